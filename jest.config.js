@@ -1,0 +1,16 @@
+/** Each level of tests by its folder, from fast to real. */
+const level = (displayName, more = {}) => ({
+    displayName,
+    testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+    transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
+    moduleNameMapper: { "^slipway$": "<rootDir>/lib/index.ts", "^slipway/(.*)$": "<rootDir>/lib/$1" },
+    modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.slipway", "<rootDir>/examples/.*/package.json"],
+    ...more,
+});
+
+const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
+
+module.exports = {
+    projects: [level("types", slow), level("unit"), level("deploy", slow), level("apps", slow)],
+    reporters: ["default", "<rootDir>/test/summary.js"],
+};

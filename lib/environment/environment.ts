@@ -1,0 +1,125 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Service } from "@pulumi/gcp/projects/service";
+import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
+import { Provider } from "@pulumi/gcp/provider";
+import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
+import * as pulumi from "@pulumi/pulumi";
+import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
+import { readSettings } from "./settings";
+
+/** The environments of this process: one for each program that runs in it. */
+const environments = new WeakMap<object, Environment>();
+
+/**
+ * The environment that a stack is: one Google Cloud project, with the region, the labels and the defaults of what it is
+ * for. Components find it by themselves; a program needs it only to read its `project` or `kind`.
+ */
+export class Environment extends pulumi.ComponentResource {
+    /** The id of the Google Cloud project. */
+    readonly project: string;
+    /** Where regional resources are. */
+    readonly region: string;
+    /** What the environment is for. */
+    readonly kind: EnvironmentKind;
+    /** What components do unless their arguments say otherwise. */
+    readonly defaults: EnvironmentDefaults;
+    /** The provider of every component's children; every resource it makes has the label `environment`. */
+    readonly provider: Provider;
+
+    private readonly enablesApis: boolean;
+    private readonly shared = new Map<string, pulumi.Resource>();
+
+    /** The environment of the running program; read from the stack's configuration at the first call. */
+    static current(): Environment {
+        const program = pulumi.runtime.getMonitor() ?? environments;
+        let current = environments.get(program);
+        if (!current) {
+            current = new Environment(pulumi.getStack());
+            environments.set(program, current);
+        }
+        return current;
+    }
+
+    private constructor(stack: string) {
+        const settings = readSettings(stack);
+        super("slipway:index:Environment", stack);
+        this.project = settings["gcp:project"];
+        this.region = settings["gcp:region"];
+        this.kind = settings["slipway:kind"];
+        const defaults = environmentDefaults[this.kind];
+        this.defaults =
+            settings["slipway:protection"] === "off" ? { ...defaults, protect: false, forceDestroy: true } : defaults;
+        this.enablesApis = settings["slipway:enableApis"] ?? true;
+        this.provider = new Provider(
+            stack,
+            { project: this.project, region: this.region, defaultLabels: { environment: label(stack) } },
+            { parent: this },
+        );
+        this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
+    }
+
+    /**
+     * Enables APIs of the project, each once in a program, and returns what has to be waited for. An API stays on when
+     * the stack is destroyed, as others may use it. Nothing happens with `slipway:enableApis` false.
+     */
+    enable(...apis: string[]): pulumi.Resource[] {
+        return this.enablesApis ? apis.map((api) => this.api(api)) : [];
+    }
+
+    /**
+     * Grants a role on the project to the account by which a Google service works in it, and makes the account first.
+     * The grant stays when the stack is destroyed, as other stacks of the project may need it.
+     */
+    grantAgent(api: string, role: string): pulumi.Resource {
+        return this.once(`${shortName(api)}-agent-${role.split(/[./]/).at(-1)}`, (name) => {
+            const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
+            return new IAMMember(name, { project: this.project, role, member: this.agent(api, options) }, options);
+        });
+    }
+
+    private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
+        if (api === "storage.googleapis.com") {
+            const { retainOnDelete: _, ...invokeOptions } = options;
+            return getProjectServiceAccountOutput({ project: this.project }, invokeOptions).member;
+        }
+        const identity = this.once(`${shortName(api)}-agent`, (name) => {
+            return new ServiceIdentity(name, { project: this.project, service: api }, options);
+        });
+        return (identity as ServiceIdentity).member;
+    }
+
+    private api(api: string): pulumi.Resource {
+        return this.once(shortName(api), (name) => {
+            const args = { project: this.project, service: api, disableOnDestroy: false };
+            return new Service(name, args, this.childOptions());
+        });
+    }
+
+    private once(name: string, make: (name: string) => pulumi.Resource): pulumi.Resource {
+        const made = this.shared.get(name) ?? make(name);
+        this.shared.set(name, made);
+        return made;
+    }
+
+    private childOptions(): pulumi.CustomResourceOptions {
+        return { parent: this, provider: this.provider };
+    }
+}
+
+/** The options of a component: its children get the environment's provider, unless it or its parent has one. */
+export function inEnvironment(options: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+    const given = options.provider ?? options.providers ?? options.parent?.getProvider("gcp:index:any");
+    return given ? options : { ...options, provider: Environment.current().provider };
+}
+
+function shortName(api: string): string {
+    return api.replace(/\.googleapis\.com$/, "");
+}
+
+/** A stack's name as the value of a label. */
+function label(stack: string): string {
+    return stack
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9_-]/g, "-")
+        .slice(0, 63);
+}

@@ -1,0 +1,2 @@
+export { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
+export { Environment } from "./environment";

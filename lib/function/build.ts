@@ -1,0 +1,99 @@
+import { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
+import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import type { Child } from "../internal/children";
+import { accountId, fitted } from "../internal/names";
+import { archived } from "./archive";
+import type { Decided } from "./arguments";
+
+/** What Cloud Build needs to make an image of a function's code. */
+export interface Build {
+    sourceBucket: Bucket;
+    archive: BucketObject;
+    repository: Repository;
+    account: Account;
+    /** What the account may do: all of it must be granted before a build. */
+    grants: pulumi.Resource[];
+}
+
+/** Uploads the code, and makes the account that builds it and the repository that the image goes to. */
+export function build(component: string, args: Decided, child: Child, { project, region }: Environment): Build {
+    const sourceBucket = new Bucket(
+        ...child("sourceBucket", `${component}-source`, {
+            name: fitted(`${project}-${args.name}-source`, 63),
+            location: region,
+            uniformBucketLevelAccess: true,
+            publicAccessPrevention: "enforced",
+            forceDestroy: true,
+            labels: args.labels,
+        }),
+    );
+    const { file, hash } = archived(args.files);
+    const archive = new BucketObject(
+        ...child("archive", `${component}-archive`, {
+            bucket: sourceBucket.name,
+            name: `${hash}.zip`,
+            source: new pulumi.asset.FileAsset(file),
+        }),
+    );
+    const repository = new Repository(
+        ...child("repository", `${component}-images`, {
+            repositoryId: fitted(args.name, 63),
+            location: region,
+            format: "DOCKER",
+            description: `Images of the function ${args.name}`,
+            labels: args.labels,
+        }),
+    );
+    const account = new Account(
+        ...child("buildAccount", `${component}-build`, {
+            accountId: accountId(args.name, "build"),
+            displayName: `Builds the function ${args.name}`,
+        }),
+    );
+    return {
+        sourceBucket,
+        archive,
+        repository,
+        account,
+        grants: grants(component, sourceBucket, repository, account, child, project),
+    };
+}
+
+/** "Custom service account for Cloud Build": the source is read, the image and the log are written. */
+function grants(
+    component: string,
+    sourceBucket: Bucket,
+    repository: Repository,
+    { member }: Account,
+    child: Child,
+    project: string,
+): pulumi.Resource[] {
+    return [
+        new BucketIAMMember(
+            ...child("grant", `${component}-build-source`, {
+                bucket: sourceBucket.name,
+                role: "roles/storage.objectViewer",
+                member,
+            }),
+        ),
+        new RepositoryIamMember(
+            ...child("grant", `${component}-build-images`, {
+                project,
+                location: repository.location,
+                repository: repository.name,
+                role: "roles/artifactregistry.writer",
+                member,
+            }),
+        ),
+        new IAMMember(
+            ...child("grant", `${component}-build-log`, { project, role: "roles/logging.logWriter", member }),
+        ),
+    ];
+}

@@ -1,0 +1,39 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import type { Child } from "../internal/children";
+import { accountId } from "../internal/names";
+import type { Decided } from "./arguments";
+
+/** The account by which events reach a function, and what must be granted before its trigger is made. */
+export interface Events {
+    account: Account;
+    grants: pulumi.Resource[];
+}
+
+/** Everything that "Roles and permissions for Eventarc" asks for; nothing for a function that answers HTTP. */
+export function events(component: string, args: Decided, child: Child, environment: Environment): Events | undefined {
+    if ("http" in args.trigger) {
+        return undefined;
+    }
+    const account = new Account(
+        ...child("triggerAccount", `${component}-trigger`, {
+            accountId: accountId(args.name, "trigger"),
+            displayName: `Calls the function ${args.name} for its events`,
+        }),
+    );
+    const grants = [environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent")];
+    if ("bucket" in args.trigger) {
+        const receiver = {
+            project: environment.project,
+            role: "roles/eventarc.eventReceiver",
+            member: account.member,
+        };
+        grants.push(
+            new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)),
+            environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"),
+        );
+    }
+    return { account, grants };
+}

@@ -1,0 +1,101 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
+
+/** A role on one resource that a component gives to whoever uses it. */
+export interface Grant {
+    /** Which of the capability's grants it is, such as `object-viewer`; part of a child's name. */
+    readonly name: string;
+    /** Registers the grant for a member such as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
+    readonly to: (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) => pulumi.Resource;
+}
+
+/** Something that must be attached to what runs the code, such as a secret's file or a database's socket. */
+export interface Attachment {
+    readonly kind: string;
+}
+
+/**
+ * What one component lets another do: `models.reader`, `sales.publisher`, `predict.invoker`. A consumer takes
+ * capabilities as `uses: { MODELS: models.reader }`, grants them to its own service account, attaches what they need, and
+ * gives the code their value in the environment variable of that name. One whose attachments a consumer cannot mount
+ * does not compile there.
+ */
+export interface Capability<Needed extends Attachment = never> {
+    /** What the code gets: a bucket's name, a topic's path, a URL. */
+    readonly value: pulumi.Input<string>;
+    readonly grants: readonly Grant[];
+    readonly attachments: readonly Needed[];
+}
+
+/** The constructor of a provider's `…IAMMember` type, whose other arguments tell the resource. */
+type Member<On extends object> = new (
+    name: string,
+    args: On & { role: string; member: pulumi.Input<string> },
+    options: pulumi.CustomResourceOptions,
+) => pulumi.Resource;
+
+/** A capability that is one role on one resource: `capability("roles/pubsub.publisher", TopicIAMMember, { topic }, topic)`. */
+export function capability<On extends object>(
+    role: string,
+    member: Member<On>,
+    on: On,
+    value: pulumi.Input<string>,
+): Capability {
+    const name = role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const to: Grant["to"] = (child, whom, options) => new member(child, { ...on, role, member: whom }, options);
+    return { value, grants: [{ name, to }], attachments: [] };
+}
+
+/** What a consumer uses, by the environment variable that tells its code. */
+export type Uses<Mountable extends Attachment = never> = Record<string, Capability<Mountable>>;
+
+/** What becomes of a consumer's `uses`. */
+export interface Used<Mountable extends Attachment> {
+    /** Environment variables by name. */
+    environment: Record<string, pulumi.Input<string>>;
+    /** What must be there before the code starts. */
+    grants: pulumi.Resource[];
+    attachments: Mountable[];
+}
+
+/** Grants all that a consumer uses to its account, as children of the consumer. */
+export function use<Mountable extends Attachment>(
+    consumer: string,
+    uses: Uses<Mountable>,
+    member: pulumi.Input<string>,
+    options: pulumi.CustomResourceOptions,
+): Used<Mountable> {
+    const used = Object.entries(uses);
+    return {
+        environment: Object.fromEntries(used.map(([variable, { value }]) => [variable, value])),
+        grants: used.flatMap(([variable, { grants }]) =>
+            grants.map(({ name, to }) => to(`${consumer}-${dashed(variable)}-${name}`, member, options)),
+        ),
+        attachments: used.flatMap(([, { attachments }]) => [...attachments]),
+    };
+}
+
+function dashed(variable: string): string {
+    return variable.toLowerCase().replaceAll("_", "-");
+}
+
+/** The name of an environment variable that a user may set ("Configure environment variables"). */
+export const variable: check.Check = check.pipe(
+    check.matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable's name must have letters, digits and _ only"),
+    check.refine(
+        (name) =>
+            !/^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/.test(
+                String(name),
+            ),
+        "is set by Cloud Run itself\nChoose another name.",
+    ),
+);
+
+/** Checks a `uses` argument. */
+export const uses: check.Check = check.record(
+    variable,
+    check.custom(
+        (value) => typeof value === "object" && value !== null && "grants" in value && "value" in value,
+        "must be a capability, such as models.reader or sales.publisher",
+    ),
+);

@@ -1,0 +1,1 @@
+export type { Attachment, Capability, Grant, Uses } from "./capability";

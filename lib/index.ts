@@ -1,0 +1,5 @@
+export * from "./environment";
+export * from "./function";
+export * from "./identity";
+export * from "./messaging";
+export * from "./storage";

@@ -1,0 +1,30 @@
+import * as check from "./check";
+
+type Unit = "second" | "minute" | "hour" | "day";
+
+/** A length of time: `"1 minute"`, `"12 hours"`, `"7 days"`. */
+export type Duration = `${number} ${Unit}` | `${number} ${Unit}s`;
+
+const seconds: Record<Unit, number> = { second: 1, minute: 60, hour: 3600, day: 86400 };
+const form = /^(\d+) (second|minute|hour|day)s?$/;
+
+/** In the form of Google's APIs: `"604800s"`. */
+export function inSeconds(duration: Duration): string {
+    return `${amount(duration)}s`;
+}
+
+function amount(duration: string): number {
+    const [, count, unit] = form.exec(duration) ?? [];
+    return Number(count) * seconds[unit as Unit];
+}
+
+/** Checks a duration that must lie between two others. */
+export function duration(least: Duration, most: Duration): check.Check {
+    return check.pipe(
+        check.matching(form, 'must be a length of time such as "90 seconds" or "7 days"'),
+        check.refine(
+            (value) => amount(value) >= amount(least) && amount(value) <= amount(most),
+            `must be from ${least} to ${most}`,
+        ),
+    );
+}

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+/**
+ * A name within a service's limit. A longer one is cut and ends with a hash of the whole, so that two long names which
+ * begin alike stay two.
+ */
+export function fitted(name: string, most: number): string {
+    if (name.length <= most) {
+        return name;
+    }
+    const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+    return `${name.slice(0, most - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+}
+
+/**
+ * The id of a service account: 6 to 30 lower-case letters, digits and hyphens ("Create service accounts"). A part that
+ * tells accounts of one component apart is never cut.
+ */
+export function accountId(name: string, part: string): string {
+    const id = `${fitted(name.toLowerCase(), 29 - part.length)}-${part}`;
+    return id.length < 6 ? `${id}-account` : id;
+}

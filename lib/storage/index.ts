@@ -1,0 +1,1 @@
+export { StorageBucket, type StorageBucketArgs, type StorageClass } from "./bucket";

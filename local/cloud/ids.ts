@@ -1,0 +1,10 @@
+import { createHash } from "node:crypto";
+
+/** A number of that many digits which is always the same for the same seed, and never starts with a zero. */
+export function digits(seed: string, count: number): string {
+    const hex = createHash("sha256").update(seed).digest("hex");
+    const number = BigInt(`0x${hex}`)
+        .toString()
+        .slice(0, count - 1);
+    return `${(Number.parseInt(hex.slice(0, 2), 16) % 9) + 1}${number}`;
+}

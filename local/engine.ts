@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
+import { pulumi } from "../toolchain";
+import { InstalledProvider } from "./provider/installed";
+import type { Workspace } from "./workspace";
+
+export interface EngineOptions {
+    /** Accept resource types that have no rules. */
+    generic?: boolean;
+    /** Take the pinned Pulumi whatever is on PATH. */
+    pinned?: boolean;
+    /** Receives the lines that tell what is installed. */
+    report?: (line: string) => void;
+}
+
+/** How a pulumi command ended and, unless it wrote to the terminal, what it wrote. */
+export interface Ended {
+    code: number;
+    output: string;
+}
+
+/** The real Pulumi engine, with the local Google Cloud in the place of the real one. It reaches nothing else. */
+export class Engine {
+    private constructor(
+        private readonly place: Workspace,
+        /** The environment of every command. */
+        readonly environment: NodeJS.ProcessEnv,
+    ) {}
+
+    static async start(
+        place: Workspace,
+        { generic = false, pinned = false, report }: EngineOptions = {},
+    ): Promise<Engine> {
+        const { path } = await pulumi({ pinned, report: report ?? (() => undefined) });
+        const { home, program } = place;
+        mkdirSync(join(home, "stacks"), { recursive: true });
+        installPlugin(join(home, "engine"), new InstalledProvider(program).version);
+        return new Engine(place, {
+            ...process.env,
+            // Where the plugin of dynamic resources is, which the SDK ships.
+            PATH: [path, dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json"))].join(delimiter),
+            PULUMI_HOME: join(home, "engine"),
+            PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
+            PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+            SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
+            SLIPWAY_LOCAL_PROGRAM: program,
+            ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
+        });
+    }
+
+    /** Runs a pulumi command, on the terminal or with its output kept. A stack that it names is made when it is new. */
+    async run(args: string[], terminal: "terminal" | "quiet", environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+        const salted = saltedStackFiles(this.place.folder);
+        const stack = flagValue(args, "-s", "--stack");
+        if (stack && !this.hasStack(stack)) {
+            await this.spawn(["stack", "init", stack, "--no-select"], "quiet", {});
+        }
+        const ended = await this.spawn(args, terminal, environment);
+        if (args[0] !== "config") {
+            unsalt(saltedStackFiles(this.place.folder).filter((file) => !salted.includes(file)));
+        }
+        return ended;
+    }
+
+    private hasStack(stack: string): boolean {
+        const { home, project } = this.place;
+        return existsSync(join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`));
+    }
+
+    private spawn(args: string[], terminal: "terminal" | "quiet", environment: NodeJS.ProcessEnv): Promise<Ended> {
+        return new Promise((resolve, reject) => {
+            const child = spawn("pulumi", args, {
+                cwd: this.place.folder,
+                env: { ...this.environment, ...environment },
+                stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
+            });
+            let output = "";
+            const keep = (bytes: Buffer) => {
+                output += bytes.toString();
+            };
+            child.stdout?.on("data", keep);
+            child.stderr?.on("data", keep);
+            // The terminal interrupts pulumi as well, which ends in order; this process waits for it.
+            const wait = () => undefined;
+            const end = () => child.kill("SIGTERM");
+            process.on("SIGINT", wait).on("SIGTERM", end);
+            child.on("error", reject);
+            child.on("close", (code) => {
+                process.off("SIGINT", wait).off("SIGTERM", end);
+                resolve({ code: code ?? 1, output });
+            });
+        });
+    }
+}
+
+/** Puts the local provider where the engine looks for the `gcp` provider of the version that the program uses. */
+function installPlugin(engineHome: string, version: string): void {
+    const folder = join(engineHome, "plugins", `resource-gcp-v${version}`);
+    const file = join(folder, "pulumi-resource-gcp");
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${join(__dirname, "provider", "main.js")}"\n`;
+    if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, script);
+        chmodSync(file, 0o755);
+    }
+}
+
+const salt = /^encryptionsalt: .*\n?/m;
+
+/** The stack files that hold the salt of a passphrase. */
+function saltedStackFiles(folder: string): string[] {
+    return readdirSync(folder)
+        .filter((name) => /^Pulumi\..+\.ya?ml$/.test(name))
+        .map((name) => join(folder, name))
+        .filter((file) => salt.test(readFileSync(file, "utf8")));
+}
+
+/** Takes out the salt that a local deployment left: the stack file is the real stack's, which has its own secrets. */
+function unsalt(files: string[]): void {
+    for (const file of files) {
+        const rest = readFileSync(file, "utf8").replace(salt, "");
+        if (rest.trim() === "") {
+            rmSync(file);
+        } else {
+            writeFileSync(file, rest);
+        }
+    }
+}
+
+/** The value of a flag among the arguments of pulumi. */
+export function flagValue(args: string[], ...names: string[]): string | undefined {
+    for (const [index, argument] of args.entries()) {
+        const [name = "", value] = argument.split(/=(.*)/s);
+        if (names.includes(name)) {
+            return value ?? args[index + 1];
+        }
+    }
+    return undefined;
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { rmSync } from "node:fs";
+import { Command } from "commander";
+import { Engine, flagValue } from "./engine";
+import { inventory, listed, shown } from "./inventory";
+import { cloudOf, workspace } from "./workspace";
+
+const report = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Runs pulumi on the local Google Cloud and ends as it ends. */
+async function deploy(args: string[], { generic }: { generic?: boolean }): Promise<void> {
+    const place = workspace(flagValue(args, "-C", "--cwd") ?? ".");
+    // Which pulumi is used is worth a line only when it has to be built.
+    const onlyBuilding = (line: string) => line.startsWith("using ") || report(line);
+    const engine = await Engine.start(place, { generic, report: onlyBuilding });
+    process.exitCode = (await engine.run(args, "terminal")).code;
+}
+
+const program = new Command("slipway")
+    .description("Typed Pulumi components for Google Cloud")
+    .enablePositionalOptions();
+
+const local = program
+    .command("local")
+    .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
+    .usage("[options] <pulumi command…> | ls | show | reset")
+    .option("--generic", "accept resource types that the local Google Cloud has no rules for")
+    .argument("<command...>", "a pulumi command, such as: up -s dev")
+    .enablePositionalOptions()
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(deploy);
+
+local
+    .command("ls")
+    .description("what exists, by project")
+    .option("--json", "for programs")
+    .action(({ json }) => {
+        const found = inventory(cloudOf(workspace(".")));
+        process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : listed(found));
+    });
+
+local
+    .command("show <id>")
+    .description("one resource, by its id or the end of it")
+    .action((id) => {
+        process.stdout.write(shown(inventory(cloudOf(workspace("."))), id));
+    });
+
+local
+    .command("reset")
+    .description("forget the local Google Cloud of this program, with its stacks")
+    .action(() => {
+        const { home } = workspace(".");
+        rmSync(home, { recursive: true, force: true });
+        report(`removed ${home}`);
+    });
+
+program.parseAsync().catch((error) => {
+    report(`slipway: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+});

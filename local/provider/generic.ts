@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import type { TypeRules } from "../rules/rules";
+import type { InstalledType } from "./installed";
+
+/**
+ * Rules of a type that nobody wrote rules for: it is kept as it is given. What the server would set is answered by the
+ * property's name, so that a program which reads it goes on.
+ */
+export function genericRules(token: string, installed: InstalledType): TypeRules {
+    const [, module = "", noun = token] = token.split(":");
+    return {
+        noun,
+        id: (inputs) => `${module}/${inputs.localId}`,
+        name: (inputs) => `//generic/${module}/${inputs.localId}`,
+        replaceOnChange: ["name", "project", "location", "region", "zone"],
+        autoname: true,
+        state: (inputs, _, old) => ({
+            ...Object.fromEntries(
+                [...installed.outputs, ...installed.computed]
+                    .filter((property) => inputs[property] === undefined)
+                    .map((property) => [property, old?.[property] ?? `${module}-${property}`]),
+            ),
+            localId: old?.localId ?? randomUUID(),
+        }),
+    };
+}

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** What the installed `@pulumi/gcp` tells of a resource type. */
+export interface InstalledType {
+    inputs: Set<string>;
+    required: string[];
+    /** Outputs that the program never gives. */
+    outputs: string[];
+    /** Inputs that the server fills in when the program leaves them out. */
+    computed: string[];
+}
+
+/**
+ * Reads types from the `@pulumi/gcp` that a program uses. Its generated code names every input, every required one and
+ * every output; its declarations tell which inputs always have a value in the end.
+ */
+export class InstalledProvider {
+    readonly version: string;
+    private readonly folder: string;
+    private readonly types = new Map<string, InstalledType | undefined>();
+
+    /** @param program the folder of the program, from which the package is resolved as Node does. */
+    constructor(program: string) {
+        const packageFile = createRequire(join(program, "index.js")).resolve("@pulumi/gcp/package.json");
+        this.folder = dirname(packageFile);
+        this.version = JSON.parse(readFileSync(packageFile, "utf8")).version;
+    }
+
+    /** The type behind a token such as `gcp:pubsub/topic:Topic`; nothing when the package does not have it. */
+    type(token: string): InstalledType | undefined {
+        if (!this.types.has(token)) {
+            this.types.set(token, this.parse(token));
+        }
+        return this.types.get(token);
+    }
+
+    private parse(token: string): InstalledType | undefined {
+        const [, module = "", file = ""] = /^gcp:([\w/]+)\/(\w+):\w+$/.exec(token) ?? [];
+        const path = this.fileOf(module, file);
+        if (path === undefined) {
+            return undefined;
+        }
+        const code = readFileSync(`${path}.js`, "utf8");
+        const declaration = readFileSync(`${path}.d.ts`, "utf8");
+        const names = (pattern: RegExp) => [...code.matchAll(pattern)].map((match) => match[1] as string);
+        const inputs = names(/resourceInputs\["(\w+)"\] = .*\bargs\b/g);
+        const always = [...declaration.matchAll(/^ {4}readonly (\w+): pulumi\.Output<([\s\S]*?)>;$/gm)]
+            .filter(([, , type]) => !type?.endsWith("| undefined"))
+            .map(([, name]) => name as string);
+        const required = names(/Missing required property '(\w+)'/g);
+        return {
+            inputs: new Set(inputs),
+            required,
+            outputs: names(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g),
+            computed: always.filter((name) => inputs.includes(name) && !required.includes(name)),
+        };
+    }
+
+    /** A file is named as the token has it, but for capitals: `iAMMember` is in `iammember.js`. */
+    private fileOf(module: string, file: string): string | undefined {
+        const folder = join(this.folder, module);
+        if (module === "" || !existsSync(folder)) {
+            return undefined;
+        }
+        const found = readdirSync(folder).find((name) => name.toLowerCase() === `${file}.js`.toLowerCase());
+        return found && join(folder, found.replace(/\.js$/, ""));
+    }
+}

@@ -1,0 +1,33 @@
+import { Cloud } from "../cloud/cloud";
+import { Faults } from "./faults";
+import { InstalledProvider } from "./installed";
+import { LocalProvider } from "./provider";
+import { serve } from "./server";
+
+/** The process that the engine starts in place of the `gcp` provider. `slipway local` sets these variables. */
+async function main(environment: NodeJS.ProcessEnv): Promise<void> {
+    const { SLIPWAY_LOCAL_CLOUD, SLIPWAY_LOCAL_PROGRAM, SLIPWAY_LOCAL_GENERIC, SLIPWAY_LOCAL_FAULTS } = environment;
+    if (!SLIPWAY_LOCAL_CLOUD || !SLIPWAY_LOCAL_PROGRAM) {
+        throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
+    }
+    const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
+    const warned = new Set<string>();
+    const warn = (token: string) => {
+        if (!warned.has(token)) {
+            warned.add(token);
+            process.stderr.write(`warning: ${token} has no rules here: its properties are checked, nothing else\n`);
+        }
+    };
+    const provider = new LocalProvider(
+        new Cloud(SLIPWAY_LOCAL_CLOUD),
+        installed,
+        new Faults(JSON.parse(SLIPWAY_LOCAL_FAULTS ?? "[]")),
+        SLIPWAY_LOCAL_GENERIC ? warn : undefined,
+    );
+    process.stdout.write(`${await serve(provider, installed.version)}\n`);
+}
+
+main(process.env).catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+});

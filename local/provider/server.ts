@@ -1,0 +1,162 @@
+import * as grpc from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Inputs } from "../rules/rules";
+import type { Change } from "./diff";
+import type { LocalProvider, Settings } from "./provider";
+
+const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;
+const kinds: Record<Change, { update: number; replace: number }> = {
+    add: { update: ADD, replace: ADD_REPLACE },
+    update: { update: UPDATE, replace: UPDATE_REPLACE },
+    delete: { update: DELETE, replace: DELETE_REPLACE },
+};
+
+/** Serves a provider to the engine and returns the port; the engine reads it from the first line of standard output. */
+export async function serve(provider: LocalProvider, version: string): Promise<number> {
+    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    server.addService(ResourceProviderService, handlers(provider, version));
+    return new Promise((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+            error ? reject(error) : resolve(port),
+        );
+    });
+}
+
+function handlers(provider: LocalProvider, version: string): grpc.UntypedServiceImplementation {
+    return {
+        checkConfig: answered((request: messages.CheckRequest) =>
+            new messages.CheckResponse().setInputs(request.getNews()),
+        ),
+
+        diffConfig: answered((request: messages.DiffRequest) => {
+            const same = JSON.stringify(values(request.getOldInputs())) === JSON.stringify(values(request.getNews()));
+            const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+            return new messages.DiffResponse().setChanges(same ? DIFF_NONE : DIFF_SOME);
+        }),
+
+        configure: answered((request: messages.ConfigureRequest) => {
+            provider.configure(settings(values(request.getArgs())));
+            return new messages.ConfigureResponse().setSupportspreview(true).setAcceptoutputs(false);
+        }),
+
+        check: answered((request: messages.CheckRequest) => {
+            const resource = { name: request.getName(), seed: Buffer.from(request.getRandomseed_asU8()) };
+            const { inputs, failures } = provider.check(
+                request.getType(),
+                resource,
+                values(request.getNews()),
+                values(request.getOlds()),
+            );
+            return new messages.CheckResponse().setInputs(struct(inputs)).setFailuresList(
+                failures.map(({ property, reason }) => {
+                    return new messages.CheckFailure().setProperty(property).setReason(reason);
+                }),
+            );
+        }),
+
+        diff: answered((request: messages.DiffRequest) => {
+            const { changed, replaced, deleteFirst } = provider.diff(
+                request.getType(),
+                values(request.getNews()),
+                values(request.getOldInputs()),
+                values(request.getOlds()),
+            );
+            const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+            const response = new messages.DiffResponse()
+                .setChanges(changed.size > 0 ? DIFF_SOME : DIFF_NONE)
+                .setHasdetaileddiff(true)
+                .setReplacesList(replaced)
+                .setDeletebeforereplace(deleteFirst);
+            for (const [path, change] of changed) {
+                const kind = kinds[change][replaced.includes(path) ? "replace" : "update"];
+                response.getDetaileddiffMap().set(path, new messages.PropertyDiff().setKind(kind as 0));
+            }
+            return response;
+        }),
+
+        create: answered((request: messages.CreateRequest) => {
+            const { id, state } = provider.create(
+                request.getType(),
+                values(request.getProperties()),
+                request.getPreview(),
+            );
+            return new messages.CreateResponse().setId(id).setProperties(struct(state));
+        }),
+
+        update: answered((request: messages.UpdateRequest) => {
+            const state = provider.update(
+                request.getType(),
+                values(request.getNews()),
+                values(request.getOlds()),
+                request.getPreview(),
+            );
+            return new messages.UpdateResponse().setProperties(struct(state));
+        }),
+
+        read: answered((request: messages.ReadRequest) => {
+            const found = provider.read(request.getType(), request.getId(), values(request.getProperties()));
+            if (!found) {
+                return new messages.ReadResponse();
+            }
+            const inputs = provider.inputsOf(request.getType(), values(request.getInputs()), found.state);
+            return new messages.ReadResponse()
+                .setId(found.id)
+                .setProperties(struct(found.state))
+                .setInputs(struct(inputs));
+        }),
+
+        delete: answered((request: messages.DeleteRequest) => {
+            provider.delete(request.getType(), request.getId(), values(request.getProperties()));
+            return new Empty();
+        }),
+
+        invoke: answered((request: messages.InvokeRequest) =>
+            new messages.InvokeResponse().setReturn(
+                struct(provider.invoke(request.getTok(), values(request.getArgs()))),
+            ),
+        ),
+
+        getPluginInfo: answered(() => new PluginInfo().setVersion(version)),
+        cancel: answered(() => new Empty()),
+    };
+}
+
+/** A handler of gRPC's form from a plain function: what it throws is the call's error. */
+function answered<Request, Response>(
+    handle: (request: Request) => Response,
+): (call: { request: Request }, callback: (error: grpc.ServiceError | null, response?: Response) => void) => void {
+    return ({ request }, callback) => {
+        try {
+            callback(null, handle(request));
+        } catch (error) {
+            const details = error instanceof Error ? error.message : String(error);
+            callback({
+                code: grpc.status.UNKNOWN,
+                details,
+                message: details,
+                name: "Error",
+                metadata: new grpc.Metadata(),
+            });
+        }
+    };
+}
+
+function values(message: Struct | undefined): Inputs {
+    return message?.toJavaScript() ?? {};
+}
+
+function struct(properties: Inputs): Struct {
+    return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
+}
+
+/** Configuration comes as text; what is not text is written as JSON. */
+function settings(args: Inputs): Settings {
+    const parsed = Object.entries(args).map(([key, value]) => {
+        return [key, typeof value === "string" && /^(\{|\[|true$|false$)/.test(value) ? JSON.parse(value) : value];
+    });
+    return Object.fromEntries(parsed);
+}

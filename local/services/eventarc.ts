@@ -1,0 +1,172 @@
+import type { Cloud } from "../cloud/cloud";
+import { GoogleError, OperationError } from "../cloud/errors";
+import { digits } from "../cloud/ids";
+import { projectName } from "../cloud/projects";
+import type { Inputs, Service } from "../rules/rules";
+import { topicName } from "./pubsub";
+import { bucketName, storageAgent } from "./storage";
+
+const api = "eventarc.googleapis.com";
+
+const storageEvent = /^google\.cloud\.storage\.object\.v1\.(finalized|deleted|archived|metadataUpdated)$/;
+export const messageEvent = "google.cloud.pubsub.topic.v1.messagePublished";
+
+/** A trigger as a function asks for it: its `eventTrigger`, with the place and the name of the function. */
+export interface TriggerRequest {
+    project: string;
+    location: string;
+    name: string;
+    event: Inputs;
+}
+
+/** Refuses at once what Eventarc refuses of a trigger before anything is built. */
+export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
+    try {
+        verifyAgent(cloud, request);
+        if (request.event.eventType === messageEvent) {
+            verifyTopic(cloud, request);
+        } else if (storageEvent.test(request.event.eventType)) {
+            verifyBucket(cloud, request);
+            verifyReceiver(cloud, request);
+        } else {
+            verifyReceiver(cloud, request);
+        }
+    } catch (error) {
+        if (error instanceof Refusal) {
+            throw new GoogleError(
+                error.code,
+                `Validation failed for trigger ${triggerPath(request)}: ${error.message}`,
+            );
+        }
+        throw error;
+    }
+}
+
+class Refusal extends Error {
+    constructor(
+        readonly code: number,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** Eventarc's own account must be there and have its role: with a new API that is a matter of minutes, if not granted. */
+function verifyAgent(cloud: Cloud, { project }: TriggerRequest): void {
+    const agent = `serviceAccount:service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`;
+    if (!cloud.iam.has(projectName(project), ["roles/eventarc.serviceAgent"], agent)) {
+        throw new Refusal(
+            400,
+            'Invalid resource state for "": Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are propagated to the Service Agent. Otherwise, verify that it has Eventarc Service Agent role.',
+        );
+    }
+}
+
+function verifyTopic(cloud: Cloud, { project, event }: TriggerRequest): void {
+    if (!cloud.store.read(topicName(event.pubsubTopic, project))) {
+        throw new Refusal(404, `Resource not found (resource=${event.pubsubTopic.split("/").at(-1)}).`);
+    }
+}
+
+function bucketOf({ eventFilters = [] }: Inputs): string {
+    return eventFilters.find((filter: Inputs) => filter.attribute === "bucket")?.value;
+}
+
+function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
+    const name = bucketOf(event);
+    const bucket = cloud.store.read(bucketName(name ?? ""));
+    if (!bucket) {
+        throw new Refusal(
+            403,
+            `Permission "storage.buckets.get" denied on "Bucket \\"${name}\\" could not be validated. Please verify that the bucket exists and that the Eventarc service account has permission."`,
+        );
+    }
+    const place = String(bucket.state.location).toLowerCase();
+    const region = event.triggerRegion ?? location;
+    if (place !== region) {
+        throw new Refusal(
+            400,
+            `Bucket '${name}' is in location '${place}', but the trigger location is '${region}'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to '${place}'`,
+        );
+    }
+}
+
+/** "Roles and permissions for Eventarc": the trigger's account must be allowed to receive events. */
+function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void {
+    const account = event.serviceAccountEmail;
+    if (
+        !cloud.iam.has(
+            projectName(project),
+            ["roles/eventarc.eventReceiver", "roles/eventarc.admin"],
+            `serviceAccount:${account}`,
+        )
+    ) {
+        throw new Refusal(403, `Permission "eventarc.events.receiveEvent" denied on "${account}"`);
+    }
+}
+
+/** Fails where the trigger can only be made after the function is built: events of a bucket travel as messages. */
+export function verifyDelivery(cloud: Cloud, request: TriggerRequest): void {
+    const { project, event } = request;
+    const agent = `serviceAccount:${storageAgent(cloud, project)}`;
+    if (storageEvent.test(event.eventType) && !cloud.iam.has(projectName(project), ["roles/pubsub.publisher"], agent)) {
+        throw new OperationError(
+            7,
+            `Creating trigger failed for ${triggerPath(request)}: The Cloud Storage service account for your bucket is unable to publish to Cloud Pub/Sub topics in the specified project.\nTo use GCS CloudEvent triggers, the GCS service account requires the Pub/Sub Publisher (roles/pubsub.publisher) IAM role in the specified project. (See https://cloud.google.com/eventarc/docs/run/quickstart-storage#before-you-begin)`,
+        );
+    }
+}
+
+/** The path that the trigger of a function has or will have. */
+export function triggerPath({ project, location, name, event }: TriggerRequest): string {
+    const region = event.triggerRegion ?? location;
+    return `projects/${project}/locations/${region}/triggers/${name}-${digits(`${project}/${region}/${name}`, 6)}`;
+}
+
+/** The topic by which events reach the trigger: the program's own, or one that Eventarc makes for the trigger. */
+export function transportTopic(request: TriggerRequest): string {
+    const [, , , region, , trigger] = triggerPath(request).split("/");
+    return request.event.pubsubTopic ?? `projects/${request.project}/topics/eventarc-${region}-${trigger}`;
+}
+
+/** Makes the trigger of a function and the subscription by which Eventarc pushes to it. */
+export function makeTrigger(cloud: Cloud, request: TriggerRequest): void {
+    const { project, event } = request;
+    const path = triggerPath(request);
+    const topic = transportTopic(request);
+    const [, , , region, , trigger] = path.split("/");
+    const subscription = `projects/${project}/subscriptions/eventarc-${region}-${trigger}-sub-${digits(path, 3)}`;
+    const made = { project, type: undefined };
+    cloud.iam.admitAgent(project, `service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`);
+    if (!event.pubsubTopic) {
+        const state = { project, name: topic.split("/").at(-1) };
+        cloud.store.write({ ...made, name: topicName(topic, project), id: topic, state });
+    }
+    cloud.store.write({
+        ...made,
+        name: `//pubsub.googleapis.com/${subscription}`,
+        id: subscription,
+        state: { project, name: subscription.split("/").at(-1), topic, ackDeadlineSeconds: 600 },
+    });
+    cloud.store.write({
+        ...made,
+        name: `//${api}/${path}`,
+        id: path,
+        state: { ...event, name: path, topic, subscription, ownTopic: !event.pubsubTopic },
+    });
+}
+
+export function removeTrigger(cloud: Cloud, path: string): void {
+    const trigger = cloud.store.read(`//${api}/${path}`);
+    if (trigger) {
+        cloud.store.remove(`//pubsub.googleapis.com/${trigger.state.subscription}`);
+        if (trigger.state.ownTopic) {
+            cloud.store.remove(`//pubsub.googleapis.com/${trigger.state.topic}`);
+        }
+        cloud.store.remove(trigger.name);
+    }
+}
+
+const service: Service = { titles: { [api]: "Eventarc API" } };
+
+export default service;

@@ -1,0 +1,58 @@
+import { GoogleError } from "../cloud/errors";
+import { serviceName } from "../cloud/projects";
+import type { Service } from "../rules/rules";
+
+/** The agents that one can ask for, by their API; those of the others come with the API or with the first use. */
+const agents: Record<string, string> = {
+    "aiplatform.googleapis.com": "gcp-sa-aiplatform",
+    "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
+    "eventarc.googleapis.com": "gcp-sa-eventarc",
+    "pubsub.googleapis.com": "gcp-sa-pubsub",
+    "secretmanager.googleapis.com": "gcp-sa-secretmanager",
+    "sqladmin.googleapis.com": "gcp-sa-cloud-sql",
+};
+
+const service: Service = {
+    titles: {
+        "serviceusage.googleapis.com": "Service Usage API",
+        "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API",
+    },
+    types: {
+        "gcp:projects/service:Service": {
+            noun: "Project Service",
+            api: "serviceusage.googleapis.com",
+            creating: ({ project, service }) =>
+                `Request \`Enable Project Service "${service}" for project "${project}"\` returned error: failed to enable services: failed on request preconditions`,
+            id: ({ project, service }) => `${project}/${service}`,
+            name: ({ project, service }) => serviceName(project, service),
+            replaceOnChange: ["project", "service"],
+            verify: ({ service }) => {
+                if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
+                    throw new GoogleError(403, `Not found or permission denied for service(s): ${service}.`, {
+                        reason: "forbidden",
+                    });
+                }
+            },
+            stored: ({ project, service }, { cloud }) => cloud.projects.enabled(project, service, cloud.iam),
+            kept: ({ disableOnDestroy }) => !disableOnDestroy,
+        },
+        "gcp:projects/serviceIdentity:ServiceIdentity": {
+            noun: "Service Identity",
+            api: "serviceusage.googleapis.com",
+            id: ({ project, service }) => `projects/${project}/services/${service}`,
+            name: ({ project, service }) => `//serviceusage.googleapis.com/projects/${project}/identities/${service}`,
+            replaceOnChange: ["project", "service"],
+            state: ({ project, service }, { cloud }) => {
+                const domain = agents[service];
+                if (!domain) {
+                    return { email: "", member: "" };
+                }
+                const email = `service-${cloud.projects.number(project)}@${domain}.iam.gserviceaccount.com`;
+                cloud.iam.admitAgent(project, email);
+                return { email, member: `serviceAccount:${email}` };
+            },
+        },
+    },
+};
+
+export default service;

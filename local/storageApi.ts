@@ -1,0 +1,328 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Cloud } from "./cloud/cloud";
+import type { Entry } from "./cloud/store";
+import storage, { bucketName, objectName, writeObject } from "./services/storage";
+
+/** A request to the JSON API of Cloud Storage. */
+export interface Request {
+    /** The method and what it is about, such as `GET bucket`; `download` and `upload` are in the path where so. */
+    verb: string;
+    bucket: string;
+    object: string;
+    query: URLSearchParams;
+    headers: IncomingHttpHeaders;
+    body: Buffer;
+    /** Scheme, host and port, as the caller sees them. */
+    origin: string;
+}
+
+export interface Answer {
+    status: number;
+    headers?: Record<string, string>;
+    body?: object | Buffer;
+}
+
+/** An answer that is an error. */
+export class Refusal extends Error {
+    constructor(
+        readonly code: number,
+        readonly reason: string,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+const invalid = (message: string) => new Refusal(400, "invalid", message);
+
+/** What a client says of an object that it writes; of this, {@link described} is kept beside name and type. */
+type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
+const described = [
+    "cacheControl",
+    "contentDisposition",
+    "contentEncoding",
+    "contentLanguage",
+    "metadata",
+    "storageClass",
+];
+
+/** Options of a list that change what is in it, and are not done. */
+const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
+
+/** As much of the JSON API of Cloud Storage as clients use to read, list, write and delete objects. */
+export class StorageApi {
+    /** The uploads that come in parts, by their ids. */
+    private readonly uploads = new Map<string, { request: Request; metadata: Metadata; content: Buffer }>();
+
+    constructor(private readonly cloud: Cloud) {}
+
+    answer(request: Request): Answer {
+        switch (request.verb) {
+            case "GET bucket":
+                return { status: 200, body: bucketResource(this.bucket(request), request.origin) };
+            case "GET objects":
+                return this.list(request);
+            case "GET object":
+                return request.query.get("alt") === "media" ? this.download(request) : this.get(request);
+            case "GET download":
+                return this.download(request);
+            case "POST upload":
+                return this.insert(request);
+            case "PUT upload":
+                return this.resume(request);
+            case "DELETE object":
+                return this.remove(request);
+            default:
+                throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${request.verb}.`);
+        }
+    }
+
+    private bucket({ bucket }: Request): Entry {
+        const found = this.cloud.store.read(bucketName(bucket));
+        if (!found) {
+            throw new Refusal(404, "notFound", "The specified bucket does not exist.");
+        }
+        return found;
+    }
+
+    private object(request: Request): Entry {
+        const { bucket, object, query, verb } = request;
+        this.bucket(request);
+        const found = this.cloud.store.read(objectName(bucket, object));
+        const generation = query.get("generation");
+        if (!found || (generation !== null && generation !== String(found.state.generation))) {
+            throw new Refusal(404, "notFound", `No such object: ${bucket}/${object}`);
+        }
+        requireConditions(query, found, verb);
+        return found;
+    }
+
+    private content({ content }: Entry): Buffer {
+        return content === undefined ? Buffer.alloc(0) : this.cloud.store.content(content);
+    }
+
+    private resource(object: Entry, { origin }: Request): object {
+        return objectResource(object, this.content(object).length, origin);
+    }
+
+    private list(request: Request): Answer {
+        const { query } = request;
+        const asked = unlisted.find((option) => (query.get(option) ?? "false") !== "false");
+        if (asked) {
+            throw new Refusal(501, "notImplemented", `The local Google Cloud does not list by '${asked}'.`);
+        }
+        const prefix = query.get("prefix") ?? "";
+        const delimiter = query.get("delimiter");
+        const items: object[] = [];
+        const prefixes = new Set<string>();
+        for (const object of this.cloud.store.list(objectName(this.bucket(request).id, ""))) {
+            const name = object.state.name as string;
+            const end = delimiter ? name.indexOf(delimiter, prefix.length) : -1;
+            if (name.startsWith(prefix) && end >= 0) {
+                prefixes.add(name.slice(0, end + 1));
+            } else if (name.startsWith(prefix)) {
+                items.push(this.resource(object, request));
+            }
+        }
+        return { status: 200, body: { kind: "storage#objects", items, prefixes: [...prefixes] } };
+    }
+
+    private get(request: Request): Answer {
+        return { status: 200, body: this.resource(this.object(request), request) };
+    }
+
+    private download(request: Request): Answer {
+        const object = this.object(request);
+        const { contentType, contentEncoding, crc32c, md5hash, generation } = object.state;
+        const content = this.content(object);
+        const headers = {
+            "content-type": String(contentType),
+            ...(contentEncoding ? { "content-encoding": String(contentEncoding) } : {}),
+            "x-goog-hash": `crc32c=${crc32c},md5=${md5hash}`,
+            "x-goog-generation": String(generation),
+            "x-goog-metageneration": "1",
+            "x-goog-stored-content-length": String(content.length),
+        };
+        const [range, first, last] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+        if (!range) {
+            return { status: 200, headers, body: content };
+        }
+        const start = first ? Number(first) : Math.max(0, content.length - Number(last));
+        const end = first && last ? Math.min(Number(last) + 1, content.length) : content.length;
+        if (start >= end) {
+            return { status: 416, headers: { "content-range": `bytes */${content.length}` } };
+        }
+        const part = { "content-range": `bytes ${start}-${end - 1}/${content.length}` };
+        return { status: 206, headers: { ...headers, ...part }, body: content.subarray(start, end) };
+    }
+
+    private remove(request: Request): Answer {
+        const { name, state } = this.object(request);
+        // As when the provider deletes it: a bucket with versions keeps one.
+        storage.types?.["gcp:storage/bucketObject:BucketObject"]?.remove?.(state, { cloud: this.cloud });
+        this.cloud.store.remove(name);
+        return { status: 204 };
+    }
+
+    private insert(request: Request): Answer {
+        const { query, headers, body, origin } = request;
+        const bucket = this.bucket(request).id;
+        switch (query.get("uploadType")) {
+            case "media":
+                return this.write(request, { contentType: headers["content-type"] }, body);
+            case "multipart": {
+                const [metadata, media] = parts(headers["content-type"] ?? "", body);
+                if (!metadata || !media) {
+                    throw invalid("A multipart upload has two parts: the metadata and the content.");
+                }
+                return this.write(request, { contentType: media.type, ...json(metadata.content) }, media.content);
+            }
+            case "resumable": {
+                const id = randomUUID();
+                const contentType = [headers["x-upload-content-type"]].flat()[0];
+                const metadata = { contentType, ...(body.length > 0 && json(body)) };
+                this.uploads.set(id, { request, metadata, content: Buffer.alloc(0) });
+                const path = `/upload/storage/v1/b/${bucket}/o?uploadType=resumable&upload_id=${id}`;
+                return { status: 200, headers: { location: origin + path } };
+            }
+            default:
+                throw invalid("An upload has the parameter uploadType: media, multipart or resumable.");
+        }
+    }
+
+    /** Takes a part of an upload, or tells how far it is: "Perform resumable uploads". */
+    private resume({ query, headers, body }: Request): Answer {
+        const id = query.get("upload_id") ?? "";
+        const upload = this.uploads.get(id);
+        if (!upload) {
+            throw new Refusal(404, "notFound", "There is no such upload, or it is complete.");
+        }
+        const range = headers["content-range"] ?? `bytes 0-/${body.length}`;
+        const [, start, total] = /^bytes (?:\*|(\d+)-\d*)\/(\*|\d+)$/.exec(range) ?? [];
+        if (!total || Number(start ?? 0) > upload.content.length) {
+            throw invalid(`The range '${range}' does not follow the ${upload.content.length} bytes that are there.`);
+        }
+        if (start !== undefined) {
+            upload.content = Buffer.concat([upload.content.subarray(0, Number(start)), body]);
+        }
+        const { request, metadata, content } = upload;
+        if (String(content.length) === total) {
+            this.uploads.delete(id);
+            return this.write(request, metadata, content);
+        }
+        return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
+    }
+
+    private write(request: Request, metadata: Metadata, content: Buffer): Answer {
+        const bucket = this.bucket(request);
+        const name = request.query.get("name") ?? metadata.name;
+        if (!name) {
+            throw new Refusal(400, "required", "Required parameter: name");
+        }
+        requireConditions(request.query, this.cloud.store.read(objectName(bucket.id, name)));
+        writeObject(this.cloud, bucket, name, content, metadata.contentType ?? "application/octet-stream");
+        const object = this.cloud.store.read(objectName(bucket.id, name)) as Entry;
+        const rest = Object.fromEntries(Object.entries(metadata).filter(([key]) => described.includes(key)));
+        if (Object.keys(rest).length > 0) {
+            Object.assign(object.state, rest);
+            this.cloud.store.write(object);
+        }
+        return { status: 200, body: this.resource(object, request) };
+    }
+}
+
+/** Refuses what is asked for another generation than the object has; one that is not there has generation 0. */
+function requireConditions(query: URLSearchParams, object: Entry | undefined, verb = ""): void {
+    const generation = String(object?.state.generation ?? 0);
+    const values = { Generation: generation, Metageneration: object ? "1" : "0" };
+    for (const [which, value] of Object.entries(values)) {
+        const changed = query.get(`if${which}NotMatch`) !== value;
+        if (!changed || (query.get(`if${which}Match`) ?? value) !== value) {
+            const message = "At least one of the pre-conditions you specified did not hold.";
+            throw new Refusal(!changed && verb.startsWith("GET") ? 304 : 412, "conditionNotMet", message);
+        }
+    }
+}
+
+/** The parts of a `multipart/related` body. */
+function parts(contentType: string, body: Buffer): { type?: string; content: Buffer }[] {
+    const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
+    const delimiter = `--${quoted ?? plain}`;
+    const found: { type?: string; content: Buffer }[] = [];
+    let start = body.indexOf(delimiter);
+    for (let end = start; ; start = end + 2) {
+        end = body.indexOf(`\r\n${delimiter}`, start);
+        if (end < 0) {
+            return found;
+        }
+        const content = body.indexOf("\r\n\r\n", start) + 4;
+        const head = body.toString("latin1", start, content);
+        found.push({ type: /^content-type: *(.+?)\r$/im.exec(head)?.[1], content: body.subarray(content, end) });
+    }
+}
+
+function json(text: Buffer): Metadata {
+    try {
+        return JSON.parse(text.toString());
+    } catch {
+        throw new Refusal(400, "parseError", "Parse Error");
+    }
+}
+
+/** An object as the schema `Object` of the API's discovery document has it. */
+function objectResource({ state }: Entry, size: number, origin: string): object {
+    const { bucket, name, generation, contentType, storageClass, md5hash, crc32c, mediaLink, selfLink } = state;
+    // A generation is the time of the writing, in microseconds.
+    const written = new Date(Number(generation) / 1000).toISOString();
+    return {
+        kind: "storage#object",
+        id: `${bucket}/${name}/${generation}`,
+        ...Object.fromEntries(described.filter((key) => state[key]).map((key) => [key, state[key]])),
+        bucket,
+        name,
+        generation: String(generation),
+        metageneration: "1",
+        contentType,
+        storageClass,
+        size: String(size),
+        md5Hash: md5hash,
+        crc32c,
+        etag: etag(generation),
+        selfLink: here(selfLink, origin),
+        // Clients download from where this says, so it must not be Google's own address.
+        mediaLink: here(mediaLink, origin),
+        timeCreated: written,
+        timeStorageClassUpdated: written,
+        updated: written,
+    };
+}
+
+/** A bucket as the schema `Bucket` of the API's discovery document has it. */
+function bucketResource({ id, state }: Entry, origin: string): object {
+    const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink } = state;
+    return {
+        kind: "storage#bucket",
+        id,
+        name: id,
+        projectNumber: String(projectNumber),
+        location,
+        storageClass,
+        labels,
+        versioning,
+        rpo,
+        iamConfiguration: {
+            uniformBucketLevelAccess: { enabled: state.uniformBucketLevelAccess },
+            publicAccessPrevention: state.publicAccessPrevention,
+        },
+        metageneration: "1",
+        etag: etag(1),
+        selfLink: here(selfLink, origin),
+        timeCreated,
+        updated,
+    };
+}
+
+const here = (link: unknown, origin: string) =>
+    String(link).replace(/^https:\/\/(www|storage)\.googleapis\.com/, origin);
+const etag = (version: unknown) => Buffer.from(String(version)).toString("base64");

@@ -54,14 +54,14 @@ export class Engine {
 
     /** Runs a pulumi command, on the terminal or with its output kept. A stack that it names is made when it is new. */
     async run(args: string[], terminal: "terminal" | "quiet", environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
-        const salted = saltedStackFiles(this.place.folder);
         const stack = flagValue(args, "-s", "--stack");
+        const before = stackFiles(this.place.folder, stack);
         if (stack && !this.hasStack(stack)) {
             await this.spawn(["stack", "init", stack, "--no-select"], "quiet", {});
         }
         const ended = await this.spawn(args, terminal, environment);
         if (args[0] !== "config") {
-            unsalt(saltedStackFiles(this.place.folder).filter((file) => !salted.includes(file)));
+            unsalt(before, stackFiles(this.place.folder, stack));
         }
         return ended;
     }
@@ -109,24 +109,26 @@ function installPlugin(engineHome: string, version: string): void {
     }
 }
 
-const salt = /^encryptionsalt: .*\n?/m;
-
-/** The stack files that hold the salt of a passphrase. */
-function saltedStackFiles(folder: string): string[] {
-    return readdirSync(folder)
-        .filter((name) => /^Pulumi\..+\.ya?ml$/.test(name))
-        .map((name) => join(folder, name))
-        .filter((file) => salt.test(readFileSync(file, "utf8")));
+/** The stack files of a program, or that of one stack, with their texts. */
+function stackFiles(folder: string, stack = ".+"): Map<string, string> {
+    const named = new RegExp(`^Pulumi\\.${stack}\\.ya?ml$`);
+    const files = readdirSync(folder).filter((name) => named.test(name));
+    return new Map(files.map((name) => [join(folder, name), readFileSync(join(folder, name), "utf8")]));
 }
 
-/** Takes out the salt that a local deployment left: the stack file is the real stack's, which has its own secrets. */
-function unsalt(files: string[]): void {
-    for (const file of files) {
-        const rest = readFileSync(file, "utf8").replace(salt, "");
-        if (rest.trim() === "") {
+const salt = /^encryptionsalt: .*\n?/m;
+
+/** Takes out the salt that pulumi left of a local deployment: the file is the real stack's, which has its own secrets. */
+function unsalt(before: Map<string, string>, after: Map<string, string>): void {
+    for (const [file, text] of after) {
+        const original = before.get(file) ?? "";
+        if (salt.test(original) || !salt.test(text)) {
+            continue;
+        }
+        if (original === "") {
             rmSync(file);
         } else {
-            writeFileSync(file, rest);
+            writeFileSync(file, original);
         }
     }
 }

@@ -1,0 +1,95 @@
+import { readdirSync } from "node:fs";
+import { Engine } from "./engine";
+import { type Workspace, workspace } from "./workspace";
+
+/** What `pulumi stack export` tells of one resource. */
+interface Exported {
+    urn: string;
+    type: string;
+    parent?: string;
+    outputs?: Record<string, unknown>;
+}
+
+/** Deploys the program around this folder as every stack that it has a file for, and shows what there is then. */
+async function main(): Promise<void> {
+    const started = Date.now();
+    const place = workspace(".");
+    const engine = await Engine.start(place, { report: say });
+    const stacks = stackNames(place);
+    say(`deploying ${place.project} as ${stacks.join(" and ")} to the local Google Cloud…\n`);
+    const shown = await Promise.all(stacks.map((stack) => deployed(engine, stack)));
+    process.stdout.write(`${shown.join("\n")}\n${next(stacks, seconds(started))}`);
+}
+
+function say(line: string): void {
+    process.stderr.write(`${line}\n`);
+}
+
+function stackNames({ folder }: Workspace): string[] {
+    return readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+async function deployed(engine: Engine, stack: string): Promise<string> {
+    const started = Date.now();
+    const up = await engine.run(["up", "-s", stack, "--yes", "--skip-preview", "--non-interactive"], "quiet");
+    if (up.code !== 0) {
+        throw new Error(`the stack ${stack} was not deployed:\n\n${up.output}`);
+    }
+    const took = seconds(started);
+    const { output } = await engine.run(["stack", "export", "-s", stack], "quiet");
+    const resources: Exported[] = JSON.parse(output).deployment.resources;
+    const project = resources.find(({ type }) => type === "slipway:index:Environment")?.outputs?.project;
+    return [`${stack}  ${project}  ${changes(up.output)}, ${took}`, ...tree(resources), ...outputs(resources), ""].join(
+        "\n",
+    );
+}
+
+/** What pulumi says at the end: `47 created`, `47 unchanged`. */
+function changes(output: string): string {
+    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+    return block
+        .trim()
+        .replaceAll(/^\s*[+~-]*\s*/gm, "")
+        .replaceAll("\n", ", ");
+}
+
+/** The components of a stack, each with the number of resources that it made. */
+function tree(resources: Exported[]): string[] {
+    const components = resources.filter(({ type }) => type.startsWith("slipway:"));
+    const made = (urn: string) => resources.filter(({ parent }) => parent === urn).length;
+    const rows = components
+        .map(({ urn, type }) => [`${type.split(":").at(-1)} ${urn.split("::").at(-1)}`, made(urn)] as const)
+        .sort(([one], [other]) => one.localeCompare(other));
+    const width = Math.max(...rows.map(([name]) => name.length));
+    return rows.map(([name, count], index) => {
+        const branch = index === rows.length - 1 ? "└─" : "├─";
+        return `${branch} ${name.padEnd(width)}  ${String(count).padStart(2)} ${count === 1 ? "resource" : "resources"}`;
+    });
+}
+
+function outputs(resources: Exported[]): string[] {
+    const values = Object.entries(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {});
+    const width = Math.max(0, ...values.map(([name]) => name.length));
+    return values.map(([name, value]) => `   ${name.padEnd(width)}  ${value}`);
+}
+
+function next([stack]: string[], took: string): string {
+    return [
+        `Done in ${took}. Try next:`,
+        "   npx slipway local ls                  what exists, by project",
+        "   npx slipway local show ID             one of them in full",
+        `   npx slipway local preview -s ${stack}      what a change of examples/platform would do`,
+        `   npx slipway local destroy -s ${stack}      take it down`,
+        "   npm test                              prove all of it",
+        "",
+    ].join("\n");
+}
+
+function seconds(since: number): string {
+    return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+main().catch((error) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+});

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { pulumi } from "../toolchain";
+import { packageFolder, pulumi } from "../toolchain";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
@@ -101,7 +101,8 @@ export class Engine {
 function installPlugin(engineHome: string, version: string): void {
     const folder = join(engineHome, "plugins", `resource-gcp-v${version}`);
     const file = join(folder, "pulumi-resource-gcp");
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${join(__dirname, "provider", "main.js")}"\n`;
+    const main = join(packageFolder(), "dist", "local", "provider", "main.js");
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${main}"\n`;
     if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
         mkdirSync(folder, { recursive: true });
         writeFileSync(file, script);

@@ -4,6 +4,7 @@ module.exports = class Summary {
         // A file that does not even load has no tests to count, and has failed all the same.
         const failed = Math.max(numFailedTests, numFailedTestSuites);
         const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
-        process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);
+        // At the exit, as jest's own summary comes after every reporter.
+        process.once("exit", () => process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`));
     }
 };

@@ -4,6 +4,7 @@ import { install, pinnedVersion } from "./build";
 import { find, run } from "./process";
 
 export { install, tools } from "./build";
+export { packageFolder } from "./places";
 
 /** A Pulumi CLI with a Node language host. */
 export interface Pulumi {

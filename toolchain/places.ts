@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-/** The folder with the tools' folders: the package's `toolchain/`, while this code may run from `dist/toolchain/`. */
-export function sources(): string {
+/** The package's own folder, whether this code runs as it is or compiled in `dist`. */
+export function packageFolder(): string {
     let folder = __dirname;
     while (packageName(folder) !== "slipway") {
         if (folder === dirname(folder)) {
@@ -11,7 +11,12 @@ export function sources(): string {
         }
         folder = dirname(folder);
     }
-    return join(folder, "toolchain");
+    return folder;
+}
+
+/** The folder with the tools' folders. */
+export function sources(): string {
+    return join(packageFolder(), "toolchain");
 }
 
 function packageName(folder: string): string | undefined {

@@ -1,7 +1,7 @@
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import { inEnvironment } from "../environment/environment";
+import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
@@ -57,7 +57,10 @@ const args = check.options<PubSubSubscriptionArgs>(
     "pull",
 );
 
-/** A subscription to a Pub/Sub topic. It never expires, whether or not anybody reads it. */
+/**
+ * A subscription to a Pub/Sub topic. It never expires, whether or not anybody reads it. In production Pulumi refuses to
+ * delete it, as its messages would be lost.
+ */
 export class PubSubSubscription extends pulumi.ComponentResource {
     readonly subscription: Subscription;
     /** Takes and acknowledges messages; the consumer gets the path, `projects/acme-dev/subscriptions/predict-range`. */
@@ -66,7 +69,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
     constructor(name: string, given: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
         const { topic, retention, transform, ...own } = check.checked(`PubSubSubscription "${name}"`, given, args);
         super("slipway:index:PubSubSubscription", name, {}, inEnvironment(options));
-        const child = childrenOf(this, transform);
+        const child = childrenOf(this, transform, { protect: Environment.current().defaults.protect });
 
         this.subscription = new Subscription(
             ...child("subscription", name, {

@@ -39,7 +39,10 @@ const args = check.options<PubSubTopicArgs>({
     transform: transforms("topic"),
 });
 
-/** A Pub/Sub topic. Nobody may publish to it who was not given {@link PubSubTopic.publisher}. */
+/**
+ * A Pub/Sub topic. Nobody may publish to it who was not given {@link PubSubTopic.publisher}. In production Pulumi refuses
+ * to delete it.
+ */
 export class PubSubTopic extends pulumi.ComponentResource {
     readonly topic: Topic;
     /** Publishes messages; the consumer gets the topic's path, `projects/acme-dev/topics/sale-range`. */
@@ -51,7 +54,10 @@ export class PubSubTopic extends pulumi.ComponentResource {
         const { retention, transform, ...own } = check.checked(`PubSubTopic "${name}"`, given, args);
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options));
         const environment = Environment.current();
-        const child = childrenOf(this, transform, { dependsOn: environment.enable("pubsub.googleapis.com") });
+        const child = childrenOf(this, transform, {
+            dependsOn: environment.enable("pubsub.googleapis.com"),
+            protect: environment.defaults.protect,
+        });
 
         this.topic = new Topic(
             ...child("topic", name, {

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { Command } from "commander";
 import { Engine, flagValue } from "./engine";
 import { inventory, listed, shown } from "./inventory";
+import { serveStorage } from "./storageServer";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -23,7 +24,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
-    .usage("[options] <pulumi command…> | ls | show | reset")
+    .usage("[options] <pulumi command…> | ls | show | serve | reset")
     .option("--generic", "accept resource types that the local Google Cloud has no rules for")
     .argument("<command...>", "a pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -45,6 +46,15 @@ local
     .description("one resource, by its id or the end of it")
     .action((id) => {
         process.stdout.write(shown(inventory(cloudOf(workspace("."))), id));
+    });
+
+local
+    .command("serve")
+    .description("answer Google's client libraries for Cloud Storage, until it is interrupted")
+    .option("--port <number>", "where; a free one when left out", Number)
+    .action(async ({ port }) => {
+        const { url } = await serveStorage(cloudOf(workspace(".")), port);
+        process.stdout.write(`export STORAGE_EMULATOR_HOST=${url}\n`);
     });
 
 local

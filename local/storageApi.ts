@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Cloud } from "./cloud/cloud";
 import type { Entry } from "./cloud/store";
 import storage, { bucketName, objectName, writeObject } from "./services/storage";
+import { bucketResource, described, mediaHeaders, objectResource } from "./storageResources";
 
 /** A request to the JSON API of Cloud Storage. */
 export interface Request {
@@ -36,16 +37,8 @@ export class Refusal extends Error {
 
 const invalid = (message: string) => new Refusal(400, "invalid", message);
 
-/** What a client says of an object that it writes; of this, {@link described} is kept beside name and type. */
+/** What a client says of an object that it writes. */
 type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
-const described = [
-    "cacheControl",
-    "contentDisposition",
-    "contentEncoding",
-    "contentLanguage",
-    "metadata",
-    "storageClass",
-];
 
 /** Options of a list that change what is in it, and are not done. */
 const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
@@ -114,18 +107,21 @@ export class StorageApi {
         }
         const prefix = query.get("prefix") ?? "";
         const delimiter = query.get("delimiter");
-        const items: object[] = [];
-        const prefixes = new Set<string>();
+        const found = new Map<string, Entry | undefined>();
         for (const object of this.cloud.store.list(objectName(this.bucket(request).id, ""))) {
             const name = object.state.name as string;
             const end = delimiter ? name.indexOf(delimiter, prefix.length) : -1;
-            if (name.startsWith(prefix) && end >= 0) {
-                prefixes.add(name.slice(0, end + 1));
-            } else if (name.startsWith(prefix)) {
-                items.push(this.resource(object, request));
+            if (name.startsWith(prefix)) {
+                found.set(end < 0 ? name : name.slice(0, end + 1), end < 0 ? object : undefined);
             }
         }
-        return { status: 200, body: { kind: "storage#objects", items, prefixes: [...prefixes] } };
+        const names = [...found.keys()];
+        const start = names.indexOf(query.get("pageToken") ?? "") + 1;
+        const page = names.slice(start, start + Number(query.get("maxResults") ?? 1000));
+        const items = page.flatMap((name) => found.get(name) ?? []).map((object) => this.resource(object, request));
+        const prefixes = page.filter((name) => !found.get(name));
+        const nextPageToken = start + page.length < names.length ? page.at(-1) : undefined;
+        return { status: 200, body: { kind: "storage#objects", items, prefixes, nextPageToken } };
     }
 
     private get(request: Request): Answer {
@@ -134,16 +130,8 @@ export class StorageApi {
 
     private download(request: Request): Answer {
         const object = this.object(request);
-        const { contentType, contentEncoding, crc32c, md5hash, generation } = object.state;
         const content = this.content(object);
-        const headers = {
-            "content-type": String(contentType),
-            ...(contentEncoding ? { "content-encoding": String(contentEncoding) } : {}),
-            "x-goog-hash": `crc32c=${crc32c},md5=${md5hash}`,
-            "x-goog-generation": String(generation),
-            "x-goog-metageneration": "1",
-            "x-goog-stored-content-length": String(content.length),
-        };
+        const headers = mediaHeaders(object, content.length);
         const [range, first, last] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
         if (!range) {
             return { status: 200, headers, body: content };
@@ -198,8 +186,9 @@ export class StorageApi {
         if (!upload) {
             throw new Refusal(404, "notFound", "There is no such upload, or it is complete.");
         }
-        const range = headers["content-range"] ?? `bytes 0-/${body.length}`;
-        const [, start, total] = /^bytes (?:\*|(\d+)-\d*)\/(\*|\d+)$/.exec(range) ?? [];
+        // The Node client sends a content of unknown length, to its end, as this.
+        const range = headers["content-range"] ?? "bytes 0-*/*";
+        const [, start, end, total] = /^bytes (?:\*|(\d+)-(\*|\d+))\/(\*|\d+)$/.exec(range) ?? [];
         if (!total || Number(start ?? 0) > upload.content.length) {
             throw invalid(`The range '${range}' does not follow the ${upload.content.length} bytes that are there.`);
         }
@@ -207,7 +196,7 @@ export class StorageApi {
             upload.content = Buffer.concat([upload.content.subarray(0, Number(start)), body]);
         }
         const { request, metadata, content } = upload;
-        if (String(content.length) === total) {
+        if (end === "*" || String(content.length) === total) {
             this.uploads.delete(id);
             return this.write(request, metadata, content);
         }
@@ -269,60 +258,3 @@ function json(text: Buffer): Metadata {
         throw new Refusal(400, "parseError", "Parse Error");
     }
 }
-
-/** An object as the schema `Object` of the API's discovery document has it. */
-function objectResource({ state }: Entry, size: number, origin: string): object {
-    const { bucket, name, generation, contentType, storageClass, md5hash, crc32c, mediaLink, selfLink } = state;
-    // A generation is the time of the writing, in microseconds.
-    const written = new Date(Number(generation) / 1000).toISOString();
-    return {
-        kind: "storage#object",
-        id: `${bucket}/${name}/${generation}`,
-        ...Object.fromEntries(described.filter((key) => state[key]).map((key) => [key, state[key]])),
-        bucket,
-        name,
-        generation: String(generation),
-        metageneration: "1",
-        contentType,
-        storageClass,
-        size: String(size),
-        md5Hash: md5hash,
-        crc32c,
-        etag: etag(generation),
-        selfLink: here(selfLink, origin),
-        // Clients download from where this says, so it must not be Google's own address.
-        mediaLink: here(mediaLink, origin),
-        timeCreated: written,
-        timeStorageClassUpdated: written,
-        updated: written,
-    };
-}
-
-/** A bucket as the schema `Bucket` of the API's discovery document has it. */
-function bucketResource({ id, state }: Entry, origin: string): object {
-    const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink } = state;
-    return {
-        kind: "storage#bucket",
-        id,
-        name: id,
-        projectNumber: String(projectNumber),
-        location,
-        storageClass,
-        labels,
-        versioning,
-        rpo,
-        iamConfiguration: {
-            uniformBucketLevelAccess: { enabled: state.uniformBucketLevelAccess },
-            publicAccessPrevention: state.publicAccessPrevention,
-        },
-        metageneration: "1",
-        etag: etag(1),
-        selfLink: here(selfLink, origin),
-        timeCreated,
-        updated,
-    };
-}
-
-const here = (link: unknown, origin: string) =>
-    String(link).replace(/^https:\/\/(www|storage)\.googleapis\.com/, origin);
-const etag = (version: unknown) => Buffer.from(String(version)).toString("base64");

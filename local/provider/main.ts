@@ -1,6 +1,7 @@
 import { Cloud } from "../cloud/cloud";
 import { Faults } from "./faults";
 import { InstalledProvider } from "./installed";
+import { warnings } from "./log";
 import { LocalProvider } from "./provider";
 import { serve } from "./server";
 
@@ -11,18 +12,13 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
         throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
     }
     const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
-    const warned = new Set<string>();
-    const warn = (token: string) => {
-        if (!warned.has(token)) {
-            warned.add(token);
-            process.stderr.write(`warning: ${token} has no rules here: its properties are checked, nothing else\n`);
-        }
-    };
+    const warn = warnings(process.argv[2]);
+    const accept = (token: string) => warn(`${token} has no rules here: its properties are checked, nothing else.`);
     const provider = new LocalProvider(
         new Cloud(SLIPWAY_LOCAL_CLOUD),
         installed,
         new Faults(JSON.parse(SLIPWAY_LOCAL_FAULTS ?? "[]")),
-        SLIPWAY_LOCAL_GENERIC ? warn : undefined,
+        SLIPWAY_LOCAL_GENERIC ? accept : undefined,
     );
     process.stdout.write(`${await serve(provider, installed.version)}\n`);
 }

@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import type { Cloud } from "../../local/cloud/cloud";
+import type { Entry } from "../../local/cloud/store";
+import { objectName } from "../../local/services/storage";
+import { serveStorage } from "../../local/storageServer";
+import { run } from "../../toolchain/process";
+import { deployed } from "./deployed";
+import { type RunningFunction, serveFunction, systemPython } from "./python";
+
+const platform = join(__dirname, "..", "..", "examples", "platform");
+const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
+
+let work: string;
+let cloud: Cloud;
+let platformDeployed: Awaited<ReturnType<typeof deployed>>;
+let storage: Awaited<ReturnType<typeof serveStorage>>;
+const running: RunningFunction[] = [];
+
+beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), "slipway-apps-"));
+    platformDeployed = await deployed();
+    cloud = platformDeployed.cloud;
+    storage = await serveStorage(cloud);
+});
+
+afterAll(async () => {
+    await Promise.all(running.map((each) => each.stop()));
+    await storage?.close();
+    platformDeployed?.remove();
+    rmSync(work, { recursive: true, force: true });
+});
+
+/** The function of a name, as it was deployed. */
+function deployedFunction(name: string) {
+    const type = "gcp:cloudfunctionsv2/function:Function";
+    const found = cloud.store.list().find((entry) => entry.type === type && entry.state.name === name) as Entry;
+    const { buildConfig, serviceConfig } = found.state as {
+        buildConfig: { entryPoint: string; source: { storageSource: { bucket: string; object: string } } };
+        serviceConfig: { environmentVariables: Record<string, string> };
+    };
+    return { entryPoint: buildConfig.entryPoint, variables: serviceConfig.environmentVariables, ...buildConfig.source };
+}
+
+/** Runs a deployed function from the archive in its bucket, with the environment that it has there. */
+async function start(name: string, signatureType: "http" | "cloudevent"): Promise<RunningFunction> {
+    const { entryPoint, variables, storageSource } = deployedFunction(name);
+    const folder = join(work, name);
+    for (const [path, content] of Object.entries(unzipSync(object(storageSource.bucket, storageSource.object)))) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+    }
+    const environment = { ...variables, STORAGE_EMULATOR_HOST: storage.url };
+    const started = await serveFunction(folder, { target: entryPoint, signatureType, environment });
+    running.push(started);
+    return started;
+}
+
+/** The bytes of an object in a bucket. */
+function object(bucket: string, name: string): Buffer {
+    return cloud.store.content(cloud.store.read(objectName(bucket, name))?.content as string);
+}
+
+/** What the model in the bucket says of a sale. */
+function expectation(sale: Record<string, number>) {
+    const bucket = deployedFunction("predict").variables.MODELS as string;
+    const { intercept, features, range, version } = JSON.parse(object(bucket, "sale-range.json").toString());
+    let units: number = intercept;
+    for (const [feature, value] of Object.entries(sale)) {
+        units += features[feature].coefficient * value;
+    }
+    const [low, high] = [Math.floor(units * range.low), Math.ceil(units * range.high)];
+    return { expected: Number(units.toFixed(1)), low, high, model: version };
+}
+
+describe("predict", () => {
+    let url: string;
+    beforeAll(async () => {
+        ({ url } = await start("predict", "http"));
+    });
+
+    const ask = (body: string) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+
+    test.each([
+        ["a common week", sale],
+        ["a warm week with a large discount", { ...sale, discount: 0.3, temperature: 24 }],
+        ["a dear product in a cold week with two holidays", { ...sale, price: 2.9, holidays: 2, temperature: -4 }],
+    ])("%s is predicted as the model in the bucket says", async (_, sale) => {
+        const answer = await ask(JSON.stringify(sale));
+        expect([answer.status, await answer.json()]).toEqual([200, expectation(sale)]);
+    });
+
+    test.each([
+        ["a missing price", { ...sale, price: undefined }, [/^price is missing: give a number from 1\.\d+ to 2\.\d+ /]],
+        ["a text for a number", { ...sale, discount: "10 %" }, [/^discount is "10 %": give a number from 0 to 0\.3 /]],
+        ["a truth for a number", { ...sale, holidays: true }, [/^holidays is true: give a number from 0 to 2 /]],
+        ["a price that the model has never seen", { ...sale, price: 90 }, [/^price is 90: give a number from /]],
+        ["two wrong fields", { ...sale, price: null, recentUnits: -1 }, [/^price is null: /, /^recentUnits is -1: /]],
+        ["a list", [sale], [/^send a JSON object with price, discount, temperature, holidays, recentUnits$/]],
+    ])("%s is refused by its name", async (_, body, errors) => {
+        const answer = await ask(JSON.stringify(body));
+        expect([answer.status, await answer.json()]).toEqual([
+            400,
+            { errors: errors.map((error) => expect.stringMatching(error)) },
+        ]);
+    });
+
+    test("what is not JSON is refused", async () => {
+        const answer = await ask("price=2.2");
+        expect([answer.status, await answer.json()]).toEqual([
+            400,
+            { errors: [expect.stringMatching(/^send a JSON object with price, /)] },
+        ]);
+    });
+
+    test("a request that carries no sale is told to POST one", async () => {
+        const answer = await fetch(url);
+        expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    });
+});
+
+describe("record", () => {
+    let record: RunningFunction;
+    beforeAll(async () => {
+        record = await start("record", "cloudevent");
+    });
+
+    /** Delivers a message as Eventarc does: "CloudEvents - HTTP protocol binding". */
+    async function deliver(id: string, data: string): Promise<number> {
+        const published = "2026-06-01T08:00:00.123Z";
+        const message = {
+            data: Buffer.from(data).toString("base64"),
+            messageId: id,
+            message_id: id,
+            publishTime: published,
+            publish_time: published,
+        };
+        const { status } = await fetch(record.url, {
+            method: "POST",
+            headers: {
+                "content-type": "application/json",
+                "ce-id": id,
+                "ce-source": "//pubsub.googleapis.com/projects/acme-dev/topics/sale-range",
+                "ce-specversion": "1.0",
+                "ce-time": published,
+                "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
+            },
+            body: JSON.stringify({ message, subscription: "projects/acme-dev/subscriptions/eventarc-record-sub" }),
+        });
+        return status;
+    }
+
+    /** The predictions in the results bucket, by their names. */
+    function predictions(): Record<string, unknown> {
+        const results = deployedFunction("record").variables.RESULTS as string;
+        const found = cloud.store.list(objectName(results, "predictions"));
+        const names = found.map(({ state }) => state.name as string);
+        return Object.fromEntries(names.map((name) => [name, JSON.parse(object(results, name).toString())]));
+    }
+
+    test("a message leaves its prediction in the results bucket, once however often it is delivered", async () => {
+        const prediction = {
+            sale: { product: "iced tea", ...sale },
+            published: "2026-06-01T08:00:00.123Z",
+            prediction: expectation(sale),
+        };
+        expect(await deliver("1096434104173400", JSON.stringify(prediction.sale))).toBe(200);
+        expect(predictions()).toEqual({ "predictions/1096434104173400.json": prediction });
+
+        expect(await deliver("1096434104173400", JSON.stringify(prediction.sale))).toBe(200);
+        expect(predictions()).toEqual({ "predictions/1096434104173400.json": prediction });
+        await record.printed("message 1096434104173400 was predicted before");
+    });
+
+    test.each([
+        ["without a field", "2", JSON.stringify({ ...sale, price: undefined }), "price is missing"],
+        ["that is not JSON", "3", "price=2.2", "send a JSON object"],
+        ["that is empty", "4", "", "send a JSON object"],
+        ["that is nested too deep to be read", "5", "[".repeat(200_000), "send a JSON object"],
+    ])("a message %s is acknowledged, logged, and leaves nothing", async (_, id, data, logged) => {
+        const before = predictions();
+        expect(await deliver(id, data)).toBe(200);
+        expect(predictions()).toEqual(before);
+        await record.printed(`message ${id} is not predicted: ${logged}`);
+    });
+});
+
+test("train.py makes the model of the example again, byte for byte", async () => {
+    const made = join(work, "sale-range.json");
+    await run(systemPython(), [join(platform, "train.py"), made]);
+    expect(readFileSync(made).equals(readFileSync(join(platform, "models", "sale-range.json")))).toBe(true);
+});

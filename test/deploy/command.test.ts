@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Deployment } from "./deployment";
+
+const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
+
+/** Runs `slipway` as a user does, in a program's folder. */
+function run(folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return new Promise((resolve) => {
+        execFile(process.execPath, [slipway, ...args], { cwd: folder }, (error, stdout, stderr) => {
+            resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+        });
+    });
+}
+
+describe("slipway local", () => {
+    const platform = Deployment.platform();
+    const { folder } = platform.place;
+    afterAll(() => platform.remove());
+
+    test("says what to do where nothing was deployed", async () => {
+        expect(await run(folder, "local", "ls")).toMatchObject({
+            code: 0,
+            stdout: "nothing exists yet: deploy a stack with 'slipway local up -s dev'\n",
+        });
+    });
+
+    test("passes every other command to pulumi, makes the stack, and leaves its file as it was", async () => {
+        const before = readFileSync(platform.file("Pulumi.dev.yaml"), "utf8");
+        const up = await run(folder, "local", "up", "-s", "dev", "--yes", "--skip-preview");
+        expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining("predictUrl") });
+        expect(readFileSync(platform.file("Pulumi.dev.yaml"), "utf8")).toBe(before);
+    });
+
+    test("lists what exists by project, also for programs", async () => {
+        const { stdout } = await run(folder, "local", "ls");
+        expect(stdout).toMatch(/^acme-forecast-dev \(\d+\)\n/);
+        expect(stdout).toMatch(/^ +gcp:pubsub\/topic:Topic +projects\/acme-forecast-dev\/topics\/sale-range$/m);
+        const json = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
+        expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+    });
+
+    test("shows one resource by the end of its id, and says which ids fit when several do", async () => {
+        const { stdout } = await run(folder, "local", "show", "topics/sale-range");
+        expect(JSON.parse(stdout)).toMatchObject({
+            id: "projects/acme-forecast-dev/topics/sale-range",
+            properties: { name: "sale-range", effectiveLabels: { environment: "dev" } },
+        });
+        const several = await run(folder, "local", "show", "/predict");
+        expect(several).toMatchObject({
+            code: 1,
+            stderr: expect.stringMatching(/^slipway: "\/predict" fits 3 resources: /),
+        });
+        const none = await run(folder, "local", "show", "nothing");
+        expect(none).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining("'slipway local ls' lists what exists"),
+        });
+    });
+
+    test("ends as pulumi ends", async () => {
+        expect((await run(folder, "local", "up", "--no-such-flag")).code).not.toBe(0);
+    });
+
+    test("forgets everything on reset", async () => {
+        await run(folder, "local", "reset");
+        expect((await run(folder, "local", "ls")).stdout).toMatch(/^nothing exists yet/);
+    });
+
+    test("says where it must be run", async () => {
+        expect(await run("/", "local", "ls")).toMatchObject({
+            code: 1,
+            stderr: "slipway: there is no Pulumi.yaml in / or above it. Run this in the folder of a Pulumi program.\n",
+        });
+    });
+});

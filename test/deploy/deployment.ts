@@ -1,0 +1,126 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { type Ended, Engine } from "../../local/engine";
+import { inventory, type Resource } from "../../local/inventory";
+import { cloudOf, type Workspace, workspace } from "../../local/workspace";
+
+const root = join(__dirname, "..", "..");
+
+/** What a preview would do to one resource, such as `update Function predict`. */
+interface Step {
+    op: string;
+    urn: string;
+}
+
+/** A program in a folder of its own, deployed by the pinned engine to a local Google Cloud of its own. */
+export class Deployment {
+    readonly place: Workspace;
+    private engine?: Promise<Engine>;
+
+    /** @param files the program: texts by their path, or a folder that is copied. */
+    constructor(
+        files: Record<string, string> | string,
+        /** More environment variables for every command. */
+        private readonly environment: NodeJS.ProcessEnv = {},
+    ) {
+        const folder = mkdtempSync(join(tmpdir(), "slipway-deploy-"));
+        if (typeof files === "string") {
+            cpSync(files, folder, {
+                recursive: true,
+                filter: (file) => !/^(node_modules|\.slipway)$/.test(basename(file)),
+            });
+        } else {
+            for (const [path, text] of Object.entries(files)) {
+                writeFileSync(join(folder, path), text);
+            }
+        }
+        symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+        this.place = workspace(folder, {});
+    }
+
+    /** The platform example, as a user copies it. */
+    static platform(environment?: NodeJS.ProcessEnv): Deployment {
+        return new Deployment(join(root, "examples", "platform"), environment);
+    }
+
+    /** A program in JavaScript with the raw provider, in the project `acme-raw`. */
+    static raw(program: string): Deployment {
+        return new Deployment({
+            "Pulumi.yaml": "name: raw\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+            "Pulumi.dev.yaml": "config:\n  gcp:project: acme-raw\n  gcp:region: europe-west1\n",
+            "package.json": '{ "name": "raw", "version": "1.0.0", "main": "index.js" }\n',
+            "index.js": `"use strict";\nconst gcp = require("@pulumi/gcp");\n${program}\n`,
+        });
+    }
+
+    file(path: string): string {
+        return join(this.place.folder, path);
+    }
+
+    edit(path: string, change: (text: string) => string): void {
+        writeFileSync(this.file(path), change(readFileSync(this.file(path), "utf8")));
+    }
+
+    /** Runs a pulumi command whatever it ends with. */
+    async run(
+        args: string[],
+        environment: NodeJS.ProcessEnv = {},
+        options: { generic?: boolean } = {},
+    ): Promise<Ended> {
+        this.engine ??= Engine.start(this.place, { pinned: true, ...options });
+        const quick = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+        return (await this.engine).run([...args, "--non-interactive"], "quiet", {
+            ...quick,
+            ...this.environment,
+            ...environment,
+        });
+    }
+
+    /** Runs a pulumi command that must succeed; what it did to resources: `{ created: 47 }`. */
+    async succeed(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Record<string, number>> {
+        const { code, output } = await this.run(args, environment);
+        if (code !== 0) {
+            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+        }
+        return changesIn(output);
+    }
+
+    up(stack: string, environment?: NodeJS.ProcessEnv): Promise<Record<string, number>> {
+        return this.succeed(["up", "-s", stack, "--yes", "--skip-preview"], environment);
+    }
+
+    /** What a preview would do: `["update Function predict"]`. What stays is left out. */
+    async preview(stack: string): Promise<string[]> {
+        const { code, output } = await this.run(["preview", "-s", stack, "--json"]);
+        if (code !== 0) {
+            throw new Error(`the preview failed:\n${output}`);
+        }
+        const steps: Step[] = JSON.parse(output.slice(output.indexOf("{"))).steps;
+        return steps
+            .filter(({ op }) => op !== "same")
+            .map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`)
+            .sort();
+    }
+
+    /** What exists in the cloud, by project, type and id; `volatile` properties such as times left out. */
+    resources(): Resource[] {
+        return inventory(cloudOf(this.place));
+    }
+
+    /** What exists, as `Topic projects/acme/topics/sale-range`. */
+    existing(project?: string): string[] {
+        return this.resources()
+            .filter((resource) => project === undefined || resource.project === project)
+            .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`);
+    }
+
+    remove(): void {
+        rmSync(this.place.folder, { recursive: true, force: true });
+    }
+}
+
+function changesIn(output: string): Record<string, number> {
+    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+    return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
+}

@@ -1,0 +1,114 @@
+import { utimesSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+/** What stays in a project on purpose: others may use its APIs, and the roles of the agents go with those. */
+const keptIn = (project: string, agent: string) => [
+    `projects projects/${project}`,
+    `IAMMember ${project}/roles/eventarc.serviceAgent/serviceAccount:${agent}`,
+    ...["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run", "storage"].map(
+        (api) => `Service ${project}/${api}.googleapis.com`,
+    ),
+    `ServiceIdentity projects/${project}/services/eventarc.googleapis.com`,
+];
+const agentOf = (platform: Deployment, project: string) => {
+    const number = platform.resources().find((each) => each.id === `projects/${project}`)?.properties.number;
+    return `service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`;
+};
+
+describe("the platform in development", () => {
+    const platform = Deployment.platform();
+    afterAll(() => platform.remove());
+
+    test("is made by one up, and a second up changes nothing", async () => {
+        const { created } = await platform.up("dev");
+        expect(created).toBeGreaterThan(40);
+        expect(await platform.up("dev")).toEqual({ unchanged: created });
+    });
+
+    test("looks to a refresh and a preview as it was made", async () => {
+        const { created, updated, deleted } = await platform.succeed([
+            "refresh",
+            "-s",
+            "dev",
+            "--yes",
+            "--skip-preview",
+        ]);
+        expect({ created, updated, deleted }).toEqual({});
+        expect(await platform.preview("dev")).toEqual([]);
+    });
+
+    test("redeploys only the function whose source changed", async () => {
+        platform.edit("predict/main.py", (text) => `${text}\n# changed\n`);
+        expect(await platform.preview("dev")).toEqual([
+            "replace BucketObject predict-archive",
+            "update Function predict",
+        ]);
+        expect(await platform.up("dev")).toMatchObject({ updated: 1, replaced: 1 });
+    });
+
+    test("redeploys nothing when a file was only touched", async () => {
+        utimesSync(platform.file("predict/main.py"), new Date(), new Date("2020-01-01"));
+        expect(await platform.preview("dev")).toEqual([]);
+    });
+
+    test("uploads a changed model as one object", async () => {
+        platform.edit("models/sale-range.json", (text) => text.replace("{", '{"changed": true, '));
+        expect(await platform.preview("dev")).toEqual(["replace BucketObject models-sale-range.json"]);
+        await platform.up("dev");
+    });
+
+    test("is taken down by destroy, but for what belongs to the project", async () => {
+        await platform.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        const project = "acme-forecast-dev";
+        expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
+    });
+});
+
+describe("the platform in production", () => {
+    const platform = Deployment.platform();
+    const project = "acme-forecast-prod";
+    afterAll(() => platform.remove());
+
+    test("keeps instances ready, and its buckets are not emptied by a destroy", async () => {
+        await platform.up("prod");
+        const [predict] = platform.resources().filter(({ id }) => id.endsWith("/functions/predict"));
+        expect(predict?.properties.serviceConfig).toMatchObject({ minInstanceCount: 1, maxInstanceCount: 100 });
+        const bucket = platform.resources().find(({ id }) => id === `${project}-models`);
+        expect(bucket?.properties).toMatchObject({ forceDestroy: false, versioning: { enabled: true } });
+    });
+
+    test("changes nothing at a second up, nor after a refresh", async () => {
+        expect(Object.keys(await platform.up("prod"))).toEqual(["unchanged"]);
+        expect(Object.keys(await platform.succeed(["refresh", "-s", "prod", "--yes", "--skip-preview"]))).toEqual([
+            "unchanged",
+        ]);
+        expect(await platform.preview("prod")).toEqual([]);
+    });
+
+    test("refuses to be destroyed, and nothing is lost", async () => {
+        const before = platform.existing();
+        const { code, output } = await platform.run(["destroy", "-s", "prod", "--yes"]);
+        expect(code).not.toBe(0);
+        expect(output).toContain("models");
+        expect(output).toContain("cannot be deleted");
+        expect(platform.existing()).toEqual(before);
+    });
+
+    test("is taken down in two steps: protection off, then destroy", async () => {
+        await platform.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
+        await platform.up("prod");
+        await platform.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
+    });
+});
+
+test("dev and prod are deployed at the same time, each into its own project", async () => {
+    const platform = Deployment.platform();
+    const [dev, prod] = await Promise.all([platform.up("dev"), platform.up("prod")]);
+    expect(dev).toEqual(prod);
+    const named = (project: string) =>
+        platform.existing(project).map((each) => each.replaceAll(project, "P").replaceAll(/\d{3,}/g, "N"));
+    expect(named("acme-forecast-dev")).toEqual(named("acme-forecast-prod"));
+    expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
+    platform.remove();
+});

@@ -1,0 +1,82 @@
+import { Deployment } from "./deployment";
+
+/** What a program of raw resources is told when it is deployed. */
+async function told(program: string): Promise<string> {
+    const deployment = Deployment.raw(program);
+    try {
+        const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(code).not.toBe(0);
+        return output.replaceAll(/\s+/g, " ");
+    } finally {
+        deployment.remove();
+    }
+}
+
+test("a topic in a project without the Pub/Sub API is refused, with the address at which it is enabled", async () => {
+    const words = await told('new gcp.pubsub.Topic("sales", { name: "sales" });');
+    expect(words).toContain(
+        "Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project acme-raw before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=acme-raw then retry.",
+    );
+    expect(words).toContain('"reason": "SERVICE_DISABLED"');
+});
+
+test("a topic whose name is taken is refused", async () => {
+    const words = await told(`
+        const api = new gcp.projects.Service("pubsub", { service: "pubsub.googleapis.com" });
+        const first = new gcp.pubsub.Topic("first", { name: "sales" }, { dependsOn: api });
+        new gcp.pubsub.Topic("second", { name: "sales" }, { dependsOn: first });
+    `);
+    expect(words).toContain(
+        "Error creating Topic: googleapi: Error 409: Resource already exists in the project (resource=sales).",
+    );
+});
+
+test("an object in a bucket that is not there is refused", async () => {
+    const words = await told(
+        'new gcp.storage.BucketObject("model", { bucket: "nowhere", name: "model", content: "{}" });',
+    );
+    expect(words).toContain(
+        "Error uploading object model: googleapi: Error 404: The specified bucket does not exist., notFound",
+    );
+});
+
+test("a role for an account that is not there is refused", async () => {
+    const words = await told(`
+        const bucket = new gcp.storage.Bucket("models", { name: "acme-raw-models", location: "EU" });
+        new gcp.storage.BucketIAMMember("reader", {
+            bucket: bucket.name,
+            role: "roles/storage.objectViewer",
+            member: "serviceAccount:nobody@acme-raw.iam.gserviceaccount.com",
+        });
+    `);
+    expect(words).toContain(
+        'Error applying IAM policy for storage bucket "b/acme-raw-models": Error setting IAM policy for storage bucket "b/acme-raw-models": googleapi: Error 400: Service account nobody@acme-raw.iam.gserviceaccount.com does not exist., invalid',
+    );
+});
+
+describe("a type that the local Google Cloud has no rules for", () => {
+    const program = `
+        const zone = new gcp.dns.ManagedZone("zone", { dnsName: "example.com." });
+        new gcp.dns.ManagedZone("other", { dnsName: "example.org." });
+        exports.servers = zone.nameServers;
+    `;
+
+    test("is refused, with how to accept it", async () => {
+        const words = await told(program);
+        expect(words).toContain("the local Google Cloud has no rules for gcp:dns/managedZone:ManagedZone");
+        expect(words).toContain("--generic");
+    });
+
+    test("is accepted with --generic, with one warning", async () => {
+        const deployment = Deployment.raw(program);
+        const { code, output } = await deployment.run(
+            ["up", "-s", "dev", "--yes", "--skip-preview"],
+            {},
+            { generic: true },
+        );
+        expect([code, output]).toEqual([0, expect.stringContaining("3 created")]);
+        expect(output.match(/ManagedZone has no rules/g)).toHaveLength(1);
+        expect(deployment.existing("acme-raw").filter((each) => each.startsWith("ManagedZone"))).toHaveLength(2);
+        deployment.remove();
+    });
+});

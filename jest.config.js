@@ -9,8 +9,9 @@ const level = (displayName, more = {}) => ({
 });
 
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
+const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 
 module.exports = {
-    projects: [level("types", slow), level("unit"), level("deploy", slow), level("apps", slow)],
+    projects: [level("types", slow), level("unit"), level("deploy", deployed), level("apps", deployed)],
     reporters: ["default", "<rootDir>/test/summary.js"],
 };

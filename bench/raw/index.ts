@@ -1,0 +1,226 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+const platform = "../../examples/platform";
+const project = new pulumi.Config("gcp").require("project");
+const region = new pulumi.Config("gcp").require("region");
+const isProduction = new pulumi.Config("slipway").require("kind") === "production";
+const stack = pulumi.getStack();
+
+const provider = new gcp.Provider(stack, { project, region, defaultLabels: { environment: stack } });
+
+const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run", "storage"].map(
+    (api) => {
+        const service = `${api}.googleapis.com`;
+        return new gcp.projects.Service(api, { project, service, disableOnDestroy: false }, { provider });
+    },
+);
+const options = { provider, dependsOn: apis };
+
+const models = new gcp.storage.Bucket(
+    "models",
+    {
+        name: `${project}-models`,
+        location: region,
+        storageClass: "STANDARD",
+        versioning: { enabled: true },
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        forceDestroy: !isProduction,
+    },
+    { ...options, protect: isProduction },
+);
+new gcp.storage.BucketObject(
+    "models-sale-range.json",
+    {
+        bucket: models.name,
+        name: "sale-range.json",
+        source: new pulumi.asset.FileAsset(`${platform}/models/sale-range.json`),
+    },
+    options,
+);
+const results = new gcp.storage.Bucket(
+    "results",
+    {
+        name: `${project}-results`,
+        location: region,
+        storageClass: "STANDARD",
+        versioning: { enabled: true },
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        forceDestroy: !isProduction,
+    },
+    { ...options, protect: isProduction },
+);
+
+const sales = new gcp.pubsub.Topic("sale-range", { name: "sale-range" }, { ...options, protect: isProduction });
+const subscription = new gcp.pubsub.Subscription(
+    "predict-range",
+    {
+        name: "predict-range",
+        topic: sales.id,
+        ackDeadlineSeconds: 10,
+        messageRetentionDuration: "604800s",
+        expirationPolicy: { ttl: "" },
+    },
+    { ...options, protect: isProduction },
+);
+
+const eventarc = new gcp.projects.ServiceIdentity(
+    "eventarc-agent",
+    { project, service: "eventarc.googleapis.com" },
+    { ...options, retainOnDelete: true },
+);
+const eventarcRole = new gcp.projects.IAMMember(
+    "eventarc-agent-serviceAgent",
+    { project, role: "roles/eventarc.serviceAgent", member: eventarc.member },
+    { ...options, retainOnDelete: true },
+);
+
+const predictAccount = new gcp.serviceaccount.Account(
+    "predict-run",
+    { accountId: "predict-run", displayName: "Runs the function predict" },
+    options,
+);
+const predictReadsModels = new gcp.storage.BucketIAMMember(
+    "predict-models-object-viewer",
+    { bucket: models.name, role: "roles/storage.objectViewer", member: predictAccount.member },
+    options,
+);
+const predictBuild = buildOf("predict");
+const predict = new gcp.cloudfunctionsv2.Function(
+    "predict",
+    {
+        name: "predict",
+        location: region,
+        buildConfig: predictBuild.config,
+        serviceConfig: {
+            serviceAccountEmail: predictAccount.email,
+            environmentVariables: { MODELS: models.name },
+            availableMemory: "512Mi",
+            availableCpu: "1",
+            maxInstanceRequestConcurrency: 1,
+            minInstanceCount: isProduction ? 1 : 0,
+            maxInstanceCount: isProduction ? 100 : 3,
+            timeoutSeconds: 60,
+            ingressSettings: "ALLOW_INTERNAL_AND_GCLB",
+            allTrafficOnLatestRevision: true,
+        },
+    },
+    { provider, dependsOn: [...apis, ...predictBuild.grants, predictReadsModels] },
+);
+
+const recordAccount = new gcp.serviceaccount.Account(
+    "record-run",
+    { accountId: "record-run", displayName: "Runs the function record" },
+    options,
+);
+const recordReadsModels = new gcp.storage.BucketIAMMember(
+    "record-models-object-viewer",
+    { bucket: models.name, role: "roles/storage.objectViewer", member: recordAccount.member },
+    options,
+);
+const recordWritesResults = new gcp.storage.BucketIAMMember(
+    "record-results-object-user",
+    { bucket: results.name, role: "roles/storage.objectUser", member: recordAccount.member },
+    options,
+);
+const triggerAccount = new gcp.serviceaccount.Account(
+    "record-trigger",
+    { accountId: "record-trigger", displayName: "Calls the function record for its events" },
+    options,
+);
+const recordBuild = buildOf("record");
+const record = new gcp.cloudfunctionsv2.Function(
+    "record",
+    {
+        name: "record",
+        location: region,
+        buildConfig: recordBuild.config,
+        serviceConfig: {
+            serviceAccountEmail: recordAccount.email,
+            environmentVariables: { MODELS: models.name, RESULTS: results.name },
+            availableMemory: "512Mi",
+            availableCpu: "1",
+            maxInstanceRequestConcurrency: 1,
+            minInstanceCount: 0,
+            maxInstanceCount: isProduction ? 100 : 3,
+            timeoutSeconds: 60,
+            ingressSettings: "ALLOW_INTERNAL_AND_GCLB",
+            allTrafficOnLatestRevision: true,
+        },
+        eventTrigger: {
+            triggerRegion: region,
+            serviceAccountEmail: triggerAccount.email,
+            retryPolicy: "RETRY_POLICY_RETRY",
+            eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+            pubsubTopic: sales.id,
+        },
+    },
+    {
+        provider,
+        dependsOn: [...apis, ...recordBuild.grants, recordReadsModels, recordWritesResults, eventarcRole],
+    },
+);
+new gcp.cloudrunv2.ServiceIamMember(
+    "record-trigger-invoker",
+    { project, location: region, name: record.name, role: "roles/run.invoker", member: triggerAccount.member },
+    { provider },
+);
+
+/** What Cloud Build needs to make an image of a function's code. */
+function buildOf(name: string) {
+    const bucket = new gcp.storage.Bucket(
+        `${name}-source`,
+        {
+            name: `${project}-${name}-source`,
+            location: region,
+            uniformBucketLevelAccess: true,
+            publicAccessPrevention: "enforced",
+            forceDestroy: true,
+        },
+        options,
+    );
+    const archive = new gcp.storage.BucketObject(
+        `${name}-archive`,
+        { bucket: bucket.name, source: new pulumi.asset.FileArchive(`${platform}/${name}`) },
+        options,
+    );
+    const repository = new gcp.artifactregistry.Repository(
+        `${name}-images`,
+        { repositoryId: name, location: region, format: "DOCKER", description: `Images of the function ${name}` },
+        options,
+    );
+    const account = new gcp.serviceaccount.Account(
+        `${name}-build`,
+        { accountId: `${name}-build`, displayName: `Builds the function ${name}` },
+        options,
+    );
+    const { member } = account;
+    const grants = [
+        new gcp.storage.BucketIAMMember(
+            `${name}-build-source`,
+            { bucket: bucket.name, role: "roles/storage.objectViewer", member },
+            options,
+        ),
+        new gcp.artifactregistry.RepositoryIamMember(
+            `${name}-build-images`,
+            { location: region, repository: repository.name, role: "roles/artifactregistry.writer", member },
+            options,
+        ),
+        new gcp.projects.IAMMember(`${name}-build-log`, { project, role: "roles/logging.logWriter", member }, options),
+    ];
+    const config = {
+        runtime: "python313",
+        entryPoint: name,
+        serviceAccount: account.name,
+        dockerRepository: repository.id,
+        source: { storageSource: { bucket: bucket.name, object: archive.name } },
+    };
+    return { config, grants };
+}
+
+export const predictUrl = predict.serviceConfig.apply((service) => service?.uri);
+export const topic = sales.id;
+export const predictRange = subscription.id;
+export const resultsBucket = results.url;

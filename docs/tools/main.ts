@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine } from "../../local/engine";
+import { workspace } from "../../local/workspace";
+import { packageFolder } from "../../toolchain";
+import { documented, included } from "./pages";
+import { drawn } from "./picture";
+
+const docs = join(packageFolder(), "docs");
+
+/**
+ * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
+ * the examples deploy. With `--check` nothing is written, and what is out of date is an error.
+ */
+async function main(args: string[]): Promise<void> {
+    const wanted = args.filter((arg) => arg !== "--check");
+    const files = [
+        ...(wanted.includes("pictures") ? await pictures() : []),
+        ...(wanted.includes("pages") || wanted.length === 0 ? pages() : []),
+    ];
+    const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
+    if (args.includes("--check") && stale.length > 0) {
+        throw new Error(`out of date, run 'npm run docs': ${stale.map(([file]) => file).join(", ")}`);
+    }
+    for (const [file, text] of stale) {
+        writeFileSync(file, text);
+    }
+}
+
+function pages(): [string, string][] {
+    const interfaces = documented(join(packageFolder(), "lib"));
+    return readdirSync(docs)
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => [join(docs, name), included(readFileSync(join(docs, name), "utf8"), docs, interfaces)]);
+}
+
+async function pictures(): Promise<[string, string][]> {
+    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
+    const graphviz = await Graphviz.load();
+    const names = readdirSync(join(docs, "examples")).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
+    const found: [string, string][] = [];
+    for (const name of names) {
+        const svg = graphviz.dot(drawn(await deployed(`${name}.ts`)), "svg");
+        found.push([join(docs, "pictures", `${name}.svg`), svg]);
+    }
+    return found;
+}
+
+/** What one example makes when it is deployed as dev to a local Google Cloud of its own. */
+async function deployed(main: string) {
+    const home = mkdtempSync(join(tmpdir(), "slipway-docs-"));
+    try {
+        const place = workspace(join(docs, "examples"), { SLIPWAY_LOCAL_HOME: home });
+        const engine = await Engine.start(place, { pinned: true });
+        const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true", SLIPWAY_DOCS_EXAMPLE: main };
+        const up = await engine.run(["up", "-s", "dev", "--yes", "--skip-preview"], "quiet", environment);
+        if (up.code !== 0) {
+            throw new Error(`${main} was not deployed:\n${up.output}`);
+        }
+        const { output } = await engine.run(["stack", "export", "-s", "dev"], "quiet");
+        return JSON.parse(output).deployment.resources;
+    } finally {
+        rmSync(home, { recursive: true, force: true });
+    }
+}
+
+main(process.argv.slice(2)).catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+});

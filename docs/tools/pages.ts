@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as ts from "typescript";
+
+/** A row of a table of arguments. */
+interface Argument {
+    name: string;
+    type: string;
+    text: string;
+    fallback: string;
+}
+
+/**
+ * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
+ * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type.
+ */
+export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
+    return page.replaceAll(
+        /<!-- (example|arguments): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        (_, kind: string, name: string) => {
+            const content =
+                kind === "example" ? code(join(docs, "examples", name)) : table(interfaces.get(name) ?? missing(name));
+            return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;
+        },
+    );
+}
+
+function missing(name: string): never {
+    throw new Error(`a page asks for the arguments of ${name}, which lib does not have`);
+}
+
+function code(file: string): string {
+    return `\`\`\`ts\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
+}
+
+function table(rows: Argument[]): string {
+    const lines = rows.map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
+    return ["| argument | type | | when left out |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The options of every interface and type of the library whose doc comments make a table, by the type's name. */
+export function documented(lib: string): Map<string, Argument[]> {
+    const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const found = new Map<string, Argument[]>();
+    for (const file of files) {
+        const source = ts.createSourceFile(file, readFileSync(join(lib, file), "utf8"), ts.ScriptTarget.Latest, true);
+        source.forEachChild((node) => {
+            const members = ts.isInterfaceDeclaration(node)
+                ? node.members
+                : ts.isTypeAliasDeclaration(node)
+                  ? membersOf(node.type)
+                  : undefined;
+            if (members && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))) {
+                found.set(node.name.text, members.filter(ts.isPropertySignature).map(argument));
+            }
+        });
+    }
+    return found;
+}
+
+/** The members of `{ … }`, also of those in `A & { … }`. */
+function membersOf(type: ts.TypeNode): readonly ts.TypeElement[] {
+    return ts.isTypeLiteralNode(type)
+        ? type.members
+        : ts.isIntersectionTypeNode(type)
+          ? type.types.flatMap(membersOf)
+          : [];
+}
+
+function argument(member: ts.PropertySignature): Argument {
+    const tags = ts.getJSDocTags(member);
+    const comment = ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment;
+    const fallback = tags.find(({ tagName }) => tagName.text === "default")?.comment;
+    return {
+        name: member.name.getText(),
+        type: `\`${(member.type?.getText() ?? "").replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``,
+        text: prose(comment),
+        fallback: member.questionToken ? prose(fallback) : "required",
+    };
+}
+
+function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
+    return (ts.getTextOfJSDocComment(comment) ?? "")
+        .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
+        .replaceAll(/\s+/g, " ")
+        .replaceAll("|", "\\|");
+}

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { pulumi } from "../../toolchain";
+
+const main = join(__dirname, "..", "..", "dist", "toolchain", "main.js");
+const tool = "pulumi-language-nodejs";
+
+/** Installs the language host, the smaller of the tools; `interrupt` says at which line it gets which signal. */
+function install(
+    environment: NodeJS.ProcessEnv,
+    interrupt?: { at: string; by: NodeJS.Signals },
+): Promise<{ code: number | null; lines: string }> {
+    return new Promise((resolve) => {
+        const child = spawn(process.execPath, [main, tool], { env: { ...process.env, ...environment } });
+        let lines = "";
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+            lines += text;
+            if (interrupt && lines.includes(interrupt.at)) {
+                child.kill(interrupt.by);
+            }
+        });
+        child.on("close", (code) => resolve({ code, lines }));
+    });
+}
+
+describe("a build", () => {
+    const cache = mkdtempSync(join(tmpdir(), "slipway-cache-"));
+    const built = () => readdirSync(join(cache, "toolchain"));
+    const cold = { SLIPWAY_CACHE: cache, GOCACHE: join(cache, "objects") };
+    afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+    test("that is interrupted leaves nothing half done", async () => {
+        const { code } = await install(cold, { at: "compiling", by: "SIGTERM" });
+        expect(code).toBe(143);
+        expect(built()).toEqual([]);
+    });
+
+    test("goes on where one was killed, and removes what that left", async () => {
+        await install(cold, { at: "compiling", by: "SIGKILL" });
+        const [left] = built();
+        expect(left).toContain(`${tool}-`);
+        // As it is ten seconds later: nobody touches it any more.
+        utimesSync(join(cache, "toolchain", left as string), new Date(0), new Date(0));
+        mkdirSync(join(cache, "toolchain", "another.building-x"));
+        utimesSync(join(cache, "toolchain", "another.building-x"), new Date(0), new Date(0));
+
+        const { code, lines } = await install({ SLIPWAY_CACHE: cache });
+        expect({ code, lines }).toEqual({
+            code: 0,
+            lines: expect.stringMatching(/downloading modules…[\s\S]*compiling[\s\S]*done in/),
+        });
+        expect(built()).toEqual([expect.stringMatching(new RegExp(`^${tool}-[0-9a-f]{16}$`))]);
+    });
+
+    test("is not repeated", async () => {
+        expect(await install({ SLIPWAY_CACHE: cache })).toEqual({ code: 0, lines: "" });
+    });
+});
+
+test("the pinned Pulumi is taken whatever is on PATH, in milliseconds once it is built", async () => {
+    const lines: string[] = [];
+    const found = await pulumi({ pinned: true, report: (line) => lines.push(line) });
+    expect(found).toMatchObject({ version: "3.259.0", origin: "built" });
+    expect(found.path.split(delimiter)[0]).toContain(join("toolchain", "pulumi-"));
+    expect(lines).toEqual(["using pulumi 3.259.0, built from source: the pinned one is asked for"]);
+});

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Engine } from "../../local/engine";
 import { workspace } from "../../local/workspace";
 import { packageFolder } from "../../toolchain";
@@ -24,6 +24,7 @@ async function main(args: string[]): Promise<void> {
         throw new Error(`out of date, run 'npm run docs': ${stale.map(([file]) => file).join(", ")}`);
     }
     for (const [file, text] of stale) {
+        mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
     }
 }
@@ -41,7 +42,7 @@ async function pictures(): Promise<[string, string][]> {
     const names = readdirSync(join(docs, "examples")).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
     const found: [string, string][] = [];
     for (const name of names) {
-        const svg = graphviz.dot(drawn(await deployed(`${name}.ts`)), "svg");
+        const svg = graphviz.dot(drawn(`What ${name}.ts makes`, await deployed(`${name}.ts`)), "svg");
         found.push([join(docs, "pictures", `${name}.svg`), svg]);
     }
     return found;

@@ -73,10 +73,19 @@ function argument(member: ts.PropertySignature): Argument {
     const fallback = tags.find(({ tagName }) => tagName.text === "default")?.comment;
     return {
         name: member.name.getText(),
-        type: `\`${(member.type?.getText() ?? "").replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``,
+        type: typeOf(member.type),
         text: prose(comment),
         fallback: member.questionToken ? prose(fallback) : "required",
     };
+}
+
+/** A type as a reader needs it: of an object that is written out, the names of its options. */
+function typeOf(type: ts.TypeNode | undefined): string {
+    const text =
+        type && ts.isTypeLiteralNode(type)
+            ? `{ ${type.members.map((member) => member.name?.getText()).join(", ")} }`
+            : (type?.getText() ?? "");
+    return `\`${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``;
 }
 
 function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {

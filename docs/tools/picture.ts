@@ -18,7 +18,7 @@ const isGrant = ({ type }: Exported) => /I[aA][mM]Member$/.test(type);
  * A deployed stack in Graphviz's language: a frame for each component, a box for each resource in it, an arrow with a role
  * from an account to what it may use, and a dotted line from a resource to what it refers to.
  */
-export function drawn(resources: Exported[]): string {
+export function drawn(title: string, resources: Exported[]): string {
     const components = resources.filter(
         ({ type }) => type.startsWith("slipway:") && type !== "slipway:index:Environment",
     );
@@ -31,15 +31,15 @@ export function drawn(resources: Exported[]): string {
 
     const frames = components.map(({ urn, type }) => {
         const own = boxes.filter(({ parent }) => parent === urn).map(box);
-        return `subgraph ${quoted(`cluster ${urn}`)} { label=${quoted(`${shortType(type)} ${nameOf(urn)}`)}; ${own.sort().join(" ")} }`;
+        return `subgraph ${quoted(`cluster ${urn}`)} { margin=14; label=${quoted(`  ${shortType(type)} ${nameOf(urn)}  `)}; ${own.sort().join(" ")} }`;
     });
     const grants = resources.filter(isGrant).flatMap((grant) => arrows(grant, isBox));
     const lines = boxes.flatMap((from) =>
         references(from).map((to) => `${quoted(from.urn)} -> ${quoted(to)} [style=dotted];`),
     );
     return [
-        "digraph { rankdir=LR; nodesep=0.25; ranksep=1.1; fontname=Helvetica;",
-        "graph [style=rounded, color=gray50, fontname=Helvetica, fontsize=13, labeljust=l];",
+        `digraph ${quoted(title)} { rankdir=LR; nodesep=0.25; ranksep=1.1; bgcolor=white;`,
+        "graph [style=rounded, color=gray50, fontname=Helvetica, fontsize=13];",
         'node [shape=box, style=rounded, fontname=Helvetica, fontsize=11, margin="0.12,0.05", height=0.35];',
         "edge [fontname=Helvetica, fontsize=9, color=gray40, arrowsize=0.7];",
         ...frames.sort(),

@@ -4,6 +4,8 @@ const level = (displayName, more = {}) => ({
     testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
     transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
     moduleNameMapper: { "^slipway$": "<rootDir>/lib/index.ts", "^slipway/(.*)$": "<rootDir>/lib/$1" },
+    // The Pulumi SDK keeps its state on the global object, and jest would clear it with a warning a file.
+    testEnvironmentOptions: { globalsCleanup: "off" },
     modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.slipway", "<rootDir>/examples/.*/package.json"],
     ...more,
 });

@@ -1,6 +1,6 @@
 /**
  * The package at run time: `index` with each field loaded when one of its names is first used, so that a program does
- * not wait for what it does not use. A test holds the two lists against each other.
+ * not wait for what it does not use. A test holds the lists against each other.
  */
 const fields: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment"),
@@ -10,6 +10,12 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     StorageBucket: () => require("./storage"),
 };
+
+// Programs that are ES modules can import the names that Node finds in the text of this file.
+exports.Environment = exports.environmentDefaults = undefined;
+exports.PubSubSubscription = exports.PubSubTopic = undefined;
+exports.ServerlessFunction = undefined;
+exports.StorageBucket = undefined;
 
 for (const [name, load] of Object.entries(fields)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });

@@ -108,8 +108,12 @@ export class Environment extends pulumi.ComponentResource {
 
 /** The options of a component: its children get the environment's provider, unless it or its parent has one. */
 export function inEnvironment(options: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
-    const given = options.provider ?? options.providers ?? options.parent?.getProvider("gcp:index:any");
-    return given ? options : { ...options, provider: Environment.current().provider };
+    const { provider, providers = {}, ...others } = options;
+    const given = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
+    const isGiven = given.some((one) => Reflect.get(one, "__pulumiType") === "pulumi:providers:gcp");
+    return isGiven || options.parent?.getProvider("gcp:index:any")
+        ? options
+        : { ...others, providers: [...given, Environment.current().provider] };
 }
 
 function shortName(api: string): string {

@@ -10,7 +10,11 @@ export interface EnvironmentSettings {
     "gcp:region": string;
     /** `slipway:kind`: what the environment is for, which decides the defaults of every component. */
     "slipway:kind": EnvironmentKind;
-    /** `slipway:environments`: the project of every stack of the program, by stack name. */
+    /**
+     * `slipway:environments`: the project of every stack of the program, by stack name. A stack that has the project of
+     * another is refused.
+     * @default a stack may have any project
+     */
     "slipway:environments"?: Record<string, string>;
     /**
      * `slipway:protection`: `off` lets a production environment be taken down: `up` once, so that the protection is
@@ -36,7 +40,7 @@ const settings = check.options<EnvironmentSettings>(
         "gcp:project": projectId,
         "gcp:region": check.matching(
             /^[a-z]+-[a-z]+\d+$/,
-            "must be a region such as europe-west1\nA zone or a multi-region is none: functions, jobs and clusters live in one region.",
+            "must be a region such as europe-west1, not a zone or a multi-region",
         ),
         "slipway:kind": check.oneOf(...Object.keys(environmentDefaults)),
         "slipway:environments": check.record(check.text(), projectId),
@@ -48,28 +52,57 @@ const settings = check.options<EnvironmentSettings>(
     "slipway:kind",
 );
 
-/** Reads and checks the stack's configuration; what is missing is told with the command that sets it. */
+/** How a setting that is missing or wrong is mended. */
+const commands: Record<keyof EnvironmentSettings, string> = {
+    "gcp:project": "Set it with 'pulumi config set gcp:project <project id>'.",
+    "gcp:region": "Set it with 'pulumi config set gcp:region <region>'.",
+    "slipway:kind": "Set it with 'pulumi config set slipway:kind <kind>'.",
+    "slipway:environments": "Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.",
+    "slipway:protection": "Set it with 'pulumi config set slipway:protection <on or off>'.",
+    "slipway:enableApis": "Set it with 'pulumi config set slipway:enableApis <true or false>'.",
+};
+
+/** Reads and checks the stack's configuration; what is missing or wrong is told with the command that sets it. */
 export function readSettings(stack: string): EnvironmentSettings {
-    const gcp = new pulumi.Config("gcp");
-    const slipway = new pulumi.Config("slipway");
-    const given: EnvironmentSettings = {
-        "gcp:project": gcp.get("project") as string,
-        "gcp:region": gcp.get("region") as string,
-        "slipway:kind": slipway.get("kind") as EnvironmentKind,
-        "slipway:environments": slipway.getObject("environments"),
-        "slipway:protection": slipway.get("protection") as "on" | "off" | undefined,
-        "slipway:enableApis": slipway.getBoolean("enableApis"),
-    };
-    const component = `Environment "${stack}"`;
-    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const found = check.checked(component, present as unknown as EnvironmentSettings, settings);
-    const expected = found["slipway:environments"]?.[stack];
-    if (expected !== undefined && expected !== found["gcp:project"]) {
-        const reason = `must be the project of this stack in slipway:environments, ${expected} (got "${found["gcp:project"]}"). Correct one of the two.`;
-        throw new pulumi.InputPropertiesError({
-            message: `${component}: gcp:project: ${reason}`,
-            errors: [{ propertyPath: "gcp:project", reason }],
-        });
+    const all = Object.entries(pulumi.runtime.allConfig());
+    const own = all.filter(([key]) => key.startsWith("slipway:") || key in commands);
+    const given = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
+    const together = (found: EnvironmentSettings) => [strangeProject(stack, found)];
+    return check.checked(
+        `Environment "${stack}"`,
+        given as unknown as EnvironmentSettings,
+        settings,
+        together,
+        commands,
+    );
+}
+
+function isStructured(key: string): boolean {
+    return key === "slipway:environments" || key === "slipway:enableApis";
+}
+
+/** A structured value, which the configuration has as JSON; any other text is left for the checks to refuse. */
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text;
     }
-    return found;
+}
+
+/** Whether the stack would change another environment: what a wrong project in a copied stack file does. */
+function strangeProject(stack: string, found: EnvironmentSettings): check.Problem | undefined {
+    const project = found["gcp:project"];
+    const environments = found["slipway:environments"] ?? {};
+    const expected = environments[stack];
+    const other = Object.keys(environments).find((name) => environments[name] === project);
+    if (expected !== undefined && expected !== project) {
+        const reason = `must be ${expected}, the project of this stack in slipway:environments (got "${project}").`;
+        return { path: "gcp:project", reason: `${reason} Set it with 'pulumi config set gcp:project ${expected}'.` };
+    }
+    if (expected === undefined && other !== undefined) {
+        const reason = `is the project of the stack ${other} in slipway:environments (got "${project}").`;
+        return { path: "gcp:project", reason: `${reason} ${commands["gcp:project"]}` };
+    }
+    return undefined;
 }

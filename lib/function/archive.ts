@@ -24,12 +24,15 @@ export function archived(files: SourceFile[]): Archive {
     return { file: kept(zip, hash), hash };
 }
 
-/** Writes the archive where the provider can read it during the deployment. Its name tells its content. */
+/**
+ * Writes the archive where the provider can read it during the deployment. Its name tells its content, which is looked
+ * at all the same: others may write to the system's temporary folder.
+ */
 function kept(zip: Uint8Array, hash: string): string {
-    const folder = join(tmpdir(), "slipway-archives");
+    const folder = join(tmpdir(), `slipway-archives-${process.getuid?.() ?? ""}`);
     const file = join(folder, `${hash}.zip`);
-    if (!existsSync(file)) {
-        mkdirSync(folder, { recursive: true });
+    if (!existsSync(file) || !readFileSync(file).equals(zip)) {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
         const partial = `${file}.${process.pid}`;
         writeFileSync(partial, zip);
         renameSync(partial, file);

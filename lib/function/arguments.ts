@@ -40,21 +40,38 @@ export interface ServerlessFunctionArgs {
     source: string;
     /** What calls the function: requests, messages of a topic, or what happens to a bucket's objects. */
     trigger: Trigger;
-    /** @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125 */
+    /**
+     * The language and its version ("Runtime support").
+     * @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125
+     */
     runtime?: Runtime;
     /**
      * The function in the code that is called.
      * @default the component's name, spelled as the language does: `predict-range` is `predict_range` in Python
      */
     entryPoint?: string;
-    /** What the code may do with other components, by the environment variable that tells it of each. */
+    /**
+     * What the code may do with other components, by the environment variable that tells it of each.
+     * @default nothing
+     */
     uses?: Uses;
-    /** Environment variables that are not secret. */
+    /**
+     * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`,
+     * `KEY` or `SECRET`.
+     * @default none but those of `uses`
+     */
     environment?: Record<string, pulumi.Input<string>>;
+    /** How many instances there are, and what each does at a time. */
     scaling?: FunctionScaling;
-    /** @default "512Mi" */
+    /**
+     * Memory of an instance; more than 1 GiB needs one CPU, more than 4 GiB two ("Memory limits").
+     * @default "512Mi"
+     */
     memory?: Memory;
-    /** @default 1 */
+    /**
+     * CPUs of an instance; less than one only with a concurrency of 1 ("CPU limits").
+     * @default 1
+     */
     cpu?: Cpu;
     /**
      * Seconds for one call: 1 to 3600 for HTTP, 1 to 540 for events ("Function timeout").
@@ -89,7 +106,7 @@ const functionArgs = check.options<ServerlessFunctionArgs>(
         trigger,
         runtime: check.oneOf(...runtimes),
         entryPoint: check.matching(/^[A-Za-z_][\w.]*$/, "must be the name of a function in the code"),
-        uses,
+        uses: uses(),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, 1000),
@@ -129,40 +146,34 @@ export interface Decided
 
 /** Checks the arguments and decides what they leave open. */
 export function decided(component: string, given: ServerlessFunctionArgs, defaults: EnvironmentDefaults): Decided {
-    const complete = (args: ServerlessFunctionArgs): Decided => {
-        const files = filesOf(args.source);
-        const runtime = args.runtime ?? detectedRuntime(files) ?? "python313";
-        const name = args.name ?? fitted(component, 63);
-        return {
-            ...args,
-            files,
-            runtime,
-            name,
-            entryPoint: args.entryPoint ?? defaultEntryPoint(component, runtime),
-            uses: args.uses ?? {},
-            environment: args.environment ?? {},
-            memory: args.memory ?? "512Mi",
-            cpu: args.cpu ?? 1,
-            timeoutSeconds: args.timeoutSeconds ?? 60,
-            scaling: {
-                min: "http" in args.trigger ? defaults.minInstances : 0,
-                max: Math.max(defaults.maxInstances, args.scaling?.min ?? 0),
-                concurrency: 1,
-                ...args.scaling,
-            },
-        };
+    const args = check.completed(given, {
+        name: fitted(component, 63),
+        uses: {},
+        environment: {},
+        memory: "512Mi",
+        cpu: 1,
+        timeoutSeconds: 60,
+    });
+    const complete = (checked: typeof args): Decided => {
+        const files = filesOf(checked.source);
+        const runtime = checked.runtime ?? detectedRuntime(files) ?? "python313";
+        const scaling = check.completed(checked.scaling ?? {}, {
+            min: checked.trigger.http ? defaults.minInstances : 0,
+            max: Math.max(defaults.maxInstances, checked.scaling?.min ?? 0),
+            concurrency: 1,
+        });
+        const entryPoint = checked.entryPoint ?? defaultEntryPoint(component, runtime);
+        return { ...checked, files, runtime, entryPoint, scaling };
     };
-    const together = (args: ServerlessFunctionArgs) => problems(args, complete(args));
-    return complete(check.checked(`ServerlessFunction "${component}"`, given, functionArgs, together));
+    const together = (checked: typeof args) => problems(checked, complete(checked));
+    return complete(check.checked(`ServerlessFunction "${component}"`, args, functionArgs, together));
 }
 
 function problems(args: ServerlessFunctionArgs, all: Decided): (check.Problem | undefined)[] {
     const { min, max, concurrency } = all.scaling;
-    const unclear = args.runtime === undefined && detectedRuntime(all.files) === undefined;
-    const twice = Object.keys(all.environment).find((key) => key in all.uses);
-    const isEvent = !("http" in all.trigger);
+    const isUnclear = args.runtime === undefined && detectedRuntime(all.files) === undefined;
     return [
-        unclear
+        isUnclear
             ? {
                   path: "runtime",
                   reason: "is missing, as the files of the source do not show it. Set it, such as to java21.",
@@ -170,9 +181,22 @@ function problems(args: ServerlessFunctionArgs, all: Decided): (check.Problem | 
             : sourceProblem(all.files, all.runtime, all.entryPoint),
         combinationProblem(all.memory, all.cpu, concurrency),
         min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
-        isEvent && all.timeoutSeconds > 540
+        !all.trigger.http && all.timeoutSeconds > 540
             ? { path: "timeoutSeconds", reason: `must be at most 540 for events (got ${all.timeoutSeconds}).` }
             : undefined,
-        twice ? { path: `environment.${twice}`, reason: "is in uses too. Name one of the two otherwise." } : undefined,
+        ...Object.entries(all.environment).map(([key, value]) => variableProblem(key, value, all.uses)),
     ];
+}
+
+/** Why a plain variable cannot be: another one has its name, or it would show a secret to whoever sees the function. */
+function variableProblem(key: string, value: pulumi.Input<string>, uses: Uses): check.Problem | undefined {
+    const path = `environment.${key}`;
+    if (Object.hasOwn(uses, key)) {
+        return { path, reason: "is in uses too. Name one of the two otherwise." };
+    }
+    if (typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
+        const reason = "is named as a secret is, and its text can be read by all who see the function (got a text).";
+        return { path, reason: `${reason} Keep it in Secret Manager, or name the variable otherwise.` };
+    }
+    return undefined;
 }

@@ -14,7 +14,7 @@ export interface Events {
 
 /** Everything that "Roles and permissions for Eventarc" asks for; nothing for a function that answers HTTP. */
 export function events(component: string, args: Decided, child: Child, environment: Environment): Events | undefined {
-    if ("http" in args.trigger) {
+    if (args.trigger.http) {
         return undefined;
     }
     const account = new Account(
@@ -24,7 +24,7 @@ export function events(component: string, args: Decided, child: Child, environme
         }),
     );
     const grants = [environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent")];
-    if ("bucket" in args.trigger) {
+    if (args.trigger.bucket) {
         const receiver = {
             project: environment.project,
             role: "roles/eventarc.eventReceiver",

@@ -36,7 +36,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         const environment = Environment.current();
         const args = decided(name, given, environment.defaults);
         super("slipway:index:ServerlessFunction", name, {}, inEnvironment(options));
-        const needed = "http" in args.trigger ? apis : [...apis, ...eventApis];
+        const needed = args.trigger.http ? apis : [...apis, ...eventApis];
         const ready = environment.enable(...needed.map((api) => `${api}.googleapis.com`));
         const child = childrenOf(this, args.transform, { dependsOn: ready });
 
@@ -99,7 +99,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     private admitCallers(name: string, args: Decided): void {
         const admit = (caller: string, member: pulumi.Input<string>) => {
             const grant = { ...this.service(), role: "roles/run.invoker", member };
-            new ServiceIamMember(`${name}-${caller}-invoker`, grant, { parent: this });
+            new ServiceIamMember(`${name}-invoker-${caller}`, grant, { parent: this });
         };
         if (this.events) {
             admit("trigger", this.events.account.member);
@@ -111,5 +111,5 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 }
 
 function isPublic({ trigger }: Decided): boolean {
-    return "http" in trigger && trigger.http.public === true;
+    return trigger.http?.public === true;
 }

@@ -15,7 +15,7 @@ const leastCpu: Record<Memory, Cpu> = {
     "128Mi": 0.083,
     "256Mi": 0.083,
     "512Mi": 0.083,
-    "1Gi": 1,
+    "1Gi": 0.583,
     "2Gi": 1,
     "4Gi": 1,
     "8Gi": 2,

@@ -55,7 +55,7 @@ export function sourceProblem(files: SourceFile[], runtime: Runtime, entryPoint:
     }
     if (main && wanted === "main.py") {
         const names = pythonNames(readFileSync(main.file, "utf8"));
-        if (!names.includes(entryPoint)) {
+        if (!names.includes(entryPoint) && !names.includes("*")) {
             const reason = `main.py does not define it (got "${entryPoint}"). It defines ${names.join(", ") || "nothing"}.`;
             return { path: "entryPoint", reason };
         }
@@ -63,23 +63,41 @@ export function sourceProblem(files: SourceFile[], runtime: Runtime, entryPoint:
     return undefined;
 }
 
-/** What a module defines, imports or assigns at its top level. */
+/**
+ * What a module defines, imports or assigns at its top level, also under `if`, `try` and `with`. It would rather find
+ * too much than refuse what Python takes.
+ */
 function pythonNames(code: string): string[] {
-    const statements = code.matchAll(
-        /^(?:async )?(?:def|class) (\w+)|^(\w+)\s*(?::[^=\n]+)?=[^=]|^from .+ import (.+)$/gm,
+    const statements = withoutBodies(code).matchAll(
+        /^\s*(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*(?::[^=\n]+)?=[^=]|(?:from\s+\S+\s+)?import\s+(?:\(([^)]*)\)|([^#\r\n]+)))/gm,
     );
-    return [...statements].flatMap(([, defined, assigned, imported]) => {
-        return (
-            defined ??
-            assigned ??
-            imported?.split(",").map(
-                (name) =>
-                    name
-                        .trim()
-                        .split(/\s+as\s+/)
-                        .at(-1) ?? "",
-            ) ??
-            []
-        );
+    return [...statements].flatMap(([, defined, assigned, several, imported]) => {
+        return defined ?? assigned ?? importedNames(several ?? imported ?? "");
     });
+}
+
+/** The lines of a module without those inside of its functions and classes. */
+function withoutBodies(code: string): string {
+    let isInside = false;
+    return code
+        .split("\n")
+        .filter((line) => {
+            isInside = /^\S/.test(line) ? /^(async\s+def|def|class)\s/.test(line) : isInside;
+            return !isInside || /^\S/.test(line);
+        })
+        .join("\n");
+}
+
+/** `a, b as c` makes `a` and `c`. */
+function importedNames(list: string): string[] {
+    const names = list.replaceAll(/#.*/g, "").split(",");
+    return names
+        .map(
+            (name) =>
+                name
+                    .trim()
+                    .split(/\s+as\s+/)
+                    .at(-1) ?? "",
+        )
+        .filter((name) => name !== "");
 }

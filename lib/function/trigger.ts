@@ -39,7 +39,8 @@ export interface BucketTrigger extends EventTrigger {
     event?: ObjectEvent;
 }
 
-export type Trigger = HttpTrigger | TopicTrigger | BucketTrigger;
+/** What calls a function: exactly one of requests, a topic's messages, and what happens to a bucket's objects. */
+export type Trigger = check.OneOf<HttpTrigger | TopicTrigger | BucketTrigger>;
 
 export const trigger: check.Check = check.variant({
     http: check.options<HttpTrigger>({ http: check.options<HttpTrigger["http"]>({ public: check.flag() }) }, "http"),
@@ -56,7 +57,7 @@ export const trigger: check.Check = check.variant({
 
 /** The event trigger of a function as the API takes it; nothing for one that answers HTTP. */
 export function eventTrigger(of: Trigger, region: pulumi.Input<string>, account: pulumi.Input<string>) {
-    if ("http" in of) {
+    if (of.http) {
         return undefined;
     }
     const shared = {
@@ -64,7 +65,7 @@ export function eventTrigger(of: Trigger, region: pulumi.Input<string>, account:
         serviceAccountEmail: account,
         retryPolicy: of.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
     };
-    return "topic" in of
+    return of.topic
         ? { ...shared, eventType: "google.cloud.pubsub.topic.v1.messagePublished", pubsubTopic: of.topic.topic.id }
         : {
               ...shared,

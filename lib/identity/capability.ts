@@ -81,7 +81,10 @@ function dashed(variable: string): string {
 
 /** The name of an environment variable that a user may set ("Configure environment variables"). */
 export const variable: check.Check = check.pipe(
-    check.matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable's name must have letters, digits and _ only"),
+    check.matching(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "an environment variable's name must have only letters, digits and _, and not start with a digit",
+    ),
     check.refine(
         (name) =>
             !/^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/.test(
@@ -91,11 +94,25 @@ export const variable: check.Check = check.pipe(
     ),
 );
 
-/** Checks a `uses` argument. */
-export const uses: check.Check = check.record(
-    variable,
-    check.custom(
-        (value) => typeof value === "object" && value !== null && "grants" in value && "value" in value,
-        "must be a capability, such as models.reader or sales.publisher",
-    ),
-);
+/** Checks the `uses` argument of a consumer that can mount these kinds of attachments. */
+export function uses(...mountable: string[]): check.Check {
+    const unmountable = (given: unknown) => {
+        const kinds = (given as Capability<Attachment>).attachments.map(({ kind }) => kind);
+        return kinds.filter((kind) => !mountable.includes(kind));
+    };
+    return check.record(
+        variable,
+        check.pipe(
+            check.custom(isCapability, "must be a capability, such as models.reader or sales.publisher"),
+            check.refine(
+                (given) => unmountable(given).length === 0,
+                ({ input }) => `needs what cannot be mounted here: ${unmountable(input).join(", ")}`,
+            ),
+        ),
+    );
+}
+
+function isCapability(given: unknown): boolean {
+    const isObject = typeof given === "object" && given !== null;
+    return isObject && "value" in given && "grants" in given && "attachments" in given;
+}

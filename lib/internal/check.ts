@@ -25,49 +25,67 @@ export interface Problem {
  *
  * @param component how an error names it: `PubSubTopic "sales"`
  * @param together what is wrong with arguments that are right each by itself, such as a least above a most
+ * @param mending how to mend a problem whose check does not say it, by argument
  */
 export function checked<Args>(
     component: string,
     args: Args,
     check: Check,
     together: (args: Args) => (Problem | undefined)[] = () => [],
+    mending: Partial<Record<string, string>> = {},
 ): Args {
-    const problems: Problem[] = [];
-    const result = settle(component, "", parsed("", args, check, problems)) as Args;
+    const { result, problems } = parsed("", args, check, mending);
     if (problems.length === 0) {
-        problems.push(...together(result).filter((problem) => problem !== undefined));
+        const settled = settle(component, "", result) as Args;
+        problems.push(...together(settled).filter((problem) => problem !== undefined));
+        if (problems.length === 0) {
+            return settled;
+        }
     }
-    if (problems.length > 0) {
-        throw new pulumi.InputPropertiesError({
-            message: problems.map((problem) => `${component}: ${worded(problem)}`).join("\n"),
-            errors: problems.map(({ path, reason }) => ({ propertyPath: path, reason })),
-        });
-    }
-    return result;
+    throw new pulumi.InputPropertiesError({
+        message: problems.map((problem) => `${component}: ${worded(problem)}`).join("\n"),
+        errors: problems.map(({ path, reason }) => ({ propertyPath: path, reason })),
+    });
+}
+
+/** Arguments with defaults for those that are not given, which are then checked as if they were. */
+export function completed<Args extends object, Key extends keyof Args>(
+    given: Args,
+    defaults: Required<Pick<Args, Key>>,
+): Args & Required<Pick<Args, Key>> {
+    const named = isObject(given) ? Object.entries(given).filter(([, value]) => value !== undefined) : undefined;
+    return (named ? { ...defaults, ...Object.fromEntries(named) } : given) as Args & Required<Pick<Args, Key>>;
 }
 
 function worded({ path, reason }: Problem): string {
     return path ? `${path}: ${reason}` : reason;
 }
 
-function parsed(path: string, value: unknown, check: Check, problems: Problem[]): unknown {
-    const result = v.safeParse(check, value);
-    for (const issue of result.issues ?? []) {
-        const [what = "", how] = issue.message.split("\n");
-        const shown =
-            what.startsWith("unknown option") || what === "is missing" ? what : `${what} (got ${display(issue.input)})`;
-        problems.push({ path: join(path, v.getDotPath(issue) ?? ""), reason: how ? `${shown}. ${how}` : `${shown}.` });
-    }
-    return result.output;
+function parsed(
+    path: string,
+    value: unknown,
+    check: Check,
+    mending: Partial<Record<string, string>> = {},
+    show = display,
+): { result: unknown; problems: Problem[] } {
+    const { output, issues = [] } = v.safeParse(check, value);
+    const problems = issues.map((issue) => {
+        const [what = "", how = mending[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const isAbsence = what.startsWith("unknown option") || what === "is missing";
+        const shown = isAbsence ? what : `${what} (got ${show(issue.input)})`;
+        const end = shown.endsWith("?") ? "" : ".";
+        return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${how ? ` ${how}` : ""}` };
+    });
+    return { result: output, problems };
 }
 
 /** Replaces every {@link Later} by its output, with the check behind it. */
 function settle(component: string, path: string, value: unknown): unknown {
     if (value instanceof Later) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
-        return output.apply((known) => {
-            const problems: Problem[] = [];
-            const result = parsed(path, known, value.check, problems);
+        return output.apply(async (known) => {
+            const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
+            const { result, problems } = parsed(path, known, value.check, {}, show);
             if (problems.length > 0) {
                 throw new pulumi.RunError(problems.map((problem) => `${component}: ${worded(problem)}`).join("\n"));
             }
@@ -89,19 +107,41 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** Whether options can be read from it, which an output or a resource has not, whatever its properties are. */
+function isObject(value: unknown): value is Record<string, unknown> {
+    const isOther = Array.isArray(value) || isLater(value) || pulumi.Resource.isInstance(value);
+    return typeof value === "object" && value !== null && !isOther;
+}
+
 function join(path: string, key: string): string {
     return path && key ? `${path}.${key}` : path || key;
 }
 
+/** A value as an error shows it, on one line and not a long one. */
 function display(value: unknown): string {
-    if (pulumi.Output.isInstance(value)) {
+    const text = described(value, 2);
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function described(value: unknown, depth: number): string {
+    if (isLater(value)) {
         return "an output, which is known only at deployment";
     }
-    if (pulumi.Resource.isInstance(value)) {
-        return `a ${value.constructor.name}`;
+    if (Array.isArray(value)) {
+        return depth > 0 ? `[${value.map((item) => described(item, depth - 1)).join(", ")}]` : "[…]";
     }
-    const text = typeof value === "function" ? "a function" : JSON.stringify(value);
-    return text === undefined ? "nothing" : text.length > 80 ? `${text.slice(0, 77)}…` : text;
+    if (isPlainObject(value)) {
+        const entries = Object.entries(value).map(([key, item]) => `${key}: ${described(item, depth - 1)}`);
+        return entries.length === 0 ? "{}" : depth > 0 ? `{ ${entries.join(", ")} }` : "{ … }";
+    }
+    if (typeof value === "object" && value !== null) {
+        return `a ${value.constructor?.name ?? "thing"}`;
+    }
+    return typeof value === "string"
+        ? JSON.stringify(value)
+        : typeof value === "function"
+          ? "a function"
+          : String(value);
 }
 
 function isLater(value: unknown): boolean {
@@ -134,18 +174,30 @@ export function options<Args extends object>(
     const entries = Object.entries<Check>(checks).map(([key, check]) => {
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
     });
-    return v.strictObject(Object.fromEntries(entries), (issue) => {
-        const key = String(issue.path?.at(-1)?.key ?? "");
-        if (issue.expected === "never") {
-            return `unknown option "${key}"; did you mean "${closest(key, known)}"?`;
+    const wording = known.length > 0 ? `must be an object with ${known.join(", ")}` : "must be an empty object";
+    return v.lazy((given) => {
+        if (!isObject(given)) {
+            return v.custom(() => false, wording);
         }
-        return issue.path ? "is missing" : `must be an object with ${known.join(", ")}`;
+        const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
+        const refused = others.map((key) => [key, v.custom(() => false, unknownOption(key, known))]);
+        return v.object(Object.fromEntries([...entries, ...refused]), "is missing");
     });
+}
+
+function unknownOption(key: string, known: string[]): string {
+    if (known.length === 0) {
+        return `unknown option "${key}"; there are none`;
+    }
+    // A name without its unit is far from the whole one by letters: `timeout` of `timeoutSeconds`.
+    const nearest = known.find((option) => option.startsWith(key)) ?? closest(key, known);
+    return `unknown option "${key}"; did you mean "${nearest}"?`;
 }
 
 /** Named things of one kind, such as labels or what a component uses. */
 export function record(key: Check, value: Check): Check {
-    return v.record(key, value, "must be an object");
+    const wording = "must be an object";
+    return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : v.custom(() => false, wording)));
 }
 
 export function text(): Check {
@@ -169,12 +221,17 @@ export function whole(least: number, most: number, unit = ""): Check {
     return v.pipe(v.number(wording), v.integer(wording), v.minValue(least, wording), v.maxValue(most, wording));
 }
 
+/** Exactly one of several shapes: what belongs to the others cannot be given. */
+export type OneOf<Shape, Shapes = Shape> = Shape extends unknown
+    ? Shape & { [Key in Exclude<Shapes extends unknown ? keyof Shapes : never, keyof Shape>]?: never }
+    : never;
+
 /** One of several shapes, told apart by the option that only it has: `{ http: {} }`, `{ topic: sales }`. */
 export function variant(shapes: Record<string, Check>): Check {
     const known = Object.keys(shapes);
     const wording = `must have exactly one of ${known.join(", ")}`;
     return v.lazy((value) => {
-        const chosen = known.filter((key) => isPlainObject(value) && key in value);
+        const chosen = known.filter((key) => isObject(value) && value[key] !== undefined);
         return chosen.length === 1 ? (shapes[chosen[0] as string] as Check) : v.custom(() => false, wording);
     });
 }

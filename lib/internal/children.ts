@@ -43,7 +43,7 @@ export type Child = ReturnType<typeof childrenOf>;
 /** Checks a `transform` argument: only children that the component has. */
 export function transforms(...parts: string[]): check.Check {
     const each = check.custom(
-        (value) => typeof value === "object" || typeof value === "function",
+        (value) => (typeof value === "object" && value !== null) || typeof value === "function",
         "must be an object or a function",
     );
     return check.options(Object.fromEntries(parts.map((part) => [part, each])));

@@ -23,7 +23,8 @@ export function duration(least: Duration, most: Duration): check.Check {
     return check.pipe(
         check.matching(form, 'must be a length of time such as "90 seconds" or "7 days"'),
         check.refine(
-            (value) => amount(value) >= amount(least) && amount(value) <= amount(most),
+            // What has no amount was told by the check of its form.
+            (value) => !(amount(value) < amount(least) || amount(value) > amount(most)),
             `must be from ${least} to ${most}`,
         ),
     );

@@ -14,15 +14,26 @@ export function folder(): check.Check {
     return check.pipe(
         check.text(),
         check.refine(
-            (value) => existsSync(resolve(String(value))) && statSync(resolve(String(value))).isDirectory(),
-            ({ input }) =>
-                `is no folder: ${resolve(String(input))} does not exist\nThe path is seen from ${process.cwd()}.`,
-        ),
-        check.refine(
-            (value) => !existsSync(resolve(String(value))) || filesOf(String(value)).length > 0,
-            ({ input }) => `has no files: ${resolve(String(input))}`,
+            (value) => problemOf(String(value)) === undefined,
+            ({ input }) => problemOf(String(input)) ?? "",
         ),
     );
+}
+
+function problemOf(path: string): string | undefined {
+    const folder = resolve(path);
+    if (!existsSync(folder)) {
+        return `is no folder: ${folder} does not exist\nThe path is seen from ${process.cwd()}.`;
+    }
+    if (!statSync(folder).isDirectory()) {
+        return `is no folder: ${folder} is a file\nGive the folder that the file is in.`;
+    }
+    try {
+        const isEmpty = filesOf(path).length === 0;
+        return isEmpty ? `has no files: ${folder} is empty, or its .gcloudignore names all of it` : undefined;
+    } catch (error) {
+        return `cannot be read: ${(error as Error).message}`;
+    }
 }
 
 /** What never belongs to what is uploaded, as with gcloud: what version control, package managers and systems leave. */
@@ -43,7 +54,8 @@ const alwaysIgnored = [
  */
 export function filesOf(path: string): SourceFile[] {
     const root = resolve(path);
-    const ignored = ignore().add(alwaysIgnored).add(patterns(root, ".gcloudignore"));
+    // As with git: `Data` does not name `data`, on no system.
+    const ignored = ignore({ ignorecase: false }).add(alwaysIgnored).add(patterns(root, ".gcloudignore"));
     return walk(root, "", ignored).sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -51,23 +63,24 @@ function walk(root: string, below: string, ignored: Ignore): SourceFile[] {
     return readdirSync(join(root, below)).flatMap((name) => {
         const path = below ? `${below}/${name}` : name;
         const file = join(root, path);
-        const isFolder = statSync(file).isDirectory();
-        if (ignored.ignores(isFolder ? `${path}/` : path)) {
+        if (ignored.ignores(path)) {
             return [];
         }
-        return isFolder ? walk(root, path, ignored) : [{ path, file }];
+        if (!statSync(file).isDirectory()) {
+            return [{ path, file }];
+        }
+        return ignored.ignores(`${path}/`) ? [] : walk(root, path, ignored);
     });
 }
 
+/** The lines of an ignore file, and of the files that it takes in; those take in no others, as with gcloud. */
 function patterns(root: string, name: string): string[] {
-    const file = join(root, name);
-    if (!existsSync(file)) {
-        return [];
-    }
-    return readFileSync(file, "utf8")
-        .split(/\r?\n/)
-        .flatMap((line) => {
-            const included = /^#!include:(.+)$/.exec(line)?.[1];
-            return included ? patterns(root, included.trim()) : [line];
-        });
+    return lines(join(root, name)).flatMap((line) => {
+        const included = /^#!include:(.+)$/.exec(line)?.[1];
+        return included ? lines(join(root, included.trim())) : [line];
+    });
+}
+
+function lines(file: string): string[] {
+    return existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
 }

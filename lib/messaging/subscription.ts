@@ -67,16 +67,20 @@ export class PubSubSubscription extends pulumi.ComponentResource {
     readonly subscriber: Capability;
 
     constructor(name: string, given: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
-        const { topic, retention, transform, ...own } = check.checked(`PubSubSubscription "${name}"`, given, args);
+        const { topic, retention, transform, ...own } = check.checked(
+            `PubSubSubscription "${name}"`,
+            check.completed(given, { name, ackDeadlineSeconds: 10, retention: "7 days" }),
+            args,
+        );
         super("slipway:index:PubSubSubscription", name, {}, inEnvironment(options));
         const child = childrenOf(this, transform, { protect: Environment.current().defaults.protect });
 
         this.subscription = new Subscription(
             ...child("subscription", name, {
-                name: own.name ?? name,
+                name: own.name,
                 topic: topic.topic.id,
-                ackDeadlineSeconds: own.ackDeadlineSeconds ?? 10,
-                messageRetentionDuration: inSeconds(retention ?? "7 days"),
+                ackDeadlineSeconds: own.ackDeadlineSeconds,
+                messageRetentionDuration: inSeconds(retention),
                 expirationPolicy: { ttl: "" },
                 labels: own.labels,
             }),

@@ -51,7 +51,11 @@ export class PubSubTopic extends pulumi.ComponentResource {
     readonly subscriber: Capability;
 
     constructor(name: string, given: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        const { retention, transform, ...own } = check.checked(`PubSubTopic "${name}"`, given, args);
+        const { retention, transform, ...own } = check.checked(
+            `PubSubTopic "${name}"`,
+            check.completed(given, { name }),
+            args,
+        );
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options));
         const environment = Environment.current();
         const child = childrenOf(this, transform, {
@@ -61,7 +65,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
 
         this.topic = new Topic(
             ...child("topic", name, {
-                name: own.name ?? name,
+                name: own.name,
                 messageRetentionDuration: retention && inSeconds(retention),
                 labels: own.labels,
             }),

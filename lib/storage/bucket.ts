@@ -16,8 +16,8 @@ export type StorageClass = "STANDARD" | "NEARLINE" | "COLDLINE" | "ARCHIVE";
 /** The arguments of a {@link StorageBucket}. */
 export interface StorageBucketArgs {
     /**
-     * The bucket's name, unique in the whole of Google Cloud: 3 to 63 lower-case letters, digits, `-`, `_` and `.`, not
-     * starting with `goog` ("Bucket names").
+     * The bucket's name, unique in the whole of Google Cloud: 3 to 63 lower-case letters, digits, `-`, `_` and `.`,
+     * neither starting with `goog` nor containing `google` ("Bucket names").
      * @default the project's id and the component's name: `acme-dev-models`
      */
     name?: pulumi.Input<string>;
@@ -26,14 +26,21 @@ export interface StorageBucketArgs {
      * @default the environment's region
      */
     location?: pulumi.Input<string>;
-    /** @default "STANDARD" */
+    /**
+     * The class of objects of which none is told.
+     * @default "STANDARD"
+     */
     storageClass?: StorageClass;
     /**
      * Whether an object that is replaced or deleted is kept as a noncurrent version.
      * @default true
      */
     versioning?: boolean;
-    /** A folder whose files become objects, each under its path in the folder; a file that is removed is deleted. */
+    /**
+     * A folder whose files become objects, each under its path in the folder; a file that is removed is deleted. What
+     * the folder's `.gcloudignore` names is left out.
+     * @default nothing is uploaded
+     */
     upload?: string;
     /**
      * Labels of the bucket: at most 64 ("Requirements for labels").
@@ -50,7 +57,7 @@ const args = check.options<StorageBucketArgs>({
     name: check.input(
         check.matching(
             bucketName,
-            "must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, and not contain google",
+            "must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address",
         ),
     ),
     location: check.input(
@@ -80,9 +87,19 @@ export class StorageBucket extends pulumi.ComponentResource {
     readonly objects: Readonly<Record<string, BucketObject>>;
 
     constructor(name: string, given: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        const { upload, transform, ...own } = check.checked(`StorageBucket "${name}"`, given, args);
-        super("slipway:index:StorageBucket", name, {}, inEnvironment(options));
         const environment = Environment.current();
+        const defaults = {
+            name: fitted(`${environment.project}-${name}`.toLowerCase(), 63),
+            location: environment.region,
+            storageClass: "STANDARD" as const,
+            versioning: true,
+        };
+        const { upload, transform, ...own } = check.checked(
+            `StorageBucket "${name}"`,
+            check.completed(given, defaults),
+            args,
+        );
+        super("slipway:index:StorageBucket", name, {}, inEnvironment(options));
         const child = childrenOf(this, transform, { dependsOn: environment.enable("storage.googleapis.com") });
 
         this.bucket = new Bucket(
@@ -90,10 +107,10 @@ export class StorageBucket extends pulumi.ComponentResource {
                 "bucket",
                 name,
                 {
-                    name: own.name ?? fitted(`${environment.project}-${name}`.toLowerCase(), 63),
-                    location: own.location ?? environment.region,
-                    storageClass: own.storageClass ?? "STANDARD",
-                    versioning: { enabled: own.versioning ?? true },
+                    name: own.name,
+                    location: own.location,
+                    storageClass: own.storageClass,
+                    versioning: { enabled: own.versioning },
                     uniformBucketLevelAccess: true,
                     publicAccessPrevention: "enforced",
                     forceDestroy: environment.defaults.forceDestroy,

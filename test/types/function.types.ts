@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
+import type { Trigger } from "slipway/function";
+
+const topic = new PubSubTopic("sales");
+const bucket = new StorageBucket("models");
+const source = "./predict";
+
+new ServerlessFunction("private", { source, trigger: { http: {} } });
+new ServerlessFunction("public", { source, trigger: { http: { public: true } } });
+new ServerlessFunction("topic", { source, trigger: { topic, retry: true } });
+new ServerlessFunction("bucket", { source, trigger: { bucket, event: "metadataUpdated", retry: false } });
+const full = new ServerlessFunction("full", {
+    source,
+    trigger: { http: {} },
+    runtime: "python313",
+    entryPoint: "predict",
+    uses: { MODELS: bucket.reader, SALES: topic.publisher },
+    environment: { LEVEL: pulumi.output("info"), API_KEY: pulumi.secret("…") },
+    scaling: { min: 0, max: 20, concurrency: 40 },
+    memory: "1Gi",
+    cpu: 0.583,
+    timeoutSeconds: 300,
+    name: "predict",
+    labels: { team: "forecast" },
+    transform: { function: { description: "…" }, account: (args) => Object.assign(args, { description: "…" }) },
+});
+new ServerlessFunction("caller", { source, trigger: { http: {} }, uses: { FULL: full.invoker } });
+const trigger: Trigger = Math.random() > 0.5 ? { topic } : { http: {} };
+const args: ServerlessFunctionArgs = { source, trigger };
+const url: pulumi.Output<string> = new ServerlessFunction("args", args).url;
+pulumi.log.info(pulumi.interpolate`${url}`.toString());
+
+// @ts-expect-error: a function has arguments.
+new ServerlessFunction("predict");
+
+// @ts-expect-error: a function has a source.
+new ServerlessFunction("predict", { trigger: { http: {} } });
+
+// @ts-expect-error: a function has a trigger.
+new ServerlessFunction("predict", { source });
+
+// @ts-expect-error: a trigger is one of three.
+new ServerlessFunction("predict", { source, trigger: {} });
+
+// @ts-expect-error: a trigger that there is not.
+new ServerlessFunction("predict", { source, trigger: { queue: "sales" } });
+
+// @ts-expect-error: two triggers.
+new ServerlessFunction("predict", { source, trigger: { http: {}, topic } });
+
+// @ts-expect-error: two other triggers.
+new ServerlessFunction("predict", { source, trigger: { topic, bucket } });
+
+// @ts-expect-error: HTTP requests are not retried.
+new ServerlessFunction("predict", { source, trigger: { http: {}, retry: true } });
+
+// @ts-expect-error: only a bucket has events of several kinds.
+new ServerlessFunction("predict", { source, trigger: { topic, event: "deleted" } });
+
+// @ts-expect-error: an event that there is not.
+new ServerlessFunction("predict", { source, trigger: { bucket, event: "created" } });
+
+// @ts-expect-error: an option that HTTP has not.
+new ServerlessFunction("predict", { source, trigger: { http: { publik: true } } });
+
+// @ts-expect-error: a topic in the place of a bucket.
+new ServerlessFunction("predict", { source, trigger: { bucket: topic } });
+
+// @ts-expect-error: a topic by its name.
+new ServerlessFunction("predict", { source, trigger: { topic: "sales" } });
+
+// @ts-expect-error: who may call is decided before anything is deployed.
+new ServerlessFunction("predict", { source, trigger: { http: { public: pulumi.output(true) } } });
+
+// @ts-expect-error: a runtime past its end.
+new ServerlessFunction("predict", { source, trigger, runtime: "python38" });
+
+// @ts-expect-error: memory in another unit.
+new ServerlessFunction("predict", { source, trigger, memory: "512MB" });
+
+// @ts-expect-error: a number of CPUs that there is not.
+new ServerlessFunction("predict", { source, trigger, cpu: 3 });
+
+// @ts-expect-error: seconds are a number.
+new ServerlessFunction("predict", { source, trigger, timeoutSeconds: "60 seconds" });
+
+// @ts-expect-error: an option without its unit.
+new ServerlessFunction("predict", { source, trigger, timeout: 60 });
+
+// @ts-expect-error: another word for a limit.
+new ServerlessFunction("predict", { source, trigger, scaling: { maximum: 3 } });
+
+// @ts-expect-error: a variable is a text.
+new ServerlessFunction("predict", { source, trigger, environment: { LEVEL: 3 } });
+
+// @ts-expect-error: a component instead of what it lets another do.
+new ServerlessFunction("predict", { source, trigger, uses: { MODELS: bucket } });
+
+// @ts-expect-error: a child that there is not.
+new ServerlessFunction("predict", { source, trigger, transform: { service: {} } });

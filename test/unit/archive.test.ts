@@ -1,0 +1,119 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { archived } from "../../lib/function/archive";
+import { filesOf } from "../../lib/internal/files";
+import { inChild } from "./child";
+import { folderOf } from "./folders";
+
+const files = {
+    "main.py": "from model import predict\n",
+    "model/__init__.py": "def predict(request):\n    return 'range'\n",
+    "Zürich.txt": "ä",
+    "requirements.txt": "functions-framework==3.*\n",
+};
+/** The SHA-256 of the archive of these files. A change of it deploys every function anew: it is a release's news. */
+const hash = "41ff6e9fbabc28827691e69057711c71c8d479de46446773840ef41557c4da96";
+
+const archiveOf = (folder: string) => archived(filesOf(folder));
+
+test("an archive has the files at their paths, in one order, readable and plain", () => {
+    const archive = readFileSync(archiveOf(folderOf(files)).file);
+    const unzipped = Object.entries(unzipSync(archive)).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]);
+    expect(unzipped).toEqual([
+        ["Zürich.txt", "ä"],
+        ["main.py", files["main.py"]],
+        ["model/__init__.py", files["model/__init__.py"]],
+        ["requirements.txt", files["requirements.txt"]],
+    ]);
+    const directory = archive.subarray(archive.indexOf("PK\x01\x02", 0, "latin1"));
+    expect(directory.readUInt8(5)).toBe(3);
+    expect((directory.readUInt32LE(38) >>> 16).toString(8)).toBe("100644");
+});
+
+test("equal files make equal archives on every machine, and the name tells the content", () => {
+    const archive = archiveOf(folderOf(files));
+    expect(archive.hash).toBe(hash);
+    expect(archive.file.endsWith(`/${hash}.zip`)).toBe(true);
+});
+
+test("another content makes another archive, and so does another path", () => {
+    const hashes = [
+        hash,
+        archiveOf(folderOf({ ...files, "main.py": "from model import predict" })).hash,
+        archiveOf(folderOf({ ...files, "empty.txt": "" })).hash,
+        archiveOf(folderOf({ ...files, "main.py": "", "other.py": files["main.py"] })).hash,
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+test("the order in which the files were made does not change an archive", () => {
+    expect(archiveOf(folderOf(Object.fromEntries(Object.entries(files).reverse()))).hash).toBe(hash);
+});
+
+test("another path of the checkout does not change an archive", () => {
+    const folder = folderOf({});
+    mkdirSync(join(folder, "another/checkout/model"), { recursive: true });
+    for (const [path, content] of Object.entries(files)) {
+        writeFileSync(join(folder, "another/checkout", path), content);
+    }
+    expect(archiveOf(join(folder, "another/checkout")).hash).toBe(hash);
+    expect(archiveOf(`${join(folder, "another/checkout")}/../checkout/`).hash).toBe(hash);
+});
+
+test("touched files do not change an archive", () => {
+    const folder = folderOf(files);
+    for (const path of Object.keys(files)) {
+        utimesSync(join(folder, path), new Date(2001, 0, 1), new Date(2001, 0, 1));
+    }
+    expect(archiveOf(folder).hash).toBe(hash);
+});
+
+test("other modes of the files do not change an archive", () => {
+    const folder = folderOf(files);
+    for (const path of Object.keys(files)) {
+        chmodSync(join(folder, path), 0o700);
+    }
+    expect(archiveOf(folder).hash).toBe(hash);
+});
+
+test("no time zone and no umask changes an archive", async () => {
+    const folder = folderOf({});
+    const hashes = await inChild(`
+        process.umask(0o077);
+        const { mkdirSync, writeFileSync } = require("node:fs");
+        const { archived } = require("./lib/function/archive.ts");
+        const { filesOf } = require("./lib/internal/files.ts");
+        const folder = ${JSON.stringify(folder)};
+        mkdirSync(folder + "/model");
+        for (const [path, content] of Object.entries(${JSON.stringify(files)})) {
+            writeFileSync(folder + "/" + path, content);
+        }
+        const zones = [...Intl.supportedValuesOf("timeZone"), "Pacific/Kiritimati", "UTC"];
+        const hashes = zones.map((zone) => {
+            process.env.TZ = zone;
+            return archived(filesOf(folder)).hash;
+        });
+        console.log(JSON.stringify({ zones: zones.length, hashes: [...new Set(hashes)] }));
+    `);
+    expect(hashes).toEqual({ zones: expect.any(Number), hashes: [hash] });
+    expect(hashes.zones).toBeGreaterThan(300);
+});
+
+test("an archive that somebody else has put there is not taken for this one", () => {
+    const folder = folderOf(files);
+    const { file } = archiveOf(folder);
+    const right = readFileSync(file);
+    writeFileSync(file, "another's code");
+    expect(archiveOf(folder).file).toBe(file);
+    expect(readFileSync(file)).toEqual(right);
+});
+
+test("an archive that was cleared away is written again", () => {
+    const folder = folderOf(files);
+    const { file } = archiveOf(folder);
+    const right = readFileSync(file);
+    rmSync(file);
+    archiveOf(folder);
+    expect(readFileSync(file)).toEqual(right);
+});

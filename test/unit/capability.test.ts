@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import type { Capability } from "slipway/identity";
+import { use } from "../../lib/identity/capability";
+import { folderOf } from "./folders";
+import { registered, registeredOptions, registeredOutputs } from "./registered";
+
+const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
+
+const offers: [string, () => Capability, string, object][] = [
+    [
+        "a bucket's reader reads its objects",
+        () => new StorageBucket("offered").reader,
+        "BucketIAMMember consumer-given-object-viewer",
+        { bucket: "acme-dev-offered", role: "roles/storage.objectViewer" },
+    ],
+    [
+        "a bucket's writer reads, writes and deletes its objects",
+        () => new StorageBucket("offered").writer,
+        "BucketIAMMember consumer-given-object-user",
+        { bucket: "acme-dev-offered", role: "roles/storage.objectUser" },
+    ],
+    [
+        "a topic's publisher publishes to it",
+        () => new PubSubTopic("offered").publisher,
+        "TopicIAMMember consumer-given-publisher",
+        { topic: "projects/acme-dev/topics/offered", role: "roles/pubsub.publisher" },
+    ],
+    [
+        "a topic's subscriber attaches subscriptions to it",
+        () => new PubSubTopic("offered").subscriber,
+        "TopicIAMMember consumer-given-subscriber",
+        { topic: "projects/acme-dev/topics/offered", role: "roles/pubsub.subscriber" },
+    ],
+    [
+        "a subscription's subscriber takes its messages",
+        () => new PubSubSubscription("offered", { topic: new PubSubTopic("sales"), pull: {} }).subscriber,
+        "SubscriptionIAMMember consumer-given-subscriber",
+        { subscription: "projects/acme-dev/subscriptions/offered", role: "roles/pubsub.subscriber" },
+    ],
+    [
+        "a function's invoker calls it",
+        () => new ServerlessFunction("offered", { source, entryPoint: "predict", trigger: { http: {} } }).invoker,
+        "ServiceIamMember consumer-given-invoker",
+        { project: "acme-dev", location: "europe-west1", name: "offered", role: "roles/run.invoker" },
+    ],
+];
+
+const whom = "serviceAccount:consumer@acme-dev.iam.gserviceaccount.com";
+
+/** A component that uses what it is given, and gives back what its code would be told. */
+class Consumer extends pulumi.ComponentResource {
+    constructor(given: Record<string, Capability>) {
+        super("acme:index:Consumer", "consumer");
+        const { environment, grants, attachments } = use("consumer", given, whom, { parent: this });
+        this.registerOutputs({ environment, grants: grants.length, attachments });
+    }
+}
+
+test.each(offers)("%s: one role on the one resource", async (_, offer, key, grant) => {
+    const before = await registered(() => [offer(), new Consumer({})]);
+    expect(await registered(() => new Consumer({ GIVEN: offer() }))).toEqual({
+        ...before,
+        [key]: { ...grant, member: whom },
+    });
+});
+
+const values: [string, () => Capability, string][] = [
+    ["bucket", () => new StorageBucket("offered").reader, "acme-dev-offered"],
+    ["topic", () => new PubSubTopic("offered").publisher, "projects/acme-dev/topics/offered"],
+    [
+        "subscription",
+        () => new PubSubSubscription("offered", { topic: new PubSubTopic("sales"), pull: {} }).subscriber,
+        "projects/acme-dev/subscriptions/offered",
+    ],
+    [
+        "function",
+        () => new ServerlessFunction("offered", { source, entryPoint: "predict", trigger: { http: {} } }).invoker,
+        "https://offered-1a2b3c-ew.a.run.app",
+    ],
+];
+
+test.each(values)("the code that uses a %s is told which one", async (_, offer, value) => {
+    const { "Consumer consumer": outputs } = await registeredOutputs(() => new Consumer({ GIVEN: offer() }));
+    expect(outputs).toEqual({ environment: { GIVEN: value }, grants: 1, attachments: [] });
+});
+
+test("a grant is the consumer's child and waits for what it is on", async () => {
+    const { "BucketIAMMember consumer-given-object-viewer": grant } = await registeredOptions(
+        () => new Consumer({ GIVEN: new StorageBucket("offered").reader }),
+    );
+    expect(grant).toEqual({ parent: "Consumer consumer", after: ["Bucket offered"] });
+});
+
+test("one variable may bring several grants, and what it needs attached", async () => {
+    const several = (): Capability<{ kind: "socket"; path: string }> => {
+        const { grants: [read] = [], value } = new StorageBucket("a").reader;
+        const { grants: [write] = [] } = new StorageBucket("b").writer;
+        if (!read || !write) {
+            throw new Error("A bucket's capabilities have a grant each.");
+        }
+        return { value, grants: [read, write], attachments: [{ kind: "socket", path: "/a" }] };
+    };
+    const used: unknown[] = [];
+    const program = () => {
+        const { grants, attachments } = use("consumer", { BOTH_OF_THEM: several() }, whom, {});
+        used.push(grants.length, attachments);
+    };
+    const made = Object.keys(await registered(program)).filter((key) => key.startsWith("BucketIAMMember"));
+    expect(made).toEqual([
+        "BucketIAMMember consumer-both-of-them-object-user",
+        "BucketIAMMember consumer-both-of-them-object-viewer",
+    ]);
+    expect(used).toEqual([2, [{ kind: "socket", path: "/a" }]]);
+});

@@ -1,0 +1,35 @@
+/** What Google Cloud gives back beside what it was given, in the shape of the real one. */
+const computedBy: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
+    "gcp:pubsub/topic:Topic": ({ name }, project) => ({ id: `projects/${project}/topics/${name}` }),
+    "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({
+        id: `projects/${project}/subscriptions/${name}`,
+    }),
+    "gcp:storage/bucket:Bucket": ({ name }) => ({ id: name, url: `gs://${name}` }),
+    "gcp:serviceaccount/account:Account": ({ accountId }, project) => {
+        const email = `${accountId}@${project}.iam.gserviceaccount.com`;
+        const name = `projects/${project}/serviceAccounts/${email}`;
+        return { id: name, name, email, member: `serviceAccount:${email}` };
+    },
+    "gcp:artifactregistry/repository:Repository": ({ repositoryId, location }, project) => {
+        return { id: `projects/${project}/locations/${location}/repositories/${repositoryId}`, name: repositoryId };
+    },
+    "gcp:cloudfunctionsv2/function:Function": ({ name, location, serviceConfig }, project) => ({
+        id: `projects/${project}/locations/${location}/functions/${name}`,
+        serviceConfig: { ...(serviceConfig as object), uri: `https://${name}-1a2b3c-ew.a.run.app` },
+    }),
+    "gcp:projects/serviceIdentity:ServiceIdentity": ({ service }) => {
+        const agent = String(service).replace(".googleapis.com", "");
+        return { member: `serviceAccount:service-123@gcp-sa-${agent}.iam.gserviceaccount.com` };
+    },
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
+        member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
+    }),
+};
+
+type Inputs = Record<string, unknown>;
+
+/** What a resource or a function of the provider gives back. */
+export function computed(token: string, name: string, inputs: Inputs, project: string): Inputs {
+    const isOfProject = token.startsWith("gcp:") && !token.startsWith("gcp:projects/");
+    return { id: `${name}-id`, ...(isOfProject ? { project } : {}), ...computedBy[token]?.(inputs, project) };
+}

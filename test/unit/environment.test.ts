@@ -1,0 +1,302 @@
+import { Provider } from "@pulumi/gcp/provider";
+import { Topic } from "@pulumi/gcp/pubsub/topic";
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import { Environment, type EnvironmentKind, environmentDefaults } from "slipway/environment";
+import { folderOf } from "./folders";
+import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
+
+const withEnvironment = { environment: true };
+const provider = {
+    "Provider dev": { project: "acme-dev", region: "europe-west1", defaultLabels: '{"environment":"dev"}' },
+};
+const service = (name: string) => ({
+    [`Service ${name}`]: { project: "acme-dev", service: `${name}.googleapis.com`, disableOnDestroy: false },
+});
+
+test("an environment is its provider, which labels everything, and enables nothing by itself", async () => {
+    expect(await registered(() => Environment.current(), withEnvironment)).toEqual(provider);
+});
+
+test("a label has the stack's name in the letters that a label may have", async () => {
+    expect(await registered(() => Environment.current(), { ...withEnvironment, name: "Feature.X_1" })).toEqual({
+        "Provider Feature.X_1": { ...provider["Provider dev"], defaultLabels: '{"environment":"feature-x_1"}' },
+    });
+});
+
+test("a program can read its environment, and it is one and the same all along", async () => {
+    const read: Environment[] = [];
+    const outputs = await registeredOutputs(() => read.push(Environment.current(), Environment.current()), {
+        ...withEnvironment,
+        kind: "staging",
+    });
+    expect(read[0]).toBe(read[1]);
+    expect(read[0]).toMatchObject({ project: "acme-dev", region: "europe-west1", kind: "staging" });
+    expect(read[0]?.defaults).toEqual(environmentDefaults.staging);
+    expect(outputs).toEqual({
+        "Environment dev": { project: "acme-dev", region: "europe-west1", kind: "staging" },
+    });
+});
+
+test("each program has an environment of its own", async () => {
+    const read: string[] = [];
+    await registered(() => read.push(Environment.current().project));
+    await registered(() => read.push(Environment.current().project), { config: { "gcp:project": "acme-prod" } });
+    expect(read).toEqual(["acme-dev", "acme-prod"]);
+});
+
+test("an API is enabled once, however many components need it, and never disabled", async () => {
+    const topics = () => [new PubSubTopic("sales"), new PubSubTopic("returns")];
+    expect(await registered(topics, withEnvironment)).toEqual({
+        ...provider,
+        ...service("pubsub"),
+        "Topic sales": { name: "sales" },
+        "Topic returns": { name: "returns" },
+    });
+});
+
+test("no API is enabled where slipway:enableApis is false", async () => {
+    const config = { "slipway:enableApis": "false" };
+    expect(await registered(() => new PubSubTopic("sales"), { ...withEnvironment, config })).toEqual({
+        ...provider,
+        "Topic sales": { name: "sales" },
+    });
+});
+
+test("what a service needs in the project is granted once and stays when the stack is destroyed", async () => {
+    const twice = () => {
+        const environment = Environment.current();
+        const grant = () => environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
+        const another = () => environment.grantAgent("eventarc.googleapis.com", "roles/pubsub.publisher");
+        return [grant(), grant(), another()];
+    };
+    const member = "serviceAccount:service-123@gcp-sa-eventarc.iam.gserviceaccount.com";
+    expect(await registered(twice, withEnvironment)).toEqual({
+        ...provider,
+        ...service("eventarc"),
+        "ServiceIdentity eventarc-agent": { project: "acme-dev", service: "eventarc.googleapis.com" },
+        "IAMMember eventarc-agent-serviceAgent": { project: "acme-dev", role: "roles/eventarc.serviceAgent", member },
+        "IAMMember eventarc-agent-publisher": { project: "acme-dev", role: "roles/pubsub.publisher", member },
+    });
+    const child = { parent: "Environment dev", provider: "Provider dev" };
+    const kept = { ...child, retainOnDelete: true };
+    expect(await registeredOptions(twice, withEnvironment)).toEqual({
+        "Environment dev": {},
+        "Provider dev": { parent: "Environment dev" },
+        "Service eventarc": child,
+        "ServiceIdentity eventarc-agent": { ...kept, after: ["Service eventarc"] },
+        "IAMMember eventarc-agent-serviceAgent": {
+            ...kept,
+            after: ["Service eventarc", "ServiceIdentity eventarc-agent"],
+        },
+        "IAMMember eventarc-agent-publisher": {
+            ...kept,
+            after: ["Service eventarc", "ServiceIdentity eventarc-agent"],
+        },
+    });
+});
+
+test("the account of Cloud Storage is asked for, as it is there already", async () => {
+    const grant = () => Environment.current().grantAgent("storage.googleapis.com", "roles/pubsub.publisher");
+    expect(await registered(grant, withEnvironment)).toEqual({
+        ...provider,
+        ...service("storage"),
+        "IAMMember storage-agent-publisher": {
+            project: "acme-dev",
+            role: "roles/pubsub.publisher",
+            member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
+        },
+    });
+});
+
+/** What of a stack with one component of each sort depends on the kind of its environment. */
+async function differences(kind: EnvironmentKind, config = {}) {
+    const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
+    const program = () => {
+        const topic = new PubSubTopic("sales");
+        new PubSubSubscription("range", { topic, pull: {} });
+        new StorageBucket("models");
+        new ServerlessFunction("predict", { source, trigger: { http: {} } });
+        new ServerlessFunction("record", { source, trigger: { topic }, entryPoint: "predict" });
+    };
+    const made = Object.entries(await registered(program, { kind, config }));
+    const options = Object.entries(await registeredOptions(program, { kind, config }));
+    const instances = (key: string) => {
+        const { serviceConfig } = Object.fromEntries(made)[key] as { serviceConfig: Record<string, number> };
+        return [serviceConfig.minInstanceCount, serviceConfig.maxInstanceCount];
+    };
+    return {
+        protected: options.filter(([, { protect }]) => protect).map(([key]) => key),
+        deletedWithObjects: made
+            .filter(([, inputs]) => "forceDestroy" in inputs && inputs.forceDestroy)
+            .map(([key]) => key),
+        instancesOfPredict: instances("Function predict"),
+        instancesOfRecord: instances("Function record"),
+    };
+}
+
+const development = {
+    protected: [],
+    deletedWithObjects: ["Bucket models", "Bucket predict-source", "Bucket record-source"],
+    instancesOfPredict: [0, 3],
+    instancesOfRecord: [0, 3],
+};
+const production = {
+    protected: ["Bucket models", "Subscription range", "Topic sales"],
+    deletedWithObjects: ["Bucket predict-source", "Bucket record-source"],
+    instancesOfPredict: [1, 100],
+    instancesOfRecord: [0, 100],
+};
+
+test("development is small and deletable, staging larger, production ready and protected", async () => {
+    expect(await differences("development")).toEqual(development);
+    expect(await differences("staging")).toEqual({
+        ...development,
+        instancesOfPredict: [0, 10],
+        instancesOfRecord: [0, 10],
+    });
+    expect(await differences("production")).toEqual(production);
+});
+
+test("slipway:protection off lifts the protection of production, and nothing else", async () => {
+    const { protected: none, deletedWithObjects } = development;
+    expect(await differences("production", { "slipway:protection": "off" })).toEqual({
+        ...production,
+        protected: none,
+        deletedWithObjects,
+    });
+    expect(await differences("production", { "slipway:protection": "on" })).toEqual(production);
+});
+
+describe("the provider of a component's children", () => {
+    const providerOf = async (program: () => unknown) => (await registeredOptions(program))["Topic sales"]?.provider;
+
+    test("is the environment's, if nothing else is said", async () => {
+        expect(await providerOf(() => new PubSubTopic("sales"))).toBe("Provider dev");
+    });
+
+    test("is the one in the component's options", async () => {
+        const given = () => new Provider("own", { project: "acme-dev" });
+        expect(await providerOf(() => new PubSubTopic("sales", {}, { provider: given() }))).toBe("Provider own");
+        expect(await providerOf(() => new PubSubTopic("sales", {}, { providers: [given()] }))).toBe("Provider own");
+        expect(await providerOf(() => new PubSubTopic("sales", {}, { providers: { gcp: given() } }))).toBe(
+            "Provider own",
+        );
+    });
+
+    test("is the one of the component's parent", async () => {
+        const nested = (options: pulumi.ComponentResourceOptions) => {
+            const parent = new pulumi.ComponentResource("acme:index:Sales", "all", {}, options);
+            return new PubSubTopic("sales", {}, { parent });
+        };
+        expect(await providerOf(() => nested({}))).toBe("Provider dev");
+        expect(await providerOf(() => nested({ provider: new Provider("own") }))).toBe("Provider own");
+    });
+
+    test("is the environment's where only another package's is given", async () => {
+        class Kubernetes extends pulumi.ProviderResource {
+            constructor() {
+                super("kubernetes", "cluster");
+            }
+        }
+        expect(await providerOf(() => new PubSubTopic("sales", {}, { provider: new Kubernetes() }))).toBe(
+            "Provider dev",
+        );
+        const providers = () => ({ kubernetes: new Kubernetes() });
+        expect(await providerOf(() => new PubSubTopic("sales", {}, { providers: providers() }))).toBe("Provider dev");
+    });
+
+    test("does not touch what stands beside it", async () => {
+        const made = await registeredOptions(() => [new PubSubTopic("sales"), new Topic("raw")]);
+        expect(made["Topic raw"]).toEqual({});
+    });
+});
+
+describe("wrong configuration", () => {
+    const message = async (config: Record<string, string | undefined>, name?: string) =>
+        (await refused(() => new PubSubTopic("sales"), { config, name })).split("\n");
+
+    test("that is missing is told with the commands that set it", async () => {
+        const none = { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined };
+        expect(await message(none)).toEqual([
+            `Environment "dev": gcp:project: is missing. Set it with 'pulumi config set gcp:project <project id>'.`,
+            `Environment "dev": gcp:region: is missing. Set it with 'pulumi config set gcp:region <region>'.`,
+            `Environment "dev": slipway:kind: is missing. Set it with 'pulumi config set slipway:kind <kind>'.`,
+        ]);
+    });
+
+    const project =
+        "gcp:project: must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
+    const command = "Set it with 'pulumi config set gcp:project <project id>'.";
+    const wrong: [string, Record<string, string>, string][] = [
+        ["a project's number", { "gcp:project": "277856556757" }, `${project} (got "277856556757"). ${command}`],
+        ["a project of five letters", { "gcp:project": "acme5" }, `${project} (got "acme5"). ${command}`],
+        ["a project in upper case", { "gcp:project": "Acme-Dev" }, `${project} (got "Acme-Dev"). ${command}`],
+        [
+            "a zone as the region",
+            { "gcp:region": "europe-west1-b" },
+            `gcp:region: must be a region such as europe-west1, not a zone or a multi-region (got "europe-west1-b"). Set it with 'pulumi config set gcp:region <region>'.`,
+        ],
+        [
+            "a kind that there is not",
+            { "slipway:kind": "prod" },
+            `slipway:kind: must be one of development, staging, production (got "prod"). Set it with 'pulumi config set slipway:kind <kind>'.`,
+        ],
+        [
+            "a protection that is neither on nor off",
+            { "slipway:protection": "false" },
+            `slipway:protection: must be one of on, off (got "false"). Set it with 'pulumi config set slipway:protection <on or off>'.`,
+        ],
+        [
+            "an enableApis that is neither true nor false",
+            { "slipway:enableApis": "off" },
+            `slipway:enableApis: must be true or false (got "off"). Set it with 'pulumi config set slipway:enableApis <true or false>'.`,
+        ],
+        [
+            "environments that are no object",
+            { "slipway:environments": "acme-dev" },
+            `slipway:environments: must be an object (got "acme-dev"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
+        ],
+        [
+            "an environment with a wrong project",
+            { "slipway:environments": '{"prod":"Acme"}' },
+            `slipway:environments.prod: ${project.replace("gcp:project: ", "")} (got "Acme"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
+        ],
+        [
+            "a setting that there is not",
+            { "slipway:protect": "off" },
+            'slipway:protect: unknown option "slipway:protect"; did you mean "slipway:protection"?',
+        ],
+    ];
+
+    test.each(wrong)("%s is refused", async (_, config, problem) => {
+        expect(await message(config)).toEqual([`Environment "dev": ${problem}`]);
+    });
+
+    const environments = { "slipway:environments": '{"dev":"acme-dev","prod":"acme-prod"}' };
+
+    test("that gives a stack another's project is refused", async () => {
+        expect(await message({ ...environments, "gcp:project": "acme-prod" })).toEqual([
+            `Environment "dev": gcp:project: must be acme-dev, the project of this stack in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project acme-dev'.`,
+        ]);
+    });
+
+    test("that gives a new stack another's project is refused", async () => {
+        expect(await message({ ...environments, "gcp:project": "acme-prod" }, "feature")).toEqual([
+            `Environment "feature": gcp:project: is the project of the stack prod in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project <project id>'.`,
+        ]);
+    });
+
+    test("is none where the stack has its own project, or the table does not know it", async () => {
+        const topic = { "Topic sales": { name: "sales" } };
+        const another = { ...environments, "gcp:project": "acme-feature" };
+        expect(await registered(() => new PubSubTopic("sales"), { config: environments })).toEqual(topic);
+        expect(await registered(() => new PubSubTopic("sales"), { config: another, name: "feature" })).toEqual(topic);
+    });
+
+    test("of another program's namespace is not looked at", async () => {
+        expect(await registered(() => new PubSubTopic("sales"), { config: { "acme:kind": "x" } })).toEqual({
+            "Topic sales": { name: "sales" },
+        });
+    });
+});

@@ -1,0 +1,345 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
+import { folderOf } from "./folders";
+import { refused, registered } from "./registered";
+
+const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
+
+const predicting = (args: object) => () =>
+    new ServerlessFunction("predict", { source, trigger: { http: {} }, ...args } as ServerlessFunctionArgs);
+
+const naming =
+    "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
+const triggers = "trigger: must have exactly one of http, topic, bucket";
+const runtimes =
+    "runtime: must be one of python310, python311, python312, python313, python314, nodejs20, nodejs22, nodejs24, " +
+    "go124, go125, java17, java21, java25, ruby33, ruby34, php83, php84, dotnet8";
+const memories = "memory: must be one of 128Mi, 256Mi, 512Mi, 1Gi, 2Gi, 4Gi, 8Gi, 16Gi, 32Gi";
+const cpus = "cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8";
+const instances = "must be a whole number from 0 to 1000";
+const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";
+const isLikeSecret =
+    "is named as a secret is, and its text can be read by all who see the function (got a text). " +
+    "Keep it in Secret Manager, or name the variable otherwise.";
+
+const refusals: [string, object, string][] = [
+    ["no source", { source: undefined }, "source: is missing."],
+    [
+        "a source that is not there",
+        { source: "./nowhere" },
+        `source: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+    ],
+    ["no trigger", { trigger: undefined }, "trigger: is missing."],
+    ["an empty trigger", { trigger: {} }, `${triggers} (got {}).`],
+    ["a trigger by its name", { trigger: "http" }, `${triggers} (got "http").`],
+    ["a trigger that there is not", { trigger: { queue: "sales" } }, `${triggers} (got { queue: "sales" }).`],
+    ["a topic by its name", { trigger: { topic: "sales" } }, 'trigger.topic: must be a PubSubTopic (got "sales").'],
+    [
+        "a bucket by its name",
+        { trigger: { bucket: "sales" } },
+        'trigger.bucket: must be a StorageBucket (got "sales").',
+    ],
+    [
+        "an option that HTTP has not",
+        { trigger: { http: { publik: true } } },
+        'trigger.http.publik: unknown option "publik"; did you mean "public"?',
+    ],
+    [
+        "an option of another trigger",
+        { trigger: { http: {}, retry: true } },
+        'trigger.retry: unknown option "retry"; did you mean "http"?',
+    ],
+    [
+        "public in text",
+        { trigger: { http: { public: "yes" } } },
+        'trigger.http.public: must be true or false (got "yes").',
+    ],
+    ["a runtime past its end", { runtime: "python38" }, `${runtimes} (got "python38").`],
+    [
+        "an entry point that is no name",
+        { entryPoint: "predict()" },
+        'entryPoint: must be the name of a function in the code (got "predict()").',
+    ],
+    ["memory in another unit", { memory: "512MB" }, `${memories} (got "512MB").`],
+    ["a number of CPUs that there is not", { cpu: 3 }, `${cpus} (got 3).`],
+    ["CPUs in text", { cpu: "1" }, `${cpus} (got "1").`],
+    [
+        "too few CPUs for 1 GiB",
+        { memory: "1Gi", cpu: 0.333 },
+        "cpu: must be at least 0.583 with 1Gi of memory (got 0.333).",
+    ],
+    [
+        "too few CPUs for 2 GiB",
+        { memory: "2Gi", cpu: 0.583 },
+        "cpu: must be at least 1 with 2Gi of memory (got 0.583).",
+    ],
+    ["too few CPUs for 8 GiB", { memory: "8Gi" }, "cpu: must be at least 2 with 8Gi of memory (got 1)."],
+    ["too few CPUs for 16 GiB", { memory: "16Gi", cpu: 2 }, "cpu: must be at least 4 with 16Gi of memory (got 2)."],
+    ["too few CPUs for 32 GiB", { memory: "32Gi", cpu: 6 }, "cpu: must be at least 8 with 32Gi of memory (got 6)."],
+    [
+        "too little memory for 4 CPUs",
+        { memory: "1Gi", cpu: 4 },
+        'memory: must be at least 2Gi with 4 CPUs (got "1Gi").',
+    ],
+    [
+        "too little memory for 8 CPUs",
+        { memory: "2Gi", cpu: 8 },
+        'memory: must be at least 4Gi with 8 CPUs (got "2Gi").',
+    ],
+    [
+        "concurrency on a part of a CPU",
+        { cpu: 0.583, scaling: { concurrency: 2 } },
+        "scaling.concurrency: must be 1 with less than one CPU (got 2). Set cpu to 1 or more.",
+    ],
+    [
+        "concurrency of none",
+        { scaling: { concurrency: 0 } },
+        "scaling.concurrency: must be a whole number from 1 to 1000 (got 0).",
+    ],
+    ["negative instances", { scaling: { min: -1 } }, `scaling.min: ${instances} (got -1).`],
+    [
+        "too many instances",
+        { scaling: { max: 1001 } },
+        "scaling.max: must be a whole number from 1 to 1000 (got 1001).",
+    ],
+    ["half an instance", { scaling: { min: 0.5 } }, `scaling.min: ${instances} (got 0.5).`],
+    ["no instance at all", { scaling: { max: 0 } }, "scaling.max: must be a whole number from 1 to 1000 (got 0)."],
+    [
+        "more waiting than there may be",
+        { scaling: { min: 5, max: 3 } },
+        "scaling.min: must not be above scaling.max, 3 (got 5).",
+    ],
+    [
+        "another word for a limit",
+        { scaling: { maximum: 3 } },
+        'scaling.maximum: unknown option "maximum"; did you mean "max"?',
+    ],
+    ["no time", { timeoutSeconds: 0 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 0)."],
+    [
+        "more than an hour",
+        { timeoutSeconds: 3601 },
+        "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 3601).",
+    ],
+    ["a name in upper case", { name: "Predict" }, `${naming} (got "Predict").`],
+    ["a name of 64 letters", { name: "p".repeat(64) }, `${naming} (got "${"p".repeat(64)}").`],
+    ["a name that ends with a hyphen", { name: "predict-" }, `${naming} (got "predict-").`],
+    [
+        "a variable with a hyphen",
+        { environment: { "LOG-LEVEL": "info" } },
+        `environment.LOG-LEVEL: ${variable} (got "LOG-LEVEL").`,
+    ],
+    [
+        "a variable that Cloud Run sets",
+        { environment: { PORT: "8080" } },
+        'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
+    ],
+    ["a variable that is no text", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a text (got 3)."],
+    ["a plain password", { environment: { DB_PASSWORD: "canary" } }, `environment.DB_PASSWORD: ${isLikeSecret}`],
+    ["a plain token", { environment: { token: "canary" } }, `environment.token: ${isLikeSecret}`],
+    ["a plain key", { environment: { API_KEY: "canary" } }, `environment.API_KEY: ${isLikeSecret}`],
+    ["a plain secret", { environment: { CLIENT_SECRET: "canary" } }, `environment.CLIENT_SECRET: ${isLikeSecret}`],
+    [
+        "a use that is no capability",
+        { uses: { MODELS: "acme-dev-models" } },
+        'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "acme-dev-models").',
+    ],
+    [
+        "a use that Cloud Run sets",
+        { uses: { K_SERVICE: { value: "a", grants: [], attachments: [] } } },
+        'uses.K_SERVICE: is set by Cloud Run itself (got "K_SERVICE"). Choose another name.',
+    ],
+    [
+        "a capability that must be mounted",
+        { uses: { DB: { value: "a", grants: [], attachments: [{ kind: "Cloud SQL socket" }] } } },
+        'uses.DB: needs what cannot be mounted here: Cloud SQL socket (got { value: "a", grants: [], attachments: [{ … }] }).',
+    ],
+    [
+        "a variable that is in uses too",
+        { environment: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
+        "environment.DB: is in uses too. Name one of the two otherwise.",
+    ],
+    [
+        "a transform of a child that it does not have",
+        { transform: { service: {} } },
+        'transform.service: unknown option "service"; did you mean "archive"?',
+    ],
+    ["an unknown option", { triger: {} }, 'triger: unknown option "triger"; did you mean "trigger"?'],
+    [
+        "an option without its unit",
+        { timeout: 60 },
+        'timeout: unknown option "timeout"; did you mean "timeoutSeconds"?',
+    ],
+];
+
+test.each(refusals)("%s is refused for a function", async (_, args, problem) => {
+    expect(await refused(predicting(args))).toBe(`ServerlessFunction "predict": ${problem}`);
+});
+
+test("two triggers are refused", async () => {
+    const made = () => predicting({ trigger: { http: {}, topic: new PubSubTopic("sales") } })();
+    expect(await refused(made, {}, ["Topic sales"])).toBe(
+        `ServerlessFunction "predict": ${triggers} (got { http: {}, topic: a PubSubTopic }).`,
+    );
+});
+
+test("a trigger whose component is another one is refused", async () => {
+    const made = () => predicting({ trigger: { topic: new StorageBucket("sales") } })();
+    expect(await refused(made, {}, ["Bucket sales"])).toBe(
+        'ServerlessFunction "predict": trigger.topic: must be a PubSubTopic (got a StorageBucket).',
+    );
+});
+
+test("an event of a bucket that there is not is refused", async () => {
+    const made = () => predicting({ trigger: { bucket: new StorageBucket("sales"), event: "created" } })();
+    expect(await refused(made, {}, ["Bucket sales"])).toBe(
+        'ServerlessFunction "predict": trigger.event: must be one of finalized, deleted, archived, metadataUpdated (got "created").',
+    );
+});
+
+test("more than nine minutes are refused for events, and taken for HTTP", async () => {
+    const made = () => predicting({ trigger: { topic: new PubSubTopic("sales") }, timeoutSeconds: 541 })();
+    expect(await refused(made, {}, ["Topic sales"])).toBe(
+        'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
+    );
+    const { "Function predict": http } = await registered(predicting({ timeoutSeconds: 541 }));
+    expect(http).toMatchObject({ serviceConfig: { timeoutSeconds: 541 } });
+});
+
+test("more instances waiting than production has are refused only if fewer are said to be the most", async () => {
+    const scaling = { min: 200 };
+    const { "Function predict": all } = await registered(predicting({ scaling }), { kind: "production" });
+    expect(all).toMatchObject({ serviceConfig: { minInstanceCount: 200, maxInstanceCount: 200 } });
+});
+
+test("a component whose name is none for a function is refused", async () => {
+    const made = () => new ServerlessFunction("Predict_Range", { source, trigger: { http: {} } });
+    expect(await refused(made)).toBe(
+        [`ServerlessFunction "Predict_Range": ${naming} (got "Predict_Range").`].join("\n"),
+    );
+});
+
+test("arguments that are none are refused", async () => {
+    const all =
+        "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, name, labels, transform";
+    const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
+    expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
+    expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);
+    expect(await refused(made(() => source))).toBe(`ServerlessFunction "predict": ${all} (got a function).`);
+});
+
+test("all problems of a function are told at once, each with its place", async () => {
+    const args = {
+        memory: "512MB",
+        scaling: { min: -1, maximum: 3 },
+        environment: { PORT: "1", LEVEL: 3 },
+        uses: { "1": {} },
+        timeoutSeconds: pulumi.output(60),
+    };
+    const problems = (await refused(predicting(args))).split("\n");
+    expect(problems).toEqual(
+        [
+            `uses.1: ${variable} (got "1").`,
+            "uses.1: must be a capability, such as models.reader or sales.publisher (got {}).",
+            'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
+            "environment.LEVEL: must be a text (got 3).",
+            `scaling.min: ${instances} (got -1).`,
+            'scaling.maximum: unknown option "maximum"; did you mean "max"?',
+            `${memories} (got "512MB").`,
+            "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got an output, which is known only at deployment).",
+        ].map((problem) => `ServerlessFunction "predict": ${problem}`),
+    );
+});
+
+test("what is right by itself and wrong together is told at once too", async () => {
+    const args = {
+        entryPoint: "forecast",
+        memory: "8Gi",
+        scaling: { min: 5, max: 3 },
+        environment: { API_KEY: "canary", DB: "a", constructor: "b" },
+        uses: { DB: { value: "a", grants: [], attachments: [] } },
+    };
+    const problems = (await refused(predicting(args))).split("\n");
+    expect(problems).toEqual(
+        [
+            'entryPoint: main.py does not define it (got "forecast"). It defines predict.',
+            "cpu: must be at least 2 with 8Gi of memory (got 1).",
+            "scaling.min: must not be above scaling.max, 3 (got 5).",
+            `environment.API_KEY: ${isLikeSecret}`,
+            "environment.DB: is in uses too. Name one of the two otherwise.",
+        ].map((problem) => `ServerlessFunction "predict": ${problem}`),
+    );
+});
+
+describe("the source", () => {
+    const withSource = (files: Record<string, string>, args: object = {}) =>
+        predicting({ source: folderOf(files), ...args });
+
+    test("without files is refused", async () => {
+        const empty = folderOf({ ".git/config": "" });
+        expect(await refused(predicting({ source: empty }))).toBe(
+            `ServerlessFunction "predict": source: has no files: ${empty} is empty, or its .gcloudignore names all of it (got "${empty}").`,
+        );
+    });
+
+    test("whose language is not to be seen needs a runtime", async () => {
+        expect(await refused(withSource({ "pom.xml": "" }))).toBe(
+            'ServerlessFunction "predict": runtime: is missing, as the files of the source do not show it. Set it, such as to java21.',
+        );
+    });
+
+    test.each([
+        [{ "app.py": "", "lib/main.py": "" }, "python312", "main.py", "app.py, lib/main.py"],
+        [{ "index.js": "" }, "nodejs22", "package.json", "index.js"],
+        [{ "main.go": "" }, "go125", "go.mod", "main.go"],
+    ])("%j is refused for %s, which needs %s", async (files, runtime, wanted, given) => {
+        expect(await refused(withSource(files, { runtime }))).toBe(
+            `ServerlessFunction "predict": source: has no ${wanted}, which ${runtime} needs. It has ${given}.`,
+        );
+    });
+
+    test.each([
+        ["a function", "def predict(request):\n    pass"],
+        ["an asynchronous function", "async def predict(request):\n    pass"],
+        [
+            "a decorated function",
+            "import functions_framework\n\n@functions_framework.http\ndef predict(request):\n    pass",
+        ],
+        ["a class", "class predict:\n    pass"],
+        ["a variable", "predict = lambda request: 'range'"],
+        ["a variable with a type", "predict: Callable = make()"],
+        ["an import", "from model import predict"],
+        ["an import by another name", "from model import forecast as predict"],
+        ["a module's import by another name", "import model.predict as predict"],
+        ["one of several imports", "from model import forecast, predict  # both"],
+        ["an import on several lines", "from model import (\n    forecast,\n    predict as predict,  # ours\n)"],
+        ["an import of everything", "from model import *"],
+        [
+            "an import that may fail",
+            "try:\n    from fast import predict\nexcept ImportError:\n    from slow import predict",
+        ],
+        ["a function under a condition", "if True:\n    def predict(request):\n        pass"],
+        ["lines as Windows ends them", "import os\r\nfrom model import predict\r\ndef other():\r\n    pass\r\n"],
+    ])("may define the entry point as %s", async (_, code) => {
+        const { "Function predict": made } = await registered(withSource({ "main.py": code }));
+        expect(made).toMatchObject({ buildConfig: { entryPoint: "predict" } });
+    });
+
+    test.each([
+        ["nothing", "", "nothing"],
+        ["something else", "def forecast(request):\n    pass\n\nother = 1", "forecast, other"],
+        ["it inside of a function", "def forecast():\n    def predict(request):\n        pass", "forecast"],
+        ["it inside of a class", "class Model:\n    def predict(self):\n        pass", "Model"],
+        ["only what begins alike", "def predict_all(request):\n    pass", "predict_all"],
+        ["it in a comment", "# def predict(request):\nimport os", "os"],
+        [
+            "a comparison with it",
+            "def forecast():\n    return 1\nif __name__ == '__main__':\n    predict == 1",
+            "forecast",
+        ],
+    ])("that defines %s is refused", async (_, code, defined) => {
+        expect(await refused(withSource({ "main.py": code }))).toBe(
+            `ServerlessFunction "predict": entryPoint: main.py does not define it (got "predict"). It defines ${defined}.`,
+        );
+    });
+});

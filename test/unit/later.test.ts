@@ -1,0 +1,98 @@
+import { inChild } from "./child";
+import { folderOf } from "./folders";
+
+/**
+ * Each program by itself in another process, where an error that nobody handles can be listened to: it is what ends a
+ * program under Pulumi, too.
+ */
+const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; made: string[] }>> =>
+    inChild(`
+        const { programs } = require("./test/unit/later.programs.ts");
+        const { registered, registeredSoFar } = require("./test/unit/registered.ts");
+        const folder = ${JSON.stringify(folderOf({ "main.py": "def predict(request):\n    return 'range'\n" }))};
+        const errors = new Set();
+        let failed;
+        process.on("unhandledRejection", (error) => {
+            errors.add(error.message);
+            setTimeout(failed, 50);
+        });
+        (async () => {
+            const outcomes = {};
+            for (const [name, program] of Object.entries(programs)) {
+                errors.clear();
+                const failure = new Promise((resolve) => { failed = resolve; });
+                await Promise.race([registered(() => program(folder), { preview: ${preview} }), failure]);
+                outcomes[name] = { errors: [...errors], made: registeredSoFar() };
+            }
+            console.log(JSON.stringify(outcomes));
+        })();
+    `);
+
+const told = (property: string, problem: string) => `error serializing property "${property}": ${problem}`;
+const naming = "name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog";
+const labelled = "a label's value must have up to 63 lower-case letters, digits, _ and -";
+
+const expected = {
+    "a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
+    "a promise of a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
+    "a label": {
+        errors: [told("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`)],
+        made: [],
+    },
+    "two labels": {
+        errors: [
+            told("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`),
+            `PubSubTopic "sales": labels.owner: ${labelled} (got "Sales").`,
+        ],
+        made: [],
+    },
+    "a deadline": {
+        errors: [
+            told(
+                "ackDeadlineSeconds",
+                'PubSubSubscription "range": ackDeadlineSeconds: must be a whole number from 10 to 600 seconds (got 9).',
+            ),
+        ],
+        made: ["Topic sales"],
+    },
+    "a bucket's name": {
+        errors: [
+            told(
+                "name",
+                'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address (got "Models").',
+            ),
+        ],
+        made: [],
+    },
+    "a bucket's location": {
+        errors: [
+            told(
+                "location",
+                'StorageBucket "models": location: must be a region such as europe-west1 or a multi-region such as EU (got "europe-west1-b").',
+            ),
+        ],
+        made: [],
+    },
+    "a variable": {
+        errors: [told("serviceConfig", 'ServerlessFunction "predict": environment.LEVEL: must be a text (got 3).')],
+        made: [
+            "Account predict-build",
+            "Account predict-run",
+            "Bucket predict-source",
+            "BucketIAMMember predict-build-source",
+            "BucketObject predict-archive",
+            "IAMMember predict-build-log",
+            "Repository predict-images",
+            "RepositoryIamMember predict-build-images",
+        ],
+    },
+    "a secret name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got a secret).`)], made: [] },
+    "a name that is right": { errors: [], made: ["Topic sales"] },
+};
+
+test.each([
+    ["an up", outcomes(false)],
+    ["a preview", outcomes(true)],
+])("what is known only in the course of %s is checked then, before it is registered", async (_, outcome) => {
+    expect(await outcome).toEqual(expected);
+});

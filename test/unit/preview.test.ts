@@ -1,0 +1,51 @@
+import { everything } from "./everything";
+import { folderOf } from "./folders";
+import { registered, registeredOptions, unknown } from "./registered";
+
+const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const program = () => everything(folder);
+
+test.each(["development", "production"] as const)(
+    "a preview in which nothing is known registers for %s what an up registers",
+    async (kind) => {
+        const up = await registered(program, { kind, environment: true });
+        const preview = await registered(program, { kind, environment: true, preview: true });
+        expect(Object.keys(preview)).toEqual(Object.keys(up));
+        expect(known(up, preview)).toEqual(known(preview, preview));
+    },
+);
+
+test("a preview in which nothing is known has the same parents, providers, protection and order", async () => {
+    const up = await registeredOptions(program, { kind: "production", environment: true });
+    const preview = await registeredOptions(program, { kind: "production", environment: true, preview: true });
+    expect(preview).toEqual(up);
+});
+
+test("a preview does not know what comes from another resource, and nothing else", async () => {
+    const preview = await registered(program, { preview: true });
+    expect(preview["BucketIAMMember record-read-object-viewer"]).toEqual({
+        bucket: unknown,
+        role: "roles/storage.objectViewer",
+        member: unknown,
+    });
+    expect(preview["Subscription range"]).toEqual({
+        name: "predict-range",
+        topic: unknown,
+        ackDeadlineSeconds: 20,
+        messageRetentionDuration: "86400s",
+        expirationPolicy: { ttl: "" },
+        labels: { team: "forecast", owner: "sales" },
+    });
+});
+
+/** What of a registration is known in another one, too. */
+function known(value: unknown, elsewhere: unknown): unknown {
+    if (elsewhere === unknown) {
+        return unknown;
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const there = elsewhere as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item, there[key])]));
+}

@@ -1,0 +1,46 @@
+import * as fields from "../../lib";
+import { inChild } from "./child";
+
+test("the names that are loaded when used are those of the index, and the same things", () => {
+    const lazy = require("../../lib/lazy");
+    expect(Object.keys(lazy).sort()).toEqual(Object.keys(fields).sort());
+    expect({ ...lazy }).toEqual({ ...fields });
+});
+
+test("importing the package loads nothing, and using a name loads its field alone", async () => {
+    const loaded = `Object.keys(require.cache).map((file) => file.split("/lib/")[1]).filter((file) => file?.endsWith(".ts"))`;
+    const { before, modules, after } = await inChild(`
+        const count = Object.keys(require.cache).length;
+        const slipway = require("./lib/lazy.ts");
+        const before = ${loaded};
+        const modules = Object.keys(require.cache).length - count;
+        slipway.PubSubTopic;
+        console.log(JSON.stringify({ before, modules, after: ${loaded} }));
+    `);
+    expect({ before, modules }).toEqual({ before: ["lazy.ts"], modules: 1 });
+    expect(new Set(after.map((file: string) => file.split("/")[0]))).toEqual(
+        new Set(["lazy.ts", "messaging", "environment", "identity", "internal"]),
+    );
+});
+
+test("all of the package together does not load the whole of @pulumi/gcp", async () => {
+    const loaded = await inChild(`
+        Object.values(require("./lib/lazy.ts"));
+        console.log(JSON.stringify(Object.keys(require.cache).filter((file) => file.includes("/@pulumi/gcp/"))));
+    `);
+    const names = loaded.map((file: string) => file.split("/@pulumi/gcp/")[1]);
+    expect(names).toContain("pubsub/topic.js");
+    expect(names).not.toContain("index.js");
+    expect(names).not.toContain("pubsub/index.js");
+    expect(names.length).toBeLessThan(40);
+});
+
+test("a program that is an ES module imports by name what the package is built to", async () => {
+    const imports = Object.keys(fields).join(", ");
+    const types = await inChild(
+        `import { ${imports} } from "slipway"; console.log(JSON.stringify([${imports}].map((one) => typeof one)));`,
+        {},
+        "--input-type=module",
+    );
+    expect(types).toEqual(Object.values(fields).map((one) => typeof one));
+});

@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { everything } from "./everything";
+import { folderOf } from "./folders";
+import { registeredTypes } from "./registered";
+
+/** What the provider's schema tells of a property. */
+interface Property {
+    type: "string" | "boolean" | "integer" | "number" | "list" | "set" | "map";
+    required?: boolean;
+    optional?: boolean;
+    computed?: boolean;
+    enum?: string[];
+    maxItems?: number;
+    minItems?: number;
+    conflictsWith?: string[];
+    exactlyOneOf?: string[];
+    fields?: Record<string, Property>;
+    elem?: string;
+}
+
+const file = resolve(__dirname, "../../../shared/gcp-provider-9.35.0.json.gz");
+
+function readSchema(): Record<string, { properties: Record<string, Property> }> {
+    if (!existsSync(file)) {
+        throw new Error(`The provider's schema is missing: it belongs to ${file}, beside the clone.`);
+    }
+    return JSON.parse(gunzipSync(readFileSync(file)).toString()).resources;
+}
+
+const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+
+test.each(["development", "production"] as const)(
+    "everything that the components register in %s is what the provider takes",
+    async (kind) => {
+        const schema = readSchema();
+        const made = (await registeredTypes(() => everything(folder), { kind })).filter(
+            ({ type }) => type !== "pulumi:providers:gcp",
+        );
+        const problems = made.flatMap(({ key, type, inputs }) => {
+            const known = schema[type];
+            return known ? problemsOf(key, inputs, known.properties) : [`${key}: the provider has no ${type}`];
+        });
+        expect(problems).toEqual([]);
+        expect([...new Set(made.map(({ type }) => type))].sort()).toEqual([
+            "gcp:artifactregistry/repository:Repository",
+            "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+            "gcp:cloudfunctionsv2/function:Function",
+            "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+            "gcp:projects/iAMMember:IAMMember",
+            "gcp:projects/service:Service",
+            "gcp:projects/serviceIdentity:ServiceIdentity",
+            "gcp:pubsub/subscription:Subscription",
+            "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
+            "gcp:pubsub/topic:Topic",
+            "gcp:pubsub/topicIAMMember:TopicIAMMember",
+            "gcp:serviceaccount/account:Account",
+            "gcp:storage/bucket:Bucket",
+            "gcp:storage/bucketIAMMember:BucketIAMMember",
+            "gcp:storage/bucketObject:BucketObject",
+        ]);
+    },
+);
+
+const propertiesOf = (type: string) => readSchema()[type]?.properties ?? {};
+
+test("what the provider does not take together is found", () => {
+    const object = { bucket: "a", name: "b" };
+    const properties = propertiesOf("gcp:storage/bucketObject:BucketObject");
+    expect(problemsOf("o", { ...object, content: "c" }, properties)).toEqual([]);
+    expect(problemsOf("o", object, properties)).toEqual([
+        "o.content: exactly one is needed of it and source",
+        "o.source: exactly one is needed of it and content",
+    ]);
+    const push = { bigqueryConfig: { table: "a" }, pushConfig: { pushEndpoint: "https://a" }, name: "b", topic: "c" };
+    expect(problemsOf("s", push, propertiesOf("gcp:pubsub/subscription:Subscription"))).toEqual([
+        "s.bigqueryConfig: does not go with cloud_storage_config,push_config",
+        "s.pushConfig: does not go with bigquery_config,cloud_storage_config",
+    ]);
+});
+
+test("what the provider does not take is found at every depth", () => {
+    const wrong = {
+        name: "predict",
+        url: "https://…",
+        labels: { team: 7 },
+        serviceConfig: { ingressSettings: "ALLOW_SOME", maxInstances: 3, minInstanceCount: 0.5 },
+        eventTrigger: [{ retryPolicy: "RETRY_POLICY_RETRY" }],
+        buildConfig: { source: { storageSource: "bucket" } },
+    };
+    expect(problemsOf("Function predict", wrong, propertiesOf("gcp:cloudfunctionsv2/function:Function"))).toEqual([
+        "Function predict.url: is only given back",
+        "Function predict.labels.team: is no string",
+        "Function predict.serviceConfig.ingressSettings: is none of ALLOW_ALL, ALLOW_INTERNAL_ONLY, ALLOW_INTERNAL_AND_GCLB",
+        "Function predict.serviceConfig.maxInstances: is not known",
+        "Function predict.serviceConfig.minInstanceCount: is no integer",
+        "Function predict.eventTrigger: is no object",
+        "Function predict.buildConfig.source.storageSource: is no object",
+        "Function predict.location: is missing",
+    ]);
+});
+
+function problemsOf(path: string, given: Record<string, unknown>, properties: Record<string, Property>): string[] {
+    const unknown = Object.entries(given).flatMap(([key, value]) => {
+        const property = properties[key];
+        return property ? problemsOfValue(`${path}.${key}`, value, property) : [`${path}.${key}: is not known`];
+    });
+    const missing = Object.entries(properties).filter(([key, { required }]) => required && given[key] === undefined);
+    const clashing = Object.entries(properties).filter(([key, { conflictsWith = [] }]) => {
+        return key in given && conflictsWith.some((other) => camelCase(other) in given);
+    });
+    const undecided = Object.entries(properties).filter(([key, { exactlyOneOf = [] }]) => {
+        const choices = new Set([key, ...exactlyOneOf.map(camelCase)]);
+        return choices.size > 1 && [...choices].filter((choice) => choice in given).length !== 1;
+    });
+    return [
+        ...unknown,
+        ...missing.map(([key]) => `${path}.${key}: is missing`),
+        ...clashing.map(([key, { conflictsWith }]) => `${path}.${key}: does not go with ${conflictsWith}`),
+        ...undecided.map(
+            ([key, { exactlyOneOf }]) => `${path}.${key}: exactly one is needed of it and ${exactlyOneOf}`,
+        ),
+    ];
+}
+
+function problemsOfValue(path: string, value: unknown, property: Property): string[] {
+    if (property.computed && !property.optional) {
+        return [`${path}: is only given back`];
+    }
+    if (isObject(value) && "secret" in value) {
+        return problemsOfValue(path, value.secret, property);
+    }
+    switch (property.type) {
+        case "string":
+            return isObject(value) && "file" in value
+                ? []
+                : expected(path, typeof value === "string", "string", value, property);
+        case "boolean":
+        case "number":
+            return expected(path, typeof value === property.type, property.type, value, property);
+        case "integer":
+            return expected(path, Number.isInteger(value), "integer", value, property);
+        case "map":
+            return isObject(value)
+                ? Object.entries(value).flatMap(([key, item]) => problemsOfItem(`${path}.${key}`, item, property))
+                : [`${path}: is no object`];
+        default:
+            return property.maxItems === 1 && property.fields
+                ? problemsOfItem(path, value, property)
+                : Array.isArray(value)
+                  ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
+                  : [`${path}: is no list`];
+    }
+}
+
+/** An item of a list or a map: with fields of its own, or of one type. */
+function problemsOfItem(path: string, item: unknown, { fields, elem = "string" }: Property): string[] {
+    if (fields) {
+        return isObject(item) ? problemsOf(path, item, fields) : [`${path}: is no object`];
+    }
+    return problemsOfValue(path, item, { type: elem as Property["type"] });
+}
+
+function expected(path: string, isRight: boolean, what: string, value: unknown, property: Property): string[] {
+    const isAllowed = property.enum === undefined || property.enum.includes(String(value));
+    return isRight
+        ? isAllowed
+            ? []
+            : [`${path}: is none of ${property.enum?.join(", ")}`]
+        : [`${path}: is no ${what}`];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The schema names what excludes each other as Terraform does. */
+function camelCase(name: string): string {
+    return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

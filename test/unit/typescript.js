@@ -1,0 +1,9 @@
+/** Lets a child process of a test load the library's sources as they are: `node --require test/unit/typescript.js`. */
+const { readFileSync } = require("node:fs");
+const { transformSync } = require("@swc/core");
+
+const options = { module: { type: "commonjs" }, jsc: { parser: { syntax: "typescript" }, target: "es2022" } };
+
+require.extensions[".ts"] = (module, filename) => {
+    module._compile(transformSync(readFileSync(filename, "utf8"), { ...options, filename }).code, filename);
+};

@@ -5,14 +5,20 @@
 export class GoogleError extends Error {
     constructor(
         readonly code: number,
-        message: string,
-        { reason, details }: { reason?: string; details?: object[] } = {},
+        private readonly text: string,
+        private readonly more: { reason?: string; details?: object[] } = {},
     ) {
+        const { reason, details } = more;
         super(
-            `googleapi: Error ${code}: ${message}` +
+            `googleapi: Error ${code}: ${text}` +
                 (details ? `\nDetails:\n${JSON.stringify(details, undefined, 2)}\n` : "") +
                 (reason ? `, ${reason}` : ""),
         );
+    }
+
+    /** The same answer from an API that asked the one that gave it. */
+    within(doing: string): GoogleError {
+        return new GoogleError(this.code, `${doing}: ${this.text}`, this.more);
     }
 }
 
@@ -24,7 +30,12 @@ export class OperationError extends Error {
 }
 
 /** The APIs whose errors end with a reason. */
-const withReason = ["iam.googleapis.com", "cloudresourcemanager.googleapis.com", "compute.googleapis.com"];
+const withReason = [
+    "cloudresourcemanager.googleapis.com",
+    "compute.googleapis.com",
+    "iam.googleapis.com",
+    "serviceusage.googleapis.com",
+];
 
 /** What an API answers that is not enabled in the project. */
 export function apiDisabled(project: string, api: string, title: string): GoogleError {
@@ -36,8 +47,19 @@ export function apiDisabled(project: string, api: string, title: string): Google
             {
                 "@type": "type.googleapis.com/google.rpc.ErrorInfo",
                 domain: "googleapis.com",
-                metadata: { activationUrl, consumer: `projects/${project}`, service: api, serviceTitle: title },
+                metadata: {
+                    activationUrl,
+                    consumer: `projects/${project}`,
+                    containerInfo: project,
+                    service: api,
+                    serviceTitle: title,
+                },
                 reason: "SERVICE_DISABLED",
+            },
+            { "@type": "type.googleapis.com/google.rpc.LocalizedMessage", locale: "en-US", message },
+            {
+                "@type": "type.googleapis.com/google.rpc.Help",
+                links: [{ description: "Google developers console API activation", url: activationUrl }],
             },
         ],
     });

@@ -1,7 +1,8 @@
 import { GoogleError } from "./errors";
-import type { Entry, Store } from "./store";
+import type { Store } from "./store";
 
-const accountName = (email: string) => `//iam.googleapis.com/serviceAccounts/${email}`;
+/** The names under which accounts are kept; a path such as `projects/p/serviceAccounts/a@p.iam…` is taken too. */
+export const accountName = (email: string) => `//iam.googleapis.com/serviceAccounts/${email.split("/").at(-1)}`;
 const agentName = (email: string) => `//iam.googleapis.com/serviceAgents/${email}`;
 /** Under which name the policy of a resource is kept. */
 export const policyName = (resource: string) => `//policies.iam.googleapis.com/${resource.slice(2)}`;
@@ -15,11 +16,14 @@ const memberKinds = [
     "domain",
     "principal",
     "principalSet",
+    "principalHierarchy",
     "projectOwner",
     "projectEditor",
     "projectViewer",
-    "deleted",
 ];
+
+/** Roles of Google's own, of a project and of an organization. */
+const role = /^((projects|organizations)\/[^/]+\/)?roles\/[\w.]+$/;
 
 export interface Condition {
     title: string;
@@ -41,50 +45,56 @@ export interface Grant {
 export class Iam {
     constructor(private readonly store: Store) {}
 
-    accountName(email: string): string {
-        return accountName(email);
+    /** Whether a service account, a default account or a service agent has this address. */
+    hasAccount(email: string): boolean {
+        return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
     }
 
-    account(email: string): Entry | undefined {
-        return this.store.read(accountName(email));
+    /** Makes an account of Google's own, which it does when a service is first used or asked for its agent. */
+    admitAgent(project: string, email: string): void {
+        this.store.create({ name: agentName(email), project, id: email, state: { email } });
     }
 
     /** Takes an account that is gone out of every policy; a new one of the same name does not have its roles. */
     revokeAll(email: string): void {
         const member = `serviceAccount:${email}`;
-        for (const entry of this.store.list(policyName("//"))) {
+        for (const entry of this.store.list(policyName("//"), member)) {
             if (entry.state.member === member) {
                 this.store.remove(entry.name);
             }
         }
     }
 
-    /** Makes a service agent, which Google Cloud does when a service is first used or asked for its agent. */
-    admitAgent(project: string, email: string): void {
-        this.store.create({ name: agentName(email), project, id: email, state: { email } });
-    }
-
-    /** Refuses a service account that is not there. People and groups live outside of the cloud, so they are believed. */
-    requireMember(member: string, reason?: string): void {
-        const [, kind, email = ""] = /^(\w+)(?::(.*))?$/.exec(member) ?? [];
-        if (!kind || !memberKinds.includes(kind)) {
+    /** Refuses what cannot be in a policy. People and groups live outside of the cloud, so they are believed. */
+    requireGrant(grant: Grant, reason?: string): void {
+        const [, kind = "", email = ""] = /^(\w+)(?::(.*))?$/s.exec(grant.member) ?? [];
+        if (!memberKinds.includes(kind)) {
             throw new GoogleError(
                 400,
-                `The member ${member} is of an unknown type. Please set a valid type prefix for the member.`,
+                `The member ${grant.member} is of an unknown type. Please set a valid type prefix for the member.`,
                 { reason },
             );
         }
-        if (kind === "serviceAccount" && !this.account(email) && !this.store.read(agentName(email))) {
+        if (kind === "serviceAccount" && !this.hasAccount(email)) {
             throw new GoogleError(400, `Service account ${email} does not exist.`, { reason });
+        }
+        if (!role.test(grant.role)) {
+            throw new GoogleError(400, "Request contains an invalid argument.", { reason });
         }
     }
 
     grants(resource: string): Grant[] {
-        return this.store.list(`${policyName(resource)}/grants`).map((entry) => entry.state as unknown as Grant);
+        return this.store
+            .list(`${policyName(resource)}/grants`)
+            .map(({ state: { role, member, condition } }) => ({ role, member, condition }) as Grant);
     }
 
+    /** Whether a member has one of the roles on a resource, under whatever condition. */
     has(resource: string, roles: string[], member: string): boolean {
-        return this.grants(resource).some((grant) => grant.member === member && roles.includes(grant.role));
+        return roles.some((role) => {
+            const name = grantName(resource, { role, member });
+            return this.store.read(name) !== undefined || this.store.list(name).length > 0;
+        });
     }
 
     grant(project: string, resource: string, grant: Grant): void {
@@ -98,14 +108,13 @@ export class Iam {
 
     /** Forgets the policy of a resource that is gone. */
     forget(resource: string): void {
-        for (const grant of this.grants(resource)) {
-            this.revoke(resource, grant);
-        }
+        this.store.removeBelow(policyName(resource));
     }
 }
 
 /** Under which name one grant is kept. */
 export function grantName(resource: string, { role, member, condition }: Grant): string {
-    const parts = [role, member, ...(condition ? [condition.title] : [])].map((part) => part.replaceAll("/", "."));
-    return `${policyName(resource)}/grants/${parts.join("/")}`;
+    const { title, description = "", expression } = condition ?? {};
+    const parts = [role, member, ...(condition ? [[title, description, expression].join("\n")] : [])];
+    return `${policyName(resource)}/grants/${parts.map((part) => part.replaceAll("/", ".")).join("/")}`;
 }

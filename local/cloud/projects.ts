@@ -3,7 +3,8 @@ import type { Iam } from "./iam";
 import { digits } from "./ids";
 import type { Entry, Store } from "./store";
 
-export const projectName = (id: string) => `//cloudresourcemanager.googleapis.com/projects/${id}`;
+const projects = "//cloudresourcemanager.googleapis.com/projects";
+export const projectName = (id: string) => `${projects}/${id}`;
 export const serviceName = (id: string, api: string) => `//serviceusage.googleapis.com/projects/${id}/services/${api}`;
 
 /** The APIs that are on in a new project: "Enabled services by default", and what one needs to switch others on. */
@@ -19,17 +20,24 @@ const enabledAtFirst = [
     "storage.googleapis.com",
 ];
 
-/** The accounts that come into being when an API is switched on: "Service agents". `N` is the project's number. */
-const agentsOf: Record<string, { email: string; role?: string }[]> = {
-    "cloudbuild.googleapis.com": [{ email: "service-N@gcp-sa-cloudbuild", role: "roles/cloudbuild.serviceAgent" }],
-    "cloudfunctions.googleapis.com": [
-        { email: "service-N@gcf-admin-robot", role: "roles/cloudfunctions.serviceAgent" },
-    ],
-    "cloudscheduler.googleapis.com": [
-        { email: "service-N@gcp-sa-cloudscheduler", role: "roles/cloudscheduler.serviceAgent" },
-    ],
-    "compute.googleapis.com": [{ email: "service-N@compute-system", role: "roles/compute.serviceAgent" }],
-    "run.googleapis.com": [{ email: "service-N@serverless-robot-prod", role: "roles/run.serviceAgent" }],
+/** An account that Google makes in a project, with the role that it gets on the project. `N` is the project's number. */
+interface Agent {
+    email: string;
+    role?: string;
+}
+
+const agent = (name: string, role: string): Agent => ({ email: `service-N@${name}.iam.gserviceaccount.com`, role });
+
+/** What runs and builds where no other account is named. Where an organisation's policy says so, it has no role. */
+const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com", role: "roles/editor" };
+
+/** The accounts that come into being when an API is switched on: "Service agents". */
+const agentsOf: Record<string, Agent[]> = {
+    "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
+    "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
+    "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
+    "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
+    "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],
 };
 
 /** The projects of the cloud and the APIs that are enabled in each. */
@@ -38,13 +46,19 @@ export class Projects {
 
     /** Makes the project that a stack names, as an administrator would have done before, when it is not there yet. */
     admit(id: string): void {
-        const number = digits(id, 12);
-        const state = { projectId: id, name: id, number };
-        if (this.store.create({ name: projectName(id), project: id, id: `projects/${id}`, state })) {
-            for (const api of enabledAtFirst) {
-                this.store.create({ name: serviceName(id, api), project: id, id: `${id}/${api}`, state: {} });
-            }
+        if (this.find(id)) {
+            return;
         }
+        // The project comes last: a kill in between leaves no project that lacks an API.
+        for (const api of enabledAtFirst) {
+            this.store.create({ name: serviceName(id, api), project: id, id: `${id}/${api}`, state: {} });
+        }
+        const state = { projectId: id, name: id, number: digits(id, 12) };
+        this.store.create({ name: projectName(id), project: id, id: `projects/${id}`, state });
+    }
+
+    all(): string[] {
+        return this.store.list(projects).map(({ project }) => project);
     }
 
     find(id: string): Entry | undefined {
@@ -63,13 +77,18 @@ export class Projects {
         return String(this.get(id).state.number);
     }
 
+    /** The account that runs and builds where no other is named. */
+    defaultAccount(id: string): string {
+        return defaultAccount.email.replace("N", this.number(id));
+    }
+
     /** What happens beside an API's being switched on: its agents appear. */
     enabled(id: string, api: string, iam: Iam): void {
-        for (const agent of agentsOf[api] ?? []) {
-            const email = `${agent.email.replace("N", this.number(id))}.iam.gserviceaccount.com`;
-            iam.admitAgent(id, email);
-            if (agent.role) {
-                iam.grant(id, projectName(id), { role: agent.role, member: `serviceAccount:${email}` });
+        for (const { email, role } of agentsOf[api] ?? []) {
+            const account = email.replace("N", this.number(id));
+            iam.admitAgent(id, account);
+            if (role) {
+                iam.grant(id, projectName(id), { role, member: `serviceAccount:${account}` });
             }
         }
     }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 
 export type Properties = Record<string, unknown>;
 
@@ -25,54 +25,56 @@ export interface Entry {
  * one; nothing is kept in memory, so that processes never disagree.
  */
 export class Store {
+    private written = 0;
+
     constructor(private readonly folder: string) {}
 
     read(name: string): Entry | undefined {
-        try {
-            return JSON.parse(readFileSync(this.file(name), "utf8"));
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-                return undefined;
-            }
-            throw error;
-        }
+        return parsed(this.file(name));
     }
 
     /** Stores a new entry; false when the name is taken, also by another process in the same moment. */
     create(entry: Entry): boolean {
         const file = this.file(entry.name);
-        const written = this.written(file, entry);
+        const draft = this.draft(text(entry));
+        mkdirSync(dirname(file), { recursive: true });
         try {
-            linkSync(written, file);
+            linkSync(draft, file);
             return true;
         } catch (error) {
-            if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+            if (codeOf(error) === "EEXIST") {
                 return false;
             }
             throw error;
         } finally {
-            rmSync(written);
+            rmSync(draft);
         }
     }
 
     write(entry: Entry): void {
-        const file = this.file(entry.name);
-        renameSync(this.written(file, entry), file);
+        this.put(this.file(entry.name), text(entry));
     }
 
     remove(name: string): void {
         rmSync(this.file(name), { force: true });
     }
 
-    /** The entries whose name starts with `//service/path/`; everything there is when left out. */
-    list(below = ""): Entry[] {
-        const folder = join(this.folder, "resources", ...segments(below));
-        if (!existsSync(folder)) {
-            return [];
-        }
-        return readdirSync(folder, { recursive: true, withFileTypes: true })
-            .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
-            .map((entry) => JSON.parse(readFileSync(join(entry.parentPath, entry.name), "utf8")) as Entry)
+    /** Removes every entry whose name starts with `//service/path/`. */
+    removeBelow(path: string): void {
+        rmSync(this.folderOf(path), { recursive: true, force: true, maxRetries: 3 });
+    }
+
+    /**
+     * The entries whose name starts with `//service/path/`; everything there is when left out.
+     *
+     * @param part only names with this among their parts: the others are not even read
+     */
+    list(path = "", part?: string): Entry[] {
+        const folder = this.folderOf(path);
+        const wanted = part === undefined ? [] : [fileName(part), `${fileName(part)}.json`];
+        return filesIn(folder)
+            .filter((file) => part === undefined || file.split(sep).some((each) => wanted.includes(each)))
+            .flatMap((file) => parsed(join(folder, file)) ?? [])
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
@@ -81,7 +83,7 @@ export class Store {
         const hash = createHash("sha256").update(content).digest("hex");
         const file = this.contentFile(hash);
         if (!existsSync(file)) {
-            renameSync(this.written(file, content), file);
+            this.put(file, content);
         }
         return hash;
     }
@@ -95,22 +97,75 @@ export class Store {
     }
 
     private file(name: string): string {
-        return `${join(this.folder, "resources", ...segments(name))}.json`;
+        return `${this.path(name)}.json`;
     }
 
-    private written(file: string, value: Entry | Buffer): string {
+    private folderOf(path: string): string {
+        return this.path(path.replace(/\/$/, ""));
+    }
+
+    private path(name: string): string {
+        const parts = name === "" ? [] : name.replace(/^\/\//, "").split("/");
+        return join(this.folder, "resources", ...parts.map(fileName));
+    }
+
+    private put(file: string, content: string | Buffer): void {
+        const draft = this.draft(content);
         mkdirSync(dirname(file), { recursive: true });
-        const temporary = `${file}.${process.pid}-${process.hrtime.bigint()}`;
-        writeFileSync(temporary, Buffer.isBuffer(value) ? value : `${JSON.stringify(value, undefined, 2)}\n`);
-        return temporary;
+        writeFileSync(file, content);
+    }
+
+    /** Writes a file that nobody reads yet, in the same file system. */
+    private draft(content: string | Buffer): string {
+        const drafts = join(this.folder, "drafts");
+        mkdirSync(drafts, { recursive: true });
+        const file = join(drafts, `${process.pid}-${process.hrtime.bigint()}-${this.written++}`);
+        writeFileSync(file, content);
+        return file;
     }
 }
 
-/** The parts of a name, each safe as the name of a file on every system. */
-function segments(name: string): string[] {
-    return name
-        .split("/")
-        .filter((part) => part !== "")
-        .map((part) => encodeURIComponent(part).replace(/^\.+$/, (dots) => "%2E".repeat(dots.length)))
-        .map((part) => (part.length <= 200 ? part : createHash("sha256").update(part).digest("hex")));
+/** A part of a name as the name of a file: no two parts have the same one, and none is special to a file system. */
+function fileName(part: string): string {
+    const safe = encodeURIComponent(part)
+        .replace(/^$/, "%")
+        .replace(/^\.+$/, (dots) => "%2E".repeat(dots.length))
+        // A folder must not be named as the file of another entry is.
+        .replace(/\.json$/, "%2Ejson");
+    return safe.length <= 200 ? safe : createHash("sha256").update(part).digest("hex");
+}
+
+/** The files of a folder and of those in it; none when it is not there. Folders may vanish meanwhile. */
+function filesIn(folder: string): string[] {
+    for (;;) {
+        try {
+            return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
+        } catch (error) {
+            if (codeOf(error) !== "ENOENT") {
+                throw error;
+            }
+            if (!existsSync(folder)) {
+                return [];
+            }
+        }
+    }
+}
+
+function parsed(file: string): Entry | undefined {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"));
+    } catch (error) {
+        if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function text(entry: Entry): string {
+    return `${JSON.stringify(entry, undefined, 2)}\n`;
+}
+
+function codeOf(error: unknown): string | undefined {
+    return (error as NodeJS.ErrnoException).code;
 }

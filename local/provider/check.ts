@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Properties } from "../cloud/store";
-import type { Inputs, TypeRules } from "../rules/rules";
+import { places } from "../rules/paths";
+import type { Exclusive, Inputs, TypeRules } from "../rules/rules";
 import { unknown } from "./diff";
 import type { InstalledType } from "./installed";
 
@@ -11,37 +12,46 @@ export interface Failure {
 
 /** What the provider itself refuses before it asks Google Cloud anything, at preview already. */
 export function failures(inputs: Inputs, rules: TypeRules, installed: InstalledType): Failure[] {
-    const given = (property: string) => inputs[property] !== undefined;
-    const found: Failure[] = [];
-    for (const property of Object.keys(inputs)) {
-        if (!property.startsWith("__") && !installed.inputs.has(property)) {
-            found.push({ property, reason: "this property does not exist" });
+    const strange = Object.keys(inputs).filter((name) => !name.startsWith("__") && !installed.inputs.has(name));
+    const missing = installed.required.filter((name) => inputs[name] === undefined);
+    return [
+        ...strange.map((property) => ({ property, reason: "this property does not exist" })),
+        ...missing.map((property) => ({ property, reason: "Missing required property" })),
+        ...(rules.exclusive ?? []).flatMap((group) => contradictions(inputs, group)),
+        ...Object.entries(rules.values ?? {}).flatMap(([path, allowed]) =>
+            refusals(inputs, path, (value) => {
+                const listed = allowed.map((each) => JSON.stringify(each)).join(" ");
+                return allowed.includes(value) ? undefined : `expected ${path} to be one of [${listed}], got ${value}`;
+            }),
+        ),
+        ...Object.entries(rules.refused ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),
+    ];
+}
+
+function contradictions(inputs: Inputs, { within, properties, required }: Exclusive): Failure[] {
+    const blocks = places(inputs, within ? `${within}.${properties[0]}` : (properties[0] as string));
+    return blocks.flatMap(({ path, holder, key }) => {
+        const at = (property: string) => path.slice(0, -key.length) + property;
+        const [chosen, ...others] = properties.filter((property) => holder[property] !== undefined);
+        if (chosen !== undefined && others.length > 0) {
+            return [{ property: at(chosen), reason: `conflicts with ${others.map(at).join(", ")}` }];
         }
-    }
-    for (const property of installed.required.filter((name) => !given(name))) {
-        found.push({ property, reason: "Missing required property" });
-    }
-    for (const { properties, required } of rules.exclusive ?? []) {
-        const chosen = properties.filter(given);
-        if (chosen.length > 1) {
-            found.push({ property: chosen[0] as string, reason: `conflicts with ${chosen.slice(1).join(", ")}` });
-        } else if (required && chosen.length === 0) {
-            found.push({
-                property: properties[0] as string,
-                reason: `one of ${properties.join(", ")} must be specified`,
-            });
+        if (required && chosen === undefined) {
+            return [{ property: path, reason: `one of ${properties.map(at).join(", ")} must be specified` }];
         }
-    }
-    for (const [path, allowed] of Object.entries(rules.values ?? {})) {
-        const value = path.split(".").reduce<unknown>((at, key) => (at as Inputs | undefined)?.[key], inputs);
-        if (value !== undefined && value !== unknown && !allowed.includes(String(value))) {
-            found.push({
-                property: path,
-                reason: `expected ${path} to be one of ${JSON.stringify(allowed)}, got ${value}`,
-            });
-        }
-    }
-    return found;
+        return [];
+    });
+}
+
+/** Why the values at a path are refused; those that are not known yet are not. */
+function refusals(inputs: Inputs, path: string, reason: (value: string) => string | undefined): Failure[] {
+    return places(inputs, path).flatMap(({ path: property, holder, key }) =>
+        [holder[key]]
+            .flat()
+            .filter((value) => value !== undefined && value !== null && value !== unknown)
+            .flatMap((value) => reason(String(value)) ?? [])
+            .map((text) => ({ property, reason: text })),
+    );
 }
 
 /** The inputs with the defaults and the name that the provider gives; what it gave is listed in `__defaults`. */
@@ -49,16 +59,33 @@ export function completed(
     news: Inputs,
     olds: Properties,
     rules: TypeRules,
-    installed: InstalledType,
     resource: { name: string; seed: Buffer },
 ): Inputs {
-    const defaults: Inputs = { ...rules.defaults };
-    if (rules.autoname && installed.inputs.has("name") && news.name === undefined) {
-        const before = (olds.__defaults as string[] | undefined)?.includes("name") && olds.name;
-        defaults.name = before || `${resource.name}-${suffix(resource.seed)}`;
+    const inputs = structuredClone(news);
+    const added: string[] = [];
+    const add = (path: string, value: unknown) => {
+        for (const { holder, key } of places(inputs, path)) {
+            if (holder[key] === undefined) {
+                holder[key] = value;
+                if (holder === inputs) {
+                    added.push(key);
+                }
+            }
+        }
+    };
+    if (rules.autoname) {
+        const before = isAutonamed(olds, rules) && olds[rules.autoname];
+        add(rules.autoname, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
     }
-    const added = Object.keys(defaults).filter((key) => news[key] === undefined);
-    return { ...news, ...Object.fromEntries(added.map((key) => [key, defaults[key]])), __defaults: added };
+    for (const [path, value] of Object.entries(rules.defaults ?? {})) {
+        add(path, value);
+    }
+    return { ...inputs, __defaults: added };
+}
+
+/** Whether the provider gave the resource its name, so that a new one can stand beside it. */
+export function isAutonamed(inputs: Inputs, { autoname }: TypeRules): boolean {
+    return autoname !== undefined && (inputs.__defaults as string[] | undefined)?.includes(autoname) === true;
 }
 
 function suffix(seed: Buffer): string {

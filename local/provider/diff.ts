@@ -1,3 +1,6 @@
+import { places, withoutIndexes } from "../rules/paths";
+import type { Inputs, TypeRules } from "../rules/rules";
+
 /** The sentinel by which the engine says that it does not know a value before the deployment. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -8,6 +11,9 @@ export type Change = "add" | "update" | "delete";
 
 type Tree = Record<string, unknown>;
 
+/** How values of a type are compared. */
+export type Comparison = Pick<TypeRules, "compared" | "sets">;
+
 /**
  * What changed, by path, between what is wanted now and what is there. What the server filled in and the program never
  * asked for is no change; what the program asked for before and does no longer is one.
@@ -16,41 +22,80 @@ type Tree = Record<string, unknown>;
  * @param before the inputs of the last deployment
  * @param state what is there
  */
-export function changes(wanted: Tree, before: Tree, state: Tree): Map<string, Change> {
+export function changes(wanted: Tree, before: Tree, state: Tree, comparison: Comparison = {}): Map<string, Change> {
     const found = new Map<string, Change>();
-    compare("", wanted, before, state, found);
+    compare("", wanted, before, state, comparison, found);
     return found;
 }
 
-function compare(path: string, wanted: unknown, before: unknown, state: unknown, found: Map<string, Change>): void {
-    if (isTree(wanted) && isTree(state)) {
-        const asked = isTree(before) ? before : {};
-        for (const key of new Set([...Object.keys(wanted), ...Object.keys(asked)])) {
-            if (!key.startsWith("__")) {
-                compare(path ? `${path}.${key}` : key, wanted[key], asked[key], state[key], found);
-            }
-        }
-    } else if (wanted === undefined) {
+function compare(
+    path: string,
+    wanted: unknown,
+    before: unknown,
+    state: unknown,
+    comparison: Comparison,
+    found: Map<string, Change>,
+): void {
+    const inner = (below: string, ...values: [unknown, unknown, unknown]) =>
+        compare(below, ...values, comparison, found);
+    const counting = comparison.compared?.[withoutIndexes(path)];
+    if (wanted === undefined) {
         if (before !== undefined && state !== undefined) {
             found.set(path, "delete");
         }
-    } else if (Array.isArray(wanted) && Array.isArray(state)) {
-        if (wanted.length !== state.length) {
-            found.set(path, "update");
-        } else {
-            wanted.forEach((item, index) => {
-                compare(
-                    `${path}[${index}]`,
-                    item,
-                    Array.isArray(before) ? before[index] : undefined,
-                    state[index],
-                    found,
-                );
-            });
+    } else if (counting && state !== undefined && wanted !== unknown && same(counting(wanted), counting(state))) {
+        return;
+    } else if (isTree(wanted) && isTree(state)) {
+        const asked = isTree(before) ? before : {};
+        for (const key of new Set([...Object.keys(wanted), ...Object.keys(asked)])) {
+            if (!key.startsWith("__")) {
+                inner(path ? `${path}.${key}` : key, wanted[key], asked[key], state[key]);
+            }
+        }
+    } else if (Array.isArray(wanted) && Array.isArray(state) && wanted.length === state.length) {
+        const isSet = comparison.sets?.includes(withoutIndexes(path));
+        const beside = isSet ? inOrderOf(wanted, state, path, comparison) : state;
+        const asked = Array.isArray(before) ? before : [];
+        for (const [index, item] of wanted.entries()) {
+            inner(`${path}[${index}]`, item, asked[index], beside[index]);
         }
     } else if (!same(wanted, state)) {
         found.set(path, state === undefined ? "add" : "update");
     }
+}
+
+/** The items of a set so that each stands where the wanted one is that it satisfies. */
+function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison: Comparison): unknown[] {
+    const rest = [...state];
+    const satisfying = wanted.map((item) => {
+        const index = rest.findIndex((each) => {
+            const found = new Map<string, Change>();
+            compare(path, item, undefined, each, comparison, found);
+            return found.size === 0;
+        });
+        return index < 0 ? undefined : rest.splice(index, 1)[0];
+    });
+    return satisfying.map((item) => item ?? rest.shift());
+}
+
+/** Those of the changed paths that make a new resource. */
+export function replacing(paths: Iterable<string>, rules: TypeRules, wanted: Inputs, state: Inputs): string[] {
+    const given = (path: string, tree: Inputs, above: string) =>
+        places(tree, path).some((place) => place.path.startsWith(above) && place.holder[place.key] !== undefined);
+    return [...paths].filter((path) => {
+        const listedBelow = rules.replaceOnChange.filter((each) => each.startsWith(`${withoutIndexes(path)}.`));
+        return (
+            replaces(rules, withoutIndexes(path)) ||
+            listedBelow.some((each) => given(each, wanted, path) || given(each, state, path))
+        );
+    });
+}
+
+/** Whether a change at this path, written without indexes, makes a new resource. */
+export function replaces({ replaceOnChange }: TypeRules, path: string): boolean {
+    const covers = (listed: string) => path === listed || path.startsWith(`${listed}.`);
+    const excepted = replaceOnChange.some((each) => each.startsWith("!") && covers(each.slice(1)));
+    return replaceOnChange.some(covers) && !excepted;
 }
 
 function isTree(value: unknown): value is Tree {

@@ -1,12 +1,17 @@
+export type Verb = "create" | "read" | "update" | "delete";
+
 /** A call that goes wrong on purpose. */
 export interface Fault {
-    verb: "create" | "read" | "update" | "delete";
+    verb: Verb;
     /** Only calls of this type are counted; calls of all types when left out. */
     type?: string;
     /** Which of the counted calls it is, from 1. */
     call: number;
-    /** The code that the API answers, or `kill`: the process ends as by SIGKILL, before the call has any effect. */
-    answer: number | "kill";
+    /**
+     * What comes of it: the code of the API's answer, before which the call has no effect; `kill` for the end of the
+     * process as by SIGKILL, before the call has any effect; `lose` for the same after it, so that nobody hears of it.
+     */
+    answer: number | "kill" | "lose";
 }
 
 /** Counts the calls of one process and says which is to go wrong. */
@@ -15,21 +20,16 @@ export class Faults {
 
     constructor(private readonly faults: Fault[]) {}
 
-    /** The code that this call is to be answered with, if any. */
-    next(verb: Fault["verb"], type: string): number | undefined {
-        let code: number | undefined;
+    /** What is to come of this call, if it is one of the faults. */
+    next(verb: Verb, type: string): Fault["answer"] | undefined {
+        let answer: Fault["answer"] | undefined;
         for (const fault of this.faults.filter((each) => each.verb === verb && (each.type ?? type) === type)) {
             const count = (this.counted.get(fault) ?? 0) + 1;
             this.counted.set(fault, count);
-            if (count !== fault.call) {
-                continue;
-            }
-            if (fault.answer === "kill") {
-                process.kill(process.pid, "SIGKILL");
-            } else {
-                code = fault.answer;
+            if (count === fault.call) {
+                answer = fault.answer;
             }
         }
-        return code;
+        return answer;
     }
 }

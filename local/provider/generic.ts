@@ -4,21 +4,29 @@ import type { InstalledType } from "./installed";
 
 /**
  * Rules of a type that nobody wrote rules for: it is kept as it is given. What the server would set is answered by the
- * property's name, so that a program which reads it goes on.
+ * property's name and declared type, so that a program which reads it goes on.
  */
 export function genericRules(token: string, installed: InstalledType): TypeRules {
     const [, module = "", noun = token] = token.split(":");
+    const invented = (property: string): unknown => {
+        const type = installed.declared[property] ?? "string";
+        if (type.endsWith("[]")) {
+            return [];
+        }
+        const values: Record<string, unknown> = { string: `${module}-${property}`, number: 0, boolean: false };
+        return values[type] ?? {};
+    };
     return {
         noun,
         id: (inputs) => `${module}/${inputs.localId}`,
         name: (inputs) => `//generic/${module}/${inputs.localId}`,
         replaceOnChange: ["name", "project", "location", "region", "zone"],
-        autoname: true,
+        autoname: installed.computed.includes("name") ? "name" : undefined,
         state: (inputs, _, old) => ({
             ...Object.fromEntries(
                 [...installed.outputs, ...installed.computed]
                     .filter((property) => inputs[property] === undefined)
-                    .map((property) => [property, old?.[property] ?? `${module}-${property}`]),
+                    .map((property) => [property, old?.[property] ?? invented(property)]),
             ),
             localId: old?.localId ?? randomUUID(),
         }),

@@ -10,6 +10,8 @@ export interface InstalledType {
     outputs: string[];
     /** Inputs that the server fills in when the program leaves them out. */
     computed: string[];
+    /** The TypeScript type of each property's value, as it is declared. */
+    declared: Record<string, string>;
 }
 
 /**
@@ -43,18 +45,27 @@ export class InstalledProvider {
             return undefined;
         }
         const code = readFileSync(`${path}.js`, "utf8");
+        if (!code.includes(`__pulumiType = '${token}'`)) {
+            return undefined;
+        }
         const declaration = readFileSync(`${path}.d.ts`, "utf8");
         const names = (pattern: RegExp) => [...code.matchAll(pattern)].map((match) => match[1] as string);
         const inputs = names(/resourceInputs\["(\w+)"\] = .*\bargs\b/g);
-        const always = [...declaration.matchAll(/^ {4}readonly (\w+): pulumi\.Output<([\s\S]*?)>;$/gm)]
-            .filter(([, , type]) => !type?.endsWith("| undefined"))
-            .map(([, name]) => name as string);
         const required = names(/Missing required property '(\w+)'/g);
+        const declared: Record<string, string> = Object.fromEntries(
+            [...declaration.matchAll(/^ {4}readonly (\w+): pulumi\.Output<([\s\S]*?)>;$/gm)].map(([, name, type]) => [
+                name,
+                type,
+            ]),
+        );
         return {
             inputs: new Set(inputs),
             required,
             outputs: names(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g),
-            computed: always.filter((name) => inputs.includes(name) && !required.includes(name)),
+            computed: inputs.filter(
+                (name) => !/undefined$/.test(declared[name] ?? "undefined") && !required.includes(name),
+            ),
+            declared,
         };
     }
 

@@ -2,10 +2,13 @@ import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
 import type { Change } from "./diff";
+import { PartlyMade } from "./errors";
 import type { LocalProvider, Settings } from "./provider";
 
 const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;
@@ -134,15 +137,25 @@ function answered<Request, Response>(
             callback(null, handle(request));
         } catch (error) {
             const details = error instanceof Error ? error.message : String(error);
-            callback({
-                code: grpc.status.UNKNOWN,
-                details,
-                message: details,
-                name: "Error",
-                metadata: new grpc.Metadata(),
-            });
+            const metadata = error instanceof PartlyMade ? partlyMade(error) : new grpc.Metadata();
+            callback({ code: grpc.status.UNKNOWN, details, message: details, name: "Error", metadata });
         }
     };
+}
+
+/** Tells the engine that there is a resource in spite of the error, in the form that gRPC has for details. */
+function partlyMade({ id, state, message }: PartlyMade): grpc.Metadata {
+    const failed = new messages.ErrorResourceInitFailed()
+        .setId(id)
+        .setProperties(struct(state))
+        .setReasonsList([message]);
+    const packed = new Any();
+    packed.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(message);
+    status.addDetails(packed);
+    const metadata = new grpc.Metadata();
+    metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+    return metadata;
 }
 
 function values(message: Struct | undefined): Inputs {

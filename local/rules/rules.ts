@@ -14,12 +14,26 @@ export interface Context {
     region?: string;
 }
 
-/** How one resource type behaves. What the installed `@pulumi/gcp` tells already is not said again. */
+/** Properties of which at most one may be given. */
+export interface Exclusive {
+    /** The block that they stand in; the resource itself when left out. */
+    within?: string;
+    properties: string[];
+    /** Whether one must be given, where there is the block. */
+    required?: boolean;
+}
+
+/**
+ * How one resource type behaves. What the installed `@pulumi/gcp` tells already is not said again. A path is written as
+ * `lifecycleRules.condition.withState`, through blocks and lists of blocks alike.
+ */
 export interface TypeRules {
     /** What the provider calls the type in its errors: `Error creating Topic`. */
     noun: string;
-    /** What the provider puts before an error of a creation, where it is not that; nothing for an empty text. */
-    creating?(inputs: Inputs): string;
+    /** The same in other errors of a type whose provider code is generated: `PubsubTopic`. */
+    generatedNoun?: string;
+    /** What the provider puts before an error, where it is not `Error creating Topic`; nothing for an empty text. */
+    doing?(verb: "create" | "update", inputs: Inputs): string;
     /** The API that must be enabled in the resource's project; nothing for a resource that needs none. */
     api?: string;
     /** The project that the resource belongs to; its `project` when left out. */
@@ -28,40 +42,48 @@ export interface TypeRules {
     id(inputs: Inputs): string;
     /** The full resource name; `//api/id` when left out. */
     name?(inputs: Inputs): string;
-    /** Paths such as `buildConfig.source` whose change makes a new resource. */
-    replaceOnChange: string[];
-    /** Whether the program may leave out `name`. */
-    autoname?: boolean;
-    /** What the provider itself fills in, at preview already. */
+
+    /** The input, mostly `name`, for which the provider makes up a value when the program leaves it out. */
+    autoname?: string;
+    /** By path, what the provider itself fills in, at preview already; in a block where there is the block. */
     defaults?: Inputs;
-    /** Groups of properties of which at most one may be given, and whether one must be. */
-    exclusive?: { properties: string[]; required?: boolean }[];
-    /** The values that a path may have. */
+    /** By path, the values that are allowed. */
     values?: Record<string, string[]>;
-    /** What the API says of a name that is taken; a type without it may be created where it is already. */
-    taken?(inputs: Inputs): GoogleError;
+    /** By path, why the provider itself refuses a value, if it does. */
+    refused?: Record<string, (value: string) => string | undefined>;
+    exclusive?: Exclusive[];
+
+    /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted. */
+    replaceOnChange: string[];
+    /** By path, what of a value counts in a comparison: `projects/p/topics/t` and `t` are the same topic. */
+    compared?: Record<string, (value: unknown) => unknown>;
+    /** Paths of lists whose order does not count. */
+    sets?: string[];
+
     /** Refuses what the API refuses, before a creation and before an update. */
     verify?(inputs: Inputs, context: Context, old?: Inputs): void;
-    /** Properties of which `projects/p/topics/t` and `t` are the same. */
-    comparedByLastPart?: string[];
-    /** Properties of which `us` and `US` are the same. */
-    comparedInUpperCase?: string[];
-    /** The bytes that the resource holds, such as those of an object. */
-    content?(inputs: Inputs): Buffer;
-    /** What the provider computes by itself, so that a preview knows it. */
-    known?(inputs: Inputs): Properties;
+    /** What the API says of a name that is taken; where it says nothing, what is there is taken over. */
+    taken?(inputs: Inputs, context: Context): GoogleError | undefined;
+    /** What an API does after it has answered. When it fails, the new resource stays, broken, with this state. */
+    operation?: { run(inputs: Inputs, context: Context): void; broken: Properties };
     /** What the server sets, beyond the inputs. */
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;
+    /** Paths inside of blocks that the server sets. Those of the resource itself are known from the installed package. */
+    computed?: string[];
+    /** What the provider computes by itself, so that a preview knows it. */
+    known?(inputs: Inputs): Properties;
+    /** Computed properties that an update changes, so that a preview does not know them. */
+    changesOnUpdate?: string[];
+    /** The bytes that the resource holds, such as those of an object. */
+    content?(inputs: Inputs): Buffer;
     /** What else there is once the resource is stored, such as the service under a function. */
-    stored?(state: Inputs, context: Context): void;
-    /** How the stored resource looks now, where others change it too; nothing when it is gone. */
+    stored?(state: Inputs, context: Context, old?: Inputs): void;
+    /** How a resource looks now, where others change it too; nothing when it is gone. */
     read?(state: Inputs, context: Context): Properties | undefined;
     /** Whether the resource stays in the cloud when the program no longer has it. */
     kept?(state: Inputs): boolean;
     /** Refuses a deletion, or removes what goes with the resource. */
     remove?(state: Inputs, context: Context): void;
-    /** Computed properties that an update changes, so that a preview does not know them. */
-    changesOnUpdate?: string[];
 }
 
 /** A data source: what it answers for these arguments. */
@@ -74,3 +96,9 @@ export interface Service {
     types?: Record<string, TypeRules>;
     functions?: Record<string, FunctionRules>;
 }
+
+/** For `compared`: of a path such as `projects/p/topics/t` its last part. */
+export const lastPart = (value: unknown): string => String(value).split("/").at(-1) as string;
+
+/** For `compared`: of `us` and `US` the same. */
+export const upperCase = (value: unknown): string => String(value).toUpperCase();

@@ -2,11 +2,12 @@ import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
 import { projectName } from "../cloud/projects";
-import type { Inputs, Service } from "../rules/rules";
-import { topicName } from "./pubsub";
-import { bucketName, storageAgent } from "./storage";
+import { type Inputs, lastPart, type Service } from "../rules/rules";
+import { noResource, pubsubApi, topicName } from "./pubsub";
+import { findBucket, storageAgent } from "./storage/names";
 
 const api = "eventarc.googleapis.com";
+const title = "Eventarc API";
 
 const storageEvent = /^google\.cloud\.storage\.object\.v1\.(finalized|deleted|archived|metadataUpdated)$/;
 export const messageEvent = "google.cloud.pubsub.topic.v1.messagePublished";
@@ -21,50 +22,46 @@ export interface TriggerRequest {
 
 /** Refuses at once what Eventarc refuses of a trigger before anything is built. */
 export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
+    const { project, event } = request;
     try {
+        cloud.projects.requireApi(project, api, title);
+        cloud.projects.requireApi(project, ...pubsubApi);
         verifyAgent(cloud, request);
-        if (request.event.eventType === messageEvent) {
+        if (event.eventType === messageEvent) {
             verifyTopic(cloud, request);
-        } else if (storageEvent.test(request.event.eventType)) {
-            verifyBucket(cloud, request);
-            verifyReceiver(cloud, request);
         } else {
+            if (storageEvent.test(event.eventType)) {
+                verifyBucket(cloud, request);
+            }
             verifyReceiver(cloud, request);
         }
     } catch (error) {
-        if (error instanceof Refusal) {
-            throw new GoogleError(
-                error.code,
-                `Validation failed for trigger ${triggerPath(request)}: ${error.message}`,
-            );
+        if (error instanceof GoogleError) {
+            throw error.within(`Validation failed for trigger ${triggerPath(request)}`);
         }
         throw error;
     }
 }
 
-class Refusal extends Error {
-    constructor(
-        readonly code: number,
-        message: string,
-    ) {
-        super(message);
-    }
-}
-
 /** Eventarc's own account must be there and have its role: with a new API that is a matter of minutes, if not granted. */
 function verifyAgent(cloud: Cloud, { project }: TriggerRequest): void {
-    const agent = `serviceAccount:service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`;
-    if (!cloud.iam.has(projectName(project), ["roles/eventarc.serviceAgent"], agent)) {
-        throw new Refusal(
+    if (
+        !cloud.iam.has(projectName(project), ["roles/eventarc.serviceAgent"], `serviceAccount:${agent(cloud, project)}`)
+    ) {
+        throw new GoogleError(
             400,
             'Invalid resource state for "": Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are propagated to the Service Agent. Otherwise, verify that it has Eventarc Service Agent role.',
         );
     }
 }
 
+const agent = (cloud: Cloud, project: string) =>
+    `service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`;
+
+/** A trigger for messages whose program names no topic gets one of its own. */
 function verifyTopic(cloud: Cloud, { project, event }: TriggerRequest): void {
-    if (!cloud.store.read(topicName(event.pubsubTopic, project))) {
-        throw new Refusal(404, `Resource not found (resource=${event.pubsubTopic.split("/").at(-1)}).`);
+    if (event.pubsubTopic !== undefined && !cloud.store.read(topicName(event.pubsubTopic, project))) {
+        throw noResource(event.pubsubTopic);
     }
 }
 
@@ -74,9 +71,9 @@ function bucketOf({ eventFilters = [] }: Inputs): string {
 
 function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
     const name = bucketOf(event);
-    const bucket = cloud.store.read(bucketName(name ?? ""));
+    const bucket = findBucket(cloud, name ?? "");
     if (!bucket) {
-        throw new Refusal(
+        throw new GoogleError(
             403,
             `Permission "storage.buckets.get" denied on "Bucket \\"${name}\\" could not be validated. Please verify that the bucket exists and that the Eventarc service account has permission."`,
         );
@@ -84,7 +81,7 @@ function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
     const place = String(bucket.state.location).toLowerCase();
     const region = event.triggerRegion ?? location;
     if (place !== region) {
-        throw new Refusal(
+        throw new GoogleError(
             400,
             `Bucket '${name}' is in location '${place}', but the trigger location is '${region}'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to '${place}'`,
         );
@@ -93,7 +90,7 @@ function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
 
 /** "Roles and permissions for Eventarc": the trigger's account must be allowed to receive events. */
 function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void {
-    const account = event.serviceAccountEmail;
+    const account = event.serviceAccountEmail ?? cloud.projects.defaultAccount(project);
     if (
         !cloud.iam.has(
             projectName(project),
@@ -101,7 +98,7 @@ function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void 
             `serviceAccount:${account}`,
         )
     ) {
-        throw new Refusal(403, `Permission "eventarc.events.receiveEvent" denied on "${account}"`);
+        throw new GoogleError(403, `Permission "eventarc.events.receiveEvent" denied on "${account}"`);
     }
 }
 
@@ -125,8 +122,10 @@ export function triggerPath({ project, location, name, event }: TriggerRequest):
 
 /** The topic by which events reach the trigger: the program's own, or one that Eventarc makes for the trigger. */
 export function transportTopic(request: TriggerRequest): string {
-    const [, , , region, , trigger] = triggerPath(request).split("/");
-    return request.event.pubsubTopic ?? `projects/${request.project}/topics/eventarc-${region}-${trigger}`;
+    const path = triggerPath(request);
+    const [, , , region, , trigger] = path.split("/");
+    const own = `projects/${request.project}/topics/eventarc-${region}-${trigger}-${digits(path, 3)}`;
+    return request.event.pubsubTopic ?? own;
 }
 
 /** Makes the trigger of a function and the subscription by which Eventarc pushes to it. */
@@ -136,20 +135,18 @@ export function makeTrigger(cloud: Cloud, request: TriggerRequest): void {
     const topic = transportTopic(request);
     const [, , , region, , trigger] = path.split("/");
     const subscription = `projects/${project}/subscriptions/eventarc-${region}-${trigger}-sub-${digits(path, 3)}`;
-    const made = { project, type: undefined };
-    cloud.iam.admitAgent(project, `service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`);
     if (!event.pubsubTopic) {
-        const state = { project, name: topic.split("/").at(-1) };
-        cloud.store.write({ ...made, name: topicName(topic, project), id: topic, state });
+        const state = { project, name: lastPart(topic) };
+        cloud.store.write({ project, name: topicName(topic, project), id: topic, state });
     }
     cloud.store.write({
-        ...made,
+        project,
         name: `//pubsub.googleapis.com/${subscription}`,
         id: subscription,
-        state: { project, name: subscription.split("/").at(-1), topic, ackDeadlineSeconds: 600 },
+        state: { project, name: lastPart(subscription), topic, ackDeadlineSeconds: 600 },
     });
     cloud.store.write({
-        ...made,
+        project,
         name: `//${api}/${path}`,
         id: path,
         state: { ...event, name: path, topic, subscription, ownTopic: !event.pubsubTopic },
@@ -167,6 +164,6 @@ export function removeTrigger(cloud: Cloud, path: string): void {
     }
 }
 
-const service: Service = { titles: { [api]: "Eventarc API" } };
+const service: Service = { titles: { [api]: title } };
 
 export default service;

@@ -1,60 +1,85 @@
 import { GoogleError } from "../cloud/errors";
+import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
 import { policyTypes } from "../rules/policy";
-import type { Inputs, Service } from "../rules/rules";
+import type { Inputs, Service, TypeRules } from "../rules/rules";
 
 const api = "iam.googleapis.com";
-const email = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
-const accountName = (account: string) => `//${api}/serviceAccounts/${account.split("/").at(-1)}`;
+const title = "Identity and Access Management (IAM) API";
+const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
+const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
+
+function refusedId(id: string): string | undefined {
+    if (id.length < 6 || id.length > 30) {
+        return `"account_id" ("${id}") must be between 6 and 30 characters long`;
+    }
+    const form = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
+    return new RegExp(form).test(id) ? undefined : `"account_id" ("${id}") must match regex "${form}"`;
+}
+
+const account: TypeRules = {
+    noun: "service account",
+    api,
+    autoname: "accountId",
+    id: pathOf,
+    name: (inputs) => accountName(emailOf(inputs)),
+    defaults: { disabled: false },
+    refused: {
+        accountId: refusedId,
+        description: ({ length }) =>
+            length > 256
+                ? `expected length of description to be in the range (0 - 256), got ${length} characters`
+                : undefined,
+    },
+    replaceOnChange: ["accountId", "project"],
+    known: (inputs) => ({ email: emailOf(inputs), member: `serviceAccount:${emailOf(inputs)}` }),
+    taken: (inputs) =>
+        inputs.createIgnoreAlreadyExists
+            ? undefined
+            : new GoogleError(
+                  409,
+                  `Service account ${inputs.accountId} already exists within project projects/${inputs.project}.`,
+                  {
+                      reason: "alreadyExists",
+                      details: [
+                          { "@type": "type.googleapis.com/google.rpc.ResourceInfo", resourceName: pathOf(inputs) },
+                      ],
+                  },
+              ),
+    verify: ({ displayName = "" }) => {
+        if (Buffer.byteLength(displayName) > 100) {
+            throw new GoogleError(400, "The display name must be at most 100 bytes.", { reason: "badRequest" });
+        }
+    },
+    state: (inputs, { cloud }, old = cloud.store.read(accountName(emailOf(inputs)))?.state) => ({
+        email: emailOf(inputs),
+        member: `serviceAccount:${emailOf(inputs)}`,
+        name: pathOf(inputs),
+        uniqueId: old?.uniqueId ?? digits(`${emailOf(inputs)} ${Date.now()}`, 21),
+        // A creation does not send it: the provider disables a new account only at the next update.
+        disabled: old ? inputs.disabled : false,
+    }),
+    remove: (inputs, { cloud }) => cloud.iam.revokeAll(emailOf(inputs)),
+};
+
+/** The provider takes an account by its path only, with the project or `-`. */
+const accountPath =
+    /^projects\/[^/]+\/serviceAccounts\/[^/@]+@([\w.-]+\.)?(iam|developer|appspot)\.gserviceaccount\.com$/;
 
 const service: Service = {
-    titles: { [api]: "Identity and Access Management (IAM) API" },
+    titles: { [api]: title },
     types: {
-        "gcp:serviceaccount/account:Account": {
-            noun: "service account",
-            api,
-            id: (inputs) => `projects/${inputs.project}/serviceAccounts/${email(inputs)}`,
-            name: (inputs) => accountName(email(inputs)),
-            replaceOnChange: ["accountId", "project"],
-            defaults: { disabled: false },
-            known: (inputs) => ({ email: email(inputs), member: `serviceAccount:${email(inputs)}` }),
-            taken: (inputs) =>
-                new GoogleError(
-                    409,
-                    `Service account ${inputs.accountId} already exists within project projects/${inputs.project}.`,
-                    {
-                        reason: "alreadyExists",
-                        details: [
-                            {
-                                "@type": "type.googleapis.com/google.rpc.ResourceInfo",
-                                resourceName: `projects/${inputs.project}/serviceAccounts/${email(inputs)}`,
-                            },
-                        ],
-                    },
-                ),
-            verify: ({ accountId }) => {
-                if (accountId.length < 6 || accountId.length > 30) {
-                    throw new Error(`"account_id" ("${accountId}") must be between 6 and 30 characters long`);
-                }
-                if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(accountId)) {
-                    throw new Error(`"account_id" ("${accountId}") must match regex "^[a-z]([-a-z0-9]*[a-z0-9])?$"`);
-                }
-            },
-            state: (inputs, _, old) => ({
-                email: email(inputs),
-                member: `serviceAccount:${email(inputs)}`,
-                name: `projects/${inputs.project}/serviceAccounts/${email(inputs)}`,
-                uniqueId: old?.uniqueId ?? digits(`${email(inputs)} ${Date.now()}`, 21),
-            }),
-            remove: (inputs, { cloud }) => cloud.iam.revokeAll(email(inputs)),
-        },
+        "gcp:serviceaccount/account:Account": account,
         ...policyTypes({
             token: "gcp:serviceaccount/iAM",
             property: "serviceAccountId",
-            api,
+            api: [api, title],
+            refused: (id) =>
+                accountPath.test(id)
+                    ? undefined
+                    : `"service_account_id" ("${id}") doesn't match regexp "${accountPath.source}"`,
             id: ({ serviceAccountId }) => serviceAccountId,
             name: ({ serviceAccountId }) => accountName(serviceAccountId),
-            project: ({ serviceAccountId }) => /^projects\/([^/]+)\//.exec(serviceAccountId)?.[1] ?? "",
             described: ({ serviceAccountId }) => `service account '${serviceAccountId}'`,
             missing: () => new GoogleError(404, "Unknown service account", { reason: "notFound" }),
             reason: "badRequest",

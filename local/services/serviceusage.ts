@@ -2,6 +2,8 @@ import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
 
+const api = "serviceusage.googleapis.com";
+
 /** The agents that one can ask for, by their API; those of the others come with the API or with the first use. */
 const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
@@ -13,18 +15,19 @@ const agents: Record<string, string> = {
 };
 
 const service: Service = {
-    titles: {
-        "serviceusage.googleapis.com": "Service Usage API",
-        "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API",
-    },
+    titles: { [api]: "Service Usage API", "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API" },
     types: {
         "gcp:projects/service:Service": {
             noun: "Project Service",
-            api: "serviceusage.googleapis.com",
-            creating: ({ project, service }) =>
+            api,
+            doing: (_, { project, service }) =>
                 `Request \`Enable Project Service "${service}" for project "${project}"\` returned error: failed to enable services: failed on request preconditions`,
             id: ({ project, service }) => `${project}/${service}`,
             name: ({ project, service }) => serviceName(project, service),
+            refused: {
+                service: (name) =>
+                    name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,
+            },
             replaceOnChange: ["project", "service"],
             verify: ({ service }) => {
                 if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
@@ -38,9 +41,9 @@ const service: Service = {
         },
         "gcp:projects/serviceIdentity:ServiceIdentity": {
             noun: "Service Identity",
-            api: "serviceusage.googleapis.com",
+            api,
             id: ({ project, service }) => `projects/${project}/services/${service}`,
-            name: ({ project, service }) => `//serviceusage.googleapis.com/projects/${project}/identities/${service}`,
+            name: ({ project, service }) => `//${api}/projects/${project}/identities/${service}`,
             replaceOnChange: ["project", "service"],
             state: ({ project, service }, { cloud }) => {
                 const domain = agents[service];

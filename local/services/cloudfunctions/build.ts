@@ -1,0 +1,97 @@
+import { unzipSync } from "fflate";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError, OperationError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Inputs } from "../../rules/rules";
+import { repositoryName } from "../artifactregistry";
+import { bucketName, objectName } from "../storage/names";
+
+export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
+
+/** "Runtime support": the families, whose versions come and go. */
+const runtimes = /^(dotnet|go|java|nodejs|php|python|ruby)\d+$/;
+
+/** The file that a source must have, which the buildpacks look for; those of other runtimes are not looked into. */
+const mainFiles: [RegExp, string[]][] = [
+    [/^python/, ["main.py"]],
+    [/^nodejs/, ["index.js", "function.js", "package.json"]],
+    [/^go/, ["go.mod"]],
+];
+
+/** Refuses at once a source that is not there, and what cannot be built at all. */
+export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
+    const { source, runtime, dockerRepository } = buildConfig;
+    if (source?.repoSource) {
+        throw new Error(
+            "the local Google Cloud has no repositories of source code: give buildConfig.source.storageSource",
+        );
+    }
+    if (!runtimes.test(runtime ?? "")) {
+        throw new GoogleError(400, `Invalid runtime "${runtime ?? ""}": it is not supported.`);
+    }
+    const { bucket = "", object = "" } = source?.storageSource ?? {};
+    if (!cloud.store.read(objectName(bucket, object))?.content) {
+        throw new GoogleError(400, `Source object gs://${bucket}/${object} was not found`);
+    }
+    if (dockerRepository && !cloud.store.read(repositoryName(dockerRepository))) {
+        throw new GoogleError(
+            404,
+            `Unable to retrieve the repository metadata for ${dockerRepository}. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions. You can add the permissions by granting the role 'roles/artifactregistry.reader'.`,
+        );
+    }
+}
+
+/** Fails as Cloud Build does, once it has the source: by the rights of the build account, or by what is in the source. */
+export function verifyBuild({ project, buildConfig }: Inputs, cloud: Cloud): void {
+    verifyAccount(project, buildConfig, cloud);
+    const { bucket, object } = buildConfig.source.storageSource;
+    const archive = cloud.store.read(objectName(bucket, object));
+    const files = filesIn(cloud.store.content(archive?.content as string));
+    const wanted = mainFiles.find(([pattern]) => pattern.test(buildConfig.runtime))?.[1];
+    if (wanted && !wanted.some((file) => files.includes(file))) {
+        throw new OperationError(
+            3,
+            `Build failed with status: FAILURE and message: missing ${wanted[0]}; it has ${files.join(", ")}`,
+        );
+    }
+}
+
+function filesIn(archive: Buffer): string[] {
+    const names: string[] = [];
+    try {
+        unzipSync(archive, {
+            filter: ({ name }) => {
+                names.push(name);
+                return false;
+            },
+        });
+    } catch {
+        throw new OperationError(3, "Build failed with status: FAILURE and message: the source is not a zip archive");
+    }
+    return names;
+}
+
+/** "Custom service account for Cloud Build": reading the source, writing the image, writing the log. */
+function verifyAccount(project: string, buildConfig: Inputs, cloud: Cloud): void {
+    const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
+    const whole = projectName(project);
+    const has = (resource: string, ...roles: string[]) =>
+        [resource, whole].some((on) =>
+            cloud.iam.has(
+                on,
+                [...roles, "roles/cloudbuild.builds.builder", "roles/run.builder", "roles/editor", "roles/owner"],
+                `serviceAccount:${account}`,
+            ),
+        );
+    const readers = ["objectViewer", "objectUser", "objectAdmin", "admin"].map((name) => `roles/storage.${name}`);
+    const writers = ["writer", "repoAdmin", "admin"].map((name) => `roles/artifactregistry.${name}`);
+    const image = buildConfig.dockerRepository ? repositoryName(buildConfig.dockerRepository) : whole;
+    const { bucket } = buildConfig.source.storageSource;
+    const mayBuild = has(bucketName(bucket), ...readers) && has(image, ...writers);
+    if (!mayBuild || !has(whole, "roles/logging.logWriter", "roles/logging.admin")) {
+        throw new OperationError(
+            3,
+            "Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies. Please refer to the following documentation for more details and resolution: https://cloud.google.com/functions/docs/troubleshooting#build-service-account",
+        );
+    }
+}

@@ -1,0 +1,150 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
+import { bucketName, invalid } from "./names";
+
+/** "Bucket locations": the largest, and pairs of regions. */
+const multiRegions = ["US", "EU", "ASIA"];
+const dualRegions = ["ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4"];
+
+/** "Storage classes", with those of old that only some locations have. */
+const classes = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "DURABLE_REDUCED_AVAILABILITY"];
+
+/** The settings that say which keys may encrypt objects. */
+const keyRules = [
+    "customerManagedEncryptionEnforcementConfig",
+    "customerSuppliedEncryptionEnforcementConfig",
+    "googleManagedEncryptionEnforcementConfig",
+];
+
+/** "Bucket naming": with dots a name may be longer, each part as long as a name without. */
+function verifyName(name: string): void {
+    const legal =
+        /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name) && name.split(".").every((part) => part.length <= 63);
+    if (!legal || /^goog|google|g00gle|^\d+\.\d+\.\d+\.\d+$/.test(name)) {
+        throw invalid(`Invalid bucket name: '${name}'.`);
+    }
+}
+
+function verifyPlace({ location, storageClass }: Inputs): void {
+    const place = upperCase(location);
+    const large = multiRegions.includes(place);
+    // One region has buckets and neither functions nor images.
+    const region = isRegion(place.toLowerCase()) || place === "ASIA-SOUTHEAST3";
+    if (!large && !dualRegions.includes(place) && !region) {
+        throw invalid("The specified location constraint is not valid.");
+    }
+    const allowed = [...classes, ...(large ? ["MULTI_REGIONAL"] : []), ...(region ? ["REGIONAL"] : [])];
+    if (!allowed.includes(upperCase(storageClass ?? "STANDARD"))) {
+        throw new GoogleError(
+            400,
+            "The combination of locationConstraint and storageClass you provided is not supported for your project",
+            { reason: "invalid" },
+        );
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    if (!cloud.projects.find(inputs.project)) {
+        throw invalid(`Unknown project id: ${inputs.project}`);
+    }
+    verifyName(inputs.name);
+    verifyPlace(inputs);
+    const days = (inputs.softDeletePolicy?.retentionDurationSeconds ?? 604800) / 86400;
+    if (days !== 0 && (days < 7 || days > 90)) {
+        throw invalid("Soft delete policy retention duration must be 0 or from 7 to 90 days.");
+    }
+}
+
+function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+    const now = new Date().toISOString();
+    const { name, project, logging, autoclass, lifecycleRules, encryption } = inputs;
+    const location = upperCase(inputs.location);
+    return {
+        location,
+        projectNumber: Number(cloud.projects.number(project)),
+        publicAccessPrevention: inputs.publicAccessPrevention ?? "inherited",
+        uniformBucketLevelAccess: inputs.uniformBucketLevelAccess ?? false,
+        rpo: inputs.rpo ?? (isRegion(location.toLowerCase()) ? "" : "DEFAULT"),
+        softDeletePolicy: {
+            retentionDurationSeconds: 604800,
+            ...inputs.softDeletePolicy,
+            effectiveTime: old?.softDeletePolicy?.effectiveTime ?? now,
+        },
+        ...(logging && { logging: { logObjectPrefix: name, ...logging } }),
+        ...(autoclass && { autoclass: { terminalStorageClass: "NEARLINE", ...autoclass } }),
+        ...(lifecycleRules && {
+            lifecycleRules: lifecycleRules.map((rule: Inputs) => ({
+                ...rule,
+                condition: { withState: "ANY", ...rule.condition },
+            })),
+        }),
+        ...(encryption && {
+            encryption: {
+                ...encryption,
+                ...Object.fromEntries(
+                    keyRules
+                        .filter((key) => encryption[key])
+                        .map((key) => [
+                            key,
+                            { effectiveTime: old?.encryption?.[key]?.effectiveTime ?? now, ...encryption[key] },
+                        ]),
+                ),
+            },
+        }),
+        selfLink: `https://www.googleapis.com/storage/v1/b/${name}`,
+        url: `gs://${name}`,
+        timeCreated: old?.timeCreated ?? now,
+        updated: now,
+    };
+}
+
+export const bucket: TypeRules = {
+    noun: "Bucket",
+    doing: () => "",
+    autoname: "name",
+    id: ({ name }) => name,
+    name: ({ name }) => bucketName(name),
+    defaults: {
+        forceDestroy: false,
+        storageClass: "STANDARD",
+        "retentionPolicy.isLocked": false,
+        "softDeletePolicy.retentionDurationSeconds": 604800,
+    },
+    replaceOnChange: [
+        "name",
+        "location",
+        "project",
+        "enableObjectRetention",
+        "hierarchicalNamespace",
+        "customPlacementConfig.dataLocations",
+    ],
+    compared: { location: upperCase },
+    sets: ["customPlacementConfig.dataLocations"],
+    computed: [
+        "autoclass.terminalStorageClass",
+        ...keyRules.map((key) => `encryption.${key}.effectiveTime`),
+        "lifecycleRules.condition.withState",
+        "logging.logObjectPrefix",
+        "softDeletePolicy.effectiveTime",
+    ],
+    changesOnUpdate: ["updated"],
+    taken: ({ name, project }, { cloud }) =>
+        new GoogleError(
+            409,
+            cloud.store.read(bucketName(name))?.project === project
+                ? "Your previous request to create the named bucket succeeded and you already own it."
+                : "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+            { reason: "conflict" },
+        ),
+    verify,
+    state,
+    remove: ({ name, forceDestroy }, { cloud }) => {
+        const within = bucketName(name);
+        const objects = [...cloud.store.list(`${within}/objects`), ...cloud.store.list(`${within}/noncurrent`)];
+        if (objects.length > 0 && !forceDestroy) {
+            throw new Error(`Error trying to delete bucket ${name} without \`force_destroy\` set to true`);
+        }
+        cloud.store.removeBelow(within);
+    },
+};

@@ -1,0 +1,69 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { bucketName, findBucket, noBucket, projectOf, storageAgent } from "./names";
+
+const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
+const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
+
+function verify({ bucket, topic }: Inputs, { cloud }: Context): void {
+    const found = findBucket(cloud, bucket);
+    if (!found) {
+        throw noBucket();
+    }
+    const resource = `//pubsub.googleapis.com/${path(topic)}`;
+    const agent = storageAgent(cloud, found.project);
+    const project = path(topic).split("/")[1] as string;
+    const allowed = [resource, projectName(project)].some((on) =>
+        cloud.iam.has(on, publishers, `serviceAccount:${agent}`),
+    );
+    if (!cloud.store.read(resource) || !allowed) {
+        throw new GoogleError(
+            403,
+            `The service account '${agent}' does not have permission to publish messages to to the Cloud Pub/Sub topic '${resource}', or that topic does not exist.`,
+            { reason: "forbidden" },
+        );
+    }
+}
+
+/** Takes the next number in the bucket; the notification is stored in the place that this keeps free for it. */
+function nextId(cloud: Cloud, bucket: string): string {
+    const within = `${bucketName(bucket)}/notificationConfigs`;
+    const project = projectOf(cloud, bucket);
+    let number = Math.max(0, ...cloud.store.list(within).map(({ id }) => Number(lastPart(id))));
+    for (;;) {
+        number += 1;
+        const id = `${bucket}/notificationConfigs/${number}`;
+        if (cloud.store.create({ name: `${within}/${number}`, project, id, state: {} })) {
+            return String(number);
+        }
+    }
+}
+
+export const notification: TypeRules = {
+    noun: "notification config",
+    doing: (_, { bucket }) => `Error creating notification config for bucket ${bucket}`,
+    id: ({ bucket, notificationId }) => `${bucket}/notificationConfigs/${notificationId}`,
+    name: ({ bucket, notificationId }) => `${bucketName(bucket)}/notificationConfigs/${notificationId}`,
+    project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
+    values: { payloadFormat: ["JSON_API_V1", "NONE"] },
+    refused: {
+        topic: (topic) =>
+            /^(\/\/pubsub\.googleapis\.com\/)?projects\/[^/]+\/topics\/[^/]+$/.test(topic)
+                ? undefined
+                : `"topic" ("${topic}") must be projects/{project}/topics/{topic} or //pubsub.googleapis.com/projects/{project}/topics/{topic}`,
+    },
+    replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
+    compared: { topic: (topic) => path(String(topic)) },
+    sets: ["eventTypes"],
+    verify,
+    state: ({ bucket, topic }, { cloud }, old) => {
+        const notificationId = old?.notificationId ?? nextId(cloud, bucket);
+        return {
+            notificationId,
+            topic: path(topic),
+            selfLink: `https://www.googleapis.com/storage/v1/b/${bucket}/notificationConfigs/${notificationId}`,
+        };
+    },
+};

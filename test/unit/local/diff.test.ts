@@ -1,0 +1,84 @@
+import { changes, replacing, unknown } from "../../../local/provider/diff";
+import type { TypeRules } from "../../../local/rules/rules";
+
+const signature = "4dabf18193072939515e22adb298388d";
+const asset = (hash: string, path = "/a") => ({ [signature]: "asset", hash, path });
+
+const changed = (...[wanted, before, state, comparison]: Parameters<typeof changes>) =>
+    Object.fromEntries(changes(wanted, before, state, comparison));
+
+test.each([
+    ["an equal value", { a: 1 }, { a: 1 }, { a: 1 }, {}],
+    ["another value", { a: 2 }, { a: 1 }, { a: 1 }, { a: "update" }],
+    ["a new value", { a: 1 }, {}, {}, { a: "add" }],
+    ["a value no longer given", {}, { a: 1 }, { a: 1 }, { a: "delete" }],
+    ["what the server set", {}, {}, { a: 1 }, {}],
+    ["what the server set in a block", { a: { b: 1 } }, { a: { b: 1 } }, { a: { b: 1, c: 2 } }, {}],
+    ["what others changed", { a: 1 }, { a: 1 }, { a: 2 }, { a: "update" }],
+    ["what others took away", { a: 1 }, { a: 1 }, {}, { a: "add" }],
+    ["a value in a block", { a: { b: 2 } }, { a: { b: 1 } }, { a: { b: 1 } }, { "a.b": "update" }],
+    ["a key no longer given", { a: {} }, { a: { b: 1 } }, { a: { b: 1, c: 2 } }, { "a.b": "delete" }],
+    ["a block no longer given", {}, { a: { b: 1 } }, { a: { b: 1 } }, { a: "delete" }],
+    ["a value in a list", { a: [1, 3] }, { a: [1, 2] }, { a: [1, 2] }, { "a[1]": "update" }],
+    ["a longer list", { a: [1, 2] }, { a: [1] }, { a: [1] }, { a: "update" }],
+    ["a list in another order", { a: [2, 1] }, { a: [1, 2] }, { a: [1, 2] }, { "a[0]": "update", "a[1]": "update" }],
+    ["a block in a list", { a: [{ b: 2 }] }, { a: [{ b: 1 }] }, { a: [{ b: 1, c: 1 }] }, { "a[0].b": "update" }],
+    ["what the server set in a list", { a: [{ b: 1 }] }, { a: [{ b: 1 }] }, { a: [{ b: 1, c: 2 }] }, {}],
+    ["an unknown value", { a: unknown }, { a: 1 }, { a: 1 }, { a: "update" }],
+    ["an unknown block", { a: unknown }, { a: { b: 1 } }, { a: { b: 1 } }, { a: "update" }],
+    ["Pulumi's own notes", { __defaults: ["a"] }, { __defaults: [] }, {}, {}],
+    ["a file elsewhere with the same content", { a: asset("1", "/b") }, { a: asset("1") }, { a: asset("1") }, {}],
+    ["a file with another content", { a: asset("2") }, { a: asset("1") }, { a: asset("1") }, { a: "update" }],
+])("%s", (_, wanted, before, state, expected) => {
+    expect(changed(wanted, before, state)).toEqual(expected);
+});
+
+test("of a compared value only that counts which counts", () => {
+    const comparison = { compared: { "a.b": (value: unknown) => String(value).toUpperCase() } };
+    expect(changed({ a: { b: "us" } }, {}, { a: { b: "US" } }, comparison)).toEqual({});
+    expect(changed({ a: [{ b: "us" }] }, {}, { a: [{ b: "US" }] }, comparison)).toEqual({});
+    expect(changed({ a: { b: "eu" } }, {}, { a: { b: "US" } }, comparison)).toEqual({ "a.b": "update" });
+    expect(changed({ a: { b: unknown } }, {}, { a: { b: "US" } }, comparison)).toEqual({ "a.b": "update" });
+    expect(changed({ a: {} }, { a: { b: "US" } }, { a: { b: "US" } }, comparison)).toEqual({ "a.b": "delete" });
+});
+
+test("the order of a set does not count, nor what the server set in its items", () => {
+    const comparison = { sets: ["a"] };
+    const state = {
+        a: [
+            { b: 1, c: 1 },
+            { b: 2, c: 2 },
+            { b: 3, c: 3 },
+        ],
+    };
+    expect(changed({ a: [{ b: 3 }, { b: 1 }, { b: 2 }] }, {}, state, comparison)).toEqual({});
+    expect(changed({ a: [{ b: 3 }, { b: 4 }, { b: 2 }] }, {}, state, comparison)).toEqual({ "a[1].b": "update" });
+});
+
+describe("a replacement", () => {
+    const rules = {
+        replaceOnChange: ["name", "block", "!block.kept", "outer.inner", "list.key"],
+    } as unknown as TypeRules;
+    const replaced = (path: string, wanted = {}, state = {}) => replacing([path], rules, wanted, state).length > 0;
+
+    test.each([
+        ["name", true],
+        ["names", false],
+        ["block", true],
+        ["block.any.thing", true],
+        ["block.kept", false],
+        ["block.kept.thing", false],
+        ["outer.other", false],
+        ["list[3].key", true],
+        ["list[3].other", false],
+    ])("a change of %s makes one: %s", (path, expected) => {
+        expect(replaced(path)).toBe(expected);
+    });
+
+    test("comes of a whole block when something in it makes one", () => {
+        expect(replaced("outer", { outer: { inner: 1 } })).toBe(true);
+        expect(replaced("outer", {}, { outer: { inner: 1 } })).toBe(true);
+        expect(replaced("outer", { outer: { other: 1 } }, {})).toBe(false);
+        expect(replaced("list", { list: [{ other: 1 }, { key: 1 }] })).toBe(true);
+    });
+});

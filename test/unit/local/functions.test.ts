@@ -1,0 +1,383 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { refusalOf, tokens, upload, World } from "./world";
+
+const location = "europe-west1";
+const project = "acme-dev";
+const repository = `projects/${project}/locations/${location}/repositories/images`;
+
+/** A project in which a function of accounts of its own can be made. */
+function prepared({ roles = true, region = location } = {}): World {
+    const world = new World({ project, region });
+    world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run");
+    world.make("Topic", { name: "sales" });
+    world.make("Bucket", { name: "acme-source", location });
+    upload(world, "acme-source", "code.zip", { "main.py": "", "requirements.txt": "" });
+    world.make("Repository", { repositoryId: "images", format: "DOCKER", location });
+    for (const account of ["predict-run", "predict-build", "predict-trigger"]) {
+        world.account(account);
+    }
+    if (roles) {
+        grantBuild(world);
+    }
+    return world;
+}
+
+const email = (account: string) => `${account}@${project}.iam.gserviceaccount.com`;
+
+function grantBuild(world: World, without?: string): void {
+    const member = `serviceAccount:${email("predict-build")}`;
+    const grants = {
+        BucketIAMMember: { bucket: "acme-source", role: "roles/storage.objectViewer", member },
+        RepositoryIamMember: { repository, role: "roles/artifactregistry.writer", member },
+        ProjectIAMMember: { project, role: "roles/logging.logWriter", member },
+    };
+    for (const [type, grant] of Object.entries(grants)) {
+        if (type !== without) {
+            world.make(type as keyof typeof grants, grant);
+        }
+    }
+}
+
+function definition({ build = {}, service = {}, ...more }: Inputs = {}): Inputs {
+    return {
+        name: "predict",
+        location,
+        buildConfig: {
+            runtime: "python312",
+            entryPoint: "predict",
+            serviceAccount: `projects/${project}/serviceAccounts/${email("predict-build")}`,
+            dockerRepository: repository,
+            source: { storageSource: { bucket: "acme-source", object: "code.zip" } },
+            ...build,
+        },
+        serviceConfig: { serviceAccountEmail: email("predict-run"), ...service },
+        ...more,
+    };
+}
+
+const make = (world: World, more?: Inputs) => world.make("Function", definition(more));
+
+const missingPermission =
+    "Error code 3, message: Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies. Please refer to the following documentation for more details and resolution: https://cloud.google.com/functions/docs/troubleshooting#build-service-account";
+
+test("a function has the outputs of the real one, and a Cloud Run service under it", () => {
+    const world = prepared();
+    const { id, state } = make(world);
+    const service = `projects/${project}/locations/${location}/services/predict`;
+    expect(id).toBe(`projects/${project}/locations/${location}/functions/predict`);
+    expect(state).toMatchObject({
+        environment: "GEN_2",
+        state: "ACTIVE",
+        url: `https://${location}-${project}.cloudfunctions.net/predict`,
+        buildConfig: {
+            build: expect.stringMatching(
+                new RegExp(`^projects/${world.number}/locations/${location}/builds/[0-9a-f-]{36}$`),
+            ),
+            source: { storageSource: { generation: expect.any(Number) } },
+        },
+        serviceConfig: {
+            availableCpu: "0.1666",
+            availableMemory: "256M",
+            environmentVariables: { LOG_EXECUTION_ID: "true" },
+            ingressSettings: "ALLOW_ALL",
+            maxInstanceCount: 100,
+            maxInstanceRequestConcurrency: 1,
+            service,
+            timeoutSeconds: 60,
+            uri: expect.stringMatching(/^https:\/\/predict-[a-z0-9]{10}-ew\.a\.run\.app$/),
+        },
+    });
+    expect(world.cloud.store.read(`//run.googleapis.com/${service}`)).toMatchObject({ project, id: service });
+});
+
+test("the name of a function is taken, and that of the service under it too", () => {
+    const world = prepared();
+    make(world, { name: "sale-range" });
+    expect(refusalOf(() => make(world, { name: "sale-range" }))).toBe(
+        `Error creating function: googleapi: Error 409: Resource 'projects/${project}/locations/${location}/functions/sale-range' already exists`,
+    );
+    expect(refusalOf(() => make(world, { name: "sale_range" }))).toBe(
+        "Error creating function: googleapi: Error 409: Could not create Cloud Run service sale_range. A Cloud Run service with this name already exists. Please redeploy the function with a different name.",
+    );
+});
+
+test.each<[string, Inputs, string]>([
+    [
+        "in a region without functions",
+        { location: "europe-west99" },
+        "Error 403: Permission denied on 'locations/europe-west99' (or it may not exist).",
+    ],
+    ["of an illegal name", { name: "Predict" }, "Error 400: Invalid function name 'Predict'"],
+    [
+        "without the account that it runs as",
+        { service: { serviceAccountEmail: "nobody@acme.com" } },
+        "Error 404: Service account projects/-/serviceAccounts/nobody@acme.com was not found.",
+    ],
+    [
+        "without the account that builds it",
+        { build: { serviceAccount: `projects/${project}/serviceAccounts/nobody@acme.com` } },
+        "Error 404: Service account projects/-/serviceAccounts/nobody@acme.com was not found.",
+    ],
+    [
+        "without its source",
+        { build: { source: { storageSource: { bucket: "acme-source", object: "other.zip" } } } },
+        "Error 400: Source object gs://acme-source/other.zip was not found",
+    ],
+    [
+        "without its repository",
+        { build: { dockerRepository: `${repository}-2` } },
+        `Error 404: Unable to retrieve the repository metadata for ${repository}-2. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions.`,
+    ],
+    ["of an unknown runtime", { build: { runtime: "cobol" } }, 'Error 400: Invalid runtime "cobol"'],
+    [
+        "with several requests at once on a part of a CPU",
+        { service: { maxInstanceRequestConcurrency: 2 } },
+        `Error 400: Could not create Cloud Run service projects/${project}/locations/${location}/services/predict. spec.template.spec.containers.resources.limits.cpu: Invalid value specified for cpu. Total cpu < 1 is not supported with concurrency > 1.`,
+    ],
+])("a function %s is refused", (_, more, message) => {
+    const refusal = refusalOf(() => make(prepared(), more));
+    expect(refusal.slice(0, `Error creating function: googleapi: ${message}`.length)).toBe(
+        `Error creating function: googleapi: ${message}`,
+    );
+});
+
+test.each([
+    ["128Mi", "0.0833"],
+    ["512M", "0.3333"],
+    ["1Gi", "0.5833"],
+    ["2048M", "1"],
+    ["4Gi", "2"],
+    ["32Gi", "8"],
+])("with %s of memory a function has %s CPU", (availableMemory, availableCpu) => {
+    expect(make(prepared(), { service: { availableMemory } }).state.serviceConfig.availableCpu).toBe(availableCpu);
+});
+
+describe("a build", () => {
+    test.each(["BucketIAMMember", "RepositoryIamMember", "ProjectIAMMember"])(
+        "fails without the account's %s, and the function stays as a failed one, which an update mends",
+        (without) => {
+            const world = prepared({ roles: false });
+            grantBuild(world, without);
+            const inputs = world.checked(tokens.Function, definition());
+            const failure = (() => {
+                try {
+                    return world.provider.create(tokens.Function, inputs, false);
+                } catch (error) {
+                    return error;
+                }
+            })();
+            const id = `projects/${project}/locations/${location}/functions/predict`;
+            expect(failure).toMatchObject({
+                id,
+                state: { name: "predict", state: "FAILED" },
+                message: `Error waiting to create function: Error waiting for Creating function: ${missingPermission}`,
+            });
+            const failed = { token: tokens.Function, inputs, ...(failure as { id: string; state: Inputs }) };
+            expect(world.refreshed(failed)?.state.state).toBe("FAILED");
+            expect(refusalOf(() => make(world))).toContain("Error 409: Resource");
+            expect(refusalOf(() => world.update(failed, inputs))).toBe(
+                `Error waiting for Updating function: ${missingPermission}`,
+            );
+            grantBuild(world);
+            expect(world.update(failed, inputs).state.state).toBe("ACTIVE");
+            expect(world.cloud.store.list("//run.googleapis.com")).toHaveLength(1);
+        },
+    );
+
+    test("by the project's default account needs no grants", () => {
+        const world = prepared({ roles: false });
+        const made = make(world, { build: { serviceAccount: undefined }, service: { serviceAccountEmail: undefined } });
+        const account = `${world.number}-compute@developer.gserviceaccount.com`;
+        expect(made.state).toMatchObject({
+            buildConfig: { serviceAccount: `projects/${project}/serviceAccounts/${account}` },
+            serviceConfig: { serviceAccountEmail: account },
+        });
+    });
+
+    test("fails when the source has no main file of its runtime, or is no archive", () => {
+        const world = prepared();
+        expect(refusalOf(() => make(world, { build: { runtime: "nodejs22" } }))).toBe(
+            "Error waiting to create function: Error waiting for Creating function: Error code 3, message: Build failed with status: FAILURE and message: missing index.js; it has main.py, requirements.txt",
+        );
+        world.make("BucketObject", { bucket: "acme-source", name: "code.txt", content: "no zip" });
+        const source = { storageSource: { bucket: "acme-source", object: "code.txt" } };
+        expect(refusalOf(() => make(world, { name: "other", build: { source } }))).toContain("is not a zip archive");
+    });
+});
+
+describe("a trigger", () => {
+    const message = "google.cloud.pubsub.topic.v1.messagePublished";
+    const finalized = "google.cloud.storage.object.v1.finalized";
+    const topicTrigger = { eventType: message, pubsubTopic: `projects/${project}/topics/sales` };
+    const bucketTrigger = (bucket: string, more: Inputs = {}) => ({
+        eventType: finalized,
+        eventFilters: [{ attribute: "bucket", value: bucket }],
+        serviceAccountEmail: email("predict-trigger"),
+        ...more,
+    });
+    const validation = expect.stringMatching(
+        new RegExp(
+            `^Error creating function: googleapi: Error \\d+: Validation failed for trigger projects/${project}/locations/${location}/triggers/predict-\\d{6}: `,
+        ),
+    );
+    const afterValidation = (text: string) => text.replace(/^.*?triggers\/predict-\d{6}: /s, "");
+
+    function grantEventarc(world: World): void {
+        const { member } = world.make("ServiceIdentity", { service: "eventarc.googleapis.com" }).state;
+        world.make("ProjectIAMMember", { project, role: "roles/eventarc.serviceAgent", member });
+    }
+
+    function grantReceiver(world: World): void {
+        const member = `serviceAccount:${email("predict-trigger")}`;
+        world.make("ProjectIAMMember", { project, role: "roles/eventarc.eventReceiver", member });
+    }
+
+    test("is refused without Eventarc's API, and while Eventarc's agent lacks its role", () => {
+        const world = prepared();
+        const refusal = () => refusalOf(() => make(world, { eventTrigger: topicTrigger }));
+        const agent =
+            'Invalid resource state for "": Permission denied while using the Eventarc Service Agent. If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are propagated to the Service Agent. Otherwise, verify that it has Eventarc Service Agent role.';
+        expect(refusal()).toEqual(validation);
+        expect(afterValidation(refusal())).toBe(agent);
+        world.make("ServiceIdentity", { service: "eventarc.googleapis.com" });
+        expect(afterValidation(refusal())).toBe(agent);
+        world.remove(world.make("Service", { service: "eventarc.googleapis.com", disableOnDestroy: true }));
+        expect(refusal()).toEqual(validation);
+        expect(afterValidation(refusal())).toMatch(/^Eventarc API has not been used in project acme-dev before/);
+    });
+
+    test("by messages is refused without its topic; with it the topic's messages are pushed to the function", () => {
+        const world = prepared();
+        grantEventarc(world);
+        const missing = { ...topicTrigger, pubsubTopic: `projects/${project}/topics/orders` };
+        const refusal = refusalOf(() => make(world, { eventTrigger: missing }));
+        expect(refusal).toEqual(validation);
+        expect(afterValidation(refusal)).toBe("Resource not found (resource=orders).");
+        const { state } = make(world, { eventTrigger: topicTrigger });
+        expect(state.eventTrigger).toMatchObject({
+            ...topicTrigger,
+            retryPolicy: "RETRY_POLICY_DO_NOT_RETRY",
+            triggerRegion: location,
+            serviceAccountEmail: `${world.number}-compute@developer.gserviceaccount.com`,
+        });
+        const subscriptions = world.cloud.store.list(`//pubsub.googleapis.com/projects/${project}/subscriptions`);
+        expect(subscriptions.map((each) => each.state.topic)).toEqual([topicTrigger.pubsubTopic]);
+    });
+
+    test("by a bucket is refused step by step until bucket, place and accounts are right", () => {
+        const world = prepared();
+        grantEventarc(world);
+        world.make("Bucket", { name: "acme-far", location: "us-east1" });
+        const refusal = (trigger: Inputs) => refusalOf(() => make(world, { eventTrigger: trigger }));
+
+        expect(refusal(bucketTrigger("acme-other"))).toEqual(validation);
+        expect(afterValidation(refusal(bucketTrigger("acme-other")))).toBe(
+            'Permission "storage.buckets.get" denied on "Bucket \\"acme-other\\" could not be validated. Please verify that the bucket exists and that the Eventarc service account has permission."',
+        );
+        expect(afterValidation(refusal(bucketTrigger("acme-far")))).toBe(
+            "Bucket 'acme-far' is in location 'us-east1', but the trigger location is 'europe-west1'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to 'us-east1'",
+        );
+        expect(afterValidation(refusal(bucketTrigger("acme-source")))).toBe(
+            `Permission "eventarc.events.receiveEvent" denied on "${email("predict-trigger")}"`,
+        );
+        grantReceiver(world);
+        const failure = refusal(bucketTrigger("acme-source"));
+        expect(failure.replace(/predict-\d{6}/, "predict-123456")).toBe(
+            `Error waiting to create function: Error waiting for Creating function: Error code 7, message: Creating trigger failed for projects/${project}/locations/${location}/triggers/predict-123456: The Cloud Storage service account for your bucket is unable to publish to Cloud Pub/Sub topics in the specified project.\nTo use GCS CloudEvent triggers, the GCS service account requires the Pub/Sub Publisher (roles/pubsub.publisher) IAM role in the specified project. (See https://cloud.google.com/eventarc/docs/run/quickstart-storage#before-you-begin)`,
+        );
+        const { member } = world.provider.invoke("gcp:storage/getProjectServiceAccount:getProjectServiceAccount", {});
+        world.make("ProjectIAMMember", { project, role: "roles/pubsub.publisher", member });
+
+        const made = make(world, { name: "record", eventTrigger: bucketTrigger("acme-source") });
+        const { trigger, pubsubTopic } = made.state.eventTrigger;
+        expect(trigger).toMatch(new RegExp(`^projects/${project}/locations/${location}/triggers/record-\\d{6}$`));
+        expect(pubsubTopic).toBe(
+            `projects/${project}/topics/eventarc-${location}-${trigger.split("/").at(-1)}-${pubsubTopic.slice(-3)}`,
+        );
+        const topic = { name: pubsubTopic.split("/").at(-1) };
+        expect(refusalOf(() => world.make("Topic", topic))).toContain("Error 409: Resource already exists");
+
+        world.remove(made);
+        const left = [
+            ...world.cloud.store.list("//eventarc.googleapis.com"),
+            ...world.cloud.store.list("//run.googleapis.com"),
+        ];
+        expect(left).toEqual([]);
+        world.make("Topic", topic);
+    });
+
+    test("of a function is moved by an update, but neither added nor taken away", () => {
+        const world = prepared();
+        grantEventarc(world);
+        const made = make(world, { eventTrigger: topicTrigger });
+        const moved = world.update(
+            made,
+            definition({ eventTrigger: { ...topicTrigger, triggerRegion: "europe-west4" } }),
+        );
+        const triggers = world.cloud.store.list("//eventarc.googleapis.com");
+        expect(triggers.map(({ id }) => id)).toEqual([moved.state.eventTrigger.trigger]);
+        expect(moved.state.eventTrigger.trigger).toContain("/locations/europe-west4/triggers/predict-");
+        expect(refusalOf(() => world.update(moved, definition()))).toContain(
+            `Error updating function "${made.id}": googleapi: Error 400: Cannot change trigger type`,
+        );
+    });
+});
+
+describe("a repository", () => {
+    const images = { repositoryId: "models", format: "docker" };
+
+    test("is where the provider's region is, and refused where there is none", () => {
+        const world = prepared();
+        expect(world.make("Repository", images)).toMatchObject({
+            id: `projects/${project}/locations/${location}/repositories/models`,
+            state: {
+                name: "models",
+                format: "DOCKER",
+                location,
+                registryUri: `${location}-docker.pkg.dev/${project}/models`,
+                vulnerabilityScanningConfig: {
+                    enablementConfig: "",
+                    enablementState: "SCANNING_DISABLED",
+                    enablementStateReason: "API containerscanning.googleapis.com is not enabled.",
+                },
+            },
+        });
+        const nowhere = world.beside({ project });
+        expect(refusalOf(() => nowhere.make("Repository", images))).toBe(
+            "Unable to determine location: region/zone not configured in resource/provider config",
+        );
+    });
+
+    test("is refused where its name is taken, illegal, or its location has none", () => {
+        const world = prepared();
+        world.make("Repository", images);
+        expect(refusalOf(() => world.make("Repository", images))).toBe(
+            "Error creating Repository: googleapi: Error 409: the repository already exists",
+        );
+        expect(refusalOf(() => world.make("Repository", { ...images, repositoryId: "Models" }))).toContain(
+            "Error 400: ",
+        );
+        expect(refusalOf(() => world.make("Repository", { ...images, location: "europe-west99" }))).toContain(
+            `Error 403: Permission 'artifactregistry.repositories.create' denied on resource '//artifactregistry.googleapis.com/projects/${project}/locations/europe-west99' (or it may not exist).`,
+        );
+    });
+
+    test("stands for exactly one upstream", () => {
+        const world = prepared();
+        const make = (remoteRepositoryConfig: Inputs) =>
+            world.make("Repository", { ...images, mode: "REMOTE_REPOSITORY", remoteRepositoryConfig });
+        const two = {
+            dockerRepository: { publicRepository: "DOCKER_HUB" },
+            commonRepository: { uri: "https://acme.com" },
+        };
+        expect(refusalOf(() => make(two))).toBe(
+            "remoteRepositoryConfig.commonRepository: conflicts with remoteRepositoryConfig.dockerRepository",
+        );
+        expect(refusalOf(() => make({}))).toMatch(
+            /^remoteRepositoryConfig\.aptRepository: one of .* must be specified$/,
+        );
+        expect(refusalOf(() => make({ dockerRepository: { publicRepository: "QUAY" } }))).toBe(
+            'remoteRepositoryConfig.dockerRepository.publicRepository: expected remoteRepositoryConfig.dockerRepository.publicRepository to be one of ["DOCKER_HUB"], got QUAY',
+        );
+    });
+});

@@ -1,0 +1,387 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { refusalOf, type TypeName, upload, World } from "./world";
+
+const member = "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com";
+const nobody = "serviceAccount:nobody@acme-dev.iam.gserviceaccount.com";
+const location = "europe-west1";
+
+function prepared(): World {
+    const world = new World();
+    world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "pubsub", "run");
+    world.account("predict-run");
+    world.make("Topic", { name: "sales" });
+    return world;
+}
+
+/** The members of a role on the topic, as the policy has them. */
+function membersOf({ cloud }: World, role: string): string[] {
+    return cloud.iam
+        .grants("//pubsub.googleapis.com/projects/acme-dev/topics/sales")
+        .filter((grant) => grant.role === role)
+        .map((grant) => grant.member);
+}
+
+describe("a service account", () => {
+    test("has its address, its path and a number of its own", () => {
+        const { id, state } = prepared().make("Account", { accountId: "record-run", description: "Records" });
+        expect({ id, state }).toEqual({
+            id: "projects/acme-dev/serviceAccounts/record-run@acme-dev.iam.gserviceaccount.com",
+            state: {
+                accountId: "record-run",
+                description: "Records",
+                project: "acme-dev",
+                disabled: false,
+                deletionPolicy: "DELETE",
+                email: "record-run@acme-dev.iam.gserviceaccount.com",
+                member: "serviceAccount:record-run@acme-dev.iam.gserviceaccount.com",
+                name: "projects/acme-dev/serviceAccounts/record-run@acme-dev.iam.gserviceaccount.com",
+                uniqueId: expect.stringMatching(/^[1-9]\d{20}$/),
+            },
+        });
+    });
+
+    test("is refused where its name is taken, unless it is to be adopted", () => {
+        const world = prepared();
+        expect(refusalOf(() => world.account("predict-run"))).toBe(
+            `Error creating service account: googleapi: Error 409: Service account predict-run already exists within project projects/acme-dev.
+Details:
+[
+  {
+    "@type": "type.googleapis.com/google.rpc.ResourceInfo",
+    "resourceName": "projects/acme-dev/serviceAccounts/predict-run@acme-dev.iam.gserviceaccount.com"
+  }
+]
+, alreadyExists`,
+        );
+        const number = world.cloud.store.read(
+            "//iam.googleapis.com/serviceAccounts/predict-run@acme-dev.iam.gserviceaccount.com",
+        )?.state.uniqueId;
+        const adopted = world.make("Account", { accountId: "predict-run", createIgnoreAlreadyExists: true });
+        expect(adopted.state.uniqueId).toBe(number);
+    });
+
+    test.each([
+        ["short", "must be between 6 and 30 characters long"],
+        ["x".repeat(31), "must be between 6 and 30 characters long"],
+        ["Predict-Run", 'must match regex "^[a-z]([-a-z0-9]*[a-z0-9])?$"'],
+        ["predict-", 'must match regex "^[a-z]([-a-z0-9]*[a-z0-9])?$"'],
+    ])("of the name %s is refused at preview already", (accountId, reason) => {
+        expect(refusalOf(() => prepared().account(accountId))).toBe(
+            `accountId: "account_id" ("${accountId}") ${reason}`,
+        );
+    });
+
+    test("is not disabled by its creation, as the provider does not send that, but by the next update", () => {
+        const world = prepared();
+        const made = world.make("Account", { accountId: "record-run", disabled: true });
+        expect(made.state.disabled).toBe(false);
+        expect(world.changed(made)).toEqual(["disabled"]);
+        expect(world.update(made, made.inputs).state.disabled).toBe(true);
+    });
+
+    test("takes its grants with it, and a new one of its name does not have them", () => {
+        const world = prepared();
+        const account = world.make("Account", { accountId: "record-run" });
+        const grant = world.make("TopicIAMMember", {
+            topic: "sales",
+            role: "roles/pubsub.publisher",
+            member: account.state.member,
+        });
+        const other = world.make("TopicIAMMember", { topic: "sales", role: "roles/pubsub.publisher", member });
+        world.remove(account);
+        expect([world.refreshed(grant), world.refreshed(other)]).toMatchObject([undefined, { state: other.state }]);
+        const again = world.make("Account", { accountId: "record-run" });
+        expect(again.state.uniqueId).not.toBe(account.state.uniqueId);
+        expect(membersOf(world, "roles/pubsub.publisher")).toEqual([member]);
+    });
+});
+
+/** A policy's parent of each service: the member's type, what tells the parent, and how errors call it and end. */
+const parents: [TypeName, Inputs, string, string][] = [
+    ["TopicIAMMember", { topic: "sales" }, 'pubsub topic "projects/acme-dev/topics/sales"', ""],
+    [
+        "SubscriptionIAMMember",
+        { subscription: "reader" },
+        'pubsub subscription "projects/acme-dev/subscriptions/reader"',
+        "",
+    ],
+    ["BucketIAMMember", { bucket: "acme-models" }, 'storage bucket "b/acme-models"', ", invalid"],
+    [
+        "RepositoryIamMember",
+        { repository: "images", location },
+        `artifactregistry repository "projects/acme-dev/locations/${location}/repositories/images"`,
+        "",
+    ],
+    [
+        "FunctionIamMember",
+        { cloudFunction: "predict", location },
+        `cloudfunctions2 function "projects/acme-dev/locations/${location}/functions/predict"`,
+        "",
+    ],
+    [
+        "ServiceIamMember",
+        { name: "predict", location },
+        `cloudrunv2 service "projects/acme-dev/locations/${location}/services/predict"`,
+        "",
+    ],
+    [
+        "AccountIAMMember",
+        { serviceAccountId: "projects/acme-dev/serviceAccounts/predict-run@acme-dev.iam.gserviceaccount.com" },
+        "service account 'projects/acme-dev/serviceAccounts/predict-run@acme-dev.iam.gserviceaccount.com'",
+        ", badRequest",
+    ],
+];
+
+describe("a member", () => {
+    function everything(): World {
+        const world = prepared();
+        world.make("Subscription", { name: "reader", topic: "sales" });
+        world.make("Bucket", { name: "acme-models", location });
+        world.make("Repository", { repositoryId: "images", format: "DOCKER" });
+        upload(world, "acme-models", "code.zip", { "main.py": "" });
+        const source = { storageSource: { bucket: "acme-models", object: "code.zip" } };
+        world.make("Function", { name: "predict", location, buildConfig: { runtime: "python312", source } });
+        return world;
+    }
+
+    test.each(parents)(
+        "%s that does not exist is refused with the words of its service",
+        (type, parent, described, reason) => {
+            const world = everything();
+            const make = (inputs: Inputs) => world.make(type, { role: "roles/viewer", ...parent, ...inputs });
+            const doing = `Error applying IAM policy for ${described}: Error setting IAM policy for ${described}: googleapi: Error 400:`;
+            expect(refusalOf(() => make({ member: nobody }))).toBe(
+                `${doing} Service account nobody@acme-dev.iam.gserviceaccount.com does not exist.${reason}`,
+            );
+            expect(refusalOf(() => make({ member: "serviceaccount:x" }))).toBe(
+                `${doing} The member serviceaccount:x is of an unknown type. Please set a valid type prefix for the member.${reason}`,
+            );
+            expect(refusalOf(() => make({ member, role: "pubsub.publisher" }))).toBe(
+                `${doing} Request contains an invalid argument.${reason}`,
+            );
+            expect(make({ member }).state.etag).toMatch(/^[\w+/]{11}=$/);
+        },
+    );
+
+    test.each([
+        ["TopicIAMMember", { topic: "orders" }, "Error 404: Resource not found (resource=orders)."],
+        ["SubscriptionIAMMember", { subscription: "orders" }, "Error 404: Resource not found (resource=orders)."],
+        ["BucketIAMMember", { bucket: "orders" }, "Error 404: The specified bucket does not exist., notFound"],
+        ["RepositoryIamMember", { repository: "orders", location }, "Error 404: Requested entity was not found."],
+        [
+            "FunctionIamMember",
+            { cloudFunction: "orders", location },
+            `Error 404: Resource 'projects/acme-dev/locations/${location}/functions/orders' was not found`,
+        ],
+        [
+            "ServiceIamMember",
+            { name: "orders", location },
+            `Error 404: Resource 'orders' of kind 'SERVICE' in region '${location}' in project 'acme-dev' does not exist.`,
+        ],
+        [
+            "AccountIAMMember",
+            { serviceAccountId: "projects/acme-dev/serviceAccounts/orders@acme-dev.iam.gserviceaccount.com" },
+            "Error 404: Unknown service account, notFound",
+        ],
+        ["ProjectIAMMember", { project: "acme-other" }, "Error 403: The caller does not have permission, forbidden"],
+    ] as [TypeName, Inputs, string][])("%s of what does not exist is refused", (type, parent, message) => {
+        const refusal = refusalOf(() => everything().make(type, { ...parent, role: "roles/viewer", member }));
+        expect(refusal).toMatch(/Error retrieving IAM policy for .+: googleapi: /);
+        expect(refusal.slice(-message.length)).toBe(message);
+    });
+
+    test("of a project is refused as a request of a batch", () => {
+        expect(
+            refusalOf(() =>
+                prepared().make("ProjectIAMMember", { project: "acme-dev", role: "roles/viewer", member: nobody }),
+            ),
+        ).toBe(
+            `Request \`Create IAM Members roles/viewer ${nobody} for project "acme-dev"\` returned error: Error applying IAM policy for project "acme-dev": Error setting IAM policy for project "acme-dev": googleapi: Error 400: Service account nobody@acme-dev.iam.gserviceaccount.com does not exist., badRequest`,
+        );
+        const members = [nobody];
+        expect(
+            refusalOf(() =>
+                prepared().make("ProjectIAMBinding", { project: "acme-dev", role: "roles/viewer", members }),
+            ),
+        ).toMatch(
+            /^Request `Set IAM Binding for role "roles\/viewer" on "project \\"acme-dev\\""` returned error: Error applying/,
+        );
+    });
+
+    test("of everybody is refused on a project", () => {
+        const inputs = { project: "acme-dev", role: "roles/viewer", member: "allUsers" };
+        expect(refusalOf(() => prepared().make("ProjectIAMMember", inputs))).toContain(
+            "Error 400: The member allUsers",
+        );
+    });
+
+    test.each([
+        [
+            "predict-run",
+            'invalid value "predict-run" for member (IAM members must have one of the values outlined here',
+        ],
+        [
+            "deleted:user:a@acme.com?uid=1",
+            "invalid value for member (Terraform does not support IAM members for deleted",
+        ],
+    ])("%s is refused at preview already", (name, reason) => {
+        const inputs = { topic: "sales", role: "roles/pubsub.publisher", member: name };
+        expect(refusalOf(() => prepared().make("TopicIAMMember", inputs))).toContain(`member: ${reason}`);
+    });
+
+    test("of an account needs the account's path, not its address", () => {
+        const serviceAccountId = "predict-run@acme-dev.iam.gserviceaccount.com";
+        expect(
+            refusalOf(() => prepared().make("AccountIAMMember", { serviceAccountId, role: "roles/viewer", member })),
+        ).toContain(`serviceAccountId: "service_account_id" ("${serviceAccountId}") doesn't match regexp`);
+    });
+
+    test("has its id and its parent as the provider writes them, a subscription's as it was given", () => {
+        const world = everything();
+        const grant = { role: "roles/viewer", member: "user:Zoe@Acme.com" };
+        const rest = "roles/viewer/user:zoe@acme.com";
+        const written = parents.map(([type, parent]) => {
+            const { id, state } = world.make(type, { ...parent, ...grant });
+            return [id, state[Object.keys(parent)[0] as string]];
+        });
+        const at = `projects/acme-dev/locations/${location}`;
+        const account = "projects/acme-dev/serviceAccounts/predict-run@acme-dev.iam.gserviceaccount.com";
+        expect(written).toEqual([
+            [`projects/acme-dev/topics/sales/${rest}`, "projects/acme-dev/topics/sales"],
+            [`projects/acme-dev/subscriptions/reader/${rest}`, "reader"],
+            [`b/acme-models/${rest}`, "b/acme-models"],
+            [`${at}/repositories/images/${rest}`, `${at}/repositories/images`],
+            [`${at}/functions/predict/${rest}`, `${at}/functions/predict`],
+            [`${at}/services/predict/${rest}`, `${at}/services/predict`],
+            [`${account}/${rest}`, account],
+        ]);
+    });
+
+    test("keeps its case in an id where Google Cloud does, and a condition stands behind it", () => {
+        const world = prepared();
+        const make = (name: string, more: Inputs = {}) =>
+            world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member: name, ...more }).id;
+        const pool = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P/*";
+        const condition = { title: "until 2030", expression: "x < 1" };
+        const topic = "projects/acme-dev/topics/sales/roles/viewer";
+        expect([make(pool), make("allUsers"), make(member, { condition })]).toEqual([
+            `${topic}/${pool}`,
+            `${topic}/allUsers`,
+            `${topic}/${member}/until 2030//x < 1`,
+        ]);
+    });
+});
+
+describe("a policy", () => {
+    const role = "roles/pubsub.publisher";
+    const zoe = "user:zoe@acme.com";
+
+    test("has a grant once, however many programs make it", () => {
+        const world = prepared();
+        const [first, second] = [1, 2].map(() => world.make("TopicIAMMember", { topic: "sales", role, member }));
+        expect(membersOf(world, role)).toEqual([member]);
+        world.remove(first as never);
+        expect([membersOf(world, role), world.refreshed(second as never)]).toEqual([[], undefined]);
+    });
+
+    test("has a grant beside the same one under a condition", () => {
+        const world = prepared();
+        const condition = (title: string, expression: string) => ({ condition: { title, expression } });
+        const conditions = [{}, condition("a", "x < 1"), condition("a", "x < 2"), condition("b", "x < 1")];
+        const [plain] = conditions.map((each) =>
+            world.make("TopicIAMMember", { topic: "sales", role, member, ...each }),
+        );
+        expect(membersOf(world, role)).toHaveLength(4);
+        world.remove(plain as never);
+        expect(membersOf(world, role)).toHaveLength(3);
+    });
+
+    test("two stacks that grant one role do not undo each other", () => {
+        const world = prepared();
+        const other = world.beside({ project: "acme-dev" });
+        const mine = world.make("TopicIAMMember", { topic: "sales", role, member });
+        const theirs = other.make("TopicIAMMember", { topic: "sales", role, member: zoe });
+        world.remove(mine);
+        expect([membersOf(world, role), other.refreshed(theirs)?.state]).toEqual([[zoe], theirs.state]);
+    });
+
+    test("a binding takes a role from all others, whose members are then gone, and leaves other roles alone", () => {
+        const world = prepared();
+        const taken = world.make("TopicIAMMember", { topic: "sales", role, member });
+        const kept = world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member });
+        const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [zoe] });
+        expect(membersOf(world, role)).toEqual([zoe]);
+        expect([world.refreshed(taken), world.refreshed(kept)]).toMatchObject([undefined, { state: kept.state }]);
+        world.update(binding, { ...binding.inputs, members: [member, zoe] });
+        expect(membersOf(world, role).sort()).toEqual([member, zoe]);
+    });
+
+    test("a binding shows at a refresh what others changed, and takes it back", () => {
+        const world = prepared();
+        const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member] });
+        world.cloud.iam.grant("acme-dev", "//pubsub.googleapis.com/projects/acme-dev/topics/sales", {
+            role,
+            member: zoe,
+        });
+        const found = world.refreshed(binding) as typeof binding;
+        expect(found.state.members).toEqual([member, zoe]);
+        expect(world.changed(found, binding.inputs)).toEqual(["members"]);
+        world.update(found, binding.inputs);
+        expect(membersOf(world, role)).toEqual([member]);
+    });
+
+    test("the order of a binding's members does not count", () => {
+        const world = prepared();
+        const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member, zoe] });
+        expect(world.changed(binding, { ...binding.inputs, members: [zoe, member] })).toEqual([]);
+    });
+
+    test("a binding that is gone is one without members, which an update makes again", () => {
+        const world = prepared();
+        const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member] });
+        world.remove(binding);
+        expect(membersOf(world, role)).toEqual([]);
+        const found = world.refreshed(binding) as typeof binding;
+        expect(found.state.members).toEqual([]);
+        world.update(found, binding.inputs);
+        expect(membersOf(world, role)).toEqual([member]);
+    });
+
+    test("a whole policy replaces all that was granted, and its order and spelling do not count", () => {
+        const world = prepared();
+        world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member });
+        const data = (bindings: object[]) => ({ topic: "sales", policyData: JSON.stringify({ bindings }) });
+        const policy = world.make("TopicIAMPolicy", data([{ role, members: [member, zoe] }]));
+        expect([membersOf(world, role).sort(), membersOf(world, "roles/viewer")]).toEqual([[member, zoe], []]);
+        expect(world.changed(policy, data([{ members: [zoe, member], role }]))).toEqual([]);
+        expect(world.changed(policy, data([{ members: [zoe], role }]))).toEqual(["policyData"]);
+        world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member });
+        expect(JSON.parse(world.refreshed(policy)?.state.policyData)).toEqual({
+            bindings: [
+                { members: [member, zoe], role },
+                { members: [member], role: "roles/viewer" },
+            ],
+        });
+        world.remove(policy);
+        expect(world.cloud.iam.grants("//pubsub.googleapis.com/projects/acme-dev/topics/sales")).toEqual([]);
+        expect(refusalOf(() => world.make("TopicIAMPolicy", { topic: "sales", policyData: "{" }))).toContain(
+            'policyData: "policy_data" is no policy in JSON',
+        );
+    });
+
+    test("is gone with what it is the policy of", () => {
+        const world = prepared();
+        const topic = world.make("Topic", { name: "orders" });
+        const made = [
+            world.make("TopicIAMMember", { topic: "orders", role, member }),
+            world.make("TopicIAMBinding", { topic: "orders", role: "roles/viewer", members: [member] }),
+        ];
+        world.remove(topic);
+        world.make("Topic", { name: "orders" });
+        expect(world.refreshed(made[0] as never)).toBeUndefined();
+        expect(world.refreshed(made[1] as never)?.state.members).toEqual([]);
+        for (const each of made) {
+            world.remove(each);
+        }
+    });
+});

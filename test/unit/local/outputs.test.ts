@@ -1,0 +1,121 @@
+import { changes, unknown } from "../../../local/provider/diff";
+import { types } from "../../../local/rules/catalogue";
+import { places, withoutIndexes } from "../../../local/rules/paths";
+import type { Inputs } from "../../../local/rules/rules";
+import { examples, prepare } from "./examples";
+import { everyProperty, type Properties, schemaOf } from "./schema";
+import { World } from "./world";
+
+/** Computed properties that the real one leaves out as well, unless the program gives them. */
+const absent: Record<string, Record<string, string>> = {
+    "gcp:pubsub/topic:Topic": {
+        messageStoragePolicy: "only an organisation's policy sets one",
+    },
+    "gcp:storage/bucket:Bucket": {
+        versioning: "the provider sends and reads none",
+        website: "the provider sends and reads none",
+    },
+    "gcp:cloudfunctionsv2/function:Function": {
+        "buildConfig.automaticUpdatePolicy": "a function updated on deployment has no automatic updates",
+    },
+};
+
+/** Assets and archives, which are strings to the schema. */
+const isAsset = (value: unknown) => typeof value === "object" && value !== null && "hash" in value;
+
+/** Everything in a state that the schema does not have, or has in another form. */
+function strangers(state: Inputs, schema: Properties, above = ""): string[] {
+    return Object.entries(state).flatMap(([name, value]) => {
+        const property = schema[name];
+        const path = `${above}${name}`;
+        if (value === undefined) {
+            return [];
+        }
+        if (!property) {
+            return [`${path} is not in the schema`];
+        }
+        const { type, fields, maxItems } = property;
+        const isList = type === "list" || type === "set";
+        const right =
+            isList && maxItems !== 1
+                ? Array.isArray(value)
+                : isList || type === "map"
+                  ? typeof value === "object" && !Array.isArray(value)
+                  : typeof value === (type === "integer" ? "number" : type) || isAsset(value);
+        if (!right) {
+            return [`${path} is no ${type}: ${JSON.stringify(value)}`];
+        }
+        return fields ? [value].flat().flatMap((each) => strangers(each, fields, `${path}.`)) : [];
+    });
+}
+
+/** Every place in a state where the server sets something and has set nothing. */
+function gaps(token: string, state: Inputs): string[] {
+    const computed = everyProperty(schemaOf(token)).filter(([path, { computed }]) => computed && path !== "id");
+    return computed
+        .flatMap(([path]) => places(state, path))
+        .filter(({ holder, key }) => holder[key] === undefined)
+        .map(({ path }) => path);
+}
+
+/** Blocks that the real server adds too, although its schema does not call them computed. */
+const added: Record<string, string[]> = { "gcp:cloudfunctionsv2/function:Function": ["serviceConfig"] };
+
+test("every type with rules has an example", () => {
+    expect(Object.keys(types).filter((token) => !examples[token])).toEqual([]);
+});
+
+const cases = Object.entries(examples).flatMap(([token, inputs]) =>
+    inputs.map((each, index) => [`${token} (${index + 1})`, token, each] as const),
+);
+
+function prepared(): World {
+    const world = new World();
+    prepare(world);
+    return world;
+}
+
+test.each(cases)("%s has all the outputs of the real one, and no others", (_, token, news) => {
+    const { state } = prepared().makeAny(token, news);
+    expect(strangers(state, schemaOf(token))).toEqual([]);
+    expect(gaps(token, state).filter((path) => !absent[token]?.[withoutIndexes(path)])).toEqual([]);
+});
+
+test.each(cases)("%s is as it was made at a refresh, and a second deployment changes nothing", (_, token, news) => {
+    const world = prepared();
+    const made = world.makeAny(token, news);
+    expect(world.changed(made, news)).toEqual([]);
+    const refreshed = world.refreshed(made);
+    expect(refreshed).toEqual({ ...made, inputs: expect.anything() });
+    expect(world.changed({ ...made, ...refreshed }, news)).toEqual([]);
+});
+
+test.each(cases)("%s is previewed as it will be, but for what the server sets", (_, token, news) => {
+    const world = prepared();
+    const wanted = world.checked(token, news);
+    const preview = world.provider.create(token, wanted, true).state;
+    const { state } = world.provider.create(token, wanted, false);
+    const computed = everyProperty(schemaOf(token)).filter(([, property]) => property.computed);
+    const open = computed
+        .flatMap(([path]) => places(preview, path))
+        .filter(({ holder, key }) => holder[key] === unknown)
+        .map(({ path }) => path);
+    const different = changes(preview as Inputs, {}, state, types[token]);
+    expect([...different.keys()].sort()).toEqual(open.sort());
+    const more = (added[token] ?? []).filter((block) => news[block] === undefined);
+    expect(Object.keys(state).filter((key) => !(key in preview))).toEqual(more);
+});
+
+test.each(cases)("%s is gone when it is removed, and removing it again is no error", (_, token, news) => {
+    const world = prepared();
+    const made = world.makeAny(token, news);
+    world.remove(made);
+    world.remove(made);
+    // An API stays on; a binding that is gone is one without members, and a policy one without bindings.
+    const { members, policyData, service } = world.refreshed(made)?.state ?? {};
+    expect({ members, policyData, service }).toEqual({
+        members: news.members && [],
+        policyData: news.policyData && '{"bindings":[]}',
+        service: token === "gcp:projects/service:Service" && !news.disableOnDestroy ? news.service : undefined,
+    });
+});

@@ -1,0 +1,28 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "./world";
+
+/** Starts a script in a process of its own; it may require this package's files by their path from its root. */
+export function start(script: string, ...args: string[]): ChildProcessWithoutNullStreams {
+    const required = `const require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
+    const hook = join(__dirname, "typescript.cjs");
+    return spawn(process.execPath, ["--require", hook, "--eval", `${required}\n${script}`, ...args], { cwd: root });
+}
+
+/** How a process ended and what it wrote. */
+export function ended(child: ChildProcessWithoutNullStreams): Promise<{ signal: string | null; output: string }> {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (bytes) => {
+            output += bytes;
+        });
+    }
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (_, signal) => resolve({ signal, output }));
+    });
+}
+
+export function run(script: string, ...args: string[]): Promise<{ signal: string | null; output: string }> {
+    return ended(start(script, ...args));
+}

@@ -1,0 +1,312 @@
+import { Store } from "../../../local/cloud/store";
+import { unknown } from "../../../local/provider/diff";
+import type { Inputs } from "../../../local/rules/rules";
+import { installed, refusalOf, textAsset, tokens, World } from "./world";
+
+const location = "europe-west1";
+
+function prepared(settings?: object, options?: object): World {
+    const world = new World({ project: "acme-dev", region: location, ...settings }, options);
+    world.enable("iam", "pubsub");
+    return world;
+}
+
+describe("a name that the program leaves out", () => {
+    test("is made from the resource's, stays, and is another one for another resource", () => {
+        const world = prepared();
+        const first = world.checked(tokens.Topic, {}, { name: "SaleRange" });
+        const second = world.checked(tokens.Topic, {}, { name: "SaleRange" });
+        expect(first.name).toMatch(/^salerange-[0-9a-f]{7}$/);
+        expect(second.name).not.toBe(first.name);
+        expect(world.checked(tokens.Topic, {}, { name: "SaleRange", olds: first })).toEqual(first);
+    });
+
+    test("is made for an account too", () => {
+        expect(prepared().makeAny(tokens.Account, {}, "predict-run").id).toMatch(
+            /^projects\/acme-dev\/serviceAccounts\/predict-run-[0-9a-f]{7}@acme-dev\.iam\.gserviceaccount\.com$/,
+        );
+    });
+
+    test("lets a replacement stand beside the old resource; a given one does not", () => {
+        const world = prepared();
+        const replacement = (inputs: Inputs, to: Inputs) => {
+            const made = world.make("Bucket", { location, ...inputs });
+            const wanted = world.checked(tokens.Bucket, { location, ...inputs, ...to }, { olds: made.inputs });
+            const { replaced, deleteFirst } = world.provider.diff(tokens.Bucket, wanted, made.inputs, made.state);
+            return { replaced, deleteFirst };
+        };
+        expect(replacement({}, { location: "EU" })).toEqual({ replaced: ["location"], deleteFirst: false });
+        expect(replacement({ name: "acme-one" }, { location: "EU" })).toEqual({
+            replaced: ["location"],
+            deleteFirst: true,
+        });
+        expect(replacement({ name: "acme-two" }, { name: "acme-three" })).toEqual({
+            replaced: ["name"],
+            deleteFirst: false,
+        });
+        expect(replacement({ name: "acme-four" }, { location: "EUROPE-WEST1", labels: { a: "b" } })).toEqual({
+            replaced: [],
+            deleteFirst: false,
+        });
+    });
+});
+
+describe("a preview", () => {
+    test("does not know what the server will set, and knows what the provider computes", () => {
+        const world = prepared({ defaultLabels: { environment: "dev" } });
+        const previewed = (token: string, inputs: Inputs) =>
+            world.provider.create(token, world.checked(token, inputs), true);
+        const labels = { "goog-pulumi-provisioned": "true", environment: "dev" };
+        expect(previewed(tokens.Account, { accountId: "predict-run" })).toEqual({
+            id: "",
+            state: {
+                accountId: "predict-run",
+                project: "acme-dev",
+                disabled: false,
+                deletionPolicy: unknown,
+                email: "predict-run@acme-dev.iam.gserviceaccount.com",
+                member: "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com",
+                name: unknown,
+                uniqueId: unknown,
+            },
+        });
+        expect(previewed(tokens.Account, { accountId: unknown }).state).toMatchObject({
+            email: unknown,
+            member: unknown,
+        });
+        expect(previewed(tokens.Topic, { name: "sales" }).state).toEqual({
+            name: "sales",
+            project: "acme-dev",
+            deletionPolicy: unknown,
+            messageStoragePolicy: unknown,
+            effectiveLabels: labels,
+            pulumiLabels: labels,
+        });
+        expect(previewed(tokens.Topic, { name: "sales", labels: { team: unknown } }).state).toMatchObject({
+            effectiveLabels: unknown,
+            pulumiLabels: unknown,
+        });
+    });
+
+    test("does not know what the server will set inside of a block that is given", () => {
+        const world = prepared();
+        const serviceConfig = { availableMemory: "1Gi" };
+        const { state } = world.provider.create(tokens.Function, { location, serviceConfig }, true);
+        expect(state.serviceConfig).toMatchObject({ availableMemory: "1Gi", uri: unknown, service: unknown });
+        expect(state.eventTrigger).toBeUndefined();
+    });
+
+    test("needs nothing to be there", () => {
+        const world = new World();
+        const inputs = { topic: unknown, name: "reader" };
+        expect(world.provider.create(tokens.Subscription, inputs, true).state).toMatchObject(inputs);
+        expect(world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
+    });
+
+    test("of an update keeps what stays and does not know what changes", () => {
+        const world = prepared();
+        world.make("Bucket", { name: "acme-models", location });
+        const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
+        const wanted = { ...object.inputs, content: "2" };
+        expect(world.provider.update(object.token, wanted, object.state, true)).toEqual({
+            ...object.state,
+            content: "2",
+            detectMd5hash: "different hash",
+            crc32c: unknown,
+            generation: unknown,
+            md5hash: unknown,
+            md5hexhash: unknown,
+            mediaLink: unknown,
+        });
+        expect(world.refreshed(object)?.state).toEqual(object.state);
+        const account = world.make("Account", { accountId: "predict-run", description: "Predicts" });
+        const renamed = world.checked(account.token, { accountId: "predict-run", displayName: "Predicts" });
+        const { description: _, ...rest } = account.state;
+        expect(world.provider.update(account.token, renamed, account.state, true)).toEqual({
+            ...rest,
+            displayName: "Predicts",
+        });
+    });
+});
+
+describe("labels", () => {
+    test("are those of the program, the provider's own and Pulumi's mark, unless it is switched off", () => {
+        const defaultLabels = { environment: "dev", team: "none" };
+        const world = prepared({ defaultLabels, addPulumiAttributionLabel: false });
+        const { state } = world.make("Topic", { name: "sales", labels: { team: "forecast" } });
+        expect(state).toMatchObject({
+            labels: { team: "forecast" },
+            effectiveLabels: { environment: "dev", team: "forecast" },
+            pulumiLabels: { environment: "dev", team: "forecast" },
+        });
+    });
+
+    test("of the provider that change are a change of every resource that has labels, and of no other", () => {
+        const world = prepared();
+        const made = [world.make("Topic", { name: "sales" }), world.make("Account", { accountId: "predict-run" })];
+        const labelled = world.beside({ project: "acme-dev", defaultLabels: { environment: "dev" } });
+        expect(made.map((each) => labelled.changed(each))).toEqual([
+            ["effectiveLabels.environment", "pulumiLabels.environment"],
+            [],
+        ]);
+    });
+});
+
+describe("a deletion policy", () => {
+    test("PREVENT refuses the deletion in the words of a generated and of a hand-written type", () => {
+        const world = prepared();
+        const topic = world.make("Topic", { name: "sales", deletionPolicy: "PREVENT" });
+        const account = world.make("Account", { accountId: "predict-run", deletionPolicy: "PREVENT" });
+        expect(refusalOf(() => world.remove(topic))).toBe(
+            'cannot destroy PubsubTopic without setting deletion_policy="DELETE" and running `terraform apply`',
+        );
+        expect(refusalOf(() => world.remove(account))).toBe(
+            `cannot destroy "${account.id}" without setting deletion_policy="DELETE" and running \`terraform apply\``,
+        );
+        world.remove(world.update(topic, { name: "sales" }));
+        expect(world.refreshed(topic)).toBeUndefined();
+    });
+
+    test("ABANDON leaves the resource in the cloud", () => {
+        const world = prepared();
+        const topic = world.make("Topic", { name: "sales", deletionPolicy: "ABANDON" });
+        world.remove(topic);
+        expect(world.refreshed(topic)).toBeDefined();
+    });
+});
+
+test("a resource that is gone is not updated", () => {
+    const world = prepared();
+    const topic = world.make("Topic", { name: "sales" });
+    world.remove(topic);
+    expect(refusalOf(() => world.update(topic, { name: "sales", labels: { a: "b" } }))).toBe(
+        'Error updating Topic "projects/acme-dev/topics/sales": googleapi: Error 404: Requested entity was not found.',
+    );
+});
+
+describe("an import", () => {
+    test.each(["projects/acme-dev/topics/sales", "acme-dev/sales", "sales"])("finds a topic by %s", (id) => {
+        const world = prepared();
+        world.make("Topic", { name: "other-sales" });
+        const topic = world.make("Topic", { name: "sales", labels: { team: "forecast" } });
+        const other = world.beside({ project: "acme-prod" });
+        other.enable("pubsub");
+        other.make("Topic", { name: "sales" });
+        const found = world.provider.read(tokens.Topic, id, {});
+        expect(found).toEqual({ id: topic.id, state: topic.state });
+        expect(world.provider.inputsOf(tokens.Topic, {}, found?.state ?? {})).toEqual({
+            name: "sales",
+            project: "acme-dev",
+            deletionPolicy: "DELETE",
+            labels: { team: "forecast" },
+        });
+    });
+
+    test("finds an account by its address, and a grant by its parts", () => {
+        const world = prepared();
+        const account = world.make("Account", { accountId: "predict-run" });
+        world.make("Topic", { name: "sales" });
+        const role = "roles/pubsub.publisher";
+        const grant = world.make("TopicIAMMember", { topic: "sales", role, member: account.state.member });
+        expect(world.provider.read(tokens.Account, account.state.email, {})?.state).toEqual(account.state);
+        const id = `projects/acme-dev/topics/sales ${role} ${account.state.member}`;
+        expect(world.provider.read(tokens.TopicIAMMember, id, {})).toEqual({ id: grant.id, state: grant.state });
+    });
+
+    test("finds nothing that is not there", () => {
+        const world = prepared();
+        world.make("Topic", { name: "sales" });
+        expect(world.provider.read(tokens.Topic, "projects/acme-prod/topics/sales", {})).toBeUndefined();
+        expect(world.provider.read(tokens.Subscription, "sales", {})).toBeUndefined();
+    });
+});
+
+describe("a type without rules", () => {
+    const network = "gcp:compute/network:Network";
+
+    test("is refused, saying what can be done", () => {
+        expect(refusalOf(() => prepared().checked(network, {}))).toBe(
+            `: the local Google Cloud has no rules for ${network}, so it cannot tell what Google Cloud would refuse. To accept such types with their properties checked only, run 'slipway local --generic …'.`,
+        );
+    });
+
+    test("that the installed package does not have is refused in any case", () => {
+        const nothing = "gcp:compute/networks:Networks";
+        expect(refusalOf(() => prepared({}, { generic: true }).checked(nothing, {}))).toBe(
+            `: @pulumi/gcp ${installed.version} has no resource type ${nothing}`,
+        );
+    });
+
+    test("is accepted on request, reported once, and answers what a program may read", () => {
+        const world = prepared({}, { generic: true });
+        const made = world.makeAny(network, { autoCreateSubnetworks: false }, "main");
+        const second = world.makeAny(network, {}, "main");
+        expect(world.accepted).toEqual([network]);
+        expect(made.state).toMatchObject({
+            name: expect.stringMatching(/^main-[0-9a-f]{7}$/),
+            project: "acme-dev",
+            autoCreateSubnetworks: false,
+            selfLink: "compute/network-selfLink",
+            mtu: 0,
+            bgpAlwaysCompareMed: false,
+        });
+        expect(second.id).not.toBe(made.id);
+        expect(world.refreshed(made)?.state).toEqual(made.state);
+        expect(world.changed(made)).toEqual([]);
+        const update = world.update(made, { autoCreateSubnetworks: true });
+        expect(update.state).toEqual({ ...made.state, autoCreateSubnetworks: true });
+        world.remove(update);
+        expect([world.refreshed(update), world.refreshed(second)?.id]).toEqual([undefined, second.id]);
+    });
+
+    test("is no other at a second deployment, and is found and removed without the request too", () => {
+        const world = prepared({ defaultLabels: { environment: "dev" } }, { generic: true });
+        const zone = world.makeAny("gcp:dns/managedZone:ManagedZone", { dnsName: "acme.com.", labels: { a: "b" } });
+        expect(zone.state.effectiveLabels).toEqual({ "goog-pulumi-provisioned": "true", environment: "dev", a: "b" });
+        expect(world.changed(zone)).toEqual([]);
+        const plain = world.beside(world.settings);
+        expect(plain.refreshed(zone)?.state).toEqual(zone.state);
+        plain.remove(zone);
+        expect(plain.refreshed(zone)).toBeUndefined();
+    });
+
+    test("has its properties checked, and its outputs unknown at preview", () => {
+        const world = prepared({}, { generic: true });
+        const subnetwork = "gcp:compute/subnetwork:Subnetwork";
+        expect(refusalOf(() => world.checked(subnetwork, { ipCidr: "10.0.0.0/8" }))).toBe(
+            "ipCidr: this property does not exist\nnetwork: Missing required property",
+        );
+        expect(world.provider.create(network, { name: "main" }, true).state).toMatchObject({
+            name: "main",
+            selfLink: unknown,
+        });
+    });
+});
+
+test("a function of the provider without rules is refused", () => {
+    expect(refusalOf(() => prepared().provider.invoke("gcp:compute/getZones:getZones", {}))).toBe(
+        "the local Google Cloud has no rules for the function gcp:compute/getZones:getZones",
+    );
+});
+
+test("only files and texts are uploaded", () => {
+    const world = prepared();
+    world.make("Bucket", { name: "acme-models", location });
+    const { text: _, ...archive } = textAsset("");
+    expect(refusalOf(() => world.make("BucketObject", { bucket: "acme-models", source: archive }))).toBe(
+        'only files and texts can be uploaded: "source" must be a FileAsset or a StringAsset',
+    );
+});
+
+test("a creation looks at what it refers to and at nothing else, however much there is", () => {
+    const world = prepared();
+    const list = jest.spyOn(Store.prototype, "list");
+    const member = world.account("predict-run");
+    world.make("Topic", { name: "sales" });
+    world.make("Subscription", { topic: "sales" });
+    world.make("TopicIAMMember", { topic: "sales", role: "roles/pubsub.publisher", member });
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/viewer", member });
+    world.make("Bucket", { name: "acme-models", location });
+    world.make("BucketObject", { bucket: "acme-models", content: "" });
+    expect(list).not.toHaveBeenCalled();
+});

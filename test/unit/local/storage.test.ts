@@ -1,0 +1,210 @@
+import { refusalOf, textAsset, tokens, World } from "./world";
+
+const location = "europe-west1";
+
+test("a bucket has what the server sets, in the server's form", () => {
+    const world = new World({ project: "acme-dev", region: location, defaultLabels: { environment: "dev" } });
+    const { id, state } = world.make("Bucket", { name: "acme-models", location, labels: { team: "forecast" } });
+    const labels = { "goog-pulumi-provisioned": "true", environment: "dev", team: "forecast" };
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect({ id, state }).toEqual({
+        id: "acme-models",
+        state: {
+            name: "acme-models",
+            location: "EUROPE-WEST1",
+            project: "acme-dev",
+            projectNumber: Number(world.number),
+            storageClass: "STANDARD",
+            forceDestroy: false,
+            deletionPolicy: "DELETE",
+            publicAccessPrevention: "inherited",
+            uniformBucketLevelAccess: false,
+            rpo: "",
+            softDeletePolicy: { retentionDurationSeconds: 604800, effectiveTime: time },
+            labels: { team: "forecast" },
+            effectiveLabels: labels,
+            pulumiLabels: labels,
+            selfLink: "https://www.googleapis.com/storage/v1/b/acme-models",
+            url: "gs://acme-models",
+            timeCreated: time,
+            updated: time,
+        },
+    });
+});
+
+test("a bucket's name is taken in the whole cloud, and Google tells one's own from another's", () => {
+    const world = new World();
+    world.make("Bucket", { name: "acme-models", location });
+    expect(refusalOf(() => world.make("Bucket", { name: "acme-models", location }))).toBe(
+        "googleapi: Error 409: Your previous request to create the named bucket succeeded and you already own it., conflict",
+    );
+    const other = world.beside({ project: "acme-prod", region: location });
+    expect(refusalOf(() => other.make("Bucket", { name: "acme-models", location }))).toBe(
+        "googleapi: Error 409: The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again., conflict",
+    );
+});
+
+test.each(["Acme", "ab", "-acme", "goog-acme", "acme-google", "192.168.0.1", "a".repeat(64)])(
+    "the bucket name %s is refused",
+    (name) => {
+        expect(refusalOf(() => new World().make("Bucket", { name, location }))).toBe(
+            `googleapi: Error 400: Invalid bucket name: '${name}'., invalid`,
+        );
+    },
+);
+
+test.each(["europe-west99", "mars"])("there are no buckets in %s", (place) => {
+    expect(refusalOf(() => new World().make("Bucket", { location: place }))).toBe(
+        "googleapi: Error 400: The specified location constraint is not valid., invalid",
+    );
+});
+
+test.each(["us", "EUR4", "asia-southeast3", "me-west1"])("there are buckets in %s, in whatever case", (place) => {
+    expect(new World().make("Bucket", { location: place }).state.location).toBe(place.toUpperCase());
+});
+
+test("a storage class that the location does not have is refused", () => {
+    expect(refusalOf(() => new World().make("Bucket", { location, storageClass: "MULTI_REGIONAL" }))).toBe(
+        "googleapi: Error 400: The combination of locationConstraint and storageClass you provided is not supported for your project, invalid",
+    );
+});
+
+test("a bucket with objects is not deleted without forceDestroy, and with it everything is gone", () => {
+    const world = new World();
+    const bucket = world.make("Bucket", { name: "acme-models", location });
+    const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
+    expect(refusalOf(() => world.remove(bucket))).toBe(
+        "Error trying to delete bucket acme-models without `force_destroy` set to true",
+    );
+    expect(world.refreshed(object)).toBeDefined();
+    world.remove(world.update(bucket, { ...bucket.inputs, forceDestroy: true }));
+    expect([world.refreshed(bucket), world.refreshed(object)]).toEqual([undefined, undefined]);
+    world.make("Bucket", { name: "acme-models", location });
+});
+
+test("in a bucket with versions a deleted or replaced object is still there, so the bucket is not empty", () => {
+    const world = new World();
+    const bucket = world.make("Bucket", { name: "acme-models", location, versioning: { enabled: true } });
+    const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
+    const replaced = world.update(object, { ...object.inputs, content: "2" });
+    world.remove(replaced);
+    const versions = world.cloud.store.list("//storage.googleapis.com/buckets/acme-models/noncurrent");
+    expect(versions.map(({ id, content }) => [id, world.cloud.store.content(content as string).toString()])).toEqual([
+        [`acme-models-a#${object.state.generation}`, "1"],
+        [`acme-models-a#${replaced.state.generation}`, "2"],
+    ]);
+    expect(world.refreshed(replaced)).toBeUndefined();
+    expect(refusalOf(() => world.remove(bucket))).toContain("without `force_destroy` set to true");
+});
+
+test("an object has its checksums and links", () => {
+    const world = new World();
+    world.make("Bucket", { name: "acme-models", location });
+    const name = "2026/sale range.json";
+    const { id, state } = world.make("BucketObject", { bucket: "acme-models", name, source: textAsset("hello") });
+    const { generation } = state;
+    expect(id).toBe("acme-models-2026/sale range.json");
+    expect(state).toEqual({
+        bucket: "acme-models",
+        name,
+        outputName: name,
+        source: textAsset("hello"),
+        content: "",
+        contentType: "application/json",
+        crc32c: "mnG7TA==",
+        md5hash: "XUFAKrxLKna5cZ2REBfFkg==",
+        md5hexhash: "5d41402abc4b2a76b9719d911017c592",
+        detectMd5hash: "XUFAKrxLKna5cZ2REBfFkg==",
+        deletionPolicy: "DELETE",
+        kmsKeyName: "",
+        storageClass: "STANDARD",
+        generation: expect.any(Number),
+        selfLink: "https://www.googleapis.com/storage/v1/b/acme-models/o/2026%2Fsale%20range.json",
+        mediaLink: `https://storage.googleapis.com/download/storage/v1/b/acme-models/o/2026%2Fsale%20range.json?generation=${generation}&alt=media`,
+    });
+    expect(String(generation)).toMatch(/^\d{16}$/);
+});
+
+test("another content of an object is a new generation, another setting is not", () => {
+    const world = new World();
+    world.make("Bucket", { name: "acme-models", location });
+    const made = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
+    const held = world.update(made, { ...made.inputs, eventBasedHold: true });
+    const other = world.update(held, { ...held.inputs, content: "2" });
+    expect(held.state.generation).toBe(made.state.generation);
+    expect(other.state.generation).toBeGreaterThan(made.state.generation);
+    const again = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "2" });
+    expect(again.state.generation).toBeGreaterThan(other.state.generation);
+});
+
+test("an object is refused without its bucket, and with a name that cannot be", () => {
+    const world = new World();
+    const object = (name: string) => world.make("BucketObject", { bucket: "acme-models", name, content: "" });
+    expect(refusalOf(() => object("a"))).toBe(
+        "Error uploading object a: googleapi: Error 404: The specified bucket does not exist., notFound",
+    );
+    world.make("Bucket", { name: "acme-models", location });
+    expect(refusalOf(() => object(".."))).toContain("Error 400: Invalid object name: '..'");
+    expect(refusalOf(() => object("a\nb"))).toContain("Error 400: Disallowed unicode characters");
+    expect(refusalOf(() => object("ü".repeat(513)))).toContain("Error 400: The maximum object length is 1024");
+    expect(refusalOf(() => world.make("BucketObject", { bucket: "acme-models", name: "a" }))).toBe(
+        "content: one of content, source must be specified",
+    );
+});
+
+test("a public member is refused in a bucket that prevents public access, and taken by another", () => {
+    const world = new World();
+    const member = { role: "roles/storage.objectViewer", member: "allUsers" };
+    world.make("Bucket", { name: "acme-open", location });
+    expect(world.make("BucketIAMMember", { bucket: "acme-open", ...member }).id).toBe(
+        "b/acme-open/roles/storage.objectViewer/allUsers",
+    );
+    world.make("Bucket", { name: "acme-models", location, publicAccessPrevention: "enforced" });
+    const refusal =
+        'Error applying IAM policy for storage bucket "b/acme-models": Error setting IAM policy for storage bucket "b/acme-models": googleapi: Error 412: The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced., conditionNotMet';
+    expect(refusalOf(() => world.make("BucketIAMMember", { bucket: "acme-models", ...member }))).toBe(refusal);
+});
+
+describe("a notification", () => {
+    const topic = "projects/acme-dev/topics/files";
+
+    function prepared(): World {
+        const world = new World();
+        world.enable("pubsub");
+        world.make("Bucket", { name: "acme-models", location });
+        world.make("Topic", { name: "files" });
+        return world;
+    }
+    const make = (world: World) => world.make("Notification", { bucket: "acme-models", topic, payloadFormat: "NONE" });
+    const refusal = ({ number }: World) =>
+        `Error creating notification config for bucket acme-models: googleapi: Error 403: The service account 'service-${number}@gs-project-accounts.iam.gserviceaccount.com' does not have permission to publish messages to to the Cloud Pub/Sub topic '//pubsub.googleapis.com/${topic}', or that topic does not exist., forbidden`;
+
+    test("is refused while Cloud Storage's agent may not publish to the topic", () => {
+        const world = prepared();
+        expect(refusalOf(() => make(world))).toBe(refusal(world));
+        const { member } = world.provider.invoke("gcp:storage/getProjectServiceAccount:getProjectServiceAccount", {});
+        world.make("TopicIAMMember", { topic, role: "roles/pubsub.publisher", member });
+        expect(make(world)).toMatchObject({
+            id: "acme-models/notificationConfigs/1",
+            state: {
+                notificationId: "1",
+                topic,
+                selfLink: "https://www.googleapis.com/storage/v1/b/acme-models/notificationConfigs/1",
+            },
+        });
+        expect(make(world).id).toBe("acme-models/notificationConfigs/2");
+    });
+
+    test("is refused without its topic, its bucket, or with a topic's bare name", () => {
+        const world = prepared();
+        world.remove({ token: tokens.Topic, id: topic, inputs: {}, state: { project: "acme-dev", name: "files" } });
+        expect(refusalOf(() => make(world))).toBe(refusal(world));
+        const elsewhere = { bucket: "acme-other", topic, payloadFormat: "NONE" };
+        expect(refusalOf(() => world.make("Notification", elsewhere))).toBe(
+            "Error creating notification config for bucket acme-other: googleapi: Error 404: The specified bucket does not exist., notFound",
+        );
+        expect(refusalOf(() => world.make("Notification", { ...elsewhere, topic: "files" }))).toContain(
+            '"topic" ("files") must be projects/{project}/topics/{topic}',
+        );
+    });
+});

@@ -1,0 +1,172 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type Entry, Store } from "../../../local/cloud/store";
+import { ended, run, start } from "./process";
+import { newFolder } from "./world";
+
+const entry = (name: string, state = {}): Entry => ({ name, project: "acme-dev", id: name, state });
+const object = (name: string) => `//storage.googleapis.com/buckets/acme/objects/${name}`;
+
+/** Names of objects that are hard on a file system; all of them are different. */
+const odd = [
+    "a",
+    "a/",
+    "a//b",
+    "a/b",
+    "/a/b",
+    "a/b/",
+    "a.json",
+    "a.json/b",
+    "a%2Ejson",
+    "a%2Fb",
+    ".",
+    "..",
+    "...",
+    "../a",
+    "a/../b",
+    "../../../etc/passwd",
+    "%",
+    "%00",
+    " ",
+    "a b",
+    "a\\\\b",
+    "a:b*c?d|e",
+    "con",
+    "ü/ß.zip",
+    "🙂",
+    "x".repeat(1024),
+    "x".repeat(1023),
+    `${"x".repeat(500)}/y`,
+    "ü".repeat(512),
+    "a/".repeat(511),
+];
+
+test("every name has an entry of its own inside of the folder, found by its name and listed", () => {
+    const folder = newFolder();
+    const store = new Store(folder);
+    for (const name of odd) {
+        expect(store.read(object(name))).toBeUndefined();
+        expect([name, store.create(entry(object(name), { name }))]).toEqual([name, true]);
+        expect([name, store.create(entry(object(name)))]).toEqual([name, false]);
+    }
+    expect(odd.map((name) => store.read(object(name))?.state.name)).toEqual(odd);
+    expect(store.list(object("")).map(({ state }) => state.name)).toEqual([...odd].sort());
+    expect(readdirSync(folder).sort()).toEqual(["drafts", "resources"]);
+    expect(readdirSync(join(folder, "resources"))).toEqual(["storage.googleapis.com"]);
+
+    for (const [index, name] of odd.entries()) {
+        store.remove(object(name));
+        expect(store.list().map(({ state }) => state.name)).toEqual(odd.slice(index + 1).sort());
+    }
+});
+
+test("a list has what is below a path, in the order of the names, and nothing beside it", () => {
+    const store = new Store(newFolder());
+    for (const name of ["//a/x/2", "//a/x/10", "//a/x", "//a/x2/1", "//a/x/y/z", "//b/x/1"]) {
+        store.create(entry(name));
+    }
+    const listed = (path?: string, part?: string) => store.list(path, part).map(({ name }) => name);
+    expect(listed("//a/x")).toEqual(["//a/x/10", "//a/x/2", "//a/x/y/z"]);
+    expect(listed("//a/x/")).toEqual(listed("//a/x"));
+    expect(listed("//c")).toEqual([]);
+    expect(listed()).toEqual(["//a/x", "//a/x/10", "//a/x/2", "//a/x/y/z", "//a/x2/1", "//b/x/1"]);
+    expect(listed("//a", "y")).toEqual(["//a/x/y/z"]);
+    expect(listed("", "1")).toEqual(["//a/x2/1", "//b/x/1"]);
+});
+
+test("what is below a path is removed with it, and nothing beside it", () => {
+    const store = new Store(newFolder());
+    for (const name of ["//a/x", "//a/x/1", "//a/x/y/z", "//a/x2/1"]) {
+        store.create(entry(name));
+    }
+    store.removeBelow("//a/x");
+    store.removeBelow("//nothing");
+    store.remove("//nothing");
+    expect(store.list().map(({ name }) => name)).toEqual(["//a/x", "//a/x2/1"]);
+});
+
+test("a content is kept once and found by its hash", () => {
+    const folder = newFolder();
+    const store = new Store(folder);
+    const hash = store.keep(Buffer.from("hello"));
+    expect(hash).toBe("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    expect(store.keep(Buffer.from("hello"))).toBe(hash);
+    expect(store.content(hash).toString()).toBe("hello");
+    expect(readdirSync(join(folder, "contents"))).toEqual([hash]);
+});
+
+test("of several processes that create one name in the same moment, exactly one does", async () => {
+    const folder = newFolder();
+    const names = Array.from({ length: 200 }, (_, index) => `//a/${index}`);
+    const script = `
+        const { existsSync } = require("node:fs");
+        const { Store } = require("./local/cloud/store");
+        const [, folder, id] = process.argv;
+        const store = new Store(folder);
+        process.stdout.write("ready\\n");
+        while (!existsSync(folder + "/go"));
+        for (let index = 0; index < 200; index++) {
+            const name = "//a/" + index;
+            if (store.create({ name, project: "", id, state: {} })) process.stdout.write(name + "\\n");
+        }`;
+    const children = ["one", "other"].map((id) => start(script, folder, id));
+    const outputs = children.map(ended);
+    await Promise.all(children.map((child) => new Promise((resolve) => child.stdout.once("data", resolve))));
+    writeFileSync(join(folder, "go"), "");
+    const [one = [], other = []] = (await Promise.all(outputs)).map(({ output }) => output.trim().split("\n").slice(1));
+    expect([...one, ...other].sort()).toEqual([...names].sort());
+    const store = new Store(folder);
+    expect(one.map((name) => store.read(name)?.id)).toEqual(one.map(() => "one"));
+    expect(other.map((name) => store.read(name)?.id)).toEqual(other.map(() => "other"));
+}, 60_000);
+
+test("nobody ever reads a half of an entry or a content, not even when its writer is killed", async () => {
+    const folder = newFolder();
+    const script = `
+        const { Store } = require("./local/cloud/store");
+        const store = new Store(process.argv[1]);
+        for (let count = 0; ; count++) {
+            const text = String(count % 10).repeat(300000);
+            const content = store.keep(Buffer.from(text));
+            store.write({ name: "//a/one", project: "", id: "", state: { text }, content });
+            store.write({ name: "//a/" + count, project: "", id: "", state: { text }, content });
+        }`;
+    const store = new Store(folder);
+    const whole = ({ state, content }: Entry) =>
+        /^(\d)\1{299999}$/.test(String(state.text)) && store.content(content as string).toString() === state.text;
+    const child = start(script, folder);
+    const end = ended(child);
+    while (!store.read("//a/one")) {
+        await setTimeout(10);
+    }
+    for (let count = 0; count < 100; count++) {
+        expect(whole(store.read("//a/one") as Entry)).toBe(true);
+    }
+    child.kill("SIGKILL");
+    expect((await end).signal).toBe("SIGKILL");
+    expect(store.list().every(whole)).toBe(true);
+    expect(store.list().length).toBeGreaterThan(1);
+}, 60_000);
+
+test("a list goes on when entries vanish meanwhile", async () => {
+    const folder = newFolder();
+    const script = `
+        const { Store } = require("./local/cloud/store");
+        const store = new Store(process.argv[1]);
+        for (let count = 0; count < 500; count++) {
+            store.write({ name: "//a/x/" + (count % 5) + "/y", project: "", id: "", state: {} });
+            count % 7 === 0 ? store.removeBelow("//a/x") : store.remove("//a/x/" + ((count + 2) % 5) + "/y");
+        }`;
+    const store = new Store(folder);
+    const removing = run(script, folder);
+    let done = false;
+    void removing.then(() => {
+        done = true;
+    });
+    while (!done) {
+        expect(store.list("//a").length).toBeLessThan(6);
+        await setTimeout(0);
+    }
+    expect(await removing).toEqual({ signal: null, output: "" });
+}, 60_000);

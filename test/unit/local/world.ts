@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { Cloud } from "../../../local/cloud/cloud";
+import { type Fault, Faults } from "../../../local/provider/faults";
+import { InstalledProvider } from "../../../local/provider/installed";
+import { LocalProvider, type Settings } from "../../../local/provider/provider";
+import type { Inputs } from "../../../local/rules/rules";
+
+export const root = join(__dirname, "..", "..", "..");
+export const installed = new InstalledProvider(root);
+
+/** Pulumi's mark of an asset among plain values. */
+const signature = "4dabf18193072939515e22adb298388d";
+const asset = "c44067f5952c0a294b673a41bacd8c17";
+
+/** The tokens of the types that tests name by their last part. */
+export const tokens = {
+    Account: "gcp:serviceaccount/account:Account",
+    AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
+    Bucket: "gcp:storage/bucket:Bucket",
+    BucketIAMMember: "gcp:storage/bucketIAMMember:BucketIAMMember",
+    BucketObject: "gcp:storage/bucketObject:BucketObject",
+    Function: "gcp:cloudfunctionsv2/function:Function",
+    FunctionIamMember: "gcp:cloudfunctionsv2/functionIamMember:FunctionIamMember",
+    Notification: "gcp:storage/notification:Notification",
+    ProjectIAMBinding: "gcp:projects/iAMBinding:IAMBinding",
+    ProjectIAMMember: "gcp:projects/iAMMember:IAMMember",
+    Repository: "gcp:artifactregistry/repository:Repository",
+    RepositoryIamMember: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+    Service: "gcp:projects/service:Service",
+    ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+    ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
+    Subscription: "gcp:pubsub/subscription:Subscription",
+    SubscriptionIAMMember: "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
+    Topic: "gcp:pubsub/topic:Topic",
+    TopicIAMBinding: "gcp:pubsub/topicIAMBinding:TopicIAMBinding",
+    TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
+    TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
+} as const;
+
+export type TypeName = keyof typeof tokens;
+
+/** A resource as the engine holds it. */
+export interface Made {
+    token: string;
+    id: string;
+    inputs: Inputs;
+    state: Inputs;
+}
+
+const folders: string[] = [];
+afterAll(() => {
+    for (const folder of folders) {
+        rmSync(folder, { recursive: true, force: true });
+    }
+});
+
+/** A folder that is gone after the tests of the file. */
+export function newFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-local-"));
+    folders.push(folder);
+    return folder;
+}
+
+/** A local Google Cloud of its own with a provider that does what the engine has it do. */
+export class World {
+    readonly provider: LocalProvider;
+    /** The types without rules that were accepted. */
+    readonly accepted: string[] = [];
+    private seed = 0;
+
+    constructor(
+        readonly settings: Settings = { project: "acme-dev", region: "europe-west1" },
+        { folder = newFolder(), faults = [] as Fault[], generic = false } = {},
+        readonly cloud = new Cloud(folder),
+    ) {
+        const accept = (token: string) => this.accepted.push(token);
+        this.provider = new LocalProvider(cloud, installed, new Faults(faults), generic ? accept : undefined);
+        this.provider.configure(settings);
+    }
+
+    /** A second provider on the same cloud, as that of another stack. */
+    beside(settings: Settings): World {
+        return new World(settings, {}, this.cloud);
+    }
+
+    /** The number of the project. */
+    get number(): string {
+        return this.cloud.projects.number(this.settings.project as string);
+    }
+
+    /** The inputs as the provider completes them; what it refuses already at preview is thrown. */
+    checked(token: string, news: Inputs, { name = "example", olds = {} as Inputs } = {}): Inputs {
+        const resource = { name, seed: Buffer.from(`${this.seed++}`) };
+        // As it comes from the engine: without what is undefined.
+        const given = JSON.parse(JSON.stringify(news));
+        const { inputs, failures } = this.provider.check(token, resource, given, olds);
+        if (failures.length > 0) {
+            throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+        }
+        return inputs;
+    }
+
+    make(type: TypeName, news: Inputs): Made {
+        return this.makeAny(tokens[type], news);
+    }
+
+    makeAny(token: string, news: Inputs, name?: string): Made {
+        const inputs = this.checked(token, news, { name });
+        return { token, inputs, ...this.provider.create(token, inputs, false) };
+    }
+
+    update({ token, id, inputs: olds, state }: Made, news: Inputs): Made {
+        const inputs = this.checked(token, news, { olds });
+        return { token, id, inputs, state: this.provider.update(token, inputs, state, false) };
+    }
+
+    /** The resource as a refresh finds it; nothing when it is gone. */
+    refreshed({ token, id, inputs, state }: Made): Made | undefined {
+        const found = this.provider.read(token, id, state);
+        return found && { token, ...found, inputs: this.provider.inputsOf(token, inputs, found.state) };
+    }
+
+    /** The paths that the provider would change for these inputs. */
+    changed({ token, inputs, state }: Made, news: Inputs = inputs): string[] {
+        const wanted = news === inputs ? inputs : this.checked(token, news, { olds: inputs });
+        return [...this.provider.diff(token, wanted, inputs, state).changed.keys()];
+    }
+
+    remove({ token, id, state }: Made): void {
+        this.provider.delete(token, id, state);
+    }
+
+    enable(...apis: string[]): void {
+        for (const api of apis) {
+            this.make("Service", { service: `${api}.googleapis.com` });
+        }
+    }
+
+    /** Makes a service account and returns it as a member. */
+    account(accountId: string): string {
+        return this.make("Account", { accountId }).state.member;
+    }
+}
+
+/** What a text says that a call throws. */
+export function refusalOf(call: () => unknown): string {
+    try {
+        call();
+    } catch (error) {
+        return (error as Error).message;
+    }
+    throw new Error("nothing was refused");
+}
+
+/** A text as the engine hands over a `StringAsset`. */
+export function textAsset(text: string): Inputs {
+    return { [signature]: asset, hash: `sha256 of ${text}`, text };
+}
+
+/** Puts an archive into a bucket, as the source of a function. */
+export function upload(world: World, bucket: string, name: string, files: Record<string, string>): void {
+    const zipped = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
+    world.makeAny(tokens.BucketObject, { bucket, name, content: "" });
+    const object = world.cloud.store.read(`//storage.googleapis.com/buckets/${bucket}/objects/${name}`);
+    if (object) {
+        world.cloud.store.write({ ...object, content: world.cloud.store.keep(Buffer.from(zipped)) });
+    }
+}

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
 import { Command } from "commander";
+import { serveStorage } from "./emulator/server";
 import { Engine, flagValue } from "./engine";
 import { inventory, listed, shown } from "./inventory";
-import { serveStorage } from "./storageServer";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);

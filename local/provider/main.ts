@@ -21,6 +21,13 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
         SLIPWAY_LOCAL_GENERIC ? accept : undefined,
     );
     process.stdout.write(`${await serve(provider, installed.version)}\n`);
+    endWithParent();
+}
+
+/** Ends when the engine is gone, as after a SIGKILL: nobody else would end this process then. */
+function endWithParent(): void {
+    const engine = process.ppid;
+    setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
 }
 
 main(process.env).catch((error) => {

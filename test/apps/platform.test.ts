@@ -5,7 +5,7 @@ import { unzipSync } from "fflate";
 import type { Cloud } from "../../local/cloud/cloud";
 import type { Entry } from "../../local/cloud/store";
 import { objectName } from "../../local/services/storage";
-import { serveStorage } from "../../local/storageServer";
+import { serveStorage } from "../../local/emulator/server";
 import { run } from "../../toolchain/process";
 import { deployed } from "./deployed";
 import { type RunningFunction, serveFunction, systemPython } from "./python";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../../local/cloud/cloud";
 import { bucketName, objectName, writeObject } from "../../local/services/storage";
-import { serveStorage } from "../../local/storageServer";
+import { serveStorage } from "../../local/emulator/server";
 import { run } from "../../toolchain/process";
 import { pythonWith } from "./python";
 

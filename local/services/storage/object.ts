@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs, TypeRules } from "../../rules/rules";
+import { bytesOf } from "./asset";
 import { crc32c } from "./checksum";
 import { bucketName, findBucket, invalid, noBucket, objectName, projectOf } from "./names";
 
@@ -10,9 +10,12 @@ import { bucketName, findBucket, invalid, noBucket, objectName, projectOf } from
 export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: Buffer, contentType?: string): Inputs {
     keepVersion(cloud, bucket.id, name);
     const state = described(bucket.id, name, content, contentType);
+    const full = objectName(bucket.id, name);
     cloud.store.write({
-        name: objectName(bucket.id, name),
+        name: full,
         project: bucket.project,
+        // What a program made stays a resource of its, whoever writes to it.
+        type: cloud.store.read(full)?.type,
         id: `${bucket.id}-${name}`,
         state,
         content: cloud.store.keep(content),
@@ -64,18 +67,8 @@ function sniffed(name: string): string {
     return types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
 }
 
-/** The bytes of an asset as the engine hands it over. */
 function contentOf({ content, source }: Inputs): Buffer {
-    if (content !== undefined) {
-        return Buffer.from(content);
-    }
-    if (source?.text !== undefined) {
-        return Buffer.from(source.text);
-    }
-    if (source?.path !== undefined) {
-        return readFileSync(source.path);
-    }
-    throw new Error('only files and texts can be uploaded: "source" must be a FileAsset or a StringAsset');
+    return content !== undefined ? Buffer.from(content) : bytesOf(source);
 }
 
 /** "Object names". */

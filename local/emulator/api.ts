@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Cloud } from "./cloud/cloud";
-import type { Entry } from "./cloud/store";
-import storage, { bucketName, objectName, writeObject } from "./services/storage";
-import { bucketResource, described, mediaHeaders, objectResource } from "./storageResources";
+import type { Cloud } from "../cloud/cloud";
+import type { Entry } from "../cloud/store";
+import storage, { bucketName, objectName, writeObject } from "../services/storage";
+import { bucketResource, described, mediaHeaders, objectResource } from "./resources";
 
 /** A request to the JSON API of Cloud Storage. */
 export interface Request {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { Cloud } from "./cloud/cloud";
-import { type Answer, Refusal, StorageApi } from "./storageApi";
+import type { Cloud } from "../cloud/cloud";
+import { type Answer, Refusal, StorageApi } from "./api";
 
 /**
  * Serves the objects of a local Google Cloud on this machine, so that Google's client libraries reach them with

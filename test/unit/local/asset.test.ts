@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { bytesOf } from "../../../local/services/storage/asset";
+
+const folder = mkdtempSync(join(tmpdir(), "slipway-asset-"));
+mkdirSync(join(folder, "inner"));
+writeFileSync(join(folder, "main.py"), "print()");
+writeFileSync(join(folder, "inner", "data.txt"), "data");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A zip as texts by their path. */
+function texts(zip: Buffer): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]),
+    );
+}
+
+const files = { "main.py": "print()", "inner/data.txt": "data" };
+
+test("a text and a file are uploaded as they are", () => {
+    expect(bytesOf({ text: "hello" }).toString()).toBe("hello");
+    expect(bytesOf({ path: join(folder, "main.py") }).toString()).toBe("print()");
+});
+
+test("a folder becomes a zip of its files, and a zip stays one", () => {
+    const zip = bytesOf({ path: folder });
+    expect(texts(zip)).toEqual(files);
+    writeFileSync(join(folder, "..", "slipway-asset.zip"), zip);
+    expect(bytesOf({ path: join(folder, "..", "slipway-asset.zip") })).toEqual(zip);
+    rmSync(join(folder, "..", "slipway-asset.zip"));
+});
+
+test("assets and archives lie in the zip under their names", () => {
+    const assets = { "read.me": { text: "hello" }, code: { path: folder }, one: { assets: { two: { text: "deep" } } } };
+    expect(texts(bytesOf({ assets }))).toEqual({
+        "read.me": "hello",
+        "code/main.py": "print()",
+        "code/inner/data.txt": "data",
+        "one/two": "deep",
+    });
+});
+
+test("what lies on the network is refused", () => {
+    expect(() => bytesOf({ uri: "https://example.com/a.zip" })).toThrow("https://example.com/a.zip cannot be fetched");
+});

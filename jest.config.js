@@ -10,10 +10,19 @@ const level = (displayName, more = {}) => ({
     ...more,
 });
 
+/** What the SDK loads for programs that unit tests have not: three fifths of the time that each of their files starts. */
+const without = (module) => ({ [`^${module}$`]: "<rootDir>/test/unit/nothing.js" });
+const names = { ...level("unit").moduleNameMapper, ...without("@npmcli/arborist"), ...without("typescript") };
+
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
 const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 
 module.exports = {
-    projects: [level("types", slow), level("unit"), level("deploy", deployed), level("apps", deployed)],
+    projects: [
+        level("types", slow),
+        level("unit", { moduleNameMapper: names }),
+        level("deploy", deployed),
+        level("apps", deployed),
+    ],
     reporters: ["default", "<rootDir>/test/summary.js"],
 };

@@ -102,7 +102,7 @@ function installPlugin(engineHome: string, version: string): void {
     const folder = join(engineHome, "plugins", `resource-gcp-v${version}`);
     const file = join(folder, "pulumi-resource-gcp");
     const main = join(packageFolder(), "dist", "local", "provider", "main.js");
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${main}"\n`;
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`;
     if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
         mkdirSync(folder, { recursive: true });
         writeFileSync(file, script);

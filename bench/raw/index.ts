@@ -163,7 +163,7 @@ const record = new gcp.cloudfunctionsv2.Function(
     },
 );
 new gcp.cloudrunv2.ServiceIamMember(
-    "record-trigger-invoker",
+    "record-invoker-trigger",
     { project, location: region, name: record.name, role: "roles/run.invoker", member: triggerAccount.member },
     { provider },
 );

@@ -36,7 +36,7 @@ export interface FunctionScaling {
 
 /** The arguments of a {@link ServerlessFunction}. */
 export interface ServerlessFunctionArgs {
-    /** The folder of the code. What its `.gcloudignore` names is left out. */
+    /** The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out. */
     source: string;
     /** What calls the function: requests, messages of a topic, or what happens to a bucket's objects. */
     trigger: Trigger;
@@ -64,12 +64,14 @@ export interface ServerlessFunctionArgs {
     /** How many instances there are, and what each does at a time. */
     scaling?: FunctionScaling;
     /**
-     * Memory of an instance; more than 1 GiB needs one CPU, more than 4 GiB two ("Memory limits").
+     * Memory of an instance; 1 GiB needs 0.583 CPUs at least, 2 and 4 GiB one, 8 GiB two, 16 GiB four and 32 GiB eight
+     * ("Memory limits").
      * @default "512Mi"
      */
     memory?: Memory;
     /**
-     * CPUs of an instance; less than one only with a concurrency of 1 ("CPU limits").
+     * CPUs of an instance; less than one only with a concurrency of 1, four with 2 GiB at least, six and eight with 4 GiB
+     * ("CPU limits").
      * @default 1
      */
     cpu?: Cpu;
@@ -84,7 +86,8 @@ export interface ServerlessFunctionArgs {
      */
     name?: string;
     /**
-     * Labels of the function: at most 64 ("Requirements for labels").
+     * Labels of the function, the bucket of its source and the repository of its images: at most 64 ("Requirements for
+     * labels").
      * @default those of the environment
      */
     labels?: Record<string, pulumi.Input<string>>;

@@ -50,17 +50,23 @@ export function sourceProblem(files: SourceFile[], runtime: Runtime, entryPoint:
     const wanted = languages.find(({ prefix }) => runtime.startsWith(prefix))?.file;
     const main = files.find(({ path }) => path === wanted);
     if (wanted && !main) {
-        const paths = files.map(({ path }) => path).join(", ");
+        const paths = listed(files.map(({ path }) => path));
         return { path: "source", reason: `has no ${wanted}, which ${runtime} needs. It has ${paths}.` };
     }
     if (main && wanted === "main.py") {
         const names = pythonNames(readFileSync(main.file, "utf8"));
         if (!names.includes(entryPoint) && !names.includes("*")) {
-            const reason = `main.py does not define it (got "${entryPoint}"). It defines ${names.join(", ") || "nothing"}.`;
+            const reason = `main.py does not define it (got "${entryPoint}"). It defines ${listed(names)}.`;
             return { path: "entryPoint", reason };
         }
     }
     return undefined;
+}
+
+/** Names in an error, which stays readable for a large source. */
+function listed(names: string[]): string {
+    const others = names.length - 10;
+    return `${names.slice(0, 10).join(", ") || "nothing"}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
+import { display, isLater, isObject, isPlainObject } from "./value";
 
 // biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
 export type Check = v.GenericSchema<any, any>;
@@ -103,49 +104,8 @@ function settle(component: string, path: string, value: unknown): unknown {
     return value;
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** Whether options can be read from it, which an output or a resource has not, whatever its properties are. */
-function isObject(value: unknown): value is Record<string, unknown> {
-    const isOther = Array.isArray(value) || isLater(value) || pulumi.Resource.isInstance(value);
-    return typeof value === "object" && value !== null && !isOther;
-}
-
 function join(path: string, key: string): string {
     return path && key ? `${path}.${key}` : path || key;
-}
-
-/** A value as an error shows it, on one line and not a long one. */
-function display(value: unknown): string {
-    const text = described(value, 2);
-    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-function described(value: unknown, depth: number): string {
-    if (isLater(value)) {
-        return "an output, which is known only at deployment";
-    }
-    if (Array.isArray(value)) {
-        return depth > 0 ? `[${value.map((item) => described(item, depth - 1)).join(", ")}]` : "[…]";
-    }
-    if (isPlainObject(value)) {
-        const entries = Object.entries(value).map(([key, item]) => `${key}: ${described(item, depth - 1)}`);
-        return entries.length === 0 ? "{}" : depth > 0 ? `{ ${entries.join(", ")} }` : "{ … }";
-    }
-    if (typeof value === "object" && value !== null) {
-        return `a ${value.constructor?.name ?? "thing"}`;
-    }
-    return typeof value === "string"
-        ? JSON.stringify(value)
-        : typeof value === "function"
-          ? "a function"
-          : String(value);
-}
-
-function isLater(value: unknown): boolean {
-    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 /** A value that may be an output. */

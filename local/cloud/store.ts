@@ -112,7 +112,7 @@ export class Store {
     private put(file: string, content: string | Buffer): void {
         const draft = this.draft(content);
         mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, content);
+        renameSync(draft, file);
     }
 
     /** Writes a file that nobody reads yet, in the same file system. */

@@ -3,12 +3,13 @@ import { GoogleError, OperationError } from "../cloud/errors";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
+import { Calls, waited } from "./calls";
 import { completed, type Failure, failures, isAutonamed } from "./check";
 import { type Change, changes, replacing } from "./diff";
-import { inWords, PartlyMade, waited } from "./errors";
-import type { Faults, Verb } from "./faults";
+import type { Faults } from "./faults";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { type LabelSettings, labelsOf } from "./labels";
+import { PartlyMade } from "./partlyMade";
 import { foreseen } from "./preview";
 import { imported, inputsNow } from "./refresh";
 import { Types } from "./types";
@@ -36,15 +37,17 @@ export interface Difference {
 export class LocalProvider {
     settings: Settings = {};
     private readonly types: Types;
+    private readonly calls: Calls;
 
     constructor(
         private readonly cloud: Cloud,
         installed: InstalledProvider,
-        private readonly faults: Faults,
+        faults: Faults,
         /** Called once for each type without rules that is accepted; such types are refused when left out. */
         generic?: (token: string) => void,
     ) {
         this.types = new Types(installed, generic);
+        this.calls = new Calls(faults);
     }
 
     configure(settings: Settings): void {
@@ -73,8 +76,11 @@ export class LocalProvider {
         const wanted = this.resolved(news, installed);
         const changed = changes(wanted, this.resolved(oldInputs, installed), state, rules);
         if (!changed.has("labels")) {
-            for (const path of changes(labelsOf(wanted, installed, this.settings), {}, state).keys()) {
-                changed.set(path, "update");
+            // Labels that neither the program nor the provider gave are others' business.
+            const before = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
+            const labels = changes(labelsOf(wanted, installed, this.settings), before, state);
+            for (const [path, change] of labels) {
+                changed.set(path, change);
             }
         }
         const replaced = replacing(changed.keys(), rules, wanted, state);
@@ -88,7 +94,7 @@ export class LocalProvider {
         if (preview) {
             return { id: "", state: this.foreseen(inputs, rules, installed) };
         }
-        return this.called("create", token, rules, inputs, "", () => {
+        return this.calls.run({ verb: "create", token, rules, inputs, id: "" }, () => {
             const context = this.context();
             this.requireApi(rules, inputs, context);
             rules.verify?.(inputs, context);
@@ -105,7 +111,7 @@ export class LocalProvider {
         if (preview) {
             return this.foreseen(inputs, rules, installed, state);
         }
-        return this.called("update", token, rules, inputs, rules.id(state), () => {
+        return this.calls.run({ verb: "update", token, rules, inputs, id: rules.id(state) }, () => {
             const context = this.context();
             this.requireApi(rules, inputs, context);
             const old = this.now(rules, state, context);
@@ -124,7 +130,7 @@ export class LocalProvider {
     /** What is there now; nothing when the resource is gone. With an id alone, as for an import, it is looked for. */
     read(token: string, id: string, state: Inputs): Answer | undefined {
         const { rules } = this.types.made(token);
-        return this.called("read", token, rules, state, id, () => {
+        return this.calls.run({ verb: "read", token, rules, inputs: state, id }, () => {
             const context = this.context();
             if (Object.keys(state).length > 0) {
                 const found = this.now(rules, state, context);
@@ -139,7 +145,7 @@ export class LocalProvider {
 
     delete(token: string, id: string, state: Inputs): void {
         const { rules } = this.types.made(token);
-        this.called("delete", token, rules, state, id, () => {
+        this.calls.run({ verb: "delete", token, rules, inputs: state, id }, () => {
             if (state.deletionPolicy === "PREVENT") {
                 const what = rules.generatedNoun ?? JSON.stringify(id);
                 throw new Error(
@@ -214,7 +220,7 @@ export class LocalProvider {
             }
             const state = { ...entry.state, ...rules.operation?.broken };
             this.cloud.store.write({ ...entry, state });
-            throw new PartlyMade(entry.id, state, waited("create", rules, error));
+            throw new PartlyMade(entry.id, state, waited({ verb: "create", rules }, error));
         }
     }
 
@@ -250,31 +256,6 @@ export class LocalProvider {
             }
             this.cloud.projects.requireApi(project, rules.api, titles[rules.api] ?? rules.api);
         }
-    }
-
-    /** One call of the API: it may be one that is to go wrong, and its errors are put into the provider's words. */
-    private called<Result>(
-        verb: Verb,
-        token: string,
-        rules: TypeRules,
-        inputs: Inputs,
-        id: string,
-        action: () => Result,
-    ): Result {
-        return inWords(verb, rules, inputs, id, () => {
-            const fault = this.faults.next(verb, token);
-            if (fault === "kill") {
-                process.kill(process.pid, "SIGKILL");
-            }
-            if (typeof fault === "number") {
-                throw new GoogleError(fault, "asked for by the list of faults");
-            }
-            const result = action();
-            if (fault === "lose") {
-                process.kill(process.pid, "SIGKILL");
-            }
-            return result;
-        });
     }
 }
 

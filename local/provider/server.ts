@@ -8,7 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
 import type { Change } from "./diff";
-import { PartlyMade } from "./errors";
+import { PartlyMade } from "./partlyMade";
 import type { LocalProvider, Settings } from "./provider";
 
 const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../../local/cloud/cloud";
-import { bucketName, objectName, writeObject } from "../../local/services/storage";
 import { serveStorage } from "../../local/emulator/server";
+import { bucketName, objectName, writeObject } from "../../local/services/storage";
 import { run } from "../../toolchain/process";
 import { pythonWith } from "./python";
 

@@ -24,6 +24,15 @@ test("a label has the stack's name in the letters that a label may have", async 
     });
 });
 
+test("a label of a stack with a long name is cut to the 63 letters that a label may have", async () => {
+    expect(await registered(() => Environment.current(), { ...withEnvironment, name: "f".repeat(70) })).toEqual({
+        [`Provider ${"f".repeat(70)}`]: {
+            ...provider["Provider dev"],
+            defaultLabels: `{"environment":"${"f".repeat(63)}"}`,
+        },
+    });
+});
+
 test("a program can read its environment, and it is one and the same all along", async () => {
     const read: Environment[] = [];
     const outputs = await registeredOutputs(() => read.push(Environment.current(), Environment.current()), {

@@ -102,6 +102,10 @@ test("a public function can be called by everybody from everywhere", async () =>
     });
 });
 
+test("an undefined trigger beside another is none", async () => {
+    expect(await registered(() => predicting({ trigger: { http: {}, topic: undefined } }))).toEqual(made("predict"));
+});
+
 test("a function of production has an instance that waits, unless it only handles events", async () => {
     const { serviceConfig } = bare("predict");
     expect(await registered(() => predicting(), { kind: "production" })).toEqual({

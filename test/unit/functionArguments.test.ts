@@ -256,7 +256,7 @@ test("what is right by itself and wrong together is told at once too", async () 
         entryPoint: "forecast",
         memory: "8Gi",
         scaling: { min: 5, max: 3 },
-        environment: { API_KEY: "canary", DB: "a", constructor: "b" },
+        environment: { API_KEY: "canary", DB: "a", toString: "b" },
         uses: { DB: { value: "a", grants: [], attachments: [] } },
     };
     const problems = (await refused(predicting(args))).split("\n");
@@ -295,6 +295,13 @@ describe("the source", () => {
     ])("%j is refused for %s, which needs %s", async (files, runtime, wanted, given) => {
         expect(await refused(withSource(files, { runtime }))).toBe(
             `ServerlessFunction "predict": source: has no ${wanted}, which ${runtime} needs. It has ${given}.`,
+        );
+    });
+
+    test("with many files is refused in one readable line", async () => {
+        const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`model${index + 10}.py`, ""]));
+        expect(await refused(withSource(files, { runtime: "python313" }))).toBe(
+            'ServerlessFunction "predict": source: has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.',
         );
     });
 

@@ -14,8 +14,15 @@ test("the README's table has every default of every kind of environment", () => 
     const kinds = ["development", "staging", "production"] as const;
     for (const name of Object.keys(environmentDefaults.production) as (keyof typeof environmentDefaults.production)[]) {
         const values = kinds.map((kind) => environmentDefaults[kind][name]);
-        const row = text("README.md").split("\n").find((line) => line.startsWith(`| \`${name}\``));
-        expect(row?.split("|").slice(2, 5).map((cell) => cell.trim())).toEqual(values.map(String));
+        const row = text("README.md")
+            .split("\n")
+            .find((line) => line.startsWith(`| \`${name}\``));
+        expect(
+            row
+                ?.split("|")
+                .slice(2, 5)
+                .map((cell) => cell.trim()),
+        ).toEqual(values.map(String));
     }
 });
 

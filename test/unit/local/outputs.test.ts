@@ -4,7 +4,7 @@ import { places, withoutIndexes } from "../../../local/rules/paths";
 import type { Inputs } from "../../../local/rules/rules";
 import { examples, prepare } from "./examples";
 import { everyProperty, type Properties, schemaOf } from "./schema";
-import { World } from "./world";
+import { type Made, World } from "./world";
 
 /** Computed properties that the real one leaves out as well, unless the program gives them. */
 const absent: Record<string, Record<string, string>> = {
@@ -69,46 +69,60 @@ const cases = Object.entries(examples).flatMap(([token, inputs]) =>
     inputs.map((each, index) => [`${token} (${index + 1})`, token, each] as const),
 );
 
-function prepared(): World {
-    const world = new World();
-    prepare(world);
-    return world;
+interface Deployed {
+    world: World;
+    preview: Inputs;
+    made: Made;
 }
 
-test.each(cases)("%s has all the outputs of the real one, and no others", (_, token, news) => {
-    const { state } = prepared().makeAny(token, news);
+const deployments = new Map<string, Deployed>();
+
+/** An example as it is previewed and then made: once for all tests, of which only the last removes it. */
+function deployed(example: string, token: string, news: Inputs): Deployed {
+    let deployment = deployments.get(example);
+    if (!deployment) {
+        const world = new World();
+        prepare(world);
+        const inputs = world.checked(token, news);
+        const preview = world.provider.create(token, inputs, true).state;
+        deployment = { world, preview, made: { token, inputs, ...world.provider.create(token, inputs, false) } };
+        deployments.set(example, deployment);
+    }
+    return deployment;
+}
+
+test.each(cases)("%s has all the outputs of the real one, and no others", (example, token, news) => {
+    const { state } = deployed(example, token, news).made;
     expect(strangers(state, schemaOf(token))).toEqual([]);
     expect(gaps(token, state).filter((path) => !absent[token]?.[withoutIndexes(path)])).toEqual([]);
 });
 
-test.each(cases)("%s is as it was made at a refresh, and a second deployment changes nothing", (_, token, news) => {
-    const world = prepared();
-    const made = world.makeAny(token, news);
-    expect(world.changed(made, news)).toEqual([]);
-    const refreshed = world.refreshed(made);
-    expect(refreshed).toEqual({ ...made, inputs: expect.anything() });
-    expect(world.changed({ ...made, ...refreshed }, news)).toEqual([]);
-});
-
-test.each(cases)("%s is previewed as it will be, but for what the server sets", (_, token, news) => {
-    const world = prepared();
-    const wanted = world.checked(token, news);
-    const preview = world.provider.create(token, wanted, true).state;
-    const { state } = world.provider.create(token, wanted, false);
+test.each(cases)("%s is previewed as it will be, but for what the server sets", (example, token, news) => {
+    const { preview, made } = deployed(example, token, news);
     const computed = everyProperty(schemaOf(token)).filter(([, property]) => property.computed);
     const open = computed
         .flatMap(([path]) => places(preview, path))
         .filter(({ holder, key }) => holder[key] === unknown)
         .map(({ path }) => path);
-    const different = changes(preview as Inputs, {}, state, types[token]);
+    const different = changes(preview, {}, made.state, types[token]);
     expect([...different.keys()].sort()).toEqual(open.sort());
     const more = (added[token] ?? []).filter((block) => news[block] === undefined);
-    expect(Object.keys(state).filter((key) => !(key in preview))).toEqual(more);
+    expect(Object.keys(made.state).filter((key) => !(key in preview))).toEqual(more);
 });
 
-test.each(cases)("%s is gone when it is removed, and removing it again is no error", (_, token, news) => {
-    const world = prepared();
-    const made = world.makeAny(token, news);
+test.each(cases)(
+    "%s is at a refresh as it was made, and a second deployment changes nothing",
+    (example, token, news) => {
+        const { world, made } = deployed(example, token, news);
+        expect(world.changed(made, news)).toEqual([]);
+        const refreshed = world.refreshed(made);
+        expect(refreshed).toEqual({ ...made, inputs: expect.anything() });
+        expect(world.changed({ ...made, ...refreshed }, news)).toEqual([]);
+    },
+);
+
+test.each(cases)("%s is gone when it is removed, and removing it again is no error", (example, token, news) => {
+    const { world, made } = deployed(example, token, news);
     world.remove(made);
     world.remove(made);
     // An API stays on; a binding that is gone is one without members, and a policy one without bindings.

@@ -2,11 +2,22 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./world";
 
-/** Starts a script in a process of its own; it may require this package's files by their path from its root. */
+const started: ChildProcessWithoutNullStreams[] = [];
+afterEach(() => {
+    for (const child of started.splice(0)) {
+        child.kill("SIGKILL");
+    }
+});
+
+/** Starts a script in a process of its own, which ends with the test; it may require this package's files by their path from its root. */
 export function start(script: string, ...args: string[]): ChildProcessWithoutNullStreams {
     const required = `const require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
     const hook = join(__dirname, "typescript.cjs");
-    return spawn(process.execPath, ["--require", hook, "--eval", `${required}\n${script}`, ...args], { cwd: root });
+    const child = spawn(process.execPath, ["--require", hook, "--eval", `${required}\n${script}`, ...args], {
+        cwd: root,
+    });
+    started.push(child);
+    return child;
 }
 
 /** How a process ended and what it wrote. */

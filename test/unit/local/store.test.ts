@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Entry, Store } from "../../../local/cloud/store";
@@ -98,22 +98,26 @@ test("a content is kept once and found by its hash", () => {
 
 test("of several processes that create one name in the same moment, exactly one does", async () => {
     const folder = newFolder();
-    const names = Array.from({ length: 200 }, (_, index) => `//a/${index}`);
+    const names = Array.from({ length: 1000 }, (_, index) => `//a/${index}`);
     const script = `
-        const { existsSync } = require("node:fs");
+        const { existsSync, readFileSync } = require("node:fs");
         const { Store } = require("./local/cloud/store");
         const [, folder, id] = process.argv;
         const store = new Store(folder);
         process.stdout.write("ready\\n");
         while (!existsSync(folder + "/go"));
-        for (let index = 0; index < 200; index++) {
+        const start = Number(readFileSync(folder + "/go", "utf8"));
+        for (let index = 0; index < 1000; index++) {
+            // Both at the same millisecond, again and again.
+            while (Date.now() < start + index);
             const name = "//a/" + index;
             if (store.create({ name, project: "", id, state: {} })) process.stdout.write(name + "\\n");
         }`;
     const children = ["one", "other"].map((id) => start(script, folder, id));
     const outputs = children.map(ended);
     await Promise.all(children.map((child) => new Promise((resolve) => child.stdout.once("data", resolve))));
-    writeFileSync(join(folder, "go"), "");
+    writeFileSync(join(folder, "start"), String(Date.now() + 50));
+    renameSync(join(folder, "start"), join(folder, "go"));
     const [one = [], other = []] = (await Promise.all(outputs)).map(({ output }) => output.trim().split("\n").slice(1));
     expect([...one, ...other].sort()).toEqual([...names].sort());
     const store = new Store(folder);

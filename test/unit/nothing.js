@@ -1,0 +1,2 @@
+/** Stands for packages that no unit test needs (`jest.config.js`). */
+module.exports = {};

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
+import { type Problem, refusal, worded } from "./refusal";
 import { display, isLater, isObject, isPlainObject } from "./value";
 
 // biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
@@ -12,12 +13,6 @@ class Later {
         readonly output: unknown,
         readonly check: Check,
     ) {}
-}
-
-/** One thing that is wrong, and at which argument. */
-export interface Problem {
-    path: string;
-    reason: string;
 }
 
 /**
@@ -43,10 +38,7 @@ export function checked<Args>(
             return settled;
         }
     }
-    throw new pulumi.InputPropertiesError({
-        message: problems.map((problem) => `${component}: ${worded(problem)}`).join("\n"),
-        errors: problems.map(({ path, reason }) => ({ propertyPath: path, reason })),
-    });
+    throw refusal(component, problems);
 }
 
 /** Arguments with defaults for those that are not given, which are then checked as if they were. */
@@ -56,10 +48,6 @@ export function completed<Args extends object, Key extends keyof Args>(
 ): Args & Required<Pick<Args, Key>> {
     const named = isObject(given) ? Object.entries(given).filter(([, value]) => value !== undefined) : undefined;
     return (named ? { ...defaults, ...Object.fromEntries(named) } : given) as Args & Required<Pick<Args, Key>>;
-}
-
-function worded({ path, reason }: Problem): string {
-    return path ? `${path}: ${reason}` : reason;
 }
 
 function parsed(
@@ -88,7 +76,7 @@ function settle(component: string, path: string, value: unknown): unknown {
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
             const { result, problems } = parsed(path, known, value.check, {}, show);
             if (problems.length > 0) {
-                throw new pulumi.RunError(problems.map((problem) => `${component}: ${worded(problem)}`).join("\n"));
+                throw new pulumi.RunError(worded(component, problems));
             }
             return result;
         });
@@ -205,3 +193,4 @@ export function component(type: string): Check {
 }
 
 export { check as refine, custom, lazy, optional, pipe } from "valibot";
+export type { Problem } from "./refusal";

@@ -75,8 +75,32 @@ describe("a type that the local Google Cloud has no rules for", () => {
             { generic: true },
         );
         expect([code, output]).toEqual([0, expect.stringContaining("3 created")]);
-        expect(output.match(/ManagedZone has no rules/g)).toHaveLength(1);
+        const [, diagnostics] = output.split("Diagnostics:");
+        expect(diagnostics?.match(/warning: gcp:dns\/managedZone:ManagedZone has no rules here/g)).toHaveLength(1);
         expect(deployment.existing("acme-raw").filter((each) => each.startsWith("ManagedZone"))).toHaveLength(2);
         deployment.remove();
     });
+});
+
+test("wrong arguments are told at preview: each of them, the line of the program, and nothing of the library", async () => {
+    const platform = Deployment.platform();
+    platform.edit("index.ts", (text) =>
+        text.replace(
+            "{ http: {} }",
+            '{ http: { publik: true } as object },\n    scaling: { min: 5, max: 2 },\n    memory: "16Gi"',
+        ),
+    );
+    const { code, output } = await platform.run(["up", "-s", "dev", "--yes"]);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(
+        /\n {4}Error: ServerlessFunction "predict": trigger\.http\.publik: unknown option "publik"; did you mean "public"\?\n {8}at \S+ \(\S+index\.ts:7:17\)\n\n/,
+    );
+    expect(platform.existing()).toEqual(["projects projects/acme-forecast-dev"]);
+
+    platform.edit("index.ts", (text) => text.replace("publik", "public"));
+    const { output: later } = await platform.run(["preview", "-s", "dev"]);
+    expect(later).toMatch(
+        /\n {4}Error: ServerlessFunction "predict": cpu: must be at least 4 with 16Gi of memory \(got 1\)\.\n {4}ServerlessFunction "predict": scaling\.min: must not be above scaling\.max, 2 \(got 5\)\.\n/,
+    );
+    platform.remove();
 });

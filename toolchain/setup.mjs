@@ -2,23 +2,36 @@
  * Makes a clone ready: installs the packages that the lock file names and compiles, each only when something changed.
  * It runs before anything is installed, so it uses nothing but Node.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const [major] = process.versions.node.split(".").map(Number);
-if (major < 20) {
-    throw new Error(`Node 20 or newer is needed, this is ${process.version}: install it from https://nodejs.org`);
+
+/** Ends with what to do, where this process cannot go on. */
+function fail(message) {
+    console.error(message);
+    process.exit(1);
+}
+
+function run(command, ...args) {
+    const { status } = spawnSync(command, args, {
+        cwd: root,
+        stdio: ["ignore", 2, 2],
+        shell: process.platform === "win32",
+    });
+    if (status !== 0) {
+        fail(`'${command} ${args.join(" ")}' failed: mend what it says above, and run this again.`);
+    }
 }
 
 const changed = (file) => (existsSync(join(root, file)) ? statSync(join(root, file)).mtimeMs : 0);
-const run = (command, ...args) => {
-    const windows = process.platform === "win32";
-    execFileSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: windows });
-};
 
+const [major] = process.versions.node.split(".").map(Number);
+if (major < 20) {
+    fail(`Node 20 or newer is needed, this is ${process.version}: install it from https://nodejs.org`);
+}
 if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
     console.error("installing packages…");
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");

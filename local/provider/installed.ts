@@ -25,7 +25,7 @@ export class InstalledProvider {
 
     /** @param program the folder of the program, from which the package is resolved as Node does. */
     constructor(program: string) {
-        const packageFile = createRequire(join(program, "index.js")).resolve("@pulumi/gcp/package.json");
+        const packageFile = found(program);
         this.folder = dirname(packageFile);
         this.version = JSON.parse(readFileSync(packageFile, "utf8")).version;
     }
@@ -77,5 +77,14 @@ export class InstalledProvider {
         }
         const found = readdirSync(folder).find((name) => name.toLowerCase() === `${file}.js`.toLowerCase());
         return found && join(folder, found.replace(/\.js$/, ""));
+    }
+}
+
+/** Where the program's own `@pulumi/gcp` lies. */
+function found(program: string): string {
+    try {
+        return createRequire(join(program, "index.js")).resolve("@pulumi/gcp/package.json");
+    } catch (error) {
+        throw new Error(`${program} has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.`, { cause: error });
     }
 }

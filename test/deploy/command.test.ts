@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Deployment } from "./deployment";
 
@@ -66,6 +67,17 @@ describe("slipway local", () => {
     test("forgets everything on reset", async () => {
         await run(folder, "local", "reset");
         expect((await run(folder, "local", "ls")).stdout).toMatch(/^nothing exists yet/);
+    });
+
+    test("says what a program lacks that has no provider", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "slipway-bare-"));
+        writeFileSync(join(folder, "Pulumi.yaml"), "name: bare\nruntime: nodejs\n");
+        expect(await run(folder, "local", "up", "-s", "dev")).toEqual({
+            code: 1,
+            stdout: "",
+            stderr: `slipway: ${folder} has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.\n`,
+        });
+        rmSync(folder, { recursive: true });
     });
 
     test("says where it must be run", async () => {

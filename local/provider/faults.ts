@@ -14,11 +14,20 @@ export interface Fault {
     answer: number | "kill" | "lose";
 }
 
+/** Ends the process as a SIGKILL from outside does: at once, whatever it is doing. */
+export function kill(): void {
+    process.kill(process.pid, "SIGKILL");
+}
+
 /** Counts the calls of one process and says which is to go wrong. */
 export class Faults {
     private readonly counted = new Map<Fault, number>();
 
-    constructor(private readonly faults: Fault[]) {}
+    constructor(
+        private readonly faults: Fault[],
+        /** How the process ends for `kill` and `lose`. */
+        readonly end: () => void = kill,
+    ) {}
 
     /** What is to come of this call, if it is one of the faults. */
     next(verb: Verb, type: string): Fault["answer"] | undefined {

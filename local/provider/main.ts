@@ -3,7 +3,7 @@ import { Faults } from "./faults";
 import { InstalledProvider } from "./installed";
 import { warnings } from "./log";
 import { LocalProvider } from "./provider";
-import { serve } from "./server";
+import { Ending, serve } from "./server";
 
 /** The process that the engine starts in place of the `gcp` provider. `slipway local` sets these variables. */
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -17,7 +17,9 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     const provider = new LocalProvider(
         new Cloud(SLIPWAY_LOCAL_CLOUD),
         installed,
-        new Faults(JSON.parse(SLIPWAY_LOCAL_FAULTS ?? "[]")),
+        new Faults(JSON.parse(SLIPWAY_LOCAL_FAULTS ?? "[]"), () => {
+            throw new Ending();
+        }),
         SLIPWAY_LOCAL_GENERIC ? accept : undefined,
     );
     process.stdout.write(`${await serve(provider, installed.version)}\n`);

@@ -8,6 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
 import type { Change } from "./diff";
+import { kill } from "./faults";
 import { PartlyMade } from "./partlyMade";
 import type { LocalProvider, Settings } from "./provider";
 
@@ -128,6 +129,9 @@ function handlers(provider: LocalProvider, version: string): grpc.UntypedService
     };
 }
 
+/** Thrown by a call during which the process is to end. */
+export class Ending extends Error {}
+
 /** A handler of gRPC's form from a plain function: what it throws is the call's error. */
 function answered<Request, Response>(
     handle: (request: Request) => Response,
@@ -136,6 +140,11 @@ function answered<Request, Response>(
         try {
             callback(null, handle(request));
         } catch (error) {
+            if (error instanceof Ending) {
+                // Not answered, but what was answered before is on its way: a kill between the two is what is meant.
+                setTimeout(kill, 20);
+                return;
+            }
             const details = error instanceof Error ? error.message : String(error);
             const metadata = error instanceof PartlyMade ? partlyMade(error) : new grpc.Metadata();
             callback({ code: grpc.status.UNKNOWN, details, message: details, name: "Error", metadata });

@@ -17,7 +17,7 @@ function install(
         let lines = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => {
             lines += text;
-            if (interrupt && lines.includes(interrupt.at)) {
+            if (interrupt && lines.includes(interrupt.at) && !child.killed) {
                 child.kill(interrupt.by);
             }
         });

@@ -55,5 +55,5 @@ test.each([
 });
 
 test("a program without the package is told so", () => {
-    expect(() => new InstalledProvider(newFolder())).toThrow(/Cannot find module '@pulumi\/gcp\/package\.json'/);
+    expect(() => new InstalledProvider(newFolder())).toThrow("has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.");
 });

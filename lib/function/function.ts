@@ -54,8 +54,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                 dependsOn: [...this.build.grants, ...(this.events?.grants ?? []), ...used.grants],
             }),
         );
-        this.url = this.function.serviceConfig.apply((service) => service?.uri ?? "");
-        this.invoker = capability("roles/run.invoker", ServiceIamMember, this.service(), this.url);
+        // The address is none, even where a secret among the variables makes a secret of the whole configuration.
+        this.url = pulumi.unsecret(this.function.serviceConfig.apply((service) => service?.uri ?? ""));
+        this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
         this.admitCallers(name, args);
         this.registerOutputs({ function: this.function, url: this.url });
     }

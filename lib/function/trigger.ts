@@ -32,7 +32,7 @@ export interface TopicTrigger extends EventTrigger {
 /** What can happen to an object in a bucket ("Supported event types": Cloud Storage). */
 export type ObjectEvent = "finalized" | "deleted" | "archived" | "metadataUpdated";
 
-/** A function that handles what happens to the objects of a bucket, which must be in the function's region. */
+/** A function that handles what happens to the objects of a bucket, wherever the bucket is. */
 export interface BucketTrigger extends EventTrigger {
     bucket: StorageBucket;
     /** @default "finalized": an object is there, new or replaced */
@@ -61,14 +61,20 @@ export function eventTrigger(of: Trigger, region: pulumi.Input<string>, account:
         return undefined;
     }
     const shared = {
-        triggerRegion: region,
         serviceAccountEmail: account,
         retryPolicy: of.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
     };
     return of.topic
-        ? { ...shared, eventType: "google.cloud.pubsub.topic.v1.messagePublished", pubsubTopic: of.topic.topic.id }
+        ? {
+              ...shared,
+              triggerRegion: region,
+              eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+              pubsubTopic: of.topic.topic.id,
+          }
         : {
               ...shared,
+              // Eventarc takes a bucket's events where the bucket is, and calls functions of any region.
+              triggerRegion: of.bucket.bucket.location.apply((location) => location.toLowerCase()),
               eventType: `google.cloud.storage.object.v1.${of.event ?? "finalized"}`,
               eventFilters: [{ attribute: "bucket", value: of.bucket.bucket.name }],
           };

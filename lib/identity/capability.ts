@@ -3,7 +3,7 @@ import * as check from "../internal/check";
 
 /** A role on one resource that a component gives to whoever uses it. */
 export interface Grant {
-    /** Which of the capability's grants it is, such as `object-viewer`; part of a child's name. */
+    /** What is granted on what, such as `models-object-viewer`: part of a child's name, and once in a consumer. */
     readonly name: string;
     /** Registers the grant for a member such as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
     readonly to: (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) => pulumi.Resource;
@@ -34,8 +34,14 @@ type Member<On extends object> = new (
     options: pulumi.CustomResourceOptions,
 ) => pulumi.Resource;
 
-/** A capability that is one role on one resource: `capability("roles/pubsub.publisher", TopicIAMMember, { topic }, topic)`. */
+/**
+ * A capability that is one role on one resource:
+ * `capability("sales", "roles/pubsub.publisher", TopicIAMMember, { topic }, topic)`.
+ *
+ * @param component the name of the component that offers it
+ */
 export function capability<On extends object>(
+    component: string,
     role: string,
     member: Member<On>,
     on: On,
@@ -43,7 +49,7 @@ export function capability<On extends object>(
 ): Capability {
     const name = role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const to: Grant["to"] = (child, whom, options) => new member(child, { ...on, role, member: whom }, options);
-    return { value, grants: [{ name, to }], attachments: [] };
+    return { value, grants: [{ name: `${component}-${name}`, to }], attachments: [] };
 }
 
 /** What a consumer uses, by the environment variable that tells its code. */
@@ -65,18 +71,13 @@ export function use<Mountable extends Attachment>(
     member: pulumi.Input<string>,
     options: pulumi.CustomResourceOptions,
 ): Used<Mountable> {
-    const used = Object.entries(uses);
+    // Two variables may tell of one capability: a role is granted once, as taking one of two away would take both.
+    const grants = new Set(Object.values(uses).flatMap((each) => each.grants));
     return {
-        environment: Object.fromEntries(used.map(([variable, { value }]) => [variable, value])),
-        grants: used.flatMap(([variable, { grants }]) =>
-            grants.map(({ name, to }) => to(`${consumer}-${dashed(variable)}-${name}`, member, options)),
-        ),
-        attachments: used.flatMap(([, { attachments }]) => [...attachments]),
+        environment: Object.fromEntries(Object.entries(uses).map(([variable, { value }]) => [variable, value])),
+        grants: [...grants].map(({ name, to }) => to(`${consumer}-${name}`, member, options)),
+        attachments: Object.values(uses).flatMap(({ attachments }) => [...attachments]),
     };
-}
-
-function dashed(variable: string): string {
-    return variable.toLowerCase().replaceAll("_", "-");
 }
 
 /** The name of an environment variable that a user may set ("Configure environment variables"). */

@@ -86,7 +86,13 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             }),
         );
         const subscription = this.subscription.id;
-        this.subscriber = capability("roles/pubsub.subscriber", SubscriptionIAMMember, { subscription }, subscription);
+        this.subscriber = capability(
+            name,
+            "roles/pubsub.subscriber",
+            SubscriptionIAMMember,
+            { subscription },
+            subscription,
+        );
         this.registerOutputs({ subscription: this.subscription });
     }
 }

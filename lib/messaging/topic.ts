@@ -71,8 +71,8 @@ export class PubSubTopic extends pulumi.ComponentResource {
             }),
         );
         const topic = this.topic.id;
-        this.publisher = capability("roles/pubsub.publisher", TopicIAMMember, { topic }, topic);
-        this.subscriber = capability("roles/pubsub.subscriber", TopicIAMMember, { topic }, topic);
+        this.publisher = capability(name, "roles/pubsub.publisher", TopicIAMMember, { topic }, topic);
+        this.subscriber = capability(name, "roles/pubsub.subscriber", TopicIAMMember, { topic }, topic);
         this.registerOutputs({ topic: this.topic });
     }
 }

@@ -127,8 +127,8 @@ export class StorageBucket extends pulumi.ComponentResource {
             }),
         );
         const bucket = this.bucket.name;
-        this.reader = capability("roles/storage.objectViewer", BucketIAMMember, { bucket }, bucket);
-        this.writer = capability("roles/storage.objectUser", BucketIAMMember, { bucket }, bucket);
+        this.reader = capability(name, "roles/storage.objectViewer", BucketIAMMember, { bucket }, bucket);
+        this.writer = capability(name, "roles/storage.objectUser", BucketIAMMember, { bucket }, bucket);
         this.registerOutputs({ bucket: this.bucket });
     }
 }

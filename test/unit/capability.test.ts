@@ -11,37 +11,37 @@ const offers: [string, () => Capability, string, object][] = [
     [
         "a bucket's reader reads its objects",
         () => new StorageBucket("offered").reader,
-        "BucketIAMMember consumer-given-object-viewer",
+        "BucketIAMMember consumer-offered-object-viewer",
         { bucket: "acme-dev-offered", role: "roles/storage.objectViewer" },
     ],
     [
         "a bucket's writer reads, writes and deletes its objects",
         () => new StorageBucket("offered").writer,
-        "BucketIAMMember consumer-given-object-user",
+        "BucketIAMMember consumer-offered-object-user",
         { bucket: "acme-dev-offered", role: "roles/storage.objectUser" },
     ],
     [
         "a topic's publisher publishes to it",
         () => new PubSubTopic("offered").publisher,
-        "TopicIAMMember consumer-given-publisher",
+        "TopicIAMMember consumer-offered-publisher",
         { topic: "projects/acme-dev/topics/offered", role: "roles/pubsub.publisher" },
     ],
     [
         "a topic's subscriber attaches subscriptions to it",
         () => new PubSubTopic("offered").subscriber,
-        "TopicIAMMember consumer-given-subscriber",
+        "TopicIAMMember consumer-offered-subscriber",
         { topic: "projects/acme-dev/topics/offered", role: "roles/pubsub.subscriber" },
     ],
     [
         "a subscription's subscriber takes its messages",
         () => new PubSubSubscription("offered", { topic: new PubSubTopic("sales"), pull: {} }).subscriber,
-        "SubscriptionIAMMember consumer-given-subscriber",
+        "SubscriptionIAMMember consumer-offered-subscriber",
         { subscription: "projects/acme-dev/subscriptions/offered", role: "roles/pubsub.subscriber" },
     ],
     [
         "a function's invoker calls it",
         () => new ServerlessFunction("offered", { source, entryPoint: "predict", trigger: { http: {} } }).invoker,
-        "ServiceIamMember consumer-given-invoker",
+        "ServiceIamMember consumer-offered-invoker",
         { project: "acme-dev", location: "europe-west1", name: "offered", role: "roles/run.invoker" },
     ],
 ];
@@ -86,10 +86,32 @@ test.each(values)("the code that uses a %s is told which one", async (_, offer, 
 });
 
 test("a grant is the consumer's child and waits for what it is on", async () => {
-    const { "BucketIAMMember consumer-given-object-viewer": grant } = await registeredOptions(
+    const { "BucketIAMMember consumer-offered-object-viewer": grant } = await registeredOptions(
         () => new Consumer({ GIVEN: new StorageBucket("offered").reader }),
     );
     expect(grant).toEqual({ parent: "Consumer consumer", after: ["Bucket offered"] });
+});
+
+test("what two variables tell of is granted once, so that one of them can go without the other's grant", async () => {
+    const program = (...variables: string[]) => {
+        const { reader } = new StorageBucket("a");
+        use("consumer", Object.fromEntries(variables.map((variable) => [variable, reader])), whom, {});
+    };
+    const both = await registered(() => program("FIRST", "SECOND"));
+    expect(Object.keys(both)).toEqual(["Bucket a", "BucketIAMMember consumer-a-object-viewer"]);
+    expect(await registered(() => program("SECOND"))).toEqual(both);
+});
+
+test("grants of one name on resources of two kinds are two", async () => {
+    const made = await registered(() => {
+        const topic = new PubSubTopic("sales");
+        const { subscriber } = new PubSubSubscription("sales", { topic, pull: {} });
+        use("consumer", { TOPIC: topic.subscriber, SUBSCRIPTION: subscriber }, whom, {});
+    });
+    expect(Object.keys(made).filter((key) => key.includes("IAMMember"))).toEqual([
+        "SubscriptionIAMMember consumer-sales-subscriber",
+        "TopicIAMMember consumer-sales-subscriber",
+    ]);
 });
 
 test("one variable may bring several grants, and what it needs attached", async () => {
@@ -107,9 +129,6 @@ test("one variable may bring several grants, and what it needs attached", async 
         used.push(grants.length, attachments);
     };
     const made = Object.keys(await registered(program)).filter((key) => key.startsWith("BucketIAMMember"));
-    expect(made).toEqual([
-        "BucketIAMMember consumer-both-of-them-object-user",
-        "BucketIAMMember consumer-both-of-them-object-viewer",
-    ]);
+    expect(made).toEqual(["BucketIAMMember consumer-a-object-viewer", "BucketIAMMember consumer-b-object-user"]);
     expect(used).toEqual([2, [{ kind: "socket", path: "/a" }]]);
 });

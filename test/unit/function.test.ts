@@ -191,6 +191,22 @@ test.each([
     });
 });
 
+test("a bucket's events are taken where the bucket is, and the function stays in its region", async () => {
+    const { "Function predict": made } = await registered(() =>
+        predicting({ trigger: { bucket: new StorageBucket("sales", { location: "EU" }) } }),
+    );
+    expect(made).toMatchObject({ location: "europe-west1", eventTrigger: { triggerRegion: "eu" } });
+});
+
+test("an address is no secret, even of a function with a secret among its variables", async () => {
+    let isSecret: boolean | undefined;
+    await registered(async () => {
+        const { url } = predicting({ environment: { SALT: pulumi.secret("sea") } });
+        isSecret = await pulumi.isSecret(url);
+    });
+    expect(isSecret).toBe(false);
+});
+
 test("the services' own accounts get what events need before the trigger is made", async () => {
     const options = await registeredOptions(() => predicting({ trigger: { bucket: new StorageBucket("sales") } }));
     expect(options["Function predict"]).toEqual({
@@ -293,7 +309,7 @@ test("what a function uses is granted to its account on the one resource and tol
             role: "roles/pubsub.publisher",
             member: member("predict-run"),
         },
-        "BucketIAMMember predict-results-bucket-object-user": {
+        "BucketIAMMember predict-sales-object-user": {
             bucket: "acme-dev-sales",
             role: "roles/storage.objectUser",
             member: member("predict-run"),
@@ -324,7 +340,7 @@ test("what a function uses may be named as anything, also as what the function m
         ...topic,
         ...made("answer"),
         ...others,
-        ...invoker("predict-trigger-invoker", "answer", member("predict-run")),
+        ...invoker("predict-answer-invoker", "answer", member("predict-run")),
     });
 });
 

@@ -23,7 +23,7 @@ test("a preview in which nothing is known has the same parents, providers, prote
 
 test("a preview does not know what comes from another resource, and nothing else", async () => {
     const preview = await registered(program, { preview: true });
-    expect(preview["BucketIAMMember record-read-object-viewer"]).toEqual({
+    expect(preview["BucketIAMMember record-models-object-viewer"]).toEqual({
         bucket: unknown,
         role: "roles/storage.objectViewer",
         member: unknown,

@@ -55,5 +55,7 @@ test.each([
 });
 
 test("a program without the package is told so", () => {
-    expect(() => new InstalledProvider(newFolder())).toThrow("has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.");
+    expect(() => new InstalledProvider(newFolder())).toThrow(
+        "has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.",
+    );
 });

@@ -1,4 +1,4 @@
-/** Lets a child process of a test load the library's sources as they are: `node --require test/unit/typescript.js`. */
+/** Lets a child process of a test load the sources as they are: `node --require test/unit/typescript.js`. */
 const { readFileSync } = require("node:fs");
 const { transformSync } = require("@swc/core");
 

@@ -12,7 +12,7 @@ afterEach(() => {
 /** Starts a script in a process of its own, which ends with the test; it may require this package's files by their path from its root. */
 export function start(script: string, ...args: string[]): ChildProcessWithoutNullStreams {
     const required = `const require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
-    const hook = join(__dirname, "typescript.cjs");
+    const hook = join(__dirname, "..", "typescript.js");
     const child = spawn(process.execPath, ["--require", hook, "--eval", `${required}\n${script}`, ...args], {
         cwd: root,
     });

@@ -21,6 +21,16 @@ export interface Ended {
     output: string;
 }
 
+/** What a stack's export tells of one resource. */
+export interface Exported {
+    urn: string;
+    type: string;
+    parent?: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+    propertyDependencies?: Record<string, string[]>;
+}
+
 /** The real Pulumi engine, with the local Google Cloud in the place of the real one. It reaches nothing else. */
 export class Engine {
     private constructor(
@@ -64,6 +74,12 @@ export class Engine {
             unsalt(before, stackFiles(this.place.folder, stack));
         }
         return ended;
+    }
+
+    /** The resources of a stack as it was deployed last. */
+    async resources(stack: string): Promise<Exported[]> {
+        const { output } = await this.run(["stack", "export", "-s", stack], "quiet");
+        return JSON.parse(output).deployment.resources;
     }
 
     private hasStack(stack: string): boolean {

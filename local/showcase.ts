@@ -1,14 +1,6 @@
 import { readdirSync } from "node:fs";
-import { Engine } from "./engine";
+import { Engine, type Exported } from "./engine";
 import { type Workspace, workspace } from "./workspace";
-
-/** What `pulumi stack export` tells of one resource. */
-interface Exported {
-    urn: string;
-    type: string;
-    parent?: string;
-    outputs?: Record<string, unknown>;
-}
 
 /** Deploys the program around this folder as every stack that it has a file for, and shows what there is then. */
 async function main(): Promise<void> {
@@ -36,8 +28,7 @@ async function deployed(engine: Engine, stack: string): Promise<string> {
         throw new Error(`the stack ${stack} was not deployed:\n\n${up.output}`);
     }
     const took = seconds(started);
-    const { output } = await engine.run(["stack", "export", "-s", stack], "quiet");
-    const resources: Exported[] = JSON.parse(output).deployment.resources;
+    const resources = await engine.resources(stack);
     const project = resources.find(({ type }) => type === "slipway:index:Environment")?.outputs?.project;
     return [`${stack}  ${project}  ${changes(up.output)}, ${took}`, ...tree(resources), ...outputs(resources), ""].join(
         "\n",

@@ -59,8 +59,7 @@ async function deployed(main: string) {
         if (up.code !== 0) {
             throw new Error(`${main} was not deployed:\n${up.output}`);
         }
-        const { output } = await engine.run(["stack", "export", "-s", "dev"], "quiet");
-        return JSON.parse(output).deployment.resources;
+        return await engine.resources("dev");
     } finally {
         rmSync(home, { recursive: true, force: true });
     }

@@ -1,11 +1,4 @@
-/** What `pulumi stack export` tells of one resource. */
-export interface Exported {
-    urn: string;
-    type: string;
-    parent?: string;
-    inputs?: Record<string, unknown>;
-    propertyDependencies?: Record<string, string[]>;
-}
+import type { Exported } from "../../local/engine";
 
 const nameOf = (urn: string) => urn.split("::").at(-1) as string;
 const shortType = (type: string) => type.split(":").at(-1) as string;

@@ -192,5 +192,5 @@ export function component(type: string): Check {
     );
 }
 
-export { check as refine, custom, lazy, optional, pipe } from "valibot";
+export { check as refine, custom, pipe } from "valibot";
 export type { Problem } from "./refusal";

@@ -3,18 +3,13 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 /**
- * Warns the person who deploys, once for each text. What a provider writes to its own output is not shown.
+ * Warns the person who deploys. What a provider writes to its own output is not shown.
  *
  * @param engine the address of the engine, which it passes to every provider as the first argument
  */
 export function warnings(engine: string | undefined): (text: string) => void {
     const client = engine ? new EngineClient(engine, credentials.createInsecure()) : undefined;
-    const told = new Set<string>();
     return (text) => {
-        if (!told.has(text)) {
-            told.add(text);
-            const request = new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text);
-            client?.log(request, () => undefined);
-        }
+        client?.log(new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text), () => undefined);
     };
 }

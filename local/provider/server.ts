@@ -132,17 +132,25 @@ function handlers(provider: LocalProvider, version: string): grpc.UntypedService
 /** Thrown by a call during which the process is to end. */
 export class Ending extends Error {}
 
+/** What was answered before an end is given this long to be sent; nothing is begun in that time. */
+const lastAnswersMs = 250;
+let isEnding = false;
+
 /** A handler of gRPC's form from a plain function: what it throws is the call's error. */
 function answered<Request, Response>(
     handle: (request: Request) => Response,
 ): (call: { request: Request }, callback: (error: grpc.ServiceError | null, response?: Response) => void) => void {
     return ({ request }, callback) => {
+        if (isEnding) {
+            return;
+        }
         try {
             callback(null, handle(request));
         } catch (error) {
             if (error instanceof Ending) {
-                // Not answered, but what was answered before is on its way: a kill between the two is what is meant.
-                setTimeout(kill, 20);
+                // A kill between the last answer and this one is what is meant: all that was done is known to the engine.
+                isEnding = true;
+                setTimeout(kill, lastAnswersMs);
                 return;
             }
             const details = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,36 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import { code } from "../functionCode";
+import { policyExamples } from "../policyExamples";
+
+const message = {
+    eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+    pubsubTopic: "projects/acme-dev/topics/sales",
+};
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:cloudfunctionsv2/function:Function": [
+        { location: "europe-west1", ...code },
+        {
+            name: "much",
+            location: "us-central1",
+            labels: { team: "forecast" },
+            buildConfig: {
+                ...code.buildConfig,
+                dockerRepository: "projects/acme-dev/locations/europe-west1/repositories/images",
+                onDeployUpdatePolicy: {},
+                environmentVariables: { BUILD: "1" },
+            },
+            serviceConfig: {
+                availableMemory: "2Gi",
+                environmentVariables: { MODEL: "one" },
+                secretVolumes: [{ mountPath: "/secret", projectId: "acme-dev", secret: "key" }],
+            },
+            eventTrigger: { ...message, triggerRegion: "europe-west1", retryPolicy: "RETRY_POLICY_RETRY" },
+        },
+    ],
+    ...policyExamples(
+        "gcp:cloudfunctionsv2/functionIam",
+        { cloudFunction: "called", location: "europe-west1" },
+        "roles/cloudfunctions.viewer",
+    ),
+};

@@ -1,0 +1,56 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import { policyExamples } from "../policyExamples";
+import { textAsset } from "../world";
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:storage/bucket:Bucket": [
+        { location: "europe-west1" },
+        {
+            name: "acme-much",
+            location: "eu",
+            labels: { team: "forecast" },
+            autoclass: { enabled: true },
+            encryption: {
+                customerManagedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
+                customerSuppliedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
+                googleManagedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
+            },
+            lifecycleRules: [
+                { action: { type: "Delete" }, condition: { age: 30 } },
+                { action: { type: "Delete" }, condition: { age: 30, withState: "ARCHIVED" } },
+            ],
+            logging: { logBucket: "acme-files" },
+            retentionPolicy: { retentionPeriod: "60" },
+            softDeletePolicy: {},
+            versioning: { enabled: true },
+            website: { mainPageSuffix: "index.html" },
+        },
+        {
+            name: "acme-placed",
+            location: "EU",
+            customPlacementConfig: { dataLocations: ["EUROPE-WEST1", "EUROPE-WEST4"] },
+        },
+    ],
+    "gcp:storage/bucketObject:BucketObject": [
+        { bucket: "acme-files", content: "text" },
+        {
+            bucket: "acme-files",
+            name: "folder/much.json",
+            source: textAsset("{}"),
+            contentType: "application/json",
+            contexts: { customs: [{ key: "season", value: "summer" }] },
+            customerEncryption: { encryptionKey: "key" },
+            metadata: { season: "summer" },
+        },
+    ],
+    "gcp:storage/notification:Notification": [
+        { bucket: "acme-files", payloadFormat: "NONE", topic: "projects/acme-dev/topics/sales" },
+        {
+            bucket: "acme-files",
+            payloadFormat: "JSON_API_V1",
+            topic: "//pubsub.googleapis.com/projects/acme-dev/topics/sales",
+            eventTypes: ["OBJECT_FINALIZE", "OBJECT_DELETE"],
+        },
+    ],
+    ...policyExamples("gcp:storage/bucketIAM", { bucket: "acme-files" }, "roles/storage.objectViewer"),
+};

@@ -4,6 +4,7 @@ import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
+import type { Capability, Grant } from "../identity/capability";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import { readSettings } from "./settings";
 
@@ -67,14 +68,25 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /**
-     * Grants a role on the project to the account by which a Google service works in it, and makes the account first.
-     * The grant stays when the stack is destroyed, as other stacks of the project may need it.
+     * Grants a role on the project, or what a component offers, to the account by which a Google service works in the
+     * project, and makes the account first. A grant is made once in a program, and stays when the stack is destroyed, as
+     * other stacks of the project may need it.
      */
-    grantAgent(api: string, role: string): pulumi.Resource {
-        return this.once(`${shortName(api)}-agent-${role.split(/[./]/).at(-1)}`, (name) => {
-            const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
-            return new IAMMember(name, { project: this.project, role, member: this.agent(api, options) }, options);
+    grantAgent(api: string, granted: string | Pick<Capability, "grants">): pulumi.Resource[] {
+        const agent = `${shortName(api)}-agent`;
+        const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
+        const grants = typeof granted === "string" ? [this.onProject(granted)] : granted.grants;
+        return grants.map((grant) => {
+            return this.once(`${agent}-${grant.name}`, (name) => grant.to(name, this.agent(api, options), options));
         });
+    }
+
+    private onProject(role: string): Grant {
+        const { project } = this;
+        return {
+            name: role.split(/[./]/).at(-1) as string,
+            to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
+        };
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {

@@ -23,7 +23,7 @@ export function events(component: string, args: Decided, child: Child, environme
             displayName: `Calls the function ${args.name} for its events`,
         }),
     );
-    const grants = [environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent")];
+    const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
     if (args.trigger.bucket) {
         const receiver = {
             project: environment.project,
@@ -32,7 +32,7 @@ export function events(component: string, args: Decided, child: Child, environme
         };
         grants.push(
             new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)),
-            environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"),
+            ...environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"),
         );
     }
     return { account, grants };

@@ -14,6 +14,24 @@ export interface Attachment {
     readonly kind: string;
 }
 
+/** Sets the environment variable to a secret's text, by reference: the text itself is in no configuration. */
+export interface SecretVariable extends Attachment {
+    readonly kind: "secret-variable";
+    /** The secret's path, `projects/acme-dev/secrets/api-key`. */
+    readonly secret: pulumi.Input<string>;
+    /** A number, or `latest`. */
+    readonly version: pulumi.Input<string>;
+}
+
+/** Puts a secret's text into a file; the variable has its path. */
+export interface SecretFile extends Attachment {
+    readonly kind: "secret-file";
+    /** The absolute path of the file, such as `/secrets/api-key/text`. */
+    readonly path: string;
+    readonly secret: pulumi.Input<string>;
+    readonly version: pulumi.Input<string>;
+}
+
 /**
  * What one component lets another do: `models.reader`, `sales.publisher`, `predict.invoker`. A consumer takes
  * capabilities as `uses: { MODELS: models.reader }`, grants them to its own service account, attaches what they need, and
@@ -21,8 +39,8 @@ export interface Attachment {
  * does not compile there.
  */
 export interface Capability<Needed extends Attachment = never> {
-    /** What the code gets: a bucket's name, a topic's path, a URL. */
-    readonly value: pulumi.Input<string>;
+    /** What the code gets: a bucket's name, a topic's path, a URL; nothing where an attachment sets the variable. */
+    readonly value?: pulumi.Input<string>;
     readonly grants: readonly Grant[];
     readonly attachments: readonly Needed[];
 }
@@ -61,7 +79,13 @@ export interface Used<Mountable extends Attachment> {
     environment: Record<string, pulumi.Input<string>>;
     /** What must be there before the code starts. */
     grants: pulumi.Resource[];
-    attachments: Mountable[];
+    attachments: Attached<Mountable>[];
+}
+
+/** An attachment, and the environment variable by which the code knows of it. */
+export interface Attached<Mountable extends Attachment> {
+    variable: string;
+    attachment: Mountable;
 }
 
 /** Grants all that a consumer uses to its account, as children of the consumer. */
@@ -73,10 +97,13 @@ export function use<Mountable extends Attachment>(
 ): Used<Mountable> {
     // Two variables may tell of one capability: a role is granted once, as taking one of two away would take both.
     const grants = new Set(Object.values(uses).flatMap((each) => each.grants));
+    const used = Object.entries(uses);
     return {
-        environment: Object.fromEntries(Object.entries(uses).map(([variable, { value }]) => [variable, value])),
+        environment: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
         grants: [...grants].map(({ name, to }) => to(`${consumer}-${name}`, member, options)),
-        attachments: Object.values(uses).flatMap(({ attachments }) => [...attachments]),
+        attachments: used.flatMap(([variable, { attachments }]) => {
+            return attachments.map((attachment) => ({ variable, attachment }));
+        }),
     };
 }
 
@@ -115,5 +142,5 @@ export function uses(...mountable: string[]): check.Check {
 
 function isCapability(given: unknown): boolean {
     const isObject = typeof given === "object" && given !== null;
-    return isObject && "value" in given && "grants" in given && "attachments" in given;
+    return isObject && "grants" in given && "attachments" in given;
 }

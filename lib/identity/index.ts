@@ -1,1 +1,2 @@
-export type { Attachment, Capability, Grant, Uses } from "./capability";
+export type { Attachment, Capability, Grant, SecretFile, SecretVariable, Uses } from "./capability";
+export type { Invokable } from "./invoker";

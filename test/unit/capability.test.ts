@@ -130,5 +130,6 @@ test("one variable may bring several grants, and what it needs attached", async 
     };
     const made = Object.keys(await registered(program)).filter((key) => key.startsWith("BucketIAMMember"));
     expect(made).toEqual(["BucketIAMMember consumer-a-object-viewer", "BucketIAMMember consumer-b-object-user"]);
-    expect(used).toEqual([2, [{ kind: "socket", path: "/a" }]]);
+    const attached = { variable: "BOTH_OF_THEM", attachment: { kind: "socket", path: "/a" } };
+    expect(used).toEqual([2, [attached]]);
 });

@@ -1,0 +1,34 @@
+import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import * as check from "../internal/check";
+import { capability } from "./capability";
+
+/** Checks the id of a Cloud KMS key: the argument `encryptionKey` of what holds data. */
+export const encryptionKey: check.Check = check.input(
+    check.matching(
+        /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
+        "must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is",
+    ),
+);
+
+/**
+ * Lets the accounts by which Google services work in the project encrypt with a key, and returns what has to be waited
+ * for. The grants stay on the key when the stack is destroyed, as other resources may be encrypted with it.
+ *
+ * @param component the name of the component whose data the key encrypts
+ * @param apis the services, such as `pubsub.googleapis.com`
+ */
+export function encryptionGrants(
+    environment: Environment,
+    component: string,
+    key: pulumi.Input<string> | undefined,
+    ...apis: string[]
+): pulumi.Resource[] {
+    if (key === undefined) {
+        return [];
+    }
+    const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
+    const use = capability(`${component}-key`, role, CryptoKeyIAMMember, { cryptoKeyId: key }, key);
+    return apis.flatMap((api) => environment.grantAgent(api, use));
+}

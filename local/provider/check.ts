@@ -25,6 +25,7 @@ export function failures(inputs: Inputs, rules: TypeRules, installed: InstalledT
             }),
         ),
         ...Object.entries(rules.refused ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),
+        ...[rules.refusedTogether?.(inputs) ?? []].flat().map((reason) => ({ property: "", reason })),
     ];
 }
 

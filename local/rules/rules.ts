@@ -52,6 +52,8 @@ export interface TypeRules {
     /** By path, why the provider itself refuses a value, if it does. */
     refused?: Record<string, (value: string) => string | undefined>;
     exclusive?: Exclusive[];
+    /** Why the provider itself refuses inputs that do not go together, if it does; some may be unknown at preview. */
+    refusedTogether?(inputs: Inputs): string | undefined;
 
     /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted. */
     replaceOnChange: string[];

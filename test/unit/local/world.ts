@@ -24,6 +24,7 @@ export const tokens = {
     BucketObject: "gcp:storage/bucketObject:BucketObject",
     Function: "gcp:cloudfunctionsv2/function:Function",
     FunctionIamMember: "gcp:cloudfunctionsv2/functionIamMember:FunctionIamMember",
+    Job: "gcp:cloudscheduler/job:Job",
     Notification: "gcp:storage/notification:Notification",
     ProjectIAMBinding: "gcp:projects/iAMBinding:IAMBinding",
     ProjectIAMMember: "gcp:projects/iAMMember:IAMMember",

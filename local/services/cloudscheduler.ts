@@ -1,0 +1,131 @@
+import { GoogleError } from "../cloud/errors";
+import { isRegion } from "../cloud/regions";
+import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { isSchedule, isTimeZone } from "./cloudscheduler/schedule";
+import { refusedTarget, verifyTarget } from "./cloudscheduler/target";
+
+const api = "cloudscheduler.googleapis.com";
+
+const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/jobs/${name}`;
+
+/** What the API fills in where a job has settings for repetition: "RetryConfig". */
+const retryDefaults = {
+    retryCount: 0,
+    maxRetryDuration: "0s",
+    minBackoffDuration: "5s",
+    maxBackoffDuration: "3600s",
+    maxDoublings: 5,
+};
+
+function verifyDuration(field: string, value: string | undefined, least: number, most: number): void {
+    if (value === undefined) {
+        return;
+    }
+    if (!/^\d+(\.\d{1,9})?s$/.test(value)) {
+        throw new GoogleError(
+            400,
+            `Invalid value at 'job.${field}' (type.googleapis.com/google.protobuf.Duration), "${value}"`,
+        );
+    }
+    const seconds = Number(value.slice(0, -1));
+    if (seconds < least || seconds > most) {
+        throw new GoogleError(400, `Job.${field} must be between [${least}s, ${most}s].`);
+    }
+}
+
+function verifyTimes({ attemptDeadline, retryConfig = {}, httpTarget, appEngineHttpTarget }: Inputs): void {
+    if (httpTarget || appEngineHttpTarget) {
+        verifyDuration("attempt_deadline", attemptDeadline, 15, httpTarget ? 1800 : 86_400);
+    }
+    const { retryCount = 0, maxDoublings = 0, minBackoffDuration, maxBackoffDuration, maxRetryDuration } = retryConfig;
+    if (retryCount < 0 || retryCount > 5) {
+        throw new GoogleError(400, "Job.retry_config.retry_count must be between [0, 5].");
+    }
+    if (maxDoublings < 0) {
+        throw new GoogleError(400, "Job.retry_config.max_doublings must not be negative.");
+    }
+    verifyDuration("retry_config.min_backoff_duration", minBackoffDuration, 0, Number.POSITIVE_INFINITY);
+    verifyDuration("retry_config.max_backoff_duration", maxBackoffDuration, 0, Number.POSITIVE_INFINITY);
+    verifyDuration("retry_config.max_retry_duration", maxRetryDuration, 0, Number.POSITIVE_INFINITY);
+    const { minBackoffDuration: least, maxBackoffDuration: most } = { ...retryDefaults, ...retryConfig };
+    if (Number.parseFloat(least) > Number.parseFloat(most)) {
+        throw new GoogleError(400, "Job.retry_config.min_backoff_duration must not exceed max_backoff_duration.");
+    }
+}
+
+const job: TypeRules = {
+    noun: "Job",
+    generatedNoun: "CloudSchedulerJob",
+    api,
+    autoname: "name",
+    id: path,
+    defaults: { attemptDeadline: "180s", timeZone: "Etc/UTC" },
+    refused: {
+        "appEngineHttpTarget.body": refusedBase64("app_engine_http_target.0.body"),
+        "httpTarget.body": refusedBase64("http_target.0.body"),
+        "pubsubTarget.data": refusedBase64("pubsub_target.0.data"),
+    },
+    exclusive: [{ properties: ["appEngineHttpTarget", "httpTarget", "pubsubTarget"], required: true }],
+    refusedTogether: refusedTarget,
+    replaceOnChange: ["name", "project", "region"],
+    compared: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
+    computed: Object.keys(retryDefaults).map((property) => `retryConfig.${property}`),
+    changesOnUpdate: ["state"],
+    taken: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),
+    verify: (inputs, { cloud }) => {
+        const { name, region, schedule = "", timeZone, description = "" } = inputs;
+        if (!region) {
+            throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+        }
+        if (!isRegion(region)) {
+            throw new GoogleError(
+                400,
+                `Location '${region}' is not a valid location. Use ListLocations to list valid locations.`,
+            );
+        }
+        if (!/^[\w-]{1,500}$/.test(name)) {
+            throw new GoogleError(
+                400,
+                'Job name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/jobs/<JOB_ID>".',
+            );
+        }
+        if (description.length > 500) {
+            throw new GoogleError(400, "Job.description must not be longer than 500 characters.");
+        }
+        if (!isSchedule(schedule) || !isTimeZone(timeZone)) {
+            throw new GoogleError(400, "Schedule or time zone is invalid.");
+        }
+        verifyTimes(inputs);
+        verifyTarget(inputs, cloud);
+    },
+    state: ({ paused = false, retryConfig, httpTarget }) => ({
+        paused,
+        state: paused ? "PAUSED" : "ENABLED",
+        ...(retryConfig && { retryConfig: { ...retryDefaults, ...retryConfig } }),
+        ...(httpTarget && { httpTarget: withDefaults(httpTarget) }),
+    }),
+};
+
+/** What a token is for, where the program does not say it. */
+function withDefaults({ uri, oauthToken, oidcToken, ...rest }: Inputs): Inputs {
+    return {
+        uri,
+        ...rest,
+        ...(oauthToken && { oauthToken: { scope: "https://www.googleapis.com/auth/cloud-platform", ...oauthToken } }),
+        ...(oidcToken && { oidcToken: { audience: uri, ...oidcToken } }),
+    };
+}
+
+function refusedBase64(property: string): (value: string) => string | undefined {
+    return (value) =>
+        Buffer.from(value, "base64").toString("base64") === value
+            ? undefined
+            : `could not decode "${property}" as a valid base64 value. Please use the terraform base64 functions such as base64encode() or filebase64() to supply a valid base64 string`;
+}
+
+const service: Service = {
+    titles: { [api]: "Cloud Scheduler API" },
+    types: { "gcp:cloudscheduler/job:Job": job },
+};
+
+export default service;

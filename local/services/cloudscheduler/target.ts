@@ -1,0 +1,81 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs } from "../../rules/rules";
+import { noResource, topicName } from "../pubsub";
+
+const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
+
+const invalid = (message: string) => new GoogleError(400, message);
+
+/** What the provider refuses before it asks Cloud Scheduler: two tokens, and headers that Cloud Scheduler sets. */
+export function refusedTarget({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
+    if (httpTarget?.oauthToken && httpTarget.oidcToken) {
+        return "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.";
+    }
+    const headers = Object.keys({ ...httpTarget?.headers, ...appEngineHttpTarget?.headers });
+    const own = headers.find((name) => /^Content-Length$|X-Google-|X-AppEngine-/.test(name));
+    const block = httpTarget ? "http_target" : "app_engine_http_target";
+    return own && `Cannot set the ${own} header on ${block}.0.headers`;
+}
+
+/** Refuses what a job cannot call. */
+export function verifyTarget(inputs: Inputs, cloud: Cloud): void {
+    const { httpTarget, pubsubTarget, appEngineHttpTarget } = inputs;
+    if (httpTarget) {
+        verifyHttp(httpTarget, cloud);
+    }
+    if (pubsubTarget) {
+        verifyTopic(pubsubTarget, inputs, cloud);
+    }
+    if (appEngineHttpTarget) {
+        verifyAppEngine(appEngineHttpTarget);
+    }
+}
+
+function verifyHttp(target: Inputs, cloud: Cloud): void {
+    const { uri, oauthToken, oidcToken } = target;
+    if (!/^https?:\/\//.test(uri)) {
+        throw invalid("HttpTarget.url must start with 'http://' or 'https://'.");
+    }
+    if (/\s/.test(uri) || uri.length > 2083 || !URL.canParse(uri)) {
+        throw invalid("HttpTarget.url is not a valid URL.");
+    }
+    verifyBody(target, "http_target", ["POST", "PUT", "PATCH"]);
+    const account = (oidcToken ?? oauthToken)?.serviceAccountEmail;
+    if (account !== undefined && !cloud.iam.hasAccount(account)) {
+        throw new GoogleError(
+            403,
+            `The principal (user or service account) lacks IAM permission "iam.serviceAccounts.actAs" for the resource "${account}" (or the resource may not exist).`,
+        );
+    }
+}
+
+function verifyAppEngine(target: Inputs): void {
+    if (!/^(\/\S*)?$/.test(target.relativeUri) || target.relativeUri.length > 2083) {
+        throw invalid("AppEngineHttpTarget.relative_uri must begin with '/' and must not contain spaces.");
+    }
+    verifyBody(target, "app_engine_http_target", ["POST", "PUT"]);
+}
+
+function verifyBody({ httpMethod = "POST", body }: Inputs, block: string, withBody: string[]): void {
+    if (!methods.includes(httpMethod)) {
+        throw invalid(
+            `Invalid value at 'job.${block}.http_method' (type.googleapis.com/google.cloud.scheduler.v1.HttpMethod), "${httpMethod}"`,
+        );
+    }
+    if (body && !withBody.includes(httpMethod)) {
+        throw invalid(`A request body is allowed only if the HTTP method is ${withBody.join(" or ")}.`);
+    }
+}
+
+function verifyTopic({ topicName: topic, data, attributes }: Inputs, { project }: Inputs, cloud: Cloud): void {
+    if (!/^projects\/[^/]+\/topics\/[^/]+$/.test(topic)) {
+        throw invalid('Resource name should start with "/projects/<PROJECT_ID>/"');
+    }
+    if (!cloud.store.read(topicName(topic, project))) {
+        throw noResource(topic);
+    }
+    if (!data && Object.keys(attributes ?? {}).length === 0) {
+        throw invalid("A message must contain either non-empty data, or at least one attribute.");
+    }
+}

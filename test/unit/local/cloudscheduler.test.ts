@@ -1,0 +1,206 @@
+import { isSchedule, isTimeZone } from "../../../local/services/cloudscheduler/schedule";
+import { refusalOf, tokens, World } from "./world";
+
+const job = { name: "nightly", schedule: "0 3 * * *", httpTarget: { uri: "https://acme.com" } };
+const serviceAccountEmail = "caller@acme-dev.iam.gserviceaccount.com";
+
+function prepared(): World {
+    const world = new World();
+    world.enable("iam", "pubsub", "cloudscheduler");
+    return world;
+}
+
+test.each(["* * * * *", "*/5 0-23/2 1,15 * *", "0 9 * JAN-MAR,dec MON-FRI", "59 23 31 12 7", "0  0\t* * 0,6"])(
+    "%j is a schedule",
+    (text) => {
+        expect(isSchedule(text)).toBe(true);
+    },
+);
+
+test.each([
+    "",
+    "* * * *",
+    "* * * * * *",
+    "60 * * * *",
+    "* 24 * * *",
+    "* * 0 * *",
+    "* * 32 * *",
+    "* * * 0 *",
+    "* * * 13 *",
+    "* * * * 8",
+    "*/0 * * * *",
+    "5/10 * * * *",
+    "1-2-3 * * * *",
+    "1/2/3 * * * *",
+    "9-8 * * * *",
+    "1, * * * *",
+    "-1 * * * *",
+    "JAN * * * *",
+    "every 5 minutes",
+    "@daily",
+])("%j is no schedule", (text) => {
+    expect(isSchedule(text)).toBe(false);
+});
+
+test.each([
+    ["Etc/UTC", true],
+    ["UTC", true],
+    ["Europe/Berlin", true],
+    ["America/Argentina/Buenos_Aires", true],
+    ["utc", false],
+    ["+01:00", false],
+    ["Europe/Dresden", false],
+    ["", false],
+])("%j as a time zone: %s", (name, valid) => {
+    expect(isTimeZone(name)).toBe(valid);
+});
+
+test("a job has what the server sets", () => {
+    const world = prepared();
+    world.account("caller");
+    const { id, state } = world.make("Job", {
+        ...job,
+        retryConfig: { retryCount: 2 },
+        httpTarget: { ...job.httpTarget, oidcToken: { serviceAccountEmail } },
+    });
+    expect({ id, state }).toEqual({
+        id: "projects/acme-dev/locations/europe-west1/jobs/nightly",
+        state: {
+            ...job,
+            project: "acme-dev",
+            region: "europe-west1",
+            timeZone: "Etc/UTC",
+            attemptDeadline: "180s",
+            deletionPolicy: "DELETE",
+            paused: false,
+            state: "ENABLED",
+            retryConfig: {
+                retryCount: 2,
+                maxRetryDuration: "0s",
+                minBackoffDuration: "5s",
+                maxBackoffDuration: "3600s",
+                maxDoublings: 5,
+            },
+            httpTarget: {
+                uri: "https://acme.com",
+                oidcToken: { serviceAccountEmail, audience: "https://acme.com" },
+            },
+        },
+    });
+});
+
+test("a job is paused and goes on by an update, and another schedule replaces nothing", () => {
+    const world = prepared();
+    const made = world.make("Job", job);
+    const paused = world.update(made, { ...job, paused: true, schedule: "0 4 * * *" });
+    expect(paused.state).toMatchObject({ paused: true, state: "PAUSED", schedule: "0 4 * * *" });
+    expect(world.update(paused, job).state).toMatchObject({ paused: false, state: "ENABLED" });
+    const { replaced } = world.provider.diff(made.token, { ...made.inputs, schedule: "x" }, made.inputs, made.state);
+    expect(replaced).toEqual([]);
+    expect(world.changed(made, { ...job, httpTarget: { uri: "https://acme.com/" } })).toEqual([]);
+});
+
+test("a job's name is taken in its region", () => {
+    const world = prepared();
+    world.make("Job", job);
+    expect(refusalOf(() => world.make("Job", job))).toBe(
+        "Error creating Job: googleapi: Error 409: Job projects/acme-dev/locations/europe-west1/jobs/nightly already exists.",
+    );
+    expect(world.make("Job", { ...job, region: "us-east1" }).id).toContain("/us-east1/");
+});
+
+const http = (more: object) => ({ httpTarget: { uri: "https://acme.com", ...more } });
+const message = (more: object) => ({
+    httpTarget: undefined,
+    pubsubTarget: { topicName: "projects/acme-dev/topics/sales", data: "eA==", ...more },
+});
+const engine = (more: object) => ({ httpTarget: undefined, appEngineHttpTarget: { relativeUri: "/", ...more } });
+
+test.each([
+    [{ schedule: "60 * * * *" }, "Error 400: Schedule or time zone is invalid."],
+    [{ schedule: undefined }, "Error 400: Schedule or time zone is invalid."],
+    [{ timeZone: "Europe/Dresden" }, "Error 400: Schedule or time zone is invalid."],
+    [
+        { region: "europe" },
+        "Error 400: Location 'europe' is not a valid location. Use ListLocations to list valid locations.",
+    ],
+    [{ name: "night.ly" }, "Error 400: Job name must be formatted: "],
+    [{ description: "x".repeat(501) }, "Error 400: Job.description must not be longer than 500 characters."],
+    [{ attemptDeadline: "14s" }, "Error 400: Job.attempt_deadline must be between [15s, 1800s]."],
+    [{ attemptDeadline: "1801s" }, "Error 400: Job.attempt_deadline must be between [15s, 1800s]."],
+    [{ ...engine({}), attemptDeadline: "86401s" }, "Error 400: Job.attempt_deadline must be between [15s, 86400s]."],
+    [{ attemptDeadline: "3m" }, "Error 400: Invalid value at 'job.attempt_deadline' "],
+    [{ retryConfig: { retryCount: 6 } }, "Error 400: Job.retry_config.retry_count must be between [0, 5]."],
+    [{ retryConfig: { maxDoublings: -1 } }, "Error 400: Job.retry_config.max_doublings must not be negative."],
+    [
+        { retryConfig: { minBackoffDuration: "5" } },
+        "Error 400: Invalid value at 'job.retry_config.min_backoff_duration'",
+    ],
+    [
+        { retryConfig: { maxBackoffDuration: "4s" } },
+        "Error 400: Job.retry_config.min_backoff_duration must not exceed max_backoff_duration.",
+    ],
+    [http({ uri: "acme.com" }), "Error 400: HttpTarget.url must start with 'http://' or 'https://'."],
+    [http({ uri: "https://" }), "Error 400: HttpTarget.url is not a valid URL."],
+    [http({ httpMethod: "FETCH" }), "Error 400: Invalid value at 'job.http_target.http_method' "],
+    [
+        http({ httpMethod: "GET", body: "eA==" }),
+        "Error 400: A request body is allowed only if the HTTP method is POST or PUT or PATCH.",
+    ],
+    [
+        http({ oidcToken: { serviceAccountEmail } }),
+        `Error 403: The principal (user or service account) lacks IAM permission "iam.serviceAccounts.actAs" for the resource "${serviceAccountEmail}" (or the resource may not exist).`,
+    ],
+    [message({}), "Error 404: Resource not found (resource=sales)."],
+    [message({ topicName: "sales" }), 'Error 400: Resource name should start with "/projects/<PROJECT_ID>/"'],
+    [engine({ relativeUri: "tasks" }), "Error 400: AppEngineHttpTarget.relative_uri must begin with '/'"],
+    [engine({ httpMethod: "PATCH", body: "eA==" }), "Error 400: A request body is allowed only if"],
+])("a job with %j is refused", (inputs, text) => {
+    const refusal = refusalOf(() => prepared().make("Job", { ...job, ...inputs }));
+    expect(refusal).toMatch(/^Error creating Job: /);
+    expect(refusal).toContain(text);
+});
+
+test("a message needs data or attributes", () => {
+    const world = prepared();
+    world.make("Topic", { name: "sales" });
+    expect(refusalOf(() => world.make("Job", { ...job, ...message({ data: undefined }) }))).toContain(
+        "Error 400: A message must contain either non-empty data, or at least one attribute.",
+    );
+    expect(world.make("Job", { ...job, ...message({ data: undefined, attributes: { a: "b" } }) }).state.state).toBe(
+        "ENABLED",
+    );
+});
+
+test("a job has exactly one target, and bytes are written in base64", () => {
+    const world = prepared();
+    expect(refusalOf(() => world.make("Job", { schedule: "* * * * *" }))).toBe(
+        "appEngineHttpTarget: one of appEngineHttpTarget, httpTarget, pubsubTarget must be specified",
+    );
+    expect(refusalOf(() => world.make("Job", { ...job, pubsubTarget: { topicName: "t" } }))).toBe(
+        "httpTarget: conflicts with pubsubTarget",
+    );
+    expect(refusalOf(() => world.make("Job", { ...job, ...http({ body: "{}" }) }))).toContain(
+        'could not decode "http_target.0.body" as a valid base64 value.',
+    );
+});
+
+test.each([
+    [http({ headers: { "Content-Length": "1" } }), "Cannot set the Content-Length header on http_target.0.headers"],
+    [
+        engine({ headers: { "X-AppEngine-Country": "DE" } }),
+        "Cannot set the X-AppEngine-Country header on app_engine_http_target.0.headers",
+    ],
+    [
+        http({ oidcToken: { serviceAccountEmail }, oauthToken: { serviceAccountEmail } }),
+        "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.",
+    ],
+])("a job with %j is refused at preview already", (inputs, text) => {
+    expect(refusalOf(() => prepared().checked(tokens.Job, { ...job, ...inputs }))).toBe(`: ${text}`);
+});
+
+test("there is no job without Cloud Scheduler's API", () => {
+    expect(refusalOf(() => new World().make("Job", job))).toContain(
+        "Error creating Job: googleapi: Error 403: Cloud Scheduler API has not been used in project acme-dev before",
+    );
+});

@@ -3,6 +3,8 @@
  * not wait for what it does not use. A test holds the lists against each other.
  */
 const fields: Record<string, () => Record<string, unknown>> = {
+    BigQueryDataset: () => require("./data"),
+    BigQueryTable: () => require("./data"),
     Environment: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     PubSubSubscription: () => require("./messaging"),
@@ -12,6 +14,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
+exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.Environment = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.ServerlessFunction = undefined;

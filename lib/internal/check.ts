@@ -68,7 +68,7 @@ function parsed(
     return { result: output, problems };
 }
 
-/** Replaces every {@link Later} by its output, with the check behind it. */
+/** Replaces every {@link Later} by its output, with the check behind it; what has none stays the same object. */
 function settle(component: string, path: string, value: unknown): unknown {
     if (value instanceof Later) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
@@ -81,15 +81,15 @@ function settle(component: string, path: string, value: unknown): unknown {
             return result;
         });
     }
-    if (Array.isArray(value)) {
-        return value.map((item, index) => settle(component, join(path, String(index)), item));
+    if (!Array.isArray(value) && !isPlainObject(value)) {
+        return value;
     }
-    if (isPlainObject(value)) {
-        return Object.fromEntries(
-            Object.entries(value).map(([key, item]) => [key, settle(component, join(path, key), item)]),
-        );
+    const items = Object.entries(value);
+    const settled = items.map(([key, item]) => [key, settle(component, join(path, key), item)]);
+    if (items.every(([, item], index) => settled[index]?.[1] === item)) {
+        return value;
     }
-    return value;
+    return Array.isArray(value) ? settled.map(([, item]) => item) : Object.fromEntries(settled);
 }
 
 function join(path: string, key: string): string {
@@ -148,6 +148,16 @@ export function record(key: Check, value: Check): Check {
     return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : v.custom(() => false, wording)));
 }
 
+/** A list of things of one kind. */
+export function list(item: Check, wording = "must be a list"): Check {
+    return v.array(item, wording);
+}
+
+/** A check that comes to itself again, such as that of what has parts of its own kind. */
+export function lazily(check: () => Check): Check {
+    return v.lazy(check);
+}
+
 export function text(): Check {
     return v.string("must be a text");
 }
@@ -192,5 +202,5 @@ export function component(type: string): Check {
     );
 }
 
-export { check as refine, custom, pipe } from "valibot";
+export { check as refine, custom, pipe, transform } from "valibot";
 export type { Problem } from "./refusal";

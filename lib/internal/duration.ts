@@ -13,6 +13,10 @@ export function inSeconds(duration: Duration): string {
     return `${amount(duration)}s`;
 }
 
+export function inMilliseconds(duration: Duration): number {
+    return amount(duration) * 1000;
+}
+
 function amount(duration: string): number {
     const [, count, unit] = form.exec(duration) ?? [];
     return Number(count) * seconds[unit as Unit];

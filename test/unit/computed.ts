@@ -1,5 +1,9 @@
 /** What Google Cloud gives back beside what it was given, in the shape of the real one. */
 const computedBy: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
+    "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
+    "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
+        id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,
+    }),
     "gcp:pubsub/topic:Topic": ({ name }, project) => ({ id: `projects/${project}/topics/${name}` }),
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({
         id: `projects/${project}/subscriptions/${name}`,

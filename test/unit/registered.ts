@@ -24,6 +24,7 @@ export interface Options {
     provider?: string;
     protect?: boolean;
     retainOnDelete?: boolean;
+    deleteBeforeReplace?: boolean;
     /** Everything that it waits for: what `dependsOn` names, and what its inputs come from. */
     after?: string[];
 }
@@ -162,6 +163,7 @@ interface Request {
     getCustom(): boolean;
     getParent(): string;
     getProvider(): string;
+    getDeletebeforereplace(): boolean;
     getProvidersMap(): Map<string, string>;
     getObject(): { toJavaScript(): Record<string, unknown> };
     getDependenciesList(): string[];
@@ -193,6 +195,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             provider: provider && called(provider.replace(/::[^:]*$/, "")),
             protect: request.getProtect() || undefined,
             retainOnDelete: request.getRetainondelete() || undefined,
+            deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
             after: after.length > 0 ? after : undefined,
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;

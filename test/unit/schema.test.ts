@@ -46,6 +46,10 @@ test.each(["development", "production"] as const)(
         expect([...new Set(made.map(({ type }) => type))].sort()).toEqual([
             "gcp:artifactregistry/repository:Repository",
             "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+            "gcp:bigquery/dataset:Dataset",
+            "gcp:bigquery/datasetIamMember:DatasetIamMember",
+            "gcp:bigquery/iamMember:IamMember",
+            "gcp:bigquery/table:Table",
             "gcp:cloudfunctionsv2/function:Function",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
             "gcp:projects/iAMMember:IAMMember",

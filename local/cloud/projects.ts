@@ -37,6 +37,7 @@ const agentsOf: Record<string, Agent[]> = {
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
     "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
+    "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],
     "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],
 };
 

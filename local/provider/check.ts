@@ -33,7 +33,9 @@ function contradictions(inputs: Inputs, { within, properties, required }: Exclus
     const blocks = places(inputs, within ? `${within}.${properties[0]}` : (properties[0] as string));
     return blocks.flatMap(({ path, holder, key }) => {
         const at = (property: string) => path.slice(0, -key.length) + property;
-        const [chosen, ...others] = properties.filter((property) => holder[property] !== undefined);
+        const isGiven = (property: string) =>
+            places(holder, property).some((place) => place.holder[place.key] !== undefined);
+        const [chosen, ...others] = properties.filter(isGiven);
         if (chosen !== undefined && others.length > 0) {
             return [{ property: at(chosen), reason: `conflicts with ${others.map(at).join(", ")}` }];
         }

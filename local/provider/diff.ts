@@ -83,12 +83,23 @@ export function replacing(paths: Iterable<string>, rules: TypeRules, wanted: Inp
     const given = (path: string, tree: Inputs, above: string) =>
         places(tree, path).some((place) => place.path.startsWith(above) && place.holder[place.key] !== undefined);
     return [...paths].filter((path) => {
+        if (replacesNow(path, rules, wanted, state)) {
+            return true;
+        }
         const listedBelow = rules.replaceOnChange.filter((each) => each.startsWith(`${withoutIndexes(path)}.`));
         return (
             replaces(rules, withoutIndexes(path)) ||
             listedBelow.some((each) => given(each, wanted, path) || given(each, state, path))
         );
     });
+}
+
+/** Whether this change makes a new resource where not every change of the property does. */
+function replacesNow(path: string, { replaceWhen }: TypeRules, wanted: Inputs, state: Inputs): boolean {
+    const at = (tree: Inputs) => places(tree, withoutIndexes(path)).find((place) => place.path === path);
+    const [now, then] = [at(wanted), at(state)];
+    const value = now?.holder[now.key];
+    return value !== unknown && replaceWhen?.[withoutIndexes(path)]?.(value, then?.holder[then.key]) === true;
 }
 
 /** Whether a change at this path, written without indexes, makes a new resource. */

@@ -220,7 +220,8 @@ export class LocalProvider {
             }
             const state = { ...entry.state, ...rules.operation?.broken };
             this.cloud.store.write({ ...entry, state });
-            throw new PartlyMade(entry.id, state, waited({ verb: "create", rules }, error));
+            const message = waited({ verb: "create", rules }, error);
+            throw rules.operation?.unmade ? new Error(message) : new PartlyMade(entry.id, state, message);
         }
     }
 

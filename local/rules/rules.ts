@@ -18,6 +18,7 @@ export interface Context {
 export interface Exclusive {
     /** The block that they stand in; the resource itself when left out. */
     within?: string;
+    /** Their names, or paths such as `subnet.name` of what lies deeper. */
     properties: string[];
     /** Whether one must be given, where there is the block. */
     required?: boolean;
@@ -57,6 +58,8 @@ export interface TypeRules {
 
     /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted. */
     replaceOnChange: string[];
+    /** By path, whether a change from what is found to what is wanted makes a new resource, where not each does. */
+    replaceWhen?: Record<string, (wanted: unknown, found: unknown) => boolean>;
     /** By path, what of a value counts in a comparison: `projects/p/topics/t` and `t` are the same topic. */
     compared?: Record<string, (value: unknown) => unknown>;
     /** Paths of lists whose order does not count. */
@@ -66,8 +69,11 @@ export interface TypeRules {
     verify?(inputs: Inputs, context: Context, old?: Inputs): void;
     /** What the API says of a name that is taken; where it says nothing, what is there is taken over. */
     taken?(inputs: Inputs, context: Context): GoogleError | undefined;
-    /** What an API does after it has answered. When it fails, the new resource stays, broken, with this state. */
-    operation?: { run(inputs: Inputs, context: Context): void; broken: Properties };
+    /**
+     * What an API does after it has answered. When it fails, the new resource stays, broken, with this state; the
+     * provider knows of it, or takes it as `unmade` although it is there.
+     */
+    operation?: { run(inputs: Inputs, context: Context): void; broken: Properties; unmade?: boolean };
     /** What the server sets, beyond the inputs. */
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;
     /** Paths inside of blocks that the server sets. Those of the resource itself are known from the installed package. */

@@ -1,6 +1,7 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
+import { makeDefaultNetwork } from "./compute/default";
 
 const api = "serviceusage.googleapis.com";
 
@@ -36,7 +37,12 @@ const service: Service = {
                     });
                 }
             },
-            stored: ({ project, service }, { cloud }) => cloud.projects.enabled(project, service, cloud.iam),
+            stored: ({ project, service }, { cloud }) => {
+                cloud.projects.enabled(project, service, cloud.iam);
+                if (service === "compute.googleapis.com") {
+                    makeDefaultNetwork(cloud, project);
+                }
+            },
             kept: ({ disableOnDestroy }) => !disableOnDestroy,
         },
         "gcp:projects/serviceIdentity:ServiceIdentity": {

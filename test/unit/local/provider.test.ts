@@ -226,11 +226,11 @@ describe("an import", () => {
 });
 
 describe("a type without rules", () => {
-    const network = "gcp:compute/network:Network";
+    const disk = "gcp:compute/disk:Disk";
 
     test("is refused, saying what can be done", () => {
-        expect(refusalOf(() => prepared().checked(network, {}))).toBe(
-            `: the local Google Cloud has no rules for ${network}, so it cannot tell what Google Cloud would refuse. To accept such types with their properties checked only, run 'slipway local --generic …'.`,
+        expect(refusalOf(() => prepared().checked(disk, {}))).toBe(
+            `: the local Google Cloud has no rules for ${disk}, so it cannot tell what Google Cloud would refuse. To accept such types with their properties checked only, run 'slipway local --generic …'.`,
         );
     });
 
@@ -243,22 +243,22 @@ describe("a type without rules", () => {
 
     test("is accepted on request, reported once, and answers what a program may read", () => {
         const world = prepared({}, { generic: true });
-        const made = world.makeAny(network, { autoCreateSubnetworks: false }, "main");
-        const second = world.makeAny(network, {}, "main");
-        expect(world.accepted).toEqual([network]);
+        const made = world.makeAny(disk, { type: "pd-ssd" }, "main");
+        const second = world.makeAny(disk, {}, "main");
+        expect(world.accepted).toEqual([disk]);
         expect(made.state).toMatchObject({
             name: expect.stringMatching(/^main-[0-9a-f]{7}$/),
             project: "acme-dev",
-            autoCreateSubnetworks: false,
-            selfLink: "compute/network-selfLink",
-            mtu: 0,
-            bgpAlwaysCompareMed: false,
+            type: "pd-ssd",
+            selfLink: "compute/disk-selfLink",
+            size: 0,
+            enableConfidentialCompute: false,
         });
         expect(second.id).not.toBe(made.id);
         expect(world.refreshed(made)?.state).toEqual(made.state);
         expect(world.changed(made)).toEqual([]);
-        const update = world.update(made, { autoCreateSubnetworks: true });
-        expect(update.state).toEqual({ ...made.state, autoCreateSubnetworks: true });
+        const update = world.update(made, { type: "pd-balanced" });
+        expect(update.state).toEqual({ ...made.state, type: "pd-balanced" });
         world.remove(update);
         expect([world.refreshed(update), world.refreshed(second)?.id]).toEqual([undefined, second.id]);
     });
@@ -276,11 +276,11 @@ describe("a type without rules", () => {
 
     test("has its properties checked, and its outputs unknown at preview", () => {
         const world = prepared({}, { generic: true });
-        const subnetwork = "gcp:compute/subnetwork:Subnetwork";
-        expect(refusalOf(() => world.checked(subnetwork, { ipCidr: "10.0.0.0/8" }))).toBe(
-            "ipCidr: this property does not exist\nnetwork: Missing required property",
+        const route = "gcp:compute/route:Route";
+        expect(refusalOf(() => world.checked(route, { network: "main", range: "10.0.0.0/8" }))).toBe(
+            "range: this property does not exist\ndestRange: Missing required property",
         );
-        expect(world.provider.create(network, { name: "main" }, true).state).toMatchObject({
+        expect(world.provider.create(disk, { name: "main" }, true).state).toMatchObject({
             name: "main",
             selfLink: unknown,
         });

@@ -57,5 +57,5 @@ export function everyProperty(properties: Properties, above = ""): [path: string
 /** Terraform's `remote_repository_config.0.apt_repository` as Pulumi has it; lists may be named in the plural there. */
 export function pulumiPath(terraform: string, known: Set<string>): string {
     const path = terraform.replaceAll(/\.\d+/g, "").replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
-    return known.has(path) ? path : `${path}s`;
+    return [path, `${path}s`, path.replace(/y$/, "ies")].find((each) => known.has(each)) ?? path;
 }

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { digits } from "../../cloud/ids";
+import { isRegion } from "../../cloud/regions";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import {
+    api,
+    fullName,
+    invalidField,
+    networkPath,
+    notFound,
+    refusedName,
+    selfLink,
+    subnetworkPath,
+    taken,
+} from "./names";
+import { addressIn, contains, overlap, parseRange } from "./ranges";
+
+const placeOf = ({ project, region }: Inputs) =>
+    region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
+const id = (inputs: Inputs) => `${placeOf(inputs)}/addresses/${inputs.name}`;
+
+const isInternal = ({ addressType }: Inputs) => addressType === "INTERNAL";
+
+/** An address of its own for each name, out of a block that is kept for documentation. */
+const external = (inputs: Inputs) => addressIn("203.0.113.0/24", 1 + (Number(digits(id(inputs), 3)) % 254));
+
+function others(inputs: Inputs, cloud: Cloud): Entry[] {
+    return cloud.store.list(`//${api}/${placeOf(inputs)}/addresses`).filter((entry) => entry.id !== id(inputs));
+}
+
+/** The first address of a subnetwork that nobody has: its first two and last two are Google's own. */
+function nextIn(subnetwork: Entry, inputs: Inputs, cloud: Cloud): string {
+    const range = String(subnetwork.state.ipCidrRange);
+    const used = others(inputs, cloud).map(({ state }) => state.address);
+    const { first = 0, last = 0 } = parseRange(range) ?? {};
+    for (let offset = 2; offset < last - first - 1; offset++) {
+        const address = addressIn(range, offset);
+        if (!used.includes(address)) {
+            return address;
+        }
+    }
+    throw new GoogleError(400, `IP space of '${subnetwork.id}' is exhausted.`, { reason: "invalid" });
+}
+
+/** Where an internal address lies: what it names, or the default subnetwork of the region. */
+function subnetworkOf(inputs: Inputs): string | undefined {
+    const { project, region, subnetwork, network } = inputs;
+    return isInternal(inputs) && region && !network
+        ? subnetworkPath(subnetwork ?? "default", { project, region })
+        : undefined;
+}
+
+/** A range that is kept for Google's services lies in no subnetwork: the first of 10.x that is free. */
+function nextRange(inputs: Inputs, cloud: Cloud): string {
+    const prefix = inputs.prefixLength ?? 24;
+    const used = others(inputs, cloud).map(({ state }) => `${state.address}/${state.prefixLength || 32}`);
+    for (let byte = 1; byte < 128; byte++) {
+        const candidate = `10.${byte}.0.0/${prefix}`;
+        if (parseRange(candidate)?.exact && !used.some((each) => overlap(each, candidate))) {
+            return `10.${byte}.0.0`;
+        }
+    }
+    throw new GoogleError(400, "Couldn't find free blocks in allocated IP ranges.", { reason: "invalid" });
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const { project, region, address, network } = inputs;
+    if (region && !isRegion(region)) {
+        throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
+            reason: "invalid",
+        });
+    }
+    if (network && !cloud.store.read(fullName(networkPath(network, project)))) {
+        throw notFound(networkPath(network, project));
+    }
+    const path = subnetworkOf(inputs);
+    const subnetwork = path && cloud.store.read(fullName(path));
+    if (path && !subnetwork) {
+        throw notFound(path);
+    }
+    if (address && subnetwork && !contains(String(subnetwork.state.ipCidrRange), `${address}/32`)) {
+        throw invalidField("address", address, `IP address is outside of range ${subnetwork.state.ipCidrRange}.`);
+    }
+    if (address && others(inputs, cloud).some(({ state }) => state.address === address)) {
+        throw new GoogleError(409, `The IP address '${address}' is already reserved.`, { reason: "alreadyExists" });
+    }
+}
+
+function addressOf(inputs: Inputs, cloud: Cloud): string {
+    const path = subnetworkOf(inputs);
+    const subnetwork = path && cloud.store.read(fullName(path));
+    if (subnetwork) {
+        return nextIn(subnetwork, inputs, cloud);
+    }
+    return isInternal(inputs) ? nextRange(inputs, cloud) : external(inputs);
+}
+
+function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+    const path = subnetworkOf(inputs);
+    const { project, network } = inputs;
+    return {
+        address: old?.address ?? inputs.address ?? addressOf(inputs, cloud),
+        creationTimestamp: old?.creationTimestamp ?? new Date().toISOString(),
+        labelFingerprint: createHash("sha256")
+            .update(JSON.stringify(inputs.labels ?? {}))
+            .digest()
+            .subarray(0, 8)
+            .toString("base64"),
+        prefixLength: inputs.prefixLength ?? 0,
+        selfLink: selfLink(id(inputs)),
+        ...(network && { network: selfLink(networkPath(network, project)) }),
+        ...(inputs.region && {
+            addressId: digits(`address ${id(inputs)}`, 19),
+            networkTier: "PREMIUM",
+            purpose: inputs.purpose ?? (isInternal(inputs) ? "GCE_ENDPOINT" : ""),
+            subnetwork: path ? selfLink(path) : "",
+            users: [],
+            ...(inputs.networkTier && { networkTier: inputs.networkTier }),
+        }),
+    };
+}
+
+const shared: Omit<TypeRules, "noun" | "replaceOnChange"> = {
+    api,
+    autoname: "name",
+    id,
+    defaults: { addressType: "EXTERNAL" },
+    refused: { name: refusedName },
+    changesOnUpdate: ["labelFingerprint"],
+    taken: (inputs) => taken(id(inputs)),
+    verify,
+    state,
+};
+
+const replacing = [
+    "address",
+    "addressType",
+    "description",
+    "ipVersion",
+    "name",
+    "network",
+    "prefixLength",
+    "project",
+    "purpose",
+];
+
+export const address: TypeRules = {
+    ...shared,
+    noun: "Address",
+    generatedNoun: "ComputeAddress",
+    values: {
+        addressType: ["INTERNAL", "EXTERNAL"],
+        ipVersion: ["IPV4", "IPV6"],
+        ipv6EndpointType: ["VM", "NETLB"],
+        networkTier: ["PREMIUM", "STANDARD"],
+    },
+    replaceOnChange: [...replacing, "ipCollection", "ipv6EndpointType", "networkTier", "region", "subnetwork"],
+    compared: { network: lastPart, subnetwork: lastPart },
+};
+
+export const globalAddress: TypeRules = {
+    ...shared,
+    noun: "GlobalAddress",
+    generatedNoun: "ComputeGlobalAddress",
+    values: { addressType: ["EXTERNAL", "INTERNAL"], ipVersion: ["IPV4", "IPV6"] },
+    replaceOnChange: replacing,
+    compared: { network: lastPart },
+};

@@ -1,0 +1,131 @@
+import { GoogleError } from "../../cloud/errors";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api, fullName, invalidField, networkPath, notFound, overQuota, refusedName, selfLink, taken } from "./names";
+import { parseRange } from "./ranges";
+
+const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/${name}`;
+
+/** "Quotas" of Cloud Next Generation Firewall: `FIREWALLS` of a project, for the rules of all its networks, as a new one has it. */
+export const mostFirewalls = 100;
+
+/** "Quotas" of Cloud Next Generation Firewall, limits of a rule. */
+const most: Record<string, number> = {
+    sourceRanges: 5000,
+    destinationRanges: 5000,
+    sourceTags: 30,
+    targetTags: 70,
+};
+
+const port = /^\d{1,5}(-\d{1,5})?$/;
+
+function verifyProtocols(field: string, rules: Inputs[]): void {
+    for (const [index, { protocol, ports = [] }] of rules.entries()) {
+        const wrong = ports.findIndex((each: string) => !port.test(each));
+        if (wrong >= 0) {
+            throw invalidField(
+                `${field}[${index}].ports[${wrong}]`,
+                ports[wrong],
+                "Ports may only be integers or ranges of integers.",
+            );
+        }
+        if (ports.length > 0 && !["tcp", "udp", "sctp", "6", "17", "132"].includes(String(protocol).toLowerCase())) {
+            throw invalidField(`${field}[${index}].ports`, ports, `Ports may not be specified with ${protocol}.`);
+        }
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, allows = [], denies = [], direction = "INGRESS" } = inputs;
+    const path = networkPath(inputs.network, project);
+    if (!cloud.store.read(fullName(path))) {
+        throw notFound(path);
+    }
+    if (!old && cloud.store.list(`//${api}/projects/${project}/global/firewalls`).length >= mostFirewalls) {
+        throw overQuota("FIREWALLS", mostFirewalls);
+    }
+    for (const [field, limit] of Object.entries(most)) {
+        if (inputs[field]?.length > limit) {
+            throw invalidField(field, inputs[field].length, `At most ${limit} are allowed.`);
+        }
+    }
+    const source = ["sourceRanges", "sourceTags", "sourceServiceAccounts"].find((each) => inputs[each]?.length > 0);
+    if (direction === "EGRESS" && source && source !== "sourceRanges") {
+        throw new GoogleError(400, "Firewall direction must be INGRESS if source tags or accounts are specified.", {
+            reason: "invalid",
+        });
+    }
+    verifyProtocols("allowed", allows);
+    verifyProtocols("denied", denies);
+    for (const field of ["sourceRanges", "destinationRanges"]) {
+        const wrong = (inputs[field] ?? []).findIndex((each: string) => !isAddress(each));
+        if (wrong >= 0) {
+            throw invalidField(`${field}[${wrong}]`, inputs[field][wrong], "Must be a valid CIDR address range.");
+        }
+    }
+}
+
+const isAddress = (text: string) =>
+    text.includes(":") || parseRange(text.includes("/") ? text : `${text}/32`) !== undefined;
+
+/** What the server sets of a rule, also of those of the default network. */
+export function firewallState(inputs: Inputs, old?: Inputs): Inputs {
+    return {
+        creationTimestamp: old?.creationTimestamp ?? new Date().toISOString(),
+        destinationRanges: [],
+        direction: "INGRESS",
+        enableLogging: inputs.logConfig !== undefined,
+        ...inputs,
+        network: selfLink(networkPath(inputs.network, inputs.project)),
+        selfLink: selfLink(id(inputs)),
+    };
+}
+
+export const firewall: TypeRules = {
+    noun: "Firewall",
+    generatedNoun: "ComputeFirewall",
+    api,
+    autoname: "name",
+    id,
+    defaults: { priority: 1000 },
+    values: {
+        direction: ["INGRESS", "EGRESS"],
+        "logConfig.metadata": ["EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA"],
+    },
+    refused: {
+        name: refusedName,
+        priority: (priority) =>
+            Number(priority) >= 0 && Number(priority) <= 65535
+                ? undefined
+                : `expected priority to be in the range (0 - 65535), got ${priority}`,
+    },
+    exclusive: [
+        { properties: ["allows", "denies"], required: true },
+        { properties: ["sourceServiceAccounts", "sourceTags"] },
+        { properties: ["sourceServiceAccounts", "targetTags"] },
+        { properties: ["targetServiceAccounts", "sourceTags"] },
+        { properties: ["targetServiceAccounts", "targetTags"] },
+    ],
+    refusedTogether: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
+        direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts
+            ? undefined
+            : "one of source_tags, source_ranges, or source_service_accounts must be defined",
+    replaceOnChange: ["direction", "name", "params", "!params.resourceManagerTags", "project"],
+    compared: {
+        network: lastPart,
+        "allows.protocol": (protocol) => String(protocol).toLowerCase(),
+        "denies.protocol": (protocol) => String(protocol).toLowerCase(),
+    },
+    sets: [
+        "allows",
+        "denies",
+        "destinationRanges",
+        "sourceRanges",
+        "sourceServiceAccounts",
+        "sourceTags",
+        "targetServiceAccounts",
+        "targetTags",
+    ],
+    taken: (inputs) => taken(id(inputs)),
+    verify,
+    state: (inputs, _, old) => firewallState(inputs, old),
+};

@@ -1,0 +1,103 @@
+import type { Cloud } from "../../cloud/cloud";
+import { digits } from "../../cloud/ids";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { makeAutoSubnetworks, removeAutoSubnetworks } from "./auto";
+import { api, fullName, inUse, invalidField, networkPath, overQuota, refusedName, selfLink, taken } from "./names";
+
+const id = ({ project, name }: Inputs) => `projects/${project}/global/networks/${name}`;
+
+/** "Quotas and limits" of Virtual Private Cloud: `NETWORKS` of a project, as a new one has it. */
+const mostNetworks = 5;
+
+/** The network that is given by its name, its path or its self link; nothing when there is none. */
+export function findNetwork(cloud: Cloud, given: string, project: string): Entry | undefined {
+    return cloud.store.read(fullName(networkPath(given, project)));
+}
+
+/** What lies in a network or in one of its subnetworks; connectors and services are there by what they bring. */
+function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
+    const within = `//${api}/projects/${project}`;
+    const all = ["regions", "global/firewalls", "global/addresses"].flatMap((kind) =>
+        cloud.store.list(`${within}/${kind}`),
+    );
+    const direct = all.filter(({ state }) => state.network === selfLink(path));
+    const places = direct.map((entry) => selfLink(entry.id));
+    return [...direct, ...all.filter(({ state }) => places.includes(String(state.subnetwork)))];
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, mtu } = inputs;
+    if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= mostNetworks) {
+        throw overQuota("NETWORKS", mostNetworks);
+    }
+    if (mtu !== undefined && mtu !== 0 && (mtu < 1300 || mtu > 8896)) {
+        throw invalidField("mtu", mtu, "Must be between 1300 and 8896.");
+    }
+}
+
+/** The state of a network, as that of the default one too. */
+export function networkState(inputs: Inputs): Inputs {
+    const number = digits(`network ${id(inputs)}`, 19);
+    return {
+        bgpAlwaysCompareMed: false,
+        bgpBestPathSelectionMode: "LEGACY",
+        bgpInterRegionCost: "",
+        mtu: 1460,
+        routingMode: "REGIONAL",
+        ...inputs,
+        gatewayIpv4: "",
+        internalIpv6Range:
+            inputs.internalIpv6Range ?? (inputs.enableUlaInternalIpv6 ? "fd20:eb5:88a:0:0:0:0:0/48" : ""),
+        networkId: number,
+        numericId: number,
+        selfLink: selfLink(id(inputs)),
+    };
+}
+
+export const network: TypeRules = {
+    noun: "Network",
+    generatedNoun: "ComputeNetwork",
+    api,
+    autoname: "name",
+    id,
+    defaults: {
+        autoCreateSubnetworks: true,
+        deleteBgpAlwaysCompareMed: false,
+        deleteDefaultRoutesOnCreate: false,
+        networkFirewallPolicyEnforcementOrder: "AFTER_CLASSIC_FIREWALL",
+    },
+    values: {
+        bgpBestPathSelectionMode: ["LEGACY", "STANDARD"],
+        bgpInterRegionCost: ["DEFAULT", "ADD_COST_TO_MED"],
+        networkFirewallPolicyEnforcementOrder: ["BEFORE_CLASSIC_FIREWALL", "AFTER_CLASSIC_FIREWALL"],
+        routingMode: ["REGIONAL", "GLOBAL"],
+    },
+    refused: { name: refusedName },
+    replaceOnChange: [
+        "autoCreateSubnetworks",
+        "description",
+        "internalIpv6Range",
+        "name",
+        "networkProfile",
+        "params",
+        "project",
+    ],
+    compared: { networkProfile: lastPart },
+    taken: (inputs) => taken(id(inputs)),
+    verify,
+    state: networkState,
+    stored: ({ project, name, autoCreateSubnetworks }, { cloud }, old) => {
+        if (!old && autoCreateSubnetworks) {
+            makeAutoSubnetworks(cloud, project, name);
+        }
+    },
+    remove: (inputs, { cloud }) => {
+        const path = id(inputs);
+        const user = usersOf(cloud, path, inputs.project).find(({ state }) => !state.autoCreated);
+        if (user) {
+            throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, user.id)}`);
+        }
+        removeAutoSubnetworks(cloud, inputs.project, inputs.name);
+    },
+};

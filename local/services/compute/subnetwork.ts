@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { digits } from "../../cloud/ids";
+import { isRegion } from "../../cloud/regions";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import {
+    api,
+    fullName,
+    inUse,
+    invalidField,
+    networkPath,
+    notFound,
+    refusedName,
+    selfLink,
+    subnetworkPath,
+    taken,
+} from "./names";
+import { addressIn, autoRange, contains, overlap, parseRange } from "./ranges";
+
+const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/subnetworks/${name}`;
+
+/** The subnetwork that is given by its name, its path or its self link; nothing when there is none. */
+export function findSubnetwork(
+    cloud: Cloud,
+    given: string,
+    place: { project: string; region: string },
+): Entry | undefined {
+    return cloud.store.read(fullName(subnetworkPath(given, place)));
+}
+
+/** The subnetworks of a network, in all regions. */
+export function subnetworksOf(cloud: Cloud, network: string): Entry[] {
+    const project = network.split("/")[1];
+    return cloud.store
+        .list(`//${api}/projects/${project}/regions`, "subnetworks")
+        .filter(({ state }) => state.network === selfLink(network));
+}
+
+/** "Subnets", prohibited IPv4 ranges. */
+const prohibited = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "192.0.0.0/24", "255.255.255.255/32"];
+
+/** All ranges that a subnetwork asks for, with the field that each stands in. */
+function rangesOf({ ipCidrRange, secondaryIpRanges = [] }: Inputs): [field: string, range: string][] {
+    const secondary = secondaryIpRanges.map((each: Inputs, index: number) => [
+        `secondaryIpRanges[${index}].ipCidrRange`,
+        each.ipCidrRange,
+    ]);
+    return [["ipCidrRange", ipCidrRange], ...secondary].filter(([, range]) => range) as [string, string][];
+}
+
+/** Refuses a range that no subnetwork can have: "Subnets", valid IPv4 ranges. */
+function verifyRange(field: string, text: string): void {
+    const range = parseRange(text);
+    if (!range?.exact) {
+        throw invalidField(field, text, "Must be the first address of the range.");
+    }
+    if (range.prefix > 29 || range.prefix < 4) {
+        throw invalidField(field, text, "The prefix length must be from 4 to 29.");
+    }
+    if (prohibited.some((each) => overlap(each, text))) {
+        throw invalidField(field, text, "The range is prohibited.");
+    }
+}
+
+/** Ranges overlap nowhere in a network, in whichever region. */
+function verifyFree(inputs: Inputs, network: Entry, cloud: Cloud): void {
+    const own = id(inputs);
+    const others = subnetworksOf(cloud, network.id).filter((entry) => entry.id !== own);
+    for (const [index, [field, range]] of rangesOf(inputs).entries()) {
+        verifyRange(field, range);
+        if (network.state.autoCreateSubnetworks && field === "ipCidrRange" && overlap(range, autoRange)) {
+            throw invalidField(
+                field,
+                range,
+                `Extended subnetworks in auto subnet mode networks cannot overlap with ${autoRange}.`,
+            );
+        }
+        const before = rangesOf(inputs).slice(0, index);
+        const conflicting =
+            others.find(({ state }) => rangesOf(state).some(([, each]) => overlap(each, range))) ??
+            (before.some(([, each]) => overlap(each, range)) ? { state: inputs } : undefined);
+        if (conflicting) {
+            const { name, region } = conflicting.state;
+            throw invalidField(
+                field,
+                range,
+                `Invalid IPCidrRange: ${range} conflicts with existing subnetwork '${name}' in region '${region}'.`,
+            );
+        }
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, region, name, ipCidrRange } = inputs;
+    if (!region) {
+        throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+    }
+    if (!isRegion(region)) {
+        throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
+            reason: "invalid",
+        });
+    }
+    const path = networkPath(inputs.network, project);
+    const network = cloud.store.read(fullName(path));
+    if (!network) {
+        throw notFound(path);
+    }
+    if (!old && cloud.store.read(fullName(id(inputs)))) {
+        throw taken(`projects/${project}/regions/${region}/subnetworks/${name}`);
+    }
+    if (!ipCidrRange && inputs.stackType !== "IPV6_ONLY" && !inputs.reservedInternalRange) {
+        throw new GoogleError(
+            400,
+            "Invalid value for field 'resource.ipCidrRange': ''. Must be a CIDR address range of the subnetwork.",
+            { reason: "invalid" },
+        );
+    }
+    verifyFree(inputs, network, cloud);
+}
+
+/** What the server sets of a subnetwork, also of one that a network of auto mode brings. */
+export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
+    const { project, network, ipCidrRange, secondaryIpRanges = [] } = inputs;
+    const now = new Date().toISOString();
+    return {
+        allowSubnetCidrRoutesOverlap: false,
+        externalIpv6Prefix: "",
+        internalIpv6Prefix: "",
+        privateIpGoogleAccess: false,
+        privateIpv6GoogleAccess: "DISABLE_GOOGLE_ACCESS",
+        purpose: "PRIVATE",
+        stackType: "IPV4_ONLY",
+        ...inputs,
+        network: selfLink(networkPath(network, project)),
+        ipCidrRange: ipCidrRange ?? "",
+        creationTimestamp: old?.creationTimestamp ?? now,
+        fingerprint: createHash("sha256").update(JSON.stringify(inputs)).digest().subarray(0, 8).toString("base64"),
+        gatewayAddress: ipCidrRange ? addressIn(ipCidrRange, 1) : "",
+        ipv6CidrRange: "",
+        ipv6GceEndpoint: "",
+        secondaryIpRanges: secondaryIpRanges.map((each: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...each })),
+        selfLink: selfLink(id(inputs)),
+        state: "",
+        subnetworkId: Number(digits(`subnetwork ${id(inputs)}`, 19)),
+    };
+}
+
+/** What uses a subnetwork: reserved addresses, those of serverless services among them, and instances. */
+function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
+    const path = id({ project, region, name });
+    const users = [`regions/${region}/addresses`, "zones"].flatMap((kind) =>
+        cloud.store.list(`//${api}/projects/${project}/${kind}`),
+    );
+    return users.find(({ state }) => state.subnetwork === selfLink(path))?.id;
+}
+
+export const subnetwork: TypeRules = {
+    noun: "Subnetwork",
+    generatedNoun: "ComputeSubnetwork",
+    api,
+    autoname: "name",
+    id,
+    defaults: {
+        "logConfig.aggregationInterval": "INTERVAL_5_SEC",
+        "logConfig.filterExpr": "true",
+        "logConfig.flowSampling": 0.5,
+        "logConfig.metadata": "INCLUDE_ALL_METADATA",
+    },
+    values: {
+        ipv6AccessType: ["EXTERNAL", "INTERNAL"],
+        "logConfig.aggregationInterval": [
+            "INTERVAL_5_SEC",
+            "INTERVAL_30_SEC",
+            "INTERVAL_1_MIN",
+            "INTERVAL_5_MIN",
+            "INTERVAL_10_MIN",
+            "INTERVAL_15_MIN",
+        ],
+        "logConfig.metadata": ["EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA", "CUSTOM_METADATA"],
+        resolveSubnetMask: [
+            "ARP_ALL_RANGES",
+            "ARP_PRIMARY_RANGE",
+            "ARP_BROADCAST_PRIMARY_RANGE",
+            "ARP_BROADCAST_PRIMARY_RANGE_WITH_LEARNING",
+        ],
+        role: ["ACTIVE", "BACKUP"],
+        "secondaryIpRanges.ipVersion": ["IPV4", "IPV6"],
+        stackType: ["IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY"],
+    },
+    refused: {
+        name: refusedName,
+        ipCidrRange: (range) =>
+            parseRange(range) || range.includes(":")
+                ? undefined
+                : `"ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: ${range}`,
+    },
+    replaceOnChange: [
+        "description",
+        "externalIpv6Prefix",
+        "internalIpv6Prefix",
+        "name",
+        "network",
+        "params",
+        "project",
+        "region",
+        "reservedInternalRange",
+        "resolveSubnetMask",
+    ],
+    // A range may grow where it is; one that shrinks or moves is another subnetwork.
+    replaceWhen: { ipCidrRange: (wanted, found) => !contains(String(wanted), String(found)) },
+    compared: { network: lastPart, reservedInternalRange: lastPart },
+    sets: ["logConfig.metadataFields"],
+    computed: ["secondaryIpRanges.ipCidrRange", "secondaryIpRanges.ipVersion"],
+    changesOnUpdate: ["fingerprint", "gatewayAddress"],
+    verify,
+    state: (inputs, _, old) => subnetworkState(inputs, old),
+    remove: (inputs, { cloud }) => {
+        const user = userOf(cloud, inputs);
+        if (user) {
+            throw new GoogleError(400, inUse("subnetwork", id(inputs), user), {
+                reason: "resourceInUseByAnotherResource",
+            });
+        }
+    },
+};

@@ -1,0 +1,192 @@
+import type { Cloud } from "../cloud/cloud";
+import { GoogleError, OperationError } from "../cloud/errors";
+import { isRegion } from "../cloud/regions";
+import type { Entry } from "../cloud/store";
+import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { findNetwork, findSubnetwork } from "./compute";
+import { fullName, networkPath, selfLink } from "./compute/names";
+import { overlap, parseRange } from "./compute/ranges";
+import { subnetworkState, subnetworksOf } from "./compute/subnetwork";
+
+const api = "vpcaccess.googleapis.com";
+const title = "Serverless VPC Access API";
+
+const id = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/connectors/${name}`;
+
+/** The connector that is given by its name, a part of its path or its path; nothing when there is none. */
+export function findConnector(
+    cloud: Cloud,
+    given: string,
+    { project, region }: { project: string; region: string },
+): Entry | undefined {
+    const path = given.replace(/^\/\/vpcaccess\.googleapis\.com\//, "");
+    if (path.startsWith("projects/")) {
+        return cloud.store.read(`//${api}/${path}`);
+    }
+    const within = path.includes("/") ? `projects/${project}/${path}` : id({ project, region, name: path });
+    return cloud.store.read(`//${api}/${within}`);
+}
+
+/** "Serverless VPC Access", throughput and scaling: what one instance of a machine type carries, in Mbps. */
+const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "e2-standard-4": 1600 };
+
+/** The instances that a connector has, given as such or by the throughput that they are to have. */
+function instances({
+    minInstances,
+    maxInstances,
+    minThroughput,
+    maxThroughput,
+}: Inputs): [least: number, most: number] {
+    return [minInstances || (minThroughput ?? 200) / 100, maxInstances || (maxThroughput ?? 1000) / 100];
+}
+
+const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
+
+/** "Serverless VPC Access": names, machine types, numbers of instances, and a range of `/28`. */
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const { project, region, name, ipCidrRange, machineType, subnet } = inputs;
+    if (!region) {
+        throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+    }
+    if (!isRegion(region)) {
+        throw new GoogleError(403, `Permission denied on 'locations/${region}' (or it may not exist).`);
+    }
+    if (!/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/.test(name)) {
+        throw new GoogleError(400, "Connector ID must follow the pattern ^[a-z][-a-z0-9]{0,23}[a-z0-9]$.");
+    }
+    const [least, most] = instances(inputs);
+    const range = ipCidrRange && parseRange(ipCidrRange);
+    if (!throughput[machineType] || least < 2 || most > 10 || least >= most || !(subnet?.name || range)) {
+        throw invalid();
+    }
+    if (range && (range.prefix !== 28 || !range.exact)) {
+        throw invalid();
+    }
+    const found = subnet?.name && subnetOf(inputs, cloud);
+    if (subnet?.name && (!found || parseRange(found.state.ipCidrRange)?.prefix !== 28)) {
+        throw new GoogleError(
+            400,
+            `The subnet projects/${subnet.projectId ?? project}/regions/${region}/subnetworks/${subnet.name} must exist and have the netmask /28.`,
+        );
+    }
+}
+
+function subnetOf({ project, region, subnet }: Inputs, cloud: Cloud): (Entry & { state: Inputs }) | undefined {
+    return findSubnetwork(cloud, subnet.name, { project: subnet.projectId ?? project, region });
+}
+
+/** What happens after the answer: the connector joins the network, unless it cannot. */
+function join(inputs: Inputs, { cloud }: Context): void {
+    const { project, network, ipCidrRange } = inputs;
+    if (!network) {
+        return;
+    }
+    const found = findNetwork(cloud, network, project);
+    if (!found) {
+        throw new OperationError(5, `Operation failed: VPC network ${lastPart(network)} does not exist.`);
+    }
+    const own = fullName(hidden(inputs).range);
+    if (
+        subnetworksOf(cloud, found.id).some(
+            ({ name, state }) => name !== own && overlap(String(state.ipCidrRange), ipCidrRange),
+        )
+    ) {
+        throw new OperationError(
+            3,
+            "Operation failed: Invalid IP CIDR range was provided. It conflicts with an existing subnetwork. Please delete the connector manually.",
+        );
+    }
+}
+
+/** What a connector brings into the network, under the names that Google gives it. */
+function hidden({ project, region, name }: Inputs): { range: string; rule: string; instance: string } {
+    const prefix = `aet-${region.replaceAll("-", "")}-${name}`;
+    return {
+        range: `projects/${project}/regions/${region}/subnetworks/${prefix}-sbnt`,
+        rule: `projects/${project}/global/firewalls/${prefix}-egrfw`,
+        instance: `projects/${project}/zones/${region}-b/instances/${prefix}-0`,
+    };
+}
+
+function stored(state: Inputs, { cloud }: Context): void {
+    const { project, region, network, ipCidrRange, subnet } = state;
+    const { range, rule, instance } = hidden(state);
+    const put = (path: string, what: Inputs) =>
+        cloud.store.write({ name: fullName(path), project, id: path, state: what });
+    if (subnet?.name) {
+        const found = subnetOf(state, cloud) as Entry;
+        put(instance, { subnetwork: selfLink(found.id) });
+        put(rule, { network: found.state.network });
+        return;
+    }
+    const path = networkPath(network, project);
+    const inputs = { project, region, name: lastPart(range), network: path, ipCidrRange };
+    put(range, { ...inputs, ...subnetworkState(inputs) });
+    put(rule, { network: selfLink(path) });
+}
+
+const between = (field: string) => (value: string) =>
+    Number(value) >= 200 && Number(value) <= 1000
+        ? undefined
+        : `expected ${field} to be in the range (200 - 1000), got ${value}`;
+
+const connector: TypeRules = {
+    noun: "Connector",
+    generatedNoun: "VPCAccessConnector",
+    api,
+    autoname: "name",
+    id,
+    defaults: { machineType: "e2-micro" },
+    refused: { maxThroughput: between("max_throughput"), minThroughput: between("min_throughput") },
+    refusedTogether: ({ ipCidrRange, network }) =>
+        ipCidrRange && !network ? '"ip_cidr_range": all of `ip_cidr_range,network` must be specified' : undefined,
+    exclusive: [
+        { properties: ["network", "subnet.name"], required: true },
+        { properties: ["maxInstances", "maxThroughput"] },
+        { properties: ["minInstances", "minThroughput"] },
+    ],
+    replaceOnChange: [
+        "ipCidrRange",
+        "maxThroughput",
+        "minThroughput",
+        "name",
+        "network",
+        "project",
+        "region",
+        "subnet",
+    ],
+    compared: { network: lastPart },
+    computed: ["subnet.projectId"],
+    taken: () => new GoogleError(409, "Requested entity already exists"),
+    verify,
+    operation: { run: join, broken: { state: "ERROR" }, unmade: true },
+    state: (inputs, { cloud }) => {
+        const [least, most] = instances(inputs);
+        const carried = throughput[inputs.machineType] ?? 0;
+        const found = inputs.subnet?.name && subnetOf(inputs, cloud);
+        return {
+            connectedProjects: [],
+            minInstances: least,
+            maxInstances: most,
+            minThroughput: inputs.minThroughput ?? least * carried,
+            maxThroughput: inputs.maxThroughput ?? most * carried,
+            network: lastPart(found ? found.state.network : inputs.network),
+            selfLink: id(inputs),
+            state: "READY",
+            ...(inputs.subnet && { subnet: { projectId: inputs.project, ...inputs.subnet } }),
+        };
+    },
+    stored,
+    remove: (inputs, { cloud }) => {
+        for (const path of Object.values(hidden(inputs))) {
+            cloud.store.remove(fullName(path));
+        }
+    },
+};
+
+const service: Service = {
+    titles: { [api]: title },
+    types: { "gcp:vpcaccess/connector:Connector": connector },
+};
+
+export default service;

@@ -1,0 +1,64 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import type { World } from "../world";
+
+export function prepare(world: World): void {
+    world.enable("compute", "vpcaccess");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("Subnetwork", { name: "services", network: "private", ipCidrRange: "10.0.0.0/24" });
+    world.make("Subnetwork", { name: "connector", network: "private", ipCidrRange: "10.0.1.0/28" });
+}
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:compute/network:Network": [
+        {},
+        {
+            name: "much",
+            autoCreateSubnetworks: false,
+            description: "For services.",
+            enableUlaInternalIpv6: true,
+            mtu: 1500,
+            routingMode: "GLOBAL",
+            bgpBestPathSelectionMode: "STANDARD",
+        },
+    ],
+    "gcp:compute/subnetwork:Subnetwork": [
+        { network: "private", ipCidrRange: "10.1.0.0/24" },
+        {
+            name: "much",
+            network: "projects/acme-dev/global/networks/private",
+            region: "us-central1",
+            ipCidrRange: "10.2.0.0/16",
+            privateIpGoogleAccess: true,
+            secondaryIpRanges: [{ rangeName: "pods", ipCidrRange: "172.16.0.0/20" }],
+            logConfig: { flowSampling: 1, metadata: "CUSTOM_METADATA", metadataFields: ["dest_vpc", "src_vpc"] },
+        },
+    ],
+    "gcp:compute/firewall:Firewall": [
+        { network: "private", allows: [{ protocol: "icmp" }], sourceRanges: ["10.0.0.0/8"] },
+        {
+            name: "much",
+            network: "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private",
+            denies: [{ protocol: "TCP", ports: ["22", "8000-9000"] }],
+            direction: "EGRESS",
+            destinationRanges: ["0.0.0.0/0"],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+            priority: 900,
+            targetTags: ["web", "worker"],
+        },
+    ],
+    "gcp:compute/address:Address": [
+        {},
+        { name: "much", addressType: "INTERNAL", subnetwork: "services", labels: { team: "forecast" } },
+    ],
+    "gcp:compute/globalAddress:GlobalAddress": [
+        {},
+        {
+            name: "much",
+            addressType: "INTERNAL",
+            purpose: "VPC_PEERING",
+            prefixLength: 16,
+            network: "projects/acme-dev/global/networks/private",
+            labels: { team: "forecast" },
+        },
+    ],
+};

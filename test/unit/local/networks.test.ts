@@ -1,0 +1,342 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { findNetwork, findSubnetwork, releaseServerless, reserveServerless } from "../../../local/services/compute";
+import { findConnector } from "../../../local/services/vpcaccess";
+import { type Made, refusalOf, type TypeName, World } from "./world";
+
+const place = { project: "acme-dev", region: "europe-west1" };
+
+/** A project with a network of two subnetworks. */
+function prepared() {
+    const world = new World();
+    world.enable("compute", "vpcaccess");
+    const network = world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    const subnetwork = subnet(world, "services", "10.0.0.0/24");
+    return { world, network, subnetwork };
+}
+
+function subnet(world: World, name: string, ipCidrRange: string, more: Inputs = {}): Made {
+    return world.make("Subnetwork", { name, network: "private", ipCidrRange, ...more });
+}
+
+const rule = { network: "private", allows: [{ protocol: "tcp", ports: ["443"] }], sourceRanges: ["10.0.0.0/8"] };
+
+test("a project has a default network with a subnetwork in each region once Compute Engine is on", () => {
+    const world = new World();
+    expect(findNetwork(world.cloud, "default", "acme-dev")).toBeUndefined();
+    world.enable("compute");
+    expect(findNetwork(world.cloud, "default", "acme-dev")?.state).toMatchObject({ autoCreateSubnetworks: true });
+    expect(findSubnetwork(world.cloud, "default", place)?.state.ipCidrRange).toBe("10.132.0.0/20");
+    expect(refusalOf(() => world.make("Firewall", { ...rule, name: "default-allow-ssh", network: "default" }))).toBe(
+        "Error creating Firewall: googleapi: Error 409: The resource 'projects/acme-dev/global/firewalls/default-allow-ssh' already exists, alreadyExists",
+    );
+});
+
+test.each([
+    "services",
+    "regions/europe-west1/subnetworks/services",
+    "projects/acme-dev/regions/europe-west1/subnetworks/services",
+    "https://www.googleapis.com/compute/v1/projects/acme-dev/regions/europe-west1/subnetworks/services",
+    "//compute.googleapis.com/projects/acme-dev/regions/europe-west1/subnetworks/services",
+])("a subnetwork is found by %s", (given) => {
+    expect(findSubnetwork(prepared().world.cloud, given, place)?.state.ipCidrRange).toBe("10.0.0.0/24");
+});
+
+test.each([
+    "private",
+    "global/networks/private",
+    "projects/acme-dev/global/networks/private",
+    "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private",
+])("a network is found by %s, which a second deployment does not take as another", (network) => {
+    const { world } = prepared();
+    const made = world.make("Firewall", { ...rule, name: "allow-https", network });
+    expect(findNetwork(world.cloud, network, "acme-dev")?.id).toBe("projects/acme-dev/global/networks/private");
+    expect(made.state.network).toBe("https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private");
+    expect(world.changed(made)).toEqual([]);
+});
+
+test.each<[string, TypeName, Inputs]>([
+    ["projects/acme-dev/global/networks/private", "Network", { name: "private" }],
+    [
+        "projects/acme-dev/regions/europe-west1/subnetworks/services",
+        "Subnetwork",
+        { name: "services", network: "private", ipCidrRange: "10.9.0.0/24" },
+    ],
+    ["projects/acme-dev/regions/europe-west1/addresses/taken", "Address", { name: "taken" }],
+    ["projects/acme-dev/global/addresses/taken", "GlobalAddress", { name: "taken" }],
+])("%s exists once", (path, type, inputs) => {
+    const { world } = prepared();
+    world.make("Address", { name: "taken" });
+    world.make("GlobalAddress", { name: "taken" });
+    expect(refusalOf(() => world.make(type, inputs))).toContain(
+        `googleapi: Error 409: The resource '${path}' already exists, alreadyExists`,
+    );
+});
+
+test("a subnetwork that nothing could be in is refused", () => {
+    const { world } = prepared();
+    const refusal = (inputs: Inputs) =>
+        refusalOf(() => world.make("Subnetwork", { name: "more", network: "private", ...inputs }));
+    const creating = "Error creating Subnetwork: googleapi: Error";
+
+    expect(refusal({ ipCidrRange: "10.0.0.0/33" })).toBe(
+        'ipCidrRange: "ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: 10.0.0.0/33',
+    );
+    expect(refusal({ name: "More", ipCidrRange: "10.9.0.0/24" })).toBe(
+        'name: "name" ("More") doesn\'t match regexp "^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$"',
+    );
+    expect(refusal({ ipCidrRange: "10.9.0.1/24" })).toContain(
+        `${creating} 400: Invalid value for field 'resource.ipCidrRange': '10.9.0.1/24'.`,
+    );
+    expect(refusal({ ipCidrRange: "10.9.0.0/30" })).toContain(
+        `${creating} 400: Invalid value for field 'resource.ipCidrRange': '10.9.0.0/30'.`,
+    );
+    expect(refusal({ ipCidrRange: "127.0.0.0/24" })).toContain(
+        `${creating} 400: Invalid value for field 'resource.ipCidrRange': '127.0.0.0/24'.`,
+    );
+    expect(refusal({})).toContain(`${creating} 400: Invalid value for field 'resource.ipCidrRange': ''.`);
+    expect(refusal({ network: "public", ipCidrRange: "10.9.0.0/24" })).toBe(
+        `${creating} 404: The resource 'projects/acme-dev/global/networks/public' was not found, notFound`,
+    );
+    expect(refusal({ region: "europe-west99", ipCidrRange: "10.9.0.0/24" })).toBe(
+        `${creating} 400: Invalid value for field 'region': 'europe-west99'. Unknown region., invalid`,
+    );
+    expect(refusalOf(() => world.beside({ project: "acme-dev" }).make("Subnetwork", { network: "private" }))).toContain(
+        "Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.",
+    );
+});
+
+test("ranges overlap nowhere in a network, but may in two", () => {
+    const { world } = prepared();
+    const conflict = (field: string, range: string, name = "services") =>
+        `Error creating Subnetwork: googleapi: Error 400: Invalid value for field 'resource.${field}': '${range}'. Invalid IPCidrRange: ${range} conflicts with existing subnetwork '${name}' in region 'europe-west1'., invalid`;
+    const pods = (ipCidrRange: string) => ({ secondaryIpRanges: [{ rangeName: "pods", ipCidrRange }] });
+
+    expect(refusalOf(() => subnet(world, "far", "10.0.0.128/25", { region: "us-east1" }))).toBe(
+        conflict("ipCidrRange", "10.0.0.128/25"),
+    );
+    expect(refusalOf(() => subnet(world, "more", "10.9.0.0/24", pods("10.0.0.0/20")))).toBe(
+        conflict("secondaryIpRanges[0].ipCidrRange", "10.0.0.0/20"),
+    );
+    expect(refusalOf(() => subnet(world, "more", "10.9.0.0/24", pods("10.9.0.0/28")))).toBe(
+        conflict("secondaryIpRanges[0].ipCidrRange", "10.9.0.0/28", "more"),
+    );
+    subnet(world, "pods", "10.9.0.0/24", pods("10.10.0.0/16"));
+    expect(refusalOf(() => subnet(world, "late", "10.10.4.0/24"))).toBe(
+        conflict("ipCidrRange", "10.10.4.0/24", "pods"),
+    );
+
+    world.make("Network", { name: "other", autoCreateSubnetworks: false });
+    subnet(world, "same", "10.0.0.0/24", { network: "other" });
+    expect(refusalOf(() => subnet(world, "auto", "10.160.0.0/16", { network: "default" }))).toBe(
+        "Error creating Subnetwork: googleapi: Error 400: Invalid value for field 'resource.ipCidrRange': '10.160.0.0/16'. Extended subnetworks in auto subnet mode networks cannot overlap with 10.128.0.0/9., invalid",
+    );
+});
+
+test("a range grows where it is, and a smaller or another one makes a new subnetwork", () => {
+    const { world, subnetwork } = prepared();
+    const replaced = (ipCidrRange: string) =>
+        world.provider.diff(
+            subnetwork.token,
+            { ...subnetwork.inputs, ipCidrRange },
+            subnetwork.inputs,
+            subnetwork.state,
+        ).replaced;
+    expect(replaced("10.0.0.0/20")).toEqual([]);
+    expect(replaced("10.0.0.0/25")).toEqual(["ipCidrRange"]);
+    expect(replaced("10.9.0.0/24")).toEqual(["ipCidrRange"]);
+    expect(world.update(subnetwork, { ...subnetwork.inputs, ipCidrRange: "10.0.0.0/20" }).state).toMatchObject({
+        ipCidrRange: "10.0.0.0/20",
+        gatewayAddress: "10.0.0.1",
+    });
+});
+
+test("what lies in a network keeps it from being deleted", () => {
+    const { world, network, subnetwork } = prepared();
+    const used = (by: string) =>
+        `Error waiting for Deleting Network: The network resource 'projects/acme-dev/global/networks/private' is already being used by 'projects/acme-dev/${by}'`;
+    const firewall = world.make("Firewall", { ...rule, name: "allow-https" });
+    const address = world.make("Address", { name: "inside", addressType: "INTERNAL", subnetwork: "services" });
+    expect(address.state.address).toBe("10.0.0.2");
+
+    expect(refusalOf(() => world.remove(network))).toBe(used("regions/europe-west1/subnetworks/services"));
+    expect(refusalOf(() => world.remove(subnetwork))).toBe(
+        "Error when reading or editing Subnetwork: googleapi: Error 400: The subnetwork resource 'projects/acme-dev/regions/europe-west1/subnetworks/services' is already being used by 'projects/acme-dev/regions/europe-west1/addresses/inside', resourceInUseByAnotherResource",
+    );
+    world.remove(address);
+    world.remove(subnetwork);
+    expect(refusalOf(() => world.remove(network))).toBe(used("global/firewalls/allow-https"));
+    world.remove(firewall);
+    world.remove(network);
+    expect(findNetwork(world.cloud, "private", "acme-dev")).toBeUndefined();
+});
+
+test("a network of auto mode goes with the subnetworks that it brought", () => {
+    const { world } = prepared();
+    const auto = world.make("Network", { name: "auto" });
+    expect(findSubnetwork(world.cloud, "auto", place)?.state.ipCidrRange).toBe("10.132.0.0/20");
+    const address = world.make("Address", { name: "inside", addressType: "INTERNAL", subnetwork: "auto" });
+    expect(refusalOf(() => world.remove(auto))).toContain("/regions/europe-west1/addresses/inside'");
+    world.remove(address);
+    world.remove(auto);
+    expect(findSubnetwork(world.cloud, "auto", place)).toBeUndefined();
+});
+
+test("a subnetwork through which a service sends its traffic stays until the service is gone", () => {
+    const { world, subnetwork } = prepared();
+    const owner = "projects/acme-dev/locations/europe-west1/services/predict";
+    reserveServerless(world.cloud, subnetwork.id, owner);
+    expect(refusalOf(() => world.remove(subnetwork))).toMatch(
+        /^Error when reading or editing Subnetwork: googleapi: Error 400: The subnetwork resource 'projects\/acme-dev\/regions\/europe-west1\/subnetworks\/services' is already being used by 'projects\/acme-dev\/regions\/europe-west1\/addresses\/serverless-ipv4-\d{19}', resourceInUseByAnotherResource$/,
+    );
+    releaseServerless(world.cloud, subnetwork.id, owner);
+    world.remove(subnetwork);
+});
+
+describe("a firewall rule", () => {
+    const refusal = (inputs: Inputs) =>
+        refusalOf(() => prepared().world.make("Firewall", { name: "allow", ...rule, ...inputs }));
+
+    test("says what it allows or what it denies, and for whom", () => {
+        expect(refusal({ denies: [{ protocol: "all" }] })).toBe("allows: conflicts with denies");
+        expect(refusal({ allows: undefined })).toBe("allows: one of allows, denies must be specified");
+        expect(refusal({ sourceRanges: undefined })).toBe(
+            ": one of source_tags, source_ranges, or source_service_accounts must be defined",
+        );
+        expect(refusal({ sourceTags: ["web"], targetServiceAccounts: ["a@b"] })).toBe(
+            "targetServiceAccounts: conflicts with sourceTags",
+        );
+        expect(refusal({ priority: 65536 })).toBe(
+            "priority: expected priority to be in the range (0 - 65535), got 65536",
+        );
+    });
+
+    test("is refused with ports, ranges and a network that cannot be", () => {
+        const creating = "Error creating Firewall: googleapi: Error";
+        expect(refusal({ allows: [{ protocol: "tcp", ports: ["https"] }] })).toContain(
+            `${creating} 400: Invalid value for field 'resource.allowed[0].ports[0]': 'https'.`,
+        );
+        expect(refusal({ allows: [{ protocol: "icmp", ports: ["1"] }] })).toContain(
+            `${creating} 400: Invalid value for field 'resource.allowed[0].ports': '1'.`,
+        );
+        expect(refusal({ sourceRanges: ["everywhere"] })).toContain(
+            `${creating} 400: Invalid value for field 'resource.sourceRanges[0]': 'everywhere'.`,
+        );
+        expect(refusal({ direction: "EGRESS", sourceRanges: undefined, sourceTags: ["web"] })).toContain(
+            `${creating} 400: `,
+        );
+        expect(refusal({ sourceRanges: undefined, sourceTags: Array(31).fill("web") })).toContain(
+            `${creating} 400: Invalid value for field 'resource.sourceTags': '31'.`,
+        );
+        expect(refusal({ network: "public" })).toBe(
+            `${creating} 404: The resource 'projects/acme-dev/global/networks/public' was not found, notFound`,
+        );
+    });
+});
+
+test("an address is inside of its subnetwork and reserved once", () => {
+    const { world } = prepared();
+    const inside = (name: string, address: string) => ({
+        name,
+        address,
+        addressType: "INTERNAL",
+        subnetwork: "services",
+    });
+    expect(refusalOf(() => world.make("Address", inside("one", "10.1.0.7")))).toContain(
+        "Error creating Address: googleapi: Error 400: Invalid value for field 'resource.address': '10.1.0.7'.",
+    );
+    world.make("Address", inside("one", "10.0.0.7"));
+    expect(refusalOf(() => world.make("Address", inside("two", "10.0.0.7")))).toContain(
+        "Error creating Address: googleapi: Error 409: ",
+    );
+    expect(refusalOf(() => world.make("Address", { ...inside("two", "10.0.0.8"), subnetwork: "other" }))).toContain(
+        "Error 404: The resource 'projects/acme-dev/regions/europe-west1/subnetworks/other' was not found, notFound",
+    );
+});
+
+describe("a connector", () => {
+    const args = { name: "egress", network: "private", ipCidrRange: "10.8.0.0/28" };
+    const connect = (world: World, inputs: Inputs = {}) => world.make("Connector", { ...args, ...inputs });
+
+    test("is found by its name, the end of its path and its path, and counts what it carries by its instances", () => {
+        const { world } = prepared();
+        const { id, state } = connect(world, { minInstances: 2, maxInstances: 3 });
+        for (const given of [
+            "egress",
+            "locations/europe-west1/connectors/egress",
+            id,
+            `//vpcaccess.googleapis.com/${id}`,
+        ]) {
+            expect(findConnector(world.cloud, given, place)?.id).toBe(id);
+        }
+        expect(state).toMatchObject({ state: "READY", minThroughput: 200, maxThroughput: 300, selfLink: id });
+        expect(
+            connect(world, { name: "more", ipCidrRange: "10.8.0.16/28", minThroughput: 300, maxThroughput: 400 }).state,
+        ).toMatchObject({ minInstances: 3, maxInstances: 4 });
+    });
+
+    test("is refused without its API, a place, a legal name, sensible numbers and a range of /28", () => {
+        const { world } = prepared();
+        const refusal = (inputs: Inputs) => refusalOf(() => connect(world, inputs));
+        const creating = "Error creating Connector: googleapi: Error";
+        expect(refusalOf(() => connect(new World()))).toContain(
+            `${creating} 403: Serverless VPC Access API has not been used in project acme-dev before`,
+        );
+        expect(refusal({ region: "europe-west99" })).toBe(
+            `${creating} 403: Permission denied on 'locations/europe-west99' (or it may not exist).`,
+        );
+        expect(refusal({ name: "a-name-of-more-than-25-chars" })).toBe(
+            `${creating} 400: Connector ID must follow the pattern ^[a-z][-a-z0-9]{0,23}[a-z0-9]$.`,
+        );
+        for (const wrong of [
+            { ipCidrRange: "10.8.0.0/24" },
+            { ipCidrRange: undefined },
+            { minInstances: 3, maxInstances: 3 },
+            { maxInstances: 11 },
+            { machineType: "e2-medium" },
+        ]) {
+            expect(refusal(wrong)).toBe(`${creating} 400: Request contains an invalid argument.`);
+        }
+        expect(refusal({ maxThroughput: 1100 })).toBe(
+            "maxThroughput: expected max_throughput to be in the range (200 - 1000), got 1100",
+        );
+        expect(refusal({ network: undefined })).toContain("one of network, subnet.name must be specified");
+        expect(refusal({ maxInstances: 5, maxThroughput: 500 })).toBe("maxInstances: conflicts with maxThroughput");
+        expect(refusal({ network: undefined, ipCidrRange: undefined, subnet: { name: "services" } })).toContain(
+            `${creating} 400: The subnet projects/acme-dev/regions/europe-west1/subnetworks/services must exist and have the netmask /28.`,
+        );
+    });
+
+    test("that cannot join its network is there in error, unknown to the program, and its name taken", () => {
+        const { world } = prepared();
+        expect(refusalOf(() => connect(world, { ipCidrRange: "10.0.0.16/28" }))).toBe(
+            "Error waiting to create Connector: Error waiting for Creating Connector: Error code 3, message: Operation failed: Invalid IP CIDR range was provided. It conflicts with an existing subnetwork. Please delete the connector manually.",
+        );
+        expect(findConnector(world.cloud, "egress", place)?.state.state).toBe("ERROR");
+        expect(refusalOf(() => connect(world))).toBe(
+            "Error creating Connector: googleapi: Error 409: Requested entity already exists",
+        );
+        expect(refusalOf(() => connect(world, { name: "lost", network: "public" }))).toContain(
+            "Error code 5, message: ",
+        );
+    });
+
+    test("keeps its network and its subnetwork from being deleted", () => {
+        const { world, network, subnetwork } = prepared();
+        const small = subnet(world, "connector", "10.0.1.0/28");
+        const inside = connect(world, { network: undefined, ipCidrRange: undefined, subnet: { name: "connector" } });
+        expect(inside.state.network).toBe("private");
+        expect(refusalOf(() => world.remove(small))).toContain(
+            "is already being used by 'projects/acme-dev/zones/europe-west1-b/instances/aet-europewest1-egress-0', resourceInUseByAnotherResource",
+        );
+        const beside = connect(world, { name: "beside" });
+        expect(refusalOf(() => subnet(world, "late", "10.8.0.0/24"))).toContain(
+            "conflicts with existing subnetwork 'aet-europewest1-beside-sbnt' in region 'europe-west1'.",
+        );
+        world.remove(inside);
+        world.remove(small);
+        world.remove(subnetwork);
+        expect(refusalOf(() => world.remove(network))).toContain("is already being used by 'projects/acme-dev/");
+        world.remove(beside);
+        world.remove(network);
+    });
+});

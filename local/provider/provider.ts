@@ -121,7 +121,7 @@ export class LocalProvider {
             rules.verify?.(inputs, context, old);
             rules.operation?.run(inputs, context);
             const entry = this.entry(token, inputs, context, old);
-            this.cloud.store.write(entry);
+            this.cloud.store.write(onDisk(entry, rules));
             rules.stored?.(entry.state, context, old);
             return entry.state;
         });
@@ -156,7 +156,9 @@ export class LocalProvider {
             if (!this.cloud.store.read(name) || state.deletionPolicy === "ABANDON" || rules.kept?.(state)) {
                 return;
             }
-            rules.remove?.(state, this.context());
+            if (rules.remove?.(state, this.context()) === "stays") {
+                return;
+            }
             this.cloud.store.remove(name);
             this.cloud.iam.forget(name);
         });
@@ -199,14 +201,14 @@ export class LocalProvider {
     private claimed(token: string, inputs: Inputs, context: Context): Entry {
         const { rules } = this.types.get(token);
         const entry = this.entry(token, inputs, context);
-        if (this.cloud.store.create(entry)) {
+        if (this.cloud.store.create(onDisk(entry, rules))) {
             return entry;
         }
         const taken = rules.taken?.(inputs, context);
         if (taken) {
             throw taken;
         }
-        this.cloud.store.write(entry);
+        this.cloud.store.write(onDisk(entry, rules));
         return entry;
     }
 
@@ -219,7 +221,7 @@ export class LocalProvider {
                 throw error;
             }
             const state = { ...entry.state, ...rules.operation?.broken };
-            this.cloud.store.write({ ...entry, state });
+            this.cloud.store.write(onDisk({ ...entry, state }, rules));
             const message = waited({ verb: "create", rules }, error);
             throw rules.operation?.unmade ? new Error(message) : new PartlyMade(entry.id, state, message);
         }
@@ -240,7 +242,7 @@ export class LocalProvider {
             type: token,
             id: rules.id(state),
             state,
-            content: rules.content && this.cloud.store.keep(rules.content(inputs)),
+            content: rules.content && this.cloud.store.keep(rules.content(inputs, context, old)),
         };
     }
 
@@ -258,6 +260,12 @@ export class LocalProvider {
             this.cloud.projects.requireApi(project, rules.api, titles[rules.api] ?? rules.api);
         }
     }
+}
+
+/** An entry without what stands in its content alone. */
+function onDisk(entry: Entry, { concealed = [] }: TypeRules): Entry {
+    const shown = Object.entries(entry.state).filter(([property]) => !concealed.includes(property));
+    return { ...entry, state: Object.fromEntries(shown) };
 }
 
 function nameOf(rules: TypeRules, inputs: Inputs): string {

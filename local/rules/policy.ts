@@ -26,7 +26,7 @@ export interface PolicyParent {
     /** The API that must be enabled, with its title. */
     api?: [name: string, title: string];
     /** What the API answers when the parent is not there. */
-    missing(inputs: Inputs): GoogleError;
+    missing(inputs: Inputs, context: Context): GoogleError;
     /** What the API's errors end with. */
     reason?: string;
     /** Refuses what this service alone refuses. */
@@ -151,7 +151,7 @@ function requireParent(parent: PolicyParent, inputs: Inputs, context: Context): 
             context.cloud.projects.requireApi(projectOf(parent, inputs, context), ...parent.api);
         }
         if (!context.cloud.store.read(parent.name(inputs))) {
-            throw parent.missing(inputs);
+            throw parent.missing(inputs, context);
         }
     } catch (error) {
         throw new Error(`Error retrieving IAM policy for ${parent.described(inputs)}: ${(error as Error).message}`);

@@ -83,15 +83,18 @@ export interface TypeRules {
     /** Computed properties that an update changes, so that a preview does not know them. */
     changesOnUpdate?: string[];
     /** The bytes that the resource holds, such as those of an object. */
-    content?(inputs: Inputs): Buffer;
+    content?(inputs: Inputs, context: Context, old?: Inputs): Buffer;
+    /** Properties that stand in the content alone, so that the resource's file does not show them; a `read` adds them. */
+    concealed?: string[];
     /** What else there is once the resource is stored, such as the service under a function. */
     stored?(state: Inputs, context: Context, old?: Inputs): void;
     /** How a resource looks now, where others change it too; nothing when it is gone. */
     read?(state: Inputs, context: Context): Properties | undefined;
     /** Whether the resource stays in the cloud when the program no longer has it. */
     kept?(state: Inputs): boolean;
-    /** Refuses a deletion, or removes what goes with the resource. */
-    remove?(state: Inputs, context: Context): void;
+    /** Refuses a deletion, or removes what goes with the resource; after `"stays"` the resource itself is left as it is. */
+    // biome-ignore lint/suspicious/noConfusingVoidType: most rules have nothing to say.
+    remove?(state: Inputs, context: Context): "stays" | void;
 }
 
 /** A data source: what it answers for these arguments. */

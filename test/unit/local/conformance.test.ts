@@ -15,6 +15,12 @@ const beyondTheSchema: Record<string, { replaceOnChange?: string[]; values?: str
         replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
         values: ["payloadFormat"],
     },
+    // A function of the provider requires it of everything in `auto` (`secretManagerSecretAutoCustomizeDiff`).
+    "gcp:secretmanager/secret:Secret": {
+        replaceOnChange: ["customerManagedEncryption", "customerManagedEncryption.kmsKeyName"].map(
+            (path) => `replication.auto.${path}`,
+        ),
+    },
 };
 
 /** What of two lists is in one of them only. */

@@ -1,0 +1,28 @@
+import { policyTypes } from "../rules/policy";
+import type { Inputs, Service } from "../rules/rules";
+import { noSecret, secretName, secretsApi } from "./secretmanager/names";
+import { secret } from "./secretmanager/secret";
+import { version } from "./secretmanager/version";
+
+const path = ({ project, secretId }: Inputs) =>
+    secretId.includes("/") ? secretId : `projects/${project}/secrets/${secretId}`;
+
+const service: Service = {
+    titles: Object.fromEntries([secretsApi]),
+    types: {
+        "gcp:secretmanager/secret:Secret": secret,
+        "gcp:secretmanager/secretVersion:SecretVersion": version,
+        ...policyTypes({
+            token: "gcp:secretmanager/secretIam",
+            property: "secretId",
+            beside: ["project"],
+            api: secretsApi,
+            id: path,
+            name: (inputs) => secretName(path(inputs)),
+            described: (inputs) => `secretmanager secret "${path(inputs)}"`,
+            missing: (inputs, { cloud }) => noSecret(cloud, path(inputs)),
+        }),
+    },
+};
+
+export default service;

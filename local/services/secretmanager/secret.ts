@@ -1,0 +1,153 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import { isRegion } from "../../cloud/regions";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { topicName } from "../pubsub";
+import { api, numbered, secretName, versionName } from "./names";
+
+const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/${secretId}`;
+
+const invalid = (message: string) => new GoogleError(400, message);
+
+/** The account with which Secret Manager tells topics of changes, and encrypts. */
+export const secretsAgent = (cloud: Cloud, project: string) =>
+    `service-${cloud.projects.number(project)}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
+
+/** What Terraform's `RequiredWith` asks for. */
+function refusedTogether({ rotation, topics }: Inputs): string | undefined {
+    if (rotation && !topics) {
+        return '"rotation": all of `rotation,topics` must be specified';
+    }
+    return rotation?.nextRotationTime && !rotation.rotationPeriod
+        ? '"rotation.0.next_rotation_time": all of `rotation.0.next_rotation_time,rotation.0.rotation_period` must be specified'
+        : undefined;
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { secretId, replication, ttl, expireTime, project } = inputs;
+    if (!/^[\w-]{1,255}$/.test(secretId)) {
+        throw invalid(`The provided Secret ID [${secretId}] does not match the expected format [[a-zA-Z_0-9]+]`);
+    }
+    for (const { location } of replication.userManaged?.replicas ?? []) {
+        if (!isRegion(location)) {
+            throw invalid(`Replica location [${location}] is not a valid location.`);
+        }
+    }
+    // The state has an expiry where the program gives a lifetime; only both in the program are a contradiction.
+    if (ttl && expireTime && expireTime !== old?.expireTime) {
+        throw invalid("Invalid value at 'secret' (oneof), oneof field 'expiration' is already set. Cannot set 'ttl'");
+    }
+    verifyTime("expire_time", expireTime, old?.expireTime);
+    verifyRotation(inputs, old);
+    verifyTopics(inputs, cloud, project);
+    verifyAliases(inputs, cloud);
+}
+
+/** A time must be one, and lie ahead when it is new. */
+function verifyTime(field: string, value: string | undefined, before?: string): void {
+    if (value && Number.isNaN(Date.parse(value))) {
+        throw invalid(`Invalid value at 'secret.${field}' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`);
+    }
+    if (value && value !== before && Date.parse(value) <= Date.now()) {
+        throw invalid(`Field [${field}] must be in the future.`);
+    }
+}
+
+function verifyRotation({ rotation }: Inputs, old?: Inputs): void {
+    const { rotationPeriod, nextRotationTime } = rotation ?? {};
+    verifyTime("rotation.next_rotation_time", nextRotationTime, old?.rotation?.nextRotationTime);
+    const seconds = Number(rotationPeriod?.replace(/s$/, ""));
+    if (rotationPeriod && !(seconds >= 3600 && seconds <= 3_153_600_000)) {
+        throw invalid("Field [rotation.rotation_period] must be between 3600s and 3153600000s.");
+    }
+    if (rotationPeriod && !nextRotationTime) {
+        throw invalid("Field [rotation.next_rotation_time] is required when [rotation.rotation_period] is set.");
+    }
+}
+
+const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
+
+/** "Set up notifications on a secret": Secret Manager publishes a first message when a topic is added. */
+function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): void {
+    if (topics.length > 10) {
+        throw invalid("A secret can have at most 10 topics.");
+    }
+    const agent = secretsAgent(cloud, project);
+    for (const { name } of topics) {
+        const [, owner, ...rest] = /^projects\/([^/]+)\/topics\/[^/]+$/.exec(name) ?? [];
+        if (!owner || rest.length > 0) {
+            throw invalid(`Pub/Sub topic [${name}] is not in the format projects/*/topics/*.`);
+        }
+        const resource = topicName(name, owner);
+        const allowed = [resource, projectName(owner)].some((on) =>
+            cloud.iam.has(on, publishers, `serviceAccount:${agent}`),
+        );
+        if (!cloud.store.read(resource) || !allowed) {
+            throw invalid(
+                `Service account [${agent}] does not have permission to publish messages to the Pub/Sub topic [${name}], or that topic does not exist.`,
+            );
+        }
+    }
+}
+
+function verifyAliases(inputs: Inputs, cloud: Cloud): void {
+    const aliases = Object.entries(inputs.versionAliases ?? {});
+    if (aliases.length > 50) {
+        throw invalid("A secret can have at most 50 version aliases.");
+    }
+    for (const [alias, version] of aliases) {
+        if (!/^[A-Za-z][\w-]{0,62}$/.test(alias) || alias === "latest" || alias === "NEW") {
+            throw invalid(`Version alias [${alias}] is not valid.`);
+        }
+        if (!cloud.store.read(versionName(pathOf(inputs), String(version)))) {
+            throw new GoogleError(
+                404,
+                `Secret Version [${numbered(cloud, pathOf(inputs))}/versions/${version}] not found.`,
+            );
+        }
+    }
+}
+
+/** When the secret expires: a lifetime counts from when it was given. */
+function expiry({ expireTime, ttl }: Inputs, old?: Inputs): string {
+    if (!ttl) {
+        return expireTime ?? "";
+    }
+    const end = new Date(Date.now() + Number.parseFloat(ttl) * 1000).toISOString();
+    return old?.ttl === ttl ? old?.expireTime : end;
+}
+
+export const secret: TypeRules = {
+    noun: "Secret",
+    generatedNoun: "SecretManagerSecret",
+    api,
+    autoname: "secretId",
+    id: pathOf,
+    defaults: { deletionProtection: false },
+    exclusive: [{ within: "replication", properties: ["auto", "userManaged"], required: true }],
+    refusedTogether,
+    replaceOnChange: [
+        "secretId",
+        "project",
+        "tags",
+        "replication",
+        "!replication.userManaged.replicas.customerManagedEncryption",
+    ],
+    taken: (inputs, { cloud }) => new GoogleError(409, `Secret [${numbered(cloud, pathOf(inputs))}] already exists.`),
+    verify,
+    state: (inputs, { cloud }, old) => ({
+        name: numbered(cloud, pathOf(inputs)),
+        createTime: old?.createTime ?? new Date().toISOString(),
+        expireTime: expiry(inputs, old),
+        effectiveAnnotations: inputs.annotations ?? {},
+    }),
+    remove: (inputs, { cloud }) => {
+        if (inputs.deletionProtection) {
+            throw new Error(
+                "cannot destroy secret manager secret without setting deletion_protection=false and running `terraform apply`",
+            );
+        }
+        cloud.store.removeBelow(secretName(pathOf(inputs)));
+    },
+};

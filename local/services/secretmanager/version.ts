@@ -1,0 +1,112 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api, findVersion, noSecret, numbered, secretName, secretPath, versionName } from "./names";
+
+const entryName = ({ secret, version }: Inputs) => versionName(secret, version);
+
+function bytesOf({ secretData, secretDataWo, isSecretDataBase64 }: Inputs): Buffer {
+    return Buffer.from(secretData ?? secretDataWo, isSecretDataBase64 ? "base64" : "utf8");
+}
+
+/** "Quotas and limits": a version holds 64 KiB. */
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const path = secretPath(cloud, inputs.secret, inputs.project);
+    if (!cloud.store.read(secretName(path))) {
+        throw noSecret(cloud, path);
+    }
+    const text = inputs.secretData ?? inputs.secretDataWo;
+    const { length } = bytesOf(inputs);
+    if (length === 0) {
+        throw new GoogleError(400, "Field [payload] is required.");
+    }
+    if (inputs.isSecretDataBase64 && Buffer.from(text, "base64").toString("base64") !== text) {
+        throw new GoogleError(400, "Invalid value at 'payload.data' (TYPE_BYTES), Base64 decoding failed");
+    }
+    if (length > 65_536) {
+        throw new GoogleError(400, "Secret payload data length must be at most [65536] bytes.");
+    }
+}
+
+/** Takes the next number of the secret; the version is stored in the place that this keeps free for it. */
+function nextVersion(cloud: Cloud, path: string): string {
+    let number = Number(lastPart(findVersion(cloud, path, "latest")?.name ?? "0"));
+    for (;;) {
+        number += 1;
+        const name = versionName(path, String(number));
+        if (cloud.store.create({ name, project: path.split("/")[1] as string, id: name, state: {} })) {
+            return String(number);
+        }
+    }
+}
+
+/** What a version holds, as the program gave it; nothing of what was given as write-only. */
+function dataOf({ state, content }: Entry, cloud: Cloud): Inputs {
+    if (content === undefined || state.secretDataWo !== undefined) {
+        return {};
+    }
+    return { secretData: cloud.store.content(content).toString(state.isSecretDataBase64 ? "base64" : "utf8") };
+}
+
+export const version: TypeRules = {
+    noun: "SecretVersion",
+    generatedNoun: "SecretManagerSecretVersion",
+    // An update enables or disables, which the provider says nothing before.
+    doing: (verb) => (verb === "create" ? "Error creating SecretVersion" : ""),
+    api,
+    id: ({ name }) => name,
+    name: entryName,
+    project: ({ secret, project }, { cloud }) => secretPath(cloud, secret, project).split("/")[1] as string,
+    defaults: { enabled: true, secretDataWoVersion: 0 },
+    refused: {
+        secret: (secret) =>
+            /^(projects\/[^/]+\/secrets\/)?[^/]+$/.test(secret)
+                ? undefined
+                : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
+    },
+    exclusive: [{ properties: ["secretData", "secretDataWo"], required: true }],
+    replaceOnChange: ["secret", "secretData", "secretDataWoVersion", "isSecretDataBase64", "project"],
+    // What is write-only is in no state: a change of it alone is none.
+    compared: { secret: lastPart, secretDataWo: () => "" },
+    verify,
+    content: (inputs, { cloud }, old) => {
+        const kept = old && cloud.store.read(entryName(old))?.content;
+        return kept ? cloud.store.content(kept) : bytesOf(inputs);
+    },
+    concealed: ["secretData"],
+    state: ({ secret, secretDataWo, project }, { cloud }, old) => {
+        const path = secretPath(cloud, secret, project);
+        const number = old?.version ?? nextVersion(cloud, path);
+        return {
+            secret: path,
+            project: path.split("/")[1],
+            ...(secretDataWo !== undefined && { secretDataWo: "" }),
+            name: `${numbered(cloud, path)}/versions/${number}`,
+            version: number,
+            createTime: old?.createTime ?? new Date().toISOString(),
+            destroyTime: "",
+        };
+    },
+    // To the provider a destroyed version is gone.
+    read: (state, { cloud }) => {
+        const entry = cloud.store.read(entryName(state));
+        return entry && !entry.state.destroyTime ? { ...entry.state, ...dataOf(entry, cloud) } : undefined;
+    },
+    // A version stays for ever, with its number; what it held is destroyed, or only shut off where that is asked for.
+    remove: (state, { cloud }) => {
+        const entry = cloud.store.read(entryName(state)) as Entry;
+        const delayed = cloud.store.read(secretName(state.secret))?.state.versionDestroyTtl;
+        const disabled = { ...entry, state: { ...entry.state, enabled: false } };
+        cloud.store.write(
+            state.deletionPolicy === "DISABLE" || delayed
+                ? disabled
+                : {
+                      ...disabled,
+                      content: undefined,
+                      state: { ...disabled.state, destroyTime: entry.state.destroyTime || new Date().toISOString() },
+                  },
+        );
+        return "stays";
+    },
+};

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -83,7 +83,7 @@ export class InstalledProvider {
 /** Where the program's own `@pulumi/gcp` lies. */
 function found(program: string): string {
     try {
-        return createRequire(join(program, "index.js")).resolve("@pulumi/gcp/package.json");
+        return createRequire(join(existsSync(program) ? realpathSync(program) : program, "index.js")).resolve("@pulumi/gcp/package.json");
     } catch (error) {
         throw new Error(`${program} has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.`, { cause: error });
     }

@@ -3,7 +3,11 @@ const level = (displayName, more = {}) => ({
     displayName,
     testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
     transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
-    moduleNameMapper: { "^slipway$": "<rootDir>/lib/index.ts", "^slipway/(.*)$": "<rootDir>/lib/$1" },
+    moduleNameMapper: {
+        "^slipway$": "<rootDir>/lib/index.ts",
+        "^slipway/local$": "<rootDir>/local/index.ts",
+        "^slipway/(.*)$": "<rootDir>/lib/$1",
+    },
     // The Pulumi SDK keeps its state on the global object, and jest would clear it with a warning a file.
     testEnvironmentOptions: { globalsCleanup: "off" },
     modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.slipway", "<rootDir>/examples/.*/package.json"],
@@ -21,7 +25,10 @@ module.exports = {
     projects: [
         level("types", slow),
         level("unit", { moduleNameMapper: names }),
-        level("deploy", deployed),
+        level("deploy", {
+            ...deployed,
+            testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
+        }),
         level("apps", deployed),
     ],
     reporters: ["default", "<rootDir>/test/summary.js"],

@@ -31,6 +31,14 @@ export interface Exported {
     propertyDependencies?: Record<string, string[]>;
 }
 
+/** How one command is run. */
+export interface RunOptions {
+    /** More environment variables than those of every command. */
+    environment?: NodeJS.ProcessEnv;
+    /** When it is aborted, pulumi is killed as by SIGKILL. */
+    kill?: AbortSignal;
+}
+
 /** The real Pulumi engine, with the local Google Cloud in the place of the real one. It reaches nothing else. */
 export class Engine {
     private constructor(
@@ -63,13 +71,13 @@ export class Engine {
     }
 
     /** Runs a pulumi command, on the terminal or with its output kept. A stack that it names is made when it is new. */
-    async run(args: string[], terminal: "terminal" | "quiet", environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<Ended> {
         const stack = flagValue(args, "-s", "--stack");
         const before = stackFiles(this.place.folder, stack);
         if (stack && !this.hasStack(stack)) {
             await this.spawn(["stack", "init", stack, "--no-select"], "quiet", {});
         }
-        const ended = await this.spawn(args, terminal, environment);
+        const ended = await this.spawn(args, terminal, options);
         if (args[0] !== "config") {
             unsalt(before, stackFiles(this.place.folder, stack));
         }
@@ -87,7 +95,7 @@ export class Engine {
         return existsSync(join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`));
     }
 
-    private spawn(args: string[], terminal: "terminal" | "quiet", environment: NodeJS.ProcessEnv): Promise<Ended> {
+    private spawn(args: string[], terminal: "terminal" | "quiet", { environment, kill }: RunOptions): Promise<Ended> {
         return new Promise((resolve, reject) => {
             const child = spawn("pulumi", args, {
                 cwd: this.place.folder,
@@ -103,10 +111,13 @@ export class Engine {
             // The terminal interrupts pulumi as well, which ends in order; this process waits for it.
             const wait = () => undefined;
             const end = () => child.kill("SIGTERM");
+            const endAtOnce = () => child.kill("SIGKILL");
             process.on("SIGINT", wait).on("SIGTERM", end);
+            kill?.addEventListener("abort", endAtOnce, { once: true });
             child.on("error", reject);
             child.on("close", (code) => {
                 process.off("SIGINT", wait).off("SIGTERM", end);
+                kill?.removeEventListener("abort", endAtOnce);
                 resolve({ code: code ?? 1, output });
             });
         });

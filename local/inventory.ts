@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import type { Cloud } from "./cloud/cloud";
 import type { Properties } from "./cloud/store";
 
@@ -45,15 +46,36 @@ export function listed(resources: Resource[]): string {
     return lines.join("\n");
 }
 
-/** A resource in full, found by its id or, when only one fits, by the end of it. */
-export function shown(resources: Resource[], id: string): string {
+/**
+ * The resource of an id or, when only one fits, of the end of an id.
+ *
+ * @returns several when the whole id is that of resources of several types
+ */
+export function found(resources: Resource[], id: string): Resource[] {
     const exact = resources.filter((resource) => resource.id === id);
-    const found = exact.length > 0 ? exact : resources.filter((resource) => resource.id.endsWith(id));
-    if (found.length === 0) {
-        throw new Error(`nothing has the id "${id}". 'slipway local ls' lists what exists.`);
+    const fitting = exact.length > 0 ? exact : resources.filter((resource) => resource.id.endsWith(id));
+    if (fitting.length === 0) {
+        const [near] = resources.map((resource) => resource.id).sort(nearness(id));
+        const mend = near === undefined ? "Nothing exists yet" : `The nearest is "${near}"`;
+        throw new Error(`nothing has the id "${id}". ${mend}; 'slipway local ls' lists what exists.`);
     }
-    if (found.length > 1 && exact.length === 0) {
-        throw new Error(`"${id}" fits ${found.length} resources: ${found.map((each) => each.id).join(", ")}`);
+    if (fitting.length > 1 && exact.length === 0) {
+        throw new Error(`"${id}" fits ${fitting.length} resources: ${fitting.map((each) => each.id).join(", ")}`);
     }
-    return `${JSON.stringify(found.length === 1 ? found[0] : found, undefined, 2)}\n`;
+    return fitting;
+}
+
+/** Orders ids by how near they are: by their last part, as the path before it is mostly left out. */
+function nearness(id: string): (one: string, other: string) => number {
+    const wanted = lastPart(id);
+    const far = (each: string) => distance(lastPart(each), wanted);
+    return (one, other) => far(one) - far(other);
+}
+
+const lastPart = (id: string) => id.split("/").at(-1) as string;
+
+/** A resource in full, as `slipway local show` prints it. */
+export function shown(resources: Resource[], id: string): string {
+    const [first, ...others] = found(resources, id);
+    return `${JSON.stringify(others.length === 0 ? first : [first, ...others], undefined, 2)}\n`;
 }

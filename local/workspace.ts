@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { Cloud } from "./cloud/cloud";
+import { yaml } from "./yaml";
 
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
@@ -9,6 +9,8 @@ const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 export interface Workspace {
     /** The folder of its `Pulumi.yaml`. */
     folder: string;
+    /** That file. */
+    file: string;
     /** The name in its `Pulumi.yaml`. */
     project: string;
     /** Where its code lies. */
@@ -22,9 +24,9 @@ export function workspace(from: string, environment: NodeJS.ProcessEnv = process
     for (let folder = resolve(from); ; folder = dirname(folder)) {
         const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
         if (file) {
-            const { name, main = "." } = parse(readFileSync(file, "utf8"));
+            const { name, main = "." } = yaml().parse(readFileSync(file, "utf8"));
             const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(folder, ".slipway"));
-            return { folder, project: name, program: join(folder, main), home };
+            return { folder, file, project: name, program: join(folder, main), home };
         }
         if (folder === dirname(folder)) {
             throw new Error(

@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Engine } from "../../local/engine";
-import { workspace } from "../../local/workspace";
+import { type Exported, LocalCloud } from "../../local";
 import { packageFolder } from "../../toolchain";
 import { documented, included } from "./pages";
 import { drawn } from "./picture";
@@ -49,19 +47,17 @@ async function pictures(): Promise<[string, string][]> {
 }
 
 /** What one example makes when it is deployed as dev to a local Google Cloud of its own. */
-async function deployed(main: string) {
-    const home = mkdtempSync(join(tmpdir(), "slipway-docs-"));
+async function deployed(example: string): Promise<Exported[]> {
+    const cloud = new LocalCloud(join(docs, "examples"), {
+        pinned: true,
+        environment: { SLIPWAY_DOCS_EXAMPLE: example },
+    });
     try {
-        const place = workspace(join(docs, "examples"), { SLIPWAY_LOCAL_HOME: home });
-        const engine = await Engine.start(place, { pinned: true });
-        const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true", SLIPWAY_DOCS_EXAMPLE: main };
-        const up = await engine.run(["up", "-s", "dev", "--yes", "--skip-preview"], "quiet", environment);
-        if (up.code !== 0) {
-            throw new Error(`${main} was not deployed:\n${up.output}`);
-        }
-        return await engine.resources("dev");
+        const dev = cloud.stack("dev");
+        await dev.up();
+        return await dev.exported();
     } finally {
-        rmSync(home, { recursive: true, force: true });
+        await cloud.remove();
     }
 }
 

@@ -83,7 +83,9 @@ export class InstalledProvider {
 /** Where the program's own `@pulumi/gcp` lies. */
 function found(program: string): string {
     try {
-        return createRequire(join(existsSync(program) ? realpathSync(program) : program, "index.js")).resolve("@pulumi/gcp/package.json");
+        return createRequire(join(existsSync(program) ? realpathSync(program) : program, "index.js")).resolve(
+            "@pulumi/gcp/package.json",
+        );
     } catch (error) {
         throw new Error(`${program} has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.`, { cause: error });
     }

@@ -1,9 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Ended, Engine } from "../../local/engine";
-import { inventory, type Resource } from "../../local/inventory";
-import { cloudOf, type Workspace, workspace } from "../../local/workspace";
+import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
+import { type Workspace, workspace } from "../../local/workspace";
 
 const root = join(__dirname, "..", "..");
 
@@ -13,16 +12,17 @@ interface Step {
     urn: string;
 }
 
-/** A program in a folder of its own, deployed by the pinned engine to a local Google Cloud of its own. */
+/** A program in a folder of its own, where a test edits it, deployed by the pinned engine to the cloud in this folder. */
 export class Deployment {
     readonly place: Workspace;
-    private engine?: Promise<Engine>;
+    readonly cloud: LocalCloud;
 
     /** @param files the program: texts by their path, or a folder that is copied. */
     constructor(
         files: Record<string, string> | string,
         /** More environment variables for every command. */
-        private readonly environment: NodeJS.ProcessEnv = {},
+        environment: NodeJS.ProcessEnv = {},
+        options: LocalCloudOptions = {},
     ) {
         const folder = mkdtempSync(join(tmpdir(), "slipway-deploy-"));
         if (typeof files === "string") {
@@ -37,6 +37,7 @@ export class Deployment {
         }
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         this.place = workspace(folder, {});
+        this.cloud = new LocalCloud(this.place, { pinned: true, environment, ...options });
     }
 
     /** The platform example, as a user copies it. */
@@ -45,13 +46,14 @@ export class Deployment {
     }
 
     /** A program in JavaScript with the raw provider, in the project `acme-raw`. */
-    static raw(program: string): Deployment {
-        return new Deployment({
+    static raw(program: string, options?: LocalCloudOptions): Deployment {
+        const files = {
             "Pulumi.yaml": "name: raw\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
             "Pulumi.dev.yaml": "config:\n  gcp:project: acme-raw\n  gcp:region: europe-west1\n",
             "package.json": '{ "name": "raw", "version": "1.0.0", "main": "index.js" }\n',
             "index.js": `"use strict";\nconst gcp = require("@pulumi/gcp");\n${program}\n`,
-        });
+        };
+        return new Deployment(files, {}, options);
     }
 
     file(path: string): string {
@@ -63,18 +65,8 @@ export class Deployment {
     }
 
     /** Runs a pulumi command whatever it ends with. */
-    async run(
-        args: string[],
-        environment: NodeJS.ProcessEnv = {},
-        options: { generic?: boolean } = {},
-    ): Promise<Ended> {
-        this.engine ??= Engine.start(this.place, { pinned: true, ...options });
-        const quick = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
-        return (await this.engine).run([...args, "--non-interactive"], "quiet", {
-            ...quick,
-            ...this.environment,
-            ...environment,
-        });
+    run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<Ended> {
+        return this.cloud.run(args, { environment, ...options });
     }
 
     /** Runs a pulumi command that must succeed; what it did to resources: `{ created: 47 }`. */
@@ -83,14 +75,15 @@ export class Deployment {
         if (code !== 0) {
             throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
         }
-        return changesIn(output);
+        const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+        return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
     }
 
     up(stack: string, environment?: NodeJS.ProcessEnv): Promise<Record<string, number>> {
         return this.succeed(["up", "-s", stack, "--yes", "--skip-preview"], environment);
     }
 
-    /** What a preview would do: `["update Function predict"]`. What stays is left out. */
+    /** What a preview would do, also to components: `["update Function predict"]`. What stays is left out. */
     async preview(stack: string): Promise<string[]> {
         const { code, output } = await this.run(["preview", "-s", stack, "--json"]);
         if (code !== 0) {
@@ -103,24 +96,16 @@ export class Deployment {
             .sort();
     }
 
-    /** What exists in the cloud, by project, type and id; `volatile` properties such as times left out. */
     resources(): Resource[] {
-        return inventory(cloudOf(this.place));
+        return this.cloud.resources();
     }
 
     /** What exists, as `Topic projects/acme/topics/sale-range`. */
     existing(project?: string): string[] {
-        return this.resources()
-            .filter((resource) => project === undefined || resource.project === project)
-            .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`);
+        return this.cloud.existing(project);
     }
 
     remove(): void {
         rmSync(this.place.folder, { recursive: true, force: true });
     }
-}
-
-function changesIn(output: string): Record<string, number> {
-    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
-    return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,6 +15,16 @@ const files = {
         'import { StorageBucket } from "slipway/storage";',
         'export const topic = new PubSubTopic("sales").topic.id;',
         'export const bucket = new StorageBucket("models").bucket.url;',
+        "",
+    ].join("\n"),
+    "deployed.ts": [
+        'import { type Deployed, LocalCloud, type Resource } from "slipway/local";',
+        "export async function deployed(): Promise<Deployed & { topics: Resource[] }> {",
+        '    await using cloud = new LocalCloud(".");',
+        '    const changes = await cloud.stack("dev", { "gcp:project": "acme-tested" }).up();',
+        '    return { ...changes, topics: cloud.resources("Topic") };',
+        "}",
+        "void deployed().then((found) => process.stdout.write(JSON.stringify(found)));",
         "",
     ].join("\n"),
 };
@@ -50,8 +60,10 @@ describe("the packed package in an empty Pulumi program", () => {
     });
 
     test.each(Object.entries(settings))("is found by TypeScript with %s", (_, compilerOptions) => {
-        const options = { ...compilerOptions, strict: true, noEmit: true, skipLibCheck: true, target: "es2022" };
-        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["index.ts"] }));
+        const libraries = { target: "es2022", lib: ["es2022", "esnext.disposable"], types: ["node"] };
+        const options = { ...compilerOptions, ...libraries, strict: true, skipLibCheck: true, outDir: "compiled" };
+        const settings = { compilerOptions: options, files: ["index.ts", "deployed.ts"] };
+        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
         expect(run("npx", "tsc", "-p", ".")).toBe("");
     });
 
@@ -60,5 +72,18 @@ describe("the packed package in an empty Pulumi program", () => {
             "acme-empty-models",
         );
         expect(run("npx", "slipway", "local", "ls")).toContain("projects/acme-empty/topics/sales");
+    });
+
+    test("deploys it to a fresh cloud for its tests, and leaves nothing of that", () => {
+        const temporary = mkdtempSync(join(folder, "temporary-"));
+        const env = { ...process.env, TMPDIR: temporary };
+        const script = join("compiled", "deployed.js");
+        const found = execFileSync(process.execPath, [script], { cwd: folder, encoding: "utf8", env });
+        const { outputs, created, topics } = JSON.parse(found);
+        expect(outputs.topic).toBe("projects/acme-tested/topics/sales");
+        expect(created).toEqual(expect.arrayContaining(["Bucket models", "Topic sales"]));
+        expect(topics.map(({ id }: { id: string }) => id)).toEqual([outputs.topic]);
+        expect(readdirSync(temporary).filter((name) => name.startsWith("slipway-"))).toEqual([]);
+        expect(run("npx", "slipway", "local", "ls")).not.toContain("acme-tested");
     });
 });

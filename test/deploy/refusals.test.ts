@@ -68,12 +68,8 @@ describe("a type that the local Google Cloud has no rules for", () => {
     });
 
     test("is accepted with --generic, with one warning", async () => {
-        const deployment = Deployment.raw(program);
-        const { code, output } = await deployment.run(
-            ["up", "-s", "dev", "--yes", "--skip-preview"],
-            {},
-            { generic: true },
-        );
+        const deployment = Deployment.raw(program, { generic: true });
+        const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
         expect([code, output]).toEqual([0, expect.stringContaining("3 created")]);
         const [, diagnostics] = output.split("Diagnostics:");
         expect(diagnostics?.match(/warning: gcp:dns\/managedZone:ManagedZone has no rules here/g)).toHaveLength(1);

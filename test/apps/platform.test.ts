@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { unzipSync } from "fflate";
+import { join } from "node:path";
 import type { Cloud } from "../../local/cloud/cloud";
-import type { Entry } from "../../local/cloud/store";
 import { serveStorage } from "../../local/emulator/server";
 import { objectName } from "../../local/services/storage";
 import { run } from "../../toolchain/process";
 import { deployed } from "./deployed";
-import { type RunningFunction, serveFunction, systemPython } from "./python";
+import { contentOf, deployedFunction, start } from "./deployedFunction";
+import { type RunningFunction, systemPython } from "./python";
 
 const platform = join(__dirname, "..", "..", "examples", "platform");
 const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
@@ -33,40 +32,20 @@ afterAll(async () => {
     rmSync(work, { recursive: true, force: true });
 });
 
-/** The function of a name, as it was deployed. */
-function deployedFunction(name: string) {
-    const type = "gcp:cloudfunctionsv2/function:Function";
-    const found = cloud.store.list().find((entry) => entry.type === type && entry.state.name === name) as Entry;
-    const { buildConfig, serviceConfig } = found.state as {
-        buildConfig: { entryPoint: string; source: { storageSource: { bucket: string; object: string } } };
-        serviceConfig: { environmentVariables: Record<string, string> };
-    };
-    return { entryPoint: buildConfig.entryPoint, variables: serviceConfig.environmentVariables, ...buildConfig.source };
-}
+const project = "acme-forecast-dev";
+const variables = (name: string) => deployedFunction(cloud, project, name).variables;
 
-/** Runs a deployed function from the archive in its bucket, with the environment that it has there. */
-async function start(name: string, signatureType: "http" | "cloudevent"): Promise<RunningFunction> {
-    const { entryPoint, variables, storageSource } = deployedFunction(name);
-    const folder = join(work, name);
-    for (const [path, content] of Object.entries(unzipSync(object(storageSource.bucket, storageSource.object)))) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), content);
-    }
-    const environment = { ...variables, STORAGE_EMULATOR_HOST: storage.url };
-    const started = await serveFunction(folder, { target: entryPoint, signatureType, environment });
-    running.push(started);
-    return started;
-}
-
-/** The bytes of an object in a bucket. */
-function object(bucket: string, name: string): Buffer {
-    return cloud.store.content(cloud.store.read(objectName(bucket, name))?.content as string);
+/** Runs a deployed function against the deployed buckets. */
+async function started(name: string): Promise<RunningFunction> {
+    const each = await start(deployedFunction(cloud, project, name), { STORAGE_EMULATOR_HOST: storage.url });
+    running.push(each);
+    return each;
 }
 
 /** What the model in the bucket says of a sale. */
 function expectation(sale: Record<string, number>) {
-    const bucket = deployedFunction("predict").variables.MODELS as string;
-    const { intercept, features, range, version } = JSON.parse(object(bucket, "sale-range.json").toString());
+    const bucket = variables("predict").MODELS as string;
+    const { intercept, features, range, version } = JSON.parse(contentOf(cloud, bucket, "sale-range.json").toString());
     let units: number = intercept;
     for (const [feature, value] of Object.entries(sale)) {
         units += features[feature].coefficient * value;
@@ -78,7 +57,7 @@ function expectation(sale: Record<string, number>) {
 describe("predict", () => {
     let url: string;
     beforeAll(async () => {
-        ({ url } = await start("predict", "http"));
+        ({ url } = await started("predict"));
     });
 
     const ask = (body: string) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -124,7 +103,7 @@ describe("predict", () => {
 describe("record", () => {
     let record: RunningFunction;
     beforeAll(async () => {
-        record = await start("record", "cloudevent");
+        record = await started("record");
     });
 
     /** Delivers a message as Eventarc does: "CloudEvents - HTTP protocol binding". */
@@ -154,10 +133,10 @@ describe("record", () => {
 
     /** The predictions in the results bucket, by their names. */
     function predictions(): Record<string, unknown> {
-        const results = deployedFunction("record").variables.RESULTS as string;
+        const results = variables("record").RESULTS as string;
         const found = cloud.store.list(objectName(results, "predictions"));
         const names = found.map(({ state }) => state.name as string);
-        return Object.fromEntries(names.map((name) => [name, JSON.parse(object(results, name).toString())]));
+        return Object.fromEntries(names.map((name) => [name, JSON.parse(contentOf(cloud, results, name).toString())]));
     }
 
     test("a message leaves its prediction in the results bucket, once however often it is delivered", async () => {

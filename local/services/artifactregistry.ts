@@ -1,7 +1,8 @@
-import { GoogleError } from "../cloud/errors";
+import { canEncrypt, keyLocation } from "../cloud/encryption";
+import { GoogleError, OperationError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
-import { type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
+import { type Context, type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
 
 const api = "artifactregistry.googleapis.com";
 
@@ -24,7 +25,7 @@ const path = ({ project, location }: Inputs, repository: string) =>
 
 export const repositoryName = (id: string) => `//${api}/${id}`;
 
-function verify({ repositoryId, location, project, format }: Inputs): void {
+function verify({ repositoryId, location, project, format, kmsKeyName: key }: Inputs, { cloud }: Context): void {
     if (!location) {
         throw new Error("Unable to determine location: region/zone not configured in resource/provider config");
     }
@@ -36,6 +37,16 @@ function verify({ repositoryId, location, project, format }: Inputs): void {
     }
     if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(repositoryId) || !formats.includes(upperCase(format))) {
         throw new GoogleError(400, "Request contains an invalid argument.");
+    }
+    const agent = `service-${cloud.projects.number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
+    if (key && keyLocation(key) !== location) {
+        throw new GoogleError(400, `The Cloud KMS key ${key} must be in the location of the repository: ${location}.`);
+    }
+    if (key && !canEncrypt(cloud, key, agent)) {
+        throw new OperationError(
+            7,
+            "Permission denied on Cloud KMS key. Please ensure your Artifact Registry service account has been authorized to use the configured key.",
+        );
     }
 }
 

@@ -5,6 +5,7 @@ import { policyTypes } from "../rules/policy";
 import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
 import { registryApi } from "./artifactregistry";
 import { buildApi, verifyBuild, verifySource } from "./cloudfunctions/build";
+import { verifyKey } from "./cloudfunctions/key";
 import { availableCpu } from "./cloudfunctions/memory";
 import {
     makeTrigger,
@@ -70,6 +71,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         );
     }
     verifySource(inputs, cloud);
+    verifyKey(inputs, cloud);
     const trigger = triggerOf(inputs);
     if (trigger) {
         verifyTrigger(cloud, trigger);

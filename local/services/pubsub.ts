@@ -2,6 +2,7 @@ import { GoogleError } from "../cloud/errors";
 import { projectName } from "../cloud/projects";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { verifyKey } from "./pubsub/key";
 import { bucketName, findBucket } from "./storage/names";
 
 const api = "pubsub.googleapis.com";
@@ -68,8 +69,9 @@ const topic: TypeRules = {
     },
     replaceOnChange: ["name", "project", "tags"],
     sets: ["messageStoragePolicy.allowedPersistenceRegions"],
-    verify: (inputs) => {
+    verify: (inputs, { cloud }) => {
         verifyName("topics", inputs);
+        verifyKey(inputs, cloud);
         verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
     },
     // Its subscriptions stay, with what they have not delivered; a new topic of the same name is not theirs.

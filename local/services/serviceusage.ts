@@ -9,8 +9,10 @@ const api = "serviceusage.googleapis.com";
 const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
+    "cloudfunctions.googleapis.com": "gcf-admin-robot",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
     "pubsub.googleapis.com": "gcp-sa-pubsub",
+    "run.googleapis.com": "serverless-robot-prod",
     "secretmanager.googleapis.com": "gcp-sa-secretmanager",
     "sqladmin.googleapis.com": "gcp-sa-cloud-sql",
 };

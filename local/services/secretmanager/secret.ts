@@ -1,4 +1,5 @@
 import type { Cloud } from "../../cloud/cloud";
+import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
@@ -38,10 +39,27 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (ttl && expireTime && expireTime !== old?.expireTime) {
         throw invalid("Invalid value at 'secret' (oneof), oneof field 'expiration' is already set. Cannot set 'ttl'");
     }
+    verifyKeys(inputs, cloud);
     verifyTime("expire_time", expireTime, old?.expireTime);
     verifyRotation(inputs, old);
     verifyTopics(inputs, cloud, project);
     verifyAliases(inputs, cloud);
+}
+
+/** "Enable CMEK for Secret Manager": a key where each replica is; that of an automatic replication is global. */
+function verifyKeys({ replication: { auto, userManaged }, project }: Inputs, cloud: Cloud): void {
+    const replicas: Inputs[] = userManaged?.replicas ?? [{ ...auto, location: "global" }];
+    for (const { customerManagedEncryption, location } of replicas) {
+        const key = customerManagedEncryption?.kmsKeyName;
+        if (key && keyLocation(key) !== location) {
+            throw invalid(`The KMS key [${key}] must be in the location [${location}].`);
+        }
+        if (key && !canEncrypt(cloud, key, secretsAgent(cloud, project))) {
+            throw invalid(
+                `Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '${key}' (or it may not exist).`,
+            );
+        }
+    }
 }
 
 /** A time must be one, and lie ahead when it is new. */

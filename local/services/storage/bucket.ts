@@ -1,6 +1,7 @@
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
+import { verifyKey } from "./key";
 import { bucketName, invalid } from "./names";
 
 /** "Bucket locations": the largest, and pairs of regions. */
@@ -50,6 +51,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
     verifyName(inputs.name);
     verifyPlace(inputs);
+    verifyKey(inputs, cloud);
     const days = (inputs.softDeletePolicy?.retentionDurationSeconds ?? 604800) / 86400;
     if (days !== 0 && (days < 7 || days > 90)) {
         throw invalid("Soft delete policy retention duration must be 0 or from 7 to 90 days.");

@@ -11,6 +11,9 @@ const absent: Record<string, Record<string, string>> = {
     "gcp:pubsub/topic:Topic": {
         messageStoragePolicy: "only an organisation's policy sets one",
     },
+    "gcp:kms/cryptoKey:CryptoKey": {
+        keyAccessJustificationsPolicy: "only keys of Assured Workloads have one",
+    },
     "gcp:storage/bucket:Bucket": {
         versioning: "the provider sends and reads none",
         website: "the provider sends and reads none",

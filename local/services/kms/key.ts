@@ -1,0 +1,128 @@
+import type { Cloud } from "../../cloud/cloud";
+import { keyName } from "../../cloud/encryption";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, notThere, ringPath, taken, verifyId } from "./names";
+import { addVersion, destroyVersions } from "./version";
+
+const pathOf = ({ keyRing, name }: Inputs) => `${ringPath(keyRing)}/cryptoKeys/${name}`;
+
+/** "Key purposes and algorithms": what the versions of a key are made with where the program does not say it. */
+const algorithms: Record<string, string | undefined> = {
+    ENCRYPT_DECRYPT: "GOOGLE_SYMMETRIC_ENCRYPTION",
+    RAW_ENCRYPT_DECRYPT: undefined,
+    ASYMMETRIC_SIGN: undefined,
+    ASYMMETRIC_DECRYPT: undefined,
+    MAC: undefined,
+    KEY_ENCAPSULATION: undefined,
+};
+
+const protectionLevels = ["SOFTWARE", "HSM", "EXTERNAL", "EXTERNAL_VPC", "HSM_SINGLE_TENANT"];
+
+/** What the provider refuses of a rotation period. */
+function refusedPeriod(period: string): string | undefined {
+    const [, number = ""] = /^([0-9.]*\d)s$/.exec(period) ?? [];
+    if (period === "" || Number(number) >= 86_400) {
+        return (number.split(".")[1] ?? "").length > 9
+            ? "Rotation period cannot have more than 9 fractional digits"
+            : undefined;
+    }
+    return number ? "Rotation period must be greater than one day" : `Invalid rotation period format: ${period}`;
+}
+
+function verify(inputs: Inputs, { cloud }: { cloud: Cloud }): void {
+    const { keyRing, name, purpose, rotationPeriod, versionTemplate, destroyScheduledDuration } = inputs;
+    const ring = ringPath(keyRing);
+    if (!cloud.store.read(keyName(ring))) {
+        throw notThere("KeyRing", ring);
+    }
+    verifyId("CryptoKey", name);
+    if (!(purpose in algorithms)) {
+        throw new GoogleError(
+            400,
+            `Invalid value at 'crypto_key.purpose' (type.googleapis.com/google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose), "${purpose}"`,
+        );
+    }
+    if (!algorithms[purpose] && !versionTemplate) {
+        throw new GoogleError(400, `CryptoKey.version_template.algorithm is required for purpose ${purpose}.`);
+    }
+    const level = versionTemplate?.protectionLevel ?? "SOFTWARE";
+    if (!protectionLevels.includes(level)) {
+        throw new GoogleError(
+            400,
+            `Invalid value at 'crypto_key.version_template.protection_level' (type.googleapis.com/google.cloud.kms.v1.ProtectionLevel), "${level}"`,
+        );
+    }
+    if (rotationPeriod && purpose !== "ENCRYPT_DECRYPT") {
+        throw new GoogleError(400, `CryptoKey.rotation_period cannot be set for purpose ${purpose}.`);
+    }
+    const days = Number.parseFloat(destroyScheduledDuration ?? "2592000s") / 86_400;
+    if (!(days >= 1 && days <= 120)) {
+        throw new GoogleError(400, "CryptoKey.destroy_scheduled_duration must be between 24 hours and 120 days.");
+    }
+}
+
+/** The version that encrypts, as it is now; a key that does not encrypt by itself has none. */
+function primaries(cloud: Cloud, path: string, { purpose }: Inputs): Inputs[] {
+    const name = `${path}/cryptoKeyVersions/1`;
+    const version = purpose === "ENCRYPT_DECRYPT" && cloud.store.read(keyName(name));
+    return version ? [{ name, state: version.state.state }] : [];
+}
+
+export const cryptoKey: TypeRules = {
+    noun: "CryptoKey",
+    generatedNoun: "KMSCryptoKey",
+    api,
+    autoname: "name",
+    project: ({ keyRing }) => ringPath(keyRing).split("/")[1] as string,
+    id: pathOf,
+    defaults: { purpose: "ENCRYPT_DECRYPT", "versionTemplate.protectionLevel": "SOFTWARE" },
+    refused: { rotationPeriod: refusedPeriod },
+    replaceOnChange: [
+        "name",
+        "keyRing",
+        "purpose",
+        "importOnly",
+        "cryptoKeyBackend",
+        "destroyScheduledDuration",
+        "versionTemplate.protectionLevel",
+    ],
+    computed: ["primaries.name", "primaries.state"],
+    compared: { keyRing: (ring) => ringPath(String(ring)) },
+    taken: (inputs) => taken("CryptoKey", pathOf(inputs)),
+    verify,
+    state: (inputs, { cloud }, old) => {
+        const first = `${pathOf(inputs)}/cryptoKeyVersions/1`;
+        const fresh = old || inputs.skipInitialVersionCreation || inputs.purpose !== "ENCRYPT_DECRYPT";
+        return {
+            cryptoKeyBackend: inputs.cryptoKeyBackend ?? "",
+            destroyScheduledDuration: inputs.destroyScheduledDuration ?? "2592000s",
+            importOnly: inputs.importOnly ?? false,
+            versionTemplate: {
+                algorithm: algorithms[inputs.purpose],
+                protectionLevel: "SOFTWARE",
+                ...inputs.versionTemplate,
+            },
+            primaries: fresh ? primaries(cloud, pathOf(inputs), inputs) : [{ name: first, state: "ENABLED" }],
+        };
+    },
+    stored: (state, { cloud }, old) => {
+        if (!old && !state.skipInitialVersionCreation) {
+            addVersion(cloud, pathOf(state));
+        }
+    },
+    read: (state, { cloud }) => {
+        const found = cloud.store.read(keyName(pathOf(state)))?.state;
+        return found && { ...found, primaries: primaries(cloud, pathOf(state), found) };
+    },
+    // A key stays for ever, with its name; what it encrypts with is destroyed.
+    remove: (state, { cloud }) => {
+        const entry = cloud.store.read(keyName(pathOf(state)));
+        destroyVersions(cloud, pathOf(state));
+        if (entry) {
+            const { rotationPeriod: _, ...rest } = entry.state;
+            cloud.store.write({ ...entry, state: rest });
+        }
+        return "stays";
+    },
+};

@@ -1,0 +1,31 @@
+import { GoogleError } from "../../cloud/errors";
+
+export const api = "cloudkms.googleapis.com";
+
+export const kmsApi: [string, string] = [api, "Cloud Key Management Service (KMS) API"];
+
+/** The path of a ring that may be given as `project/location/ring` too. */
+export function ringPath(ring: string): string {
+    const [project, location, name, ...rest] = ring.split("/");
+    return name !== undefined && rest.length === 0
+        ? `projects/${project}/locations/${location}/keyRings/${name}`
+        : ring;
+}
+
+/** The path of a key that may be given as `project/location/ring/key` too. */
+export function keyPath(key: string): string {
+    const parts = key.split("/");
+    return parts.length === 4 ? `${ringPath(parts.slice(0, 3).join("/"))}/cryptoKeys/${parts[3]}` : key;
+}
+
+export const taken = (kind: string, path: string) => new GoogleError(409, `${kind} ${path} already exists.`);
+
+export const notThere = (kind: string, path: string, reason?: string) =>
+    new GoogleError(404, `${kind} ${path} not found.`, { reason });
+
+/** "Resource IDs" of Cloud KMS. */
+export function verifyId(kind: string, id: string): void {
+    if (!/^[a-zA-Z0-9_-]{1,63}$/.test(id)) {
+        throw new GoogleError(400, `${kind} ID '${id}' must match the pattern [a-zA-Z0-9_-]{1,63}.`);
+    }
+}

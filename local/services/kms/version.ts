@@ -1,0 +1,85 @@
+import type { Cloud } from "../../cloud/cloud";
+import { keyName } from "../../cloud/encryption";
+import { GoogleError } from "../../cloud/errors";
+import type { Properties } from "../../cloud/store";
+import { lastPart, type TypeRules } from "../../rules/rules";
+import { api, keyPath, notThere } from "./names";
+
+const versionsOf = (cloud: Cloud, key: string) => cloud.store.list(`${keyName(key)}/cryptoKeyVersions`);
+
+/** Adds a version to a key, or takes the place for one that a program makes, and returns its path. */
+export function addVersion(cloud: Cloud, key: string, state: Properties = stateOf(cloud, key)): string {
+    let number = Math.max(0, ...versionsOf(cloud, key).map(({ id }) => Number(lastPart(id))));
+    for (;;) {
+        number += 1;
+        const id = `${key}/cryptoKeyVersions/${number}`;
+        const project = key.split("/")[1] as string;
+        if (cloud.store.create({ name: keyName(id), project, id, state: { ...state, name: id } })) {
+            return id;
+        }
+    }
+}
+
+function stateOf(cloud: Cloud, key: string): Properties {
+    const template = cloud.store.read(keyName(key))?.state.versionTemplate as Properties | undefined;
+    return { ...template, state: "ENABLED", generateTime: new Date().toISOString() };
+}
+
+/** Versions are destroyed after a time in which they can be restored. */
+export function destroyVersions(cloud: Cloud, key: string): void {
+    for (const { name } of versionsOf(cloud, key)) {
+        destroy(cloud, name);
+    }
+}
+
+function destroy(cloud: Cloud, name: string): void {
+    const entry = cloud.store.read(name);
+    if (entry) {
+        cloud.store.write({ ...entry, state: { ...entry.state, state: "DESTROY_SCHEDULED" } });
+    }
+}
+
+export const cryptoKeyVersion: TypeRules = {
+    noun: "CryptoKeyVersion",
+    generatedNoun: "KMSCryptoKeyVersion",
+    api,
+    project: ({ cryptoKey }) => keyPath(cryptoKey).split("/")[1] as string,
+    id: ({ name }) => name,
+    name: ({ name }) => keyName(name),
+    values: {
+        state: [
+            "PENDING_GENERATION",
+            "ENABLED",
+            "DISABLED",
+            "DESTROYED",
+            "DESTROY_SCHEDULED",
+            "PENDING_IMPORT",
+            "IMPORT_FAILED",
+        ],
+    },
+    replaceOnChange: ["cryptoKey"],
+    computed: ["attestations.content", "attestations.format"],
+    verify: ({ cryptoKey, state }, { cloud }, old) => {
+        if (!cloud.store.read(keyName(keyPath(cryptoKey)))) {
+            throw notThere("CryptoKey", cryptoKey);
+        }
+        if (state && state !== old?.state && !["ENABLED", "DISABLED"].includes(state)) {
+            throw new GoogleError(400, `CryptoKeyVersion.state cannot be set to ${state}.`);
+        }
+    },
+    state: ({ cryptoKey, state }, { cloud }, old) => {
+        const made = stateOf(cloud, keyPath(cryptoKey));
+        return {
+            name: old?.name ?? addVersion(cloud, keyPath(cryptoKey)),
+            algorithm: old?.algorithm ?? made.algorithm,
+            protectionLevel: old?.protectionLevel ?? made.protectionLevel,
+            generateTime: old?.generateTime ?? made.generateTime,
+            attestations: [],
+            state: state ?? old?.state ?? "ENABLED",
+        };
+    },
+    remove: ({ name }, { cloud }) => {
+        destroy(cloud, keyName(name));
+        return "stays";
+    },
+};

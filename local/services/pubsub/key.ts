@@ -1,0 +1,15 @@
+import type { Cloud } from "../../cloud/cloud";
+import { canEncrypt } from "../../cloud/encryption";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs } from "../../rules/rules";
+
+/** "Configure message encryption": a key of any place serves, when Pub/Sub's account may use it. */
+export function verifyKey({ kmsKeyName: key, project }: Inputs, cloud: Cloud): void {
+    const agent = `service-${cloud.projects.number(project)}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+    if (key && !canEncrypt(cloud, key, agent)) {
+        throw new GoogleError(
+            400,
+            `Cloud Pub/Sub did not have the necessary permissions configured to support this operation. Please verify that the service account ${agent} was granted the Cloud KMS CryptoKey Encrypter/Decrypter role for the project containing the CryptoKey resource ${key}.`,
+        );
+    }
+}

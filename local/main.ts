@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
 import { Command } from "commander";
-import { serveStorage } from "./emulator/server";
+import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
 import { inventory, listed, shown } from "./inventory";
 import { cloudOf, workspace } from "./workspace";
@@ -48,14 +48,7 @@ local
         process.stdout.write(shown(inventory(cloudOf(workspace("."))), id));
     });
 
-local
-    .command("serve")
-    .description("answer Google's client libraries for Cloud Storage, until it is interrupted")
-    .option("--port <number>", "where; a free one when left out", Number)
-    .action(async ({ port }) => {
-        const { url } = await serveStorage(cloudOf(workspace(".")), port);
-        process.stdout.write(`export STORAGE_EMULATOR_HOST=${url}\n`);
-    });
+local.addCommand(serveCommand(report));
 
 local
     .command("reset")

@@ -1,53 +1,123 @@
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
-import { type Answer, Refusal, StorageApi } from "./api";
+import { Caller } from "./caller";
+import { addPubSub } from "./grpc";
+import { type Answer, Refusal, type RestApi } from "./http";
+import { PubSubApi } from "./pubsub/api";
+import { deliveries } from "./pubsub/deliveries";
+import { bring } from "./pubsub/delivery";
+import { PubSub } from "./pubsub/pubsub";
+import { pubSubRest } from "./pubsub/rest";
+import { Router, type Routes } from "./routes";
+import { StorageApi } from "./storage/api";
+import { ObjectEvents } from "./storage/events";
+import { Terminal } from "./terminal";
+import { Tokens } from "./tokens";
+
+export interface ServeOptions {
+    /** Where deployed code runs; what has no route here is called in vain. */
+    routes?: Routes;
+    /** A free one when left out. */
+    port?: number;
+    /** Receives what there is to tell, a line at a time; nothing is told when left out. */
+    report?: (line: string) => void;
+}
+
+/** A local Google Cloud that answers and delivers. */
+export interface Served {
+    /** Where it answers REST, such as `http://127.0.0.1:8085`: the value of `STORAGE_EMULATOR_HOST`. */
+    url: string;
+    /** Where it answers gRPC, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
+    pubsubHost: string;
+    /** Ends it. Messages that were not delivered are lost. */
+    close(): Promise<void>;
+}
 
 /**
- * Serves the objects of a local Google Cloud on this machine, so that Google's client libraries reach them with
- * `STORAGE_EMULATOR_HOST` set to the URL. Who asks is not looked at: to an emulator they send no credentials.
+ * Answers Google's client libraries for what was deployed to a local Google Cloud, and delivers what is published, until
+ * it is closed. Who asks is not looked at: to an emulator clients send no credentials.
  */
-export async function serveStorage(cloud: Cloud, port = 0): Promise<{ url: string; close(): Promise<void> }> {
-    const api = new StorageApi(cloud);
-    const server = createServer(async (incoming, response) => {
-        const { status, headers, body } = await answered(api, incoming);
-        const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-        const type = bytes === body ? {} : { "content-type": "application/json; charset=UTF-8" };
-        response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);
+export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: ServeOptions = {}): Promise<Served> {
+    let host = "";
+    const terminal = new Terminal(report ?? (() => undefined));
+    const tokens = new Tokens(cloud);
+    const caller = new Caller(cloud, new Router(cloud, routes), tokens, terminal);
+    const kinds = deliveries(cloud, caller);
+    const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) => bring(pubsub, subscription, kinds, terminal));
+    const pubSubApi = new PubSubApi(pubsub);
+    const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
+    const storage = new StorageApi(cloud, () => events.look());
+
+    const http = createHttpServer((request, response) =>
+        respond([storage.rest, pubSubRest(pubSubApi), keysRest(tokens)], request, response),
+    );
+    const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    addPubSub(grpc, pubSubApi);
+    const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+        sockets.add(socket);
+        socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
+        // gRPC speaks HTTP/2, which begins with the word PRI; both are answered on one port.
+        socket.once("readable", () => {
+            const start: Buffer | null = socket.read();
+            if (start) {
+                socket.unshift(start);
+                start.toString("latin1", 0, 3) === "PRI"
+                    ? calls.injectConnection(socket)
+                    : http.emit("connection", socket);
+            }
+        });
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     return {
-        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        close: () =>
-            new Promise((resolve) => {
-                server.close(() => resolve());
-                server.closeAllConnections();
-            }),
+        url: `http://${host}`,
+        pubsubHost: host,
+        close: async () => {
+            events.close();
+            pubsub.close();
+            grpc.forceShutdown();
+            for (const socket of sockets) {
+                socket.destroy();
+            }
+            await new Promise((resolve) => server.close(resolve));
+        },
     };
 }
 
-/** The addresses of the API; the Node client leaves out `/storage/v1` when it talks to an emulator. */
-const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?$/;
+/** The keys of identity tokens, at the path where Google has its own. */
+function keysRest(tokens: Tokens): RestApi {
+    return ({ path }) => (path === "/oauth2/v3/certs" ? { status: 200, body: tokens.keys } : undefined);
+}
 
-async function answered(api: StorageApi, incoming: IncomingMessage): Promise<Answer> {
+async function respond(apis: RestApi[], incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const ended = new AbortController();
+    response.on("close", () => ended.abort());
+    const { status, headers, body } = await answered(apis, incoming, ended.signal);
+    const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    const type = bytes === body ? {} : { "content-type": "application/json; charset=UTF-8" };
+    response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);
+}
+
+async function answered(apis: RestApi[], incoming: IncomingMessage, ended: AbortSignal): Promise<Answer> {
     try {
         const body = await buffer(incoming);
         const { method = "GET", url = "/", headers } = incoming;
         const [path = "", query] = url.split(/\?(.*)/s);
-        const [, bytes, bucket, objects, object] = address.exec(path) ?? [];
-        if (!bucket) {
-            throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${method} ${path}.`);
+        const origin = `http://${headers.host}`;
+        const request = { method, path, query: new URLSearchParams(query), headers, body, origin, ended };
+        for (const api of apis) {
+            const answer = api(request);
+            if (answer) {
+                return await answer;
+            }
         }
-        return api.answer({
-            verb: `${method} ${bytes ?? (objects ? (object ? "object" : "objects") : "bucket")}`,
-            bucket: decodeURIComponent(bucket),
-            object: decodeURIComponent(object ?? ""),
-            query: new URLSearchParams(query),
-            headers,
-            body,
-            origin: `http://${headers.host}`,
-        });
+        throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${method} ${path}.`);
     } catch (error) {
         const { message } = error as Error;
         const { code, reason } = error instanceof Refusal ? error : { code: 500, reason: "backendError" };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cloud } from "../../local/cloud/cloud";
-import { serveStorage } from "../../local/emulator/server";
+import { serve } from "../../local/emulator/server";
 import { objectName } from "../../local/services/storage";
 import { run } from "../../toolchain/process";
 import { deployed } from "./deployed";
@@ -15,14 +15,14 @@ const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recent
 let work: string;
 let cloud: Cloud;
 let platformDeployed: Awaited<ReturnType<typeof deployed>>;
-let storage: Awaited<ReturnType<typeof serveStorage>>;
+let storage: Awaited<ReturnType<typeof serve>>;
 const running: RunningFunction[] = [];
 
 beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), "slipway-apps-"));
     platformDeployed = await deployed();
     cloud = platformDeployed.cloud;
-    storage = await serveStorage(cloud);
+    storage = await serve(cloud);
 });
 
 afterAll(async () => {

@@ -2,20 +2,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../../local/cloud/cloud";
-import { serveStorage } from "../../local/emulator/server";
+import { serve } from "../../local/emulator/server";
 import { bucketName, objectName, writeObject } from "../../local/services/storage";
 import { run } from "../../toolchain/process";
 import { pythonWith } from "./python";
 
 let folder: string;
 let cloud: Cloud;
-let server: Awaited<ReturnType<typeof serveStorage>>;
+let server: Awaited<ReturnType<typeof serve>>;
 let python: string;
 
 beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "slipway-storage-"));
     cloud = new Cloud(folder);
-    server = await serveStorage(cloud);
+    server = await serve(cloud);
     python = await pythonWith(join(__dirname, "..", "..", "examples", "platform", "predict"));
 });
 

@@ -1,4 +1,4 @@
-import type { Entry } from "../cloud/store";
+import type { Entry } from "../../cloud/store";
 
 /** What a client may say of an object beside its name and type, and finds again. */
 export const described = [

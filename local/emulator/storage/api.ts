@@ -1,38 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
-import type { Cloud } from "../cloud/cloud";
-import type { Entry } from "../cloud/store";
-import storage, { bucketName, objectName, writeObject } from "../services/storage";
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import storage, { bucketName, objectName, writeObject } from "../../services/storage";
+import { type Answer, Refusal, type Request } from "../http";
 import { bucketResource, described, mediaHeaders, objectResource } from "./resources";
 
 /** A request to the JSON API of Cloud Storage. */
-export interface Request {
+export interface StorageRequest extends Request {
     /** The method and what it is about, such as `GET bucket`; `download` and `upload` are in the path where so. */
     verb: string;
     bucket: string;
     object: string;
-    query: URLSearchParams;
-    headers: IncomingHttpHeaders;
-    body: Buffer;
-    /** Scheme, host and port, as the caller sees them. */
-    origin: string;
-}
-
-export interface Answer {
-    status: number;
-    headers?: Record<string, string>;
-    body?: object | Buffer;
-}
-
-/** An answer that is an error. */
-export class Refusal extends Error {
-    constructor(
-        readonly code: number,
-        readonly reason: string,
-        message: string,
-    ) {
-        super(message);
-    }
 }
 
 const invalid = (message: string) => new Refusal(400, "invalid", message);
@@ -43,14 +21,37 @@ type Metadata = Record<string, unknown> & { name?: string; contentType?: string 
 /** Options of a list that change what is in it, and are not done. */
 const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
 
+/** The addresses of the API; the Node client leaves out `/storage/v1` when it talks to an emulator. */
+const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?$/;
+
 /** As much of the JSON API of Cloud Storage as clients use to read, list, write and delete objects. */
 export class StorageApi {
     /** The uploads that come in parts, by their ids. */
-    private readonly uploads = new Map<string, { request: Request; metadata: Metadata; content: Buffer }>();
+    private readonly uploads = new Map<string, { request: StorageRequest; metadata: Metadata; content: Buffer }>();
 
-    constructor(private readonly cloud: Cloud) {}
+    constructor(
+        private readonly cloud: Cloud,
+        /** Is told when an object was written or removed. */
+        private readonly changed: () => void = () => undefined,
+    ) {}
 
-    answer(request: Request): Answer {
+    /** Answers what is about buckets and objects, and nothing to other requests. */
+    readonly rest = (request: Request): Answer | undefined => {
+        const { method, path } = request;
+        const [, bytes, bucket, objects, object = ""] = address.exec(path) ?? [];
+        if (!bucket) {
+            return undefined;
+        }
+        const verb = `${method} ${bytes ?? (objects ? (object ? "object" : "objects") : "bucket")}`;
+        return this.answer({
+            ...request,
+            verb,
+            bucket: decodeURIComponent(bucket),
+            object: decodeURIComponent(object),
+        });
+    };
+
+    private answer(request: StorageRequest): Answer {
         switch (request.verb) {
             case "GET bucket":
                 return { status: 200, body: bucketResource(this.bucket(request), request.origin) };
@@ -71,7 +72,7 @@ export class StorageApi {
         }
     }
 
-    private bucket({ bucket }: Request): Entry {
+    private bucket({ bucket }: StorageRequest): Entry {
         const found = this.cloud.store.read(bucketName(bucket));
         if (!found) {
             throw new Refusal(404, "notFound", "The specified bucket does not exist.");
@@ -79,7 +80,7 @@ export class StorageApi {
         return found;
     }
 
-    private object(request: Request): Entry {
+    private object(request: StorageRequest): Entry {
         const { bucket, object, query, verb } = request;
         this.bucket(request);
         const found = this.cloud.store.read(objectName(bucket, object));
@@ -95,11 +96,11 @@ export class StorageApi {
         return content === undefined ? Buffer.alloc(0) : this.cloud.store.content(content);
     }
 
-    private resource(object: Entry, { origin }: Request): object {
+    private resource(object: Entry, { origin }: StorageRequest): object {
         return objectResource(object, this.content(object).length, origin);
     }
 
-    private list(request: Request): Answer {
+    private list(request: StorageRequest): Answer {
         const { query } = request;
         const asked = unlisted.find((option) => (query.get(option) ?? "false") !== "false");
         if (asked) {
@@ -124,11 +125,11 @@ export class StorageApi {
         return { status: 200, body: { kind: "storage#objects", items, prefixes, nextPageToken } };
     }
 
-    private get(request: Request): Answer {
+    private get(request: StorageRequest): Answer {
         return { status: 200, body: this.resource(this.object(request), request) };
     }
 
-    private download(request: Request): Answer {
+    private download(request: StorageRequest): Answer {
         const object = this.object(request);
         const content = this.content(object);
         const headers = mediaHeaders(object, content.length);
@@ -145,15 +146,16 @@ export class StorageApi {
         return { status: 206, headers: { ...headers, ...part }, body: content.subarray(start, end) };
     }
 
-    private remove(request: Request): Answer {
+    private remove(request: StorageRequest): Answer {
         const { name, state } = this.object(request);
         // As when the provider deletes it: a bucket with versions keeps one.
         storage.types?.["gcp:storage/bucketObject:BucketObject"]?.remove?.(state, { cloud: this.cloud });
         this.cloud.store.remove(name);
+        this.changed();
         return { status: 204 };
     }
 
-    private insert(request: Request): Answer {
+    private insert(request: StorageRequest): Answer {
         const { query, headers, body, origin } = request;
         const bucket = this.bucket(request).id;
         switch (query.get("uploadType")) {
@@ -180,7 +182,7 @@ export class StorageApi {
     }
 
     /** Takes a part of an upload, or tells how far it is: "Perform resumable uploads". */
-    private resume({ query, headers, body }: Request): Answer {
+    private resume({ query, headers, body }: StorageRequest): Answer {
         const id = query.get("upload_id") ?? "";
         const upload = this.uploads.get(id);
         if (!upload) {
@@ -203,7 +205,7 @@ export class StorageApi {
         return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
     }
 
-    private write(request: Request, metadata: Metadata, content: Buffer): Answer {
+    private write(request: StorageRequest, metadata: Metadata, content: Buffer): Answer {
         const bucket = this.bucket(request);
         const name = request.query.get("name") ?? metadata.name;
         if (!name) {
@@ -217,6 +219,7 @@ export class StorageApi {
             Object.assign(object.state, rest);
             this.cloud.store.write(object);
         }
+        this.changed();
         return { status: 200, body: this.resource(object, request) };
     }
 }

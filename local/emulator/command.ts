@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { cloudOf, workspace } from "../workspace";
+import type { Routes } from "./routes";
+import { serve } from "./server";
+
+/** The command `slipway local serve`. */
+export function serveCommand(report: (line: string) => void): Command {
+    return new Command("serve")
+        .description("answer Google's client libraries, and deliver what is published, until it is interrupted")
+        .option("--port <number>", "where; a free one when left out", Number)
+        .option(
+            "--route <function=url>",
+            "what runs a deployed function or URL, such as predict=http://127.0.0.1:8081; may be repeated",
+            (route, routes: Routes) => ({ ...routes, ...parsed(route) }),
+            {},
+        )
+        .action(async ({ port, route }) => {
+            const { url, pubsubHost } = await serve(cloudOf(workspace(".")), { port, routes: route, report });
+            process.stdout.write(
+                `export STORAGE_EMULATOR_HOST=${url}\n` + `export PUBSUB_EMULATOR_HOST=${pubsubHost}\n`,
+            );
+        });
+}
+
+/** `predict=http://127.0.0.1:8081`: what is called may be a URL with an equals sign of its own. */
+function parsed(route: string): Routes {
+    const [, called, target] = /^(.+)=(https?:\/\/.*)$/.exec(route) ?? [];
+    if (!called || !target) {
+        throw new Error(`a route is written as predict=http://127.0.0.1:8081 (got ${route}).`);
+    }
+    return { [called]: target };
+}

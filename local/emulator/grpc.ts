@@ -1,0 +1,69 @@
+import {
+    type handleUnaryCall,
+    type Server,
+    type ServerUnaryCall,
+    status,
+    type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { Inputs } from "../rules/rules";
+import { byDeploymentOnly, rpcError } from "./errors";
+import { serviceType } from "./protos";
+import type { PubSubApi } from "./pubsub/api";
+import { Stream } from "./pubsub/stream";
+
+/** What a method answers to a request; the signal tells that its caller has gone. */
+export type Unary = (request: Inputs, ended: AbortSignal) => object | Promise<object>;
+
+/** Has a server answer a service of the folder `protos`: a method without an answer here is one of deployments. */
+export function addService(
+    server: Server,
+    name: string,
+    methods: Record<string, Unary>,
+    streams: UntypedServiceImplementation = {},
+): void {
+    const service = serviceType(name);
+    const answers = Object.keys(service).map((method) => [
+        method,
+        streams[method] ?? unary(methods[method] ?? refusal(method)),
+    ]);
+    server.addService(service, Object.fromEntries(answers));
+}
+
+const refusal =
+    (method: string): Unary =>
+    () => {
+        throw byDeploymentOnly(method);
+    };
+
+function unary(method: Unary): handleUnaryCall<Inputs, object> {
+    return async (call: ServerUnaryCall<Inputs, object>, answer) => {
+        const ended = new AbortController();
+        call.on("cancelled", () => ended.abort());
+        try {
+            answer(null, await method(call.request, ended.signal));
+        } catch (error) {
+            answer({ code: status.INTERNAL, ...rpcError(error).grpc });
+        }
+    };
+}
+
+/** Has a server answer Pub/Sub. */
+export function addPubSub(server: Server, api: PubSubApi): void {
+    const { publisher, subscriber } = api;
+    const grpc = (methods: PubSubApi["publisher"]) =>
+        Object.fromEntries(
+            Object.entries(methods).map(([name, method]): [string, Unary] => [
+                name,
+                (request, ended) => method(timesRead(request), "grpc", ended),
+            ]),
+        );
+    addService(server, "google.pubsub.v1.Publisher", grpc(publisher));
+    addService(server, "google.pubsub.v1.Subscriber", grpc(subscriber), {
+        StreamingPull: (call: ConstructorParameters<typeof Stream>[1]) => void new Stream(api, call),
+    });
+}
+
+/** The time of a seek in milliseconds. */
+function timesRead({ time, ...request }: Inputs): Inputs {
+    return time ? { ...request, time: time.seconds * 1000 + time.nanos / 1e6 } : request;
+}

@@ -1,0 +1,66 @@
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import type { Caller } from "../caller";
+import type { Delivery } from "./delivery";
+import { type Message, messageJson, type Received, rfc3339 } from "./message";
+
+/** The answers that acknowledge a message: "Receive push messages". */
+const acknowledging = [102, 200, 201, 202, 204];
+
+/** How a push subscription delivers: a request a message, to its endpoint. */
+export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
+    const { pushEndpoint, oidcToken, noWrapper } = (state as Inputs).pushConfig;
+    const seconds = Number(state.ackDeadlineSeconds) || 10;
+    const identity = oidcToken && {
+        email: oidcToken.serviceAccountEmail,
+        audience: oidcToken.audience || pushEndpoint,
+    };
+    return {
+        most: 10,
+        // A little longer than the request may take, so that its end is what counts.
+        seconds: seconds + 1,
+        deliver: async (received) => {
+            const content = noWrapper
+                ? unwrapped(id, received.message, noWrapper.writeMetadata)
+                : wrapped(id, received);
+            const { status, reason } = await caller.call({ url: pushEndpoint, identity, timeout: seconds, ...content });
+            return status !== undefined && acknowledging.includes(status) ? undefined : { reason };
+        },
+    };
+}
+
+interface Content {
+    headers: Record<string, string>;
+    body: Buffer;
+}
+
+const agent = "CloudPubSub-Google";
+
+/** The message in Pub/Sub's own envelope: "Receive push messages". */
+function wrapped(subscription: string, received: Received): Content {
+    const headers = { "content-type": "application/json", from: "noreply@google.com", "user-agent": agent };
+    return { headers, body: Buffer.from(JSON.stringify(envelope(subscription, received))) };
+}
+
+/** A message as a push request and an event of Eventarc have it: some names are written twice. */
+export function envelope(subscription: string, { message, deliveryAttempt }: Received): object {
+    const { messageId, published } = message;
+    return {
+        message: { ...messageJson(message), message_id: messageId, publish_time: rfc3339(published) },
+        subscription,
+        ...(deliveryAttempt > 0 && { deliveryAttempt }),
+    };
+}
+
+/** The data of a message alone, the rest in headers if wanted: "Payload unwrapping for push subscriptions". */
+function unwrapped(subscription: string, message: Message, writeMetadata = false): Content {
+    const { data, messageId, published, orderingKey, attributes } = message;
+    const metadata = {
+        "x-goog-pubsub-subscription-name": subscription,
+        "x-goog-pubsub-message-id": messageId,
+        "x-goog-pubsub-publish-time": rfc3339(published),
+        ...(orderingKey && { "x-goog-pubsub-ordering-key": orderingKey }),
+        ...attributes,
+    };
+    return { headers: { "user-agent": agent, ...(writeMetadata && metadata) }, body: data };
+}

@@ -1,0 +1,78 @@
+import type { Inputs } from "../../rules/rules";
+import { byDeploymentOnly, RpcError, rpcError } from "../errors";
+import type { Answer, Request } from "../http";
+import type { Method, PubSubApi } from "./api";
+
+/** The requests of REST: the method of HTTP, the collection, what is called after a colon, and what answers. */
+const publisher: Record<string, string> = {
+    "POST topics/*:publish": "Publish",
+    "GET topics/*": "GetTopic",
+    "GET topics": "ListTopics",
+    "GET topics/*/subscriptions": "ListTopicSubscriptions",
+};
+
+const subscriber: Record<string, string> = {
+    "GET subscriptions/*": "GetSubscription",
+    "GET subscriptions": "ListSubscriptions",
+    "POST subscriptions/*:pull": "Pull",
+    "POST subscriptions/*:acknowledge": "Acknowledge",
+    "POST subscriptions/*:modifyAckDeadline": "ModifyAckDeadline",
+    "POST subscriptions/*:seek": "Seek",
+    "PUT snapshots/*": "CreateSnapshot",
+    "GET snapshots/*": "GetSnapshot",
+    "GET snapshots": "ListSnapshots",
+    "DELETE snapshots/*": "DeleteSnapshot",
+};
+
+const address = /^\/v1\/(projects\/[^/]+)\/((topics|subscriptions|snapshots)(?:\/([^/:]+))?(\/subscriptions)?)(:\w+)?$/;
+
+/** The forms of REST of the methods of Pub/Sub. */
+export function pubSubRest(api: PubSubApi): (request: Request) => Promise<Answer> | undefined {
+    return (request) => {
+        const [, project, path, kind = "", name, below = "", action = ""] =
+            address.exec(decodeURIComponent(request.path)) ?? [];
+        if (!project) {
+            return undefined;
+        }
+        const form = `${request.method} ${kind}${name ? "/*" : ""}${below}${action}`;
+        const method = api.publisher[publisher[form] ?? ""] ?? api.subscriber[subscriber[form] ?? ""];
+        const full = `${project}/${path?.replace(/\/subscriptions$/, "")}`;
+        return answered(form, method, request, name ? { [kind.slice(0, -1)]: full, name: full } : { project });
+    };
+}
+
+async function answered(form: string, method: Method | undefined, request: Request, names: Inputs): Promise<Answer> {
+    try {
+        if (!method) {
+            throw byDeploymentOnly(form);
+        }
+        const { query, body, ended } = request;
+        const page = { pageSize: Number(query.get("pageSize")), pageToken: query.get("pageToken") ?? "" };
+        const asked = { ...page, ...read(body), ...names };
+        return { status: 200, body: await method(asked, "rest", ended) };
+    } catch (error) {
+        const { status, body } = rpcError(error).http;
+        return { status, body };
+    }
+}
+
+/** The body of a request with its bytes and times as {@link Method} takes them. */
+function read(body: Buffer): Inputs {
+    if (body.length === 0) {
+        return {};
+    }
+    let request: Inputs;
+    try {
+        request = JSON.parse(body.toString());
+    } catch {
+        throw new RpcError("INVALID_ARGUMENT", "Invalid JSON payload received.");
+    }
+    const { messages, time } = request;
+    return {
+        ...request,
+        ...(messages && {
+            messages: messages.map((each: Inputs) => ({ ...each, data: Buffer.from(each.data ?? "", "base64") })),
+        }),
+        ...(time && { time: Date.parse(time) }),
+    };
+}

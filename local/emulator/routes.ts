@@ -1,0 +1,79 @@
+import type { Cloud } from "../cloud/cloud";
+import type { Entry } from "../cloud/store";
+
+/** Where deployed code runs on this machine: by the name or the URL of what was deployed, a URL such as `http://127.0.0.1:8081`. */
+export type Routes = Record<string, string>;
+
+/** A URL of the local Google Cloud, and where it leads. */
+export interface Destination {
+    /** The Cloud Run service that the URL is of; undefined for one that is not of this cloud. */
+    service?: Entry;
+    /** The name by which a route is missed. */
+    name: string;
+    /** The URL on this machine; undefined where there is no route. */
+    target?: string;
+}
+
+interface Deployed {
+    service: Entry;
+    /** The addresses at which it is called. */
+    urls: string[];
+    /** The ids under which it is known. */
+    ids: string[];
+}
+
+/** Finds for the URL of a deployed service what runs it on this machine. */
+export class Router {
+    constructor(
+        private readonly cloud: Cloud,
+        readonly routes: Routes,
+    ) {
+        for (const target of Object.values(routes)) {
+            if (!/^https?:$/.test(URL.canParse(target) ? new URL(target).protocol : "")) {
+                throw new Error(`a route leads to a URL such as http://127.0.0.1:8081 (got ${target}).`);
+            }
+        }
+    }
+
+    find(url: string): Destination {
+        for (const [prefix, target] of Object.entries(this.routes)) {
+            if (isWithin(url, prefix)) {
+                return { service: this.deployed(url)?.service, name: prefix, target: joined(target, url, prefix) };
+            }
+        }
+        const deployed = this.deployed(url);
+        if (!deployed) {
+            return { name: new URL(url).origin };
+        }
+        const { service, urls, ids } = deployed;
+        const route = Object.keys(this.routes).find((key) => ids.some((id) => id === key || id.endsWith(`/${key}`)));
+        const prefix = urls.find((each) => isWithin(url, each)) as string;
+        const name = ids[0]?.split("/").at(-1) as string;
+        return { service, name, target: route && joined(this.routes[route] as string, url, prefix) };
+    }
+
+    private deployed(url: string): Deployed | undefined {
+        return this.services().find(({ urls }) => urls.some((each) => isWithin(url, each)));
+    }
+
+    /** The services of Cloud Run, with the functions that they run. */
+    private services(): Deployed[] {
+        const functions = this.cloud.store.list("//cloudfunctions.googleapis.com/");
+        return this.cloud.store.list("//run.googleapis.com/").map((service) => {
+            const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
+            const urls = [service.state.uri, ...above.map(({ state }) => state.url)].map(String);
+            return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
+        });
+    }
+}
+
+const serviceConfig = (state: Entry["state"]) => (state.serviceConfig ?? {}) as { service?: string };
+
+const isWithin = (url: string, prefix: string): boolean => {
+    const bare = prefix.replace(/\/$/, "");
+    return /^https?:/.test(prefix) && (url === bare || url.startsWith(`${bare}/`) || url.startsWith(`${bare}?`));
+};
+
+/** The same address below another one. */
+const joined = (target: string, url: string, prefix: string): string =>
+    target.replace(/\/$/, "") + url.slice(prefix.replace(/\/$/, "").length);

@@ -17,6 +17,11 @@ export function inMilliseconds(duration: Duration): number {
     return amount(duration) * 1000;
 }
 
+/** As a number. */
+export function secondsIn(duration: Duration): number {
+    return amount(duration);
+}
+
 function amount(duration: string): number {
     const [, count, unit] = form.exec(duration) ?? [];
     return Number(count) * seconds[unit as Unit];

@@ -3,6 +3,7 @@ import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
+import { encryptionGrants, encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, duration, inSeconds } from "../internal/duration";
@@ -24,6 +25,17 @@ export interface PubSubTopicArgs {
      */
     retention?: Duration;
     /**
+     * Where messages may be kept ("Configure message storage policies").
+     * @default wherever the organisation's policy lets them be; mostly the region that is nearest to the publisher
+     */
+    messageStoragePolicy?: MessageStoragePolicy;
+    /**
+     * The Cloud KMS key that messages are encrypted with, as
+     * `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales` ("Configure message encryption").
+     * @default a key of Google's
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
      * Labels of the topic: at most 64 ("Requirements for labels").
      * @default those of the environment
      */
@@ -32,9 +44,31 @@ export interface PubSubTopicArgs {
     transform?: { topic?: Transform<TopicArgs> };
 }
 
+/** Where the messages of a topic may be. */
+export interface MessageStoragePolicy {
+    /** Regions such as `europe-west1`, in which alone messages are kept. */
+    allowedPersistenceRegions: pulumi.Input<string>[];
+    /**
+     * Whether publishers and subscribers are served in these regions only, too.
+     * @default false
+     */
+    enforceInTransit?: boolean;
+}
+
 const args = check.options<PubSubTopicArgs>({
     name: check.input(resourceName),
     retention: duration("10 minutes", "31 days"),
+    messageStoragePolicy: check.options<MessageStoragePolicy>(
+        {
+            allowedPersistenceRegions: check.pipe(
+                check.list(check.input(check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1"))),
+                check.refine((regions) => (regions as unknown[]).length > 0, "must have at least one region"),
+            ),
+            enforceInTransit: check.flag(),
+        },
+        "allowedPersistenceRegions",
+    ),
+    encryptionKey,
     labels,
     transform: transforms("topic"),
 });
@@ -49,6 +83,10 @@ export class PubSubTopic extends pulumi.ComponentResource {
     readonly publisher: Capability;
     /** Attaches subscriptions of its own; the consumer gets the topic's path. */
     readonly subscriber: Capability;
+    /** The key that messages are encrypted with, if it is not Google's. */
+    readonly encryptionKey?: pulumi.Input<string>;
+    /** Where messages may be kept, if the topic says so. */
+    readonly messageStoragePolicy?: MessageStoragePolicy;
 
     constructor(name: string, given: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const { retention, transform, ...own } = check.checked(
@@ -58,8 +96,13 @@ export class PubSubTopic extends pulumi.ComponentResource {
         );
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options));
         const environment = Environment.current();
+        this.encryptionKey = own.encryptionKey;
+        this.messageStoragePolicy = own.messageStoragePolicy;
         const child = childrenOf(this, transform, {
-            dependsOn: environment.enable("pubsub.googleapis.com"),
+            dependsOn: [
+                ...environment.enable("pubsub.googleapis.com"),
+                ...encryptionGrants(environment, name, own.encryptionKey, "pubsub.googleapis.com"),
+            ],
             protect: environment.defaults.protect,
         });
 
@@ -67,6 +110,8 @@ export class PubSubTopic extends pulumi.ComponentResource {
             ...child("topic", name, {
                 name: own.name,
                 messageRetentionDuration: retention && inSeconds(retention),
+                messageStoragePolicy: own.messageStoragePolicy,
+                kmsKeyName: own.encryptionKey,
                 labels: own.labels,
             }),
         );

@@ -25,11 +25,25 @@ test("a topic is protected in production", async () => {
     });
 });
 
+test("Pub/Sub may encrypt with a topic's key before the topic is made", async () => {
+    const program = () => new PubSubTopic("sales", { encryptionKey: key });
+    const grant = "CryptoKeyIAMMember pubsub-agent-sales-key-crypto-key-encrypter-decrypter";
+    const { [grant]: granted } = await registered(program, { environment: true });
+    expect(granted).toEqual({
+        cryptoKeyId: key,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com",
+    });
+    expect((await registeredOptions(program))["Topic sales"]?.after).toEqual([grant, "Service pubsub"]);
+});
+
 test("a topic is what the component gives back", async () => {
     expect(await registeredOutputs(() => new PubSubTopic("sales"))).toEqual({
         "PubSubTopic sales": { topic: { resource: "Topic sales" } },
     });
 });
+
+const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales";
 
 const options: [string, PubSubTopicArgs, object][] = [
     ["a name", { name: "sale-range" }, { name: "sale-range" }],
@@ -44,6 +58,20 @@ const options: [string, PubSubTopicArgs, object][] = [
         { labels: { team: pulumi.output("forecast") } },
         { name: "sales", labels: { team: "forecast" } },
     ],
+    [
+        "regions",
+        { messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1", pulumi.output("europe-west4")] } },
+        { name: "sales", messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1", "europe-west4"] } },
+    ],
+    [
+        "regions in which alone it is used",
+        { messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true } },
+        {
+            name: "sales",
+            messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true },
+        },
+    ],
+    ["a key", { encryptionKey: key }, { name: "sales", kmsKeyName: key }],
     ["a transform of the topic", { transform: { topic: { tags: { a: "b" } } } }, { name: "sales", tags: { a: "b" } }],
 ];
 
@@ -74,18 +102,46 @@ const refusals: [string, unknown, string][] = [
         { retention: pulumi.output("7 days") },
         "retention: must be a text (got an output, which is known only at deployment).",
     ],
+    [
+        "no region",
+        { messageStoragePolicy: { allowedPersistenceRegions: [] } },
+        "messageStoragePolicy.allowedPersistenceRegions: must have at least one region (got []).",
+    ],
+    [
+        "a multi-region",
+        { messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1", "EU"] } },
+        'messageStoragePolicy.allowedPersistenceRegions.1: must be a region such as europe-west1 (got "EU").',
+    ],
+    [
+        "a storage policy without regions",
+        { messageStoragePolicy: { enforceInTransit: true } },
+        "messageStoragePolicy.allowedPersistenceRegions: is missing.",
+    ],
+    [
+        "a key by its name",
+        { encryptionKey: "sales" },
+        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "sales").',
+    ],
     ["an unknown option", { retenton: "7 days" }, 'retenton: unknown option "retenton"; did you mean "retention"?'],
     [
         "a transform of a child that it does not have",
         { transform: { topics: {} } },
         'transform.topics: unknown option "topics"; did you mean "topic"?',
     ],
-    ["arguments that are none", "sales", 'must be an object with name, retention, labels, transform (got "sales").'],
-    ["a list of arguments", [], "must be an object with name, retention, labels, transform (got [])."],
+    [
+        "arguments that are none",
+        "sales",
+        'must be an object with name, retention, messageStoragePolicy, encryptionKey, labels, transform (got "sales").',
+    ],
+    [
+        "a list of arguments",
+        [],
+        "must be an object with name, retention, messageStoragePolicy, encryptionKey, labels, transform (got []).",
+    ],
     [
         "arguments that are an output",
         pulumi.output({ name: "sales" }),
-        "must be an object with name, retention, labels, transform (got an output, which is known only at deployment).",
+        "must be an object with name, retention, messageStoragePolicy, encryptionKey, labels, transform (got an output, which is known only at deployment).",
     ],
 ];
 

@@ -1,98 +1,103 @@
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
-import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, capability } from "../identity/capability";
-import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
-import { type Duration, duration, inSeconds } from "../internal/duration";
-import { labels } from "../internal/labels";
-import { resourceName } from "./name";
-import type { PubSubTopic } from "./topic";
+import type { Capability } from "../identity/capability";
+import { type Child, childrenOf } from "../internal/children";
+import { inSeconds } from "../internal/duration";
+import { type Decided, decided, type PubSubSubscriptionArgs } from "./arguments";
+import { type DeadLetters, deadLetters, subscriberOf } from "./deadLetters";
+import { archived } from "./delivery/bucket";
+import { pushed } from "./delivery/push";
+import { warningHooks } from "./replacement";
 
-/** How a {@link PubSubSubscription} delivers: its code asks for messages. */
-export interface PullDelivery {
-    pull: Record<string, never>;
+/** What a way of delivery makes of a subscription, and what must be there before it. */
+interface Delivered {
+    config: Partial<SubscriptionArgs>;
+    account?: Account;
+    needs: pulumi.Resource[];
 }
 
-/** The arguments of a {@link PubSubSubscription}. */
-export type PubSubSubscriptionArgs = PullDelivery & {
-    /** The topic whose messages are delivered; another one makes another subscription. */
-    topic: PubSubTopic;
-    /**
-     * The subscription's name in its project, with the rules of a topic's.
-     * @default the component's name
-     */
-    name?: pulumi.Input<string>;
-    /**
-     * How long a consumer has for a message before it is delivered again: 10 to 600 seconds ("Extend ack deadlines").
-     * @default 10
-     */
-    ackDeadlineSeconds?: pulumi.Input<number>;
-    /**
-     * How long an unacknowledged message is kept: `"10 minutes"` to `"31 days"` ("Subscription properties").
-     * @default "7 days"
-     */
-    retention?: Duration;
-    /**
-     * Labels of the subscription: at most 64 ("Requirements for labels").
-     * @default those of the environment
-     */
-    labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
-    transform?: { subscription?: Transform<SubscriptionArgs> };
-};
-
-const args = check.options<PubSubSubscriptionArgs>(
-    {
-        pull: check.options<PullDelivery["pull"]>({}),
-        topic: check.component("PubSubTopic"),
-        name: check.input(resourceName),
-        ackDeadlineSeconds: check.input(check.whole(10, 600, "seconds")),
-        retention: duration("10 minutes", "31 days"),
-        labels,
-        transform: transforms("subscription"),
-    },
-    "topic",
-    "pull",
-);
-
 /**
- * A subscription to a Pub/Sub topic. It never expires, whether or not anybody reads it. In production Pulumi refuses to
- * delete it, as its messages would be lost.
+ * A subscription to a Pub/Sub topic. It never expires, whether or not anybody reads it, and messages that nobody can
+ * handle are kept aside. In production Pulumi refuses to delete it, as its messages would be lost; elsewhere a change that
+ * would lose them is warned of.
  */
 export class PubSubSubscription extends pulumi.ComponentResource {
     readonly subscription: Subscription;
-    /** Takes and acknowledges messages; the consumer gets the path, `projects/acme-dev/subscriptions/predict-range`. */
+    /** The account that calls what messages are pushed to, where it is the subscription's own. */
+    readonly account?: Account;
+    /** Where messages go that nobody acknowledges, unless there is no such place. */
+    readonly deadLetter?: DeadLetters;
+    /**
+     * Takes and acknowledges messages, and sets the subscription back to an earlier time; the consumer gets the path,
+     * `projects/acme-dev/subscriptions/predict-range`.
+     */
     readonly subscriber: Capability;
 
     constructor(name: string, given: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
-        const { topic, retention, transform, ...own } = check.checked(
-            `PubSubSubscription "${name}"`,
-            check.completed(given, { name, ackDeadlineSeconds: 10, retention: "7 days" }),
-            args,
-        );
-        super("slipway:index:PubSubSubscription", name, {}, inEnvironment(options));
-        const child = childrenOf(this, transform, { protect: Environment.current().defaults.protect });
+        const args = decided(name, given);
+        const { topic, filter, messageOrdering } = args;
+        const lasting = { name: args.name, topic: topic.topic.id, filter, messageOrdering };
+        const hooks = warningHooks(`PubSubSubscription "${name}"`);
+        super("slipway:index:PubSubSubscription", name, lasting, withHooks(inEnvironment(options), hooks));
+        const environment = Environment.current();
+        const { protect } = environment.defaults;
+        const child = childrenOf(this, args.transform);
+        const dead = deadLetters(name, { topic, name: args.name, given: args.deadLetter }, child, environment, this);
+        const delivery = this.delivery(name, args, child, environment);
 
         this.subscription = new Subscription(
-            ...child("subscription", name, {
-                name: own.name,
-                topic: topic.topic.id,
-                ackDeadlineSeconds: own.ackDeadlineSeconds,
-                messageRetentionDuration: inSeconds(retention),
-                expirationPolicy: { ttl: "" },
-                labels: own.labels,
+            ...child("subscription", name, properties(args, delivery.config, dead?.policy), {
+                protect,
+                dependsOn: [...delivery.needs, ...(dead?.needs ?? [])],
             }),
         );
-        const subscription = this.subscription.id;
-        this.subscriber = capability(
-            name,
-            "roles/pubsub.subscriber",
-            SubscriptionIAMMember,
-            { subscription },
-            subscription,
-        );
+        this.account = delivery.account;
+        this.deadLetter = dead?.letters;
+        this.subscriber = subscriberOf(name, this.subscription);
+        if (dead) {
+            // Pub/Sub acknowledges what it sends on.
+            environment.grantAgent("pubsub.googleapis.com", this.subscriber);
+        }
         this.registerOutputs({ subscription: this.subscription });
     }
+
+    private delivery(name: string, args: Decided, child: Child, environment: Environment): Delivered {
+        if (args.push) {
+            const { config, ...others } = pushed(name, args.push, child, environment, this);
+            return { config: { pushConfig: config }, ...others };
+        }
+        if (args.bucket) {
+            const { config, needs } = archived(name, args.bucket, environment);
+            return { config: { cloudStorageConfig: config }, needs };
+        }
+        return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, needs: [] };
+    }
+}
+
+function withHooks(options: pulumi.ComponentResourceOptions, added: pulumi.ResourceHook[]) {
+    const { hooks = {} } = options;
+    return { ...options, hooks: { ...hooks, beforeUpdate: [...(hooks.beforeUpdate ?? []), ...added] } };
+}
+
+function properties(
+    { retry, ...args }: Decided,
+    delivery: Delivered["config"],
+    deadLetterPolicy: SubscriptionArgs["deadLetterPolicy"],
+): SubscriptionArgs {
+    return {
+        name: args.name,
+        topic: args.topic.topic.id,
+        ...delivery,
+        ackDeadlineSeconds: args.ackDeadlineSeconds,
+        messageRetentionDuration: inSeconds(args.retention),
+        retainAckedMessages: args.retainAckedMessages,
+        enableMessageOrdering: args.messageOrdering,
+        filter: args.filter,
+        expirationPolicy: { ttl: args.expiration === "never" ? "" : inSeconds(args.expiration) },
+        retryPolicy: retry && { minimumBackoff: inSeconds(retry.minimum), maximumBackoff: inSeconds(retry.maximum) },
+        deadLetterPolicy,
+        labels: args.labels,
+    };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubSubscription, PubSubTopic, StorageBucket } from "slipway";
-import type { Duration, PullDelivery } from "slipway/messaging";
+import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import type { Delivery, Duration, PullDelivery } from "slipway/messaging";
 
 const topic = new PubSubTopic("bare");
 new PubSubTopic("full", {
@@ -22,6 +22,74 @@ new PubSubSubscription("range", {
 const durations: Duration[] = ["1 second", "90 seconds", "1 minute", "12 hours", "1 day", "7 days"];
 const pull: PullDelivery = { pull: {} };
 new PubSubSubscription("range", { topic, retention: durations[0], ...pull });
+
+const archive = new StorageBucket("archive");
+const predict = new ServerlessFunction("predict", { source: ".", trigger: { http: {} } });
+const { url } = predict;
+new PubSubTopic("kept", {
+    encryptionKey: pulumi.output("projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales"),
+    messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true },
+});
+new PubSubSubscription("range", { topic, pull: {}, exactlyOnceDelivery: true, messageOrdering: true });
+new PubSubSubscription("range", { topic, push: predict, filter: "attributes:a", retry: false, deadLetter: false });
+new PubSubSubscription("range", { topic, push: { to: predict, endpoint: pulumi.interpolate`${url}/a` } });
+new PubSubSubscription("range", { topic, push: { endpoint: url, noWrapper: { writeMetadata: true } } });
+new PubSubSubscription("range", { topic, bucket: archive, deadLetter: topic, expiration: "never" });
+new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: { avro: {} }, maxDuration: "1 minute" } });
+new PubSubSubscription("range", { topic, pull: {}, deadLetter: { topic, maxDeliveryAttempts: 5 }, retry: {} });
+const deliveries: Delivery[] = [{ pull: {} }, { push: predict }, { bucket: archive }];
+deliveries.map((delivery) => new PubSubSubscription("range", { topic, ...delivery }));
+
+// @ts-expect-error: two ways of delivery.
+new PubSubSubscription("range", { topic, pull: {}, push: predict });
+
+// @ts-expect-error: two other ways of delivery.
+new PubSubSubscription("range", { topic, push: predict, bucket: archive });
+
+// @ts-expect-error: exactly-once delivery by push.
+new PubSubSubscription("range", { topic, push: predict, exactlyOnceDelivery: true });
+
+// @ts-expect-error: exactly-once delivery to a bucket.
+new PubSubSubscription("range", { topic, bucket: archive, exactlyOnceDelivery: false });
+
+// @ts-expect-error: a push to nothing.
+new PubSubSubscription("range", { topic, push: { audience: "acme" } });
+
+// @ts-expect-error: a push to an address alone.
+new PubSubSubscription("range", { topic, push: "https://acme.com" });
+
+// @ts-expect-error: a push to what cannot be called.
+new PubSubSubscription("range", { topic, push: archive });
+
+// @ts-expect-error: unwrapping that does not say what of the metadata.
+new PubSubSubscription("range", { topic, push: { to: predict, noWrapper: {} } });
+
+// @ts-expect-error: an attribute that there is not.
+new PubSubSubscription("range", { topic, push: { to: predict, attributes: { "x-goog-version": "v2" } } });
+
+// @ts-expect-error: a bucket by its name.
+new PubSubSubscription("range", { topic, bucket: "archive" });
+
+// @ts-expect-error: options without their bucket.
+new PubSubSubscription("range", { topic, bucket: { maxMessages: 1000 } });
+
+// @ts-expect-error: a format that there is not.
+new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: "json" } });
+
+// @ts-expect-error: a dead letter that is on.
+new PubSubSubscription("range", { topic, pull: {}, deadLetter: true });
+
+// @ts-expect-error: another component for dead letters.
+new PubSubSubscription("range", { topic, pull: {}, deadLetter: archive });
+
+// @ts-expect-error: an expiration that is no time.
+new PubSubSubscription("range", { topic, pull: {}, expiration: "soon" });
+
+// @ts-expect-error: a wait in the form of Google's API.
+new PubSubSubscription("range", { topic, pull: {}, retry: { minimum: "10s" } });
+
+// @ts-expect-error: a storage policy without regions.
+new PubSubTopic("sales", { messageStoragePolicy: { enforceInTransit: true } });
 
 // @ts-expect-error: a length of time has a unit.
 new PubSubTopic("sales", { retention: "7" });

@@ -123,7 +123,7 @@ async function differences(kind: EnvironmentKind, config = {}) {
     const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
     const program = () => {
         const topic = new PubSubTopic("sales");
-        new PubSubSubscription("range", { topic, pull: {} });
+        new PubSubSubscription("range", { topic, pull: {}, deadLetter: false });
         new StorageBucket("models");
         new ServerlessFunction("predict", { source, trigger: { http: {} } });
         new ServerlessFunction("record", { source, trigger: { topic }, entryPoint: "predict" });

@@ -66,7 +66,9 @@ export function everything(folder: string): void {
         retention: "1 day",
         labels,
     });
+    messaging(sales, models);
     const answer = new ServerlessFunction("answer", { source: folder, trigger: { http: { public: true } } });
+    new PubSubSubscription("push", { topic: sales, push: answer, deadLetter: { maxDeliveryAttempts: 5 } });
     new ServerlessFunction("record", {
         source: folder,
         trigger: { topic: sales, retry: true },
@@ -98,5 +100,49 @@ export function everything(folder: string): void {
         timeoutSeconds: 540,
         name: "stored",
         labels,
+    });
+}
+
+/** What messages can come to. */
+function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
+    const encrypted = new PubSubTopic("encrypted", {
+        encryptionKey: "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true },
+    });
+    new PubSubSubscription("once", {
+        topic: encrypted,
+        pull: {},
+        exactlyOnceDelivery: true,
+        messageOrdering: true,
+        filter: "attributes:region",
+        retainAckedMessages: true,
+        expiration: "31 days",
+        retry: { minimum: "1 second", maximum: "1 minute" },
+    });
+    new PubSubSubscription("call", {
+        topic,
+        push: {
+            endpoint: pulumi.output("https://acme.com/push"),
+            audience: "acme",
+            account: "caller@acme-dev.iam.gserviceaccount.com",
+            noWrapper: { writeMetadata: true },
+            attributes: { "x-goog-version": "v1" },
+        },
+        retry: false,
+        deadLetter: encrypted,
+    });
+    new PubSubSubscription("lines", { topic, bucket, deadLetter: false });
+    new PubSubSubscription("records", {
+        topic,
+        bucket: {
+            bucket,
+            filenamePrefix: "sales/",
+            filenameSuffix: ".avro",
+            filenameDatetimeFormat: "YYYY-MM-DDThh:mm:ssZ",
+            format: { avro: { writeMetadata: true } },
+            maxBytes: 1000,
+            maxDuration: "1 minute",
+            maxMessages: 1000,
+        },
     });
 }

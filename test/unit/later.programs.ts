@@ -11,7 +11,12 @@ export const programs: Record<string, (folder: string) => unknown> = {
     "a label": () => new PubSubTopic("sales", { labels: { team: later("Forecast") } }),
     "two labels": () => new PubSubTopic("sales", { labels: { team: later("Forecast"), owner: later("Sales") } }),
     "a deadline": () =>
-        new PubSubSubscription("range", { topic: new PubSubTopic("sales"), pull: {}, ackDeadlineSeconds: later(9) }),
+        new PubSubSubscription("range", {
+            topic: new PubSubTopic("sales"),
+            pull: {},
+            ackDeadlineSeconds: later(9),
+            deadLetter: false,
+        }),
     "a bucket's name": () => new StorageBucket("models", { name: later("Models") }),
     "a bucket's location": () => new StorageBucket("models", { location: later("europe-west1-b") }),
     "a variable": (source) =>

@@ -34,6 +34,8 @@ test("a preview does not know what comes from another resource, and nothing else
         ackDeadlineSeconds: 20,
         messageRetentionDuration: "86400s",
         expirationPolicy: { ttl: "" },
+        retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
+        deadLetterPolicy: { deadLetterTopic: unknown, maxDeliveryAttempts: 10 },
         labels: { team: "forecast", owner: "sales" },
     });
 });

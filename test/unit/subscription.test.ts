@@ -3,10 +3,15 @@ import { PubSubSubscription, type PubSubSubscriptionArgs, PubSubTopic } from "sl
 import { StorageBucket } from "slipway/storage";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
-type Others = Omit<PubSubSubscriptionArgs, "topic" | "pull">;
+type Others = Partial<PubSubSubscriptionArgs>;
 
 const subscribed = (args?: Others) => () =>
-    new PubSubSubscription("predict-range", { topic: new PubSubTopic("sales"), pull: {}, ...args });
+    new PubSubSubscription("predict-range", {
+        topic: new PubSubTopic("sales"),
+        pull: {},
+        deadLetter: false,
+        ...args,
+    } as PubSubSubscriptionArgs);
 
 const topic = { "Topic sales": { name: "sales" } };
 const bare = {
@@ -15,19 +20,21 @@ const bare = {
     ackDeadlineSeconds: 10,
     messageRetentionDuration: "604800s",
     expirationPolicy: { ttl: "" },
+    retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
 };
 
-test("a bare subscription keeps messages for seven days and never expires", async () => {
+test("a subscription without dead letters keeps messages for seven days, waits between deliveries and never expires", async () => {
     expect(await registered(subscribed())).toEqual({ ...topic, "Subscription predict-range": bare });
 });
 
 test("a subscription is the component's child and protected in production", async () => {
-    const child = { parent: "PubSubSubscription predict-range", provider: "Provider dev", after: ["Topic sales"] };
+    const after = ["Topic sales"];
+    const child = { parent: "PubSubSubscription predict-range", provider: "Provider dev", after };
     const { "Subscription predict-range": development, "PubSubSubscription predict-range": component } =
         await registeredOptions(subscribed());
     const { "Subscription predict-range": production } = await registeredOptions(subscribed(), { kind: "production" });
     expect({ component, development, production }).toEqual({
-        component: { provider: "Provider dev" },
+        component: { provider: "Provider dev", after },
         development: child,
         production: { ...child, protect: true },
     });
@@ -45,6 +52,26 @@ const options: [string, Others, object][] = [
     ["the longest deadline", { ackDeadlineSeconds: 600 }, { ackDeadlineSeconds: 600 }],
     ["a deadline that is an output", { ackDeadlineSeconds: pulumi.output(20) }, { ackDeadlineSeconds: 20 }],
     ["a retention", { retention: "1 hour" }, { messageRetentionDuration: "3600s" }],
+    ["the longest retention", { retention: "31 days" }, { messageRetentionDuration: "2678400s" }],
+    ["acknowledged messages", { retainAckedMessages: true }, { retainAckedMessages: true }],
+    ["an expiration", { expiration: "30 days" }, { expirationPolicy: { ttl: "2592000s" } }],
+    ["an expiration after the retention", { expiration: "7 days" }, { expirationPolicy: { ttl: "604800s" } }],
+    ["an expiration that never comes", { expiration: "never" }, {}],
+    ["an order", { messageOrdering: true }, { enableMessageOrdering: true }],
+    ["exactly one delivery", { exactlyOnceDelivery: true }, { enableExactlyOnceDelivery: true }],
+    ["a filter", { filter: 'attributes.region = "eu"' }, { filter: 'attributes.region = "eu"' }],
+    ["a filter that is an output", { filter: pulumi.output("attributes:region") }, { filter: "attributes:region" }],
+    ["no wait between deliveries", { retry: false }, { retryPolicy: undefined }],
+    [
+        "another first wait",
+        { retry: { minimum: "0 seconds" } },
+        { retryPolicy: { minimumBackoff: "0s", maximumBackoff: "600s" } },
+    ],
+    [
+        "another longest wait",
+        { retry: { maximum: "10 seconds" } },
+        { retryPolicy: { minimumBackoff: "10s", maximumBackoff: "10s" } },
+    ],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform of the subscription", { transform: { subscription: { filter: "a" } } }, { filter: "a" }],
 ];
@@ -56,6 +83,7 @@ test.each(options)("a subscription takes %s", async (_, args, inputs) => {
     });
 });
 
+const kinds = "must have exactly one of pull, push, bucket";
 const deadline = "ackDeadlineSeconds: must be a whole number from 10 to 600 seconds";
 const refusals: [string, object, string][] = [
     ["a deadline below 10 seconds", { ackDeadlineSeconds: 9 }, `${deadline} (got 9).`],
@@ -64,7 +92,50 @@ const refusals: [string, object, string][] = [
     ["a deadline that is no number", { ackDeadlineSeconds: Number.NaN }, `${deadline} (got NaN).`],
     ["a deadline in text", { ackDeadlineSeconds: "10" }, `${deadline} (got "10").`],
     ["a short retention", { retention: "1 minute" }, 'retention: must be from 10 minutes to 31 days (got "1 minute").'],
-    ["no way of delivery", { pull: undefined }, "pull: is missing."],
+    ["no way of delivery", { pull: undefined }, `${kinds} (got none of them).`],
+    ["two ways of delivery", { push: { endpoint: "https://acme.com" } }, `${kinds} (got pull and push).`],
+    [
+        "exactly one delivery by push",
+        { pull: undefined, push: { endpoint: "https://acme.com" }, exactlyOnceDelivery: true },
+        "exactlyOnceDelivery: goes with pull only (got true). Leave it out, or deliver by pull.",
+    ],
+    [
+        "an expiration of hours",
+        { expiration: "23 hours" },
+        'expiration: must be from 1 day to 36500 days (got "23 hours").',
+    ],
+    [
+        "an expiration that is no time",
+        { expiration: "soon" },
+        'expiration: must be a length of time such as "90 seconds" or "7 days" (got "soon").',
+    ],
+    [
+        "an expiration before messages are too old",
+        { expiration: "2 days" },
+        'expiration: must not be below retention, 7 days (got "2 days").',
+    ],
+    [
+        "a first wait above the longest",
+        { retry: { minimum: "2 minutes", maximum: "1 minute" } },
+        'retry.minimum: must not be above retry.maximum, 1 minute (got "2 minutes").',
+    ],
+    [
+        "a first wait above the longest that there is by default",
+        { retry: { maximum: "9 seconds" } },
+        'retry.minimum: must not be above retry.maximum, 9 seconds (got "10 seconds").',
+    ],
+    [
+        "a wait of hours",
+        { retry: { maximum: "1 hour" } },
+        'retry.maximum: must be from 0 seconds to 10 minutes (got "1 hour").',
+    ],
+    ["a retry that is on", { retry: true }, "retry: must be an object with minimum, maximum (got true)."],
+    [
+        "a filter of the data",
+        { filter: 'data.region = "eu"' },
+        'filter: is no filter at column 1: expected attributes, hasPrefix, NOT or ( (got "data.region = \\"eu\\"").',
+    ],
+    ["an unknown option", { retries: 3 }, 'retries: unknown option "retries"; did you mean "retry"?'],
     [
         "an option of pull",
         { pull: { maxMessages: 3 } },
@@ -81,7 +152,7 @@ test.each(refusals)("%s is refused for a subscription", async (_, args, problem)
 });
 
 test("another component than a topic is refused for a subscription", async () => {
-    const program = () => subscribed({ topic: new StorageBucket("sales") } as Others)();
+    const program = () => subscribed({ topic: new StorageBucket("sales") } as object)();
     expect(await refused(program, {}, ["Bucket sales", "Topic sales"])).toBe(
         'PubSubSubscription "predict-range": topic: must be a PubSubTopic (got a StorageBucket).',
     );

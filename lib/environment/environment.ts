@@ -1,3 +1,4 @@
+import { getDefaultServiceAccountOutput } from "@pulumi/gcp/bigquery/getDefaultServiceAccount";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
@@ -73,11 +74,25 @@ export class Environment extends pulumi.ComponentResource {
      * other stacks of the project may need it.
      */
     grantAgent(api: string, granted: string | Pick<Capability, "grants">): pulumi.Resource[] {
-        const agent = `${shortName(api)}-agent`;
         const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
         const grants = typeof granted === "string" ? [this.onProject(granted)] : granted.grants;
+        return this.grantShared(`${shortName(api)}-agent`, () => this.agent(api, options), grants, options);
+    }
+
+    /** Grants what a bucket offers to the group by which Cloud Storage writes the logs of accesses, as to an agent. */
+    grantLogs({ grants }: Pick<Capability, "grants">): pulumi.Resource[] {
+        const options = { ...this.childOptions(), retainOnDelete: true };
+        return this.grantShared("storage-logs", () => "group:cloud-storage-analytics@google.com", grants, options);
+    }
+
+    private grantShared(
+        whose: string,
+        member: () => pulumi.Input<string>,
+        grants: readonly Grant[],
+        options: pulumi.CustomResourceOptions,
+    ): pulumi.Resource[] {
         return grants.map((grant) => {
-            return this.once(`${agent}-${grant.name}`, (name) => grant.to(name, this.agent(api, options), options));
+            return this.once(`${whose}-${grant.name}`, (name) => grant.to(name, member(), options));
         });
     }
 
@@ -90,9 +105,14 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
+        // These two exist beside the agents that a ServiceIdentity makes; asking for one makes it.
+        const { retainOnDelete: _, ...invokeOptions } = options;
+        const { project } = this;
         if (api === "storage.googleapis.com") {
-            const { retainOnDelete: _, ...invokeOptions } = options;
-            return getProjectServiceAccountOutput({ project: this.project }, invokeOptions).member;
+            return getProjectServiceAccountOutput({ project }, invokeOptions).member;
+        }
+        if (api === "bigquery.googleapis.com") {
+            return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
         }
         const identity = this.once(`${shortName(api)}-agent`, (name) => {
             return new ServiceIdentity(name, { project: this.project, service: api }, options);

@@ -153,8 +153,8 @@ export function list(item: Check, wording = "must be a list"): Check {
     return v.array(item, wording);
 }
 
-/** A check that comes to itself again, such as that of what has parts of its own kind. */
-export function lazily(check: () => Check): Check {
+/** A check that depends on the value, or comes to itself again, as that of what has parts of its own kind. */
+export function lazily(check: (value: unknown) => Check): Check {
     return v.lazy(check);
 }
 

@@ -1,1 +1,5 @@
-export { StorageBucket, type StorageBucketArgs, type StorageClass } from "./bucket";
+export type { Duration } from "../internal/duration";
+export type { CorsRule, RetentionPolicy, StorageBucketArgs } from "./arguments";
+export { StorageBucket } from "./bucket";
+export type { LifecycleCondition, LifecycleRule, StorageClass } from "./lifecycle";
+export type { FolderUpload } from "./upload";

@@ -53,7 +53,7 @@ describe("the platform in development", () => {
 
     test("uploads a changed model as one object", async () => {
         platform.edit("models/sale-range.json", (text) => text.replace("{", '{"changed": true, '));
-        expect(await platform.preview("dev")).toEqual(["replace BucketObject models-sale-range.json"]);
+        expect(await platform.preview("dev")).toEqual(["update BucketObject models-sale-range.json"]);
         await platform.up("dev");
     });
 

@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { StorageBucket, type StorageBucketArgs } from "slipway/storage";
+import { use } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
@@ -51,6 +53,124 @@ const options: [string, StorageBucketArgs, object][] = [
     ["a location that is an output", { location: pulumi.output("NAM4") }, { location: "NAM4" }],
     ["a storage class", { storageClass: "COLDLINE" }, { storageClass: "COLDLINE" }],
     ["versioning switched off", { versioning: false }, { versioning: { enabled: false } }],
+    [
+        "a pair of regions",
+        { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" },
+        {
+            location: "EU",
+            customPlacementConfig: { dataLocations: ["europe-west1", "europe-west4"] },
+            rpo: "ASYNC_TURBO",
+        },
+    ],
+    ["a named pair of regions", { location: "EUR4", rpo: "ASYNC_TURBO" }, { location: "EUR4", rpo: "ASYNC_TURBO" }],
+    [
+        "autoclass",
+        { autoclass: { terminalStorageClass: "ARCHIVE" } },
+        { autoclass: { enabled: true, terminalStorageClass: "ARCHIVE" } },
+    ],
+    ["a longer soft delete", { softDelete: "90 days" }, { softDeletePolicy: { retentionDurationSeconds: 7776000 } }],
+    ["soft delete switched off", { softDelete: false }, { softDeletePolicy: { retentionDurationSeconds: 0 } }],
+    [
+        "a retention policy, under which there are no versions",
+        { retention: { period: "30 days" } },
+        { retentionPolicy: { retentionPeriod: "2592000", isLocked: false }, versioning: { enabled: false } },
+    ],
+    [
+        "a locked retention policy, and versions all the same",
+        { retention: { period: "1 second", locked: true }, versioning: true },
+        { retentionPolicy: { retentionPeriod: "1", isLocked: true } },
+    ],
+    ["retention by object", { objectRetention: true }, { enableObjectRetention: true }],
+    ["holds", { defaultEventBasedHold: true }, { defaultEventBasedHold: true }],
+    [
+        "what pages of other sites may do",
+        { cors: [{ origins: ["https://shop.example"], methods: ["GET"], responseHeaders: ["ETag"] }] },
+        {
+            cors: [
+                {
+                    origins: ["https://shop.example"],
+                    methods: ["GET"],
+                    responseHeaders: ["ETag"],
+                    maxAgeSeconds: 3600,
+                },
+            ],
+        },
+    ],
+    [
+        "the pages of a site",
+        { website: { mainPageSuffix: "index.html", notFoundPage: "404.html" } },
+        { website: { mainPageSuffix: "index.html", notFoundPage: "404.html" } },
+    ],
+    [
+        "rules that delete and move objects",
+        {
+            lifecycleRules: [
+                { action: "Delete", condition: { numNewerVersions: 3, daysSinceNoncurrentTime: 7 } },
+                { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90, isLive: true } },
+                { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+            ],
+        },
+        {
+            lifecycleRules: [
+                {
+                    action: { type: "Delete" },
+                    condition: { numNewerVersions: 3, daysSinceNoncurrentTime: 7, withState: "ANY" },
+                },
+                {
+                    action: { type: "SetStorageClass", storageClass: "COLDLINE" },
+                    condition: { age: 90, withState: "LIVE" },
+                },
+                { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 1, withState: "ANY" } },
+            ],
+        },
+    ],
+    [
+        "a rule with every condition, of which a 0 is said to be meant",
+        {
+            lifecycleRules: [
+                {
+                    action: "Delete",
+                    condition: {
+                        age: 0,
+                        createdBefore: "2026-01-31",
+                        isLive: false,
+                        numNewerVersions: 0,
+                        daysSinceNoncurrentTime: 0,
+                        noncurrentTimeBefore: "2026-02-28",
+                        daysSinceCustomTime: 0,
+                        customTimeBefore: "2026-03-31",
+                        matchesStorageClass: ["STANDARD"],
+                        matchesPrefix: ["tmp/"],
+                        matchesSuffix: [".log"],
+                    },
+                },
+            ],
+        },
+        {
+            lifecycleRules: [
+                {
+                    action: { type: "Delete" },
+                    condition: {
+                        age: 0,
+                        sendAgeIfZero: true,
+                        createdBefore: "2026-01-31",
+                        numNewerVersions: 0,
+                        sendNumNewerVersionsIfZero: true,
+                        daysSinceNoncurrentTime: 0,
+                        sendDaysSinceNoncurrentTimeIfZero: true,
+                        noncurrentTimeBefore: "2026-02-28",
+                        daysSinceCustomTime: 0,
+                        sendDaysSinceCustomTimeIfZero: true,
+                        customTimeBefore: "2026-03-31",
+                        matchesStorageClasses: ["STANDARD"],
+                        matchesPrefixes: ["tmp/"],
+                        matchesSuffixes: [".log"],
+                        withState: "ARCHIVED",
+                    },
+                },
+            ],
+        },
+    ],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform of the bucket", { transform: { bucket: { requesterPays: true } } }, { requesterPays: true }],
 ];
@@ -72,28 +192,130 @@ test("a long name of a bucket is cut to 63 letters, and two that begin alike sta
     ]);
 });
 
-test("each file of the uploaded folder becomes an object, what .gcloudignore names does not", async () => {
+const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/models";
+
+test("a bucket with a key waits until Cloud Storage may encrypt with it", async () => {
+    const program = () => new StorageBucket("models", { encryptionKey: pulumi.output(key) });
+    const made = await registered(program, { environment: true });
+    expect(made["Bucket models"]).toEqual({ ...bare, encryption: { defaultKmsKeyName: key } });
+    const grant = "CryptoKeyIAMMember storage-agent-models-key-crypto-key-encrypter-decrypter";
+    expect(made[grant]).toEqual({
+        cryptoKeyId: key,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
+    });
+    expect((await registeredOptions(program))["Bucket models"]?.after).toEqual([grant, "Service storage"]);
+});
+
+test("accesses to two buckets are logged in a third, on which the writer of logs has one role", async () => {
+    const program = () => {
+        const logs = new StorageBucket("logs");
+        new StorageBucket("models", { accessLogs: { bucket: logs } });
+        new StorageBucket("results", { accessLogs: { bucket: logs, prefix: "of-results" } });
+    };
+    const made = await registered(program, { environment: true });
+    const named = (name: string, prefix: string) => ({
+        ...bare,
+        name,
+        logging: { logBucket: "acme-dev-logs", logObjectPrefix: prefix },
+    });
+    const role = "BucketIAMMember storage-logs-logs-object-creator";
+    expect(made).toEqual({
+        "Bucket logs": { ...bare, name: "acme-dev-logs" },
+        "Bucket models": named("acme-dev-models", "acme-dev-models"),
+        "Bucket results": named("acme-dev-results", "of-results"),
+        [role]: {
+            bucket: "acme-dev-logs",
+            role: "roles/storage.objectCreator",
+            member: "group:cloud-storage-analytics@google.com",
+        },
+        "Provider dev": expect.anything(),
+        "Service storage": expect.anything(),
+    });
+    const options = await registeredOptions(program, { environment: true });
+    expect(options[role]).toMatchObject({ retainOnDelete: true, parent: "Environment dev" });
+    expect(options["Bucket results"]?.after).toEqual(["Bucket logs", role, "Service storage"]);
+});
+
+test("a bucket offers to read, to write and only to create objects", async () => {
+    const member = "serviceAccount:a@b.iam.gserviceaccount.com";
+    const made = await registered(() => {
+        const { reader, writer, creator } = new StorageBucket("models");
+        use("code", { READ: reader, WRITE: writer, CREATE: creator }, member, {});
+    });
+    const role = (name: string) => ({ bucket: "acme-dev-models", role: `roles/storage.${name}`, member });
+    expect(made).toEqual({
+        "Bucket models": bare,
+        "BucketIAMMember code-models-object-viewer": role("objectViewer"),
+        "BucketIAMMember code-models-object-user": role("objectUser"),
+        "BucketIAMMember code-models-object-creator": role("objectCreator"),
+    });
+});
+
+test("each file of the uploaded folder becomes an object of its type, what .gcloudignore names does not", async () => {
     const upload = folderOf({
-        "sale-range.json": "{}",
-        "old/sale-range.json": "{}",
+        "sale-range.json": '{ "euros": "€" }\n',
+        "old/weights": "0.5",
         "notes.txt": "",
         ".gcloudignore": "*.txt\n",
     });
-    const made = () => new StorageBucket("models", { upload, transform: { object: { cacheControl: "no-store" } } });
-    const object = { bucket: "acme-dev-models", cacheControl: "no-store" };
+    const made = () => new StorageBucket("models", { upload, transform: { object: { contentLanguage: "en" } } });
+    const object = { bucket: "acme-dev-models", contentLanguage: "en" };
     expect(await registered(made)).toEqual({
         "Bucket models": bare,
         "BucketObject models-sale-range.json": {
             ...object,
             name: "sale-range.json",
-            source: { file: join(upload, "sale-range.json") },
+            contentType: "application/json",
+            content: { secret: '{ "euros": "€" }\n' },
         },
-        "BucketObject models-old/sale-range.json": {
-            ...object,
-            name: "old/sale-range.json",
-            source: { file: join(upload, "old/sale-range.json") },
+        "BucketObject models-old/weights": { ...object, name: "old/weights", content: { secret: "0.5" } },
+    });
+});
+
+test("a file that is no text, empty, or larger than 64 KiB is uploaded as a file", async () => {
+    const upload = folderOf({ "empty.csv": "", "large.TXT": "a".repeat(65537), "text.txt": "a".repeat(65536) });
+    writeFileSync(join(upload, "model.bin"), Buffer.from([0x80, 0x04, 0x95]));
+    writeFileSync(join(upload, "zero.bin"), Buffer.from([0x41, 0x00, 0x42]));
+    const made = await registered(() => new StorageBucket("models", { upload }));
+    const object = (name: string, contentType?: string) => ({
+        bucket: "acme-dev-models",
+        name,
+        source: { file: join(upload, name) },
+        ...(contentType && { contentType }),
+    });
+    expect(made).toEqual({
+        "Bucket models": bare,
+        "BucketObject models-empty.csv": object("empty.csv", "text/csv; charset=utf-8"),
+        "BucketObject models-large.TXT": object("large.TXT", "text/plain; charset=utf-8"),
+        "BucketObject models-model.bin": object("model.bin"),
+        "BucketObject models-zero.bin": object("zero.bin"),
+        "BucketObject models-text.txt": {
+            bucket: "acme-dev-models",
+            name: "text.txt",
+            contentType: "text/plain; charset=utf-8",
+            content: { secret: "a".repeat(65536) },
         },
     });
+});
+
+test("an uploaded folder takes a prefix and how long its objects may be cached", async () => {
+    const folder = folderOf({ "index.html": "<html></html>" });
+    let paths: string[] = [];
+    const made = await registered(() => {
+        const { objects } = new StorageBucket("site", {
+            upload: { folder, prefix: "v2/", cacheControl: "public, max-age=60" },
+        });
+        paths = Object.keys(objects);
+    });
+    expect(made["BucketObject site-index.html"]).toEqual({
+        bucket: "acme-dev-site",
+        name: "v2/index.html",
+        contentType: "text/html; charset=utf-8",
+        cacheControl: "public, max-age=60",
+        content: { secret: "<html></html>" },
+    });
+    expect(paths).toEqual(["index.html"]);
 });
 
 test("uploaded objects are children of the bucket's component, found by their path", async () => {
@@ -150,6 +372,153 @@ const refusals: [string, unknown, string][] = [
         "a file instead of a folder",
         { upload: "./package.json" },
         `upload: is no folder: ${join(process.cwd(), "package.json")} is a file (got "./package.json"). Give the folder that the file is in.`,
+    ],
+    [
+        "a folder that is not there, with options",
+        { upload: { folder: "./nowhere" } },
+        `upload.folder: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+    ],
+    [
+        "a prefix that goes up",
+        { upload: { folder: "./lib", prefix: "../" } },
+        'upload.prefix: must be the start of an object\'s name: up to 500 characters on one line (got "../").',
+    ],
+    ["no folder", { upload: {} }, "upload.folder: is missing."],
+    [
+        "a rule that moves without its class",
+        { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] },
+        "lifecycleRules.0.storageClass: is missing, as the action is SetStorageClass.",
+    ],
+    [
+        "a rule that deletes with a class",
+        { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: 30 } }] },
+        'lifecycleRules.0.storageClass: goes with the action SetStorageClass only (got "NEARLINE").',
+    ],
+    [
+        "a rule that moves to the warmest class",
+        { lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }] },
+        'lifecycleRules.0.storageClass: must be one of NEARLINE, COLDLINE, ARCHIVE (got "STANDARD").',
+    ],
+    [
+        "a rule for every object",
+        { lifecycleRules: [{ action: "Delete", condition: {} }] },
+        "lifecycleRules.0.condition: must have a condition, as it would be for every object (got {}).",
+    ],
+    [
+        "a rule without a condition",
+        { lifecycleRules: [{ action: "Delete" }] },
+        "lifecycleRules.0.condition: is missing.",
+    ],
+    [
+        "a rule with an action that there is not",
+        { lifecycleRules: [{ action: "delete", condition: { age: 1 } }] },
+        'lifecycleRules.0.action: must be one of Delete, SetStorageClass, AbortIncompleteMultipartUpload (got "delete").',
+    ],
+    [
+        "an age that is none",
+        { lifecycleRules: [{ action: "Delete", condition: { age: -1 } }] },
+        "lifecycleRules.0.condition.age: must be a whole number from 0 to 36500 days (got -1).",
+    ],
+    [
+        "a day that there is not",
+        { lifecycleRules: [{ action: "Delete", condition: { createdBefore: "2026-13-01" } }] },
+        'lifecycleRules.0.condition.createdBefore: must be a day such as 2026-01-31 (got "2026-13-01").',
+    ],
+    [
+        "a prefix that is none",
+        { lifecycleRules: [{ action: "Delete", condition: { matchesPrefix: [] } }] },
+        "lifecycleRules.0.condition.matchesPrefix: must not be empty (got []).",
+    ],
+    [
+        "an unknown condition",
+        { lifecycleRules: [{ action: "Delete", condition: { days: 1 } }] },
+        'lifecycleRules.0.condition.days: unknown option "days"; did you mean "daysSinceNoncurrentTime"?',
+    ],
+    [
+        "a live version that has a newer one",
+        { lifecycleRules: [{ action: "Delete", condition: { isLive: true, numNewerVersions: 1 } }] },
+        "lifecycleRules.0.condition.isLive: must not be true with numNewerVersions, which live versions do not have (got true).",
+    ],
+    [
+        "an unfinished upload of a class",
+        {
+            lifecycleRules: [
+                { action: "AbortIncompleteMultipartUpload", condition: { matchesStorageClass: ["STANDARD"] } },
+            ],
+        },
+        'lifecycleRules.0.condition.matchesStorageClass: does not go with the action AbortIncompleteMultipartUpload, which is for no object yet (got ["STANDARD"]).',
+    ],
+    [
+        "101 rules",
+        { lifecycleRules: Array(101).fill({ action: "Delete", condition: { age: 1 } }) },
+        'lifecycleRules: there can be 100 rules at most (got [{ action: "Delete", condition: { … } }, { action: "Delete", condition: { … } }…).',
+    ],
+    [
+        "autoclass with a class and rules of classes",
+        {
+            autoclass: { terminalStorageClass: "NEARLINE" },
+            storageClass: "COLDLINE",
+            lifecycleRules: [
+                {
+                    action: "SetStorageClass",
+                    storageClass: "ARCHIVE",
+                    condition: { matchesStorageClass: ["NEARLINE"] },
+                },
+            ],
+        },
+        [
+            'storageClass: must be STANDARD with autoclass (got "COLDLINE").',
+            'lifecycleRules.0.action: does not go with autoclass (got "SetStorageClass").',
+            'lifecycleRules.0.condition.matchesStorageClass: does not go with autoclass (got ["NEARLINE"]).',
+        ].join('\nStorageBucket "models": '),
+    ],
+    ["autoclass without where it ends", { autoclass: {} }, "autoclass.terminalStorageClass: is missing."],
+    [
+        "one region as a pair",
+        { dataLocations: ["europe-west1", "europe-west1"] },
+        'dataLocations: must have two regions (got ["europe-west1", "europe-west1"]).',
+    ],
+    [
+        "a pair in a region",
+        { dataLocations: ["europe-west1", "europe-west4"] },
+        'dataLocations: needs a multi-region such as EU as the location (got ["europe-west1", "europe-west4"]).',
+    ],
+    [
+        "turbo replication in a region",
+        { rpo: "ASYNC_TURBO" },
+        'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
+    ],
+    [
+        "turbo replication in a multi-region",
+        { location: "EU", rpo: "ASYNC_TURBO" },
+        'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
+    ],
+    ["a soft delete of a day", { softDelete: "1 day" }, 'softDelete: must be from 7 days to 90 days (got "1 day").'],
+    [
+        "a soft delete that is switched on",
+        { softDelete: true },
+        "softDelete: must be a length of time, or false (got true).",
+    ],
+    ["a retention of nothing", { retention: {} }, "retention.period: is missing."],
+    [
+        "a retention of 101 years",
+        { retention: { period: "36501 days" } },
+        'retention.period: must be from 1 second to 36500 days (got "36501 days").',
+    ],
+    [
+        "a key that is none",
+        { encryptionKey: "models" },
+        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "models").',
+    ],
+    [
+        "pages of no site",
+        { cors: [{ origins: [], methods: ["GET"] }] },
+        "cors.0.origins: must be a list of sites (got []).",
+    ],
+    [
+        "logs in a bucket by name",
+        { accessLogs: { bucket: "logs" } },
+        'accessLogs.bucket: must be a StorageBucket (got "logs").',
     ],
     ["a list of folders", { upload: ["./models"] }, 'upload: must be a text (got ["./models"]).'],
 ];

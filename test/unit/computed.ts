@@ -25,6 +25,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         const agent = String(service).replace(".googleapis.com", "");
         return { member: `serviceAccount:service-123@gcp-sa-${agent}.iam.gserviceaccount.com` };
     },
+    "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": () => ({
+        member: "serviceAccount:bq-123@bigquery-encryption.iam.gserviceaccount.com",
+    }),
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
         member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
     }),

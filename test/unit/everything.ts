@@ -20,6 +20,29 @@ export function everything(folder: string): void {
         upload: folder,
         labels,
     });
+    const key = "projects/acme-keys/locations/europe/keyRings/data/cryptoKeys/all";
+    new StorageBucket("archive", {
+        location: "EU",
+        dataLocations: ["europe-west1", "europe-west4"],
+        rpo: "ASYNC_TURBO",
+        autoclass: { terminalStorageClass: "ARCHIVE" },
+        softDelete: false,
+        lifecycleRules: [
+            { action: "Delete", condition: { age: 0, isLive: false, numNewerVersions: 3, matchesPrefix: ["tmp/"] } },
+            { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+        ],
+        retention: { period: "30 days", locked: true },
+        objectRetention: true,
+        defaultEventBasedHold: true,
+        encryptionKey: pulumi.output(key),
+        cors: [{ origins: ["*"], methods: ["GET"], responseHeaders: ["ETag"], maxAgeSeconds: 60 }],
+        website: { mainPageSuffix: "index.html", notFoundPage: "404.html" },
+        accessLogs: { bucket: models, prefix: "archive" },
+        upload: { folder, prefix: "code/", cacheControl: "no-store" },
+    });
+    new StorageBucket("moved", {
+        lifecycleRules: [{ action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90 } }],
+    });
     new BigQueryDataset("bare");
     const rows = new BigQueryDataset("rows", {
         datasetId: "sales",
@@ -76,6 +99,7 @@ export function everything(folder: string): void {
         uses: {
             READ: models.reader,
             WRITE: models.writer,
+            KEEP: models.creator,
             CALL: answer.invoker,
             QUERY: rows.reader,
             FILL: rows.writer,

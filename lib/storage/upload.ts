@@ -1,0 +1,110 @@
+import { isUtf8 } from "node:buffer";
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { BucketObject, type BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { filesOf, folder } from "../internal/files";
+import { isObject } from "../internal/value";
+
+/** A folder whose files become objects. */
+export interface FolderUpload {
+    /** The folder, seen from the program's working folder. */
+    folder: string;
+    /**
+     * What the names of the objects start with, before the file's path: `sale-range/`.
+     * @default nothing
+     */
+    prefix?: string;
+    /**
+     * How long browsers and caches may keep an object, as the header `Cache-Control` says it: `no-store`.
+     * @default what Cloud Storage says: objects that are not public are not cached
+     */
+    cacheControl?: string;
+}
+
+const uploadOptions = check.options<FolderUpload>(
+    {
+        folder: folder(),
+        prefix: check.matching(
+            /^(?!\.{1,2}\/|\.well-known\/acme-challenge\/)[^\r\n]{0,500}$/,
+            "must be the start of an object's name: up to 500 characters on one line",
+        ),
+        cacheControl: check.matching(/^[^\r\n]+$/, "must be what the header Cache-Control has"),
+    },
+    "folder",
+);
+
+/** Checks what is uploaded, and makes one form of both. */
+export const upload: check.Check = check.lazily((given) => {
+    const asOptions = check.transform((path) => ({ folder: path }));
+    return isObject(given) ? uploadOptions : check.pipe(folder(), asOptions);
+});
+
+/** The types of files that programs and browsers tell apart by them; of others Cloud Storage looks at the content. */
+const contentTypes: Record<string, string> = {
+    ".avro": "application/avro",
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".gif": "image/gif",
+    ".htm": "text/html; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".md": "text/markdown; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webp": "image/webp",
+    ".xml": "application/xml",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+};
+
+/** Larger texts would make the stack's state large, which has them all. */
+const largestText = 64 * 1024;
+
+/** Registers an object of each file, by the file's path. */
+export function uploaded(
+    component: string,
+    bucket: pulumi.Input<string>,
+    given: FolderUpload | undefined,
+    child: Child,
+) {
+    const { folder, prefix = "", cacheControl } = given ?? {};
+    const files = folder === undefined ? [] : filesOf(folder);
+    return Object.fromEntries(
+        files.map(({ path, file }) => {
+            const contentType = contentTypes[extname(path).toLowerCase()];
+            const object: BucketObjectArgs = {
+                bucket,
+                name: `${prefix}${path}`,
+                ...contentOf(file),
+                ...(contentType && { contentType }),
+                ...(cacheControl && { cacheControl }),
+            };
+            return [path, new BucketObject(...child("object", `${component}-${path}`, object))];
+        }),
+    );
+}
+
+/**
+ * The provider writes a changed text over the old one, so that readers always find one of the two. A changed file it
+ * deletes first and makes again.
+ */
+function contentOf(file: string): Pick<BucketObjectArgs, "content" | "source"> {
+    const { size } = statSync(file);
+    const bytes = size > 0 && size <= largestText ? readFileSync(file) : undefined;
+    return bytes && isUtf8(bytes) && !bytes.includes(0)
+        ? { content: bytes.toString() }
+        : { source: new pulumi.asset.FileAsset(file) };
+}

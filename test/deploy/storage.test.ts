@@ -1,0 +1,107 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-storage-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+const program = `"use strict";
+const { StorageBucket } = require("slipway");
+const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }] });
+new StorageBucket("models", {
+    upload: "./models",
+    accessLogs: { bucket: logs },
+    lifecycleRules: [
+        { action: "Delete", condition: { age: 0, isLive: false, numNewerVersions: 3 } },
+        { action: "SetStorageClass", storageClass: "NEARLINE", condition: { age: 90, matchesPrefix: ["old/"] } },
+    ],
+    cors: [{ origins: ["https://shop.example"], methods: ["GET"] }],
+});
+new StorageBucket("pair", { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" });
+new StorageBucket("archive", { retention: { period: "1 second" }, softDelete: "30 days", autoclass: { terminalStorageClass: "ARCHIVE" } });
+`;
+
+/** A program of buckets, with two models: one is text, one is not. */
+function buckets(): Deployment {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: storage\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "storage", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    mkdirSync(deployment.file("models"));
+    writeFileSync(deployment.file("models/range.json"), "{}\n");
+    writeFileSync(deployment.file("models/weights"), Buffer.from([0x80, 0x01]));
+    return deployment;
+}
+
+describe("buckets in development", () => {
+    const deployment = buckets();
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+
+    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview("dev")).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        expect(Object.keys(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
+            "unchanged",
+        ]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("take a changed text in place, and a changed file of bytes as a new object", async () => {
+        writeFileSync(deployment.file("models/range.json"), '{ "changed": true }\n');
+        expect(await deployment.preview("dev")).toEqual(["update BucketObject models-range.json"]);
+        writeFileSync(deployment.file("models/weights"), Buffer.from([0x80, 0x02]));
+        expect(await deployment.preview("dev")).toEqual([
+            "replace BucketObject models-weights",
+            "update BucketObject models-range.json",
+        ]);
+        await deployment.up("dev");
+        const [object] = deployment.resources().filter(({ id }) => id === "acme-storage-deve-models-range.json");
+        expect(object?.properties.content).toBe('{ "changed": true }\n');
+    });
+
+    test("lose the object of a file that is removed, and get that of a new one", async () => {
+        rmSync(deployment.file("models/weights"));
+        writeFileSync(deployment.file("models/new.csv"), "a,b\n");
+        expect(await deployment.preview("dev")).toEqual([
+            "create BucketObject models-new.csv",
+            "delete BucketObject models-weights",
+        ]);
+    });
+
+    test("are updated by rules, and made anew only elsewhere", async () => {
+        await deployment.up("dev");
+        edit("age: 90", "age: 91");
+        edit('"30 days"', '"31 days"');
+        expect(await deployment.preview("dev")).toEqual(["update Bucket archive", "update Bucket models"]);
+        edit("upload:", 'location: "europe-west4", upload:');
+        expect(await deployment.preview("dev")).toEqual(
+            expect.arrayContaining(["replace Bucket models", "update Bucket archive"]),
+        );
+    });
+
+    test("are gone after destroy, with their objects", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /^Bucket/.test(each))).toEqual([]);
+    });
+});
+
+describe("buckets in production", () => {
+    const deployment = buckets();
+    afterAll(() => deployment.remove());
+
+    test("cannot be made anew elsewhere: the preview says so, and nothing is lost", async () => {
+        await deployment.up("prod");
+        expect(await deployment.preview("prod")).toEqual([]);
+        const before = deployment.existing();
+        deployment.edit("index.js", (text) => text.replace("upload:", 'location: "europe-west4", upload:'));
+        const { code, output } = await deployment.run(["preview", "-s", "prod"]);
+        expect(code).not.toBe(0);
+        expect(output.replaceAll(/\s+/g, " ")).toMatch(
+            /Bucket::models" cannot be replaced because it is protected|unable to replace resource "[^"]*::models"/,
+        );
+        expect(deployment.existing()).toEqual(before);
+    });
+});

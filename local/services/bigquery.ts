@@ -1,0 +1,53 @@
+import { policyTypes } from "../rules/policy";
+import type { Service } from "../rules/rules";
+import { dataset } from "./bigquery/dataset";
+import { bigQueryApi, bigQueryName, called, datasetPath, encryptionAgent, notFound, tablePath } from "./bigquery/names";
+import { table } from "./bigquery/table";
+
+const service: Service = {
+    titles: Object.fromEntries([bigQueryApi]),
+    types: {
+        "gcp:bigquery/dataset:Dataset": dataset,
+        "gcp:bigquery/table:Table": table,
+        ...policyTypes({
+            token: "gcp:bigquery/datasetIam",
+            property: "datasetId",
+            beside: ["project"],
+            asGiven: true,
+            api: bigQueryApi,
+            id: datasetPath,
+            name: (inputs) => bigQueryName(datasetPath(inputs)),
+            described: (inputs) => `Bigquery Dataset ${called(datasetPath(inputs)).replace(":", "/")}`,
+            missing: (inputs) => notFound("Dataset", datasetPath(inputs)),
+            reason: "invalid",
+            verify: ({ member }) => {
+                if (/^(allUsers|project(Owner|Editor|Viewer):)/.test(member)) {
+                    throw new Error(`Failed to parse BigQuery Dataset IAM member type: ${member}`);
+                }
+            },
+        }),
+        ...policyTypes({
+            token: "gcp:bigquery/iam",
+            property: "tableId",
+            beside: ["project", "datasetId"],
+            api: bigQueryApi,
+            id: tablePath,
+            name: (inputs) => bigQueryName(tablePath(inputs)),
+            described: (inputs) => `bigquery table "${tablePath(inputs)}"`,
+            missing: (inputs) => notFound("Table", tablePath(inputs)),
+            reason: "badRequest",
+        }),
+    },
+    functions: {
+        "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": (args, context) => {
+            const project = args.project ?? context.project;
+            if (!project || !context.cloud.projects.find(project)) {
+                throw new Error(`Project "${project}" BigQuery service account not found`);
+            }
+            const email = encryptionAgent(context.cloud, project);
+            return { id: email, email, member: `serviceAccount:${email}`, project };
+        },
+    },
+};
+
+export default service;

@@ -1,0 +1,83 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
+import { accessesNow, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
+import { api, bigQueryName, called, datasetPath, invalid, stamps, taken, verifyKey } from "./names";
+
+/** "BigQuery locations": the multi-regions in capitals, the regions not. */
+function locationOf(location: string): string {
+    const place = location.toLowerCase();
+    return isRegion(place) ? place : location.toUpperCase();
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const { project, location, maxTimeTravelHours, accesses = [], defaultEncryptionConfiguration } = inputs;
+    if (!["US", "EU"].includes(locationOf(location)) && !isRegion(locationOf(location))) {
+        throw invalid(`Invalid value for location: ${location} is not a valid value`);
+    }
+    const hours = Number(maxTimeTravelHours || 168);
+    // "Configure the time travel window": two to seven whole days.
+    if (!(hours >= 48 && hours <= 168 && hours % 24 === 0)) {
+        throw invalid(`Invalid value for max_time_travel_hours: ${maxTimeTravelHours}. It must be 48 to 168, in days.`);
+    }
+    verifyAccesses(cloud, datasetPath(inputs), accesses);
+    verifyKey(cloud, defaultEncryptionConfiguration?.kmsKeyName, project, location);
+}
+
+const lowerCase = (value: unknown) => String(value).toLowerCase();
+
+export const dataset: TypeRules = {
+    noun: "Dataset",
+    generatedNoun: "BigQueryDataset",
+    api,
+    id: datasetPath,
+    defaults: { deleteContentsOnDestroy: false, location: "US" },
+    refused: {
+        datasetId: (id) => {
+            if (id.length > 1024) {
+                return '"dataset_id" cannot be greater than 1,024 characters';
+            }
+            return /^\w+$/.test(id)
+                ? undefined
+                : '"dataset_id" must contain only letters (a-z, A-Z), numbers (0-9), or underscores (_)';
+        },
+        defaultTableExpirationMs: (milliseconds) =>
+            Number(milliseconds) < 3_600_000
+                ? '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)'
+                : undefined,
+    },
+    replaceOnChange: ["datasetId", "location", "project", "externalDatasetReference"],
+    compared: {
+        location: upperCase,
+        "accesses.role": fullRole,
+        "accesses.userByEmail": lowerCase,
+        "accesses.groupByEmail": lowerCase,
+    },
+    sets: ["accesses"],
+    changesOnUpdate: ["etag", "lastModifiedTime"],
+    taken: (inputs) => taken("Dataset", datasetPath(inputs)),
+    verify,
+    state: (inputs, _, old) => ({
+        location: locationOf(inputs.location),
+        accesses: inputs.accesses ?? old?.accesses ?? defaultAccesses,
+        defaultCollation: inputs.defaultCollation ?? "",
+        isCaseInsensitive: inputs.isCaseInsensitive ?? false,
+        maxTimeTravelHours: inputs.maxTimeTravelHours ?? "168",
+        storageBillingModel: inputs.storageBillingModel ?? "",
+        selfLink: `https://bigquery.googleapis.com/bigquery/v2/${datasetPath(inputs)}`,
+        ...stamps(old),
+    }),
+    stored: (state, { cloud }) => setAccesses(cloud, datasetPath(state), state.accesses),
+    read: (state, { cloud }) => {
+        const path = datasetPath(state);
+        const found = cloud.store.read(bigQueryName(path))?.state;
+        return found && { ...found, accesses: accessesNow(cloud, path, found.accesses as Inputs[]) };
+    },
+    remove: (state, { cloud }) => {
+        const path = datasetPath(state);
+        if (!state.deleteContentsOnDestroy && cloud.store.list(bigQueryName(path)).length > 0) {
+            throw new GoogleError(400, `Dataset ${called(path)} is still in use`, { reason: "resourceInUse" });
+        }
+        cloud.store.removeBelow(bigQueryName(path));
+    },
+};

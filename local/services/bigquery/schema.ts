@@ -1,0 +1,143 @@
+import type { Inputs } from "../../rules/rules";
+import { invalid } from "./names";
+
+/** A column, as the API writes it. */
+export interface Field {
+    name: string;
+    type: string;
+    mode?: string;
+    description?: string;
+    fields?: Field[];
+}
+
+/** Types of which the provider knows that two names mean one. */
+const same: Record<string, string> = { INT64: "INTEGER", FLOAT64: "FLOAT", BOOL: "BOOLEAN" };
+/** The names that the API answers for others. */
+const answered: Record<string, string> = { ...same, STRUCT: "RECORD", DECIMAL: "NUMERIC", BIGDECIMAL: "BIGNUMERIC" };
+
+/** "Specify a schema": the types of columns. */
+const types = [
+    ...["STRING", "BYTES", "INTEGER", "FLOAT", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME", "GEOGRAPHY"],
+    ...["NUMERIC", "BIGNUMERIC", "JSON", "RECORD", "RANGE", "INTERVAL"],
+];
+const modes = ["NULLABLE", "REQUIRED", "REPEATED"];
+
+const typeOf = ({ type }: Field, names = answered) => names[type.toUpperCase()] ?? type.toUpperCase();
+const modeOf = ({ mode }: Field) => (mode ?? "NULLABLE").toUpperCase();
+
+/** Why the provider itself refuses a schema, if it does. */
+export function refusedSchema(text: string): string | undefined {
+    try {
+        const fields = JSON.parse(text);
+        if (!Array.isArray(fields)) {
+            return `"schema" is not a JSON array: ${text}`;
+        }
+        return fields.includes(null) ? '"schema" contains a nil element' : undefined;
+    } catch (error) {
+        return `"schema" contains an invalid JSON: ${(error as Error).message}`;
+    }
+}
+
+export const parsed = (schema: string | undefined): Field[] => (schema ? JSON.parse(schema) : []);
+
+/** Refuses what BigQuery refuses of columns. */
+export function verifyFields(fields: Field[], above = ""): void {
+    const names = new Set<string>();
+    for (const field of fields) {
+        const { name, type } = field;
+        const path = `${above}${name}`;
+        if (!/^[\p{L}_][\p{L}\p{N}\p{Pc}\p{Pd}\p{M} &%=+:'<>#|]{0,299}$/u.test(name ?? "")) {
+            throw invalid(
+                `Invalid field name "${path}". Fields must contain the allowed characters, and be at most 300 characters long. For allowed characters, please refer to https://cloud.google.com/bigquery/docs/schemas#column_names`,
+            );
+        }
+        if (names.has(name.toLowerCase())) {
+            throw invalid(`Field ${path} already exists in schema`);
+        }
+        names.add(name.toLowerCase());
+        if (!types.includes(type ? typeOf(field) : "")) {
+            throw invalid(`Invalid value for type: ${type} is not a valid value`);
+        }
+        if (!modes.includes(modeOf(field))) {
+            throw invalid(`Invalid value for mode: ${field.mode} is not a valid value`);
+        }
+        if (typeOf(field) === "RECORD" && !field.fields?.length) {
+            throw invalid(`Field ${path} is type RECORD but has no schema`);
+        }
+        verifyFields(field.fields ?? [], `${path}.`);
+    }
+}
+
+/** A schema as BigQuery gives it back: keys in order, and types by their older names. */
+export function served(fields: Field[]): string {
+    return JSON.stringify(fields.map(inOrder));
+}
+
+function inOrder(field: Field): Inputs {
+    const { mode, fields } = field;
+    const own: Inputs = {
+        ...field,
+        type: typeOf(field),
+        ...(mode && { mode: mode.toUpperCase() }),
+        ...(fields && { fields: fields.map(inOrder) }),
+    };
+    return Object.fromEntries(Object.entries(own).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/**
+ * For a comparison: columns in whatever order, with or without what means the same when it is left out. The provider
+ * does not know that `STRUCT` is `RECORD`: it finds such a column changed at every deployment.
+ */
+export function canonical(schema: unknown): string {
+    try {
+        return JSON.stringify(comparable(parsed(String(schema))));
+    } catch {
+        return String(schema);
+    }
+}
+
+function comparable(fields: Field[]): Inputs[] {
+    return fields
+        .map(({ description, policyTags, ...field }: Field & { policyTags?: { names?: string[] } }) => ({
+            ...inOrder({ ...field, mode: modeOf(field) }),
+            type: typeOf(field, same),
+            description: description || undefined,
+            policyTags: policyTags?.names?.length ? policyTags : undefined,
+            fields: field.fields && comparable(field.fields),
+        }))
+        .sort((one: Inputs, other: Inputs) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * Whether a table must be made anew for another schema, as the provider decides it: columns may be added when none is
+ * required, dropped when none is added, and made nullable.
+ */
+export function needsNewTable(wanted: unknown, found: unknown): boolean {
+    try {
+        return !changeable(parsed(String(found)), parsed(String(wanted)), true);
+    } catch {
+        return true;
+    }
+}
+
+function changeable(old: Field[], news: Field[], top: boolean): boolean {
+    const named = (fields: Field[], name: string) => fields.find((field) => field.name === name);
+    const added = news.filter(({ name }) => !named(old, name));
+    const dropped = old.filter(({ name }) => !named(news, name));
+    if (added.some(({ mode }) => mode === "REQUIRED") || (dropped.length > 0 && (!top || added.length > 0))) {
+        return false;
+    }
+    return old.every((before) => {
+        const after = named(news, before.name);
+        return !after || alike(before, after);
+    });
+}
+
+function alike(before: Field, after: Field): boolean {
+    const relaxed = modeOf(before) === "REQUIRED" && modeOf(after) === "NULLABLE";
+    return (
+        typeOf(before, same) === typeOf(after, same) &&
+        (modeOf(before) === modeOf(after) || relaxed) &&
+        changeable(before.fields ?? [], after.fields ?? [], false)
+    );
+}

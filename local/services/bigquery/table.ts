@@ -1,0 +1,175 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { api, datasetOf, invalid, stamps, tablePath, taken, verifyKey } from "./names";
+import { canonical, type Field, needsNewTable, parsed, refusedSchema, served, verifyFields } from "./schema";
+
+const external = "externalDataConfiguration";
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const { tableId, project, schema, view, materializedView, encryptionConfiguration } = inputs;
+    const { location } = datasetOf(inputs, cloud).state;
+    if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(tableId)) {
+        throw invalid(
+            `Invalid table ID "${tableId}". Table IDs must be alphanumeric (plus underscores, dashes, and spaces) and must be at most 1024 characters long. Also, Table decorators cannot be used.`,
+        );
+    }
+    const fields = parsed(schema);
+    verifyFields(fields);
+    if (view && fields.some(({ mode }) => mode?.toUpperCase() === "REQUIRED")) {
+        throw new Error("Schema cannot contain required fields when creating a view");
+    }
+    if (view && materializedView) {
+        throw invalid("A table cannot be both a view and a materialized view.");
+    }
+    verifyPartitions(inputs, fields);
+    verifyKey(cloud, encryptionConfiguration?.kmsKeyName, project, String(location));
+}
+
+/** "Introduction to partitioned tables" and "Introduction to clustered tables". */
+function verifyPartitions(
+    { timePartitioning, rangePartitioning, clusterings = [], view }: Inputs,
+    fields: Field[],
+): void {
+    if (timePartitioning && rangePartitioning) {
+        throw invalid("Only one of time partitioning and range partitioning can be specified.");
+    }
+    const typeOf = (name: string) => fields.find((field) => field.name === name)?.type.toUpperCase();
+    const field = (timePartitioning ?? rangePartitioning)?.field;
+    // The columns of an external table or of a query's result are not known here.
+    if (fields.length === 0 || view) {
+        return;
+    }
+    if (field && !typeOf(field)) {
+        throw invalid("The field specified for partitioning cannot be found in the schema");
+    }
+    if (field && timePartitioning && !["TIMESTAMP", "DATE", "DATETIME"].includes(typeOf(field) ?? "")) {
+        throw invalid(
+            `The field specified for time partitioning can only be of type TIMESTAMP, DATE or DATETIME. The type found is: ${typeOf(field)}.`,
+        );
+    }
+    if (rangePartitioning && !["INTEGER", "INT64"].includes(typeOf(field) ?? "")) {
+        throw invalid(
+            `The field specified for range partitioning can only be of type INTEGER. The type found is: ${typeOf(field)}.`,
+        );
+    }
+    const missing = clusterings.find((name: string) => !typeOf(name));
+    if (missing) {
+        throw invalid(`The field specified for clustering cannot be found in the schema. Invalid field: ${missing}.`);
+    }
+}
+
+function kind({ view, materializedView, externalDataConfiguration, biglakeConfiguration }: Inputs): string {
+    if (view || materializedView) {
+        return view ? "VIEW" : "MATERIALIZED_VIEW";
+    }
+    return externalDataConfiguration && !biglakeConfiguration ? "EXTERNAL" : "TABLE";
+}
+
+/** What tables of a dataset get where they say nothing: a time after which they are deleted. */
+function expiry({ expirationTime }: Inputs, within: Entry, old?: Inputs): number {
+    const lifetime = within.state.defaultTableExpirationMs as number | undefined;
+    return expirationTime ?? old?.expirationTime ?? (lifetime ? Date.now() + lifetime : 0);
+}
+
+function state(inputs: Inputs, { cloud }: { cloud: Cloud }, old?: Inputs): Inputs {
+    const within = datasetOf(inputs, cloud);
+    const { schema, view, timePartitioning, externalDataConfiguration, encryptionConfiguration } = inputs;
+    const byDefault = within.state.defaultEncryptionConfiguration as Inputs | undefined;
+    const key = (encryptionConfiguration ?? byDefault)?.kmsKeyName;
+    return {
+        schema: schema ? served(parsed(schema)) : (old?.schema ?? ""),
+        type: kind(inputs),
+        location: within.state.location,
+        expirationTime: expiry(inputs, within, old),
+        maxStaleness: inputs.maxStaleness ?? "",
+        generatedSchemaColumns: "",
+        numBytes: 0,
+        numLongTermBytes: 0,
+        numRows: 0,
+        selfLink: `https://bigquery.googleapis.com/bigquery/v2/${tablePath(inputs)}`,
+        ...(view && { view: { useLegacySql: true, ...view } }),
+        ...(timePartitioning && {
+            timePartitioning: { expirationMs: within.state.defaultPartitionExpirationMs ?? 0, ...timePartitioning },
+        }),
+        ...(externalDataConfiguration && { [external]: { schema: "", ...externalDataConfiguration } }),
+        ...(encryptionConfiguration && {
+            encryptionConfiguration: { kmsKeyName: key, kmsKeyVersion: `${key}/cryptoKeyVersions/1` },
+        }),
+        ...stamps(old),
+    };
+}
+
+function oneOf(path: string, ...values: string[]): (value: string) => string | undefined {
+    const listed = values.map((each) => JSON.stringify(each)).join(" ");
+    return (value) => (values.includes(value) ? undefined : `expected ${path} to be one of [${listed}], got ${value}`);
+}
+
+export const table: TypeRules = {
+    noun: "Table",
+    // The provider says nothing before an error of a table.
+    doing: () => "",
+    api,
+    id: tablePath,
+    defaults: {
+        deletionProtection: true,
+        ignoreAutoGeneratedSchema: false,
+        [`${external}.compression`]: "NONE",
+        [`${external}.csvOptions.allowJaggedRows`]: false,
+        [`${external}.csvOptions.allowQuotedNewlines`]: false,
+        [`${external}.csvOptions.encoding`]: "UTF-8",
+        [`${external}.csvOptions.fieldDelimiter`]: ",",
+        [`${external}.csvOptions.skipLeadingRows`]: 0,
+        [`${external}.jsonOptions.encoding`]: "UTF-8",
+        "materializedView.allowNonIncrementalDefinition": false,
+        "materializedView.enableRefresh": true,
+        "materializedView.refreshIntervalMs": 1_800_000,
+        "tableReplicationInfo.replicationIntervalMs": 300_000,
+    },
+    refused: {
+        schema: refusedSchema,
+        [`${external}.schema`]: refusedSchema,
+        "timePartitioning.type": oneOf("time_partitioning.0.type", "DAY", "HOUR", "MONTH", "YEAR"),
+    },
+    exclusive: [
+        { within: external, properties: ["objectMetadata", "sourceFormat"] },
+        { properties: ["requirePartitionFilter", "timePartitioning.requirePartitionFilter"] },
+    ],
+    replaceOnChange: [
+        "tableId",
+        "datasetId",
+        "project",
+        "biglakeConfiguration",
+        "encryptionConfiguration",
+        "!encryptionConfiguration.kmsKeyName",
+        "!encryptionConfiguration.kmsKeyVersion",
+        `${external}.schema`,
+        "materializedView.allowNonIncrementalDefinition",
+        "materializedView.query",
+        "rangePartitioning.field",
+        "schemaForeignTypeInfo",
+        "!schemaForeignTypeInfo.typeSystem",
+        "tableReplicationInfo",
+        "timePartitioning.field",
+    ],
+    replaceWhen: { schema: needsNewTable },
+    compared: { schema: canonical, [`${external}.schema`]: canonical },
+    sets: [`${external}.decimalTargetTypes`],
+    computed: [
+        "encryptionConfiguration.kmsKeyVersion",
+        `${external}.schema`,
+        "timePartitioning.expirationMs",
+        "view.useLegacySql",
+    ],
+    changesOnUpdate: ["etag", "lastModifiedTime"],
+    taken: (inputs) => taken("Table", tablePath(inputs)),
+    verify,
+    state,
+    remove: (inputs) => {
+        if (inputs.deletionProtection) {
+            throw new Error(
+                `cannot destroy table ${tablePath(inputs)} without setting deletion_protection=false and running \`terraform apply\``,
+            );
+        }
+    },
+};

@@ -1,0 +1,343 @@
+import { canonical, needsNewTable, refusedSchema } from "../../../local/services/bigquery/schema";
+import { refusalOf, World } from "./world";
+
+const path = "projects/acme-dev/datasets/sales";
+const day = { name: "day", type: "DATE", mode: "REQUIRED" };
+const amount = { name: "amount", type: "INTEGER" };
+const json = JSON.stringify;
+const orders = { datasetId: "sales", tableId: "orders", schema: json([day, amount]), deletionProtection: false };
+
+function prepared(...apis: string[]): World {
+    const world = new World();
+    world.enable("iam", "bigquery", ...apis);
+    world.make("Dataset", { datasetId: "sales", location: "europe-west1" });
+    return world;
+}
+
+const defaults = [
+    { role: "OWNER", specialGroup: "projectOwners" },
+    { role: "OWNER", userByEmail: "you@example.com" },
+    { role: "READER", specialGroup: "projectReaders" },
+    { role: "WRITER", specialGroup: "projectWriters" },
+];
+
+test("a dataset has what the server sets, with the access list of a new one", () => {
+    const { id, state } = prepared().make("Dataset", { datasetId: "bare" });
+    expect({ id, state }).toEqual({
+        id: "projects/acme-dev/datasets/bare",
+        state: {
+            datasetId: "bare",
+            project: "acme-dev",
+            location: "US",
+            accesses: defaults,
+            creationTime: expect.any(Number),
+            lastModifiedTime: expect.any(Number),
+            etag: expect.any(String),
+            defaultCollation: "",
+            deleteContentsOnDestroy: false,
+            deletionPolicy: "DELETE",
+            isCaseInsensitive: false,
+            maxTimeTravelHours: "168",
+            storageBillingModel: "",
+            selfLink: "https://bigquery.googleapis.com/bigquery/v2/projects/acme-dev/datasets/bare",
+            effectiveLabels: { "goog-pulumi-provisioned": "true" },
+            pulumiLabels: { "goog-pulumi-provisioned": "true" },
+        },
+    });
+});
+
+test.each([
+    [{ datasetId: "sa-les" }, '"dataset_id" must contain only letters (a-z, A-Z), numbers (0-9), or underscores (_)'],
+    [{ datasetId: "x".repeat(1025) }, '"dataset_id" cannot be greater than 1,024 characters'],
+    [
+        { defaultTableExpirationMs: 3_599_999 },
+        '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)',
+    ],
+])("a dataset with %j is refused at preview already", (inputs, text) => {
+    expect(refusalOf(() => prepared().make("Dataset", { datasetId: "other", ...inputs }))).toContain(text);
+});
+
+test.each([
+    [{ location: "EUROPE" }, "Error 400: Invalid value for location: EUROPE is not a valid value, invalid"],
+    [{ maxTimeTravelHours: "24" }, "Error 400: Invalid value for max_time_travel_hours: 24."],
+    [{ maxTimeTravelHours: "50" }, "Error 400: Invalid value for max_time_travel_hours: 50."],
+    [
+        { accesses: [{ role: "READER", userByEmail: "no@acme-dev.iam.gserviceaccount.com" }] },
+        "Error 400: IAM setPolicy failed for Dataset acme-dev:other: Service account no@acme-dev.iam.gserviceaccount.com does not exist., invalid",
+    ],
+    [{ datasetId: "sales" }, "Error 409: Already Exists: Dataset acme-dev:sales, duplicate"],
+])("a dataset with %j is refused", (inputs, text) => {
+    expect(refusalOf(() => prepared().make("Dataset", { datasetId: "other", ...inputs }))).toContain(
+        `Error creating Dataset: googleapi: ${text}`,
+    );
+});
+
+test("a dataset with tables is in use, unless they go with it", () => {
+    const world = prepared();
+    const { token, id, inputs, state } = world.make("Dataset", { datasetId: "full" });
+    const made = { token, id, inputs, state };
+    world.make("Table", { ...orders, datasetId: "full" });
+    expect(refusalOf(() => world.remove(made))).toBe(
+        "Error when reading or editing Dataset: googleapi: Error 400: Dataset acme-dev:full is still in use, resourceInUse",
+    );
+    world.remove(world.update(made, { datasetId: "full", deleteContentsOnDestroy: true }));
+    expect(world.cloud.store.list("//bigquery.googleapis.com/projects/acme-dev/datasets/full")).toEqual([]);
+});
+
+test("the access list of a dataset is its policy, so that grants stand in it and it in grants", () => {
+    const world = new World();
+    world.enable("iam", "bigquery");
+    const member = world.account("reader");
+    const made = world.make("Dataset", { datasetId: "sales" });
+    const granted = world.make("DatasetIamMember", { datasetId: "sales", role: "roles/bigquery.dataViewer", member });
+    expect(granted.id).toBe(`${path}/roles/bigquery.dataViewer/${member}`);
+    const now = world.refreshed(made);
+    const reader = { role: "READER", userByEmail: "reader@acme-dev.iam.gserviceaccount.com" };
+    expect(now?.state.accesses).toEqual([...defaults, reader]);
+    expect(world.changed({ ...made, ...now })).toEqual([]);
+
+    // A program that gives the list has the last word.
+    const owner = { role: "OWNER", specialGroup: "projectOwners" };
+    const list = { datasetId: "sales", accesses: [owner] };
+    expect(world.changed({ ...made, ...now }, list)).toEqual(["accesses"]);
+    world.update({ ...made, ...now }, list);
+    expect(world.refreshed(granted)).toBeUndefined();
+    expect(world.refreshed(made)?.state.accesses).toEqual([owner]);
+});
+
+test("an access list is the same in any order, with either name of a role and in any case", () => {
+    const world = prepared();
+    const one = { role: "READER", groupByEmail: "all@acme.com" };
+    const other = { role: "OWNER", specialGroup: "projectOwners" };
+    const made = world.make("Dataset", { datasetId: "open", location: "eu", accesses: [one, other] });
+    expect(made.state.location).toBe("EU");
+    const same = { role: "roles/bigquery.dataViewer", groupByEmail: "All@acme.com" };
+    expect(world.changed(made, { datasetId: "open", location: "EU", accesses: [other, same] })).toEqual([]);
+    expect(world.changed(made, { datasetId: "open", location: "EU", accesses: [other] })).toEqual(["accesses"]);
+});
+
+test("a grant on a dataset or table that is not there, or to nobody, is refused", () => {
+    const world = prepared();
+    const member = world.account("reader");
+    const role = "roles/bigquery.dataViewer";
+    expect(refusalOf(() => world.make("DatasetIamMember", { datasetId: "no", role, member }))).toBe(
+        "Error retrieving IAM policy for Bigquery Dataset acme-dev/no: googleapi: Error 404: Not found: Dataset acme-dev:no, notFound",
+    );
+    expect(refusalOf(() => world.make("DatasetIamMember", { datasetId: "sales", role, member: "allUsers" }))).toBe(
+        "Failed to parse BigQuery Dataset IAM member type: allUsers",
+    );
+    const on = { datasetId: "sales", tableId: "orders" };
+    expect(refusalOf(() => world.make("TableIamMember", { ...on, role, member }))).toBe(
+        `Error retrieving IAM policy for bigquery table "${path}/tables/orders": googleapi: Error 404: Not found: Table acme-dev:sales.orders, notFound`,
+    );
+    world.make("Table", orders);
+    expect(world.make("TableIamMember", { ...on, role, member }).id).toBe(`${path}/tables/orders/${role}/${member}`);
+});
+
+test("a table has what the server sets, and its schema as BigQuery gives it back", () => {
+    const schema = json([
+        { type: "INT64", name: "amount" },
+        { ...day, mode: "required" },
+    ]);
+    const { id, state } = prepared().make("Table", { ...orders, schema });
+    expect({ id, state }).toEqual({
+        id: `${path}/tables/orders`,
+        state: {
+            ...orders,
+            schema: '[{"name":"amount","type":"INTEGER"},{"mode":"REQUIRED","name":"day","type":"DATE"}]',
+            project: "acme-dev",
+            location: "europe-west1",
+            type: "TABLE",
+            creationTime: expect.any(Number),
+            lastModifiedTime: expect.any(Number),
+            etag: expect.any(String),
+            expirationTime: 0,
+            maxStaleness: "",
+            generatedSchemaColumns: "",
+            ignoreAutoGeneratedSchema: false,
+            numBytes: 0,
+            numLongTermBytes: 0,
+            numRows: 0,
+            deletionPolicy: "DELETE",
+            selfLink: "https://bigquery.googleapis.com/bigquery/v2/projects/acme-dev/datasets/sales/tables/orders",
+            effectiveLabels: { "goog-pulumi-provisioned": "true" },
+            pulumiLabels: { "goog-pulumi-provisioned": "true" },
+        },
+    });
+});
+
+test("a table lives as long as its dataset says, where it says nothing itself", () => {
+    const world = prepared();
+    world.make("Dataset", {
+        datasetId: "brief",
+        defaultTableExpirationMs: 3_600_000,
+        defaultPartitionExpirationMs: 60,
+    });
+    const timePartitioning = { type: "DAY" };
+    const { state } = world.make("Table", { ...orders, datasetId: "brief", timePartitioning });
+    expect(Math.abs(state.expirationTime - Date.now() - 3_600_000)).toBeLessThan(10_000);
+    expect(state.timePartitioning).toEqual({ type: "DAY", expirationMs: 60 });
+});
+
+test.each([
+    ["the order of columns", [amount, day]],
+    ["another name of a type", [day, { ...amount, type: "int64" }]],
+    ["a mode that is the one without", [day, { ...amount, mode: "nullable" }]],
+    ["an empty description", [{ ...day, description: "" }, amount]],
+    ["no policy tags", [{ ...day, policyTags: { names: [] } }, amount]],
+])("%s does not change a schema", (_, schema) => {
+    const world = prepared();
+    const made = world.make("Table", orders);
+    expect(world.changed(made, { ...orders, schema: json(schema) })).toEqual([]);
+});
+
+const inner = (...fields: object[]) => ({ name: "item", type: "RECORD", fields });
+
+test.each([
+    ["a new nullable column", [day, amount, { name: "note", type: "STRING" }], false],
+    ["a dropped column", [day], false],
+    ["a column made nullable", [{ ...day, mode: "NULLABLE" }, amount], false],
+    ["a description", [{ ...day, description: "the day of the sale" }, amount], false],
+    ["a new required column", [day, amount, { name: "note", type: "STRING", mode: "REQUIRED" }], true],
+    ["a renamed column", [day, { name: "sum", type: "INTEGER" }], true],
+    ["another type", [day, { ...amount, type: "STRING" }], true],
+    ["a column made required", [day, { ...amount, mode: "REQUIRED" }], true],
+    ["a column made repeated", [day, { ...amount, mode: "REPEATED" }], true],
+])("of a table %s is an update or makes a new one (%#)", (_, schema, replaced) => {
+    const world = prepared();
+    const { token, inputs, state } = world.make("Table", orders);
+    const difference = world.provider.diff(token, { ...inputs, schema: json(schema) }, inputs, state);
+    expect([...difference.changed.keys()]).toEqual(["schema"]);
+    expect(difference.replaced).toEqual(replaced ? ["schema"] : []);
+    expect(difference.deleteFirst).toBe(replaced);
+});
+
+test("columns inside of a record may be added, not dropped", () => {
+    const before = json([inner(amount)]);
+    expect(needsNewTable(json([inner(amount, { name: "note", type: "STRING" })]), before)).toBe(false);
+    expect(needsNewTable(json([inner(day)]), before)).toBe(true);
+    expect(needsNewTable("no JSON", before)).toBe(true);
+});
+
+test("the provider does not know that a STRUCT is a RECORD", () => {
+    const world = prepared();
+    const struct = { ...orders, schema: json([{ ...inner(amount), type: "STRUCT" }]) };
+    const made = world.make("Table", struct);
+    expect(JSON.parse(made.state.schema)[0].type).toBe("RECORD");
+    expect(world.changed(made, struct)).toEqual(["schema"]);
+    expect(canonical(made.state.schema)).toBe(canonical(json([inner(amount)])));
+});
+
+test.each([
+    ["{}", '"schema" is not a JSON array: {}'],
+    ["[null]", '"schema" contains a nil element'],
+    ["[", '"schema" contains an invalid JSON: '],
+])("the schema %s is refused at preview already", (schema, text) => {
+    expect(refusedSchema(schema)).toContain(text);
+    expect(refusalOf(() => prepared().make("Table", { ...orders, schema }))).toContain(`schema: ${text}`);
+});
+
+const columns = (...fields: object[]) => ({ schema: json(fields) });
+
+test.each([
+    [columns({ name: "a.b", type: "STRING" }), 'Invalid field name "a.b".'],
+    [columns(amount, { ...amount, name: "AMOUNT" }), "Field AMOUNT already exists in schema"],
+    [columns({ name: "a", type: "TEXT" }), "Invalid value for type: TEXT is not a valid value"],
+    [columns({ name: "a" }), "Invalid value for type: undefined is not a valid value"],
+    [columns({ ...amount, mode: "OPTIONAL" }), "Invalid value for mode: OPTIONAL is not a valid value"],
+    [columns({ name: "a", type: "RECORD" }), "Field a is type RECORD but has no schema"],
+    [columns(inner({ name: "b", type: "TEXT" })), "Invalid value for type: TEXT is not a valid value"],
+    [{ tableId: "or.ders" }, 'Invalid table ID "or.ders". Table IDs must be alphanumeric'],
+    [
+        { timePartitioning: { type: "DAY", field: "time" } },
+        "The field specified for partitioning cannot be found in the schema",
+    ],
+    [
+        { timePartitioning: { type: "DAY", field: "amount" } },
+        "The field specified for time partitioning can only be of type TIMESTAMP, DATE or DATETIME. The type found is: INTEGER.",
+    ],
+    [
+        { rangePartitioning: { field: "day", range: { start: 0, end: 10, interval: 1 } } },
+        "The field specified for range partitioning can only be of type INTEGER. The type found is: DATE.",
+    ],
+    [
+        {
+            timePartitioning: { type: "DAY" },
+            rangePartitioning: { field: "amount", range: { start: 0, end: 10, interval: 1 } },
+        },
+        "Only one of time partitioning and range partitioning can be specified.",
+    ],
+    [
+        { clusterings: ["shop"] },
+        "The field specified for clustering cannot be found in the schema. Invalid field: shop.",
+    ],
+    [{ view: { query: "a" }, schema: undefined, materializedView: { query: "a" } }, "A table cannot be both a view"],
+])("a table with %j is refused", (inputs, text) => {
+    const refusal = refusalOf(() => prepared().make("Table", { ...orders, ...inputs }));
+    expect(refusal).toMatch(/^googleapi: Error 400: .*, invalid$/);
+    expect(refusal).toContain(text);
+});
+
+test("a table is in a dataset that is there, under a name that is free", () => {
+    const world = prepared();
+    expect(refusalOf(() => world.make("Table", { ...orders, datasetId: "no" }))).toBe(
+        "googleapi: Error 404: Not found: Dataset acme-dev:no, notFound",
+    );
+    world.make("Table", orders);
+    expect(refusalOf(() => world.make("Table", orders))).toBe(
+        "googleapi: Error 409: Already Exists: Table acme-dev:sales.orders, duplicate",
+    );
+    expect(refusalOf(() => world.make("Table", { ...orders, tableId: "view", view: { query: "SELECT 1" } }))).toBe(
+        "Schema cannot contain required fields when creating a view",
+    );
+    const partitioned = { ...orders, requirePartitionFilter: true };
+    expect(
+        refusalOf(() =>
+            world.make("Table", { ...partitioned, timePartitioning: { type: "WEEK", requirePartitionFilter: true } }),
+        ),
+    ).toBe(
+        'requirePartitionFilter: conflicts with timePartitioning.requirePartitionFilter\ntimePartitioning.type: expected time_partitioning.0.type to be one of ["DAY" "HOUR" "MONTH" "YEAR"], got WEEK',
+    );
+});
+
+test("a table is protected unless the program says otherwise", () => {
+    const world = prepared();
+    const { deletionProtection: _, ...bare } = orders;
+    const made = world.make("Table", bare);
+    expect(made.state.deletionProtection).toBe(true);
+    expect(refusalOf(() => world.remove(made))).toBe(
+        `cannot destroy table ${path}/tables/orders without setting deletion_protection=false and running \`terraform apply\``,
+    );
+    world.remove(world.update(made, orders));
+    expect(world.refreshed(made)).toBeUndefined();
+});
+
+test("a key encrypts data where it is, when BigQuery's account may use it", () => {
+    const world = prepared("cloudkms");
+    const keyRing = "projects/acme-dev/locations/europe-west1/keyRings/data";
+    const kmsKeyName = `${keyRing}/cryptoKeys/sales`;
+    world.make("KeyRing", { name: "data", location: "europe-west1" });
+    world.make("CryptoKey", { name: "sales", keyRing });
+    const { email, member } = world.provider.invoke(
+        "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount",
+        {},
+    );
+    expect(email).toBe(`bq-${world.number}@bigquery-encryption.iam.gserviceaccount.com`);
+    const make = () => world.make("Table", { ...orders, encryptionConfiguration: { kmsKeyName } });
+    expect(refusalOf(make)).toContain(
+        `googleapi: Error 403: Access Denied: Please grant Cloud KMS CryptoKey Encrypter/Decrypter role to BigQuery service account ${email}`,
+    );
+    const defaultEncryptionConfiguration = { kmsKeyName };
+    expect(
+        refusalOf(() => world.make("Dataset", { datasetId: "far", location: "EU", defaultEncryptionConfiguration })),
+    ).toContain(`Error 400: The Cloud KMS key ${kmsKeyName} cannot be used for data in the location EU.`);
+    world.make("CryptoKeyIAMMember", {
+        cryptoKeyId: kmsKeyName,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member,
+    });
+    expect(make().state.encryptionConfiguration).toEqual({
+        kmsKeyName,
+        kmsKeyVersion: `${kmsKeyName}/cryptoKeyVersions/1`,
+    });
+});

@@ -1,0 +1,65 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import { policyExamples } from "../policyExamples";
+import type { World } from "../world";
+
+const dataset = { datasetId: "sales" };
+const schema = JSON.stringify([
+    { name: "day", type: "DATE", mode: "REQUIRED" },
+    { name: "amount", type: "INT64" },
+]);
+
+export function prepare(world: World): void {
+    world.enable("bigquery");
+    world.make("Dataset", dataset);
+    world.make("Table", { ...dataset, tableId: "orders", schema });
+}
+
+const open = { ...dataset, deletionProtection: false };
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:bigquery/dataset:Dataset": [
+        { datasetId: "little" },
+        {
+            datasetId: "much",
+            location: "europe-west1",
+            labels: { team: "forecast" },
+            defaultTableExpirationMs: 86_400_000,
+            deleteContentsOnDestroy: true,
+            maxTimeTravelHours: "48",
+            isCaseInsensitive: true,
+            accesses: [
+                { role: "OWNER", specialGroup: "projectOwners" },
+                { role: "roles/bigquery.dataViewer", userByEmail: "Example@acme-dev.iam.gserviceaccount.com" },
+                { role: "READER", groupByEmail: "all@acme.com" },
+                { view: { projectId: "acme-dev", datasetId: "sales", tableId: "orders" } },
+            ],
+        },
+    ],
+    "gcp:bigquery/table:Table": [
+        { ...open, tableId: "little" },
+        {
+            ...open,
+            tableId: "much",
+            labels: { team: "forecast" },
+            schema,
+            timePartitioning: { type: "DAY", field: "day" },
+            clusterings: ["amount"],
+            requirePartitionFilter: true,
+            expirationTime: 4_102_444_800_000,
+        },
+        { ...open, tableId: "view", view: { query: "SELECT 1" } },
+        { ...open, tableId: "kept", materializedView: { query: "SELECT day FROM sales.orders" } },
+        {
+            ...open,
+            tableId: "outside",
+            externalDataConfiguration: {
+                autodetect: true,
+                sourceFormat: "CSV",
+                sourceUris: ["gs://acme-files/*.csv"],
+                csvOptions: { quote: '"' },
+            },
+        },
+    ],
+    ...policyExamples("gcp:bigquery/datasetIam", dataset, "roles/bigquery.metadataViewer"),
+    ...policyExamples("gcp:bigquery/iam", { ...dataset, tableId: "orders" }, "roles/bigquery.dataViewer"),
+};

@@ -9,6 +9,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
     environmentDefaults: () => require("./environment"),
     PubSubSubscription: () => require("./messaging"),
     PubSubTopic: () => require("./messaging"),
+    Schedule: () => require("./workflow"),
+    Secret: () => require("./secret"),
     ServerlessFunction: () => require("./function"),
     StorageBucket: () => require("./storage"),
 };
@@ -17,6 +19,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.Environment = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
+exports.Schedule = undefined;
+exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
 

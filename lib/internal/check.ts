@@ -61,7 +61,7 @@ function parsed(
     const problems = issues.map((issue) => {
         const [what = "", how = mending[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
-        const shown = isAbsence ? what : `${what} (got ${show(issue.input)})`;
+        const shown = isAbsence || issue.input instanceof Concealed ? what : `${what} (got ${show(issue.input)})`;
         const end = shown.endsWith("?") ? "" : ".";
         return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${how ? ` ${how}` : ""}` };
     });
@@ -105,6 +105,21 @@ export function input(check: Check): Check {
                   v.transform((output) => new Later(output, check)),
               )
             : check,
+    );
+}
+
+/** A value that no error shows. */
+class Concealed {
+    constructor(readonly value: unknown) {}
+}
+
+/** A check of what may be a secret. */
+export function concealed(isRight: (value: unknown) => boolean, wording: string): Check {
+    return v.pipe(
+        v.any(),
+        v.transform((value) => new Concealed(value)),
+        v.check(({ value }) => isRight(value), wording),
+        v.transform(({ value }) => value),
     );
 }
 
@@ -192,6 +207,11 @@ export function variant(shapes: Record<string, Check>): Check {
         const chosen = known.filter((key) => isObject(value) && value[key] !== undefined);
         return chosen.length === 1 ? (shapes[chosen[0] as string] as Check) : v.custom(() => false, wording);
     });
+}
+
+/** A value of one kind or of another, which `isFirst` tells apart. */
+export function either(isFirst: (value: unknown) => boolean, first: Check, second: Check): Check {
+    return v.lazy((value) => (isFirst(value) ? first : second));
 }
 
 /** A component of this library, such as the topic of a subscription; also one of another copy of the package. */

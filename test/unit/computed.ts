@@ -21,6 +21,11 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/locations/${location}/functions/${name}`,
         serviceConfig: { ...(serviceConfig as object), uri: `https://${name}-1a2b3c-ew.a.run.app` },
     }),
+    "gcp:secretmanager/secret:Secret": ({ secretId }, project) => ({
+        id: `projects/${project}/secrets/${secretId}`,
+        name: `projects/123/secrets/${secretId}`,
+    }),
+    "gcp:secretmanager/secretVersion:SecretVersion": ({ secret }) => ({ id: `${secret}/versions/1`, version: "1" }),
     "gcp:projects/serviceIdentity:ServiceIdentity": ({ service }) => {
         const agent = String(service).replace(".googleapis.com", "");
         return { member: `serviceAccount:service-123@gcp-sa-${agent}.iam.gserviceaccount.com` };

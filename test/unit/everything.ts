@@ -4,9 +4,13 @@ import {
     BigQueryTable,
     PubSubSubscription,
     PubSubTopic,
+    Schedule,
+    Secret,
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
+import type { SecretFile, SecretVariable } from "slipway/identity";
+import { use } from "../../lib/identity/capability";
 
 /** A program with every component, every option and every way to join them. */
 export function everything(folder: string): void {
@@ -125,6 +129,71 @@ export function everything(folder: string): void {
         name: "stored",
         labels,
     });
+    secrets(sales);
+    schedules(sales, answer);
+}
+
+const key = (location: string) => `projects/acme-dev/locations/${location}/keyRings/data/cryptoKeys/secrets`;
+
+function secrets(topic: PubSubTopic): void {
+    new Secret("generated");
+    const given = new Secret("given", {
+        value: pulumi.secret(pulumi.output("canary")),
+        name: pulumi.output("api-key"),
+        version: "latest",
+        replaced: "disable",
+        destroyDelay: "30 days",
+        replicas: {
+            "europe-west4": { encryptionKey: key("europe-west4") },
+            "europe-west1": { encryptionKey: key("europe-west1") },
+        },
+        expiration: { at: "2099-01-01T00:00:00Z" },
+        notifications: { topics: [topic], rotationPeriod: "30 days", nextRotationTime: "2098-01-01T00:00:00Z" },
+        annotations: { owner: pulumi.output("sales") },
+        labels: { team: "forecast" },
+    });
+    const external = new Secret("external", {
+        external: true,
+        encryptionKey: key("global"),
+        expiration: { after: "90 days" },
+    });
+    const member = "serviceAccount:reader@acme-dev.iam.gserviceaccount.com";
+    use<SecretFile | SecretVariable>(
+        "reader",
+        { GIVEN: given.reader, EXTERNAL: external.file("/secrets/external/text") },
+        member,
+        {},
+    );
+}
+
+function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
+    new Schedule("call", { cron: "0 3 * * *", call: answer });
+    new Schedule("request", {
+        cron: pulumi.output("*/5 9-17 * * MON-FRI"),
+        timeZone: "Europe/Berlin",
+        call: {
+            invoke: answer,
+            path: "/refresh",
+            method: "PUT",
+            body: { range: pulumi.output(3) },
+            headers: { "X-Range": "3" },
+        },
+        attemptDeadline: "30 minutes",
+        retry: { count: 5, maxDuration: "1 hour", minBackoff: "10 seconds", maxBackoff: "10 minutes", maxDoublings: 3 },
+        paused: true,
+        description: "refreshes the range",
+        region: "europe-west3",
+        name: "refresh",
+    });
+    new Schedule("outside", {
+        cron: "0 0 1 JAN,JUL *",
+        call: { url: "https://example.com/hook", audience: "https://example.com", body: pulumi.secret("canary") },
+    });
+    new Schedule("api", {
+        cron: "0 0 * * 0",
+        call: { url: "https://run.googleapis.com/v2/…:run", scope: "https://www.googleapis.com/auth/cloud-platform" },
+    });
+    new Schedule("message", { cron: "0 * * * *", topic, message: "tick", attributes: { kind: pulumi.output("tick") } });
 }
 
 /** What messages can come to. */

@@ -25,6 +25,10 @@ export interface Options {
     protect?: boolean;
     retainOnDelete?: boolean;
     deleteBeforeReplace?: boolean;
+    /** The properties whose changes are not looked at. */
+    ignoreChanges?: string[];
+    /** What makes another resource when it changes. */
+    replacementTrigger?: unknown;
     /** Everything that it waits for: what `dependsOn` names, and what its inputs come from. */
     after?: string[];
 }
@@ -169,6 +173,8 @@ interface Request {
     getDependenciesList(): string[];
     getProtect(): boolean;
     getRetainondelete(): boolean;
+    getIgnorechangesList(): string[];
+    getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
 interface OutputsRequest {
@@ -189,6 +195,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             throw new Error(`Duplicate resource URN '${urn}'`);
         }
         const after = [...new Set(request.getDependenciesList().map(called))].sort();
+        const ignored = request.getIgnorechangesList();
         const provider = request.getProvider() || request.getProvidersMap().get("gcp");
         const options = {
             parent: called(request.getParent()) || undefined,
@@ -196,6 +203,8 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             protect: request.getProtect() || undefined,
             retainOnDelete: request.getRetainondelete() || undefined,
             deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
+            ignoreChanges: ignored.length > 0 ? ignored : undefined,
+            replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
             after: after.length > 0 ? after : undefined,
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;
@@ -211,8 +220,14 @@ function recorded(monitor: Monitor): Map<string, Registration> {
     return made;
 }
 
+/** A component that is called as the resource in it is called by its module too. */
 function shortened(type: string): string {
-    return type.startsWith("pulumi:providers:") ? "Provider" : (type.split(":").at(-1) as string);
+    const name = type.split(":").at(-1) as string;
+    return type.startsWith("pulumi:providers:")
+        ? "Provider"
+        : type === "slipway:index:Secret"
+          ? "slipway:Secret"
+          : name;
 }
 
 /** What stands for a value that is not known yet, on the wire and in what a test compares. */

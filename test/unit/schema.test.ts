@@ -52,6 +52,7 @@ test.each(["development", "production"] as const)(
             "gcp:bigquery/table:Table",
             "gcp:cloudfunctionsv2/function:Function",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+            "gcp:cloudscheduler/job:Job",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:projects/iAMMember:IAMMember",
             "gcp:projects/service:Service",
@@ -60,6 +61,9 @@ test.each(["development", "production"] as const)(
             "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
             "gcp:pubsub/topic:Topic",
             "gcp:pubsub/topicIAMMember:TopicIAMMember",
+            "gcp:secretmanager/secret:Secret",
+            "gcp:secretmanager/secretIamMember:SecretIamMember",
+            "gcp:secretmanager/secretVersion:SecretVersion",
             "gcp:serviceaccount/account:Account",
             "gcp:serviceaccount/iAMMember:IAMMember",
             "gcp:storage/bucket:Bucket",
@@ -181,7 +185,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The schema names what excludes each other as Terraform does. */
-function camelCase(name: string): string {
+/** The schema names what excludes each other as Terraform does, and at a depth by the whole path. */
+function camelCase(path: string): string {
+    const name = path.split(".").at(-1) as string;
     return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,0 +1,48 @@
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import type { Invokable } from "../identity/invoker";
+import { isPlainObject } from "../internal/value";
+import type { CallOfComponent, CallOfUrl, Decided, Request } from "./arguments";
+import { isRequest } from "./limits";
+
+/** A call of a component alone is a request with nothing to add. */
+export function requestOf({ call }: Decided): Partial<CallOfComponent & CallOfUrl> | undefined {
+    return call === undefined ? undefined : isRequest(call) ? call : { invoke: call as Invokable };
+}
+
+/** Whether a call proves by whom it is made, and so needs an account. */
+export function hasToken({ invoke, audience, scope }: Partial<CallOfComponent & CallOfUrl>): boolean {
+    return invoke !== undefined || audience !== undefined || scope !== undefined;
+}
+
+/** A call as the provider takes it. */
+export function httpTarget(request: Partial<CallOfComponent & CallOfUrl>, account: Account | undefined) {
+    const { invoke, path, url, audience = invoke?.url, scope, method = "POST" } = request;
+    const serviceAccountEmail = account?.email ?? "";
+    return {
+        uri: invoke ? (path === undefined ? invoke.url : pulumi.interpolate`${invoke.url}${path}`) : (url as string),
+        httpMethod: method,
+        body: request.body === undefined ? undefined : base64(request.body),
+        headers: headersOf(request),
+        oidcToken: audience === undefined ? undefined : { serviceAccountEmail, audience },
+        oauthToken: scope === undefined ? undefined : { serviceAccountEmail, scope },
+    };
+}
+
+/** A message as the provider takes it. */
+export function pubsubTarget({ topic, message, attributes }: Decided) {
+    return (
+        topic && { topicName: topic.topic.id, data: message === undefined ? undefined : base64(message), attributes }
+    );
+}
+
+function headersOf({ body, headers = {} }: Request): Request["headers"] {
+    const isTyped = Object.keys(headers).some((name) => /^content-type$/i.test(name));
+    const all = isPlainObject(body) && !isTyped ? { "Content-Type": "application/json", ...headers } : headers;
+    return Object.keys(all).length === 0 ? undefined : all;
+}
+
+function base64(content: Required<Request>["body"]): pulumi.Output<string> {
+    const text = isPlainObject(content) ? pulumi.jsonStringify(content) : (content as pulumi.Input<string>);
+    return pulumi.output(text).apply((known) => Buffer.from(known).toString("base64"));
+}

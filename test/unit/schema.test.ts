@@ -121,7 +121,7 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         return key in given && conflictsWith.some((other) => camelCase(other) in given);
     });
     const undecided = Object.entries(properties).filter(([key, { exactlyOneOf = [] }]) => {
-        const choices = new Set([key, ...exactlyOneOf.map(camelCase)]);
+        const choices = new Set([key, ...exactlyOneOf.map(siblingsName)]);
         return choices.size > 1 && [...choices].filter((choice) => choice in given).length !== 1;
     });
     return [
@@ -185,8 +185,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The schema names what excludes each other as Terraform does, and at a depth by the whole path. */
-function camelCase(path: string): string {
-    const name = path.split(".").at(-1) as string;
+/** The schema names what excludes each other as Terraform does. */
+function camelCase(name: string): string {
     return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Those of which exactly one is needed stand in one object, which at a depth their whole paths tell. */
+function siblingsName(path: string): string {
+    return camelCase(path.split(".").at(-1) as string);
 }

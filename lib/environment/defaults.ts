@@ -13,13 +13,13 @@ export interface EnvironmentDefaults {
     minInstances: number;
     /** How many instances of a function there may be. */
     maxInstances: number;
-    /** How long a destroyed version of a secret can be brought back; not at all when it is left out. */
-    destroyDelay?: Duration;
+    /** How long a destroyed version of a secret can be brought back. */
+    destroyDelay: Duration | "none";
 }
 
 /** Every difference between the kinds of environments. Nothing else in this library asks which kind it is in. */
 export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> = {
-    development: { protect: false, forceDestroy: true, minInstances: 0, maxInstances: 3 },
-    staging: { protect: false, forceDestroy: true, minInstances: 0, maxInstances: 10 },
+    development: { protect: false, forceDestroy: true, minInstances: 0, maxInstances: 3, destroyDelay: "none" },
+    staging: { protect: false, forceDestroy: true, minInstances: 0, maxInstances: 10, destroyDelay: "none" },
     production: { protect: true, forceDestroy: false, minInstances: 1, maxInstances: 100, destroyDelay: "7 days" },
 };

@@ -1,6 +1,7 @@
 import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager/secret";
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../environment";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -52,7 +53,7 @@ export interface ExternalValue {
 }
 
 /** When Secret Manager deletes a secret by itself, with all of its versions. */
-export type Expiration = check.OneOf<
+export type SecretExpiration = check.OneOf<
     | {
           /** The time, in the form of RFC 3339: `"2027-01-01T00:00:00Z"`. */
           at: pulumi.Input<string>;
@@ -64,7 +65,7 @@ export type Expiration = check.OneOf<
 >;
 
 /** Messages that Secret Manager publishes about a secret. */
-export interface Notifications {
+export interface SecretNotifications {
     /** Up to 10 topics ("Set up notifications on a secret"). Secret Manager's own account may publish to them. */
     topics: PubSubTopic[];
     /**
@@ -105,9 +106,9 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
     /**
      * How long a destroyed version is only disabled, so that it can be brought back: `"1 day"` to `"1000 days"` ("Delay
      * destruction of secret versions").
-     * @default "7 days" in production; elsewhere it is destroyed at once
+     * @default "7 days" in production, elsewhere "none", with which it is destroyed at once
      */
-    destroyDelay?: Duration;
+    destroyDelay?: Duration | "none";
     /**
      * Where values are stored, by region, each with a Cloud KMS key of the region or all without: `{ "europe-west1": {} }`.
      * Other regions make another secret ("Choose a replication policy").
@@ -124,12 +125,12 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
      * When Secret Manager deletes the secret by itself.
      * @default never
      */
-    expiration?: Expiration;
+    expiration?: SecretExpiration;
     /**
      * Topics that are told of changes and of when to rotate.
      * @default none
      */
-    notifications?: Notifications;
+    notifications?: SecretNotifications;
     /**
      * Notes for other systems, 16 KiB in all: keys of up to 63 letters, digits, `-`, `_` and `.`.
      * @default none
@@ -162,7 +163,7 @@ const args = check.options<SecretArgs>({
         check.matching(/^(latest|[1-9]\d*)$/, 'must be a version\'s number, such as "3", or "latest"'),
     ),
     replaced: check.oneOf("destroy", "disable", "keep"),
-    destroyDelay: duration("1 day", "1000 days"),
+    destroyDelay: check.either((given) => given === "none", check.text(), duration("1 day", "1000 days")),
     replicas: check.record(
         check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1"),
         check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey }),
@@ -172,7 +173,7 @@ const args = check.options<SecretArgs>({
         at: check.options<{ at: string }>({ at: check.input(time) }, "at"),
         after: check.options<{ after: string }>({ after: duration("1 minute", "36500 days") }, "after"),
     }),
-    notifications: check.options<Notifications>(
+    notifications: check.options<SecretNotifications>(
         {
             topics,
             rotationPeriod: duration("1 hour", "36500 days"),
@@ -189,8 +190,7 @@ const args = check.options<SecretArgs>({
 export type Decided = ReturnType<typeof decided>;
 
 /** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
-export function decided(name: string, given: SecretArgs, defaults: { destroyDelay?: Duration }) {
-    const completed = check.completed(given, { name, replaced: "destroy" as const });
-    const checked = check.checked(`Secret "${name}"`, completed, args, problemsTogether);
-    return { ...checked, destroyDelay: checked.destroyDelay ?? defaults.destroyDelay };
+export function decided(name: string, given: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
+    const completed = check.completed(given, { name, destroyDelay, replaced: "destroy" as const });
+    return check.checked(`Secret "${name}"`, completed, args, problemsTogether);
 }

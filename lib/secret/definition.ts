@@ -13,7 +13,7 @@ export function definition(args: Decided, protect: boolean) {
     return {
         secretId: args.name,
         replication: replication(args),
-        versionDestroyTtl: destroyDelay && inSeconds(destroyDelay),
+        versionDestroyTtl: destroyDelay === "none" ? undefined : inSeconds(destroyDelay),
         expireTime: expiration?.at,
         ttl: expiration?.after && inSeconds(expiration.after),
         topics: notifications?.topics.map(({ topic }) => ({ name: topic.id })),

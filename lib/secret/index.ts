@@ -1,3 +1,10 @@
 export type { Duration } from "../internal/duration";
-export type { Expiration, ExternalValue, GeneratedValue, GivenValue, Notifications, SecretArgs } from "./arguments";
+export type {
+    ExternalValue,
+    GeneratedValue,
+    GivenValue,
+    SecretArgs,
+    SecretExpiration,
+    SecretNotifications,
+} from "./arguments";
 export { Secret } from "./secret";

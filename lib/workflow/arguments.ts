@@ -11,7 +11,7 @@ import { cron, timeZone } from "./cron";
 import { attributes, headers, problemsTogether } from "./limits";
 
 /** What a schedule sends. */
-export interface Request {
+export interface ScheduledRequest {
     /**
      * The method of the request.
      * @default "POST"
@@ -30,7 +30,7 @@ export interface Request {
 }
 
 /** A call of a component, which the schedule's account is allowed to make. */
-export interface CallOfComponent extends Request {
+export interface CallOfComponent extends ScheduledRequest {
     /** The component, such as a ServerlessFunction. */
     invoke: Invokable;
     /**
@@ -41,7 +41,7 @@ export interface CallOfComponent extends Request {
 }
 
 /** A call of any address. */
-export interface CallOfUrl extends Request {
+export interface CallOfUrl extends ScheduledRequest {
     /** The address: `https://` alone. */
     url: pulumi.Input<string>;
     /**
@@ -59,7 +59,7 @@ export interface CallOfUrl extends Request {
 }
 
 /** What a {@link Schedule} calls: a component, or a request that is written out. */
-export type Call = Invokable | check.OneOf<CallOfComponent | CallOfUrl>;
+export type ScheduledCall = Invokable | check.OneOf<CallOfComponent | CallOfUrl>;
 
 /** A message that a schedule publishes. It needs a text or an attribute at least. */
 export interface TopicMessage {
@@ -81,7 +81,7 @@ export interface TopicMessage {
 /** A call of something, at whose address nothing else can be given. */
 interface Calling {
     /** A component that can be called, or a request. */
-    call: Call;
+    call: ScheduledCall;
     /**
      * How long an answer may take before the attempt has failed: `"15 seconds"` to `"30 minutes"` ("Job").
      * @default "3 minutes"
@@ -89,8 +89,8 @@ interface Calling {
     attemptDeadline?: Duration;
 }
 
-/** How an attempt that failed is made again ("Retry jobs"). */
-export interface Retry {
+/** How an attempt that failed is made again ("ScheduleRetry jobs"). */
+export interface ScheduleRetry {
     /** How many times: 1 to 5. */
     count: number;
     /**
@@ -137,7 +137,7 @@ export type ScheduleArgs = check.OneOf<Calling | TopicMessage> & {
      * How an attempt that failed is made again.
      * @default it is not made again; the next is the schedule's next
      */
-    retry?: Retry;
+    retry?: ScheduleRetry;
     /**
      * What the schedule is for: 500 characters at most.
      * @default none
@@ -208,7 +208,7 @@ const args = check.options<ScheduleArgs>(
         cron: check.input(cron),
         timeZone: check.input(timeZone),
         paused: check.flag(),
-        retry: check.options<Retry>(
+        retry: check.options<ScheduleRetry>(
             {
                 count: check.whole(1, 5),
                 maxDuration: duration("1 second", "365 days"),

@@ -1,3 +1,11 @@
 export type { Duration } from "../internal/duration";
-export type { Call, CallOfComponent, CallOfUrl, Request, Retry, ScheduleArgs, TopicMessage } from "./arguments";
+export type {
+    CallOfComponent,
+    CallOfUrl,
+    ScheduleArgs,
+    ScheduledCall,
+    ScheduledRequest,
+    ScheduleRetry,
+    TopicMessage,
+} from "./arguments";
 export { Schedule } from "./schedule";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
 import { isLater } from "../internal/value";
-import type { CallOfComponent, CallOfUrl, Request, Retry, ScheduleArgs } from "./arguments";
+import type { CallOfComponent, CallOfUrl, ScheduleArgs, ScheduledRequest, ScheduleRetry } from "./arguments";
 
 /** Headers that Cloud Scheduler sets itself ("HttpTarget"). */
 const own = /^(host|user-agent|content-length|x-google-.*|x-appengine-.*|x-cloudscheduler.*)$/i;
@@ -62,7 +62,7 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
     ];
 }
 
-function retryProblems({ minBackoff = "5 seconds", maxBackoff = "1 hour" }: Retry) {
+function retryProblems({ minBackoff = "5 seconds", maxBackoff = "1 hour" }: ScheduleRetry) {
     return [
         Number.parseInt(inSeconds(minBackoff), 10) > Number.parseInt(inSeconds(maxBackoff), 10)
             ? { path: "retry.minBackoff", reason: `must not be above maxBackoff, ${maxBackoff} (got "${minBackoff}").` }
@@ -82,7 +82,7 @@ function requestProblems({
     audience,
     scope,
     invoke,
-}: Request & Partial<CallOfUrl & CallOfComponent>) {
+}: ScheduledRequest & Partial<CallOfUrl & CallOfComponent>) {
     const sendsToken = invoke !== undefined || audience !== undefined || scope !== undefined;
     return [
         body !== undefined && !["POST", "PUT", "PATCH"].includes(method)

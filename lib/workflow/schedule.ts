@@ -6,7 +6,7 @@ import { use } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
 import { inSeconds } from "../internal/duration";
 import { accountId } from "../internal/names";
-import { type Decided, decided, type Retry, type ScheduleArgs } from "./arguments";
+import { type Decided, decided, type ScheduleArgs, type ScheduleRetry } from "./arguments";
 import { hasToken, httpTarget, pubsubTarget, requestOf } from "./target";
 
 /**
@@ -67,7 +67,7 @@ export class Schedule extends pulumi.ComponentResource {
     }
 }
 
-function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDoublings }: Retry) {
+function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDoublings }: ScheduleRetry) {
     return {
         retryCount: count,
         maxRetryDuration: maxDuration && inSeconds(maxDuration),

@@ -2,7 +2,7 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { Invokable } from "../identity/invoker";
 import { isPlainObject } from "../internal/value";
-import type { CallOfComponent, CallOfUrl, Decided, Request } from "./arguments";
+import type { CallOfComponent, CallOfUrl, Decided, ScheduledRequest } from "./arguments";
 import { isRequest } from "./limits";
 
 /** A call of a component alone is a request with nothing to add. */
@@ -36,13 +36,13 @@ export function pubsubTarget({ topic, message, attributes }: Decided) {
     );
 }
 
-function headersOf({ body, headers = {} }: Request): Request["headers"] {
+function headersOf({ body, headers = {} }: ScheduledRequest): ScheduledRequest["headers"] {
     const isTyped = Object.keys(headers).some((name) => /^content-type$/i.test(name));
     const all = isPlainObject(body) && !isTyped ? { "Content-Type": "application/json", ...headers } : headers;
     return Object.keys(all).length === 0 ? undefined : all;
 }
 
-function base64(content: Required<Request>["body"]): pulumi.Output<string> {
+function base64(content: Required<ScheduledRequest>["body"]): pulumi.Output<string> {
     const text = isPlainObject(content) ? pulumi.jsonStringify(content) : (content as pulumi.Input<string>);
     return pulumi.output(text).apply((known) => Buffer.from(known).toString("base64"));
 }

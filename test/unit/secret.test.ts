@@ -24,6 +24,11 @@ test("a secret in production cannot be deleted, and its destroyed versions come 
     expect(made["Secret key"]).toEqual({ ...bare, deletionProtection: true, versionDestroyTtl: "604800s" });
 });
 
+test("the delay of production can be done without", async () => {
+    const made = await registered(() => new Secret("key", { destroyDelay: "none" }), { kind: "production" });
+    expect(made["Secret key"]).toEqual({ ...bare, deletionProtection: true });
+});
+
 test.each([
     ["development", undefined],
     ["production", true],

@@ -1,4 +1,6 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { Inputs } from "../rules/rules";
+import type { Answer, Request } from "./http";
 import { messageType } from "./protos";
 
 /** The codes of gRPC that are answered, with those that HTTP has for them: `google/rpc/code.proto`. */
@@ -64,3 +66,21 @@ export const byDeploymentOnly = (method: string): RpcError =>
         "UNIMPLEMENTED",
         `${method} is not answered by the local Google Cloud: what exists is made by a deployment. Change the program and run 'slipway local up'.`,
     );
+
+/** What a method answers, as an answer of REST. */
+export async function restAnswer(method: () => object | Promise<object>): Promise<Answer> {
+    try {
+        return { status: 200, body: await method() };
+    } catch (error) {
+        return rpcError(error).http;
+    }
+}
+
+/** The body of a request of REST. */
+export function jsonBody({ body }: Request): Inputs {
+    try {
+        return body.length === 0 ? {} : JSON.parse(body.toString());
+    } catch {
+        throw new RpcError("INVALID_ARGUMENT", "Invalid JSON payload received.");
+    }
+}

@@ -5,11 +5,13 @@ import {
     status,
     type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import type { Cloud } from "../cloud/cloud";
 import type { Inputs } from "../rules/rules";
 import { byDeploymentOnly, rpcError } from "./errors";
 import { serviceType } from "./protos";
 import type { PubSubApi } from "./pubsub/api";
 import { Stream } from "./pubsub/stream";
+import { accessVersion } from "./secrets";
 
 /** What a method answers to a request; the signal tells that its caller has gone. */
 export type Unary = (request: Inputs, ended: AbortSignal) => object | Promise<object>;
@@ -66,4 +68,14 @@ export function addPubSub(server: Server, api: PubSubApi): void {
 /** The time of a seek in milliseconds. */
 function timesRead({ time, ...request }: Inputs): Inputs {
     return time ? { ...request, time: time.seconds * 1000 + time.nanos / 1e6 } : request;
+}
+
+/** Has a server answer Secret Manager. */
+export function addSecrets(server: Server, cloud: Cloud): void {
+    addService(server, "google.cloud.secretmanager.v1.SecretManagerService", {
+        AccessSecretVersion: (request) => {
+            const { name, data, checksum } = accessVersion(cloud, request.name);
+            return { name, payload: { data, dataCrc32c: checksum } };
+        },
+    });
 }

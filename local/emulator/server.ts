@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
 import { Caller } from "./caller";
-import { addPubSub } from "./grpc";
+import { addPubSub, addSecrets } from "./grpc";
 import { type Answer, Refusal, type RestApi } from "./http";
 import { PubSubApi } from "./pubsub/api";
 import { deliveries } from "./pubsub/deliveries";
@@ -12,6 +12,8 @@ import { bring } from "./pubsub/delivery";
 import { PubSub } from "./pubsub/pubsub";
 import { pubSubRest } from "./pubsub/rest";
 import { Router, type Routes } from "./routes";
+import { Scheduler } from "./scheduler";
+import { secretsRest } from "./secrets";
 import { StorageApi } from "./storage/api";
 import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
@@ -50,12 +52,13 @@ export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: Ser
     const pubSubApi = new PubSubApi(pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
+    const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
+    const apis = [storage.rest, pubSubRest(pubSubApi), secretsRest(cloud), scheduler.rest, keysRest(tokens)];
 
-    const http = createHttpServer((request, response) =>
-        respond([storage.rest, pubSubRest(pubSubApi), keysRest(tokens)], request, response),
-    );
+    const http = createHttpServer((request, response) => respond(apis, request, response));
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     addPubSub(grpc, pubSubApi);
+    addSecrets(grpc, cloud);
     const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
     const sockets = new Set<Socket>();

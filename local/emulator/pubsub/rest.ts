@@ -1,5 +1,5 @@
 import type { Inputs } from "../../rules/rules";
-import { byDeploymentOnly, RpcError, rpcError } from "../errors";
+import { byDeploymentOnly, jsonBody, restAnswer } from "../errors";
 import type { Answer, Request } from "../http";
 import type { Method, PubSubApi } from "./api";
 
@@ -41,33 +41,19 @@ export function pubSubRest(api: PubSubApi): (request: Request) => Promise<Answer
     };
 }
 
-async function answered(form: string, method: Method | undefined, request: Request, names: Inputs): Promise<Answer> {
-    try {
+function answered(form: string, method: Method | undefined, request: Request, names: Inputs): Promise<Answer> {
+    return restAnswer(() => {
         if (!method) {
             throw byDeploymentOnly(form);
         }
-        const { query, body, ended } = request;
+        const { query, ended } = request;
         const page = { pageSize: Number(query.get("pageSize")), pageToken: query.get("pageToken") ?? "" };
-        const asked = { ...page, ...read(body), ...names };
-        return { status: 200, body: await method(asked, "rest", ended) };
-    } catch (error) {
-        const { status, body } = rpcError(error).http;
-        return { status, body };
-    }
+        return method({ ...page, ...read(jsonBody(request)), ...names }, "rest", ended);
+    });
 }
 
-/** The body of a request with its bytes and times as {@link Method} takes them. */
-function read(body: Buffer): Inputs {
-    if (body.length === 0) {
-        return {};
-    }
-    let request: Inputs;
-    try {
-        request = JSON.parse(body.toString());
-    } catch {
-        throw new RpcError("INVALID_ARGUMENT", "Invalid JSON payload received.");
-    }
-    const { messages, time } = request;
+/** A request with its bytes and times as {@link Method} takes them. */
+function read({ messages, time, ...request }: Inputs): Inputs {
     return {
         ...request,
         ...(messages && {

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cloud } from "../cloud/cloud";
+import type { Entry } from "../cloud/store";
+import type { Inputs } from "../rules/rules";
+import type { Caller } from "./caller";
+import { RpcError, restAnswer } from "./errors";
+import type { RestApi } from "./http";
+import { secondsOf } from "./pubsub/message";
+import type { PubSub } from "./pubsub/pubsub";
+import type { Terminal } from "./terminal";
+
+const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
+
+/** Runs the jobs of Cloud Scheduler when they are asked to: time does not start them. */
+export class Scheduler {
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly pubsub: PubSub,
+        private readonly caller: Caller,
+        private readonly terminal: Terminal,
+    ) {}
+
+    /** "Force a job to run now": the answer is the job, and what it does goes on after it. */
+    readonly rest: RestApi = ({ method, path }) => {
+        const [, id] = method === "POST" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
+        return id
+            ? restAnswer(() => {
+                  const job = this.cloud.store.read(`//cloudscheduler.googleapis.com/${id}`);
+                  if (!job) {
+                      throw new RpcError("NOT_FOUND", "Job not found.");
+                  }
+                  return this.run(job);
+              })
+            : undefined;
+    };
+
+    private run(job: Entry): object {
+        const { appEngineHttpTarget, httpTarget, pubsubTarget, schedule, timeZone, description, ...rest }: Inputs =
+            job.state;
+        const scheduleTime = new Date().toISOString();
+        if (appEngineHttpTarget) {
+            throw new RpcError("UNIMPLEMENTED", "The local Google Cloud has no App Engine that a job could call.");
+        }
+        const attempt = httpTarget
+            ? () => this.request(job, httpTarget, scheduleTime)
+            : async () => this.publish(pubsubTarget);
+        void this.repeat(job, rest.retryConfig ?? {}, attempt);
+        const state = rest.paused ? "PAUSED" : "ENABLED";
+        return { name: job.id, description, schedule, timeZone, httpTarget, pubsubTarget, state, scheduleTime };
+    }
+
+    /** Tries as often as the job says, and tells how each attempt failed. */
+    private async repeat(job: Entry, retry: Inputs, attempt: () => Promise<string | undefined>): Promise<void> {
+        const { retryCount = 0, maxDoublings = 5 } = retry;
+        const least = secondsOf(retry.minBackoffDuration) ?? 5;
+        const most = secondsOf(retry.maxBackoffDuration) ?? 3600;
+        for (let attempts = 0; ; attempts++) {
+            const reason = await attempt().catch((error: Error) => error.message);
+            if (reason === undefined) {
+                return;
+            }
+            const last = attempts >= retryCount;
+            this.terminal.say(`${job.id}: ${last ? "failed" : "is tried again"}: ${reason}`);
+            if (last) {
+                return;
+            }
+            await sleep(1000 * Math.min(most, least * 2 ** Math.min(attempts, maxDoublings)), undefined, {
+                ref: false,
+            });
+        }
+    }
+
+    private publish({ topicName, data, attributes }: Inputs): undefined {
+        const message = { data: Buffer.from(data ?? "", "base64"), attributes: attributes ?? {}, orderingKey: "" };
+        this.pubsub.publish(topicName, [message]);
+    }
+
+    /** "HTTP target": what is not a success is tried again. */
+    private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<string | undefined> {
+        const { uri, httpMethod = "POST", body, headers, oidcToken } = target;
+        const { status = 0, reason } = await this.caller.call({
+            url: uri,
+            method: httpMethod,
+            headers: {
+                "user-agent": "Google-Cloud-Scheduler",
+                ...(body && { "content-type": "application/octet-stream" }),
+                ...Object.fromEntries(
+                    Object.entries<string>(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+                ),
+                "x-cloudscheduler": "true",
+                "x-cloudscheduler-jobname": id.split("/").at(-1) as string,
+                "x-cloudscheduler-scheduletime": scheduleTime,
+            },
+            body: body && Buffer.from(body, "base64"),
+            identity: oidcToken && { email: oidcToken.serviceAccountEmail, audience: oidcToken.audience || uri },
+            timeout: secondsOf(state.attemptDeadline) ?? 180,
+        });
+        return status >= 200 && status < 300 ? undefined : reason;
+    }
+}

@@ -1,0 +1,52 @@
+import { Emulator, project } from "./served";
+
+const password = "projects/acme-dev/secrets/password";
+
+/** A served project whose secret `password` has two versions. */
+async function started() {
+    const world = project();
+    world.enable("secretmanager");
+    world.make("Secret", { secretId: "password", replication: { auto: {} } });
+    world.make("SecretVersion", { secret: password, secretData: "123456789" });
+    const two = world.make("SecretVersion", { secret: password, secretData: "two" });
+    const emulator = await Emulator.of(world);
+    const access = (name: string) => emulator.call("Secrets.AccessSecretVersion", { name });
+    return { emulator, two, access, numbered: `projects/${world.number}/secrets/password` };
+}
+
+test("a version is read by its number and as the latest", async () => {
+    const { access, numbered } = await started();
+    // The check value of CRC-32C.
+    expect(await access(`${password}/versions/1`)).toMatchObject({
+        name: `${numbered}/versions/1`,
+        payload: { data: Buffer.from("123456789"), dataCrc32c: 0xe3069283 },
+    });
+    expect((await access(`${numbered}/versions/latest`)).payload.data).toEqual(Buffer.from("two"));
+});
+
+test("a version is read by REST", async () => {
+    const { emulator, numbered } = await started();
+    const answer = await fetch(`${emulator.url}/v1/${password}/versions/latest:access`);
+    expect([answer.status, await answer.json()]).toEqual([
+        200,
+        { name: `${numbered}/versions/2`, payload: { data: "dHdv", dataCrc32c: expect.stringMatching(/^\d+$/) } },
+    ]);
+});
+
+test("what is not there and what is shut off is refused", async () => {
+    const { emulator, two, access, numbered } = await started();
+    await expect(access("projects/acme-dev/secrets/none/versions/1")).rejects.toThrow(
+        "NOT_FOUND: Secret [projects/acme-dev/secrets/none] not found or has no versions.",
+    );
+    await expect(access(`${password}/versions/3`)).rejects.toThrow(
+        `NOT_FOUND: Secret Version [${numbered}/versions/3] not found.`,
+    );
+    const disabled = emulator.world.update(two, { ...two.inputs, enabled: false });
+    await expect(access(`${password}/versions/2`)).rejects.toThrow(
+        `FAILED_PRECONDITION: Secret Version [${numbered}/versions/2] is in DISABLED state.`,
+    );
+    emulator.world.remove(disabled);
+    await expect(access(`${password}/versions/latest`)).rejects.toThrow(
+        `FAILED_PRECONDITION: Secret Version [${numbered}/versions/2] is in DESTROYED state.`,
+    );
+});

@@ -1,7 +1,7 @@
 /** Whether a message with these attributes is delivered. */
 export type Filter = (attributes: Record<string, string>) => boolean;
 
-const token = /\s*(?:(AND|OR|NOT|hasPrefix)\b|(attributes)\b|("(?:[^"\\]|\\.)*")|([A-Za-z0-9_][\w-]*)|(!=|[-().,:=]))/y;
+const token = /\s*(?:"(?:[^"\\]|\\.)*"|[A-Za-z0-9_][\w-]*|!=|[-().,:=])/y;
 
 /** Reads an expression of the language of "Filter messages from a subscription"; refuses what is not one. */
 export function parseFilter(expression: string): Filter {
@@ -93,7 +93,12 @@ class Parser {
     }
 
     private text(): string {
-        return this.take(/^"/).slice(1, -1).replace(/\\(.)/g, "$1");
+        const escaped = /\\u([0-9a-f]{4})|\\(.)/gi;
+        return this.take(/^"/)
+            .slice(1, -1)
+            .replace(escaped, (_, code: string | undefined, letter: string) =>
+                code ? String.fromCharCode(Number.parseInt(code, 16)) : letter,
+            );
     }
 
     private takes(wanted: string): boolean {

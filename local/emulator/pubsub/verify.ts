@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { RpcError } from "../errors";
+import { readerOf } from "../schemas/schemas";
 import type { Draft } from "./pubsub";
 
 const invalid = (message: string) => new RpcError("INVALID_ARGUMENT", message);
@@ -9,7 +10,7 @@ const invalid = (message: string) => new RpcError("INVALID_ARGUMENT", message);
 const limits = { messages: 1000, bytes: 10_000_000, attributes: 100, key: 256, value: 1024, orderingKey: 1024 };
 
 /** Refuses what cannot be published to a topic. */
-export function verifyMessages(_cloud: Cloud, _topic: Entry, drafts: Draft[]): void {
+export function verifyMessages(cloud: Cloud, topic: Entry, drafts: Draft[]): void {
     if (drafts.length === 0 || drafts.length > limits.messages) {
         throw invalid(
             `The value for message_count is ${drafts.length}: a request publishes 1 to ${limits.messages} messages.`,
@@ -21,6 +22,10 @@ export function verifyMessages(_cloud: Cloud, _topic: Entry, drafts: Draft[]): v
     const bytes = drafts.reduce((sum, { data }) => sum + data.length, 0);
     if (bytes > limits.bytes) {
         throw invalid(`Request payload size exceeds the limit: ${limits.bytes} bytes.`);
+    }
+    const read = readerOf(cloud, topic);
+    for (const { data } of drafts) {
+        read?.(data);
     }
 }
 

@@ -22,6 +22,8 @@ test.each([
     ['(attributes:price OR attributes:season) AND NOT attributes.season = "winter"', true],
     ["attributes:price AND (attributes:season OR attributes:price)", false],
     ['attributes.season = "sum\\"mer"', false],
+    ['attributes.season = "s\\u0075mmer"', true],
+    ["attributes:AND-more OR attributes:season", true],
 ])("%s lets a message of summer through: %s", (filter, passes) => {
     expect(parseFilter(filter)(summer)).toBe(passes);
 });

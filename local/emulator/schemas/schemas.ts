@@ -1,0 +1,51 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { RpcError } from "../errors";
+import { AvroSchema } from "./avro";
+import { ProtobufSchema } from "./protobuf";
+
+/** Reads the messages of a topic with a schema: what it returns is plain, as JSON is. */
+export type ReadMessage = (data: Buffer) => unknown;
+
+const kinds = { AVRO: AvroSchema, PROTOCOL_BUFFER: ProtobufSchema };
+
+/** What the real one says is wrong: "Associate a schema with a topic". */
+const reasons: Record<string, string> = {
+    "AVRO JSON": "INVALID_JSON_AVRO_MESSAGE",
+    "AVRO BINARY": "INVALID_BINARY_AVRO_MESSAGE",
+    "PROTOCOL_BUFFER JSON": "INVALID_JSON_PROTO_MESSAGE",
+    "PROTOCOL_BUFFER BINARY": "INVALID_BINARY_PROTO_MESSAGE",
+};
+
+/** How messages of a topic are read by its schema; nothing for a topic without one. What does not fit is refused. */
+export function readerOf(cloud: Cloud, topic: Entry): ReadMessage | undefined {
+    const { schema: path, encoding = "JSON" } = (topic.state as Inputs).schemaSettings ?? {};
+    if (!path) {
+        return undefined;
+    }
+    const found = cloud.store.read(`//pubsub.googleapis.com/${path}`);
+    if (!found) {
+        // "Delete a schema": nothing can be published any more.
+        throw new RpcError("NOT_FOUND", `Resource not found (resource=${path}).`);
+    }
+    const { type, definition } = found.state as { type: keyof typeof kinds; definition: string };
+    const schema = new kinds[type](definition);
+    return (data) => {
+        try {
+            return encoding === "BINARY" ? schema.fromBinary(data) : schema.fromJson(data);
+        } catch (error) {
+            const reason = reasons[`${type} ${encoding === "BINARY" ? "BINARY" : "JSON"}`] as string;
+            const message = "Message failed schema validation";
+            throw new RpcError(
+                "INVALID_ARGUMENT",
+                `Invalid data in message: ${message}. (${(error as Error).message})`,
+                {
+                    reason,
+                    domain: "pubsub.googleapis.com",
+                    metadata: { message },
+                },
+            );
+        }
+    };
+}

@@ -1,0 +1,163 @@
+import { AvroSchema } from "../../../../local/emulator/schemas/avro";
+import { ProtobufSchema } from "../../../../local/emulator/schemas/protobuf";
+import { Emulator, project, textOf, topic } from "./served";
+
+const sale = {
+    type: "record",
+    name: "Sale",
+    namespace: "com.acme",
+    fields: [
+        { name: "product", type: "string" },
+        { name: "price", type: ["null", "double"] },
+        { name: "units", type: "long" },
+        { name: "season", type: { type: "enum", name: "Season", symbols: ["WINTER", "SUMMER"] } },
+        { name: "stores", type: { type: "array", items: "int" } },
+        { name: "tags", type: { type: "map", values: ["null", "Season"] } },
+        { name: "at", type: { type: "long", logicalType: "timestamp-micros" } },
+        { name: "hash", type: { type: "fixed", name: "Hash", size: 2 } },
+        { name: "cost", type: { type: "bytes", logicalType: "decimal", precision: 6, scale: 2 } },
+        { name: "sold", type: "boolean" },
+    ],
+};
+const avro = new AvroSchema(JSON.stringify(sale));
+
+const encoded = {
+    product: "tea",
+    price: { double: 2.2 },
+    units: 241,
+    season: "SUMMER",
+    stores: [1, -2],
+    tags: { best: { "com.acme.Season": "WINTER" }, worst: null },
+    at: 1_780_300_800_123_456,
+    hash: "\u0000\u00ff",
+    cost: "\u00ff\u0085",
+    sold: true,
+};
+
+const plain = {
+    product: "tea",
+    price: 2.2,
+    units: 241,
+    season: "SUMMER",
+    stores: [1, -2],
+    tags: { best: "WINTER", worst: null },
+    at: "2026-06-01T08:00:00.123456Z",
+    hash: Buffer.from([0, 255]),
+    cost: "-1.23",
+    sold: true,
+};
+
+test("a message in Avro's JSON is read as what it says", () => {
+    expect(avro.fromJson(Buffer.from(JSON.stringify({ ...encoded, unknown: 1 })))).toEqual(plain);
+});
+
+test("a message in Avro's binary form is read as what it says", () => {
+    const double = Buffer.alloc(8);
+    double.writeDoubleLE(2.2);
+    const bytes = Buffer.concat([
+        Buffer.from([6]),
+        Buffer.from("tea"),
+        Buffer.from([2]),
+        double,
+        Buffer.from([0xe2, 0x03, 2]),
+        // An array as a block with its size, and a map as two blocks.
+        Buffer.from([3, 4, 2, 3, 0]),
+        Buffer.from([2, 8]),
+        Buffer.from("best"),
+        Buffer.from([2, 0, 2, 10]),
+        Buffer.from("worst"),
+        Buffer.from([0, 0]),
+        varint(1_780_300_800_123_456n),
+        Buffer.from([0, 255, 4, 0xff, 0x85, 1]),
+    ]);
+    expect(avro.fromBinary(bytes)).toEqual(plain);
+    expect(() => avro.fromBinary(bytes.subarray(0, -1))).toThrow("the content ends too early");
+    expect(() => avro.fromBinary(Buffer.concat([bytes, Buffer.from([0])]))).toThrow("1 bytes follow the value");
+});
+
+/** A positive number as Avro writes it. */
+function varint(value: bigint): Buffer {
+    const bytes: number[] = [];
+    for (let rest = value << 1n; ; rest >>= 7n) {
+        bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+        if (rest <= 0x7fn) {
+            return Buffer.from(bytes);
+        }
+    }
+}
+
+test.each([
+    ["without a field", { product: undefined }, "the message has no product"],
+    ["with a number for a text", { product: 1 }, "the message.product is no string"],
+    ["with a fraction for a whole number", { units: 1.5 }, "the message.units is no long"],
+    [
+        "with a plain value in a union",
+        { price: 2.2 },
+        'the message.price must be one of null, double, as { "type": value }',
+    ],
+    [
+        "with another type in a union",
+        { price: { string: "2" } },
+        'the message.price must be one of null, double, as { "type": value }',
+    ],
+    ["with an unknown symbol", { season: "SPRING" }, "the message.season is no enum"],
+    ["with a wrong element", { stores: [1, "2"] }, "the message.stores[1] is no int"],
+    ["with too few bytes", { hash: "a" }, "the message.hash is no fixed"],
+])("a message %s is refused", (_, change, why) => {
+    expect(() => avro.fromJson(Buffer.from(JSON.stringify({ ...encoded, ...change })))).toThrow(new Error(why));
+});
+
+const definition = `syntax = "proto3";
+message Sale {
+    string product = 1;
+    int64 unit_count = 2;
+    repeated Store stores = 3;
+    Season season = 4;
+    message Store { int32 number = 1; }
+    enum Season { WINTER = 0; SUMMER = 1; }
+}`;
+const proto = new ProtobufSchema(definition);
+const protoSale = { product: "tea", unit_count: "241", stores: [{ number: 1 }], season: "SUMMER" };
+
+test("a message of Protocol Buffers is read from JSON and from its binary form", () => {
+    const json = { product: "tea", unitCount: "241", stores: [{ number: 1 }], season: "SUMMER" };
+    expect(proto.fromJson(Buffer.from(JSON.stringify(json)))).toEqual(protoSale);
+    expect(proto.fromBinary(Buffer.from("0a0374656110f1011a0208012001", "hex"))).toEqual(protoSale);
+});
+
+test.each([
+    ["with an unknown field", '{ "colour": "red" }', "the message has a field that the schema does not: colour"],
+    ["with a number for a text", '{ "product": 1 }', "the message.product is no string"],
+    ["with a text for a number", '{ "unitCount": "many" }', "the message.unitCount is no int64"],
+    ["with one for many", '{ "stores": { "number": 1 } }', "the message.stores is no list"],
+    ["with a wrong part", '{ "stores": [{ "number": true }] }', "the message.stores.number is no int32"],
+    ["that is a list", "[]", "the message is no object"],
+])("a message of Protocol Buffers %s is refused", (_, json, why) => {
+    expect(() => proto.fromJson(Buffer.from(json))).toThrow(new Error(why));
+});
+
+test("a topic with a schema takes what fits and refuses the rest in Google's words", async () => {
+    const world = project();
+    const schema = "projects/acme-dev/schemas/sale";
+    const little = { type: "record", name: "Sale", fields: [{ name: "product", type: "string" }] };
+    const state = { type: "AVRO", definition: JSON.stringify(little) };
+    world.cloud.store.write({ name: `//pubsub.googleapis.com/${schema}`, project: "acme-dev", id: schema, state });
+    const found = world.cloud.store.read(`//pubsub.googleapis.com/${topic}`) as NonNullable<
+        ReturnType<typeof world.cloud.store.read>
+    >;
+    world.cloud.store.write({ ...found, state: { ...found.state, schemaSettings: { schema, encoding: "JSON" } } });
+    world.make("Subscription", { name: "reader", topic: "sales" });
+    const emulator = await Emulator.of(world);
+    await emulator.publish('{ "product": "tea" }');
+    await expect(emulator.publish('{ "product": 1 }')).rejects.toThrow(
+        "INVALID_ARGUMENT: Invalid data in message: Message failed schema validation. (the message.product is no string)",
+    );
+    await expect(emulator.publish("tea")).rejects.toThrow(
+        "INVALID_ARGUMENT: Invalid data in message: Message failed schema",
+    );
+    expect((await emulator.pull()).map(textOf)).toEqual(['{ "product": "tea" }']);
+    world.cloud.store.remove(`//pubsub.googleapis.com/${schema}`);
+    await expect(emulator.publish('{ "product": "tea" }')).rejects.toThrow(
+        `NOT_FOUND: Resource not found (resource=${schema}).`,
+    );
+});

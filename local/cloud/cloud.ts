@@ -8,7 +8,7 @@ export class Cloud {
     readonly projects: Projects;
     readonly iam: Iam;
 
-    constructor(folder: string) {
+    constructor(readonly folder: string) {
         this.store = new Store(folder);
         this.projects = new Projects(this.store);
         this.iam = new Iam(this.store);

@@ -3,10 +3,12 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
+import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
 import { addPubSub, addSecrets } from "./grpc";
 import { type Answer, Refusal, type RestApi } from "./http";
 import { PubSubApi } from "./pubsub/api";
+import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
 import { bring } from "./pubsub/delivery";
 import { PubSub } from "./pubsub/pubsub";
@@ -47,13 +49,21 @@ export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: Ser
     const terminal = new Terminal(report ?? (() => undefined));
     const tokens = new Tokens(cloud);
     const caller = new Caller(cloud, new Router(cloud, routes), tokens, terminal);
-    const kinds = deliveries(cloud, caller);
+    const buckets = new BucketWriter(cloud, () => events.look());
+    const kinds = deliveries(cloud, caller, buckets);
     const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) => bring(pubsub, subscription, kinds, terminal));
     const pubSubApi = new PubSubApi(pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
     const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
-    const apis = [storage.rest, pubSubRest(pubSubApi), secretsRest(cloud), scheduler.rest, keysRest(tokens)];
+    const apis = [
+        storage.rest,
+        pubSubRest(pubSubApi),
+        new BigQueryApi(cloud).rest,
+        secretsRest(cloud),
+        scheduler.rest,
+        keysRest(tokens),
+    ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -82,6 +92,7 @@ export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: Ser
         url: `http://${host}`,
         pubsubHost: host,
         close: async () => {
+            buckets.close();
             events.close();
             pubsub.close();
             grpc.forceShutdown();

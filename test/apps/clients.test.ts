@@ -181,3 +181,48 @@ answer = [[each.name, each.payload.data.decode(), each.payload.data_crc32c] for 
     const version = [`projects/${world.number}/secrets/password/versions/1`, "hunter2", expect.any(Number)];
     expect(answer).toEqual([version, version]);
 });
+
+test("a table is seen, written and read", async () => {
+    const columns = [
+        { name: "product", type: "STRING", mode: "REQUIRED" },
+        { name: "units", type: "INTEGER", mode: "NULLABLE" },
+        { name: "at", type: "TIMESTAMP", mode: "NULLABLE" },
+        { name: "stores", type: "RECORD", mode: "REPEATED", fields: [{ name: "number", type: "INTEGER" }] },
+    ];
+    const dataset = "projects/acme-dev/datasets/sales";
+    const put = (id: string, state: object) =>
+        world.cloud.store.write({
+            name: `//bigquery.googleapis.com/${id}`,
+            project: "acme-dev",
+            id,
+            state: { ...state },
+        });
+    put(dataset, { datasetId: "sales", location: "EU" });
+    put(`${dataset}/tables/range`, { tableId: "range", type: "TABLE", schema: JSON.stringify(columns) });
+    const answer = await client(`
+client = bigquery.Client(project="acme-dev", credentials=AnonymousCredentials())
+errors = client.insert_rows_json("acme-dev.sales.range", [
+    {"product": "tea", "units": 241, "at": "2026-06-01T08:00:00.5Z", "stores": [{"number": 1}]}, {"product": "mate"}])
+wrong = client.insert_rows_json("acme-dev.sales.range", [{"colour": "red"}])
+table = client.get_table("acme-dev.sales.range")
+rows = [[row["product"], row["units"], row["at"] and row["at"].isoformat(), row["stores"]] for row in client.list_rows(table, page_size=1)]
+answer = [
+    errors, [error["message"] for error in wrong[0]["errors"]], [field.name for field in table.schema], table.num_rows, rows,
+    [each.table_id for each in client.list_tables("sales")], client.get_dataset("sales").location,
+    refused(lambda: client.get_table("sales.none")), refused(lambda: client.query("SELECT 1")),
+]`);
+    expect(answer).toEqual([
+        [],
+        ["no such field: colour."],
+        ["product", "units", "at", "stores"],
+        2,
+        [
+            ["tea", 241, "2026-06-01T08:00:00.500000+00:00", [{ number: 1 }]],
+            ["mate", null, null, []],
+        ],
+        ["range"],
+        "EU",
+        expect.stringMatching(/^NotFound: 404 .*Not found: Table acme-dev:sales.none$/),
+        expect.stringMatching(/^MethodNotImplemented: 501 .*runs no queries and no jobs of BigQuery/),
+    ]);
+});

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,6 +57,44 @@ describe("slipway local", () => {
         expect(none).toMatchObject({
             code: 1,
             stderr: expect.stringContaining("'slipway local ls' lists what exists"),
+        });
+    });
+
+    test("serves what was deployed, and says with which variables it is reached", async () => {
+        const child = spawn(process.execPath, [slipway, "local", "serve", "--route", "record=http://127.0.0.1:9"], {
+            cwd: folder,
+        });
+        let printed = "";
+        const complete = new Promise<void>((resolve, reject) => {
+            child.on("close", (code) => reject(new Error(`it ended with ${code}: ${printed}`)));
+            for (const stream of [child.stdout, child.stderr]) {
+                stream.on("data", (text) => {
+                    printed += text;
+                    if (printed.includes("again: http://127.0.0.1:9")) {
+                        resolve();
+                    }
+                });
+            }
+            child.stdout.once("data", async (text) => {
+                const [, url] = /STORAGE_EMULATOR_HOST=(.+)/.exec(String(text)) ?? [];
+                const topic = "projects/acme-forecast-dev/topics/sale-range";
+                const messages = [{ data: "e30=" }];
+                await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body: JSON.stringify({ messages }) });
+            });
+        });
+        await complete.finally(() => child.kill());
+        const host = "127\\.0\\.0\\.1:\\d+";
+        expect(printed).toMatch(
+            new RegExp(
+                `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\n`,
+            ),
+        );
+    });
+
+    test("refuses a route that leads nowhere", async () => {
+        expect(await run(folder, "local", "serve", "--route", "predict=8081")).toMatchObject({
+            code: 1,
+            stderr: "slipway: a route is written as predict=http://127.0.0.1:8081 (got predict=8081).\n",
         });
     });
 

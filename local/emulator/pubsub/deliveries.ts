@@ -1,16 +1,25 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Caller } from "../caller";
+import { bigQueryDelivery } from "./bigquery";
+import type { BucketWriter } from "./bucket";
 import type { Deliveries } from "./delivery";
 import { pushDelivery } from "./push";
 import { triggerOf } from "./settings";
 import { triggerDelivery } from "./trigger";
 
 /** How each kind of deployed subscription delivers. */
-export function deliveries(cloud: Cloud, caller: Caller): Deliveries {
+export function deliveries(cloud: Cloud, caller: Caller, buckets: BucketWriter): Deliveries {
     return (entry) => {
-        if ((entry.state as Inputs).pushConfig?.pushEndpoint) {
+        const { pushConfig, bigqueryConfig, cloudStorageConfig }: Inputs = entry.state;
+        if (pushConfig?.pushEndpoint) {
             return pushDelivery(caller, entry);
+        }
+        if (bigqueryConfig) {
+            return bigQueryDelivery(cloud, entry);
+        }
+        if (cloudStorageConfig) {
+            return buckets.delivery(entry);
         }
         const trigger = triggerOf(cloud, entry);
         return trigger && triggerDelivery(cloud, caller, entry.id, trigger);

@@ -1,0 +1,171 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
+import { type Answer, Refusal, type Request } from "../http";
+import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
+import { type Invalid, listedRow, rowOf } from "./values";
+
+const address =
+    /^(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
+
+/** As much of the API of BigQuery as clients use to see tables, to read their rows and to add some. */
+export class BigQueryApi {
+    /** The ids of rows that were inserted, by their table: "Best effort de-duplication". */
+    private readonly inserted = new Map<string, Set<string>>();
+
+    constructor(private readonly cloud: Cloud) {}
+
+    readonly rest = (request: Request): Answer | undefined => {
+        const [, project, kind, ...parts] = address.exec(decodeURIComponent(request.path)) ?? [];
+        if (!project) {
+            return undefined;
+        }
+        if (kind !== "datasets") {
+            throw new Refusal(
+                501,
+                "notImplemented",
+                "The local Google Cloud runs no queries and no jobs of BigQuery. List the rows of a table, or try the query in a project.",
+            );
+        }
+        const [dataset = "", tables, table = "", action = ""] = parts;
+        const form = [request.method, dataset && "dataset", tables, table && "table", action].filter(Boolean).join(" ");
+        switch (form) {
+            case "GET dataset":
+                return {
+                    status: 200,
+                    body: datasetResource(findDataset(this.cloud, project, dataset).state, project, dataset),
+                };
+            case "GET dataset tables":
+                return this.list(request, project, dataset);
+            case "GET dataset tables table":
+                return { status: 200, body: this.tableResource(findTable(this.cloud, project, dataset, table)) };
+            case "GET dataset tables table data":
+                return this.rows(request, findTable(this.cloud, project, dataset, table));
+            case "POST dataset tables table insertAll":
+                return this.insert(request, findTable(this.cloud, project, dataset, table));
+            default:
+                throw new Refusal(
+                    501,
+                    "notImplemented",
+                    `The local Google Cloud does not answer ${request.method} ${request.path}: datasets and tables are made by a deployment.`,
+                );
+        }
+    };
+
+    private list({ query }: Request, project: string, dataset: string): Answer {
+        const all = tablesOf(this.cloud, project, dataset);
+        const start = Number(query.get("pageToken") ?? 0);
+        const page = all.slice(start, start + Number(query.get("maxResults") ?? 50));
+        const end = start + page.length;
+        const tables = page.map((table) => {
+            const { kind: _, schema: __, ...rest }: Inputs = this.tableResource(table);
+            return { kind: "bigquery#table", ...rest };
+        });
+        const nextPageToken = end < all.length ? String(end) : undefined;
+        return { status: 200, body: { kind: "bigquery#tableList", tables, totalItems: all.length, nextPageToken } };
+    }
+
+    private tableResource(table: Table): Inputs {
+        const { state } = table.entry;
+        const {
+            description,
+            friendlyName,
+            effectiveLabels,
+            timePartitioning,
+            clusterings,
+            creationTime,
+            location,
+        }: Inputs = state;
+        const [projectId, datasetId, tableId] = partsOf(table.entry);
+        return {
+            kind: "bigquery#table",
+            id: `${projectId}:${datasetId}.${tableId}`,
+            tableReference: { projectId, datasetId, tableId },
+            description: description || undefined,
+            friendlyName: friendlyName || undefined,
+            labels: effectiveLabels,
+            schema: { fields: table.columns },
+            timePartitioning,
+            clustering: clusterings && { fields: clusterings },
+            numRows: table.type === "TABLE" ? String(table.rows().length) : undefined,
+            creationTime: creationTime && String(creationTime),
+            location,
+            type: table.type,
+        };
+    }
+
+    private rows({ query }: Request, table: Table): Answer {
+        if (table.type !== "TABLE") {
+            throw new Refusal(400, "invalid", `Cannot list a table of type ${table.type}.`);
+        }
+        const all = table.rows();
+        const start = Number(query.get("pageToken") ?? query.get("startIndex") ?? 0);
+        const page = all.slice(start, start + Number(query.get("maxResults") ?? 10_000));
+        const end = start + page.length;
+        const chosen = query.get("selectedFields")?.split(",");
+        const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
+        const whole = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
+        return {
+            status: 200,
+            body: {
+                kind: "bigquery#tableDataList",
+                totalRows: String(all.length),
+                rows: page.map((row) => listedRow(columns, row, whole)),
+                pageToken: end < all.length ? String(end) : undefined,
+            },
+        };
+    }
+
+    /** "Streaming data into BigQuery": when one row is wrong none is inserted, unless wrong ones are to be left out. */
+    private insert({ body }: Request, table: Table): Answer {
+        const { rows = [], skipInvalidRows = false, ignoreUnknownValues = false }: Inputs = JSON.parse(body.toString());
+        if (table.type !== "TABLE") {
+            throw new Refusal(400, "invalid", `Cannot add rows to a table of type ${table.type}.`);
+        }
+        if (rows.length === 0) {
+            throw new Refusal(400, "invalid", "No rows present in the request.");
+        }
+        const { columns } = table;
+        const errors = new Map<number, object>();
+        const read = rows.map(({ json }: Inputs, index: number) => {
+            try {
+                return rowOf(columns, json, { dropUnknown: ignoreUnknownValues });
+            } catch (error) {
+                const { location, message } = error as Invalid;
+                errors.set(index, { reason: "invalid", location, debugInfo: "", message });
+                return undefined;
+            }
+        });
+        const stopped = errors.size > 0 && !skipInvalidRows;
+        if (!stopped) {
+            table.append(read.filter((row: unknown, index: number) => row && this.isNew(table, rows[index].insertId)));
+        }
+        const insertErrors = read.flatMap((_: unknown, index: number) => {
+            const error =
+                errors.get(index) ?? (stopped && { reason: "stopped", location: "", debugInfo: "", message: "" });
+            return error ? [{ index, errors: [error] }] : [];
+        });
+        const failed = insertErrors.length > 0 && { insertErrors };
+        return { status: 200, body: { kind: "bigquery#tableDataInsertAllResponse", ...failed } };
+    }
+
+    /** Whether a row is not one that was inserted before, by the id that its client gave it. */
+    private isNew({ entry }: Table, id: string | undefined): boolean {
+        const known = this.inserted.get(entry.name) ?? new Set();
+        this.inserted.set(entry.name, known);
+        return id === undefined || (!known.has(id) && known.add(id).size > 0);
+    }
+}
+
+function datasetResource(state: Inputs, projectId: string, datasetId: string): object {
+    const { location, description, friendlyName, effectiveLabels, creationTime } = state;
+    return {
+        kind: "bigquery#dataset",
+        id: `${projectId}:${datasetId}`,
+        datasetReference: { projectId, datasetId },
+        description: description || undefined,
+        friendlyName: friendlyName || undefined,
+        labels: effectiveLabels,
+        location,
+        creationTime: creationTime && String(creationTime),
+    };
+}

@@ -1,0 +1,73 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import { Refusal } from "../http";
+import type { Column, Row } from "./values";
+
+const api = "//bigquery.googleapis.com";
+
+/** A deployed table of BigQuery, with its rows: a file of JSON lines in the cloud's folder. */
+export class Table {
+    constructor(
+        private readonly cloud: Cloud,
+        readonly entry: Entry,
+    ) {}
+
+    get columns(): Column[] {
+        const { schema } = this.entry.state;
+        return schema ? JSON.parse(String(schema)) : [];
+    }
+
+    /** Views and their like have no rows of their own. */
+    get type(): string {
+        return String(this.entry.state.type ?? "TABLE");
+    }
+
+    rows(): Row[] {
+        const file = this.file;
+        const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+        return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+    }
+
+    append(rows: Row[]): void {
+        mkdirSync(dirname(this.file), { recursive: true });
+        appendFileSync(this.file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    }
+
+    /** Named after when the table was made as well: a new table of the same name has no rows. */
+    private get file(): string {
+        const [project = "", dataset = "", table = ""] = partsOf(this.entry).map(encodeURIComponent);
+        const { creationTime = 0 } = this.entry.state;
+        return join(this.cloud.folder, "rows", project, dataset, `${table}.${creationTime}.jsonl`);
+    }
+}
+
+/** The project, the dataset and the table of a name. */
+export function partsOf({ name }: Entry): string[] {
+    const [, , , , project = "", , dataset = "", , table = ""] = name.split("/");
+    return [project, dataset, table];
+}
+
+export function findDataset(cloud: Cloud, project: string, dataset: string): Entry {
+    const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}`);
+    if (!found) {
+        throw new Refusal(404, "notFound", `Not found: Dataset ${project}:${dataset}`);
+    }
+    return found;
+}
+
+export function findTable(cloud: Cloud, project: string, dataset: string, table: string): Table {
+    findDataset(cloud, project, dataset);
+    const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}/tables/${table}`);
+    if (!found) {
+        throw new Refusal(404, "notFound", `Not found: Table ${project}:${dataset}.${table}`);
+    }
+    return new Table(cloud, found);
+}
+
+/** The tables of a dataset, without what else is below it. */
+export function tablesOf(cloud: Cloud, project: string, dataset: string): Table[] {
+    const { name } = findDataset(cloud, project, dataset);
+    return cloud.store.list(`${name}/tables`).map((entry) => new Table(cloud, entry));
+}

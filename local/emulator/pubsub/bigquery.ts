@@ -1,0 +1,70 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { findTable } from "../bigquery/tables";
+import { type Column, type Row, rowOf, typeOf } from "../bigquery/values";
+import { readerOf } from "../schemas/schemas";
+import type { Delivery } from "./delivery";
+import { type Message, rfc3339 } from "./message";
+
+/** How a BigQuery subscription delivers: each message is a row of its table. */
+export function bigQueryDelivery(cloud: Cloud, subscription: Entry): Delivery {
+    const config: Inputs = (subscription.state as Inputs).bigqueryConfig;
+    return {
+        most: 100,
+        seconds: 60,
+        deliver: async ({ message }) => {
+            const [, project = "", dataset = "", name = ""] = /^([^.:]+)[.:]([^.]+)\.(.+)$/.exec(config.table) ?? [];
+            const table = findTable(cloud, project, dataset, name);
+            const { columns } = table;
+            const row = {
+                ...content(cloud, subscription, config, message, columns),
+                ...(config.writeMetadata && metadata(subscription.id, message)),
+            };
+            // Without a schema nothing is unknown: what has no column is refused.
+            const dropUnknown = Boolean(config.dropUnknownFields && (config.useTopicSchema || config.useTableSchema));
+            table.append([rowOf(columns, row, { dropUnknown })]);
+            return undefined;
+        },
+    };
+}
+
+/** "BigQuery subscriptions": the columns are those of a schema, or `data` alone. */
+function content(cloud: Cloud, { state }: Entry, config: Inputs, { data }: Message, columns: Column[]): Row {
+    if (config.useTableSchema) {
+        return JSON.parse(data.toString());
+    }
+    if (config.useTopicSchema) {
+        const topic = cloud.store.read(`//pubsub.googleapis.com/${state.topic}`);
+        const read = topic && readerOf(cloud, topic);
+        if (!read) {
+            throw new Error(`the topic ${state.topic} has no schema`);
+        }
+        return withoutBytes(read(data)) as Row;
+    }
+    const column = columns.find(({ name }) => name === "data");
+    return { data: column && typeOf(column) === "BYTES" ? data.toString("base64") : data.toString() };
+}
+
+/** "Write metadata": the order's key is among the attributes. */
+function metadata(subscription: string, { messageId, published, attributes, orderingKey }: Message): Row {
+    return {
+        subscription_name: subscription,
+        message_id: messageId,
+        publish_time: rfc3339(published),
+        attributes: JSON.stringify({ ...attributes, ...(orderingKey && { orderingKey }) }),
+    };
+}
+
+/** Bytes as BigQuery takes them. */
+function withoutBytes(value: unknown): unknown {
+    if (Buffer.isBuffer(value)) {
+        return value.toString("base64");
+    }
+    if (Array.isArray(value)) {
+        return value.map(withoutBytes);
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutBytes(each)]))
+        : value;
+}

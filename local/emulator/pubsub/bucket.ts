@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { bucketName, writeObject } from "../../services/storage";
+import { avroFile, bytes, long, map } from "../schemas/avroFile";
+import type { Delivery, Failure } from "./delivery";
+import { type Message, secondsOf } from "./message";
+
+/** "Cloud Storage subscription properties": where a program names no number of messages. */
+const mostMessages = 1000;
+
+interface Batch {
+    subscription: Entry;
+    messages: Message[];
+    size: number;
+    /** Tells those who wait for the messages to be written how that ended. */
+    ended: ((failure: Failure | undefined) => void)[];
+    timer: NodeJS.Timeout;
+}
+
+/** Gathers the messages of Cloud Storage subscriptions, and writes an object when it is time or there is enough. */
+export class BucketWriter {
+    private readonly batches = new Map<string, Batch>();
+
+    constructor(
+        private readonly cloud: Cloud,
+        /** Is told when an object was written. */
+        private readonly written: () => void,
+    ) {}
+
+    delivery(subscription: Entry): Delivery {
+        const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
+        const seconds = secondsOf(config.maxDuration) ?? 300;
+        return {
+            most: config.maxMessages ?? mostMessages,
+            seconds: seconds + 60,
+            deliver: ({ message }) =>
+                new Promise((resolve) => {
+                    const batch = this.batches.get(subscription.id) ?? this.begin(subscription, seconds);
+                    batch.messages.push(message);
+                    batch.size += message.data.length;
+                    batch.ended.push(resolve);
+                    const { maxMessages = mostMessages, maxBytes = Number.POSITIVE_INFINITY } = config;
+                    if (batch.messages.length >= maxMessages || batch.size >= maxBytes) {
+                        this.write(subscription.id);
+                    }
+                }),
+        };
+    }
+
+    /** Writes what has been gathered. */
+    close(): void {
+        for (const id of [...this.batches.keys()]) {
+            this.write(id);
+        }
+    }
+
+    private begin(subscription: Entry, seconds: number): Batch {
+        const timer = setTimeout(() => this.write(subscription.id), seconds * 1000).unref();
+        const batch: Batch = { subscription, messages: [], size: 0, ended: [], timer };
+        this.batches.set(subscription.id, batch);
+        return batch;
+    }
+
+    private write(id: string): void {
+        const { subscription, messages, ended, timer } = this.batches.get(id) as Batch;
+        clearTimeout(timer);
+        this.batches.delete(id);
+        let failure: Failure | undefined;
+        try {
+            const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
+            const bucket = this.cloud.store.read(bucketName(config.bucket));
+            if (!bucket) {
+                throw new Error("The specified bucket does not exist.");
+            }
+            const { content, type } = file(id, config, messages);
+            writeObject(this.cloud, bucket, nameOf(config, new Date()), content, type);
+        } catch (error) {
+            failure = { reason: (error as Error).message };
+        }
+        for (const end of ended) {
+            end(failure);
+        }
+        this.written();
+    }
+}
+
+/** "File names": the prefix, the time, something that is unique, and the suffix. */
+function nameOf({ filenamePrefix = "", filenameSuffix = "", filenameDatetimeFormat }: Inputs, now: Date): string {
+    const [year = "", month = "", day = "", hour = "", minute = "", second = ""] = now.toISOString().split(/[-T:.]/);
+    const parts: Record<string, string> = { YYYY: year, MM: month, DD: day, hh: hour, mm: minute, ss: second };
+    const format: string = filenameDatetimeFormat || "YYYY-MM-DDThh:mm:ss+00:00";
+    const time = format.replace(/YYYY|MM|DD|hh|mm|ss/g, (part) => parts[part] as string);
+    return `${filenamePrefix}${time}_${randomUUID()}${filenameSuffix}`;
+}
+
+const messageFields = [{ name: "data", type: "bytes" }];
+
+/** "Avro file format": what a record has with and without what the message is. */
+const plainSchema = { type: "record", namespace: "com.google.pubsub", name: "PubsubMessage", fields: messageFields };
+const describedSchema = {
+    ...plainSchema,
+    name: "PubsubMessageWithMetadata",
+    fields: [
+        { name: "subscription_name", type: "string" },
+        { name: "message_id", type: "string" },
+        { name: "publish_time", type: { type: "long", logicalType: "timestamp-micros" } },
+        { name: "attributes", type: { type: "map", values: "string" } },
+        ...messageFields,
+    ],
+};
+
+function file(subscription: string, { avroConfig }: Inputs, messages: Message[]): { content: Buffer; type: string } {
+    if (!avroConfig) {
+        const lines = messages.flatMap(({ data }) => [data, Buffer.from("\n")]);
+        return { content: Buffer.concat(lines), type: "text/plain" };
+    }
+    if (avroConfig.useTopicSchema) {
+        throw new Error("the local Google Cloud does not write files of Avro with the topic's schema");
+    }
+    const { writeMetadata } = avroConfig;
+    const records = messages.map(({ data, messageId, published, attributes }) => {
+        const about = [
+            bytes(subscription),
+            bytes(messageId),
+            long(Math.round(published * 1000)),
+            map(Object.entries(attributes).map(([key, value]) => [key, bytes(value)])),
+        ];
+        return Buffer.concat([...(writeMetadata ? about : []), bytes(data)]);
+    });
+    const content = avroFile(writeMetadata ? describedSchema : plainSchema, records);
+    return { content, type: "application/octet-stream" };
+}

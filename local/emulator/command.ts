@@ -16,9 +16,14 @@ export function serveCommand(report: (line: string) => void): Command {
         )
         .action(async ({ port, route }) => {
             const { url, pubsubHost } = await serve(cloudOf(workspace(".")), { port, routes: route, report });
-            process.stdout.write(
-                `export STORAGE_EMULATOR_HOST=${url}\n` + `export PUBSUB_EMULATOR_HOST=${pubsubHost}\n`,
-            );
+            const variables = {
+                STORAGE_EMULATOR_HOST: url,
+                PUBSUB_EMULATOR_HOST: pubsubHost,
+                BIGQUERY_EMULATOR_HOST: url,
+            };
+            for (const [name, value] of Object.entries(variables)) {
+                process.stdout.write(`export ${name}=${value}\n`);
+            }
         });
 }
 

@@ -33,6 +33,9 @@ const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com"
 
 /** The accounts that come into being when an API is switched on: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
+    "bigquerydatatransfer.googleapis.com": [
+        agent("gcp-sa-bigquerydatatransfer", "roles/bigquerydatatransfer.serviceAgent"),
+    ],
     "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],

@@ -1,14 +1,31 @@
 import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
 import { dataset } from "./bigquery/dataset";
+import { datasetAccess } from "./bigquery/datasetAccess";
 import { bigQueryApi, bigQueryName, called, datasetPath, encryptionAgent, notFound, tablePath } from "./bigquery/names";
+import { routine, routinePath } from "./bigquery/routine";
 import { table } from "./bigquery/table";
+import { dataTransferConfig, transferApi } from "./bigquery/transfer";
 
 const service: Service = {
-    titles: Object.fromEntries([bigQueryApi]),
+    titles: Object.fromEntries([bigQueryApi, transferApi]),
     types: {
         "gcp:bigquery/dataset:Dataset": dataset,
+        "gcp:bigquery/datasetAccess:DatasetAccess": datasetAccess,
+        "gcp:bigquery/dataTransferConfig:DataTransferConfig": dataTransferConfig,
+        "gcp:bigquery/routine:Routine": routine,
         "gcp:bigquery/table:Table": table,
+        ...policyTypes({
+            token: "gcp:bigquery/routineIam",
+            property: "routineId",
+            beside: ["project", "datasetId"],
+            api: bigQueryApi,
+            id: routinePath,
+            name: (inputs) => bigQueryName(routinePath(inputs)),
+            described: (inputs) => `bigquery routine "${routinePath(inputs)}"`,
+            missing: (inputs) => notFound("Routine", routinePath(inputs)),
+            reason: "badRequest",
+        }),
         ...policyTypes({
             token: "gcp:bigquery/datasetIam",
             property: "datasetId",

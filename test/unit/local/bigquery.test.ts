@@ -341,3 +341,126 @@ test("a key encrypts data where it is, when BigQuery's account may use it", () =
         kmsKeyVersion: `${kmsKeyName}/cryptoKeyVersions/1`,
     });
 });
+
+test("an entry of the access list may be a resource of its own, beside others", () => {
+    const world = prepared();
+    const member = world.account("reader");
+    const userByEmail = member.replace("serviceAccount:", "");
+    const access = { datasetId: "sales", role: "READER", userByEmail };
+    const made = world.make("DatasetAccess", access);
+    const view = { projectId: "acme-dev", datasetId: "sales", tableId: "orders" };
+    const authorized = world.make("DatasetAccess", { datasetId: "sales", view });
+    expect([made.id, authorized.id]).toEqual([path, path]);
+    const dataset = { token: "gcp:bigquery/dataset:Dataset", id: path };
+    const now = () => world.provider.read(dataset.token, path, {})?.state.accesses;
+    expect(now()).toEqual([...defaults, { role: "READER", userByEmail }, { view }]);
+    expect(world.changed(made, { ...access, role: "roles/bigquery.dataViewer" })).toEqual([]);
+    world.remove(authorized);
+    expect([world.refreshed(made)?.state.role, world.refreshed(authorized)]).toEqual(["READER", undefined]);
+    world.remove(made);
+    expect(now()).toEqual(defaults);
+    expect(refusalOf(() => world.make("DatasetAccess", { ...access, datasetId: "no" }))).toBe(
+        "Error creating DatasetAccess: googleapi: Error 404: Not found: Dataset acme-dev:no, notFound",
+    );
+    expect(refusalOf(() => world.make("DatasetAccess", { ...access, domain: "acme.com" }))).toBe(
+        "domain: conflicts with userByEmail",
+    );
+});
+
+const query = { dataSourceId: "scheduled_query", displayName: "nightly", params: { query: "SELECT 1" } };
+
+test("a scheduled query has the name that the server gives it, with the project's number", () => {
+    const world = prepared("bigquerydatatransfer");
+    const { id, state } = world.make("DataTransferConfig", { ...query, schedule: "every 24 hours" });
+    expect(id).toMatch(new RegExp(`^projects/${world.number}/locations/us/transferConfigs/[0-9a-f-]{36}$`));
+    expect(state).toEqual({
+        ...query,
+        schedule: "every 24 hours",
+        project: "acme-dev",
+        location: "US",
+        serviceAccountName: "",
+        deletionPolicy: "DELETE",
+        name: id,
+    });
+});
+
+const notThere = "no@acme-dev.iam.gserviceaccount.com";
+
+test.each([
+    [{ params: {} }, "Error 400: Missing argument for parameter query."],
+    [{ schedule: "0 3 * * *" }, "Error 400: Invalid schedule: 0 3 * * *."],
+    [{ schedule: "daily" }, "Error 400: Invalid schedule: daily."],
+    [{ destinationDatasetId: "no" }, "Error 404: Not found: Dataset acme-dev:no, notFound"],
+    [{ destinationDatasetId: "sales" }, "Error 404: Not found: Dataset acme-dev:sales was not found in location US"],
+    [
+        { serviceAccountName: notThere },
+        `Error 403: Permission 'iam.serviceAccounts.actAs' denied on service account ${notThere} (or it may not exist).`,
+    ],
+    [{ notificationPubsubTopic: "projects/acme-dev/topics/no" }, "Error 404: Resource not found (resource=no)."],
+])("a scheduled query with %j is refused", (inputs, text) => {
+    const refusal = refusalOf(() =>
+        prepared("bigquerydatatransfer").make("DataTransferConfig", { ...query, ...inputs }),
+    );
+    expect(refusal).toBe(`Error creating Config: googleapi: ${text}`);
+});
+
+test("a scheduled query runs as an account while BigQuery's own may get its tokens", () => {
+    const world = prepared("bigquerydatatransfer");
+    const serviceAccountName = world.account("queries").replace("serviceAccount:", "");
+    const inputs = { ...query, location: "europe-west1", destinationDatasetId: "sales", serviceAccountName };
+    expect(world.make("DataTransferConfig", inputs).state.serviceAccountName).toBe(serviceAccountName);
+    const agent = `service-${world.number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
+    world.cloud.iam.revokeAll(agent);
+    expect(refusalOf(() => world.make("DataTransferConfig", inputs))).toContain(
+        "googleapi: Error 400: P4 service account needs iam.serviceAccounts.getAccessToken permission.",
+    );
+});
+
+test("the secret of a transfer stands in no resource's file, and another place of its files makes a new one", () => {
+    const world = prepared("bigquerydatatransfer");
+    const inputs = {
+        dataSourceId: "amazon_s3",
+        displayName: "files",
+        params: { data_path: "s3://acme/one" },
+        sensitiveParams: { secretAccessKey: "hunter2" },
+    };
+    const made = world.make("DataTransferConfig", inputs);
+    expect(world.refreshed(made)?.state).toEqual(made.state);
+    expect(made.state.sensitiveParams).toEqual({ secretAccessKey: "hunter2" });
+    const files = world.cloud.store.list("//bigquerydatatransfer.googleapis.com");
+    expect(files).toHaveLength(1);
+    expect(JSON.stringify(files)).not.toContain("hunter2");
+    const moved = { ...made.inputs, params: { data_path: "s3://acme/two" } };
+    expect(world.provider.diff(made.token, moved, made.inputs, made.state)).toMatchObject({
+        replaced: ["params.data_path"],
+        deleteFirst: false,
+    });
+    expect(
+        refusalOf(() =>
+            world.make("DataTransferConfig", { ...inputs, params: { ...inputs.params, secret_access_key: "x" } }),
+        ),
+    ).toContain("Sensitive param [secret_access_key] cannot be set in both");
+    const hidden = { ...inputs, sensitiveParams: { secretAccessKeyWo: "hunter2", secretAccessKeyWoVersion: 1 } };
+    const written = world.make("DataTransferConfig", hidden);
+    expect(JSON.stringify(written.state)).not.toContain("hunter2");
+    expect(world.changed(written, hidden)).toEqual([]);
+});
+
+test("a routine is in a dataset that is there, under a name that is free, and keeps it in use", () => {
+    const world = prepared();
+    const routine = { datasetId: "sales", routineId: "twice", routineType: "SCALAR_FUNCTION", definitionBody: "2 * x" };
+    expect(world.make("Routine", routine).state).toMatchObject({ creationTime: expect.any(Number) });
+    expect(refusalOf(() => world.make("Routine", routine))).toBe(
+        "Error creating Routine: googleapi: Error 409: Already Exists: Routine acme-dev:sales.twice, duplicate",
+    );
+    expect(refusalOf(() => world.make("Routine", { ...routine, datasetId: "no" }))).toContain("Error 404: Not found:");
+    expect(refusalOf(() => world.make("Routine", { ...routine, routineId: "tw-ice" }))).toContain(
+        'Error 400: Invalid routine ID "tw-ice".',
+    );
+    expect(refusalOf(() => world.make("Routine", { ...routine, returnType: "INT64" }))).toContain(
+        "returnType: contains an invalid JSON: ",
+    );
+    const dataset = { token: "gcp:bigquery/dataset:Dataset", id: path, inputs: {} };
+    const { state = {} } = world.provider.read(dataset.token, path, {}) ?? {};
+    expect(refusalOf(() => world.remove({ ...dataset, state }))).toContain("is still in use, resourceInUse");
+});

@@ -54,8 +54,12 @@ export function everyProperty(properties: Properties, above = ""): [path: string
     ]);
 }
 
-/** Terraform's `remote_repository_config.0.apt_repository` as Pulumi has it; lists may be named in the plural there. */
+/**
+ * Terraform's `remote_repository_config.0.apt_repository` as Pulumi has it; lists may be named in the plural there, and
+ * one property has another name.
+ */
 export function pulumiPath(terraform: string, known: Set<string>): string {
     const path = terraform.replaceAll(/\.\d+/g, "").replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
-    return [path, `${path}s`, path.replace(/y$/, "ies")].find((each) => known.has(each)) ?? path;
+    const others = [`${path}s`, path.replace(/y$/, "ies"), path.replace(/^dataset$/, "authorizedDataset")];
+    return [path, ...others].find((each) => known.has(each)) ?? path;
 }

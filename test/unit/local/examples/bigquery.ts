@@ -8,10 +8,13 @@ const schema = JSON.stringify([
     { name: "amount", type: "INT64" },
 ]);
 
+const double = { routineType: "SCALAR_FUNCTION", language: "SQL", definitionBody: "2 * x" };
+
 export function prepare(world: World): void {
-    world.enable("bigquery");
+    world.enable("bigquery", "bigquerydatatransfer");
     world.make("Dataset", dataset);
     world.make("Table", { ...dataset, tableId: "orders", schema });
+    world.make("Routine", { ...dataset, ...double, routineId: "twice" });
 }
 
 const open = { ...dataset, deletionProtection: false };
@@ -60,6 +63,40 @@ export const examples: Record<string, Inputs[]> = {
             },
         },
     ],
+    "gcp:bigquery/datasetAccess:DatasetAccess": [
+        { ...dataset, role: "READER", userByEmail: "example@acme-dev.iam.gserviceaccount.com" },
+        { ...dataset, view: { projectId: "acme-dev", datasetId: "sales", tableId: "orders" } },
+        {
+            ...dataset,
+            authorizedDataset: { dataset: { projectId: "acme-dev", datasetId: "sales" }, targetTypes: ["VIEWS"] },
+        },
+    ],
+    "gcp:bigquery/dataTransferConfig:DataTransferConfig": [
+        { dataSourceId: "scheduled_query", displayName: "little", params: { query: "SELECT 1" } },
+        {
+            dataSourceId: "amazon_s3",
+            displayName: "much",
+            destinationDatasetId: "sales",
+            disabled: true,
+            params: { data_path: "s3://acme/*.csv" },
+            schedule: "every 24 hours",
+            sensitiveParams: { secretAccessKey: "hunter2" },
+            serviceAccountName: "example@acme-dev.iam.gserviceaccount.com",
+        },
+    ],
+    "gcp:bigquery/routine:Routine": [
+        { ...dataset, ...double, routineId: "little" },
+        {
+            ...dataset,
+            ...double,
+            routineId: "much",
+            arguments: [{ name: "x", dataType: '{"typeKind":"INT64"}' }],
+            returnType: '{"typeKind":"INT64"}',
+            remoteFunctionOptions: { endpoint: "https://acme.com" },
+            sparkOptions: { connection: "spark" },
+        },
+    ],
+    ...policyExamples("gcp:bigquery/routineIam", { ...dataset, routineId: "twice" }, "roles/bigquery.dataViewer"),
     ...policyExamples("gcp:bigquery/datasetIam", dataset, "roles/bigquery.metadataViewer"),
     ...policyExamples("gcp:bigquery/iam", { ...dataset, tableId: "orders" }, "roles/bigquery.dataViewer"),
 };

@@ -1,0 +1,57 @@
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, datasetOf, datasetPath, invalid, stamps, taken } from "./names";
+
+export const routinePath = (inputs: Inputs) => `${datasetPath(inputs)}/routines/${inputs.routineId.split("/").at(-1)}`;
+
+function refusedJson(text: string): string | undefined {
+    try {
+        JSON.parse(text);
+        return undefined;
+    } catch (error) {
+        return `contains an invalid JSON: ${(error as Error).message}`;
+    }
+}
+
+const byServer = ["archiveUris", "fileUris", "jarUris", "properties", "pyFileUris"];
+
+export const routine: TypeRules = {
+    noun: "Routine",
+    generatedNoun: "BigQueryRoutine",
+    api,
+    id: routinePath,
+    defaults: { "arguments.argumentKind": "FIXED_TYPE" },
+    values: {
+        "arguments.argumentKind": ["FIXED_TYPE", "ANY_TYPE", "FIXED_TABLE"],
+        "arguments.mode": ["IN", "OUT", "INOUT"],
+        dataGovernanceType: ["DATA_MASKING"],
+        determinismLevel: ["DETERMINISM_LEVEL_UNSPECIFIED", "DETERMINISTIC", "NOT_DETERMINISTIC"],
+        language: ["SQL", "JAVASCRIPT", "PYTHON", "JAVA", "SCALA"],
+        routineType: ["SCALAR_FUNCTION", "PROCEDURE", "TABLE_VALUED_FUNCTION"],
+        securityMode: ["DEFINER", "INVOKER"],
+    },
+    refused: { "arguments.dataType": refusedJson, returnTableType: refusedJson, returnType: refusedJson },
+    replaceOnChange: ["routineId", "datasetId", "project", "routineType"],
+    computed: ["remoteFunctionOptions.userDefinedContext", ...byServer.map((property) => `sparkOptions.${property}`)],
+    changesOnUpdate: ["lastModifiedTime"],
+    taken: (inputs) => taken("Routine", routinePath(inputs)),
+    verify: (inputs, { cloud }) => {
+        datasetOf(inputs, cloud);
+        // "Manage routines": as datasets are named, but shorter.
+        if (!/^\w{1,256}$/.test(inputs.routineId)) {
+            throw invalid(
+                `Invalid routine ID "${inputs.routineId}". Routine IDs must be alphanumeric (plus underscores).`,
+            );
+        }
+    },
+    state: ({ remoteFunctionOptions, sparkOptions }, _, old) => {
+        const { etag: _etag, ...times } = stamps(old);
+        const none = Object.fromEntries(byServer.map((property) => [property, property === "properties" ? {} : []]));
+        return {
+            ...times,
+            ...(remoteFunctionOptions && {
+                remoteFunctionOptions: { userDefinedContext: {}, ...remoteFunctionOptions },
+            }),
+            ...(sparkOptions && { sparkOptions: { ...none, ...sparkOptions } }),
+        };
+    },
+};

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { accountName } from "../../cloud/iam";
+import { projectName } from "../../cloud/projects";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { isSchedule } from "../cloudscheduler/schedule";
+import { noResource, topicName } from "../pubsub";
+import { bigQueryName, called, datasetPath, notFound, verifyKey } from "./names";
+
+const api = "bigquerydatatransfer.googleapis.com";
+
+export const transferApi: [string, string] = [api, "BigQuery Data Transfer API"];
+
+/** "Set up schedules": words such as `every 24 hours` or `1st monday of month 15:30`, not the unix-cron format. */
+const spoken = /^(every |first|second|third|fourth|fifth|last|\d+(st|nd|rd|th)?[ ,])/i;
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, location, dataSourceId, params, schedule, encryptionConfiguration, notificationPubsubTopic } =
+        inputs;
+    if (dataSourceId === "scheduled_query" && !params.query) {
+        throw new GoogleError(400, "Missing argument for parameter query.");
+    }
+    if (schedule && (!spoken.test(schedule) || isSchedule(schedule))) {
+        throw new GoogleError(400, `Invalid schedule: ${schedule}.`);
+    }
+    verifyDataset(inputs, cloud);
+    if (inputs.serviceAccountName && inputs.serviceAccountName !== old?.serviceAccountName) {
+        verifyAccount(inputs, cloud);
+    }
+    if (notificationPubsubTopic && !cloud.store.read(topicName(notificationPubsubTopic, project))) {
+        throw noResource(notificationPubsubTopic);
+    }
+    verifyKey(cloud, encryptionConfiguration?.kmsKeyName, project, location);
+}
+
+/** What is written to must be where the transfer runs. */
+function verifyDataset({ project, location, destinationDatasetId }: Inputs, cloud: Cloud): void {
+    if (!destinationDatasetId) {
+        return;
+    }
+    const path = datasetPath({ project, datasetId: destinationDatasetId });
+    const found = cloud.store.read(bigQueryName(path));
+    if (!found) {
+        throw notFound("Dataset", path);
+    }
+    if (String(found.state.location).toLowerCase() !== location.toLowerCase()) {
+        throw new GoogleError(404, `Not found: Dataset ${called(path)} was not found in location ${location}`);
+    }
+}
+
+/** The transfer runs as this account, for which BigQuery's own account must be able to get tokens. */
+function verifyAccount({ project, serviceAccountName: email }: Inputs, cloud: Cloud): void {
+    if (!cloud.iam.hasAccount(email)) {
+        throw new GoogleError(
+            403,
+            `Permission 'iam.serviceAccounts.actAs' denied on service account ${email} (or it may not exist).`,
+        );
+    }
+    const agent = `service-${cloud.projects.number(project)}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
+    const roles = ["roles/bigquerydatatransfer.serviceAgent", "roles/iam.serviceAccountTokenCreator"];
+    if (![projectName(project), accountName(email)].some((on) => cloud.iam.has(on, roles, `serviceAccount:${agent}`))) {
+        throw new GoogleError(
+            400,
+            `P4 service account needs iam.serviceAccounts.getAccessToken permission. Running the following command may resolve this error: gcloud projects add-iam-policy-binding ${project} --member='serviceAccount:${agent}' --role='roles/iam.serviceAccountTokenCreator'`,
+        );
+    }
+}
+
+const sensitive = "sensitiveParams";
+
+/** A transfer that runs by itself, such as a scheduled query. */
+export const dataTransferConfig: TypeRules = {
+    noun: "Config",
+    generatedNoun: "BigqueryDataTransferConfig",
+    api,
+    id: ({ name }) => name,
+    name: ({ name, project, location }) =>
+        `//${api}/projects/${project}/locations/${location}/transferConfigs/${String(name).split("/").at(-1)}`,
+    defaults: { location: "US", serviceAccountName: "" },
+    exclusive: [{ within: sensitive, properties: ["secretAccessKey", "secretAccessKeyWo"] }],
+    refusedTogether: ({ params, sensitiveParams }) =>
+        params?.secret_access_key && (sensitiveParams?.secretAccessKey || sensitiveParams?.secretAccessKeyWo)
+            ? "Sensitive param [secret_access_key] cannot be set in both `params` and the `sensitive_params` block."
+            : undefined,
+    replaceOnChange: ["dataSourceId", "location", "project"],
+    // Where files are taken from is no matter of an update.
+    replaceWhen: Object.fromEntries(
+        ["data_path", "data_path_template"].map((param) => [
+            `params.${param}`,
+            (wanted: unknown, found: unknown) => wanted !== undefined && found !== undefined,
+        ]),
+    ),
+    compared: { [`${sensitive}.secretAccessKeyWo`]: () => "" },
+    concealed: [sensitive],
+    content: (inputs) => Buffer.from(JSON.stringify(withoutWritten(inputs)[sensitive] ?? {})),
+    verify,
+    state: (inputs, { cloud }, old) => ({
+        ...withoutWritten(inputs),
+        name:
+            old?.name ??
+            `projects/${cloud.projects.number(inputs.project)}/locations/${inputs.location.toLowerCase()}/transferConfigs/${randomUUID()}`,
+    }),
+    read: (state, { cloud }) => {
+        const name = dataTransferConfig.name?.(state) as string;
+        const entry = cloud.store.read(name);
+        const params = entry?.content && JSON.parse(cloud.store.content(entry.content).toString());
+        return entry && { ...entry.state, ...(Object.keys(params ?? {}).length > 0 && { [sensitive]: params }) };
+    },
+};
+
+/** What is write-only is in no state. */
+function withoutWritten({ sensitiveParams }: Inputs): Inputs {
+    return sensitiveParams?.secretAccessKeyWo === undefined
+        ? { ...(sensitiveParams && { sensitiveParams }) }
+        : { sensitiveParams: { ...sensitiveParams, secretAccessKeyWo: "" } };
+}

@@ -73,11 +73,15 @@ export class Engine {
     /** Runs a pulumi command, on the terminal or with its output kept. A stack that it names is made when it is new. */
     async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<Ended> {
         const stack = flagValue(args, "-s", "--stack");
+        const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
         const before = stackFiles(this.place.folder, stack);
         if (stack && !this.hasStack(stack)) {
             await this.spawn(["stack", "init", stack, "--no-select"], "quiet", {});
         }
-        const ended = await this.spawn(args, terminal, options);
+        const ended = await this.spawn(args, terminal, {
+            ...options,
+            environment: { ...options.environment, ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }) },
+        });
         if (args[0] !== "config") {
             unsalt(before, stackFiles(this.place.folder, stack));
         }
@@ -122,6 +126,13 @@ export class Engine {
             });
         });
     }
+}
+
+/** What is to go wrong as JSON: what is wrong with it is said before anything is deployed, and a file is read from here. */
+function checked(faults: string): string {
+    // Loaded when it is needed: tests of users load this file in each of theirs.
+    const { planOf }: typeof import("./provider/plan") = require("./provider/plan");
+    return JSON.stringify(planOf(faults));
 }
 
 /** Puts the local provider where the engine looks for the `gcp` provider of the version that the program uses. */

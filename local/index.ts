@@ -6,7 +6,7 @@
  */
 export type { Ended, Exported } from "./engine";
 export type { Resource } from "./inventory";
-export type { Fault } from "./provider/faults";
+export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";
 export type { Changes } from "./testing/changes";
 export { type CommandOptions, LocalCloud, type LocalCloudOptions } from "./testing/cloud";
 export type { StackConfig } from "./testing/linked";

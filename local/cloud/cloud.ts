@@ -4,12 +4,13 @@ import { Store } from "./store";
 
 /** The local Google Cloud that lives in a folder: what every service stands on. */
 export class Cloud {
-    readonly store: Store;
     readonly projects: Projects;
     readonly iam: Iam;
 
-    constructor(readonly folder: string) {
-        this.store = new Store(folder);
+    constructor(
+        readonly folder: string,
+        readonly store = new Store(folder),
+    ) {
         this.projects = new Projects(this.store);
         this.iam = new Iam(this.store);
     }

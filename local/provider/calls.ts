@@ -1,44 +1,35 @@
 import { GoogleError, OperationError } from "../cloud/errors";
 import type { Inputs, TypeRules } from "../rules/rules";
-import type { Faults, Verb } from "./faults";
+import type { Verb } from "./faults";
 
 /** What a call of the API is about. */
 export interface Call {
     verb: Verb;
-    token: string;
     rules: TypeRules;
     inputs: Inputs;
     /** Pulumi's id of the resource; nothing for one that is new. */
     id: string;
 }
 
-/** The calls of the API: one may be to go wrong, and their errors are put into the provider's words. */
-export class Calls {
-    constructor(private readonly faults: Faults) {}
+/** A connection that was dropped before an answer came. */
+export class CutConnection extends Error {
+    constructor() {
+        super("read: connection reset by peer");
+    }
+}
 
-    run<Result>(call: Call, action: () => Result): Result {
-        try {
-            const fault = this.faults.next(call.verb, call.token);
-            if (fault === "kill") {
-                this.faults.end();
-            }
-            if (typeof fault === "number") {
-                throw new GoogleError(fault, "asked for by the list of faults");
-            }
-            const result = action();
-            if (fault === "lose") {
-                this.faults.end();
-            }
-            return result;
-        } catch (error) {
-            throw inWords(call, error);
-        }
+/** Makes a call of the API, whose errors are put into the provider's words. */
+export function called<Result>(call: Call, action: () => Result): Result {
+    try {
+        return action();
+    } catch (error) {
+        throw inWords(call, error);
     }
 }
 
 /** An error with what the provider says that it was doing. */
 function inWords(call: Call, error: unknown): unknown {
-    if (error instanceof GoogleError) {
+    if (error instanceof GoogleError || error instanceof CutConnection) {
         const doing = described(call);
         return new Error(doing ? `${doing}: ${error.message}` : error.message, { cause: error });
     }
@@ -58,9 +49,31 @@ function described({ verb, rules, inputs, id }: Call): string {
             return rules.doing?.(verb, inputs) ?? `Error creating ${rules.noun}`;
         case "update":
             return rules.doing?.(verb, inputs) ?? `Error updating ${rules.noun} "${id}"`;
-        case "delete":
-            return `Error when reading or editing ${rules.generatedNoun ? rules.noun : `${rules.noun} "${id}"`}`;
         default:
             return `Error when reading or editing ${rules.generatedNoun ?? rules.noun} "${id}"`;
     }
+}
+
+/** Google's words for a code that a fault asks for: those of "Error handling" for every API. */
+const generalWords: Record<number, string> = {
+    400: "Request contains an invalid argument.",
+    401: "Request had invalid authentication credentials.",
+    403: "The caller does not have permission",
+    404: "Requested entity was not found.",
+    409: "Requested entity already exists",
+    412: "Precondition check failed.",
+    429: "Resource has been exhausted (e.g. check quota).",
+    500: "Internal error encountered.",
+    502: "Bad Gateway",
+    503: "The service is currently unavailable.",
+    504: "Deadline expired before operation could complete.",
+};
+
+const concurrentChanges =
+    "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.";
+
+/** The answer of a code that a fault asks for. */
+export function words(code: number, ofPolicy: boolean): GoogleError {
+    const text = code === 409 && ofPolicy ? concurrentChanges : generalWords[code];
+    return new GoogleError(code, text ?? "Unknown error");
 }

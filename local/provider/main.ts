@@ -1,7 +1,11 @@
 import { Cloud } from "../cloud/cloud";
+import { Attempts } from "./attempts";
+import { clock } from "./clock";
 import { Faults } from "./faults";
 import { InstalledProvider } from "./installed";
-import { warnings } from "./log";
+import { LateStore } from "./late";
+import { log } from "./log";
+import { planOf } from "./plan";
 import { LocalProvider } from "./provider";
 import { Ending, serve } from "./server";
 
@@ -12,17 +16,17 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
         throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
     }
     const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
-    const warn = warnings(process.argv[2]);
+    const { warn, say } = log(process.argv[2]);
     const accept = (token: string) => warn(`${token} has no rules here: its properties are checked, nothing else.`);
-    const provider = new LocalProvider(
-        new Cloud(SLIPWAY_LOCAL_CLOUD),
-        installed,
-        new Faults(JSON.parse(SLIPWAY_LOCAL_FAULTS ?? "[]"), () => {
-            throw new Ending();
-        }),
-        SLIPWAY_LOCAL_GENERIC ? accept : undefined,
-    );
-    process.stdout.write(`${await serve(provider, installed.version)}\n`);
+    const faults = new Faults(SLIPWAY_LOCAL_FAULTS ? planOf(SLIPWAY_LOCAL_FAULTS) : {}, () => {
+        throw new Ending();
+    });
+    const time = clock(faults.speed);
+    const late = new LateStore(SLIPWAY_LOCAL_CLOUD, faults.delays, time);
+    const cloud = new Cloud(SLIPWAY_LOCAL_CLOUD, late);
+    const provider = new LocalProvider(cloud, installed, SLIPWAY_LOCAL_GENERIC ? accept : undefined);
+    const attempts = new Attempts(faults, time, late, say);
+    process.stdout.write(`${await serve(provider, attempts, time, installed.version)}\n`);
     endWithParent();
 }
 

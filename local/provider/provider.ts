@@ -3,10 +3,9 @@ import { GoogleError, OperationError } from "../cloud/errors";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
-import { Calls, waited } from "./calls";
+import { called, waited } from "./calls";
 import { completed, type Failure, failures, isAutonamed } from "./check";
 import { type Change, changes, replacing } from "./diff";
-import type { Faults } from "./faults";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { type LabelSettings, labelsOf } from "./labels";
 import { PartlyMade } from "./partlyMade";
@@ -33,21 +32,20 @@ export interface Difference {
     deleteFirst: boolean;
 }
 
+const nothing = (): void => undefined;
+
 /** What the engine asks a provider, answered from the local Google Cloud. */
 export class LocalProvider {
     settings: Settings = {};
     private readonly types: Types;
-    private readonly calls: Calls;
 
     constructor(
         private readonly cloud: Cloud,
         installed: InstalledProvider,
-        faults: Faults,
         /** Called once for each type without rules that is accepted; such types are refused when left out. */
         generic?: (token: string) => void,
     ) {
         this.types = new Types(installed, generic);
-        this.calls = new Calls(faults);
     }
 
     configure(settings: Settings): void {
@@ -88,13 +86,15 @@ export class LocalProvider {
         return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
     }
 
-    create(token: string, news: Inputs, preview: boolean): Answer {
+    /** @param sent called, here and below, in the moment in which a call would be sent to Google Cloud: it may fail it */
+    create(token: string, news: Inputs, preview: boolean, sent = nothing): Answer {
         const { rules, installed } = this.types.get(token);
         const inputs = this.resolved(news, installed);
         if (preview) {
             return { id: "", state: this.foreseen(inputs, rules, installed) };
         }
-        return this.calls.run({ verb: "create", token, rules, inputs, id: "" }, () => {
+        return called({ verb: "create", rules, inputs, id: "" }, () => {
+            sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
             rules.verify?.(inputs, context);
@@ -105,13 +105,14 @@ export class LocalProvider {
         });
     }
 
-    update(token: string, news: Inputs, state: Inputs, preview: boolean): Properties {
+    update(token: string, news: Inputs, state: Inputs, preview: boolean, sent = nothing): Properties {
         const { rules, installed } = this.types.get(token);
         const inputs = this.resolved(news, installed);
         if (preview) {
             return this.foreseen(inputs, rules, installed, state);
         }
-        return this.calls.run({ verb: "update", token, rules, inputs, id: rules.id(state) }, () => {
+        return called({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
+            sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
             const old = this.now(rules, state, context);
@@ -128,9 +129,10 @@ export class LocalProvider {
     }
 
     /** What is there now; nothing when the resource is gone. With an id alone, as for an import, it is looked for. */
-    read(token: string, id: string, state: Inputs): Answer | undefined {
+    read(token: string, id: string, state: Inputs, sent = nothing): Answer | undefined {
         const { rules } = this.types.made(token);
-        return this.calls.run({ verb: "read", token, rules, inputs: state, id }, () => {
+        return called({ verb: "read", rules, inputs: state, id }, () => {
+            sent();
             const context = this.context();
             if (Object.keys(state).length > 0) {
                 const found = this.now(rules, state, context);
@@ -143,9 +145,10 @@ export class LocalProvider {
         });
     }
 
-    delete(token: string, id: string, state: Inputs): void {
+    delete(token: string, id: string, state: Inputs, sent = nothing): void {
         const { rules } = this.types.made(token);
-        this.calls.run({ verb: "delete", token, rules, inputs: state, id }, () => {
+        called({ verb: "delete", rules, inputs: state, id }, () => {
+            sent();
             if (state.deletionPolicy === "PREVENT") {
                 const what = rules.generatedNoun ?? JSON.stringify(id);
                 throw new Error(

@@ -7,8 +7,10 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
+import type { Asked, Attempts } from "./attempts";
+import type { Clock } from "./clock";
 import type { Change } from "./diff";
-import { kill } from "./faults";
+import { kill, type Verb } from "./faults";
 import { PartlyMade } from "./partlyMade";
 import type { LocalProvider, Settings } from "./provider";
 
@@ -20,9 +22,14 @@ const kinds: Record<Change, { update: number; replace: number }> = {
 };
 
 /** Serves a provider to the engine and returns the port; the engine reads it from the first line of standard output. */
-export async function serve(provider: LocalProvider, version: string): Promise<number> {
+export async function serve(
+    provider: LocalProvider,
+    attempts: Attempts,
+    clock: Clock,
+    version: string,
+): Promise<number> {
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    server.addService(ResourceProviderService, handlers(provider, version));
+    server.addService(ResourceProviderService, handlers(provider, attempts, clock, version));
     return new Promise((resolve, reject) => {
         server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
             error ? reject(error) : resolve(port),
@@ -30,7 +37,12 @@ export async function serve(provider: LocalProvider, version: string): Promise<n
     });
 }
 
-function handlers(provider: LocalProvider, version: string): grpc.UntypedServiceImplementation {
+function handlers(
+    provider: LocalProvider,
+    attempts: Attempts,
+    clock: Clock,
+    version: string,
+): grpc.UntypedServiceImplementation {
     return {
         checkConfig: answered((request: messages.CheckRequest) =>
             new messages.CheckResponse().setInputs(request.getNews()),
@@ -82,39 +94,40 @@ function handlers(provider: LocalProvider, version: string): grpc.UntypedService
             return response;
         }),
 
-        create: answered((request: messages.CreateRequest) => {
-            const { id, state } = provider.create(
-                request.getType(),
-                values(request.getProperties()),
-                request.getPreview(),
-            );
+        create: answered(async (request: messages.CreateRequest) => {
+            const [type, inputs] = [request.getType(), values(request.getProperties())];
+            const { id, state } = request.getPreview()
+                ? provider.create(type, inputs, true)
+                : await attempts.run(asked("create", request), (sent) => provider.create(type, inputs, false, sent));
             return new messages.CreateResponse().setId(id).setProperties(struct(state));
         }),
 
-        update: answered((request: messages.UpdateRequest) => {
-            const state = provider.update(
-                request.getType(),
-                values(request.getNews()),
-                values(request.getOlds()),
-                request.getPreview(),
-            );
+        update: answered(async (request: messages.UpdateRequest) => {
+            const [type, inputs, olds] = [request.getType(), values(request.getNews()), values(request.getOlds())];
+            const state = request.getPreview()
+                ? provider.update(type, inputs, olds, true)
+                : await attempts.run(asked("update", request), (sent) =>
+                      provider.update(type, inputs, olds, false, sent),
+                  );
             return new messages.UpdateResponse().setProperties(struct(state));
         }),
 
-        read: answered((request: messages.ReadRequest) => {
-            const found = provider.read(request.getType(), request.getId(), values(request.getProperties()));
+        read: answered(async (request: messages.ReadRequest) => {
+            const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
+            const found = await attempts.run(asked("read", request), (sent) => provider.read(type, id, state, sent));
             if (!found) {
                 return new messages.ReadResponse();
             }
-            const inputs = provider.inputsOf(request.getType(), values(request.getInputs()), found.state);
+            const inputs = provider.inputsOf(type, values(request.getInputs()), found.state);
             return new messages.ReadResponse()
                 .setId(found.id)
                 .setProperties(struct(found.state))
                 .setInputs(struct(inputs));
         }),
 
-        delete: answered((request: messages.DeleteRequest) => {
-            provider.delete(request.getType(), request.getId(), values(request.getProperties()));
+        delete: answered(async (request: messages.DeleteRequest) => {
+            const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
+            await attempts.run(asked("delete", request), (sent) => provider.delete(type, id, state, sent));
             return new Empty();
         }),
 
@@ -125,8 +138,24 @@ function handlers(provider: LocalProvider, version: string): grpc.UntypedService
         ),
 
         getPluginInfo: answered(() => new PluginInfo().setVersion(version)),
-        cancel: answered(() => new Empty()),
+        cancel: answered(() => {
+            clock.stop();
+            return new Empty();
+        }),
     };
+}
+
+/** What the requests about one resource have in common. */
+interface ResourceRequest {
+    getUrn(): string;
+    getType(): string;
+    getTimeout?(): number;
+}
+
+function asked(verb: Verb, request: ResourceRequest): Asked {
+    const urn = request.getUrn();
+    const name = urn.split("::").at(-1) as string;
+    return { verb, urn, name, token: request.getType(), timeoutSeconds: request.getTimeout?.() ?? 0 };
 }
 
 /** Thrown by a call during which the process is to end. */
@@ -138,14 +167,14 @@ let isEnding = false;
 
 /** A handler of gRPC's form from a plain function: what it throws is the call's error. */
 function answered<Request, Response>(
-    handle: (request: Request) => Response,
+    handle: (request: Request) => Response | Promise<Response>,
 ): (call: { request: Request }, callback: (error: grpc.ServiceError | null, response?: Response) => void) => void {
-    return ({ request }, callback) => {
+    return async ({ request }, callback) => {
         if (isEnding) {
             return;
         }
         try {
-            callback(null, handle(request));
+            callback(null, await handle(request));
         } catch (error) {
             if (error instanceof Ending) {
                 // A kill between the last answer and this one is what is meant: all that was done is known to the engine.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ended, Engine } from "../engine";
 import { found, inventory, type Resource } from "../inventory";
-import type { Fault } from "../provider/faults";
+import type { Delay, Fault, FaultPlan } from "../provider/faults";
 import { cloudOf, type Workspace, workspace } from "../workspace";
 import { linked, type StackConfig, writeStackFile } from "./linked";
 import { LocalStack } from "./stack";
@@ -33,8 +33,8 @@ export interface LocalCloudOptions {
 
 /** How one command is run. */
 export interface CommandOptions {
-    /** Calls of Google Cloud that go wrong on purpose. */
-    faults?: Fault[];
+    /** What goes wrong on purpose: calls of Google Cloud, or a whole plan. */
+    faults?: (Fault | Delay)[] | FaultPlan;
     /** More environment variables, for pulumi and the program. */
     environment?: NodeJS.ProcessEnv;
     /** When it is aborted, pulumi is killed as by SIGKILL. */

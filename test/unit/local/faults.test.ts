@@ -1,47 +1,111 @@
-import { type Fault, Faults } from "../../../local/provider/faults";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Called, type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
+import { planOf } from "../../../local/provider/plan";
 import { run } from "./process";
 import { newFolder, refusalOf, tokens, World } from "./world";
 
-test("a fault counts the calls of its verb and type, and happens once", () => {
-    const faults = new Faults([
-        { verb: "create", type: "a", call: 2, answer: 503 },
-        { verb: "create", call: 4, answer: "kill" },
-    ]);
-    const answers = [
-        faults.next("create", "a"),
-        faults.next("read", "a"),
-        faults.next("create", "b"),
-        faults.next("create", "a"),
-        faults.next("create", "a"),
-        faults.next("create", "a"),
+const call = (verb: Verb, token: string, name = "example"): Called => ({ verb, token, name });
+
+test("a fault counts the calls of its verb, type and name, and happens once or, without a number, each time", () => {
+    const faults = new Faults({
+        faults: [
+            { verb: "create", type: "a", call: 2, answer: 503 },
+            { verb: "create", call: 4, answer: "kill" },
+            { verb: "update", name: "one", answer: "slow", seconds: 5 },
+        ],
+    });
+    const calls = [
+        call("create", "a"),
+        call("read", "a"),
+        call("create", "b"),
+        call("create", "a"),
+        call("create", "a"),
+        call("create", "a"),
+        call("update", "a", "other"),
+        call("update", "a", "one"),
+        call("update", "b", "one"),
     ];
-    expect(answers).toEqual([undefined, undefined, undefined, 503, "kill", undefined]);
+    const slow = { answer: "slow", seconds: 5 };
+    const none = undefined;
+    expect(calls.map((each) => faults.next(each))).toEqual([
+        none,
+        none,
+        none,
+        { answer: 503, seconds: 60 },
+        { answer: "kill", seconds: 60 },
+        none,
+        none,
+        slow,
+        slow,
+    ]);
 });
 
-test.each<[Fault["verb"], string]>([
-    ["create", "Error creating Topic: googleapi: Error 429: asked for by the list of faults"],
-    ["read", 'Error when reading or editing PubsubTopic "projects/acme-dev/topics/sales": googleapi: Error 429: asked'],
-    ["update", 'Error updating Topic "projects/acme-dev/topics/sales": googleapi: Error 429: asked for by the list'],
-    ["delete", "Error when reading or editing Topic: googleapi: Error 429: asked for by the list of faults"],
-])("a %s that is to fail fails in the provider's words, has no effect and succeeds the next time", (verb, message) => {
-    const type = "gcp:pubsub/topic:Topic";
-    const world = new World(undefined, { faults: [{ verb, type, call: 1, answer: 429 }] });
-    world.enable("pubsub");
-    const create = () => world.make("Topic", { name: "sales" });
-    if (verb === "create") {
-        expect(refusalOf(create)).toContain(message);
-        expect(create().id).toBe("projects/acme-dev/topics/sales");
-        return;
+describe("a seed", () => {
+    const calls = ["create", "read", "update", "delete"].flatMap((verb) =>
+        Array.from({ length: 250 }, (_, index) => call(verb as Verb, tokens.Topic, `topic-${index}`)),
+    );
+    /** What comes of these calls, by verb and name. */
+    function picked(plan: FaultPlan, of = calls): Record<string, unknown> {
+        const faults = new Faults(plan);
+        return Object.fromEntries(of.map((each) => [`${each.verb} ${each.name}`, faults.next(each)?.answer]));
     }
-    const topic = create();
-    const calls = {
-        read: () => world.refreshed(topic)?.id,
-        update: () => world.update(topic, { name: "sales", labels: { a: "b" } }).state.labels.a,
-        delete: () => world.remove(topic),
-    };
-    expect(refusalOf(calls[verb])).toContain(message);
-    expect(world.cloud.store.read(`//pubsub.googleapis.com/${topic.id}`)?.state).toEqual(topic.state);
-    expect(calls[verb]()).toBe({ read: topic.id, update: "b", delete: undefined }[verb]);
+    const count = (answers: Record<string, unknown>) =>
+        Object.values(answers).filter((answer) => answer !== undefined).length;
+
+    test("picks the same calls and answers whatever their order", () => {
+        const plan: FaultPlan = { seed: 7, rate: 0.2 };
+        expect(picked(plan)).toEqual(picked(plan, [...calls].reverse()));
+        expect(picked(plan)).not.toEqual(picked({ seed: 8, rate: 0.2 }));
+        expect(new Set(Object.values(picked(plan)))).toEqual(new Set([undefined, 403, 429, 500, 503, "cut", "slow"]));
+    });
+
+    test("picks the share of the calls that is asked for, and of a resource the first call", () => {
+        expect(count(picked({ seed: 1, rate: 0.2 }))).toBeGreaterThan(150);
+        expect(count(picked({ seed: 1, rate: 0.2 }))).toBeLessThan(250);
+        expect(count(picked({ seed: 1, rate: 1 }))).toBe(1000);
+        expect(count(picked({ seed: 1, rate: 0 }))).toBe(0);
+        const faults = new Faults({ seed: 1, rate: 1, answers: [404] });
+        const one = call("create", tokens.Topic);
+        expect([faults.next(one)?.answer, faults.next(one)]).toEqual([404, undefined]);
+    });
+});
+
+describe("SLIPWAY_LOCAL_FAULTS", () => {
+    const list = '[{ "verb": "create", "call": 1, "answer": 503 }, { "delay": "api", "calls": 2 }]';
+    const faults = [
+        { verb: "create", call: 1, answer: 503 },
+        { delay: "api", calls: 2 },
+    ];
+
+    test("is a list of faults, a plan, or the path of a file with either", () => {
+        const file = join(newFolder(), "faults.json");
+        writeFileSync(file, `{ "faults": ${list}, "speed": 10 }`);
+        expect(planOf(list)).toEqual({ faults });
+        expect(planOf(' {"seed": 7, "rate": 0.1}')).toEqual({ seed: 7, rate: 0.1 });
+        expect(planOf(file)).toEqual({ faults, speed: 10 });
+    });
+
+    test.each([
+        ["nowhere.json", 'it is neither JSON nor the path of a file (got "nowhere.json")'],
+        ["[{]", /Expected property name/],
+        ['{ "sed": 7 }', 'sed: Invalid key: Expected never but received "sed"'],
+        ['[{ "verb": "make", "answer": 503 }]', /^faults\.0\.verb: .*"create" \| "read".* but received "make"/],
+        ['[{ "verb": "create", "answer": 200 }]', /^faults\.0\.answer: .*200/],
+        ['[{ "verb": "create", "answer": "hang" }]', /^faults\.0\.answer: .*"hang"/],
+        ['[{ "verb": "create", "answer": 503, "call": 0 }]', /^faults\.0\.call: .*0/],
+        ['[{ "verb": "create", "answer": 503, "cal": 1 }]', /^faults\.0\.cal: .*"cal"/],
+        ['[{ "delay": "role", "calls": 1 }]', /^faults\.0\.delay: .*"api" \| "account".* but received "role"/],
+        ['[{ "delay": "api" }]', "faults.0: a delay has calls or seconds"],
+        ['{ "seed": 1, "rate": 2 }', /^rate: .*1.*2/],
+        ['{ "speed": 0 }', /^speed: .*0/],
+    ])("that is %s is refused", (setting, expected) => {
+        const [, what] =
+            /^SLIPWAY_LOCAL_FAULTS: ([\s\S]*)\. "Faults" in local\/README\.md has the form, with examples\.$/.exec(
+                refusalOf(() => planOf(setting)),
+            ) as RegExpExecArray;
+        expect(what).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
+    });
 });
 
 describe("a process that is killed", () => {
@@ -50,17 +114,24 @@ describe("a process that is killed", () => {
         const folder = newFolder();
         const { signal, output } = await run(
             `const { Cloud } = require("./local/cloud/cloud");
+            const { Attempts } = require("./local/provider/attempts");
+            const { clock } = require("./local/provider/clock");
             const { Faults } = require("./local/provider/faults");
             const { InstalledProvider } = require("./local/provider/installed");
             const { LocalProvider } = require("./local/provider/provider");
-            const faults = new Faults([{ verb: "create", type: "${tokens.Topic}", call: 2, answer: "${answer}" }]);
-            const provider = new LocalProvider(new Cloud(process.argv[1]), new InstalledProvider(process.cwd()), faults);
+            const type = "${tokens.Topic}";
+            const faults = new Faults({ faults: [{ verb: "create", type, call: 2, answer: "${answer}" }] });
+            const attempts = new Attempts(faults, clock(1));
+            const provider = new LocalProvider(new Cloud(process.argv[1]), new InstalledProvider(process.cwd()));
             provider.configure({ project: "acme-dev" });
             provider.create("${tokens.Service}", { service: "pubsub.googleapis.com" }, false);
-            for (const name of ["one", "two", "three"]) {
-                provider.create("${tokens.Topic}", { name }, false);
-                process.stdout.write(name);
-            }`,
+            (async () => {
+                for (const name of ["one", "two", "three"]) {
+                    const call = { verb: "create", token: type, name, urn: name, timeoutSeconds: 0 };
+                    await attempts.run(call, (sent) => provider.create(type, { name }, false, sent));
+                    process.stdout.write(name);
+                }
+            })();`,
             folder,
         );
         const topics = new World(undefined, { folder }).cloud.store.list("//pubsub.googleapis.com");

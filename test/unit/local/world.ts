@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
-import { type Fault, Faults } from "../../../local/provider/faults";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider, type Settings } from "../../../local/provider/provider";
 import type { Inputs } from "../../../local/rules/rules";
@@ -96,11 +95,11 @@ export class World {
 
     constructor(
         readonly settings: Settings = { project: "acme-dev", region: "europe-west1" },
-        { folder = newFolder(), faults = [] as Fault[], generic = false } = {},
+        { folder = newFolder(), generic = false } = {},
         readonly cloud = new Cloud(folder),
     ) {
         const accept = (token: string) => this.accepted.push(token);
-        this.provider = new LocalProvider(cloud, installed, new Faults(faults), generic ? accept : undefined);
+        this.provider = new LocalProvider(cloud, installed, generic ? accept : undefined);
         this.provider.configure(settings);
     }
 

@@ -1,0 +1,258 @@
+import { Cloud } from "../../../local/cloud/cloud";
+import { Attempts } from "../../../local/provider/attempts";
+import type { Clock } from "../../../local/provider/clock";
+import { type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
+import { LateStore } from "../../../local/provider/late";
+import { newFolder, type TypeName, tokens, World } from "./world";
+
+/** A clock on which nothing but what is waited for takes time; it notes how long that is, in seconds. */
+class NotedClock implements Clock {
+    readonly waited: number[] = [];
+    private time = 0;
+    private stopped = false;
+
+    now(): number {
+        return this.time;
+    }
+
+    async sleep(ms: number): Promise<boolean> {
+        this.waited.push(ms / 1000);
+        this.time += ms;
+        return !this.stopped;
+    }
+
+    stop(): void {
+        this.stopped = true;
+    }
+
+    get seconds(): number {
+        return this.time / 1000;
+    }
+}
+
+/** A cloud whose calls go wrong as planned. */
+class Faulty {
+    readonly clock = new NotedClock();
+    readonly told: string[] = [];
+    readonly ended: boolean[] = [];
+    readonly world: World;
+    private readonly attempts: Attempts;
+
+    constructor(plan: FaultPlan) {
+        const faults = new Faults(plan, () => {
+            this.ended.push(true);
+            throw new Error("the process ends");
+        });
+        const folder = newFolder();
+        const late = new LateStore(folder, faults.delays, this.clock);
+        this.world = new World(undefined, { folder }, new Cloud(folder, late));
+        const tell = (_: string, text: string, isStatus: boolean) => isStatus || this.told.push(text);
+        this.attempts = new Attempts(faults, this.clock, late, tell);
+    }
+
+    /** Makes a call; how it ends. */
+    async call<Result>(
+        verb: Verb,
+        type: TypeName,
+        action: (sent: () => void) => Result,
+        timeoutSeconds = 0,
+    ): Promise<Result | string> {
+        const asked = { verb, token: tokens[type], name: "example", urn: "urn", timeoutSeconds };
+        return this.attempts.run(asked, action).catch((error) => error.message);
+    }
+
+    create(type: TypeName, inputs: object, timeoutSeconds?: number): Promise<unknown> {
+        const completed = this.world.checked(tokens[type], inputs);
+        const { provider } = this.world;
+        return this.call(
+            "create",
+            type,
+            (sent) => provider.create(tokens[type], completed, false, sent).id,
+            timeoutSeconds,
+        );
+    }
+}
+
+const topicId = "projects/acme-dev/topics/sales";
+
+/** A cloud with Pub/Sub in which creations of topics go wrong. */
+function withPubSub(answer: FaultPlan["answers"], more: object = {}): Faulty {
+    const type = tokens.Topic;
+    const faulty = new Faulty({
+        faults: (answer ?? []).map((each, index) => ({ verb: "create", type, call: index + 1, answer: each, ...more })),
+    });
+    faulty.world.enable("pubsub");
+    return faulty;
+}
+
+test("429, 500, 502, 503 and dropped connections are repeated, each time after twice the wait, up to ten seconds", async () => {
+    const faulty = withPubSub([429, 500, 502, 503, "cut", "cut", 503]);
+    expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
+    expect(faulty.clock.waited).toEqual([0.5, 1, 2, 4, 8, 10, 10]);
+});
+
+test.each([
+    [503, 0, 1200, "googleapi: Error 503: The service is currently unavailable."],
+    [429, 60, 60, "googleapi: Error 429: Resource has been exhausted (e.g. check quota)."],
+    ["cut", 60, 60, "read: connection reset by peer"],
+] as const)(
+    "%s for ever fails at the resource's timeout in Google's words",
+    async (answer, timeout, seconds, words) => {
+        const faulty = withPubSub([answer], { call: undefined });
+        expect(await faulty.create("Topic", { name: "sales" }, timeout)).toBe(`Error creating Topic: ${words}`);
+        expect(faulty.clock.seconds).toBeGreaterThanOrEqual(seconds);
+        expect(faulty.clock.seconds).toBeLessThan(seconds + 10);
+        expect(faulty.world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
+    },
+);
+
+test.each([
+    [400, "Request contains an invalid argument."],
+    [403, "The caller does not have permission"],
+    [404, "Requested entity was not found."],
+    [409, "Requested entity already exists"],
+    [418, "Unknown error"],
+])("%d is not repeated", async (code, words) => {
+    const faulty = withPubSub([code]);
+    expect(await faulty.create("Topic", { name: "sales" })).toBe(
+        `Error creating Topic: googleapi: Error ${code}: ${words}`,
+    );
+    expect(faulty.clock.waited).toEqual([]);
+    expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
+});
+
+test.each<[Verb, string]>([
+    ["read", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
+    ["update", `Error updating Topic "${topicId}": googleapi: Error 403: The caller`],
+    ["delete", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
+])("a %s that fails does so in the provider's words, has no effect and succeeds the next time", async (verb, words) => {
+    const faulty = new Faulty({ faults: [{ verb, call: 1, answer: 403 }] });
+    const { world } = faulty;
+    world.enable("pubsub");
+    const { token, id, state } = world.make("Topic", { name: "sales" });
+    const calls = {
+        read: (sent: () => void) => world.provider.read(token, id, state, sent)?.id,
+        update: (sent: () => void) =>
+            world.provider.update(token, { ...state, labels: { a: "b" } }, state, false, sent).labels,
+        delete: (sent: () => void) => world.provider.delete(token, id, state, sent),
+    };
+    const action = calls[verb as keyof typeof calls];
+    expect(await faulty.call<unknown>(verb, "Topic", action)).toContain(words);
+    expect(world.cloud.store.read(`//pubsub.googleapis.com/${id}`)?.state).toEqual(state);
+    const after = await faulty.call<unknown>(verb, "Topic", action);
+    expect(after).toEqual({ read: id, update: { a: "b" }, delete: undefined }[verb as keyof typeof calls]);
+});
+
+test("an answer that comes late comes after its effect", async () => {
+    const faulty = withPubSub(["slow"], { seconds: 90 });
+    expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
+    expect(faulty.clock.waited).toEqual([90]);
+});
+
+test("an interruption ends what is waited for with the last error, and a slow answer at once", async () => {
+    const failing = withPubSub([503, 503]);
+    failing.clock.stop();
+    expect(await failing.create("Topic", { name: "sales" })).toContain("Error 503");
+    expect(failing.clock.waited).toEqual([0.5]);
+    const slow = withPubSub(["slow"]);
+    slow.clock.stop();
+    expect(await slow.create("Topic", { name: "sales" })).toBe(topicId);
+});
+
+describe("a policy that another changes in the same moment", () => {
+    const conflicts = (count: number) =>
+        Array.from({ length: count }, (_, index) => ({
+            verb: "create" as const,
+            type: tokens.TopicIAMMember,
+            call: index + 1,
+            answer: 409,
+        }));
+    async function granted(count: number): Promise<[Faulty, unknown]> {
+        const faulty = new Faulty({ faults: conflicts(count) });
+        faulty.world.enable("pubsub");
+        faulty.world.make("Topic", { name: "sales" });
+        const inputs = { topic: "sales", role: "roles/pubsub.publisher", member: "user:me@acme.com" };
+        return [faulty, await faulty.create("TopicIAMMember", inputs)];
+    }
+
+    test("is changed anew, up to five times", async () => {
+        const [faulty, id] = await granted(4);
+        expect(id).toBe(`${topicId}/roles/pubsub.publisher/user:me@acme.com`);
+        expect(faulty.clock.waited).toEqual([1, 2, 4, 8]);
+    });
+
+    test("five times fails in the provider's words", async () => {
+        const [faulty, message] = await granted(5);
+        expect(message).toBe(
+            `Error applying IAM policy to pubsub topic "${topicId}": Too many conflicts.  Latest error: Error setting IAM policy for pubsub topic "${topicId}": googleapi: Error 409: There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.`,
+        );
+        expect(faulty.clock.waited).toEqual([1, 2, 4, 8]);
+    });
+});
+
+describe("what is new is not known everywhere at once", () => {
+    test("an API that was just enabled is waited for, with progress", async () => {
+        const faulty = new Faulty({ faults: [{ delay: "api", calls: 3 }] });
+        faulty.world.enable("pubsub");
+        expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
+        expect(faulty.clock.waited).toEqual([1, 2, 4]);
+        expect(faulty.told).toEqual([
+            expect.stringMatching(
+                /^waiting up to 3 minutes until pubsub\.googleapis\.com is known everywhere: Error creating Topic: googleapi: Error 403: Cloud Pub\/Sub API has not been used/,
+            ),
+        ]);
+        expect(await faulty.create("Topic", { name: "other" })).toBe("projects/acme-dev/topics/other");
+        expect(faulty.told).toHaveLength(1);
+    });
+
+    test("an account that was just created is waited for, in a policy that it is put into", async () => {
+        const faulty = new Faulty({ faults: [{ delay: "account", seconds: 25 }] });
+        faulty.world.enable("pubsub", "iam");
+        faulty.world.make("Topic", { name: "sales" });
+        const member = faulty.world.account("predict");
+        const inputs = { topic: "sales", role: "roles/pubsub.publisher", member };
+        expect(await faulty.create("TopicIAMMember", inputs)).toBe(`${topicId}/roles/pubsub.publisher/${member}`);
+        expect(faulty.clock.waited).toEqual([1, 2, 4, 8, 10]);
+        expect(faulty.told).toEqual([
+            expect.stringContaining("until predict@acme-dev.iam.gserviceaccount.com is known"),
+        ]);
+    });
+
+    test("for longer than three minutes is an error in Google's words", async () => {
+        const faulty = new Faulty({ faults: [{ delay: "api", seconds: 300 }] });
+        faulty.world.enable("pubsub");
+        expect(await faulty.create("Topic", { name: "sales" })).toMatch(
+            /^Error creating Topic: googleapi: Error 403: Cloud Pub\/Sub API has not been used in project acme-dev/,
+        );
+        expect(faulty.clock.seconds).toBeGreaterThanOrEqual(180);
+        expect(faulty.clock.seconds).toBeLessThan(190);
+    });
+
+    test("what was never there is not waited for", async () => {
+        const faulty = new Faulty({
+            faults: [
+                { delay: "api", seconds: 30 },
+                { delay: "account", seconds: 30 },
+            ],
+        });
+        expect(await faulty.create("Topic", { name: "sales" })).toContain("Error 403");
+        expect(faulty.clock.waited).toEqual([]);
+    });
+});
+
+test("nothing goes on while the process ends", async () => {
+    const faults = [
+        { verb: "create", name: "example", call: 1, answer: 503 },
+        { verb: "delete", call: 1, answer: "kill" },
+    ] as const;
+    const faulty = new Faulty({ faults: [...faults] });
+    faulty.world.enable("pubsub");
+    let isOver = false;
+    void faulty.create("Topic", { name: "sales" }).then(() => {
+        isOver = true;
+    });
+    await faulty.call("delete", "Topic", (sent) => sent());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([faulty.ended, isOver]).toEqual([[true], false]);
+    expect(faulty.world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
+});

@@ -25,6 +25,8 @@ export interface Ended {
 export interface Exported {
     urn: string;
     type: string;
+    /** Nothing for a component. */
+    id?: string;
     parent?: string;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;

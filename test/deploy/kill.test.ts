@@ -1,7 +1,6 @@
-import type { Fault } from "../../local/provider/faults";
+import { setTimeout } from "node:timers/promises";
+import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
-
-const faulty = (...faults: Fault[]) => ({ SLIPWAY_LOCAL_FAULTS: JSON.stringify(faults) });
 
 /** What an undisturbed deployment makes, to compare the others with. */
 const undisturbed = (async () => {
@@ -12,16 +11,25 @@ const undisturbed = (async () => {
     return made;
 })();
 
+const up = ["up", "-s", "dev", "--yes", "--skip-preview"];
+
 test.each([1, 12, 24, 36])(
-    "a provider that is killed at its creation %d is made up for by the next up, with nothing twice",
+    "a provider that is killed at its creation %d loses nothing acknowledged, and the next up makes the rest, nothing twice",
     async (call) => {
         const platform = Deployment.platform();
-        const { code } = await platform.run(
-            ["up", "-s", "dev", "--yes", "--skip-preview"],
-            faulty({ verb: "create", call, answer: "kill" }),
-        );
+        const { code } = await platform.run(up, {}, { faults: [{ verb: "create", call, answer: "kill" }] });
         expect(code).not.toBe(0);
         expect(platform.existing().length).toBeLessThan((await undisturbed).length);
+        const exist = new Set(
+            cloudOf(platform.place)
+                .store.list()
+                .map(({ type, id }) => `${type} ${id}`),
+        );
+        const acknowledged = (await platform.cloud.stack("dev").exported())
+            .filter(({ type, id }) => id && type.startsWith("gcp:"))
+            .map(({ type, id }) => `${type} ${id}`);
+        expect(acknowledged.filter((each) => !exist.has(each))).toEqual([]);
+        expect(acknowledged.length).toBeGreaterThanOrEqual(call - 1);
 
         await platform.up("dev");
         expect(platform.existing()).toEqual(await undisturbed);
@@ -30,25 +38,39 @@ test.each([1, 12, 24, 36])(
     },
 );
 
-test("an answer that is lost leaves a name taken, and the documented recovery takes it in", async () => {
+test("a pulumi that is killed in a creation leaves a lock and a name that is taken, and the documented recovery mends both", async () => {
     const platform = Deployment.platform();
     const type = "gcp:pubsub/topic:Topic";
-    await platform.run(
-        ["up", "-s", "dev", "--yes", "--skip-preview"],
-        faulty({ verb: "create", type, call: 1, answer: "lose" }),
-    );
     const id = "projects/acme-forecast-dev/topics/sale-range";
-    expect(platform.existing()).toContain(`Topic ${id}`);
+    const kill = new AbortController();
+    const killed = platform.run(
+        up,
+        {},
+        {
+            kill: kill.signal,
+            faults: { speed: 1, faults: [{ verb: "create", type, call: 1, answer: "slow", seconds: 600 }] },
+        },
+    );
+    while (!platform.existing().includes(`Topic ${id}`)) {
+        await setTimeout(50);
+    }
+    kill.abort();
+    expect((await killed).code).not.toBe(0);
 
-    const { code, output } = await platform.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+    expect((await platform.run(up)).output).toContain("the stack is currently locked");
+    await platform.succeed(["cancel", "dev", "--yes"]);
+    const { code, output } = await platform.run(up);
     expect(code).not.toBe(0);
+    expect(output).toContain("sale-range, interrupted while creating");
     expect(output).toContain("Resource already exists in the project (resource=sale-range)");
 
     const adopted = `"sale-range", { transform: { topic: (_, options) => { options.import = "${id}"; } } }`;
     platform.edit("index.ts", (text) => text.replace('"sale-range"', adopted));
     await platform.up("dev");
     platform.edit("index.ts", (text) => text.replace(adopted, '"sale-range"'));
-    expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
+    await platform.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview", "--clear-pending-creates"]);
+    const last = await platform.run(up);
+    expect([last.code, last.output]).toEqual([0, expect.not.stringMatching(/interrupted| created| updated| replaced/)]);
     expect(platform.existing()).toEqual(await undisturbed);
     platform.remove();
 });

@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Answer, type Fault, LocalCloud } from "slipway/local";
+
+/** A fresh cloud with a stack of the platform. */
+function platform() {
+    const cloud = new LocalCloud(join(__dirname, "..", "..", "examples", "platform"), { pinned: true });
+    return { cloud, dev: cloud.stack("dev") };
+}
+
+/** What an undisturbed deployment makes: resources by their type and name in the program, and what exists then. */
+const undisturbed = (async () => {
+    const { cloud, dev } = platform();
+    await dev.up();
+    const resources = (await dev.exported())
+        .filter(({ type, id }) => id && type.startsWith("gcp:"))
+        .map(({ type, urn }) => `${type} ${urn.split("::").at(-1)}`);
+    const existing = cloud.existing();
+    await cloud.remove();
+    return { resources, existing };
+})();
+
+test("calls that fail once are repeated, and what is not known everywhere yet is waited for: nothing of it shows", async () => {
+    const { cloud, dev } = platform();
+    const file = join(cloud.home, "..", "faults.json");
+    const plan = {
+        seed: 7,
+        rate: 1,
+        answers: [429, 500, 502, 503, "cut", "slow"],
+        faults: [
+            { delay: "api", calls: 2 },
+            { delay: "account", calls: 2 },
+        ],
+        speed: 1000,
+    };
+    writeFileSync(file, JSON.stringify(plan));
+    const { code, output } = await dev.run(["up", "--yes", "--skip-preview"], {
+        environment: { SLIPWAY_LOCAL_FAULTS: file },
+    });
+    expect([code, output]).toEqual([0, expect.stringMatching(/waiting up to 3 minutes until \S+\.googleapis\.com is/)]);
+    expect(output).toMatch(/waiting up to 3 minutes until \S+\.iam\.gserviceaccount\.com is known everywhere: /);
+    expect(cloud.existing()).toEqual((await undisturbed).existing);
+    expect((await dev.preview()).steps).toEqual([]);
+    await cloud.remove();
+});
+
+test("whatever creation fails for good, the next up completes what is missing, nothing twice", async () => {
+    const { cloud, dev } = platform();
+    const { resources, existing } = await undisturbed;
+    const words: [Answer, string][] = [
+        [403, "Error 403: The caller does not have permission"],
+        [503, "Error 503: The service is currently unavailable."],
+        [404, "Error 404: Requested entity was not found."],
+        ["cut", "connection reset by peer"],
+        [500, "Error 500: Internal error encountered."],
+        [429, "Error 429: Resource has been exhausted"],
+    ];
+    // In each up every creation fails that has not failed before, so the last ones fail when all else is there.
+    const pending = new Map(resources.map((each, index) => [each, words[index % words.length] as [Answer, string]]));
+    for (let round = 1; pending.size > 0; round++) {
+        const faults = [...pending].map(([each, [answer]]): Fault => {
+            const [type, name] = each.split(" ");
+            return { verb: "create", type, name, answer };
+        });
+        const { output } = await dev.run(["up", "--yes", "--skip-preview", "--continue-on-error"], {
+            faults: { faults, speed: 10_000 },
+        });
+        const before = pending.size;
+        for (const [each, [, expected]] of pending) {
+            const [type = "", name] = each.split(" ");
+            const shown = `${type.replace(/\/\w+:/, ":")} ${name} **creating failed** error: `;
+            const [, error] = output.split(shown);
+            if (error !== undefined) {
+                expect(error.split("\n")[0]).toContain(expected);
+                pending.delete(each);
+            }
+        }
+        expect([round, pending.size < before]).toEqual([round, true]);
+    }
+    await dev.up();
+    expect(cloud.existing()).toEqual(existing);
+    expect((await dev.preview()).steps).toEqual([]);
+    await cloud.remove();
+});

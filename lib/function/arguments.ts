@@ -4,15 +4,16 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../environment/defaults";
 import { type Uses, uses, variable } from "../identity/capability";
+import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { filesOf, folder, type SourceFile } from "../internal/files";
+import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
-import { fitted } from "../internal/names";
-import { type Cpu, combinationProblem, cpus, type Memory, memories } from "./limits";
-import { defaultEntryPoint, detectedRuntime, type Runtime, runtimes, sourceProblem } from "./source";
+import { type Cpu, cpu, type Memory, memory } from "./limits";
+import { type VpcAccess, vpcAccess } from "./network";
+import { type Runtime, runtime } from "./runtime";
+import { type Mountable, mountable } from "./secrets";
 import { type Trigger, trigger } from "./trigger";
 
 /** How many instances a function has, and how many requests each takes at a time. */
@@ -34,14 +35,34 @@ export interface FunctionScaling {
     concurrency?: number;
 }
 
+/** How the code becomes an image. */
+export interface FunctionBuild {
+    /**
+     * Environment variables of the build, such as `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in
+     * `main.py` ("Configure Cloud Run and Cloud Functions services" of buildpacks).
+     * @default none
+     */
+    environment?: Record<string, pulumi.Input<string>>;
+    /**
+     * The private pool that builds, `projects/acme-dev/locations/europe-west1/workerPools/builders`. The agent of Cloud
+     * Functions must be allowed to use one of another project ("Use private pools").
+     * @default Cloud Build's own machines
+     */
+    workerPool?: pulumi.Input<string>;
+}
+
 /** The arguments of a {@link ServerlessFunction}. */
 export interface ServerlessFunctionArgs {
-    /** The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out. */
+    /**
+     * The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out, or its
+     * `.gitignore` where there is no other.
+     */
     source: string;
-    /** What calls the function: requests, messages of a topic, or what happens to a bucket's objects. */
+    /** What calls the function: requests, messages of a topic, what happens to a bucket's objects, or the audit log. */
     trigger: Trigger;
     /**
-     * The language and its version ("Runtime support").
+     * The language and its version ("Runtime support"). One that is deprecated brings a warning, and one that was
+     * decommissioned is refused, both with the date.
      * @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125
      */
     runtime?: Runtime;
@@ -51,10 +72,11 @@ export interface ServerlessFunctionArgs {
      */
     entryPoint?: string;
     /**
-     * What the code may do with other components, by the environment variable that tells it of each.
+     * What the code may do with other components, by the environment variable that tells it of each. A secret's `reader`
+     * makes the variable the secret's text, its `file` the path of a file with that text.
      * @default nothing
      */
-    uses?: Uses;
+    uses?: Uses<Mountable>;
     /**
      * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`,
      * `KEY` or `SECRET`.
@@ -64,8 +86,8 @@ export interface ServerlessFunctionArgs {
     /** How many instances there are, and what each does at a time. */
     scaling?: FunctionScaling;
     /**
-     * Memory of an instance; 1 GiB needs 0.583 CPUs at least, 2 and 4 GiB one, 8 GiB two, 16 GiB four and 32 GiB eight
-     * ("Memory limits").
+     * Memory of an instance: 128 MiB to 32 GiB. More than 512 MiB needs 0.583 CPUs, more than 1 GiB one, more than 4 GiB
+     * two, more than 8 GiB four, more than 16 GiB six and more than 24 GiB eight ("Memory limits").
      * @default "512Mi"
      */
     memory?: Memory;
@@ -80,6 +102,36 @@ export interface ServerlessFunctionArgs {
      * @default 60
      */
     timeoutSeconds?: number;
+    /**
+     * The VPC network that the function reaches, by a subnet or by a connector, and what it sends there.
+     * @default none: what it sends leaves by Google's own network
+     */
+    network?: VpcAccess;
+    /**
+     * The Cloud KMS key with which code, images and instances are encrypted, in the function's region
+     * ("Protect your data with CMEK").
+     * @default Google's own keys
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * The policy of Binary Authorization that the image must satisfy: the project's `default`, or one such as
+     * `projects/acme-dev/platforms/cloudRun/policies/signed`.
+     * @default none
+     */
+    binaryAuthorization?: pulumi.Input<string>;
+    /**
+     * When the image beneath the code gets security updates: without a deployment, or with one alone ("Security update
+     * policy").
+     * @default "automatic"
+     */
+    runtimeUpdates?: "automatic" | "on-deploy";
+    /** How the code becomes an image. */
+    build?: FunctionBuild;
+    /**
+     * What the function is for.
+     * @default none
+     */
+    description?: pulumi.Input<string>;
     /**
      * The function's name in its project and region: lower-case letters, digits and hyphens, 63 at most.
      * @default the component's name
@@ -103,22 +155,42 @@ export interface ServerlessFunctionArgs {
     };
 }
 
-const functionArgs = check.options<ServerlessFunctionArgs>(
+/** Checks each argument by itself. */
+export const functionArgs = check.options<ServerlessFunctionArgs>(
     {
         source: folder(),
         trigger,
-        runtime: check.oneOf(...runtimes),
-        entryPoint: check.matching(/^[A-Za-z_][\w.]*$/, "must be the name of a function in the code"),
-        uses: uses(),
+        runtime,
+        entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
+        uses: uses(...mountable),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, 1000),
             max: check.whole(1, 1000),
             concurrency: check.whole(1, 1000),
         }),
-        memory: check.oneOf(...memories),
-        cpu: check.custom((value) => cpus.includes(value as Cpu), `must be one of ${cpus.join(", ")}`),
+        memory,
+        cpu,
         timeoutSeconds: check.whole(1, 3600, "seconds"),
+        network: vpcAccess,
+        encryptionKey,
+        binaryAuthorization: check.input(
+            check.matching(
+                /^(default|projects\/[^/]+\/platforms\/cloudRun\/policies\/[^/]+)$/,
+                "must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is",
+            ),
+        ),
+        runtimeUpdates: check.oneOf("automatic", "on-deploy"),
+        build: check.options<FunctionBuild>({
+            environment: check.record(variable, check.input(check.text())),
+            workerPool: check.input(
+                check.matching(
+                    /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,
+                    "must be a private pool, as projects/acme-dev/locations/europe-west1/workerPools/builders is",
+                ),
+            ),
+        }),
+        description: check.input(check.text()),
         name: check.matching(
             /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
             "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
@@ -137,69 +209,3 @@ const functionArgs = check.options<ServerlessFunctionArgs>(
     "source",
     "trigger",
 );
-
-/** The arguments of a function with everything decided that they leave open. */
-export interface Decided
-    extends Required<Pick<ServerlessFunctionArgs, "trigger" | "runtime" | "entryPoint" | "uses" | "environment">>,
-        Required<Pick<ServerlessFunctionArgs, "memory" | "cpu" | "timeoutSeconds" | "name">>,
-        Pick<ServerlessFunctionArgs, "labels" | "transform"> {
-    scaling: Required<FunctionScaling>;
-    files: SourceFile[];
-}
-
-/** Checks the arguments and decides what they leave open. */
-export function decided(component: string, given: ServerlessFunctionArgs, defaults: EnvironmentDefaults): Decided {
-    const args = check.completed(given, {
-        name: fitted(component, 63),
-        uses: {},
-        environment: {},
-        memory: "512Mi",
-        cpu: 1,
-        timeoutSeconds: 60,
-    });
-    const complete = (checked: typeof args): Decided => {
-        const files = filesOf(checked.source);
-        const runtime = checked.runtime ?? detectedRuntime(files) ?? "python313";
-        const scaling = check.completed(checked.scaling ?? {}, {
-            min: checked.trigger.http ? defaults.minInstances : 0,
-            max: Math.max(defaults.maxInstances, checked.scaling?.min ?? 0),
-            concurrency: 1,
-        });
-        const entryPoint = checked.entryPoint ?? defaultEntryPoint(component, runtime);
-        return { ...checked, files, runtime, entryPoint, scaling };
-    };
-    const together = (checked: typeof args) => problems(checked, complete(checked));
-    return complete(check.checked(`ServerlessFunction "${component}"`, args, functionArgs, together));
-}
-
-function problems(args: ServerlessFunctionArgs, all: Decided): (check.Problem | undefined)[] {
-    const { min, max, concurrency } = all.scaling;
-    const isUnclear = args.runtime === undefined && detectedRuntime(all.files) === undefined;
-    return [
-        isUnclear
-            ? {
-                  path: "runtime",
-                  reason: "is missing, as the files of the source do not show it. Set it, such as to java21.",
-              }
-            : sourceProblem(all.files, all.runtime, all.entryPoint),
-        combinationProblem(all.memory, all.cpu, concurrency),
-        min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
-        !all.trigger.http && all.timeoutSeconds > 540
-            ? { path: "timeoutSeconds", reason: `must be at most 540 for events (got ${all.timeoutSeconds}).` }
-            : undefined,
-        ...Object.entries(all.environment).map(([key, value]) => variableProblem(key, value, all.uses)),
-    ];
-}
-
-/** Why a plain variable cannot be: another one has its name, or it would show a secret to whoever sees the function. */
-function variableProblem(key: string, value: pulumi.Input<string>, uses: Uses): check.Problem | undefined {
-    const path = `environment.${key}`;
-    if (Object.hasOwn(uses, key)) {
-        return { path, reason: "is in uses too. Name one of the two otherwise." };
-    }
-    if (typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
-        const reason = "is named as a secret is, and its text can be read by all who see the function (got a text).";
-        return { path, reason: `${reason} Keep it in Secret Manager, or name the variable otherwise.` };
-    }
-    return undefined;
-}

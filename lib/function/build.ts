@@ -8,9 +8,9 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
-import { accountId, fitted } from "../internal/names";
+import { accountId, bucketName, fitted } from "../internal/names";
 import { archived } from "./archive";
-import type { Decided } from "./arguments";
+import type { Decided } from "./decided";
 
 /** What Cloud Build needs to make an image of a function's code. */
 export interface Build {
@@ -26,11 +26,15 @@ export interface Build {
 export function build(component: string, args: Decided, child: Child, { project, region }: Environment): Build {
     const sourceBucket = new Bucket(
         ...child("sourceBucket", `${component}-source`, {
-            name: fitted(`${project}-${args.name}-source`, 63),
+            name: bucketName(`${project}-${args.name}-source`),
             location: region,
             uniformBucketLevelAccess: true,
             publicAccessPrevention: "enforced",
             forceDestroy: true,
+            // An archive that was deployed over can be had back for a month, and does not stay for ever.
+            versioning: { enabled: true },
+            lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
+            encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
             labels: args.labels,
         }),
     );
@@ -43,13 +47,20 @@ export function build(component: string, args: Decided, child: Child, { project,
         }),
     );
     const repository = new Repository(
-        ...child("repository", `${component}-images`, {
-            repositoryId: fitted(args.name, 63),
-            location: region,
-            format: "DOCKER",
-            description: `Images of the function ${args.name}`,
-            labels: args.labels,
-        }),
+        ...child(
+            "repository",
+            `${component}-images`,
+            {
+                repositoryId: fitted(args.name, 63),
+                location: region,
+                format: "DOCKER",
+                description: `Images of the function ${args.name}`,
+                kmsKeyName: args.encryptionKey,
+                labels: args.labels,
+            },
+            // Another key makes another repository, of the same name.
+            { deleteBeforeReplace: true },
+        ),
     );
     const account = new Account(
         ...child("buildAccount", `${component}-build`, {

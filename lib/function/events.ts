@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import { accountId } from "../internal/names";
-import type { Decided } from "./arguments";
+import type { Decided } from "./decided";
 
 /** The account by which events reach a function, and what must be granted before its trigger is made. */
 export interface Events {
@@ -24,16 +24,18 @@ export function events(component: string, args: Decided, child: Child, environme
         }),
     );
     const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
-    if (args.trigger.bucket) {
+    if (!args.trigger.topic) {
+        // What happened where is told by no resource of one's own: the role is one on the project.
         const receiver = {
             project: environment.project,
             role: "roles/eventarc.eventReceiver",
             member: account.member,
         };
-        grants.push(
-            new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)),
-            ...environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"),
-        );
+        grants.push(new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)));
+    }
+    if (args.trigger.bucket) {
+        // The topic by which a bucket's events travel is made with the trigger, which needs the role before.
+        grants.push(...environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"));
     }
     return { account, grants };
 }

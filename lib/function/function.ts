@@ -4,16 +4,23 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability, use } from "../identity/capability";
+import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
 import { accountId } from "../internal/names";
-import { type Decided, decided, type ServerlessFunctionArgs } from "./arguments";
+import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, build } from "./build";
+import { type Decided, decided } from "./decided";
+import { definition } from "./definition";
 import { type Events, events } from "./events";
-import { eventTrigger } from "./trigger";
+import { networkApis, networkGrants } from "./network";
+import { deprecation } from "./runtime";
 
 /** The APIs that every function needs, and those that events need beside them. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
 const eventApis = ["eventarc", "pubsub"];
+
+/** Whose agents encrypt: "Protect your data with CMEK". */
+const encrypting = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
 
 /**
  * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. It is built, runs and is called under service
@@ -34,10 +41,13 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 
     constructor(name: string, given: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment.defaults);
+        const args = decided(name, given, environment);
         super("slipway:index:ServerlessFunction", name, {}, inEnvironment(options));
-        const needed = args.trigger.http ? apis : [...apis, ...eventApis];
-        const ready = environment.enable(...needed.map((api) => `${api}.googleapis.com`));
+        this.tell(name, args);
+        const ready = [
+            ...environment.enable(...apisOf(args)),
+            ...encryptionGrants(environment, name, args.encryptionKey, ...encrypting.map(named)),
+        ];
         const child = childrenOf(this, args.transform, { dependsOn: ready });
 
         this.account = new Account(
@@ -49,9 +59,19 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.build = build(name, args, child, environment);
         this.events = events(name, args, child, environment);
         const used = use(name, args.uses, this.account.member, { parent: this });
+        const { account, build: built, events: called } = this;
+        const parts = { account, build: built, events: called, used };
         this.function = new CloudFunction(
-            ...child("function", name, this.definition(args, environment, used.environment), {
-                dependsOn: [...this.build.grants, ...(this.events?.grants ?? []), ...used.grants],
+            ...child("function", name, definition(args, parts, environment), {
+                dependsOn: [
+                    ...this.build.grants,
+                    ...(this.events?.grants ?? []),
+                    ...networkGrants(args.network, environment),
+                    ...used.grants,
+                ],
+                // A function that answers HTTP cannot become one that handles events: the service refuses the update.
+                replacementTrigger: this.events ? "events" : "http",
+                deleteBeforeReplace: true,
             }),
         );
         // The address is none, even where a secret among the variables makes a secret of the whole configuration.
@@ -61,34 +81,11 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.registerOutputs({ function: this.function, url: this.url });
     }
 
-    private definition(args: Decided, { region }: Environment, used: Record<string, pulumi.Input<string>>) {
-        const { trigger, scaling } = args;
-        const { archive, sourceBucket, repository, account } = this.build;
-        return {
-            name: args.name,
-            location: region,
-            buildConfig: {
-                runtime: args.runtime,
-                entryPoint: args.entryPoint,
-                serviceAccount: account.name,
-                dockerRepository: repository.id,
-                source: { storageSource: { bucket: sourceBucket.name, object: archive.name } },
-            },
-            serviceConfig: {
-                serviceAccountEmail: this.account.email,
-                environmentVariables: { ...args.environment, ...used },
-                availableMemory: args.memory,
-                availableCpu: String(args.cpu),
-                maxInstanceRequestConcurrency: scaling.concurrency,
-                minInstanceCount: scaling.min,
-                maxInstanceCount: scaling.max,
-                timeoutSeconds: args.timeoutSeconds,
-                ingressSettings: isPublic(args) ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB",
-                allTrafficOnLatestRevision: true,
-            },
-            eventTrigger: this.events && eventTrigger(trigger, region, this.events.account.email),
-            labels: args.labels,
-        };
+    private tell(name: string, { runtime }: Decided): void {
+        const warning = deprecation(runtime);
+        if (warning) {
+            pulumi.log.warn(`ServerlessFunction "${name}": ${warning}`, this);
+        }
     }
 
     /** The Cloud Run service under the function, on which it is decided who may call it. */
@@ -97,7 +94,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         return { project, location, name };
     }
 
-    private admitCallers(name: string, args: Decided): void {
+    private admitCallers(name: string, { trigger }: Decided): void {
         const admit = (caller: string, member: pulumi.Input<string>) => {
             const grant = { ...this.service(), role: "roles/run.invoker", member };
             new ServiceIamMember(`${name}-invoker-${caller}`, grant, { parent: this });
@@ -105,12 +102,20 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         if (this.events) {
             admit("trigger", this.events.account.member);
         }
-        if (isPublic(args)) {
+        if (trigger.http?.public) {
             admit("public", "allUsers");
         }
     }
 }
 
-function isPublic({ trigger }: Decided): boolean {
-    return trigger.http?.public === true;
+const named = (api: string) => `${api}.googleapis.com`;
+
+function apisOf({ trigger, network, binaryAuthorization }: Decided): string[] {
+    const needed = [
+        ...apis,
+        ...(trigger.http ? [] : eventApis),
+        ...networkApis(network),
+        ...(binaryAuthorization === undefined ? [] : ["binaryauthorization"]),
+    ];
+    return needed.map(named);
 }

@@ -1,5 +1,15 @@
-export type { FunctionScaling, ServerlessFunctionArgs } from "./arguments";
+export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
 export { ServerlessFunction } from "./function";
 export type { Cpu, Memory } from "./limits";
-export type { Runtime } from "./source";
-export type { BucketTrigger, HttpTrigger, ObjectEvent, TopicTrigger, Trigger } from "./trigger";
+export type { ConnectorEgress, DirectVpcEgress, VpcAccess, VpcEgress } from "./network";
+export type { Runtime } from "./runtime";
+export type {
+    AuditEvent,
+    AuditTrigger,
+    BucketTrigger,
+    HttpTrigger,
+    Ingress,
+    ObjectEvent,
+    TopicTrigger,
+    Trigger,
+} from "./trigger";

@@ -1,43 +1,61 @@
 import type { Problem } from "../internal/check";
+import * as check from "../internal/check";
 
-/** The memory of an instance: "Memory limits", Cloud Run. */
-export const memories = ["128Mi", "256Mi", "512Mi", "1Gi", "2Gi", "4Gi", "8Gi", "16Gi", "32Gi"] as const;
-
-export type Memory = (typeof memories)[number];
+/** The memory of an instance: `"512Mi"`, `"6Gi"`. */
+export type Memory = `${number}Mi` | `${number}Gi`;
 
 /** The CPUs of an instance; less than one only for one request at a time ("CPU limits", Cloud Run). */
 export const cpus = [0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8] as const;
 
 export type Cpu = (typeof cpus)[number];
 
-/** The least CPU for each memory: "Minimum CPU limits for a memory limit"; 32 GiB goes with 8, as 16 GiB with 4. */
-const leastCpu: Record<Memory, Cpu> = {
-    "128Mi": 0.083,
-    "256Mi": 0.083,
-    "512Mi": 0.083,
-    "1Gi": 0.583,
-    "2Gi": 1,
-    "4Gi": 1,
-    "8Gi": 2,
-    "16Gi": 4,
-    "32Gi": 8,
-};
+const form = /^(\d+)(Mi|Gi)$/;
 
-/** The least memory from a number of CPUs on: "Minimum memory limits for a CPU limit". */
+function mebibytes(memory: string): number {
+    const [, amount, unit] = form.exec(memory) ?? [];
+    return Number(amount) * (unit === "Gi" ? 1024 : 1);
+}
+
+/** "Memory limits", Cloud Run: 128 MiB to 32 GiB. */
+export const memory: check.Check = check.pipe(
+    check.matching(form, "must be an amount of memory, such as 512Mi or 4Gi"),
+    check.refine(
+        // What has no amount was told by the check of its form.
+        (value) => !(mebibytes(value as string) < 128 || mebibytes(value as string) > 32 * 1024),
+        "must be from 128Mi to 32Gi",
+    ),
+);
+
+export const cpu: check.Check = check.custom(
+    (value) => cpus.includes(value as Cpu),
+    `must be one of ${cpus.join(", ")}`,
+);
+
+/** The least CPU above an amount of memory in MiB: "Required CPU for memory limits", Cloud Run. */
+const leastCpu: [above: number, cpu: Cpu][] = [
+    [24 * 1024, 8],
+    [16 * 1024, 6],
+    [8 * 1024, 4],
+    [4 * 1024, 2],
+    [1024, 1],
+    [512, 0.583],
+];
+
+/** The least memory from a number of CPUs on: "Minimum memory for CPU limits", Cloud Run. */
 const leastMemory: [Cpu, Memory][] = [
-    [8, "4Gi"],
     [6, "4Gi"],
     [4, "2Gi"],
 ];
 
 /** Why this much memory and CPU do not go together, if they do not. */
 export function combinationProblem(memory: Memory, cpu: Cpu, concurrency: number): Problem | undefined {
-    if (cpu < leastCpu[memory]) {
-        return { path: "cpu", reason: `must be at least ${leastCpu[memory]} with ${memory} of memory (got ${cpu}).` };
+    const leastOfMemory = leastCpu.find(([above]) => mebibytes(memory) > above)?.[1];
+    if (leastOfMemory && cpu < leastOfMemory) {
+        return { path: "cpu", reason: `must be at least ${leastOfMemory} with ${memory} of memory (got ${cpu}).` };
     }
-    const least = leastMemory.find(([from]) => cpu >= from)?.[1];
-    if (least && memories.indexOf(memory) < memories.indexOf(least)) {
-        return { path: "memory", reason: `must be at least ${least} with ${cpu} CPUs (got "${memory}").` };
+    const leastOfCpu = leastMemory.find(([from]) => cpu >= from)?.[1];
+    if (leastOfCpu && mebibytes(memory) < mebibytes(leastOfCpu)) {
+        return { path: "memory", reason: `must be at least ${leastOfCpu} with ${cpu} CPUs (got "${memory}").` };
     }
     if (concurrency > 1 && cpu < 1) {
         const reason = `must be 1 with less than one CPU (got ${concurrency}). Set cpu to 1 or more.`;

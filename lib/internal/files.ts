@@ -51,11 +51,14 @@ const alwaysIgnored = [
 /**
  * The files of a folder, in an order that no system changes. What a `.gcloudignore` in the folder names is left out
  * ("gcloud topic gcloudignore"; a line `#!include:.gitignore` takes in another file). Links are followed.
+ *
+ * @param usual the file that is asked where there is no `.gcloudignore`
  */
-export function filesOf(path: string): SourceFile[] {
+export function filesOf(path: string, usual = ".gcloudignore"): SourceFile[] {
     const root = resolve(path);
+    const file = existsSync(join(root, ".gcloudignore")) ? ".gcloudignore" : usual;
     // As with git: `Data` does not name `data`, on no system.
-    const ignored = ignore({ ignorecase: false }).add(alwaysIgnored).add(patterns(root, ".gcloudignore"));
+    const ignored = ignore({ ignorecase: false }).add(alwaysIgnored).add(patterns(root, file));
     return walk(root, "", ignored).sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 

@@ -20,3 +20,13 @@ export function accountId(name: string, part: string): string {
     const id = `${fitted(name.toLowerCase(), 29 - part.length)}-${part}`;
     return id.length < 6 ? `${id}-account` : id;
 }
+
+/**
+ * The name of a bucket, in 63 characters. Cloud Storage takes none that contains "google" or what looks like it ("Bucket
+ * names"): there a hash of the whole stands for it.
+ */
+export function bucketName(name: string): string {
+    const parts = name.split(/g[o0]{2}gle/);
+    const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+    return fitted(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
+}

@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
 import type { Trigger } from "slipway/function";
+import type { Attachment, Capability, SecretFile, SecretVariable } from "slipway/identity";
+
+interface Socket extends Attachment {
+    readonly kind: "socket";
+}
 
 const topic = new PubSubTopic("sales");
 const bucket = new StorageBucket("models");
@@ -21,10 +26,23 @@ const full = new ServerlessFunction("full", {
     memory: "1Gi",
     cpu: 0.583,
     timeoutSeconds: 300,
+    network: { subnetwork: pulumi.output("apps"), network: "apps", tags: ["full"], egress: "all-traffic" },
+    encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales"),
+    binaryAuthorization: "default",
+    runtimeUpdates: "on-deploy",
+    build: { environment: { GOOGLE_FUNCTION_SOURCE: "app.py" }, workerPool: pulumi.output("…") },
+    description: pulumi.output("…"),
     name: "predict",
     labels: { team: "forecast" },
     transform: { function: { description: "…" }, account: (args) => Object.assign(args, { description: "…" }) },
 });
+const audit = { service: "bigquery.googleapis.com", method: "…", resource: pulumi.output("…") };
+new ServerlessFunction("entries", { source, trigger: { audit, region: "global", retry: true } });
+new ServerlessFunction("inside", { source, trigger: { http: { public: true, ingress: "internal" } } });
+new ServerlessFunction("connector", { source, trigger: { http: {} }, network: { connector: "apps" } });
+declare const apiKey: { reader: Capability<SecretVariable>; file: (path: string) => Capability<SecretFile> };
+const secrets = { API_KEY: apiKey.reader, KEY_FILE: apiKey.file("/secrets/api-key"), SALES: topic.publisher };
+new ServerlessFunction("secrets", { source, trigger: { http: {} }, uses: secrets });
 new ServerlessFunction("caller", { source, trigger: { http: {} }, uses: { FULL: full.invoker } });
 const trigger: Trigger = Math.random() > 0.5 ? { topic } : { http: {} };
 const args: ServerlessFunctionArgs = { source, trigger };
@@ -72,6 +90,33 @@ new ServerlessFunction("predict", { source, trigger: { topic: "sales" } });
 
 // @ts-expect-error: who may call is decided before anything is deployed.
 new ServerlessFunction("predict", { source, trigger: { http: { public: pulumi.output(true) } } });
+
+// @ts-expect-error: what cannot be attached to a function.
+new ServerlessFunction("predict", { source, trigger, uses: { DB: {} as Capability<Socket> } });
+
+// @ts-expect-error: egress without a subnet or a connector.
+new ServerlessFunction("predict", { source, trigger, network: { egress: "all-traffic" } });
+
+// @ts-expect-error: a subnet and a connector.
+new ServerlessFunction("predict", { source, trigger, network: { subnetwork: "apps", connector: "apps" } });
+
+// @ts-expect-error: tags are those of a subnet's addresses.
+new ServerlessFunction("predict", { source, trigger, network: { connector: "apps", tags: ["apps"] } });
+
+// @ts-expect-error: an audit trigger without its method.
+new ServerlessFunction("predict", { source, trigger: { audit: { service: "bigquery.googleapis.com" } } });
+
+// @ts-expect-error: only the audit log is read in another region.
+new ServerlessFunction("predict", { source, trigger: { topic, region: "global" } });
+
+// @ts-expect-error: an ingress that there is not.
+new ServerlessFunction("predict", { source, trigger: { http: { ingress: "private" } } });
+
+// @ts-expect-error: updates at a time that there is not.
+new ServerlessFunction("predict", { source, trigger, runtimeUpdates: "weekly" });
+
+// @ts-expect-error: a runtime that was decommissioned.
+new ServerlessFunction("predict", { source, trigger, runtime: "nodejs20" });
 
 // @ts-expect-error: a runtime past its end.
 new ServerlessFunction("predict", { source, trigger, runtime: "python38" });

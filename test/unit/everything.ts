@@ -11,9 +11,11 @@ import {
 } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
+import { functions } from "./everythingFunctions";
 
 /** A program with every component, every option and every way to join them. */
 export function everything(folder: string): void {
+    functions(folder);
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new StorageBucket("bare");
     const models = new StorageBucket("models", {

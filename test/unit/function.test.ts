@@ -1,91 +1,7 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
-import { folderOf } from "./folders";
+import { bare, bucket, invoker, made, member, messages, predicting, source, topic, triggered } from "./predicting";
 import { registered, registeredOptions, registeredOutputs } from "./registered";
-
-const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
-/** The archive of this source, which is the same wherever these tests run. */
-const hash = "c15b7e205a4ea75aaeda82efd0544b207e0ffd130dc89e90437888a1c18173d0";
-const archive = { file: join(tmpdir(), `slipway-archives-${process.getuid?.() ?? ""}`, `${hash}.zip`) };
-
-const member = (name: string) => `serviceAccount:${name}@acme-dev.iam.gserviceaccount.com`;
-
-/** What every function registers, the bare one of its name. */
-const made = (name: string) => ({
-    [`Account ${name}-run`]: { accountId: `${name}-run`, displayName: `Runs the function ${name}` },
-    [`Account ${name}-build`]: { accountId: `${name}-build`, displayName: `Builds the function ${name}` },
-    [`Bucket ${name}-source`]: {
-        name: `acme-dev-${name}-source`,
-        location: "europe-west1",
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: "enforced",
-        forceDestroy: true,
-    },
-    [`BucketObject ${name}-archive`]: { bucket: `acme-dev-${name}-source`, name: `${hash}.zip`, source: archive },
-    [`Repository ${name}-images`]: {
-        repositoryId: name,
-        location: "europe-west1",
-        format: "DOCKER",
-        description: `Images of the function ${name}`,
-    },
-    [`BucketIAMMember ${name}-build-source`]: {
-        bucket: `acme-dev-${name}-source`,
-        role: "roles/storage.objectViewer",
-        member: member(`${name}-build`),
-    },
-    [`RepositoryIamMember ${name}-build-images`]: {
-        project: "acme-dev",
-        location: "europe-west1",
-        repository: name,
-        role: "roles/artifactregistry.writer",
-        member: member(`${name}-build`),
-    },
-    [`IAMMember ${name}-build-log`]: {
-        project: "acme-dev",
-        role: "roles/logging.logWriter",
-        member: member(`${name}-build`),
-    },
-    [`Function ${name}`]: bare(name),
-});
-
-const bare = (name: string) => ({
-    name,
-    location: "europe-west1",
-    buildConfig: {
-        runtime: "python313",
-        entryPoint: "predict",
-        serviceAccount: `projects/acme-dev/serviceAccounts/${name}-build@acme-dev.iam.gserviceaccount.com`,
-        dockerRepository: `projects/acme-dev/locations/europe-west1/repositories/${name}`,
-        source: { storageSource: { bucket: `acme-dev-${name}-source`, object: `${hash}.zip` } },
-    },
-    serviceConfig: {
-        serviceAccountEmail: `${name}-run@acme-dev.iam.gserviceaccount.com`,
-        environmentVariables: {},
-        availableMemory: "512Mi",
-        availableCpu: "1",
-        maxInstanceRequestConcurrency: 1,
-        minInstanceCount: 0,
-        maxInstanceCount: 3,
-        timeoutSeconds: 60,
-        ingressSettings: "ALLOW_INTERNAL_AND_GCLB",
-        allTrafficOnLatestRevision: true,
-    },
-});
-
-const invoker = (key: string, name: string, whom: string) => ({
-    [`ServiceIamMember ${key}`]: {
-        project: "acme-dev",
-        location: "europe-west1",
-        name,
-        role: "roles/run.invoker",
-        member: whom,
-    },
-});
-
-const predicting = (args: Partial<ServerlessFunctionArgs> = {}) =>
-    new ServerlessFunction("predict", { source, trigger: { http: {} }, ...args } as ServerlessFunctionArgs);
 
 test("a private function is reached from inside alone, and nobody may call it", async () => {
     expect(await registered(() => predicting())).toEqual(made("predict"));
@@ -99,6 +15,27 @@ test("a public function can be called by everybody from everywhere", async () =>
             serviceConfig: { ...bare("predict").serviceConfig, ingressSettings: "ALLOW_ALL" },
         },
         ...invoker("predict-invoker-public", "predict", "allUsers"),
+    });
+});
+
+const reached: [object, string][] = [
+    [{ ingress: "internal" }, "ALLOW_INTERNAL_ONLY"],
+    [{ ingress: "internal-and-cloud-load-balancing" }, "ALLOW_INTERNAL_AND_GCLB"],
+    [{ ingress: "all" }, "ALLOW_ALL"],
+    [{ public: true, ingress: "internal" }, "ALLOW_INTERNAL_ONLY"],
+    [{ public: true, ingress: "internal-and-cloud-load-balancing" }, "ALLOW_INTERNAL_AND_GCLB"],
+    [{ public: false }, "ALLOW_INTERNAL_AND_GCLB"],
+];
+
+test.each(reached)("from where it is reached is one matter and who may call it another: %j", async (http, setting) => {
+    const isPublic = "public" in http && http.public;
+    expect(await registered(() => predicting({ trigger: { http } }))).toEqual({
+        ...made("predict"),
+        "Function predict": {
+            ...bare("predict"),
+            serviceConfig: { ...bare("predict").serviceConfig, ingressSettings: setting },
+        },
+        ...(isPublic ? invoker("predict-invoker-public", "predict", "allUsers") : {}),
     });
 });
 
@@ -117,87 +54,6 @@ test("a function of production has an instance that waits, unless it only handle
     });
 });
 
-const triggered = (eventTrigger: object) => ({
-    ...made("predict"),
-    "Account predict-trigger": {
-        accountId: "predict-trigger",
-        displayName: "Calls the function predict for its events",
-    },
-    "Function predict": {
-        ...bare("predict"),
-        eventTrigger: {
-            triggerRegion: "europe-west1",
-            serviceAccountEmail: "predict-trigger@acme-dev.iam.gserviceaccount.com",
-            retryPolicy: "RETRY_POLICY_DO_NOT_RETRY",
-            ...eventTrigger,
-        },
-    },
-    ...invoker("predict-invoker-trigger", "predict", member("predict-trigger")),
-});
-
-const topic = { "Topic sales": { name: "sales" } };
-const messages = {
-    eventType: "google.cloud.pubsub.topic.v1.messagePublished",
-    pubsubTopic: "projects/acme-dev/topics/sales",
-};
-
-test("a function on a topic is called by an account that may do nothing else", async () => {
-    expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales") } }))).toEqual({
-        ...topic,
-        ...triggered(messages),
-    });
-});
-
-test("a function on a topic is called again after a failure if it says so", async () => {
-    expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales"), retry: true } }))).toEqual({
-        ...topic,
-        ...triggered({ ...messages, retryPolicy: "RETRY_POLICY_RETRY" }),
-    });
-});
-
-const bucket = {
-    "Bucket sales": {
-        name: "acme-dev-sales",
-        location: "europe-west1",
-        storageClass: "STANDARD",
-        versioning: { enabled: true },
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: "enforced",
-        forceDestroy: true,
-    },
-};
-const receiver = {
-    "IAMMember predict-trigger-receiver": {
-        project: "acme-dev",
-        role: "roles/eventarc.eventReceiver",
-        member: member("predict-trigger"),
-    },
-};
-
-test.each([
-    [undefined, "finalized"],
-    ["finalized", "finalized"],
-    ["deleted", "deleted"],
-    ["archived", "archived"],
-    ["metadataUpdated", "metadataUpdated"],
-] as const)("a function on a bucket with the event %s is called when an object is %s", async (event, type) => {
-    expect(await registered(() => predicting({ trigger: { bucket: new StorageBucket("sales"), event } }))).toEqual({
-        ...bucket,
-        ...triggered({
-            eventType: `google.cloud.storage.object.v1.${type}`,
-            eventFilters: [{ attribute: "bucket", value: "acme-dev-sales" }],
-        }),
-        ...receiver,
-    });
-});
-
-test("a bucket's events are taken where the bucket is, and the function stays in its region", async () => {
-    const { "Function predict": made } = await registered(() =>
-        predicting({ trigger: { bucket: new StorageBucket("sales", { location: "EU" }) } }),
-    );
-    expect(made).toMatchObject({ location: "europe-west1", eventTrigger: { triggerRegion: "eu" } });
-});
-
 test("an address is no secret, even of a function with a secret among its variables", async () => {
     let isSecret: boolean | undefined;
     await registered(async () => {
@@ -205,32 +61,6 @@ test("an address is no secret, even of a function with a secret among its variab
         isSecret = await pulumi.isSecret(url);
     });
     expect(isSecret).toBe(false);
-});
-
-test("the services' own accounts get what events need before the trigger is made", async () => {
-    const options = await registeredOptions(() => predicting({ trigger: { bucket: new StorageBucket("sales") } }));
-    expect(options["Function predict"]).toEqual({
-        parent: "ServerlessFunction predict",
-        provider: "Provider dev",
-        after: [
-            "Account predict-build",
-            "Account predict-run",
-            "Account predict-trigger",
-            "Bucket predict-source",
-            "Bucket sales",
-            "BucketIAMMember predict-build-source",
-            "BucketObject predict-archive",
-            "IAMMember eventarc-agent-serviceAgent",
-            "IAMMember predict-build-log",
-            "IAMMember predict-trigger-receiver",
-            "IAMMember storage-agent-publisher",
-            "Repository predict-images",
-            "RepositoryIamMember predict-build-images",
-            ...["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run", "storage"].map(
-                (api) => `Service ${api}`,
-            ),
-        ],
-    });
 });
 
 test("a function waits for its APIs, its code and all that its builder may do", async () => {
@@ -254,7 +84,7 @@ test("a function waits for its APIs, its code and all that its builder may do", 
         "Account predict-build": child(),
         "Bucket predict-source": child(),
         "BucketObject predict-archive": child("Bucket predict-source"),
-        "Repository predict-images": child(),
+        "Repository predict-images": { ...child(), deleteBeforeReplace: true },
         "BucketIAMMember predict-build-source": child("Account predict-build", "Bucket predict-source"),
         "RepositoryIamMember predict-build-images": child("Account predict-build", "Repository predict-images"),
         "IAMMember predict-build-log": child("Account predict-build"),
@@ -263,18 +93,22 @@ test("a function waits for its APIs, its code and all that its builder may do", 
             provider: "Provider dev",
             after: ["Account predict-run", "Bucket models"],
         },
-        "Function predict": child(
-            "Account predict-build",
-            "Account predict-run",
-            "Bucket models",
-            "Bucket predict-source",
-            "BucketIAMMember predict-build-source",
-            "BucketIAMMember predict-models-object-viewer",
-            "BucketObject predict-archive",
-            "IAMMember predict-build-log",
-            "Repository predict-images",
-            "RepositoryIamMember predict-build-images",
-        ),
+        "Function predict": {
+            deleteBeforeReplace: true,
+            replacementTrigger: "http",
+            ...child(
+                "Account predict-build",
+                "Account predict-run",
+                "Bucket models",
+                "Bucket predict-source",
+                "BucketIAMMember predict-build-source",
+                "BucketIAMMember predict-models-object-viewer",
+                "BucketObject predict-archive",
+                "IAMMember predict-build-log",
+                "Repository predict-images",
+                "RepositoryIamMember predict-build-images",
+            ),
+        },
         "ServiceIamMember predict-invoker-public": {
             parent: "ServerlessFunction predict",
             provider: "Provider dev",
@@ -358,6 +192,7 @@ test("another account is granted what it may do with the function", async () => 
 const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["memory", { memory: "4Gi" }, { availableMemory: "4Gi" }],
     ["a part of a CPU", { cpu: 0.083 }, { availableCpu: "0.083" }],
+    ["any amount of memory", { memory: "640Mi" }, { availableMemory: "640Mi" }],
     ["the CPU that goes with 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],
     ["a timeout", { timeoutSeconds: 3600 }, { timeoutSeconds: 3600 }],
@@ -387,6 +222,91 @@ test.each(configured)("a function takes %s", async (_, args, serviceConfig) => {
         },
     });
 });
+
+const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+const pool = "projects/acme-dev/locations/europe-west1/workerPools/builders";
+
+const others: [string, Partial<ServerlessFunctionArgs>, object][] = [
+    ["a description", { description: "Predicts." }, { description: "Predicts." }],
+    [
+        "updates with deployments alone",
+        { runtimeUpdates: "on-deploy" },
+        { buildConfig: { automaticUpdatePolicy: undefined, onDeployUpdatePolicy: {} } },
+    ],
+    [
+        "variables of the build and a pool that builds",
+        { build: { environment: { GOOGLE_NODE_RUN_SCRIPTS: "" }, workerPool: pool } },
+        { buildConfig: { environmentVariables: { GOOGLE_NODE_RUN_SCRIPTS: "" }, workerPool: pool } },
+    ],
+    [
+        "the project's policy of Binary Authorization",
+        { binaryAuthorization: "default" },
+        { serviceConfig: { binaryAuthorizationPolicy: "default" } },
+    ],
+    [
+        "a policy of Binary Authorization",
+        { binaryAuthorization: pulumi.output("projects/acme-dev/platforms/cloudRun/policies/signed") },
+        { serviceConfig: { binaryAuthorizationPolicy: "projects/acme-dev/platforms/cloudRun/policies/signed" } },
+    ],
+];
+
+test.each(others)("a function takes %s", async (_, args, more) => {
+    const { buildConfig, serviceConfig, ...rest } = bare("predict");
+    const { buildConfig: build, serviceConfig: service, ...others } = more as Record<string, object>;
+    const changed = { ...rest, ...others, buildConfig: { ...buildConfig, ...build } };
+    expect(await registered(() => predicting(args))).toEqual({
+        ...made("predict"),
+        "Function predict": JSON.parse(JSON.stringify({ ...changed, serviceConfig: { ...serviceConfig, ...service } })),
+    });
+});
+
+test("a policy of Binary Authorization needs its API", async () => {
+    const all = await registered(() => predicting({ binaryAuthorization: "default" }), { environment: true });
+    expect(all["Service binaryauthorization"]).toMatchObject({ service: "binaryauthorization.googleapis.com" });
+    expect(await registered(() => predicting(), { environment: true })).not.toHaveProperty([
+        "Service binaryauthorization",
+    ]);
+});
+
+test("a key encrypts code, images and instances, once the agents of all that holds them may use it", async () => {
+    const bareOnes = made("predict");
+    expect(await registered(() => predicting({ encryptionKey: key }))).toEqual({
+        ...bareOnes,
+        "Function predict": { ...bare("predict"), kmsKeyName: key },
+        "Bucket predict-source": { ...bareOnes["Bucket predict-source"], encryption: { defaultKmsKeyName: key } },
+        "Repository predict-images": { ...bareOnes["Repository predict-images"], kmsKeyName: key },
+    });
+    const program = () => predicting({ encryptionKey: key });
+    const all = await registered(program, { environment: true });
+    const grants = Object.keys(all).filter((each) => each.startsWith("CryptoKeyIAMMember"));
+    expect(grants.map((grant) => all[grant])).toEqual(
+        [
+            "gcp-sa-artifactregistry",
+            "gcp-sa-cloudfunctions",
+            "gcp-sa-eventarc",
+            "gcp-sa-run",
+            "gs-project-accounts",
+        ].map((agent) => ({
+            cryptoKeyId: key,
+            role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+            member: `serviceAccount:service-123@${agent}.iam.gserviceaccount.com`,
+        })),
+    );
+    const options = await registeredOptions(program);
+    for (const child of ["Function predict", "Bucket predict-source", "Repository predict-images"]) {
+        expect(options[child]?.after).toEqual(expect.arrayContaining(grants));
+    }
+});
+
+test.each(["google-sales", "ask-google", "g00gle"])(
+    "the bucket of the function %s has a name that there may be",
+    async (name) => {
+        const { "Bucket predict-source": bucket } = await registered(() => predicting({ name }));
+        const [given] = [(bucket as { name: string }).name];
+        expect(given).toMatch(/^acme-dev-[a-z0-9-]+-source-[0-9a-f]{6}$/);
+        expect(given).not.toMatch(/google|g00gle/);
+    },
+);
 
 test("a function takes another name for all that is named after it, but for what Pulumi calls it", async () => {
     const renamed = Object.entries(made("forecast")).map(([key, inputs]) => [
@@ -429,21 +349,4 @@ test("names too long for a service account or a bucket are cut, and two that beg
         "predict-the-range-of-the-sales-of-the-coming-week-in-north",
         "predict-the-range-of-the-sales-of-the-coming-week-in-south",
     ]);
-});
-
-const languages: [string, Record<string, string>, Partial<ServerlessFunctionArgs>, [string, string]][] = [
-    ["Python", { "main.py": "def sale_range(): pass" }, {}, ["python313", "sale_range"]],
-    ["an older Python", { "main.py": "def sale_range(): pass" }, { runtime: "python311" }, ["python311", "sale_range"]],
-    ["JavaScript", { "package.json": "{}", "index.js": "" }, {}, ["nodejs22", "saleRange"]],
-    ["Go", { "go.mod": "module a", "function.go": "package a" }, {}, ["go125", "saleRange"]],
-    ["Java", { "pom.xml": "<project/>" }, { runtime: "java21", entryPoint: "acme.Sales" }, ["java21", "acme.Sales"]],
-];
-
-test.each(languages)("the runtime and the entry point are those of %s", async (_, files, args, expected) => {
-    const folder = folderOf(files);
-    const all = await registered(
-        () => new ServerlessFunction("sale-range", { source: folder, trigger: { http: {} }, ...args }),
-    );
-    const { buildConfig } = all["Function sale-range"] as { buildConfig: Record<string, string> };
-    expect([buildConfig.runtime, buildConfig.entryPoint]).toEqual(expected);
 });

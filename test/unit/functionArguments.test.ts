@@ -1,27 +1,21 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
-import { folderOf } from "./folders";
+import { predicting as make, source } from "./predicting";
 import { refused, registered } from "./registered";
 
-const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
-
-const predicting = (args: object) => () =>
-    new ServerlessFunction("predict", { source, trigger: { http: {} }, ...args } as ServerlessFunctionArgs);
+const predicting = (args: object) => () => make(args as Partial<ServerlessFunctionArgs>);
 
 const naming =
     "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
-const triggers = "trigger: must have exactly one of http, topic, bucket";
-const runtimes =
-    "runtime: must be one of python310, python311, python312, python313, python314, nodejs20, nodejs22, nodejs24, " +
-    "go124, go125, java17, java21, java25, ruby33, ruby34, php83, php84, dotnet8";
-const memories = "memory: must be one of 128Mi, 256Mi, 512Mi, 1Gi, 2Gi, 4Gi, 8Gi, 16Gi, 32Gi";
+const triggers = "trigger: must have exactly one of http, topic, bucket, audit";
 const cpus = "cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8";
 const instances = "must be a whole number from 0 to 1000";
 const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";
-const isLikeSecret =
+const amount = "memory: must be an amount of memory, such as 512Mi or 4Gi";
+const isLikeSecret = (name: string) =>
     "is named as a secret is, and its text can be read by all who see the function (got a text). " +
-    "Keep it in Secret Manager, or name the variable otherwise.";
+    `Keep it in a Secret and take uses: { ${name}: thatSecret.reader }, or name the variable otherwise.`;
 
 const refusals: [string, object, string][] = [
     ["no source", { source: undefined }, "source: is missing."],
@@ -51,19 +45,34 @@ const refusals: [string, object, string][] = [
         'trigger.retry: unknown option "retry"; did you mean "http"?',
     ],
     [
+        "an ingress that there is not",
+        { trigger: { http: { ingress: "private" } } },
+        'trigger.http.ingress: must be one of internal, internal-and-cloud-load-balancing, all (got "private").',
+    ],
+    [
         "public in text",
         { trigger: { http: { public: "yes" } } },
         'trigger.http.public: must be true or false (got "yes").',
     ],
-    ["a runtime past its end", { runtime: "python38" }, `${runtimes} (got "python38").`],
     [
         "an entry point that is no name",
         { entryPoint: "predict()" },
         'entryPoint: must be the name of a function in the code (got "predict()").',
     ],
-    ["memory in another unit", { memory: "512MB" }, `${memories} (got "512MB").`],
+    ["memory in another unit", { memory: "512MB" }, `${amount} (got "512MB").`],
+    ["memory as a number", { memory: 512 }, "memory: must be a text (got 512)."],
+    ["a part of a GiB", { memory: "1.5Gi" }, `${amount} (got "1.5Gi").`],
+    ["too little memory", { memory: "127Mi" }, 'memory: must be from 128Mi to 32Gi (got "127Mi").'],
+    ["too much memory", { memory: "33Gi" }, 'memory: must be from 128Mi to 32Gi (got "33Gi").'],
     ["a number of CPUs that there is not", { cpu: 3 }, `${cpus} (got 3).`],
     ["CPUs in text", { cpu: "1" }, `${cpus} (got "1").`],
+    [
+        "too few CPUs for more than 512 MiB",
+        { memory: "513Mi", cpu: 0.333 },
+        "cpu: must be at least 0.583 with 513Mi of memory (got 0.333).",
+    ],
+    ["too few CPUs for more than 4 GiB", { memory: "5Gi" }, "cpu: must be at least 2 with 5Gi of memory (got 1)."],
+    ["too few CPUs for 24 GiB", { memory: "24Gi", cpu: 4 }, "cpu: must be at least 6 with 24Gi of memory (got 4)."],
     [
         "too few CPUs for 1 GiB",
         { memory: "1Gi", cpu: 0.333 },
@@ -135,10 +144,18 @@ const refusals: [string, object, string][] = [
         'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
     ],
     ["a variable that is no text", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a text (got 3)."],
-    ["a plain password", { environment: { DB_PASSWORD: "canary" } }, `environment.DB_PASSWORD: ${isLikeSecret}`],
-    ["a plain token", { environment: { token: "canary" } }, `environment.token: ${isLikeSecret}`],
-    ["a plain key", { environment: { API_KEY: "canary" } }, `environment.API_KEY: ${isLikeSecret}`],
-    ["a plain secret", { environment: { CLIENT_SECRET: "canary" } }, `environment.CLIENT_SECRET: ${isLikeSecret}`],
+    [
+        "a plain password",
+        { environment: { DB_PASSWORD: "canary" } },
+        `environment.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`,
+    ],
+    ["a plain token", { environment: { token: "canary" } }, `environment.token: ${isLikeSecret("token")}`],
+    ["a plain key", { environment: { API_KEY: "canary" } }, `environment.API_KEY: ${isLikeSecret("API_KEY")}`],
+    [
+        "a plain secret",
+        { environment: { CLIENT_SECRET: "canary" } },
+        `environment.CLIENT_SECRET: ${isLikeSecret("CLIENT_SECRET")}`,
+    ],
     [
         "a use that is no capability",
         { uses: { MODELS: "acme-dev-models" } },
@@ -158,6 +175,41 @@ const refusals: [string, object, string][] = [
         "a variable that is in uses too",
         { environment: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
         "environment.DB: is in uses too. Name one of the two otherwise.",
+    ],
+    [
+        "a plain password of the build",
+        { build: { environment: { NPM_TOKEN: "canary" } } },
+        "build.environment.NPM_TOKEN: is named as a secret is, and its text can be read by all who see the function (got a text). Let the build fetch it, or name the variable otherwise.",
+    ],
+    [
+        "a pool by its name",
+        { build: { workerPool: "builders" } },
+        'build.workerPool: must be a private pool, as projects/acme-dev/locations/europe-west1/workerPools/builders is (got "builders").',
+    ],
+    [
+        "a pool of another region",
+        { build: { workerPool: "projects/acme-dev/locations/us-east1/workerPools/builders" } },
+        'build.workerPool: must be in europe-west1, as the function is (got "projects/acme-dev/locations/us-east1/workerPools/builders").',
+    ],
+    [
+        "a key by its name",
+        { encryptionKey: "sales" },
+        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "sales").',
+    ],
+    [
+        "a key of another region",
+        { encryptionKey: "projects/acme-dev/locations/global/keyRings/data/cryptoKeys/sales" },
+        'encryptionKey: must be in europe-west1, as the function is (got "projects/acme-dev/locations/global/keyRings/data/cryptoKeys/sales").',
+    ],
+    [
+        "a policy by its name",
+        { binaryAuthorization: "signed" },
+        'binaryAuthorization: must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is (got "signed").',
+    ],
+    [
+        "updates at another time",
+        { runtimeUpdates: "weekly" },
+        'runtimeUpdates: must be one of automatic, on-deploy (got "weekly").',
     ],
     [
         "a transform of a child that it does not have",
@@ -221,7 +273,7 @@ test("a component whose name is none for a function is refused", async () => {
 
 test("arguments that are none are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, name, labels, transform";
+        "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, transform";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);
@@ -245,7 +297,7 @@ test("all problems of a function are told at once, each with its place", async (
             "environment.LEVEL: must be a text (got 3).",
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
-            `${memories} (got "512MB").`,
+            `${amount} (got "512MB").`,
             "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got an output, which is known only at deployment).",
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
@@ -265,88 +317,8 @@ test("what is right by itself and wrong together is told at once too", async () 
             'entryPoint: main.py does not define it (got "forecast"). It defines predict.',
             "cpu: must be at least 2 with 8Gi of memory (got 1).",
             "scaling.min: must not be above scaling.max, 3 (got 5).",
-            `environment.API_KEY: ${isLikeSecret}`,
+            `environment.API_KEY: ${isLikeSecret("API_KEY")}`,
             "environment.DB: is in uses too. Name one of the two otherwise.",
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
-});
-
-describe("the source", () => {
-    const withSource = (files: Record<string, string>, args: object = {}) =>
-        predicting({ source: folderOf(files), ...args });
-
-    test("without files is refused", async () => {
-        const empty = folderOf({ ".git/config": "" });
-        expect(await refused(predicting({ source: empty }))).toBe(
-            `ServerlessFunction "predict": source: has no files: ${empty} is empty, or its .gcloudignore names all of it (got "${empty}").`,
-        );
-    });
-
-    test("whose language is not to be seen needs a runtime", async () => {
-        expect(await refused(withSource({ "pom.xml": "" }))).toBe(
-            'ServerlessFunction "predict": runtime: is missing, as the files of the source do not show it. Set it, such as to java21.',
-        );
-    });
-
-    test.each([
-        [{ "app.py": "", "lib/main.py": "" }, "python312", "main.py", "app.py, lib/main.py"],
-        [{ "index.js": "" }, "nodejs22", "package.json", "index.js"],
-        [{ "main.go": "" }, "go125", "go.mod", "main.go"],
-    ])("%j is refused for %s, which needs %s", async (files, runtime, wanted, given) => {
-        expect(await refused(withSource(files, { runtime }))).toBe(
-            `ServerlessFunction "predict": source: has no ${wanted}, which ${runtime} needs. It has ${given}.`,
-        );
-    });
-
-    test("with many files is refused in one readable line", async () => {
-        const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`model${index + 10}.py`, ""]));
-        expect(await refused(withSource(files, { runtime: "python313" }))).toBe(
-            'ServerlessFunction "predict": source: has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.',
-        );
-    });
-
-    test.each([
-        ["a function", "def predict(request):\n    pass"],
-        ["an asynchronous function", "async def predict(request):\n    pass"],
-        [
-            "a decorated function",
-            "import functions_framework\n\n@functions_framework.http\ndef predict(request):\n    pass",
-        ],
-        ["a class", "class predict:\n    pass"],
-        ["a variable", "predict = lambda request: 'range'"],
-        ["a variable with a type", "predict: Callable = make()"],
-        ["an import", "from model import predict"],
-        ["an import by another name", "from model import forecast as predict"],
-        ["a module's import by another name", "import model.predict as predict"],
-        ["one of several imports", "from model import forecast, predict  # both"],
-        ["an import on several lines", "from model import (\n    forecast,\n    predict as predict,  # ours\n)"],
-        ["an import of everything", "from model import *"],
-        [
-            "an import that may fail",
-            "try:\n    from fast import predict\nexcept ImportError:\n    from slow import predict",
-        ],
-        ["a function under a condition", "if True:\n    def predict(request):\n        pass"],
-        ["lines as Windows ends them", "import os\r\nfrom model import predict\r\ndef other():\r\n    pass\r\n"],
-    ])("may define the entry point as %s", async (_, code) => {
-        const { "Function predict": made } = await registered(withSource({ "main.py": code }));
-        expect(made).toMatchObject({ buildConfig: { entryPoint: "predict" } });
-    });
-
-    test.each([
-        ["nothing", "", "nothing"],
-        ["something else", "def forecast(request):\n    pass\n\nother = 1", "forecast, other"],
-        ["it inside of a function", "def forecast():\n    def predict(request):\n        pass", "forecast"],
-        ["it inside of a class", "class Model:\n    def predict(self):\n        pass", "Model"],
-        ["only what begins alike", "def predict_all(request):\n    pass", "predict_all"],
-        ["it in a comment", "# def predict(request):\nimport os", "os"],
-        [
-            "a comparison with it",
-            "def forecast():\n    return 1\nif __name__ == '__main__':\n    predict == 1",
-            "forecast",
-        ],
-    ])("that defines %s is refused", async (_, code, defined) => {
-        expect(await refused(withSource({ "main.py": code }))).toBe(
-            `ServerlessFunction "predict": entryPoint: main.py does not define it (got "predict"). It defines ${defined}.`,
-        );
-    });
 });

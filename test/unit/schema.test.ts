@@ -53,6 +53,7 @@ test.each(["development", "production"] as const)(
             "gcp:cloudfunctionsv2/function:Function",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
             "gcp:cloudscheduler/job:Job",
+            "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:projects/iAMMember:IAMMember",
             "gcp:projects/service:Service",
@@ -156,8 +157,9 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
                 ? Object.entries(value).flatMap(([key, item]) => problemsOfItem(`${path}.${key}`, item, property))
                 : [`${path}: is no object`];
         default:
-            return property.maxItems === 1 && property.fields
-                ? problemsOfItem(path, value, property)
+            // A block without fields of its own is an object too.
+            return property.maxItems === 1 && !property.elem
+                ? problemsOfItem(path, value, { ...property, fields: property.fields ?? {} })
                 : Array.isArray(value)
                   ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
                   : [`${path}: is no list`];

@@ -1,0 +1,133 @@
+import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import { capability } from "../identity/capability";
+import * as check from "../internal/check";
+
+/**
+ * What a function sends into the network: only what goes to private addresses (RFC 1918 and other internal ranges), or
+ * all it sends ("Connect to a VPC network").
+ */
+export type VpcEgress = "private-ranges-only" | "all-traffic";
+
+/** Direct VPC egress: the function's instances have addresses of a subnet. */
+export interface DirectVpcEgress {
+    /**
+     * The subnet's id, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It is in the function's
+     * region, and has room for the instances: a /26 or larger ("Direct VPC egress with a VPC network").
+     */
+    subnetwork: pulumi.Input<string>;
+    /**
+     * The network's id, `projects/acme-dev/global/networks/apps`, or its name.
+     * @default that of the subnet
+     */
+    network?: pulumi.Input<string>;
+    /**
+     * Network tags by which firewall rules name the function.
+     * @default none
+     */
+    tags?: pulumi.Input<string>[];
+    /** @default "private-ranges-only" */
+    egress?: VpcEgress;
+}
+
+/** Egress by the machines of a Serverless VPC Access connector. */
+export interface ConnectorEgress {
+    /** The connector's id, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
+    connector: pulumi.Input<string>;
+    /** @default "private-ranges-only" */
+    egress?: VpcEgress;
+}
+
+/** How a function reaches a VPC network: by a subnet or by a connector. */
+export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
+
+const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+const matching = (path: string, wording: string) =>
+    check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
+const egress = check.oneOf("private-ranges-only", "all-traffic");
+
+export const vpcAccess: check.Check = check.variant({
+    subnetwork: check.options<DirectVpcEgress>(
+        {
+            subnetwork: matching(
+                "projects/[^/]+/regions/[^/]+/subnetworks",
+                "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+            ),
+            network: matching(
+                "projects/[^/]+/global/networks",
+                "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+            ),
+            tags: check.list(
+                check.input(
+                    check.matching(
+                        new RegExp(`^${name}$`),
+                        "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+                    ),
+                ),
+            ),
+            egress,
+        },
+        "subnetwork",
+    ),
+    connector: check.options<ConnectorEgress>(
+        {
+            connector: matching(
+                "projects/[^/]+/locations/[^/]+/connectors",
+                "must be a connector's name or id, as projects/acme-dev/locations/europe-west1/connectors/apps is",
+            ),
+            egress,
+        },
+        "connector",
+    ),
+});
+
+/** Why a function of this region cannot be in a network that is told by its id. */
+export function networkProblem(access: VpcAccess | undefined, region: string): check.Problem | undefined {
+    const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
+    const [, place] = /\/(?:regions|locations)\/([^/]+)\//.exec(typeof id === "string" ? id : "") ?? [];
+    return place && place !== region
+        ? { path: `network.${key}`, reason: `must be in ${region}, as the function is (got "${id}").` }
+        : undefined;
+}
+
+/** The APIs that egress needs. */
+export function networkApis(access: VpcAccess | undefined): string[] {
+    return access ? [access.connector ? "vpcaccess" : "compute"] : [];
+}
+
+/** What of a function's configuration tells of its network. */
+export function networkConfig(access: VpcAccess | undefined) {
+    if (!access) {
+        return {};
+    }
+    const all = access.egress === "all-traffic";
+    if (access.connector) {
+        const vpcConnectorEgressSettings = all ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
+        return { vpcConnector: access.connector, vpcConnectorEgressSettings };
+    }
+    const { network, subnetwork, tags } = access;
+    return {
+        directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
+        directVpcEgress: all ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+    };
+}
+
+/**
+ * In its own project Cloud Run's agent may use every subnet. One of another project (Shared VPC) it may use when that
+ * subnet lets it ("Direct VPC egress with a Shared VPC network").
+ */
+export function networkGrants(access: VpcAccess | undefined, environment: Environment): pulumi.Resource[] {
+    const [, project, region, subnetwork] =
+        /^projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(
+            typeof access?.subnetwork === "string" ? access.subnetwork : "",
+        ) ?? [];
+    if (!project || !region || !subnetwork || project === environment.project) {
+        return [];
+    }
+    const on = { project, region, subnetwork };
+    return environment.grantAgent(
+        "run.googleapis.com",
+        capability(`${project}-${subnetwork}`, "roles/compute.networkUser", SubnetworkIAMMember, on, subnetwork),
+    );
+}

@@ -1,3 +1,4 @@
+import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
@@ -6,7 +7,8 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { type DeadLetter, deadLetter, deadLetterProblem } from "./deadLetters";
-import { type BucketDelivery, bucket, bucketOptions } from "./delivery/bucket";
+import { type BigQueryDelivery, bigQuery, bigQueryProblems } from "./delivery/bigQuery";
+import { type BucketDelivery, bucket, bucketOptions, bucketProblems } from "./delivery/bucket";
 import { type PushDelivery, push, pushProblem } from "./delivery/push";
 import { filter } from "./filter";
 import { resourceName } from "./name";
@@ -23,7 +25,7 @@ export interface PullDelivery {
 }
 
 /** How a {@link PubSubSubscription} delivers: in exactly one way. */
-export type Delivery = check.OneOf<PullDelivery | PushDelivery | BucketDelivery>;
+export type Delivery = check.OneOf<PullDelivery | PushDelivery | BigQueryDelivery | BucketDelivery>;
 
 /** How long Pub/Sub waits before it delivers a message again ("Retry policy"); the wait grows from one to the other. */
 export interface Retry {
@@ -102,12 +104,13 @@ export type PubSubSubscriptionArgs = Delivery & {
         subscription?: Transform<SubscriptionArgs>;
         deadLetterSubscription?: Transform<SubscriptionArgs>;
         account?: Transform<AccountArgs>;
+        table?: Transform<TableArgs>;
     };
 };
 
 /** All that there is, whatever the delivery: what does not go together is told by what is wrong, not as unknown. */
-type Every = Partial<PullDelivery & PushDelivery & BucketDelivery> &
-    Omit<PubSubSubscriptionArgs, keyof PullDelivery | keyof PushDelivery | keyof BucketDelivery>;
+type Deliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
+type Every = Partial<Deliveries> & Omit<PubSubSubscriptionArgs, keyof Deliveries>;
 
 const waits = duration("0 seconds", "10 minutes");
 
@@ -115,6 +118,7 @@ const args = check.options<Every>(
     {
         pull: check.options<PullDelivery["pull"]>({}),
         push,
+        bigQuery,
         bucket,
         exactlyOnceDelivery: check.flag(),
         topic: check.component("PubSubTopic"),
@@ -128,12 +132,12 @@ const args = check.options<Every>(
         retry: check.literalOr(false, check.options<Retry>({ minimum: waits, maximum: waits })),
         deadLetter,
         labels,
-        transform: transforms("subscription", "deadLetterSubscription", "account"),
+        transform: transforms("subscription", "deadLetterSubscription", "account", "table"),
     },
     "topic",
 );
 
-const deliveries = ["pull", "push", "bucket"] as const;
+const deliveries = ["pull", "push", "bigQuery", "bucket"] as const;
 const defaults = { retention: "7 days", expiration: "never", retry: {}, deadLetter: {} } as const;
 
 /** The arguments with everything that follows from others. */
@@ -167,6 +171,8 @@ function problems(args: Every): (check.Problem | undefined)[] {
     }
     return [
         args.push && pushProblem(args.push),
+        ...(args.bigQuery ? bigQueryProblems(args.bigQuery, args.topic) : []),
+        ...(args.bucket ? bucketProblems(args.bucket, args.topic) : []),
         deadLetterProblem(args.topic, args.deadLetter ?? false),
         unpulled(args),
         shortLived(args),

@@ -1,12 +1,14 @@
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import type { BigQueryTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
 import type { Capability } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
 import { inSeconds } from "../internal/duration";
 import { type Decided, decided, type PubSubSubscriptionArgs } from "./arguments";
 import { type DeadLetters, deadLetters, subscriberOf } from "./deadLetters";
+import { recorded } from "./delivery/bigQuery";
 import { archived } from "./delivery/bucket";
 import { pushed } from "./delivery/push";
 import { warningHooks } from "./replacement";
@@ -15,6 +17,7 @@ import { warningHooks } from "./replacement";
 interface Delivered {
     config: Partial<SubscriptionArgs>;
     account?: Account;
+    table?: BigQueryTable;
     needs: pulumi.Resource[];
 }
 
@@ -27,6 +30,8 @@ export class PubSubSubscription extends pulumi.ComponentResource {
     readonly subscription: Subscription;
     /** The account that calls what messages are pushed to, where it is the subscription's own. */
     readonly account?: Account;
+    /** The table that messages are written to, where there is one. */
+    readonly table?: BigQueryTable;
     /** Where messages go that nobody acknowledges, unless there is no such place. */
     readonly deadLetter?: DeadLetters;
     /**
@@ -54,6 +59,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             }),
         );
         this.account = delivery.account;
+        this.table = delivery.table;
         this.deadLetter = dead?.letters;
         this.subscriber = subscriberOf(name, this.subscription);
         if (dead) {
@@ -67,6 +73,11 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         if (args.push) {
             const { config, ...others } = pushed(name, args.push, child, environment, this);
             return { config: { pushConfig: config }, ...others };
+        }
+        if (args.bigQuery) {
+            const delivery = { given: args.bigQuery, topic: args.topic, transform: args.transform?.table };
+            const { config, ...others } = recorded(name, delivery, environment, this);
+            return { config: { bigqueryConfig: config }, ...others };
         }
         if (args.bucket) {
             const { config, needs } = archived(name, args.bucket, environment);

@@ -1,3 +1,4 @@
+import { Schema, type SchemaArgs } from "@pulumi/gcp/pubsub/schema";
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,6 +10,7 @@ import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { resourceName } from "./name";
+import { type ReadSchema, readSchema, schema, type TopicSchema } from "./schema/schema";
 
 /** The arguments of a {@link PubSubTopic}. */
 export interface PubSubTopicArgs {
@@ -24,6 +26,12 @@ export interface PubSubTopicArgs {
      * @default messages are not kept beyond the subscriptions' own retention
      */
     retention?: Duration;
+    /**
+     * What every message must be; a message that is not is refused when it is published. Another definition is a new
+     * revision of the schema, which must go with the old ones ("Schema overview").
+     * @default messages are any bytes
+     */
+    schema?: TopicSchema;
     /**
      * Where messages may be kept ("Configure message storage policies").
      * @default wherever the organisation's policy lets them be; mostly the region that is nearest to the publisher
@@ -41,7 +49,7 @@ export interface PubSubTopicArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /** The last word on a child's arguments. */
-    transform?: { topic?: Transform<TopicArgs> };
+    transform?: { topic?: Transform<TopicArgs>; schema?: Transform<SchemaArgs> };
 }
 
 /** Where the messages of a topic may be. */
@@ -58,6 +66,7 @@ export interface MessageStoragePolicy {
 const args = check.options<PubSubTopicArgs>({
     name: check.input(resourceName),
     retention: duration("10 minutes", "31 days"),
+    schema,
     messageStoragePolicy: check.options<MessageStoragePolicy>(
         {
             allowedPersistenceRegions: check.pipe(
@@ -70,7 +79,7 @@ const args = check.options<PubSubTopicArgs>({
     ),
     encryptionKey,
     labels,
-    transform: transforms("topic"),
+    transform: transforms("topic", "schema"),
 });
 
 /**
@@ -79,23 +88,34 @@ const args = check.options<PubSubTopicArgs>({
  */
 export class PubSubTopic extends pulumi.ComponentResource {
     readonly topic: Topic;
+    /** What every message must be, if the topic says so. */
+    readonly schema?: Schema;
     /** Publishes messages; the consumer gets the topic's path, `projects/acme-dev/topics/sale-range`. */
     readonly publisher: Capability;
     /** Attaches subscriptions of its own; the consumer gets the topic's path. */
     readonly subscriber: Capability;
+    /** What a table of messages is derived from. @internal */
+    readonly messages?: ReadSchema;
     /** The key that messages are encrypted with, if it is not Google's. */
     readonly encryptionKey?: pulumi.Input<string>;
     /** Where messages may be kept, if the topic says so. */
     readonly messageStoragePolicy?: MessageStoragePolicy;
 
     constructor(name: string, given: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        let messages: ReadSchema | undefined;
         const { retention, transform, ...own } = check.checked(
             `PubSubTopic "${name}"`,
             check.completed(given, { name }),
             args,
+            (checked) => {
+                const { read, problems } = checked.schema ? readSchema(checked.schema) : { problems: [] };
+                messages = read;
+                return problems;
+            },
         );
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options));
         const environment = Environment.current();
+        this.messages = messages;
         this.encryptionKey = own.encryptionKey;
         this.messageStoragePolicy = own.messageStoragePolicy;
         const child = childrenOf(this, transform, {
@@ -106,10 +126,15 @@ export class PubSubTopic extends pulumi.ComponentResource {
             protect: environment.defaults.protect,
         });
 
+        if (messages) {
+            const { type, definition } = messages;
+            this.schema = new Schema(...child("schema", name, { name: own.name, type, definition }));
+        }
         this.topic = new Topic(
             ...child("topic", name, {
                 name: own.name,
                 messageRetentionDuration: retention && inSeconds(retention),
+                schemaSettings: this.schema && { schema: this.schema.id, encoding: messages?.encoding },
                 messageStoragePolicy: own.messageStoragePolicy,
                 kmsKeyName: own.encryptionKey,
                 labels: own.labels,

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import {
+    BigQueryDataset,
+    BigQueryTable,
+    PubSubSubscription,
+    PubSubTopic,
+    ServerlessFunction,
+    StorageBucket,
+} from "slipway";
 import type { Delivery, Duration, PullDelivery } from "slipway/messaging";
 
 const topic = new PubSubTopic("bare");
@@ -39,6 +46,36 @@ new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: { av
 new PubSubSubscription("range", { topic, pull: {}, deadLetter: { topic, maxDeliveryAttempts: 5 }, retry: {} });
 const deliveries: Delivery[] = [{ pull: {} }, { push: predict }, { bucket: archive }];
 deliveries.map((delivery) => new PubSubSubscription("range", { topic, ...delivery }));
+
+const dataset = new BigQueryDataset("forecast");
+const table = new BigQueryTable("rows", { dataset });
+new PubSubTopic("records", { schema: { avro: { type: "record", name: "A", fields: [] }, encoding: "BINARY" } });
+new PubSubTopic("records", { schema: { avro: "./sale.avsc" } });
+new PubSubTopic("records", { schema: { protobuf: "./sale.proto", encoding: "JSON" } });
+new PubSubSubscription("rows", { topic, bigQuery: table });
+new PubSubSubscription("rows", { topic, bigQuery: { table, useTableSchema: true, dropUnknownFields: true } });
+new PubSubSubscription("rows", { topic, bigQuery: { dataset, tableId: pulumi.output("a"), writeMetadata: true } });
+
+// @ts-expect-error: two schemas.
+new PubSubTopic("records", { schema: { avro: {}, protobuf: "" } });
+
+// @ts-expect-error: an encoding that there is not.
+new PubSubTopic("records", { schema: { avro: {}, encoding: "json" } });
+
+// @ts-expect-error: a schema of no kind.
+new PubSubTopic("records", { schema: "./sale.avsc" });
+
+// @ts-expect-error: a table and a dataset.
+new PubSubSubscription("rows", { topic, bigQuery: { table, dataset } });
+
+// @ts-expect-error: the schema of a table that is made.
+new PubSubSubscription("rows", { topic, bigQuery: { dataset, useTableSchema: true } });
+
+// @ts-expect-error: a table by its name.
+new PubSubSubscription("rows", { topic, bigQuery: "acme-dev.forecast.rows" });
+
+// @ts-expect-error: nowhere.
+new PubSubSubscription("rows", { topic, bigQuery: { writeMetadata: true } });
 
 // @ts-expect-error: two ways of delivery.
 new PubSubSubscription("range", { topic, pull: {}, push: predict });

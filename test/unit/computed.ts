@@ -5,6 +5,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,
     }),
     "gcp:pubsub/topic:Topic": ({ name }, project) => ({ id: `projects/${project}/topics/${name}` }),
+    "gcp:pubsub/schema:Schema": ({ name }, project) => ({ id: `projects/${project}/schemas/${name}` }),
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({
         id: `projects/${project}/subscriptions/${name}`,
     }),

@@ -226,6 +226,23 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
         retry: false,
         deadLetter: encrypted,
     });
+    const records = new PubSubTopic("records", {
+        schema: { avro: { type: "record", name: "Sale", fields: [{ name: "id", type: "string" }] } },
+    });
+    const dataset = new BigQueryDataset("messages");
+    const rows = new PubSubSubscription("rows", {
+        topic: records,
+        bigQuery: { dataset, writeMetadata: true, dropUnknownFields: true },
+    });
+    if (rows.table) {
+        new PubSubSubscription("other-rows", { topic, bigQuery: rows.table });
+        new PubSubSubscription("json-rows", { topic, bigQuery: { table: rows.table, useTableSchema: true } });
+    }
+    new PubSubTopic("binary", { schema: { protobuf: "message Sale { string id = 1; }", encoding: "BINARY" } });
+    new PubSubSubscription("own-records", {
+        topic: records,
+        bucket: { bucket, format: { avro: { useTopicSchema: true } } },
+    });
     new PubSubSubscription("lines", { topic, bucket, deadLetter: false });
     new PubSubSubscription("records", {
         topic,

@@ -58,6 +58,7 @@ test.each(["development", "production"] as const)(
             "gcp:projects/iAMMember:IAMMember",
             "gcp:projects/service:Service",
             "gcp:projects/serviceIdentity:ServiceIdentity",
+            "gcp:pubsub/schema:Schema",
             "gcp:pubsub/subscription:Subscription",
             "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
             "gcp:pubsub/topic:Topic",

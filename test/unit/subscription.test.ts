@@ -83,7 +83,7 @@ test.each(options)("a subscription takes %s", async (_, args, inputs) => {
     });
 });
 
-const kinds = "must have exactly one of pull, push, bucket";
+const kinds = "must have exactly one of pull, push, bigQuery, bucket";
 const deadline = "ackDeadlineSeconds: must be a whole number from 10 to 600 seconds";
 const refusals: [string, object, string][] = [
     ["a deadline below 10 seconds", { ackDeadlineSeconds: 9 }, `${deadline} (got 9).`],

@@ -6,6 +6,8 @@ import { capability } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 import type { StorageBucket } from "../../storage";
+import type { PubSubTopic } from "../topic";
+import { metadataTaken } from "./bigQuery";
 
 /** How messages become objects of a bucket ("Create Cloud Storage subscriptions"). */
 export interface BucketOptions {
@@ -134,6 +136,26 @@ export function bucketOptions(delivery: StorageBucket | BucketOptions) {
         ? { bucket: delivery as StorageBucket }
         : (delivery as BucketOptions);
     return check.completed(options, { format: "text", maxDuration: "5 minutes" });
+}
+
+/** "Create Cloud Storage subscriptions": records of the topic's own schema must be Avro, with room for the metadata. */
+export function bucketProblems(delivery: StorageBucket | BucketOptions, { messages }: PubSubTopic): check.Problem[] {
+    const { format } = bucketOptions(delivery);
+    if (format === "text" || !format.avro.useTopicSchema) {
+        return [];
+    }
+    const at = "bucket.format.avro";
+    if (messages?.type !== "AVRO") {
+        const got = messages ? "it has one of Protocol Buffers" : "it has none";
+        return [
+            { path: `${at}.useTopicSchema`, reason: `needs a topic with an Avro schema (${got}). Give the topic one.` },
+        ];
+    }
+    const taken = format.avro.writeMetadata ? metadataTaken(messages.columns.columns) : [];
+    return taken.map((name) => ({
+        path: `${at}.writeMetadata`,
+        reason: `needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
+    }));
 }
 
 /** "Create Cloud Storage subscriptions": Pub/Sub writes objects and looks at the bucket, which are two roles. */

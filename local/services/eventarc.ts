@@ -3,7 +3,7 @@ import { GoogleError, OperationError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
 import { projectName } from "../cloud/projects";
 import { type Inputs, lastPart, type Service } from "../rules/rules";
-import { noResource, pubsubApi, topicName } from "./pubsub";
+import { noResource, pubsubApi, topicName } from "./pubsub/names";
 import { findBucket, storageAgent } from "./storage/names";
 
 const api = "eventarc.googleapis.com";

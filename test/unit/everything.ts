@@ -238,7 +238,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
         new PubSubSubscription("other-rows", { topic, bigQuery: rows.table });
         new PubSubSubscription("json-rows", { topic, bigQuery: { table: rows.table, useTableSchema: true } });
     }
-    new PubSubTopic("binary", { schema: { protobuf: "message Sale { string id = 1; }", encoding: "BINARY" } });
+    new PubSubTopic("binary", { schema: { protobuf: "message Sale { required string id = 1; }", encoding: "BINARY" } });
     new PubSubSubscription("own-records", {
         topic: records,
         bucket: { bucket, format: { avro: { useTopicSchema: true } } },

@@ -290,7 +290,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
     [
         "fields of Protocol Buffers that no column can be",
         () => ({ dataset: forecast() }),
-        { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  Sale next = 2;\n}" },
+        { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  optional Sale next = 2;\n}" },
         [
             `${none} line 2 (a), which is in the oneof kind. ${own}`,
             `${none} line 3 (next), which has itself in it. ${own}`,

@@ -244,7 +244,18 @@ test.each(refusals)("%s is refused for a topic", async (_, schema, problem) => {
     expect(await refused(topic(schema as TopicSchema))).toBe(`PubSubTopic "sales": ${problem}`);
 });
 
-const message = (body: string) => `message Sale {\n${body}\n}`;
+const message = (body: string) => `syntax = "proto3"; message Sale {\n${body}\n}`;
+test("Protocol Buffers of every syntax are a schema", async () => {
+    const definitions = [
+        'edition = "2023";\nmessage Sale { string id = 1; }',
+        "message Sale { required string id = 1; map<string, int32> n = 2; oneof which { bool a = 3; } extensions 9; }",
+        'syntax = "proto2"; message Sale { optional Kind kind = 1 [default = NEW]; enum Kind { NEW = 0; } };',
+    ];
+    for (const protobuf of definitions) {
+        await expect(refused(topic({ protobuf }))).rejects.toThrow("Nothing was refused");
+    }
+});
+
 const protobufs: [string, string, string][] = [
     ["an import", `import "other.proto";\n${proto}`, "line 1, column 1 must have a message, and no import"],
     ["two messages", `${proto}\nmessage Other {}`, "line 7, column 1 must have nothing but one message"],
@@ -272,7 +283,17 @@ const protobufs: [string, string, string][] = [
         message("map<double, string> a = 1;"),
         "line 2, column 5 must have a type of keys: a whole number, bool or string",
     ],
-    ["no end", "message Sale {", "line 1, column 15 must have a type"],
+    ["no end", 'syntax = "proto3"; message Sale {', "line 1, column 34 must have a type"],
+    [
+        "a field that does not say how often it comes",
+        "message Sale {\n  string id = 1;\n}",
+        'line 2, column 3 must have optional, required or repeated, as syntax = "proto3" is not said',
+    ],
+    [
+        "such a field in the old syntax",
+        'syntax = "proto2";\nmessage Sale { string id = 1; }',
+        'line 2, column 16 must have optional, required or repeated, as syntax = "proto3" is not said',
+    ],
 ];
 
 test.each(protobufs)(

@@ -1,7 +1,7 @@
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
-import { type BigQueryDataset, BigQueryTable } from "../../data";
+import type { BigQueryDataset, BigQueryTable } from "../../data";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
@@ -189,7 +189,9 @@ function derived(
     parent: pulumi.ComponentResource,
 ): BigQueryTable {
     const columns = messages?.columns.columns ?? [dataColumn];
-    return new BigQueryTable(
+    // Who has a dataset has loaded its field; other programs do not wait for it.
+    const data: typeof import("../../data") = require("../../data");
+    return new data.BigQueryTable(
         name,
         {
             dataset: dataset as BigQueryDataset,

@@ -54,13 +54,18 @@ export function readProtobuf(text: string): ProtoMessage {
 
 class Parser {
     private next = 0;
+    /** Whether every field says how often it comes, as in a file that does not name its syntax. */
+    private isProto2 = true;
 
     constructor(private readonly tokens: Token[]) {}
 
     file(): ProtoMessage {
         const messages: ProtoMessage[] = [];
         while (this.current) {
-            if (this.take("syntax") || this.take("edition") || this.take("package") || this.take("option")) {
+            if (this.is("syntax") || this.is("edition")) {
+                this.isProto2 = this.tokens[this.next + 2]?.text.slice(1, -1) === "proto2";
+                this.skipTo(";");
+            } else if (this.take("package") || this.take("option")) {
                 this.skipTo(";");
             } else if (messages.length === 0 && this.take("message")) {
                 messages.push(this.message());
@@ -118,8 +123,9 @@ class Parser {
     private field(message: ProtoMessage, numbers: Set<number>, oneof?: string): void {
         const line = this.current?.line ?? 0;
         const isRepeated = this.take("repeated");
-        if (!isRepeated && !this.take("optional")) {
-            this.take("required");
+        const isLabelled = isRepeated || this.take("optional") || this.take("required");
+        if (this.isProto2 && !isLabelled && oneof === undefined && !this.is("map", /^<$/)) {
+            this.fail('optional, required or repeated, as syntax = "proto3" is not said');
         }
         const key = this.is("map", /^<$/) ? this.mapKey() : undefined;
         const type = this.match(/^\.?[A-Za-z_][\w.]*$/, "a type");

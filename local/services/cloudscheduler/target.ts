@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
-import { noResource, topicName } from "../pubsub";
+import { noResource, topicName } from "../pubsub/names";
 
 const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
 

@@ -2,14 +2,15 @@ import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
+import { agent } from "./names";
 
 /** "Configure message encryption": a key of any place serves, when Pub/Sub's account may use it. */
 export function verifyKey({ kmsKeyName: key, project }: Inputs, cloud: Cloud): void {
-    const agent = `service-${cloud.projects.number(project)}@gcp-sa-pubsub.iam.gserviceaccount.com`;
-    if (key && !canEncrypt(cloud, key, agent)) {
+    const account = agent(cloud, project);
+    if (key && !canEncrypt(cloud, key, account)) {
         throw new GoogleError(
             400,
-            `Cloud Pub/Sub did not have the necessary permissions configured to support this operation. Please verify that the service account ${agent} was granted the Cloud KMS CryptoKey Encrypter/Decrypter role for the project containing the CryptoKey resource ${key}.`,
+            `Cloud Pub/Sub did not have the necessary permissions configured to support this operation. Please verify that the service account ${account} was granted the Cloud KMS CryptoKey Encrypter/Decrypter role for the project containing the CryptoKey resource ${key}.`,
         );
     }
 }

@@ -4,7 +4,7 @@ import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { topicName } from "../pubsub";
+import { topicName } from "../pubsub/names";
 import { api, numbered, secretName, versionName } from "./names";
 
 const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/${secretId}`;

@@ -82,6 +82,12 @@ test.each([
     [{ retryPolicy: { maximumBackoff: "601s" } }, "Invalid [maximum_backoff]: 601s"],
     [{ deadLetterPolicy: { maxDeliveryAttempts: 4 } }, "Invalid [max_delivery_attempts]: 4"],
     [{ pushConfig: { pushEndpoint: "http://acme.com" } }, "Invalid push endpoint given (endpoint=http://acme.com)."],
+    [
+        { pushConfig: { pushEndpoint: "https://acme.com" }, enableExactlyOnceDelivery: true },
+        "Exactly-once delivery is not supported for push subscriptions.",
+    ],
+    [{ filter: "attributes.a = 1" }, "Invalid filter syntax: "],
+    [{ filter: `attributes:"${"é".repeat(123)}"` }, "The filter exceeds the maximum length of 256 bytes."],
 ])("a subscription with %j is refused", (inputs, message) => {
     expect(refusalOf(() => prepared().make("Subscription", { topic: "sales", ...inputs }))).toContain(
         `Error creating Subscription: googleapi: Error 400: ${message}`,

@@ -45,6 +45,7 @@ export const tokens = {
     Repository: "gcp:artifactregistry/repository:Repository",
     RepositoryIamMember: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
     Routine: "gcp:bigquery/routine:Routine",
+    Schema: "gcp:pubsub/schema:Schema",
     Secret: "gcp:secretmanager/secret:Secret",
     SecretIamMember: "gcp:secretmanager/secretIamMember:SecretIamMember",
     SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",

@@ -1,7 +1,24 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import { policyExamples } from "../policyExamples";
+import type { World } from "../world";
+
+const definition = JSON.stringify({ type: "record", name: "Sale", fields: [{ name: "id", type: "string" }] });
+
+export function prepare(world: World): void {
+    world.make("Schema", { name: "sale", type: "AVRO", definition });
+    world.enable("bigquery");
+    world.make("Dataset", { datasetId: "messages" });
+    const schema = JSON.stringify([{ name: "data", type: "STRING" }]);
+    world.make("Table", { datasetId: "messages", tableId: "all", schema });
+    const member = `serviceAccount:service-${world.number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/bigquery.dataEditor", member });
+}
 
 export const examples: Record<string, Inputs[]> = {
+    "gcp:pubsub/schema:Schema": [
+        { type: "AVRO", definition },
+        { name: "much", type: "PROTOCOL_BUFFER", definition: "message Sale { string id = 1; }" },
+    ],
     "gcp:pubsub/subscription:Subscription": [
         { topic: "sales" },
         {
@@ -14,6 +31,7 @@ export const examples: Record<string, Inputs[]> = {
             messageTransforms: [{ javascriptUdf: { code: "", functionName: "f" } }],
             retryPolicy: {},
         },
+        { name: "rows", topic: "sales", bigqueryConfig: { table: "acme-dev.messages.all" } },
         {
             name: "push",
             topic: "sales",
@@ -37,6 +55,7 @@ export const examples: Record<string, Inputs[]> = {
             schemaSettings: { schema: "projects/acme-dev/schemas/sale" },
         },
     ],
+    ...policyExamples("gcp:pubsub/schemaIam", { schema: "sale" }, "roles/pubsub.viewer"),
     ...policyExamples("gcp:pubsub/subscriptionIAM", { subscription: "reader" }, "roles/pubsub.subscriber"),
     ...policyExamples("gcp:pubsub/topicIAM", { topic: "sales" }, "roles/pubsub.publisher"),
 };

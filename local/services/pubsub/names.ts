@@ -1,0 +1,55 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { type Inputs, lastPart } from "../../rules/rules";
+
+export const api = "pubsub.googleapis.com";
+
+/** The API with its title, for the services whose events are messages. */
+export const pubsubApi: [string, string] = [api, "Cloud Pub/Sub API"];
+
+export type Kind = "topics" | "subscriptions" | "schemas";
+
+/** The path of a resource that may be given by its short name too. */
+export const path = (kind: Kind, name: string, project: string) =>
+    name.includes("/") ? name : `projects/${project}/${kind}/${name}`;
+
+export const pubsubName = (path: string) => `//${api}/${path}`;
+
+export const topicName = (topic: string, project: string) => pubsubName(path("topics", topic, project));
+
+export const noResource = (name: string) => new GoogleError(404, `Resource not found (resource=${lastPart(name)}).`);
+
+/** Of schemas, Pub/Sub tells the whole path. */
+export const noSchema = (path: string) => new GoogleError(404, `Resource not found (resource=${path}).`);
+
+/** The account with which Pub/Sub works in a project. */
+export const agent = (cloud: Cloud, project: string) =>
+    `service-${cloud.projects.number(project)}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+
+/** What all of Pub/Sub's resources have in common. */
+export function named(kind: Kind) {
+    return {
+        api,
+        autoname: "name",
+        id: ({ project, name }: Inputs) => `projects/${project}/${kind}/${name}`,
+        taken: ({ name }: Inputs) => new GoogleError(409, `Resource already exists in the project (resource=${name}).`),
+    };
+}
+
+/** "Create a topic: guidelines to name a topic". */
+export function verifyName(kind: Kind, { project, name }: Inputs): void {
+    if (!/^[A-Za-z][\w.~+%-]{2,254}$/.test(name) || name.startsWith("goog")) {
+        throw new GoogleError(
+            400,
+            `Invalid resource name given (name=projects/${project}/${kind}/${name}). Refer to https://cloud.google.com/pubsub/docs/admin#resource_names for more information.`,
+        );
+    }
+}
+
+/** Refuses a duration such as `604800s` that is outside of a range of seconds. */
+export function verifyDuration(field: string, value: string | undefined, least: number, most: number): void {
+    const seconds = Number(value?.replace(/s$/, ""));
+    if (value !== undefined && !(seconds >= least && seconds <= most)) {
+        throw new GoogleError(400, `Invalid [${field}]: ${value}. Must be between ${least} and ${most} seconds.`);
+    }
+}

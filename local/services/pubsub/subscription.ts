@@ -1,0 +1,93 @@
+import { GoogleError } from "../../cloud/errors";
+import { parseFilter } from "../../emulator/pubsub/filter";
+import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { verifyBucket, verifyPush } from "./delivery";
+import { named, noResource, path, topicName, verifyDuration, verifyName } from "./names";
+import { verifyTable } from "./table";
+
+export const subscription: TypeRules = {
+    noun: "Subscription",
+    generatedNoun: "PubsubSubscription",
+    ...named("subscriptions"),
+    defaults: {
+        messageRetentionDuration: "604800s",
+        "cloudStorageConfig.maxDuration": "300s",
+        "messageTransforms.disabled": false,
+    },
+    exclusive: [{ properties: ["bigqueryConfig", "cloudStorageConfig", "pushConfig"] }],
+    refused: {
+        filter: (filter) =>
+            /^[\s\S]{0,256}$/.test(filter)
+                ? undefined
+                : `"filter" (${JSON.stringify(filter)}) doesn't match regexp "^[\\\\s\\\\S]{0,256}$"`,
+    },
+    replaceOnChange: ["name", "project", "topic", "filter", "enableMessageOrdering", "tags"],
+    compared: { topic: lastPart },
+    computed: [
+        "cloudStorageConfig.state",
+        "cloudStorageConfig.textConfig",
+        "cloudStorageConfig.textConfig.state",
+        "retryPolicy.maximumBackoff",
+        "retryPolicy.minimumBackoff",
+    ],
+    verify: (inputs, context) => {
+        verifyName("subscriptions", inputs);
+        for (const name of [inputs.topic, inputs.deadLetterPolicy?.deadLetterTopic]) {
+            if (name !== undefined && !context.cloud.store.read(topicName(name, inputs.project))) {
+                throw noResource(name);
+            }
+        }
+        verifyTimes(inputs);
+        verifyFilter(inputs);
+        verifyPush(inputs, context);
+        verifyBucket(inputs, context);
+        verifyTable(inputs, context);
+    },
+    state: ({ topic: name, project, ackDeadlineSeconds, expirationPolicy, retryPolicy, cloudStorageConfig }) => ({
+        topic: path("topics", name, project),
+        ackDeadlineSeconds: ackDeadlineSeconds || 10,
+        expirationPolicy: expirationPolicy ?? { ttl: "2678400s" },
+        ...(retryPolicy && { retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s", ...retryPolicy } }),
+        ...(cloudStorageConfig && {
+            cloudStorageConfig: {
+                ...cloudStorageConfig,
+                state: "ACTIVE",
+                ...(!cloudStorageConfig.avroConfig && { textConfig: { state: "" } }),
+            },
+        }),
+    }),
+};
+
+/** "Subscription properties". */
+function verifyTimes(inputs: Inputs): void {
+    const { ackDeadlineSeconds: deadline = 10, deadLetterPolicy, retryPolicy, expirationPolicy } = inputs;
+    if (deadline !== 0 && (deadline < 10 || deadline > 600)) {
+        throw new GoogleError(
+            400,
+            `Invalid ack deadline given (ack_deadline_secs=${deadline}). The value must be between 10 and 600 seconds.`,
+        );
+    }
+    const attempts = deadLetterPolicy?.maxDeliveryAttempts || 5;
+    if (attempts < 5 || attempts > 100) {
+        throw new GoogleError(400, `Invalid [max_delivery_attempts]: ${attempts}. Must be between 5 and 100.`);
+    }
+    verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
+    verifyDuration("minimum_backoff", retryPolicy?.minimumBackoff, 0, 600);
+    verifyDuration("maximum_backoff", retryPolicy?.maximumBackoff, 0, 600);
+    verifyDuration("expiration_policy.ttl", expirationPolicy?.ttl || undefined, 86_400, Number.POSITIVE_INFINITY);
+}
+
+/** "Filter messages from a subscription"; the length is counted in bytes here, in letters by the provider. */
+function verifyFilter({ filter }: Inputs): void {
+    if (!filter) {
+        return;
+    }
+    if (Buffer.byteLength(filter) > 256) {
+        throw new GoogleError(400, "The filter exceeds the maximum length of 256 bytes.");
+    }
+    try {
+        parseFilter(filter);
+    } catch (error) {
+        throw new GoogleError(400, `Invalid filter syntax: ${(error as Error).message}.`);
+    }
+}

@@ -1,0 +1,101 @@
+import { GoogleError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Context, Inputs } from "../../rules/rules";
+import { hasOn, requireAll } from "./delivery";
+import { fieldsOf } from "./fields";
+import { agent, path, pubsubName, topicName } from "./names";
+
+/** A column as BigQuery gives it back. */
+interface Column {
+    name: string;
+    type: string;
+    mode?: string;
+}
+
+/** "Troubleshooting BigQuery subscriptions": a table that is there, that Pub/Sub may write to, and that fits. */
+export function verifyTable(inputs: Inputs, { cloud }: Context): void {
+    const { bigqueryConfig: config, project } = inputs;
+    if (!config) {
+        return;
+    }
+    const [owner = "", dataset, table] = String(config.table).split(/[.:]/);
+    const within = `//bigquery.googleapis.com/projects/${owner}/datasets/${dataset}`;
+    const found = cloud.store.read(`${within}/tables/${table}`);
+    if (!found) {
+        throw new GoogleError(404, "The BigQuery table or dataset specified cannot be found.");
+    }
+    const account = config.serviceAccountEmail ?? agent(cloud, project);
+    const roles = ["dataEditor", "dataOwner", "admin"].map((name) => `roles/bigquery.${name}`);
+    const mayWrite = hasOn(cloud, [found.name, within, projectName(owner)], roles, account);
+    requireAll(account, "BigQuery table", mayWrite ? [] : ["bigquery.tables.get", "bigquery.tables.updateData"]);
+    if (config.useTopicSchema && config.useTableSchema) {
+        throw new GoogleError(400, "Only one of use_topic_schema and use_table_schema can be set.");
+    }
+    verifyColumns(config, columnsOf(found.state), schemaOf(inputs, cloud));
+}
+
+function columnsOf({ schema }: Inputs): Column[] {
+    return schema ? JSON.parse(schema) : [];
+}
+
+/** The schema of the subscription's topic, if it has one. */
+function schemaOf({ topic, project }: Inputs, cloud: Context["cloud"]) {
+    const { schemaSettings } = (cloud.store.read(topicName(topic, project))?.state ?? {}) as Inputs;
+    const schema = schemaSettings && cloud.store.read(pubsubName(path("schemas", schemaSettings.schema, project)));
+    return schema?.state as { type: string; definition: string } | undefined;
+}
+
+/** "Create BigQuery subscriptions": the columns for the metadata and, without a schema, for the data. */
+const metadata: Record<string, string[]> = {
+    subscription_name: ["STRING"],
+    message_id: ["STRING"],
+    publish_time: ["TIMESTAMP"],
+    attributes: ["STRING", "JSON"],
+};
+const data = { data: ["BYTES", "STRING", "JSON"] };
+
+function verifyColumns(config: Inputs, columns: Column[], schema?: { type: string; definition: string }): void {
+    if (config.useTopicSchema && !schema) {
+        throw new GoogleError(400, "The topic does not have a schema, which use_topic_schema needs.");
+    }
+    const fields = config.useTopicSchema && schema ? fieldsOf(schema) : {};
+    const needed: Record<string, { columns: string[]; isRepeated?: boolean }> = {
+        ...wanted(config.writeMetadata ? metadata : {}),
+        ...wanted(config.useTopicSchema || config.useTableSchema ? {} : data),
+        ...fields,
+    };
+    for (const [name, { columns: types, isRepeated = false }] of Object.entries(needed)) {
+        const column = columns.find((each) => each.name === name);
+        const isDropped = !column && config.dropUnknownFields && name in fields;
+        if (!isDropped) {
+            verifyColumn(name, types, isRepeated, column);
+        }
+    }
+    const empty = columns.find(({ name, mode }) => mode === "REQUIRED" && !(name in needed));
+    if (config.useTopicSchema && empty) {
+        throw new GoogleError(400, `Incompatible schema mode for field ${empty.name}: it must be NULLABLE.`);
+    }
+}
+
+const wanted = (columns: Record<string, string[]>) =>
+    Object.fromEntries(Object.entries(columns).map(([name, types]) => [name, { columns: types }]));
+
+function verifyColumn(name: string, types: string[], isRepeated: boolean, column?: Column): void {
+    const [first = "a type that can be mapped"] = types;
+    if (!column) {
+        throw new GoogleError(400, `Incompatible schema: field ${name} is not in the BigQuery table.`);
+    }
+    if (!types.includes(column.type)) {
+        throw new GoogleError(
+            400,
+            `Incompatible schema type for field ${name}: expected ${first}, got ${column.type}.`,
+        );
+    }
+    if ((column.mode === "REPEATED") !== isRepeated) {
+        const mode = isRepeated ? "REPEATED" : "NULLABLE";
+        throw new GoogleError(
+            400,
+            `Incompatible schema mode for field ${name}: expected ${mode}, got ${column.mode ?? "NULLABLE"}.`,
+        );
+    }
+}

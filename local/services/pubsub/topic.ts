@@ -1,0 +1,72 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { verifyKey } from "./key";
+import { api, named, noSchema, path, pubsubName, verifyDuration, verifyName } from "./names";
+
+export const topic: TypeRules = {
+    noun: "Topic",
+    generatedNoun: "PubsubTopic",
+    ...named("topics"),
+    defaults: {
+        "ingestionDataSourceSettings.cloudStorage.textFormat.delimiter": "\n",
+        "ingestionDataSourceSettings.platformLogsSettings.severity": "SEVERITY_UNSPECIFIED",
+        "messageTransforms.disabled": false,
+        "schemaSettings.encoding": "ENCODING_UNSPECIFIED",
+    },
+    values: {
+        "ingestionDataSourceSettings.platformLogsSettings.severity": [
+            "SEVERITY_UNSPECIFIED",
+            "DISABLED",
+            "DEBUG",
+            "INFO",
+            "WARNING",
+            "ERROR",
+        ],
+        "schemaSettings.encoding": ["ENCODING_UNSPECIFIED", "JSON", "BINARY"],
+    },
+    replaceOnChange: ["name", "project", "tags"],
+    sets: ["messageStoragePolicy.allowedPersistenceRegions"],
+    verify: (inputs, { cloud }) => {
+        verifyName("topics", inputs);
+        verifyKey(inputs, cloud);
+        verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
+        verifyRegions(inputs);
+        const { schemaSettings, project } = inputs;
+        const schema = schemaSettings && path("schemas", schemaSettings.schema, project);
+        if (schema && !cloud.store.read(pubsubName(schema))) {
+            throw noSchema(schema);
+        }
+    },
+    // Its subscriptions stay, with what they have not delivered; a new topic of the same name is not theirs.
+    remove: ({ project, name }, context) => {
+        forget(context, "subscriptions", (state) =>
+            state.topic === path("topics", name, project) ? { topic: "_deleted-topic_" } : undefined,
+        );
+    },
+};
+
+/** "Configure message storage policies". */
+function verifyRegions({ messageStoragePolicy }: Inputs): void {
+    for (const region of messageStoragePolicy?.allowedPersistenceRegions ?? []) {
+        if (!isRegion(region)) {
+            throw new GoogleError(400, `Invalid message storage policy: ${region} is not a valid region.`);
+        }
+    }
+}
+
+/** Changes the resources of one kind, in all projects, that name what is gone. */
+export function forget(
+    { cloud }: Context,
+    kind: "topics" | "subscriptions",
+    change: (state: Inputs) => Inputs | undefined,
+): void {
+    for (const project of cloud.projects.all()) {
+        for (const each of cloud.store.list(`//${api}/projects/${project}/${kind}`)) {
+            const changed = change(each.state);
+            if (changed) {
+                cloud.store.write({ ...each, state: { ...each.state, ...changed } });
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { isSchedule } from "../cloudscheduler/schedule";
-import { noResource, topicName } from "../pubsub";
+import { noResource, topicName } from "../pubsub/names";
 import { bigQueryName, called, datasetPath, notFound, verifyKey } from "./names";
 
 const api = "bigquerydatatransfer.googleapis.com";

@@ -68,7 +68,7 @@ const refusals: [string, object, string][] = [
     ],
     [
         "with a field of no type",
-        { type: "PROTOCOL_BUFFER", definition: "message A { B b = 1; }" },
+        { type: "PROTOCOL_BUFFER", definition: 'syntax = "proto3"; message A { B b = 1; }' },
         "Protocol buffer schema definition is not valid: no such",
     ],
     [
@@ -161,7 +161,7 @@ const metadata = [
     { name: "publish_time", type: "TIMESTAMP" },
     { name: "attributes", type: "JSON" },
 ];
-const proto = (definition: string) => ({ type: "PROTOCOL_BUFFER", definition });
+const proto = (message: string) => ({ type: "PROTOCOL_BUFFER", definition: `syntax = "proto3"; ${message}` });
 
 const right: [string, Column[], object, object][] = [
     ["for the topic's schema", [id, price], { useTopicSchema: true }, {}],

@@ -17,7 +17,7 @@ export function prepare(world: World): void {
 export const examples: Record<string, Inputs[]> = {
     "gcp:pubsub/schema:Schema": [
         { type: "AVRO", definition },
-        { name: "much", type: "PROTOCOL_BUFFER", definition: "message Sale { string id = 1; }" },
+        { name: "much", type: "PROTOCOL_BUFFER", definition: 'syntax = "proto3"; message Sale { string id = 1; }' },
     ],
     "gcp:pubsub/subscription:Subscription": [
         { topic: "sales" },

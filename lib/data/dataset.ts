@@ -1,64 +1,32 @@
-import { Dataset, type DatasetArgs } from "@pulumi/gcp/bigquery/dataset";
+import { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetIamMember } from "@pulumi/gcp/bigquery/datasetIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
-import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
+import { encryptionGrants } from "../identity/encryption";
+import { type Child, childrenOf } from "../internal/children";
+import { admit } from "./access";
+import { type BigQueryDatasetArgs, type Decided, datasetArgs, decided } from "./arguments";
 import { withJobs } from "./jobs";
-import { BigQueryTable, type BigQueryTableDefinition, tableDefinition, tableId, tableProblems } from "./table";
-
-/** The arguments of a {@link BigQueryDataset}. */
-export interface BigQueryDatasetArgs {
-    /**
-     * The dataset's id in its project: up to 1024 letters, digits and `_` ("Name datasets").
-     * @default the component's name, with `_` for `-`
-     */
-    datasetId?: pulumi.Input<string>;
-    /**
-     * A region such as `europe-west1`, or one of the multi-regions `US` and `EU` ("BigQuery locations"). Another one
-     * makes another dataset.
-     * @default the environment's region
-     */
-    location?: pulumi.Input<string>;
-    /** What the dataset is for. */
-    description?: pulumi.Input<string>;
-    /**
-     * Tables, by their id.
-     * @default none
-     */
-    tables?: Record<string, BigQueryTableDefinition>;
-    /**
-     * Labels of the dataset: at most 64 ("Requirements for labels").
-     * @default those of the environment
-     */
-    labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
-    transform?: { dataset?: Transform<DatasetArgs> };
-}
-
-const args = check.options<BigQueryDatasetArgs>({
-    datasetId: check.input(
-        check.matching(/^\w{1,1024}$/, "must have up to 1024 letters, digits and _, and so no hyphen"),
-    ),
-    location: check.input(
-        check.matching(/^([A-Za-z]+-[A-Za-z]+\d+|US|EU)$/i, "must be a region such as europe-west1, or US or EU"),
-    ),
-    description: check.input(check.text()),
-    tables: check.record(tableId, tableDefinition),
-    labels,
-    transform: transforms("dataset"),
-});
+import { type ScheduledQueries, scheduled } from "./scheduled";
+import { BigQueryTable } from "./table";
+import { type BigQueryView, materializedView, view } from "./view";
 
 /**
- * A BigQuery dataset with its tables. Nobody reads it who was not given a role on it. In production Pulumi refuses to
- * delete it, and nothing deletes it with tables in it; elsewhere it is deleted with all its tables.
+ * A BigQuery dataset with its tables, its views and the queries that fill them. Nobody reads it who was not given a role
+ * on it. In production Pulumi refuses to delete it, and nothing deletes it with tables in it; elsewhere it is deleted with
+ * all its tables.
  */
 export class BigQueryDataset extends pulumi.ComponentResource {
     readonly dataset: Dataset;
     /** The tables, by their id. */
     readonly tables: Readonly<Record<string, BigQueryTable>>;
+    /** The views and materialized views, by their id. */
+    readonly views: Readonly<Record<string, BigQueryView>>;
+    /** What runs the scheduled queries; nothing where there are none. */
+    readonly scheduledQueries?: ScheduledQueries;
+    /** The key that tables are encrypted with; nothing where it is Google's. */
+    readonly encryptionKey?: pulumi.Input<string>;
     /** Reads every table, by queries too; the consumer gets the dataset's name, `acme-dev.sales`. */
     readonly reader: Capability;
     /** Reads, writes, creates and deletes tables, by queries and load jobs too; the consumer gets the dataset's name. */
@@ -66,37 +34,19 @@ export class BigQueryDataset extends pulumi.ComponentResource {
 
     constructor(name: string, given: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const { defaults } = environment;
-        const completed = check.completed(given, {
-            datasetId: name.replaceAll("-", "_"),
-            location: environment.region,
-            tables: {},
-        });
-        const { transform, tables, ...own } = check.checked(`BigQueryDataset "${name}"`, completed, args, (checked) =>
-            Object.entries(checked.tables).flatMap(([id, table]) => tableProblems(`tables.${id}`, table)),
-        );
+        const args = decided(name, given, environment.region);
         super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options));
-        const child = childrenOf(this, transform, { dependsOn: environment.enable("bigquery.googleapis.com") });
+        const { defaults } = environment;
+        const api = "bigquery.googleapis.com";
+        const child = childrenOf(this, args.transform, { dependsOn: environment.enable(api) });
 
+        this.encryptionKey = args.encryptionKey;
         this.dataset = new Dataset(
-            ...child(
-                "dataset",
-                name,
-                {
-                    datasetId: own.datasetId,
-                    location: own.location,
-                    description: own.description,
-                    deleteContentsOnDestroy: defaults.forceDestroy,
-                    labels: own.labels,
-                },
+            ...child("dataset", name, datasetArgs(args, defaults), {
+                protect: defaults.protect,
                 // A new one has the id of the old one.
-                { protect: defaults.protect, deleteBeforeReplace: true },
-            ),
-        );
-        this.tables = Object.fromEntries(
-            Object.entries(tables).map(([id, table]) => {
-                const tableArgs = { ...table, tableId: id, dataset: this };
-                return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
+                deleteBeforeReplace: true,
+                dependsOn: encryptionGrants(environment, name, args.encryptionKey, api),
             }),
         );
         const { project, datasetId } = this.dataset;
@@ -105,6 +55,43 @@ export class BigQueryDataset extends pulumi.ComponentResource {
         const role = (id: string) => withJobs(environment, capability(name, id, DatasetIamMember, on, path));
         this.reader = role("roles/bigquery.dataViewer");
         this.writer = role("roles/bigquery.dataEditor");
+        this.tables = Object.fromEntries(
+            Object.entries(args.tables).map(([id, table]) => {
+                const tableArgs = { ...table, tableId: id, dataset: this };
+                return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
+            }),
+        );
+        this.views = this.viewsOf(name, args, path, child, environment);
+        admit(name, args.access, this, child);
+        this.scheduledQueries = scheduled(name, args.scheduledQueries, { dataset: this, path, child, environment });
         this.registerOutputs({ dataset: this.dataset });
+    }
+
+    /** The tables and views themselves: what must be there before something reads them. */
+    contents(): pulumi.Resource[] {
+        const all = [...Object.values(this.tables), ...Object.values(this.views)];
+        return all.map(({ table }) => table);
+    }
+
+    private viewsOf(
+        name: string,
+        { views, materializedViews }: Decided,
+        path: pulumi.Output<string>,
+        child: Child,
+        environment: Environment,
+    ): Record<string, BigQueryView> {
+        const made: Record<string, BigQueryView> = {};
+        const around = () => {
+            const before = Object.entries({ ...this.tables, ...made }).map(([id, { table }]) => [id, table]);
+            return { name, dataset: this, path, before: Object.fromEntries(before), child, environment };
+        };
+        // A materialized view reads tables alone, and a view may read it.
+        for (const [id, given] of Object.entries(materializedViews)) {
+            made[id] = materializedView(id, given, around());
+        }
+        for (const [id, given] of Object.entries(views)) {
+            made[id] = view(id, given, around());
+        }
+        return made;
     }
 }

@@ -1,5 +1,7 @@
 export type { Duration } from "../internal/duration";
-export { BigQueryDataset, type BigQueryDatasetArgs } from "./dataset";
+export type { DatasetAccessEntry, DatasetMember } from "./access";
+export type { BigQueryDatasetArgs } from "./arguments";
+export { BigQueryDataset } from "./dataset";
 export type { BigQueryField } from "./field";
 export type {
     IngestionPartitioning,
@@ -9,5 +11,8 @@ export type {
     TimePartition,
     TimePartitioning,
 } from "./partition";
+export type { Query } from "./query";
+export type { ScheduledQueries, ScheduledQuery } from "./scheduled";
 export type { BigQuerySchema } from "./schema";
 export { BigQueryTable, type BigQueryTableArgs, type BigQueryTableDefinition } from "./table";
+export type { BigQueryView, BigQueryViewDefinition, MaterializedViewDefinition } from "./view";

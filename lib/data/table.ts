@@ -7,6 +7,8 @@ import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
+import { warning } from "../internal/warning";
+import { lostRows } from "./change";
 import type { BigQueryDataset } from "./dataset";
 import { withJobs } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
@@ -157,7 +159,21 @@ export class BigQueryTable extends pulumi.ComponentResource {
         const { dataset, transform, ...own } = check.checked(`BigQueryTable "${name}"`, completed, args, (checked) =>
             tableProblems("", checked),
         );
-        super("slipway:index:BigQueryTable", name, {}, inEnvironment(options));
+        const component = `BigQueryTable "${name}"`;
+        const columns = own.schema && schemaText(columnsOf(own.schema));
+        const { partition } = own;
+        const { project: within, datasetId: inside } = dataset.dataset;
+        const lasting = {
+            table: pulumi.interpolate`${within}.${inside}.${own.tableId}`,
+            schema: columns,
+            partition: partition?.time?.field ?? partition?.range?.field,
+        };
+        super(
+            "slipway:index:BigQueryTable",
+            name,
+            lasting,
+            warning(inEnvironment(options), component, (before, now) => lostRows(component, before, now)),
+        );
         const child = childrenOf(this, transform, {
             dependsOn: environment.enable("bigquery.googleapis.com"),
             protect: own.deletionProtection,
@@ -171,12 +187,15 @@ export class BigQueryTable extends pulumi.ComponentResource {
                 datasetId: dataset.dataset.datasetId,
                 tableId: own.tableId,
                 description: own.description,
-                schema: own.schema && schemaText(columnsOf(own.schema)),
+                schema: columns,
                 ...partitionArgs(own.partition),
                 requirePartitionFilter: own.requirePartitionFilter,
                 clusterings: own.clustering,
                 tableConstraints: own.primaryKey && { primaryKey: { columns: own.primaryKey } },
                 expirationTime: own.expirationTime ? Date.parse(own.expirationTime) : undefined,
+                // What a table takes from its dataset without a word would be found changed, and the table made anew.
+                encryptionConfiguration:
+                    dataset.encryptionKey === undefined ? undefined : { kmsKeyName: dataset.encryptionKey },
                 deletionProtection: own.deletionProtection,
                 labels: own.labels,
             }),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
     BigQueryTable,
+    type BigQueryView,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -76,6 +77,40 @@ export function everything(folder: string): void {
             },
         },
         labels,
+    });
+    const reports = new BigQueryDataset("reports", {
+        defaultTableExpiration: "30 days",
+        defaultPartitionExpiration: "7 days",
+        timeTravel: "2 days",
+        storageBillingModel: "PHYSICAL",
+        encryptionKey: key,
+        tables: { daily: {} },
+        views: {
+            latest: { query: ({ daily }) => `SELECT * FROM ${daily}`, description: "All.", reads: { rows }, labels },
+        },
+        materializedViews: {
+            best: { query: pulumi.output("SELECT 1"), refresh: "1 hour" },
+            worst: { query: "SELECT 1", refresh: "manual" },
+        },
+        scheduledQueries: {
+            sum: {
+                query: ({ latest }, { rows }) => `SELECT 1 FROM ${latest}, ${rows}.predictions`,
+                schedule: "every day 03:00",
+                destination: { table: "daily", write: "WRITE_TRUNCATE" },
+                reads: { rows },
+                disabled: true,
+            },
+        },
+    });
+    new BigQueryDataset("shared", {
+        access: {
+            analysts: { reader: "group:analysts@acme.com" },
+            loaders: { writer: pulumi.output<"domain:acme.com">("domain:acme.com") },
+            owners: { owner: "user:ana@acme.com" },
+            latest: { view: reports.views.latest as BigQueryView },
+            reports: { dataset: reports },
+            mask: { routine: "projects/acme-dev/datasets/tools/routines/mask" },
+        },
     });
     const stores = new BigQueryTable("stores", {
         dataset: rows,

@@ -46,7 +46,9 @@ test.each(["development", "production"] as const)(
         expect([...new Set(made.map(({ type }) => type))].sort()).toEqual([
             "gcp:artifactregistry/repository:Repository",
             "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+            "gcp:bigquery/dataTransferConfig:DataTransferConfig",
             "gcp:bigquery/dataset:Dataset",
+            "gcp:bigquery/datasetAccess:DatasetAccess",
             "gcp:bigquery/datasetIamMember:DatasetIamMember",
             "gcp:bigquery/iamMember:IamMember",
             "gcp:bigquery/table:Table",
@@ -123,7 +125,11 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         return key in given && conflictsWith.some((other) => camelCase(other) in given);
     });
     const undecided = Object.entries(properties).filter(([key, { exactlyOneOf = [] }]) => {
-        const choices = new Set([key, ...exactlyOneOf.map(siblingsName)]);
+        // Some properties have another name here than in the list, which is the same for all that it names.
+        const named = Object.keys(properties).filter((other) => {
+            return exactlyOneOf.length > 1 && String(properties[other]?.exactlyOneOf) === String(exactlyOneOf);
+        });
+        const choices = new Set([key, ...named, ...exactlyOneOf.map(siblingsName)]);
         return choices.size > 1 && [...choices].filter((choice) => choice in given).length !== 1;
     });
     return [

@@ -49,6 +49,8 @@ function described({ verb, rules, inputs, id }: Call): string {
             return rules.doing?.(verb, inputs) ?? `Error creating ${rules.noun}`;
         case "update":
             return rules.doing?.(verb, inputs) ?? `Error updating ${rules.noun} "${id}"`;
+        case "delete":
+            return `Error when reading or editing ${rules.generatedNoun ? rules.noun : `${rules.noun} "${id}"`}`;
         default:
             return `Error when reading or editing ${rules.generatedNoun ?? rules.noun} "${id}"`;
     }

@@ -15,7 +15,7 @@ export function serveCommand(report: (line: string) => void): Command {
             {},
         )
         .action(async ({ port, route }) => {
-            const { url, pubsubHost } = await serve(cloudOf(workspace(".")), { port, routes: route, report });
+            const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), { port, routes: route, report });
             const variables = {
                 STORAGE_EMULATOR_HOST: url,
                 PUBSUB_EMULATOR_HOST: pubsubHost,
@@ -24,6 +24,9 @@ export function serveCommand(report: (line: string) => void): Command {
             for (const [name, value] of Object.entries(variables)) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
+            // What has been gathered for an object is written before the end.
+            const end = () => void close().then(() => process.exit());
+            process.once("SIGINT", end).once("SIGTERM", end);
         });
 }
 

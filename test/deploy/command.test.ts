@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,7 +83,9 @@ describe("slipway local", () => {
                 await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body: JSON.stringify({ messages }) });
             });
         });
+        const ended = once(child, "exit");
         await complete.finally(() => child.kill());
+        expect(await ended).toEqual([0, null]);
         const host = "127\\.0\\.0\\.1:\\d+";
         expect(printed).toMatch(
             new RegExp(

@@ -90,8 +90,7 @@ export class Backlog {
 
     /** False for a delivery that is over. Without exactly-once delivery, a late acknowledgement is better than none. */
     acknowledge(ackId: string): boolean {
-        this.settle();
-        const held = this.byAckId.get(ackId);
+        const held = this.current(ackId);
         if (!held || (this.settings.exactlyOnce && held.until === undefined)) {
             return false;
         }
@@ -104,8 +103,7 @@ export class Backlog {
 
     /** Gives a delivery more time; 0 seconds end it. False for a delivery that is over. */
     extend(ackId: string, seconds: number): boolean {
-        this.settle();
-        const held = this.byAckId.get(ackId);
+        const held = this.current(ackId);
         if (held?.until === undefined) {
             return false;
         }
@@ -120,15 +118,28 @@ export class Backlog {
     /** Ends what is over: deliveries that nobody acknowledged in time, and messages that are too old. */
     settle(): void {
         const now = this.now();
-        const { retention, replay } = this.settings;
         for (const held of this.held.values()) {
-            if (held.message.published + retention * 1000 <= now) {
-                this.drop(held);
-            } else if (held.until !== undefined && held.until <= now) {
-                this.release(held);
-            }
+            this.settleOne(held, now);
         }
+        const { replay } = this.settings;
         this.acknowledged = this.acknowledged.filter(({ published }) => published + replay * 1000 > now);
+    }
+
+    private settleOne(held: Held, now: number): void {
+        if (held.message.published + this.settings.retention * 1000 <= now) {
+            this.drop(held);
+        } else if (held.until !== undefined && held.until <= now) {
+            this.release(held);
+        }
+    }
+
+    /** What a delivery was of, if that is not over: only it is looked at, as there may be many. */
+    private current(ackId: string): Held | undefined {
+        const held = this.byAckId.get(ackId);
+        if (held) {
+            this.settleOne(held, this.now());
+        }
+        return this.byAckId.get(ackId);
     }
 
     /** When {@link settle} or {@link take} will do something that they do not do now. */

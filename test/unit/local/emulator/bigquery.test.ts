@@ -70,7 +70,7 @@ test("rows that are inserted are listed, each value in its type's form, and lie 
         details: { a: [1] },
         stores: [{ number: 1 }, { number: 2 }],
     };
-    expect(await insert(emulator, [row, { product: "mate", at: 1_780_300_800 }])).toEqual([
+    expect(await insert(emulator, [row, { product: "mate", sold: "False", at: 1_780_300_800 }])).toEqual([
         200,
         { kind: "bigquery#tableDataInsertAllResponse" },
     ]);
@@ -85,7 +85,7 @@ test("rows that are inserted are listed, each value in its type's form, and lie 
             details: '{"a":[1]}',
             stores: [{ number: 1 }, { number: 2 }],
         },
-        { product: "mate", at: "2026-06-01T08:00:00.000000Z" },
+        { product: "mate", sold: false, at: "2026-06-01T08:00:00.000000Z" },
     ]);
     const stores = [{ v: { f: [{ v: "1" }] } }, { v: { f: [{ v: "2" }] } }];
     const values = ["tea", "241", "2.2", "true", "1780300800500000", "2026-06-01", '{"a":[1]}', stores];
@@ -291,4 +291,13 @@ describe("a BigQuery subscription", () => {
             );
         },
     );
+
+    test("without a schema needs a column for each thing that the message is", async () => {
+        const emulator = await writing({ writeMetadata: true, dropUnknownFields: true }, [
+            { name: "data", type: "STRING" },
+        ]);
+        await emulator.publish("a");
+        const missing = expect.stringMatching(/comes again: no such field: subscription_name\.$/);
+        await eventually(() => expect(emulator.lines[0]).toEqual(missing));
+    });
 });

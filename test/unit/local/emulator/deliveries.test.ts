@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../../../local/rules/rules";
 import { code } from "../functionCode";
 import { upload, type World } from "../world";
@@ -140,6 +141,18 @@ describe("a push subscription", () => {
             ]),
         );
         expect(arrived).toEqual([]);
+    });
+
+    test("that is removed is not tried again", async () => {
+        const { emulator, arrived } = await pushing(
+            {},
+            { statuses: [500], subscription: { retryPolicy: { minimumBackoff: "0.2s" } } },
+        );
+        await emulator.publish("a");
+        await eventually(() => expect(arrived).toHaveLength(1));
+        emulator.world.cloud.store.remove(`//pubsub.googleapis.com/${reader}`);
+        await sleep(400);
+        expect(arrived).toHaveLength(1);
     });
 
     test("follows its deployment: a changed endpoint gets what is published afterwards", async () => {

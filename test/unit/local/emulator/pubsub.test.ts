@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../../../local/rules/rules";
 import { Emulator, eventually, project, reader, textOf, topic } from "./served";
 
@@ -187,8 +188,11 @@ test("a stream brings messages as they are published, no more than its client wa
         exactlyOnceDeliveryEnabled: false,
         messageOrderingEnabled: true,
     });
-    await emulator.publish("a", "b", "c");
+    await emulator.publish("a", "b");
     await eventually(() => expect(messages().map(textOf)).toEqual(["a", "b"]));
+    await emulator.publish("c");
+    await sleep(50);
+    expect(messages().map(textOf)).toEqual(["a", "b"]);
     call.write({ ackIds: [messages()[0]?.ackId, "none"] });
     await eventually(() => expect(messages().map(textOf)).toEqual(["a", "b", "c"]));
     expect(received.map(({ acknowledgeConfirmation }) => acknowledgeConfirmation)).toContainEqual({
@@ -197,6 +201,21 @@ test("a stream brings messages as they are published, no more than its client wa
     });
     call.write({ modifyDeadlineAckIds: [messages()[1]?.ackId], modifyDeadlineSeconds: [0] });
     await eventually(() => expect(messages().map(textOf)).toEqual(["a", "b", "c", "b"]));
+    call.cancel();
+});
+
+test("a stream brings no more bytes than its client wants", async () => {
+    const emulator = await started();
+    const request = { subscription: reader, streamAckDeadlineSeconds: 10, maxOutstandingBytes: 3 };
+    const { received, call } = emulator.stream(request);
+    const messages = () => received.flatMap(({ receivedMessages }) => receivedMessages);
+    await emulator.publish("abcd");
+    await eventually(() => expect(messages().map(textOf)).toEqual(["abcd"]));
+    await emulator.publish("e");
+    await sleep(50);
+    expect(messages().map(textOf)).toEqual(["abcd"]);
+    call.write({ ackIds: [messages()[0]?.ackId] });
+    await eventually(() => expect(messages().map(textOf)).toEqual(["abcd", "e"]));
     call.cancel();
 });
 

@@ -124,7 +124,7 @@ test.each([
 test.each<[Verb, string]>([
     ["read", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
     ["update", `Error updating Topic "${topicId}": googleapi: Error 403: The caller`],
-    ["delete", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
+    ["delete", "Error when reading or editing Topic: googleapi: Error 403: The caller"],
 ])("a %s that fails does so in the provider's words, has no effect and succeeds the next time", async (verb, words) => {
     const faulty = new Faulty({ faults: [{ verb, call: 1, answer: 403 }] });
     const { world } = faulty;

@@ -1,3 +1,4 @@
+import { BlockedNames } from "./blocked";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
 import { Store } from "./store";
@@ -6,12 +7,16 @@ import { Store } from "./store";
 export class Cloud {
     readonly projects: Projects;
     readonly iam: Iam;
+    readonly blocked: BlockedNames;
 
+    /** @param now the clock by which names become free again */
     constructor(
         readonly folder: string,
         readonly store = new Store(folder),
+        readonly now: () => Date = () => new Date(),
     ) {
         this.projects = new Projects(this.store);
         this.iam = new Iam(this.store);
+        this.blocked = new BlockedNames(this.store, now);
     }
 }

@@ -1,4 +1,5 @@
 import { GoogleError } from "./errors";
+import { requireIdentity } from "./principals";
 import type { Store } from "./store";
 
 /** The names under which accounts are kept; a path such as `projects/p/serviceAccounts/a@p.iam…` is taken too. */
@@ -75,12 +76,19 @@ export class Iam {
                 { reason },
             );
         }
+        requireIdentity(this.store, grant.member, (number) => this.projectOf(number), reason);
         if (kind === "serviceAccount" && !this.hasAccount(email)) {
             throw new GoogleError(400, `Service account ${email} does not exist.`, { reason });
         }
         if (!role.test(grant.role)) {
             throw new GoogleError(400, "Request contains an invalid argument.", { reason });
         }
+    }
+
+    private projectOf(number: string): string | undefined {
+        return this.store
+            .list("//cloudresourcemanager.googleapis.com/projects")
+            .find(({ state }) => state.number === number)?.project;
     }
 
     grants(resource: string): Grant[] {

@@ -50,7 +50,10 @@ function described({ verb, rules, inputs, id }: Call): string {
         case "update":
             return rules.doing?.(verb, inputs) ?? `Error updating ${rules.noun} "${id}"`;
         case "delete":
-            return `Error when reading or editing ${rules.generatedNoun ? rules.noun : `${rules.noun} "${id}"`}`;
+            return (
+                rules.deleting?.(inputs) ??
+                `Error when reading or editing ${rules.generatedNoun ? rules.noun : `${rules.noun} "${id}"`}`
+            );
         default:
             return `Error when reading or editing ${rules.generatedNoun ?? rules.noun} "${id}"`;
     }

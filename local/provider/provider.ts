@@ -72,6 +72,10 @@ export class LocalProvider {
     diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): Difference {
         const { rules, installed } = this.types.get(token);
         const wanted = this.resolved(news, installed);
+        const refused = rules.refusedChange?.(wanted, state);
+        if (refused) {
+            throw new Error(refused);
+        }
         const changed = changes(wanted, this.resolved(oldInputs, installed), state, rules);
         if (!changed.has("labels")) {
             // Labels that neither the program nor the provider gave are others' business.

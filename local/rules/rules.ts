@@ -35,6 +35,8 @@ export interface TypeRules {
     generatedNoun?: string;
     /** What the provider puts before an error, where it is not `Error creating Topic`; nothing for an empty text. */
     doing?(verb: "create" | "update", inputs: Inputs): string;
+    /** What the provider puts before an error of a deletion, where it is not `Error when reading or editing Topic`. */
+    deleting?(inputs: Inputs): string;
     /** The API that must be enabled in the resource's project; nothing for a resource that needs none. */
     api?: string;
     /** The project that the resource belongs to; its `project` when left out. */
@@ -55,6 +57,9 @@ export interface TypeRules {
     exclusive?: Exclusive[];
     /** Why the provider itself refuses inputs that do not go together, if it does; some may be unknown at preview. */
     refusedTogether?(inputs: Inputs): string | undefined;
+
+    /** Why the provider itself refuses a change of what is there, if it does. */
+    refusedChange?(wanted: Inputs, found: Inputs): string | undefined;
 
     /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted. */
     replaceOnChange: string[];
@@ -113,3 +118,19 @@ export const lastPart = (value: unknown): string => String(value).split("/").at(
 
 /** For `compared`: of `us` and `US` the same. */
 export const upperCase = (value: unknown): string => String(value).toUpperCase();
+
+/** For `refused`: the values that the provider takes, where its schema does not list them; in the provider's own spelling. */
+export const oneOf =
+    (property: string, ...allowed: string[]) =>
+    (value: string): string | undefined =>
+        allowed.includes(value)
+            ? undefined
+            : `expected ${property} to be one of [${allowed.map((each) => JSON.stringify(each)).join(" ")}], got ${value}`;
+
+/** For `refused`: the range of a whole number. */
+export const between =
+    (property: string, least: number, most: number) =>
+    (value: string): string | undefined =>
+        Number(value) >= least && Number(value) <= most
+            ? undefined
+            : `expected ${property} to be in the range (${least} - ${most}), got ${value}`;

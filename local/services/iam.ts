@@ -3,8 +3,9 @@ import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { api, pool } from "./iam/pool";
+import { poolProvider } from "./iam/poolProvider";
 
-const api = "iam.googleapis.com";
 const title = "Identity and Access Management (IAM) API";
 const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
 const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
@@ -69,6 +70,8 @@ const accountPath =
 const service: Service = {
     titles: { [api]: title },
     types: {
+        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": pool,
+        "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": poolProvider,
         "gcp:serviceaccount/account:Account": account,
         ...policyTypes({
             token: "gcp:serviceaccount/iAM",

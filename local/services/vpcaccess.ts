@@ -2,7 +2,7 @@ import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
 import type { Entry } from "../cloud/store";
-import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { between, type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { findNetwork, findSubnetwork } from "./compute";
 import { fullName, networkPath, selfLink } from "./compute/names";
 import { overlap, parseRange } from "./compute/ranges";
@@ -125,11 +125,6 @@ function stored(state: Inputs, { cloud }: Context): void {
     put(rule, { network: selfLink(path) });
 }
 
-const between = (field: string) => (value: string) =>
-    Number(value) >= 200 && Number(value) <= 1000
-        ? undefined
-        : `expected ${field} to be in the range (200 - 1000), got ${value}`;
-
 const connector: TypeRules = {
     noun: "Connector",
     generatedNoun: "VPCAccessConnector",
@@ -137,7 +132,10 @@ const connector: TypeRules = {
     autoname: "name",
     id,
     defaults: { machineType: "e2-micro" },
-    refused: { maxThroughput: between("max_throughput"), minThroughput: between("min_throughput") },
+    refused: {
+        maxThroughput: between("max_throughput", 200, 1000),
+        minThroughput: between("min_throughput", 200, 1000),
+    },
     refusedTogether: ({ ipCidrRange, network }) =>
         ipCidrRange && !network ? '"ip_cidr_range": all of `ip_cidr_range,network` must be specified' : undefined,
     exclusive: [

@@ -1,5 +1,5 @@
 import { GoogleError } from "../../cloud/errors";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, fullName, invalidField, networkPath, notFound, overQuota, refusedName, selfLink, taken } from "./names";
 import { parseRange } from "./ranges";
 
@@ -93,10 +93,7 @@ export const firewall: TypeRules = {
     },
     refused: {
         name: refusedName,
-        priority: (priority) =>
-            Number(priority) >= 0 && Number(priority) <= 65535
-                ? undefined
-                : `expected priority to be in the range (0 - 65535), got ${priority}`,
+        priority: between("priority", 0, 65535),
     },
     exclusive: [
         { properties: ["allows", "denies"], required: true },

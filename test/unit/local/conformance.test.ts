@@ -65,7 +65,7 @@ function disagreements(token: string, rules: TypeRules): string[] {
     const paths = (of: [string, Property][], which: (property: Property) => boolean) =>
         of.filter(([, property]) => which(property)).map(([path]) => path);
     const beyond = beyondTheSchema[token] ?? {};
-    const named = rules.autoname ? [rules.autoname] : [];
+    const named = top.filter(([path, { required }]) => path === rules.autoname && required).map(([path]) => path);
     const type = installed.type(token);
     if (!type) {
         return ["the installed package does not have the type"];

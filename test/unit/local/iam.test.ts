@@ -261,7 +261,7 @@ describe("a member", () => {
         const world = prepared();
         const make = (name: string, more: Inputs = {}) =>
             world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member: name, ...more }).id;
-        const pool = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P/*";
+        const pool = "principalSet://iam.googleapis.com/locations/global/workforcePools/P/*";
         const condition = { title: "until 2030", expression: "x < 1" };
         const topic = "projects/acme-dev/topics/sales/roles/viewer";
         expect([make(pool), make("allUsers"), make(member, { condition })]).toEqual([

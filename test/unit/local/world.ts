@@ -19,10 +19,14 @@ export const tokens = {
     Account: "gcp:serviceaccount/account:Account",
     Address: "gcp:compute/address:Address",
     AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
+    Application: "gcp:appengine/application:Application",
     Bucket: "gcp:storage/bucket:Bucket",
     BucketIAMMember: "gcp:storage/bucketIAMMember:BucketIAMMember",
     BucketObject: "gcp:storage/bucketObject:BucketObject",
+    Connection: "gcp:servicenetworking/connection:Connection",
     Connector: "gcp:vpcaccess/connector:Connector",
+    Database: "gcp:sql/database:Database",
+    DatabaseInstance: "gcp:sql/databaseInstance:DatabaseInstance",
     Firewall: "gcp:compute/firewall:Firewall",
     CryptoKey: "gcp:kms/cryptoKey:CryptoKey",
     CryptoKeyIAMMember: "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
@@ -61,6 +65,9 @@ export const tokens = {
     TopicIAMBinding: "gcp:pubsub/topicIAMBinding:TopicIAMBinding",
     TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
     TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
+    User: "gcp:sql/user:User",
+    WorkloadIdentityPool: "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    WorkloadIdentityPoolProvider: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
 } as const;
 
 export type TypeName = keyof typeof tokens;

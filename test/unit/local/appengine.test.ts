@@ -1,0 +1,52 @@
+import { refusalOf, World } from "./world";
+
+function prepared(): World {
+    const world = new World();
+    world.enable("appengine");
+    return world;
+}
+
+test("an application tells its address, and brings the account that it runs as", () => {
+    const world = prepared();
+    expect(world.make("Application", { locationId: "europe-west" })).toMatchObject({
+        id: "acme-dev",
+        state: {
+            name: "apps/acme-dev",
+            defaultHostname: "acme-dev.ew.r.appspot.com",
+            defaultBucket: "acme-dev.appspot.com",
+            gcrDomain: "eu.gcr.io",
+            servingStatus: "SERVING",
+        },
+    });
+    expect(world.cloud.iam.hasAccount("acme-dev@appspot.gserviceaccount.com")).toBe(true);
+});
+
+test("a project has one application, for good, and even after its stack is gone", () => {
+    const world = prepared();
+    const made = world.make("Application", { locationId: "europe-west" });
+    const again =
+        "Error creating App Engine application: googleapi: Error 409: This application already exists and cannot be re-created., alreadyExists";
+    expect(refusalOf(() => world.make("Application", { locationId: "europe-west" }))).toBe(again);
+    world.remove(made);
+    expect(world.refreshed(made)?.id).toBe("acme-dev");
+    expect(refusalOf(() => world.make("Application", { locationId: "us-east1" }))).toBe(again);
+});
+
+test("an application stays where it is, which a preview tells already", () => {
+    const world = prepared();
+    const made = world.make("Application", { locationId: "europe-west" });
+    expect(refusalOf(() => world.changed(made, { locationId: "us-east1" }))).toBe(
+        "Cannot change location_id once the resource is created.",
+    );
+    expect(world.changed(made, { locationId: "europe-west", authDomain: "acme.com" })).toEqual(["authDomain"]);
+});
+
+test("an application is refused where App Engine is not, and with a state that is none", () => {
+    const world = prepared();
+    expect(refusalOf(() => world.make("Application", { locationId: "europe-west12" }))).toBe(
+        "Error creating App Engine application: googleapi: Error 400: Invalid location ID 'europe-west12' for project 'acme-dev'., badRequest",
+    );
+    expect(refusalOf(() => world.make("Application", { locationId: "us-east1", servingStatus: "UP" }))).toContain(
+        'servingStatus: expected serving_status to be one of ["UNSPECIFIED" "SERVING" "USER_DISABLED" "SYSTEM_DISABLED"], got UP',
+    );
+});

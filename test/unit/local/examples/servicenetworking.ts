@@ -1,0 +1,21 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import type { World } from "../world";
+
+const network = "projects/acme-dev/global/networks/peered";
+
+export function prepare(world: World): void {
+    world.enable("compute", "servicenetworking");
+    world.make("Network", { name: "peered", autoCreateSubnetworks: false });
+    const range = { addressType: "INTERNAL", purpose: "VPC_PEERING", prefixLength: 16, network };
+    world.make("GlobalAddress", { name: "services-of-google", ...range });
+}
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:servicenetworking/connection:Connection": [
+        {
+            network,
+            service: "servicenetworking.googleapis.com",
+            reservedPeeringRanges: ["services-of-google"],
+        },
+    ],
+};

@@ -1,0 +1,169 @@
+import { Cloud } from "../../../local/cloud/cloud";
+import type { Inputs } from "../../../local/rules/rules";
+import { newFolder, refusalOf, World } from "./world";
+
+/** A project with the pool `pipelines`, whose clock the test moves. */
+function prepared() {
+    const clock = { now: new Date("2026-01-01T00:00:00Z") };
+    const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));
+    world.enable("iam");
+    return {
+        world,
+        pool: pool(world, "pipelines"),
+        pass: (days: number) => {
+            clock.now = new Date(clock.now.getTime() + days * 86_400_000);
+        },
+    };
+}
+
+const pool = (world: World, workloadIdentityPoolId: string, more: Inputs = {}) =>
+    world.make("WorkloadIdentityPool", { workloadIdentityPoolId, ...more });
+
+const github = {
+    workloadIdentityPoolId: "pipelines",
+    workloadIdentityPoolProviderId: "github",
+    attributeMapping: { "google.subject": "assertion.sub", "attribute.repository": "assertion.repository" },
+    attributeCondition: 'assertion.repository == "acme/forecast"',
+    oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+};
+
+const provide = (world: World, more: Inputs = {}) => world.make("WorkloadIdentityPoolProvider", { ...github, ...more });
+
+test.each([
+    ["gcp-pool", '"workload_identity_pool_id" ("gcp-pool") can not start with "gcp-"'],
+    ["Pool", '"workload_identity_pool_id" must contain only lowercase letters (a-z), numbers (0-9), or dashes (-)'],
+    ["abc", '"workload_identity_pool_id" cannot be smaller than 4 characters'],
+    ["a".repeat(33), '"workload_identity_pool_id" cannot be greater than 32 characters'],
+])("a pool is refused that is named %s", (id, reason) => {
+    expect(refusalOf(() => pool(prepared().world, id))).toBe(`workloadIdentityPoolId: ${reason}`);
+});
+
+test("a pool and its provider are named by the project's number", () => {
+    const { world, pool: made } = prepared();
+    expect(made).toMatchObject({
+        id: "projects/acme-dev/locations/global/workloadIdentityPools/pipelines",
+        state: {
+            name: `projects/${world.number}/locations/global/workloadIdentityPools/pipelines`,
+            state: "ACTIVE",
+            mode: "FEDERATION_ONLY",
+        },
+    });
+    expect(provide(world).state.name).toBe(
+        `projects/${world.number}/locations/global/workloadIdentityPools/pipelines/providers/github`,
+    );
+    expect(refusalOf(() => pool(world, "pipelines"))).toBe(
+        "Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
+    );
+});
+
+test("the ids of a deleted pool and of a deleted provider stay taken for 30 days", () => {
+    const { world, pool: made, pass } = prepared();
+    const provider = provide(world);
+    world.remove(provider);
+    const again = "Error creating WorkloadIdentityPoolProvider: googleapi: Error 409: Requested entity already exists";
+    expect(refusalOf(() => provide(world))).toBe(again);
+    pass(31);
+    provide(world);
+    world.remove(made);
+    expect(world.refreshed(made)).toBeUndefined();
+    expect(refusalOf(() => pool(world, "pipelines"))).toBe(
+        "Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
+    );
+    pass(29.9);
+    expect(refusalOf(() => pool(world, "pipelines"))).toContain("Error 409: Requested entity already exists");
+    pass(0.2);
+    expect(pool(world, "pipelines").state.state).toBe("ACTIVE");
+});
+
+test.each<[string, Inputs, string]>([
+    ["in no pool", { workloadIdentityPoolId: "other" }, "404: Requested entity was not found."],
+    [
+        "that lets in everybody who has an account there",
+        { attributeCondition: undefined },
+        "400: The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",
+    ],
+    [
+        "whose condition asks nothing of the token",
+        { attributeCondition: "true" },
+        "400: The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",
+    ],
+    [
+        "without a subject",
+        { attributeMapping: { "attribute.a": "assertion.a" } },
+        "400: The attribute mapping must define google.subject.",
+    ],
+    [
+        "with a condition too long",
+        { attributeCondition: `assertion.${"a".repeat(4096)}` },
+        "400: Request contains an invalid argument.",
+    ],
+    ["with a name too long for people", { displayName: "a".repeat(33) }, "400: Request contains an invalid argument."],
+    [
+        "of an open address",
+        { oidc: { issuerUri: "http://acme.com" } },
+        "400: Invalid issuer URI: it must be an HTTPS URL.",
+    ],
+])("a provider is refused %s", (_, inputs, words) => {
+    expect(refusalOf(() => provide(prepared().world, inputs))).toBe(
+        `Error creating WorkloadIdentityPoolProvider: googleapi: Error ${words}`,
+    );
+});
+
+test("a provider is of one kind, which stays", () => {
+    const { world } = prepared();
+    expect(refusalOf(() => provide(world, { aws: { accountId: "1" } }))).toBe("aws: conflicts with oidc");
+    expect(refusalOf(() => provide(world, { oidc: undefined }))).toContain(
+        "one of aws, oidc, saml, x509 must be specified",
+    );
+    const made = provide(world);
+    const { oidc, ...rest } = github;
+    expect(refusalOf(() => world.update(made, { ...rest, aws: { accountId: "123456789012" } }))).toContain(
+        "Error 400: ",
+    );
+});
+
+describe("a grant", () => {
+    const grant = (world: World, member: string) =>
+        world.make("AccountIAMMember", {
+            serviceAccountId: "projects/acme-dev/serviceAccounts/deployer@acme-dev.iam.gserviceaccount.com",
+            role: "roles/iam.workloadIdentityUser",
+            member,
+        });
+    const inPool = (number: string, id: string, who: string, kind = "principalSet") =>
+        `${kind}://iam.googleapis.com/projects/${number}/locations/global/workloadIdentityPools/${id}/${who}`;
+
+    test.each([
+        ["principal", "subject/repo:acme/forecast:ref:refs/heads/main"],
+        ["principalSet", "group/deployers"],
+        ["principalSet", "attribute.repository/acme/forecast"],
+        ["principalSet", "*"],
+    ])("to a %s of a pool is made: %s", (kind, who) => {
+        const { world } = prepared();
+        world.account("deployer");
+        const member = inPool(world.number, "pipelines", who, kind);
+        expect(grant(world, member).state.member).toBe(member);
+    });
+
+    test("to an identity of a pool that is not there is refused", () => {
+        const { world, pool: made } = prepared();
+        world.account("deployer");
+        const missing = (name: string) =>
+            `Error 400: Identity Pool does not exist (${name}). Please check that you specified a valid resource name as returned in the \`name\` attribute in the configuration API., badRequest`;
+        expect(refusalOf(() => grant(world, inPool(world.number, "other", "*")))).toContain(
+            missing(`projects/${world.number}/locations/global/workloadIdentityPools/other`),
+        );
+        expect(refusalOf(() => grant(world, inPool("123", "pipelines", "*")))).toContain(
+            missing("projects/123/locations/global/workloadIdentityPools/pipelines"),
+        );
+        expect(refusalOf(() => grant(world, inPool("acme-dev", "pipelines", "*")))).toContain(
+            "Error 400: Request contains an invalid argument., badRequest",
+        );
+        expect(refusalOf(() => grant(world, "serviceAccount:acme-dev.svc.id.goog[forecast/default]"))).toContain(
+            missing("acme-dev.svc.id.goog"),
+        );
+        world.remove(made);
+        expect(refusalOf(() => grant(world, inPool(world.number, "pipelines", "*")))).toContain(
+            "Identity Pool does not exist",
+        );
+    });
+});

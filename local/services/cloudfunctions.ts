@@ -17,7 +17,7 @@ import {
     verifyDelivery,
     verifyTrigger,
 } from "./eventarc";
-import { runApi, serviceName, servicePath, serviceUrl } from "./run";
+import { runApi, serviceName, servicePath, serviceUrl, underFunction } from "./run";
 import { objectName } from "./storage/names";
 
 const api = "cloudfunctions.googleapis.com";
@@ -136,15 +136,10 @@ function state(inputs: Inputs, { cloud }: Context): Inputs {
 }
 
 /** Makes what lies under a function: the service that runs it and the trigger that calls it. */
-function stored(state: Inputs, { cloud }: Context, old?: Inputs): void {
-    const { project, location, serviceConfig, eventTrigger } = state;
-    const { service, uri, ingressSettings, serviceAccountEmail } = serviceConfig;
-    cloud.store.write({
-        name: serviceName(service),
-        project,
-        id: service,
-        state: { project, location, name: service.split("/").at(-1), uri, ingressSettings, serviceAccountEmail },
-    });
+function stored(state: Inputs, context: Context, old?: Inputs): void {
+    const { cloud } = context;
+    const { eventTrigger } = state;
+    underFunction(state, context);
     if (old?.eventTrigger && old.eventTrigger.trigger !== eventTrigger?.trigger) {
         removeTrigger(cloud, old.eventTrigger.trigger);
     }

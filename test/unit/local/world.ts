@@ -53,6 +53,7 @@ export const tokens = {
     Secret: "gcp:secretmanager/secret:Secret",
     SecretIamMember: "gcp:secretmanager/secretIamMember:SecretIamMember",
     SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",
+    RunService: "gcp:cloudrunv2/service:Service",
     Service: "gcp:projects/service:Service",
     ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",

@@ -1,0 +1,65 @@
+import { type Context, type Inputs, lastPart } from "../../rules/rules";
+import { serviceName } from "./names";
+import { runService } from "./service";
+
+const ingress: Record<string, string> = {
+    ALLOW_INTERNAL_ONLY: "INGRESS_TRAFFIC_INTERNAL_ONLY",
+    ALLOW_INTERNAL_AND_GCLB: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+};
+
+const doubled = (part: string) => part.replaceAll("-", "--");
+
+/** The image that Cloud Build makes of a function: "Cloud Run functions image registry". */
+function imageOf({ project, location, name, buildConfig }: Inputs): string {
+    const repository = lastPart(buildConfig.dockerRepository ?? "gcf-artifacts");
+    const image = `${doubled(project)}__${doubled(location)}__${name.replaceAll("_", "__")}`;
+    return `${location}-docker.pkg.dev/${project}/${repository}/${image}:version_1`;
+}
+
+/** The processor and the memory of a function as Cloud Run writes them: `256M` is `256Mi` there. */
+function limitsOf({ availableCpu, availableMemory = "256M" }: Inputs): Inputs {
+    return { cpu: String(availableCpu), memory: availableMemory.replace(/^([\d.]+)([kMG])$/, "$1$2i") };
+}
+
+/** Keeps the service that runs a function, as Cloud Functions makes it: like one of a program, but for who may delete it. */
+export function underFunction(state: Inputs, context: Context): void {
+    const { project, location, serviceConfig, labels } = state;
+    const { cloud } = context;
+    const { service, serviceAccountEmail, ingressSettings, timeoutSeconds, maxInstanceRequestConcurrency } =
+        serviceConfig;
+    const stored = cloud.store.read(serviceName(service))?.state;
+    const inputs = {
+        project,
+        location,
+        name: lastPart(service),
+        labels: { ...labels, "goog-managed-by": "cloudfunctions" },
+        ingress: ingress[ingressSettings] ?? "INGRESS_TRAFFIC_ALL",
+        deletionProtection: false,
+        template: {
+            serviceAccount: serviceAccountEmail,
+            timeout: `${timeoutSeconds ?? 60}s`,
+            maxInstanceRequestConcurrency,
+            scaling: {
+                maxInstanceCount: serviceConfig.maxInstanceCount,
+                minInstanceCount: serviceConfig.minInstanceCount,
+            },
+            containers: [
+                {
+                    name: "worker",
+                    image: imageOf(state),
+                    envs: Object.entries(serviceConfig.environmentVariables ?? {}).map(([name, value]) => ({
+                        name,
+                        value,
+                    })),
+                    resources: { limits: limitsOf(serviceConfig) },
+                },
+            ],
+        },
+    };
+    cloud.store.write({
+        name: serviceName(service),
+        project,
+        id: service,
+        state: { ...inputs, ...runService.state?.(inputs, context, stored) },
+    });
+}

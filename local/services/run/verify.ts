@@ -1,0 +1,158 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import type { Context, Inputs } from "../../rules/rules";
+import { findNetwork, findSubnetwork } from "../compute";
+import { findConnector } from "../vpcaccess";
+
+const violation = (field: string, why: string) =>
+    new GoogleError(400, `Violation in CreateServiceRequest.service.${field}: ${why}`);
+
+/** "Container runtime contract": what the container itself is told. */
+const reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
+
+/** "Cloud Run quotas and limits": variables of a container, and what one may hold. */
+const mostVariables = 1000;
+const longestVariable = 32 * 1024;
+
+function verifyVariables(container: Inputs, index: number): void {
+    const { envs = [] } = container;
+    const field = `template.containers[${index}].env`;
+    const taken = envs.map(({ name }: Inputs) => name).filter((name: string) => reserved.includes(name));
+    if (taken.length > 0) {
+        throw new GoogleError(
+            400,
+            `${field}: The following reserved env names were provided: ${taken.join(", ")}. These values are automatically set by the system.`,
+        );
+    }
+    if (envs.length > mostVariables) {
+        throw violation(field, `At most ${mostVariables} environment variables are allowed.`);
+    }
+    const long = envs.find(({ value = "" }: Inputs) => Buffer.byteLength(value) > longestVariable);
+    if (long) {
+        throw violation(`${field}.${long.name}`, `The value must not be longer than ${longestVariable} bytes.`);
+    }
+}
+
+const units: Record<string, number> = {
+    k: 1000 / 2 ** 20,
+    Ki: 1 / 1024,
+    M: 1e6 / 2 ** 20,
+    Mi: 1,
+    G: 1e9 / 2 ** 20,
+    Gi: 1024,
+};
+
+const mebibytes = (memory: string) => Number.parseFloat(memory) * (units[memory.replace(/^[\d.]+/, "")] ?? 2 ** -20);
+const processors = (cpu: string) => (cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu));
+
+/** "Configure memory limits for services": the most memory, in MiB, for fewer processors than these. */
+const mostMemory: [processors: number, mebibytes: number][] = [
+    [0.5, 512],
+    [1, 1024],
+    [2, 4096],
+    [4, 8192],
+    [6, 16384],
+    [8, 24576],
+];
+
+/** "Configure CPU limits for services": parts of one, or 1, 2, 4, 6 or 8, with the memory that goes with them. */
+function verifyResources(container: Inputs, index: number, concurrency: number): void {
+    const { cpu = "1000m", memory = "512Mi" } = container.resources?.limits ?? {};
+    const field = `template.containers[${index}].resources.limits`;
+    const [count, size] = [processors(String(cpu)), mebibytes(String(memory))];
+    if (!(count >= 0.08 && count <= 1) && ![2, 4, 6, 8].includes(count)) {
+        throw new GoogleError(400, `${field}.cpu: Invalid value specified for cpu. Must be 0.08 to 1, 2, 4, 6 or 8.`);
+    }
+    const most = mostMemory.find(([above]) => count < above)?.[1] ?? 32768;
+    if (!(size >= 128 && size <= most)) {
+        throw new GoogleError(
+            400,
+            `${field}.memory: Invalid value specified for container memory. For ${count} CPU, memory must be between 128Mi and ${most}Mi inclusive.`,
+        );
+    }
+    if (count < 1 && concurrency > 1) {
+        throw new GoogleError(
+            400,
+            `${field}.cpu: Invalid value specified for cpu. Total cpu < 1 is not supported with concurrency > 1.`,
+        );
+    }
+}
+
+/** Where the traffic of a service leaves: through a connector or through subnetworks, which are there. */
+export function verifyEgress(
+    vpcAccess: Inputs | undefined,
+    place: { project: string; region: string },
+    { cloud }: Context,
+): void {
+    if (!vpcAccess) {
+        return;
+    }
+    const { connector, networkInterfaces } = vpcAccess;
+    if (!connector && !networkInterfaces?.length) {
+        throw violation(
+            "template.vpc_access.connector",
+            "one and only one of connector and network_interfaces must be set.",
+        );
+    }
+    if (connector && findConnector(cloud, connector, place)?.state.state !== "READY") {
+        throw new GoogleError(
+            400,
+            `VPC connector ${connector} does not exist, or Cloud Run does not have permission to use it.`,
+        );
+    }
+    for (const { network, subnetwork } of networkInterfaces ?? []) {
+        if (network && !findNetwork(cloud, network, place.project)) {
+            throw new GoogleError(400, `VPC network ${network} could not be found.`);
+        }
+        if ((subnetwork || network) && !findSubnetwork(cloud, subnetwork ?? network, place)) {
+            throw new GoogleError(
+                400,
+                `VPC subnetwork ${subnetwork ?? network} could not be found in ${place.region}.`,
+            );
+        }
+    }
+}
+
+/** "Cloud Run quotas and limits", and the pages of each setting. */
+export function verify(inputs: Inputs, context: Context): void {
+    const { project, location, name, template } = inputs;
+    if (!isRegion(location)) {
+        throw new GoogleError(400, `Location ${location} is not found or access is unauthorized.`);
+    }
+    if (!/^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/.test(name)) {
+        throw new GoogleError(
+            400,
+            "Violation in CreateServiceRequest.service_id: only lowercase, digits, and hyphens; must begin with letter, and cannot end with hyphen; must be less than 50 characters",
+        );
+    }
+    const {
+        containers = [],
+        serviceAccount,
+        maxInstanceRequestConcurrency = 80,
+        timeout = "300s",
+        scaling = {},
+    } = template;
+    if (containers.length === 0 || containers.length > 10) {
+        throw violation("template.containers", "must have 1 to 10 containers.");
+    }
+    if (maxInstanceRequestConcurrency > 1000 || maxInstanceRequestConcurrency < 0) {
+        throw violation("template.max_instance_request_concurrency", "must be between 0 and 1000.");
+    }
+    if (!(Number.parseFloat(timeout) > 0 && Number.parseFloat(timeout) <= 3600)) {
+        throw violation("template.timeout", "must be between 1 and 3600 seconds.");
+    }
+    if (scaling.maxInstanceCount && scaling.minInstanceCount > scaling.maxInstanceCount) {
+        throw violation("template.scaling", "min_instance_count must not be greater than max_instance_count.");
+    }
+    for (const [index, container] of containers.entries()) {
+        verifyVariables(container, index);
+        verifyResources(container, index, maxInstanceRequestConcurrency);
+    }
+    if (serviceAccount && !context.cloud.iam.hasAccount(serviceAccount)) {
+        throw new GoogleError(
+            403,
+            `Permission 'iam.serviceaccounts.actAs' denied on service account ${serviceAccount} (or it may not exist).`,
+        );
+    }
+    verifyEgress(template.vpcAccess, { project, region: location }, context);
+}

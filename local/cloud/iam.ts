@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { GoogleError } from "./errors";
 import { requireIdentity } from "./principals";
 import type { Store } from "./store";
@@ -85,6 +86,11 @@ export class Iam {
         }
     }
 
+    /** The fingerprint of a policy, which every change of it changes. */
+    etag(resource: string): string {
+        return etagOf(resource, this.grants(resource));
+    }
+
     private projectOf(number: string): string | undefined {
         return this.store
             .list("//cloudresourcemanager.googleapis.com/projects")
@@ -118,6 +124,16 @@ export class Iam {
     forget(resource: string): void {
         this.store.removeBelow(policyName(resource));
     }
+}
+
+/** The fingerprint that a policy of these grants has. */
+export function etagOf(resource: string, grants: Grant[]): string {
+    const names = [...new Set(grants.map((grant) => grantName(resource, grant)))].sort();
+    return createHash("sha256")
+        .update([resource, ...names].join("\n"))
+        .digest()
+        .subarray(0, 8)
+        .toString("base64");
 }
 
 /** Under which name one grant is kept. */

@@ -78,6 +78,11 @@ export class Store {
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
+    /** How many entries have a name that starts with `//service/path/`: none of them is read. */
+    count(path: string): number {
+        return filesIn(this.folderOf(path)).length;
+    }
+
     /** Keeps a content and returns its SHA-256, by which {@link content} finds it. */
     keep(content: Buffer): string {
         const hash = createHash("sha256").update(content).digest("hex");

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
+import { verifyLabels } from "../cloud/limits";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
@@ -101,6 +102,7 @@ export class LocalProvider {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
+            verifyLabels(this.labels(inputs, installed));
             rules.verify?.(inputs, context);
             const entry = this.claimed(token, inputs, context);
             this.operate(rules, inputs, entry, context);
@@ -119,6 +121,7 @@ export class LocalProvider {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
+            verifyLabels(this.labels(inputs, installed));
             const old = this.now(rules, state, context);
             if (!old) {
                 throw new GoogleError(404, "Requested entity was not found.");
@@ -202,6 +205,11 @@ export class LocalProvider {
 
     private foreseen(inputs: Inputs, rules: TypeRules, installed: InstalledType, state?: Inputs): Properties {
         return { ...foreseen(inputs, rules, installed, state), ...labelsOf(inputs, installed, this.settings) };
+    }
+
+    /** All labels of a resource with those that the provider adds; none of a type that has no labels. */
+    private labels(inputs: Inputs, installed: InstalledType): Record<string, string> {
+        return (labelsOf(inputs, installed, this.settings).effectiveLabels ?? {}) as Record<string, string>;
     }
 
     /** Stores a new resource, unless its name is taken. */

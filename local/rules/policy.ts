@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { GoogleError } from "../cloud/errors";
-import { type Condition, type Grant, grantName, policyName } from "../cloud/iam";
+import { GoogleError } from "../cloud/errors";
+import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
+import { requireRoom } from "../cloud/limits";
 import { type Context, type Inputs, lastPart, type TypeRules } from "./rules";
 
 /** A type of resource that has a policy, as its `…IAMMember`, `…IAMBinding` and `…IAMPolicy` see it. */
@@ -68,7 +69,7 @@ function binding(parent: PolicyParent): TypeRules {
     const of = (inputs: Inputs) => (grant: Grant) =>
         grant.role === inputs.role && terms(grant).join() === terms(inputs).join();
     const name = (inputs: Inputs) => [inputs.role, ...terms(inputs)].join("\n").replaceAll("/", ".");
-    const rules = shared(parent, (inputs) => grantsOf(inputs as Binding));
+    const rules = shared(parent, (inputs) => grantsOf(inputs as Binding), of);
     return {
         ...rules,
         refused: { ...rules.refused, members: refusedMember },
@@ -90,14 +91,26 @@ function binding(parent: PolicyParent): TypeRules {
 /** The whole policy: all that others granted is taken away. */
 function policy(parent: PolicyParent): TypeRules {
     const all = () => true;
-    const rules = shared(parent, (inputs) => grantsOfPolicy(inputs.policyData));
+    const rules = shared(
+        parent,
+        (inputs) => grantsOfPolicy(inputs.policyData),
+        () => all,
+    );
     return {
         ...rules,
         refused: {
             ...rules.refused,
             policyData: (data) => (isPolicy(data) ? undefined : `"policy_data" is no policy in JSON: ${data}`),
         },
-        doing: doing(parent),
+        doing: (_, inputs) => `Error setting IAM policy for ${parent.described(inputs)}`,
+        verify: (inputs, context) => {
+            rules.verify(inputs, context);
+            requireEtag(parent, inputs, context);
+        },
+        state: (inputs) => ({
+            ...rules.state(inputs),
+            etag: etagOf(parent.name(inputs), grantsOfPolicy(inputs.policyData)),
+        }),
         replaceOnChange: place(parent),
         compared: { ...rules.compared, policyData: (data) => inOneForm(grantsOfPolicy(String(data))) },
         id: parent.id,
@@ -106,14 +119,42 @@ function policy(parent: PolicyParent): TypeRules {
         read: (state, { cloud }) => {
             const now = inOneForm(cloud.iam.grants(parent.name(state)));
             const policyData = now === inOneForm(grantsOfPolicy(state.policyData)) ? state.policyData : now;
-            return cloud.store.read(parent.name(state)) && { ...state, policyData };
+            const etag = cloud.iam.etag(parent.name(state));
+            return cloud.store.read(parent.name(state)) && { ...state, policyData, etag };
         },
         remove: (state, context) => change(parent, state, context, all, []),
     };
 }
 
+/** Refuses a policy that was read before others changed it: the etag that it brings is not that of the present one. */
+function requireEtag(parent: PolicyParent, inputs: Inputs, { cloud }: Context): void {
+    const { etag } = JSON.parse(inputs.policyData);
+    const now = cloud.iam.etag(parent.name(inputs));
+    if (etag !== undefined && etag !== now) {
+        throw new GoogleError(
+            409,
+            `There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. The request's ETag '${inBytes(etag)}' did not match the current policy's ETag '${inBytes(now)}'.`,
+            { reason: parent.reason && "aborted" },
+        );
+    }
+}
+
+/** An etag as the API prints it: its bytes, in octal where they are no letters. */
+function inBytes(etag: string): string {
+    return [...Buffer.from(etag, "base64")]
+        .map((byte) => {
+            const letter = byte >= 32 && byte < 127 && byte !== 39 && byte !== 92;
+            return letter ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
+        })
+        .join("");
+}
+
 /** What the three have in common; `wanted` tells the grants that the inputs ask for. */
-function shared(parent: PolicyParent, wanted: (inputs: Inputs) => Grant[]) {
+function shared(
+    parent: PolicyParent,
+    wanted: (inputs: Inputs) => Grant[],
+    replaced?: (inputs: Inputs) => (grant: Grant) => boolean,
+) {
     return {
         noun: "IAM policy",
         autoname: parent.property === "name" ? "name" : undefined,
@@ -126,6 +167,10 @@ function shared(parent: PolicyParent, wanted: (inputs: Inputs) => Grant[]) {
                 context.cloud.iam.requireGrant(grant, parent.reason);
                 parent.verify?.(grant, inputs, context);
             }
+            const { store, iam } = context.cloud;
+            const resource = parent.name(inputs);
+            const present = () => iam.grants(resource);
+            requireRoom(store, resource, wanted(inputs), present, replaced?.(inputs), parent.reason);
         },
         state: (inputs: Inputs) => ({
             [parent.property]: parent.asGiven ? inputs[parent.property] : parent.id(inputs),

@@ -1,10 +1,14 @@
 import { GoogleError } from "../cloud/errors";
+import { requireQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
 import { isSchedule, isTimeZone } from "./cloudscheduler/schedule";
 import { refusedTarget, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
+
+/** "Quotas and limits" of Cloud Scheduler: jobs of a project in a region. */
+const mostJobs = 5000;
 
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/jobs/${name}`;
 
@@ -72,7 +76,7 @@ const job: TypeRules = {
     computed: Object.keys(retryDefaults).map((property) => `retryConfig.${property}`),
     changesOnUpdate: ["state"],
     taken: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),
-    verify: (inputs, { cloud }) => {
+    verify: (inputs, { cloud }, old) => {
         const { name, region, schedule = "", timeZone, description = "" } = inputs;
         if (!region) {
             throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
@@ -94,6 +98,11 @@ const job: TypeRules = {
         }
         if (!isSchedule(schedule) || !isTimeZone(timeZone)) {
             throw new GoogleError(400, "Schedule or time zone is invalid.");
+        }
+        if (!old) {
+            const { project } = inputs;
+            const jobs = `//${api}/projects/${project}/locations/${region}/jobs`;
+            requireQuota(cloud.store, jobs, mostJobs, "Jobs per region", project);
         }
         verifyTimes(inputs);
         verifyTarget(inputs, cloud);

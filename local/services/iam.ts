@@ -1,3 +1,4 @@
+import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
 import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
@@ -9,6 +10,16 @@ import { poolProvider } from "./iam/poolProvider";
 const title = "Identity and Access Management (IAM) API";
 const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
 const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
+
+/** "Quotas and limits" of IAM: service accounts of a project, as a new one has it. */
+const mostAccounts = 100;
+
+/** How many accounts a project has; with few in the whole cloud nobody looks whose they are. */
+function accountsOf(project: string, { store }: Cloud): number {
+    const accounts = accountName("").replace(/\/$/, "");
+    const all = store.count(accounts);
+    return all < mostAccounts ? all : store.list(accounts).filter((entry) => entry.project === project).length;
+}
 
 function refusedId(id: string): string | undefined {
     if (id.length < 6 || id.length > 30) {
@@ -47,7 +58,13 @@ const account: TypeRules = {
                       ],
                   },
               ),
-    verify: ({ displayName = "" }) => {
+    verify: ({ displayName = "", project }, { cloud }, old) => {
+        if (!old && accountsOf(project, cloud) >= mostAccounts) {
+            throw new GoogleError(429, "Maximum number of service accounts on project reached.", {
+                reason: "rateLimitExceeded",
+            });
+        }
+
         if (Buffer.byteLength(displayName) > 100) {
             throw new GoogleError(400, "The display name must be at most 100 bytes.", { reason: "badRequest" });
         }

@@ -1,7 +1,7 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
-import { makeDefaultNetwork } from "./compute/default";
+import { disable, enable, needsOf } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
 
@@ -40,12 +40,14 @@ const service: Service = {
                 }
             },
             stored: ({ project, service }, { cloud }) => {
-                cloud.projects.enabled(project, service, cloud.iam);
-                if (service === "compute.googleapis.com") {
-                    makeDefaultNetwork(cloud, project);
+                for (const each of [service, ...needsOf(service)]) {
+                    enable(cloud, project, each);
                 }
             },
             kept: ({ disableOnDestroy }) => !disableOnDestroy,
+            deleting: ({ project, service }) =>
+                `Error when reading or editing Project Service ${project}/${service}: Error disabling service "${service}" for project "${project}"`,
+            remove: disable,
         },
         "gcp:projects/serviceIdentity:ServiceIdentity": {
             noun: "Service Identity",

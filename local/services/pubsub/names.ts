@@ -1,5 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
+import { requireQuota } from "../../cloud/limits";
 import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "pubsub.googleapis.com";
@@ -34,6 +35,13 @@ export function named(kind: Kind) {
         id: ({ project, name }: Inputs) => `projects/${project}/${kind}/${name}`,
         taken: ({ name }: Inputs) => new GoogleError(409, `Resource already exists in the project (resource=${name}).`),
     };
+}
+
+/** "Pub/Sub quotas and limits": topics of a project, and subscriptions of a project, so that no topic has more either. */
+const most = 10_000;
+
+export function verifyCount(kind: "topics" | "subscriptions", { project }: Inputs, { store }: Cloud): void {
+    requireQuota(store, `//${api}/projects/${project}/${kind}`, most, kind, project);
 }
 
 /** "Create a topic: guidelines to name a topic". */

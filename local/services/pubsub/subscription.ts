@@ -2,7 +2,7 @@ import { GoogleError } from "../../cloud/errors";
 import { parseFilter } from "../../emulator/pubsub/filter";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
-import { named, noResource, path, topicName, verifyDuration, verifyName } from "./names";
+import { named, noResource, path, topicName, verifyCount, verifyDuration, verifyName } from "./names";
 import { verifyTable } from "./table";
 
 export const subscription: TypeRules = {
@@ -30,8 +30,11 @@ export const subscription: TypeRules = {
         "retryPolicy.maximumBackoff",
         "retryPolicy.minimumBackoff",
     ],
-    verify: (inputs, context) => {
+    verify: (inputs, context, old) => {
         verifyName("subscriptions", inputs);
+        if (!old) {
+            verifyCount("subscriptions", inputs, context.cloud);
+        }
         for (const name of [inputs.topic, inputs.deadLetterPolicy?.deadLetterTopic]) {
             if (name !== undefined && !context.cloud.store.read(topicName(name, inputs.project))) {
                 throw noResource(name);

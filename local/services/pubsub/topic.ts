@@ -2,7 +2,7 @@ import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { verifyKey } from "./key";
-import { api, named, noSchema, path, pubsubName, verifyDuration, verifyName } from "./names";
+import { api, named, noSchema, path, pubsubName, verifyCount, verifyDuration, verifyName } from "./names";
 
 export const topic: TypeRules = {
     noun: "Topic",
@@ -27,8 +27,11 @@ export const topic: TypeRules = {
     },
     replaceOnChange: ["name", "project", "tags"],
     sets: ["messageStoragePolicy.allowedPersistenceRegions"],
-    verify: (inputs, { cloud }) => {
+    verify: (inputs, { cloud }, old) => {
         verifyName("topics", inputs);
+        if (!old) {
+            verifyCount("topics", inputs, cloud);
+        }
         verifyKey(inputs, cloud);
         verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
         verifyRegions(inputs);

@@ -7,11 +7,12 @@ import { bucketName, findBucket, noBucket, projectOf, storageAgent } from "./nam
 const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
 const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
 
-function verify({ bucket, topic }: Inputs, { cloud }: Context): void {
+function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     const found = findBucket(cloud, bucket);
     if (!found) {
         throw noBucket();
     }
+    verifyCount({ bucket, ...rest }, cloud);
     const resource = `//pubsub.googleapis.com/${path(topic)}`;
     const agent = storageAgent(cloud, found.project);
     const project = path(topic).split("/")[1] as string;
@@ -23,6 +24,31 @@ function verify({ bucket, topic }: Inputs, { cloud }: Context): void {
             403,
             `The service account '${agent}' does not have permission to publish messages to to the Cloud Pub/Sub topic '${resource}', or that topic does not exist.`,
             { reason: "forbidden" },
+        );
+    }
+}
+
+/** "Pub/Sub notifications for Cloud Storage": notification configurations of a bucket, and those for one event. */
+const most = 100;
+const mostForOneEvent = 10;
+
+const events = ["OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"];
+
+/** A prefix that is the beginning of another one's is about its objects too. */
+function verifyCount({ bucket, eventTypes, objectNamePrefix = "" }: Inputs, cloud: Cloud): void {
+    const all = cloud.store.list(`${bucketName(bucket)}/notificationConfigs`).map(({ state }) => state as Inputs);
+    const overlapping = all.filter(
+        ({ objectNamePrefix: other = "" }) => other.startsWith(objectNamePrefix) || objectNamePrefix.startsWith(other),
+    );
+    const crowded = (eventTypes ?? events).some(
+        (event: string) =>
+            overlapping.filter((each) => (each.eventTypes ?? events).includes(event)).length >= mostForOneEvent,
+    );
+    if (all.length >= most || crowded) {
+        throw new GoogleError(
+            400,
+            `Too many overlapping notifications. The maximum is ${crowded ? mostForOneEvent : most}.`,
+            { reason: "invalid" },
         );
     }
 }

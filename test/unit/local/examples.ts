@@ -17,8 +17,8 @@ const services: ServiceExamples[] = readdirSync(folder).map((file) => require(jo
 
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run"];
 
-/** Makes what the examples refer to. */
-export function prepare(world: World): void {
+/** Makes what the examples of a type refer to. */
+export function prepare(world: World, token: string): void {
     world.enable(...apis);
     world.account("example");
     world.make("Topic", { name: "sales" });
@@ -36,9 +36,7 @@ export function prepare(world: World): void {
     const pubsub = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state.member;
     world.make("BucketIAMMember", { bucket: "acme-files", role: "roles/storage.admin", member: pubsub });
     world.make("Function", { name: "called", location: "europe-west1", ...code });
-    for (const service of services) {
-        service.prepare?.(world);
-    }
+    services.find(({ examples }) => examples[token])?.prepare?.(world);
 }
 
 export const examples: Record<string, Inputs[]> = Object.assign({}, ...services.map((service) => service.examples));

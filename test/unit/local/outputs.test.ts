@@ -85,7 +85,7 @@ function deployed(example: string, token: string, news: Inputs): Deployed {
     let deployment = deployments.get(example);
     if (!deployment) {
         const world = new World();
-        prepare(world);
+        prepare(world, token);
         const inputs = world.checked(token, news);
         const preview = world.provider.create(token, inputs, true).state;
         deployment = { world, preview, made: { token, inputs, ...world.provider.create(token, inputs, false) } };

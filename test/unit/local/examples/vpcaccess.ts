@@ -1,5 +1,7 @@
 import type { Inputs } from "../../../../local/rules/rules";
 
+export { prepare } from "./compute";
+
 export const examples: Record<string, Inputs[]> = {
     "gcp:vpcaccess/connector:Connector": [
         { network: "private", ipCidrRange: "10.8.0.0/28" },

@@ -1,0 +1,91 @@
+import { GoogleError } from "./errors";
+import { type Grant, grantName, policyName } from "./iam";
+import type { Store } from "./store";
+
+/** "Quotas and limits" of IAM: principals of a policy, each counted as often as it appears. */
+const mostMembers = 1500;
+/** The same page: Google groups and domains among them. */
+const mostGroups = 250;
+/** The same page: the size of a policy. */
+const mostBytes = 250 * 1024;
+
+const written = (count: number) => count.toLocaleString("en-US");
+
+/**
+ * Refuses a policy that would become too large.
+ *
+ * @param replaced which of the present grants go; none when left out
+ */
+export function requireRoom(
+    store: Store,
+    resource: string,
+    wanted: Grant[],
+    present: () => Grant[],
+    replaced?: (grant: Grant) => boolean,
+    reason?: string,
+): void {
+    // One grant more is counted by names, without reading what others have.
+    const added = replaced ? wanted : wanted.filter((grant) => !store.read(grantName(resource, grant)));
+    const kept = replaced ? present().filter((grant) => !replaced(grant)) : [];
+    const count = added.length + (replaced ? kept.length : store.count(`${policyName(resource)}/grants`));
+    if (added.length > 0 && count > mostMembers) {
+        throw new GoogleError(
+            400,
+            `The number of members in the policy (${written(count)}) is larger than the maximum allowed size ${written(mostMembers)}.`,
+            { reason },
+        );
+    }
+    const all = [...kept, ...wanted];
+    const groups = all.filter(({ member }) => /^(group|domain):/.test(member)).length;
+    if (groups > mostGroups) {
+        throw new GoogleError(
+            400,
+            `The number of groups and domains in the policy (${written(groups)}) is larger than the maximum allowed size ${mostGroups}.`,
+            { reason },
+        );
+    }
+    const bytes = Buffer.byteLength(JSON.stringify(all));
+    if (bytes > mostBytes) {
+        throw new GoogleError(
+            400,
+            `The size of the policy (${written(bytes)} bytes) is larger than the maximum allowed size ${written(mostBytes)} bytes.`,
+            { reason },
+        );
+    }
+}
+
+/** "Requirements for labels": so many of a resource, with keys and values of this form. */
+const mostLabels = 64;
+const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
+const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
+
+export function verifyLabels(labels: Record<string, string>): void {
+    const entries = Object.entries(labels);
+    if (entries.length > mostLabels) {
+        throw new GoogleError(400, `Resource has ${entries.length} labels. At most ${mostLabels} are allowed.`);
+    }
+    for (const [key, value] of entries) {
+        if (!labelKey.test(key)) {
+            throw new GoogleError(
+                400,
+                `Label key '${key}' violates format constraints. The key must start with a lowercase character, can only contain lowercase letters, numeric characters, underscores and dashes. The key can be at most 63 characters long. International characters are allowed.`,
+            );
+        }
+        if (!labelValue.test(value)) {
+            throw new GoogleError(
+                400,
+                `Label value '${value}' violates format constraints. The value can only contain lowercase letters, numeric characters, underscores and dashes. The value can be at most 63 characters long. International characters are allowed.`,
+            );
+        }
+    }
+}
+
+/** What an API answers when a project has as many resources of a kind as its quota allows. */
+export function requireQuota(store: Store, path: string, most: number, quota: string, project: string): void {
+    if (store.count(path) >= most) {
+        throw new GoogleError(
+            429,
+            `Quota exceeded for quota metric '${quota}' of consumer 'projects/${project}': the limit is ${written(most)}.`,
+        );
+    }
+}

@@ -47,4 +47,40 @@ export const regions: Record<string, string | undefined> = {
     "us-west4": "wn",
 };
 
-export const isRegion = (place: string): boolean => Object.hasOwn(regions, place);
+/** Regions that a service lacks: "App Engine locations", where two more have names of their own. */
+const lacking: Record<string, string[]> = {
+    appengine: [
+        "africa-south1",
+        "asia-south2",
+        "australia-southeast2",
+        "europe-north1",
+        "europe-north2",
+        "europe-southwest1",
+        "europe-west1",
+        "europe-west10",
+        "europe-west12",
+        "europe-west4",
+        "europe-west8",
+        "europe-west9",
+        "me-central1",
+        "me-central2",
+        "me-west1",
+        "northamerica-northeast2",
+        "northamerica-south1",
+        "southamerica-west1",
+        "us-central1",
+        "us-east5",
+        "us-south1",
+    ],
+};
+
+/** Places that a service has beside the regions of all: "App Engine locations", "Bucket locations". */
+const further: Record<string, string[]> = {
+    appengine: ["europe-west", "us-central"],
+    storage: ["asia-southeast3"],
+};
+
+/** @param service the first part of an API's name, of a service that is not in exactly the regions of most */
+export function isRegion(place: string, service = ""): boolean {
+    return further[service]?.includes(place) || (Object.hasOwn(regions, place) && !lacking[service]?.includes(place));
+}

@@ -1,49 +1,18 @@
 import { createHash } from "node:crypto";
 import { GoogleError } from "../cloud/errors";
-import { regions } from "../cloud/regions";
+import { isRegion, regions } from "../cloud/regions";
 import { type Inputs, oneOf, type Service, type TypeRules } from "../rules/rules";
 
 const api = "appengine.googleapis.com";
 const title = "App Engine Admin API";
 
-/** "App Engine locations": two have names of their own, the others are those of the regions that have App Engine. */
-const locations = [
-    "us-central",
-    "europe-west",
-    ...Object.keys(regions).filter(
-        (region) =>
-            ![
-                "us-central1",
-                "europe-west1",
-                "africa-south1",
-                "asia-south2",
-                "australia-southeast2",
-                "europe-north1",
-                "europe-north2",
-                "europe-southwest1",
-                "europe-west4",
-                "europe-west8",
-                "europe-west9",
-                "europe-west10",
-                "europe-west12",
-                "me-central1",
-                "me-central2",
-                "me-west1",
-                "northamerica-northeast2",
-                "northamerica-south1",
-                "southamerica-west1",
-                "us-east5",
-                "us-south1",
-            ].includes(region),
-    ),
-];
-
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
+/** The codes of the two locations that are no regions. */
 const codes: Record<string, string> = { "us-central": "uc", "europe-west": "ew" };
 
 function verify({ project, locationId }: Inputs): void {
-    if (!locations.includes(locationId)) {
+    if (!isRegion(locationId, "appengine")) {
         throw new GoogleError(400, `Invalid location ID '${locationId}' for project '${project}'.`, {
             reason: "badRequest",
         });

@@ -63,6 +63,11 @@ function verifySettings(inputs: Inputs): void {
     ) {
         throw invalid("Backups and point in time recovery must be enabled for instances with REGIONAL availability.");
     }
+    for (const zone of [settings.locationPreference?.zone, settings.locationPreference?.secondaryZone]) {
+        if (zone && !new RegExp(`^${inputs.region}-[a-f]$`).test(zone)) {
+            throw invalid(`Invalid zone (${zone}) for region (${inputs.region}).`);
+        }
+    }
     if (settings.diskSize !== undefined && (settings.diskSize < 10 || settings.diskSize > 65536)) {
         throw invalid(`Invalid disk size (${settings.diskSize}).`);
     }

@@ -30,8 +30,7 @@ function verifyName(name: string): void {
 function verifyPlace({ location, storageClass }: Inputs): void {
     const place = upperCase(location);
     const large = multiRegions.includes(place);
-    // One region has buckets and neither functions nor images.
-    const region = isRegion(place.toLowerCase()) || place === "ASIA-SOUTHEAST3";
+    const region = isRegion(place.toLowerCase(), "storage");
     if (!large && !dualRegions.includes(place) && !region) {
         throw invalid("The specified location constraint is not valid.");
     }
@@ -67,7 +66,7 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         projectNumber: Number(cloud.projects.number(project)),
         publicAccessPrevention: inputs.publicAccessPrevention ?? "inherited",
         uniformBucketLevelAccess: inputs.uniformBucketLevelAccess ?? false,
-        rpo: inputs.rpo ?? (isRegion(location.toLowerCase()) ? "" : "DEFAULT"),
+        rpo: inputs.rpo ?? (isRegion(location.toLowerCase(), "storage") ? "" : "DEFAULT"),
         softDeletePolicy: {
             retentionDurationSeconds: 604800,
             ...inputs.softDeletePolicy,

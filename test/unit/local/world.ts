@@ -19,6 +19,7 @@ export const tokens = {
     Account: "gcp:serviceaccount/account:Account",
     Address: "gcp:compute/address:Address",
     AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
+    AccountIAMPolicy: "gcp:serviceaccount/iAMPolicy:IAMPolicy",
     Application: "gcp:appengine/application:Application",
     Bucket: "gcp:storage/bucket:Bucket",
     BucketIAMMember: "gcp:storage/bucketIAMMember:BucketIAMMember",

@@ -5,7 +5,7 @@ import { newFolder, refusalOf, type TypeName, World } from "./world";
 /** A project with its APIs on; the test moves the clock. */
 function prepared(...apis: string[]) {
     const clock = { now: new Date("2026-01-01T00:00:00Z") };
-    const world = new World(undefined, {}, new Cloud(newFolder(), () => clock.now));
+    const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));
     world.enable("iam", "pubsub", ...apis);
     const refusal = (type: TypeName, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
     const pass = (days: number) => {

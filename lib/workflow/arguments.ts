@@ -89,7 +89,7 @@ interface Calling {
     attemptDeadline?: Duration;
 }
 
-/** How an attempt that failed is made again ("ScheduleRetry jobs"). */
+/** How an attempt that failed is made again ("Retry jobs"). */
 export interface ScheduleRetry {
     /** How many times: 1 to 5. */
     count: number;

@@ -1,0 +1,226 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Ended } from "../../local/engine";
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-secret-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+const program = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { Account } = require("@pulumi/gcp/serviceaccount/account");
+const { Environment, PubSubTopic, Schedule, Secret } = require("slipway");
+const config = new pulumi.Config();
+const key = config.requireSecret("apiKey");
+const rotations = new PubSubTopic("rotations");
+const given = new Secret("given", { value: key });
+const generated = new Secret("generated", {
+    generate: { rotation: "1" },
+    notifications: { topics: [rotations], rotationPeriod: "30 days", nextRotationTime: "2098-01-01T00:00:00Z" },
+});
+const external = new Secret("external", { external: true });
+const environment = Environment.current();
+const { provider } = environment;
+const account = new Account("reader", { accountId: "reader" }, { provider, dependsOn: environment.enable("iam.googleapis.com") });
+for (const { reader } of [given, generated, external]) {
+    reader.grants.map((grant) => grant.to(\`reader-\${grant.name}\`, account.member, { provider }));
+}
+const version = ({ reader }) => reader.attachments[0].version;
+new PubSubTopic("consumer", { labels: { given: version(given), generated: version(generated) } });
+new Schedule("hook", {
+    cron: "0 3 * * *",
+    call: { url: "https://hooks.example", headers: { Authorization: pulumi.interpolate\`Bearer \${key}\` }, body: key },
+});
+new Schedule("message", { cron: "0 4 * * *", topic: rotations, message: { secret: key } });
+exports.given = given.version.secretData;
+exports.generated = generated.version.secretData;
+`;
+
+/** Every file below a folder, with its text. */
+function texts(folder: string): string[] {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .map((path) => join(folder, path))
+        .filter((path) => statSync(path).isFile())
+        .map((path) => readFileSync(path, "utf8"));
+}
+
+/** A deployment that keeps all that its commands print. */
+class Overheard extends Deployment {
+    readonly heard: string[] = [];
+
+    constructor() {
+        super({
+            "Pulumi.yaml": "name: secret\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+            "Pulumi.dev.yaml": stack("development"),
+            "Pulumi.prod.yaml": stack("production"),
+            "package.json": '{ "name": "secret", "version": "1.0.0", "main": "index.js" }\n',
+            "index.js": program,
+        });
+    }
+
+    override async run(...args: Parameters<Deployment["run"]>): Promise<Ended> {
+        const ended = await super.run(...args);
+        this.heard.push(ended.output);
+        return ended;
+    }
+
+    give(value: string, to = "dev"): Promise<unknown> {
+        return this.succeed(["config", "set", "--secret", "apiKey", value, "-s", to]);
+    }
+
+    /** The versions of a secret as they are in the cloud: `["1 destroyed", "2 enabled"]`. */
+    versions(secret: string): string[] {
+        return this.resources()
+            .filter(({ type, id }) => type.endsWith(":SecretVersion") && id.includes(`/secrets/${secret}/`))
+            .map(({ id, properties: { enabled, destroyTime } }) => {
+                return `${id.split("/").at(-1)} ${destroyTime ? "destroyed" : enabled ? "enabled" : "disabled"}`;
+            })
+            .sort();
+    }
+}
+
+/** The forms in which a value could be found. */
+const forms = (value: string) => [value, Buffer.from(value).toString("base64"), encodeURIComponent(value)];
+
+describe("secrets in development", () => {
+    const deployment = new Overheard();
+    const canaries = ["Canary-1-of-the-test", "Canary-2-of-the-test"];
+    const values = new Set<string>();
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+
+    /** What `pulumi stack output --show-secrets` tells; it is the one command that may show a secret. */
+    async function value(output: string): Promise<string> {
+        const { output: shown } = await deployment.run(["stack", "output", output, "--show-secrets", "-s", "dev"]);
+        deployment.heard.pop();
+        values.add(shown.trim());
+        return shown.trim();
+    }
+
+    test("are made as the preview says, and neither a second up nor a refresh finds another value", async () => {
+        await deployment.give(canaries[0] as string);
+        const planned = (await deployment.preview("dev")).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        const generated = await value("generated");
+        expect([await value("given"), generated]).toEqual([canaries[0], expect.stringMatching(/^\w{32}$/)]);
+        expect(await deployment.up("dev")).toEqual({ unchanged: created });
+        const refreshed = await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+        expect(await deployment.preview("dev")).toEqual([]);
+        expect(await value("generated")).toBe(generated);
+        expect([...deployment.versions("given"), ...deployment.versions("generated")]).toEqual([
+            "1 enabled",
+            "1 enabled",
+        ]);
+        expect(deployment.versions("external")).toEqual([]);
+    });
+
+    test("get a new version from a new rotation, which consumers have before the old one is destroyed", async () => {
+        const before = await value("generated");
+        edit('rotation: "1"', 'rotation: "2"');
+        expect(await deployment.preview("dev")).toEqual([
+            "replace SecretVersion generated",
+            "update Topic consumer",
+        ]);
+        const { output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        const order = ["SecretVersion generated replaced", "Topic consumer updated", "SecretVersion generated deleted"];
+        const at = order.map((step) => output.search(new RegExp(step.replace(" ", " (\\S+ )*"))));
+        expect(at).toEqual([...at].sort((one, other) => one - other));
+        expect(at[0]).toBeGreaterThan(0);
+        expect(await value("generated")).not.toBe(before);
+        expect(deployment.versions("generated")).toEqual(["1 destroyed", "2 enabled"]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("get a new version from a new value, and may keep the old one", async () => {
+        edit("{ value: key }", '{ value: key, replaced: "keep" }');
+        expect(await deployment.preview("dev")).toEqual(["update SecretVersion given"]);
+        await deployment.up("dev");
+        await deployment.give(canaries[1] as string);
+        const steps = await deployment.preview("dev");
+        expect(steps).toContain("replace SecretVersion given");
+        expect(steps.filter((step) => !step.endsWith("SecretVersion given"))).toEqual([
+            "update Job hook",
+            "update Job message",
+            "update Topic consumer",
+        ]);
+        await deployment.up("dev");
+        expect(deployment.versions("given")).toEqual(["1 enabled", "2 enabled"]);
+    });
+
+    test("are told of in no error that Google Cloud answers", async () => {
+        const fault = [
+            { verb: "create", type: "gcp:secretmanager/secretVersion:SecretVersion", call: 1, answer: "403" },
+        ];
+        edit('rotation: "2"', 'rotation: "3"');
+        const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview", "--diff"], {
+            SLIPWAY_LOCAL_FAULTS: JSON.stringify(fault),
+        });
+        expect([code === 0, output]).toEqual([false, expect.stringContaining("403")]);
+        await deployment.up("dev");
+    });
+
+    test("change from generated to given, and back to a value that is another", async () => {
+        edit('generate: { rotation: "3" }', "value: key");
+        await deployment.up("dev");
+        expect(await value("generated")).toBe(canaries[1]);
+        edit("value: key,\n    notifications", "notifications");
+        await deployment.up("dev");
+        expect(await value("generated")).toMatch(/^\w{32}$/);
+    });
+
+    test("are updated in place but for where and under what name they are", async () => {
+        edit('"30 days"', '"31 days"');
+        edit("2098-01-01", "2099-01-01");
+        edit("{ external: true }", '{ external: true, annotations: { a: "b" }, destroyDelay: "2 days" }');
+        expect(await deployment.preview("dev")).toEqual(["update Secret external", "update Secret generated"]);
+        edit("{ external: true", '{ external: true, replicas: { "europe-west4": {} }');
+        expect(await deployment.preview("dev")).toContain("replace Secret external");
+    });
+
+    test("are nowhere in clear: in no state, in no configuration, and in nothing that a command printed", async () => {
+        await deployment.run(["stack", "export", "-s", "dev"]);
+        await deployment.run(["preview", "-s", "dev", "--diff"]);
+        await deployment.run(["stack", "output", "-s", "dev"]);
+        const told = [...deployment.heard, ...texts(deployment.file(".slipway/stacks"))];
+        expect(told.some((text) => text.includes("ciphertext"))).toBe(true);
+        const secrets = [...canaries, ...values].flatMap(forms);
+        expect(secrets.filter((secret) => told.some((text) => text.includes(secret)))).toEqual([]);
+        const files = ["Pulumi.dev.yaml", "index.js"].map((file) => readFileSync(deployment.file(file), "utf8"));
+        expect(secrets.filter((secret) => files.some((text) => text.includes(secret)))).toEqual([]);
+    });
+
+    test("are deleted with the stack", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /Secret|Job|Topic /.test(each))).toEqual([]);
+    });
+});
+
+describe("secrets in production", () => {
+    const deployment = new Overheard();
+    afterAll(() => deployment.remove());
+
+    test("are refused to be deleted or replaced, and a rotated value can be brought back", async () => {
+        await deployment.give("Canary-3-of-the-test", "prod");
+        await deployment.up("prod");
+        deployment.edit("index.js", (text) => text.replace('rotation: "1"', 'rotation: "2"'));
+        await deployment.up("prod");
+        expect(deployment.versions("generated")).toEqual(["1 disabled", "2 enabled"]);
+        deployment.edit("index.js", (text) => text.replace("{ external: true }", '{ external: true, name: "other" }'));
+        const { code, output } = await deployment.run(["preview", "-s", "prod"]);
+        expect([code === 0, output.replaceAll(/\s+/g, " ")]).toEqual([
+            false,
+            expect.stringContaining(
+                'unable to replace resource "urn:pulumi:prod::secret::slipway:index:Secret$gcp:secretmanager/secret:Secret::external"',
+            ),
+        ]);
+    });
+
+    test("are taken down in two steps", async () => {
+        deployment.edit("index.js", (text) => text.replace(', name: "other"', ""));
+        await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
+        await deployment.up("prod");
+        await deployment.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /Secret|Job|Topic /.test(each))).toEqual([]);
+    });
+});

@@ -118,10 +118,7 @@ describe("secrets in development", () => {
     test("get a new version from a new rotation, which consumers have before the old one is destroyed", async () => {
         const before = await value("generated");
         edit('rotation: "1"', 'rotation: "2"');
-        expect(await deployment.preview("dev")).toEqual([
-            "replace SecretVersion generated",
-            "update Topic consumer",
-        ]);
+        expect(await deployment.preview("dev")).toEqual(["replace SecretVersion generated", "update Topic consumer"]);
         const { output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
         const order = ["SecretVersion generated replaced", "Topic consumer updated", "SecretVersion generated deleted"];
         const at = order.map((step) => output.search(new RegExp(step.replace(" ", " (\\S+ )*"))));
@@ -149,9 +146,7 @@ describe("secrets in development", () => {
     });
 
     test("are told of in no error that Google Cloud answers", async () => {
-        const fault = [
-            { verb: "create", type: "gcp:secretmanager/secretVersion:SecretVersion", call: 1, answer: "403" },
-        ];
+        const fault = [{ verb: "create", type: "gcp:secretmanager/secretVersion:SecretVersion", call: 1, answer: 403 }];
         edit('rotation: "2"', 'rotation: "3"');
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview", "--diff"], {
             SLIPWAY_LOCAL_FAULTS: JSON.stringify(fault),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "../../lib";
+import { PubSubSubscription, PubSubTopic, Schedule, Secret, ServerlessFunction, StorageBucket } from "../../lib";
 
 /** What is only known after a while, as it comes from another resource. */
 const later = <Value>(value: Value) => pulumi.output(new Promise<Value>((resolve) => setTimeout(resolve, 5, value)));
@@ -27,4 +27,13 @@ export const programs: Record<string, (folder: string) => unknown> = {
         }),
     "a secret name": () => new PubSubTopic("sales", { name: pulumi.secret("the canary") }),
     "a name that is right": () => new PubSubTopic("sales", { name: later("sale-range") }),
+    "a value that is no secret": () => new Secret("key", { value: later("canary") }),
+    "an empty secret": () => new Secret("key", { value: pulumi.secret(later("")) }),
+    "a secret above the limit": () => new Secret("key", { value: pulumi.secret(later(`canary${"ä".repeat(32_766)}`)) }),
+    "a secret at the limit": () => new Secret("key", { value: pulumi.secret(later(`ab${"ä".repeat(32_767)}`)) }),
+    "a secret that is no text": () =>
+        new Secret("key", { value: pulumi.secret(later({ canary: 1 })) as unknown as pulumi.Output<string> }),
+    "times of a schedule": () =>
+        new Schedule("nightly", { cron: later("0 24 * * *"), call: { url: "https://example.com" } }),
+    "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
 };

@@ -32,6 +32,9 @@ const told = (property: string, problem: string) => `error serializing property 
 const naming = "name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog";
 const labelled = "a label's value must have up to 63 lower-case letters, digits, _ and -";
 
+const secretly =
+    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+
 const expected = {
     "a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
     "a promise of a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
@@ -88,6 +91,41 @@ const expected = {
     },
     "a secret name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got a secret).`)], made: [] },
     "a name that is right": { errors: [], made: ["Topic sales"] },
+    "a value that is no secret": {
+        errors: [told("secretData", `Secret "key": value: must be a secret output. ${secretly}`)],
+        made: ["Secret key"],
+    },
+    "an empty secret": {
+        errors: [told("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 0).')],
+        made: ["Secret key"],
+    },
+    "a secret above the limit": {
+        errors: [told("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 65538).')],
+        made: ["Secret key"],
+    },
+    "a secret at the limit": { errors: [], made: ["Secret key", "SecretVersion key"] },
+    "a secret that is no text": {
+        errors: [told("secretData", 'Secret "key": value: must be a text (got a secret that is none).')],
+        made: ["Secret key"],
+    },
+    "times of a schedule": {
+        errors: [
+            told(
+                "schedule",
+                'Schedule "nightly": cron: has an hour that is not from 0 to 23: "24" (got "0 24 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+            ),
+        ],
+        made: [],
+    },
+    "an address of a schedule": {
+        errors: [
+            told(
+                "httpTarget",
+                'Schedule "nightly": call.url: must be an address that starts with https:// (got "http://a").',
+            ),
+        ],
+        made: [],
+    },
 };
 
 test.each([

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic, Secret, ServerlessFunction } from "slipway";
+import type { Duration, SecretExpiration } from "slipway/secret";
+
+const config = new pulumi.Config();
+const value = config.requireSecret("apiKey");
+const bare = new Secret("bare");
+const full = new Secret("full", {
+    generate: { length: 40, characters: "0123456789abcdef", rotation: "2026-03" },
+    name: pulumi.output("api-key"),
+    version: "latest",
+    replaced: "disable",
+    destroyDelay: "30 days",
+    replicas: { "europe-west1": { encryptionKey: pulumi.output("key") }, "europe-west4": {} },
+    expiration: { after: "90 days" },
+    notifications: { topics: [new PubSubTopic("changes")] },
+    annotations: { owner: "sales" },
+    labels: { team: "forecast" },
+    transform: { secret: {}, version: {} },
+});
+new Secret("given", { value, destroyDelay: "none" });
+new Secret("external", { external: true });
+new ServerlessFunction("predict", {
+    source: "./predict",
+    trigger: { http: {} },
+    uses: { KEY: bare.reader, KEY_FILE: full.file("/secrets/key/text") },
+});
+const name: pulumi.Output<string> = bare.secret.secretId;
+const data: pulumi.Output<string | undefined> | undefined = bare.version?.secretData;
+
+// @ts-expect-error: a text in the program is in clear.
+new Secret("key", { value: "hunter2" });
+
+// @ts-expect-error: so is the promise of one.
+new Secret("key", { value: Promise.resolve("hunter2") });
+
+// @ts-expect-error: a value that is given is not generated.
+new Secret("key", { value, generate: {} });
+
+// @ts-expect-error: what comes from outside is not given.
+new Secret("key", { value, external: true });
+
+// @ts-expect-error: false says nothing; it is left out.
+new Secret("key", { external: false });
+
+// @ts-expect-error: an unknown option.
+new Secret("key", { generate: { lenght: 20 } });
+
+// @ts-expect-error: a length of time has its unit.
+new Secret("key", { destroyDelay: "7" });
+
+// @ts-expect-error: versions have three ends.
+new Secret("key", { replaced: "delete" });
+
+// @ts-expect-error: a secret expires once.
+const expiration: SecretExpiration = { at: "2027-01-01T00:00:00Z", after: "1 day" };
+
+// @ts-expect-error: notifications go to topics of this library.
+new Secret("key", { notifications: { topics: ["changes"] } });
+
+// @ts-expect-error: an external secret may have no version.
+const version: string = new Secret("key", { external: true }).version.version;
+
+const delay: Duration = "1 day";
+
+export { data, delay, expiration, name, version };

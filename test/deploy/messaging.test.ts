@@ -1,0 +1,121 @@
+import { Deployment } from "./deployment";
+
+/** A topic with every kind of subscription to it; what tests change stands in `what`. */
+const program = (what: Record<string, unknown> = {}) => `"use strict";
+const { BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+const { filter, ackDeadlineSeconds, day = [] } = ${JSON.stringify(what)};
+
+const fields = [{ name: "id", type: "string" }, { name: "price", type: ["null", "double"] }, ...day];
+const topic = new PubSubTopic("sales", {
+    schema: { avro: { type: "record", name: "Sale", fields } },
+    messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"] },
+});
+new PubSubSubscription("pull", { topic, pull: {}, filter, exactlyOnceDelivery: true });
+new PubSubSubscription("push", { topic, push: { endpoint: "https://acme.com/push" }, ackDeadlineSeconds });
+new PubSubSubscription("lines", { topic, bucket: new StorageBucket("archive"), deadLetter: false });
+const dataset = new BigQueryDataset("rows");
+new PubSubSubscription("rows", { topic, bigQuery: { dataset, writeMetadata: true }, deadLetter: false });
+`;
+
+function deployment(): Deployment {
+    const stack = (kind: string) =>
+        `config:\n  gcp:project: acme-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+    return new Deployment({
+        "Pulumi.yaml": "name: messaging\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "messaging", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program(),
+    });
+}
+
+const change = (given: Deployment, what: Record<string, unknown>) => given.edit("index.js", () => program(what));
+
+/** What a destroyed stack leaves: what others of the project may need. */
+const kept = /^(projects|Service|ServiceIdentity) /;
+const left = (given: Deployment) => given.existing().filter((each) => !kept.test(each));
+
+const warning =
+    /warning: PubSubSubscription "pull": another filter makes another subscription: messages that this one has not delivered are lost\./;
+
+describe("in development, topics and subscriptions", () => {
+    const dev = deployment();
+    afterAll(() => dev.remove());
+
+    test("are made at once, and a second up and a refresh change nothing", async () => {
+        const { created } = await dev.up("dev");
+        expect(dev.existing("acme-deve").filter((each) => /^(Subscription|Topic|Schema|Table) /.test(each))).toEqual([
+            "Table projects/acme-deve/datasets/rows/tables/rows",
+            "Schema projects/acme-deve/schemas/sales",
+            "Subscription projects/acme-deve/subscriptions/lines",
+            "Subscription projects/acme-deve/subscriptions/pull",
+            "Subscription projects/acme-deve/subscriptions/pull-dead-letter",
+            "Subscription projects/acme-deve/subscriptions/push",
+            "Subscription projects/acme-deve/subscriptions/push-dead-letter",
+            "Subscription projects/acme-deve/subscriptions/rows",
+            "Topic projects/acme-deve/topics/pull-dead-letter",
+            "Topic projects/acme-deve/topics/push-dead-letter",
+            "Topic projects/acme-deve/topics/sales",
+        ]);
+        expect(await dev.up("dev")).toEqual({ unchanged: created });
+        const refreshed = await dev.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+        expect(await dev.preview("dev")).toEqual([]);
+    });
+
+    test("change where they are, with a new revision of the schema and a column more", async () => {
+        change(dev, { ackDeadlineSeconds: 30, day: [{ name: "day", type: { type: "int", logicalType: "date" } }] });
+        expect(await dev.preview("dev")).toEqual([
+            "update Schema sales",
+            "update Subscription push",
+            "update Table rows",
+        ]);
+        expect(await dev.up("dev")).toMatchObject({ updated: 3 });
+    });
+
+    test("warn at preview of a filter that makes another subscription, and keep its grants", async () => {
+        change(dev, { filter: "attributes:day", ackDeadlineSeconds: 30 });
+        const { output } = await dev.run(["preview", "-s", "dev"]);
+        expect(output).toMatch(warning);
+        expect(output).toMatch(/\+- gcp:pubsub:Subscription pull replace \[diff: \+filter\]/);
+        const { code, output: done } = await dev.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect([code, done]).toEqual([0, expect.stringMatching(warning)]);
+        expect(dev.existing().filter((each) => /SubscriptionIAMMember .*subscriptions\/pull\//.test(each))).toEqual([
+            expect.stringMatching(/pull\/roles\/pubsub\.subscriber\/serviceAccount:service-\d+@gcp-sa-pubsub\./),
+        ]);
+        const { output: after } = await dev.run(["preview", "-s", "dev"]);
+        expect(after).not.toMatch(/warning/);
+    });
+
+    test("are taken down to the last", async () => {
+        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(left(dev)).toEqual([]);
+    });
+});
+
+describe("in production, topics and subscriptions", () => {
+    const prod = deployment();
+    afterAll(() => prod.remove());
+
+    test("are made, and their replacement is refused at preview, with what is lost", async () => {
+        const { created } = await prod.up("prod");
+        expect(await prod.up("prod")).toEqual({ unchanged: created });
+        change(prod, { filter: "attributes:day" });
+        const { code, output } = await prod.run(["preview", "-s", "prod"]);
+        expect(code).not.toBe(0);
+        expect(output).toMatch(warning);
+        expect(output.replaceAll(/\s+/g, " ")).toMatch(
+            /unable to replace resource "[^"]*Subscription::pull" as it is currently marked for protection/,
+        );
+    });
+
+    test("are taken down in two steps", async () => {
+        change(prod, {});
+        const { code } = await prod.run(["destroy", "-s", "prod", "--yes"]);
+        expect(code).not.toBe(0);
+        await prod.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
+        await prod.up("prod");
+        await prod.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        expect(left(prod)).toEqual([]);
+    });
+});

@@ -1,11 +1,22 @@
-import { PubSubSubscription, PubSubTopic } from "slipway";
+import { BigQueryDataset, PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 
 const sales = new PubSubTopic("sale-range");
 
-const predictRange = new PubSubSubscription("predict-range", {
+// A program asks for messages when it is ready.
+const predictRange = new PubSubSubscription("predict-range", { topic: sales, pull: {}, ackDeadlineSeconds: 60 });
+
+// A function is called with each message of Europe.
+const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+new PubSubSubscription("predict-now", {
     topic: sales,
-    pull: {},
-    ackDeadlineSeconds: 60,
+    push: predict,
+    filter: 'attributes.region = "europe"',
+    deadLetter: { maxDeliveryAttempts: 20 },
 });
+
+// Every message becomes a row of a table, and a line of an object.
+const forecast = new BigQueryDataset("forecast");
+new PubSubSubscription("sale-rows", { topic: sales, bigQuery: { dataset: forecast, writeMetadata: true } });
+new PubSubSubscription("sale-archive", { topic: sales, bucket: new StorageBucket("archive") });
 
 export const subscription = predictRange.subscription.id;

@@ -61,35 +61,31 @@ describe("slipway local", () => {
         });
     });
 
-    test("serves what was deployed, and says with which variables it is reached", async () => {
-        const child = spawn(process.execPath, [slipway, "local", "serve", "--route", "record=http://127.0.0.1:9"], {
-            cwd: folder,
-        });
+    test("serves what was deployed, says with which variables it is reached, and ends when it is told to", async () => {
+        const options = ["--route", "record=http://127.0.0.1:9"];
+        const child = spawn(process.execPath, [slipway, "local", "serve", ...options], { cwd: folder });
         let printed = "";
-        const complete = new Promise<void>((resolve, reject) => {
-            child.on("close", (code) => reject(new Error(`it ended with ${code}: ${printed}`)));
-            for (const stream of [child.stdout, child.stderr]) {
-                stream.on("data", (text) => {
-                    printed += text;
-                    if (printed.includes("again: http://127.0.0.1:9")) {
-                        resolve();
-                    }
-                });
-            }
-            child.stdout.once("data", async (text) => {
-                const [, url] = /STORAGE_EMULATOR_HOST=(.+)/.exec(String(text)) ?? [];
-                const topic = "projects/acme-forecast-dev/topics/sale-range";
-                const messages = [{ data: "e30=" }];
-                await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body: JSON.stringify({ messages }) });
-            });
+        child.stdout.on("data", (text) => {
+            printed += text;
         });
         const ended = once(child, "exit");
-        await complete.finally(() => child.kill());
+        try {
+            const [variables] = await once(child.stdout, "data");
+            const [, url] = /STORAGE_EMULATOR_HOST=(.+)/.exec(String(variables)) ?? [];
+            const body = JSON.stringify({ messages: [{ data: "e30=" }] });
+            const topic = "projects/acme-forecast-dev/topics/sale-range";
+            const published = await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body });
+            expect(published.status).toBe(200);
+            const [told] = await once(child.stderr, "data");
+            expect(String(told)).toMatch(/message \d+ comes again: http:\/\/127\.0\.0\.1:9: /);
+        } finally {
+            child.kill();
+        }
         expect(await ended).toEqual([0, null]);
         const host = "127\\.0\\.0\\.1:\\d+";
         expect(printed).toMatch(
             new RegExp(
-                `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\n`,
+                `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\n$`,
             ),
         );
     });

@@ -1,4 +1,5 @@
 import { getDefaultServiceAccountOutput } from "@pulumi/gcp/bigquery/getDefaultServiceAccount";
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
@@ -113,6 +114,11 @@ export class Environment extends pulumi.ComponentResource {
         }
         if (api === "bigquery.googleapis.com") {
             return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
+        }
+        // This one comes with its API, and cannot be asked for.
+        if (api === "bigquerydatatransfer.googleapis.com") {
+            const { number } = getProjectOutput({ projectId: project }, invokeOptions);
+            return pulumi.interpolate`serviceAccount:service-${number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
         }
         const identity = this.once(`${shortName(api)}-agent`, (name) => {
             return new ServiceIdentity(name, { project: this.project, service: api }, options);

@@ -34,6 +34,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": () => ({
         member: "serviceAccount:bq-123@bigquery-encryption.iam.gserviceaccount.com",
     }),
+    "gcp:organizations/getProject:getProject": () => ({ number: "123" }),
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
         member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
     }),

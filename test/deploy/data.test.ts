@@ -1,0 +1,138 @@
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-data-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+const schema = [
+    { name: "sold_at", type: "timestamp", mode: "REQUIRED", description: "" },
+    { name: "store", type: "INT64", policyTags: { names: [] } },
+    { name: "price", type: "NUMERIC", precision: 10, scale: 2 },
+    { name: "open", type: "BOOL" },
+    { name: "code", type: "STRING", maxLength: 8 },
+    { name: "span", type: "RANGE", rangeElementType: { type: "DATE" } },
+    {
+        name: "items",
+        type: "STRUCT",
+        mode: "REPEATED",
+        fields: [
+            { type: "FLOAT64", name: "weight" },
+            { name: "tags", type: "struct", fields: [{ name: "tag", type: "STRING" }] },
+        ],
+    },
+];
+const program = `"use strict";
+const { BigQueryDataset, BigQueryTable } = require("slipway");
+const stores = new BigQueryDataset("stores", { tables: { places: { schema: [{ name: "store", type: "INT64" }] } } });
+const sales = new BigQueryDataset("sales", {
+    description: "What was sold.",
+    tables: {
+        orders: {
+            schema: "./schema.json",
+            partition: { time: { field: "sold_at", type: "MONTH", expiration: "90 days" } },
+            clustering: ["store", "code"],
+            primaryKey: ["store"],
+        },
+        daily: {},
+    },
+    materializedViews: { best: { query: ({ orders }) => "SELECT MAX(price) FROM " + orders } },
+    views: { latest: { query: ({ best }, { stores }) => "SELECT * FROM " + best + ", " + stores + ".places", reads: { stores } } },
+    scheduledQueries: {
+        sum: {
+            query: ({ latest }) => "SELECT 1 FROM " + latest,
+            schedule: "every day 03:00",
+            destination: { table: "daily", write: "WRITE_TRUNCATE" },
+            reads: { stores },
+        },
+    },
+    access: { analysts: { reader: "group:analysts@acme.com" }, stores: { dataset: stores } },
+    defaultTableExpiration: "300 days",
+});
+new BigQueryTable("by-range", {
+    dataset: sales,
+    schema: [{ name: "store", type: "INTEGER" }],
+    partition: { range: { field: "store", start: 0, end: 100, interval: 10 } },
+    requirePartitionFilter: true,
+});
+`;
+
+function datasets(): Deployment {
+    return new Deployment({
+        "Pulumi.yaml": "name: data\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "data", "version": "1.0.0", "main": "index.js" }\n',
+        "schema.json": JSON.stringify(schema, undefined, 2),
+        "index.js": program,
+    });
+}
+
+const asked = (output: string) => output.replaceAll(/\s+/g, " ");
+
+describe("datasets in development", () => {
+    const deployment = datasets();
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("schema.json", (text) => text.replace(from, to));
+    const preview = () => deployment.preview("dev");
+
+    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await preview()).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        expect(await deployment.up("dev")).toEqual({ unchanged: created });
+        expect(Object.keys(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
+            "unchanged",
+        ]);
+        expect(await preview()).toEqual([]);
+    });
+
+    test("take the same schema in other words and another column without losing a row", async () => {
+        edit('"timestamp"', '"TIMESTAMP"');
+        edit('"STRUCT"', '"RECORD"');
+        edit('"INT64"', '"INTEGER"');
+        expect(await preview()).toEqual([]);
+        edit('{\n    "name": "store"', '{ "name": "till", "type": "STRING" }, {\n    "name": "store"');
+        expect(await preview()).toEqual(["update BigQueryTable sales-orders", "update Table sales-orders"]);
+    });
+
+    test("tell at preview when a changed schema loses the rows", async () => {
+        edit('"NUMERIC"', '"BIGNUMERIC"');
+        const { output } = await deployment.run(["preview", "-s", "dev"]);
+        expect(asked(output)).toContain(
+            'BigQueryTable "sales-orders": price changes from NUMERIC to BIGNUMERIC, which BigQuery does not do in place: the table is made anew and its rows are lost.',
+        );
+        expect(await preview()).toEqual(expect.arrayContaining(["replace Table sales-orders"]));
+        await deployment.up("dev");
+        expect(await preview()).toEqual([]);
+    });
+
+    test("are gone after destroy, with their tables", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /^(Dataset|Table|DataTransfer|Account)/.test(each))).toEqual([]);
+    });
+});
+
+describe("datasets in production", () => {
+    const deployment = datasets();
+    afterAll(() => deployment.remove());
+
+    test("lose no table by a changed schema: the preview is refused and says why", async () => {
+        await deployment.up("prod");
+        expect(await deployment.preview("prod")).toEqual([]);
+        const before = deployment.existing();
+        deployment.edit("schema.json", (text) => text.replace('"NUMERIC"', '"BIGNUMERIC"'));
+        const { code, output } = await deployment.run(["preview", "-s", "prod"]);
+        expect(code).not.toBe(0);
+        expect(asked(output)).toContain("price changes from NUMERIC to BIGNUMERIC");
+        expect(asked(output)).toMatch(
+            /sales-orders" cannot be replaced|unable to replace resource "[^"]*sales-orders"/,
+        );
+        expect(deployment.existing()).toEqual(before);
+    });
+
+    test("are taken down in two steps: protection off, then destroy", async () => {
+        deployment.edit("schema.json", (text) => text.replace('"BIGNUMERIC"', '"NUMERIC"'));
+        await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
+        await deployment.up("prod");
+        await deployment.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /^(Dataset|Table)/.test(each))).toEqual([]);
+    });
+});

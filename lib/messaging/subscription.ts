@@ -6,12 +6,13 @@ import { Environment, inEnvironment } from "../environment/environment";
 import type { Capability } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
 import { inSeconds } from "../internal/duration";
+import { warning } from "../internal/warning";
 import { type Decided, decided, type PubSubSubscriptionArgs } from "./arguments";
 import { type DeadLetters, deadLetters, subscriberOf } from "./deadLetters";
 import { recorded } from "./delivery/bigQuery";
 import { archived } from "./delivery/bucket";
 import { pushed } from "./delivery/push";
-import { warningHooks } from "./replacement";
+import { replacementWarning } from "./replacement";
 
 /** What a way of delivery makes of a subscription, and what must be there before it. */
 interface Delivered {
@@ -44,8 +45,13 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         const args = decided(name, given);
         const { topic, filter, messageOrdering } = args;
         const lasting = { name: args.name, topic: topic.topic.id, filter, messageOrdering };
-        const hooks = warningHooks(`PubSubSubscription "${name}"`);
-        super("slipway:index:PubSubSubscription", name, lasting, withHooks(inEnvironment(options), hooks));
+        const component = `PubSubSubscription "${name}"`;
+        super(
+            "slipway:index:PubSubSubscription",
+            name,
+            lasting,
+            warning(inEnvironment(options), component, (before, now) => replacementWarning(component, before, now)),
+        );
         const environment = Environment.current();
         const { protect } = environment.defaults;
         const child = childrenOf(this, args.transform);
@@ -85,11 +91,6 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         }
         return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, needs: [] };
     }
-}
-
-function withHooks(options: pulumi.ComponentResourceOptions, added: pulumi.ResourceHook[]) {
-    const { hooks = {} } = options;
-    return { ...options, hooks: { ...hooks, beforeUpdate: [...(hooks.beforeUpdate ?? []), ...added] } };
 }
 
 function properties(

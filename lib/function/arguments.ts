@@ -58,7 +58,10 @@ export interface ServerlessFunctionArgs {
      * `.gitignore` where there is no other.
      */
     source: string;
-    /** What calls the function: requests, messages of a topic, what happens to a bucket's objects, or the audit log. */
+    /**
+     * What calls the function: requests, messages of a topic, what happens to a bucket's objects, the audit log, or a
+     * schedule.
+     */
     trigger: Trigger;
     /**
      * The language and its version ("Runtime support"). One that is deprecated brings a warning, and one that was
@@ -98,7 +101,7 @@ export interface ServerlessFunctionArgs {
      */
     cpu?: Cpu;
     /**
-     * Seconds for one call: 1 to 3600 for HTTP, 1 to 540 for events ("Function timeout").
+     * Seconds for one call: 1 to 3600 for HTTP, 1800 for a schedule, 540 for events ("Function timeout").
      * @default 60
      */
     timeoutSeconds?: number;

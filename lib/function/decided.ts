@@ -73,10 +73,11 @@ function codeProblem({ runtime }: ServerlessFunctionArgs, all: Decided): check.P
     return isUnclear ? { path: "runtime", reason } : sourceProblem({ ...all, main });
 }
 
-/** "Function timeout". */
+/** "Function timeout"; "Job": how long Cloud Scheduler waits for an answer. */
 function timeoutProblem({ trigger, timeoutSeconds }: Decided): check.Problem | undefined {
-    return !trigger.http && timeoutSeconds > 540
-        ? { path: "timeoutSeconds", reason: `must be at most 540 for events (got ${timeoutSeconds}).` }
+    const [most, what] = trigger.http ? [3600, "HTTP"] : trigger.schedule ? [1800, "a schedule"] : [540, "events"];
+    return timeoutSeconds > most
+        ? { path: "timeoutSeconds", reason: `must be at most ${most} for ${what} (got ${timeoutSeconds}).` }
         : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import { accountId } from "../internal/names";
 import type { Decided } from "./decided";
+import { eventsOf } from "./trigger";
 
 /** The account by which events reach a function, and what must be granted before its trigger is made. */
 export interface Events {
@@ -12,9 +13,10 @@ export interface Events {
     grants: pulumi.Resource[];
 }
 
-/** Everything that "Roles and permissions for Eventarc" asks for; nothing for a function that answers HTTP. */
+/** Everything that "Roles and permissions for Eventarc" asks for; nothing for a function that answers requests. */
 export function events(component: string, args: Decided, child: Child, environment: Environment): Events | undefined {
-    if (args.trigger.http) {
+    const trigger = eventsOf(args.trigger);
+    if (!trigger) {
         return undefined;
     }
     const account = new Account(
@@ -24,7 +26,7 @@ export function events(component: string, args: Decided, child: Child, environme
         }),
     );
     const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
-    if (!args.trigger.topic) {
+    if (!trigger.topic) {
         // What happened where is told by no resource of one's own: the role is one on the project.
         const receiver = {
             project: environment.project,
@@ -33,7 +35,7 @@ export function events(component: string, args: Decided, child: Child, environme
         };
         grants.push(new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)));
     }
-    if (args.trigger.bucket) {
+    if (trigger.bucket) {
         // The topic by which a bucket's events travel is made with the trigger, which needs the role before.
         grants.push(...environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"));
     }

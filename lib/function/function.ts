@@ -7,6 +7,7 @@ import { type Capability, capability, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
 import { accountId } from "../internal/names";
+import type { Schedule } from "../workflow";
 import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, build } from "./build";
 import { type Decided, decided } from "./decided";
@@ -14,6 +15,8 @@ import { definition } from "./definition";
 import { type Events, events } from "./events";
 import { networkApis, networkGrants } from "./network";
 import { deprecation } from "./runtime";
+import { scheduled } from "./schedule";
+import { eventsOf } from "./trigger";
 
 /** The APIs that every function needs, and those that events need beside them. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
@@ -32,8 +35,10 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     readonly account: Account;
     /** The archive of the code, the image's repository, and the account that builds. */
     readonly build: Build;
-    /** The account by which events come; nothing for a function that answers HTTP. */
+    /** The account by which events come; nothing for a function that answers requests. */
     readonly events?: Events;
+    /** The schedule that calls it, if that is its trigger. */
+    readonly schedule?: Schedule;
     /** The address at which the function is called. */
     readonly url: pulumi.Output<string>;
     /** Calls the function; the consumer gets its address. */
@@ -78,6 +83,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.url = pulumi.unsecret(this.function.serviceConfig.apply((service) => service?.uri ?? ""));
         this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
         this.admitCallers(name, args);
+        this.schedule = scheduled(name, args, this);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 
@@ -113,7 +119,7 @@ const named = (api: string) => `${api}.googleapis.com`;
 function apisOf({ trigger, network, binaryAuthorization }: Decided): string[] {
     const needed = [
         ...apis,
-        ...(trigger.http ? [] : eventApis),
+        ...(eventsOf(trigger) ? eventApis : []),
         ...networkApis(network),
         ...(binaryAuthorization === undefined ? [] : ["binaryauthorization"]),
     ];

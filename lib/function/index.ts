@@ -7,9 +7,11 @@ export type {
     AuditEvent,
     AuditTrigger,
     BucketTrigger,
+    FunctionSchedule,
     HttpTrigger,
     Ingress,
     ObjectEvent,
+    ScheduleTrigger,
     TopicTrigger,
     Trigger,
 } from "./trigger";

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import { cron, timeZone } from "../internal/cron";
+import { isPlainObject } from "../internal/value";
 import type { PubSubTopic } from "../messaging";
 import type { StorageBucket } from "../storage";
+import type { ScheduleRetry } from "../workflow";
 
 /**
  * From where requests reach a function: the project's networks and the Google services of the project that call it, a
@@ -79,14 +82,52 @@ export interface AuditTrigger extends EventTrigger {
     region?: string;
 }
 
-/** The triggers of functions that handle events, rather than answer requests. */
-export type EventTriggers = check.OneOf<TopicTrigger | BucketTrigger | AuditTrigger>;
+/** When a function is called. */
+export interface FunctionSchedule {
+    /**
+     * In the unix-cron format: minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working
+     * days ("Cron job format and time zone").
+     */
+    cron: pulumi.Input<string>;
+    /**
+     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
+     * @default "Etc/UTC"
+     */
+    timeZone?: pulumi.Input<string>;
+    /**
+     * Whether it is not called until this is false again.
+     * @default false
+     */
+    paused?: boolean;
+    /**
+     * How many times a call that failed is made again: 1 to 5.
+     * @default it is not made again
+     */
+    retry?: Pick<ScheduleRetry, "count">;
+}
 
 /**
- * What calls a function: exactly one of requests, a topic's messages, what happens to a bucket's objects, and entries of
- * the audit log.
+ * A function that is called at certain times, by a {@link Schedule} of its own, and by nobody else. A call may take 30 minutes
+ * at most.
  */
-export type Trigger = check.OneOf<HttpTrigger | TopicTrigger | BucketTrigger | AuditTrigger>;
+export interface ScheduleTrigger {
+    /** When: a cron expression in UTC, such as `"0 3 * * *"`, or one with more to say. */
+    schedule: pulumi.Input<string> | FunctionSchedule;
+}
+
+/** The triggers of functions that handle events, rather than answer requests. */
+type EventTriggers = check.OneOf<TopicTrigger | BucketTrigger | AuditTrigger>;
+
+/**
+ * What calls a function: exactly one of requests, a topic's messages, what happens to a bucket's objects, entries of the
+ * audit log, and the clock.
+ */
+export type Trigger = check.OneOf<HttpTrigger | TopicTrigger | BucketTrigger | AuditTrigger | ScheduleTrigger>;
+
+/** The trigger of a function that handles events; nothing for one that answers requests. */
+export function eventsOf(of: Trigger): EventTriggers | undefined {
+    return of.http || of.schedule !== undefined ? undefined : of;
+}
 
 const region = check.matching(
     /^(global|[a-z]+-[a-z]+\d+)$/,
@@ -136,6 +177,24 @@ export const trigger: check.Check = check.variant({
         },
         "audit",
     ),
+    schedule: check.options<ScheduleTrigger>(
+        {
+            schedule: check.either(
+                isPlainObject,
+                check.options<FunctionSchedule>(
+                    {
+                        cron: check.input(cron),
+                        timeZone: check.input(timeZone),
+                        paused: check.flag(),
+                        retry: check.options<Pick<ScheduleRetry, "count">>({ count: check.whole(1, 5) }, "count"),
+                    },
+                    "cron",
+                ),
+                check.input(cron),
+            ),
+        },
+        "schedule",
+    ),
 });
 
 /** The ways of Cloud Functions to say from where requests come. */
@@ -145,21 +204,22 @@ const ingressSettings: Record<Ingress, string> = {
     all: "ALLOW_ALL",
 };
 
-/** From where a function is reached: Eventarc's calls are internal. */
+/** From where a function is reached: the calls of Eventarc and Cloud Scheduler are internal. */
 export function ingress({ http }: Trigger): string {
     const usual = http?.public ? "all" : "internal-and-cloud-load-balancing";
     return ingressSettings[http ? (http.ingress ?? usual) : "internal"];
 }
 
-/** The event trigger of a function as the API takes it; nothing for one that answers HTTP. */
-export function eventTrigger(of: Trigger, region: string, account: pulumi.Input<string>) {
-    return of.http
-        ? undefined
-        : {
-              serviceAccountEmail: account,
-              retryPolicy: of.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
-              ...source(of, region),
-          };
+/** The event trigger of a function as the API takes it; nothing for one that answers requests. */
+export function eventTrigger(trigger: Trigger, region: string, account: pulumi.Input<string>) {
+    const of = eventsOf(trigger);
+    return (
+        of && {
+            serviceAccountEmail: account,
+            retryPolicy: of.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
+            ...source(of, region),
+        }
+    );
 }
 
 function source(of: EventTriggers, region: string) {

@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Invokable, invokable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { cron, timeZone } from "../internal/cron";
 import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
 import type { PubSubTopic } from "../messaging";
-import { cron, timeZone } from "./cron";
 import { attributes, headers, problemsTogether } from "./limits";
 
 /** What a schedule sends. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
+import { PubSubTopic, Secret, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
 import type { Trigger } from "slipway/function";
-import type { Attachment, Capability, SecretFile, SecretVariable } from "slipway/identity";
+import type { Attachment, Capability } from "slipway/identity";
 
 interface Socket extends Attachment {
     readonly kind: "socket";
@@ -40,7 +40,10 @@ const audit = { service: "bigquery.googleapis.com", method: "…", resource: pul
 new ServerlessFunction("entries", { source, trigger: { audit, region: "global", retry: true } });
 new ServerlessFunction("inside", { source, trigger: { http: { public: true, ingress: "internal" } } });
 new ServerlessFunction("connector", { source, trigger: { http: {} }, network: { connector: "apps" } });
-declare const apiKey: { reader: Capability<SecretVariable>; file: (path: string) => Capability<SecretFile> };
+new ServerlessFunction("nightly", { source, trigger: { schedule: "0 3 * * *" } });
+const schedule = { cron: pulumi.output("0 3 * * *"), timeZone: "Europe/Berlin", paused: true, retry: { count: 2 } };
+new ServerlessFunction("often", { source, trigger: { schedule } });
+const apiKey = new Secret("api-key");
 const secrets = { API_KEY: apiKey.reader, KEY_FILE: apiKey.file("/secrets/api-key"), SALES: topic.publisher };
 new ServerlessFunction("secrets", { source, trigger: { http: {} }, uses: secrets });
 new ServerlessFunction("caller", { source, trigger: { http: {} }, uses: { FULL: full.invoker } });
@@ -58,7 +61,7 @@ new ServerlessFunction("predict", { trigger: { http: {} } });
 // @ts-expect-error: a function has a trigger.
 new ServerlessFunction("predict", { source });
 
-// @ts-expect-error: a trigger is one of three.
+// @ts-expect-error: a trigger is one of five.
 new ServerlessFunction("predict", { source, trigger: {} });
 
 // @ts-expect-error: a trigger that there is not.
@@ -108,6 +111,12 @@ new ServerlessFunction("predict", { source, trigger: { audit: { service: "bigque
 
 // @ts-expect-error: only the audit log is read in another region.
 new ServerlessFunction("predict", { source, trigger: { topic, region: "global" } });
+
+// @ts-expect-error: a schedule is called again some times.
+new ServerlessFunction("predict", { source, trigger: { schedule: { cron: "0 3 * * *", retry: true } } });
+
+// @ts-expect-error: a schedule without its times.
+new ServerlessFunction("predict", { source, trigger: { schedule: { timeZone: "Europe/Berlin" } } });
 
 // @ts-expect-error: an ingress that there is not.
 new ServerlessFunction("predict", { source, trigger: { http: { ingress: "private" } } });

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ServerlessFunction } from "slipway";
-
-const secret = pulumi.output("projects/acme-dev/secrets/key");
+import { Secret, ServerlessFunction } from "slipway";
 
 /** What functions can have beside what other components offer. */
 export function functions(source: string): void {
+    const key = new Secret("function-key");
     new ServerlessFunction("open", {
         source,
         trigger: { http: { public: true, ingress: "all" } },
@@ -23,13 +22,7 @@ export function functions(source: string): void {
             retry: true,
         },
         entryPoint: "answer",
-        uses: {
-            API_KEY: { grants: [], attachments: [{ kind: "secret-variable", secret, version: "latest" }] },
-            KEY_FILE: {
-                grants: [],
-                attachments: [{ kind: "secret-file", path: "/secrets/key", secret, version: "1" }],
-            },
-        },
+        uses: { API_KEY: key.reader, KEY_FILE: key.file("/secrets/key") },
         network: {
             subnetwork: "projects/acme-net/regions/europe-west1/subnetworks/apps",
             network: "projects/acme-net/global/networks/apps",
@@ -44,5 +37,10 @@ export function functions(source: string): void {
             workerPool: "projects/acme-dev/locations/europe-west1/workerPools/builders",
         },
         description: "Watches.",
+    });
+    new ServerlessFunction("nightly", {
+        source,
+        trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 2 } } },
+        entryPoint: "answer",
     });
 }

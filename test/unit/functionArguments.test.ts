@@ -8,7 +8,7 @@ const predicting = (args: object) => () => make(args as Partial<ServerlessFuncti
 
 const naming =
     "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
-const triggers = "trigger: must have exactly one of http, topic, bucket, audit";
+const triggers = "trigger: must have exactly one of http, topic, bucket, audit, schedule";
 const cpus = "cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8";
 const instances = "must be a whole number from 0 to 1000";
 const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, StorageBucket } from "slipway";
 import type { Trigger } from "slipway/function";
-import { bucket, messages, predicting, receiver, topic, triggered } from "./predicting";
+import { bare, bucket, invoker, made, member, messages, predicting, receiver, topic, triggered } from "./predicting";
 import { refused, registered, registeredOptions } from "./registered";
 
 test("a function on a topic is called by an account that may do nothing else", async () => {
@@ -146,4 +146,102 @@ test("more than nine minutes are refused for the audit log too", async () => {
     expect(await refused(() => predicting({ trigger: { audit: entries }, timeoutSeconds: 541 }))).toBe(
         'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
     );
+});
+
+/** What a function registers that a schedule calls, and the schedule. */
+const scheduled = (job: object, timeoutSeconds = 60) => ({
+    ...made("predict"),
+    "Function predict": {
+        ...bare("predict"),
+        serviceConfig: {
+            ...bare("predict").serviceConfig,
+            timeoutSeconds,
+            ingressSettings: "ALLOW_INTERNAL_ONLY",
+        },
+    },
+    "Account predict-schedule-call": {
+        accountId: "predict-schedule-call",
+        displayName: "Makes the calls of the schedule predict-schedule",
+    },
+    ...invoker("predict-schedule-predict-invoker", "predict", member("predict-schedule-call")),
+    "Job predict-schedule": {
+        name: "predict-schedule",
+        region: "europe-west1",
+        timeZone: "Etc/UTC",
+        paused: false,
+        attemptDeadline: `${timeoutSeconds}s`,
+        httpTarget: {
+            uri: "https://predict-1a2b3c-ew.a.run.app",
+            httpMethod: "POST",
+            oidcToken: {
+                serviceAccountEmail: "predict-schedule-call@acme-dev.iam.gserviceaccount.com",
+                audience: "https://predict-1a2b3c-ew.a.run.app",
+            },
+        },
+        ...job,
+    },
+});
+
+test.each([
+    ["a text", "0 3 * * *"],
+    ["an output", pulumi.output("0 3 * * *")],
+    ["the one thing that is said", { cron: "0 3 * * *" }],
+])("a function on a schedule, as %s, is called by the schedule's account alone", async (_, schedule) => {
+    const expected = scheduled({ schedule: "0 3 * * *" });
+    expect(await registered(() => predicting({ trigger: { schedule } }))).toEqual(expected);
+});
+
+test("a function on a schedule is waited for as long as it may take, and called again if it says so", async () => {
+    const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retry: { count: 3 } };
+    expect(await registered(() => predicting({ trigger: { schedule }, timeoutSeconds: 1800 }))).toEqual(
+        scheduled(
+            {
+                schedule: "0 3 * * MON",
+                timeZone: "Europe/Berlin",
+                paused: true,
+                retryConfig: { retryCount: 3 },
+            },
+            1800,
+        ),
+    );
+    const { "Job predict-schedule": quick } = await registered(() =>
+        predicting({ trigger: { schedule: "0 3 * * *" }, timeoutSeconds: 5 }),
+    );
+    expect(quick).toMatchObject({ attemptDeadline: "15s" });
+});
+
+test("a function on a schedule has no instance that waits in production, and needs nothing of Eventarc", async () => {
+    const trigger = { schedule: "0 3 * * *" };
+    const all = await registered(() => predicting({ trigger }), { kind: "production", environment: true });
+    expect(all["Function predict"]).toMatchObject({ serviceConfig: { minInstanceCount: 0 } });
+    expect(all).toHaveProperty(["Service cloudscheduler"]);
+    expect(all).not.toHaveProperty(["Service eventarc"]);
+});
+
+test("more than half an hour is refused for a schedule, which waits no longer", async () => {
+    expect(await refused(() => predicting({ trigger: { schedule: "0 3 * * *" }, timeoutSeconds: 1801 }))).toBe(
+        'ServerlessFunction "predict": timeoutSeconds: must be at most 1800 for a schedule (got 1801).',
+    );
+});
+
+const fields = 'Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.';
+
+test.each([
+    ["daily", `trigger.schedule: must have five fields with a blank between (got "daily"). ${fields}`],
+    [{}, "trigger.schedule.cron: is missing."],
+    [
+        { cron: "0 25 * * *" },
+        `trigger.schedule.cron: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). ${fields}`,
+    ],
+    [
+        { cron: "0 3 * * *", retry: { count: 6 } },
+        "trigger.schedule.retry.count: must be a whole number from 1 to 5 (got 6).",
+    ],
+    [
+        { cron: "0 3 * * *", timezone: "UTC" },
+        'trigger.schedule.timezone: unknown option "timezone"; did you mean "timeZone"?',
+    ],
+])("a schedule that cannot be is refused before anything is registered: %j", async (schedule, problem) => {
+    const trigger = { schedule } as unknown as Trigger;
+    expect(await refused(() => predicting({ trigger }))).toBe(`ServerlessFunction "predict": ${problem}`);
 });

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "./check";
 
 /** One of the five fields of an expression. */
 interface Field {

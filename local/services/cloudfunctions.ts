@@ -7,6 +7,8 @@ import { registryApi } from "./artifactregistry";
 import { buildApi, verifyBuild, verifySource } from "./cloudfunctions/build";
 import { verifyKey } from "./cloudfunctions/key";
 import { availableCpu } from "./cloudfunctions/memory";
+import { leave, occupy, verifyNetwork } from "./cloudfunctions/network";
+import { verifyMounts, verifySecrets } from "./cloudfunctions/secrets";
 import {
     makeTrigger,
     messageEvent,
@@ -72,6 +74,8 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     verifySource(inputs, cloud);
     verifyKey(inputs, cloud);
+    verifyMounts(inputs);
+    verifyNetwork(inputs, cloud);
     const trigger = triggerOf(inputs);
     if (trigger) {
         verifyTrigger(cloud, trigger);
@@ -140,6 +144,7 @@ function stored(state: Inputs, context: Context, old?: Inputs): void {
     const { cloud } = context;
     const { eventTrigger } = state;
     underFunction(state, context);
+    occupy(state, cloud, state.serviceConfig.service, old);
     if (old?.eventTrigger && old.eventTrigger.trigger !== eventTrigger?.trigger) {
         removeTrigger(cloud, old.eventTrigger.trigger);
     }
@@ -201,6 +206,7 @@ const cloudFunction: TypeRules = {
     operation: {
         run: (inputs, { cloud }) => {
             verifyBuild(inputs, cloud);
+            verifySecrets(inputs, cloud);
             const trigger = triggerOf(inputs);
             if (trigger) {
                 verifyDelivery(cloud, trigger);
@@ -214,6 +220,7 @@ const cloudFunction: TypeRules = {
         const underlying = serviceName(inputs.serviceConfig.service);
         cloud.store.remove(underlying);
         cloud.iam.forget(underlying);
+        leave(inputs, cloud, inputs.serviceConfig.service);
         if (inputs.eventTrigger) {
             removeTrigger(cloud, inputs.eventTrigger.trigger);
         }

@@ -2,6 +2,7 @@ import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
 import { projectName } from "../cloud/projects";
+import { isRegion } from "../cloud/regions";
 import { type Inputs, lastPart, type Service } from "../rules/rules";
 import { noResource, pubsubApi, topicName } from "./pubsub/names";
 import { findBucket, storageAgent } from "./storage/names";
@@ -10,6 +11,7 @@ const api = "eventarc.googleapis.com";
 const title = "Eventarc API";
 
 const storageEvent = /^google\.cloud\.storage\.object\.v1\.(finalized|deleted|archived|metadataUpdated)$/;
+const auditEvent = "google.cloud.audit.log.v1.written";
 export const messageEvent = "google.cloud.pubsub.topic.v1.messagePublished";
 
 /** A trigger as a function asks for it: its `eventTrigger`, with the place and the name of the function. */
@@ -32,6 +34,9 @@ export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
         } else {
             if (storageEvent.test(event.eventType)) {
                 verifyBucket(cloud, request);
+            }
+            if (event.eventType === auditEvent) {
+                verifyAudit(request);
             }
             verifyReceiver(cloud, request);
         }
@@ -85,6 +90,28 @@ function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
             400,
             `Bucket '${name}' is in location '${place}', but the trigger location is '${region}'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to '${place}'`,
         );
+    }
+}
+
+/** "Determine event filters for Cloud Audit Logs", and where they are read: regions, and all of them as `global`. */
+function verifyAudit({ location, event }: TriggerRequest): void {
+    const { eventFilters = [], eventType, triggerRegion = location } = event;
+    const invalid = (why: string) => new GoogleError(400, `The request was invalid: ${why}`);
+    for (const name of ["serviceName", "methodName"]) {
+        if (!eventFilters.some(({ attribute }: Inputs) => attribute === name)) {
+            throw invalid(`missing required attribute "${name}" for event type ${eventType}`);
+        }
+    }
+    for (const { attribute, operator } of eventFilters) {
+        if (!/^(serviceName|methodName|resourceName)$/.test(attribute)) {
+            throw invalid(`attribute "${attribute}" is not supported for event type ${eventType}`);
+        }
+        if (operator && (operator !== "match-path-pattern" || attribute !== "resourceName")) {
+            throw invalid(`invalid operator "${operator}" for attribute "${attribute}"`);
+        }
+    }
+    if (triggerRegion !== "global" && !isRegion(triggerRegion)) {
+        throw new GoogleError(403, `Location ${triggerRegion} is not found or access is unauthorized.`);
     }
 }
 

@@ -1,6 +1,16 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import { code } from "../functionCode";
 import { policyExamples } from "../policyExamples";
+import type { World } from "../world";
+
+/** A secret that the account of functions reads. */
+export function prepare(world: World): void {
+    world.enable("secretmanager");
+    world.make("Secret", { secretId: "key", replication: { auto: {} } });
+    world.make("SecretVersion", { secret: "projects/acme-dev/secrets/key", secretData: "canary" });
+    const member = `serviceAccount:${world.number}-compute@developer.gserviceaccount.com`;
+    world.make("SecretIamMember", { secretId: "key", role: "roles/secretmanager.secretAccessor", member });
+}
 
 const message = {
     eventType: "google.cloud.pubsub.topic.v1.messagePublished",

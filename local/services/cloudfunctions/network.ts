@@ -1,0 +1,79 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Inputs } from "../../rules/rules";
+import {
+    computeApi,
+    findNetwork,
+    findSubnetwork,
+    releaseServerless,
+    reserveServerless,
+    subnetworkPath,
+} from "../compute";
+import { fullName } from "../compute/names";
+import { findConnector } from "../vpcaccess";
+
+const agentRoles = ["roles/run.serviceAgent", "roles/compute.networkUser", "roles/compute.networkAdmin"];
+
+/** The subnetwork that a function sends through; one that is named after its network where only that is given. */
+function subnetworkOf({ project, location, serviceConfig = {} }: Inputs): string | undefined {
+    const [given] = serviceConfig.directVpcNetworkInterfaces ?? [];
+    const named = given?.subnetwork ?? given?.network?.split("/").at(-1);
+    return named && subnetworkPath(named, { project, region: location });
+}
+
+/** Refuses a network that is not there, or that Cloud Run may not use ("Direct VPC egress with a Shared VPC network"). */
+export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
+    const { project, location, serviceConfig = {} } = inputs;
+    const { vpcConnector, directVpcNetworkInterfaces: [given] = [] } = serviceConfig;
+    if (vpcConnector && findConnector(cloud, vpcConnector, { project, region: location })?.state.region !== location) {
+        const path = vpcConnector.includes("/")
+            ? vpcConnector
+            : `projects/${project}/locations/${location}/connectors/${vpcConnector}`;
+        throw new GoogleError(
+            400,
+            `VPC connector ${path} does not exist, or Cloud Functions does not have permission to use it.`,
+        );
+    }
+    const subnetwork = subnetworkOf(inputs);
+    if (!subnetwork) {
+        return;
+    }
+    cloud.projects.requireApi(project, ...computeApi);
+    const place = { project, region: location };
+    const found = findSubnetwork(cloud, subnetwork, place);
+    if (!found || subnetwork.split("/")[3] !== location) {
+        throw new GoogleError(400, `Subnetwork ${subnetwork} was not found in the region ${location}.`);
+    }
+    const network = given.network && findNetwork(cloud, given.network, project);
+    if (given.network && !String(found.state.network).endsWith(`/${network?.id}`)) {
+        throw new GoogleError(400, `Subnetwork ${subnetwork} does not belong to the network ${given.network}.`);
+    }
+    const agent = `service-${cloud.projects.number(project)}@serverless-robot-prod.iam.gserviceaccount.com`;
+    const places = [fullName(subnetwork), projectName(subnetwork.split("/")[1] as string)];
+    if (!places.some((on) => cloud.iam.has(on, agentRoles, `serviceAccount:${agent}`))) {
+        throw new GoogleError(
+            403,
+            `Google Cloud Run Service Agent ${agent} does not have permission 'compute.subnetworks.use' on ${subnetwork}.`,
+        );
+    }
+}
+
+/** Keeps the subnetwork of a function from being deleted, and lets go of the one that it had before. */
+export function occupy(inputs: Inputs, cloud: Cloud, service: string, old?: Inputs): void {
+    const now = subnetworkOf(inputs);
+    const before = old && subnetworkOf(old);
+    if (before && before !== now) {
+        releaseServerless(cloud, before, service);
+    }
+    if (now) {
+        reserveServerless(cloud, now, service);
+    }
+}
+
+export function leave(inputs: Inputs, cloud: Cloud, service: string): void {
+    const subnetwork = subnetworkOf(inputs);
+    if (subnetwork) {
+        releaseServerless(cloud, subnetwork, service);
+    }
+}

@@ -1,0 +1,70 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError, OperationError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Inputs } from "../../rules/rules";
+import { findVersion, numbered, secretName, secretPath } from "../secretmanager/names";
+
+/** "Configure secrets": with which roles the account of a revision reads them. */
+const readers = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"];
+
+/** A secret that a function reads, and where that stands in the service that Cloud Run makes of it. */
+interface Reading {
+    path: string;
+    version: string;
+    field: string;
+}
+
+function readings(cloud: Cloud, { project, serviceConfig = {} }: Inputs): Reading[] {
+    const { secretEnvironmentVariables = [], secretVolumes = [] } = serviceConfig;
+    const pathOf = ({ secret, projectId }: Inputs) => secretPath(cloud, secret, projectId ?? project);
+    return [
+        ...secretEnvironmentVariables.map((variable: Inputs, index: number) => ({
+            path: pathOf(variable),
+            version: variable.version,
+            field: `containers[0].env[${index}].value_from.secret_key_ref.name`,
+        })),
+        ...secretVolumes.flatMap((volume: Inputs, index: number) =>
+            (volume.versions?.length ? volume.versions : [{ version: "latest" }]).map(({ version }: Inputs) => ({
+                path: pathOf(volume),
+                version,
+                field: `volumes[${index}].secret.secret`,
+            })),
+        ),
+    ];
+}
+
+/** Fails as Cloud Run does when a revision is made: every secret is read once before it starts. */
+export function verifySecrets(inputs: Inputs, cloud: Cloud): void {
+    const account = inputs.serviceConfig?.serviceAccountEmail ?? cloud.projects.defaultAccount(inputs.project);
+    for (const { path, version, field } of readings(cloud, inputs)) {
+        const fail = (why: string) => {
+            throw new OperationError(
+                3,
+                `Could not create or update Cloud Run service ${inputs.name}, spec.template.spec.${field}: ${why}`,
+            );
+        };
+        const versionPath = `${numbered(cloud, path)}/versions/${version}`;
+        const places = [secretName(path), projectName(path.split("/")[1] as string)];
+        if (!cloud.store.read(secretName(path))) {
+            fail(`Secret ${versionPath} was not found`);
+        }
+        if (!places.some((on) => cloud.iam.has(on, readers, `serviceAccount:${account}`))) {
+            fail(
+                `Permission denied on secret: ${versionPath} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`,
+            );
+        }
+        const found = findVersion(cloud, path, version);
+        if (!found || found.state.enabled === false || found.state.destroyTime) {
+            fail(`Secret ${versionPath} was not found`);
+        }
+    }
+}
+
+/** Refuses two secrets in one folder: the second would hide the first. */
+export function verifyMounts({ serviceConfig = {} }: Inputs): void {
+    const paths = (serviceConfig.secretVolumes ?? []).map(({ mountPath }: Inputs) => mountPath);
+    const twice = paths.find((path: string, index: number) => paths.indexOf(path) < index);
+    if (twice) {
+        throw new GoogleError(400, `Invalid secret volumes: mount path ${twice} is used more than once.`);
+    }
+}

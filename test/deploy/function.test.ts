@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-function-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+/** A function of every trigger; one of them with a secret, a network and a key. */
+const program = `"use strict";
+const { KeyRing } = require("@pulumi/gcp/kms/keyRing");
+const { CryptoKey } = require("@pulumi/gcp/kms/cryptoKey");
+const { Network } = require("@pulumi/gcp/compute/network");
+const { Subnetwork } = require("@pulumi/gcp/compute/subnetwork");
+const { Environment, PubSubTopic, Secret, ServerlessFunction, StorageBucket } = require("slipway");
+const environment = Environment.current();
+const dependsOn = environment.enable("cloudkms.googleapis.com", "compute.googleapis.com");
+const options = { provider: environment.provider, dependsOn };
+const location = "europe-west1";
+const ring = new KeyRing("ring", { name: "data", location }, options);
+const [first, other] = ["first", "other"].map((name) => new CryptoKey(name, { name, keyRing: ring.id }, options));
+const network = new Network("apps", { name: "apps", autoCreateSubnetworks: false }, options);
+const apps = new Subnetwork("apps", { name: "apps", region: location, network: network.id, ipCidrRange: "10.0.0.0/24" }, options);
+const apiKey = new Secret("api-key");
+const code = { source: "./code", entryPoint: "predict" };
+const predict = new ServerlessFunction("predict", {
+    ...code,
+    trigger: { http: { public: true } },
+    uses: { API_KEY: apiKey.reader, KEY_FILE: apiKey.file("/secrets/api-key") },
+    network: { subnetwork: apps.id, egress: "all-traffic" },
+    encryptionKey: first.id,
+    binaryAuthorization: "default",
+});
+new ServerlessFunction("record", { ...code, trigger: { topic: new PubSubTopic("sales"), retry: true }, uses: { PREDICT: predict.invoker } });
+new ServerlessFunction("store", { ...code, trigger: { bucket: new StorageBucket("uploads") }, memory: "1Gi" });
+const audit = { service: "bigquery.googleapis.com", method: "a.b", resource: "projects/*/datasets/**" };
+new ServerlessFunction("watch", { ...code, trigger: { audit, region: "global" }, runtimeUpdates: "on-deploy" });
+new ServerlessFunction("nightly", { ...code, trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } }, timeoutSeconds: 600 });
+`;
+
+function functions(): Deployment {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: functions\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "functions", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    mkdirSync(deployment.file("code"));
+    writeFileSync(deployment.file("code/main.py"), "def predict(request):\n    return 'range'\n");
+    return deployment;
+}
+
+/** What may be called by everybody. */
+const open = (deployment: Deployment) =>
+    deployment.existing().flatMap((each) => /services\/(\S+)\/roles\/run\.invoker\/allUsers$/.exec(each)?.[1] ?? []);
+
+describe("functions in development", () => {
+    const deployment = functions();
+    afterAll(() => deployment.remove());
+    const edit = (...changes: [string, string][]) => {
+        deployment.edit("index.js", () => changes.reduce((text, [from, to]) => text.replace(from, to), program));
+    };
+
+    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview("dev")).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        expect(open(deployment)).toEqual(["predict"]);
+        expect(Object.keys(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
+            "unchanged",
+        ]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("are updated by changed arguments, and nothing else is", async () => {
+        edit(
+            ["retry: true", "retry: false"],
+            ['memory: "1Gi"', 'memory: "2Gi"'],
+            ['region: "global"', 'region: "europe-west4"'],
+            ["0 3 * * *", "0 4 * * *"],
+            ['"all-traffic"', '"private-ranges-only"'],
+        );
+        expect(await deployment.preview("dev")).toEqual([
+            "update Function predict",
+            "update Function record",
+            "update Function store",
+            "update Function watch",
+            "update Job nightly-schedule",
+        ]);
+        edit(["encryptionKey: first.id", "encryptionKey: other.id"]);
+        const steps = await deployment.preview("dev");
+        expect(steps.filter((step) => !step.includes("CryptoKeyIAMMember"))).toEqual([
+            "replace Repository predict-images",
+            "replace RepositoryIamMember predict-build-images",
+            "update Bucket predict-source",
+            "update Function predict",
+        ]);
+        await deployment.up("dev");
+    });
+
+    test("stay open to those who may call them when they are replaced, whatever replaces them", async () => {
+        edit(["...code,", '...code,\n    name: "forecast",']);
+        expect(await deployment.preview("dev")).toEqual(
+            expect.arrayContaining([
+                "replace Function predict",
+                "replace ServiceIamMember predict-invoker-public",
+                "replace ServiceIamMember record-predict-invoker",
+            ]),
+        );
+        await deployment.up("dev");
+        expect(open(deployment)).toEqual(["forecast"]);
+
+        edit(["trigger: { http: { public: true } }", 'trigger: { topic: new PubSubTopic("others") }']);
+        await deployment.up("dev");
+        expect(open(deployment)).toEqual([]);
+        edit();
+        expect(await deployment.preview("dev")).toEqual(
+            expect.arrayContaining(["replace Function predict", "create ServiceIamMember predict-invoker-public"]),
+        );
+        await deployment.up("dev");
+        expect(open(deployment)).toEqual(["predict"]);
+        expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
+    });
+
+    test("are gone after destroy, with all that was made for them", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        // What begins with a small letter the cloud made by itself, such as the network `default`.
+        const kept =
+            /^([a-z]|Service |ServiceIdentity |KeyRing |CryptoKey |(CryptoKey)?IAMMember \S+\/serviceAccount:service-)/;
+        expect(deployment.existing().filter((each) => !kept.test(each))).toEqual([]);
+    });
+});
+
+test("functions in production wait for requests, and neither a second up nor a refresh finds a change", async () => {
+    const deployment = functions();
+    await deployment.up("prod");
+    const waiting = deployment.resources().flatMap(({ id, properties }) => {
+        const { minInstanceCount, maxInstanceCount } = Object(properties.serviceConfig);
+        return id.includes("/functions/") ? [[id.split("/").at(-1), minInstanceCount, maxInstanceCount]] : [];
+    });
+    expect(waiting.sort()).toEqual([
+        ["nightly", 0, 100],
+        ["predict", 1, 100],
+        ["record", 0, 100],
+        ["store", 0, 100],
+        ["watch", 0, 100],
+    ]);
+    expect(Object.keys(await deployment.succeed(["refresh", "-s", "prod", "--yes", "--skip-preview"]))).toEqual([
+        "unchanged",
+    ]);
+    expect(await deployment.preview("prod")).toEqual([]);
+    deployment.remove();
+});

@@ -1,19 +1,26 @@
-import { ServerlessFunction, StorageBucket } from "slipway";
+import { Secret, ServerlessFunction, StorageBucket } from "slipway";
 
 const uploads = new StorageBucket("uploads");
 const thumbnails = new StorageBucket("thumbnails");
+const apiKey = new Secret("api-key");
 
+const predict = new ServerlessFunction("predict", {
+    source: "./predict",
+    trigger: { http: { public: true } },
+    uses: { API_KEY: apiKey.reader },
+    scaling: { max: 20, concurrency: 40 },
+    memory: "1Gi",
+});
 new ServerlessFunction("thumbnail", {
     source: "./thumbnail",
     trigger: { bucket: uploads, retry: true },
     uses: { UPLOADS: uploads.reader, THUMBNAILS: thumbnails.writer },
 });
-
-const predict = new ServerlessFunction("predict", {
+new ServerlessFunction("nightly", {
     source: "./predict",
-    trigger: { http: { public: true } },
-    scaling: { max: 20, concurrency: 40 },
-    memory: "1Gi",
+    entryPoint: "predict",
+    trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } },
+    timeoutSeconds: 900,
 });
 
 export const url = predict.url;

@@ -51,7 +51,7 @@ export function listed(resources: Resource[]): string {
  *
  * @returns several when the whole id is that of resources of several types
  */
-export function found(resources: Resource[], id: string): Resource[] {
+export function found<Found extends { id: string }>(resources: Found[], id: string): Found[] {
     const exact = resources.filter((resource) => resource.id === id);
     const fitting = exact.length > 0 ? exact : resources.filter((resource) => resource.id.endsWith(id));
     if (fitting.length === 0) {

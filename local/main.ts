@@ -24,7 +24,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
-    .usage("[options] <pulumi command…> | ls | show | serve | reset")
+    .usage("[options] <pulumi command…> | ls | show | set | serve | reset")
     .option("--generic", "accept resource types that the local Google Cloud has no rules for")
     .argument("<command...>", "a pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -46,6 +46,18 @@ local
     .description("one resource, by its id or the end of it")
     .action((id) => {
         process.stdout.write(shown(inventory(cloudOf(workspace("."))), id));
+    });
+
+local
+    .command("set <id> <property> <value>")
+    .description("change a property of a resource by hand, so that a refresh finds it; null takes it out")
+    .allowUnknownOption()
+    .action(async (id, path, text) => {
+        // The rules of all services, for which the other commands need not wait.
+        const { changedByHand } = await import("./hand/change.js");
+        const { fromText } = await import("./hand/property.js");
+        const { id: whole } = changedByHand(workspace("."), id, path, (property) => fromText(text, property));
+        report(`changed ${path} of ${whole}`);
     });
 
 local.addCommand(serveCommand(report));

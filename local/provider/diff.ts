@@ -1,5 +1,6 @@
 import { places, withoutIndexes } from "../rules/paths";
 import type { Inputs, TypeRules } from "../rules/rules";
+import type { InstalledType } from "./installed";
 
 /** The sentinel by which the engine says that it does not know a value before the deployment. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -76,6 +77,26 @@ function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison
         return index < 0 ? undefined : rest.splice(index, 1)[0];
     });
     return satisfying.map((item) => item ?? rest.shift());
+}
+
+/**
+ * Properties that the program never gave and the server does not fill in, and which have a value: another hand's. Blocks are
+ * left out, as a server may fill them in without the provider's saying so.
+ */
+export function addedByOthers(wanted: Tree, before: Tree, state: Tree, installed: InstalledType): string[] {
+    return [...installed.inputs].filter(
+        (property) =>
+            wanted[property] === undefined &&
+            before[property] === undefined &&
+            !installed.computed.includes(property) &&
+            !installed.declared[property]?.includes("outputs.") &&
+            !isZero(state[property]),
+    );
+}
+
+/** What the provider takes for a property that is not there. */
+function isZero(value: unknown): boolean {
+    return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 /** Those of the changed paths that make a new resource. */

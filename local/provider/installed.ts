@@ -21,6 +21,7 @@ export interface InstalledType {
 export class InstalledProvider {
     readonly version: string;
     private readonly folder: string;
+    private outputs?: string;
     private readonly types = new Map<string, InstalledType | undefined>();
 
     /** @param program the folder of the program, from which the package is resolved as Node does. */
@@ -36,6 +37,20 @@ export class InstalledProvider {
             this.types.set(token, this.parse(token));
         }
         return this.types.get(token);
+    }
+
+    /** The types of the properties of a block, such as `pubsub.TopicSchemaSettings`, as outputs. */
+    block(reference: string): Record<string, string> | undefined {
+        this.outputs ??= readFileSync(join(this.folder, "types", "output.d.ts"), "utf8");
+        const [name, ...modules] = reference.split(".").reverse();
+        const start = this.outputs.indexOf(`\nexport declare namespace ${modules.reverse().join(".")} {\n`);
+        const from = this.outputs.indexOf(`\n    interface ${name} {\n`, start);
+        if (start < 0 || from < 0) {
+            return undefined;
+        }
+        const text = this.outputs.slice(from, this.outputs.indexOf("\n    }\n", from));
+        const properties = [...text.matchAll(/^ {8}(\w+)\??: ([\s\S]*?);$/gm)];
+        return Object.fromEntries(properties.map(([, property, type]) => [property, type]));
     }
 
     private parse(token: string): InstalledType | undefined {

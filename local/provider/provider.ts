@@ -6,7 +6,7 @@ import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { called, waited } from "./calls";
 import { completed, type Failure, failures, isAutonamed } from "./check";
-import { type Change, changes, replacing } from "./diff";
+import { addedByOthers, type Change, changes, replacing } from "./diff";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { type LabelSettings, labelsOf } from "./labels";
 import { PartlyMade } from "./partlyMade";
@@ -78,6 +78,9 @@ export class LocalProvider {
             throw new Error(refused);
         }
         const changed = changes(wanted, this.resolved(oldInputs, installed), state, rules);
+        for (const property of addedByOthers(wanted, oldInputs, state, installed)) {
+            changed.set(property, "delete");
+        }
         if (!changed.has("labels")) {
             // Labels that neither the program nor the provider gave are others' business.
             const before = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
@@ -278,7 +281,7 @@ export class LocalProvider {
 }
 
 /** An entry without what stands in its content alone. */
-function onDisk(entry: Entry, { concealed = [] }: TypeRules): Entry {
+export function onDisk(entry: Entry, { concealed = [] }: TypeRules): Entry {
     const shown = Object.entries(entry.state).filter(([property]) => !concealed.includes(property));
     return { ...entry, state: Object.fromEntries(shown) };
 }

@@ -113,6 +113,20 @@ export class LocalCloud {
             .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`);
     }
 
+    /**
+     * Changes a property as somebody does who is not Pulumi, so that a refresh finds it.
+     *
+     * @param id the resource's id, or the end of it
+     * @param property such as `labels.team` or `lifecycleRules[0].action.type`
+     * @param value the new value; `null` takes the property out
+     * @returns the resource as it is now
+     */
+    set(id: string, property: string, value: unknown): Resource {
+        // Loaded when it is needed: it brings the rules of every service.
+        const { changedByHand }: typeof import("../hand/change") = require("../hand/change");
+        return changedByHand(this.place, id, property, () => value);
+    }
+
     /** Runs any pulumi command in the program's folder, whatever it ends with. */
     run(args: string[], options: CommandOptions = {}): Promise<Ended> {
         const ended = this.command(args, options);

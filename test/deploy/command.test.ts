@@ -97,6 +97,24 @@ describe("slipway local", () => {
         });
     });
 
+    test("changes a resource by hand, which a refresh finds, and refuses what there is not", async () => {
+        const { code, stderr } = await run(folder, "local", "set", "predict-range", "ackDeadlineSeconds", "30");
+        expect([code, stderr]).toEqual([
+            0,
+            "changed ackDeadlineSeconds of projects/acme-forecast-dev/subscriptions/predict-range\n",
+        ]);
+        const refresh = await run(folder, "local", "refresh", "-s", "dev", "--yes", "--skip-preview");
+        expect(refresh).toMatchObject({ code: 0, stdout: expect.stringMatching(/~ 1 updated/) });
+        const wrong = await run(folder, "local", "set", "predict-range", "ackDeadline", "30");
+        expect(wrong).toEqual({
+            code: 1,
+            stdout: "",
+            stderr:
+                'slipway: Subscription "projects/acme-forecast-dev/subscriptions/predict-range": there is no property ' +
+                '"ackDeadline". The nearest is "ackDeadlineSeconds".\n',
+        });
+    });
+
     test("ends as pulumi ends", async () => {
         expect((await run(folder, "local", "up", "--no-such-flag")).code).not.toBe(0);
     });

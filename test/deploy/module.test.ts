@@ -52,6 +52,15 @@ describe("a program on a fresh cloud", () => {
         });
     });
 
+    test("a refresh finds what was changed by hand and what is gone", async () => {
+        const dev = cloud.stack("dev");
+        const { id } = cloud.set("acme-own/topics/other", "labels.team", "by hand");
+        expect(id).toBe("projects/acme-own/topics/other");
+        const { steps, differences } = await dev.refresh();
+        expect([steps, differences["Topic other"]]).toEqual([["update Topic sales"], undefined]);
+        expect(differences["Topic sales"]).toContain("labels.team");
+    });
+
     test("a command that fails throws what pulumi printed, with what was done before", async () => {
         const failing = cloud.stack("failing", { "gcp:project": "acme-failing", "raw:topic": "goog" });
         const error: CommandFailed = await failing.up().then(fail, (error) => error);

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { changedByHand } from "../../../local/hand/change";
+import { fromText } from "../../../local/hand/property";
+import type { Workspace } from "../../../local/workspace";
+import { type Made, newFolder, refusalOf, root, World } from "./world";
+
+const home = newFolder();
+const place: Workspace = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };
+const world = new World(undefined, { folder: join(home, "cloud") });
+world.enable("pubsub", "iam");
+
+/** Changes a property as on the command line. */
+const set = (id: string, path: string, text: string) =>
+    changedByHand(place, id, path, (property) => fromText(text, property));
+
+/** The paths that a deployment of the same program would change after a refresh. */
+function found(made: Made): string[] {
+    const refreshed = world.refreshed(made) as Made;
+    return world.changed({ ...made, state: refreshed.state });
+}
+
+const rule = { action: { type: "Delete" }, condition: { age: 30 } };
+const given = { name: "acme-dev-models", location: "EU", lifecycleRules: [rule], labels: { team: "a" } };
+let count = 0;
+
+/** A bucket, or another resource, that no other test changes. */
+const bucket = () => world.make("Bucket", { ...given, name: `acme-dev-models-${count++}` });
+
+test.each([
+    ["labels.team", "b", "b", ["effectiveLabels.team", "labels.team", "pulumiLabels.team"]],
+    ["defaultEventBasedHold", "true", true, ["defaultEventBasedHold"]],
+    ["storageClass", "NEARLINE", "NEARLINE", ["storageClass"]],
+    ["lifecycleRules[0].condition.age", "60", 60, ["lifecycleRules[0].condition.age"]],
+    ["versioning.enabled", "true", true, []],
+    ["requesterPays", "true", true, ["requesterPays"]],
+])("%s is changed to %s, and a refresh finds it", (path, text, value, changes) => {
+    const made = bucket();
+    const { properties } = set(made.id, path, text);
+    const steps = path.replace("[0]", ".0").split(".");
+    const valueIn = (tree: object) => steps.reduce((each, step) => (each as never)?.[step], tree);
+    expect(valueIn(properties)).toBe(value);
+    expect(valueIn(world.refreshed(made)?.state ?? {})).toBe(value);
+    expect(found(made).sort()).toEqual(changes);
+});
+
+test("a label of another hand is one of all labels, and not among those of the program", () => {
+    const made = bucket();
+    set(made.id, "labels.owner", "me");
+    const { state } = world.refreshed(made) as Made;
+    expect(state.labels).toEqual({ team: "a" });
+    expect(state.effectiveLabels).toEqual({ ...made.state.effectiveLabels, owner: "me" });
+    expect(found(made)).toEqual([]);
+    set(made.id, "labels.team", "null");
+    expect(found(made)).toContain("labels.team");
+});
+
+test("null takes a property out, and an item of a list", () => {
+    const made = bucket();
+    set(made.id, "lifecycleRules[1]", JSON.stringify({ action: { type: "Delete" }, condition: { age: 90 } }));
+    set(made.id, "lifecycleRules[0]", "null");
+    expect(world.refreshed(made)?.state.lifecycleRules).toMatchObject([{ condition: { age: 90 } }]);
+    set(made.id, "lifecycleRules", "null");
+    expect(world.refreshed(made)?.state.lifecycleRules).toBeUndefined();
+    expect(found(made)).toEqual(["lifecycleRules"]);
+});
+
+test("the members of a binding are those of the policy", () => {
+    world.make("Topic", { name: "granted" });
+    const role = "roles/pubsub.publisher";
+    const made = world.make("TopicIAMBinding", { topic: "granted", role, members: ["user:one@acme.com"] });
+    set(made.id, "members", '["user:two@acme.com"]');
+    expect(world.cloud.iam.grants("//pubsub.googleapis.com/projects/acme-dev/topics/granted")).toEqual([
+        { role, member: "user:two@acme.com", condition: undefined },
+    ]);
+    expect(found(made)).toEqual(["members[0]"]);
+});
+
+test("what the server sets can be set too, as it is", () => {
+    const made = bucket();
+    expect(set(made.id, "url", "gs://elsewhere").properties.url).toBe("gs://elsewhere");
+});
+
+test.each([
+    ["labls.team", "b", 'there is no property "labls". The nearest is "labels".'],
+    ["versioning.enable", "true", 'there is no property "versioning.enable". The nearest is "versioning.enabled".'],
+    [
+        "lifecycleRules[0].condition.ages",
+        "1",
+        'there is no property "lifecycleRules.0.condition.ages". The nearest is "lifecycleRules.0.condition.age".',
+    ],
+    ["location.x", "b", "location has no x: it is string"],
+    ["lifecycleRules.action", "{}", "lifecycleRules has no action: it is outputs.storage.BucketLifecycleRule[]"],
+    ["lifecycleRules[2]", "{}", "lifecycleRules has 1 items, so none at 2."],
+    ["versioning.enabled", "yes", "versioning.enabled must be boolean in JSON (got yes)."],
+    ["lifecycleRules[0].condition.age", '"1"', 'lifecycleRules.0.condition.age must be number in JSON (got "1").'],
+    ["location", "US", '"location" cannot be changed: Google Cloud would have to make another resource.'],
+    [
+        "publicAccessPrevention",
+        "maybe",
+        'publicAccessPrevention: expected publicAccessPrevention to be one of ["enforced" "inherited"], got maybe',
+    ],
+])("%s cannot be %s", (path, text, message) => {
+    const made = bucket();
+    expect(refusalOf(() => set(made.id, path, text))).toBe(`Bucket "${made.id}": ${message}`);
+    expect(world.refreshed(made)?.state).toEqual(made.state);
+});
+
+test("what Google Cloud refuses is refused in its words", () => {
+    const made = world.make("Topic", { name: "kept" });
+    expect(refusalOf(() => set(made.id, "messageRetentionDuration", "5s"))).toBe(
+        `Topic "${made.id}": googleapi: Error 400: Invalid [message_retention_duration]: 5s. Must be between 600 and 2678400 seconds.`,
+    );
+});
+
+test("an id that nothing has is refused with the nearest", () => {
+    world.make("Topic", { name: "sale-range" });
+    expect(refusalOf(() => set("topics/sale-ranges", "labels.a", "b"))).toBe(
+        `nothing has the id "topics/sale-ranges". The nearest is "projects/acme-dev/topics/sale-range"; 'slipway local ls' lists what exists.`,
+    );
+});

@@ -94,15 +94,17 @@ test.each([
     ["versioning.enabled", "yes", "versioning.enabled must be boolean in JSON (got yes)."],
     ["lifecycleRules[0].condition.age", '"1"', 'lifecycleRules.0.condition.age must be number in JSON (got "1").'],
     ["location", "US", '"location" cannot be changed: Google Cloud would have to make another resource.'],
-    [
-        "publicAccessPrevention",
-        "maybe",
-        'publicAccessPrevention: expected publicAccessPrevention to be one of ["enforced" "inherited"], got maybe',
-    ],
 ])("%s cannot be %s", (path, text, message) => {
     const made = bucket();
     expect(refusalOf(() => set(made.id, path, text))).toBe(`Bucket "${made.id}": ${message}`);
     expect(world.refreshed(made)?.state).toEqual(made.state);
+});
+
+test("what the provider refuses is refused in its words", () => {
+    const made = world.make("Account", { accountId: "predict" });
+    expect(refusalOf(() => set(made.id, "description", "x".repeat(257)))).toBe(
+        `Account "${made.id}": description: expected length of description to be in the range (0 - 256), got 257 characters`,
+    );
 });
 
 test("what Google Cloud refuses is refused in its words", () => {

@@ -69,7 +69,7 @@ test.each(["Etc/UTC", "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", 
     },
 );
 
-test.each(["europe/berlin", "Europe/Munich", "CET+1", "+01:00", "", "Berlin"])(
+test.each(["europe/berlin", "Europe/berlin", "Europe/Munich", "CET+1", "+01:00", "", "Berlin"])(
     "the time zone %p is refused",
     async (timeZone) => {
         expect(await refused(() => new Schedule("tick", { cron: "0 3 * * *", timeZone, call }))).toBe(

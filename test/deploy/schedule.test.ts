@@ -1,0 +1,62 @@
+import { Deployment } from "./deployment";
+
+const program = `"use strict";
+const { PubSubTopic, Schedule } = require("slipway");
+const topic = new PubSubTopic("ticks");
+const scope = "https://www.googleapis.com/auth/cloud-platform";
+new Schedule("message", { cron: "*/5 * * * *", topic, message: "tick", paused: true });
+new Schedule("api", { cron: "0 3 * * *", call: { url: "https://run.googleapis.com/v2/jobs/train:run", scope }, retry: { count: 3 } });
+`;
+
+describe("schedules", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: schedule\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-schedule\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "schedule", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    const states = () =>
+        deployment
+            .resources()
+            .filter(({ type }) => type.endsWith(":Job"))
+            .map(({ id, properties: { state, schedule } }) => `${id.split("/").at(-1)} ${state} ${schedule}`);
+
+    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview("dev")).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        const refreshed = await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+        expect(await deployment.preview("dev")).toEqual([]);
+        expect(states()).toEqual(["api ENABLED 0 3 * * *", "message PAUSED */5 * * * *"]);
+    });
+
+    test("are updated, and go on when their pause is taken out of the program", async () => {
+        edit(", paused: true", "");
+        edit("0 3 * * *", "0 4 * * *");
+        expect(await deployment.preview("dev")).toEqual(["update Job api", "update Job message"]);
+        await deployment.up("dev");
+        expect(states()).toEqual(["api ENABLED 0 4 * * *", "message ENABLED */5 * * * *"]);
+    });
+
+    test("are made anew in another region, and call without an account what needs no token", async () => {
+        edit('message: "tick"', 'message: "tick", region: "europe-west3"');
+        edit(", scope }", " }");
+        expect(await deployment.preview("dev")).toEqual([
+            "delete Account api-call",
+            "delete Service iam",
+            "replace Job message",
+            "update Job api",
+        ]);
+        await deployment.up("dev");
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("are deleted with the stack", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(deployment.existing().filter((each) => /^(Job|Account|Topic) /.test(each))).toEqual([]);
+    });
+});

@@ -8,7 +8,7 @@ const keptIn = (project: string, agent: string) => [
     ...["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run", "storage"].map(
         (api) => `Service ${project}/${api}.googleapis.com`,
     ),
-    `ServiceIdentity projects/${project}/services/eventarc.googleapis.com`,
+    ...["eventarc", "pubsub"].map((api) => `ServiceIdentity projects/${project}/services/${api}.googleapis.com`),
 ];
 const agentOf = (platform: Deployment, project: string) => {
     const number = platform.resources().find((each) => each.id === `projects/${project}`)?.properties.number;

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BigQueryDataset, type BigQueryDatasetArgs, BigQueryTable, type BigQueryView } from "slipway/data";
+import { ServerlessFunction } from "slipway/function";
 import { use } from "../../lib/identity/capability";
+import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
 const bare = { datasetId: "sale_range", location: "europe-west1", deleteContentsOnDestroy: true };
@@ -131,6 +133,17 @@ test("what reads and writes datasets and tables may also run queries, which is g
         "IAMMember code-bigquery-job-user": jobUser,
     });
     expect(Object.keys(made)).toHaveLength(8);
+});
+
+test("a function that uses two datasets may run queries by one grant", async () => {
+    const source = folderOf({ "main.py": "def answer(request):\n    return ''\n" });
+    const made = await registered(() => {
+        const uses = { SALES: dataset().reader, STORES: new BigQueryDataset("stores").writer };
+        new ServerlessFunction("answer", { source, trigger: { http: {} }, uses });
+    });
+    expect(Object.keys(made).filter((each) => each.includes("bigquery"))).toEqual([
+        "IAMMember answer-bigquery-job-user",
+    ]);
 });
 
 test("a writer of a table alone gets no role on the project, and names are what queries take", async () => {
@@ -465,6 +478,11 @@ const refusals: [string, unknown, string][] = [
         "a name of access that the component uses",
         { access: { "latest-reads-sales": { reader: "user:ana@acme.com" } } },
         "access.latest-reads-sales: is a name of the component's own.",
+    ],
+    [
+        "a label whose value has a space",
+        { labels: { team: "the team" } },
+        'labels.team: a label\'s value must have up to 63 lower-case letters, digits, _ and - (got "the team").',
     ],
     ["an unknown option", { lokation: "EU" }, 'lokation: unknown option "lokation"; did you mean "location"?'],
 ];

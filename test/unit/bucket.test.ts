@@ -520,6 +520,11 @@ const refusals: [string, unknown, string][] = [
         { accessLogs: { bucket: "logs" } },
         'accessLogs.bucket: must be a StorageBucket (got "logs").',
     ],
+    [
+        "a label whose key has capitals",
+        { labels: { Team: "forecast" } },
+        'labels.Team: a label\'s key must start with a lower-case letter and have up to 63 lower-case letters, digits, _ and - (got "Team").',
+    ],
     ["a list of folders", { upload: ["./models"] }, 'upload: must be a text (got ["./models"]).'],
 ];
 

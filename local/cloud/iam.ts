@@ -59,11 +59,8 @@ export class Iam {
 
     /** Takes an account that is gone out of every policy; a new one of the same name does not have its roles. */
     revokeAll(email: string): void {
-        const member = `serviceAccount:${email}`;
-        for (const entry of this.store.list(policyName("//"), member)) {
-            if (entry.state.member === member) {
-                this.store.remove(entry.name);
-            }
+        for (const { name } of this.store.referring(`serviceAccount:${email}`)) {
+            this.store.remove(name);
         }
     }
 

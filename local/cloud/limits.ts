@@ -27,7 +27,7 @@ export function requireRoom(
     // One grant more is counted by names, without reading what others have.
     const added = replaced ? wanted : wanted.filter((grant) => !store.read(grantName(resource, grant)));
     const kept = replaced ? present().filter((grant) => !replaced(grant)) : [];
-    const count = added.length + (replaced ? kept.length : store.count(`${policyName(resource)}/grants`));
+    const count = added.length + (replaced ? kept.length : store.count(`${policyName(resource)}/grants`, mostMembers));
     if (added.length > 0 && count > mostMembers) {
         throw new GoogleError(
             400,
@@ -82,7 +82,7 @@ export function verifyLabels(labels: Record<string, string>): void {
 
 /** What an API answers when a project has as many resources of a kind as its quota allows. */
 export function requireQuota(store: Store, path: string, most: number, quota: string, project: string): void {
-    if (store.count(path) >= most) {
+    if (store.count(path, most) >= most) {
         throw new GoogleError(
             429,
             `Quota exceeded for quota metric '${quota}' of consumer 'projects/${project}': the limit is ${written(most)}.`,

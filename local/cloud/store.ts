@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { canRefer, keyOf } from "./keys";
 
 export type Properties = Record<string, unknown>;
 
@@ -22,10 +23,12 @@ export interface Entry {
 /**
  * The cloud on disk: one JSON file a resource, named after it, and the contents of objects by their hash. A file
  * appears and changes in one step of the file system, so that neither a kill nor a second process ever sees a half of
- * one; nothing is kept in memory, so that processes never disagree.
+ * one; nothing of them is kept in memory, so that processes never disagree.
  */
 export class Store {
     private written = 0;
+    /** What {@link count} found, and how often it is good enough yet. */
+    private readonly counted = new Map<string, { count: number; most: number; good: number }>();
 
     constructor(private readonly folder: string) {}
 
@@ -36,6 +39,7 @@ export class Store {
     /** Stores a new entry; false when the name is taken, also by another process in the same moment. */
     create(entry: Entry): boolean {
         const file = this.file(entry.name);
+        this.index(entry);
         const draft = this.draft(text(entry));
         mkdirSync(dirname(file), { recursive: true });
         try {
@@ -52,11 +56,17 @@ export class Store {
     }
 
     write(entry: Entry): void {
+        this.index(entry);
         this.put(this.file(entry.name), text(entry));
     }
 
     remove(name: string): void {
+        const entry = canRefer(name) ? this.read(name) : undefined;
+        const key = entry && keyOf(entry);
         rmSync(this.file(name), { force: true });
+        if (key !== undefined) {
+            rmSync(this.indexFile(key, name), { force: true });
+        }
     }
 
     /** Removes every entry whose name starts with `//service/path/`. */
@@ -78,9 +88,30 @@ export class Store {
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
-    /** How many entries have a name that starts with `//service/path/`: none of them is read. */
-    count(path: string): number {
-        return filesIn(this.folderOf(path)).length;
+    /**
+     * How many entries have a name that starts with `//service/path/`: none of them is read.
+     *
+     * @param most what the number is compared with: an older one is returned while the present one cannot have reached it,
+     *   where every process asks before it makes one and no more than four make them at once
+     */
+    count(path: string, most = 0): number {
+        const known = this.counted.get(path);
+        if (known && known.most === most && known.good > 0) {
+            known.good--;
+            return known.count;
+        }
+        const count = filesIn(this.folderOf(path)).length;
+        this.counted.set(path, { count, most, good: Math.floor((most - count) / 4) - 1 });
+        return count;
+    }
+
+    /** The entries that refer to something: the grants of a member, the subscriptions of a topic. None of the others is read. */
+    referring(key: string): Entry[] {
+        const folder = this.indexFolder(key);
+        return (existsSync(folder) ? readdirSync(folder) : [])
+            .flatMap((file) => this.read(readFileSync(join(folder, file), "utf8")) ?? [])
+            .filter((entry) => keyOf(entry) === key)
+            .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
     /** Keeps a content and returns its SHA-256, by which {@link content} finds it. */
@@ -95,6 +126,28 @@ export class Store {
 
     content(hash: string): Buffer {
         return readFileSync(this.contentFile(hash));
+    }
+
+    /**
+     * Notes what an entry refers to, before the entry is there: a note of what is not there, as a kill leaves it, is passed
+     * over, while an entry without a note would never be found.
+     */
+    private index(entry: Entry): void {
+        const key = keyOf(entry);
+        if (key !== undefined) {
+            const file = this.indexFile(key, entry.name);
+            if (!existsSync(file)) {
+                this.put(file, entry.name);
+            }
+        }
+    }
+
+    private indexFolder(key: string): string {
+        return join(this.folder, "references", fileName(key));
+    }
+
+    private indexFile(key: string, name: string): string {
+        return join(this.indexFolder(key), createHash("sha256").update(name).digest("hex").slice(0, 32));
     }
 
     private contentFile(hash: string): string {

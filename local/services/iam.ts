@@ -17,7 +17,7 @@ const mostAccounts = 100;
 /** How many accounts a project has; with few in the whole cloud nobody looks whose they are. */
 function accountsOf(project: string, { store }: Cloud): number {
     const accounts = accountName("").replace(/\/$/, "");
-    const all = store.count(accounts);
+    const all = store.count(accounts, mostAccounts);
     return all < mostAccounts ? all : store.list(accounts).filter((entry) => entry.project === project).length;
 }
 

@@ -25,7 +25,7 @@ export const schema: TypeRules = {
     }),
     // Its topics stay, and take no more messages.
     remove: ({ project, name }, context) => {
-        forget(context, "topics", ({ schemaSettings, project: own }) =>
+        forget(context, `schemas/${name}`, ({ schemaSettings, project: own }) =>
             schemaSettings && path("schemas", schemaSettings.schema, own) === path("schemas", name, project)
                 ? { schemaSettings: { ...schemaSettings, schema: "_deleted-schema_" } }
                 : undefined,

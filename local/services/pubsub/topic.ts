@@ -2,7 +2,7 @@ import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { verifyKey } from "./key";
-import { api, named, noSchema, path, pubsubName, verifyCount, verifyDuration, verifyName } from "./names";
+import { named, noSchema, path, pubsubName, verifyCount, verifyDuration, verifyName } from "./names";
 
 export const topic: TypeRules = {
     noun: "Topic",
@@ -43,9 +43,7 @@ export const topic: TypeRules = {
     },
     // Its subscriptions stay, with what they have not delivered; a new topic of the same name is not theirs.
     remove: ({ project, name }, context) => {
-        forget(context, "subscriptions", (state) =>
-            state.topic === path("topics", name, project) ? { topic: "_deleted-topic_" } : undefined,
-        );
+        forget(context, path("topics", name, project), () => ({ topic: "_deleted-topic_" }));
     },
 };
 
@@ -58,18 +56,12 @@ function verifyRegions({ messageStoragePolicy }: Inputs): void {
     }
 }
 
-/** Changes the resources of one kind, in all projects, that name what is gone. */
-export function forget(
-    { cloud }: Context,
-    kind: "topics" | "subscriptions",
-    change: (state: Inputs) => Inputs | undefined,
-): void {
-    for (const project of cloud.projects.all()) {
-        for (const each of cloud.store.list(`//${api}/projects/${project}/${kind}`)) {
-            const changed = change(each.state);
-            if (changed) {
-                cloud.store.write({ ...each, state: { ...each.state, ...changed } });
-            }
+/** Changes what refers to a thing that is gone: `Store.referring` finds it by this key. */
+export function forget({ cloud }: Context, key: string, change: (state: Inputs) => Inputs | undefined): void {
+    for (const each of cloud.store.referring(key)) {
+        const changed = change(each.state);
+        if (changed) {
+            cloud.store.write({ ...each, state: { ...each.state, ...changed } });
         }
     }
 }

@@ -86,6 +86,58 @@ test("what is below a path is removed with it, and nothing beside it", () => {
     expect(store.list().map(({ name }) => name)).toEqual(["//a/x", "//a/x2/1"]);
 });
 
+describe("what refers to a thing", () => {
+    const subscription = (name: string, topic: string) =>
+        entry(`//pubsub.googleapis.com/projects/p/subscriptions/${name}`, { topic });
+    const names = (store: Store, key: string) => store.referring(key).map(({ name }) => name.split("/").at(-1));
+
+    test("is found by it, as long as it does and is there, by every process", () => {
+        const folder = newFolder();
+        const store = new Store(folder);
+        for (const [name, topic] of [
+            ["b", "projects/p/topics/t"],
+            ["a", "projects/p/topics/t"],
+            ["c", "projects/p/topics/t"],
+            ["d", "projects/p/topics/other"],
+        ] as const) {
+            store.create(subscription(name, topic));
+        }
+        expect(names(new Store(folder), "projects/p/topics/t")).toEqual(["a", "b", "c"]);
+        store.write(subscription("a", "_deleted-topic_"));
+        store.remove(subscription("b", "").name);
+        expect(names(store, "projects/p/topics/t")).toEqual(["c"]);
+        store.removeBelow("//pubsub.googleapis.com/projects/p");
+        expect(names(store, "projects/p/topics/t")).toEqual([]);
+        expect(names(store, "projects/p/topics/none")).toEqual([]);
+        store.create(subscription("c", "projects/p/topics/t"));
+        expect(names(store, "projects/p/topics/t")).toEqual(["c"]);
+    });
+
+    test("is passed over when it was noted and not made, as a kill leaves it", () => {
+        const folder = newFolder();
+        const store = new Store(folder);
+        store.create(subscription("a", "projects/p/topics/t"));
+        renameSync(join(folder, "resources"), join(folder, "lost"));
+        expect(names(store, "projects/p/topics/t")).toEqual([]);
+    });
+});
+
+test("a number that is compared with a limit is exact where it matters, also when several processes make entries", () => {
+    const folder = newFolder();
+    const stores = [new Store(folder), new Store(folder), new Store(folder), new Store(folder)];
+    let made = 0;
+    for (let turn = 0; turn < 200; turn++) {
+        const store = stores[turn % 4] as Store;
+        if (store.count("//a/x", 50) < 50) {
+            store.create(entry(`//a/x/${made++}`));
+        }
+    }
+    expect(made).toBe(50);
+    expect(stores.map((store) => store.count("//a/x"))).toEqual([50, 50, 50, 50]);
+    stores[0]?.remove("//a/x/0");
+    expect(stores.map((store) => store.count("//a/x", 50))).toEqual([49, 49, 49, 49]);
+});
+
 test("a content is kept once and found by its hash", () => {
     const folder = newFolder();
     const store = new Store(folder);

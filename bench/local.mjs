@@ -1,0 +1,108 @@
+// Prints what a resource costs in the local Google Cloud's provider, with few and with many of them there:
+//     npm run build && node bench/local.mjs [10 100 1000 3000]
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const { Cloud } = require("../dist/local/cloud/cloud.js");
+const { inventory } = require("../dist/local/inventory.js");
+const { InstalledProvider } = require("../dist/local/provider/installed.js");
+const { LocalProvider } = require("../dist/local/provider/provider.js");
+
+const root = join(import.meta.dirname, "..");
+const installed = new InstalledProvider(root);
+
+/** Ten resources for each number. A project has at most 100 accounts, so that each number's grants go to one of 30. */
+const made = (n) => {
+    const accountId = `account-${n % 30}`;
+    const member = `serviceAccount:${accountId}@acme-bench.iam.gserviceaccount.com`;
+    const condition = { title: `number ${n}`, expression: "true" };
+    const grant = (role) => ({ role: `roles/${role}`, member, condition });
+    return [
+        n < 30
+            ? ["gcp:serviceaccount/account:Account", { accountId }]
+            : ["gcp:storage/bucket:Bucket", { name: `acme-bench-more-${n}`, location: "EU" }],
+        ["gcp:pubsub/topic:Topic", { name: `topic-${n}`, labels: { number: String(n) } }],
+        ["gcp:pubsub/subscription:Subscription", { name: `subscription-${n}`, topic: `topic-${n}` }],
+        ["gcp:pubsub/subscription:Subscription", { name: `shared-${n}`, topic: "shared" }],
+        ["gcp:storage/bucket:Bucket", { name: `acme-bench-${n}`, location: "EU" }],
+        [
+            "gcp:storage/bucketObject:BucketObject",
+            { bucket: "acme-bench-shared", name: `object-${n}`, content: `${n}` },
+        ],
+        ["gcp:pubsub/topicIAMMember:TopicIAMMember", { topic: "shared", ...grant("pubsub.publisher") }],
+        [
+            "gcp:storage/bucketIAMMember:BucketIAMMember",
+            { bucket: "acme-bench-shared", ...grant("storage.objectUser") },
+        ],
+        ["gcp:projects/iAMMember:IAMMember", { project: "acme-bench", ...grant("logging.logWriter") }],
+        ["gcp:pubsub/topicIAMMember:TopicIAMMember", { topic: `topic-${n}`, ...grant("pubsub.viewer") }],
+    ];
+};
+
+/** Makes, reads and removes that many resources; the milliseconds that one costs. */
+function measured(count) {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+    const cloud = new Cloud(folder);
+    const provider = new LocalProvider(cloud, installed);
+    provider.configure({ project: "acme-bench", region: "europe-west1" });
+    const create = ([token, news]) => {
+        const { inputs } = provider.check(token, { name: "example", seed: Buffer.from("seed") }, news, {});
+        return { token, inputs, ...provider.create(token, inputs, false) };
+    };
+    for (const api of ["iam", "pubsub"]) {
+        create(["gcp:projects/service:Service", { service: `${api}.googleapis.com` }]);
+    }
+    create(["gcp:pubsub/topic:Topic", { name: "shared" }]);
+    create(["gcp:storage/bucket:Bucket", { name: "acme-bench-shared", location: "EU" }]);
+
+    const wanted = Array.from({ length: count / 10 }, (_, n) => made(n)).flat();
+    let resources = [];
+    const creation = per(count, () => {
+        resources = wanted.map(create);
+    });
+    const read = per(count, () => {
+        for (const { token, id, state, inputs } of resources) {
+            provider.diff(token, inputs, inputs, provider.read(token, id, state).state);
+        }
+    });
+    const list = per(count, () => inventory(cloud));
+    const bytes = size(join(folder, "resources")) / count;
+    // Accounts and topics go while their grants are there, as they do when a program no longer has them.
+    const remove = per(count, () => {
+        for (const { token, id, state } of resources) {
+            provider.delete(token, id, state);
+        }
+    });
+    if (cloud.store.list("//pubsub.googleapis.com/").some(({ id }) => !id.includes("shared"))) {
+        throw new Error("something was not deleted");
+    }
+    rmSync(folder, { recursive: true });
+    return { create: creation, read, remove, list, bytes };
+}
+
+/** The milliseconds of a processor that an action takes for each resource: not those that others on the machine take. */
+function per(count, action) {
+    const started = process.cpuUsage();
+    action();
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1000 / count;
+}
+
+function size(folder) {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile())
+        .reduce((sum, each) => sum + statSync(join(each.parentPath ?? each.path, each.name)).size, 0);
+}
+
+const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10, 100, 1000, 3000];
+// The first run loads and compiles what the others use.
+measured(100);
+console.log("| resources | create | read and compare | delete | list | on disk |\n|---|---|---|---|---|---|");
+for (const count of counts) {
+    const { create, read, remove, list, bytes } = measured(count);
+    const ms = [create, read, remove, list].map((each) => `${each.toFixed(2)} ms`).join(" | ");
+    console.log(`| ${count.toLocaleString("en")} | ${ms} | ${Math.round(bytes)} bytes |`);
+}

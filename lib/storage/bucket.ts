@@ -9,7 +9,7 @@ import { childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
 import { decided, type StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
-import { uploaded } from "./upload";
+import { refuseObject, uploaded } from "./upload";
 
 /**
  * A Cloud Storage bucket: access by IAM alone, never public, with versions kept. In production Pulumi refuses to delete
@@ -25,6 +25,11 @@ export class StorageBucket extends pulumi.ComponentResource {
     readonly creator: Capability;
     /** The uploaded objects, by their path. */
     readonly objects: Readonly<Record<string, BucketObject>>;
+    /**
+     * The uploaded object of a path, to tell another component of its `name` or `generation`; a path that was not uploaded
+     * is refused.
+     */
+    readonly object: (path: string) => BucketObject;
 
     constructor(name: string, given: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -48,6 +53,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         );
         const bucket = this.bucket.name;
         this.objects = uploaded(name, bucket, args.upload, child);
+        this.object = (path) => this.objects[path] ?? refuseObject(name, path, Object.keys(this.objects));
         this.reader = capability(name, "roles/storage.objectViewer", BucketIAMMember, { bucket }, bucket);
         this.writer = capability(name, "roles/storage.objectUser", BucketIAMMember, { bucket }, bucket);
         this.creator = capability(name, "roles/storage.objectCreator", BucketIAMMember, { bucket }, bucket);

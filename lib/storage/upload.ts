@@ -3,9 +3,11 @@ import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { BucketObject, type BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
+import { closest } from "fastest-levenshtein";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { filesOf, folder } from "../internal/files";
+import { refusal } from "../internal/refusal";
 import { isObject } from "../internal/value";
 
 /** A folder whose files become objects. */
@@ -107,4 +109,12 @@ function contentOf(file: string): Pick<BucketObjectArgs, "content" | "source"> {
     return bytes && isUtf8(bytes) && !bytes.includes(0)
         ? { content: bytes.toString() }
         : { source: new pulumi.asset.FileAsset(file) };
+}
+
+/** Refuses the path of an object that a program asks for and that was not uploaded. */
+export function refuseObject(component: string, path: string, paths: string[]): never {
+    const mending = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
+    throw refusal(`StorageBucket "${component}"`, [
+        { path: "object", reason: `no file "${path}" is uploaded. ${mending}` },
+    ]);
 }

@@ -334,6 +334,23 @@ test("uploaded objects are children of the bucket's component, found by their pa
     });
 });
 
+test("an uploaded object is asked for by its path, and a path that is not there is refused", async () => {
+    const upload = folderOf({ "iris.skops": "model" });
+    const asked: unknown[] = [];
+    const ask = (path: string, args = { upload }) => {
+        const models = new StorageBucket("models", args as StorageBucketArgs);
+        asked.push(models.object(path) === models.objects[path]);
+    };
+    await registered(() => ask("iris.skops"));
+    expect(asked).toEqual([true]);
+    expect(await refused(() => ask("iris.skop"), {}, ["Bucket models", "BucketObject models-iris.skops"])).toBe(
+        'StorageBucket "models": object: no file "iris.skop" is uploaded. Did you mean "iris.skops"?',
+    );
+    expect(await refused(() => ask("iris.skops", {} as { upload: string }), {}, ["Bucket models"])).toBe(
+        'StorageBucket "models": object: no file "iris.skops" is uploaded. Set upload to a folder with it.',
+    );
+});
+
 const naming =
     "name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, " +
     "not start with goog, not contain google and be no IP address";

@@ -3,7 +3,7 @@
  * It runs before anything is installed, so it uses nothing but Node.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,3 +37,12 @@ if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
 run("node", join("node_modules", "typescript", "bin", "tsc"), "-p", ".");
+
+// The compiler leaves what it made of a source that is gone, and `x.js` would be found before `x/index.js`.
+const dist = join(root, "dist");
+for (const file of readdirSync(dist, { recursive: true })) {
+    const source = file.replace(/(\.d\.ts|\.js)$/, ".ts");
+    if (source !== file && !existsSync(join(root, source))) {
+        rmSync(join(dist, file));
+    }
+}

@@ -9,7 +9,7 @@ import { find, run } from "../../toolchain/process";
 
 const windows = process.platform === "win32";
 
-/** The Python of this machine; the oldest that the functions' libraries can be installed on is 3.9. */
+/** The Python of this machine; the oldest that the functions' libraries can be installed on is 3.11. */
 export function systemPython(): string {
     const found = find("python3") ?? find("python");
     if (!found) {
@@ -19,7 +19,7 @@ export function systemPython(): string {
 }
 
 const remedy =
-    "Install Python 3.9 or newer with venv:\n" +
+    "Install Python 3.11 or newer with venv:\n" +
     "    macOS:   brew install python\n" +
     "    Linux:   sudo apt install python3-venv (Debian, Ubuntu), sudo dnf install python3 (Fedora)\n" +
     "    Windows: winget install Python.Python.3.13";
@@ -27,7 +27,7 @@ const remedy =
 /** Ends with the Python's version and place, by which its environments are told apart. */
 const inspection = `
 import sys
-assert sys.version_info >= (3, 9), "it is Python " + sys.version.split()[0]
+assert sys.version_info >= (3, 11), "it is Python " + sys.version.split()[0]
 import ensurepip, venv
 print(sys.version, sys.base_prefix)
 `;

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { type Served, serve } from "../../local/emulator/server";
+import { run } from "../../toolchain/process";
+import { deployedFunction, start } from "./deployedFunction";
+import { pythonWith, type RunningFunction } from "./python";
+import { Starter } from "./starter";
+
+const project = "acme-models-dev";
+
+describe("the starter model-function, copied and installed", () => {
+    let starter: Starter;
+    let served: Served;
+    let predict: RunningFunction | undefined;
+
+    beforeAll(async () => {
+        starter = await Starter.copied("model-function");
+        served = await serve(starter.cloud);
+    });
+    afterAll(async () => {
+        await predict?.stop();
+        await served?.close();
+        starter?.remove();
+    });
+
+    /** Runs the function as it is deployed now, in the place of what ran before. */
+    async function restart(): Promise<void> {
+        await predict?.stop();
+        predict = await start(deployedFunction(starter.cloud, project, "predict"), {
+            STORAGE_EMULATOR_HOST: served.url,
+        });
+    }
+
+    async function ask(flower: unknown, method = "POST"): Promise<{ status: number; answer: Record<string, unknown> }> {
+        const body = method === "POST" ? JSON.stringify(flower) : undefined;
+        const response = await fetch(predict?.url as string, { method, body });
+        return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+    }
+
+    test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
+        const { created } = await starter.up(stack);
+        expect(created).toBeGreaterThan(20);
+        expect(await starter.up(stack)).toEqual({ unchanged: created });
+    });
+
+    test("answers from the deployed archive with the deployed model", async () => {
+        await restart();
+        const setosa = { sepalLength: 5.1, sepalWidth: 3.5, petalLength: 1.4, petalWidth: 0.2 };
+        const virginica = { sepalLength: 6.9, sepalWidth: 3.1, petalLength: 5.4, petalWidth: 2.1 };
+        const { status, answer } = await ask(setosa);
+        expect([status, answer.species, answer.model]).toEqual([200, "setosa", "1.0.0"]);
+        const probabilities = Object.entries(answer.probabilities as Record<string, number>);
+        expect(probabilities.map(([species]) => species)).toEqual(["setosa", "versicolor", "virginica"]);
+        expect(probabilities.reduce((sum, [, each]) => sum + each, 0)).toBeCloseTo(1, 2);
+        expect((await ask(virginica)).answer.species).toBe("virginica");
+    });
+
+    test("refuses what the model was never shown, by name", async () => {
+        expect(await ask({ sepalLength: 51, sepalWidth: "3.5", petalLength: true })).toEqual({
+            status: 400,
+            answer: {
+                errors: [
+                    "sepalLength is 51: give a number of centimetres from 4.3 to 7.9",
+                    "sepalWidth is '3.5': give a number of centimetres from 2.0 to 4.4",
+                    "petalLength is True: give a number of centimetres from 1.0 to 6.9",
+                    "petalWidth is missing: give a number of centimetres from 0.1 to 2.5",
+                ],
+            },
+        });
+        expect(await ask([])).toMatchObject({ status: 400 });
+        expect(await ask(undefined, "GET")).toMatchObject({ status: 405 });
+    });
+
+    test("a model that is trained anew is uploaded as one object, and the function is told to read it", async () => {
+        starter.edit("train.py", (text) => text.replace('VERSION = "1.0.0"', 'VERSION = "1.1.0"'));
+        const python = await pythonWith(join(starter.folder, "predict"));
+        expect(await run(python, ["train.py"], { cwd: starter.folder })).toContain("right for 9");
+        const { updated, replaced, deleted, created } = await starter.up("dev");
+        expect({ changed: (updated ?? 0) + (replaced ?? 0), created, deleted }).toEqual({ changed: 2 });
+        await restart();
+        const flower = { sepalLength: 5.1, sepalWidth: 3.5, petalLength: 1.4, petalWidth: 0.2 };
+        expect((await ask(flower)).answer).toMatchObject({ species: "setosa", model: "1.1.0" });
+    });
+
+    test("becomes public by one argument", async () => {
+        const isPublic = () => starter.existing(project).some((each) => each.includes("allUsers"));
+        expect(isPublic()).toBe(false);
+        starter.edit("index.ts", (text) => text.replace("public: false", "public: true"));
+        expect(await starter.up("dev")).toMatchObject({ created: 1, updated: 1 });
+        expect(isPublic()).toBe(true);
+    });
+
+    test("is destroyed: dev at once, prod once its protection is off", async () => {
+        await starter.local("destroy", "-s", "dev", "--yes", "--skip-preview");
+        expect(starter.existing(project)).toEqual([]);
+
+        await expect(starter.local("destroy", "-s", "prod", "--yes")).rejects.toThrow("cannot be deleted");
+        await starter.local("config", "set", "-s", "prod", "slipway:protection", "off");
+        await starter.up("prod");
+        await starter.local("destroy", "-s", "prod", "--yes", "--skip-preview");
+        expect(starter.existing("acme-models-prod")).toEqual([]);
+    });
+});

@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import type { Cloud } from "../../local/cloud/cloud";
+import { inventory } from "../../local/inventory";
+import { cloudOf, workspace } from "../../local/workspace";
+import { run } from "../../toolchain/process";
+
+const root = join(__dirname, "..", "..");
+
+/** A starter as somebody has it who copied it: in an empty folder, with the packed package installed. */
+export class Starter {
+    private constructor(
+        readonly folder: string,
+        readonly cloud: Cloud,
+    ) {}
+
+    static async copied(name: string): Promise<Starter> {
+        const folder = mkdtempSync(join(tmpdir(), `slipway-${name}-`));
+        cpSync(join(root, "examples", name), folder, {
+            recursive: true,
+            filter: (file) => !/^(node_modules|\.slipway|__pycache__)$/.test(basename(file)),
+        });
+        writeFileSync(join(folder, ".npmrc"), "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n");
+        const packed = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
+        const tarball = join(folder, packed.trim().split("\n").at(-1) as string);
+        await run("npm", ["install", tarball], { cwd: folder });
+        return new Starter(folder, cloudOf(workspace(folder, {})));
+    }
+
+    /** Runs `slipway local` in the folder and returns what it printed; that is also the error's text. */
+    async local(...args: string[]): Promise<string> {
+        const ended = promisify(execFile)("npx", ["slipway", "local", ...args], { cwd: this.folder });
+        const { stdout } = await ended.catch(({ stdout, stderr }) => {
+            throw new Error(`slipway local ${args.join(" ")} failed:\n${stdout}${stderr}`);
+        });
+        return stdout;
+    }
+
+    /** Deploys a stack; what that did to resources: `{ created: 47 }`. */
+    async up(stack: string): Promise<Record<string, number>> {
+        const output = await this.local("up", "-s", stack, "--yes", "--skip-preview", "--non-interactive");
+        const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+        return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
+    }
+
+    async output(stack: string, name: string): Promise<string> {
+        return (await this.local("stack", "output", name, "-s", stack)).trim();
+    }
+
+    /** What exists, as `Topic projects/acme/topics/sales`, without what belongs to the project for good. */
+    existing(project: string): string[] {
+        const kept = /^(projects|Service|ServiceIdentity|Account projects\/\S+-compute@\S+|IAMMember) /;
+        return inventory(this.cloud)
+            .filter((each) => each.project === project)
+            .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`)
+            .filter((each) => !kept.test(each));
+    }
+
+    edit(path: string, change: (text: string) => string): void {
+        const file = join(this.folder, path);
+        writeFileSync(file, change(readFileSync(file, "utf8")));
+    }
+
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,37 @@
+import { BigQueryDataset, PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+
+const models = new StorageBucket("models", { upload: "./models" });
+const sales = new PubSubTopic("sale-range", { schema: { avro: "./schemas/sale.avsc" } });
+const predictions = new PubSubTopic("predicted-range", { schema: { avro: "./schemas/prediction.avsc" } });
+
+// Publishes sales every five minutes.
+new ServerlessFunction("produce", {
+    source: "./produce",
+    trigger: { schedule: "*/5 * * * *" },
+    uses: { SALES: sales.publisher },
+});
+
+// By pull: programs take the sales when they have time for them, as predict/consume.py does.
+const predictRange = new PubSubSubscription("predict-range", { topic: sales, pull: {} });
+
+// By push: each sale is a request to a function, which publishes its prediction.
+const predict = new ServerlessFunction("predict", {
+    source: "./predict",
+    trigger: { http: {} },
+    uses: { MODELS: models.reader, PREDICTIONS: predictions.publisher },
+});
+// A message may take as long as a call of the function.
+new PubSubSubscription("predict-range-push", { topic: sales, push: predict, ackDeadlineSeconds: 60 });
+
+// Into tables, whose columns are the fields of the messages.
+const history = new BigQueryDataset("history");
+new PubSubSubscription("sale-range-table", { topic: sales, bigQuery: { dataset: history, tableId: "sales" } });
+new PubSubSubscription("predicted-range-table", {
+    topic: predictions,
+    bigQuery: { dataset: history, tableId: "predictions" },
+});
+
+export const topic = sales.topic.id;
+export const subscription = predictRange.subscription.id;
+export const modelsBucket = models.bucket.name;
+export const dataset = history.dataset.id;

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Served, serve } from "../../local/emulator/server";
+import { type DeployedFunction, deployedFunction, start, unpacked } from "./deployedFunction";
+import { pythonWith, type RunningFunction } from "./python";
+import { Starter } from "./starter";
+
+const project = "acme-streaming-dev";
+const sale = { product: "iced tea", price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
+
+describe("the starter streaming-predictions, copied and installed", () => {
+    let starter: Starter;
+    let served: Served;
+    const running: RunningFunction[] = [];
+
+    beforeAll(async () => {
+        starter = await Starter.copied("streaming-predictions");
+        // A message that fails is tried again after ten seconds and longer: too long for a test.
+        starter.edit("index.ts", (text) => {
+            const quick = "retry: false, deadLetter: { maxDeliveryAttempts: 5 }";
+            return text.replace("push: predict", `push: predict, ${quick}`);
+        });
+    });
+    afterAll(async () => {
+        await served?.close();
+        await Promise.all(running.map((each) => each.stop()));
+        starter?.remove();
+    });
+
+    const addresses = () => ({ STORAGE_EMULATOR_HOST: served.url, PUBSUB_EMULATOR_HOST: served.pubsubHost });
+    const function_ = (name: string): DeployedFunction => deployedFunction(starter.cloud, project, name);
+
+    const rest = async (path: string, body?: object) => {
+        const post = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+        const answer = await fetch(`${served.url}${path}`, body && post);
+        const text = await answer.text();
+        return { status: answer.status, body: text ? JSON.parse(text) : undefined };
+    };
+    const publish = (message: object) =>
+        rest(`/v1/projects/${project}/topics/sale-range:publish`, {
+            messages: [{ data: Buffer.from(JSON.stringify(message)).toString("base64") }],
+        });
+
+    /** The rows of a table, by their columns. */
+    async function rows(table: string): Promise<Record<string, string>[]> {
+        const path = `/bigquery/v2/projects/${project}/datasets/history/tables/${table}`;
+        const { schema } = (await rest(path)).body;
+        const { rows = [] } = (await rest(`${path}/data`)).body;
+        const names: string[] = schema.fields.map(({ name }: { name: string }) => name);
+        return rows.map(({ f }: { f: { v: string }[] }) => Object.fromEntries(names.map((name, i) => [name, f[i]?.v])));
+    }
+
+    async function eventually<Found>(look: () => Promise<Found | undefined | false>): Promise<Found> {
+        for (const started = Date.now(); ; await sleep(100)) {
+            const found = await look();
+            if (found) {
+                return found;
+            }
+            if (Date.now() - started > 60_000) {
+                throw new Error(`waited in vain for ${look}`);
+            }
+        }
+    }
+
+    test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
+        const { created } = await starter.up(stack);
+        expect(created).toBeGreaterThan(50);
+        expect(await starter.up(stack)).toEqual({ unchanged: created });
+    });
+
+    test("runs: what the schedule publishes is predicted by push, and lies in both tables", async () => {
+        const routes: Record<string, string> = {};
+        served = await serve(starter.cloud, { routes });
+        for (const name of ["produce", "predict"]) {
+            const each = await start(function_(name), addresses());
+            running.push(each);
+            routes[name] = each.url;
+        }
+        const [job] = starter.existing(project).filter((each) => each.startsWith("Job "));
+        expect((await rest(`/v1/${job?.split(" ")[1]}:run`, {})).status).toBe(200);
+
+        // A message may be delivered twice, as Pub/Sub promises at least once.
+        const products = ["iced tea", "lemonade", "sparkling water"];
+        const distinct = (found: Record<string, string>[]) => [...new Set(found.map(({ product }) => product))].sort();
+        const predicted = await eventually(async () => {
+            const found = await rows("predictions");
+            return distinct(found).length === products.length && found;
+        });
+        expect(distinct(predicted)).toEqual(products);
+        for (const { low, expected, high, model } of predicted) {
+            expect(Number(low)).toBeLessThan(Number(expected));
+            expect(Number(high)).toBeGreaterThan(Number(expected));
+            expect(model).toBe("1.0.0");
+        }
+        expect(distinct(await rows("sales"))).toEqual(products);
+    });
+
+    test("the program that pulls predicts the same messages at its own pace", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "slipway-consumer-"));
+        unpacked(function_("predict"), folder);
+        const python = await pythonWith(folder);
+        const { MODELS } = function_("predict").variables;
+        const PREDICT_RANGE = await starter.output("dev", "subscription");
+        const { PATH } = process.env;
+        const env = { PATH, ...addresses(), MODELS, PREDICT_RANGE, PUBSUB_PROJECT_ID: project };
+        const consumer = spawn(python, ["consume.py"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+        let printed = "";
+        consumer.stdout.setEncoding("utf8").on("data", (text) => {
+            printed += text;
+        });
+        const lines = await eventually(async () => {
+            const whole = printed.split("\n").slice(0, -1);
+            return whole.length >= 3 && whole;
+        });
+        const ended = new Promise((resolve) => consumer.on("close", resolve));
+        consumer.kill("SIGTERM");
+        expect(await ended).toBe(0);
+        rmSync(folder, { recursive: true, force: true });
+        const byProduct = (all: { product?: string }[]) => Object.fromEntries(all.map((each) => [each.product, each]));
+        const pulled = byProduct(lines.map((line) => JSON.parse(line)));
+        const pushed = byProduct(await rows("predictions"));
+        for (const [product, { low, high }] of Object.entries(pushed) as [string, Record<string, string>][]) {
+            expect(pulled[product]).toMatchObject({ low: Number(low), high: Number(high) });
+        }
+    });
+
+    test("a message that is no sale is refused when it is published", async () => {
+        expect(await publish({ product: "iced tea", price: "cheap" })).toMatchObject({ status: 400 });
+    });
+
+    test("a sale that cannot be predicted lies with the dead letters after five deliveries", async () => {
+        expect(await publish({ ...sale, price: 90 })).toMatchObject({ status: 200 });
+        const kept = starter.existing(project).find((each) => /^Subscription .*predict-range-push.*dead/.test(each));
+        const dead = await eventually(async () => {
+            const { body } = await rest(`/v1/${kept?.split(" ")[1]}:pull`, { maxMessages: 1, returnImmediately: true });
+            return body.receivedMessages?.[0]?.message;
+        });
+        expect(JSON.parse(Buffer.from(dead.data, "base64").toString())).toEqual({ ...sale, price: 90 });
+        expect(dead.attributes).toMatchObject({ CloudPubSubDeadLetterSourceDeliveryCount: "5" });
+    });
+
+    test("is destroyed: dev at once, prod once its protection is off", async () => {
+        await starter.local("destroy", "-s", "dev", "--yes", "--skip-preview");
+        expect(starter.existing(project)).toEqual([]);
+
+        await expect(starter.local("destroy", "-s", "prod", "--yes")).rejects.toThrow("cannot be deleted");
+        await starter.local("config", "set", "-s", "prod", "slipway:protection", "off");
+        await starter.up("prod");
+        await starter.local("destroy", "-s", "prod", "--yes", "--skip-preview");
+        expect(starter.existing("acme-streaming-prod")).toEqual([]);
+    });
+});

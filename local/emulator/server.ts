@@ -76,15 +76,16 @@ export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: Ser
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
         // gRPC speaks HTTP/2, which begins with the word PRI; both are answered on one port.
-        socket.once("readable", () => {
+        const look = () => {
             const start: Buffer | null = socket.read();
             if (start) {
-                socket.unshift(start);
+                socket.off("readable", look).unshift(start);
                 start.toString("latin1", 0, 3) === "PRI"
                     ? calls.injectConnection(socket)
                     : http.emit("connection", socket);
             }
-        });
+        };
+        socket.on("readable", look);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

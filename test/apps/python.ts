@@ -91,6 +91,8 @@ export interface RunningFunction {
     url: string;
     /** Returns once it has printed that text: a pipe may bring it after the answer. */
     printed(text: string): Promise<void>;
+    /** All that it has printed. */
+    output(): string;
     stop(): Promise<void>;
 }
 
@@ -138,7 +140,7 @@ export async function serveFunction(
             throw new Error(`The function '${target}' does not start: ${printed}`);
         }
     }
-    return { url, printed: hasPrinted, stop };
+    return { url, printed: hasPrinted, output: () => printed, stop };
 }
 
 function freePort(): Promise<number> {

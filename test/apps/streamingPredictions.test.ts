@@ -15,6 +15,7 @@ describe("the starter streaming-predictions, copied and installed", () => {
     let starter: Starter;
     let served: Served;
     const running: RunningFunction[] = [];
+    const told: string[] = [];
 
     beforeAll(async () => {
         starter = await Starter.copied("streaming-predictions");
@@ -60,7 +61,9 @@ describe("the starter streaming-predictions, copied and installed", () => {
                 return found;
             }
             if (Date.now() - started > 60_000) {
-                throw new Error(`waited in vain for ${look}`);
+                throw new Error(
+                    [`waited in vain for ${look}`, ...told, ...running.map((each) => each.output())].join("\n"),
+                );
             }
         }
     }
@@ -73,7 +76,7 @@ describe("the starter streaming-predictions, copied and installed", () => {
 
     test("runs: what the schedule publishes is predicted by push, and lies in both tables", async () => {
         const routes: Record<string, string> = {};
-        served = await serve(starter.cloud, { routes });
+        served = await serve(starter.cloud, { routes, report: (line) => told.push(line) });
         for (const name of ["produce", "predict"]) {
             const each = await start(function_(name), addresses());
             running.push(each);

@@ -24,7 +24,7 @@ const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 module.exports = {
     projects: [
         level("types", slow),
-        level("unit", { moduleNameMapper: names }),
+        level("unit", { ...slow, moduleNameMapper: names }),
         level("deploy", {
             ...deployed,
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],

@@ -299,7 +299,7 @@ describe("a quota or a limit", () => {
         world.make("Topic", { name: "sales" });
         const count = jest.spyOn(world.cloud.store, "count").mockReturnValue(most);
         expect(refusal(type, inputs)).toContain(`Error 429: Quota exceeded for quota metric `);
-        expect(count).toHaveBeenLastCalledWith(path);
+        expect(count).toHaveBeenLastCalledWith(path, most);
         count.mockReturnValue(most - 1);
         world.make(type, inputs);
     });

@@ -59,6 +59,18 @@ export class Starter {
             .filter((each) => !kept.test(each));
     }
 
+    /** Destroys a stack of production in the two steps that it takes, the first of which is refused. */
+    async takeDown(stack: string): Promise<void> {
+        await expect(this.local("destroy", "-s", stack, "--yes")).rejects.toThrow("cannot be deleted");
+        await this.local("config", "set", "-s", stack, "slipway:protection", "off");
+        await this.up(stack);
+        await this.destroy(stack);
+    }
+
+    async destroy(stack: string): Promise<void> {
+        await this.local("destroy", "-s", stack, "--yes", "--skip-preview");
+    }
+
     edit(path: string, change: (text: string) => string): void {
         const file = join(this.folder, path);
         writeFileSync(file, change(readFileSync(file, "utf8")));

@@ -146,13 +146,9 @@ describe("the starter streaming-predictions, copied and installed", () => {
     });
 
     test("is destroyed: dev at once, prod once its protection is off", async () => {
-        await starter.local("destroy", "-s", "dev", "--yes", "--skip-preview");
+        await starter.destroy("dev");
         expect(starter.existing(project)).toEqual([]);
-
-        await expect(starter.local("destroy", "-s", "prod", "--yes")).rejects.toThrow("cannot be deleted");
-        await starter.local("config", "set", "-s", "prod", "slipway:protection", "off");
-        await starter.up("prod");
-        await starter.local("destroy", "-s", "prod", "--yes", "--skip-preview");
+        await starter.takeDown("prod");
         expect(starter.existing("acme-streaming-prod")).toEqual([]);
     });
 });

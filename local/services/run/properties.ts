@@ -34,18 +34,20 @@ export const sets = [
     "template.volumes.cloudSqlInstance.instances",
 ];
 
+const condition = [
+    "executionReason",
+    "lastTransitionTime",
+    "message",
+    "reason",
+    "revisionReason",
+    "severity",
+    "state",
+    "type",
+];
+
 const inBlocks: Record<string, string[]> = {
     buildConfig: ["name"],
-    conditions: [
-        "executionReason",
-        "lastTransitionTime",
-        "message",
-        "reason",
-        "revisionReason",
-        "severity",
-        "state",
-        "type",
-    ],
+    conditions: condition,
     multiRegionSettings: ["multiRegionId"],
     scaling: ["manualInstanceCount", "maxInstanceCount", "minInstanceCount"],
     "template.containers": ["buildInfos", "ports", "resources", "startupProbe"],
@@ -64,16 +66,7 @@ const inBlocks: Record<string, string[]> = {
     "template.scaling": ["maxInstanceCount"],
     "template.vpcAccess": ["egress"],
     "template.vpcAccess.networkInterfaces": ["network", "subnetwork"],
-    terminalConditions: [
-        "executionReason",
-        "lastTransitionTime",
-        "message",
-        "reason",
-        "revisionReason",
-        "severity",
-        "state",
-        "type",
-    ],
+    terminalConditions: condition,
     trafficStatuses: ["percent", "revision", "tag", "type", "uri"],
     traffics: ["percent"],
 };

@@ -51,7 +51,8 @@ export class Caller {
         try {
             const answer = await fetch(target, {
                 method,
-                headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) },
+                // A server closes connections that are idle, and a call on one of these would be lost.
+                headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }), connection: "close" },
                 body: body && new Uint8Array(body),
                 redirect: "manual",
                 signal: AbortSignal.timeout(timeout * 1000),

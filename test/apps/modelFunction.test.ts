@@ -32,7 +32,7 @@ describe("the starter model-function, copied and installed", () => {
 
     async function ask(flower: unknown, method = "POST"): Promise<{ status: number; answer: Record<string, unknown> }> {
         const body = method === "POST" ? JSON.stringify(flower) : undefined;
-        const response = await fetch(predict?.url as string, { method, body });
+        const response = await fetch(predict?.url as string, { method, body, headers: { connection: "close" } });
         return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
     }
 

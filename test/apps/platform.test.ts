@@ -60,7 +60,8 @@ describe("predict", () => {
         ({ url } = await started("predict"));
     });
 
-    const ask = (body: string) => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const headers = { "content-type": "application/json", connection: "close" };
+    const ask = (body: string) => fetch(url, { method: "POST", headers, body });
 
     test.each([
         ["a common week", sale],
@@ -95,7 +96,7 @@ describe("predict", () => {
     });
 
     test("a request that carries no sale is told to POST one", async () => {
-        const answer = await fetch(url);
+        const answer = await fetch(url, { headers });
         expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
     });
 });
@@ -120,6 +121,7 @@ describe("record", () => {
             method: "POST",
             headers: {
                 "content-type": "application/json",
+                connection: "close",
                 "ce-id": id,
                 "ce-source": "//pubsub.googleapis.com/projects/acme-dev/topics/sale-range",
                 "ce-specversion": "1.0",

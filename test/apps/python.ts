@@ -133,8 +133,9 @@ export async function serveFunction(
         child.kill("SIGINT");
         await ended;
     };
-    // It answers here without calling the function.
-    for (const started = Date.now(); !(await fetch(`${url}/robots.txt`).catch(() => undefined)); await sleep(50)) {
+    // It answers here without calling the function, on a connection that no later call finds closed.
+    const probe = () => fetch(`${url}/robots.txt`, { headers: { connection: "close" } }).catch(() => undefined);
+    for (const started = Date.now(); !(await probe()); await sleep(50)) {
         if (child.exitCode !== null || child.pid === undefined || Date.now() - started > 60_000) {
             await stop();
             throw new Error(`The function '${target}' does not start: ${printed}`);

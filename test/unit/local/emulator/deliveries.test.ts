@@ -253,6 +253,8 @@ describe("a function that a topic triggers", () => {
             ),
         });
         expect(headers.authorization).toMatch(/^Bearer /);
+        // No connection is kept, on which a later call would be lost when the server has closed it.
+        expect(headers.connection).toBe("close");
     });
 
     test("is not called through an account that may not invoke it, and the terminal says who", async () => {

@@ -54,6 +54,32 @@ const results = new gcp.storage.Bucket(
 );
 
 const sales = new gcp.pubsub.Topic("sale-range", { name: "sale-range" }, { ...options, protect: isProduction });
+
+const pubSub = new gcp.projects.ServiceIdentity(
+    "pubsub-agent",
+    { project, service: "pubsub.googleapis.com" },
+    { ...options, retainOnDelete: true },
+);
+const deadLetters = new gcp.pubsub.Topic(
+    "predict-range-dead-letter",
+    { name: "predict-range-dead-letter" },
+    { ...options, protect: isProduction },
+);
+new gcp.pubsub.Subscription(
+    "predict-range-dead-letter",
+    {
+        name: "predict-range-dead-letter",
+        topic: deadLetters.id,
+        messageRetentionDuration: "2678400s",
+        expirationPolicy: { ttl: "" },
+    },
+    { ...options, protect: isProduction },
+);
+const sendsDeadLetters = new gcp.pubsub.TopicIAMMember(
+    "pubsub-agent-predict-range-dead-letter-publisher",
+    { topic: deadLetters.id, role: "roles/pubsub.publisher", member: pubSub.member },
+    { ...options, retainOnDelete: true },
+);
 const subscription = new gcp.pubsub.Subscription(
     "predict-range",
     {
@@ -62,8 +88,14 @@ const subscription = new gcp.pubsub.Subscription(
         ackDeadlineSeconds: 10,
         messageRetentionDuration: "604800s",
         expirationPolicy: { ttl: "" },
+        deadLetterPolicy: { deadLetterTopic: deadLetters.id, maxDeliveryAttempts: 5 },
     },
-    { ...options, protect: isProduction },
+    { ...options, dependsOn: [...apis, sendsDeadLetters], protect: isProduction },
+);
+new gcp.pubsub.SubscriptionIAMMember(
+    "pubsub-agent-predict-range-subscriber",
+    { subscription: subscription.id, role: "roles/pubsub.subscriber", member: pubSub.member },
+    { ...options, retainOnDelete: true },
 );
 
 const eventarc = new gcp.projects.ServiceIdentity(

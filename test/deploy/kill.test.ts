@@ -51,8 +51,10 @@ test("a pulumi that is killed in a creation leaves a lock and a name that is tak
             faults: { speed: 1, faults: [{ verb: "create", type, call: 1, answer: "slow", seconds: 600 }] },
         },
     );
-    while (!platform.existing().includes(`Topic ${id}`)) {
-        await setTimeout(50);
+    // Everything that does not wait for the topic is there, so that the topic alone is being made.
+    for (let before = -1; !platform.existing().includes(`Topic ${id}`) || before < platform.existing().length; ) {
+        before = platform.existing().length;
+        await setTimeout(5000);
     }
     kill.abort();
     expect((await killed).code).not.toBe(0);

@@ -6,7 +6,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
-import { fitted } from "../internal/names";
+import { bucketName } from "../internal/names";
 import { decided, type StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
 import { refuseObject, uploaded } from "./upload";
@@ -35,7 +35,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         const environment = Environment.current();
         const { project, region, defaults } = environment;
         const args = decided(name, given, {
-            name: fitted(`${project}-${name}`.toLowerCase(), 63),
+            name: bucketName(`${project}-${name}`.toLowerCase()),
             location: region,
         });
         super("slipway:index:StorageBucket", name, {}, inEnvironment(options));

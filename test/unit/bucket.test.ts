@@ -20,6 +20,11 @@ test("a bare bucket is in the environment's region, never public, with its versi
     expect(await registered(() => new StorageBucket("models"))).toEqual({ "Bucket models": bare });
 });
 
+test("a component named after Google has a bucket whose name Cloud Storage takes", async () => {
+    const made = await registered(() => new StorageBucket("google-ads"));
+    expect(made["Bucket google-ads"]).toMatchObject({ name: expect.stringMatching(/^acme-dev-g-ads-[0-9a-f]{6}$/) });
+});
+
 test("a bucket of production is not deleted with objects in it", async () => {
     expect(await registered(() => new StorageBucket("models"), { kind: "production" })).toEqual({
         "Bucket models": { ...bare, forceDestroy: false },

@@ -224,12 +224,12 @@ export function component(type: string): Check {
 
 /** A component by itself, or options that name it among others: `push: predict`, `push: { to: predict, … }`. */
 export function componentOr(component: Check, options: Check): Check {
-    return v.lazy((value) => (pulumi.Resource.isInstance(value) ? component : options));
+    return either((value) => pulumi.Resource.isInstance(value), component, options);
 }
 
 /** One value, or what else is allowed: `false`, `"never"`. */
 export function literalOr(literal: string | boolean, check: Check): Check {
-    return v.lazy((value) => (value === literal ? v.literal(literal) : check));
+    return either((value) => value === literal, v.literal(literal), check);
 }
 
 export { check as refine, custom, pipe, transform } from "valibot";

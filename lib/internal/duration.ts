@@ -10,19 +10,15 @@ const form = /^(\d+) (second|minute|hour|day)s?$/;
 
 /** In the form of Google's APIs: `"604800s"`. */
 export function inSeconds(duration: Duration): string {
-    return `${amount(duration)}s`;
+    return `${secondsIn(duration)}s`;
 }
 
 export function inMilliseconds(duration: Duration): number {
-    return amount(duration) * 1000;
+    return secondsIn(duration) * 1000;
 }
 
-/** As a number. */
-export function secondsIn(duration: Duration): number {
-    return amount(duration);
-}
-
-function amount(duration: string): number {
+/** As a number of seconds. */
+export function secondsIn(duration: string): number {
     const [, count, unit] = form.exec(duration) ?? [];
     return Number(count) * seconds[unit as Unit];
 }
@@ -33,7 +29,7 @@ export function duration(least: Duration, most: Duration): check.Check {
         check.matching(form, 'must be a length of time such as "90 seconds" or "7 days"'),
         check.refine(
             // What has no amount was told by the check of its form.
-            (value) => !(amount(value) < amount(least) || amount(value) > amount(most)),
+            (value) => !(secondsIn(value) < secondsIn(least) || secondsIn(value) > secondsIn(most)),
             `must be from ${least} to ${most}`,
         ),
     );

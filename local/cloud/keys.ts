@@ -11,7 +11,7 @@ const keys: [name: RegExp, key: (state: Record<string, unknown>) => unknown][] =
 ];
 
 /** The key of what refers to a schema, by its name or its path. */
-export function schemaKey(settings: unknown): string | undefined {
+function schemaKey(settings: unknown): string | undefined {
     const { schema } = (settings ?? {}) as { schema?: string };
     return schema && `schemas/${schema.split("/").at(-1)}`;
 }

@@ -3,7 +3,7 @@ import type { Inputs } from "../../rules/rules";
 const date = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10);
 
 /** Microseconds since 1970 as a time, with all its digits. */
-export function timeOfMicros(micros: number): string {
+function timeOfMicros(micros: number): string {
     const millis = Math.floor(micros / 1000);
     const rest = String(Math.round(micros - millis * 1000)).padStart(3, "0");
     return new Date(millis).toISOString().replace("Z", `${rest}Z`);

@@ -6,7 +6,7 @@ import { parseRange } from "./ranges";
 const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/${name}`;
 
 /** "Quotas" of Cloud Next Generation Firewall: `FIREWALLS` of a project, for the rules of all its networks, as a new one has it. */
-export const mostFirewalls = 100;
+const mostFirewalls = 100;
 
 /** "Quotas" of Cloud Next Generation Firewall, limits of a rule. */
 const most: Record<string, number> = {

@@ -79,7 +79,7 @@ function verifyResources(container: Inputs, index: number, concurrency: number):
 }
 
 /** Where the traffic of a service leaves: through a connector or through subnetworks, which are there. */
-export function verifyEgress(
+function verifyEgress(
     vpcAccess: Inputs | undefined,
     place: { project: string; region: string },
     { cloud }: Context,

@@ -12,7 +12,7 @@ const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/$
 const invalid = (message: string) => new GoogleError(400, message);
 
 /** The account with which Secret Manager tells topics of changes, and encrypts. */
-export const secretsAgent = (cloud: Cloud, project: string) =>
+const secretsAgent = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 
 /** What Terraform's `RequiredWith` asks for. */

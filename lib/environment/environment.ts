@@ -8,6 +8,7 @@ import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectSe
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../identity/capability";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
+import type { EnvironmentEntry } from "./entries";
 import { readSettings } from "./settings";
 
 /** The environments of this process: one for each program that runs in it. */
@@ -26,6 +27,8 @@ export class Environment extends pulumi.ComponentResource {
     readonly kind: EnvironmentKind;
     /** What components do unless their arguments say otherwise. */
     readonly defaults: EnvironmentDefaults;
+    /** Every environment of the program, by stack name, as far as `slipway:environments` tells. */
+    readonly environments: Readonly<Record<string, EnvironmentEntry>>;
     /** The provider of every component's children; every resource it makes has the label `environment`. */
     readonly provider: Provider;
 
@@ -49,6 +52,7 @@ export class Environment extends pulumi.ComponentResource {
         this.project = settings["gcp:project"];
         this.region = settings["gcp:region"];
         this.kind = settings["slipway:kind"];
+        this.environments = settings["slipway:environments"] ?? {};
         const defaults = environmentDefaults[this.kind];
         this.defaults =
             settings["slipway:protection"] === "off" ? { ...defaults, protect: false, forceDestroy: true } : defaults;

@@ -1,2 +1,3 @@
 export { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
+export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
+import { type EnvironmentEntry, entries, misfits } from "./entries";
+import { projectId } from "./projectId";
 
 /** What a stack's configuration says of its environment. */
 export interface EnvironmentSettings {
@@ -11,11 +13,11 @@ export interface EnvironmentSettings {
     /** `slipway:kind`: what the environment is for, which decides the defaults of every component. */
     "slipway:kind": EnvironmentKind;
     /**
-     * `slipway:environments`: the project of every stack of the program, by stack name. A stack that has the project of
-     * another is refused.
+     * `slipway:environments`: every environment of the program, by stack name: its project, or more of it. It belongs into
+     * `Pulumi.yaml`, so that all stacks have the same. A stack that has the project of another is refused.
      * @default a stack may have any project
      */
-    "slipway:environments"?: Record<string, string>;
+    "slipway:environments"?: Record<string, EnvironmentEntry>;
     /**
      * `slipway:protection`: `off` lets a production environment be taken down: `up` once, so that the protection is
      * lifted, then `destroy`.
@@ -29,12 +31,6 @@ export interface EnvironmentSettings {
     "slipway:enableApis"?: boolean;
 }
 
-/** "Creating and managing projects": a project's id. */
-const projectId = check.matching(
-    /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-    "must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
-);
-
 const settings = check.options<EnvironmentSettings>(
     {
         "gcp:project": projectId,
@@ -43,7 +39,7 @@ const settings = check.options<EnvironmentSettings>(
             "must be a region such as europe-west1, not a zone or a multi-region",
         ),
         "slipway:kind": check.oneOf(...Object.keys(environmentDefaults)),
-        "slipway:environments": check.record(check.text(), projectId),
+        "slipway:environments": entries,
         "slipway:protection": check.oneOf("on", "off"),
         "slipway:enableApis": check.flag(),
     },
@@ -67,7 +63,10 @@ export function readSettings(stack: string): EnvironmentSettings {
     const all = Object.entries(pulumi.runtime.allConfig());
     const own = all.filter(([key]) => key.startsWith("slipway:") || key in commands);
     const given = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
-    const together = (found: EnvironmentSettings) => [strangeProject(stack, found)];
+    const together = (found: EnvironmentSettings) => {
+        const { "gcp:project": project, "slipway:kind": kind, "slipway:environments": environments = {} } = found;
+        return misfits({ stack, project, kind, environments });
+    };
     return check.checked(
         `Environment "${stack}"`,
         given as unknown as EnvironmentSettings,
@@ -88,21 +87,4 @@ function parsed(text: string): unknown {
     } catch {
         return text;
     }
-}
-
-/** Whether the stack would change another environment: what a wrong project in a copied stack file does. */
-function strangeProject(stack: string, found: EnvironmentSettings): check.Problem | undefined {
-    const project = found["gcp:project"];
-    const environments = found["slipway:environments"] ?? {};
-    const expected = environments[stack];
-    const other = Object.keys(environments).find((name) => environments[name] === project);
-    if (expected !== undefined && expected !== project) {
-        const reason = `must be ${expected}, the project of this stack in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} Set it with 'pulumi config set gcp:project ${expected}'.` };
-    }
-    if (expected === undefined && other !== undefined) {
-        const reason = `is the project of the stack ${other} in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} ${commands["gcp:project"]}` };
-    }
-    return undefined;
 }

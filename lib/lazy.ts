@@ -5,6 +5,7 @@
 const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    crossing: () => require("./environment"),
     Environment: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     PubSubSubscription: () => require("./messaging"),
@@ -17,6 +18,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.crossing = undefined;
 exports.Environment = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;

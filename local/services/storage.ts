@@ -2,6 +2,7 @@ import { GoogleError } from "../cloud/errors";
 import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
 import { bucket } from "./storage/bucket";
+import { getBucketObjectContent } from "./storage/content";
 import { bucketName, findBucket, noBucket, plainName, projectOf, storageAgent } from "./storage/names";
 import { notification } from "./storage/notification";
 import { object } from "./storage/object";
@@ -37,6 +38,7 @@ const service: Service = {
         }),
     },
     functions: {
+        "gcp:storage/getBucketObjectContent:getBucketObjectContent": getBucketObjectContent,
         "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": (args, context) => {
             const project = args.project ?? context.project;
             if (!project || !context.cloud.projects.find(project)) {

@@ -208,3 +208,40 @@ describe("a notification", () => {
         );
     });
 });
+
+describe("the content of an object", () => {
+    const read = (world: World, name: string, bucket = "acme-models") =>
+        world.provider.invoke("gcp:storage/getBucketObjectContent:getBucketObjectContent", { bucket, name });
+    const prepared = () => {
+        const world = new World();
+        world.make("Bucket", { name: "acme-models", location });
+        return world;
+    };
+    const refused = "Error downloading storage bucket object: googleapi: got HTTP response code 404 with body: ";
+
+    test("is what was written last, also over what another stack made and no longer has", () => {
+        const world = prepared();
+        world.make("BucketObject", { bucket: "acme-models", name: "a/model.json", content: "1" });
+        const again = world.make("BucketObject", { bucket: "acme-models", name: "a/model.json", content: "{}" });
+        expect(world.changed(again)).toEqual([]);
+        const sha512 =
+            "27c74670adb75075fad058d5ceaf7b20c4e7786c83bae8a32f626f9782af34c9a33c2046ef60fd2a7878d378e29fec851806bbd9a67878f3a9f1cda4830763fd";
+        expect(read(world, "a/model.json")).toEqual({
+            id: "acme-models-a/model.json",
+            bucket: "acme-models",
+            name: "a/model.json",
+            content: "{}",
+            contentBase64: "e30=",
+            contentHexsha512: sha512,
+            contentBase64sha512: Buffer.from(sha512, "hex").toString("base64"),
+        });
+    });
+
+    test("is refused in the words of a download when there is no object, and when there is no bucket", () => {
+        const world = prepared();
+        expect(refusalOf(() => read(world, "a/model.json"))).toBe(`${refused}No such object: acme-models/a/model.json`);
+        expect(refusalOf(() => read(world, "a/model.json", "acme-others"))).toBe(
+            `${refused}The specified bucket does not exist.`,
+        );
+    });
+});

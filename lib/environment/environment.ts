@@ -9,6 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../identity/capability";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
+import { release } from "./promotion/releases";
 import { readSettings } from "./settings";
 
 /** The environments of this process: one for each program that runs in it. */
@@ -63,6 +64,14 @@ export class Environment extends pulumi.ComponentResource {
             { parent: this },
         );
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
+    }
+
+    /**
+     * What the stack runs, to be exported: by component the SHA-256 of its code's `archive` or its `image`. What the
+     * environment that promotes this one takes is what ran here.
+     */
+    get release(): pulumi.Output<Record<string, Record<string, string>>> {
+        return release(this);
     }
 
     /**

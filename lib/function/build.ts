@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import { accountId, bucketName, fitted } from "../internal/names";
-import { archived } from "./archive";
+import type { Archive } from "./archive";
 import type { Decided } from "./decided";
 
 /** What Cloud Build needs to make an image of a function's code. */
@@ -23,7 +23,13 @@ export interface Build {
 }
 
 /** Uploads the code, and makes the account that builds it and the repository that the image goes to. */
-export function build(component: string, args: Decided, child: Child, { project, region }: Environment): Build {
+export function build(
+    component: string,
+    args: Decided,
+    { file, hash }: Archive,
+    child: Child,
+    { project, region }: Environment,
+): Build {
     const sourceBucket = new Bucket(
         ...child("sourceBucket", `${component}-source`, {
             name: bucketName(`${project}-${args.name}-source`),
@@ -38,7 +44,6 @@ export function build(component: string, args: Decided, child: Child, { project,
             labels: args.labels,
         }),
     );
-    const { file, hash } = archived(args.files);
     const archive = new BucketObject(
         ...child("archive", `${component}-archive`, {
             bucket: sourceBucket.name,

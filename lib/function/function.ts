@@ -3,11 +3,13 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
+import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { type Capability, capability, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
 import { accountId } from "../internal/names";
 import type { Schedule } from "../workflow";
+import { archived } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, build } from "./build";
 import { type Decided, decided } from "./decided";
@@ -47,7 +49,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     constructor(name: string, given: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = decided(name, given, environment);
-        super("slipway:index:ServerlessFunction", name, {}, inEnvironment(options));
+        const archive = archived(args.files);
+        const code = artifact(name, archive.hash);
+        super("slipway:index:ServerlessFunction", name, {}, oncePromoted(environment, code, inEnvironment(options)));
         this.tell(name, args);
         const ready = [
             ...environment.enable(...apisOf(args)),
@@ -61,7 +65,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                 displayName: `Runs the function ${args.name}`,
             }),
         );
-        this.build = build(name, args, child, environment);
+        this.build = build(name, args, archive, child, environment);
         this.events = events(name, args, child, environment);
         const used = use(name, args.uses, this.account.member, { parent: this });
         const { account, build: built, events: called } = this;
@@ -84,6 +88,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
         this.admitCallers(name, args);
         this.schedule = scheduled(name, args, this);
+        published(environment, code, this, [this.function]);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 
@@ -112,6 +117,11 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             admit("public", "allUsers");
         }
     }
+}
+
+/** The code, as it goes from one environment to the next. */
+function artifact(component: string, hash: string): Artifact {
+    return { type: "ServerlessFunction", component, path: "source", kind: "archive", digest: `sha256:${hash}` };
 }
 
 const named = (api: string) => `${api}.googleapis.com`;

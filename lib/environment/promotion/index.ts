@@ -1,0 +1,3 @@
+export type { Artifact } from "./artifact";
+export { oncePromoted, promoted } from "./promoted";
+export { published, release } from "./releases";

@@ -44,21 +44,25 @@ export class Attempts {
 
     /** @param attempt makes the call, and says when it would be sent */
     async run<Result>(call: Asked, attempt: (sent: () => void) => Result): Promise<Result> {
-        const started = this.clock.now();
+        // What was waited on purpose: a busy machine takes none of the time that a call may be repeated.
+        let elapsed = 0;
+        const wait = (ms: number) => {
+            elapsed += ms;
+            return this.clock.sleep(ms);
+        };
         const failed: Record<Reason, number> = { transient: 0, conflict: 0, late: 0 };
         for (;;) {
             this.late?.missed.clear();
             try {
-                return await this.once(this.faults.next(call), call, attempt);
+                return await this.once(this.faults.next(call), call, attempt, wait);
             } catch (error) {
                 const reason = this.reason(call, error);
-                const elapsed = this.clock.now() - started;
                 if (reason === undefined || isOver(reason, ++failed[reason], elapsed, call)) {
                     throw reason === "conflict" ? tooManyConflicts(error as Error) : error;
                 }
                 this.tell(call, reason, failed[reason], elapsed, error as Error);
                 const [first, most] = waits[reason];
-                if (!(await this.clock.sleep(Math.min(first * 2 ** (failed[reason] - 1), most)))) {
+                if (!(await wait(Math.min(first * 2 ** (failed[reason] - 1), most)))) {
                     throw error;
                 }
                 await this.unlessEnding();
@@ -70,13 +74,14 @@ export class Attempts {
         struck: Struck | undefined,
         call: Called,
         attempt: (sent: () => void) => Result,
+        wait: Clock["sleep"],
     ): Promise<Result> {
         const result = attempt(() => this.strike(struck, call));
         if (struck?.answer === "lose") {
             this.faults.end();
         }
         if (struck?.answer === "slow") {
-            await this.clock.sleep(struck.seconds * 1000);
+            await wait(struck.seconds * 1000);
             await this.unlessEnding();
         }
         return result;

@@ -1,13 +1,15 @@
+import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, OperationError } from "../cloud/errors";
+import { serviceName } from "../cloud/projects";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
+import { verifyCleanup } from "./artifactregistry/cleanup";
+import { agentOf, api, registryApi, repositoryName, repositoryPath } from "./artifactregistry/names";
+import { verifyUpstream } from "./artifactregistry/upstream";
 
-const api = "artifactregistry.googleapis.com";
-
-/** The API with its title, for the services that keep images. */
-export const registryApi: [string, string] = [api, "Artifact Registry API"];
+export { registryApi, repositoryName } from "./artifactregistry/names";
 
 const multiRegions = ["us", "europe", "asia"];
 const formats = ["APT", "DOCKER", "GENERIC", "GO", "KFP", "MAVEN", "NPM", "PYTHON", "RUBY", "YUM"];
@@ -20,12 +22,8 @@ const ownOrPublic = ["docker", "maven", "npm", "python"].map((kind) => ({
     properties: ["customRepository", "publicRepository"],
 }));
 
-const path = ({ project, location }: Inputs, repository: string) =>
-    repository.includes("/") ? repository : `projects/${project}/locations/${location}/repositories/${repository}`;
-
-export const repositoryName = (id: string) => `//${api}/${id}`;
-
-function verify({ repositoryId, location, project, format, kmsKeyName: key }: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { repositoryId, location, project, format, kmsKeyName: key } = inputs;
     if (!location) {
         throw new Error("Unable to determine location: region/zone not configured in resource/provider config");
     }
@@ -38,7 +36,13 @@ function verify({ repositoryId, location, project, format, kmsKeyName: key }: In
     if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(repositoryId) || !formats.includes(upperCase(format))) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
-    const agent = `service-${cloud.projects.number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
+    verifyMode(inputs);
+    verifyCleanup(inputs.cleanupPolicies);
+    // What a remote repository passes on may be gone when the repository is changed.
+    if (!old) {
+        verifyUpstream(cloud, inputs);
+    }
+    const agent = agentOf(cloud.projects.number(project));
     if (key && keyLocation(key) !== location) {
         throw new GoogleError(400, `The Cloud KMS key ${key} must be in the location of the repository: ${location}.`);
     }
@@ -50,11 +54,23 @@ function verify({ repositoryId, location, project, format, kmsKeyName: key }: In
     }
 }
 
+/** Each mode has the settings of its own, and no others. */
+function verifyMode({ mode, remoteRepositoryConfig, virtualRepositoryConfig }: Inputs): void {
+    const isRemote = mode === "REMOTE_REPOSITORY";
+    if (isRemote !== (remoteRepositoryConfig !== undefined)) {
+        const what = isRemote ? "needs" : "must not have";
+        throw new GoogleError(400, `A repository of the mode ${mode} ${what} a remote repository config.`);
+    }
+    if (virtualRepositoryConfig !== undefined && mode !== "VIRTUAL_REPOSITORY") {
+        throw new GoogleError(400, `A repository of the mode ${mode} must not have a virtual repository config.`);
+    }
+}
+
 const repository: TypeRules = {
     noun: "Repository",
     generatedNoun: "ArtifactRegistryRepository",
     api,
-    id: (inputs) => path(inputs, inputs.repositoryId),
+    id: (inputs) => repositoryPath(inputs, inputs.repositoryId),
     defaults: {
         mode: "STANDARD_REPOSITORY",
         "cleanupPolicies.condition.tagState": "ANY",
@@ -104,8 +120,8 @@ const repository: TypeRules = {
     changesOnUpdate: ["updateTime"],
     taken: () => new GoogleError(409, "the repository already exists"),
     verify,
-    state: (inputs, _, old) => {
-        const { repositoryId, location, project, mode, vulnerabilityScanningConfig } = inputs;
+    state: (inputs, { cloud }, old) => {
+        const { repositoryId, location, project, vulnerabilityScanningConfig } = inputs;
         const format = upperCase(inputs.format);
         const now = new Date().toISOString();
         return {
@@ -114,21 +130,39 @@ const repository: TypeRules = {
             registryUri: `${location}-${format.toLowerCase()}.pkg.dev/${project}/${repositoryId}`,
             createTime: old?.createTime ?? now,
             updateTime: now,
-            vulnerabilityScanningConfig: { enablementConfig: "", ...vulnerabilityScanningConfig, ...scanning(mode) },
+            vulnerabilityScanningConfig: {
+                enablementConfig: "",
+                ...vulnerabilityScanningConfig,
+                ...scanning(inputs, cloud),
+            },
         };
+    },
+    // "Artifact Registry Service Agent": the first repository of a project makes it.
+    stored: ({ project }, { cloud }) => cloud.iam.admitAgent(project, agentOf(cloud.projects.number(project))),
+    read: (state, { cloud }) => {
+        const found = cloud.store.read(repositoryName(repositoryPath(state, state.repositoryId)))?.state as Inputs;
+        const scanned = found && { ...found.vulnerabilityScanningConfig, ...scanning(found, cloud) };
+        return found && { ...found, vulnerabilityScanningConfig: scanned };
     },
 };
 
-function scanning(mode: string): Inputs {
-    return mode === "VIRTUAL_REPOSITORY"
-        ? {
-              enablementState: "SCANNING_UNSUPPORTED",
-              enablementStateReason: "Repository mode VIRTUAL_REPOSITORY is not supported.",
-          }
-        : {
-              enablementState: "SCANNING_DISABLED",
-              enablementStateReason: "API containerscanning.googleapis.com is not enabled.",
-          };
+const scanApi = "containerscanning.googleapis.com";
+
+/** Whether images are scanned: of a repository that can be and was not said not to, in a project that has the API. */
+function scanning({ mode, project, vulnerabilityScanningConfig }: Inputs, cloud: Cloud): Inputs {
+    const state = (enablementState: string, enablementStateReason: string) => ({
+        enablementState,
+        enablementStateReason,
+    });
+    if (mode === "VIRTUAL_REPOSITORY") {
+        return state("SCANNING_UNSUPPORTED", "Repository mode VIRTUAL_REPOSITORY is not supported.");
+    }
+    if (vulnerabilityScanningConfig?.enablementConfig === "DISABLED") {
+        return state("SCANNING_DISABLED", "Vulnerability scanning is disabled for this repository.");
+    }
+    return cloud.store.read(serviceName(project, scanApi))
+        ? state("SCANNING_ACTIVE", "")
+        : state("SCANNING_DISABLED", `API ${scanApi} is not enabled.`);
 }
 
 const service: Service = {
@@ -140,9 +174,9 @@ const service: Service = {
             property: "repository",
             beside: ["project", "location"],
             api: registryApi,
-            id: (inputs) => path(inputs, inputs.repository),
-            name: (inputs) => repositoryName(path(inputs, inputs.repository)),
-            described: (inputs) => `artifactregistry repository "${path(inputs, inputs.repository)}"`,
+            id: (inputs) => repositoryPath(inputs, inputs.repository),
+            name: (inputs) => repositoryName(repositoryPath(inputs, inputs.repository)),
+            described: (inputs) => `artifactregistry repository "${repositoryPath(inputs, inputs.repository)}"`,
             missing: () => new GoogleError(404, "Requested entity was not found."),
         }),
     },

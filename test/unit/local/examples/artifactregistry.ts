@@ -9,7 +9,10 @@ export const examples: Record<string, Inputs[]> = {
             format: "maven",
             location: "us",
             labels: { team: "forecast" },
-            cleanupPolicies: [{ id: "old", action: "DELETE", condition: { olderThan: "30d" } }],
+            cleanupPolicies: [
+                { id: "old", action: "DELETE", condition: { olderThan: "30d" } },
+                { id: "recent", action: "KEEP", mostRecentVersions: { keepCount: 5 } },
+            ],
             mavenConfig: { allowSnapshotOverwrites: true },
             vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
         },
@@ -18,6 +21,14 @@ export const examples: Record<string, Inputs[]> = {
             format: "DOCKER",
             mode: "REMOTE_REPOSITORY",
             remoteRepositoryConfig: { dockerRepository: { publicRepository: "DOCKER_HUB" } },
+        },
+        {
+            repositoryId: "passed-on",
+            format: "DOCKER",
+            mode: "REMOTE_REPOSITORY",
+            remoteRepositoryConfig: {
+                commonRepository: { uri: "projects/acme-dev/locations/europe-west1/repositories/images" },
+            },
         },
     ],
     ...policyExamples(

@@ -1,0 +1,32 @@
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs } from "../../rules/rules";
+
+/** "Cleanup policies": how many there may be of a repository. */
+const mostPolicies = 10;
+
+/** What the API refuses of a repository's cleanup policies. */
+export function verifyCleanup(policies: Inputs[] = []): void {
+    const refuse = (what: string) => new GoogleError(400, `Invalid cleanup policy: ${what}`);
+    if (policies.length > mostPolicies) {
+        throw refuse(`a repository can have at most ${mostPolicies} of them.`);
+    }
+    if (new Set(policies.map(({ id }) => id)).size < policies.length) {
+        throw refuse("their ids must differ.");
+    }
+    for (const { id, action, condition, mostRecentVersions } of policies) {
+        if (condition && mostRecentVersions) {
+            throw refuse(`${id} has both a condition and most recent versions.`);
+        }
+        if (mostRecentVersions && action !== "KEEP") {
+            throw refuse(`${id} has most recent versions, which only a policy has that keeps them.`);
+        }
+        if (!condition && !mostRecentVersions) {
+            throw refuse(`${id} has neither a condition nor most recent versions.`);
+        }
+        for (const age of [condition?.olderThan, condition?.newerThan]) {
+            if (age !== undefined && !/^\d+[smhd]$/.test(age)) {
+                throw refuse(`${id} has an age of ${age}, which is no duration.`);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Inputs } from "../../rules/rules";
+import { agentOf, repositoryName, repositoryPath } from "./names";
+
+/** "Roles and permissions" of Artifact Registry: those with which one downloads. */
+const readers = ["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`);
+
+/** The repository of Artifact Registry that a remote one passes on; nothing where it is another registry. */
+export function upstreamOf({ remoteRepositoryConfig }: Inputs): string | undefined {
+    const uri: string = remoteRepositoryConfig?.commonRepository?.uri ?? "";
+    const [, location, project, repository] =
+        /^https:\/\/([a-z0-9-]+)-[a-z]+\.pkg\.dev\/([^/]+)\/([^/]+)\/?$/.exec(uri) ?? [];
+    if (repository !== undefined) {
+        return repositoryPath({ project, location }, repository);
+    }
+    return /^projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+$/.test(uri) ? uri : undefined;
+}
+
+/** What Artifact Registry answers whoever may not download, and does not tell from what is not there. */
+export const denied = (repository: string) =>
+    `Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '${repositoryName(repository)}' (or it may not exist).`;
+
+/** Whether Artifact Registry's account in a project may read a repository, which it may those of its own project. */
+export function canRead(cloud: Cloud, project: string, repository: string): boolean {
+    const owner = repository.split("/")[1] as string;
+    const member = `serviceAccount:${agentOf(cloud.projects.number(project))}`;
+    const places = [repositoryName(repository), projectName(owner)];
+    return owner === project || places.some((on) => cloud.iam.has(on, readers, member));
+}
+
+/** What is looked at before a remote repository is made: that its upstream is there, and can be passed on. */
+export function verifyUpstream(cloud: Cloud, inputs: Inputs): void {
+    const upstream = upstreamOf(inputs);
+    if (upstream === undefined || inputs.remoteRepositoryConfig.disableUpstreamValidation) {
+        return;
+    }
+    const found = cloud.store.read(repositoryName(upstream))?.state;
+    if (!found || !canRead(cloud, inputs.project, upstream)) {
+        throw new GoogleError(403, denied(upstream));
+    }
+    if (found.mode !== "STANDARD_REPOSITORY" || found.format !== String(inputs.format).toUpperCase()) {
+        throw new GoogleError(
+            400,
+            `The upstream repository ${upstream} must be a standard repository of the format ${String(inputs.format).toUpperCase()}.`,
+        );
+    }
+}

@@ -1,0 +1,175 @@
+import { type Made, newFolder, refusalOf, World } from "./world";
+
+const location = "europe-west1";
+const upstream = `projects/acme-dev/locations/${location}/repositories/app`;
+
+function prepared(project = "acme-dev", folder?: string): World {
+    const world = new World({ project, region: location }, { folder });
+    world.enable("artifactregistry", "iam");
+    return world;
+}
+
+const made = (world: World, inputs: object = {}): Made =>
+    world.make("Repository", { repositoryId: "app", format: "DOCKER", ...inputs });
+const remote = (uri = upstream) => ({
+    mode: "REMOTE_REPOSITORY",
+    remoteRepositoryConfig: { commonRepository: { uri } },
+});
+const creating = "Error creating Repository: googleapi: Error";
+
+test("the first repository of a project brings the account by which Artifact Registry works", () => {
+    const world = prepared();
+    const agent = `service-${world.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
+    expect(world.cloud.iam.hasAccount(agent)).toBe(false);
+    made(world);
+    expect(world.cloud.iam.hasAccount(agent)).toBe(true);
+});
+
+const keep = { id: "keep", action: "KEEP", mostRecentVersions: { keepCount: 3 } };
+test.each<[string, object[], string]>([
+    [
+        "that are more than ten",
+        Array.from({ length: 11 }, (_, index) => ({ ...keep, id: `keep-${index}` })),
+        "a repository can have at most 10 of them.",
+    ],
+    ["of one id", [keep, keep], "their ids must differ."],
+    ["of both kinds", [{ ...keep, condition: {} }], "keep has both a condition and most recent versions."],
+    ["of no kind", [{ id: "old", action: "DELETE" }], "old has neither a condition nor most recent versions."],
+    [
+        "that delete the most recent versions",
+        [{ ...keep, action: "DELETE" }],
+        "keep has most recent versions, which only a policy has that keeps them.",
+    ],
+    [
+        "of an age that is none",
+        [{ id: "old", action: "DELETE", condition: { olderThan: "30 days" } }],
+        "old has an age of 30 days, which is no duration.",
+    ],
+])("cleanup policies %s are refused", (_, cleanupPolicies, words) => {
+    expect(refusalOf(() => made(prepared(), { cleanupPolicies }))).toBe(
+        `${creating} 400: Invalid cleanup policy: ${words}`,
+    );
+});
+
+test("ten cleanup policies are taken, and can be changed", () => {
+    const world = prepared();
+    const cleanupPolicies = Array.from({ length: 10 }, (_, index) => ({ ...keep, id: `keep-${index}` }));
+    const repository = made(world, { cleanupPolicies });
+    const fewer = { repositoryId: "app", format: "DOCKER", cleanupPolicies: cleanupPolicies.slice(1).reverse() };
+    expect(world.changed(repository, { ...fewer, cleanupPolicies: [...cleanupPolicies].reverse() })).toEqual([]);
+    expect(world.update(repository, fewer).state.cleanupPolicies).toHaveLength(9);
+});
+
+test("images are scanned where the API is enabled, unless the repository says not to", () => {
+    const world = prepared();
+    const scanned = made(world);
+    const not = made(world, {
+        repositoryId: "not",
+        vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
+    });
+    expect(scanned.state.vulnerabilityScanningConfig).toEqual({
+        enablementConfig: "",
+        enablementState: "SCANNING_DISABLED",
+        enablementStateReason: "API containerscanning.googleapis.com is not enabled.",
+    });
+    world.enable("containerscanning");
+    expect(world.refreshed(scanned)?.state.vulnerabilityScanningConfig).toMatchObject({
+        enablementState: "SCANNING_ACTIVE",
+    });
+    expect(world.refreshed(not)?.state.vulnerabilityScanningConfig).toMatchObject({
+        enablementConfig: "DISABLED",
+        enablementState: "SCANNING_DISABLED",
+    });
+});
+
+test.each<[string, object, string]>([
+    [
+        "a remote repository that says nothing of its upstream",
+        { mode: "REMOTE_REPOSITORY" },
+        "A repository of the mode REMOTE_REPOSITORY needs a remote repository config.",
+    ],
+    [
+        "a standard repository with an upstream",
+        { ...remote(), mode: "STANDARD_REPOSITORY" },
+        "A repository of the mode STANDARD_REPOSITORY must not have a remote repository config.",
+    ],
+    [
+        "a standard repository with upstream policies",
+        { virtualRepositoryConfig: { upstreamPolicies: [] } },
+        "A repository of the mode STANDARD_REPOSITORY must not have a virtual repository config.",
+    ],
+])("%s is refused", (_, inputs, words) => {
+    expect(refusalOf(() => made(prepared(), inputs))).toBe(`${creating} 400: ${words}`);
+});
+
+describe("a remote repository of another project's", () => {
+    const denied = `${creating} 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/${upstream}' (or it may not exist).`;
+
+    /** Both projects, with the one's repository. */
+    function both(): { dev: World; prod: World; agent: string } {
+        const dev = prepared();
+        const prod = dev.beside({ project: "acme-prod", region: location });
+        prod.enable("artifactregistry");
+        const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        return { dev, prod, agent: state.member };
+    }
+    const grant = (world: World, member: string, role = "roles/artifactregistry.reader") =>
+        world.make("RepositoryIamMember", { repository: "app", location, role, member });
+
+    test("is refused while there is no such repository, or the project's account may not read it", () => {
+        const { dev, prod, agent } = both();
+        expect(refusalOf(() => made(prod, remote()))).toBe(denied);
+        made(dev);
+        expect(refusalOf(() => made(prod, remote()))).toBe(denied);
+        grant(dev, agent);
+        expect(made(prod, remote()).state.mode).toBe("REMOTE_REPOSITORY");
+    });
+
+    test.each([upstream, `https://${location}-docker.pkg.dev/acme-dev/app`])("is made of %s", (uri) => {
+        const { dev, prod, agent } = both();
+        made(dev);
+        expect(refusalOf(() => made(prod, remote(uri)))).toBe(denied);
+        grant(dev, agent);
+        expect(made(prod, remote(uri)).id).toBe(`projects/acme-prod/locations/${location}/repositories/app`);
+    });
+
+    test("is made all the same when it is not to be looked at, or is of another registry", () => {
+        const { prod } = both();
+        const unseen = { commonRepository: { uri: upstream }, disableUpstreamValidation: true };
+        made(prod, { ...remote(), remoteRepositoryConfig: unseen });
+        made(prod, { ...remote("https://registry-1.docker.io"), repositoryId: "hub" });
+    });
+
+    test("is changed when what it passes on is gone", () => {
+        const { dev, prod, agent } = both();
+        const standard = made(dev);
+        grant(dev, agent);
+        const repository = made(prod, remote());
+        dev.remove(standard);
+        const labels = { team: "forecast" };
+        expect(
+            prod.update(repository, { repositoryId: "app", format: "DOCKER", ...remote(), labels }).state,
+        ).toMatchObject({ labels });
+    });
+
+    test("is refused of what is itself no standard repository of the same format", () => {
+        const { dev, prod, agent } = both();
+        const words = (format: string) =>
+            `${creating} 400: The upstream repository ${upstream} must be a standard repository of the format ${format}.`;
+        made(dev);
+        grant(dev, agent);
+        expect(refusalOf(() => made(prod, { ...remote(), format: "MAVEN" }))).toBe(words("MAVEN"));
+        const third = dev.beside({ project: "acme-third", region: location });
+        third.enable("artifactregistry");
+        const passedOn = made(prod, remote()).id;
+        const { state } = third.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        grant(prod, state.member);
+        expect(refusalOf(() => made(third, remote(passedOn)))).toBe(words("DOCKER").replace(upstream, passedOn));
+    });
+});
+
+test("two processes see one repository", () => {
+    const folder = newFolder();
+    made(prepared("acme-dev", folder));
+    expect(refusalOf(() => made(prepared("acme-dev", folder)))).toBe(`${creating} 409: the repository already exists`);
+});

@@ -6,6 +6,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
     crossing: () => require("./environment"),
+    ContainerRegistry: () => require("./container"),
     Environment: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     PubSubSubscription: () => require("./messaging"),
@@ -19,6 +20,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.crossing = undefined;
+exports.ContainerRegistry = undefined;
 exports.Environment = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;

@@ -99,6 +99,12 @@ export class Environment extends pulumi.ComponentResource {
         return this.grantShared("storage-logs", () => "group:cloud-storage-analytics@google.com", grants, options);
     }
 
+    /** Makes the account by which a Google service works in the project, so that others can name it; it stays, too. */
+    makeAgent(api: string): pulumi.Resource[] {
+        const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
+        return [this.identity(api, options)];
+    }
+
     private grantShared(
         whose: string,
         member: () => pulumi.Input<string>,
@@ -133,10 +139,14 @@ export class Environment extends pulumi.ComponentResource {
             const { number } = getProjectOutput({ projectId: project }, invokeOptions);
             return pulumi.interpolate`serviceAccount:service-${number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
         }
-        const identity = this.once(`${shortName(api)}-agent`, (name) => {
+        return this.identity(api, options).member;
+    }
+
+    private identity(api: string, options: pulumi.CustomResourceOptions): ServiceIdentity {
+        const made = this.once(`${shortName(api)}-agent`, (name) => {
             return new ServiceIdentity(name, { project: this.project, service: api }, options);
         });
-        return (identity as ServiceIdentity).member;
+        return made as ServiceIdentity;
     }
 
     private api(api: string): pulumi.Resource {

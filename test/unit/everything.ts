@@ -3,6 +3,7 @@ import {
     BigQueryDataset,
     BigQueryTable,
     type BigQueryView,
+    ContainerRegistry,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -168,6 +169,23 @@ export function everything(folder: string): void {
     });
     secrets(sales);
     schedules(sales, answer);
+    containers();
+}
+
+function containers(): void {
+    const registry = new ContainerRegistry("images");
+    new ContainerRegistry("all-images", {
+        name: pulumi.output("all"),
+        location: "europe",
+        immutableTags: false,
+        cleanup: { keepCount: 3, untaggedOlderThan: "7 days", dryRun: true },
+        vulnerabilityScanning: true,
+        encryptionKey: key("europe"),
+        description: pulumi.output("Images"),
+        labels: { team: "forecast" },
+    });
+    new ContainerRegistry("kept-images", { cleanup: false, vulnerabilityScanning: false });
+    use("pushes", { READ: registry.reader, WRITE: registry.writer }, "serviceAccount:ci@acme-dev.example", {});
 }
 
 const key = (location: string) => `projects/acme-dev/locations/${location}/keyRings/data/cryptoKeys/secrets`;

@@ -1,0 +1,3 @@
+export type { Duration } from "../internal/duration";
+export type { ContainerCleanup, ContainerRegistryArgs } from "./arguments";
+export { ContainerRegistry } from "./registry";

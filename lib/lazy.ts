@@ -7,8 +7,10 @@ const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryTable: () => require("./data"),
     crossing: () => require("./environment"),
     ContainerRegistry: () => require("./container"),
+    Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
+    projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
     PubSubTopic: () => require("./messaging"),
     Schedule: () => require("./workflow"),
@@ -21,6 +23,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.crossing = undefined;
 exports.ContainerRegistry = undefined;
+exports.Deployer = exports.projectRoles = undefined;
 exports.Environment = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;

@@ -15,6 +15,15 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         const name = `projects/${project}/serviceAccounts/${email}`;
         return { id: name, name, email, member: `serviceAccount:${email}` };
     },
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": ({ workloadIdentityPoolId }, project) => {
+        const below = `locations/global/workloadIdentityPools/${workloadIdentityPoolId}`;
+        return { id: `projects/${project}/${below}`, name: `projects/123/${below}` };
+    },
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (inputs, project) => {
+        const { workloadIdentityPoolId, workloadIdentityPoolProviderId } = inputs;
+        const below = `locations/global/workloadIdentityPools/${workloadIdentityPoolId}/providers/${workloadIdentityPoolProviderId}`;
+        return { id: `projects/${project}/${below}`, name: `projects/123/${below}` };
+    },
     "gcp:artifactregistry/repository:Repository": ({ repositoryId, location }, project) => {
         return { id: `projects/${project}/locations/${location}/repositories/${repositoryId}`, name: repositoryId };
     },

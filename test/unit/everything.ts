@@ -4,6 +4,7 @@ import {
     BigQueryTable,
     type BigQueryView,
     ContainerRegistry,
+    Deployer,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -19,6 +20,24 @@ import { functions } from "./everythingFunctions";
 export function everything(folder: string): void {
     functions(folder);
     const labels = { team: "forecast", owner: pulumi.output("sales") };
+    new Deployer("github", {
+        github: {
+            repository: "acme/sales",
+            repositoryId: "12",
+            ownerId: "3",
+            environment: "dev",
+            ref: "refs/heads/main",
+        },
+        roles: ["roles/pubsub.admin", "projects/acme-dev/roles/deployer"],
+    });
+    new Deployer("gitlab", {
+        gitlab: { project: "acme/sales", host: "gitlab.acme.com", ref: "refs/tags/v1" },
+        roles: ["roles/pubsub.admin"],
+        grantable: ["roles/bigquery.jobUser"],
+        accountId: "pipelines",
+        poolId: "pipelines",
+    });
+    new Deployer("previewer", { github: { repository: "acme/sales", pullRequests: true }, roles: [] });
     new StorageBucket("bare");
     const models = new StorageBucket("models", {
         name: "acme-models",

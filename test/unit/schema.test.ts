@@ -56,6 +56,8 @@ test.each(["development", "production"] as const)(
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
             "gcp:cloudscheduler/job:Job",
             "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
+            "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+            "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:projects/iAMMember:IAMMember",
             "gcp:projects/service:Service",

@@ -1,0 +1,64 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Deployer, projectRoles } from "slipway";
+import type { DeployedProject, DeployerArgs, GitHubActions, GitLabPipelines } from "slipway/identity";
+
+const roles = ["roles/pubsub.admin"];
+const repository = "acme/sales";
+declare const project: DeployedProject;
+
+const deployer = new Deployer("dev", { github: { repository, environment: "dev" }, roles });
+new Deployer("main", { github: { repository, ref: "refs/heads/main", repositoryId: "12", ownerId: "3" }, roles });
+new Deployer("both", { github: { repository, environment: "dev", ref: "refs/heads/main" }, roles, grantable: false });
+new Deployer("previewer", { github: { repository, pullRequests: true }, roles: [] });
+new Deployer("gitlab", {
+    gitlab: { project: "acme/sales", environment: "prod", host: "gitlab.acme.com" },
+    roles,
+    grantable: [...projectRoles, "roles/bigquery.user"],
+    project,
+    accountId: "deployer",
+    poolId: "acme",
+    transform: { account: { description: "…" }, pool: {}, poolProvider: {}, role: {} },
+});
+new Deployer("merges", { gitlab: { project: "acme/sales", mergeRequests: true }, roles: [] });
+const email: pulumi.Output<string> = deployer.email;
+const provider: pulumi.Output<string> = deployer.workloadIdentityProvider;
+
+// @ts-expect-error: some pipeline must be let in.
+new Deployer("dev", { roles });
+
+// @ts-expect-error: and only one.
+new Deployer("dev", {
+    github: { repository, environment: "dev" },
+    gitlab: { project: "a/b", environment: "c" },
+    roles,
+});
+
+// @ts-expect-error: a repository alone lets every job in.
+new Deployer("dev", { github: { repository }, roles });
+
+// @ts-expect-error: a branch of what?
+new Deployer("dev", { github: { ref: "refs/heads/main" }, roles });
+
+// @ts-expect-error: what is only proposed has no environment.
+new Deployer("dev", { github: { repository, environment: "dev", pullRequests: true }, roles });
+
+// @ts-expect-error: false says nothing; it is left out.
+new Deployer("dev", { github: { repository, pullRequests: false }, roles });
+
+// @ts-expect-error: GitLab calls it otherwise.
+new Deployer("dev", { gitlab: { project: "acme/sales", pullRequests: true }, roles });
+
+// @ts-expect-error: roles are named one by one.
+new Deployer("dev", { github: { repository, environment: "dev" } });
+
+// @ts-expect-error: a project is one that the program knows.
+new Deployer("dev", { github: { repository, environment: "dev" }, roles, project: "acme-dev" });
+
+// @ts-expect-error: an unknown option.
+new Deployer("dev", { github: { repository, environment: "dev" }, roles, keys: true });
+
+// @ts-expect-error: the list is for all programs.
+projectRoles.push("roles/owner");
+
+export type { DeployerArgs, GitHubActions, GitLabPipelines };
+export { email, provider };

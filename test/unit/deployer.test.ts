@@ -1,0 +1,473 @@
+import { Provider } from "@pulumi/gcp/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { Deployer, type DeployerArgs, projectRoles } from "slipway";
+import { everything } from "./everything";
+import { folderOf } from "./folders";
+import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "./registered";
+
+const roles = ["roles/pubsub.admin", "projects/acme-dev/roles/deployer"];
+const github = { repository: "acme/sales", environment: "dev" };
+const project = "acme-dev";
+const member = "serviceAccount:dev-deployer@acme-dev.iam.gserviceaccount.com";
+
+const pool = expect.stringMatching(/^dev-deployer-[0-9a-f]{6}$/);
+const principal = (subject: string) =>
+    expect.stringMatching(
+        new RegExp(
+            `^principal://iam\\.googleapis\\.com/projects/123/locations/global/workloadIdentityPools/dev-deployer-[0-9a-f]{6}/subject/${subject}$`,
+        ),
+    );
+
+test("a deployer for GitHub has an account without keys, as which one environment's jobs may act", async () => {
+    expect(await registered(() => new Deployer("dev-deployer", { github, roles }))).toEqual({
+        "Account dev-deployer": { project, accountId: "dev-deployer", displayName: "Deploys as dev-deployer" },
+        "WorkloadIdentityPool dev-deployer": { project, workloadIdentityPoolId: pool, displayName: "dev-deployer" },
+        "WorkloadIdentityPoolProvider dev-deployer": {
+            project,
+            workloadIdentityPoolId: pool,
+            workloadIdentityPoolProviderId: expect.stringMatching(/^github-[0-9a-f]{6}$/),
+            displayName: "dev-deployer",
+            oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+            attributeMapping: {
+                "google.subject": 'assertion.repository + ":environment:" + assertion.environment',
+                "attribute.repository": "assertion.repository",
+                "attribute.environment": "assertion.environment",
+            },
+            attributeCondition:
+                'assertion.repository == "acme/sales" && assertion.environment == "dev" && !assertion.event_name.startsWith("pull_request")',
+        },
+        "IAMMember dev-deployer": {
+            serviceAccountId: "projects/acme-dev/serviceAccounts/dev-deployer@acme-dev.iam.gserviceaccount.com",
+            role: "roles/iam.workloadIdentityUser",
+            member: principal("acme/sales:environment:dev"),
+        },
+        "IAMMember dev-deployer-pubsub-admin": { project, role: "roles/pubsub.admin", member },
+        "IAMMember dev-deployer-projects-acme-dev-roles-deployer": {
+            project,
+            role: "projects/acme-dev/roles/deployer",
+            member,
+        },
+        "IAMMember dev-deployer-grants": {
+            project,
+            role: "roles/resourcemanager.projectIamAdmin",
+            member,
+            condition: {
+                title: "Only the listed roles",
+                expression:
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/pubsub.publisher'])",
+            },
+        },
+    });
+});
+
+/** What a deployer's provider trusts, and as whom its account lets in. */
+async function trusted(jobs: object, given: object = { roles: [], grantable: false }) {
+    const made = await registered(() => new Deployer("dev-deployer", { ...jobs, ...given } as DeployerArgs));
+    const { attributeMapping, attributeCondition, oidc } = made["WorkloadIdentityPoolProvider dev-deployer"] as {
+        [key: string]: unknown;
+    };
+    const { member } = made["IAMMember dev-deployer"] as { member: string };
+    return { attributeMapping, attributeCondition, oidc, subject: member.split("/subject/")[1] };
+}
+
+test.each<[string, object, object]>([
+    [
+        "a branch of a repository that is known by its numbers",
+        { github: { repository: "acme/sales", repositoryId: "12", ownerId: "3", ref: "refs/heads/main" } },
+        {
+            oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+            attributeMapping: {
+                "google.subject": 'assertion.repository + ":ref:" + assertion.ref',
+                "attribute.repository": "assertion.repository",
+                "attribute.ref": "assertion.ref",
+                "attribute.repository_id": "assertion.repository_id",
+                "attribute.repository_owner_id": "assertion.repository_owner_id",
+            },
+            attributeCondition:
+                'assertion.repository == "acme/sales" && assertion.ref == "refs/heads/main" && assertion.repository_id == "12" && assertion.repository_owner_id == "3" && !assertion.event_name.startsWith("pull_request")',
+            subject: "acme/sales:ref:refs/heads/main",
+        },
+    ],
+    [
+        "an environment with quotes in its name, from one branch",
+        { github: { repository: "acme/sales", environment: 'de"v\\', ref: "refs/heads/main" } },
+        {
+            oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+            attributeMapping: {
+                "google.subject":
+                    'assertion.repository + ":environment:" + assertion.environment + ":ref:" + assertion.ref',
+                "attribute.repository": "assertion.repository",
+                "attribute.environment": "assertion.environment",
+                "attribute.ref": "assertion.ref",
+            },
+            attributeCondition:
+                'assertion.repository == "acme/sales" && assertion.environment == "de\\"v\\\\" && assertion.ref == "refs/heads/main" && !assertion.event_name.startsWith("pull_request")',
+            subject: 'acme/sales:environment:de"v\\:ref:refs/heads/main',
+        },
+    ],
+    [
+        "pull requests",
+        { github: { repository: "acme/sales", pullRequests: true } },
+        {
+            oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+            attributeMapping: {
+                "google.subject": 'assertion.repository + ":event_name:" + assertion.event_name',
+                "attribute.repository": "assertion.repository",
+                "attribute.event_name": "assertion.event_name",
+            },
+            attributeCondition: 'assertion.repository == "acme/sales" && assertion.event_name == "pull_request"',
+            subject: "acme/sales:event_name:pull_request",
+        },
+    ],
+    [
+        "an environment of GitLab",
+        { gitlab: { project: "acme/forecast/sales", projectId: "7", environment: "prod" } },
+        {
+            oidc: { issuerUri: "https://gitlab.com" },
+            attributeMapping: {
+                "google.subject": 'assertion.project_path + ":environment:" + assertion.environment',
+                "attribute.project_path": "assertion.project_path",
+                "attribute.environment": "assertion.environment",
+                "attribute.project_id": "assertion.project_id",
+                "attribute.ref_protected": "assertion.ref_protected",
+            },
+            attributeCondition:
+                'assertion.project_path == "acme/forecast/sales" && assertion.environment == "prod" && assertion.project_id == "7" && assertion.ref_protected == "true" && assertion.pipeline_source != "merge_request_event"',
+            subject: "acme/forecast/sales:environment:prod",
+        },
+    ],
+    [
+        "a tag of a GitLab of one's own",
+        { gitlab: { project: "acme/sales", host: "gitlab.acme.com", ref: "refs/tags/v1" } },
+        {
+            oidc: { issuerUri: "https://gitlab.acme.com" },
+            attributeMapping: {
+                "google.subject":
+                    'assertion.project_path + ":ref_type:" + assertion.ref_type + ":ref:" + assertion.ref',
+                "attribute.project_path": "assertion.project_path",
+                "attribute.ref_type": "assertion.ref_type",
+                "attribute.ref": "assertion.ref",
+                "attribute.ref_protected": "assertion.ref_protected",
+            },
+            attributeCondition:
+                'assertion.project_path == "acme/sales" && assertion.ref_type == "tag" && assertion.ref == "v1" && assertion.ref_protected == "true" && assertion.pipeline_source != "merge_request_event"',
+            subject: "acme/sales:ref_type:tag:ref:v1",
+        },
+    ],
+    [
+        "merge requests",
+        { gitlab: { project: "acme/sales", mergeRequests: true } },
+        {
+            oidc: { issuerUri: "https://gitlab.com" },
+            attributeMapping: {
+                "google.subject": 'assertion.project_path + ":pipeline_source:" + assertion.pipeline_source',
+                "attribute.project_path": "assertion.project_path",
+                "attribute.pipeline_source": "assertion.pipeline_source",
+            },
+            attributeCondition:
+                'assertion.project_path == "acme/sales" && assertion.pipeline_source == "merge_request_event"',
+            subject: "acme/sales:pipeline_source:merge_request_event",
+        },
+    ],
+])("what is trusted of %s", async (_, jobs, expected) => {
+    expect(await trusted(jobs)).toEqual(expected);
+});
+
+test("ids of pool and provider stay, as other ones are made up whenever the program runs", async () => {
+    const parent = "Deployer dev-deployer";
+    const provider = "Provider dev";
+    const apis = ["Service cloudresourcemanager", "Service iam", "Service iamcredentials", "Service sts"];
+    const account = "Account dev-deployer";
+    const made = () => new Deployer("dev-deployer", { github, roles: ["roles/pubsub.admin"], accountId: "deployer" });
+    expect(await registeredOptions(made)).toEqual({
+        "Deployer dev-deployer": { provider },
+        "Account dev-deployer": { parent, provider, after: apis },
+        "WorkloadIdentityPool dev-deployer": {
+            parent,
+            provider,
+            ignoreChanges: ["workloadIdentityPoolId"],
+            replacementTrigger: "deployer",
+            after: apis,
+        },
+        "WorkloadIdentityPoolProvider dev-deployer": {
+            parent,
+            provider,
+            ignoreChanges: ["workloadIdentityPoolProviderId"],
+            replacementTrigger: "github",
+            after: [...apis, "WorkloadIdentityPool dev-deployer"],
+        },
+        "IAMMember dev-deployer": { parent, provider, after: [account, ...apis, "WorkloadIdentityPool dev-deployer"] },
+        "IAMMember dev-deployer-pubsub-admin": { parent, provider, after: [account, ...apis] },
+        "IAMMember dev-deployer-grants": { parent, provider, after: [account, ...apis] },
+    });
+});
+
+class FactoryProject extends pulumi.ComponentResource {
+    readonly projectId = pulumi.output("acme-prod");
+    readonly provider = new Provider("acme-prod", { project: "acme-prod" });
+    readonly ready = [this.provider];
+
+    constructor() {
+        super("slipway:index:EnvironmentProject", "prod");
+    }
+}
+
+test("a deployer of a project that the program makes is in that project, and asks for no environment", async () => {
+    const program = () => new Deployer("dev-deployer", { github, roles, project: new FactoryProject() });
+    const config = { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined };
+    const made = await registered(program, { config, environment: true });
+    expect(Object.keys(made).filter((key) => /Service|slipway/.test(key))).toEqual([]);
+    const inProject = Object.entries(made).filter(([, inputs]) => "project" in inputs);
+    expect([...new Set(inProject.map(([, inputs]) => Reflect.get(inputs, "project")))]).toEqual(["acme-prod"]);
+    expect(inProject).toHaveLength(7);
+    const options = Object.entries(await registeredOptions(program, { config, environment: true }));
+    const children = options.filter(([, { parent }]) => parent === "Deployer dev-deployer");
+    expect(children.map(([, { provider, after }]) => [provider, after?.includes("Provider acme-prod")])).toEqual(
+        children.map(() => ["Provider acme-prod", true]),
+    );
+});
+
+test("what pipelines need to know is told", async () => {
+    const outputs = await registeredOutputs(() => new Deployer("dev-deployer", { github, roles }));
+    expect(outputs["Deployer dev-deployer"]).toEqual({
+        email: "dev-deployer@acme-dev.iam.gserviceaccount.com",
+        workloadIdentityProvider: expect.stringMatching(
+            /^projects\/123\/locations\/global\/workloadIdentityPools\/dev-deployer-\w{6}\/providers\/github-\w{6}$/,
+        ),
+    });
+});
+
+test("names that are too short or too long for ids are made to fit", async () => {
+    const made = await registered(() => [
+        new Deployer("ci", { github, roles: [] }),
+        new Deployer("gcp-deployer", { github, roles: [] }),
+        new Deployer("production-of-the-european-forecast", { github, roles: [], poolId: "eu" }),
+    ]);
+    const ids = Object.entries(made).flatMap(([key, inputs]) => {
+        const { accountId, workloadIdentityPoolId, displayName } = inputs as Record<string, string>;
+        return /^(Account|WorkloadIdentityPool) /.test(key)
+            ? [[accountId ?? workloadIdentityPoolId?.replace(/\w{6}$/, ""), displayName]]
+            : [];
+    });
+    expect(ids).toEqual([
+        ["ci-deployer", "Deploys as ci"],
+        ["gcp-deployer", "Deploys as gcp-deployer"],
+        ["production-of-the-europ-ed46c9", "Deploys as production-of-the-european-forecast"],
+        ["ci-deployer-", "ci"],
+        ["pool-deployer-", "gcp-deployer"],
+        ["eu-", "production-of-the-europea-ed46c9"],
+    ]);
+});
+
+test.each<[false | string[]]>([[false], [[]]])("a deployer may grant nothing with grantable %j", async (grantable) => {
+    const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
+    expect(Object.keys(made).filter((key) => key.endsWith("-grants"))).toEqual([]);
+    expect(JSON.stringify(made)).not.toContain("projectIamAdmin");
+});
+
+test("a previewer reads, and may grant nothing", async () => {
+    const jobs = { repository: "acme/sales", pullRequests: true } as const;
+    const reading = [
+        "roles/pubsub.viewer",
+        "roles/storage.bucketViewer",
+        "roles/browser",
+        "roles/iam.securityReviewer",
+    ];
+    const made = await registered(() => new Deployer("previewer", { github: jobs, roles: reading }));
+    const granted = Object.values(made).flatMap((inputs) => ("role" in inputs ? [inputs.role] : []));
+    expect(granted.sort()).toEqual([...reading, "roles/iam.workloadIdentityUser"].sort());
+});
+
+const bad = (more: object) => () => new Deployer("d", { github, roles: [], ...more } as DeployerArgs);
+
+test.each<[string, object, string]>([
+    [
+        "no pipeline",
+        { github: undefined },
+        'must have exactly one of github, gitlab (got { accountId: "d-deployer", roles: [] }).',
+    ],
+    [
+        "two pipelines",
+        { gitlab: { project: "acme/sales", environment: "dev" } },
+        expect.stringContaining('Deployer "d": must have exactly one of github, gitlab (got {'),
+    ],
+    [
+        "a whole repository",
+        { github: { repository: "acme/sales" } },
+        'github: must have environment, ref or pullRequests, as every job would be let in otherwise (got { repository: "acme/sales" }).',
+    ],
+    [
+        "a whole project",
+        { github: undefined, gitlab: { project: "acme/sales" } },
+        'gitlab: must have environment, ref or mergeRequests, as every job would be let in otherwise (got { project: "acme/sales" }).',
+    ],
+    ["no repository", { github: { environment: "dev" } }, "github.repository: is missing."],
+    ["no roles", { roles: undefined }, "roles: is missing."],
+    [
+        "pull requests of an environment",
+        { github: { ...github, pullRequests: true } },
+        'github: cannot have pullRequests beside environment or ref (got { repository: "acme/sales", environment: "dev", pullRequests: true }). Make a Deployer for each.',
+    ],
+    [
+        "pull requests switched off",
+        { github: { repository: "acme/sales", pullRequests: false } },
+        "github.pullRequests: must be true, or left out (got false).",
+    ],
+    ...["acme/*", "*", "acme", "acme/sales/x", 'acme/sales" || true || "', "https://github.com/acme/sales"].map(
+        (repository): [string, object, string] => [
+            `the repository ${repository}`,
+            { github: { repository, environment: "dev" } },
+            `github.repository: must be one repository such as acme/sales, not a pattern (got ${JSON.stringify(repository)}). Make a Deployer for each repository.`,
+        ],
+    ),
+    ...["acme/*", "acme", "/acme/sales", "acme//sales"].map((path): [string, object, string] => [
+        `the project ${path}`,
+        { github: undefined, gitlab: { project: path, environment: "dev" } },
+        `gitlab.project: must be one project such as acme/sales, not a pattern (got ${JSON.stringify(path)}). Make a Deployer for each project.`,
+    ]),
+    ...["main", "refs/heads/*", "refs/pull/7/merge", "refs/heads/", "refs/heads/a b"].map(
+        (ref): [string, object, string] => [
+            `the ref ${ref}`,
+            { github: { repository: "acme/sales", ref } },
+            `github.ref: must be one branch or tag, as refs/heads/main or refs/tags/v1, not a pattern (got ${JSON.stringify(ref)}).`,
+        ],
+    ),
+    ...["", "a\nb", "a".repeat(256), "\ud800"].map((environment): [string, object, string] => [
+        `the environment ${JSON.stringify(environment).slice(0, 20)}`,
+        { github: { repository: "acme/sales", environment } },
+        expect.stringMatching(
+            /^Deployer "d": github.environment: must be the name of an environment: 1 to 255 characters, none of them invisible \(got ".*\)\.$/,
+        ),
+    ]),
+    [
+        "names that are too long for a subject",
+        { github: { repository: "acme/sales", environment: "e".repeat(105) } },
+        "github: must have names that are shorter in all: they make a subject of 127 bytes at most (got 128). Shorten the environment or the branch.",
+    ],
+    [
+        "a number of a repository that is none",
+        { github: { ...github, repositoryId: "acme", ownerId: 7 } },
+        'github.repositoryId: must be a number, as text, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a text (got 7).',
+    ],
+    [
+        "the address of a host",
+        { github: undefined, gitlab: { project: "acme/sales", environment: "dev", host: "https://gitlab.acme.com" } },
+        'gitlab.host: must be a host such as gitlab.acme.com, without https:// (got "https://gitlab.acme.com").',
+    ],
+    [
+        "an unknown claim",
+        { github: { ...github, branch: "main" } },
+        'github.branch: unknown option "branch"; did you mean "ref"?',
+    ],
+    [
+        "the id of an account that is too short",
+        { accountId: "dev" },
+        'accountId: must be the id of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen (got "dev").',
+    ],
+    ...["gcp-pool", "Pool", "p".repeat(26), ""].map((poolId): [string, object, string] => [
+        `the pool ${poolId}`,
+        { poolId },
+        `poolId: must have 1 to 25 lower-case letters, digits and hyphens, and not start with gcp- (got "${poolId}").`,
+    ]),
+    ["a project by its id", { project: "acme-dev" }, 'project: must be an EnvironmentProject (got "acme-dev").'],
+    ["a transform of an unknown child", { transform: { grants: {} } }, expect.stringContaining("unknown option")],
+])("a deployer with %s is refused", async (_, more, words) => {
+    expect(await refused(bad(more))).toEqual(typeof words === "string" ? `Deployer "d": ${words}` : words);
+});
+
+const basic =
+    "is a basic role, which opens every service of the project (got $). Name the roles of the services that it deploys, such as roles/pubsub.admin.";
+const itself = "would let it give itself every role (got $). Name in grantable the roles that it may grant.";
+const another =
+    "would let it act as every account of the project (got $). Grant it on the one account that it is needed for.";
+const above = "is for what stands above the project (got $). Leave it to the program that makes the project.";
+const keys =
+    "would let it make keys, with which anybody is any account of the project (got $). Leave keys out: pools do without.";
+const form = "must be the name of a role, as roles/pubsub.admin or projects/acme-dev/roles/deployer (got $).";
+
+test.each<[string, string]>([
+    ...["owner", "editor", "viewer", "admin", "writer"].map((role): [string, string] => [`roles/${role}`, basic]),
+    ["roles/resourcemanager.projectIamAdmin", itself],
+    ["roles/iam.securityAdmin", itself],
+    ["roles/iam.roleAdmin", itself],
+    [
+        "roles/iam.workloadIdentityPoolAdmin",
+        "would let it change who may act as it (got $). Leave pools to the program that makes the deployer.",
+    ],
+    ["roles/iam.serviceAccountTokenCreator", another],
+    ["roles/iam.serviceAccountOpenIdTokenCreator", another],
+    ["roles/iam.workloadIdentityUser", another],
+    ["roles/iam.serviceAccountKeyAdmin", keys],
+    ["roles/billing.admin", above],
+    ["roles/billing.projectManager", above],
+    ["roles/resourcemanager.projectDeleter", above],
+    ["roles/resourcemanager.lienModifier", above],
+    ["roles/resourcemanager.organizationAdmin", above],
+    ["roles/resourcemanager.folderAdmin", above],
+    ["roles/orgpolicy.policyAdmin", above],
+    ["pubsub.admin", form],
+    ["roles/", form],
+    ["roles/pubsub.*", form],
+    ["projects/acme-dev/pubsub.admin", form],
+    ["allUsers", form],
+])("the role %s is refused", async (role, words) => {
+    const shown = words.replace("$", JSON.stringify(role));
+    expect(await refused(bad({ roles: ["roles/pubsub.admin", role] }))).toBe(`Deployer "d": roles.1: ${shown}`);
+    expect(await refused(bad({ grantable: [role] }))).toContain(`Deployer "d": grantable.0: ${shown}`);
+});
+
+test.each<[string, object, string]>([
+    [
+        "twice one role",
+        { roles: ["roles/pubsub.admin", "roles/pubsub.admin"] },
+        'roles: must not name a role twice (got ["roles/pubsub.admin", "roles/pubsub.admin"]).',
+    ],
+    [
+        "eleven roles to grant",
+        { grantable: Array.from({ length: 11 }, (_, index) => `roles/a.b${index}`) },
+        expect.stringContaining('Deployer "d": grantable: can have 10 roles at most (got ['),
+    ],
+    [
+        "a role to grant that can grant",
+        { grantable: ["roles/pubsub.admin"] },
+        'grantable.0: could let whoever has it grant other roles (got "roles/pubsub.admin"). Name roles that only use or read.',
+    ],
+    [
+        "roles that change something, for pull requests",
+        {
+            github: { repository: "acme/sales", pullRequests: true },
+            roles: ["roles/pubsub.viewer", "roles/pubsub.editor", "roles/run.developer", "roles/storage.objectUser"],
+            grantable: ["roles/pubsub.viewer"],
+        },
+        [
+            ...["roles/pubsub.editor", "roles/run.developer", "roles/storage.objectUser"].map(
+                (role) =>
+                    `roles: must only read, as with pullRequests it runs what was only proposed (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+            ),
+            'grantable: must be left out, as with pullRequests it runs what was only proposed (got ["roles/pubsub.viewer"]).',
+        ].join('\nDeployer "d": '),
+    ],
+])("a deployer with %s is refused", async (_, more, words) => {
+    expect(await refused(bad(more))).toEqual(typeof words === "string" ? `Deployer "d": ${words}` : words);
+});
+
+test.each([
+    "roles/iam.serviceAccountCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.serviceAccountAdmin",
+    "roles/browser",
+    "roles/dataflow.worker",
+    "organizations/123456789012/roles/platform.deployer",
+])("the role %s is taken", async (role) => {
+    const made = await registered(() => new Deployer("dev-deployer", { github, roles: [role], grantable: false }));
+    expect(Object.values(made).filter((inputs) => Reflect.get(inputs, "role") === role)).toHaveLength(1);
+});
+
+test("what components grant on a project is what a deployer may grant unless told otherwise", async () => {
+    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const made = await registeredTypes(() => everything(folder));
+    const grants = made.filter(
+        ({ type, options }) => type === "gcp:projects/iAMMember:IAMMember" && !options.parent?.startsWith("Deployer "),
+    );
+    expect([...new Set(grants.map(({ inputs }) => inputs.role))].sort()).toEqual(projectRoles);
+});

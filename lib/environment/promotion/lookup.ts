@@ -19,6 +19,6 @@ export async function lookUp({ provider }: Environment, bucket: string, name: st
     } catch (error) {
         const { message } = error as Error;
         const [, found] = refusals.find(([words]) => words.test(message)) ?? [];
-        return found ?? { error: message.replaceAll(/\s+/g, " ").trim() };
+        return found ?? { error: message.replaceAll(/\s+/g, " ").trim() || "an error without words" };
     }
 }

@@ -50,11 +50,16 @@ async function verified(environment: Environment, artifact: Artifact, digest: st
     const text = await own;
     if (text !== undefined) {
         all.refusal ??= Promise.all(all.problems).then((every) => {
-            return new pulumi.RunError(every.filter((each) => each !== undefined).join("\n"));
+            return refusal(every.filter((each) => each !== undefined).join("\n"));
         });
-        const refusal = await all.refusal;
-        throw refusal.message.split("\n").includes(text) ? refusal : new pulumi.RunError(text);
+        const error = await all.refusal;
+        throw error.message.split("\n").includes(text) ? error : refusal(text);
     }
+}
+
+/** An error of which Pulumi shows the message alone, also where it would show the stack. */
+function refusal(message: string): pulumi.RunError {
+    return Object.assign(new pulumi.RunError(message), { stack: message });
 }
 
 async function problem(environment: Environment, artifact: Artifact, digest: string): Promise<string | undefined> {

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, PubSubTopic, ServerlessFunction } from "../../lib";
+import { promoted } from "../../lib/environment/promotion";
+
+/** Four environments, each of which promotes the one before it; two of them are deployed by one account. */
+export const environments = {
+    dev: "acme-dev",
+    staging: { project: "acme-staging", promotes: "dev", deployer: "deployer@acme-staging.iam.gserviceaccount.com" },
+    canary: { project: "acme-canary", promotes: "staging", deployer: "deployer@acme-prod.iam.gserviceaccount.com" },
+    prod: { project: "acme-prod", promotes: "staging", deployer: "deployer@acme-prod.iam.gserviceaccount.com" },
+    edge: { project: "acme-edge", promotes: "prod" },
+};
+
+type Name = keyof typeof environments;
+
+/** One of these environments as the tests run a program in it. */
+export const stack = (name: Name) => ({
+    name,
+    config: {
+        "gcp:project": name === "dev" ? environments.dev : environments[name].project,
+        "slipway:environments": JSON.stringify(environments),
+    },
+});
+
+/** What Cloud Storage answers to a download, by its path `bucket/object`; what is not listed is there. */
+const answers: Record<string, (path: string) => string> = {
+    "no object": (path) => `got HTTP response code 404 with body: No such object: ${path}`,
+    "no bucket": () => "got HTTP response code 404 with body: The specified bucket does not exist.",
+    "no permission": () =>
+        "got HTTP response code 403 with body: ci@acme-ci.iam.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object. Permission 'storage.objects.get' denied on resource (or it may not exist).",
+    "no billing": () => "Error 403: The billing account for the owning project is disabled,\n accountDisabled",
+};
+
+/** The calls of a program, in which this bucket answers so, and every other one has what is looked for. */
+export function storage(missing: Record<string, string>, asked: string[] = []) {
+    return (token: string, { bucket, name }: Record<string, unknown>) => {
+        if (!token.startsWith("gcp:storage/getBucketObjectContent")) {
+            return undefined;
+        }
+        const path = `${bucket}/${name}`;
+        asked.push(path);
+        const answer = answers[missing[String(bucket)] ?? ""];
+        if (answer) {
+            const refused = `Error downloading storage bucket object: googleapi: ${answer(path)}`;
+            const details = `invoking ${token}: 1 error occurred:\n\t* ${refused}\n\n`;
+            throw Object.assign(new Error(details), { details });
+        }
+        return {};
+    };
+}
+
+const image = {
+    type: "ContainerImage",
+    component: "serve",
+    path: "image",
+    kind: "image",
+    digest: pulumi.output(`sha256:${"12".repeat(32)}`),
+} as const;
+
+/** What runs in staging of what dev did not run, or cannot be asked for. */
+export const programs: Record<string, [dev: string, program: (source: string) => unknown]> = {
+    "code that did not run": ["no object", (source) => predicting(source)],
+    "code of an environment that was never deployed": ["no bucket", (source) => predicting(source)],
+    "code that may not be looked for": ["no permission", (source) => predicting(source)],
+    "code that cannot be looked for": ["no billing", (source) => predicting(source)],
+    "two functions beside a topic": [
+        "no object",
+        (source) => {
+            new PubSubTopic("sales");
+            predicting(source);
+            const trigger = { schedule: "0 3 * * *" };
+            new ServerlessFunction("nightly", { source, trigger, entryPoint: "predict" }, { protect: true });
+        },
+    ],
+    "an image": [
+        "no object",
+        () => new PubSubTopic("sales", { labels: { image: promoted(Environment.current(), image) } }),
+    ],
+};
+
+export const predicting = (source: string) =>
+    new ServerlessFunction("predict", { source, trigger: { http: { public: true } } });

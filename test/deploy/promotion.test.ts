@@ -1,0 +1,179 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cloudOf } from "../../local/workspace";
+import { Deployment } from "./deployment";
+
+const page = readFileSync(join(__dirname, "../../docs/promotion.md"), "utf8");
+const [, environments = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+const stackFile = (kind: string, name: string) =>
+    `config:\n  gcp:project: acme-forecast-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+/** The program of every environment, and in a stack of its own the accounts that deploy them. */
+const program = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+if (pulumi.getStack() === "foundation") {
+    const { Provider } = require("@pulumi/gcp/provider");
+    const { Service } = require("@pulumi/gcp/projects/service");
+    const { Account } = require("@pulumi/gcp/serviceaccount/account");
+    for (const name of ["staging", "prod"]) {
+        const provider = new Provider(name, { project: "acme-forecast-" + name });
+        const api = new Service(name, { service: "iam.googleapis.com", disableOnDestroy: false }, { provider });
+        new Account(name, { accountId: name + "-deployer" }, { provider, dependsOn: [api] });
+    }
+} else {
+    const { Environment, ServerlessFunction } = require("slipway");
+    new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+    new ServerlessFunction("record", { source: "./record", trigger: { schedule: "0 3 * * *" } });
+    exports.release = Environment.current().release;
+}
+`;
+
+const code = (name: string, version: number) => `def ${name}(request):\n    return 'version ${version}'\n`;
+
+describe("code that is promoted from dev to staging to prod", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": `name: forecast\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n${environments}`,
+        "Pulumi.foundation.yaml": "config:\n  gcp:project: acme-forecast-foundation\n",
+        "Pulumi.dev.yaml": stackFile("development", "dev"),
+        "Pulumi.staging.yaml": stackFile("staging", "staging"),
+        "Pulumi.prod.yaml": stackFile("production", "prod"),
+        "package.json": '{ "name": "forecast", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    for (const name of ["predict", "record"]) {
+        mkdirSync(deployment.file(name));
+        writeFileSync(deployment.file(`${name}/main.py`), code(name, 1));
+    }
+    afterAll(() => deployment.remove());
+
+    const checkOut = (version: number) => {
+        deployment.edit("predict/main.py", () => code("predict", version));
+    };
+    /** What a command says to be wrong. */
+    const refused = async (...args: string[]) => {
+        const { code, output } = await deployment.run(args);
+        expect(code).not.toBe(0);
+        return output.split("\n").flatMap((line) => /(?:error: )?(ServerlessFunction ".*)/.exec(line)?.[1] ?? []);
+    };
+    const inProject = (name: string) => deployment.existing(`acme-forecast-${name}`);
+    /** The projects of the other environments, with everything in them. */
+    const others = () => deployment.resources().filter(({ project }) => project !== "acme-forecast-dev");
+    /** The bytes of the archive that a function of an environment was made of, from the cloud's disk. */
+    const archiveIn = (name: string, component: string) => {
+        const { buildConfig } = Object(
+            deployment.cloud.resource(`acme-forecast-${name}/locations/europe-west1/functions/${component}`).properties,
+        );
+        const { bucket, object } = buildConfig.source.storageSource;
+        expect(bucket).toBe(`acme-forecast-${name}-${component}-source`);
+        const { store } = cloudOf(deployment.place);
+        const bytes = store.content(
+            store.read(`//storage.googleapis.com/buckets/${bucket}/objects/${object}`)?.content ?? "",
+        );
+        expect(object).toBe(`${createHash("sha256").update(bytes).digest("hex")}.zip`);
+        return bytes;
+    };
+    const release = async (stack: string) =>
+        JSON.parse((await deployment.run(["stack", "output", "release", "-s", stack, "--json"])).output);
+    const where = (from: string, to: string) => `has not run in ${from}, which ${to} takes its code from`;
+    const first = (from: string) => `Run 'pulumi up -s ${from}' with this code first`;
+
+    test("is refused before it ran in the one before, with nothing made of it", async () => {
+        await deployment.up("foundation");
+        const without = (from: string, to: string) =>
+            ["predict", "record"].map((name) => {
+                return expect.stringMatching(
+                    `^ServerlessFunction "${name}": source: ${where(from, to)}, as there is no bucket acme-forecast-${from}-forecast-releases \\(got archive [0-9a-f]{12}…\\)\\. ${first(from)}\\.$`,
+                );
+            });
+        const known = new Set(await refused("preview", "-s", "prod"));
+        expect([...known]).toEqual(without("staging", "prod"));
+        expect(new Set(await refused("up", "-s", "staging", "--yes", "--skip-preview"))).toEqual(
+            new Set(without("dev", "staging")),
+        );
+        expect(inProject("staging").filter((each) => /predict|record/.test(each))).toEqual([]);
+    });
+
+    test("goes on unchanged, also after dev has moved on", async () => {
+        await deployment.up("dev");
+        checkOut(2);
+        expect((await deployment.preview("dev")).filter((step) => !step.includes("predict"))).toEqual([]);
+        await deployment.up("dev");
+        checkOut(1);
+        await deployment.up("staging");
+        await deployment.up("prod");
+
+        const digests = await release("prod");
+        expect(await release("staging")).toEqual(digests);
+        expect((await release("dev")).record).toEqual(digests.record);
+        expect((await release("dev")).predict).not.toEqual(digests.predict);
+        const predict = archiveIn("prod", "predict");
+        expect(`sha256:${createHash("sha256").update(predict).digest("hex")}`).toBe(digests.predict.archive);
+        expect(archiveIn("staging", "predict").equals(predict)).toBe(true);
+        expect(archiveIn("dev", "predict").equals(predict)).toBe(false);
+        expect(archiveIn("dev", "record").equals(archiveIn("prod", "record"))).toBe(true);
+    });
+
+    test("is read by the accounts that deploy the next environment, and by no others", () => {
+        const notes = (name: string) => inProject(name).filter((each) => each.includes("forecast-releases/"));
+        const viewer = (of: string, to: string) =>
+            `BucketIAMMember b/acme-forecast-${of}-forecast-releases/roles/storage.objectViewer/serviceAccount:${to}-deployer@acme-forecast-${to}.iam.gserviceaccount.com`;
+        expect([notes("dev"), notes("staging"), notes("prod")]).toEqual([
+            [viewer("dev", "staging")],
+            [viewer("staging", "prod")],
+            [],
+        ]);
+    });
+
+    test("comes back in dev, where nothing finds a change then", async () => {
+        expect(await deployment.preview("dev")).toEqual([
+            "replace BucketObject predict-archive",
+            "replace BucketObject predict-release",
+            "update Function predict",
+        ]);
+        await deployment.up("dev");
+        for (const stack of ["dev", "staging", "prod"]) {
+            const refreshed = await deployment.succeed(["refresh", "-s", stack, "--yes", "--skip-preview"]);
+            expect([stack, Object.keys(refreshed)]).toEqual([stack, ["unchanged"]]);
+            expect([stack, await deployment.preview(stack)]).toEqual([stack, []]);
+        }
+        const notes = inProject("dev").filter((each) => each.startsWith("BucketObject") && each.includes("-releases-"));
+        expect(notes.map((each) => /releases-(\w+)/.exec(each)?.[1])).toEqual(["predict", "predict", "record"]);
+    });
+
+    test("is refused where another version ran", async () => {
+        checkOut(3);
+        expect(new Set(await refused("preview", "-s", "staging"))).toEqual(
+            new Set([
+                expect.stringMatching(
+                    `^ServerlessFunction "predict": source: ${where("dev", "staging")} \\(got archive [0-9a-f]{12}…\\)\\. ${first("dev")}, or check out the commit that runs there\\.$`,
+                ),
+            ]),
+        );
+        checkOut(2);
+        expect(await deployment.preview("staging")).toEqual([
+            "replace BucketObject predict-archive",
+            "replace BucketObject predict-release",
+            "update Function predict",
+        ]);
+    });
+
+    test("runs on when dev is taken down: nothing in the other projects is another thing", async () => {
+        const before = others();
+        expect(before.length).toBeGreaterThan(50);
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(others()).toEqual(before);
+        expect(inProject("dev").filter((each) => !/^([a-z]|Service )/.test(each))).toEqual([]);
+    });
+
+    test("is deployed anew without dev where it ran, and what did not is refused", async () => {
+        expect((await refused("preview", "-s", "staging"))[0]).toContain(
+            `${where("dev", "staging")}, as there is no bucket acme-forecast-dev-forecast-releases`,
+        );
+        checkOut(1);
+        deployment.edit("index.js", (text) => text.replace("http: {} }", 'http: {} }, memory: "1Gi"'));
+        expect(await deployment.preview("staging")).toEqual(["update Function predict"]);
+        expect(await deployment.preview("prod")).toEqual(["update Function predict"]);
+        expect(await deployment.up("prod")).toMatchObject({ updated: 1 });
+    });
+});

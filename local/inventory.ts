@@ -15,7 +15,10 @@ export interface Resource {
 export function inventory(cloud: Cloud): Resource[] {
     return cloud.store
         .list()
-        .filter((entry) => entry.type !== undefined || !/^\/\/(serviceusage|policies\.iam|iam)\./.test(entry.name))
+        .filter(
+            (entry) =>
+                entry.type !== undefined || !/^\/\/(blocked\/|(serviceusage|policies\.iam|iam)\.)/.test(entry.name),
+        )
         .map(({ project, type, name, id, state }) => ({ project, type: type ?? kind(name), id, properties: state }))
         .sort(
             (one, other) =>

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { GoogleError } from "./errors";
+import { digits } from "./ids";
 import { requireIdentity } from "./principals";
-import type { Store } from "./store";
+import type { Entry, Store } from "./store";
 
 /** The names under which accounts are kept; a path such as `projects/p/serviceAccounts/a@p.iam…` is taken too. */
 export const accountName = (email: string) => `//iam.googleapis.com/serviceAccounts/${email.split("/").at(-1)}`;
@@ -52,9 +53,21 @@ export class Iam {
         return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
     }
 
-    /** Makes an account of Google's own, which it does when a service is first used or asked for its agent. */
-    admitAgent(project: string, email: string): void {
-        this.store.create({ name: agentName(email), project, id: email, state: { email } });
+    /**
+     * Makes an account of Google's own, which it does when a service is first used or asked for its agent.
+     *
+     * @param isDefault whether it belongs to the project, which may disable it, and is no agent
+     */
+    admitAgent(project: string, email: string, isDefault = false): void {
+        const state = isDefault ? { email, isDefault, uniqueId: digits(email, 21), disabled: false } : { email };
+        this.store.create({ name: agentName(email), project, id: email, state });
+    }
+
+    /** The default accounts of a project, such as that of Compute Engine. */
+    defaultAccounts(project: string): Entry[] {
+        return this.store
+            .list("//iam.googleapis.com/serviceAgents")
+            .filter((entry) => entry.project === project && entry.state.isDefault);
     }
 
     /** Takes an account that is gone out of every policy; a new one of the same name does not have its roles. */

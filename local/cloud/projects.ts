@@ -1,3 +1,4 @@
+import type { BlockedNames } from "./blocked";
 import { apiDisabled, GoogleError } from "./errors";
 import type { Iam } from "./iam";
 import { digits } from "./ids";
@@ -6,6 +7,9 @@ import type { Entry, Store } from "./store";
 const projects = "//cloudresourcemanager.googleapis.com/projects";
 export const projectName = (id: string) => `${projects}/${id}`;
 export const serviceName = (id: string, api: string) => `//serviceusage.googleapis.com/projects/${id}/services/${api}`;
+
+/** "Creating and managing projects": an id can never be used again. In days. */
+const forEver = 365_000;
 
 /** The APIs that are on in a new project: "Enabled services by default", and what one needs to switch others on. */
 const enabledAtFirst = [
@@ -54,11 +58,39 @@ export class Projects {
             return;
         }
         // The project comes last: a kill in between leaves no project that lacks an API.
+        this.enableFirst(id);
+        const state = { projectId: id, name: id, number: digits(id, 12) };
+        this.store.create({ name: projectName(id), project: id, id: `projects/${id}`, state });
+    }
+
+    /** Switches on what is on in a new project. */
+    enableFirst(id: string): void {
         for (const api of enabledAtFirst) {
             this.store.create({ name: serviceName(id, api), project: id, id: `${id}/${api}`, state: {} });
         }
-        const state = { projectId: id, name: id, number: digits(id, 12) };
-        this.store.create({ name: projectName(id), project: id, id: `projects/${id}`, state });
+    }
+
+    /**
+     * Whether a project is there only as a stack or a provider named it, and nobody ever made anything in it: a program that
+     * makes the project itself names it too.
+     */
+    isOnlyNamed(id: string): boolean {
+        const atFirst = [projectName(id), ...enabledAtFirst.map((api) => serviceName(id, api))];
+        const isAtFirst = ({ name, type }: Entry) => type === undefined && atFirst.includes(name);
+        return this.store.list().every((entry) => entry.project !== id || isAtFirst(entry));
+    }
+
+    /** Removes a project with all that is in it; its id stays taken for ever. */
+    remove(id: string, iam: Iam, blocked: BlockedNames): void {
+        for (const { name, project, state } of this.store.list()) {
+            if (project === id) {
+                if (name.startsWith("//iam.googleapis.com/service")) {
+                    iam.revokeAll(String(state.email));
+                }
+                this.store.remove(name);
+            }
+        }
+        blocked.block(projectName(id), id, forEver);
     }
 
     all(): string[] {
@@ -90,7 +122,7 @@ export class Projects {
     enabled(id: string, api: string, iam: Iam): void {
         for (const { email, role } of agentsOf[api] ?? []) {
             const account = email.replace("N", this.number(id));
-            iam.admitAgent(id, account);
+            iam.admitAgent(id, account, email === defaultAccount.email);
             if (role) {
                 iam.grant(id, projectName(id), { role, member: `serviceAccount:${account}` });
             }

@@ -76,9 +76,9 @@ export function completed(
             }
         }
     };
-    if (rules.autoname) {
-        const before = isAutonamed(olds, rules) && olds[rules.autoname];
-        add(rules.autoname, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
+    for (const property of [rules.autoname ?? []].flat()) {
+        const before = isAutonamed(olds, property) && olds[property];
+        add(property, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
     }
     for (const [path, value] of Object.entries(rules.defaults ?? {})) {
         add(path, value);
@@ -87,8 +87,9 @@ export function completed(
 }
 
 /** Whether the provider gave the resource its name, so that a new one can stand beside it. */
-export function isAutonamed(inputs: Inputs, { autoname }: TypeRules): boolean {
-    return autoname !== undefined && (inputs.__defaults as string[] | undefined)?.includes(autoname) === true;
+export function isAutonamed(inputs: Inputs, autoname: TypeRules["autoname"]): boolean {
+    const [property] = [autoname].flat();
+    return property !== undefined && (inputs.__defaults as string[] | undefined)?.includes(property) === true;
 }
 
 function suffix(seed: Buffer): string {

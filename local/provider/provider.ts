@@ -1,6 +1,7 @@
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { verifyLabels } from "../cloud/limits";
+import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
@@ -18,6 +19,9 @@ import { Types } from "./types";
 export interface Settings extends LabelSettings {
     project?: string;
     region?: string;
+    /** The project that is asked for quota, if `userProjectOverride` says so. */
+    billingProject?: string;
+    userProjectOverride?: boolean;
 }
 
 export interface Answer {
@@ -51,7 +55,7 @@ export class LocalProvider {
 
     configure(settings: Settings): void {
         this.settings = settings;
-        if (settings.project) {
+        if (settings.project && !this.cloud.blocked.has(projectName(settings.project))) {
             this.cloud.projects.admit(settings.project);
         }
     }
@@ -90,7 +94,7 @@ export class LocalProvider {
             }
         }
         const replaced = replacing(changed.keys(), rules, wanted, state);
-        const sameName = nameOf(rules, wanted) === nameOf(rules, state) && !isAutonamed(news, rules);
+        const sameName = nameOf(rules, wanted) === nameOf(rules, state) && !isAutonamed(news, rules.autoname);
         return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
     }
 
@@ -162,7 +166,8 @@ export class LocalProvider {
             if (state.deletionPolicy === "PREVENT") {
                 const what = rules.generatedNoun ?? JSON.stringify(id);
                 throw new Error(
-                    `cannot destroy ${what} without setting deletion_policy="DELETE" and running \`terraform apply\``,
+                    rules.prevented ??
+                        `cannot destroy ${what} without setting deletion_policy="DELETE" and running \`terraform apply\``,
                 );
             }
             const name = nameOf(rules, state);
@@ -193,7 +198,8 @@ export class LocalProvider {
     }
 
     private context(): Context {
-        return { cloud: this.cloud, project: this.settings.project, region: this.settings.region };
+        const { project, region, billingProject, userProjectOverride } = this.settings;
+        return { cloud: this.cloud, project, region, quotaProject: userProjectOverride ? billingProject : undefined };
     }
 
     /** The inputs with what the provider's own configuration supplies, without what Pulumi notes for itself. */

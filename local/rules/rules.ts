@@ -12,6 +12,8 @@ export interface Context {
     /** The provider's own project and region. */
     project?: string;
     region?: string;
+    /** The project that is asked for quota, where the provider's configuration names one. */
+    quotaProject?: string;
 }
 
 /** Properties of which at most one may be given. */
@@ -37,6 +39,8 @@ export interface TypeRules {
     doing?(verb: "create" | "update", inputs: Inputs): string;
     /** What the provider puts before an error of a deletion, where it is not `Error when reading or editing Topic`. */
     deleting?(inputs: Inputs): string;
+    /** What the provider says of a deletion that the deletion policy prevents, where it is not what it says of most types. */
+    prevented?: string;
     /** The API that must be enabled in the resource's project; nothing for a resource that needs none. */
     api?: string;
     /** The project that the resource belongs to; its `project` when left out. */
@@ -46,8 +50,8 @@ export interface TypeRules {
     /** The full resource name; `//api/id` when left out. */
     name?(inputs: Inputs): string;
 
-    /** The input, mostly `name`, for which the provider makes up a value when the program leaves it out. */
-    autoname?: string;
+    /** The input, mostly `name`, for which the provider makes up a value when the program leaves it out; of several the id first. */
+    autoname?: string | string[];
     /** By path, what the provider itself fills in, at preview already; in a block where there is the block. */
     defaults?: Inputs;
     /** By path, the values that are allowed. */

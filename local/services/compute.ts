@@ -2,7 +2,7 @@ import type { Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { computeApi } from "./compute/names";
-import { network } from "./compute/network";
+import { foundNetworks, network } from "./compute/network";
 import { subnetwork } from "./compute/subnetwork";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
@@ -19,6 +19,7 @@ const service: Service = {
         "gcp:compute/network:Network": network,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
     },
+    functions: { "gcp:compute/getNetworks:getNetworks": foundNetworks },
 };
 
 export default service;

@@ -3,7 +3,18 @@ import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { makeAutoSubnetworks, removeAutoSubnetworks } from "./auto";
-import { api, fullName, inUse, invalidField, networkPath, overQuota, refusedName, selfLink, taken } from "./names";
+import {
+    api,
+    computeApi,
+    fullName,
+    inUse,
+    invalidField,
+    networkPath,
+    overQuota,
+    refusedName,
+    selfLink,
+    taken,
+} from "./names";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/networks/${name}`;
 
@@ -101,3 +112,12 @@ export const network: TypeRules = {
         removeAutoSubnetworks(cloud, inputs.project, inputs.name);
     },
 };
+
+/** The networks of a project by their names. */
+export function foundNetworks(inputs: Inputs, { cloud, project: own }: Context): Inputs {
+    const project = inputs.project ?? own;
+    cloud.projects.requireApi(project, ...computeApi);
+    const path = `projects/${project}/global/networks`;
+    const networks = cloud.store.list(fullName(path)).map(({ state }) => state.name);
+    return { id: path, project, selfLink: selfLink(path), networks };
+}

@@ -33,7 +33,8 @@ export function enable(cloud: Cloud, project: string, service: string): void {
         state: { project, service },
     });
     cloud.projects.enabled(project, service, cloud.iam);
-    if (service === "compute.googleapis.com") {
+    const { autoCreateNetwork } = cloud.projects.get(project).state;
+    if (service === "compute.googleapis.com" && autoCreateNetwork !== false) {
         makeDefaultNetwork(cloud, project);
     }
 }

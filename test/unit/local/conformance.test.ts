@@ -65,7 +65,9 @@ function disagreements(token: string, rules: TypeRules): string[] {
     const paths = (of: [string, Property][], which: (property: Property) => boolean) =>
         of.filter(([, property]) => which(property)).map(([path]) => path);
     const beyond = beyondTheSchema[token] ?? {};
-    const named = top.filter(([path, { required }]) => path === rules.autoname && required).map(([path]) => path);
+    const named = top
+        .filter(([path, { required }]) => [rules.autoname].flat().includes(path) && required)
+        .map(([path]) => path);
     const type = installed.type(token);
     if (!type) {
         return ["the installed package does not have the type"];

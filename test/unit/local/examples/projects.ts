@@ -6,6 +6,21 @@ export const examples: Record<string, Inputs[]> = {
         { service: "redis.googleapis.com" },
         { service: "run.googleapis.com", disableOnDestroy: true },
     ],
+    "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts": [
+        { project: "acme-dev", action: "DISABLE" },
+        { project: "acme-dev", action: "DELETE", restorePolicy: "NONE" },
+    ],
+    "gcp:projects/iAMAuditConfig:IAMAuditConfig": [
+        { project: "acme-dev", service: "allServices", auditLogConfigs: [{ logType: "ADMIN_READ" }] },
+        {
+            project: "acme-dev",
+            service: "storage.googleapis.com",
+            auditLogConfigs: [
+                { logType: "DATA_READ", exemptedMembers: ["user:Zoe@acme.com", "group:all@acme.com"] },
+                { logType: "DATA_WRITE" },
+            ],
+        },
+    ],
     "gcp:projects/serviceIdentity:ServiceIdentity": [{ service: "secretmanager.googleapis.com" }],
     ...policyExamples("gcp:projects/iAM", { project: "acme-dev" }, "roles/viewer"),
 };

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../cloud/cloud";
+import { GoogleError } from "../cloud/errors";
+import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
+import { topicName } from "./pubsub/names";
+import { isBillingAccount } from "./resourcemanager/parents";
+
+const api = "billingbudgets.googleapis.com";
+const title = "Cloud Billing Budget API";
+
+const id = ({ billingAccount, name }: Inputs) => `billingAccounts/${billingAccount}/budgets/${name}`;
+const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
+
+/** A budget is in no project, so that the credentials' own is asked, which those of people do not have. */
+function requireQuotaProject({ cloud, quotaProject }: Context): void {
+    if (quotaProject) {
+        cloud.projects.requireApi(quotaProject, api, title);
+        return;
+    }
+    const message =
+        "Your application is authenticating by using local Application Default Credentials. The billingbudgets.googleapis.com API requires a quota project, which is not set by default. To learn how to set your quota project, see https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds .";
+    throw new GoogleError(403, message, {
+        details: [
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                domain: "googleapis.com",
+                metadata: { service: api },
+                reason: "SERVICE_DISABLED",
+            },
+            { "@type": "type.googleapis.com/google.rpc.LocalizedMessage", locale: "en-US", message },
+        ],
+    });
+}
+
+function verify(inputs: Inputs, context: Context): void {
+    requireQuotaProject(context);
+    const {
+        billingAccount,
+        displayName = "",
+        amount,
+        thresholdRules = [],
+        allUpdatesRule = {},
+        budgetFilter = {},
+    } = inputs;
+    if (!isBillingAccount(billingAccount)) {
+        throw new GoogleError(403, "The caller does not have permission");
+    }
+    const { units = "0", nanos = 0 } = amount.specifiedAmount ?? { units: "1" };
+    const isBelow = (thresholdRules as Inputs[]).some(({ thresholdPercent }) => thresholdPercent < 0);
+    const isStrange = (budgetFilter.projects ?? []).some((project: string) => !numbered(context.cloud, project));
+    const { monitoringNotificationChannels: channels = [], pubsubTopic } = allUpdatesRule;
+    const isLost = channels.some(
+        (channel: string) => !context.cloud.store.read(`//monitoring.googleapis.com/${channel}`),
+    );
+    const isNoTopic = pubsubTopic !== undefined && !context.cloud.store.read(topicName(pubsubTopic, ""));
+    if (Number(units) + nanos <= 0 || displayName.length > 60 || isBelow || isStrange || isLost || isNoTopic) {
+        throw invalid();
+    }
+}
+
+/** A project of a filter by its number, as the API gives it back. */
+function numbered({ projects }: Cloud, given: string): string | undefined {
+    const [, wanted] = /^projects\/(.+)$/.exec(given) ?? [];
+    const found = projects.all().find((each) => each === wanted || projects.number(each) === wanted);
+    return found && `projects/${projects.number(found)}`;
+}
+
+function filterOf({ budgetFilter = {} }: Inputs, cloud: Cloud): Inputs {
+    const { projects, customPeriod } = budgetFilter;
+    return {
+        ...(customPeriod ? {} : { calendarPeriod: "MONTH" }),
+        creditTypesTreatment: "INCLUDE_ALL_CREDITS",
+        labels: {},
+        services: [],
+        ...budgetFilter,
+        ...(projects && { projects: projects.map((project: string) => numbered(cloud, project)) }),
+    };
+}
+
+/** Where a budget's alerts go, the provider asks for at least one other place than the account's administrators. */
+function refusedTogether({ allUpdatesRule }: Inputs): string | undefined {
+    const { monitoringNotificationChannels: channels, pubsubTopic } = allUpdatesRule ?? {};
+    if (channels?.length > 5) {
+        return `Too many list items: Attribute all_updates_rule.0.monitoring_notification_channels supports 5 item maximum, but config has ${channels.length} declared.`;
+    }
+    return allUpdatesRule && channels === undefined && pubsubTopic === undefined
+        ? '"all_updates_rule.0.monitoring_notification_channels": one of `all_updates_rule.0.monitoring_notification_channels,all_updates_rule.0.pubsub_topic` must be specified'
+        : undefined;
+}
+
+const budget: TypeRules = {
+    noun: "Budget",
+    generatedNoun: "BillingBudgetsBudget",
+    id,
+    name: (inputs) => `//${api}/${id(inputs)}`,
+    project: () => "",
+    defaults: {
+        "allUpdatesRule.disableDefaultIamRecipients": false,
+        "allUpdatesRule.enableProjectLevelRecipients": false,
+        "allUpdatesRule.schemaVersion": "1.0",
+        "budgetFilter.creditTypesTreatment": "INCLUDE_ALL_CREDITS",
+        "thresholdRules.spendBasis": "CURRENT_SPEND",
+    },
+    values: {
+        "budgetFilter.calendarPeriod": ["MONTH", "QUARTER", "YEAR", "CALENDAR_PERIOD_UNSPECIFIED"],
+        "budgetFilter.creditTypesTreatment": [
+            "INCLUDE_ALL_CREDITS",
+            "EXCLUDE_ALL_CREDITS",
+            "INCLUDE_SPECIFIED_CREDITS",
+        ],
+        ownershipScope: ["OWNERSHIP_SCOPE_UNSPECIFIED", "ALL_USERS", "BILLING_ACCOUNT"],
+        "thresholdRules.spendBasis": ["CURRENT_SPEND", "FORECASTED_SPEND"],
+    },
+    exclusive: [{ within: "amount", properties: ["lastPeriodAmount", "specifiedAmount"], required: true }],
+    refusedTogether,
+    replaceOnChange: ["billingAccount"],
+    sets: ["budgetFilter.projects", "budgetFilter.resourceAncestors"],
+    computed: ["amount.specifiedAmount.currencyCode", "budgetFilter.labels", "budgetFilter.services"],
+    verify,
+    state: (inputs, { cloud }, old) => ({
+        name: old?.name ?? randomUUID(),
+        amount: {
+            ...inputs.amount,
+            ...(inputs.amount.specifiedAmount && {
+                specifiedAmount: { currencyCode: "USD", ...inputs.amount.specifiedAmount },
+            }),
+        },
+        budgetFilter: filterOf(inputs, cloud),
+    }),
+};
+
+const service: Service = { titles: { [api]: title }, types: { "gcp:billing/budget:Budget": budget } };
+
+export default service;

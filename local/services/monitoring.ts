@@ -1,0 +1,68 @@
+import { GoogleError } from "../cloud/errors";
+import { digits } from "../cloud/ids";
+import type { Inputs, Service, TypeRules } from "../rules/rules";
+
+const api = "monitoring.googleapis.com";
+
+/** "Create and manage notification channels by API": the types of channels, with the labels that each must have. */
+const required: Record<string, string[]> = {
+    email: ["email_address"],
+    google_chat: ["space"],
+    pagerduty: [],
+    pubsub: ["topic"],
+    slack: ["channel_name"],
+    sms: ["number"],
+    webhook_basicauth: ["url", "username"],
+    webhook_tokenauth: ["url"],
+};
+
+const secrets = ["authToken", "authTokenWo", "password", "passwordWo", "serviceKey", "serviceKeyWo"];
+
+function verify({ type, labels = {}, displayName = "", description = "" }: Inputs): void {
+    const wanted = required[type];
+    if (!wanted) {
+        throw new GoogleError(400, `Field "notification_channel.type" had an invalid value of "${type}".`);
+    }
+    const missing = wanted.find((label) => !labels[label]);
+    if (missing) {
+        throw new GoogleError(
+            400,
+            `Field "notification_channel.labels['${missing}']" is required for a channel of type "${type}".`,
+        );
+    }
+    if (type === "email" && !/^[^@\s]+@[^@\s]+$/.test(labels.email_address)) {
+        throw new GoogleError(
+            400,
+            `Field "notification_channel.labels['email_address']" had an invalid value of "${labels.email_address}".`,
+        );
+    }
+    if (displayName.length > 512 || description.length > 1024) {
+        throw new GoogleError(400, "Request contains an invalid argument.");
+    }
+}
+
+const notificationChannel: TypeRules = {
+    noun: "NotificationChannel",
+    generatedNoun: "MonitoringNotificationChannel",
+    api,
+    id: ({ name }) => name,
+    name: ({ name }) => `//${api}/${name}`,
+    defaults: { enabled: true, forceDelete: false },
+    exclusive: [{ within: "sensitiveLabels", properties: secrets, required: true }],
+    replaceOnChange: ["project"],
+    verify,
+    state: ({ project, type }, _, old) => ({
+        name:
+            old?.name ??
+            `projects/${project}/notificationChannels/${digits(`channel ${project} ${process.hrtime.bigint()}`, 19)}`,
+        // Only phones have to be verified.
+        verificationStatus: old?.verificationStatus ?? (type === "sms" ? "UNVERIFIED" : ""),
+    }),
+};
+
+const service: Service = {
+    titles: { [api]: "Cloud Monitoring API" },
+    types: { "gcp:monitoring/notificationChannel:NotificationChannel": notificationChannel },
+};
+
+export default service;

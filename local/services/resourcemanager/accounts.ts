@@ -1,0 +1,70 @@
+import { projectName } from "../../cloud/projects";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { oneOf } from "../../rules/rules";
+
+const api = "iam.googleapis.com";
+
+/** Disables or deletes the default accounts, or takes their roles. */
+function act({ project, action }: Inputs, { cloud }: Context): void {
+    for (const entry of cloud.iam.defaultAccounts(project)) {
+        if (action === "DEPRIVILEGE") {
+            revokeRoles(cloud, project, String(entry.state.email));
+        } else if (action === "DELETE") {
+            cloud.store.remove(entry.name);
+        } else {
+            cloud.store.write({ ...entry, state: { ...entry.state, disabled: true } });
+        }
+    }
+}
+
+/** Brings back what was disabled or deleted; roles that were taken stay away. */
+function revert({ project, action, serviceAccounts }: Inputs, { cloud }: Context): void {
+    for (const email of action === "DEPRIVILEGE" ? [] : Object.values<string>(serviceAccounts)) {
+        cloud.iam.admitAgent(project, email, true);
+        const entry = cloud.iam.defaultAccounts(project).find(({ state }) => state.email === email);
+        if (entry) {
+            cloud.store.write({ ...entry, state: { ...entry.state, disabled: false } });
+        }
+    }
+}
+
+function revokeRoles({ iam }: Context["cloud"], project: string, email: string): void {
+    const resource = projectName(project);
+    for (const grant of iam.grants(resource)) {
+        if (grant.member === `serviceAccount:${email}`) {
+            iam.revoke(resource, grant);
+        }
+    }
+}
+
+/** What is done once, and never looked at again: the provider's reading of it does nothing. */
+export const defaultServiceAccounts: TypeRules = {
+    noun: "default service accounts",
+    api,
+    id: ({ project }) => `projects/${project}`,
+    name: ({ project }) => `//${api}/projects/${project}/defaultServiceAccounts`,
+    doing: (_, { project }) =>
+        `error listing service accounts on project ${project}: failed to list service accounts on project "${project}"`,
+    defaults: { restorePolicy: "REVERT" },
+    refused: {
+        action: oneOf("action", "DEPRIVILEGE", "DELETE", "DISABLE"),
+        restorePolicy: oneOf("restore_policy", "NONE", "REVERT", "REVERT_AND_IGNORE_FAILURE"),
+    },
+    replaceOnChange: ["project", "action"],
+    state: ({ project }, { cloud }, old) => {
+        const accounts = cloud.iam.defaultAccounts(project);
+        const changed = Object.fromEntries(accounts.map(({ state }) => [String(state.uniqueId), String(state.email)]));
+        return { serviceAccounts: old?.serviceAccounts ?? changed };
+    },
+    stored: (inputs, context, old) => {
+        if (!old) {
+            act(inputs, context);
+        }
+    },
+    read: (state) => state,
+    remove: (inputs, context) => {
+        if (inputs.restorePolicy !== "NONE") {
+            revert(inputs, context);
+        }
+    },
+};

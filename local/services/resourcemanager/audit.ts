@@ -1,0 +1,39 @@
+import { GoogleError } from "../../cloud/errors";
+import { policyName } from "../../cloud/iam";
+import { projectName } from "../../cloud/projects";
+import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api } from "./parents";
+
+const projectOf = ({ project }: Inputs) => lastPart(project);
+const logTypes = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"];
+
+/** What the logs of a project tell of one service, or of all: a part of the project's policy. */
+export const auditConfig: TypeRules = {
+    noun: "audit config",
+    api,
+    project: projectOf,
+    id: (inputs) => `${projectOf(inputs)}/audit_config/${inputs.service}`,
+    name: (inputs) => `${policyName(projectName(projectOf(inputs)))}/auditConfigs/${inputs.service}`,
+    doing: (_, inputs) => {
+        const described = `project "${projectOf(inputs)}"`;
+        return `Request \`Overwrite audit config for service ${inputs.service} on resource ${JSON.stringify(described)}\` returned error: Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
+    },
+    replaceOnChange: ["project"],
+    compared: { project: lastPart },
+    sets: ["auditLogConfigs", "auditLogConfigs.exemptedMembers"],
+    verify: ({ service, auditLogConfigs }, { cloud }) => {
+        const types = (auditLogConfigs as Inputs[]).map(({ logType }) => logType);
+        const isTwice = new Set(types).size < types.length;
+        if (
+            !/^(allServices|[a-z0-9.-]+\.googleapis\.com)$/.test(service) ||
+            types.some((type) => !logTypes.includes(type)) ||
+            isTwice
+        ) {
+            throw new GoogleError(400, "Request contains an invalid argument.", { reason: "badRequest" });
+        }
+        for (const member of (auditLogConfigs as Inputs[]).flatMap(({ exemptedMembers = [] }) => exemptedMembers)) {
+            cloud.iam.requireGrant({ role: "roles/viewer", member }, "badRequest");
+        }
+    },
+    state: (inputs, { cloud }) => ({ etag: cloud.iam.etag(projectName(projectOf(inputs))) }),
+};

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api } from "./parents";
+
+const liens = `//${api}/liens`;
+
+/** The id of the project that is given by its id or its number, as `projects/123456789012`. */
+function projectOf({ parent }: Inputs, { cloud }: Context): string {
+    const given = lastPart(parent);
+    return cloud.projects.all().find((id) => id === given || cloud.projects.number(id) === given) ?? given;
+}
+
+export function liensOn(cloud: Cloud, project: string): Entry[] {
+    return cloud.store.list(liens).filter((entry) => entry.project === project);
+}
+
+/** "Protecting projects with liens": what a lien can refuse. */
+const restrictable = ["resourcemanager.projects.delete", "resourcemanager.projects.updateLiens"];
+
+function verify(inputs: Inputs, context: Context): void {
+    const { origin, reason, restrictions } = inputs;
+    context.cloud.projects.get(projectOf(inputs, context));
+    const isWrong = (text: string) => text.length === 0 || text.length > 200;
+    const isUnknown = (restriction: string) => !restrictable.includes(restriction);
+    if (isWrong(origin) || isWrong(reason) || restrictions.length === 0 || restrictions.some(isUnknown)) {
+        throw new GoogleError(400, "Request contains an invalid argument.", { reason: "badRequest" });
+    }
+}
+
+export const lien: TypeRules = {
+    noun: "Lien",
+    generatedNoun: "ResourceManagerLien",
+    api,
+    project: projectOf,
+    id: ({ name }) => name,
+    name: ({ name }) => `${liens}/${name}`,
+    deleting: () => "Error when reading or editing Lien",
+    replaceOnChange: ["origin", "parent", "reason", "restrictions"],
+    verify,
+    state: (inputs, context, old) => ({
+        name: old?.name ?? `p${context.cloud.projects.number(projectOf(inputs, context))}-l${randomUUID()}`,
+        createTime: old?.createTime ?? new Date().toISOString(),
+    }),
+};

@@ -1,0 +1,179 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { digits } from "../../cloud/ids";
+import { projectName } from "../../cloud/projects";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { enable } from "../serviceusage/dependents";
+import { liensOn } from "./lien";
+import { api, isBillingAccount, isThere } from "./parents";
+
+const forbidden = () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" });
+
+/** What the provider makes of an error of a creation. */
+const whileCreating = ({ projectId, name }: Inputs, error: GoogleError) =>
+    new Error(
+        `error creating project ${projectId} (${name}): ${error.message}. If you received a 403 error, make sure you have the \`roles/resourcemanager.projectCreator\` permission`,
+        { cause: error },
+    );
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { projectId, folderId, orgId, billingAccount, autoCreateNetwork } = inputs;
+    const refused = old ? (error: GoogleError) => error : (error: GoogleError) => whileCreating(inputs, error);
+    if (billingAccount && !isBillingAccount(billingAccount)) {
+        throw old
+            ? new Error(
+                  `Error setting billing account "${billingAccount}" for project "projects/${projectId}": ${forbidden().message}`,
+              )
+            : new Error(
+                  `failed pre-requisites: missing permission on "billingAccounts/${billingAccount}": billing.resourceAssociations.create`,
+              );
+    }
+    const isFree = !cloud.projects.find(projectId) || cloud.projects.isOnlyNamed(projectId);
+    if (!old && (cloud.blocked.has(projectName(projectId)) || !isFree)) {
+        throw refused(new GoogleError(409, "Requested entity already exists", { reason: "alreadyExists" }));
+    }
+    if (
+        (folderId && !isThere(cloud, "folders", lastPart(folderId))) ||
+        (orgId && !isThere(cloud, "organizations", orgId))
+    ) {
+        throw refused(forbidden());
+    }
+    if (!old && autoCreateNetwork === false && !billingAccount) {
+        throw new Error(
+            `Error enabling the Compute Engine API required to delete the default network: ${unpaid(projectId, "compute.googleapis.com").message} `,
+        );
+    }
+}
+
+/** What Service Usage answers for an API that costs, in a project that nobody pays for. */
+function unpaid(project: string, service: string): GoogleError {
+    return new GoogleError(
+        400,
+        `Billing account for project '${digits(project, 12)}' is not found. Billing must be enabled for activation of service(s) '${service}' to proceed.`,
+        { reason: "failedPrecondition" },
+    );
+}
+
+/** What Resource Manager answers while a lien is on the project. */
+function requireNoLien(cloud: Cloud, projectId: string): void {
+    const [lien] = liensOn(cloud, projectId);
+    if (lien) {
+        throw new GoogleError(400, "Precondition check failed.", {
+            reason: "failedPrecondition",
+            details: [
+                {
+                    "@type": "type.googleapis.com/google.rpc.PreconditionFailure",
+                    violations: [
+                        {
+                            description: `A lien to prevent deletion was placed on the project by [${lien.state.origin}]. Remove the lien to allow deletion.`,
+                            subject: `liens/${lien.id}`,
+                            type: "LIEN",
+                        },
+                    ],
+                },
+                {
+                    "@type": "type.googleapis.com/google.rpc.Help",
+                    links: [
+                        {
+                            description: "Troubleshooting project deletion",
+                            url: "https://cloud.google.com/resource-manager/docs/troubleshooting-project-deletion",
+                        },
+                    ],
+                },
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    domain: api,
+                    reason: "PROJECT_DELETE_LIEN",
+                },
+            ],
+        });
+    }
+}
+
+const refusedId = (id: string) =>
+    /^([a-z]([a-z0-9.-]*[a-z0-9])?:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)
+        ? undefined
+        : `"${id}" project_id must be 6 to 30 with lowercase letters, digits, hyphens and start with a letter. Trailing hyphens are prohibited.`;
+
+export const project: TypeRules = {
+    noun: "Project",
+    generatedNoun: "Project",
+    autoname: ["projectId", "name"],
+    project: ({ projectId }) => projectId,
+    id: ({ projectId }) => `projects/${projectId}`,
+    name: ({ projectId }) => projectName(projectId),
+    doing: (verb, { name }) => (verb === "update" ? `Error updating project "${name}"` : ""),
+    deleting: ({ projectId }) => `Error when reading or editing Project ${projectId}`,
+    prevented: "Cannot destroy project as deletion_policy is set to PREVENT.",
+    defaults: { autoCreateNetwork: true },
+    refused: {
+        projectId: refusedId,
+        name: (name) =>
+            /^[\w\-'" !]{4,30}$/.test(name)
+                ? undefined
+                : `"${name}" name must be 4 to 30 characters with lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point.`,
+    },
+    exclusive: [{ properties: ["orgId", "folderId"] }],
+    replaceOnChange: ["projectId", "tags"],
+    compared: { folderId: lastPart },
+    verify,
+    state: ({ projectId, folderId, deletionPolicy = "PREVENT" }) => ({
+        number: digits(projectId, 12),
+        ...(folderId && { folderId: lastPart(folderId) }),
+        deletionPolicy,
+    }),
+    stored: ({ projectId, autoCreateNetwork }, { cloud }, old) => {
+        if (!old) {
+            cloud.projects.enableFirst(projectId);
+            // The provider enables Compute Engine in order to delete the network.
+            if (!autoCreateNetwork) {
+                enable(cloud, projectId, "compute.googleapis.com");
+            }
+        }
+    },
+    remove: ({ projectId }, { cloud }) => {
+        requireNoLien(cloud, projectId);
+        cloud.projects.remove(projectId, cloud.iam, cloud.blocked);
+    },
+};
+
+/** What the provider tells of a project that is there. */
+export function foundProject({ projectId }: Inputs, { cloud, project: own }: Context): Inputs {
+    const id = projectId ?? own;
+    if (!id) {
+        throw new Error(
+            "no project value set. `project_id` must be set at the resource level, or a default `project` value must be specified on the provider",
+        );
+    }
+    if (cloud.blocked.has(projectName(id))) {
+        throw new Error(`projects/${id} not found or not in ACTIVE state`);
+    }
+    const found = cloud.projects.find(id);
+    if (!found) {
+        throw new Error(`the user does not have permission to access Project "${id}" or it may not exist`);
+    }
+    const {
+        name,
+        number,
+        orgId = "",
+        folderId = "",
+        billingAccount = "",
+        effectiveLabels = {},
+        tags = {},
+    } = found.state;
+    return {
+        id: `projects/${id}`,
+        projectId: id,
+        name,
+        number,
+        labels: effectiveLabels,
+        effectiveLabels,
+        pulumiLabels: effectiveLabels,
+        tags,
+        orgId,
+        folderId,
+        billingAccount,
+        autoCreateNetwork: false,
+        deletionPolicy: "PREVENT",
+    };
+}

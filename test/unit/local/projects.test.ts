@@ -1,0 +1,335 @@
+import { refusalOf, World } from "./world";
+
+const billingAccount = "012345-6789AB-CDEF01";
+const sales = {
+    projectId: "acme-sales-dev",
+    name: "Sales",
+    billingAccount,
+    autoCreateNetwork: false,
+    deletionPolicy: "DELETE",
+};
+const creator =
+    " If you received a 403 error, make sure you have the `roles/resourcemanager.projectCreator` permission";
+const taken = `error creating project acme-sales-dev (Sales): googleapi: Error 409: Requested entity already exists, alreadyExists.${creator}`;
+
+const project = (world: World, args = {}) => world.make("Project", { ...sales, ...args });
+const found = (world: World, projectId: string) =>
+    world.provider.invoke("gcp:organizations/getProject:getProject", { projectId });
+const networks = (world: World, projectId: string) =>
+    world.provider.invoke("gcp:compute/getNetworks:getNetworks", { project: projectId }).networks;
+
+describe("a project", () => {
+    test("is there for all that look for it, with what it was made of", () => {
+        const world = new World();
+        const { state } = project(world, { folderId: "folders/42", labels: { team: "sales" } });
+        expect(found(world.beside({ project: "acme-other" }), "acme-sales-dev")).toEqual({
+            id: "projects/acme-sales-dev",
+            projectId: "acme-sales-dev",
+            name: "Sales",
+            number: state.number,
+            labels: { team: "sales", "goog-pulumi-provisioned": "true" },
+            effectiveLabels: { team: "sales", "goog-pulumi-provisioned": "true" },
+            pulumiLabels: { team: "sales", "goog-pulumi-provisioned": "true" },
+            tags: {},
+            orgId: "",
+            folderId: "42",
+            billingAccount,
+            autoCreateNetwork: false,
+            deletionPolicy: "PREVENT",
+        });
+    });
+
+    test("has no default network when it is to have none, and one with Compute Engine otherwise", () => {
+        const world = new World();
+        project(world);
+        expect(networks(world, "acme-sales-dev")).toEqual([]);
+        project(world, { projectId: "acme-sales-net", autoCreateNetwork: true });
+        expect(refusalOf(() => networks(world, "acme-sales-net"))).toContain("Compute Engine API has not been used");
+        world.make("Service", { project: "acme-sales-net", service: "compute.googleapis.com" });
+        expect(networks(world, "acme-sales-net")).toEqual(["default"]);
+    });
+
+    test("cannot have the id of another one", () => {
+        const world = new World();
+        project(world);
+        expect(refusalOf(() => project(world))).toBe(taken);
+    });
+
+    test("can have the id of one that was only named, and not of one in which there is something", () => {
+        const world = new World();
+        const named = world.beside({ project: "acme-sales-dev" });
+        expect(project(world).state.number).toBe(named.number);
+        const used = world.beside({ project: "acme-sales-used" });
+        used.make("Bucket", { name: "acme-used", location: "EU" });
+        expect(refusalOf(() => project(world, { projectId: "acme-sales-used" }))).toContain("Error 409");
+    });
+
+    test("takes with it all that is in it, and its id is free no more, for whoever names it", () => {
+        const world = new World();
+        const made = project(world);
+        const inside = world.beside({ project: "acme-sales-dev", region: "europe-west1" });
+        inside.enable("iam", "pubsub");
+        inside.make("Topic", { name: "sales" });
+        const member = inside.account("example");
+        world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/viewer", member });
+        world.remove(made);
+        world.beside({ project: "acme-sales-dev" });
+        expect(world.cloud.store.list().filter((entry) => entry.project === "acme-sales-dev")).toEqual([
+            expect.objectContaining({ name: expect.stringContaining("//blocked/") }),
+        ]);
+        expect(world.cloud.iam.grants("//cloudresourcemanager.googleapis.com/projects/acme-dev")).toEqual([]);
+        expect(refusalOf(() => project(world))).toBe(taken);
+        expect(refusalOf(() => found(world, "acme-sales-dev"))).toBe(
+            "projects/acme-sales-dev not found or not in ACTIVE state",
+        );
+        expect(world.refreshed(made)).toBeUndefined();
+    });
+
+    test("is not deleted while its policy or a lien prevents that", () => {
+        const world = new World();
+        const kept = project(world, { deletionPolicy: undefined });
+        expect(refusalOf(() => world.remove(kept))).toBe(
+            "Cannot destroy project as deletion_policy is set to PREVENT.",
+        );
+        const free = world.update(kept, sales);
+        const lien = world.make("Lien", {
+            parent: `projects/${free.state.number}`,
+            restrictions: ["resourcemanager.projects.delete"],
+            origin: "slipway",
+            reason: "It is production.",
+        });
+        const refusal = refusalOf(() => world.remove(free));
+        expect(refusal).toMatch(
+            /^Error when reading or editing Project acme-sales-dev: googleapi: Error 400: Precondition check failed\./,
+        );
+        expect(refusal).toContain(
+            "A lien to prevent deletion was placed on the project by [slipway]. Remove the lien to allow deletion.",
+        );
+        expect(refusal).toContain(`"subject": "liens/p${free.state.number}-l`);
+        world.remove(lien);
+        world.remove(free);
+        expect(world.refreshed(free)).toBeUndefined();
+    });
+
+    test("needs a parent and an account that are there", () => {
+        const world = new World();
+        const forbidden = `error creating project acme-sales-dev (Sales): googleapi: Error 403: The caller does not have permission, forbidden.${creator}`;
+        expect(refusalOf(() => project(world, { folderId: "sales" }))).toBe(forbidden);
+        expect(refusalOf(() => project(world, { orgId: "acme.com" }))).toBe(forbidden);
+        expect(refusalOf(() => project(world, { billingAccount: "012345" }))).toBe(
+            'failed pre-requisites: missing permission on "billingAccounts/012345": billing.resourceAssociations.create',
+        );
+        expect(refusalOf(() => project(world, { billingAccount: undefined }))).toContain(
+            "Billing must be enabled for activation of service(s) 'compute.googleapis.com' to proceed.",
+        );
+        const made = project(world);
+        expect(refusalOf(() => world.update(made, { ...sales, billingAccount: "012345" }))).toContain(
+            'Error setting billing account "012345" for project "projects/acme-sales-dev"',
+        );
+    });
+
+    test("may be moved, named and labelled anew, and is another one with another id", () => {
+        const world = new World();
+        const made = project(world, { folderId: "1" });
+        expect(world.changed(made, { ...sales, folderId: "folders/1" })).toEqual([]);
+        const wanted = world.checked(made.token, {
+            ...sales,
+            projectId: "acme-sales-new",
+            folderId: "2",
+            name: "New name",
+        });
+        const { changed, replaced } = world.provider.diff(made.token, wanted, made.inputs, made.state);
+        expect([...changed.keys()].sort()).toEqual(["folderId", "name", "projectId"]);
+        expect(replaced).toEqual(["projectId"]);
+    });
+
+    test.each([
+        [{ projectId: "acme-" }, '"acme-" project_id must be 6 to 30 with lowercase letters'],
+        [{ name: "abc" }, '"abc" name must be 4 to 30 characters'],
+    ])("is refused by the provider with %j", (args, words) => {
+        expect(refusalOf(() => project(new World(), args))).toContain(words);
+    });
+});
+
+describe("a folder", () => {
+    const folder = { displayName: "Environments", parent: "organizations/123456789012", deletionProtection: false };
+
+    test("holds projects and folders, and is not deleted with them", () => {
+        const world = new World();
+        const outer = world.make("Folder", folder);
+        const inner = world.make("Folder", { ...folder, parent: outer.id });
+        const made = project(world, { folderId: inner.id });
+        expect(refusalOf(() => world.remove(outer))).toContain(
+            "Error deleting folder 'Environments': googleapi: Error 400",
+        );
+        expect(refusalOf(() => world.remove(inner))).toContain("FOLDER_TO_DELETE_NON_EMPTY_VIOLATION");
+        world.remove(made);
+        world.remove(inner);
+        world.remove(outer);
+        expect(refusalOf(() => project(world, { projectId: "acme-sales-late", folderId: outer.id }))).toContain(
+            "Error 403",
+        );
+        expect(refusalOf(() => world.make("Folder", { ...folder, parent: outer.id }))).toBe(
+            `Error creating folder 'Environments' in '${outer.id}': googleapi: Error 403: The caller does not have permission, forbidden`,
+        );
+    });
+
+    test("has a name that no other one beside it has", () => {
+        const world = new World();
+        const first = world.make("Folder", folder);
+        expect(refusalOf(() => world.make("Folder", folder))).toContain("violates display name uniqueness");
+        expect(refusalOf(() => world.make("Folder", { ...folder, displayName: "-" }))).toContain("Error 400");
+        expect(world.update(first, { ...folder, displayName: "Stages" }).state.displayName).toBe("Stages");
+    });
+
+    test("is protected unless the program says otherwise", () => {
+        const world = new World();
+        const made = world.make("Folder", { ...folder, deletionProtection: undefined });
+        expect(refusalOf(() => world.remove(made))).toBe(
+            "cannot destroy folder without setting deletion_protection=false and running `terraform apply`",
+        );
+    });
+});
+
+test("a lien is on a project that is there, and refuses what liens can refuse", () => {
+    const world = new World();
+    const lien = {
+        parent: "projects/acme-dev",
+        restrictions: ["resourcemanager.projects.delete"],
+        origin: "a",
+        reason: "b",
+    };
+    expect(refusalOf(() => world.make("Lien", { ...lien, parent: "projects/acme-none" }))).toContain("Error 403");
+    for (const wrong of [
+        { restrictions: [] },
+        { restrictions: ["storage.buckets.delete"] },
+        { reason: "r".repeat(201) },
+    ]) {
+        expect(refusalOf(() => world.make("Lien", { ...lien, ...wrong }))).toBe(
+            "Error creating Lien: googleapi: Error 400: Request contains an invalid argument., badRequest",
+        );
+    }
+});
+
+describe("default service accounts", () => {
+    const accounts = { project: "acme-dev", action: "DISABLE" };
+    const stateOf = (world: World) => world.cloud.iam.defaultAccounts("acme-dev").map(({ state }) => state.disabled);
+
+    test("that are there are disabled once, and later ones are not", () => {
+        const world = new World();
+        world.enable("iam");
+        expect(world.make("DefaultServiceAccounts", accounts).state.serviceAccounts).toEqual({});
+        world.enable("compute");
+        expect(stateOf(world)).toEqual([false]);
+        const { state } = world.make("DefaultServiceAccounts", accounts);
+        expect(Object.values(state.serviceAccounts)).toEqual([`${world.number}-compute@developer.gserviceaccount.com`]);
+        expect(stateOf(world)).toEqual([true]);
+    });
+
+    test.each([
+        ["NONE", [true]],
+        ["REVERT", [false]],
+    ])("are left with %s as %j", (restorePolicy, left) => {
+        const world = new World();
+        world.enable("iam", "compute");
+        world.remove(world.make("DefaultServiceAccounts", { ...accounts, restorePolicy }));
+        expect(stateOf(world)).toEqual(left);
+    });
+
+    test("lose their roles or are deleted, as the action says", () => {
+        const world = new World();
+        world.enable("iam", "compute");
+        const grants = () =>
+            world.cloud.iam
+                .grants("//cloudresourcemanager.googleapis.com/projects/acme-dev")
+                .filter(({ role }) => role === "roles/editor");
+        expect(grants()).toHaveLength(1);
+        world.make("DefaultServiceAccounts", { ...accounts, action: "DEPRIVILEGE" });
+        expect([grants(), stateOf(world)]).toEqual([[], [false]]);
+        const made = world.make("DefaultServiceAccounts", { ...accounts, action: "DELETE" });
+        expect(stateOf(world)).toEqual([]);
+        world.remove(made);
+        expect(stateOf(world)).toEqual([false]);
+    });
+
+    test("have an action that there is", () => {
+        expect(
+            refusalOf(() => new World().make("DefaultServiceAccounts", { ...accounts, action: "REMOVE" })),
+        ).toContain('expected action to be one of ["DEPRIVILEGE" "DELETE" "DISABLE"], got REMOVE');
+    });
+});
+
+test("audit logs are of log types and members that there are, each once", () => {
+    const world = new World();
+    const config = { project: "acme-dev", service: "allServices", auditLogConfigs: [{ logType: "DATA_READ" }] };
+    for (const auditLogConfigs of [
+        [{ logType: "ADMIN_WRITE" }],
+        [{ logType: "DATA_READ" }, { logType: "DATA_READ", exemptedMembers: ["user:a@b.c"] }],
+    ]) {
+        expect(refusalOf(() => world.make("IAMAuditConfig", { ...config, auditLogConfigs }))).toBe(
+            'Request `Overwrite audit config for service allServices on resource "project \\"acme-dev\\""` returned error: Error applying IAM policy for project "acme-dev": Error setting IAM policy for project "acme-dev": googleapi: Error 400: Request contains an invalid argument., badRequest',
+        );
+    }
+    const nobody = [
+        { logType: "DATA_READ", exemptedMembers: ["serviceAccount:none@acme-dev.iam.gserviceaccount.com"] },
+    ];
+    expect(refusalOf(() => world.make("IAMAuditConfig", { ...config, auditLogConfigs: nobody }))).toContain(
+        "does not exist.",
+    );
+});
+
+describe("a budget", () => {
+    const amount = { specifiedAmount: { currencyCode: "EUR", units: "300" } };
+    const world = () => new World({ project: "acme-dev", billingProject: "acme-dev", userProjectOverride: true });
+
+    test("needs a quota project, in which its API is on", () => {
+        expect(refusalOf(() => new World().make("Budget", { billingAccount, amount }))).toContain(
+            "Error creating Budget: googleapi: Error 403: Your application is authenticating by using local Application Default Credentials. The billingbudgets.googleapis.com API requires a quota project",
+        );
+        expect(refusalOf(() => world().make("Budget", { billingAccount, amount }))).toContain(
+            "Cloud Billing Budget API has not been used in project acme-dev",
+        );
+    });
+
+    test.each([
+        [{ billingAccount: "012345" }, "Error 403"],
+        [{ amount: { specifiedAmount: { units: "0" } } }, "Error 400"],
+        [{ displayName: "b".repeat(61) }, "Error 400"],
+        [{ thresholdRules: [{ thresholdPercent: -1 }] }, "Error 400"],
+        [{ budgetFilter: { projects: ["projects/1"] } }, "Error 400"],
+        [{ allUpdatesRule: { pubsubTopic: "projects/acme-dev/topics/none" } }, "Error 400"],
+        [
+            { allUpdatesRule: { monitoringNotificationChannels: ["projects/acme-dev/notificationChannels/1"] } },
+            "Error 400",
+        ],
+        [
+            { allUpdatesRule: {} },
+            "one of `all_updates_rule.0.monitoring_notification_channels,all_updates_rule.0.pubsub_topic`",
+        ],
+        [{ allUpdatesRule: { monitoringNotificationChannels: [..."123456"] } }, "supports 5 item maximum"],
+    ])("is refused with %j", (args, words) => {
+        const cloud = world();
+        cloud.enable("billingbudgets");
+        expect(refusalOf(() => cloud.make("Budget", { billingAccount, amount, ...args }))).toContain(words);
+    });
+
+    test("names its projects by their numbers, whatever the program names them by", () => {
+        const cloud = world();
+        cloud.enable("billingbudgets");
+        const { state } = cloud.make("Budget", {
+            billingAccount,
+            amount,
+            budgetFilter: { projects: ["projects/acme-dev"] },
+        });
+        expect(state.budgetFilter.projects).toEqual([`projects/${cloud.number}`]);
+    });
+});
+
+test.each([
+    [{ type: "pigeon" }, 'Field "notification_channel.type" had an invalid value of "pigeon".'],
+    [{ type: "email" }, "notification_channel.labels['email_address']"],
+    [{ type: "email", labels: { email_address: "sales" } }, 'had an invalid value of "sales"'],
+    [{ type: "pagerduty", displayName: "d".repeat(513) }, "Error 400"],
+])("a notification channel is refused with %j", (args, words) => {
+    expect(refusalOf(() => new World().make("NotificationChannel", args))).toContain(words);
+});

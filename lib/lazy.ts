@@ -9,6 +9,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ContainerRegistry: () => require("./container"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
+    EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
@@ -24,7 +25,7 @@ exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.crossing = undefined;
 exports.ContainerRegistry = undefined;
 exports.Deployer = exports.projectRoles = undefined;
-exports.Environment = exports.environmentDefaults = undefined;
+exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
 exports.Secret = undefined;

@@ -7,6 +7,7 @@ import { Provider } from "@pulumi/gcp/provider";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../identity/capability";
+import { labelValue } from "../internal/labels";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
 import { release } from "./promotion/releases";
@@ -60,7 +61,7 @@ export class Environment extends pulumi.ComponentResource {
         this.enablesApis = settings["slipway:enableApis"] ?? true;
         this.provider = new Provider(
             stack,
-            { project: this.project, region: this.region, defaultLabels: { environment: label(stack) } },
+            { project: this.project, region: this.region, defaultLabels: { environment: labelValue(stack) } },
             { parent: this },
         );
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
@@ -179,12 +180,4 @@ export function inEnvironment(options: pulumi.ComponentResourceOptions = {}): pu
 
 function shortName(api: string): string {
     return api.replace(/\.googleapis\.com$/, "");
-}
-
-/** A stack's name as the value of a label. */
-function label(stack: string): string {
-    return stack
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9_-]/g, "-")
-        .slice(0, 63);
 }

@@ -1,4 +1,12 @@
 export { crossing } from "./crossing";
-export { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
+export { type AuditLogType, type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";
+export type {
+    AdoptedProject,
+    CreatedProject,
+    EnvironmentProjectArgs,
+    ProjectBudget,
+    ProjectParent,
+} from "./project/arguments";
+export { EnvironmentProject } from "./project/project";

@@ -16,3 +16,11 @@ export const labels: check.Check = check.pipe(
     ),
     check.refine((all) => Object.keys(all as object).length <= 64, "there can be 64 labels at most"),
 );
+
+/** A name as the value of a label. */
+export function labelValue(name: string): string {
+    return name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9_-]/g, "-")
+        .slice(0, 63);
+}

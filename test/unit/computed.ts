@@ -43,7 +43,20 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": () => ({
         member: "serviceAccount:bq-123@bigquery-encryption.iam.gserviceaccount.com",
     }),
-    "gcp:organizations/getProject:getProject": () => ({ number: "123" }),
+    "gcp:organizations/project:Project": ({ projectId }) => ({ id: `projects/${projectId}`, number: "123" }),
+    "gcp:monitoring/notificationChannel:NotificationChannel": ({ project, labels }) => {
+        const name = `projects/${project}/notificationChannels/${(labels as Inputs).email_address}`;
+        return { id: name, name };
+    },
+    "gcp:organizations/getProject:getProject": ({ projectId }) => {
+        if (projectId === "acme-missing") {
+            throw new Error("it may not exist");
+        }
+        return { number: "123", billingAccount: projectId === "acme-free" ? "" : "ABCDEF-012345-6789AB" };
+    },
+    "gcp:compute/getNetworks:getNetworks": ({ project }) => ({
+        networks: project === "acme-networked" ? ["sales", "default"] : ["sales"],
+    }),
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
         member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
     }),

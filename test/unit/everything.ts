@@ -5,6 +5,7 @@ import {
     type BigQueryView,
     ContainerRegistry,
     Deployer,
+    EnvironmentProject,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -19,6 +20,7 @@ import { functions } from "./everythingFunctions";
 /** A program with every component, every option and every way to join them. */
 export function everything(folder: string): void {
     functions(folder);
+    projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {
         github: {
@@ -328,5 +330,44 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
             maxDuration: "1 minute",
             maxMessages: 1000,
         },
+    });
+}
+
+/** Projects of environments, made and adopted. */
+function projects(): void {
+    const billingAccount = "012345-6789AB-CDEF01";
+    new EnvironmentProject("bare", {
+        projectId: "acme-sales-dev",
+        kind: "development",
+        parent: { organization: "123456789012" },
+        billingAccount,
+    });
+    new EnvironmentProject("full", {
+        projectId: "acme-sales-prod",
+        kind: "production",
+        parent: { folder: pulumi.output("folders/123456789012") },
+        billingAccount: pulumi.output(billingAccount),
+        displayName: "Sales in production",
+        labels: { team: "sales" },
+        apis: ["run.googleapis.com", "appengine.googleapis.com"],
+        auditLogs: ["ADMIN_READ", "DATA_WRITE"],
+        budget: {
+            amount: 99.5,
+            currency: "EUR",
+            period: "QUARTER",
+            thresholds: [0.9],
+            forecastThresholds: [1, 1.5],
+            alertEmails: ["sales@acme.example"],
+            topic: "projects/acme-billing/topics/budgets",
+        },
+        lien: true,
+        quotaProject: "acme-foundation",
+    });
+    new EnvironmentProject("old", {
+        projectId: "acme-old",
+        kind: "staging",
+        adopt: true,
+        budget: { amount: 10, currency: "USD" },
+        lien: true,
     });
 }

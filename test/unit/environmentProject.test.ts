@@ -1,0 +1,539 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EnvironmentProject, type EnvironmentProjectArgs } from "slipway/environment";
+import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
+
+const dev = {
+    projectId: "acme-sales-dev",
+    kind: "development",
+    parent: { folder: "123456789012" },
+    billingAccount: "012345-6789AB-CDEF01",
+} as const satisfies EnvironmentProjectArgs;
+const prod = { ...dev, projectId: "acme-sales-prod", kind: "production" } as const;
+const adopted = { projectId: "acme-old", kind: "production", adopt: true } as const;
+const budget = { amount: 300, currency: "EUR" };
+
+/** A program of its own: its stack says nothing of an environment. */
+const foundation = {
+    config: { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined } as Record<
+        string,
+        string | undefined
+    >,
+};
+const configured = (config: Record<string, string>) => ({ config: { ...foundation.config, ...config } });
+const made = (name: string, args: EnvironmentProjectArgs, stack = foundation) =>
+    registered(() => new EnvironmentProject(name, args), stack);
+
+/** The inputs of the APIs that every project has. */
+const services = (name: string, project: string, ...more: string[]) =>
+    Object.fromEntries(
+        [
+            "artifactregistry",
+            "cloudbilling",
+            "cloudresourcemanager",
+            "iam",
+            "iamcredentials",
+            "logging",
+            "serviceusage",
+            "storage",
+            "sts",
+            ...more,
+        ].map((api) => [
+            `Service ${name}-${api}`,
+            { project, service: `${api}.googleapis.com`, disableOnDestroy: false },
+        ]),
+    );
+
+/** What every project has beside itself. */
+const around = (name: string, project: string, auditLogs: string[], ...more: string[]) => ({
+    [`Provider ${name}`]: {
+        project,
+        userProjectOverride: "true",
+        billingProject: project,
+        defaultLabels: `{"environment":"${name}"}`,
+    },
+    ...services(name, project, ...more),
+    [`ServiceIdentity ${name}-artifactregistry`]: { project, service: "artifactregistry.googleapis.com" },
+    [`DefaultServiceAccounts ${name}`]: { project, action: "DISABLE", restorePolicy: "NONE" },
+    [`IAMAuditConfig ${name}`]: {
+        project,
+        service: "allServices",
+        auditLogConfigs: auditLogs.map((logType) => ({ logType })),
+    },
+});
+
+const everyLog = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"];
+
+const project = (name: string, { projectId, kind }: { projectId: string; kind: string }, deletionPolicy: string) => ({
+    [`Project ${name}`]: {
+        projectId,
+        name: projectId,
+        folderId: "123456789012",
+        billingAccount: "012345-6789AB-CDEF01",
+        autoCreateNetwork: false,
+        labels: { environment: name, kind },
+        deletionPolicy,
+    },
+});
+
+const lien = (name: string) => ({
+    [`Lien ${name}`]: {
+        parent: "projects/123",
+        restrictions: ["resourcemanager.projects.delete"],
+        origin: "slipway",
+        reason: `The project is the environment ${name}, which is production.`,
+    },
+});
+
+test.each([
+    ["development", dev],
+    ["staging", { ...dev, kind: "staging" }],
+] as const)("as %s it is a project without network and open accounts, which can be deleted", async (_, args) => {
+    expect(await made("dev", args)).toEqual({
+        ...project("dev", args, "DELETE"),
+        ...around("dev", "acme-sales-dev", ["ADMIN_READ"]),
+    });
+});
+
+test("as production it is kept, has a lien, and all that is read and written in it is logged", async () => {
+    expect(await made("prod", prod)).toEqual({
+        ...project("prod", prod, "PREVENT"),
+        ...around("prod", "acme-sales-prod", everyLog),
+        ...lien("prod"),
+    });
+});
+
+test("a project that is there keeps all that it is, and gets what is around it", async () => {
+    expect(await made("prod", adopted)).toEqual({ ...around("prod", "acme-old", everyLog), ...lien("prod") });
+});
+
+test("a project may be right below the organization, with a name and labels of its own", async () => {
+    const { parent: _, ...others } = dev;
+    const args = {
+        ...others,
+        parent: { organization: pulumi.output("organizations/210987654321") },
+        billingAccount: "billingAccounts/012345-6789AB-CDEF01",
+        displayName: "Sales!",
+        labels: { team: "sales", kind: "sandbox" },
+    };
+    expect((await made("Dev.1", args))["Project Dev.1"]).toEqual({
+        projectId: "acme-sales-dev",
+        name: "Sales!",
+        orgId: "210987654321",
+        billingAccount: "012345-6789AB-CDEF01",
+        autoCreateNetwork: false,
+        labels: { environment: "dev-1", kind: "sandbox", team: "sales" },
+        deletionPolicy: "DELETE",
+    });
+});
+
+test("APIs are enabled beside those that every environment needs, each once", async () => {
+    const apis = ["run.googleapis.com", "iam.googleapis.com", "run.googleapis.com"];
+    expect(await made("dev", { ...dev, apis })).toEqual({
+        ...project("dev", dev, "DELETE"),
+        ...around("dev", "acme-sales-dev", ["ADMIN_READ"], "run"),
+    });
+});
+
+test("a budget alerts the administrators of the billing account at 50, 70 and 100 % of a month's amount", async () => {
+    expect(await made("dev", { ...dev, budget })).toEqual({
+        ...project("dev", dev, "DELETE"),
+        ...around("dev", "acme-sales-dev", ["ADMIN_READ"], "billingbudgets", "monitoring"),
+        "Budget dev": {
+            billingAccount: "012345-6789AB-CDEF01",
+            displayName: "acme-sales-dev",
+            budgetFilter: { projects: ["projects/123"], calendarPeriod: "MONTH" },
+            amount: { specifiedAmount: { currencyCode: "EUR", units: "300" } },
+            thresholdRules: [0.5, 0.7, 1].map((thresholdPercent) => ({
+                thresholdPercent,
+                spendBasis: "CURRENT_SPEND",
+            })),
+        },
+    });
+});
+
+test("a budget may be for a quarter, forecast, and tell people and a topic", async () => {
+    const args = {
+        ...dev,
+        budget: {
+            amount: 99.5,
+            currency: "USD",
+            period: "QUARTER",
+            thresholds: [0.9],
+            forecastThresholds: [1.1],
+            alertEmails: ["sales@acme.example", "ops@acme.example"],
+            topic: pulumi.output("projects/acme-billing/topics/budgets"),
+        },
+    } as const;
+    const all = await made("dev", {
+        ...args,
+        budget: { ...args.budget, alertEmails: [...args.budget.alertEmails] } as never,
+    });
+    const channel = (mail: string) => ({
+        project: "acme-sales-dev",
+        type: "email",
+        displayName: mail,
+        labels: { email_address: mail },
+    });
+    expect(all["NotificationChannel dev-sales@acme.example"]).toEqual(channel("sales@acme.example"));
+    expect(all["NotificationChannel dev-ops@acme.example"]).toEqual(channel("ops@acme.example"));
+    expect(all["Budget dev"]).toEqual({
+        billingAccount: "012345-6789AB-CDEF01",
+        displayName: "acme-sales-dev",
+        budgetFilter: { projects: ["projects/123"], calendarPeriod: "QUARTER" },
+        amount: { specifiedAmount: { currencyCode: "USD", units: "99", nanos: 500_000_000 } },
+        thresholdRules: [
+            { thresholdPercent: 0.9, spendBasis: "CURRENT_SPEND" },
+            { thresholdPercent: 1.1, spendBasis: "FORECASTED_SPEND" },
+        ],
+        allUpdatesRule: {
+            monitoringNotificationChannels: ["sales@acme.example", "ops@acme.example"].map(
+                (mail) => `projects/acme-sales-dev/notificationChannels/${mail}`,
+            ),
+            pubsubTopic: "projects/acme-billing/topics/budgets",
+        },
+    });
+});
+
+test("the budget of an adopted project belongs to the account that pays for it, or to the one that is given", async () => {
+    const accountOf = async (args: EnvironmentProjectArgs) =>
+        ((await made("prod", args))["Budget prod"] as { billingAccount: string }).billingAccount;
+    expect(await accountOf({ ...adopted, budget })).toBe("ABCDEF-012345-6789AB");
+    const billingAccount = "012345-6789AB-CDEF01";
+    expect(await accountOf({ ...adopted, billingAccount, budget })).toBe(billingAccount);
+});
+
+test("an adopted project is warned of when it has the default network", async () => {
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    await made("prod", { ...adopted, projectId: "acme-networked" });
+    await made("prod", adopted);
+    const all = warn.mock.calls.map(([text]) => text);
+    warn.mockRestore();
+    expect(all).toEqual([
+        'warning: [runtime] EnvironmentProject "prod": the project acme-networked has a network "default", which lets SSH and RDP in from everywhere. Delete it when nothing uses it: gcloud compute networks delete default --project acme-networked',
+    ]);
+});
+
+test("audit logs and the lien can be chosen", async () => {
+    const without = await made("prod", { ...prod, auditLogs: [], lien: false });
+    const { "IAMAuditConfig prod": _, ...others } = around("prod", "acme-sales-prod", []);
+    expect(without).toEqual({ ...project("prod", prod, "PREVENT"), ...others });
+    const chosen = await made("dev", { ...dev, auditLogs: ["DATA_WRITE", "DATA_WRITE"], lien: true });
+    expect(chosen["IAMAuditConfig dev"]).toMatchObject({ auditLogConfigs: [{ logType: "DATA_WRITE" }] });
+    expect(chosen["Lien dev"]).toMatchObject({ reason: "The project is the environment dev, which is development." });
+});
+
+test("the quota project is the one that is given, the stack's, or the project itself", async () => {
+    const quotaOf = async (args: EnvironmentProjectArgs, config: Record<string, string>) =>
+        ((await made("dev", args, configured(config)))["Provider dev"] as { billingProject: string }).billingProject;
+    const config = { "gcp:billingProject": "acme-billing", "gcp:project": "acme-foundation" };
+    expect(await quotaOf({ ...dev, quotaProject: "acme-quota" }, config)).toBe("acme-quota");
+    expect(await quotaOf(dev, config)).toBe("acme-billing");
+    expect(await quotaOf(dev, {})).toBe("acme-sales-dev");
+});
+
+test("everything in the project waits for its APIs, and only production is protected", async () => {
+    const program = () =>
+        new EnvironmentProject("prod", { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] } });
+    const options = await registeredOptions(program, foundation);
+    const inside = { parent: "EnvironmentProject prod", provider: "Provider prod" };
+    const first = "Service prod-cloudresourcemanager";
+    const apis = Object.keys(services("prod", "acme-sales-prod", "billingbudgets", "monitoring"));
+    const after = ["Project prod", ...apis].sort();
+    const channel = "NotificationChannel prod-a@acme.example";
+    const { [first]: ofFirst, ...ofServices } = Object.fromEntries(apis.map((key) => [key, options[key]]));
+    expect(ofFirst).toEqual({ ...inside, after: ["Project prod"] });
+    for (const ofService of Object.values(ofServices)) {
+        expect(ofService).toEqual({ ...inside, after: ["Project prod", first] });
+    }
+    const others = Object.entries(options).filter(([key]) => !apis.includes(key));
+    expect(Object.fromEntries(others)).toEqual({
+        "EnvironmentProject prod": {},
+        "Project prod": { parent: "EnvironmentProject prod", protect: true },
+        "Provider prod": { parent: "EnvironmentProject prod", after: ["Project prod"] },
+        "ServiceIdentity prod-artifactregistry": { ...inside, after },
+        "DefaultServiceAccounts prod": {
+            ...inside,
+            after,
+            replacementTrigger: apis.map((key) => `${key.replace("Service prod-", "")}.googleapis.com`).sort(),
+        },
+        "IAMAuditConfig prod": { ...inside, after },
+        [channel]: { ...inside, after },
+        "Budget prod": { ...inside, after: [channel, ...after].sort() },
+        "Lien prod": { ...inside, after, protect: true },
+    });
+});
+
+test.each([
+    ["the argument", { ...prod, protection: "off" }, foundation],
+    ["slipway:protection of the stack", prod, configured({ "slipway:protection": "off" })],
+] as const)("production can be taken down when %s is off", async (_, args, stack) => {
+    const program = () => new EnvironmentProject("prod", args);
+    expect(await registered(program, stack)).toEqual({
+        ...project("prod", prod, "DELETE"),
+        ...around("prod", "acme-sales-prod", everyLog),
+        ...lien("prod"),
+    });
+    const options = Object.values(await registeredOptions(program, stack));
+    expect(options.filter(({ protect }) => protect)).toEqual([]);
+});
+
+test("the argument counts more than the stack's configuration", async () => {
+    const stack = configured({ "slipway:protection": "off" });
+    const all = await made("prod", { ...prod, protection: "on" }, stack);
+    expect(all["Project prod"]).toMatchObject({ deletionPolicy: "PREVENT" });
+});
+
+test("other stacks are told its project, number and kind, and what they have to wait for", async () => {
+    const told: unknown[] = [];
+    const program = () => {
+        const one = new EnvironmentProject("dev", dev);
+        one.entry.apply((entry) => told.push(entry));
+        told.push(one.ready.map((each) => Reflect.get(each, "__name")));
+        const other = new EnvironmentProject("old", adopted);
+        other.entry.apply((entry) => told.push(entry));
+        told.push(other.project, other.kind, other.ready.length);
+    };
+    const outputs = await registeredOutputs(program, foundation);
+    expect(outputs).toEqual({
+        "EnvironmentProject dev": { projectId: "acme-sales-dev", number: "123", kind: "development" },
+        "EnvironmentProject old": { projectId: "acme-old", number: "123", kind: "production" },
+    });
+    expect(told).toEqual(
+        expect.arrayContaining([
+            { project: "acme-sales-dev", number: "123", kind: "development" },
+            { project: "acme-old", number: "123", kind: "production" },
+            undefined,
+            "production",
+            12,
+        ]),
+    );
+});
+
+test("the last word on each child is the program's", async () => {
+    const transform = {
+        project: { tags: { "tagKeys/1": "tagValues/2" } },
+        provider: { region: "europe-west1" },
+        service: { disableDependentServices: true },
+        serviceIdentity: (_: object, options: pulumi.CustomResourceOptions) => {
+            options.retainOnDelete = true;
+        },
+        defaultServiceAccounts: { action: "DEPRIVILEGE" },
+        auditConfig: { service: "storage.googleapis.com" },
+        notificationChannel: { enabled: false },
+        budget: { ownershipScope: "BILLING_ACCOUNT" },
+        lien: { origin: "acme" },
+    };
+    const args = { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] }, transform };
+    const all = await made("prod", args);
+    expect(all).toMatchObject({
+        "Project prod": { tags: { "tagKeys/1": "tagValues/2" } },
+        "Provider prod": { region: "europe-west1" },
+        "Service prod-iam": { disableDependentServices: true },
+        "DefaultServiceAccounts prod": { action: "DEPRIVILEGE" },
+        "IAMAuditConfig prod": { service: "storage.googleapis.com" },
+        "NotificationChannel prod-a@acme.example": { enabled: false },
+        "Budget prod": { ownershipScope: "BILLING_ACCOUNT" },
+        "Lien prod": { origin: "acme" },
+    });
+    const options = await registeredOptions(() => new EnvironmentProject("prod", args), foundation);
+    expect(options["ServiceIdentity prod-artifactregistry"]).toMatchObject({ retainOnDelete: true });
+});
+
+test("at a preview that knows nothing the same is registered", async () => {
+    const args = { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] } };
+    const keys = async (preview: boolean) =>
+        Object.keys(await registered(() => new EnvironmentProject("prod", args), { ...foundation, preview }));
+    expect(await keys(true)).toEqual(await keys(false));
+});
+
+describe("what is wrong is refused before anything is made:", () => {
+    const idForm =
+        "must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
+    const accountForm = "must be a billing account's id, such as 012345-6789AB-CDEF01";
+    const ofDev = (args: object) => ({ ...dev, ...args });
+    const ofBudget = (args: object) => ({ ...dev, budget: { ...budget, ...args } });
+    const mendParent = 'Give its folder or organization, as parent: { folder: "123456789012" }.';
+    const mails = (count: number) => Array.from({ length: count }, (_, index) => `a${index}@acme.example`);
+    const manyLabels = Object.fromEntries(Array.from({ length: 63 }, (_, index) => [`l${index}`, "x"]));
+
+    const wrong: [string, unknown, string][] = [
+        ["a short id", ofDev({ projectId: "acme" }), `projectId: ${idForm} (got "acme").`],
+        ["an id in capitals", ofDev({ projectId: "Acme-Sales" }), `projectId: ${idForm} (got "Acme-Sales").`],
+        [
+            "an id with a hyphen at its end",
+            ofDev({ projectId: "acme-sales-" }),
+            `projectId: ${idForm} (got "acme-sales-").`,
+        ],
+        [
+            "a kind that there is not",
+            ofDev({ kind: "test" }),
+            'kind: must be one of development, staging, production (got "test").',
+        ],
+        ["no parent", ofDev({ parent: undefined }), `parent: is missing. ${mendParent}`],
+        [
+            "no parent in it",
+            ofDev({ parent: {} }),
+            `parent: must have exactly one of folder, organization (got {}). ${mendParent}`,
+        ],
+        [
+            "both parents",
+            ofDev({ parent: { folder: "1", organization: "2" } }),
+            `parent: must have exactly one of folder, organization (got { folder: "1", organization: "2" }). ${mendParent}`,
+        ],
+        [
+            "a folder's name",
+            ofDev({ parent: { folder: "sales" } }),
+            `parent.folder: must be a folder's number, such as 123456789012 (got "sales"). ${mendParent}`,
+        ],
+        [
+            "an organization's domain",
+            ofDev({ parent: { organization: "acme.com" } }),
+            `parent.organization: must be an organization's number, such as 123456789012 (got "acme.com"). ${mendParent}`,
+        ],
+        ["no billing account", ofDev({ billingAccount: undefined }), "billingAccount: is missing."],
+        [
+            "an account in small letters",
+            ofDev({ billingAccount: "012345-6789ab-cdef01" }),
+            `billingAccount: ${accountForm} (got "012345-6789ab-cdef01").`,
+        ],
+        [
+            "an account with a group too few",
+            ofDev({ billingAccount: "012345-6789AB" }),
+            `billingAccount: ${accountForm} (got "012345-6789AB").`,
+        ],
+        [
+            "a short name",
+            ofDev({ displayName: "abc" }),
+            'displayName: must be 4 to 30 letters, digits, hyphens, quotes, spaces and exclamation marks (got "abc").',
+        ],
+        [
+            "an API without its domain",
+            ofDev({ apis: ["run"] }),
+            'apis.0: must be an API\'s name, such as run.googleapis.com (got "run").',
+        ],
+        ["one API", ofDev({ apis: "run.googleapis.com" }), 'apis: must be a list of APIs (got "run.googleapis.com").'],
+        [
+            "a label in capitals",
+            ofDev({ labels: { team: "Sales" } }),
+            'labels.team: a label\'s value must have up to 63 lower-case letters, digits, _ and - (got "Sales").',
+        ],
+        [
+            "too many labels",
+            ofDev({ labels: manyLabels }),
+            "labels: there can be 64 labels at most, with environment and kind (got 65).",
+        ],
+        [
+            "a log that there is not",
+            ofDev({ auditLogs: ["ADMIN_WRITE"] }),
+            'auditLogs.0: must be one of ADMIN_READ, DATA_READ, DATA_WRITE (got "ADMIN_WRITE").',
+        ],
+        [
+            "an amount of nothing",
+            ofBudget({ amount: 0 }),
+            "budget.amount: must be a number above 0, in units of the currency (got 0).",
+        ],
+        [
+            "an amount below nothing",
+            ofBudget({ amount: -1 }),
+            "budget.amount: must be a number above 0, in units of the currency (got -1).",
+        ],
+        [
+            "an amount in words",
+            ofBudget({ amount: "300" }),
+            'budget.amount: must be a number above 0, in units of the currency (got "300").',
+        ],
+        ["a budget without currency", { ...dev, budget: { amount: 300 } }, "budget.currency: is missing."],
+        [
+            "a currency that there is not",
+            ofBudget({ currency: "Euro" }),
+            'budget.currency: must be the code of a currency, such as EUR (got "Euro").',
+        ],
+        [
+            "a period that there is not",
+            ofBudget({ period: "WEEK" }),
+            'budget.period: must be one of MONTH, QUARTER, YEAR (got "WEEK").',
+        ],
+        [
+            "a threshold in per cent",
+            ofBudget({ thresholds: [50] }),
+            "budget.thresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 50).",
+        ],
+        [
+            "a forecast of nothing",
+            ofBudget({ forecastThresholds: [0] }),
+            "budget.forecastThresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 0).",
+        ],
+        [
+            "a name for an address",
+            ofBudget({ alertEmails: ["sales"] }),
+            'budget.alertEmails.0: must be an e-mail address (got "sales").',
+        ],
+        [
+            "an address without a domain",
+            ofBudget({ alertEmails: ["a@acme"] }),
+            'budget.alertEmails.0: must be an e-mail address (got "a@acme").',
+        ],
+        [
+            "six addresses",
+            ofBudget({ alertEmails: mails(6) }),
+            'budget.alertEmails: there can be 5 addresses at most (got ["a0@acme.example", "a1@acme.example", "a2@acme.example", "a3@acme.example", "a…).',
+        ],
+        [
+            "an address twice",
+            ofBudget({ alertEmails: ["a@acme.example", "a@acme.example"] }),
+            'budget.alertEmails: has an address twice (got ["a@acme.example", "a@acme.example"]).',
+        ],
+        [
+            "a topic's name",
+            ofBudget({ topic: "budgets" }),
+            'budget.topic: must be a topic\'s path, such as projects/acme-billing/topics/budgets (got "budgets").',
+        ],
+        [
+            "a quota project's number",
+            ofDev({ quotaProject: "123456789012" }),
+            `quotaProject: ${idForm} (got "123456789012").`,
+        ],
+        ["protection by true", ofDev({ protection: true }), "protection: must be one of on, off (got true)."],
+        ["a wrong key", ofDev({ budgett: budget }), 'unknown option "budgett"; did you mean "budget"?'],
+        [
+            "a child that there is not",
+            ofDev({ transform: { network: {} } }),
+            'transform.network: unknown option "network"; did you mean',
+        ],
+        [
+            "the parent of what is adopted",
+            { ...adopted, parent: dev.parent },
+            'parent: cannot be given with adopt, which changes nothing of the project itself (got { folder: "123456789012" }).',
+        ],
+        [
+            "labels of what is adopted",
+            { ...adopted, labels: {} },
+            "labels: cannot be given with adopt, which changes nothing of the project itself (got {}).",
+        ],
+        [
+            "a name of what is adopted",
+            { ...adopted, displayName: "Sales" },
+            'displayName: cannot be given with adopt, which changes nothing of the project itself (got "Sales").',
+        ],
+        ["adoption in words", { ...dev, adopt: "yes" }, 'adopt: must be true or false (got "yes").'],
+    ];
+
+    test.each(wrong)("%s", async (_, args, words) => {
+        const message = await refused(() => new EnvironmentProject("dev", args as EnvironmentProjectArgs), foundation);
+        expect(message).toContain('EnvironmentProject "dev": ');
+        expect(message).toContain(words);
+        expect(message.split("\n")).toHaveLength(1);
+    });
+
+    test("five addresses are not too many", async () => {
+        const all = await made("dev", ofBudget({ alertEmails: mails(5) }) as EnvironmentProjectArgs);
+        expect(Object.keys(all).filter((key) => key.startsWith("NotificationChannel"))).toHaveLength(5);
+    });
+
+    test("slipway:protection that is neither on nor off", async () => {
+        const stack = configured({ "slipway:protection": "none" });
+        expect(await refused(() => new EnvironmentProject("dev", dev), stack)).toBe(
+            'EnvironmentProject "dev": protection: must be one of on, off (got "none").',
+        );
+    });
+});

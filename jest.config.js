@@ -10,6 +10,7 @@ const level = (displayName, more = {}) => ({
         "^slipway/local$": "<rootDir>/local/index.ts",
         "^slipway/(.*)$": "<rootDir>/lib/$1",
     },
+    testEnvironment: "<rootDir>/test/environment.js",
     // The Pulumi SDK keeps its state on the global object, and jest would clear it with a warning a file.
     testEnvironmentOptions: { globalsCleanup: "off" },
     modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.slipway", "<rootDir>/examples/.*/package.json"],

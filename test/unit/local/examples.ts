@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Inputs } from "../../../local/rules/rules";
 import { code } from "./functionCode";
-import { upload, type World } from "./world";
+import { newFolder, upload, World } from "./world";
 
 /** The examples of one Google service: a file of the folder beside. */
 interface ServiceExamples {
@@ -17,8 +17,22 @@ const services: ServiceExamples[] = readdirSync(folder).map((file) => require(jo
 
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run"];
 
-/** Makes what the examples of a type refer to. */
-export function prepare(world: World, token: string): void {
+const worlds = new Map<ServiceExamples, string>();
+
+/** A world of its own with what the examples of a type refer to, which is made once a service and copied. */
+export function prepared(token: string): World {
+    const service = services.find(({ examples }) => examples[token]) as ServiceExamples;
+    const folder = worlds.get(service) ?? newFolder();
+    if (!worlds.has(service)) {
+        prepare(new World(undefined, { folder }), service);
+        worlds.set(service, folder);
+    }
+    const copy = newFolder();
+    cpSync(folder, copy, { recursive: true });
+    return new World(undefined, { folder: copy });
+}
+
+function prepare(world: World, service: ServiceExamples): void {
     world.enable(...apis);
     world.account("example");
     world.make("Topic", { name: "sales" });
@@ -36,7 +50,7 @@ export function prepare(world: World, token: string): void {
     const pubsub = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state.member;
     world.make("BucketIAMMember", { bucket: "acme-files", role: "roles/storage.admin", member: pubsub });
     world.make("Function", { name: "called", location: "europe-west1", ...code });
-    services.find(({ examples }) => examples[token])?.prepare?.(world);
+    service.prepare?.(world);
 }
 
 export const examples: Record<string, Inputs[]> = Object.assign({}, ...services.map((service) => service.examples));

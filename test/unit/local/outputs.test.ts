@@ -2,9 +2,9 @@ import { changes, unknown } from "../../../local/provider/diff";
 import { types } from "../../../local/rules/catalogue";
 import { places, withoutIndexes } from "../../../local/rules/paths";
 import type { Inputs } from "../../../local/rules/rules";
-import { examples, prepare } from "./examples";
+import { examples, prepared } from "./examples";
 import { everyProperty, type Properties, schemaOf } from "./schema";
-import { type Made, World } from "./world";
+import type { Made, World } from "./world";
 
 /** Computed properties that the real one leaves out as well, unless the program gives them. */
 const absent: Record<string, Record<string, string>> = {
@@ -84,8 +84,7 @@ const deployments = new Map<string, Deployed>();
 function deployed(example: string, token: string, news: Inputs): Deployed {
     let deployment = deployments.get(example);
     if (!deployment) {
-        const world = new World();
-        prepare(world, token);
+        const world = prepared(token);
         const inputs = world.checked(token, news);
         const preview = world.provider.create(token, inputs, true).state;
         deployment = { world, preview, made: { token, inputs, ...world.provider.create(token, inputs, false) } };

@@ -39,6 +39,9 @@ export function storage(missing: Record<string, string>, asked: string[] = []) {
         }
         const path = `${bucket}/${name}`;
         asked.push(path);
+        if (missing[String(bucket)] === "no mock") {
+            throw new TypeError("mocks.call is not a function");
+        }
         const answer = answers[missing[String(bucket)] ?? ""];
         if (answer) {
             const refused = `Error downloading storage bucket object: googleapi: ${answer(path)}`;
@@ -63,6 +66,7 @@ export const programs: Record<string, [dev: string, program: (source: string) =>
     "code of an environment that was never deployed": ["no bucket", (source) => predicting(source)],
     "code that may not be looked for": ["no permission", (source) => predicting(source)],
     "code that cannot be looked for": ["no billing", (source) => predicting(source)],
+    "code that the mocks of a test do not know of": ["no mock", (source) => predicting(source)],
     "two functions beside a topic": [
         "no object",
         (source) => {

@@ -232,6 +232,13 @@ describe("what did not run in the environment that is promoted", () => {
             ],
             [],
         ],
+        [
+            "code that the mocks of a test do not know of",
+            [
+                `ServerlessFunction "predict": source: cannot be looked for ${where} (got no answer: mocks have to give one to the call of gcp:storage/getBucketObjectContent:getBucketObjectContent).`,
+            ],
+            [],
+        ],
         ["two functions beside a topic", [`${unknown("predict")}\n${unknown("nightly")}`], ["Topic sales"]],
         [
             "an image",

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    realpathSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { packageFolder, pulumi } from "../toolchain";
@@ -56,18 +65,24 @@ export class Engine {
         const { path } = await pulumi({ pinned, report: report ?? (() => undefined) });
         const { home, program } = place;
         mkdirSync(join(home, "stacks"), { recursive: true });
-        installPlugin(join(home, "engine"), new InstalledProvider(program).version);
+        const engine = join(home, "engine");
+        const docker = dockerVersion(program);
+        installPlugin(engine, "gcp", new InstalledProvider(program).version, "provider");
+        if (docker !== undefined) {
+            installPlugin(engine, "docker", docker, "docker");
+        }
         return new Engine(place, {
             ...process.env,
             // Where the plugin of dynamic resources is, which the SDK ships.
             PATH: [path, dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json"))].join(delimiter),
-            PULUMI_HOME: join(home, "engine"),
+            PULUMI_HOME: engine,
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
             SLIPWAY_LOCAL_PROGRAM: program,
+            SLIPWAY_LOCAL_DOCKER: docker,
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
         });
     }
@@ -137,17 +152,30 @@ function checked(faults: string): string {
     return JSON.stringify(planOf(faults));
 }
 
-/** Puts the local provider where the engine looks for the `gcp` provider of the version that the program uses. */
-function installPlugin(engineHome: string, version: string): void {
-    const folder = join(engineHome, "plugins", `resource-gcp-v${version}`);
-    const file = join(folder, "pulumi-resource-gcp");
-    const main = join(packageFolder(), "dist", "local", "provider", "main.js");
+/** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
+function installPlugin(engineHome: string, name: string, version: string, code: string): void {
+    const folder = join(engineHome, "plugins", `resource-${name}-v${version}`);
+    const file = join(folder, `pulumi-resource-${name}`);
+    const main = join(packageFolder(), "dist", "local", code, "main.js");
     const script = `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`;
     if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
         mkdirSync(folder, { recursive: true });
         writeFileSync(file, script);
         chmodSync(file, 0o755);
     }
+}
+
+/** The version of `@pulumi/docker` that a program uses: its own, or the one that its components load, if there is one. */
+function dockerVersion(program: string): string | undefined {
+    const from = [program, packageFolder()]
+        .filter((folder) => existsSync(folder))
+        .map((folder) => realpathSync(folder));
+    for (const folder of from) {
+        try {
+            return createRequire(join(folder, "index.js"))("@pulumi/docker/package.json").version;
+        } catch {}
+    }
+    return undefined;
 }
 
 /** The stack files of a program, or that of one stack, with their texts. */

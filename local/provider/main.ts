@@ -6,8 +6,9 @@ import { InstalledProvider } from "./installed";
 import { LateStore } from "./late";
 import { log } from "./log";
 import { planOf } from "./plan";
+import { Ending, endWithParent } from "./protocol";
 import { LocalProvider } from "./provider";
-import { Ending, serve } from "./server";
+import { serve } from "./server";
 
 /** The process that the engine starts in place of the `gcp` provider. `slipway local` sets these variables. */
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -28,12 +29,6 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     const attempts = new Attempts(faults, time, late, say);
     process.stdout.write(`${await serve(provider, attempts, time, installed.version)}\n`);
     endWithParent();
-}
-
-/** Ends when the engine is gone, as after a SIGKILL: nobody else would end this process then. */
-function endWithParent(): void {
-    const engine = process.ppid;
-    setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
 }
 
 main(process.env).catch((error) => {

@@ -139,6 +139,9 @@ const repository: TypeRules = {
     },
     // "Artifact Registry Service Agent": the first repository of a project makes it.
     stored: ({ project }, { cloud }) => cloud.iam.admitAgent(project, agentOf(cloud.projects.number(project))),
+    remove: (state, { cloud }) => {
+        cloud.store.removeBelow(repositoryName(repositoryPath(state, state.repositoryId)));
+    },
     read: (state, { cloud }) => {
         const found = cloud.store.read(repositoryName(repositoryPath(state, state.repositoryId)))?.state as Inputs;
         const scanned = found && { ...found.vulnerabilityScanningConfig, ...scanning(found, cloud) };

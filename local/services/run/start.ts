@@ -2,27 +2,29 @@ import type { Cloud } from "../../cloud/cloud";
 import { OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
-import { repositoryName } from "../artifactregistry";
+import { imageName } from "../artifactregistry/names";
+import { notePulled, pulled, sourceOf } from "../artifactregistry/pulled";
 import { findVersion, numbered, secretName, secretPath } from "../secretmanager/names";
 import { revisionOf } from "./state";
 
-/** The repository of an image of Artifact Registry; nothing for an image that lies elsewhere. */
-function repositoryOf(image: string): { project: string; path: string } | undefined {
-    const [, location, project = "", repository] =
-        /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//.exec(image) ?? [];
-    return location === undefined
-        ? undefined
-        : { project, path: `projects/${project}/locations/${location}/repositories/${repository}` };
-}
-
-/** Images of projects that are not in the cloud, and those of other registries, are believed. */
+/**
+ * Images of projects that are not in the cloud, and those of other registries, are believed. What is pulled through a remote
+ * repository by its digest stays there.
+ */
 function verifyImage(image: string, revision: string, cloud: Cloud): void {
-    const repository = repositoryOf(image);
-    if (repository && cloud.projects.find(repository.project) && !cloud.store.read(repositoryName(repository.path))) {
+    const name = imageName(image);
+    if (!name || !cloud.projects.find(name.project) || pulled(cloud, name) !== undefined) {
+        return;
+    }
+    const source = sourceOf(cloud, name);
+    if (source === undefined) {
         throw new OperationError(
             5,
             `Revision '${revision}' is not ready and cannot serve traffic. Image '${image}' not found.`,
         );
+    }
+    if (source !== name.repository && name.version.startsWith("sha256:")) {
+        notePulled(cloud, name, name.version);
     }
 }
 

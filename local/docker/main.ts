@@ -1,0 +1,20 @@
+import { Cloud } from "../cloud/cloud";
+import { endWithParent, listening } from "../provider/protocol";
+import { registryImage } from "./registryImage";
+import { handlers } from "./server";
+
+/** The process that the engine starts in place of the `docker` provider. `slipway local` sets these variables. */
+async function main({ SLIPWAY_LOCAL_CLOUD, SLIPWAY_LOCAL_DOCKER, SLIPWAY_REGISTRY }: NodeJS.ProcessEnv): Promise<void> {
+    if (!SLIPWAY_LOCAL_CLOUD || !SLIPWAY_LOCAL_DOCKER) {
+        throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
+    }
+    const cloud = new Cloud(SLIPWAY_LOCAL_CLOUD);
+    const digestOf = (name: string) => registryImage(name, cloud, SLIPWAY_REGISTRY);
+    process.stdout.write(`${await listening(handlers(digestOf, SLIPWAY_LOCAL_DOCKER))}\n`);
+    endWithParent();
+}
+
+main(process.env).catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+});

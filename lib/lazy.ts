@@ -6,6 +6,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
     crossing: () => require("./environment"),
+    ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
@@ -23,7 +24,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.crossing = undefined;
-exports.ContainerRegistry = undefined;
+exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.Deployer = exports.projectRoles = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

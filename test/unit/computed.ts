@@ -57,6 +57,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:compute/getNetworks:getNetworks": ({ project }) => ({
         networks: project === "acme-networked" ? ["sales", "default"] : ["sales"],
     }),
+    "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({
+        sha256Digest: `sha256:${Buffer.from(String(name)).toString("hex").padStart(64, "0").slice(-64)}`,
+    }),
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
         member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
     }),

@@ -1,0 +1,76 @@
+import { getRegistryImageOutput } from "@pulumi/docker/getRegistryImage";
+import { Provider } from "@pulumi/docker/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Artifact, promoted, published } from "../environment/promotion";
+import { type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
+
+/**
+ * A container image that exists already, by what it is: whatever names it, what runs it gets the digest. In an environment
+ * that promotes another one, only an image that ran there is taken; {@link ranBy} says that it ran.
+ */
+export class ContainerImage extends pulumi.ComponentResource {
+    /** What runs the image takes this: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */
+    readonly reference: pulumi.Output<string>;
+    /** `sha256:` and 64 hexadecimal digits. */
+    readonly digest: pulumi.Output<string>;
+
+    private readonly artifact: Artifact;
+    private isRun = false;
+
+    constructor(name: string, given: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const args = checkedImage(name, given);
+        super("slipway:index:ContainerImage", name, {}, inEnvironment(options));
+        const { registry, image, tag, digest, reference } = args;
+
+        const path = tag !== undefined ? "tag" : digest !== undefined ? "digest" : "reference";
+        const found =
+            reference !== undefined ? digestOf(reference) : (digest ?? this.lookedUp(name, args as TaggedImage));
+        this.artifact = { type: "ContainerImage", component: name, path, kind: "image", digest: found };
+        this.digest = promoted(environment, this.artifact);
+        const repository = registry ? pulumi.interpolate`${registry.url}/${image}` : nameOf(reference as string);
+        this.reference = pulumi.interpolate`${repository}@${this.digest}`;
+        this.registerOutputs({ reference: this.reference, digest: this.digest });
+    }
+
+    /**
+     * Says that these run the image, once they are deployed: a service, a job. The environments that promote this one take
+     * the image from then on.
+     */
+    ranBy(...consumers: [pulumi.Resource, ...pulumi.Resource[]]): void {
+        const { component } = this.artifact;
+        if (this.isRun) {
+            throw new pulumi.RunError(
+                `ContainerImage "${component}": ranBy was called before. Call it once, with all that runs the image.`,
+            );
+        }
+        this.isRun = true;
+        published(Environment.current(), { ...this.artifact, digest: this.digest }, this, consumers);
+    }
+
+    /** The digest that a tag has in the registry, which is there before it is asked. */
+    private lookedUp(name: string, { registry, image, tag }: TaggedImage): pulumi.Output<string> {
+        const { repository, url } = registry;
+        const options = { parent: this, provider: this.docker(name, registry), dependsOn: [repository] };
+        return getRegistryImageOutput({ name: pulumi.interpolate`${url}/${image}:${tag}` }, options).sha256Digest;
+    }
+
+    /**
+     * The provider that asks, unless the program has given one. It signs in as Docker does on this machine: an access token
+     * would be another one at each run, so that no two would be the same, and would lie in the state.
+     */
+    private docker(name: string, { repository }: TaggedImage["registry"]): pulumi.ProviderResource {
+        const address = pulumi.interpolate`${repository.location}-docker.pkg.dev`;
+        return (
+            this.getProvider("docker:index:any") ??
+            new Provider(name, { disableDockerDaemonCheck: true, registryAuth: [{ address }] }, { parent: this })
+        );
+    }
+}
+
+const digestOf = (reference: pulumi.Input<string>) =>
+    pulumi.output(reference).apply((known) => known.slice(known.indexOf("@") + 1));
+
+const nameOf = (reference: pulumi.Input<string>) =>
+    pulumi.output(reference).apply((known) => known.slice(0, known.indexOf("@")));

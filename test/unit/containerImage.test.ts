@@ -1,0 +1,223 @@
+import { Provider } from "@pulumi/docker/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
+import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
+
+const digest = `sha256:${"0a".repeat(32)}`;
+const url = "europe-west1-docker.pkg.dev/acme-dev/app";
+/** What the mocks find under a name. */
+const found = (name: string) => `sha256:${Buffer.from(name).toString("hex").padStart(64, "0").slice(-64)}`;
+const provider = {
+    disableDockerDaemonCheck: "true",
+    registryAuth: JSON.stringify([{ address: "europe-west1-docker.pkg.dev" }]),
+};
+
+const images: [string, (registry: ContainerRegistry) => ContainerImageArgs, { reference: string; digest: string }][] = [
+    [
+        "a tag",
+        (registry) => ({ registry, tag: "1.4.0" }),
+        { reference: `${url}/predict@${found(`${url}/predict:1.4.0`)}`, digest: found(`${url}/predict:1.4.0`) },
+    ],
+    [
+        "a tag that is an output, of an image in a folder",
+        (registry) => ({ registry, image: "team/range", tag: pulumi.output("v1_2") }),
+        { reference: `${url}/team/range@${found(`${url}/team/range:v1_2`)}`, digest: found(`${url}/team/range:v1_2`) },
+    ],
+    ["a digest", (registry) => ({ registry, digest }), { reference: `${url}/predict@${digest}`, digest }],
+    [
+        "a digest that is an output, of another image",
+        (registry) => ({ registry, image: "range", digest: pulumi.output(digest) }),
+        { reference: `${url}/range@${digest}`, digest },
+    ],
+    [
+        "a reference to another registry",
+        () => ({ reference: `ghcr.io/acme/predict@${digest}` }),
+        { reference: `ghcr.io/acme/predict@${digest}`, digest },
+    ],
+    [
+        "a reference with a tag and a digest",
+        () => ({ reference: pulumi.output(`registry.acme.com:5000/a/b:1.2@${digest}`) }),
+        { reference: `registry.acme.com:5000/a/b@${digest}`, digest },
+    ],
+];
+
+test.each(images)("%s gives the registry, the image and the digest", async (_, args, outputs) => {
+    const made = await registeredOutputs(() => new ContainerImage("predict", args(new ContainerRegistry("app"))));
+    expect(made["ContainerImage predict"]).toEqual(outputs);
+});
+
+test("a tag is looked up as Docker signs in on the machine, without Docker itself and without a token", async () => {
+    const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "1.4.0" });
+    const { "Repository app": _, ...made } = await registered(program);
+    expect(made).toEqual({ "Provider predict": provider });
+    expect((await registeredOptions(program))["Provider predict"]).toMatchObject({ parent: "ContainerImage predict" });
+});
+
+test("a tag is looked up by the provider that the program gives", async () => {
+    const made = await registered(() => {
+        const docker = new Provider("own", { disableDockerDaemonCheck: true });
+        const registry = new ContainerRegistry("app");
+        new ContainerImage("predict", { registry, tag: "1.4.0" }, { providers: [docker] });
+    });
+    expect(Object.keys(made)).toEqual(["Provider own", "Repository app"]);
+});
+
+test.each([
+    ["a digest", (registry: ContainerRegistry) => ({ registry, digest })],
+    ["a reference", () => ({ reference: `ghcr.io/acme/predict@${digest}` })],
+] as const)("%s is looked up nowhere", async (_, args) => {
+    const made = await registered(() => new ContainerImage("predict", args(new ContainerRegistry("app"))));
+    expect(Object.keys(made)).toEqual(["Repository app"]);
+});
+
+test("a tag in a registry that is yet to be made is known when it is", async () => {
+    const made = await registeredOutputs(
+        () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "1.4.0" }),
+        { preview: true },
+    );
+    expect(made["ContainerImage predict"]).toEqual({ reference: "(unknown)", digest: "(unknown)" });
+});
+
+describe("in an environment that another one promotes", () => {
+    const stack = {
+        config: {
+            "slipway:environments": JSON.stringify({
+                dev: "acme-dev",
+                prod: { project: "acme-prod", number: 333333333333, promotes: "dev" },
+            }),
+        },
+    };
+
+    test("an image is noted once what runs it is there", async () => {
+        const program = () => {
+            const image = new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` });
+            image.ranBy(new PubSubTopic("consumer").topic);
+        };
+        const made = await registered(program, stack);
+        expect(made["BucketObject predict-release"]).toMatchObject({
+            bucket: "acme-dev-slipway-releases",
+            name: `predict/${"0a".repeat(32)}.json`,
+        });
+        const options = (await registeredOptions(program, stack))["BucketObject predict-release"];
+        expect(options).toMatchObject({ parent: "ContainerImage predict", retainOnDelete: true });
+        expect(options?.after).toContain("Topic consumer");
+    });
+
+    test("an image of which nobody says that it ran is not noted", async () => {
+        const made = await registered(
+            () => new ContainerImage("predict", { reference: `ghcr.io/a/b@${digest}` }),
+            stack,
+        );
+        expect(made).toEqual({});
+    });
+});
+
+test("an image that two resources run is told of both at once", async () => {
+    const told: unknown[] = [];
+    await registered(() => {
+        const image = new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` });
+        const { topic } = new PubSubTopic("consumer");
+        image.ranBy(topic);
+        try {
+            image.ranBy(topic);
+        } catch (error) {
+            told.push((error as Error).message);
+        }
+    });
+    expect(told).toEqual([
+        'ContainerImage "predict": ranBy was called before. Call it once, with all that runs the image.',
+    ]);
+});
+
+const bad: [string, (registry: ContainerRegistry) => object, string][] = [
+    [
+        "latest",
+        (registry) => ({ registry, tag: "latest" }),
+        'tag: is another image tomorrow (got "latest"). Give the tag of a version, or the digest.',
+    ],
+    [
+        "no tag",
+        (registry) => ({ registry }),
+        'must have exactly one of tag, digest, reference (got { registry: a ContainerRegistry, image: "predict" }).',
+    ],
+    [
+        "a tag and a digest",
+        (registry) => ({ registry, image: "range", tag: "1", digest }),
+        "must have exactly one of tag, digest, reference",
+    ],
+    [
+        "a tag with a blank",
+        (registry) => ({ registry, tag: "1 4" }),
+        'tag: must be a tag: up to 128 letters, digits, ., _ and -, starting with a letter, a digit or _ (got "1 4").',
+    ],
+    [
+        "a tag of 129 characters",
+        (registry) => ({ registry, tag: "x".repeat(129) }),
+        `tag: must be a tag: up to 128 letters, digits, ., _ and -, starting with a letter, a digit or _ (got "${"x".repeat(78)}…).`,
+    ],
+    [
+        "a digest of 63 digits",
+        (registry) => ({ registry, digest: digest.slice(0, -1) }),
+        `digest: must be sha256: and 64 hexadecimal digits (got "${digest.slice(0, -1)}").`,
+    ],
+    [
+        "a digest in capitals",
+        (registry) => ({ registry, digest: digest.toUpperCase() }),
+        `digest: must be sha256: and 64 hexadecimal digits (got "${digest.toUpperCase()}").`,
+    ],
+    [
+        "an image in capitals",
+        (registry) => ({ registry, image: "Predict", tag: "1" }),
+        'image: must be a name such as predict or team/predict: lower-case letters, digits, and single . _ or - between them (got "Predict").',
+    ],
+    [
+        "an image with its tag",
+        (registry) => ({ registry, image: "predict:1", tag: "1" }),
+        'image: must be a name such as predict or team/predict: lower-case letters, digits, and single . _ or - between them (got "predict:1").',
+    ],
+    ["a registry by name", () => ({ registry: "app", tag: "1" }), 'registry: must be a ContainerRegistry (got "app").'],
+    ["a tag of nothing", () => ({ tag: "1" }), "registry: is missing."],
+    [
+        "a reference and a registry",
+        (registry) => ({ registry, reference: `ghcr.io/a/b@${digest}` }),
+        'registry: unknown option "registry"; did you mean "reference"?',
+    ],
+    [
+        "a reference by latest",
+        () => ({ reference: "ghcr.io/acme/predict:latest" }),
+        'reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:latest"). Put its digest behind it: @sha256:….',
+    ],
+    [
+        "a reference by a tag",
+        () => ({ reference: "ghcr.io/acme/predict:1.4.0" }),
+        'reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1.4.0"). Put its digest behind it: @sha256:….',
+    ],
+    [
+        "a reference by nothing",
+        () => ({ reference: "ghcr.io/acme/predict" }),
+        'reference: has neither a tag nor a digest, and so is another image tomorrow (got "ghcr.io/acme/predict"). Put its digest behind it: @sha256:….',
+    ],
+    [
+        "a reference with half a digest",
+        () => ({ reference: "ghcr.io/acme/predict@sha256:0a0a" }),
+        'reference: must end with @sha256: and 64 hexadecimal digits (got "ghcr.io/acme/predict@sha256:0a0a").',
+    ],
+    [
+        "a reference without a registry",
+        () => ({ reference: `predict@${digest}` }),
+        `reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "predict@${digest.slice(0, 70)}…).`,
+    ],
+    [
+        "an address",
+        () => ({ reference: "https://ghcr.io/acme/predict" }),
+        'reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "https://ghcr.io/acme/predict").',
+    ],
+];
+
+test.each(bad)("an image by %s is refused", async (_, args, words) => {
+    const program = () => {
+        const registry = new ContainerRegistry("app");
+        new ContainerImage("predict", args(registry) as ContainerImageArgs);
+    };
+    expect(await refused(program, {}, ["Repository app"])).toContain(`ContainerImage "predict": ${words}`);
+});

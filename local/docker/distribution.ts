@@ -36,7 +36,8 @@ export async function digestAt(registry: string, image: string, version: string)
     return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
+/** Why a request could not be made: what lies under the words of `fetch`. */
 function reasonOf(error: unknown): string {
-    const { message, cause } = error as Error;
-    return cause instanceof Error ? cause.message || String(Reflect.get(cause, "code")) : message;
+    const { message, cause } = error as Error & { cause?: Error };
+    return cause?.message || message;
 }

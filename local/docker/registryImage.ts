@@ -52,7 +52,9 @@ async function hosted(name: ImageName, cloud: Cloud, given: string | undefined):
 }
 
 function refuse(mode: string): never {
-    throw new Error(`the local Google Cloud pulls through no ${mode} but one of another standard repository`);
+    throw new Error(
+        `the local Google Cloud has no images in a repository of the mode ${mode}, unless it passes on a standard one`,
+    );
 }
 
 /** Artifact Registry's answers to Docker: the provider prints the code, and the words are behind it. */

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { digits } from "../../local/cloud/ids";
+import type { Exported } from "../../local/engine";
+import { Deployment } from "./deployment";
+import { Registry } from "./registry";
+
+const number = (project: string) => digits(project, 12);
+const agentOf = (project: string) => `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
+const follows = (project: string, promotes: string) => ({ project, number: number(project), promotes });
+const environments = {
+    dev: "acme-image-dev",
+    staging: follows("acme-image-staging", "dev"),
+    prod: follows("acme-image-prod", "staging"),
+};
+const stack = (name: string, kind: string) =>
+    `config:\n  gcp:project: acme-image-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+const program = `"use strict";
+const { Service } = require("@pulumi/gcp/cloudrunv2/service");
+const { ContainerImage, ContainerRegistry, Environment } = require("slipway");
+const environment = Environment.current();
+const registry = new ContainerRegistry("app", { immutableTags: false });
+const image = new ContainerImage("predict", { registry, tag: "1.4.0" });
+const service = new Service("predict", {
+    name: "predict",
+    location: environment.region,
+    deletionProtection: false,
+    template: { containers: [{ image: image.reference }] },
+}, { provider: environment.provider, dependsOn: environment.enable("run.googleapis.com") });
+image.ranBy(service);
+exports.reference = image.reference;
+exports.digest = image.digest;
+`;
+
+/** What would let somebody in, if a command took it up. */
+const credentials = { GOOGLE_OAUTH_ACCESS_TOKEN: "canary-token", DOCKER_REGISTRY_PASS: "canary-password" };
+
+const name = "europe-west1-docker.pkg.dev/acme-image-dev/app/predict:1.4.0";
+const deployment = new Deployment({
+    "Pulumi.yaml": `name: image\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nconfig:\n  slipway:environments:\n    value: ${JSON.stringify(environments)}\n`,
+    "Pulumi.dev.yaml": stack("dev", "development"),
+    "Pulumi.staging.yaml": stack("staging", "staging"),
+    "Pulumi.prod.yaml": stack("prod", "production"),
+    "package.json": '{ "name": "image", "version": "1.0.0", "main": "index.js" }\n',
+    "index.js": program,
+});
+let registry: Registry;
+let digest: string;
+
+beforeAll(async () => {
+    registry = await Registry.start();
+    digest = registry.push(name, "range");
+});
+afterAll(() => {
+    registry.stop();
+    deployment.remove();
+});
+
+const environment = () => ({ SLIPWAY_REGISTRY: registry.address, ...credentials });
+const up = (to: string) => deployment.up(to, environment());
+const run = (...args: string[]) => deployment.run(args, environment());
+
+async function exported(of: string): Promise<Exported[]> {
+    const { output } = await run("stack", "export", "-s", of);
+    return JSON.parse(output).deployment.resources;
+}
+
+async function outputs(of: string): Promise<Record<string, unknown> | undefined> {
+    return (await exported(of)).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+}
+
+/** The image that the service of a project runs. */
+function runs(project: string): string | undefined {
+    const service = deployment.resources().find((each) => {
+        return each.project === project && each.type === "gcp:cloudrunv2/service:Service";
+    });
+    const template = service?.properties.template as { containers: { image: string }[] } | undefined;
+    return template?.containers[0]?.image;
+}
+
+const reference = (project: string, of = digest) => `europe-west1-docker.pkg.dev/${project}/app/predict@${of}`;
+
+test("an environment that follows is refused before the first lets it read, and has the account by then", async () => {
+    for (const name of ["staging", "prod"]) {
+        const { code, output } = await run("up", "-s", name, "--yes", "--skip-preview");
+        expect(code).not.toBe(0);
+        expect(output).toContain(
+            "Error creating Repository: googleapi: Error 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/projects/acme-image-dev/locations/europe-west1/repositories/app' (or it may not exist).",
+        );
+    }
+    expect(deployment.existing().filter((each) => each.startsWith("ServiceIdentity"))).toHaveLength(2);
+});
+
+test("the first environment runs what the tag names by its digest, and a second up and a refresh change nothing", async () => {
+    await up("dev");
+    expect(await outputs("dev")).toEqual({ reference: reference("acme-image-dev"), digest });
+    expect(runs("acme-image-dev")).toBe(reference("acme-image-dev"));
+    expect(Object.keys(await up("dev"))).toEqual(["unchanged"]);
+    expect((await run("refresh", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
+    expect(Object.keys(await up("dev"))).toEqual(["unchanged"]);
+    const grants = deployment.existing("acme-image-dev").filter((each) => each.startsWith("RepositoryIamMember"));
+    const path = "projects/acme-image-dev/locations/europe-west1/repositories/app/roles/artifactregistry.reader";
+    expect(grants).toEqual(
+        ["acme-image-staging", "acme-image-prod"]
+            .map((each) => `RepositoryIamMember ${path}/serviceAccount:${agentOf(each)}`)
+            .sort(),
+    );
+});
+
+test("what ran goes on to the next, by the same digest and from a registry of its own", async () => {
+    for (const [name, project] of [
+        ["staging", "acme-image-staging"],
+        ["prod", "acme-image-prod"],
+    ] as const) {
+        await up(name);
+        expect(await outputs(name)).toEqual({ reference: reference(project), digest });
+        expect(runs(project)).toBe(reference(project));
+        expect(Object.keys(await up(name))).toEqual(["unchanged"]);
+    }
+});
+
+test("a tag that was moved is refused where the image did not run before, and goes on once it did", async () => {
+    const moved = registry.push(name, "another range");
+    expect(moved).not.toBe(digest);
+    const { code, output } = await run("preview", "-s", "staging");
+    expect([code === 0, output.replaceAll(/\s+/g, " ")]).toEqual([
+        false,
+        expect.stringContaining(
+            `ContainerImage "predict": tag: has not run in dev, which staging takes its images from (got image ${moved.slice(7, 19)}…). Run 'pulumi up -s dev' with this image first, or take the image that runs there.`,
+        ),
+    ]);
+    expect(runs("acme-image-staging")).toBe(reference("acme-image-staging"));
+    await up("dev");
+    await up("staging");
+    expect(runs("acme-image-staging")).toBe(reference("acme-image-staging", moved));
+    registry.push(name, "range");
+});
+
+test("when the first environment is gone, the others go on with the image that they have", async () => {
+    expect((await run("destroy", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
+    expect(deployment.existing("acme-image-dev").filter((each) => /^Repository|^Service projects/.test(each))).toEqual(
+        [],
+    );
+    expect(Object.keys(await up("prod"))).toEqual(["unchanged"]);
+    expect(await outputs("prod")).toEqual({ reference: reference("acme-image-prod"), digest });
+});
+
+test("no state has what Docker signs in with, and a registry is signed in to by its address alone", async () => {
+    const folder = deployment.file(".slipway/stacks");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
+    const texts = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, "utf8"));
+    expect(texts.some((text) => text.includes(digest))).toBe(true);
+    for (const credential of Object.values(credentials)) {
+        expect(texts.filter((text) => text.includes(credential))).toEqual([]);
+    }
+    const docker = (await exported("prod")).filter(({ type }) => type === "pulumi:providers:docker");
+    const given = docker.map(({ inputs: { __internal, ...inputs } = {} }) => inputs);
+    const registryAuth = '[{"address":"europe-west1-docker.pkg.dev"}]';
+    expect(given).toEqual([{ disableDockerDaemonCheck: "true", registryAuth, version: "5.2.0" }]);
+});

@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { registryFile, registryImage } from "../../../local/docker/registryImage";
+import { refusalOf, World } from "./world";
+
+const location = "europe-west1";
+const host = `${location}-docker.pkg.dev`;
+const digest = `sha256:${"0a".repeat(32)}`;
+const other = `sha256:${"0b".repeat(32)}`;
+
+/** A registry that answers for these manifests, and notes what it was asked. */
+class Answering {
+    readonly asked: string[] = [];
+    private readonly server: Server;
+
+    readonly stop = () => new Promise((resolve) => this.server.close(resolve));
+
+    static async start(manifests: Record<string, string>): Promise<Answering> {
+        const started = new Answering(manifests);
+        await once(started.server, "listening");
+        return started;
+    }
+
+    private constructor(private readonly manifests: Record<string, string>) {
+        this.server = createServer((request, response) => {
+            this.asked.push(`${request.method} ${request.url}`);
+            const found = this.manifests[request.url as string];
+            if (!request.headers.accept?.includes("application/vnd.oci.image.index.v1+json")) {
+                response.statusCode = 406;
+            } else if (found === undefined) {
+                response.statusCode = request.url?.includes("/secret/") ? 401 : 404;
+            } else if (found.startsWith("sha256:")) {
+                response.setHeader("Docker-Content-Digest", found);
+            }
+            response.end(request.method === "GET" ? found : undefined);
+        });
+        this.server.listen(0, "127.0.0.1");
+        servers.push(this.server);
+    }
+
+    get address(): string {
+        return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+}
+
+const servers: Server[] = [];
+afterAll(() => {
+    for (const server of servers) {
+        server.close();
+    }
+});
+
+const at = (image: string, version: string) => `/v2/${host}/${image}/manifests/${version}`;
+const failure = (image: string, why: string) =>
+    `Got error when attempting to fetch image version ${image} from registry: ${why}`;
+
+function prepared(): World {
+    const world = new World({ project: "acme-dev", region: location });
+    world.enable("artifactregistry", "iam", "run");
+    world.make("Repository", { repositoryId: "app", format: "DOCKER" });
+    return world;
+}
+
+/** The digest that was found, or why there is none. */
+const outcome = (image: Promise<string>) => image.catch((error: Error) => error.message);
+
+describe("an image of Artifact Registry", () => {
+    test.each([
+        ["a tag", `${host}/acme-dev/app/predict:1`, "predict", "1"],
+        ["a digest", `${host}/acme-dev/app/predict@${digest}`, "predict", digest],
+        ["a tag and a digest", `${host}/acme-dev/app/predict:1@${digest}`, "predict", digest],
+        ["neither", `${host}/acme-dev/app/predict`, "predict", "latest"],
+        ["a folder", `${host}/acme-dev/app/team/predict:1`, "team/predict", "1"],
+    ])("is asked of the registry of this machine, by %s", async (_, name, image, version) => {
+        const registry = await Answering.start({ [at(`acme-dev/app/${image}`, version)]: digest });
+        expect(await registryImage(name, prepared().cloud, registry.address)).toBe(digest);
+        expect(registry.asked).toEqual([`HEAD ${at(`acme-dev/app/${image}`, version)}`]);
+    });
+
+    test("is hashed where the registry does not tell its digest", async () => {
+        const registry = await Answering.start({ [at("acme-dev/app/predict", "1")]: "{}" });
+        expect(await registryImage(`${host}/acme-dev/app/predict:1`, prepared().cloud, registry.address)).toBe(
+            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+        );
+    });
+
+    test("is refused as the real provider does when it is not there", async () => {
+        const registry = await Answering.start({});
+        const { cloud } = prepared();
+        const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
+        expect(await asked("acme-dev/app/predict:1")).toBe(
+            failure("acme-dev/app/predict:1", "got bad response from registry: 404 Not Found"),
+        );
+        expect(await asked("acme-dev/app/secret/predict:1")).toBe(
+            failure("acme-dev/app/secret/predict:1", "bad credentials: 401 Unauthorized"),
+        );
+    });
+
+    test("is refused when its repository or its project is not there, and nothing is asked", async () => {
+        const registry = await Answering.start({});
+        const { cloud } = prepared();
+        const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
+        expect(await asked("acme-dev/other/predict:1")).toBe(
+            failure(
+                "acme-dev/other/predict:1",
+                'got bad response from registry: 404 Not Found: name unknown: Repository "other" not found',
+            ),
+        );
+        expect(await asked("acme-none/app/predict:1")).toBe(
+            failure(
+                "acme-none/app/predict:1",
+                `got bad response from registry: 403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-none/locations/${location}/repositories/app" (or it may not exist)`,
+            ),
+        );
+        expect(registry.asked).toEqual([]);
+    });
+
+    test("is asked of the registry that the cloud notes, and without one it says how to have one", async () => {
+        const { cloud } = prepared();
+        const name = `${host}/acme-dev/app/predict:1`;
+        expect(await outcome(registryImage(name, cloud))).toContain(
+            "the local Google Cloud has no registry with images: start one with 'slipway local registry'",
+        );
+        const registry = await Answering.start({ [at("acme-dev/app/predict", "1")]: digest });
+        writeFileSync(registryFile(cloud.folder), `${registry.address}\n`);
+        expect(await registryImage(name, cloud)).toBe(digest);
+    });
+
+    test("is refused when nobody listens", async () => {
+        const registry = await Answering.start({});
+        const { address } = registry;
+        await registry.stop();
+        expect(await outcome(registryImage(`${host}/acme-dev/app/predict:1`, prepared().cloud, address))).toBe(
+            failure("acme-dev/app/predict:1", `Error during registry request: connect ECONNREFUSED ${address}`),
+        );
+    });
+});
+
+test("an image of another registry is asked of that one", async () => {
+    const registry = await Answering.start({ "/v2/team/predict/manifests/1": digest });
+    expect(await registryImage(`${registry.address}/team/predict:1`, prepared().cloud)).toBe(digest);
+});
+
+describe("an image that a remote repository passes on", () => {
+    const image = "europe-west1-docker.pkg.dev/acme-prod/app/predict";
+    const upstream = at("acme-dev/app/predict", "1");
+
+    /** The later project, whose repository passes on what the earlier has; and what takes the earlier away. */
+    async function chained(manifests: Record<string, string> = { [upstream]: digest }) {
+        const dev = prepared();
+        const prod = dev.beside({ project: "acme-prod", region: location });
+        prod.enable("artifactregistry", "run");
+        const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        const role = "roles/artifactregistry.reader";
+        const grant = dev.make("RepositoryIamMember", { repository: "app", location, role, member: state.member });
+        const commonRepository = { uri: `projects/acme-dev/locations/${location}/repositories/app` };
+        const passedOn = prod.make("Repository", {
+            repositoryId: "app",
+            format: "DOCKER",
+            mode: "REMOTE_REPOSITORY",
+            remoteRepositoryConfig: { commonRepository },
+        });
+        const registry = await Answering.start(manifests);
+        const asked = (version: string) => outcome(registryImage(`${image}${version}`, prod.cloud, registry.address));
+        const gone = () => dev.cloud.store.remove(`//artifactregistry.googleapis.com/${commonRepository.uri}`);
+        return { dev, prod, grant, passedOn, registry, asked, gone };
+    }
+    const denied = failure(
+        "acme-prod/app/predict:1",
+        `got bad response from registry: 403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-dev/locations/${location}/repositories/app" (or it may not exist)`,
+    );
+
+    test("is that of its upstream, and stays when the upstream is gone", async () => {
+        const { registry, asked, gone } = await chained();
+        expect(await asked(":1")).toBe(digest);
+        expect(registry.asked).toEqual([`HEAD ${upstream}`]);
+        gone();
+        expect([await asked(":1"), await asked(`@${digest}`)]).toEqual([digest, digest]);
+        expect(registry.asked).toHaveLength(1);
+    });
+
+    test("is gone with an upstream from which it was not pulled before", async () => {
+        const { asked, gone } = await chained();
+        gone();
+        expect(await asked(":1")).toBe(denied);
+    });
+
+    test("may not be read without the grant", async () => {
+        const { dev, grant, asked } = await chained();
+        dev.remove(grant);
+        expect(await asked(":1")).toBe(denied);
+    });
+
+    test("is asked anew by its tag while the upstream is there, and by its digest never again", async () => {
+        const manifests = { [upstream]: digest };
+        const { registry, asked } = await chained(manifests);
+        await asked(":1");
+        manifests[upstream] = other;
+        expect(await asked(":1")).toBe(other);
+        expect(await asked(`@${digest}`)).toBe(digest);
+        expect(registry.asked).toEqual([`HEAD ${upstream}`, `HEAD ${upstream}`]);
+    });
+
+    test("is forgotten with the repository that passed it on", async () => {
+        const { prod, passedOn, asked } = await chained();
+        await asked(":1");
+        prod.remove(passedOn);
+        expect(prod.cloud.store.list("//artifactregistry.googleapis.com/projects/acme-prod")).toEqual([]);
+    });
+
+    test("runs on Cloud Run, and goes on to run when the upstream is gone", async () => {
+        const { prod, gone } = await chained();
+        const service = (name: string, version: string) =>
+            prod.make("RunService", {
+                name,
+                location,
+                deletionProtection: false,
+                template: { containers: [{ image: `${image}@${version}` }] },
+            });
+        service("before", digest);
+        gone();
+        service("after", digest);
+        expect(refusalOf(() => service("never", other))).toContain(`Image '${image}@${other}' not found.`);
+    });
+});
+
+test("a repository that passes on several is said not to be simulated", async () => {
+    const world = prepared();
+    world.make("Repository", { repositoryId: "all", format: "DOCKER", mode: "VIRTUAL_REPOSITORY" });
+    expect(await outcome(registryImage(`${host}/acme-dev/all/predict:1`, world.cloud, "127.0.0.1:1"))).toContain(
+        "the local Google Cloud has no images in a repository of the mode VIRTUAL_REPOSITORY, unless it passes on a standard one",
+    );
+});

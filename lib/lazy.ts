@@ -1,3 +1,6 @@
+// What is made before the first component is looked at as well.
+require("./environment/watch");
+
 /**
  * The package at run time: `index` with each field loaded when one of its names is first used, so that a program does
  * not wait for what it does not use. A test holds the lists against each other.
@@ -5,9 +8,9 @@
 const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
-    crossing: () => require("./environment"),
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
+    crossing: () => require("./environment"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
@@ -23,8 +26,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
-exports.crossing = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;
+exports.crossing = undefined;
 exports.Deployer = exports.projectRoles = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

@@ -1,6 +1,7 @@
 import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -27,7 +28,7 @@ export interface ContainerCleanup {
 }
 
 /** The arguments of a {@link ContainerRegistry}. */
-export interface ContainerRegistryArgs {
+export interface ContainerRegistryArgs extends ComponentArgs {
     /**
      * The repository's id in its project and location: 1 to 63 lower-case letters, digits and hyphens, starting with a
      * letter ("Repository names"). Another one makes another repository.
@@ -111,6 +112,7 @@ const args = check.options<ContainerRegistryArgs>({
     description: check.input(check.text()),
     labels,
     transform: transforms("repository", "grant"),
+    ...componentArgs,
 });
 
 /** The arguments of a registry with the defaults for those that are left out. */

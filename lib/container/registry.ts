@@ -30,7 +30,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         const environment = Environment.current();
         const args = decided(name, given, environment.region);
         const { first, readers } = chainOf(environment, `ContainerRegistry "${name}"`);
-        super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options));
+        super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, args.crossProject));
         const child = childrenOf(this, args.transform);
 
         this.repository = new Repository(
@@ -41,7 +41,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
                 dependsOn: [
                     ...environment.enable(api),
                     ...(args.vulnerabilityScanning ? environment.enable("containerscanning.googleapis.com") : []),
-                    ...encryptionGrants(environment, name, args.encryptionKey, api),
+                    ...encryptionGrants(environment, name, args, api),
                     // By this account the images of the first environment are read, which lets it by its name.
                     ...(first ? environment.makeAgent(api) : []),
                 ],

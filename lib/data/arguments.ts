@@ -5,6 +5,7 @@ import type { DataTransferConfigArgs } from "@pulumi/gcp/bigquery/dataTransferCo
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
@@ -22,7 +23,7 @@ import {
 } from "./view";
 
 /** The arguments of a {@link BigQueryDataset}. */
-export interface BigQueryDatasetArgs {
+export interface BigQueryDatasetArgs extends ComponentArgs {
     /**
      * The dataset's id in its project: up to 1024 letters, digits and `_` ("Name datasets").
      * @default the component's name, with `_` for `-`
@@ -135,6 +136,7 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     encryptionKey,
     labels,
     transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
+    ...componentArgs,
 });
 
 type Parts = "tables" | "views" | "materializedViews" | "scheduledQueries" | "access";

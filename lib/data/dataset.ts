@@ -35,7 +35,7 @@ export class BigQueryDataset extends pulumi.ComponentResource {
     constructor(name: string, given: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = decided(name, given, environment.region);
-        super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options));
+        super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, args.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";
         const child = childrenOf(this, args.transform, { dependsOn: environment.enable(api) });
@@ -46,7 +46,7 @@ export class BigQueryDataset extends pulumi.ComponentResource {
                 protect: defaults.protect,
                 // A new one has the id of the old one.
                 deleteBeforeReplace: true,
-                dependsOn: encryptionGrants(environment, name, args.encryptionKey, api),
+                dependsOn: encryptionGrants(environment, name, args, api),
             }),
         );
         const { project, datasetId } = this.dataset;

@@ -1,6 +1,7 @@
 import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
 import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
@@ -65,7 +66,7 @@ export interface BigQueryTableDefinition {
 }
 
 /** The arguments of a {@link BigQueryTable}. */
-export interface BigQueryTableArgs extends BigQueryTableDefinition {
+export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArgs {
     /** The dataset that the table is in; another one makes another table. */
     dataset: BigQueryDataset;
     /**
@@ -111,7 +112,7 @@ const definition: { [Key in keyof Required<BigQueryTableDefinition>]: check.Chec
 export const tableDefinition: check.Check = check.options<BigQueryTableDefinition>(definition);
 
 const args = check.options<BigQueryTableArgs>(
-    { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId) },
+    { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId), ...componentArgs },
     "dataset",
 );
 
@@ -172,7 +173,9 @@ export class BigQueryTable extends pulumi.ComponentResource {
             "slipway:index:BigQueryTable",
             name,
             lasting,
-            warning(inEnvironment(options), component, (before, now) => lostRows(component, before, now)),
+            warning(inEnvironment(options, own.crossProject), component, (before, now) =>
+                lostRows(component, before, now),
+            ),
         );
         const child = childrenOf(this, transform, {
             dependsOn: environment.enable("bigquery.googleapis.com"),

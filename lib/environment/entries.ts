@@ -64,7 +64,7 @@ export function misfits(given: Stack): (check.Problem | undefined)[] {
 }
 
 /** Whether the stack would change another environment: what a wrong project in a copied stack file does. */
-function strangeProject({ stack, project, environments }: Stack): check.Problem | undefined {
+export function strangeProject({ stack, project, environments }: Omit<Stack, "kind">): check.Problem | undefined {
     const expected = environments[stack]?.project;
     const other = Object.keys(environments).find((name) => environments[name]?.project === project);
     if (expected !== undefined && expected !== project) {

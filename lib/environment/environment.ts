@@ -8,10 +8,13 @@ import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectSe
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../identity/capability";
 import { labelValue } from "../internal/labels";
+import type { ComponentArgs } from "./component";
+import { crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
 import { release } from "./promotion/releases";
 import { readSettings } from "./settings";
+import { watch, watchedByItself } from "./watch";
 
 /** The environments of this process: one for each program that runs in it. */
 const environments = new WeakMap<object, Environment>();
@@ -50,7 +53,8 @@ export class Environment extends pulumi.ComponentResource {
 
     private constructor(stack: string) {
         const settings = readSettings(stack);
-        super("slipway:index:Environment", stack);
+        watch();
+        super("slipway:index:Environment", stack, {}, { transformations: watchedByItself() });
         this.project = settings["gcp:project"];
         this.region = settings["gcp:region"];
         this.kind = settings["slipway:kind"];
@@ -86,10 +90,20 @@ export class Environment extends pulumi.ComponentResource {
     /**
      * Grants a role on the project, or what a component offers, to the account by which a Google service works in the
      * project, and makes the account first. A grant is made once in a program, and stays when the stack is destroyed, as
-     * other stacks of the project may need it.
+     * other stacks of the project may need it. What is granted on may be in the projects to which `crossProject` lets the
+     * component refer that needs it.
      */
-    grantAgent(api: string, granted: string | Pick<Capability, "grants">): pulumi.Resource[] {
-        const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
+    grantAgent(
+        api: string,
+        granted: string | Pick<Capability, "grants">,
+        crossProject?: ComponentArgs["crossProject"],
+    ): pulumi.Resource[] {
+        const options = {
+            ...this.childOptions(),
+            transformations: crossings(crossProject),
+            dependsOn: this.enable(api),
+            retainOnDelete: true,
+        };
         const grants = typeof granted === "string" ? [this.onProject(granted)] : granted.grants;
         return this.grantShared(`${shortName(api)}-agent`, () => this.agent(api, options), grants, options);
     }
@@ -127,7 +141,7 @@ export class Environment extends pulumi.ComponentResource {
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
         // These two exist beside the agents that a ServiceIdentity makes; asking for one makes it.
-        const { retainOnDelete: _, ...invokeOptions } = options;
+        const { retainOnDelete: _, transformations: __, ...invokeOptions } = options;
         const { project } = this;
         if (api === "storage.googleapis.com") {
             return getProjectServiceAccountOutput({ project }, invokeOptions).member;
@@ -168,14 +182,30 @@ export class Environment extends pulumi.ComponentResource {
     }
 }
 
-/** The options of a component: its children get the environment's provider, unless it or its parent has one. */
-export function inEnvironment(options: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+/**
+ * The options of a component: its children get the environment's provider, unless it or its parent has one, and may refer
+ * to the projects of the environments that are named.
+ */
+export function inEnvironment(
+    options: pulumi.ComponentResourceOptions = {},
+    crossProject?: ComponentArgs["crossProject"],
+): pulumi.ComponentResourceOptions {
     const { provider, providers = {}, ...others } = options;
     const given = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
     const isGiven = given.some((one) => Reflect.get(one, "__pulumiType") === "pulumi:providers:gcp");
-    return isGiven || options.parent?.getProvider("gcp:index:any")
-        ? options
-        : { ...others, providers: [...given, Environment.current().provider] };
+    const hasProvider = isGiven || options.parent?.getProvider("gcp:index:any");
+    return {
+        ...(hasProvider ? options : { ...others, providers: [...given, Environment.current().provider] }),
+        transformations: [
+            ...crossings(crossProject),
+            ...(options.transformations ?? []),
+            ...watchedByItself(options.parent),
+        ],
+    };
+}
+
+function crossings(crossProject: ComponentArgs["crossProject"]): pulumi.ResourceTransformation[] {
+    return crossProject === undefined ? [] : [crossing(...[crossProject].flat())];
 }
 
 function shortName(api: string): string {

@@ -1,3 +1,4 @@
+export type { ComponentArgs } from "./component";
 export { crossing } from "./crossing";
 export { type AuditLogType, type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 export type { EnvironmentEntry } from "./entries";

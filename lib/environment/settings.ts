@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import { refusal } from "../internal/refusal";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
-import { type EnvironmentEntry, entries, misfits } from "./entries";
+import { type EnvironmentEntry, entries, misfits, strangeProject } from "./entries";
 import { projectId } from "./projectId";
 
 /** What a stack's configuration says of its environment. */
@@ -74,6 +75,34 @@ export function readSettings(stack: string): EnvironmentSettings {
         together,
         commands,
     );
+}
+
+/**
+ * What a stack knows of all environments before anything asks for its other settings; nothing where it says nothing, or
+ * what its environment will refuse. Only another stack's project is refused here too, as what is made before any component
+ * would be made in it.
+ */
+export function knownEnvironments(stack: string) {
+    const environments = environmentsOf(pulumi.runtime.getConfig("slipway:environments"));
+    if (!environments) {
+        return undefined;
+    }
+    const project = pulumi.runtime.getConfig("gcp:project") ?? environments[stack]?.project;
+    const strange = project === undefined ? undefined : strangeProject({ stack, project, environments });
+    if (strange) {
+        throw refusal(`Environment "${stack}"`, [strange]);
+    }
+    return { project, environments };
+}
+
+function environmentsOf(text: string | undefined): Record<string, EnvironmentEntry> | undefined {
+    try {
+        return text === undefined
+            ? undefined
+            : (check.checked("", parsed(text), entries) as Record<string, EnvironmentEntry>);
+    } catch {
+        return undefined;
+    }
 }
 
 function isStructured(key: string): boolean {

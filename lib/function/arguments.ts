@@ -4,6 +4,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { type Uses, uses, variable } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
@@ -52,7 +53,7 @@ export interface FunctionBuild {
 }
 
 /** The arguments of a {@link ServerlessFunction}. */
-export interface ServerlessFunctionArgs {
+export interface ServerlessFunctionArgs extends ComponentArgs {
     /**
      * The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out, or its
      * `.gitignore` where there is no other.
@@ -208,6 +209,7 @@ export const functionArgs = check.options<ServerlessFunctionArgs>(
             "buildAccount",
             "triggerAccount",
         ),
+        ...componentArgs,
     },
     "source",
     "trigger",

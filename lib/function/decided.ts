@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import type { Uses } from "../identity/capability";
 import * as check from "../internal/check";
@@ -10,7 +11,15 @@ import { networkProblem } from "./network";
 import { type Mountable, secretProblems } from "./secrets";
 import { defaultEntryPoint, detectedRuntime, sourceProblem } from "./source";
 
-type Optional = "network" | "encryptionKey" | "binaryAuthorization" | "build" | "description" | "labels" | "transform";
+type Optional =
+    | keyof ComponentArgs
+    | "network"
+    | "encryptionKey"
+    | "binaryAuthorization"
+    | "build"
+    | "description"
+    | "labels"
+    | "transform";
 
 /** The arguments of a function with everything decided that they leave open. */
 export interface Decided

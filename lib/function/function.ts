@@ -51,11 +51,16 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         const args = decided(name, given, environment);
         const archive = archived(args.files);
         const code = artifact(name, archive.hash);
-        super("slipway:index:ServerlessFunction", name, {}, oncePromoted(environment, code, inEnvironment(options)));
+        super(
+            "slipway:index:ServerlessFunction",
+            name,
+            {},
+            oncePromoted(environment, code, inEnvironment(options, args.crossProject)),
+        );
         this.tell(name, args);
         const ready = [
             ...environment.enable(...apisOf(args)),
-            ...encryptionGrants(environment, name, args.encryptionKey, ...encrypting.map(named)),
+            ...encryptionGrants(environment, name, args, ...encrypting.map(named)),
         ];
         const child = childrenOf(this, args.transform, { dependsOn: ready });
 
@@ -75,7 +80,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                 dependsOn: [
                     ...this.build.grants,
                     ...(this.events?.grants ?? []),
-                    ...networkGrants(args.network, environment),
+                    ...networkGrants(args, environment),
                     ...used.grants,
                 ],
                 // A function that answers HTTP cannot become one that handles events: the service refuses the update.

@@ -1,5 +1,6 @@
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { capability } from "../identity/capability";
 import * as check from "../internal/check";
@@ -117,7 +118,10 @@ export function networkConfig(access: VpcAccess | undefined) {
  * In its own project Cloud Run's agent may use every subnet. One of another project (Shared VPC) it may use when that
  * subnet lets it ("Direct VPC egress with a Shared VPC network").
  */
-export function networkGrants(access: VpcAccess | undefined, environment: Environment): pulumi.Resource[] {
+export function networkGrants(
+    { network: access, crossProject }: ComponentArgs & { network?: VpcAccess },
+    environment: Environment,
+): pulumi.Resource[] {
     const [, project, region, subnetwork] =
         /^projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(
             typeof access?.subnetwork === "string" ? access.subnetwork : "",
@@ -129,5 +133,6 @@ export function networkGrants(access: VpcAccess | undefined, environment: Enviro
     return environment.grantAgent(
         "run.googleapis.com",
         capability(`${project}-${subnetwork}`, "roles/compute.networkUser", SubnetworkIAMMember, on, subnetwork),
+        crossProject,
     );
 }

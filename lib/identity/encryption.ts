@@ -1,5 +1,6 @@
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { capability } from "./capability";
@@ -22,7 +23,7 @@ export const encryptionKey: check.Check = check.input(
 export function encryptionGrants(
     environment: Environment,
     component: string,
-    key: pulumi.Input<string> | undefined,
+    { encryptionKey: key, crossProject }: ComponentArgs & { encryptionKey?: pulumi.Input<string> },
     ...apis: string[]
 ): pulumi.Resource[] {
     if (key === undefined) {
@@ -30,5 +31,5 @@ export function encryptionGrants(
     }
     const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
     const use = capability(`${component}-key`, role, CryptoKeyIAMMember, { cryptoKeyId: key }, key);
-    return apis.flatMap((api) => environment.grantAgent(api, use));
+    return apis.flatMap((api) => environment.grantAgent(api, use, crossProject));
 }

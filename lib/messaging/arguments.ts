@@ -2,6 +2,7 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
@@ -42,71 +43,72 @@ export interface Retry {
 }
 
 /** The arguments of a {@link PubSubSubscription}. */
-export type PubSubSubscriptionArgs = Delivery & {
-    /** The topic whose messages are delivered; another one makes another subscription. */
-    topic: PubSubTopic;
-    /**
-     * The subscription's name in its project, with the rules of a topic's; another one makes another subscription.
-     * @default the component's name
-     */
-    name?: pulumi.Input<string>;
-    /**
-     * Which messages are delivered, by their attributes, in 256 bytes: `attributes.region = "eu" AND NOT
-     * attributes:test` ("Filter messages from a subscription"). Another filter makes another subscription.
-     * @default all messages
-     */
-    filter?: pulumi.Input<string>;
-    /**
-     * Whether messages with the same ordering key are delivered in the order in which they were published ("Order
-     * messages"). A change makes another subscription.
-     * @default false
-     */
-    messageOrdering?: boolean;
-    /**
-     * How long a consumer has for a message before it is delivered again: 10 to 600 seconds ("Extend ack deadlines").
-     * @default 10; with a bucket, its `maxDuration`
-     */
-    ackDeadlineSeconds?: pulumi.Input<number>;
-    /**
-     * How long an unacknowledged message is kept: `"10 minutes"` to `"31 days"` ("Subscription properties").
-     * @default "7 days"
-     */
-    retention?: Duration;
-    /**
-     * Whether acknowledged messages are kept for `retention` too, so that the subscription can be set back to an earlier
-     * time ("Replay and purge messages"). They are billed as storage.
-     * @default false
-     */
-    retainAckedMessages?: boolean;
-    /**
-     * After how long without a consumer Google deletes the subscription: from `"1 day"`, and not below `retention`.
-     * @default "never"
-     */
-    expiration?: Duration | "never";
-    /**
-     * How long Pub/Sub waits before it delivers a message again; `false`: not at all.
-     * @default from 10 seconds to 10 minutes
-     */
-    retry?: Retry | false;
-    /**
-     * Where messages go that nobody acknowledges: a topic, how often they are tried before, or `false` for nowhere: they
-     * are then delivered until they are older than `retention`.
-     * @default after 10 deliveries to a topic of their own, with a subscription that keeps them for 31 days
-     */
-    deadLetter?: DeadLetter;
-    /**
-     * Labels of the subscription: at most 64 ("Requirements for labels").
-     * @default those of the environment
-     */
-    labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
-    transform?: {
-        subscription?: Transform<SubscriptionArgs>;
-        deadLetterSubscription?: Transform<SubscriptionArgs>;
-        account?: Transform<AccountArgs>;
-        table?: Transform<TableArgs>;
+export type PubSubSubscriptionArgs = Delivery &
+    ComponentArgs & {
+        /** The topic whose messages are delivered; another one makes another subscription. */
+        topic: PubSubTopic;
+        /**
+         * The subscription's name in its project, with the rules of a topic's; another one makes another subscription.
+         * @default the component's name
+         */
+        name?: pulumi.Input<string>;
+        /**
+         * Which messages are delivered, by their attributes, in 256 bytes: `attributes.region = "eu" AND NOT
+         * attributes:test` ("Filter messages from a subscription"). Another filter makes another subscription.
+         * @default all messages
+         */
+        filter?: pulumi.Input<string>;
+        /**
+         * Whether messages with the same ordering key are delivered in the order in which they were published ("Order
+         * messages"). A change makes another subscription.
+         * @default false
+         */
+        messageOrdering?: boolean;
+        /**
+         * How long a consumer has for a message before it is delivered again: 10 to 600 seconds ("Extend ack deadlines").
+         * @default 10; with a bucket, its `maxDuration`
+         */
+        ackDeadlineSeconds?: pulumi.Input<number>;
+        /**
+         * How long an unacknowledged message is kept: `"10 minutes"` to `"31 days"` ("Subscription properties").
+         * @default "7 days"
+         */
+        retention?: Duration;
+        /**
+         * Whether acknowledged messages are kept for `retention` too, so that the subscription can be set back to an earlier
+         * time ("Replay and purge messages"). They are billed as storage.
+         * @default false
+         */
+        retainAckedMessages?: boolean;
+        /**
+         * After how long without a consumer Google deletes the subscription: from `"1 day"`, and not below `retention`.
+         * @default "never"
+         */
+        expiration?: Duration | "never";
+        /**
+         * How long Pub/Sub waits before it delivers a message again; `false`: not at all.
+         * @default from 10 seconds to 10 minutes
+         */
+        retry?: Retry | false;
+        /**
+         * Where messages go that nobody acknowledges: a topic, how often they are tried before, or `false` for nowhere: they
+         * are then delivered until they are older than `retention`.
+         * @default after 10 deliveries to a topic of their own, with a subscription that keeps them for 31 days
+         */
+        deadLetter?: DeadLetter;
+        /**
+         * Labels of the subscription: at most 64 ("Requirements for labels").
+         * @default those of the environment
+         */
+        labels?: Record<string, pulumi.Input<string>>;
+        /** The last word on a child's arguments. */
+        transform?: {
+            subscription?: Transform<SubscriptionArgs>;
+            deadLetterSubscription?: Transform<SubscriptionArgs>;
+            account?: Transform<AccountArgs>;
+            table?: Transform<TableArgs>;
+        };
     };
-};
 
 /** All that there is, whatever the delivery: what does not go together is told by what is wrong, not as unknown. */
 type Deliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
@@ -133,6 +135,7 @@ const args = check.options<Every>(
         deadLetter,
         labels,
         transform: transforms("subscription", "deadLetterSubscription", "account", "table"),
+        ...componentArgs,
     },
     "topic",
 );

@@ -1,6 +1,7 @@
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember";
 import * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
@@ -66,7 +67,12 @@ export interface DeadLetters {
 /** The dead letters of a subscription and the policy that sends them there, with what must be there before it. */
 export function deadLetters(
     component: string,
-    { topic, name, given }: { topic: PubSubTopic; name: pulumi.Input<string>; given: DeadLetter },
+    {
+        topic,
+        name,
+        given,
+        crossProject,
+    }: ComponentArgs & { topic: PubSubTopic; name: pulumi.Input<string>; given: DeadLetter },
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
@@ -83,7 +89,7 @@ export function deadLetters(
     return {
         letters,
         policy: { deadLetterTopic: letters.topic.topic.id, maxDeliveryAttempts: options.maxDeliveryAttempts },
-        needs: environment.grantAgent("pubsub.googleapis.com", letters.topic.publisher),
+        needs: environment.grantAgent("pubsub.googleapis.com", letters.topic.publisher, crossProject),
     };
 }
 

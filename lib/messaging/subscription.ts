@@ -43,19 +43,22 @@ export class PubSubSubscription extends pulumi.ComponentResource {
 
     constructor(name: string, given: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
         const args = decided(name, given);
-        const { topic, filter, messageOrdering } = args;
+        const { topic, filter, messageOrdering, crossProject } = args;
         const lasting = { name: args.name, topic: topic.topic.id, filter, messageOrdering };
         const component = `PubSubSubscription "${name}"`;
         super(
             "slipway:index:PubSubSubscription",
             name,
             lasting,
-            warning(inEnvironment(options), component, (before, now) => replacementWarning(component, before, now)),
+            warning(inEnvironment(options, crossProject), component, (before, now) =>
+                replacementWarning(component, before, now),
+            ),
         );
         const environment = Environment.current();
         const { protect } = environment.defaults;
         const child = childrenOf(this, args.transform);
-        const dead = deadLetters(name, { topic, name: args.name, given: args.deadLetter }, child, environment, this);
+        const letters = { topic, name: args.name, given: args.deadLetter, crossProject };
+        const dead = deadLetters(name, letters, child, environment, this);
         const delivery = this.delivery(name, args, child, environment);
 
         this.subscription = new Subscription(
@@ -81,7 +84,8 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             return { config: { pushConfig: config }, ...others };
         }
         if (args.bigQuery) {
-            const delivery = { given: args.bigQuery, topic: args.topic, transform: args.transform?.table };
+            const { topic, crossProject } = args;
+            const delivery = { given: args.bigQuery, topic, crossProject, transform: args.transform?.table };
             const { config, ...others } = recorded(name, delivery, environment, this);
             return { config: { bigqueryConfig: config }, ...others };
         }

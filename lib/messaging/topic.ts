@@ -2,6 +2,7 @@ import { Schema, type SchemaArgs } from "@pulumi/gcp/pubsub/schema";
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants, encryptionKey } from "../identity/encryption";
@@ -13,7 +14,7 @@ import { resourceName } from "./name";
 import { type ReadSchema, readSchema, schema, type TopicSchema } from "./schema/schema";
 
 /** The arguments of a {@link PubSubTopic}. */
-export interface PubSubTopicArgs {
+export interface PubSubTopicArgs extends ComponentArgs {
     /**
      * The topic's name in its project: 3 to 255 letters, digits and `-_.~+%`, starting with a letter, not with `goog`
      * ("Create a topic").
@@ -80,6 +81,7 @@ const args = check.options<PubSubTopicArgs>({
     encryptionKey,
     labels,
     transform: transforms("topic", "schema"),
+    ...componentArgs,
 });
 
 /**
@@ -113,7 +115,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
                 return problems;
             },
         );
-        super("slipway:index:PubSubTopic", name, {}, inEnvironment(options));
+        super("slipway:index:PubSubTopic", name, {}, inEnvironment(options, own.crossProject));
         const environment = Environment.current();
         this.messages = messages;
         this.encryptionKey = own.encryptionKey;
@@ -121,7 +123,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
         const child = childrenOf(this, transform, {
             dependsOn: [
                 ...environment.enable("pubsub.googleapis.com"),
-                ...encryptionGrants(environment, name, own.encryptionKey, "pubsub.googleapis.com"),
+                ...encryptionGrants(environment, name, own, "pubsub.googleapis.com"),
             ],
             protect: environment.defaults.protect,
         });

@@ -2,6 +2,7 @@ import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../environment";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -83,67 +84,68 @@ export interface SecretNotifications {
 }
 
 /** The arguments of a {@link Secret}. */
-export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> & {
-    /**
-     * The secret's id in its project: up to 255 letters, digits, `-` and `_` ("Create a secret"); another one makes another
-     * secret.
-     * @default the component's name
-     */
-    name?: pulumi.Input<string>;
-    /**
-     * Which version consumers read: a number, or `"latest"`, which a function resolves when an instance starts, so that a
-     * new version reaches its instances one by one as they are replaced.
-     * @default the version that this component makes, by its number, so that a new value rolls out a new revision of every
-     * consumer; `"latest"` for an external one
-     */
-    version?: pulumi.Input<string>;
-    /**
-     * What becomes of a version when its value is replaced, after all consumers have the new one: it is destroyed,
-     * disabled, or kept as it is. A version costs as long as it is not destroyed.
-     * @default "destroy"
-     */
-    replaced?: "destroy" | "disable" | "keep";
-    /**
-     * How long a destroyed version is only disabled, so that it can be brought back: `"1 day"` to `"1000 days"` ("Delay
-     * destruction of secret versions").
-     * @default "7 days" in production, elsewhere "none", with which it is destroyed at once
-     */
-    destroyDelay?: Duration | "none";
-    /**
-     * Where values are stored, by region, each with a Cloud KMS key of the region or all without: `{ "europe-west1": {} }`.
-     * Other regions make another secret ("Choose a replication policy").
-     * @default wherever Google chooses
-     */
-    replicas?: Record<string, { encryptionKey?: pulumi.Input<string> }>;
-    /**
-     * The id of a Cloud KMS key in the location `global` that encrypts values which are stored where Google chooses
-     * ("Enable customer-managed encryption keys").
-     * @default a key of Google's
-     */
-    encryptionKey?: pulumi.Input<string>;
-    /**
-     * When Secret Manager deletes the secret by itself.
-     * @default never
-     */
-    expiration?: SecretExpiration;
-    /**
-     * Topics that are told of changes and of when to rotate.
-     * @default none
-     */
-    notifications?: SecretNotifications;
-    /**
-     * Notes for other systems, 16 KiB in all: keys of up to 63 letters, digits, `-`, `_` and `.`.
-     * @default none
-     */
-    annotations?: Record<string, pulumi.Input<string>>;
-    /**
-     * Labels of the secret: at most 64 ("Requirements for labels").
-     * @default those of the environment
-     */
-    labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
-    transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
-};
+export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> &
+    ComponentArgs & {
+        /**
+         * The secret's id in its project: up to 255 letters, digits, `-` and `_` ("Create a secret"); another one makes another
+         * secret.
+         * @default the component's name
+         */
+        name?: pulumi.Input<string>;
+        /**
+         * Which version consumers read: a number, or `"latest"`, which a function resolves when an instance starts, so that a
+         * new version reaches its instances one by one as they are replaced.
+         * @default the version that this component makes, by its number, so that a new value rolls out a new revision of every
+         * consumer; `"latest"` for an external one
+         */
+        version?: pulumi.Input<string>;
+        /**
+         * What becomes of a version when its value is replaced, after all consumers have the new one: it is destroyed,
+         * disabled, or kept as it is. A version costs as long as it is not destroyed.
+         * @default "destroy"
+         */
+        replaced?: "destroy" | "disable" | "keep";
+        /**
+         * How long a destroyed version is only disabled, so that it can be brought back: `"1 day"` to `"1000 days"` ("Delay
+         * destruction of secret versions").
+         * @default "7 days" in production, elsewhere "none", with which it is destroyed at once
+         */
+        destroyDelay?: Duration | "none";
+        /**
+         * Where values are stored, by region, each with a Cloud KMS key of the region or all without: `{ "europe-west1": {} }`.
+         * Other regions make another secret ("Choose a replication policy").
+         * @default wherever Google chooses
+         */
+        replicas?: Record<string, { encryptionKey?: pulumi.Input<string> }>;
+        /**
+         * The id of a Cloud KMS key in the location `global` that encrypts values which are stored where Google chooses
+         * ("Enable customer-managed encryption keys").
+         * @default a key of Google's
+         */
+        encryptionKey?: pulumi.Input<string>;
+        /**
+         * When Secret Manager deletes the secret by itself.
+         * @default never
+         */
+        expiration?: SecretExpiration;
+        /**
+         * Topics that are told of changes and of when to rotate.
+         * @default none
+         */
+        notifications?: SecretNotifications;
+        /**
+         * Notes for other systems, 16 KiB in all: keys of up to 63 letters, digits, `-`, `_` and `.`.
+         * @default none
+         */
+        annotations?: Record<string, pulumi.Input<string>>;
+        /**
+         * Labels of the secret: at most 64 ("Requirements for labels").
+         * @default those of the environment
+         */
+        labels?: Record<string, pulumi.Input<string>>;
+        /** The last word on a child's arguments. */
+        transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
+    };
 
 const topics = check.pipe(
     check.list(check.component("PubSubTopic"), "must be a list of topics"),
@@ -184,6 +186,7 @@ const args = check.options<SecretArgs>({
     annotations,
     labels,
     transform: transforms("secret", "version"),
+    ...componentArgs,
 });
 
 /** The arguments of a secret with the defaults for those that are left out. */

@@ -26,14 +26,16 @@ export function definition(args: Decided, protect: boolean) {
 
 /** The API, and what Secret Manager's own account must be allowed before the secret is made. */
 export function prerequisites(name: string, args: Decided, environment: Environment): pulumi.Resource[] {
-    const { encryptionKey, notifications, replicas = {} } = args;
+    const { notifications, replicas = {}, crossProject } = args;
     return [
         ...environment.enable(api),
-        ...encryptionGrants(environment, name, encryptionKey, api),
+        ...encryptionGrants(environment, name, args, api),
         ...Object.entries(replicas).flatMap(([region, replica]) => {
-            return encryptionGrants(environment, `${name}-${region}`, replica.encryptionKey, api);
+            return encryptionGrants(environment, `${name}-${region}`, { ...replica, crossProject }, api);
         }),
-        ...(notifications?.topics ?? []).flatMap(({ publisher }) => environment.grantAgent(api, publisher)),
+        ...(notifications?.topics ?? []).flatMap(({ publisher }) => {
+            return environment.grantAgent(api, publisher, crossProject);
+        }),
     ];
 }
 

@@ -32,7 +32,7 @@ export class Secret extends pulumi.ComponentResource {
     constructor(name: string, given: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = decided(name, given, environment.defaults);
-        super("slipway:index:Secret", name, {}, inEnvironment(options));
+        super("slipway:index:Secret", name, {}, inEnvironment(options, args.crossProject));
         const { protect } = environment.defaults;
         const child = childrenOf(this, args.transform);
 

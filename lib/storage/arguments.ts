@@ -1,6 +1,7 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -42,7 +43,7 @@ export interface RetentionPolicy {
 }
 
 /** The arguments of a {@link StorageBucket}. */
-export interface StorageBucketArgs {
+export interface StorageBucketArgs extends ComponentArgs {
     /**
      * The bucket's name, unique in the whole of Google Cloud: 3 to 63 lower-case letters, digits, `-`, `_` and `.`,
      * neither starting with `goog` nor containing `google` ("Bucket names").
@@ -217,6 +218,7 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
     upload,
     labels,
     transform: transforms("bucket", "object"),
+    ...componentArgs,
 });
 
 /** The arguments of a bucket with everything decided that they leave open. */

@@ -38,7 +38,7 @@ export class StorageBucket extends pulumi.ComponentResource {
             name: bucketName(`${project}-${name}`.toLowerCase()),
             location: region,
         });
-        super("slipway:index:StorageBucket", name, {}, inEnvironment(options));
+        super("slipway:index:StorageBucket", name, {}, inEnvironment(options, args.crossProject));
         const api = "storage.googleapis.com";
         const child = childrenOf(this, args.transform, { dependsOn: environment.enable(api) });
 
@@ -46,7 +46,7 @@ export class StorageBucket extends pulumi.ComponentResource {
             ...child("bucket", name, bucketArgs(args, defaults), {
                 protect: defaults.protect,
                 dependsOn: [
-                    ...encryptionGrants(environment, name, args.encryptionKey, api),
+                    ...encryptionGrants(environment, name, args, api),
                     ...(args.accessLogs ? environment.grantLogs(args.accessLogs.bucket.creator) : []),
                 ],
             }),

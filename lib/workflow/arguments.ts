@@ -1,6 +1,7 @@
 import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import { type Invokable, invokable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -116,46 +117,47 @@ export interface ScheduleRetry {
 }
 
 /** The arguments of a {@link Schedule}. */
-export type ScheduleArgs = check.OneOf<Calling | TopicMessage> & {
-    /**
-     * When, in the unix-cron format: minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on
-     * working days ("Cron job format and time zone").
-     */
-    cron: pulumi.Input<string>;
-    /**
-     * The time zone of `cron`, by its name in the tz database: `"Europe/Berlin"`. Where clocks change, a time may come twice
-     * or not at all.
-     * @default "Etc/UTC"
-     */
-    timeZone?: pulumi.Input<string>;
-    /**
-     * Whether nothing happens until this is false again.
-     * @default false
-     */
-    paused?: boolean;
-    /**
-     * How an attempt that failed is made again.
-     * @default it is not made again; the next is the schedule's next
-     */
-    retry?: ScheduleRetry;
-    /**
-     * What the schedule is for: 500 characters at most.
-     * @default none
-     */
-    description?: pulumi.Input<string>;
-    /**
-     * The region of the job, where there must be Cloud Scheduler ("Cloud Scheduler locations").
-     * @default the environment's region
-     */
-    region?: pulumi.Input<string>;
-    /**
-     * The job's name in its project and region: up to 500 letters, digits, `-` and `_`.
-     * @default the component's name
-     */
-    name?: pulumi.Input<string>;
-    /** The last word on a child's arguments. */
-    transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
-};
+export type ScheduleArgs = check.OneOf<Calling | TopicMessage> &
+    ComponentArgs & {
+        /**
+         * When, in the unix-cron format: minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on
+         * working days ("Cron job format and time zone").
+         */
+        cron: pulumi.Input<string>;
+        /**
+         * The time zone of `cron`, by its name in the tz database: `"Europe/Berlin"`. Where clocks change, a time may come twice
+         * or not at all.
+         * @default "Etc/UTC"
+         */
+        timeZone?: pulumi.Input<string>;
+        /**
+         * Whether nothing happens until this is false again.
+         * @default false
+         */
+        paused?: boolean;
+        /**
+         * How an attempt that failed is made again.
+         * @default it is not made again; the next is the schedule's next
+         */
+        retry?: ScheduleRetry;
+        /**
+         * What the schedule is for: 500 characters at most.
+         * @default none
+         */
+        description?: pulumi.Input<string>;
+        /**
+         * The region of the job, where there must be Cloud Scheduler ("Cloud Scheduler locations").
+         * @default the environment's region
+         */
+        region?: pulumi.Input<string>;
+        /**
+         * The job's name in its project and region: up to 500 letters, digits, `-` and `_`.
+         * @default the component's name
+         */
+        name?: pulumi.Input<string>;
+        /** The last word on a child's arguments. */
+        transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
+    };
 
 const jsonOrText = check.either(
     isPlainObject,
@@ -222,6 +224,7 @@ const args = check.options<ScheduleArgs>(
         region: check.input(check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1")),
         name: check.input(check.matching(/^[A-Za-z0-9_-]{1,500}$/, "must have 1 to 500 letters, digits, - and _")),
         transform: transforms("job", "account"),
+        ...componentArgs,
     },
     "cron",
 );

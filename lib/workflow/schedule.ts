@@ -24,7 +24,7 @@ export class Schedule extends pulumi.ComponentResource {
     constructor(name: string, given: ScheduleArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = decided(name, given, environment.region);
-        super("slipway:index:Schedule", name, {}, inEnvironment(options));
+        super("slipway:index:Schedule", name, {}, inEnvironment(options, args.crossProject));
         const request = requestOf(args);
         const child = childrenOf(this, args.transform, {
             dependsOn: environment.enable("cloudscheduler.googleapis.com"),

@@ -1,8 +1,19 @@
+import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubSubscription, PubSubTopic, Schedule, Secret, ServerlessFunction, StorageBucket } from "../../lib";
+import {
+    crossing,
+    PubSubSubscription,
+    PubSubTopic,
+    Schedule,
+    Secret,
+    ServerlessFunction,
+    StorageBucket,
+} from "../../lib";
 
 /** What is only known after a while, as it comes from another resource. */
 const later = <Value>(value: Value) => pulumi.output(new Promise<Value>((resolve) => setTimeout(resolve, 5, value)));
+
+const prod = () => new Provider("prod", { project: later("acme-prod") }, { transformations: [crossing("prod")] });
 
 /** Programs of which some value is wrong, and is known only when they run. */
 export const programs: Record<string, (folder: string) => unknown> = {
@@ -36,4 +47,17 @@ export const programs: Record<string, (folder: string) => unknown> = {
     "times of a schedule": () =>
         new Schedule("nightly", { cron: later("0 24 * * *"), call: { url: "https://example.com" } }),
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
+    "another environment's project": () =>
+        new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } } }),
+    "a promise of another environment's project": () =>
+        new PubSubTopic("sales", { transform: { topic: { project: Promise.resolve("acme-prod") } } }),
+    "a secret of another environment": () =>
+        new PubSubTopic("sales", { transform: { topic: { project: pulumi.secret("acme-prod") } } }),
+    "another environment's project, by leave": () =>
+        new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } }, crossProject: "prod" }),
+    "another environment's provider": () => new PubSubTopic("sales", {}, { provider: prod() }),
+    "another environment's provider, by leave": () =>
+        new PubSubTopic("sales", { crossProject: "prod" }, { provider: prod() }),
+    "a provider of its own": () =>
+        new PubSubTopic("sales", {}, { provider: new Provider("own", { project: later("acme-dev") }) }),
 };

@@ -10,6 +10,7 @@ const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; 
         const { programs } = require("./test/unit/later.programs.ts");
         const { registered, registeredSoFar } = require("./test/unit/registered.ts");
         const folder = ${JSON.stringify(folderOf({ "main.py": "def predict(request):\n    return 'range'\n" }))};
+        const config = { "slipway:environments": '{"dev":"acme-dev","prod":"acme-prod"}' };
         const errors = new Set();
         let failed;
         process.on("unhandledRejection", (error) => {
@@ -21,7 +22,7 @@ const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; 
             for (const [name, program] of Object.entries(programs)) {
                 errors.clear();
                 const failure = new Promise((resolve) => { failed = resolve; });
-                await Promise.race([registered(() => program(folder), { preview: ${preview} }), failure]);
+                await Promise.race([registered(() => program(folder), { preview: ${preview}, config }), failure]);
                 outcomes[name] = { errors: [...errors], made: registeredSoFar() };
             }
             console.log(JSON.stringify(outcomes));
@@ -34,6 +35,9 @@ const labelled = "a label's value must have up to 63 lower-case letters, digits,
 
 const secretly =
     "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+
+const foreign = (path: string, got: string) =>
+    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use what this stack makes, or give PubSubTopic "sales" the argument crossProject: "prod".`;
 
 const expected = {
     "a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
@@ -126,6 +130,19 @@ const expected = {
         ],
         made: [],
     },
+    "another environment's project": { errors: [told("project", foreign("project", '"acme-prod"'))], made: [] },
+    "a promise of another environment's project": {
+        errors: [told("project", foreign("project", '"acme-prod"'))],
+        made: [],
+    },
+    "a secret of another environment": { errors: [told("project", foreign("project", "a secret"))], made: [] },
+    "another environment's project, by leave": { errors: [], made: ["Topic sales"] },
+    "another environment's provider": {
+        errors: [foreign("provider", 'Provider "prod"')],
+        made: ["Provider prod"],
+    },
+    "another environment's provider, by leave": { errors: [], made: ["Provider prod", "Topic sales"] },
+    "a provider of its own": { errors: [], made: ["Provider own", "Topic sales"] },
 };
 
 test.each([

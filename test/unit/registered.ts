@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { watch } from "../../lib/environment/watch";
 import { computed } from "./computed";
 
 /** The program under test: whatever makes resources. */
@@ -18,6 +19,8 @@ interface Stack {
     call?: (token: string, inputs: Record<string, unknown>) => object | undefined;
     /** Whether what the environment makes for all components is shown too: provider, APIs, accounts of services. */
     environment?: boolean;
+    /** Whether there is the stack's own resource, as with the engine, so that what is no component is guarded too. */
+    root?: boolean;
 }
 
 /** What a resource was registered with, beside its inputs; what was not given is left out. */
@@ -101,7 +104,7 @@ export function registeredSoFar(): string[] {
 }
 
 /** A program's resources and components in the order of their names. */
-async function run(program: Program, { kind, name = "dev", config, preview = false, environment, call }: Stack) {
+async function run(program: Program, { kind, name = "dev", config, preview = false, environment, call, root }: Stack) {
     const settings = {
         "gcp:project": "acme-dev",
         "gcp:region": "europe-west1",
@@ -115,7 +118,9 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
         call: ({ token, inputs }) => call?.(token, inputs) ?? (preview ? {} : computed(token, "", inputs, project)),
         newResource: ({ type, name, inputs }) => {
             if (preview) {
-                return { id: undefined, state: unknowns(inputs) };
+                // The engine itself makes providers, and gives back what they are given.
+                const isProvider = type.startsWith("pulumi:providers:");
+                return { id: undefined, state: isProvider ? inputs : unknowns(inputs) };
             }
             const { id, ...state } = computed(type, name, inputs, project);
             return { id: String(id), state: { ...inputs, ...state } };
@@ -124,10 +129,21 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
     await pulumi.runtime.setMocks(mocks, "slipway", name, preview);
     const made = recorded(pulumi.runtime.getMonitor() as unknown as Monitor);
     latest = made;
-    await program();
+    setStackResource(undefined);
+    await (root ? inStack(program) : program());
     await everythingRegistered(made);
-    const all = [...made.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+    const all = [...made.values()]
+        .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+        .sort((one, other) => (one.key < other.key ? -1 : 1));
     return environment ? all : all.filter((registration) => !isEnvironments(registration));
+}
+
+/** Runs a program that imports the package under the stack's own resource. */
+function inStack(program: Program): Promise<unknown> {
+    return pulumi.runtime.runInPulumiStack(async () => {
+        watch();
+        await program();
+    });
 }
 
 const isResource = ({ isComponent }: Registration) => !isComponent;
@@ -144,6 +160,9 @@ function by<Part extends "inputs" | "options" | "outputs">(part: Part, all: Regi
 require("@pulumi/pulumi/runtime/debuggable").debuggablePromise = <Value>(promise: Value) => promise;
 // And one for each resource, for the place in the program that the engine shows: a tenth of what is left.
 Object.assign(pulumi.Resource, { callsites: () => [] });
+
+/** Nor this: a program without the stack's own resource would get that of the one before. */
+const { setStackResource } = require("@pulumi/pulumi/runtime/state");
 
 /** Not among the SDK's types: `disconnect` waits in the same way, and cannot be called twice. */
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };

@@ -2,6 +2,7 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
 import type { BigQueryDataset, BigQueryTable } from "../../data";
+import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
@@ -163,7 +164,12 @@ export function recorded(
         given,
         topic,
         transform,
-    }: { given: BigQueryTable | BigQueryOptions; topic: PubSubTopic; transform?: Transform<TableArgs> },
+        crossProject,
+    }: ComponentArgs & {
+        given: BigQueryTable | BigQueryOptions;
+        topic: PubSubTopic;
+        transform?: Transform<TableArgs>;
+    },
     environment: Environment,
     parent: pulumi.ComponentResource,
 ) {
@@ -177,7 +183,8 @@ export function recorded(
         writeMetadata: options.writeMetadata,
         dropUnknownFields: options.dropUnknownFields,
     };
-    return { config, table, needs: environment.grantAgent("pubsub.googleapis.com", table.writer) };
+    const needs = environment.grantAgent("pubsub.googleapis.com", table.writer, crossProject);
+    return { config, table, needs };
 }
 
 /** A table with a column for each field of the topic's schema. */

@@ -122,7 +122,8 @@ function admit({ environments }: Environment, bucket: Bucket, child: Child): voi
                 role: "roles/storage.objectViewer",
                 member: `serviceAccount:${deployer}`,
             };
-            const options = { transformations: [crossing(stack)] };
+            // One account may deploy several environments, and is in the project of one of them.
+            const options = { transformations: [crossing(...Object.keys(environments))] };
             new BucketIAMMember(...child("grant", `releases-${stack}`, grant, options));
         }
     }

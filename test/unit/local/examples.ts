@@ -1,5 +1,6 @@
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Settings } from "../../../local/provider/provider";
 import type { Inputs } from "../../../local/rules/rules";
 import { code } from "./functionCode";
 import { newFolder, upload, World } from "./world";
@@ -8,6 +9,8 @@ import { newFolder, upload, World } from "./world";
 interface ServiceExamples {
     /** What the examples refer to, beside what all have. */
     prepare?(world: World): void;
+    /** What the provider is configured with, beside the project and the region. */
+    settings?: Settings;
     /** Of each type one with as little as it can have, and one with every block in which the server sets something. */
     examples: Record<string, Inputs[]>;
 }
@@ -22,14 +25,15 @@ const worlds = new Map<ServiceExamples, string>();
 /** A world of its own with what the examples of a type refer to, which is made once a service and copied. */
 export function prepared(token: string): World {
     const service = services.find(({ examples }) => examples[token]) as ServiceExamples;
+    const settings = { project: "acme-dev", region: "europe-west1", ...service.settings };
     const folder = worlds.get(service) ?? newFolder();
     if (!worlds.has(service)) {
-        prepare(new World(undefined, { folder }), service);
+        prepare(new World(settings, { folder }), service);
         worlds.set(service, folder);
     }
     const copy = newFolder();
     cpSync(folder, copy, { recursive: true });
-    return new World(undefined, { folder: copy });
+    return new World(settings, { folder: copy });
 }
 
 function prepare(world: World, service: ServiceExamples): void {

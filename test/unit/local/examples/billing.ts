@@ -5,9 +5,10 @@ import type { World } from "../world";
 const billingAccount = "012345-6789AB-CDEF01";
 
 /** A budget is in no project, so that another one is asked. */
+export const settings = { billingProject: "acme-dev", userProjectOverride: true };
+
 export function prepare(world: World): void {
     world.enable("billingbudgets");
-    world.provider.configure({ ...world.settings, billingProject: "acme-dev", userProjectOverride: true });
 }
 
 export const examples: Record<string, Inputs[]> = {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { requireCondition } from "./conditions";
 import { GoogleError } from "./errors";
 import { digits } from "./ids";
 import { requireIdentity } from "./principals";
@@ -94,6 +95,7 @@ export class Iam {
         if (!role.test(grant.role)) {
             throw new GoogleError(400, "Request contains an invalid argument.", { reason });
         }
+        requireCondition(grant, reason);
     }
 
     /** The fingerprint of a policy, which every change of it changes. */

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { cloudOf, workspace } from "../workspace";
+import type { KeySet } from "./identity/token";
 import type { Routes } from "./routes";
 import { serve } from "./server";
 
@@ -14,8 +16,15 @@ export function serveCommand(report: (line: string) => void): Command {
             (route, routes: Routes) => ({ ...routes, ...parsed(route) }),
             {},
         )
-        .action(async ({ port, route }) => {
-            const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), { port, routes: route, report });
+        .option(
+            "--keys <issuer=file>",
+            "by what tokens of pipelines are checked: a JSON Web Key Set, such as https://gitlab.com=keys.json; may be repeated",
+            (keys, issuers: Record<string, KeySet>) => ({ ...issuers, ...readKeys(keys) }),
+            {},
+        )
+        .action(async ({ port, route, keys }) => {
+            const options = { port, routes: route, issuers: keys, report };
+            const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), options);
             const variables = {
                 STORAGE_EMULATOR_HOST: url,
                 PUBSUB_EMULATOR_HOST: pubsubHost,
@@ -37,4 +46,13 @@ function parsed(route: string): Routes {
         throw new Error(`a route is written as predict=http://127.0.0.1:8081 (got ${route}).`);
     }
     return { [called]: target };
+}
+
+/** `https://gitlab.com=keys.json`: an issuer with the file of its keys. */
+function readKeys(keys: string): Record<string, KeySet> {
+    const [, issuer, file] = /^(https:\/\/[^=]+)=(.+)$/.exec(keys) ?? [];
+    if (!issuer || !file) {
+        throw new Error(`keys are written as https://gitlab.com=keys.json (got ${keys}).`);
+    }
+    return { [issuer]: JSON.parse(readFileSync(file, "utf8")) };
 }

@@ -7,6 +7,7 @@ import { messageType } from "./protos";
 const httpCodes = {
     INVALID_ARGUMENT: 400,
     FAILED_PRECONDITION: 400,
+    UNAUTHENTICATED: 401,
     PERMISSION_DENIED: 403,
     NOT_FOUND: 404,
     ALREADY_EXISTS: 409,

@@ -7,6 +7,8 @@ import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
 import { addPubSub, addSecrets } from "./grpc";
 import { type Answer, Refusal, type RestApi } from "./http";
+import { IdentityApi } from "./identity/api";
+import type { KeySet } from "./identity/token";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
@@ -24,6 +26,8 @@ import { Tokens } from "./tokens";
 export interface ServeOptions {
     /** Where deployed code runs; what has no route here is called in vain. */
     routes?: Routes;
+    /** The keys by which tokens of pipelines are checked, by their issuer; those of a provider itself when left out. */
+    issuers?: Record<string, KeySet>;
     /** A free one when left out. */
     port?: number;
     /** Receives what there is to tell, a line at a time; nothing is told when left out. */
@@ -44,7 +48,10 @@ export interface Served {
  * Answers Google's client libraries for what was deployed to a local Google Cloud, and delivers what is published, until
  * it is closed. Who asks is not looked at: to an emulator clients send no credentials.
  */
-export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: ServeOptions = {}): Promise<Served> {
+export async function serve(
+    cloud: Cloud,
+    { routes = {}, issuers, port = 0, report }: ServeOptions = {},
+): Promise<Served> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
     const tokens = new Tokens(cloud);
@@ -62,6 +69,7 @@ export async function serve(cloud: Cloud, { routes = {}, port = 0, report }: Ser
         new BigQueryApi(cloud).rest,
         secretsRest(cloud),
         scheduler.rest,
+        new IdentityApi(cloud, issuers).rest,
         keysRest(tokens),
     ];
 

@@ -11,7 +11,15 @@ const name = ({ project, workloadIdentityPoolId, workloadIdentityPoolProviderId 
 /** Issuers whose tokens anybody can have: "Workload Identity Federation with deployment pipelines". */
 const sharedIssuers = ["https://token.actions.githubusercontent.com", "https://gitlab.com", "https://app.terraform.io"];
 
-/** "Workload Identity Federation": mappings and conditions. */
+/** What a condition can read: the token's claims, and what the mapping makes of them. */
+const identities = ["assertion", "google", "attribute"];
+
+/** "Workload Identity Federation" and the reference of WorkloadIdentityPoolProvider: lengths and numbers. */
+const mostAttributes = 50;
+const longestMapping = 2048;
+const longestCondition = 4096;
+
+/** What a provider cannot be. */
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, workloadIdentityPoolId, oidc, attributeMapping, attributeCondition = "" } = inputs;
     if (!cloud.store.read(poolName(project, workloadIdentityPoolId))) {
@@ -22,30 +30,58 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     verifyTexts(inputs);
     if (oidc && !/^https:\/\/[^/]/.test(oidc.issuerUri)) {
-        throw new GoogleError(400, "Invalid issuer URI: it must be an HTTPS URL.");
+        const scheme = /^\w+:\/\/[^/]/.test(oidc.issuerUri) ? " The scheme must be https." : "";
+        throw new GoogleError(400, `Invalid OIDC issuer URI.${scheme}`);
     }
     if (oidc && !attributeMapping?.["google.subject"]) {
         throw new GoogleError(400, "The attribute mapping must define google.subject.");
     }
-    const long = Object.entries(attributeMapping ?? {}).find(
-        ([key, expression]) => key.length > 100 + "attribute.".length || String(expression).length > 2048,
-    );
-    if (long || attributeCondition.length > 4096 || Object.keys(attributeMapping ?? {}).length > 50) {
+    requireMapping(attributeMapping ?? {});
+    requireCondition(attributeCondition, oidc?.issuerUri);
+    const kinds = ["aws", "oidc", "saml", "x509"];
+    if (old && kinds.some((kind) => Boolean(inputs[kind]) !== Boolean(old[kind]))) {
+        throw new GoogleError(400, "The type of a provider cannot be changed.");
+    }
+}
+
+/** "Configure Workload Identity Federation": attributes, each with the expression that makes it of the token's claims. */
+function requireMapping(mapping: Record<string, string>): void {
+    const entries = Object.entries(mapping);
+    if (entries.length > mostAttributes) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
-    if (
-        oidc &&
-        sharedIssuers.includes(oidc.issuerUri.replace(/\/$/, "")) &&
-        !/assertion\.|attribute\.|google\./.test(attributeCondition)
-    ) {
+    for (const [key, expression] of entries) {
+        if (!/^(google\.(subject|groups|display_name|posix_username|email)|attribute\.[a-z0-9_]{1,100})$/.test(key)) {
+            throw new GoogleError(400, `Invalid mapped attribute key: ${key}`);
+        }
+        if (expression.length > longestMapping) {
+            throw new GoogleError(400, "Request contains an invalid argument.");
+        }
+        read(`attribute mapping for ${key}`, expression, ["assertion"]);
+    }
+}
+
+function requireCondition(condition: string, issuer?: string): void {
+    if (condition.length > longestCondition) {
+        throw new GoogleError(400, "Request contains an invalid argument.");
+    }
+    const used = condition ? read("attribute condition", condition, identities) : [];
+    if (used.length === 0 && sharedIssuers.includes(issuer?.replace(/\/$/, "") ?? "")) {
         throw new GoogleError(
             400,
             "The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",
         );
     }
-    const kinds = ["aws", "oidc", "saml", "x509"];
-    if (old && kinds.some((kind) => Boolean(inputs[kind]) !== Boolean(old[kind]))) {
-        throw new GoogleError(400, "The type of a provider cannot be changed.");
+}
+
+/** The variables that an expression reads. */
+function read(what: string, expression: string, variables: string[]): readonly string[] {
+    // Loaded when it is needed, which takes a tenth of a second.
+    const { compiled }: typeof import("../../cloud/cel") = require("../../cloud/cel");
+    try {
+        return compiled(expression, variables).variables;
+    } catch (error) {
+        throw new GoogleError(400, `Invalid ${what}: ${(error as Error).message}`);
     }
 }
 

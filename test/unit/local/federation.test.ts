@@ -101,7 +101,48 @@ test.each<[string, Inputs, string]>([
     [
         "of an open address",
         { oidc: { issuerUri: "http://acme.com" } },
-        "400: Invalid issuer URI: it must be an HTTPS URL.",
+        "400: Invalid OIDC issuer URI. The scheme must be https.",
+    ],
+    ["of no address", { oidc: { issuerUri: "acme.com" } }, "400: Invalid OIDC issuer URI."],
+    [
+        "whose condition is no CEL",
+        { attributeCondition: 'assertion.repository = "acme/forecast"' },
+        "400: Invalid attribute condition: <input>:1:22: found = but expecting end of input",
+    ],
+    [
+        "whose condition reads what there is not",
+        { attributeCondition: 'claims.repository == "acme/forecast"' },
+        "400: Invalid attribute condition: ERROR: <input>: undeclared reference to 'claims' (in container '')",
+    ],
+    [
+        "whose condition calls what there is not",
+        { attributeCondition: 'assertion.repository.beginsWith("acme/")' },
+        "400: Invalid attribute condition: ERROR: <input>: undeclared reference to 'beginsWith' (in container '')",
+    ],
+    [
+        "whose mapping reads what is mapped",
+        { attributeMapping: { "google.subject": "attribute.a", "attribute.a": "assertion.a" } },
+        "400: Invalid attribute mapping for google.subject: ERROR: <input>: undeclared reference to 'attribute' (in container '')",
+    ],
+    [
+        "with an attribute in capitals",
+        { attributeMapping: { "google.subject": "assertion.sub", "attribute.Repository": "assertion.repository" } },
+        "400: Invalid mapped attribute key: attribute.Repository",
+    ],
+    [
+        "with an expression too long",
+        { attributeMapping: { "google.subject": `assertion.${"a".repeat(2048)}` } },
+        "400: Request contains an invalid argument.",
+    ],
+    [
+        "with too many attributes",
+        {
+            attributeMapping: Object.fromEntries([
+                ["google.subject", "assertion.sub"],
+                ...Array.from({ length: 50 }, (_, index) => [`attribute.a${index}`, "assertion.a"]),
+            ]),
+        },
+        "400: Request contains an invalid argument.",
     ],
 ])("a provider is refused %s", (_, inputs, words) => {
     expect(refusalOf(() => provide(prepared().world, inputs))).toBe(
@@ -165,5 +206,86 @@ describe("a grant", () => {
         expect(refusalOf(() => grant(world, inPool(world.number, "pipelines", "*")))).toContain(
             "Identity Pool does not exist",
         );
+    });
+});
+
+test.each([
+    "assertion.repository.startsWith('acme/') && !('environment' in assertion)",
+    "attribute.repository == 'acme/forecast' && google.subject.extract('repo:{name}:') != ''",
+    "assertion.groups.exists(group, group == 'deployers')",
+    "has(assertion.environment) ? assertion.environment in ['dev', 'prod'] : assertion['ref'] == 'refs/heads/main'",
+])("a condition may be %s", (attributeCondition) => {
+    expect(provide(prepared().world, { attributeCondition }).state.attributeCondition).toBe(attributeCondition);
+});
+
+describe("a condition of a grant", () => {
+    const grant = (world: World, condition: object, more: Inputs = {}) =>
+        world.make("ProjectIAMMember", {
+            project: "acme-dev",
+            role: "roles/resourcemanager.projectIamAdmin",
+            member: world.cloud.iam.hasAccount(deployer) ? `serviceAccount:${deployer}` : world.account("deployer"),
+            condition,
+            ...more,
+        });
+    const deployer = "deployer@acme-dev.iam.gserviceaccount.com";
+    const limit = (...roles: string[]) =>
+        `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${roles.map((role) => `'${role}'`).join(", ")}])`;
+
+    test("makes another grant of it, beside the one without", () => {
+        const { world } = prepared();
+        const one = grant(world, { title: "little", expression: limit("roles/a.b") });
+        const two = grant(world, { title: "little", expression: limit("roles/a.b", "roles/a.c") });
+        const bare = grant(world, undefined as unknown as object);
+        expect(one.id).toBe(
+            `acme-dev/roles/resourcemanager.projectIamAdmin/serviceAccount:${deployer}/little//${limit("roles/a.b")}`,
+        );
+        world.remove(one);
+        expect([one, two, bare].map((each) => world.refreshed(each) !== undefined)).toEqual([false, true, true]);
+    });
+
+    test.each<[string, object, Inputs, string]>([
+        ["without a title", { title: "", expression: "true" }, {}, "Request contains an invalid argument., badRequest"],
+        ["that is no CEL", { title: "a", expression: "a ==" }, {}, "Condition expression compilation failed."],
+        [
+            "that reads what there is not",
+            { title: "a", expression: 'assertion.ref == "a"' },
+            {},
+            "Condition expression compilation failed.",
+        ],
+        [
+            "on a basic role",
+            { title: "a", expression: "true" },
+            { role: "roles/viewer" },
+            "Conditions can't be set on primitive roles",
+        ],
+        [
+            "that limits to more than ten roles",
+            { title: "a", expression: limit(..."abcdefghijk".split("").map((letter) => `roles/a.${letter}`)) },
+            {},
+            "LintValidationUnits/HasOnlyListLengthCheck",
+        ],
+        [
+            "that limits to what is not known yet",
+            { title: "a", expression: "api.getAttribute('a', []).hasOnly([resource.name])" },
+            {},
+            "LintValidationUnits/HasOnlyListConstCheck",
+        ],
+        [
+            "whose limit has another default",
+            {
+                title: "a",
+                expression: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', ['a']).hasOnly(['a'])",
+            },
+            {},
+            "LintValidationUnits/DrgGetAttributeDefaultValueCheck",
+        ],
+        [
+            "that is too long-winded",
+            { title: "a", expression: Array.from({ length: 14 }, () => "request.a").join(" && ") },
+            {},
+            "LintValidationUnits/ConditionComplexityCheck",
+        ],
+    ])("is refused %s", (_, condition, more, words) => {
+        expect(refusalOf(() => grant(prepared().world, condition, more))).toContain(words);
     });
 });

@@ -260,14 +260,14 @@ describe("a member", () => {
     test("keeps its case in an id where Google Cloud does, and a condition stands behind it", () => {
         const world = prepared();
         const make = (name: string, more: Inputs = {}) =>
-            world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member: name, ...more }).id;
+            world.make("TopicIAMMember", { topic: "sales", role: "roles/pubsub.viewer", member: name, ...more }).id;
         const pool = "principalSet://iam.googleapis.com/locations/global/workforcePools/P/*";
-        const condition = { title: "until 2030", expression: "x < 1" };
-        const topic = "projects/acme-dev/topics/sales/roles/viewer";
+        const condition = { title: "until 2030", expression: "1 < 2" };
+        const topic = "projects/acme-dev/topics/sales/roles/pubsub.viewer";
         expect([make(pool), make("allUsers"), make(member, { condition })]).toEqual([
             `${topic}/${pool}`,
             `${topic}/allUsers`,
-            `${topic}/${member}/until 2030//x < 1`,
+            `${topic}/${member}/until 2030//1 < 2`,
         ]);
     });
 });
@@ -287,7 +287,7 @@ describe("a policy", () => {
     test("has a grant beside the same one under a condition", () => {
         const world = prepared();
         const condition = (title: string, expression: string) => ({ condition: { title, expression } });
-        const conditions = [{}, condition("a", "x < 1"), condition("a", "x < 2"), condition("b", "x < 1")];
+        const conditions = [{}, condition("a", "1 < 2"), condition("a", "1 < 3"), condition("b", "1 < 2")];
         const [plain] = conditions.map((each) =>
             world.make("TopicIAMMember", { topic: "sales", role, member, ...each }),
         );

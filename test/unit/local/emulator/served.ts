@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
+import type { KeySet } from "../../../../local/emulator/identity/token";
 import { serviceType } from "../../../../local/emulator/protos";
 import type { Routes } from "../../../../local/emulator/routes";
 import { type Served, serve } from "../../../../local/emulator/server";
@@ -35,9 +36,9 @@ export class Emulator {
 
     private constructor(readonly world: World) {}
 
-    static async of(world: World, routes: Routes = {}): Promise<Emulator> {
+    static async of(world: World, routes: Routes = {}, issuers: Record<string, KeySet> = {}): Promise<Emulator> {
         const emulator = new Emulator(world);
-        emulator.served = await serve(world.cloud, { routes, report: (line) => emulator.lines.push(line) });
+        emulator.served = await serve(world.cloud, { routes, issuers, report: (line) => emulator.lines.push(line) });
         running.push(emulator);
         return emulator;
     }

@@ -22,5 +22,5 @@ export const examples: Record<string, Inputs[]> = {
         },
     ],
     "gcp:projects/serviceIdentity:ServiceIdentity": [{ service: "secretmanager.googleapis.com" }],
-    ...policyExamples("gcp:projects/iAM", { project: "acme-dev" }, "roles/viewer"),
+    ...policyExamples("gcp:projects/iAM", { project: "acme-dev" }, "roles/pubsub.viewer"),
 };

@@ -1,0 +1,79 @@
+import type { Program } from "./cel";
+import { GoogleError } from "./errors";
+import type { Grant } from "./iam";
+
+/** "Attribute reference for IAM Conditions": what an expression can read, and the functions that CEL itself has not. */
+const variables = ["api", "destination", "origin", "request", "resource"];
+const functions = [
+    "getAttribute",
+    "hasOnly",
+    "hasTagKey",
+    "hasTagKeyId",
+    "inIpRange",
+    "matchTag",
+    "matchTagId",
+    "normalizeHost",
+];
+
+/** "Overview of IAM Conditions": how many operators join statements. */
+const mostOperators = 12;
+/** "Set limits on granting roles". */
+const mostLimits = 10;
+
+/** Refuses a condition that a grant cannot have. */
+export function requireCondition({ role, member, condition }: Grant, reason?: string): void {
+    if (!condition) {
+        return;
+    }
+    const refused = (message: string) => new GoogleError(400, message, { reason });
+    if (/^roles\/(owner|editor|viewer)$/.test(role)) {
+        throw refused(
+            "LintValidationUnits/BindingRoleAllowConditionCheck Error: Conditions can't be set on primitive roles",
+        );
+    }
+    if (/^all(Authenticated)?Users$/.test(member)) {
+        throw refused(
+            "LintValidationUnits/BindingMemberAllowConditionCheck Error: Conditions can't be set on public principals",
+        );
+    }
+    if (!condition.title || condition.title.length > 100) {
+        throw refused("Request contains an invalid argument.");
+    }
+    const program = read(condition.expression, refused);
+    const joined = ["_&&_", "_||_", "!_"].flatMap((operator) => program.calls(operator));
+    if (joined.length > mostOperators) {
+        throw refused("LintValidationUnits/ConditionComplexityCheck Error: The condition is too complex.");
+    }
+    requireLimit(program, refused);
+}
+
+function read(expression: string, refused: (message: string) => GoogleError): Program {
+    // Loaded when it is needed, which takes a tenth of a second.
+    const { compiled }: typeof import("./cel") = require("./cel");
+    try {
+        return compiled(expression, variables, functions);
+    } catch {
+        throw refused("Condition expression compilation failed.");
+    }
+}
+
+/** "Linting examples": what is wrong with a limit of the roles that can be granted. */
+function requireLimit(program: Program, refused: (message: string) => GoogleError): void {
+    for (const [name, fallback] of program.calls("getAttribute")) {
+        if (name === "iam.googleapis.com/modifiedGrantsByRole" && !(Array.isArray(fallback) && fallback.length === 0)) {
+            throw refused(
+                "LintValidationUnits/DrgGetAttributeDefaultValueCheck Error: The default value must be an empty list.",
+            );
+        }
+    }
+    for (const [list] of program.calls("hasOnly")) {
+        if (!Array.isArray(list) || list.includes(undefined)) {
+            throw refused("LintValidationUnits/HasOnlyListConstCheck Error: hasOnly() takes a list of constants.");
+        }
+        if (list.length > mostLimits) {
+            throw refused(
+                `LintValidationUnits/HasOnlyListLengthCheck Error: hasOnly() takes a list of ${mostLimits} elements at most.`,
+            );
+        }
+    }
+}

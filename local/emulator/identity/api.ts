@@ -1,0 +1,152 @@
+import { randomBytes } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { accountName } from "../../cloud/iam";
+import { projectName, serviceName } from "../../cloud/projects";
+import { jsonBody, RpcError, restAnswer } from "../errors";
+import type { Answer, Request, RestApi } from "../http";
+import { admitted, ExchangeRefusal, type Identity, membersOf } from "./federation";
+import type { KeySet } from "./token";
+
+const accessToken = "urn:ietf:params:oauth:token-type:access_token";
+const subjectTokens = ["jwt", "id_token"].map((type) => `urn:ietf:params:oauth:token-type:${type}`);
+
+/** "Roles for service account authentication": who may act as an account, on it or on its project. */
+const impersonators = ["workloadIdentityUser", "serviceAccountTokenCreator"].map((role) => `roles/iam.${role}`);
+
+const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
+
+/** "Create short-lived credentials": the longest life of an access token, in seconds. */
+const longest = 3600;
+
+/**
+ * The two calls by which a pipeline becomes a service account: the exchange of its token by the Security Token Service, and
+ * `generateAccessToken` of the IAM Service Account Credentials API.
+ */
+export class IdentityApi {
+    private readonly federated = new Map<string, Identity>();
+
+    /** @param issuers the keys of issuers, by their address, whose providers have none of their own */
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly issuers: Record<string, KeySet> = {},
+    ) {}
+
+    readonly rest: RestApi = (request) => {
+        const { method, path } = request;
+        const email = impersonation.exec(decodeURIComponent(path))?.[1];
+        return method !== "POST"
+            ? undefined
+            : path === "/v1/token"
+              ? this.exchange(request)
+              : email
+                ? restAnswer(() => this.impersonate(email, request))
+                : undefined;
+    };
+
+    private exchange(request: Request): Answer {
+        try {
+            const { audience = "", subject_token: token = "", ...kinds } = form(request);
+            requireKinds(kinds);
+            const identity = admitted(this.cloud, audience, token, this.issuers);
+            const federated = secret("sts");
+            this.federated.set(federated, identity);
+            const expires_in = Math.max(0, Math.floor(identity.expires - this.now()));
+            const body = { access_token: federated, issued_token_type: accessToken, token_type: "Bearer", expires_in };
+            return { status: 200, body };
+        } catch (error) {
+            if (error instanceof ExchangeRefusal) {
+                return { status: 400, body: { error: error.error, error_description: error.message } };
+            }
+            throw error;
+        }
+    }
+
+    private impersonate(email: string, request: Request): object {
+        const { cloud } = this;
+        const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+        const identity = this.federated.get(token);
+        if (!identity || identity.expires <= this.now()) {
+            throw new RpcError(
+                "UNAUTHENTICATED",
+                "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+            );
+        }
+        const { scope = [], lifetime = `${longest}s` } = jsonBody(request);
+        requireScopeAndLifetime(scope, lifetime);
+        const account = cloud.store.read(accountName(email));
+        const on = account ? [account.name, projectName(account.project)] : [];
+        const members = membersOf(identity);
+        if (!on.some((resource) => members.some((member) => cloud.iam.has(resource, impersonators, member)))) {
+            throw new RpcError(
+                "PERMISSION_DENIED",
+                "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
+                {
+                    reason: "IAM_PERMISSION_DENIED",
+                    domain: "iam.googleapis.com",
+                    metadata: { permission: "iam.serviceAccounts.getAccessToken" },
+                },
+            );
+        }
+        this.requireApi(account?.project ?? "");
+        const expires = new Date((this.now() + Number.parseInt(lifetime, 10)) * 1000);
+        return { accessToken: secret("account"), expireTime: expires.toISOString().replace(/\.\d+Z$/, "Z") };
+    }
+
+    private requireApi(project: string): void {
+        const api = "iamcredentials.googleapis.com";
+        if (!this.cloud.store.read(serviceName(project, api))) {
+            const number = this.cloud.projects.number(project);
+            throw new RpcError(
+                "PERMISSION_DENIED",
+                `IAM Service Account Credentials API has not been used in project ${number} before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/${api}/overview?project=${number} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`,
+                { reason: "SERVICE_DISABLED", domain: "googleapis.com", metadata: { service: api } },
+            );
+        }
+    }
+
+    private now(): number {
+        return this.cloud.now().getTime() / 1000;
+    }
+}
+
+const secret = (kind: string) => `local-${kind}-${randomBytes(24).toString("base64url")}`;
+
+/** The parameters of an exchange, which come as a form or, as Google's own libraries send them, as JSON. */
+function form(request: Request): Record<string, string> {
+    if (!String(request.headers["content-type"]).includes("json")) {
+        return Object.fromEntries(new URLSearchParams(request.body.toString()));
+    }
+    const given = Object.entries(jsonBody(request));
+    return Object.fromEntries(
+        given.map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]),
+    );
+}
+
+function requireKinds(given: Record<string, string>): void {
+    const expected: Record<string, string[]> = {
+        grant_type: ["urn:ietf:params:oauth:grant-type:token-exchange"],
+        requested_token_type: [accessToken],
+        subject_token_type: subjectTokens,
+    };
+    for (const [parameter, allowed] of Object.entries(expected)) {
+        if (!allowed.includes(given[parameter] ?? "")) {
+            throw new ExchangeRefusal("invalid_request", `Invalid value for "${parameter}".`);
+        }
+    }
+}
+
+function requireScopeAndLifetime(scope: unknown, lifetime: unknown): void {
+    if (!Array.isArray(scope) || scope.length === 0 || !/^\d+s$/.test(String(lifetime))) {
+        throw new RpcError("INVALID_ARGUMENT", "Request contains an invalid argument.");
+    }
+    const seconds = Number.parseInt(String(lifetime), 10);
+    if (seconds === 0) {
+        throw new RpcError("INVALID_ARGUMENT", "Lifetime of access token must be larger then zero.");
+    }
+    if (seconds > longest) {
+        throw new RpcError(
+            "INVALID_ARGUMENT",
+            "The access token lifetime cannot exceed 3600 seconds: Service accounts can not have lifetimes of more than 1 hour. Use the Org Policy Constraint constraints/iam.allowServiceAccountCredentialLifetimeExtension to allow up to 12 hours.",
+        );
+    }
+}

@@ -1,0 +1,159 @@
+import { compiled } from "../../cloud/cel";
+import type { Cloud } from "../../cloud/cloud";
+import { poolName } from "../../cloud/principals";
+import type { Inputs } from "../../rules/rules";
+import { type Claims, type KeySet, readToken } from "./token";
+
+/** Why a token is not exchanged: the errors of RFC 6749, with Google's words. */
+export class ExchangeRefusal extends Error {
+    constructor(
+        readonly error: "invalid_grant" | "invalid_request" | "invalid_target" | "unauthorized_client",
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** Somebody from elsewhere whom a pool has let in. */
+export interface Identity {
+    /** The pool, by the number of its project. */
+    pool: string;
+    subject: string;
+    groups: string[];
+    attributes: Record<string, string>;
+    /** In seconds since 1970. */
+    expires: number;
+}
+
+/** How far clocks may differ, and how long a federated token lives at most, in seconds. */
+const skew = 60;
+const longest = 3600;
+
+/** "Configure Workload Identity Federation": what a subject may have, in bytes. */
+const longestSubject = 127;
+
+const audiencePattern =
+    /^\/\/iam\.googleapis\.com\/(projects\/(\d+)\/locations\/global\/workloadIdentityPools\/([^/]+))\/providers\/([^/]+)$/;
+
+/**
+ * Whom a pool lets in with a token of a pipeline, as the Security Token Service decides it: the provider's keys, issuer and
+ * audience, then its mapping and its condition.
+ *
+ * @param audience the provider, `//iam.googleapis.com/projects/<number>/…/providers/<id>`
+ * @param issuers the keys of issuers whose providers have none of their own
+ */
+export function admitted(
+    cloud: Cloud,
+    audience: string,
+    token: string,
+    issuers: Record<string, KeySet> = {},
+): Identity {
+    const [, pool = "", number = "", poolId = "", providerId = ""] = audiencePattern.exec(audience) ?? [];
+    const project = cloud.projects.all().find((each) => cloud.projects.number(each) === number) ?? "";
+    const name = poolName(project, poolId);
+    const found = [name, `${name}/providers/${providerId}`].map((each) => cloud.store.read(each)?.state as Inputs);
+    const [, provider] = found;
+    if (!provider?.oidc || found.some((each) => !each || each.disabled)) {
+        throw new ExchangeRefusal(
+            "invalid_target",
+            'The target service indicated by the "audience" parameters is invalid. This might either be because the pool or provider is disabled or deleted or because it doesn\'t exist.',
+        );
+    }
+    const claims = believed(provider, audience, token, issuers, cloud.now());
+    return { pool, ...mapped(provider, claims), expires: expiry(claims, cloud.now()) };
+}
+
+/** The claims of a token that is meant for a provider, still holds and is signed by who the provider trusts. */
+function believed(
+    { oidc }: Inputs,
+    audience: string,
+    text: string,
+    issuers: Record<string, KeySet>,
+    now: Date,
+): Claims {
+    const refused = (message: string) => new ExchangeRefusal("invalid_grant", message);
+    const token = readToken(text);
+    if (!token) {
+        throw refused("Unable to parse the ID Token.");
+    }
+    const { iss, aud, iat, exp } = token.claims;
+    if (iss !== oidc.issuerUri) {
+        throw refused(
+            `The issuer in ID Token ${iss ?? null} does not match the expected one in config: ${oidc.issuerUri}.`,
+        );
+    }
+    const keys: KeySet | undefined = oidc.jwksJson ? JSON.parse(oidc.jwksJson) : issuers[oidc.issuerUri];
+    const isSigned = keys && token.isSignedBy(keys);
+    if (!isSigned) {
+        throw refused(
+            isSigned === false
+                ? "Unable to verify the ID Token signature."
+                : "Error connecting to the given credential's issuer.",
+        );
+    }
+    const allowed: string[] = oidc.allowedAudiences?.length ? oidc.allowedAudiences : [audience, `https:${audience}`];
+    const audiences = Array.isArray(aud) ? aud : aud === undefined ? [] : [aud];
+    if (!audiences.some((each) => allowed.includes(each))) {
+        throw refused(`The audience in ID Token [${audiences.join(", ")}] does not match the expected audience.`);
+    }
+    const seconds = now.getTime() / 1000;
+    if (!(Number(iat) <= seconds + skew && Number(exp) > seconds - skew)) {
+        throw refused(`ID Token issued at ${iat ?? null} is stale to sign-in.`);
+    }
+    return token.claims;
+}
+
+function expiry({ exp }: Claims, now: Date): number {
+    return Math.floor(Math.min(Math.max(Number(exp), 0), now.getTime() / 1000 + longest));
+}
+
+/** Who comes, by the provider's mapping, when its condition holds. */
+function mapped({ attributeMapping = {}, attributeCondition }: Inputs, assertion: Claims) {
+    const values = Object.entries(attributeMapping as Record<string, string>).map(([key, expression]) => {
+        return [key, compiled(expression, ["assertion"]).evaluate({ assertion })] as const;
+    });
+    const under = (prefix: string) =>
+        Object.fromEntries(
+            values.flatMap(([key, value]) => {
+                return key.startsWith(prefix) && value !== undefined ? [[key.slice(prefix.length), value]] : [];
+            }),
+        );
+    const [google, attribute] = [under("google."), under("attribute.")];
+    const condition = attributeCondition && compiled(attributeCondition, ["assertion", "google", "attribute"]);
+    if (condition && condition.evaluate({ assertion, google, attribute }) !== true) {
+        throw new ExchangeRefusal(
+            "unauthorized_client",
+            "The given credential is rejected by the attribute condition.",
+        );
+    }
+    const { subject, groups } = google;
+    if (typeof subject !== "string" || subject === "") {
+        throw new ExchangeRefusal(
+            "unauthorized_client",
+            "Could not obtain a value for google.subject from the given credential.",
+        );
+    }
+    if (Buffer.byteLength(subject) > longestSubject) {
+        throw new ExchangeRefusal(
+            "invalid_request",
+            `The size of mapped attribute exceeds the ${longestSubject} bytes limit.`,
+        );
+    }
+    const attributes = Object.entries(attribute).map(([key, value]) => [key, String(value)]);
+    return {
+        subject,
+        groups: groups ? [...(groups as Iterable<string>)] : [],
+        attributes: Object.fromEntries(attributes),
+    };
+}
+
+/** All names by which policies can mean somebody: "Principal identifiers". */
+export function membersOf({ pool, subject, groups, attributes }: Identity): string[] {
+    const all = `//iam.googleapis.com/${pool}`;
+    return [
+        `principal:${all}/subject/${subject}`,
+        ...groups.map((group) => `principalSet:${all}/group/${group}`),
+        ...Object.entries(attributes).map(([key, value]) => `principalSet:${all}/attribute.${key}/${value}`),
+        `principalSet:${all}/*`,
+    ];
+}

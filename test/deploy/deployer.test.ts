@@ -1,0 +1,109 @@
+import { serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
+import { Issuer, outcome } from "../pipelines";
+import { Deployment } from "./deployment";
+
+const program = `"use strict";
+const { Deployer } = require("slipway");
+const github = { repository: "acme/sales", environment: "dev" };
+const deployer = new Deployer("deployer", {
+    github,
+    roles: ["roles/pubsub.admin", "roles/storage.admin"],
+});
+const previewer = new Deployer("previewer", {
+    github: { repository: "acme/sales", pullRequests: true },
+    roles: ["roles/pubsub.viewer"],
+});
+exports.deployer = { email: deployer.email, provider: deployer.workloadIdentityProvider };
+exports.previewer = { email: previewer.email, provider: previewer.workloadIdentityProvider };
+`;
+
+const issuer = new Issuer("https://token.actions.githubusercontent.com");
+const push = { repository: "acme/sales", environment: "dev", ref: "refs/heads/main", event_name: "push" };
+const proposed = { repository: "acme/sales", ref: "refs/pull/7/merge", event_name: "pull_request" };
+const rejected = "unauthorized_client: The given credential is rejected by the attribute condition.";
+
+describe("a deployer and a previewer", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: deployer\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "deployer", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    const pools = () => deployment.existing().filter((each) => each.startsWith("WorkloadIdentityPool "));
+    const made = async (): Promise<Record<"deployer" | "previewer", { email: string; provider: string }>> => {
+        const { output } = await deployment.run(["stack", "output", "-s", "dev", "--json"]);
+        return JSON.parse(output.slice(output.indexOf("{")));
+    };
+
+    /** How it ends for a job that wants to be the deployer or the previewer. */
+    async function comes(who: "deployer" | "previewer", claims: object, as = who): Promise<string> {
+        const identities = await made();
+        const { url, close } = await serve(cloudOf(deployment.place), { issuers: { [issuer.address]: issuer.keys } });
+        const { provider } = identities[who];
+        const token = issuer.token({ sub: "any", aud: `https://iam.googleapis.com/${provider}`, ...claims });
+        const ended = await outcome(url, provider, identities[as].email, token);
+        await close();
+        return ended;
+    }
+
+    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview("dev")).length;
+        const { created } = await deployment.up("dev");
+        expect(created).toBe(planned);
+        expect(await deployment.up("dev")).toEqual({ unchanged: created });
+        const refreshed = await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("are those whom the environment's jobs and the pull requests become, and no others", async () => {
+        expect(await comes("deployer", push)).toBe("deploys");
+        expect(await comes("deployer", { ...push, environment: "prod" })).toBe(rejected);
+        expect(await comes("deployer", { ...proposed, environment: "dev" })).toBe(rejected);
+        expect(await comes("previewer", proposed)).toBe("deploys");
+        expect(await comes("previewer", push)).toBe(rejected);
+        expect(await comes("previewer", proposed, "deployer")).toContain("403: Permission 'iam.serviceAccounts");
+    });
+
+    test("get one role more by one grant, and another environment without new ids", async () => {
+        edit('"roles/storage.admin"', '"roles/storage.admin", "roles/run.admin"');
+        expect(await deployment.preview("dev")).toEqual(["create IAMMember deployer-run-admin"]);
+        edit('environment: "dev"', 'environment: "development"');
+        expect(await deployment.preview("dev")).toEqual([
+            "create IAMMember deployer-run-admin",
+            "replace IAMMember deployer",
+            "update WorkloadIdentityPoolProvider deployer",
+        ]);
+        await deployment.up("dev");
+        expect(await comes("deployer", push)).toBe(rejected);
+        expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
+    });
+
+    test("get a new pool, whose id was never there, with the start of its id", async () => {
+        const before = pools();
+        edit("    github,\n", '    github,\n    poolId: "pipelines",\n');
+        expect((await deployment.preview("dev")).filter((step) => step.includes("WorkloadIdentityPool"))).toEqual([
+            "replace WorkloadIdentityPool deployer",
+            "replace WorkloadIdentityPoolProvider deployer",
+        ]);
+        await deployment.up("dev");
+        const [pool] = pools().filter((each) => !before.includes(each));
+        expect(pool).toMatch(/workloadIdentityPools\/pipelines-[0-9a-f]{6}$/);
+        expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
+    });
+
+    test("are gone with the stack, and made again at once although the ids of their pools are taken", async () => {
+        const before = pools();
+        const destroy = () => deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await destroy();
+        const left = deployment.existing().filter((each) => !/^(projects|Service) /.test(each));
+        expect(left).toEqual([]);
+        await deployment.up("dev");
+        expect([pools().length, pools().filter((each) => before.includes(each))]).toEqual([2, []]);
+        await destroy();
+    });
+});

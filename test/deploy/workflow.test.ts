@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { install } from "../../toolchain";
+
+const file = join(__dirname, "..", "..", "examples", "foundation", ".github", "workflows", "deploy.yml");
+const workflow = readFileSync(file, "utf8");
+
+/** What the linter of workflows says of a text. */
+async function problems(text: string): Promise<string[]> {
+    const actionlint = join(await install("actionlint", console.error), "actionlint");
+    // Whatever else is on this machine's PATH is not asked about the scripts.
+    const flags = ["-shellcheck=", "-pyflakes=", "-format", "{{range $ := .}}{{$.Message}}\n{{end}}", "-"];
+    const { stdout, stderr, error } = spawnSync(actionlint, flags, { input: text, encoding: "utf8" });
+    if (error || stderr) {
+        throw error ?? new Error(stderr);
+    }
+    return stdout.split("\n").filter((line) => line !== "");
+}
+
+test("the workflow of the starter has nothing that the linter finds", async () => {
+    expect(await problems(workflow)).toEqual([]);
+});
+
+test.each([
+    [
+        "a job that waits for none",
+        "needs: staging",
+        "needs: stage",
+        'job "prod" needs job "stage" which does not exist',
+    ],
+    ["an unknown permission", "id-token: write", "id-tokens: write", 'unknown permission scope "id-tokens"'],
+    [
+        "a variable that no matrix has",
+        "matrix.stack }}\n    steps",
+        "matrix.stacks }}\n    steps",
+        'property "stacks" is not defined',
+    ],
+    ["a machine that there is not", "runs-on: ubuntu-24.04", "runs-on: ubuntu-24", 'label "ubuntu-24" is unknown'],
+])("the linter finds %s", async (_, from, to, words) => {
+    expect(workflow).toContain(from);
+    expect(await problems(workflow.replace(from, to))).toEqual([expect.stringContaining(words)]);
+});
+
+test("every action of the workflow is pinned to a commit, and no job may do more than read and say who it is", () => {
+    const actions = [...workflow.matchAll(/uses: (.*)/g)].map(([, action]) => action);
+    expect(actions).toHaveLength(4);
+    expect(
+        actions.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action as string)),
+    ).toEqual([]);
+    expect(workflow.match(/^permissions:\n( {2}.*\n)+/m)?.[0]).toBe(
+        "permissions:\n  contents: read\n  id-token: write\n",
+    );
+    expect(workflow.match(/permissions:/g)).toHaveLength(1);
+});

@@ -42,6 +42,7 @@ function table(rows: Argument[]): string {
 export function documented(lib: string): Map<string, Argument[]> {
     const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     const found = new Map<string, Argument[]>();
+    const components: string[] = [];
     for (const file of files) {
         const source = ts.createSourceFile(file, readFileSync(join(lib, file), "utf8"), ts.ScriptTarget.Latest, true);
         source.forEachChild((node) => {
@@ -52,11 +53,20 @@ export function documented(lib: string): Map<string, Argument[]> {
                   : undefined;
             if (members && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))) {
                 found.set(node.name.text, members.filter(ts.isPropertySignature).map(argument));
+                if (node.getText().match(isOfComponent)) {
+                    components.push(node.name.text);
+                }
             }
         });
     }
+    for (const name of components) {
+        found.get(name)?.push(...(found.get("ComponentArgs") ?? []));
+    }
     return found;
 }
+
+/** Whether a type has what the arguments of every component have: `extends …, ComponentArgs {`, `… & ComponentArgs & {`. */
+const isOfComponent = /^[^{]*(?:extends|,|&)\s+ComponentArgs\b/;
 
 /** The members of `{ … }`, also of those in `A & { … }`. */
 function membersOf(type: ts.TypeNode): readonly ts.TypeElement[] {

@@ -15,7 +15,8 @@ export interface EnvironmentSettings {
     "slipway:kind": EnvironmentKind;
     /**
      * `slipway:environments`: every environment of the program, by stack name: its project, or more of it. It belongs into
-     * `Pulumi.yaml`, so that all stacks have the same. A stack that has the project of another is refused.
+     * `Pulumi.yaml`, so that all stacks have the same. A stack that has the project of another is refused, and so is a
+     * resource that refers to one.
      * @default a stack may have any project
      */
     "slipway:environments"?: Record<string, EnvironmentEntry>;

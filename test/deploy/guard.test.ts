@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const stackFile = (name: string) =>
+    `config:\n  gcp:project: acme-${name}\n  gcp:region: europe-west1\n  slipway:kind: development\n`;
+
+describe("a stack beside another environment", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": [
+            "name: guarded",
+            "runtime: { name: nodejs, options: { typescript: false } }",
+            "config:",
+            "  slipway:environments:",
+            "    value:",
+            "      dev: acme-dev",
+            "      prod: { project: acme-prod, number: 987654321098 }",
+            "",
+        ].join("\n"),
+        "Pulumi.dev.yaml": stackFile("dev"),
+        "Pulumi.prod.yaml": stackFile("prod"),
+        "package.json": '{ "name": "guarded", "version": "1.0.0", "main": "index.js" }\n',
+    });
+    afterAll(() => deployment.remove());
+
+    /** What a command on dev says of a program, which fails. */
+    const told = async (program: string, ...args: string[]) => {
+        write(program);
+        const { code, output } = await deployment.run([...args, "-s", "dev"]);
+        expect(code).not.toBe(0);
+        return output;
+    };
+    /** Gives the stack a program, whose first line is the fourth of the file. */
+    const write = (program: string) => {
+        const head = '"use strict";\nconst gcp = require("@pulumi/gcp");\nconst slipway = require("slipway");\n';
+        writeFileSync(deployment.file("index.js"), head + program);
+    };
+    const words = (path: string, got: string, mending: string) =>
+        `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got "${got}"). Use what this stack makes, or ${mending}.`;
+    const raw = 'give it the option transformations: [crossing("prod")], with crossing from slipway';
+
+    test("is told at preview of a component that refers to it, with the line of the program", async () => {
+        const url = "https://europe-west1-acme-prod.cloudfunctions.net/predict";
+        const output = await told(
+            `new slipway.Schedule("nightly", { cron: "0 3 * * *", call: { url: "${url}" } });\n`,
+            "preview",
+        );
+        const mending = 'give Schedule "nightly" the argument crossProject: "prod"';
+        expect(output).toContain(`    Error: Job "nightly": ${words("httpTarget.uri", url, mending)}\n        at `);
+        expect(output).toMatch(/\n {8}at \S+ \(\S+index\.js:4:1\)\n/);
+    });
+
+    test("is told of what is made before the first component", async () => {
+        const program = `new gcp.pubsub.Topic("raw", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales");\n`;
+        expect(await told(program, "preview")).toContain(
+            `    Error: Topic "raw": ${words("project", "acme-prod", raw)}\n`,
+        );
+    });
+
+    test("is told of a provider", async () => {
+        const program = `const provider = new gcp.Provider("prod", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales", {}, { provider });\n`;
+        expect(await told(program, "preview")).toContain(
+            `    Error: Provider "prod": ${words("project", "acme-prod", raw)}\n`,
+        );
+    });
+
+    const topic = "projects/acme-prod/topics/sales";
+    const late = (crossProject: string) => `
+        const api = new gcp.projects.Service("api", { service: "pubsub.googleapis.com" });
+        const sales = new slipway.PubSubTopic("sales", {}, { dependsOn: api });
+        const other = sales.topic.id.apply((id) => id.replace("acme-dev", "acme-prod"));
+        new slipway.PubSubTopic("copies", { transform: { topic: (args) => {
+            args.name = "copies";
+            args.project = other.apply((id) => id.split("/")[1]);
+        } }${crossProject} });
+    `;
+
+    test("is told at deployment of what is known only then, and at preview from then on", async () => {
+        write(late(""));
+        expect(await deployment.preview("dev")).toContain("create Topic copies");
+        const mending = 'give PubSubTopic "copies" the argument crossProject: "prod"';
+        const error = `Topic "copies": ${words("project", "acme-prod", mending)}`;
+        expect(await told(late(""), "up", "--yes", "--skip-preview")).toContain(error);
+        expect(deployment.existing("acme-dev")).toContain("Topic projects/acme-dev/topics/sales");
+        expect(deployment.existing().filter((each) => each.includes("copies"))).toEqual([]);
+        expect(deployment.existing("acme-prod")).toEqual([]);
+        expect(await told(late(""), "preview")).toContain(error);
+    });
+
+    test("makes what a component is allowed, and what a resource is", async () => {
+        write(`new slipway.PubSubTopic("sales", { crossProject: "prod" });\n`);
+        await deployment.up("prod");
+        const before = deployment.existing("acme-prod");
+        write(`${late(', crossProject: "prod"')}
+            new gcp.pubsub.Topic("raw", { name: "raw", project: "acme-prod" }, { transformations: [slipway.crossing("prod")] });
+        `);
+        await deployment.up("dev");
+        const made = deployment.existing("acme-prod").filter((each) => !before.includes(each));
+        expect(made).toEqual([`Topic ${topic.replace("sales", "copies")}`, `Topic ${topic.replace("sales", "raw")}`]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+});

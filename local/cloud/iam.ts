@@ -54,6 +54,11 @@ export class Iam {
         return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
     }
 
+    /** Whether an account is there, but nothing may work by it. */
+    isDisabled(email: string): boolean {
+        return [accountName(email), agentName(email)].some((name) => this.store.read(name)?.state.disabled === true);
+    }
+
     /**
      * Makes an account of Google's own, which it does when a service is first used or asked for its agent.
      *

@@ -66,6 +66,13 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             throw new GoogleError(404, `Service account projects/-/serviceAccounts/${account} was not found.`);
         }
     }
+    const runtime = serviceConfig.serviceAccountEmail ?? cloud.projects.defaultAccount(project);
+    if (cloud.iam.isDisabled(runtime)) {
+        throw new GoogleError(
+            403,
+            `Permission 'iam.serviceaccounts.actAs' denied on service account ${runtime} (or it may not exist).`,
+        );
+    }
     if (serviceConfig.maxInstanceRequestConcurrency > 1 && Number(availableCpu(serviceConfig)) < 1) {
         throw new GoogleError(
             400,

@@ -1,6 +1,7 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
+import { requirePaid } from "./resourcemanager/unpaid";
 import { disable, enable, needsOf } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
@@ -32,7 +33,8 @@ const service: Service = {
                     name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,
             },
             replaceOnChange: ["project", "service"],
-            verify: ({ service }) => {
+            verify: ({ project, service }, { cloud }) => {
+                requirePaid(cloud, project, service);
                 if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
                     throw new GoogleError(403, `Not found or permission denied for service(s): ${service}.`, {
                         reason: "forbidden",

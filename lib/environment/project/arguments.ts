@@ -56,7 +56,8 @@ export interface ProjectBudget {
     alertEmails?: string[];
     /**
      * The path of a Pub/Sub topic that is told of the costs several times a day, in any project:
-     * `"projects/acme-billing/topics/budgets"`. Cloud Billing makes itself a publisher of it when the budget is made.
+     * `"projects/acme-billing/topics/budgets"`. Whoever deploys must be able to change the topic's policy, as Cloud Billing makes
+     * itself a publisher of it.
      * @default none
      */
     topic?: pulumi.Input<string>;

@@ -87,7 +87,7 @@ function verifyAccount(project: string, buildConfig: Inputs, cloud: Cloud): void
     const writers = ["writer", "repoAdmin", "admin"].map((name) => `roles/artifactregistry.${name}`);
     const image = buildConfig.dockerRepository ? repositoryName(buildConfig.dockerRepository) : whole;
     const { bucket } = buildConfig.source.storageSource;
-    const mayBuild = has(bucketName(bucket), ...readers) && has(image, ...writers);
+    const mayBuild = !cloud.iam.isDisabled(account) && has(bucketName(bucket), ...readers) && has(image, ...writers);
     if (!mayBuild || !has(whole, "roles/logging.logWriter", "roles/logging.admin")) {
         throw new OperationError(
             3,

@@ -17,14 +17,14 @@ export function liensOn(cloud: Cloud, project: string): Entry[] {
     return cloud.store.list(liens).filter((entry) => entry.project === project);
 }
 
-/** "Protecting projects with liens": what a lien can refuse. */
-const restrictable = ["resourcemanager.projects.delete", "resourcemanager.projects.updateLiens"];
+/** "Protecting projects with liens": the only thing that a lien can refuse. */
+const restrictable = "resourcemanager.projects.delete";
 
 function verify(inputs: Inputs, context: Context): void {
     const { origin, reason, restrictions } = inputs;
     context.cloud.projects.get(projectOf(inputs, context));
     const isWrong = (text: string) => text.length === 0 || text.length > 200;
-    const isUnknown = (restriction: string) => !restrictable.includes(restriction);
+    const isUnknown = (restriction: string) => restriction !== restrictable;
     if (isWrong(origin) || isWrong(reason) || restrictions.length === 0 || restrictions.some(isUnknown)) {
         throw new GoogleError(400, "Request contains an invalid argument.", { reason: "badRequest" });
     }

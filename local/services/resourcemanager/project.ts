@@ -6,6 +6,7 @@ import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules
 import { enable } from "../serviceusage/dependents";
 import { liensOn } from "./lien";
 import { api, isBillingAccount, isThere } from "./parents";
+import { unpaid } from "./unpaid";
 
 const forbidden = () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" });
 
@@ -43,15 +44,6 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             `Error enabling the Compute Engine API required to delete the default network: ${unpaid(projectId, "compute.googleapis.com").message} `,
         );
     }
-}
-
-/** What Service Usage answers for an API that costs, in a project that nobody pays for. */
-function unpaid(project: string, service: string): GoogleError {
-    return new GoogleError(
-        400,
-        `Billing account for project '${digits(project, 12)}' is not found. Billing must be enabled for activation of service(s) '${service}' to proceed.`,
-        { reason: "failedPrecondition" },
-    );
 }
 
 /** What Resource Manager answers while a lien is on the project. */

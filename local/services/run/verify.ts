@@ -148,10 +148,13 @@ export function verify(inputs: Inputs, context: Context): void {
         verifyVariables(container, index);
         verifyResources(container, index, maxInstanceRequestConcurrency);
     }
-    if (serviceAccount && !context.cloud.iam.hasAccount(serviceAccount)) {
+    const { iam, projects } = context.cloud;
+    const account = serviceAccount ?? projects.defaultAccount(project);
+    // Where Cloud Run is under a function, there may be no default account yet.
+    if ((serviceAccount && !iam.hasAccount(serviceAccount)) || iam.isDisabled(account)) {
         throw new GoogleError(
             403,
-            `Permission 'iam.serviceaccounts.actAs' denied on service account ${serviceAccount} (or it may not exist).`,
+            `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
         );
     }
     verifyEgress(template.vpcAccess, { project, region: location }, context);

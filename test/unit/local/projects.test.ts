@@ -1,4 +1,5 @@
-import { refusalOf, World } from "./world";
+import { code } from "./functionCode";
+import { refusalOf, upload, World } from "./world";
 
 const billingAccount = "012345-6789AB-CDEF01";
 const sales = {
@@ -149,6 +150,44 @@ describe("a project", () => {
     ])("is refused by the provider with %j", (args, words) => {
         expect(refusalOf(() => project(new World(), args))).toContain(words);
     });
+});
+
+test("an API that costs cannot be switched on while nobody pays for the project", () => {
+    const world = new World();
+    const args = { ...sales, autoCreateNetwork: true, billingAccount: undefined };
+    const made = world.make("Project", args);
+    const enabled = (service: string) => world.make("Service", { project: sales.projectId, service });
+    expect(refusalOf(() => enabled("run.googleapis.com"))).toBe(
+        `Request \`Enable Project Service "run.googleapis.com" for project "acme-sales-dev"\` returned error: failed to enable services: failed on request preconditions: googleapi: Error 400: Billing account for project '${made.state.number}' is not found. Billing must be enabled for activation of service(s) 'run.googleapis.com' to proceed., failedPrecondition`,
+    );
+    enabled("pubsub.googleapis.com");
+    world.update(made, { ...args, billingAccount });
+    enabled("run.googleapis.com");
+});
+
+test("nothing is built or run by a default account that is disabled", () => {
+    const world = new World();
+    world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run");
+    world.make("Bucket", { name: "acme-files", location: "europe-west1" });
+    upload(world, "acme-files", "code.zip", { "main.py": "" });
+    const service = {
+        name: "web",
+        location: "europe-west1",
+        template: { containers: [{ image: "docker.io/acme/web" }] },
+    };
+    world.make("RunService", service);
+    world.make("Function", { name: "first", location: "europe-west1", ...code });
+    world.make("DefaultServiceAccounts", { project: "acme-dev", action: "DISABLE", restorePolicy: "NONE" });
+    const denied = `Permission 'iam.serviceaccounts.actAs' denied on service account ${world.number}-compute@developer.gserviceaccount.com (or it may not exist).`;
+    expect(refusalOf(() => world.make("RunService", { ...service, name: "other" }))).toContain(denied);
+    expect(refusalOf(() => world.make("Function", { name: "second", location: "europe-west1", ...code }))).toContain(
+        denied,
+    );
+    const serviceAccountEmail = world.account("runner").replace("serviceAccount:", "");
+    const own = { ...code, serviceConfig: { serviceAccountEmail } };
+    expect(refusalOf(() => world.make("Function", { name: "third", location: "europe-west1", ...own }))).toContain(
+        "missing permission on the build service account",
+    );
 });
 
 describe("a folder", () => {

@@ -62,6 +62,12 @@ export async function registeredOptions(program: Program, stack: Stack = {}): Pr
     return by("options", await run(program, stack));
 }
 
+/** The inputs and the options of one run of a program. */
+export async function registeredWhole(program: Program, stack: Stack = {}) {
+    const all = await run(program, stack);
+    return { inputs: by("inputs", all.filter(isResource)), options: by("options", all) };
+}
+
 /** The outputs of every component that a program registers. */
 export async function registeredOutputs(program: Program, stack: Stack = {}): Promise<Record<string, object>> {
     return by(

@@ -39,6 +39,7 @@ module.exports = {
         }),
         level("apps", deployed),
     ],
+    testSequencer: "<rootDir>/test/sequencer.js",
     // jest leaves one core to itself, which on two is half of them: deployments take a third less time with both.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "<rootDir>/test/summary.js"],

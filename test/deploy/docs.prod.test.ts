@@ -1,0 +1,3 @@
+import { deployEachAs } from "./docs";
+
+deployEachAs("prod");

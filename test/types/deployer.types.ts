@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Deployer, projectRoles } from "slipway";
-import type { DeployedProject, DeployerArgs, GitHubActions, GitLabPipelines } from "slipway/identity";
+import { Deployer, EnvironmentProject, projectRoles } from "slipway";
+import type { DeployerArgs, GitHubActions, GitLabPipelines } from "slipway/identity";
 
 const roles = ["roles/pubsub.admin"];
 const repository = "acme/sales";
-declare const project: DeployedProject;
+const project = new EnvironmentProject("prod", { adopt: true, projectId: "acme-prod", kind: "production" });
 
 const deployer = new Deployer("dev", { github: { repository, environment: "dev" }, roles });
 new Deployer("main", { github: { repository, ref: "refs/heads/main", repositoryId: "12", ownerId: "3" }, roles });

@@ -1,6 +1,4 @@
-import { Provider } from "@pulumi/gcp/provider";
-import * as pulumi from "@pulumi/pulumi";
-import { Deployer, type DeployerArgs, projectRoles } from "slipway";
+import { Deployer, type DeployerArgs, EnvironmentProject, projectRoles } from "slipway";
 import { everything } from "./everything";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "./registered";
@@ -202,29 +200,27 @@ test("ids of pool and provider stay, as other ones are made up whenever the prog
     });
 });
 
-class FactoryProject extends pulumi.ComponentResource {
-    readonly projectId = pulumi.output("acme-prod");
-    readonly provider = new Provider("acme-prod", { project: "acme-prod" });
-    readonly ready = [this.provider];
-
-    constructor() {
-        super("slipway:index:EnvironmentProject", "prod");
-    }
-}
-
 test("a deployer of a project that the program makes is in that project, and asks for no environment", async () => {
-    const program = () => new Deployer("dev-deployer", { github, roles, project: new FactoryProject() });
+    const program = () => {
+        const project = new EnvironmentProject("prod", { adopt: true, projectId: "acme-prod", kind: "production" });
+        new Deployer("dev-deployer", { github, roles, project });
+    };
     const config = { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined };
-    const made = await registered(program, { config, environment: true });
-    expect(Object.keys(made).filter((key) => /Service|slipway/.test(key))).toEqual([]);
-    const inProject = Object.entries(made).filter(([, inputs]) => "project" in inputs);
-    expect([...new Set(inProject.map(([, inputs]) => Reflect.get(inputs, "project")))]).toEqual(["acme-prod"]);
-    expect(inProject).toHaveLength(7);
+    const inputs = Object.entries(await registered(program, { config, environment: true }));
+    expect(inputs.filter(([key]) => key.startsWith("Environment "))).toEqual([]);
+    const own = inputs.filter(([key, each]) => key.endsWith(" dev-deployer") && "project" in each);
+    expect(own.map(([key, each]) => [key.split(" ")[0], Reflect.get(each, "project")])).toEqual(
+        ["Account", "WorkloadIdentityPool", "WorkloadIdentityPoolProvider"].map((type) => [type, "acme-prod"]),
+    );
     const options = Object.entries(await registeredOptions(program, { config, environment: true }));
     const children = options.filter(([, { parent }]) => parent === "Deployer dev-deployer");
-    expect(children.map(([, { provider, after }]) => [provider, after?.includes("Provider acme-prod")])).toEqual(
-        children.map(() => ["Provider acme-prod", true]),
-    );
+    const waits = ["Provider prod", "Service prod-sts", "Service prod-iam", "Service prod-iamcredentials"];
+    expect(children).toHaveLength(7);
+    expect(
+        children.filter(([, { provider, after = [] }]) => {
+            return provider !== "Provider prod" || !waits.every((each) => after.includes(each));
+        }),
+    ).toEqual([]);
 });
 
 test("what pipelines need to know is told", async () => {

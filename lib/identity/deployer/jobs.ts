@@ -1,22 +1,24 @@
 import * as check from "../../internal/check";
 
-/** Which jobs are let in: those of an environment, of a branch or tag, of both, or those that only propose a change. */
-type Jobs<Proposals extends string> = check.OneOf<
-    | {
-          /**
-           * The environment that the job names; capitals count. Which branches and people may use it is decided by the
-           * rules that the environment has there.
-           */
-          environment: string;
-          /** The branch or tag besides, as `refs/heads/main` or `refs/tags/v1`. @default any that may use the environment */
-          ref?: string;
-      }
-    | {
-          /** The branch or tag that is deployed from, as `refs/heads/main` or `refs/tags/v1`. */
-          ref: string;
-      }
-    | { [Key in Proposals]: true }
->;
+/** The jobs that use an environment. */
+interface EnvironmentJobs {
+    /**
+     * The environment that the job names; capitals count. Which branches and people may use it is decided by the rules that
+     * the environment has there.
+     */
+    environment: string;
+    /** The branch or tag besides, as `refs/heads/main` or `refs/tags/v1`. @default any that may use the environment */
+    ref?: string;
+}
+
+/** The jobs of a branch or tag, whatever environment they use. */
+interface RefJobs {
+    /** The branch or tag that is deployed from, as `refs/heads/main` or `refs/tags/v1`. */
+    ref: string;
+}
+
+/** Which jobs are let in; those of proposals run what nobody has approved yet. */
+type Jobs<Proposals extends string> = check.OneOf<EnvironmentJobs | RefJobs | { [Key in Proposals]: true }>;
 
 /** The jobs of GitHub Actions that may act as a deployer. */
 export type GitHubActions = {

@@ -192,6 +192,18 @@ test("the id of a deleted identity pool, for 30 days: 409", () => {
     world.make("WorkloadIdentityPool", pool);
 });
 
+test("a condition that is no CEL, or reads what there is not: 400", () => {
+    const { world, refusal } = prepared();
+    world.make("Topic", { name: "sales" });
+    const condition = (expression: string) => ({ condition: { title: "until 2030", expression } });
+    const member = "user:zoe@acme.com";
+    for (const expression of ["request.time <", "assertion.ref == 'main'"]) {
+        expect(refusal("TopicIAMMember", { ...publisher(member), ...condition(expression) })).toContain(
+            "googleapi: Error 400: Condition expression compilation failed.",
+        );
+    }
+});
+
 test("a second App Engine application: 409", () => {
     const { world, refusal } = prepared("appengine");
     world.make("Application", { locationId: "europe-west" });

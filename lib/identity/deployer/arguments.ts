@@ -3,6 +3,7 @@ import type { WorkloadIdentityPoolProviderArgs } from "@pulumi/gcp/iam/workloadI
 import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { fitted } from "../../internal/names";
@@ -29,43 +30,44 @@ export type DeployerArgs = check.OneOf<
           /** The jobs of GitLab CI/CD that are let in. */
           gitlab: GitLabPipelines;
       }
-> & {
-    /**
-     * The project that it deploys, an EnvironmentProject.
-     * @default the project of this stack's environment
-     */
-    project?: DeployedProject;
-    /**
-     * The roles that it has on the project, one by one, and nowhere else. Refused are basic roles and those with which it
-     * could become another or give itself what it has not.
-     */
-    roles: string[];
-    /**
-     * The roles that it may grant on the project and take away again: 10 at most ("Set limits on granting roles"), none of
-     * them able to grant. `false` or an empty list: none.
-     * @default those that components of this library grant on a project; none for pull or merge requests
-     */
-    grantable?: string[] | false;
-    /**
-     * The id of its service account: 6 to 30 lower-case letters, digits and hyphens ("Create service accounts"); another
-     * one makes another deployer.
-     * @default the component's name
-     */
-    accountId?: string;
-    /**
-     * What the id of its pool starts with: 1 to 25 lower-case letters, digits and hyphens, not `gcp-` ("Manage workload
-     * identity pools and providers"). Behind it is a random end, as the id of a deleted pool stays taken for 30 days.
-     * @default the id of the account
-     */
-    poolId?: string;
-    /** The last word on a child's arguments. */
-    transform?: {
-        account?: Transform<AccountArgs>;
-        pool?: Transform<WorkloadIdentityPoolArgs>;
-        poolProvider?: Transform<WorkloadIdentityPoolProviderArgs>;
-        role?: Transform<IAMMemberArgs>;
+> &
+    ComponentArgs & {
+        /**
+         * The project that it deploys, an EnvironmentProject.
+         * @default the project of this stack's environment
+         */
+        project?: DeployedProject;
+        /**
+         * The roles that it has on the project, one by one, and nowhere else. Refused are basic roles and those with which it
+         * could become another or give itself what it has not.
+         */
+        roles: string[];
+        /**
+         * The roles that it may grant on the project and take away again: 10 at most ("Set limits on granting roles"), none of
+         * them able to grant. `false` or an empty list: none.
+         * @default those that components of this library grant on a project; none for pull or merge requests
+         */
+        grantable?: string[] | false;
+        /**
+         * The id of its service account: 6 to 30 lower-case letters, digits and hyphens ("Create service accounts"); another
+         * one makes another deployer.
+         * @default the component's name
+         */
+        accountId?: string;
+        /**
+         * What the id of its pool starts with: 1 to 25 lower-case letters, digits and hyphens, not `gcp-` ("Manage workload
+         * identity pools and providers"). Behind it is a random end, as the id of a deleted pool stays taken for 30 days.
+         * @default the id of the account
+         */
+        poolId?: string;
+        /** The last word on a child's arguments. */
+        transform?: {
+            account?: Transform<AccountArgs>;
+            pool?: Transform<WorkloadIdentityPoolArgs>;
+            poolProvider?: Transform<WorkloadIdentityPoolProviderArgs>;
+            role?: Transform<IAMMemberArgs>;
+        };
     };
-};
 
 const project = check.custom(
     (given) =>
@@ -75,6 +77,7 @@ const project = check.custom(
 
 const args = check.options<DeployerArgs>(
     {
+        ...componentArgs,
         github,
         gitlab,
         project,

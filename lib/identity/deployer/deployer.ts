@@ -34,7 +34,7 @@ export class Deployer extends pulumi.ComponentResource {
         const args = decided(name, given);
         const { trust } = args;
         const { project, provider, ready } = args.project ? placeOf(args.project) : ownPlace();
-        super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }));
+        super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, args.crossProject));
         const child = childrenOf(this, args.transform, { dependsOn: ready });
         const displayName = fitted(name, 32);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
 import { Command } from "commander";
+import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
 import { inventory, listed, shown } from "./inventory";
@@ -24,7 +25,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
-    .usage("[options] <pulumi command…> | ls | show | set | serve | reset")
+    .usage("[options] <pulumi command…> | ls | show | set | serve | registry | reset")
     .option("--generic", "accept resource types that the local Google Cloud has no rules for")
     .argument("<command...>", "a pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -61,6 +62,7 @@ local
     });
 
 local.addCommand(serveCommand(report));
+local.addCommand(registryCommand(report));
 
 local
     .command("reset")

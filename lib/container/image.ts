@@ -1,9 +1,9 @@
-import { getRegistryImageOutput } from "@pulumi/docker/getRegistryImage";
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, published } from "../environment/promotion";
 import { type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
+import { lookedUp } from "./lookup";
 
 /**
  * A container image that exists already, by what it is: whatever names it, what runs it gets the digest. In an environment
@@ -23,10 +23,8 @@ export class ContainerImage extends pulumi.ComponentResource {
         const args = checkedImage(name, given);
         super("slipway:index:ContainerImage", name, {}, inEnvironment(options));
         const { registry, image, tag, digest, reference } = args;
-
         const path = tag !== undefined ? "tag" : digest !== undefined ? "digest" : "reference";
-        const found =
-            reference !== undefined ? digestOf(reference) : (digest ?? this.lookedUp(name, args as TaggedImage));
+        const found = this.found(name, args);
         this.artifact = { type: "ContainerImage", component: name, path, kind: "image", digest: found };
         this.digest = promoted(environment, this.artifact);
         const repository = registry ? pulumi.interpolate`${registry.url}/${image}` : nameOf(reference as string);
@@ -49,18 +47,19 @@ export class ContainerImage extends pulumi.ComponentResource {
         published(Environment.current(), { ...this.artifact, digest: this.digest }, this, consumers);
     }
 
-    /** The digest that a tag has in the registry, which is there before it is asked. */
-    private lookedUp(name: string, { registry, image, tag }: TaggedImage): pulumi.Output<string> {
-        const { repository, url } = registry;
-        const options = { parent: this, provider: this.docker(name, registry), dependsOn: [repository] };
-        return getRegistryImageOutput({ name: pulumi.interpolate`${url}/${image}:${tag}` }, options).sha256Digest;
+    private found(name: string, args: ContainerImageArgs): pulumi.Input<string> {
+        if (args.reference !== undefined) {
+            return digestOf(args.reference);
+        }
+        const tagged = args as TaggedImage;
+        return args.digest ?? lookedUp(name, tagged, { parent: this, provider: this.docker(name, tagged) });
     }
 
     /**
      * The provider that asks, unless the program has given one. It signs in as Docker does on this machine: an access token
      * would be another one at each run, so that no two would be the same, and would lie in the state.
      */
-    private docker(name: string, { repository }: TaggedImage["registry"]): pulumi.ProviderResource {
+    private docker(name: string, { registry: { repository } }: TaggedImage): pulumi.ProviderResource {
         const address = pulumi.interpolate`${repository.location}-docker.pkg.dev`;
         return (
             this.getProvider("docker:index:any") ??

@@ -1,9 +1,15 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { digits } from "../../local/cloud/ids";
 import type { Exported } from "../../local/engine";
+import { cloudOf } from "../../local/workspace";
+import { install } from "../../toolchain";
 import { Deployment } from "./deployment";
-import { Registry } from "./registry";
+
+const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
 
 const number = (project: string) => digits(project, 12);
 const agentOf = (project: string) => `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
@@ -45,21 +51,39 @@ const deployment = new Deployment({
     "package.json": '{ "name": "image", "version": "1.0.0", "main": "index.js" }\n',
     "index.js": program,
 });
-let registry: Registry;
+let registry: ChildProcess;
+let address: string;
+let crane: string;
 let digest: string;
 
 beforeAll(async () => {
-    registry = await Registry.start();
-    digest = registry.push(name, "range");
+    crane = join(await install("crane", () => undefined), "crane");
+    registry = spawn(process.execPath, [slipway, "local", "registry"], { cwd: deployment.place.folder });
+    [address = ""] = String((await once(registry.stdout as Readable, "data"))[0]).split("\n");
+    digest = push("range");
+    // As the program does that makes the project.
+    const cloud = cloudOf(deployment.place);
+    cloud.projects.admit("acme-image-prod");
+    cloud.iam.admitAgent("acme-image-prod", agentOf("acme-image-prod"));
 });
 afterAll(() => {
-    registry.stop();
+    registry.kill();
     deployment.remove();
 });
 
-const environment = () => ({ SLIPWAY_REGISTRY: registry.address, ...credentials });
-const up = (to: string) => deployment.up(to, environment());
-const run = (...args: string[]) => deployment.run(args, environment());
+/** Makes an image of one file and pushes it, as whoever has crane does; its digest. */
+function push(content: string): string {
+    const run = (program: string, ...args: string[]) =>
+        execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+    const [layer, to] = [deployment.file("layer.tar"), `${address}/${name}`];
+    writeFileSync(deployment.file("content"), content);
+    run("tar", "--create", "--file", layer, "--directory", deployment.place.folder, "--mtime=@0", "content");
+    run(crane, "append", "--new_layer", layer, "--new_tag", to);
+    return run(crane, "digest", to);
+}
+
+const up = (to: string) => deployment.up(to, credentials);
+const run = (...args: string[]) => deployment.run(args, credentials);
 
 async function exported(of: string): Promise<Exported[]> {
     const { output } = await run("stack", "export", "-s", of);
@@ -82,14 +106,13 @@ function runs(project: string): string | undefined {
 const reference = (project: string, of = digest) => `europe-west1-docker.pkg.dev/${project}/app/predict@${of}`;
 
 test("an environment that follows is refused before the first lets it read, and has the account by then", async () => {
-    for (const name of ["staging", "prod"]) {
-        const { code, output } = await run("up", "-s", name, "--yes", "--skip-preview");
-        expect(code).not.toBe(0);
-        expect(output).toContain(
-            "Error creating Repository: googleapi: Error 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/projects/acme-image-dev/locations/europe-west1/repositories/app' (or it may not exist).",
-        );
-    }
-    expect(deployment.existing().filter((each) => each.startsWith("ServiceIdentity"))).toHaveLength(2);
+    const { code, output } = await run("up", "-s", "staging", "--yes", "--skip-preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+        "Error creating Repository: googleapi: Error 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/projects/acme-image-dev/locations/europe-west1/repositories/app' (or it may not exist).",
+    );
+    const accounts = deployment.existing("acme-image-staging").filter((each) => each.startsWith("ServiceIdentity"));
+    expect(accounts).toEqual(["ServiceIdentity projects/acme-image-staging/services/artifactregistry.googleapis.com"]);
 });
 
 test("the first environment runs what the tag names by its digest, and a second up and a refresh change nothing", async () => {
@@ -121,7 +144,7 @@ test("what ran goes on to the next, by the same digest and from a registry of it
 });
 
 test("a tag that was moved is refused where the image did not run before, and goes on once it did", async () => {
-    const moved = registry.push(name, "another range");
+    const moved = push("another range");
     expect(moved).not.toBe(digest);
     const { code, output } = await run("preview", "-s", "staging");
     expect([code === 0, output.replaceAll(/\s+/g, " ")]).toEqual([
@@ -134,10 +157,25 @@ test("a tag that was moved is refused where the image did not run before, and go
     await up("dev");
     await up("staging");
     expect(runs("acme-image-staging")).toBe(reference("acme-image-staging", moved));
-    registry.push(name, "range");
 });
 
-test("when the first environment is gone, the others go on with the image that they have", async () => {
+test("a registry that does not answer is told of", async () => {
+    const { code, output } = await deployment.run(["preview", "-s", "dev"], { SLIPWAY_REGISTRY: "127.0.0.1:4" });
+    expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+            "Error during registry request: connect ECONNREFUSED 127.0.0.1:4. Push the image, and sign in to the registry as",
+        ),
+    ]);
+});
+
+test("when the first environment is gone, and the registry, the others go on with the image that they have", async () => {
+    registry.kill("SIGTERM");
+    await once(registry, "close");
+    const { output } = await run("preview", "-s", "staging");
+    expect(output).toContain(
+        "the local Google Cloud has no registry with images: start one with 'slipway local registry'",
+    );
     expect((await run("destroy", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
     expect(deployment.existing("acme-image-dev").filter((each) => /^Repository|^Service projects/.test(each))).toEqual(
         [],

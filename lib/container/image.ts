@@ -21,7 +21,7 @@ export class ContainerImage extends pulumi.ComponentResource {
     constructor(name: string, given: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = checkedImage(name, given);
-        super("slipway:index:ContainerImage", name, {}, inEnvironment(options));
+        super("slipway:index:ContainerImage", name, {}, inEnvironment(options, args.crossProject));
         const { registry, image, tag, digest, reference } = args;
         const path = tag !== undefined ? "tag" : digest !== undefined ? "digest" : "reference";
         const found = this.found(name, args);

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
 import type { ContainerRegistry } from "./registry";
 
@@ -35,7 +36,7 @@ export interface ReferencedImage {
 }
 
 /** The arguments of a {@link ContainerImage}. */
-export type ContainerImageArgs = check.OneOf<TaggedImage | DigestedImage | ReferencedImage>;
+export type ContainerImageArgs = ComponentArgs & check.OneOf<TaggedImage | DigestedImage | ReferencedImage>;
 
 const isDigest = /^sha256:[0-9a-f]{64}$/;
 
@@ -94,12 +95,19 @@ function isWhole(version: string | undefined): boolean {
     return version === undefined || isDigest.test(version);
 }
 
-const ofRegistry = { registry: check.component("ContainerRegistry"), image };
+const shared = { ...componentArgs, registry: check.component("ContainerRegistry"), image };
 
 const args = check.variant({
-    tag: check.options<TaggedImage>({ ...ofRegistry, tag: check.input(tag) }, "registry", "tag"),
-    digest: check.options<DigestedImage>({ ...ofRegistry, digest: check.input(digest) }, "registry", "digest"),
-    reference: check.options<ReferencedImage>({ reference: check.input(reference) }, "reference"),
+    tag: check.options<TaggedImage & ComponentArgs>({ ...shared, tag: check.input(tag) }, "registry", "tag"),
+    digest: check.options<DigestedImage & ComponentArgs>(
+        { ...shared, digest: check.input(digest) },
+        "registry",
+        "digest",
+    ),
+    reference: check.options<ReferencedImage & ComponentArgs>(
+        { ...componentArgs, reference: check.input(reference) },
+        "reference",
+    ),
 });
 
 /** The arguments as they were given, or an error that tells of all that is wrong with them. */

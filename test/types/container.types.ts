@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRegistry, ServerlessFunction } from "slipway";
+import { ContainerImage, ContainerRegistry, PubSubTopic, ServerlessFunction } from "slipway";
 import type { ContainerCleanup } from "slipway/container";
 
 const registry = new ContainerRegistry("app");
@@ -34,4 +34,30 @@ new ContainerRegistry("app", { cleanup: { untaggedOlderThan: "30" } });
 // @ts-expect-error: an option that there is not.
 new ContainerRegistry("app", { cleanup: { keep: 3 } });
 
-export { cleanup, url };
+const digest = "sha256:…";
+const image = new ContainerImage("predict", { registry, tag: "1.4.0" });
+new ContainerImage("range", { registry, image: "team/range", tag: pulumi.output("1.4.0") });
+new ContainerImage("known", { registry, digest: pulumi.output(digest) });
+new ContainerImage("other", { reference: `ghcr.io/acme/predict@${digest}` });
+const reference: pulumi.Output<string> = image.reference;
+image.ranBy(new PubSubTopic("consumer").topic);
+
+// @ts-expect-error: an image of a registry is told by a tag or a digest.
+new ContainerImage("predict", { registry });
+
+// @ts-expect-error: and not by both.
+new ContainerImage("predict", { registry, tag: "1.4.0", digest });
+
+// @ts-expect-error: a tag is one in a registry.
+new ContainerImage("predict", { tag: "1.4.0" });
+
+// @ts-expect-error: a reference names its registry.
+new ContainerImage("predict", { registry, reference: `ghcr.io/acme/predict@${digest}` });
+
+// @ts-expect-error: a registry is a component, not its address.
+new ContainerImage("predict", { registry: "europe-west1-docker.pkg.dev/acme-dev/app", tag: "1.4.0" });
+
+// @ts-expect-error: something runs the image.
+image.ranBy();
+
+export { cleanup, reference, url };

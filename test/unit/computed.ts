@@ -57,9 +57,14 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:compute/getNetworks:getNetworks": ({ project }) => ({
         networks: project === "acme-networked" ? ["sales", "default"] : ["sales"],
     }),
-    "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({
-        sha256Digest: `sha256:${Buffer.from(String(name)).toString("hex").padStart(64, "0").slice(-64)}`,
-    }),
+    "docker:index/getRegistryImage:getRegistryImage": ({ name }) => {
+        if (String(name).endsWith(":0.0.0")) {
+            const words = `Got error when attempting to fetch image version ${name} from registry`;
+            const details = `invoking it: 1 error occurred:\n\t* ${words}: got bad response from registry: 404 Not Found\n\n`;
+            throw Object.assign(new Error(details), { details });
+        }
+        return { sha256Digest: `sha256:${Buffer.from(String(name)).toString("hex").padStart(64, "0").slice(-64)}` };
+    },
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
         member: "serviceAccount:service-123@gs-project-accounts.iam.gserviceaccount.com",
     }),

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
+import { inChild } from "./child";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
 const digest = `sha256:${"0a".repeat(32)}`;
@@ -68,6 +69,21 @@ test.each([
 ] as const)("%s is looked up nowhere", async (_, args) => {
     const made = await registered(() => new ContainerImage("predict", args(new ContainerRegistry("app"))));
     expect(Object.keys(made)).toEqual(["Repository app"]);
+});
+
+test("a tag that is not there is refused with what the registry says, and how to mend it", async () => {
+    const told = await inChild(`
+        const { ContainerImage, ContainerRegistry } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message));
+            process.exit();
+        });
+        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "0.0.0" }));
+    `);
+    expect(told).toBe(
+        `error serializing property "outputs": ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does.`,
+    );
 });
 
 test("a tag in a registry that is yet to be made is known when it is", async () => {

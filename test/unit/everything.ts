@@ -3,6 +3,7 @@ import {
     BigQueryDataset,
     BigQueryTable,
     type BigQueryView,
+    ContainerImage,
     ContainerRegistry,
     Deployer,
     EnvironmentProject,
@@ -206,6 +207,12 @@ function containers(): void {
         labels: { team: "forecast" },
     });
     new ContainerRegistry("kept-images", { cleanup: false, vulnerabilityScanning: false });
+    new ContainerImage("tagged", { registry, tag: pulumi.output("1.4.0") });
+    new ContainerImage("known", { registry, image: "team/known", digest: `sha256:${"0a".repeat(32)}` });
+    const elsewhere = new ContainerImage("elsewhere", {
+        reference: pulumi.output(`ghcr.io/acme/predict:1@sha256:${"0b".repeat(32)}`),
+    });
+    elsewhere.ranBy(registry.repository);
     use("pushes", { READ: registry.reader, WRITE: registry.writer }, "serviceAccount:ci@acme-dev.example", {});
 }
 

@@ -1,6 +1,8 @@
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    ContainerImage,
+    ContainerRegistry,
     crossing,
     PubSubSubscription,
     PubSubTopic,
@@ -46,6 +48,11 @@ export const programs: Record<string, (folder: string) => unknown> = {
         new Secret("key", { value: pulumi.secret(later({ canary: 1 })) as unknown as pulumi.Output<string> }),
     "times of a schedule": () =>
         new Schedule("nightly", { cron: later("0 24 * * *"), call: { url: "https://example.com" } }),
+    "a digest of an image": () =>
+        new ContainerImage("predict", { registry: new ContainerRegistry("app"), digest: later("sha256:0a0a") }),
+    "a tag that moves": () =>
+        new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: later("latest") }),
+    "a reference by a tag": () => new ContainerImage("predict", { reference: later("ghcr.io/acme/predict:1") }),
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
     "another environment's project": () =>
         new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } } }),

@@ -121,6 +121,33 @@ const expected = {
         ],
         made: [],
     },
+    "a digest of an image": {
+        errors: [
+            told(
+                "outputs",
+                'ContainerImage "predict": digest: must be sha256: and 64 hexadecimal digits (got "sha256:0a0a").',
+            ),
+        ],
+        made: ["Repository app"],
+    },
+    "a tag that moves": {
+        errors: [
+            told(
+                "outputs",
+                'ContainerImage "predict": tag: is another image tomorrow (got "latest"). Give the tag of a version, or the digest.',
+            ),
+        ],
+        made: ["Provider predict", "Repository app"],
+    },
+    "a reference by a tag": {
+        errors: [
+            told(
+                "outputs",
+                'ContainerImage "predict": reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1"). Put its digest behind it: @sha256:….',
+            ),
+        ],
+        made: [],
+    },
     "an address of a schedule": {
         errors: [
             told(

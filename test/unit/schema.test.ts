@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { ContainerRegistry } from "slipway";
 import { everything } from "./everything";
 import { folderOf } from "./folders";
 import { registeredTypes } from "./registered";
@@ -36,7 +37,7 @@ test.each(["development", "production"] as const)(
     async (kind) => {
         const schema = readSchema();
         const made = (await registeredTypes(() => everything(folder), { kind })).filter(
-            ({ type }) => type !== "pulumi:providers:gcp",
+            ({ type }) => !type.startsWith("pulumi:providers:"),
         );
         const problems = made.flatMap(({ key, type, inputs }) => {
             const known = schema[type];
@@ -84,6 +85,21 @@ test.each(["development", "production"] as const)(
         ]);
     },
 );
+
+test("what passes images on and lets others read them is what the provider takes", async () => {
+    const prod = { project: "acme-prod", number: 333333333333, promotes: "dev" };
+    const environments = JSON.stringify({ dev: "acme-dev", prod });
+    const program = () => new ContainerRegistry("app", { vulnerabilityScanning: true });
+    const schema = readSchema();
+    const problems = [];
+    for (const name of ["dev", "prod"]) {
+        const config = { "gcp:project": `acme-${name}`, "slipway:environments": environments };
+        for (const { key, type, inputs } of await registeredTypes(program, { name, config })) {
+            problems.push(...(schema[type] ? problemsOf(key, inputs, schema[type].properties) : []));
+        }
+    }
+    expect(problems).toEqual([]);
+});
 
 const propertiesOf = (type: string) => readSchema()[type]?.properties ?? {};
 

@@ -52,6 +52,8 @@ const url = (given: string) => ["cloudscheduler/job:Job", { httpTarget: { uri: g
 const topic = (given: string) => ["pubsub/subscription:Subscription", { topic: given }] as const;
 const bucket = (given: string) => ["storage/bucketObject:BucketObject", { name: "model", bucket: given }] as const;
 
+const bucketOf = (given: string): [string, object] => [bucket(given)[0], bucket(given)[1]];
+
 type Case = readonly [what: string, given: readonly [type: string, props: object, path?: string]];
 
 const violations: Case[] = [
@@ -136,6 +138,9 @@ const lawful: Case[] = [
     ],
     ["a project that has another's id in its own", topic("projects/acme-prod-models/topics/sales")],
     ["a project that ends as another", topic("projects/the-acme-prod/topics/sales")],
+    ["App Engine's account of such a project", member("serviceAccount:the-acme-prod@appspot.gserviceaccount.com")],
+    ["a connection to such a project", variable("the-acme-prod:europe-west1:sales")],
+    ["a host of such a project", url("https://the-acme-prod.appspot.com/tasks")],
     ["a number that is a part of a longer one", topic(`projects/${number}1/topics/sales`)],
     ["a name", ["pubsub/topic:Topic", { name: "acme-prod" }]],
     ["an id of one's own", ["serviceaccount/account:Account", { accountId: "acme-prod" }]],
@@ -182,6 +187,30 @@ const lawful: Case[] = [
 test.each(lawful)("%s is no other environment's", async (_, [type, props]) => {
     const made = await registered(() => resource(type, props), stack);
     expect(Object.keys(made)).toEqual([`${type.split(":").at(-1)} it`]);
+});
+
+test.each([
+    ["forecast", "forecast-dev"],
+    ["acme-forecast", "acme-forecast-dev"],
+])("of two projects, %s and %s, each has its own buckets", async (short, long) => {
+    const inShort = among({ prod: short, dev: long }, short);
+    const inLong = among({ prod: short, dev: long }, long);
+    const own = { ...inShort, name: "prod" };
+    expect(await refused(() => resource(...bucketOf(`${long}-models`)), own)).toContain(
+        `refers to ${long}, the project`,
+    );
+    expect(Object.keys(await registered(() => resource(...bucketOf(`${short}-models`)), own))).toEqual([
+        "BucketObject it",
+    ]);
+    expect(await refused(() => resource(...bucketOf(`${short}-models`)), inLong)).toContain(
+        `refers to ${short}, the project`,
+    );
+    expect(Object.keys(await registered(() => resource(...bucketOf(`${long}-models`)), inLong))).toEqual([
+        "BucketObject it",
+    ]);
+    // What starts so may be anything, as with a company's name.
+    const [type, props] = variable(`${short}-sales`);
+    expect(Object.keys(await registered(() => resource(type, props), inLong))).toEqual(["Function it"]);
 });
 
 describe("a project whose id starts that of the stack's own", () => {
@@ -247,6 +276,13 @@ test("a stack that is none of the environments has all of them beside it", async
     const feature = { ...among({ dev: "acme-dev", prod: "acme-prod" }, "acme-feature"), name: "feature" };
     expect(await refused(() => resource("pubsub/topic:Topic", { project: "acme-dev" }), feature)).toContain(
         "refers to acme-dev, the project of dev, but this stack is feature in acme-feature (got",
+    );
+});
+
+test("a bucket of another environment that is read is refused by its name", async () => {
+    const options = { id: "acme-prod-models" };
+    expect(await refused(() => resource("storage/bucket:Bucket", {}, options), stack)).toBe(
+        `Bucket "it": ${words("id", '"acme-prod-models"')}`,
     );
 });
 
@@ -403,6 +439,35 @@ test("what a component lets be is let be for those in it, and for nobody else", 
         new Schedule("daily", job);
     };
     expect(await refused(program, { config }, ["Job nightly", "Topic it", "Topic sales"])).toContain('Job "daily": ');
+});
+
+test("a program that a process runs beside others is guarded from its first component on", async () => {
+    const { config } = stack;
+    // The package was imported before there was this stack.
+    const within = (program: () => unknown) => () => pulumi.runtime.runInPulumiStack(async () => program());
+    let refusal: unknown;
+    const program = () => {
+        new PubSubTopic("sales");
+        try {
+            resource("pubsub/topic:Topic", { project: "acme-prod" });
+        } catch (error) {
+            refusal = error;
+        }
+    };
+    expect(Object.keys(await registered(within(program), { config }))).toEqual(["Topic sales"]);
+    expect(refusal).toMatchObject({ message: `Topic "it": ${words("project", '"acme-prod"')}` });
+});
+
+test("what is made deep in a component is allowed by the component that the program makes", async () => {
+    const orders = { transform: { table: project } };
+    const program = (given: ComponentArgs) => () => new BigQueryDataset("sales", { ...given, tables: { orders } });
+    const { config } = stack;
+    expect(await refused(program({}), { config }, ["Dataset sales"])).toBe(
+        `Table "sales-orders": ${words("project", '"acme-prod"', 'give BigQueryDataset "sales" the argument crossProject: "prod"')}`,
+    );
+    expect(await registered(program({ crossProject: "prod" }), { config })).toMatchObject({
+        "Table sales-orders": project,
+    });
 });
 
 test("a key of another environment's is used, and granted on, where the component says so", async () => {

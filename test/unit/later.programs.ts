@@ -60,6 +60,11 @@ export const programs: Record<string, (folder: string) => unknown> = {
         new PubSubTopic("sales", { transform: { topic: { project: Promise.resolve("acme-prod") } } }),
     "a secret of another environment": () =>
         new PubSubTopic("sales", { transform: { topic: { project: pulumi.secret("acme-prod") } } }),
+    "a part of another environment": () => {
+        const { name: encoding } = new PubSubTopic("returns").topic;
+        const schemaSettings = pulumi.output({ schema: "projects/acme-prod/schemas/sales", encoding });
+        new PubSubTopic("sales", { transform: { topic: { schemaSettings } } });
+    },
     "another environment's project, by leave": () =>
         new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } }, crossProject: "prod" }),
     "another environment's provider": () => new PubSubTopic("sales", {}, { provider: prod() }),

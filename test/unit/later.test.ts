@@ -163,6 +163,10 @@ const expected = {
         made: [],
     },
     "a secret of another environment": { errors: [told("project", foreign("project", "a secret"))], made: [] },
+    "a part of another environment": {
+        errors: [told("schemaSettings", foreign("schemaSettings.schema", '"projects/acme-prod/schemas/sales"'))],
+        made: ["Topic returns"],
+    },
     "another environment's project, by leave": { errors: [], made: ["Topic sales"] },
     "another environment's provider": {
         errors: [foreign("provider", 'Provider "prod"')],

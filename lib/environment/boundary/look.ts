@@ -25,7 +25,7 @@ export function looked(value: unknown, path: readonly string[], looks: Looks): u
         return value;
     }
     if (pulumi.Output.isInstance(value)) {
-        // Not among the SDK's types: what is known of a value in parts is to stay known.
+        // Not among the SDK's types: of a value that is known in parts, those are looked at already.
         const apply = value.apply as (look: (known: unknown) => unknown, withUnknowns: boolean) => unknown;
         return apply.call(
             value,

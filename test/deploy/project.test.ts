@@ -69,11 +69,6 @@ describe("a development project", () => {
         foundation.edit("index.js", (text) =>
             text.replace('"run.googleapis.com"', '"run.googleapis.com", "appengine.googleapis.com"'),
         );
-        expect(await foundation.preview("dev")).toEqual([
-            "create Service dev-appengine",
-            "replace DefaultServiceAccounts dev",
-            "update Budget dev",
-        ]);
         expect(await foundation.up("dev")).toMatchObject({ created: 1, updated: 1, replaced: 1 });
         expect(properties("Budget").map(({ amount }) => amount)).toEqual([
             { specifiedAmount: { currencyCode: "EUR", units: "350" } },

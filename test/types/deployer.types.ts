@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Deployer, EnvironmentProject, projectRoles } from "slipway";
-import type { DeployerArgs, GitHubActions, GitLabPipelines } from "slipway/identity";
+import type { DeployerArgs, GitHubJobs, GitLabJobs } from "slipway/identity";
 
 const roles = ["roles/pubsub.admin"];
 const repository = "acme/sales";
@@ -60,5 +60,5 @@ new Deployer("dev", { github: { repository, environment: "dev" }, roles, keys: t
 // @ts-expect-error: the list is for all programs.
 projectRoles.push("roles/owner");
 
-export type { DeployerArgs, GitHubActions, GitLabPipelines };
+export type { DeployerArgs, GitHubJobs, GitLabJobs };
 export { email, provider };

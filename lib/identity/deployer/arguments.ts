@@ -7,7 +7,7 @@ import { type ComponentArgs, componentArgs } from "../../environment/component";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { fitted } from "../../internal/names";
-import { type GitHubActions, type GitLabPipelines, github, gitlab } from "./jobs";
+import { type GitHubJobs, type GitLabJobs, github, gitlab } from "./jobs";
 import { grantable, projectRoles, roles, writing } from "./roles";
 import { type Trust, trustOfGitHub, trustOfGitLab } from "./trust";
 
@@ -20,17 +20,20 @@ export interface DeployedProject {
     readonly ready: pulumi.Resource[];
 }
 
+/** A pipeline of GitHub. */
+export interface GitHubPipeline {
+    /** The jobs of GitHub Actions that are let in. */
+    github: GitHubJobs;
+}
+
+/** A pipeline of GitLab. */
+export interface GitLabPipeline {
+    /** The jobs of GitLab CI/CD that are let in. */
+    gitlab: GitLabJobs;
+}
+
 /** The arguments of a {@link Deployer}. */
-export type DeployerArgs = check.OneOf<
-    | {
-          /** The jobs of GitHub Actions that are let in. */
-          github: GitHubActions;
-      }
-    | {
-          /** The jobs of GitLab CI/CD that are let in. */
-          gitlab: GitLabPipelines;
-      }
-> &
+export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
     ComponentArgs & {
         /**
          * The project that it deploys, an EnvironmentProject.

@@ -21,7 +21,7 @@ interface RefJobs {
 type Jobs<Proposals extends string> = check.OneOf<EnvironmentJobs | RefJobs | { [Key in Proposals]: true }>;
 
 /** The jobs of GitHub Actions that may act as a deployer. */
-export type GitHubActions = {
+export type GitHubJobs = {
     /** Owner and name, such as `acme/sales`, as GitHub shows them; capitals count. */
     repository: string;
     /**
@@ -37,7 +37,7 @@ export type GitHubActions = {
 } & Jobs<"pullRequests">;
 
 /** The jobs of GitLab CI/CD that may act as a deployer. Those that deploy are of protected branches and tags. */
-export type GitLabPipelines = {
+export type GitLabJobs = {
     /** The path of the project with all of its groups, such as `acme/sales`; capitals count. */
     project: string;
     /**
@@ -87,7 +87,7 @@ function narrowed(options: check.Check, proposals: string): check.Check {
 
 /** Checks which jobs of GitHub Actions are let in. */
 export const github: check.Check = narrowed(
-    check.options<GitHubActions>(
+    check.options<GitHubJobs>(
         {
             repository: one("repository", /^[\w-]+\/[\w.-]+$/),
             repositoryId: id,
@@ -103,7 +103,7 @@ export const github: check.Check = narrowed(
 
 /** Checks which jobs of GitLab CI/CD are let in. */
 export const gitlab: check.Check = narrowed(
-    check.options<GitLabPipelines>(
+    check.options<GitLabJobs>(
         {
             project: one("project", /^\w[\w.-]*(\/\w[\w.-]*)+$/),
             projectId: id,

@@ -1,4 +1,4 @@
-import type { GitHubActions, GitLabPipelines } from "./jobs";
+import type { GitHubJobs, GitLabJobs } from "./jobs";
 
 /** What a provider of a pool trusts, and by which name it knows who comes. */
 export interface Trust {
@@ -17,7 +17,7 @@ type Claims = Record<string, string | undefined>;
  * the settings of a repository. Events of pull requests, among them `pull_request_target` and `pull_request_review`, run
  * with what was only proposed, whatever environment their jobs name.
  */
-export function trustOfGitHub({ repository, repositoryId, ownerId, ...jobs }: GitHubActions): Trust {
+export function trustOfGitHub({ repository, repositoryId, ownerId, ...jobs }: GitHubJobs): Trust {
     const { environment, ref, pullRequests } = jobs;
     return trust(
         "https://token.actions.githubusercontent.com",
@@ -28,7 +28,7 @@ export function trustOfGitHub({ repository, repositoryId, ownerId, ...jobs }: Gi
 }
 
 /** "ID token payload": the claims of GitLab's tokens, where `ref` is a name alone. */
-export function trustOfGitLab({ project, projectId, host = "gitlab.com", ...jobs }: GitLabPipelines): Trust {
+export function trustOfGitLab({ project, projectId, host = "gitlab.com", ...jobs }: GitLabJobs): Trust {
     const { environment, ref, mergeRequests } = jobs;
     const [, kind, name] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref ?? "") ?? [];
     const place = { ref_type: kind && (kind === "tags" ? "tag" : "branch"), ref: name };

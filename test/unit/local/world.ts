@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -91,10 +91,17 @@ export interface Made {
 
 const folders: string[] = [];
 afterAll(() => {
-    for (const folder of folders) {
-        rmSync(folder, { recursive: true, force: true });
-    }
+    folders.filter((folder) => existsSync(folder)).forEach(remove);
 });
+
+/** Removes a folder with all that is in it. Node's own way tries each folder before its content: three times as slow. */
+function remove(folder: string): void {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        entry.isDirectory() ? remove(path) : unlinkSync(path);
+    }
+    rmdirSync(folder);
+}
 
 /** In memory, where a system has enough of it for files: a world is hundreds of small ones, and there are hundreds of worlds. */
 function place(): string {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
+import { environmentDefaults } from "../../lib/environment/defaults";
 
 /** A row of a table of arguments. */
 interface Argument {
@@ -8,18 +9,25 @@ interface Argument {
     type: string;
     text: string;
     fallback: string;
+    category: string;
 }
 
 /**
  * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
- * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type.
+ * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type, between
+ * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     return page.replaceAll(
-        /<!-- (example|arguments): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
-            const content =
-                kind === "example" ? code(join(docs, "examples", name)) : table(interfaces.get(name) ?? missing(name));
+            const rows = () => interfaces.get(name) ?? missing(name);
+            const contents: Record<string, () => string> = {
+                example: () => code(join(docs, "examples", name)),
+                arguments: () => table(rows()),
+                kinds: () => kinds(rows()),
+            };
+            const content = contents[kind]?.();
             return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;
         },
     );
@@ -36,6 +44,16 @@ function code(file: string): string {
 function table(rows: Argument[]): string {
     const lines = rows.map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
     return ["| argument | type | | when left out |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** What each kind of environment does, in the order of what that is about. */
+function kinds(rows: Argument[]): string {
+    const all = Object.entries(environmentDefaults);
+    const value = (defaults: object, name: string) => String(Reflect.get(defaults, name)).replaceAll(",", ", ");
+    const lines = rows.map(({ name, category, text }) => {
+        return `| ${category} | \`${name}\` | ${text} | ${all.map(([, each]) => value(each, name)).join(" | ")} |`;
+    });
+    return [`| | | | ${all.map(([kind]) => kind).join(" | ")} |`, "|---|---|---|---|---|---|", ...lines].join("\n");
 }
 
 /** The options of every interface and type of the library whose doc comments make a table, by the type's name. */
@@ -86,6 +104,7 @@ function argument(member: ts.PropertySignature): Argument {
         type: typeOf(member.type),
         text: prose(comment),
         fallback: member.questionToken ? prose(fallback) : "required",
+        category: prose(tags.find(({ tagName }) => tagName.text === "category")?.comment),
     };
 }
 

@@ -5,22 +5,51 @@ export type EnvironmentKind = "development" | "staging" | "production";
 
 /** What components do differently by the kind of their environment, unless their arguments say otherwise. */
 export interface EnvironmentDefaults {
-    /** Whether Pulumi refuses to delete or replace what holds data. */
+    /**
+     * Whether Pulumi refuses to delete or replace what holds data.
+     * @category protects
+     */
     protect: boolean;
-    /** Whether a bucket may be deleted with objects in it. */
-    forceDestroy: boolean;
-    /** How many instances of a function wait for requests when there are none. */
-    minInstances: number;
-    /** How many instances of a function there may be. */
-    maxInstances: number;
-    /** How long a destroyed version of a secret can be brought back. */
-    destroyDelay: Duration | "none";
-    /** Whether a project that an {@link EnvironmentProject} makes is kept: Pulumi and the provider refuse to delete it. */
+    /**
+     * Whether a project that an {@link EnvironmentProject} makes is kept: Pulumi and the provider refuse to delete it.
+     * @category protects
+     */
     keepProject: boolean;
-    /** Whether a lien keeps everybody else from deleting the project. */
+    /**
+     * Whether a lien keeps everybody else from deleting the project.
+     * @category protects
+     */
     lien: boolean;
-    /** Which reads and writes a project's audit logs have, beside the changes of settings, which they always have. */
+    /**
+     * Whether a bucket may be deleted with objects in it.
+     * @category keeps
+     */
+    forceDestroy: boolean;
+    /**
+     * How long a destroyed version of a secret can be brought back.
+     * @category keeps
+     */
+    destroyDelay: Duration | "none";
+    /**
+     * Which reads and writes a project's audit logs have, beside the changes of settings, which they always have.
+     * @category keeps
+     */
     auditLogs: readonly AuditLogType[];
+    /**
+     * How many instances of a function wait for requests when there are none.
+     * @category sizes
+     */
+    minInstances: number;
+    /**
+     * How many instances of a function there may be.
+     * @category sizes
+     */
+    maxInstances: number;
+    /**
+     * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
+     * @category requires
+     */
+    approval: boolean;
 }
 
 /** What audit logs tell of: settings that are read, data that is read, and data that is written. */
@@ -30,32 +59,35 @@ export type AuditLogType = "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
 export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> = {
     development: {
         protect: false,
-        forceDestroy: true,
-        minInstances: 0,
-        maxInstances: 3,
-        destroyDelay: "none",
         keepProject: false,
         lien: false,
+        forceDestroy: true,
+        destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
+        minInstances: 0,
+        maxInstances: 3,
+        approval: false,
     },
     staging: {
         protect: false,
-        forceDestroy: true,
-        minInstances: 0,
-        maxInstances: 10,
-        destroyDelay: "none",
         keepProject: false,
         lien: false,
+        forceDestroy: true,
+        destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
+        minInstances: 0,
+        maxInstances: 10,
+        approval: false,
     },
     production: {
         protect: true,
-        forceDestroy: false,
-        minInstances: 1,
-        maxInstances: 100,
-        destroyDelay: "7 days",
         keepProject: true,
         lien: true,
+        forceDestroy: false,
+        destroyDelay: "7 days",
         auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
+        minInstances: 1,
+        maxInstances: 100,
+        approval: true,
     },
 };

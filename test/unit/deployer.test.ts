@@ -223,6 +223,36 @@ test("a deployer of a project that the program makes is in that project, and ask
     ).toEqual([]);
 });
 
+describe("production is deployed only when somebody approved:", () => {
+    const problem = (path: string) =>
+        `Deployer "dev-deployer": ${path}: must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.`;
+    const ref = "refs/heads/main";
+    const toProduction = (args: object) => () => new Deployer("dev-deployer", { roles, ...args } as DeployerArgs);
+
+    test.each([
+        ["github", { github: { repository: "acme/sales", ref } }],
+        ["gitlab", { gitlab: { project: "acme/sales", ref } }],
+    ])("a branch alone is refused of %s", async (path, args) => {
+        expect(await refused(toProduction(args), { kind: "production" })).toBe(problem(path));
+    });
+
+    test("it is refused in a project of production that the program makes", async () => {
+        const made = () => new EnvironmentProject("prod", { adopt: true, projectId: "acme-prod", kind: "production" });
+        const program = () => toProduction({ github: { repository: "acme/sales", ref }, project: made() })();
+        const unharmed = Object.keys(await registered(made));
+        expect(await refused(program, {}, unharmed)).toBe(problem("github"));
+    });
+
+    test("pull requests are previewed all the same, and staging is deployed from a branch", async () => {
+        const proposals = { github: { repository: "acme/sales", pullRequests: true }, roles: [] };
+        expect(await registered(toProduction(proposals), { kind: "production" })).toHaveProperty(
+            "Account dev-deployer",
+        );
+        const branch = { github: { repository: "acme/sales", ref } };
+        expect(await registered(toProduction(branch), { kind: "staging" })).toHaveProperty("Account dev-deployer");
+    });
+});
+
 test("what pipelines need to know is told", async () => {
     const outputs = await registeredOutputs(() => new Deployer("dev-deployer", { github, roles }));
     expect(outputs["Deployer dev-deployer"]).toEqual({

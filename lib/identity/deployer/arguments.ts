@@ -4,6 +4,8 @@ import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type EnvironmentKind, environmentDefaults } from "../../environment/defaults";
+import { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { fitted } from "../../internal/names";
@@ -14,6 +16,7 @@ import { type Trust, trustOfGitHub, trustOfGitLab } from "./trust";
 /** A project that this program makes or adopts: an EnvironmentProject. */
 export interface DeployedProject {
     readonly projectId: pulumi.Output<string>;
+    readonly kind: EnvironmentKind;
     /** The provider of what is put into it. */
     readonly provider: pulumi.ProviderResource;
     /** What must be there before something is put into it. */
@@ -74,7 +77,8 @@ export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
 
 const project = check.custom(
     (given) =>
-        pulumi.Resource.isInstance(given) && ["projectId", "provider", "ready"].every((property) => property in given),
+        pulumi.Resource.isInstance(given) &&
+        ["projectId", "kind", "provider", "ready"].every((property) => property in given),
     "must be an EnvironmentProject",
 );
 
@@ -107,7 +111,15 @@ function problemsTogether(given: DeployerArgs): (check.Problem | undefined)[] {
     const writers = isPreviewer ? writing(given.roles) : [];
     const size = Buffer.byteLength(trust.subject);
     const [kind, proposals] = given.github ? ["github", "pullRequests"] : ["gitlab", "mergeRequests"];
+    const environment = (given.github ?? given.gitlab)?.environment;
+    const { approval } = given.project ? environmentDefaults[given.project.kind] : Environment.current().defaults;
     return [
+        approval && environment === undefined && !isPreviewer
+            ? {
+                  path: kind,
+                  reason: 'must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.',
+              }
+            : undefined,
         size > longestSubject
             ? {
                   path: kind,

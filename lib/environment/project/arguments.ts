@@ -243,13 +243,14 @@ export function decided(name: string, given: EnvironmentProjectArgs) {
         (all) => [tooManyLabels(name, all)],
         { parent: 'Give its folder or organization, as parent: { folder: "123456789012" }.' },
     );
-    const { keepProject, ...defaults } = environmentDefaults[args.kind];
+    const { keepProject, protect, ...defaults } = environmentDefaults[args.kind];
     return {
         ...args,
         labels: allLabels(name, args),
         lien: args.lien ?? defaults.lien,
         auditLogs: args.auditLogs ?? defaults.auditLogs,
         isKept: keepProject && args.protection === "on",
+        protect: protect && args.protection === "on",
         quotaProject: args.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
     };
 }

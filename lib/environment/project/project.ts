@@ -27,6 +27,8 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     /** The project's number, by which the accounts of Google's own services are named. */
     readonly number: pulumi.Output<string>;
     readonly kind: EnvironmentKind;
+    /** Whether what holds data in it is to be protected: as its kind has it, unless `protection` is off. */
+    readonly protect: boolean;
     /** What `slipway:environments` has to say of the environment to the stacks of other programs. */
     readonly entry: pulumi.Output<{ project: string; number: string; kind: EnvironmentKind }>;
     /** The provider for what is in the project; every resource it makes has the label `environment`. */
@@ -52,6 +54,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         super("slipway:index:EnvironmentProject", name, {}, options);
         const outside = childrenOf(this, args.transform);
         this.kind = args.kind;
+        this.protect = args.protect;
         this.project = args.adopt ? undefined : made(name, args, outside);
         const found = this.project ?? adoptedProject(name, args.projectId, this);
         this.projectId = found.projectId;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
@@ -12,27 +12,40 @@ const root = join(__dirname, "..", "..");
 
 /** A starter as somebody has it who copied it: in an empty folder, with the packed package installed. */
 export class Starter {
+    readonly cloud: Cloud;
+
+    /** @param home where its local Google Cloud is, if not in its own folder */
     private constructor(
         readonly folder: string,
-        readonly cloud: Cloud,
-    ) {}
+        private readonly home = join(folder, ".slipway"),
+    ) {
+        this.cloud = cloudOf(workspace(folder, { SLIPWAY_LOCAL_HOME: home }));
+    }
 
     static async copied(name: string): Promise<Starter> {
         const folder = mkdtempSync(join(tmpdir(), `slipway-${name}-`));
-        cpSync(join(root, "examples", name), folder, {
-            recursive: true,
-            filter: (file) => !/^(node_modules|\.slipway|__pycache__)$/.test(basename(file)),
-        });
+        copy(name, folder);
         writeFileSync(join(folder, ".npmrc"), "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n");
         const packed = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
         const tarball = join(folder, packed.trim().split("\n").at(-1) as string);
         await run("npm", ["install", tarball], { cwd: folder });
-        return new Starter(folder, cloudOf(workspace(folder, {})));
+        return new Starter(folder);
+    }
+
+    /** Another starter on the same local Google Cloud, with the packages of this one. */
+    beside(name: string): Starter {
+        const folder = join(this.folder, name);
+        copy(name, folder);
+        symlinkSync(join(this.folder, "node_modules"), join(folder, "node_modules"));
+        return new Starter(folder, this.home);
     }
 
     /** Runs `slipway local` in the folder and returns what it printed; that is also the error's text. */
     async local(...args: string[]): Promise<string> {
-        const ended = promisify(execFile)("npx", ["slipway", "local", ...args], { cwd: this.folder });
+        const ended = promisify(execFile)("npx", ["slipway", "local", ...args], {
+            cwd: this.folder,
+            env: { ...process.env, SLIPWAY_LOCAL_HOME: this.home },
+        });
         const { stdout } = await ended.catch(({ stdout, stderr }) => {
             throw new Error(`slipway local ${args.join(" ")} failed:\n${stdout}${stderr}`);
         });
@@ -41,9 +54,12 @@ export class Starter {
 
     /** Deploys a stack; what that did to resources: `{ created: 47 }`. */
     async up(stack: string): Promise<Record<string, number>> {
-        const output = await this.local("up", "-s", stack, "--yes", "--skip-preview", "--non-interactive");
-        const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
-        return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
+        return counts(await this.local("up", "-s", stack, "--yes", "--skip-preview", "--non-interactive"));
+    }
+
+    /** Reads what exists into a stack; what that found: `{ unchanged: 47 }`. */
+    async refresh(stack: string): Promise<Record<string, number>> {
+        return counts(await this.local("refresh", "-s", stack, "--yes", "--skip-preview", "--non-interactive"));
     }
 
     async output(stack: string, name: string): Promise<string> {
@@ -79,4 +95,17 @@ export class Starter {
     remove(): void {
         rmSync(this.folder, { recursive: true, force: true });
     }
+}
+
+function copy(name: string, folder: string): void {
+    cpSync(join(root, "examples", name), folder, {
+        recursive: true,
+        filter: (file) => !/^(node_modules|\.slipway|__pycache__)$/.test(basename(file)),
+    });
+}
+
+/** What a command says that it did. */
+function counts(output: string): Record<string, number> {
+    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+    return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
 }

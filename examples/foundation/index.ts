@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Deployer, type EnvironmentKind, EnvironmentProject } from "slipway";
+import { configuration, type MadeEnvironment } from "./configuration";
+import { deploys, looks } from "./roles";
+import { PulumiState } from "./state";
+
+const settings = new pulumi.Config();
+const region = new pulumi.Config("gcp").require("region");
+const repository = settings.require("repository");
+
+interface Planned {
+    kind: EnvironmentKind;
+    /** In euros a month. */
+    amount: number;
+    /** Whether pull requests are previewed in it. */
+    previews?: true;
+    promotes?: string;
+}
+
+/** What each environment is for, what it may cost a month, and whose archives and images it takes. */
+const plan: Record<string, Planned> = {
+    dev: { kind: "development", amount: 100, previews: true },
+    staging: { kind: "staging", amount: 200, promotes: "dev" },
+    prod: { kind: "production", amount: 1000, promotes: "staging" },
+};
+
+const environments: Record<string, MadeEnvironment> = {};
+for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan)) {
+    const project = new EnvironmentProject(name, {
+        projectId: `${settings.require("projects")}-${name}`,
+        kind,
+        parent: { folder: settings.require("folder") },
+        billingAccount: settings.require("billingAccount"),
+        budget: { amount, currency: "EUR", alertEmails: [settings.require("alertEmail")] },
+        apis: ["cloudkms.googleapis.com", "storage.googleapis.com"],
+    });
+    const deployer = new Deployer(`${name}-deployer`, {
+        project,
+        github: { repository, environment: name },
+        roles: deploys,
+    });
+    const previewer =
+        previews &&
+        new Deployer(`${name}-previewer`, {
+            project,
+            github: { repository, pullRequests: true },
+            roles: looks,
+        });
+    const state = new PulumiState(name, { project, region, writer: deployer, reader: previewer });
+    environments[name] = { project, deployer, previewer, state, region, promotes };
+}
+
+export = configuration(environments);

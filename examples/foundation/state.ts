@@ -1,0 +1,58 @@
+import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
+import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
+import { KeyRing } from "@pulumi/gcp/kms/keyRing";
+import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
+import * as pulumi from "@pulumi/pulumi";
+import type { Deployer, EnvironmentProject } from "slipway";
+
+export interface PulumiStateArgs {
+    project: EnvironmentProject;
+    region: string;
+    /** Who deploys the environment. */
+    writer: Deployer;
+    /** Who only previews it. */
+    reader?: Deployer;
+}
+
+/**
+ * Where Pulumi keeps the stacks of one environment, in its own project, so that nobody of another environment comes to see
+ * or change them: a bucket for the state, and a key for the secrets in it.
+ */
+export class PulumiState extends pulumi.ComponentResource {
+    /** `pulumi login` of this. */
+    readonly backend: pulumi.Output<string>;
+
+    constructor(name: string, { project: environment, region, writer, reader }: PulumiStateArgs) {
+        super("foundation:index:PulumiState", name, {}, { provider: environment.provider });
+        const { projectId: project, ready, protect } = environment;
+        const child = { parent: this, dependsOn: ready, protect };
+        const bucket = new Bucket(
+            `${name}-state`,
+            {
+                project,
+                name: pulumi.interpolate`${project}-pulumi-state`,
+                location: region,
+                uniformBucketLevelAccess: true,
+                publicAccessPrevention: "enforced",
+                versioning: { enabled: true },
+                forceDestroy: !protect,
+            },
+            child,
+        );
+        const ring = new KeyRing(`${name}-pulumi`, { project, name: "pulumi", location: region }, child);
+        const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id }, child);
+
+        const grant = (whose: string, { account: { member } }: Deployer, onBucket: string, onKey: string) => {
+            const own = { parent: this };
+            new BucketIAMMember(`${name}-${whose}-state`, { bucket: bucket.name, role: onBucket, member }, own);
+            new CryptoKeyIAMMember(`${name}-${whose}-secrets`, { cryptoKeyId: key.id, role: onKey, member }, own);
+        };
+        grant("writer", writer, "roles/storage.objectUser", "roles/cloudkms.cryptoKeyEncrypterDecrypter");
+        if (reader) {
+            grant("reader", reader, "roles/storage.objectViewer", "roles/cloudkms.cryptoKeyDecrypter");
+        }
+        this.backend = pulumi.interpolate`gs://${bucket.name}`;
+        this.registerOutputs({ backend: this.backend });
+    }
+}

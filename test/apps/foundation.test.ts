@@ -1,0 +1,111 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inventory } from "../../local/inventory";
+import { Starter } from "./starter";
+
+const environments = ["dev", "staging", "prod"] as const;
+const project = (environment: string) => `acme-forecast-${environment}`;
+
+describe("the starter foundation, copied and installed", () => {
+    let foundation: Starter;
+    let platform: Starter;
+
+    beforeAll(async () => {
+        foundation = await Starter.copied("foundation");
+        platform = foundation.beside("platform");
+    });
+    afterAll(() => foundation?.remove());
+
+    const all = () => inventory(foundation.cloud);
+    const of = (environment: string) => all().filter((each) => each.project === project(environment));
+    /** Everything in an environment's project, each with all its properties. */
+    const contents = (environment: string) => of(environment).map((each) => JSON.stringify(each));
+    const archives = (environment: string) =>
+        of(environment)
+            .flatMap(({ id }) => /-predict-source-([0-9a-f]{64})\.zip$/.exec(id)?.[1] ?? [])
+            .sort();
+
+    test("makes the projects of three environments with one up, and changes nothing with the next", async () => {
+        const { created } = await foundation.up("acme");
+        expect(await foundation.up("acme")).toEqual({ unchanged: created });
+        expect(Object.keys(await foundation.refresh("acme"))).toEqual(["unchanged"]);
+        expect(await foundation.up("acme")).toEqual({ unchanged: created });
+        for (const environment of environments) {
+            expect(of(environment).filter(({ type }) => type === "gcp:organizations/project:Project")).toHaveLength(1);
+        }
+    });
+
+    test("lets nobody of one environment into the project of another", () => {
+        for (const environment of environments) {
+            const others = environments.filter((other) => other !== environment).map(project);
+            expect(contents(environment).filter((text) => others.some((other) => text.includes(other)))).toEqual([]);
+        }
+    });
+
+    test("tells a program how its stacks are configured", async () => {
+        const program = await foundation.output("acme", "Pulumi.yaml");
+        platform.edit("Pulumi.yaml", (text) => text.replace(/config:[\s\S]*/, program));
+        for (const name of environments.map((each) => `Pulumi.${each}.yaml`)) {
+            writeFileSync(join(platform.folder, name), await foundation.output("acme", name));
+        }
+        await expect(platform.up("staging")).rejects.toThrow(
+            'ServerlessFunction "predict": source: has not run in dev, which staging takes its code from',
+        );
+    });
+
+    test("has the same code go from dev to staging to prod, and lets the next see what ran and nothing else", async () => {
+        for (const environment of environments) {
+            await platform.up(environment);
+            expect(Object.keys(await platform.up(environment))).toEqual(["unchanged"]);
+        }
+        expect(archives("dev")).toHaveLength(1);
+        expect(archives("staging")).toEqual(archives("dev"));
+        expect(archives("prod")).toEqual(archives("dev"));
+
+        const strangers = (environment: string, other: string) =>
+            of(environment).flatMap(({ type, id }) => (id.includes(project(other)) ? [`${type} ${id}`] : []));
+        const reader = (environment: string, next: string) => [
+            `gcp:storage/bucketIAMMember:BucketIAMMember b/${project(environment)}-platform-releases/roles/storage.objectViewer/serviceAccount:${next}-deployer@${project(next)}.iam.gserviceaccount.com`,
+        ];
+        expect(strangers("dev", "staging")).toEqual(reader("dev", "staging"));
+        expect(strangers("staging", "prod")).toEqual(reader("staging", "prod"));
+        expect([
+            ...strangers("dev", "prod"),
+            ...strangers("staging", "dev"),
+            ...strangers("prod", "dev"),
+            ...strangers("prod", "staging"),
+        ]).toEqual([]);
+    });
+
+    test("refuses a stack that is sent to another environment", async () => {
+        await platform.local("config", "set", "gcp:project", project("prod"), "-s", "dev");
+        await expect(platform.up("dev")).rejects.toThrow(
+            `gcp:project: must be ${project("dev")}, the project of this stack in slipway:environments (got "${project("prod")}")`,
+        );
+        await platform.local("config", "set", "gcp:project", project("dev"), "-s", "dev");
+    });
+
+    test("has dev destroyed without a trace in staging and prod", async () => {
+        const others = [...contents("staging"), ...contents("prod")];
+        await platform.destroy("dev");
+        expect([...contents("staging"), ...contents("prod")]).toEqual(others);
+        expect(Object.keys(await platform.up("staging"))).toEqual(["unchanged"]);
+        expect(Object.keys(await platform.up("prod"))).toEqual(["unchanged"]);
+    });
+
+    test("takes away the project of an environment that is no longer in the plan, and leaves the others", async () => {
+        const others = () => [...contents("staging"), ...contents("prod")];
+        const before = others();
+        foundation.edit("index.ts", (text) => text.replace(/ {4}dev: .*\n/, "").replace(', promotes: "dev"', ""));
+        await foundation.up("acme");
+        expect(of("dev")).toEqual([]);
+        expect(others()).toEqual(before);
+    });
+
+    test("keeps production until its protection is lifted", async () => {
+        await platform.takeDown("prod");
+        await platform.destroy("staging");
+        await foundation.takeDown("acme");
+        expect(foundation.existing(project("prod"))).toEqual([]);
+    });
+});

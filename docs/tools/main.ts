@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { type Exported, LocalCloud } from "../../local";
 import { packageFolder } from "../../toolchain";
+import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
 import { drawn } from "./picture";
 
@@ -39,11 +40,13 @@ async function pictures(): Promise<[string, string][]> {
     const graphviz = await Graphviz.load();
     const names = readdirSync(join(docs, "examples")).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
     const found: [string, string][] = [];
-    for (const name of names) {
+    // The guide's picture shows more than one stack.
+    for (const name of names.filter((each) => each !== "environments")) {
         const svg = graphviz.dot(drawn(`What ${name}.ts makes`, await deployed(`${name}.ts`)), "svg");
         found.push([join(docs, "pictures", `${name}.svg`), svg]);
     }
-    return found;
+    const environments = graphviz.dot(drawnEnvironments(await deployedEnvironments()), "svg");
+    return [...found, [join(docs, "pictures", "environments.svg"), environments]];
 }
 
 /** What one example makes when it is deployed as dev to a local Google Cloud of its own. */

@@ -30,13 +30,17 @@ export function drawn(title: string, resources: Exported[]): string {
     const lines = boxes.flatMap((from) =>
         references(from).map((to) => `${quoted(from.urn)} -> ${quoted(to)} [style=dotted];`),
     );
+    return digraph(title, [...frames.sort(), ...new Set([...grants, ...lines].sort())]);
+}
+
+/** A picture in the one style of all. */
+export function digraph(title: string, lines: string[]): string {
     return [
         `digraph ${quoted(title)} { rankdir=LR; nodesep=0.25; ranksep=1.1; bgcolor=white;`,
         "graph [style=rounded, color=gray50, fontname=Helvetica, fontsize=13];",
         'node [shape=box, style=rounded, fontname=Helvetica, fontsize=11, margin="0.12,0.05", height=0.35];',
         "edge [fontname=Helvetica, fontsize=9, color=gray40, arrowsize=0.7];",
-        ...frames.sort(),
-        ...new Set([...grants, ...lines].sort()),
+        ...lines,
         "}",
     ].join("\n");
 }
@@ -54,6 +58,6 @@ function arrows({ inputs = {}, propertyDependencies = {} }: Exported, isBox: (ur
     return from ? [`${quoted(from)} -> ${quoted(to)} [label=${quoted(role)}];`] : [];
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
     return JSON.stringify(text);
 }

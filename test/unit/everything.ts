@@ -34,7 +34,7 @@ export function everything(folder: string): void {
         roles: ["roles/pubsub.admin", "projects/acme-dev/roles/deployer"],
     });
     new Deployer("gitlab", {
-        gitlab: { project: "acme/sales", host: "gitlab.acme.com", ref: "refs/tags/v1" },
+        gitlab: { project: "acme/sales", host: "gitlab.acme.com", environment: "prod", ref: "refs/tags/v1" },
         roles: ["roles/pubsub.admin"],
         grantable: ["roles/bigquery.jobUser"],
         accountId: "pipelines",

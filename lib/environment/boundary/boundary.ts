@@ -12,7 +12,7 @@ export interface Foreign {
 
 /** The projects of other environments, seen from the stack that runs. */
 export class Boundary {
-    private readonly foreign: readonly (Foreign & { refers: Reference })[];
+    private readonly foreign: readonly (Foreign & { number?: string; refers: Reference })[];
     /** Names of buckets that the stack makes; `*` stands for what the provider puts behind. */
     private readonly buckets = new Set<string>();
 
@@ -27,13 +27,17 @@ export class Boundary {
         this.foreign = projects.map((id) => {
             const ofIt = others.filter(([, other]) => other.project === id);
             const number = ofIt.map(([, other]) => other.number).find((given) => given !== undefined);
-            return { project: id, stacks: ofIt.map(([name]) => name), refers: referenceTo(id, number) };
+            return { project: id, number, stacks: ofIt.map(([name]) => name), refers: referenceTo(id, number) };
         });
     }
 
     /** The project that a text refers to, if it is another environment's to which it is not allowed to refer. */
     crossed(text: string, property: Property, allowed: ReadonlySet<string>): Foreign | undefined {
-        const others = this.foreign.filter(({ stacks }) => !stacks.some((stack) => allowed.has(stack)));
+        const others = this.foreign.filter(({ project, number, stacks }) => {
+            // Nearly no text has either, and these are found at once.
+            const isNamed = text.includes(project) || (number !== undefined && text.includes(number));
+            return isNamed && !stacks.some((stack) => allowed.has(stack));
+        });
         const found = others.find(({ refers }) => refers(text, property));
         return found ?? others.find((other) => this.hasBucketOf(other, text, property));
     }

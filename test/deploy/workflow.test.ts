@@ -31,10 +31,10 @@ test.each([
     ],
     ["an unknown permission", "id-token: write", "id-tokens: write", 'unknown permission scope "id-tokens"'],
     [
-        "a variable that no matrix has",
-        "matrix.stack }}\n    steps",
-        "matrix.stacks }}\n    steps",
-        'property "stacks" is not defined',
+        "an event that GitHub does not have",
+        "  pull_request:\n",
+        "  pull_requests:\n",
+        'unknown Webhook event "pull_requests"',
     ],
     ["a machine that there is not", "runs-on: ubuntu-24.04", "runs-on: ubuntu-24", 'label "ubuntu-24" is unknown'],
 ])("the linter finds %s", async (_, from, to, words) => {

@@ -1,18 +1,18 @@
-/** What the starters' components need of whoever deploys them: each role with what is made by it. */
+/** What the starters' components need of whoever deploys them, role by role with what it is for. */
 export const deploys = [
-    "roles/artifactregistry.admin", // repositories of images
-    "roles/bigquery.admin", // data sets, tables, and jobs
-    "roles/cloudfunctions.admin", // functions
+    "roles/browser", // the project's number
+    "roles/serviceusage.serviceUsageAdmin", // APIs, and the accounts of Google's services
+    "roles/artifactregistry.admin", // images
+    "roles/bigquery.admin", // data sets, tables, and scheduled queries
+    "roles/cloudfunctions.developer", // functions
     "roles/cloudscheduler.admin", // schedules
-    "roles/eventarc.admin", // triggers of functions
-    "roles/iam.serviceAccountAdmin", // the account of each function
-    "roles/iam.serviceAccountUser", // deploying a function that runs as it
+    "roles/iam.serviceAccountAdmin", // the accounts of functions, schedules and queries
+    "roles/iam.serviceAccountUser", // what runs as them
     "roles/pubsub.admin", // topics and subscriptions
     "roles/run.admin", // who may call a function
     "roles/secretmanager.admin", // secrets
-    "roles/serviceusage.serviceUsageAdmin", // APIs, and accounts of Google's services
     "roles/storage.admin", // buckets
 ];
 
-/** What a preview looks at: settings and policies, no data and no secret's text. */
-export const looks = ["roles/browser", "roles/iam.securityReviewer", "roles/serviceusage.serviceUsageViewer"];
+/** What a preview asks of the project; all else it has from the state. */
+export const looks = ["roles/browser"];

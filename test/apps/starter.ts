@@ -13,6 +13,7 @@ const root = join(__dirname, "..", "..");
 /** A starter as somebody has it who copied it: in an empty folder, with the packed package installed. */
 export class Starter {
     readonly cloud: Cloud;
+    private isChecked = false;
 
     /** @param home where its local Google Cloud is, if not in its own folder */
     private constructor(
@@ -40,11 +41,19 @@ export class Starter {
         return new Starter(folder, this.home);
     }
 
-    /** Runs `slipway local` in the folder and returns what it printed; that is also the error's text. */
+    /**
+     * Runs `slipway local` in the folder and returns what it printed; that is also the error's text. The first time it is as a
+     * person does it; later without what takes seconds each time, npm's search for the command and the check of types.
+     */
     async local(...args: string[]): Promise<string> {
-        const ended = promisify(execFile)("npx", ["slipway", "local", ...args], {
+        const [command = "npx", ...before] = this.isChecked
+            ? [join(this.folder, "node_modules/.bin/slipway")]
+            : ["npx", "slipway"];
+        const quick = this.isChecked && { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+        this.isChecked = true;
+        const ended = promisify(execFile)(command, [...before, "local", ...args], {
             cwd: this.folder,
-            env: { ...process.env, SLIPWAY_LOCAL_HOME: this.home },
+            env: { ...process.env, ...quick, SLIPWAY_LOCAL_HOME: this.home },
         });
         const { stdout } = await ended.catch(({ stdout, stderr }) => {
             throw new Error(`slipway local ${args.join(" ")} failed:\n${stdout}${stderr}`);

@@ -12,7 +12,8 @@ afterAll(() => cloud.remove());
 
 test("what Google Cloud refuses fails the deployment in Google's words, and the next one completes it", async () => {
     const type = "gcp:pubsub/subscription:Subscription";
-    await expect(dev.up({ faults: [{ verb: "create", type, call: 1, answer: 403 }] })).rejects.toThrow("Error 403");
+    const refused = { verb: "create", type, name: "predict-range", call: 1, answer: 403 } as const;
+    await expect(dev.up({ faults: [refused] })).rejects.toThrow("Error 403");
 
     const { created, outputs } = await dev.up();
     expect(created).toContain("Subscription predict-range");

@@ -36,7 +36,7 @@ if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
     console.error("installing packages…");
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
-run("node", join("node_modules", "typescript", "bin", "tsc"), "-p", ".");
+run("node", join("node_modules", "typescript", "bin", "tsc"), "--build");
 
 // The compiler leaves what it made of a source that is gone, and `x.js` would be found before `x/index.js`.
 const dist = join(root, "dist");

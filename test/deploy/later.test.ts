@@ -1,5 +1,5 @@
-import { inChild } from "./child";
-import { folderOf } from "./folders";
+import { inChild } from "../unit/child";
+import { folderOf } from "../unit/folders";
 
 /**
  * Each program by itself in another process, where an error that nobody handles can be listened to: it is what ends a

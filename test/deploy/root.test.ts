@@ -1,5 +1,5 @@
 import * as fields from "../../lib";
-import { inChild } from "./child";
+import { inChild } from "../unit/child";
 
 test("the names that are loaded when used are those of the index, and the same things", () => {
     const lazy = require("../../lib/lazy");

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { type Made, World } from "./world";
+import { type Made, World } from "../unit/local/world";
 
 /** What of the file system a resource's creation, reading and deletion use. */
 const used = ["existsSync", "linkSync", "mkdirSync", "readFileSync", "renameSync", "rmSync", "writeFileSync"] as const;

@@ -1,8 +1,8 @@
 import { Deployer, type DeployerArgs } from "slipway";
 import { Issuer, outcome } from "../pipelines";
-import { Emulator } from "./local/emulator/served";
-import { tokens, World } from "./local/world";
-import { registered } from "./registered";
+import { Emulator } from "../unit/local/emulator/served";
+import { tokens, World } from "../unit/local/world";
+import { registered } from "../unit/registered";
 
 const github = new Issuer("https://token.actions.githubusercontent.com");
 const gitlab = new Issuer("https://gitlab.com");

@@ -7,6 +7,7 @@ import type { Cloud } from "../../local/cloud/cloud";
 import { inventory } from "../../local/inventory";
 import { cloudOf, workspace } from "../../local/workspace";
 import { run } from "../../toolchain/process";
+import { counts } from "../counts";
 
 const root = join(__dirname, "..", "..");
 
@@ -111,10 +112,4 @@ function copy(name: string, folder: string): void {
         recursive: true,
         filter: (file) => !/^(node_modules|\.slipway|__pycache__)$/.test(basename(file)),
     });
-}
-
-/** What a command says that it did. */
-function counts(output: string): Record<string, number> {
-    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
-    return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
 }

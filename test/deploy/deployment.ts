@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
 import { type Workspace, workspace } from "../../local/workspace";
+import { counts } from "../counts";
 
 const root = join(__dirname, "..", "..");
 
@@ -75,8 +76,7 @@ export class Deployment {
         if (code !== 0) {
             throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
         }
-        const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
-        return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
+        return counts(output);
     }
 
     up(stack: string, environment?: NodeJS.ProcessEnv): Promise<Record<string, number>> {

@@ -1,6 +1,6 @@
 import { getRegistryImage } from "@pulumi/docker/getRegistryImage";
 import * as pulumi from "@pulumi/pulumi";
-import { worded } from "../internal/refusal";
+import { lateRefusal, worded } from "../internal/refusal";
 import { display } from "../internal/value";
 import type { TaggedImage } from "./imageArguments";
 
@@ -26,11 +26,9 @@ function wordsOf(error: unknown): string {
     return words.slice(Math.max(0, words.lastIndexOf("Got error when"))).replace(/\.$/, "");
 }
 
-/** An error of which Pulumi shows the message alone. */
 function refusal(component: string, url: string, tag: string, words: string): pulumi.RunError {
     const [host] = url.split("/");
     const mending = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
     const reason = `cannot be looked up (got ${display(tag)}). ${words}. ${mending}`;
-    const message = worded(`ContainerImage "${component}"`, [{ path: "tag", reason }]);
-    return Object.assign(new pulumi.RunError(message), { stack: message });
+    return lateRefusal(worded(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
 }

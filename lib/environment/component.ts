@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import * as check from "../internal/check";
+import { setEnvironments } from "./command";
 import { Environment } from "./environment";
 
 /** What the arguments of every component have. */
@@ -20,7 +21,7 @@ const stack = check.pipe(
             const known = Object.keys(Environment.current().environments);
             return known.length > 0
                 ? `must be a stack in slipway:environments: ${known.join(", ")}\nDid you mean "${closest(String(input), known)}"?`
-                : "must be a stack in slipway:environments, which this stack does not have\nSet it with 'pulumi config set --path slipway:environments.<stack> <project id>'.";
+                : `must be a stack in slipway:environments, which this stack does not have\n${setEnvironments}`;
         },
     ),
 );

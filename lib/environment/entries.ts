@@ -1,4 +1,5 @@
 import * as check from "../internal/check";
+import { setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
 import { projectId } from "./projectId";
 
@@ -69,11 +70,11 @@ export function strangeProject({ stack, project, environments }: Omit<Stack, "ki
     const other = Object.keys(environments).find((name) => environments[name]?.project === project);
     if (expected !== undefined && expected !== project) {
         const reason = `must be ${expected}, the project of this stack in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} Set it with 'pulumi config set gcp:project ${expected}'.` };
+        return { path: "gcp:project", reason: `${reason} ${setWith("gcp:project", expected)}` };
     }
     if (expected === undefined && other !== undefined) {
         const reason = `is the project of the stack ${other} in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} Set it with 'pulumi config set gcp:project <project id>'.` };
+        return { path: "gcp:project", reason: `${reason} ${setWith("gcp:project", "<project id>")}` };
     }
     return undefined;
 }
@@ -87,7 +88,7 @@ function strangeKind({ stack, project, kind, environments }: Stack): check.Probl
     }
     const whose = name === stack ? "this stack" : `the stack ${name}`;
     const what = `must be ${found.kind}, as the project ${project} is to ${whose} in slipway:environments (got "${kind}").`;
-    return { path: "slipway:kind", reason: `${what} Set it with 'pulumi config set slipway:kind ${found.kind}'.` };
+    return { path: "slipway:kind", reason: `${what} ${setWith("slipway:kind", found.kind as string)}` };
 }
 
 function strangePromotions({ environments }: Stack): (check.Problem | undefined)[] {

@@ -8,6 +8,7 @@ import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectSe
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../identity/capability";
 import { labelValue } from "../internal/labels";
+import { shortName } from "../internal/names";
 import type { ComponentArgs } from "./component";
 import { crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
@@ -206,8 +207,4 @@ export function inEnvironment(
 
 function crossings(crossProject: ComponentArgs["crossProject"]): pulumi.ResourceTransformation[] {
     return crossProject === undefined ? [] : [crossing(...[crossProject].flat())];
-}
-
-function shortName(api: string): string {
-    return api.replace(/\.googleapis\.com$/, "");
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { refusal } from "../internal/refusal";
+import { setEnvironments, setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
 import { type EnvironmentEntry, entries, misfits, strangeProject } from "./entries";
 import { projectId } from "./projectId";
@@ -52,12 +53,12 @@ const settings = check.options<EnvironmentSettings>(
 
 /** How a setting that is missing or wrong is mended. */
 const commands: Record<keyof EnvironmentSettings, string> = {
-    "gcp:project": "Set it with 'pulumi config set gcp:project <project id>'.",
-    "gcp:region": "Set it with 'pulumi config set gcp:region <region>'.",
-    "slipway:kind": "Set it with 'pulumi config set slipway:kind <kind>'.",
-    "slipway:environments": "Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.",
-    "slipway:protection": "Set it with 'pulumi config set slipway:protection <on or off>'.",
-    "slipway:enableApis": "Set it with 'pulumi config set slipway:enableApis <true or false>'.",
+    "gcp:project": setWith("gcp:project", "<project id>"),
+    "gcp:region": setWith("gcp:region", "<region>"),
+    "slipway:kind": setWith("slipway:kind", "<kind>"),
+    "slipway:environments": setEnvironments,
+    "slipway:protection": setWith("slipway:protection", "<on or off>"),
+    "slipway:enableApis": setWith("slipway:enableApis", "<true or false>"),
 };
 
 /** Reads and checks the stack's configuration; what is missing or wrong is told with the command that sets it. */

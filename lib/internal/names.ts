@@ -30,3 +30,8 @@ export function bucketName(name: string): string {
     const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
     return fitted(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
 }
+
+/** An API's name without its domain, as part of a child's name: `run` of `run.googleapis.com`. */
+export function shortName(api: string): string {
+    return api.replace(/\.googleapis\.com$/, "");
+}

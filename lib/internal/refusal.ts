@@ -25,6 +25,11 @@ export function refusal(component: string, problems: Problem[]): pulumi.InputPro
     return Object.defineProperty(error, inspect.custom, { value: () => error.stack });
 }
 
+/** The error of what is known late, of which Pulumi shows the message alone, also where it would show the stack. */
+export function lateRefusal(message: string): pulumi.RunError {
+    return Object.assign(new pulumi.RunError(message), { stack: message });
+}
+
 const library = dirname(__dirname);
 
 function isProgram(frame: string): boolean {

@@ -17,11 +17,13 @@ const addresses = new RegExp(
     "g",
 );
 
+const alone = new RegExp(`^(?:b/)?(${bucket})$`);
+
 /** The names of buckets in the value of a property. */
 export function bucketsIn(text: string, property: Property): Named[] {
     const addressed = [...text.matchAll(addresses)].map((match) => match.slice(1).find((name) => name !== undefined));
     const found = addressed.filter((name) => name !== undefined).map((name) => ({ name, isSure: true }));
-    const whole = new RegExp(`^(?:b/)?(${bucket})$`).exec(text)?.[1];
+    const whole = alone.exec(text)?.[1];
     const isOfStorage = property.type.startsWith("gcp:storage/");
     const isSure = /bucket/i.test(keyOf(property)) || (isOfStorage && isId(property));
     // A variable of code may be a bucket's name, as a capability's is, or anything else.

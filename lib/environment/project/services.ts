@@ -1,6 +1,7 @@
 import { Service } from "@pulumi/gcp/projects/service";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../../internal/children";
+import { shortName } from "../../internal/names";
 
 /** Through this one the provider reads a project before anything is done in it, also before another API is enabled. */
 const first = "cloudresourcemanager.googleapis.com";
@@ -31,8 +32,7 @@ export function enabled(name: string, project: pulumi.Output<string>, apis: stri
     for (const api of apis) {
         const args = { project, service: api, disableOnDestroy: false };
         const dependsOn = services[first] ?? [];
-        const part = api.replace(/\.googleapis\.com$/, "");
-        services[api] = new Service(...child("service", `${name}-${part}`, args, { dependsOn }));
+        services[api] = new Service(...child("service", `${name}-${shortName(api)}`, args, { dependsOn }));
     }
     return services;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, worded } from "../../internal/refusal";
+import { lateRefusal, type Problem, worded } from "../../internal/refusal";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, recordOf } from "./artifact";
 import { type Found, lookUp } from "./lookup";
@@ -50,16 +50,11 @@ async function verified(environment: Environment, artifact: Artifact, digest: st
     const text = await own;
     if (text !== undefined) {
         all.refusal ??= Promise.all(all.problems).then((every) => {
-            return refusal(every.filter((each) => each !== undefined).join("\n"));
+            return lateRefusal(every.filter((each) => each !== undefined).join("\n"));
         });
         const error = await all.refusal;
-        throw error.message.split("\n").includes(text) ? error : refusal(text);
+        throw error.message.split("\n").includes(text) ? error : lateRefusal(text);
     }
-}
-
-/** An error of which Pulumi shows the message alone, also where it would show the stack. */
-function refusal(message: string): pulumi.RunError {
-    return Object.assign(new pulumi.RunError(message), { stack: message });
 }
 
 async function problem(environment: Environment, artifact: Artifact, digest: string): Promise<string | undefined> {

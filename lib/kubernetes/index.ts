@@ -1,1 +1,3 @@
-export {};
+export type { GkeClusterArgs } from "./arguments";
+export { GkeCluster } from "./cluster";
+export type { NodePool } from "./nodePool";

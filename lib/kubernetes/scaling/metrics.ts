@@ -1,0 +1,124 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../../internal/check";
+import type { PubSubSubscription } from "../../messaging";
+
+/** Messages that wait in a subscription. */
+export interface Backlog {
+    /** The subscription, or its path: `projects/acme-dev/subscriptions/predict-range`. */
+    subscription: PubSubSubscription | pulumi.Input<string>;
+    /** How many unacknowledged messages each replica is to have at most: 1 or more. */
+    perReplica: number;
+}
+
+/** A metric by its name, and which of its time series, by their labels. */
+export interface MetricIdentifier {
+    /** As the metrics API has it: `"custom.googleapis.com|predictions"`. */
+    name: string;
+    /**
+     * Which time series, in Kubernetes' terms: `{ matchLabels: { "metric.labels.model": "range" } }`.
+     * @default all
+     */
+    selector?: { matchLabels: Record<string, pulumi.Input<string>> };
+}
+
+/** The average over the pods that is kept, as a quantity: `"100"`, `"250m"`. */
+interface AverageValue {
+    averageValue: string;
+}
+
+/** The value that is kept, whatever the number of pods, as a quantity. */
+interface Value {
+    value: string;
+}
+
+/** A custom metric that the pods have, such as one that they export to Cloud Monitoring. */
+interface PodsMetric {
+    pods: { metric: MetricIdentifier; target: AverageValue };
+}
+
+/** A custom metric of another object of the namespace. */
+interface ObjectMetric {
+    object: {
+        describedObject: { apiVersion: string; kind: string; name: pulumi.Input<string> };
+        metric: MetricIdentifier;
+        target: check.OneOf<Value | AverageValue>;
+    };
+}
+
+/** A metric of something outside of the cluster. */
+interface ExternalMetric {
+    external: { metric: MetricIdentifier; target: check.OneOf<Value | AverageValue> };
+}
+
+/** A metric in Kubernetes' own terms ("HorizontalPodAutoscaler"), which Google's adapter reads from Cloud Monitoring. */
+export type ScalingMetric = check.OneOf<PodsMetric | ObjectMetric | ExternalMetric>;
+
+const path = check.matching(
+    /^projects\/[^/]+\/subscriptions\/[^/]+$/,
+    "must be a PubSubSubscription or its path, as projects/acme-dev/subscriptions/predict-range is",
+);
+
+/** Checks the `backlog` of a horizontal scaling. */
+export const backlog: check.Check = check.options<Backlog>(
+    {
+        subscription: check.componentOr(check.component("PubSubSubscription"), check.input(path)),
+        perReplica: check.whole(1, 1_000_000_000, "messages"),
+    },
+    "subscription",
+    "perReplica",
+);
+
+const quantity = check.matching(
+    /^\d+(\.\d+)?(m|k|M|G|Ki|Mi|Gi)?$/,
+    "must be a quantity as a text, such as 100 or 250m",
+);
+
+const metric = check.options<MetricIdentifier>(
+    {
+        name: check.matching(
+            /^[^\s/]+$/,
+            'must be a metric\'s name with | for /, such as "custom.googleapis.com|size"',
+        ),
+        selector: check.options<NonNullable<MetricIdentifier["selector"]>>(
+            { matchLabels: check.record(check.text(), check.input(check.text())) },
+            "matchLabels",
+        ),
+    },
+    "name",
+);
+
+const averageValue = check.options<AverageValue>({ averageValue: quantity }, "averageValue");
+const value = check.options<Value>({ value: quantity }, "value");
+const target = check.variant({ value, averageValue });
+
+const described = check.options<ObjectMetric["object"]["describedObject"]>(
+    { apiVersion: check.text(), kind: check.text(), name: check.input(check.text()) },
+    "apiVersion",
+    "kind",
+    "name",
+);
+
+/** Checks the `metrics` of a horizontal scaling. */
+export const metrics: check.Check = check.list(
+    check.variant({
+        pods: check.options<PodsMetric>(
+            { pods: check.options<PodsMetric["pods"]>({ metric, target: averageValue }, "metric", "target") },
+            "pods",
+        ),
+        object: check.options<ObjectMetric>(
+            {
+                object: check.options<ObjectMetric["object"]>(
+                    { describedObject: described, metric, target },
+                    "describedObject",
+                    "metric",
+                    "target",
+                ),
+            },
+            "object",
+        ),
+        external: check.options<ExternalMetric>(
+            { external: check.options<ExternalMetric["external"]>({ metric, target }, "metric", "target") },
+            "external",
+        ),
+    }),
+);

@@ -1,0 +1,77 @@
+import { CustomResource, type CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import {
+    HorizontalPodAutoscaler,
+    type HorizontalPodAutoscalerArgs,
+} from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Child, Transform } from "../../internal/children";
+import type { Scaling } from "./arguments";
+import { horizontally, needsAdapter } from "./horizontal";
+import { type VerticalScaling, vertically } from "./vertical";
+
+/** What is scaled, and what there is around it. */
+export interface ScaleTarget {
+    /** The name that objects in the cluster get. */
+    name: string;
+    namespace: pulumi.Input<string>;
+    labels: Record<string, pulumi.Input<string>>;
+    deployment: Deployment;
+    /** The Service whose requests are counted. */
+    service?: pulumi.Input<string>;
+    /** Sees to it that the cluster has Google's metrics adapter, and says what has to be waited for. */
+    metricsAdapter: () => pulumi.Resource[];
+}
+
+/** What sets the number and the size of replicas. */
+export interface Scaled {
+    autoscaler?: HorizontalPodAutoscaler;
+    verticalAutoscaler?: CustomResource;
+}
+
+/** The children that a scaling may have, for the `transform` of who has them. */
+export interface ScalingTransforms {
+    autoscaler?: Transform<HorizontalPodAutoscalerArgs>;
+    verticalAutoscaler?: Transform<CustomResourceArgs>;
+}
+
+/** The names of those children. */
+export const scalingParts = ["autoscaler", "verticalAutoscaler"] as const satisfies (keyof ScalingTransforms)[];
+
+/** What follows from a scaling for the Deployment and its Service. */
+export interface Size {
+    /** What the Deployment is given: nothing where an autoscaler owns it. */
+    replicas?: number;
+    /** How few replicas there may be, and how many. */
+    least: number;
+    most: number;
+    /** Annotations of the Service: how many requests a second a replica handles ("Traffic-based autoscaling"). */
+    serviceAnnotations: Record<string, string>;
+}
+
+export function sizeOf(scaling: Scaling): Size {
+    if (scaling.replicas !== undefined) {
+        return { replicas: scaling.replicas, least: scaling.replicas, most: scaling.replicas, serviceAnnotations: {} };
+    }
+    const { minReplicas: least, maxReplicas: most, requestsPerSecond } = scaling;
+    const rate = requestsPerSecond && { "networking.gke.io/max-rate-per-endpoint": String(requestsPerSecond) };
+    return { least, most, serviceAnnotations: rate || {} };
+}
+
+/** Registers what sets the number and the size of a Deployment's replicas, as children of `child`'s parent. */
+export function scaled(name: string, scaling: Scaling, target: ScaleTarget, child: Child): Scaled {
+    const { least } = sizeOf(scaling);
+    const vertical = scaling.vertical as VerticalScaling | undefined;
+    const dependsOn = scaling.replicas === undefined && needsAdapter(scaling) ? target.metricsAdapter() : [];
+    return {
+        autoscaler:
+            scaling.replicas === undefined
+                ? new HorizontalPodAutoscaler(
+                      ...child("autoscaler", name, horizontally(scaling, target), { dependsOn }),
+                  )
+                : undefined,
+        verticalAutoscaler: vertical
+            ? new CustomResource(...child("verticalAutoscaler", name, vertically(vertical, least, target)))
+            : undefined,
+    };
+}

@@ -1,0 +1,71 @@
+import { PubSubSubscription, PubSubTopic } from "slipway";
+import type { Scaling } from "slipway/kubernetes";
+
+const subscription = new PubSubSubscription("predict-range", { topic: new PubSubTopic("sale-range"), pull: {} });
+const between = { minReplicas: 2, maxReplicas: 5 };
+
+const right: Scaling[] = [
+    { replicas: 3 },
+    { replicas: 3, vertical: { cpu: {}, memory: { max: "2Gi" } } },
+    between,
+    { ...between, cpu: 80 },
+    { ...between, cpu: 80, memory: 70 },
+    { ...between, cpu: 80, vertical: { memory: { min: "256Mi", max: "2Gi" } } },
+    { ...between, vertical: { memory: {}, updateMode: "Initial" } },
+    { ...between, memory: 80, vertical: { cpu: { min: "100m", max: "2" } } },
+    { ...between, backlog: { subscription, perReplica: 100 }, vertical: { cpu: {}, memory: {} } },
+    {
+        ...between,
+        cpu: 80,
+        requestsPerSecond: 50,
+        backlog: { subscription: subscription.subscription.id, perReplica: 9 },
+    },
+    { ...between, metrics: [{ pods: { metric: { name: "size" }, target: { averageValue: "10" } } }] },
+    {
+        ...between,
+        schedules: {
+            day: { schedule: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", duration: "10 hours", minReplicas: 3 },
+            christmas: { from: "2026-12-20", to: "2027-01-02", minReplicas: 5 },
+        },
+        behavior: { scaleDown: { stabilizationWindow: "1 minute", selectPolicy: "Min" } },
+    },
+];
+
+// @ts-expect-error: an autoscaler owns the number of replicas.
+const both: Scaling = { ...between, replicas: 3 };
+
+// @ts-expect-error: it needs an end.
+const endless: Scaling = { minReplicas: 2, cpu: 80 };
+
+// @ts-expect-error: CPU cannot set the number of replicas and their size.
+const cpu: Scaling = { ...between, cpu: 80, vertical: { cpu: {} } };
+
+// @ts-expect-error: nor can it where it is not named, as it is what is scaled by then.
+const byDefault: Scaling = { ...between, vertical: { cpu: {} } };
+
+// @ts-expect-error: nor can memory.
+const memory: Scaling = { ...between, memory: 80, vertical: { memory: {} } };
+
+// @ts-expect-error: with both in use, nothing is left.
+const neither: Scaling = { ...between, cpu: 80, memory: 80, vertical: { memory: {} } };
+
+// @ts-expect-error: nor with another load beside it.
+const beside: Scaling = { ...between, cpu: 80, requestsPerSecond: 50, vertical: { cpu: {}, memory: {} } };
+
+// @ts-expect-error: a fixed number has no schedules.
+const fixed: Scaling = { replicas: 3, schedules: {} };
+
+const nightly = { schedule: "0 8 * * *", duration: "1 hour", minReplicas: 3 } as const;
+// @ts-expect-error: a schedule is one that comes again, or one between two dates.
+const mixed: Scaling = { ...between, schedules: { night: { ...nightly, to: "2026-12-20" } } };
+
+// @ts-expect-error: a schedule lasts.
+const moment: Scaling = { ...between, schedules: { night: { schedule: "0 8 * * *", minReplicas: 3 } } };
+
+// @ts-expect-error: a metric is of pods, of an object or from outside.
+const metric: Scaling = { ...between, metrics: [{ metric: { name: "size" }, target: { averageValue: "10" } }] };
+
+// @ts-expect-error: memory has its unit.
+const unit: Scaling = { replicas: 3, vertical: { memory: { max: "2G" } } };
+
+export { beside, both, byDefault, cpu, endless, fixed, memory, metric, mixed, moment, neither, right, unit };

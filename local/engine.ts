@@ -12,6 +12,7 @@ import {
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { packageFolder, pulumi } from "../toolchain";
+import { inUse } from "./daemon/client";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
@@ -123,6 +124,7 @@ export class Engine {
                 env: { ...this.environment, ...environment },
                 stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
             });
+            const release = inUse(this.place.home);
             let output = "";
             const keep = (bytes: Buffer) => {
                 output += bytes.toString();
@@ -135,8 +137,12 @@ export class Engine {
             const endAtOnce = () => child.kill("SIGKILL");
             process.on("SIGINT", wait).on("SIGTERM", end);
             kill?.addEventListener("abort", endAtOnce, { once: true });
-            child.on("error", reject);
+            child.on("error", (error) => {
+                release();
+                reject(error);
+            });
             child.on("close", (code) => {
+                release();
                 process.off("SIGINT", wait).off("SIGTERM", end);
                 kill?.removeEventListener("abort", endAtOnce);
                 resolve({ code: code ?? 1, output });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
 import { Command } from "commander";
+import { endDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
@@ -67,8 +68,9 @@ local.addCommand(registryCommand(report));
 local
     .command("reset")
     .description("forget the local Google Cloud of this program, with its stacks")
-    .action(() => {
+    .action(async () => {
         const { home } = workspace(".");
+        await endDaemons(home);
         rmSync(home, { recursive: true, force: true });
         report(`removed ${home}`);
     });

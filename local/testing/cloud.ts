@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endDaemons } from "../daemon/client";
 import { type Ended, Engine } from "../engine";
 import { found, inventory, type Resource } from "../inventory";
 import type { Delay, Fault, FaultPlan } from "../provider/faults";
@@ -154,6 +155,7 @@ export class LocalCloud {
             await Promise.allSettled(this.running);
         }
         const { folder, home } = this.place;
+        await endDaemons(home);
         rmSync(this.source ? folder : home, { recursive: true, force: true });
     }
 

@@ -3,7 +3,7 @@ import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 
 /** The platform example deployed as dev to a local Google Cloud of its own. */
-export async function deployed(): Promise<{ cloud: Cloud; remove(): void }> {
+export async function deployed(): Promise<{ cloud: Cloud; remove(): Promise<void> }> {
     const platform = Deployment.platform();
     await platform.up("dev");
     return { cloud: cloudOf(platform.place), remove: () => platform.remove() };

@@ -19,7 +19,7 @@ describe("the starter model-function, copied and installed", () => {
     afterAll(async () => {
         await predict?.stop();
         await served?.close();
-        starter?.remove();
+        await starter?.remove();
     });
 
     /** Runs the function as it is deployed now, in the place of what ran before. */

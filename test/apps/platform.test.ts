@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
     await Promise.all(running.map((each) => each.stop()));
     await storage?.close();
-    platformDeployed?.remove();
+    await platformDeployed?.remove();
     rmSync(work, { recursive: true, force: true });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { Cloud } from "../../local/cloud/cloud";
+import { endDaemons } from "../../local/daemon/client";
 import { inventory } from "../../local/inventory";
 import { cloudOf, workspace } from "../../local/workspace";
 import { run } from "../../toolchain/process";
@@ -102,7 +103,8 @@ export class Starter {
         writeFileSync(file, change(readFileSync(file, "utf8")));
     }
 
-    remove(): void {
+    async remove(): Promise<void> {
+        await endDaemons(this.home);
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

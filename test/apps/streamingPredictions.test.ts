@@ -28,7 +28,7 @@ describe("the starter streaming-predictions, copied and installed", () => {
     afterAll(async () => {
         await served?.close();
         await Promise.all(running.map((each) => each.stop()));
-        starter?.remove();
+        await starter?.remove();
     });
 
     const addresses = () => ({ STORAGE_EMULATOR_HOST: served.url, PUBSUB_EMULATOR_HOST: served.pubsubHost });

@@ -7,7 +7,7 @@ const root = join(__dirname, "..", "..");
 async function made(program: Deployment, stack: string): Promise<string[]> {
     await program.up(stack);
     const found = program.existing().map((each) => each.replace(/^(BucketObject \S+-source)-\S+$/, "$1"));
-    program.remove();
+    await program.remove();
     return found;
 }
 

@@ -66,9 +66,9 @@ beforeAll(async () => {
     cloud.projects.admit("acme-image-prod");
     cloud.iam.admitAgent("acme-image-prod", agentOf("acme-image-prod"));
 });
-afterAll(() => {
+afterAll(async () => {
     registry.kill();
-    deployment.remove();
+    await deployment.remove();
 });
 
 /** Makes an image of one file and pushes it, as whoever has crane does; its digest. */

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
+import { endDaemons } from "../../local/daemon/client";
 import { type Workspace, workspace } from "../../local/workspace";
 import { counts } from "../counts";
 
@@ -105,7 +106,8 @@ export class Deployment {
         return this.cloud.existing(project);
     }
 
-    remove(): void {
+    async remove(): Promise<void> {
+        await endDaemons(this.place.home);
         rmSync(this.place.folder, { recursive: true, force: true });
     }
 }

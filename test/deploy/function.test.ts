@@ -148,5 +148,5 @@ test("functions in production wait for requests, and neither a second up nor a r
         "unchanged",
     ]);
     expect(await deployment.preview("prod")).toEqual([]);
-    deployment.remove();
+    await deployment.remove();
 });

@@ -7,7 +7,7 @@ const undisturbed = (async () => {
     const platform = Deployment.platform();
     await platform.up("dev");
     const made = platform.existing();
-    platform.remove();
+    await platform.remove();
     return made;
 })();
 
@@ -34,7 +34,7 @@ test.each([1, 12, 24, 36])(
         await platform.up("dev");
         expect(platform.existing()).toEqual(await undisturbed);
         expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
-        platform.remove();
+        await platform.remove();
     },
 );
 
@@ -74,5 +74,5 @@ test("a pulumi that is killed in a creation leaves a lock and a name that is tak
     const last = await platform.run(up);
     expect([last.code, last.output]).toEqual([0, expect.not.stringMatching(/interrupted| created| updated| replaced/)]);
     expect(platform.existing()).toEqual(await undisturbed);
-    platform.remove();
+    await platform.remove();
 });

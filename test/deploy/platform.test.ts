@@ -110,5 +110,5 @@ test("dev and prod are deployed at the same time, each into its own project", as
         platform.existing(project).map((each) => each.replaceAll(project, "P").replaceAll(/\d{3,}/g, "N"));
     expect(named("acme-forecast-dev")).toEqual(named("acme-forecast-prod"));
     expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
-    platform.remove();
+    await platform.remove();
 });

@@ -8,7 +8,7 @@ async function told(program: string): Promise<string> {
         expect(code).not.toBe(0);
         return output.replaceAll(/\s+/g, " ");
     } finally {
-        deployment.remove();
+        await deployment.remove();
     }
 }
 
@@ -74,7 +74,7 @@ describe("a type that the local Google Cloud has no rules for", () => {
         const [, diagnostics] = output.split("Diagnostics:");
         expect(diagnostics?.match(/warning: gcp:dns\/managedZone:ManagedZone has no rules here/g)).toHaveLength(1);
         expect(deployment.existing("acme-raw").filter((each) => each.startsWith("ManagedZone"))).toHaveLength(2);
-        deployment.remove();
+        await deployment.remove();
     });
 });
 
@@ -98,5 +98,5 @@ test("wrong arguments are told at preview: each of them, the line of the program
     expect(later).toMatch(
         /\n {4}Error: ServerlessFunction "predict": cpu: must be at least 4 with 16Gi of memory \(got 1\)\.\n {4}ServerlessFunction "predict": scaling\.min: must not be above scaling\.max, 2 \(got 5\)\.\n/,
     );
-    platform.remove();
+    await platform.remove();
 });

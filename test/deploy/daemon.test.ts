@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { daemon, endDaemon, endDaemons, inUse, type Kind } from "../../local/daemon/client";
+import { processOf } from "../../local/daemon/processes";
+
+const place = mkdtempSync(join(tmpdir(), "slipway-daemon-"));
+const homes: string[] = [];
+
+function home(): string {
+    const made = mkdtempSync(join(place, "home-"));
+    homes.push(made);
+    return made;
+}
+
+afterEach(() => {
+    delete process.env.SLIPWAY_LOCAL_IDLE;
+});
+afterAll(async () => {
+    await Promise.all(homes.map(endDaemons));
+    rmSync(place, { recursive: true, force: true });
+});
+
+/** A module that starts a process, as a control plane does, and tells both their numbers. */
+function kind(name: string, start = ""): Kind {
+    const file = join(place, `${name}.js`);
+    writeFileSync(
+        file,
+        `exports.start = async ({ home, id, report }) => {
+            const { spawn } = require("node:child_process");
+            const child = spawn("sleep", ["600"]);
+            ${start}
+            const ended = new Promise((resolve) => child.on("close", () => resolve("its part ended")));
+            const note = { id, daemon: String(process.pid), part: String(child.pid) };
+            return { note, ended, close: async () => child.kill() };
+        };`,
+    );
+    return file as Kind;
+}
+
+/** Whether both processes that a note tells of run. */
+const running = ({ daemon, part }: Record<string, string>) =>
+    [daemon, part].map((pid) => processOf(Number(pid)) !== undefined);
+
+async function gone(note: Record<string, string>): Promise<void> {
+    const giveUp = Date.now() + 20_000;
+    while (running(note).includes(true)) {
+        if (Date.now() > giveUp) {
+            throw new Error(`${JSON.stringify(note)} still runs: ${running(note)}`);
+        }
+        await sleep(20);
+    }
+}
+
+test("many who ask at the same time get one daemon, and another id another one", async () => {
+    const [at, echo] = [home(), kind("echo")];
+    const notes = await Promise.all([1, 2, 3, 4].map(() => daemon(at, echo, "a/b")));
+    const other = await daemon(at, echo, "a/c");
+    expect(new Set(notes.map((note) => note.daemon)).size).toBe(1);
+    expect([notes[0]?.id, other.id]).toEqual(["a/b", "a/c"]);
+    expect(other.daemon).not.toBe(notes[0]?.daemon);
+
+    await endDaemon(at, echo, "a/b");
+    expect([running(notes[0] ?? {}), running(other)]).toEqual([
+        [false, false],
+        [true, true],
+    ]);
+});
+
+test("one that was killed is started again, by one of many, and what it had started is gone", async () => {
+    const [at, echo] = [home(), kind("killed")];
+    const first = await daemon(at, echo);
+    process.kill(Number(first.daemon), "SIGKILL");
+    await sleep(100);
+    expect(running(first)).toEqual([false, true]);
+    const [second, third] = await Promise.all([daemon(at, echo), daemon(at, echo)]);
+    await gone(first);
+    expect([running(second), second]).toEqual([[true, true], third]);
+
+    process.kill(Number(second.daemon), "SIGKILL");
+    await endDaemons(at);
+    await gone(second);
+});
+
+test("one that nobody uses ends, one in use stays", async () => {
+    process.env.SLIPWAY_LOCAL_IDLE = "1";
+    const [at, echo] = [home(), kind("idle")];
+    const first = await daemon(at, echo);
+    const release = inUse(at);
+    await sleep(1500);
+    expect(running(first)).toEqual([true, true]);
+    release();
+    await gone(first);
+    expect(running(await daemon(at, echo))).toEqual([true, true]);
+});
+
+test("it ends when it is told to, with its home, and with its parts", async () => {
+    const echo = kind("ended");
+    const told = await daemon(home(), echo);
+    process.kill(Number(told.daemon), "SIGTERM");
+
+    const at = home();
+    const removed = await daemon(at, echo);
+    rmSync(at, { recursive: true, force: true });
+
+    const partly = await daemon(home(), echo);
+    process.kill(Number(partly.part), "SIGTERM");
+
+    await Promise.all([told, removed, partly].map(gone));
+    expect(existsSync(at)).toBe(false);
+});
+
+test("one that cannot start says why, once a start, and leaves nothing behind", async () => {
+    const at = home();
+    const part = join(at, "part");
+    const broken = kind(
+        "broken",
+        `require("node:fs").writeFileSync(${JSON.stringify(part)}, String(child.pid));
+        report("looking for a port");
+        throw new Error("port 5000 is taken");`,
+    );
+    const told: string[] = [];
+    for (const _ of [1, 2]) {
+        await expect(daemon(at, broken, "", (line) => told.push(line))).rejects.toThrow(
+            /^the local .*broken\.js did not start: looking for a port\nport 5000 is taken\nIts log is .*daemons\/broken\.log\.$/,
+        );
+        await gone({ daemon: "0", part: readFileSync(part, "utf8") });
+    }
+    expect(told.filter((line) => line === "looking for a port")).toHaveLength(2);
+    expect(statSync(join(at, "daemons", "broken.log")).size).toBeGreaterThan(0);
+
+    await expect(daemon(at, "nothing" as Kind)).rejects.toThrow(
+        "there is no daemon 'nothing'; there are: registry, buildkit, cluster",
+    );
+});

@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
-import { install, pinnedVersion } from "./build";
+import { install } from "./build";
 import { find, run } from "./process";
+import { pinnedVersion } from "./tool";
 
-export { install, tools } from "./build";
+export { install } from "./build";
 export { packageFolder } from "./places";
+export { tools } from "./tool";
 
 /** A Pulumi CLI with a Node language host. */
 export interface Pulumi {

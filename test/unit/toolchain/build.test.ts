@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { install, tools } from "../../../toolchain";
+import { packageFolder } from "../../../toolchain/places";
+
+/** Has a Go module proxy with one module, and caches of its own, so that nothing comes from elsewhere. */
+const folder = mkdtempSync(join(tmpdir(), "slipway-tools-"));
+const before = { ...process.env };
+const lines: string[] = [];
+const data = "example.com/data";
+
+beforeAll(() => {
+    Object.assign(process.env, {
+        GOPROXY: `file://${folder}/proxy`,
+        GOMODCACHE: join(folder, "modules"),
+        GOSUMDB: "off",
+        SLIPWAY_CACHE: join(folder, "cache"),
+    });
+    write("proxy/example.com/data/@v/v1.0.0.info", '{"Version":"v1.0.0"}');
+    write("proxy/example.com/data/@v/v1.0.0.mod", `module ${data}\n`);
+    const packed = zipSync({
+        [`${data}@v1.0.0/go.mod`]: Buffer.from(`module ${data}\n`),
+        [`${data}@v1.0.0/deep/greeting.txt`]: Buffer.from("hello"),
+        [`${data}@v1.0.0/left.txt`]: Buffer.from("not asked for"),
+    });
+    write("proxy/example.com/data/@v/v1.0.0.zip", packed);
+});
+beforeEach(() => {
+    lines.length = 0;
+});
+afterAll(() => {
+    process.env = before;
+    rmSync(folder, { recursive: true });
+});
+
+function write(path: string, content: string | Uint8Array): void {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), content);
+}
+
+/** Adds a tool that takes these files from the module. */
+function tool(name: string, files: string[], more: Record<string, unknown> = {}): string {
+    write(
+        `tools/${name}/tool.json`,
+        JSON.stringify({ version: "1.0.0", takes: "a moment", files: { [data]: files }, ...more }),
+    );
+    write(`tools/${name}/go.mod`, `module slipway/toolchain/${name}\n\ngo 1.25.0\n\nrequire ${data} v1.0.0\n`);
+    // Of jest's environment a process gets only what it is given. `-modcacherw` lets the folder be removed at the end.
+    const env = { ...process.env, GOFLAGS: "-modcacherw" };
+    execFileSync("go", ["mod", "download", data], { cwd: join(folder, "tools", name), env });
+    return name;
+}
+
+const built = (name: string) => install(name, (line) => lines.push(line), join(folder, "tools"));
+const inCache = () => readdirSync(join(folder, "cache", "toolchain"));
+
+test("a tool may be files of a module alone, which are then ordinary files", async () => {
+    const installed = await built(tool("data", ["deep/greeting.txt"]));
+    expect(readdirSync(installed)).toEqual(["greeting.txt"]);
+    expect(readFileSync(join(installed, "greeting.txt"), "utf8")).toBe("hello");
+    expect(statSync(join(installed, "greeting.txt")).mode & 0o200).toBe(0o200);
+    expect(lines).toEqual([
+        "data 1.0.0: building from source (about a moment, once): downloading modules…",
+        expect.stringMatching(/^data 1\.0\.0: done in \d+:\d\d$/),
+    ]);
+
+    lines.length = 0;
+    expect(await built("data")).toBe(installed);
+    expect(lines).toEqual([]);
+});
+
+test("a main.go of ours can embed them", async () => {
+    tool("program", ["deep/greeting.txt"], { binaries: { program: "." }, ldflags: "-X main.version=1.0.0" });
+    write(
+        "tools/program/main.go",
+        'package main\n\nimport _ "embed"\n\n//go:embed greeting.txt\nvar greeting string\n\nvar version string\n\n' +
+            "func main() { print(greeting, version) }\n",
+    );
+    const installed = await built("program");
+    expect(readdirSync(installed).sort()).toEqual(["greeting.txt", "program"]);
+    const printed = execFileSync("/bin/sh", ["-c", '"$0" 2>&1', join(installed, "program")], { encoding: "utf8" });
+    expect(printed).toBe("hello1.0.0");
+    expect(readdirSync(join(folder, "tools", "program")).sort()).toEqual(["go.mod", "go.sum", "main.go", "tool.json"]);
+});
+
+test("the binaries and files of a tool beside it lie in its folder, too", async () => {
+    tool("other", ["left.txt"]);
+    const installed = await built(tool("both", ["deep/greeting.txt"], { beside: ["other"] }));
+    expect(readdirSync(installed).sort()).toEqual(["greeting.txt", "left.txt"]);
+});
+
+test.each([
+    ["lacks a file", ["deep/absent.txt"], "", "ENOENT: no such file or directory, open"],
+    ["is not the one that go.sum has the sum of", ["left.txt"], "changed", "checksum mismatch"],
+])("when the module %s, the build says so and leaves nothing", async (_, files, sum, complaint) => {
+    const kept = inCache();
+    tool("broken", files);
+    const sums = join(folder, "tools", "broken", "go.sum");
+    if (sum !== "") {
+        writeFileSync(sums, readFileSync(sums, "utf8").replace(/h1:.{7}/, `h1:${sum}`));
+    }
+    await expect(built("broken")).rejects.toThrow(`Could not build broken 1.0.0 from source: `);
+    await expect(built("broken")).rejects.toThrow(complaint);
+    expect(inCache()).toEqual(kept);
+});
+
+test("any change in a tool's folder makes another build", async () => {
+    tool("changing", ["left.txt"]);
+    const first = await built("changing");
+    cpSync(join(folder, "tools", "changing", "go.mod"), join(folder, "tools", "changing", "copy.txt"));
+    expect(await built("changing")).not.toBe(first);
+});
+
+test("who asks for a tool that is not there is told which are", async () => {
+    await expect(install("absent", () => {})).rejects.toThrow(
+        /^There is no tool 'absent'; there are: .*pulumi, pulumi-language-nodejs.*\.$/,
+    );
+});
+
+describe.each(tools())("the folder of %s", (name) => {
+    const read = (file: string) => readFileSync(join(packageFolder(), "toolchain", name, file), "utf8");
+    const { binaries = {}, files = {} } = JSON.parse(read("tool.json"));
+
+    test("requires what it builds and copies, by sums that a build compares", () => {
+        const mod = read("go.mod");
+        expect(mod).toContain(`module slipway/toolchain/${name}\n`);
+        for (const source of Object.values<string>(binaries)) {
+            expect(source === "." ? read("main.go") : mod).toContain(source === "." ? "func main()" : source);
+        }
+        for (const copied of Object.keys(files)) {
+            const [, version] = new RegExp(`\\s${copied} (v\\S+)`).exec(mod) ?? [];
+            expect(
+                read("go.sum")
+                    .split("\n")
+                    .map((line) => line.split(" h1:")[0]),
+            ).toContain(`${copied} ${version}`);
+        }
+        expect(Object.keys({ ...binaries, ...files })).not.toEqual([]);
+    });
+});

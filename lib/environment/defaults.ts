@@ -46,6 +46,16 @@ export interface EnvironmentDefaults {
      */
     maxInstances: number;
     /**
+     * How many nodes a pool of a cluster has at least.
+     * @category sizes
+     */
+    minNodes: number;
+    /**
+     * How many nodes a pool of a cluster may have.
+     * @category sizes
+     */
+    maxNodes: number;
+    /**
      * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
      * @category requires
      */
@@ -66,6 +76,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
         maxInstances: 3,
+        minNodes: 1,
+        maxNodes: 3,
         approval: false,
     },
     staging: {
@@ -77,6 +89,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
         maxInstances: 10,
+        minNodes: 1,
+        maxNodes: 6,
         approval: false,
     },
     production: {
@@ -88,6 +102,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
         minInstances: 1,
         maxInstances: 100,
+        minNodes: 3,
+        maxNodes: 30,
         approval: true,
     },
 };

@@ -1,6 +1,11 @@
-export type { GkeClusterArgs } from "./arguments";
+export type { Duration } from "../internal/duration";
+export type { AutopilotCluster, GkeClusterArgs, StandardCluster } from "./arguments";
 export { GkeCluster } from "./cluster";
-export type { NodePool } from "./nodePool";
+export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";
+export type { Authentication } from "./kubeconfig";
+export type { Day, Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
+export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";
+export type { NodeAccelerator, NodePool, NodeTaint } from "./nodePool";
 export type {
     Backlog,
     DatedSchedule,

@@ -1,0 +1,132 @@
+import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
+import * as check from "../internal/check";
+import { type Duration, duration, secondsIn } from "../internal/duration";
+
+const days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"] as const;
+
+/** A day of the week. */
+export type Day = (typeof days)[number];
+
+/** When Google may upgrade the cluster and its nodes. */
+export interface MaintenanceWindow {
+    /** When it opens on each of its days, in UTC: `"02:00"`. */
+    start: string;
+    /**
+     * How long it is open: 4 to 24 hours. In 32 days it must be open for 48 hours: on one day of the week for 12 hours, on
+     * two for 6, on three or more for 4 ("Configure maintenance windows and exclusions").
+     */
+    duration: Duration;
+    /**
+     * On which days of the week it opens, in UTC.
+     * @default every day
+     */
+    days?: Day[];
+}
+
+/** A time in which Google does not upgrade the cluster, whatever the window says. */
+export interface MaintenanceExclusion {
+    /** From when, in UTC: `"2026-11-20T00:00:00Z"`. */
+    start: string;
+    /** Until when, in UTC: `"2026-12-02T00:00:00Z"`. */
+    end: string;
+    /**
+     * What does not happen: no upgrade at all, none to another minor version of Kubernetes, or neither that nor one of the
+     * nodes ("Maintenance windows and exclusions").
+     * @default "NO_UPGRADES"
+     */
+    scope?: "NO_UPGRADES" | "NO_MINOR_UPGRADES" | "NO_MINOR_OR_NODE_UPGRADES";
+}
+
+/** When the cluster is upgraded. */
+export interface Maintenance {
+    /**
+     * When upgrades may begin.
+     * @default at any time
+     */
+    window?: MaintenanceWindow;
+    /**
+     * Times without upgrades by a name of each: at most 20.
+     * @default none
+     */
+    exclusions?: Record<string, MaintenanceExclusion>;
+}
+
+const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC, as 2026-11-20T00:00:00Z is");
+
+/** Checks when a cluster is upgraded. */
+export const maintenance: check.Check = check.options<Maintenance>({
+    window: check.options<MaintenanceWindow>(
+        {
+            start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC, as 02:00 is"),
+            duration: duration("4 hours", "24 hours"),
+            days: check.list(check.oneOf(...days)),
+        },
+        "start",
+        "duration",
+    ),
+    exclusions: check.pipe(
+        check.record(
+            check.matching(/^.{1,63}$/, "an exclusion's name must have 1 to 63 characters"),
+            check.options<MaintenanceExclusion>(
+                {
+                    start: time,
+                    end: time,
+                    scope: check.oneOf("NO_UPGRADES", "NO_MINOR_UPGRADES", "NO_MINOR_OR_NODE_UPGRADES"),
+                },
+                "start",
+                "end",
+            ),
+        ),
+        check.refine((all) => Object.keys(all as object).length <= 20, "there can be 20 exclusions at most"),
+    ),
+});
+
+/** What is wrong with times that are right each by itself. */
+export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {}): check.Problem[] {
+    return [
+        ...(window ? windowProblems(window) : []),
+        ...Object.entries(exclusions).flatMap(([name, { start, end }]) => {
+            const reason = `must be after the start, ${start} (got "${end}").`;
+            return Date.parse(end) > Date.parse(start) ? [] : [{ path: `maintenance.exclusions.${name}.end`, reason }];
+        }),
+    ];
+}
+
+/** Any 32 days have each day of the week four times. */
+function windowProblems({ duration: length, days: open = [...days] }: MaintenanceWindow): check.Problem[] {
+    const count = new Set(open).size;
+    if (count === 0) {
+        return [{ path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }];
+    }
+    const hours = secondsIn(length) / 3600;
+    const least = Math.ceil(12 / count);
+    const reason = `must be at least ${least} hours on ${count === 1 ? "one day" : `${count} days`} of a week, as GKE needs 48 hours in 32 days (got "${length}").`;
+    return hours < least ? [{ path: "maintenance.window.duration", reason }] : [];
+}
+
+/** The times in the form of the provider. */
+export function maintenancePolicy({ window, exclusions = {} }: Maintenance = {}): ClusterArgs["maintenancePolicy"] {
+    const maintenanceExclusions = Object.entries(exclusions).map(([exclusionName, { start, end, scope }]) => {
+        const exclusionOptions = { scope: scope ?? "NO_UPGRADES" };
+        return { exclusionName, startTime: start, endTime: end, exclusionOptions };
+    });
+    if (!window && maintenanceExclusions.length === 0) {
+        return undefined;
+    }
+    return {
+        recurringWindow: recurring(window ?? { start: "00:00", duration: "24 hours" }),
+        maintenanceExclusions: maintenanceExclusions.length > 0 ? maintenanceExclusions : undefined,
+    };
+}
+
+/** Its first time lies in the past, so that it says when in a day the window opens and nothing else: a Monday. */
+function recurring({ start, duration: length, days: open = [...days] }: MaintenanceWindow) {
+    const startTime = `2024-01-01T${start}:00Z`;
+    const end = new Date(Date.parse(startTime) + secondsIn(length) * 1000);
+    const each = days.filter((day) => open.includes(day)).map((day) => day.slice(0, 2));
+    return {
+        startTime,
+        endTime: end.toISOString().replace(".000Z", "Z"),
+        recurrence: `FREQ=WEEKLY;BYDAY=${each.join(",")}`,
+    };
+}

@@ -1,0 +1,199 @@
+import { Network } from "@pulumi/gcp/compute/network";
+import { Router } from "@pulumi/gcp/compute/router";
+import { RouterNat } from "@pulumi/gcp/compute/routerNat";
+import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { cidr, overlap } from "../internal/cidr";
+
+/** The ranges of IPv4 addresses in a network of the cluster's own. Others need another cluster. */
+export interface ClusterRanges {
+    /**
+     * Of the nodes: /8 to /29. Its first two and its last two addresses are not theirs ("Subnets").
+     * @default "10.0.0.0/20": 4,092 nodes
+     */
+    nodes?: string;
+    /**
+     * Of the pods: /9 to /24. Each node takes a part of it, with 110 pods a /24, in an Autopilot cluster a /26 ("Plan IP
+     * addresses for GKE").
+     * @default "10.4.0.0/14": 262,144 addresses, for 1,024 nodes with 110 pods each
+     */
+    pods?: string;
+    /**
+     * Of the Services: /16 to /28.
+     * @default "34.118.224.0/20", which Google keeps for that, the same in every cluster
+     */
+    services?: string;
+}
+
+/** A network that the cluster makes for itself. */
+export interface OwnNetwork {
+    /** Ranges of addresses that suit other networks with which this one will be connected. */
+    ranges: ClusterRanges;
+}
+
+/** A network that is there. Its project must let GKE use it when that is another one ("Setting up clusters with Shared VPC"). */
+export interface ExistingNetwork {
+    /** The network's id, `projects/acme-dev/global/networks/apps`, or its name. */
+    network: pulumi.Input<string>;
+    /**
+     * The subnet's id, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It is in the cluster's region.
+     * Private nodes reach the internet only by a Cloud NAT there.
+     */
+    subnetwork: pulumi.Input<string>;
+    /**
+     * The name of the subnet's secondary range for the pods.
+     * @default one that GKE adds to the subnet
+     */
+    pods?: pulumi.Input<string>;
+    /**
+     * The name of the subnet's secondary range for the Services.
+     * @default `34.118.224.0/20`, which Google keeps for that
+     */
+    services?: pulumi.Input<string>;
+}
+
+/** In which network a cluster is. */
+export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork>;
+
+const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+const named = (path: string, wording: string) => {
+    return check.input(
+        check.matching(new RegExp(`^(https://www.googleapis.com/compute/v1/)?(${path}/)?${name}$`), wording),
+    );
+};
+const range = check.input(
+    check.matching(
+        new RegExp(`^${name}$`),
+        "must be the name of a secondary range of the subnet: up to 63 lower-case letters, digits and hyphens",
+    ),
+);
+
+/** Checks in which network a cluster is. */
+export const clusterNetwork: check.Check = check.variant({
+    ranges: check.options<OwnNetwork>(
+        { ranges: check.options<ClusterRanges>({ nodes: cidr(8, 29), pods: cidr(9, 24), services: cidr(16, 28) }) },
+        "ranges",
+    ),
+    subnetwork: check.options<ExistingNetwork>(
+        {
+            network: named(
+                "projects/[^/]+/global/networks",
+                "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+            ),
+            subnetwork: named(
+                "projects/[^/]+/regions/[^/]+/subnetworks",
+                "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+            ),
+            pods: range,
+            services: range,
+        },
+        "network",
+        "subnetwork",
+    ),
+});
+
+const defaultRanges = { nodes: "10.0.0.0/20", pods: "10.4.0.0/14" };
+
+/** What is wrong with a network whose parts are right each by itself. */
+export function networkProblems(network: ClusterNetwork | undefined, region: string): check.Problem[] {
+    if (network?.subnetwork !== undefined) {
+        const id = typeof network.subnetwork === "string" ? network.subnetwork : "";
+        const [, place] = /\/regions\/([^/]+)\//.exec(id) ?? [];
+        const reason = `must be in ${region}, as the cluster is (got "${id}").`;
+        return place && place !== region ? [{ path: "network.subnetwork", reason }] : [];
+    }
+    const ranges = Object.entries(check.completed(network?.ranges ?? {}, defaultRanges));
+    return ranges.flatMap(([key, each], index) => {
+        const [other, taken] = ranges.slice(0, index).find(([, earlier]) => overlap(each, earlier)) ?? [];
+        const reason = `must have no address of ${other}, ${taken} (got "${each}").`;
+        return other ? [{ path: `network.ranges.${key}`, reason }] : [];
+    });
+}
+
+/** The resources of a network that a cluster has for itself. */
+export interface NetworkParts {
+    readonly network: Network;
+    readonly subnetwork: Subnetwork;
+    /** By these private nodes reach the internet; nothing where nodes have addresses of their own. */
+    readonly router?: Router;
+    readonly nat?: RouterNat;
+}
+
+/** What a cluster is given of its network. */
+export interface Connected {
+    parts?: NetworkParts;
+    network: pulumi.Input<string>;
+    subnetwork: pulumi.Input<string>;
+    ipAllocationPolicy: {
+        clusterSecondaryRangeName?: pulumi.Input<string>;
+        servicesSecondaryRangeName?: pulumi.Input<string>;
+    };
+    /** What the nodes cannot do without. */
+    ready: pulumi.Resource[];
+}
+
+/** The network of a cluster: the one it was given, or one of its own. */
+export function connected(
+    component: string,
+    args: { name: string; network?: ClusterNetwork; region: string; privateNodes: boolean },
+    child: Child,
+): Connected {
+    const { network: given } = args;
+    if (given?.subnetwork !== undefined) {
+        const { network, subnetwork, pods, services } = given;
+        const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
+        return { network, subnetwork, ipAllocationPolicy, ready: [] };
+    }
+    const ranges = check.completed(given?.ranges ?? {}, defaultRanges);
+    const parts = made(component, args, ranges, child);
+    return {
+        parts,
+        network: parts.network.id,
+        subnetwork: parts.subnetwork.id,
+        ipAllocationPolicy: {
+            clusterSecondaryRangeName: "pods",
+            servicesSecondaryRangeName: ranges.services === undefined ? undefined : "services",
+        },
+        ready: parts.nat ? [parts.nat] : [],
+    };
+}
+
+function made(
+    component: string,
+    { name, region, privateNodes }: { name: string; region: string; privateNodes: boolean },
+    { nodes, pods, services }: ClusterRanges & typeof defaultRanges,
+    child: Child,
+): NetworkParts {
+    const network = new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
+    const subnetwork = new Subnetwork(
+        ...child("subnetwork", component, {
+            name,
+            region,
+            network: network.id,
+            ipCidrRange: nodes,
+            secondaryIpRanges: [
+                { rangeName: "pods", ipCidrRange: pods },
+                ...(services === undefined ? [] : [{ rangeName: "services", ipCidrRange: services }]),
+            ],
+            privateIpGoogleAccess: true,
+            logConfig: { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.5, metadata: "INCLUDE_ALL_METADATA" },
+        }),
+    );
+    if (!privateNodes) {
+        return { network, subnetwork };
+    }
+    const router = new Router(...child("router", component, { name, region, network: network.id }));
+    const nat = new RouterNat(
+        ...child("nat", component, {
+            name,
+            region,
+            router: router.name,
+            natIpAllocateOption: "AUTO_ONLY",
+            sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+            logConfig: { enable: true, filter: "ERRORS_ONLY" },
+        }),
+    );
+    return { network, subnetwork, router, nat };
+}

@@ -106,8 +106,6 @@ type Every = Bounds & Partial<Demand> & { cpu?: number; memory?: number; vertica
 const count = check.whole(1, 10_000);
 const percent = check.whole(1, 100, "percent");
 
-const fixed = check.options<FixedScaling>({ replicas: count, vertical }, "replicas");
-
 const horizontal = check.options<Every>(
     {
         minReplicas: count,
@@ -123,6 +121,26 @@ const horizontal = check.options<Every>(
     },
     "minReplicas",
     "maxReplicas",
+);
+
+const moving = check.custom(
+    (value) => value === undefined,
+    "goes with minReplicas and maxReplicas\nA fixed number of replicas follows nothing.",
+);
+
+const fixed = check.options<FixedScaling & Partial<Omit<Every, "minReplicas" | "maxReplicas">>>(
+    {
+        replicas: count,
+        vertical,
+        cpu: moving,
+        memory: moving,
+        backlog: moving,
+        requestsPerSecond: moving,
+        metrics: moving,
+        schedules: moving,
+        behavior: moving,
+    },
+    "replicas",
 );
 
 /** Checks the `scaling` of a deployment: each part by itself. */

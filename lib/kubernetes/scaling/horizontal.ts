@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling
 import * as pulumi from "@pulumi/pulumi";
 import { type HorizontalScaling, utilizations } from "./arguments";
 import { behaviorOf } from "./behavior";
+import { scheduledAnnotation } from "./keeper";
 import type { Backlog, ScalingMetric } from "./metrics";
 import type { ScaleTarget } from "./scaled";
 
@@ -14,12 +15,18 @@ const trafficPercent = "70";
 /** The HorizontalPodAutoscaler of a deployment. */
 export function horizontally(scaling: HorizontalScaling, target: ScaleTarget): HorizontalPodAutoscalerArgs {
     const { name, namespace, labels, deployment } = target;
+    const isScheduled = scaling.schedules !== undefined;
+    const annotations = {
+        // Without schedules the minimum comes from here again, whoever has set it before.
+        "pulumi.com/patchForce": "true",
+        ...(isScheduled ? { [scheduledAnnotation]: "true" } : {}),
+    };
     return {
-        metadata: { name, namespace, labels },
+        metadata: { name, namespace, labels, annotations },
         spec: {
             scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
             // With schedules their keeper sets it: what is not sent is not set back by the next deployment.
-            minReplicas: scaling.schedules ? undefined : scaling.minReplicas,
+            minReplicas: isScheduled ? undefined : scaling.minReplicas,
             maxReplicas: scaling.maxReplicas,
             metrics: metricsOf(scaling, target) as never,
             behavior: behaviorOf(scaling.behavior),

@@ -6,8 +6,9 @@ import {
 } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
-import type { Scaling } from "./arguments";
+import type { HorizontalScaling, Scaling } from "./arguments";
 import { horizontally, needsAdapter } from "./horizontal";
+import { type KeeperTransforms, kept } from "./keeper";
 import { type VerticalScaling, vertically } from "./vertical";
 
 /** What is scaled, and what there is around it. */
@@ -27,16 +28,27 @@ export interface ScaleTarget {
 export interface Scaled {
     autoscaler?: HorizontalPodAutoscaler;
     verticalAutoscaler?: CustomResource;
+    /** What sets the autoscaler's minimum by its schedules. */
+    keeper?: Deployment;
 }
 
 /** The children that a scaling may have, for the `transform` of who has them. */
-export interface ScalingTransforms {
+export interface ScalingTransforms extends KeeperTransforms {
     autoscaler?: Transform<HorizontalPodAutoscalerArgs>;
     verticalAutoscaler?: Transform<CustomResourceArgs>;
 }
 
 /** The names of those children. */
-export const scalingParts = ["autoscaler", "verticalAutoscaler"] as const satisfies (keyof ScalingTransforms)[];
+export const scalingParts = [
+    "autoscaler",
+    "verticalAutoscaler",
+    "scheduleAccount",
+    "scheduleRole",
+    "scheduleRoleBinding",
+    "scheduleConfig",
+    "schedulePolicy",
+    "scheduleDeployment",
+] as const satisfies (keyof ScalingTransforms)[];
 
 /** What follows from a scaling for the Deployment and its Service. */
 export interface Size {
@@ -62,16 +74,17 @@ export function sizeOf(scaling: Scaling): Size {
 export function scaled(name: string, scaling: Scaling, target: ScaleTarget, child: Child): Scaled {
     const { least } = sizeOf(scaling);
     const vertical = scaling.vertical as VerticalScaling | undefined;
-    const dependsOn = scaling.replicas === undefined && needsAdapter(scaling) ? target.metricsAdapter() : [];
     return {
-        autoscaler:
-            scaling.replicas === undefined
-                ? new HorizontalPodAutoscaler(
-                      ...child("autoscaler", name, horizontally(scaling, target), { dependsOn }),
-                  )
-                : undefined,
+        ...(scaling.replicas === undefined ? autoscaled(name, scaling, target, child) : {}),
         verticalAutoscaler: vertical
             ? new CustomResource(...child("verticalAutoscaler", name, vertically(vertical, least, target)))
             : undefined,
     };
+}
+
+function autoscaled(name: string, scaling: HorizontalScaling, target: ScaleTarget, child: Child): Scaled {
+    const keeper = scaling.schedules ? kept(name, scaling, target, child) : undefined;
+    const dependsOn = [...(needsAdapter(scaling) ? target.metricsAdapter() : []), ...(keeper ? [keeper] : [])];
+    const args = horizontally(scaling, target);
+    return { autoscaler: new HorizontalPodAutoscaler(...child("autoscaler", name, args, { dependsOn })), keeper };
 }

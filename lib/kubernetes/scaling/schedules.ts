@@ -49,13 +49,13 @@ const date = check.pipe(
 const shared = { minReplicas: check.whole(1, 10_000), timeZone };
 
 const recurring = check.options<RecurringSchedule>(
-    { ...shared, schedule: cron, duration: duration("1 minute", "31 days") },
+    { schedule: cron, duration: duration("1 minute", "31 days"), ...shared },
     "schedule",
     "duration",
     "minReplicas",
 );
 
-const dated = check.options<DatedSchedule>({ ...shared, from: date, to: date }, "from", "to", "minReplicas");
+const dated = check.options<DatedSchedule>({ from: date, to: date, ...shared }, "from", "to", "minReplicas");
 
 /** A schedule's name becomes a key of what its keeper reads. */
 const name = check.matching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "must have up to 63 letters, digits, -, _ and .");
@@ -64,8 +64,8 @@ const name = check.matching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "must have up t
 export const schedules: check.Check = check.record(
     name,
     check.lazily((value) =>
-        isObject(value) && (value.from !== undefined || value.to !== undefined)
-            ? check.variant({ schedule: recurring, from: dated, to: dated })
+        isObject(value) && value.schedule === undefined && value.to !== undefined
+            ? dated
             : check.variant({ schedule: recurring, from: dated }),
     ),
 );

@@ -1,0 +1,52 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../../lib/internal/check";
+import { childrenOf } from "../../lib/internal/children";
+import type { Scaling } from "../../lib/kubernetes";
+import {
+    type Scaled,
+    type ScalingTransforms,
+    scaled,
+    scaling,
+    scalingProblems,
+    sizeOf,
+} from "../../lib/kubernetes/scaling";
+
+/** What is around a scaling. */
+interface Around {
+    isBehindGateway?: boolean;
+    transform?: ScalingTransforms;
+    /** What is waited for that lets the cluster read metrics. */
+    adapter?: () => pulumi.Resource[];
+}
+
+/** A Deployment that scales, and nothing else. */
+export class ScaledDeployment extends pulumi.ComponentResource {
+    readonly scaled: Scaled;
+
+    constructor(name: string, given: unknown, { isBehindGateway = false, transform, adapter = () => [] }: Around = {}) {
+        const args = check.checked(
+            `AutoscaledDeployment "${name}"`,
+            { scaling: given as Scaling },
+            check.options<{ scaling: Scaling }>({ scaling }, "scaling"),
+            (all) => scalingProblems(all.scaling, isBehindGateway),
+        );
+        super("slipway:index:AutoscaledDeployment", name);
+        const child = childrenOf(this, transform);
+        const namespace = new Namespace(...child("namespace", name, { metadata: { name } }));
+        const { replicas, serviceAnnotations: annotations } = sizeOf(args.scaling);
+        const metadata = { name, namespace: namespace.metadata.name, annotations };
+        const deployment = new Deployment(...child("deployment", name, { metadata, spec: { replicas } as never }));
+        const target = {
+            name,
+            namespace: namespace.metadata.name,
+            labels: { "app.kubernetes.io/name": name, team: "forecast" },
+            deployment,
+            service: name,
+            metricsAdapter: adapter,
+        };
+        this.scaled = scaled(name, args.scaling, target, child);
+        this.registerOutputs();
+    }
+}

@@ -43,7 +43,7 @@ export class Attempts {
     ) {}
 
     /** @param attempt makes the call, and says when it would be sent */
-    async run<Result>(call: Asked, attempt: (sent: () => void) => Result): Promise<Result> {
+    async run<Result>(call: Asked, attempt: (sent: () => void) => Result | Promise<Result>): Promise<Result> {
         // What was waited on purpose: a busy machine takes none of the time that a call may be repeated.
         let elapsed = 0;
         const wait = (ms: number) => {
@@ -73,10 +73,10 @@ export class Attempts {
     private async once<Result>(
         struck: Struck | undefined,
         call: Called,
-        attempt: (sent: () => void) => Result,
+        attempt: (sent: () => void) => Result | Promise<Result>,
         wait: Clock["sleep"],
     ): Promise<Result> {
-        const result = attempt(() => this.strike(struck, call));
+        const result = await attempt(() => this.strike(struck, call));
         if (struck?.answer === "lose") {
             this.faults.end();
         }

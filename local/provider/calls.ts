@@ -37,7 +37,11 @@ function inWords(call: Call, error: unknown): unknown {
 }
 
 /** What the provider says of a long operation that failed. */
-export function waited({ verb, rules: { noun } }: Pick<Call, "verb" | "rules">, error: OperationError): string {
+export function waited({ verb, rules }: Pick<Call, "verb" | "rules">, error: Error): string {
+    const { noun, waiting } = rules;
+    if (waiting && verb !== "read") {
+        return `Error waiting for ${waiting(verb)}: ${error.message}`;
+    }
     return verb === "create"
         ? `Error waiting to create ${noun}: Error waiting for Creating ${noun}: ${error.message}`
         : `Error waiting for Updating ${noun}: ${error.message}`;

@@ -81,9 +81,20 @@ export function completed(
         add(property, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
     }
     for (const [path, value] of Object.entries(rules.defaults ?? {})) {
-        add(path, value);
+        if (!contradicted(inputs, path, rules)) {
+            add(path, value);
+        }
     }
     return { ...inputs, __defaults: added };
+}
+
+/** Whether a program gives what a property cannot stand beside, so that the property has no default. */
+function contradicted(inputs: Inputs, path: string, { exclusive = [] }: TypeRules): boolean {
+    const isGiven = (other: string) => places(inputs, other).some(({ holder, key }) => holder[key] !== undefined);
+    return exclusive.some(({ within, properties }) => {
+        const paths = properties.map((property) => (within ? `${within}.${property}` : property));
+        return paths.includes(path) && paths.some((other) => other !== path && isGiven(other));
+    });
 }
 
 /** Whether the provider gave the resource its name, so that a new one can stand beside it. */

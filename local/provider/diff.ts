@@ -13,7 +13,7 @@ export type Change = "add" | "update" | "delete";
 type Tree = Record<string, unknown>;
 
 /** How values of a type are compared. */
-export type Comparison = Pick<TypeRules, "compared" | "sets">;
+export type Comparison = Pick<TypeRules, "compared" | "same" | "sets">;
 
 /**
  * What changed, by path, between what is wanted now and what is there. What the server filled in and the program never
@@ -40,11 +40,14 @@ function compare(
     const inner = (below: string, ...values: [unknown, unknown, unknown]) =>
         compare(below, ...values, comparison, found);
     const counting = comparison.compared?.[withoutIndexes(path)];
+    const isSame = comparison.same?.[withoutIndexes(path)];
     if (wanted === undefined) {
         if (before !== undefined && state !== undefined) {
             found.set(path, "delete");
         }
     } else if (counting && state !== undefined && wanted !== unknown && same(counting(wanted), counting(state))) {
+        return;
+    } else if (isSame && state !== undefined && wanted !== unknown && isSame(wanted, state)) {
         return;
     } else if (isTree(wanted) && isTree(state)) {
         const asked = isTree(before) ? before : {};
@@ -123,11 +126,19 @@ function replacesNow(path: string, { replaceWhen }: TypeRules, wanted: Inputs, s
     return value !== unknown && replaceWhen?.[withoutIndexes(path)]?.(value, then?.holder[then.key]) === true;
 }
 
-/** Whether a change at this path, written without indexes, makes a new resource. */
+/** Whether a change at this path, written without indexes, makes a new resource: of what is listed, the nearest counts. */
 export function replaces({ replaceOnChange }: TypeRules, path: string): boolean {
-    const covers = (listed: string) => path === listed || path.startsWith(`${listed}.`);
-    const excepted = replaceOnChange.some((each) => each.startsWith("!") && covers(each.slice(1)));
-    return replaceOnChange.some(covers) && !excepted;
+    let above = path;
+    while (above !== "") {
+        if (replaceOnChange.includes(`!${above}`)) {
+            return false;
+        }
+        if (replaceOnChange.includes(above)) {
+            return true;
+        }
+        above = above.slice(0, Math.max(0, above.lastIndexOf(".")));
+    }
+    return false;
 }
 
 function isTree(value: unknown): value is Tree {

@@ -11,12 +11,16 @@ export interface LabelSettings {
 
 const attribution = { "goog-pulumi-provisioned": "true" };
 
+/** The input that has a resource's labels, which is not called so everywhere. */
+export const labelsProperty = ({ inputs }: InstalledType): string =>
+    inputs.has("labels") || !inputs.has("resourceLabels") ? "labels" : "resourceLabels";
+
 /** The outputs that tell the labels of a resource with those that the provider adds; nothing for a type without. */
 export function labelsOf(inputs: Inputs, installed: InstalledType, settings: LabelSettings): Properties {
     if (!installed.outputs.includes("effectiveLabels")) {
         return {};
     }
-    const given = inputs.labels ?? {};
+    const given = inputs[labelsProperty(installed)] ?? {};
     const added = settings.addPulumiAttributionLabel === false ? {} : attribution;
     const all = JSON.stringify(given).includes(unknown) ? unknown : { ...added, ...settings.defaultLabels, ...given };
     return { effectiveLabels: all, pulumiLabels: all };

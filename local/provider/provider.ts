@@ -5,20 +5,22 @@ import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
-import { called, waited } from "./calls";
+import { type Call, called, waited } from "./calls";
 import { completed, type Failure, failures, isAutonamed } from "./check";
 import { addedByOthers, type Change, changes, replacing } from "./diff";
 import type { InstalledProvider, InstalledType } from "./installed";
-import { type LabelSettings, labelsOf } from "./labels";
+import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
+import { ended, started } from "./outside";
 import { PartlyMade } from "./partlyMade";
 import { foreseen } from "./preview";
 import { imported, inputsNow } from "./refresh";
-import { Types } from "./types";
+import { type Type, Types } from "./types";
 
 /** The provider's own configuration. */
 export interface Settings extends LabelSettings {
     project?: string;
     region?: string;
+    zone?: string;
     /** The project that is asked for quota, if `userProjectOverride` says so. */
     billingProject?: string;
     userProjectOverride?: boolean;
@@ -75,17 +77,18 @@ export class LocalProvider {
     }
 
     diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): Difference {
-        const { rules, installed } = this.types.get(token);
-        const wanted = this.resolved(news, installed);
+        const type = this.types.get(token);
+        const { rules, installed } = type;
+        const wanted = this.resolved(news, type);
         const refused = rules.refusedChange?.(wanted, state);
         if (refused) {
             throw new Error(refused);
         }
-        const changed = changes(wanted, this.resolved(oldInputs, installed), state, rules);
+        const changed = changes(wanted, this.resolved(oldInputs, type), state, rules);
         for (const property of addedByOthers(wanted, oldInputs, state, installed)) {
             changed.set(property, "delete");
         }
-        if (!changed.has("labels")) {
+        if (!changed.has(labelsProperty(installed))) {
             // Labels that neither the program nor the provider gave are others' business.
             const before = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
             const labels = changes(labelsOf(wanted, installed, this.settings), before, state);
@@ -100,8 +103,9 @@ export class LocalProvider {
 
     /** @param sent called, here and below, in the moment in which a call would be sent to Google Cloud: it may fail it */
     create(token: string, news: Inputs, preview: boolean, sent = nothing): Answer {
-        const { rules, installed } = this.types.get(token);
-        const inputs = this.resolved(news, installed);
+        const type = this.types.get(token);
+        const { rules, installed } = type;
+        const inputs = this.resolved(news, type);
         if (preview) {
             return { id: "", state: this.foreseen(inputs, rules, installed) };
         }
@@ -119,8 +123,9 @@ export class LocalProvider {
     }
 
     update(token: string, news: Inputs, state: Inputs, preview: boolean, sent = nothing): Properties {
-        const { rules, installed } = this.types.get(token);
-        const inputs = this.resolved(news, installed);
+        const type = this.types.get(token);
+        const { rules, installed } = type;
+        const inputs = this.resolved(news, type);
         if (preview) {
             return this.foreseen(inputs, rules, installed, state);
         }
@@ -142,6 +147,13 @@ export class LocalProvider {
         });
     }
 
+    /** Waits for what goes on outside of the API once a resource is there; what comes of it belongs to the resource. */
+    async started(token: string, verb: "create" | "update", answer: Answer): Promise<Answer> {
+        const { rules } = this.types.made(token);
+        const name = nameOf(rules, answer.state);
+        return rules.started ? started(rules, { name, verb, context: this.context() }, answer) : answer;
+    }
+
     /** What is there now; nothing when the resource is gone. With an id alone, as for an import, it is looked for. */
     read(token: string, id: string, state: Inputs, sent = nothing): Answer | undefined {
         const { rules } = this.types.made(token);
@@ -159,24 +171,25 @@ export class LocalProvider {
         });
     }
 
+    /** Deletes a resource, after what has to end outside of the API. */
+    async ended(token: string, id: string, state: Inputs, sent = nothing): Promise<void> {
+        const { rules } = this.types.made(token);
+        const call: Call = { verb: "delete", rules, inputs: state, id };
+        if (rules.ending && called(call, () => this.removable(rules, id, state, sent))) {
+            await ended(rules, state, this.context());
+            this.delete(token, id, state);
+        } else {
+            this.delete(token, id, state, rules.ending ? nothing : sent);
+        }
+    }
+
     delete(token: string, id: string, state: Inputs, sent = nothing): void {
         const { rules } = this.types.made(token);
         called({ verb: "delete", rules, inputs: state, id }, () => {
-            sent();
-            if (state.deletionPolicy === "PREVENT") {
-                const what = rules.generatedNoun ?? JSON.stringify(id);
-                throw new Error(
-                    rules.prevented ??
-                        `cannot destroy ${what} without setting deletion_policy="DELETE" and running \`terraform apply\``,
-                );
+            if (!this.removable(rules, id, state, sent) || rules.remove?.(state, this.context()) === "stays") {
+                return;
             }
             const name = nameOf(rules, state);
-            if (!this.cloud.store.read(name) || state.deletionPolicy === "ABANDON" || rules.kept?.(state)) {
-                return;
-            }
-            if (rules.remove?.(state, this.context()) === "stays") {
-                return;
-            }
             this.cloud.store.remove(name);
             this.cloud.iam.forget(name);
         });
@@ -198,14 +211,20 @@ export class LocalProvider {
     }
 
     private context(): Context {
-        const { project, region, billingProject, userProjectOverride } = this.settings;
-        return { cloud: this.cloud, project, region, quotaProject: userProjectOverride ? billingProject : undefined };
+        const { project, region, zone, billingProject, userProjectOverride } = this.settings;
+        return {
+            cloud: this.cloud,
+            project,
+            region,
+            zone,
+            quotaProject: userProjectOverride ? billingProject : undefined,
+        };
     }
 
     /** The inputs with what the provider's own configuration supplies, without what Pulumi notes for itself. */
-    private resolved(inputs: Inputs, installed: InstalledType): Inputs {
-        const { project, region } = this.settings;
-        const supplied = Object.entries({ project, location: region, region }).filter(
+    private resolved(inputs: Inputs, { rules, installed }: Type): Inputs {
+        const { project, region, zone } = this.settings;
+        const supplied = Object.entries({ project, location: rules.zonal ? zone : region, region }).filter(
             ([property, value]) => installed.computed.includes(property) && value !== undefined,
         );
         const given = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);
@@ -268,6 +287,24 @@ export class LocalProvider {
             state,
             content: rules.content && this.cloud.store.keep(rules.content(inputs, context, old)),
         };
+    }
+
+    /** Refuses a deletion, and says whether it has something to remove. */
+    private removable(rules: TypeRules, id: string, state: Inputs, sent: () => void): boolean {
+        sent();
+        if (state.deletionPolicy === "PREVENT") {
+            const what = rules.generatedNoun ?? JSON.stringify(id);
+            throw new Error(
+                rules.prevented ??
+                    `cannot destroy ${what} without setting deletion_policy="DELETE" and running \`terraform apply\``,
+            );
+        }
+        const isThere = this.cloud.store.read(nameOf(rules, state)) !== undefined;
+        if (!isThere || state.deletionPolicy === "ABANDON" || rules.kept?.(state)) {
+            return false;
+        }
+        rules.refuseRemoval?.(state, this.context());
+        return true;
     }
 
     /** How a resource looks now; nothing when it is gone. */

@@ -73,28 +73,37 @@ function handlers(
 
         create: answered(async (request: messages.CreateRequest) => {
             const [type, inputs] = [request.getType(), values(request.getProperties())];
-            const { id, state } = request.getPreview()
-                ? provider.create(type, inputs, true)
-                : await attempts.run(asked("create", request), (sent) => provider.create(type, inputs, false, sent));
+            if (request.getPreview()) {
+                const { id, state } = provider.create(type, inputs, true);
+                return new messages.CreateResponse().setId(id).setProperties(struct(state));
+            }
+            const made = await attempts.run(asked("create", request), (sent) =>
+                provider.create(type, inputs, false, sent),
+            );
+            const { id, state } = await provider.started(type, "create", made);
             return new messages.CreateResponse().setId(id).setProperties(struct(state));
         }),
 
         update: answered(async (request: messages.UpdateRequest) => {
             const [type, inputs, olds] = [request.getType(), values(request.getNews()), values(request.getOlds())];
-            const state = request.getPreview()
-                ? provider.update(type, inputs, olds, true)
-                : await attempts.run(asked("update", request), (sent) =>
-                      provider.update(type, inputs, olds, false, sent),
-                  );
+            if (request.getPreview()) {
+                return new messages.UpdateResponse().setProperties(struct(provider.update(type, inputs, olds, true)));
+            }
+            const updated = await attempts.run(asked("update", request), (sent) =>
+                provider.update(type, inputs, olds, false, sent),
+            );
+            const { state } = await provider.started(type, "update", { id: request.getId(), state: updated });
             return new messages.UpdateResponse().setProperties(struct(state));
         }),
 
         read: answered(async (request: messages.ReadRequest) => {
             const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
-            const found = await attempts.run(asked("read", request), (sent) => provider.read(type, id, state, sent));
-            if (!found) {
+            const read = await attempts.run(asked("read", request), (sent) => provider.read(type, id, state, sent));
+            if (!read) {
                 return new messages.ReadResponse();
             }
+            // One that was interrupted is waited for again.
+            const found = await provider.started(type, "update", read);
             const inputs = provider.inputsOf(type, values(request.getInputs()), found.state);
             return new messages.ReadResponse()
                 .setId(found.id)
@@ -104,7 +113,7 @@ function handlers(
 
         delete: answered(async (request: messages.DeleteRequest) => {
             const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
-            await attempts.run(asked("delete", request), (sent) => provider.delete(type, id, state, sent));
+            await attempts.run(asked("delete", request), (sent) => provider.ended(type, id, state, sent));
             return new Empty();
         }),
 

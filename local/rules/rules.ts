@@ -12,6 +12,7 @@ export interface Context {
     /** The provider's own project and region. */
     project?: string;
     region?: string;
+    zone?: string;
     /** The project that is asked for quota, where the provider's configuration names one. */
     quotaProject?: string;
 }
@@ -45,6 +46,8 @@ export interface TypeRules {
     api?: string;
     /** The project that the resource belongs to; its `project` when left out. */
     project?(inputs: Inputs, context: Context): string;
+    /** Whether the provider takes its own zone, and never its region, for a location that is left out. */
+    zonal?: boolean;
     /** Pulumi's id. */
     id(inputs: Inputs): string;
     /** The full resource name; `//api/id` when left out. */
@@ -65,12 +68,14 @@ export interface TypeRules {
     /** Why the provider itself refuses a change of what is there, if it does. */
     refusedChange?(wanted: Inputs, found: Inputs): string | undefined;
 
-    /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted. */
+    /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted, with all below it. */
     replaceOnChange: string[];
     /** By path, whether a change from what is found to what is wanted makes a new resource, where not each does. */
     replaceWhen?: Record<string, (wanted: unknown, found: unknown) => boolean>;
     /** By path, what of a value counts in a comparison: `projects/p/topics/t` and `t` are the same topic. */
     compared?: Record<string, (value: unknown) => unknown>;
+    /** By path, whether what is found is what is wanted, where no part of each alone can tell. */
+    same?: Record<string, (wanted: unknown, found: unknown) => boolean>;
     /** Paths of lists whose order does not count. */
     sets?: string[];
 
@@ -97,6 +102,17 @@ export interface TypeRules {
     concealed?: string[];
     /** What else there is once the resource is stored, such as the service under a function. */
     stored?(state: Inputs, context: Context, old?: Inputs): void;
+    /**
+     * What is waited for outside of the API after a creation, an update or a read, such as a cluster's control plane: what it
+     * adds to the state, or nothing where nothing is to be waited for. When it fails, the resource stays, broken.
+     */
+    started?(state: Inputs, context: Context): Promise<Properties | undefined>;
+    /** Refuses a deletion, before anything ends or is removed. */
+    refuseRemoval?(state: Inputs, context: Context): void;
+    /** What is waited for outside of the API before a resource is removed. */
+    ending?(state: Inputs, context: Context): Promise<void>;
+    /** What the provider says that it waits for, where it is not `to create Topic: Error waiting for Creating Topic`. */
+    waiting?(verb: "create" | "update" | "delete"): string;
     /** How a resource looks now, where others change it too; nothing when it is gone. */
     read?(state: Inputs, context: Context): Properties | undefined;
     /** Whether the resource stays in the cloud when the program no longer has it. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { requireCondition } from "./conditions";
 import { GoogleError } from "./errors";
 import { digits } from "./ids";
-import { requireIdentity } from "./principals";
+import { isOfKubernetes, requireIdentity } from "./principals";
 import type { Entry, Store } from "./store";
 
 /** The names under which accounts are kept; a path such as `projects/p/serviceAccounts/a@p.iam…` is taken too. */
@@ -94,7 +94,7 @@ export class Iam {
             );
         }
         requireIdentity(this.store, grant.member, (number) => this.projectOf(number), reason);
-        if (kind === "serviceAccount" && !this.hasAccount(email)) {
+        if (kind === "serviceAccount" && !isOfKubernetes(grant.member) && !this.hasAccount(email)) {
             throw new GoogleError(400, `Service account ${email} does not exist.`, { reason });
         }
         if (!role.test(grant.role)) {

@@ -11,6 +11,9 @@ const federated =
 /** The identities of Kubernetes: `serviceAccount:acme-dev.svc.id.goog[forecast/default]`. */
 const ofKubernetes = /^serviceAccount:([^[\]]+\.svc\.id\.goog)\[[^/\]]+\/[^\]]+\]$/;
 
+/** Whether a member is an account of Kubernetes, not of IAM. */
+export const isOfKubernetes = (member: string): boolean => ofKubernetes.test(member);
+
 const noPool = (name: string, reason?: string) =>
     new GoogleError(
         400,
@@ -31,7 +34,7 @@ export function requireIdentity(
     reason?: string,
 ): void {
     const cluster = ofKubernetes.exec(member)?.[1];
-    if (cluster) {
+    if (cluster && !store.read(poolName(cluster.replace(/\.svc\.id\.goog$/, ""), cluster))) {
         throw noPool(cluster, reason);
     }
     if (!/^principal(Set)?:.*\/workloadIdentityPools\//s.test(member)) {

@@ -45,6 +45,7 @@ const agentsOf: Record<string, Agent[]> = {
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
     "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
     "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],
+    "container.googleapis.com": [agent("container-engine-robot", "roles/container.serviceAgent")],
     "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],
 };
 

@@ -31,10 +31,11 @@ function others(inputs: Inputs, cloud: Cloud): Entry[] {
     return cloud.store.list(`//${api}/${placeOf(inputs)}/addresses`).filter((entry) => entry.id !== id(inputs));
 }
 
+const addressesIn = (place: Inputs, cloud: Cloud) => others(place, cloud).map(({ state }) => state.address);
+
 /** The first address of a subnetwork that nobody has: its first two and last two are Google's own. */
-function nextIn(subnetwork: Entry, inputs: Inputs, cloud: Cloud): string {
+export function freeAddress(subnetwork: Entry, cloud: Cloud, used = addressesIn(subnetwork.state, cloud)): string {
     const range = String(subnetwork.state.ipCidrRange);
-    const used = others(inputs, cloud).map(({ state }) => state.address);
     const { first = 0, last = 0 } = parseRange(range) ?? {};
     for (let offset = 2; offset < last - first - 1; offset++) {
         const address = addressIn(range, offset);
@@ -93,7 +94,7 @@ function addressOf(inputs: Inputs, cloud: Cloud): string {
     const path = subnetworkOf(inputs);
     const subnetwork = path && cloud.store.read(fullName(path));
     if (subnetwork) {
-        return nextIn(subnetwork, inputs, cloud);
+        return freeAddress(subnetwork, cloud, addressesIn(inputs, cloud));
     }
     return isInternal(inputs) ? nextRange(inputs, cloud) : external(inputs);
 }

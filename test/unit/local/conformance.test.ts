@@ -118,7 +118,7 @@ function disagreements(token: string, rules: TypeRules): string[] {
         ),
         ...differences(
             "paths of comparisons and refusals",
-            [...Object.keys(rules.compared ?? {}), ...Object.keys(rules.refused ?? {})],
+            [rules.compared, rules.same, rules.refused].flatMap((each) => Object.keys(each ?? {})),
             properties.map(([path]) => path),
         ).filter((each) => !each.endsWith("is missing")),
         ...differences(

@@ -23,6 +23,9 @@ const absent: Record<string, Record<string, string>> = {
     },
 };
 
+/** Types whose server leaves out whole blocks, of dozens that it could set, unless they are asked for. */
+const sparse = ["gcp:container/cluster:Cluster", "gcp:container/nodePool:NodePool"];
+
 /** Assets and archives, which are strings to the schema. */
 const isAsset = (value: unknown) => typeof value === "object" && value !== null && "hash" in value;
 
@@ -54,7 +57,9 @@ function strangers(state: Inputs, schema: Properties, above = ""): string[] {
 
 /** Every place in a state where the server sets something and has set nothing. */
 function gaps(token: string, state: Inputs): string[] {
-    const computed = everyProperty(schemaOf(token)).filter(([path, { computed }]) => computed && path !== "id");
+    const computed = everyProperty(schemaOf(token)).filter(
+        ([path, { computed, fields }]) => computed && path !== "id" && !(fields && sparse.includes(token)),
+    );
     return computed
         .flatMap(([path]) => places(state, path))
         .filter(({ holder, key }) => holder[key] === undefined)

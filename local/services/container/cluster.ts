@@ -1,0 +1,188 @@
+import { GoogleError } from "../../cloud/errors";
+import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
+import { parseRange } from "../compute/ranges";
+import { computed, defaults, exclusive, replacing, sets } from "./clusterProperties";
+import { clusterState } from "./clusterState";
+import { admitWorkloads, enterNetwork, leaveNetwork, removePools } from "./footprint";
+import { refusedMaintenance } from "./maintenance";
+import { api, clusterPath, findCluster, fullName, refusedName, toldPath } from "./names";
+import { refusedNodes } from "./nodes";
+import { insideOf } from "./poolState";
+import { verifyCluster } from "./verify";
+
+/** What the provider says of a network in the notation with a slash. */
+const refusedNetwork = (path: string) => (text: string) =>
+    parseRange(text)
+        ? parseRange(text)?.exact
+            ? undefined
+            : `expected ${path} to contain a valid network Value, got ${text}`
+        : `expected ${path} to contain a valid Value, got: ${text} with err: invalid CIDR address: ${text}`;
+
+const masterRange = "private_cluster_config.0.master_ipv4_cidr_block";
+
+const refused: Record<string, (value: string) => string | undefined> = {
+    name: refusedName,
+    datapathProvider: oneOf(
+        "datapath_provider",
+        "DATAPATH_PROVIDER_UNSPECIFIED",
+        "LEGACY_DATAPATH",
+        "ADVANCED_DATAPATH",
+    ),
+    networkingMode: oneOf("networking_mode", "VPC_NATIVE", "ROUTES"),
+    "binaryAuthorization.evaluationMode": oneOf(
+        "binary_authorization.0.evaluation_mode",
+        "DISABLED",
+        "PROJECT_SINGLETON_POLICY_ENFORCE",
+    ),
+    "clusterAutoscaling.autoscalingProfile": oneOf(
+        "cluster_autoscaling.0.autoscaling_profile",
+        "BALANCED",
+        "OPTIMIZE_UTILIZATION",
+    ),
+    "databaseEncryption.state": oneOf(
+        "database_encryption.0.state",
+        "ENCRYPTED",
+        "ALL_OBJECTS_ENCRYPTION_ENABLED",
+        "DECRYPTED",
+    ),
+    "gatewayApiConfig.channel": oneOf(
+        "gateway_api_config.0.channel",
+        "CHANNEL_DISABLED",
+        "CHANNEL_EXPERIMENTAL",
+        "CHANNEL_STANDARD",
+    ),
+    "masterAuthorizedNetworksConfig.cidrBlocks.cidrBlock": refusedNetwork(
+        "master_authorized_networks_config.0.cidr_blocks.0.cidr_block",
+    ),
+    "privateClusterConfig.masterIpv4CidrBlock": (range) =>
+        refusedNetwork(masterRange)(range) ??
+        (parseRange(range)?.prefix === 28
+            ? undefined
+            : `expected "${masterRange}" to contain a network Value with between 28 and 28 significant bits, got: ${parseRange(range)?.prefix}`),
+    "releaseChannel.channel": oneOf(
+        "release_channel.0.channel",
+        "UNSPECIFIED",
+        "RAPID",
+        "REGULAR",
+        "STABLE",
+        "EXTENDED",
+    ),
+    "securityPostureConfig.mode": oneOf(
+        "security_posture_config.0.mode",
+        "DISABLED",
+        "BASIC",
+        "ENTERPRISE",
+        "MODE_UNSPECIFIED",
+    ),
+    ...refusedMaintenance,
+    ...Object.fromEntries(
+        ["nodeConfig", "nodePools.nodeConfig"].flatMap((block) =>
+            Object.entries(refusedNodes).map(([at, reason]) => [`${block}.${at}`, reason]),
+        ),
+    ),
+};
+
+/** What the provider refuses of properties that do not go together. */
+function refusedTogether({
+    nodeVersion,
+    minMasterVersion,
+    removeDefaultNodePool,
+    ...inputs
+}: Inputs): string | undefined {
+    const start = (version: string) => version.split("-")[0];
+    if (nodeVersion && removeDefaultNodePool === true) {
+        return "node_version can only be specified if remove_default_node_pool is not true";
+    }
+    if (nodeVersion && minMasterVersion && start(nodeVersion) !== start(minMasterVersion)) {
+        return `Resource argument node_version (value: ${nodeVersion}) must either be unset or set to the same value as min_master_version (value: ${minMasterVersion}) on create.`;
+    }
+    return inputs.skipNodePoolRefresh === true && inputs.nodePools?.length > 0
+        ? "skip_node_pool_refresh cannot be true when inline node_pool blocks are defined; use google_container_node_pool resources instead, or unset skip_node_pool_refresh"
+        : undefined;
+}
+
+/** The node pools of a cluster as they are now, those of programs' own among them. */
+function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
+    const names = state.nodePools.map(({ name }: Inputs) => name);
+    const place = (name: string) => (names.indexOf(name) + names.length + 1) % (names.length + 1);
+    return cloud.store
+        .list(`${fullName(clusterPath(state))}/nodePools`)
+        .map((entry) => insideOf(entry.state))
+        .sort((one, other) => place(one.name) - place(other.name));
+}
+
+function read(state: Inputs, context: Context): Inputs | undefined {
+    const found = findCluster(context.cloud, state as never)?.state;
+    if (!found) {
+        return undefined;
+    }
+    const nodePools = poolsOf(found, context);
+    return { ...found, nodePools, nodeConfig: nodePools[0]?.nodeConfig ?? found.nodeConfig };
+}
+
+/** Writes the pools that stand inside of a cluster beside those that programs make. */
+function writePools(state: Inputs, { cloud }: Context): void {
+    const { project, location, name: cluster } = state;
+    for (const pool of state.nodePools) {
+        const id = `${clusterPath(state)}/nodePools/${pool.name}`;
+        const { type } = cloud.store.read(fullName(id)) ?? {};
+        if (!type) {
+            cloud.store.write({ name: fullName(id), project, id, state: { ...pool, project, location, cluster } });
+        }
+    }
+}
+
+const wasOn = (wanted: unknown, found: unknown) => found === true && wanted !== true;
+
+/** Sizes such as `/17` stand for any range of the size. */
+const isSameRange = (wanted: unknown, found: unknown) =>
+    wanted === found || (/^\/\d+$/.test(String(wanted)) && String(found).endsWith(String(wanted)));
+
+export const cluster: TypeRules = {
+    noun: "Container Cluster",
+    api,
+    zonal: true,
+    autoname: "name",
+    doing: () => "",
+    deleting: () => "Error deleting Cluster",
+    waiting: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,
+    id: clusterPath,
+    defaults,
+    exclusive,
+    refused,
+    refusedTogether,
+    replaceOnChange: replacing,
+    replaceWhen: { enableFqdnNetworkPolicy: wasOn, enableL4IlbSubsetting: wasOn },
+    compared: {
+        network: lastPart,
+        subnetwork: lastPart,
+        "privateClusterConfig.privateEndpointSubnetwork": lastPart,
+    },
+    same: {
+        "ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
+        "ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
+    },
+    sets,
+    computed,
+    changesOnUpdate: ["labelFingerprint", "masterVersion"],
+    taken: (inputs) => new GoogleError(409, `Already exists: ${toldPath(inputs)}.`, { reason: "alreadyExists" }),
+    verify: (inputs, context, old) => verifyCluster(inputs, context, old),
+    state: clusterState,
+    stored: (state, context) => {
+        admitWorkloads(state, context.cloud);
+        enterNetwork(state, context.cloud);
+        writePools(state, context);
+    },
+    read,
+    refuseRemoval: ({ deletionProtection }) => {
+        if (deletionProtection) {
+            throw new Error(
+                "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
+            );
+        }
+    },
+    remove: (state, { cloud }) => {
+        leaveNetwork(state, cloud);
+        removePools(clusterPath(state), cloud);
+    },
+};

@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import { digits } from "../../cloud/ids";
+import type { Context, Inputs } from "../../rules/rules";
+import { addressIn } from "../compute/ranges";
+import { innerAddress } from "./footprint";
+import { filled, merged } from "./merged";
+import { api, clusterPath, toldPath } from "./names";
+import { nodesOf, usualScopes } from "./nodes";
+import { insideOf, poolState, zonesOfCluster } from "./poolState";
+import { rangesOf, subnetworkOf } from "./ranges";
+import { channelOf, masterVersion } from "./versions";
+
+const measured = [
+    "SYSTEM_COMPONENTS",
+    "STORAGE",
+    "POD",
+    "DEPLOYMENT",
+    "STATEFULSET",
+    "DAEMONSET",
+    "HPA",
+    "JOBSET",
+    "CADVISOR",
+    "KUBELET",
+    "DCGM",
+];
+
+/** What every new cluster has whose program says nothing of it. */
+const usual = {
+    addonsConfig: { gcePersistentDiskCsiDriverConfig: { enabled: true }, networkPolicyConfig: { disabled: true } },
+    anonymousAuthenticationConfig: { mode: "ENABLED" },
+    autopilotPrivilegedAdmissions: [],
+    clusterAutoscaling: {
+        autoProvisioningDefaults: {
+            diskSize: 100,
+            diskType: "pd-standard",
+            imageType: "COS_CONTAINERD",
+            management: { autoRepair: true, autoUpgrade: true, upgradeOptions: [] },
+            oauthScopes: usualScopes,
+            serviceAccount: "default",
+        },
+        autoProvisioningLocations: [],
+        autoscalingProfile: "BALANCED",
+        enabled: false,
+        resourceLimits: [],
+    },
+    clusterTelemetry: { type: "ENABLED" },
+    controlPlaneEndpointsConfig: {
+        dnsEndpointConfig: { allowExternalTraffic: false, enableK8sCertsViaDns: false, enableK8sTokensViaDns: false },
+        ipEndpointsConfig: { enabled: true },
+    },
+    databaseEncryption: { keyName: "", state: "DECRYPTED" },
+    datapathProvider: "",
+    defaultMaxPodsPerNode: 110,
+    defaultSnatStatus: { disabled: false },
+    emulatedVersion: "",
+    enableIntranodeVisibility: false,
+    enableL4IlbSubsetting: false,
+    enableTpu: false,
+    enterpriseConfig: { clusterTier: "STANDARD", desiredTier: "" },
+    ipAllocationPolicy: { clusterSecondaryRangeName: "", servicesSecondaryRangeName: "", stackType: "IPV4" },
+    loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
+    loggingService: "logging.googleapis.com/kubernetes",
+    masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+    monitoringConfig: {
+        advancedDatapathObservabilityConfig: { enableMetrics: false, enableRelay: false },
+        enableComponents: measured,
+        managedPrometheus: { enabled: true },
+    },
+    monitoringService: "monitoring.googleapis.com/kubernetes",
+    networkingMode: "VPC_NATIVE",
+    nodePoolAutoConfig: { nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
+    nodePoolDefaults: {
+        nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE", loggingVariant: "DEFAULT" },
+    },
+    notificationConfig: { pubsub: { enabled: false, topic: "" } },
+    podAutoscaling: { hpaProfile: "PERFORMANCE" },
+    privateClusterConfig: {
+        enablePrivateEndpoint: false,
+        enablePrivateNodes: false,
+        masterGlobalAccessConfig: { enabled: false },
+        masterIpv4CidrBlock: "",
+        peeringName: "",
+    },
+    privateIpv6GoogleAccess: "",
+    protectConfig: {
+        workloadConfig: { auditMode: "BASIC" },
+        workloadVulnerabilityMode: "WORKLOAD_VULNERABILITY_MODE_UNSPECIFIED",
+    },
+    rbacBindingConfig: {
+        enableInsecureBindingSystemAuthenticated: true,
+        enableInsecureBindingSystemUnauthenticated: true,
+    },
+    securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_MODE_UNSPECIFIED" },
+    serviceExternalIpsConfig: { enabled: false },
+    tpuIpv4CidrBlock: "",
+};
+
+/** "Compare features in Autopilot and Standard": what an Autopilot cluster has instead. */
+const inAutopilot = ({ project }: Inputs): Inputs => ({
+    addonsConfig: {
+        dnsCacheConfig: { enabled: true },
+        gcpFilestoreCsiDriverConfig: { enabled: true },
+        gcsFuseCsiDriverConfig: { enabled: true },
+        horizontalPodAutoscaling: { disabled: false },
+        httpLoadBalancing: { disabled: false },
+    },
+    clusterAutoscaling: { enabled: true },
+    datapathProvider: "ADVANCED_DATAPATH",
+    enableIntranodeVisibility: true,
+    gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
+    nodePoolAutoConfig: {},
+    verticalPodAutoscaling: { enabled: true },
+    workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },
+});
+
+/** What the server sets in blocks that the program gives. */
+const inBlocks: Record<string, unknown> = {
+    "addonsConfig.rayOperatorConfigs.rayClusterLoggingConfig": { enabled: false },
+    "addonsConfig.rayOperatorConfigs.rayClusterMonitoringConfig": { enabled: false },
+    "binaryAuthorization.evaluationMode": "",
+    "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.strategy": "SURGE",
+    "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.blueGreenSettings.nodePoolSoakDuration": "3600s",
+    "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchNodeCount": 0,
+    "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchPercentage": 0,
+    "fleet.membership": "",
+    "fleet.membershipId": "",
+    "fleet.membershipLocation": "",
+    "fleet.preRegistered": false,
+    "maintenancePolicy.dailyMaintenanceWindow.duration": "PT4H0M0S",
+    "maintenancePolicy.disruptionBudget.lastDisruptionTime": "",
+    "maintenancePolicy.disruptionBudget.lastMinorVersionDisruptionTime": "",
+    "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled": true,
+    "masterAuthorizedNetworksConfig.privateEndpointEnforcementEnabled": false,
+    "nodePoolAutoConfig.linuxNodeConfig.cgroupMode": "CGROUP_MODE_UNSPECIFIED",
+    "secretManagerConfig.rotationConfig": { enabled: false },
+    "secretManagerConfig.rotationConfig.rotationInterval": "120s",
+    "secretSyncConfig.rotationConfig": { enabled: false },
+    "secretSyncConfig.rotationConfig.rotationInterval": "120s",
+    "tpuConfig.ipv4CidrBlock": "",
+    "userManagedKeysConfig.controlPlaneDiskEncryptionKeyVersions": [],
+};
+
+/** What is told of the control plane: nothing yet, until it has been started. */
+function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+    const { project, location, name } = inputs;
+    const hash = createHash("sha256").update(clusterPath(inputs)).digest("hex").slice(0, 12);
+    const number = cloud.projects.number(project);
+    return {
+        endpoint: old?.endpoint ?? "",
+        masterAuth: {
+            clientCertificate: old?.masterAuth.clientCertificate ?? "",
+            clientKey: old?.masterAuth.clientKey ?? "",
+            clusterCaCertificate: old?.masterAuth.clusterCaCertificate ?? "",
+        },
+        operation: old?.operation ?? `operation-${cloud.now().getTime()}-${hash}`,
+        controlPlaneEndpointsConfig: {
+            dnsEndpointConfig: {
+                endpoint:
+                    old?.controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint ??
+                    `gke-${hash}-${number}.${location}.gke.goog`,
+            },
+        },
+        privateClusterConfig: {
+            privateEndpoint: old?.privateClusterConfig.privateEndpoint ?? innerAddress(inputs, cloud),
+            publicEndpoint:
+                old?.privateClusterConfig.publicEndpoint ??
+                addressIn("203.0.113.0/24", 1 + (Number(digits(`${project}/${location}/${name}`, 3)) % 254)),
+        },
+    };
+}
+
+/** The pools that come with a new cluster: those inside of it, or the default one, which may be removed at once. */
+export function firstPools(cluster: Inputs): Inputs[] {
+    const { nodePools, enableAutopilot, removeDefaultNodePool, initialNodeCount, nodeConfig } = cluster;
+    if (enableAutopilot) {
+        return [];
+    }
+    if (nodePools?.length > 0) {
+        return nodePools.map((each: Inputs, index: number) => ({ name: `pool-${index}`, ...each }));
+    }
+    return removeDefaultNodePool ? [] : [{ name: "default-pool", initialNodeCount, nodeConfig }];
+}
+
+/** How a cluster looks, but for its node pools. */
+function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
+    const { cloud } = context;
+    const { pods, services } = old
+        ? { pods: old.clusterIpv4Cidr, services: old.servicesIpv4Cidr }
+        : rangesOf(inputs, cloud);
+    const subnetwork = subnetworkOf(inputs, cloud);
+    const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
+    const mode = inputs.enableAutopilot ? merged(usual, inAutopilot(inputs)) : usual;
+    const { nodePools, ...given } = inputs;
+    const sized = {
+        ipAllocationPolicy: { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
+    };
+    const channel = { releaseChannel: { channel: channelOf(inputs) } };
+    return {
+        ...merged(merged(merged(mode, channel), given), merged(controlPlane(inputs, context, old), sized)),
+        clusterIpv4Cidr: pods,
+        labelFingerprint: createHash("sha256")
+            .update(JSON.stringify(inputs.resourceLabels ?? {}))
+            .digest("hex")
+            .slice(0, 8),
+        masterVersion: master,
+        network: subnetwork.state.network.replace("https://www.googleapis.com/compute/v1/", ""),
+        nodeLocations: zonesOfCluster(inputs).filter((zone) => zone !== inputs.location),
+        nodeVersion: master,
+        selfLink: `https://${api}/v1beta1/${toldPath(inputs)}`,
+        servicesIpv4Cidr: services,
+        subnetwork: subnetwork.id,
+    };
+}
+
+/** How a cluster looks. */
+export function clusterState(inputs: Inputs, context: Context, old?: Inputs): Inputs {
+    const cluster = filled(withoutPools(inputs, context, old), inBlocks);
+    const nodePools = firstPools({ ...cluster, nodePools: inputs.nodePools, nodeConfig: inputs.nodeConfig }).map(
+        (each) =>
+            insideOf(
+                poolState(
+                    each,
+                    cluster,
+                    old?.nodePools?.find(({ name }: Inputs) => name === each.name),
+                ),
+            ),
+    );
+    const found = old && !inputs.nodePools ? old.nodePools : nodePools;
+    const nodeConfig = found[0]?.nodeConfig ?? nodesOf(inputs.nodeConfig, Boolean(cluster.workloadIdentityConfig));
+    return { ...cluster, nodePools: found, nodeConfig };
+}

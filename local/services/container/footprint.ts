@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { poolName } from "../../cloud/principals";
+import { regionOf } from "../../cloud/zones";
+import type { Inputs } from "../../rules/rules";
+import { freeAddress } from "../compute/address";
+import * as compute from "../compute/names";
+import { fullName } from "./names";
+import { subnetworkOf } from "./ranges";
+
+/** What a cluster brings into its network, under the names that Google gives it. */
+function brought({ project, location, name, enableAutopilot }: Inputs): { rules: string[]; address: string } {
+    const hash = createHash("sha256").update(`${project}/${location}/${name}`).digest("hex").slice(0, 8);
+    const prefix = `${enableAutopilot ? "gk3" : "gke"}-${name}-${hash}`;
+    return {
+        rules: ["all", "exkubelet", "inkubelet", "vms"].map(
+            (end) => `projects/${project}/global/firewalls/${prefix}-${end}`,
+        ),
+        address: `projects/${project}/regions/${regionOf(location)}/addresses/${prefix}-pe`,
+    };
+}
+
+/** The inner address of a cluster's control plane, in the subnetwork of the nodes. */
+export function innerAddress(inputs: Inputs, cloud: Cloud): string {
+    const { address } = brought(inputs);
+    const found = cloud.store.read(compute.fullName(address));
+    return String(found?.state.address ?? freeAddress(subnetworkOf(inputs, cloud), cloud));
+}
+
+/** Writes what keeps a network and a subnetwork from being deleted while the cluster is there. */
+export function enterNetwork(state: Inputs, cloud: Cloud): void {
+    const { project } = state;
+    const { rules, address } = brought(state);
+    const subnetwork = subnetworkOf(state, cloud);
+    const put = (path: string, what: Inputs) =>
+        cloud.store.write({ name: compute.fullName(path), project, id: path, state: what });
+    for (const rule of rules) {
+        put(rule, { network: subnetwork.state.network });
+    }
+    put(address, {
+        address: state.privateClusterConfig.privateEndpoint,
+        purpose: "GCE_ENDPOINT",
+        subnetwork: compute.selfLink(subnetwork.id),
+    });
+}
+
+export function leaveNetwork(state: Inputs, cloud: Cloud): void {
+    const { rules, address } = brought(state);
+    for (const path of [...rules, address]) {
+        cloud.store.remove(compute.fullName(path));
+    }
+}
+
+/** The one pool of identities that Kubernetes' service accounts of a project belong to; it stays once it is there. */
+export function admitWorkloads({ project, workloadIdentityConfig }: Inputs, cloud: Cloud): void {
+    const pool = workloadIdentityConfig?.workloadPool;
+    if (pool) {
+        const id = `projects/${project}/locations/global/workloadIdentityPools/${pool}`;
+        cloud.store.create({
+            name: poolName(project, pool),
+            project,
+            id,
+            state: { project, workloadIdentityPoolId: pool },
+        });
+    }
+}
+
+/** Removes all that the API has below a cluster. */
+export const removePools = (path: string, cloud: Cloud): void => cloud.store.removeBelow(`${fullName(path)}/nodePools`);

@@ -1,0 +1,76 @@
+/** A machine by what pods can ask of it. */
+export interface Machine {
+    processors: number;
+    mebibytes: number;
+}
+
+const gibibyte = 1024;
+
+/** "Machine families resource": the numbers of processors that a series has, and the GiB for each in its shapes. */
+const series: Record<string, { processors: number[]; shapes: Record<string, number> }> = {
+    c2: { processors: [4, 8, 16, 30, 60], shapes: { standard: 4 } },
+    c2d: { processors: [2, 4, 8, 16, 32, 56, 112], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    c3: { processors: [4, 8, 22, 44, 88, 176], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    c3d: { processors: [4, 8, 16, 30, 60, 90, 180, 360], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    c4: {
+        processors: [2, 4, 8, 16, 24, 32, 48, 96, 144, 192, 288],
+        shapes: { standard: 3.75, highcpu: 2, highmem: 7.75 },
+    },
+    c4a: { processors: [1, 2, 4, 8, 16, 32, 48, 64, 72], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    c4d: {
+        processors: [2, 4, 8, 16, 32, 48, 64, 96, 192, 384],
+        shapes: { standard: 3.875, highcpu: 1.875, highmem: 7.875 },
+    },
+    e2: { processors: [2, 4, 8, 16, 32], shapes: { standard: 4, highcpu: 1, highmem: 8 } },
+    n1: { processors: [1, 2, 4, 8, 16, 32, 64, 96], shapes: { standard: 3.75, highcpu: 0.9, highmem: 6.5 } },
+    n2: { processors: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128], shapes: { standard: 4, highcpu: 1, highmem: 8 } },
+    n2d: { processors: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224], shapes: { standard: 4, highcpu: 1, highmem: 8 } },
+    n4: { processors: [2, 4, 8, 16, 32, 48, 64, 80], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    t2a: { processors: [1, 2, 4, 8, 16, 32, 48], shapes: { standard: 4 } },
+    t2d: { processors: [1, 2, 4, 8, 16, 32, 48, 60], shapes: { standard: 4 } },
+};
+
+/** The same page: machines that share processors, and those with accelerators. */
+const single: Record<string, Machine> = {
+    "e2-micro": { processors: 2, mebibytes: gibibyte },
+    "e2-small": { processors: 2, mebibytes: 2 * gibibyte },
+    "e2-medium": { processors: 2, mebibytes: 4 * gibibyte },
+    "f1-micro": { processors: 1, mebibytes: 614 },
+    "g1-small": { processors: 1, mebibytes: 1741 },
+    "g2-standard-4": { processors: 4, mebibytes: 16 * gibibyte },
+    "g2-standard-8": { processors: 8, mebibytes: 32 * gibibyte },
+    "g2-standard-12": { processors: 12, mebibytes: 48 * gibibyte },
+    "g2-standard-16": { processors: 16, mebibytes: 64 * gibibyte },
+    "g2-standard-24": { processors: 24, mebibytes: 96 * gibibyte },
+    "g2-standard-32": { processors: 32, mebibytes: 128 * gibibyte },
+    "g2-standard-48": { processors: 48, mebibytes: 192 * gibibyte },
+    "g2-standard-96": { processors: 96, mebibytes: 384 * gibibyte },
+    "a2-highgpu-1g": { processors: 12, mebibytes: 85 * gibibyte },
+    "a2-highgpu-2g": { processors: 24, mebibytes: 170 * gibibyte },
+    "a2-highgpu-4g": { processors: 48, mebibytes: 340 * gibibyte },
+    "a2-highgpu-8g": { processors: 96, mebibytes: 680 * gibibyte },
+    "a3-highgpu-8g": { processors: 208, mebibytes: 1872 * gibibyte },
+};
+
+/** "Create a VM with a custom machine type": of these series, with one or an even number of processors. */
+const custom = /^(?:(e2|n2|n2d|n4)-)?custom-(\d+)-(\d+)(?:-ext)?$/;
+
+/** What a machine type has; nothing for one that there is not. */
+export function machineOf(type: string): Machine | undefined {
+    const known = single[type];
+    if (known) {
+        return known;
+    }
+    const [, , cores, mebibytes] = custom.exec(type) ?? [];
+    if (cores && mebibytes) {
+        const processors = Number(cores);
+        const isLegal = (processors === 1 || processors % 2 === 0) && Number(mebibytes) % 256 === 0;
+        return isLegal ? { processors, mebibytes: Number(mebibytes) } : undefined;
+    }
+    const [, family = "", shape = "", count] = /^(\w+)-(standard|highcpu|highmem)-(\d+)$/.exec(type) ?? [];
+    const processors = Number(count);
+    const each = series[family]?.shapes[shape];
+    return each && series[family]?.processors.includes(processors)
+        ? { processors, mebibytes: processors * each * gibibyte }
+        : undefined;
+}

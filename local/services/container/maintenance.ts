@@ -1,0 +1,106 @@
+import type { Inputs } from "../../rules/rules";
+import { badRequest } from "./names";
+
+const hour = 3_600_000;
+
+/** "Configure maintenance windows and exclusions": hours in which maintenance is possible, in so many days, each window so long. */
+const least = { hours: 48, days: 32, window: 4 };
+
+/** What the API takes of RFC 5545: how often, every how many times, on which days. */
+const part =
+    /^(FREQ=(DAILY|WEEKLY|MONTHLY)|INTERVAL=[1-9]\d*|BY(DAY|MONTHDAY|SETPOS|HOUR|MINUTE|SECOND)=[-+\w,]+|WKST=(MO|TU|WE|TH|FR|SA|SU))$/;
+const days = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*$/;
+
+/** The parts of a recurrence such as `FREQ=WEEKLY;BYDAY=SA,SU`; nothing where it is none. */
+function parsed(recurrence: string): Record<string, string> | undefined {
+    const parts = recurrence.replace(/^RRULE:/, "").split(";");
+    const found = Object.fromEntries(parts.map((each) => each.split("=") as [string, string]));
+    const isLegal = parts.every((each) => part.test(each)) && found.FREQ !== undefined;
+    return isLegal && (found.BYDAY === undefined || days.test(found.BYDAY)) ? found : undefined;
+}
+
+/** How many windows there are at least in the days in which there must be enough. */
+function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, string>): number {
+    const every = Number(INTERVAL);
+    const listed = (BYDAY ?? BYMONTHDAY ?? "-").split(",").length;
+    switch (FREQ) {
+        case "DAILY":
+            return Math.floor((least.days / (7 * every)) * (BYDAY ? listed : 7));
+        case "WEEKLY":
+            return Math.floor(least.days / (7 * every)) * listed;
+        default:
+            return every > 1 ? 0 : listed;
+    }
+}
+
+/** The seconds of a duration as Go writes it, such as `4h30m`. */
+const hoursOf = (duration: string): number =>
+    [...duration.matchAll(/([\d.]+)(h|m|s)/g)].reduce(
+        (sum, [, count, unit]) => sum + Number(count) / { h: 1, m: 60, s: 3600 }[unit as "h" | "m" | "s"],
+        0,
+    );
+
+function verifyWindow(recurrence: string, hours: number): void {
+    const rule = parsed(recurrence);
+    if (!rule) {
+        throw badRequest(`Invalid maintenance policy: recurrence "${recurrence}" is not a valid RFC 5545 RRULE.`);
+    }
+    if (!(hours > 0)) {
+        throw badRequest(
+            "Invalid maintenance policy: the end time of the recurring window must be after its start time.",
+        );
+    }
+    if (hours < least.window || windowsOf(rule) * Math.min(hours, 24) < least.hours) {
+        throw badRequest(
+            `Error validating maintenance policy: maintenance policy would go longer than ${least.days}d without ${least.hours}h maintenance availability of >=${least.window}h contiguous duration.`,
+        );
+    }
+}
+
+/** Refuses windows in which maintenance is never, or too rarely, possible. */
+export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
+    const { recurringWindow, recurringMaintenanceWindow, maintenanceExclusions = [] } = maintenancePolicy ?? {};
+    if (recurringWindow) {
+        const { startTime, endTime, recurrence } = recurringWindow;
+        verifyWindow(recurrence, (Date.parse(endTime) - Date.parse(startTime)) / hour);
+    }
+    if (recurringMaintenanceWindow) {
+        verifyWindow(recurringMaintenanceWindow.recurrence, hoursOf(recurringMaintenanceWindow.windowDuration));
+    }
+    for (const { exclusionName, startTime, endTime, exclusionOptions } of maintenanceExclusions) {
+        if (!endTime && !exclusionOptions?.endTimeBehavior) {
+            throw badRequest(`Invalid maintenance exclusion "${exclusionName}": the end time must be set.`);
+        }
+        if (endTime && Date.parse(endTime) <= Date.parse(startTime)) {
+            throw badRequest(
+                `Invalid maintenance exclusion "${exclusionName}": the end time must be after the start time.`,
+            );
+        }
+    }
+}
+
+const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** What the provider says of a time that is none. */
+const refusedDate = (value: string) =>
+    date.test(value) && !Number.isNaN(Date.parse(value))
+        ? undefined
+        : `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)}`;
+
+const within = "maintenance_policy.0";
+
+/** What the provider itself refuses of maintenance. */
+export const refusedMaintenance: Record<string, (value: string) => string | undefined> = {
+    "maintenancePolicy.dailyMaintenanceWindow.startTime": (time) =>
+        /^([01]\d|2[0-3]):[0-5]\d$/.test(time)
+            ? undefined
+            : `"${within}.daily_maintenance_window.0.start_time" (${JSON.stringify(time)}) must be in the format HH:mm (RFC3339)`,
+    "maintenancePolicy.recurringWindow.startTime": refusedDate,
+    "maintenancePolicy.recurringWindow.endTime": refusedDate,
+    "maintenancePolicy.maintenanceExclusions.startTime": refusedDate,
+    "maintenancePolicy.maintenanceExclusions.endTime": refusedDate,
+    "maintenancePolicy.recurringMaintenanceWindow.windowDuration": (duration) =>
+        /^(\d+(\.\d+)?(h|m|s))+$/.test(duration)
+            ? undefined
+            : `"${within}.recurring_maintenance_window.0.window_duration" is not a valid duration: time: invalid duration ${JSON.stringify(duration)}`,
+};

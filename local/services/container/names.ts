@@ -1,0 +1,60 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import { isZone } from "../../cloud/zones";
+import type { Inputs } from "../../rules/rules";
+
+export const api = "container.googleapis.com";
+
+/** The API with its title, for what looks clusters up. */
+export const containerApi: [string, string] = [api, "Kubernetes Engine API"];
+
+/** Where a cluster is. */
+export interface ClusterPlace {
+    project: string;
+    location: string;
+    name: string;
+}
+
+export const clusterPath = ({ project, location, name }: Inputs): string =>
+    `projects/${project}/locations/${location}/clusters/${name}`;
+
+/** The full resource name of what lies at a path. */
+export const fullName = (path: string): string => `//${api}/${path}`;
+
+/** Everything that the API has of a cluster. */
+export type ClusterEntry = Entry & { state: Inputs };
+
+export const findCluster = (cloud: Cloud, place: ClusterPlace): ClusterEntry | undefined =>
+    cloud.store.read(fullName(clusterPath(place)));
+
+/** The path in the API's own words, which tell zones from regions still. */
+export const toldPath = ({ project, location, name }: Inputs): string =>
+    `projects/${project}/${isZone(location) ? "zones" : "locations"}/${location}/clusters/${name}`;
+
+const path = /^projects\/([^/]+)\/(?:locations|zones|regions)\/([^/]+)\/clusters\/([^/]+)$/;
+
+/** The cluster that a node pool names, by its id or by its name. */
+export function clusterOf({ cluster, project, location }: Inputs): ClusterPlace {
+    const [, ...parts] = path.exec(cluster) ?? [];
+    const [itsProject, itsLocation, name] = parts;
+    return { project: itsProject ?? project, location: itsLocation ?? location, name: name ?? cluster };
+}
+
+export const badRequest = (text: string) => new GoogleError(400, text, { reason: "badRequest" });
+
+export const notFound = (what: string) => new GoogleError(404, `Not found: ${what}.`, { reason: "notFound" });
+
+/** What the provider says of the name of a cluster. */
+export function refusedName(name: string): string | undefined {
+    if (name.length > 40) {
+        return '"name" cannot be longer than 40 characters';
+    }
+    if (!/^[a-z0-9-]+$/.test(name)) {
+        return '"name" can only contain lowercase letters, numbers and hyphens';
+    }
+    if (!/^[a-z]/.test(name)) {
+        return '"name" must start with a letter';
+    }
+    return /[a-z0-9]$/.test(name) ? undefined : '"name" must end with a number or a letter';
+}

@@ -1,0 +1,139 @@
+import { regionOf, zonesOf } from "../../cloud/zones";
+import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
+import {
+    api,
+    badRequest,
+    clusterOf,
+    clusterPath,
+    findCluster,
+    fullName,
+    notFound,
+    refusedName,
+    toldPath,
+} from "./names";
+import { refusedNodes, verifyNodes } from "./nodes";
+import { computed, defaults, replacing, sets } from "./poolProperties";
+import { poolState, zonesOfPool } from "./poolState";
+import { findRange } from "./ranges";
+import { channelOf, nodeVersion } from "./versions";
+
+const path = (inputs: Inputs) => `${clusterPath(clusterOf(inputs))}/nodePools/${inputs.name}`;
+
+/** Refuses bounds within which no number of nodes lies. */
+function verifyBounds({ autoscaling, name }: Inputs): void {
+    if (!autoscaling) {
+        return;
+    }
+    const { minNodeCount = 0, maxNodeCount = 0, totalMinNodeCount = 0, totalMaxNodeCount = 0 } = autoscaling;
+    const [each, total] = [maxNodeCount > 0, totalMaxNodeCount > 0];
+    if (each === total || (each && totalMinNodeCount > 0) || (total && minNodeCount > 0)) {
+        throw badRequest(
+            `Node pool "${name}": autoscaling needs either max_node_count or total_max_node_count, and the minimum of the same kind.`,
+        );
+    }
+    if (minNodeCount > maxNodeCount || totalMinNodeCount > totalMaxNodeCount) {
+        throw badRequest(
+            `Node pool "${name}": the minimum number of nodes must not be greater than the maximum number of nodes.`,
+        );
+    }
+}
+
+/** What is the same wherever a node pool stands: inside of a cluster, or by itself. */
+export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context): void {
+    const { name, management, upgradeSettings, networkConfig } = inputs;
+    const refused = refusedName(name);
+    if (refused) {
+        throw badRequest(
+            `Invalid value for "node_pool.name": ${JSON.stringify(name)}. ${refused.slice('"name" '.length)}`,
+        );
+    }
+    verifyBounds(inputs);
+    const zones = zonesOfPool(inputs, cluster);
+    const strange = zones.find((zone) => !zonesOf(regionOf(cluster.location)).includes(zone));
+    if (strange) {
+        throw badRequest(`Location "${strange}" does not exist in region "${regionOf(cluster.location)}".`);
+    }
+    const channel = channelOf(cluster);
+    if (channel !== "UNSPECIFIED" && (management?.autoUpgrade === false || management?.autoRepair === false)) {
+        throw badRequest(`Auto_upgrade and auto_repair cannot be false when release_channel ${channel} is set.`);
+    }
+    if (
+        upgradeSettings?.maxSurge === 0 &&
+        !upgradeSettings.maxUnavailable &&
+        upgradeSettings.strategy !== "BLUE_GREEN"
+    ) {
+        throw badRequest("Max surge and max unavailable of the upgrade settings cannot both be 0.");
+    }
+    if (
+        networkConfig?.podRange &&
+        !networkConfig.createPodRange &&
+        !findRange(cloud, cluster, networkConfig.podRange)
+    ) {
+        throw badRequest(
+            `Pod secondary range "${networkConfig.podRange}" not found in network "${cluster.network}", subnetwork "${cluster.subnetwork}".`,
+        );
+    }
+    nodeVersion(inputs.version, cluster.masterVersion);
+    const identity = Boolean(cluster.workloadIdentityConfig?.workloadPool);
+    verifyNodes(inputs.nodeConfig, { project: cluster.project, zones, identity }, cloud);
+}
+
+function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { location, name, namePrefix, initialNodeCount, nodeCount } = inputs;
+    const place = clusterOf(inputs);
+    if (!location && !place.location) {
+        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+    }
+    if (namePrefix && name && !old) {
+        throw new Error("Cannot specify both name and name_prefix for a node_pool");
+    }
+    if (initialNodeCount && nodeCount !== undefined && !old) {
+        throw new Error(`Cannot set both initial_node_count and node_count on node pool ${name}`);
+    }
+    const cluster = findCluster(context.cloud, place);
+    if (!cluster) {
+        throw notFound(toldPath(place));
+    }
+    if (cluster.state.enableAutopilot) {
+        throw badRequest("Autopilot node pools cannot be accessed or modified.");
+    }
+    if (!old && context.cloud.store.read(fullName(path(inputs)))) {
+        throw new Error(`resource - ${path(inputs)} - already exists`);
+    }
+    verifyPool(inputs, cluster.state, context);
+}
+
+export const nodePool: TypeRules = {
+    noun: "NodePool",
+    api,
+    zonal: true,
+    autoname: "name",
+    doing: (verb) => (verb === "create" ? "error creating NodePool" : ""),
+    deleting: () => "Error deleting NodePool",
+    waiting: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE NodePool`,
+    project: (inputs) => clusterOf(inputs).project,
+    id: path,
+    name: (inputs) => fullName(path(inputs)),
+    defaults,
+    refused: {
+        namePrefix: (prefix) =>
+            prefix.length > 31 ? '"name_prefix" cannot be longer than 31 characters, name is limited to 40' : undefined,
+        "autoscaling.locationPolicy": oneOf("autoscaling.0.location_policy", "BALANCED", "ANY"),
+        "upgradeSettings.strategy": oneOf("upgrade_settings.0.strategy", "SURGE", "BLUE_GREEN"),
+        ...Object.fromEntries(Object.entries(refusedNodes).map(([at, reason]) => [`nodeConfig.${at}`, reason])),
+    },
+    replaceOnChange: replacing,
+    sets,
+    computed,
+    verify,
+    state: (inputs, { cloud }, old) => {
+        const place = clusterOf(inputs);
+        const cluster = findCluster(cloud, place);
+        return {
+            ...poolState(inputs, cluster?.state ?? {}, old),
+            location: place.location,
+            project: place.project,
+            operation: "",
+        };
+    },
+};

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { isZone, zonesOf } from "../../cloud/zones";
+import type { Inputs } from "../../rules/rules";
+import { filled, merged } from "./merged";
+import { nodesOf } from "./nodes";
+import { nodeVersion } from "./versions";
+
+/** "Regional clusters": nodes are in three zones of a region, unless the program names others. */
+export function zonesOfCluster({ location, nodeLocations }: Inputs): string[] {
+    if (isZone(location)) {
+        return [...new Set([location, ...(nodeLocations ?? [])])].sort();
+    }
+    return nodeLocations?.length > 0 ? [...nodeLocations].sort() : zonesOf(location).slice(0, 3);
+}
+
+/** The zones of a node pool: those that it names, or those of its cluster. */
+export const zonesOfPool = ({ nodeLocations }: Inputs, cluster: Inputs): string[] =>
+    nodeLocations?.length > 0 ? [...nodeLocations].sort() : zonesOfCluster(cluster);
+
+/** How many nodes there are in each zone: as many as are asked for, and no fewer than the autoscaler keeps. */
+function countOf({ nodeCount, initialNodeCount = 0, autoscaling = {} }: Inputs, zones: number): number {
+    const { minNodeCount = 0, totalMinNodeCount = 0 } = autoscaling;
+    return Math.max(nodeCount ?? initialNodeCount, minNodeCount, Math.ceil(totalMinNodeCount / zones));
+}
+
+/** The groups of machines of a node pool, one in each zone. */
+export function groupsOf(name: string, zones: string[], { project, name: cluster }: Inputs): string[] {
+    const hash = createHash("sha256").update(`${project}/${cluster}/${name}`).digest("hex").slice(0, 8);
+    const group = `${`gke-${cluster}-${name}`.slice(0, 50)}-${hash}-grp`;
+    return zones.map((zone) => `projects/${project}/zones/${zone}/instanceGroupManagers/${group}`);
+}
+
+/** What the server sets in blocks that the program gives. */
+const inBlocks: Record<string, unknown> = {
+    "maintenancePolicies.exclusionUntilEndOfSupports.endTime": "",
+    "maintenancePolicies.exclusionUntilEndOfSupports.startTime": "",
+    "networkConfig.additionalNodeNetworkConfigs.network": "",
+    "networkConfig.additionalNodeNetworkConfigs.subnetwork": "",
+    "networkConfig.additionalPodNetworkConfigs.maxPodsPerNode": 110,
+    "upgradeSettings.blueGreenSettings.autoscaledRolloutPolicy.waitForDrainDuration": "259200s",
+    "upgradeSettings.blueGreenSettings.nodePoolSoakDuration": "3600s",
+    "upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchNodeCount": 0,
+    "upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchPercentage": 0,
+    "upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchSoakDuration": "0s",
+};
+
+/** How a node pool looks, wherever it stands. */
+export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs {
+    const { name, nodeConfig, autoscaling, initialNodeCount = 0 } = inputs;
+    const zones = zonesOfPool(inputs, cluster);
+    const groups = groupsOf(name, zones, cluster);
+    const link = (group: string) => `https://www.googleapis.com/compute/v1/${group}`;
+    const usual = {
+        management: { autoRepair: true, autoUpgrade: true },
+        maxPodsPerNode: cluster.defaultMaxPodsPerNode ?? 110,
+        namePrefix: "",
+        networkConfig: {
+            additionalNodeNetworkConfigs: [],
+            enablePrivateNodes: cluster.privateClusterConfig?.enablePrivateNodes ?? false,
+            podIpv4CidrBlock: cluster.clusterIpv4Cidr ?? "",
+            podRange: cluster.ipAllocationPolicy?.clusterSecondaryRangeName ?? "",
+            subnetwork: cluster.subnetwork ?? "",
+        },
+        nodeDrainConfigs: [],
+        upgradeSettings:
+            inputs.upgradeSettings?.strategy === "BLUE_GREEN"
+                ? { maxSurge: 0, maxUnavailable: 0 }
+                : { maxSurge: 1, maxUnavailable: 0, strategy: "SURGE" },
+        ...(autoscaling && { autoscaling: { locationPolicy: nodeConfig?.spot ? "ANY" : "BALANCED" } }),
+    };
+    const grown = old && inputs.nodeCount === undefined ? { ...inputs, nodeCount: old.nodeCount } : inputs;
+    return filled(
+        {
+            ...merged(usual, inputs),
+            initialNodeCount: old?.initialNodeCount ?? (inputs.nodeCount || initialNodeCount),
+            instanceGroupUrls: groups.map(link),
+            managedInstanceGroupUrls: groups.map((each) => link(each.replace("Managers/", "s/"))),
+            nodeConfig: nodesOf(nodeConfig, Boolean(cluster.workloadIdentityConfig?.workloadPool)),
+            nodeCount: countOf(grown, zones.length),
+            nodeLocations: zones,
+            version: inputs.version
+                ? nodeVersion(inputs.version, cluster.masterVersion)
+                : (old?.version ?? cluster.masterVersion),
+        },
+        inBlocks,
+    );
+}
+
+/** What of a node pool the cluster shows among its own. */
+export function insideOf(state: Inputs): Inputs {
+    const { cluster: _, location, project, operation, deletionPolicy, effectiveLabels, pulumiLabels, ...rest } = state;
+    return rest;
+}

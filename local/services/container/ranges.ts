@@ -1,0 +1,102 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import { regionOf } from "../../cloud/zones";
+import type { Inputs } from "../../rules/rules";
+import { lastPart } from "../../rules/rules";
+import { findNetwork, findSubnetwork } from "../compute";
+import { selfLink } from "../compute/names";
+import { overlap } from "../compute/ranges";
+import { subnetworksOf } from "../compute/subnetwork";
+import { badRequest } from "./names";
+
+type Found = Entry & { state: Inputs };
+
+/** The network that a cluster is in. */
+function networkOf({ project, network = "default" }: Inputs, cloud: Cloud): Found {
+    const found = findNetwork(cloud, network, project);
+    if (!found) {
+        throw badRequest(`Project "${project}" has no network named "${lastPart(network)}".`);
+    }
+    return found;
+}
+
+/** The subnetwork that the nodes are in: in a network of auto mode the one of the region where none is named. */
+export function subnetworkOf(inputs: Inputs, cloud: Cloud): Found {
+    const { project, location, subnetwork } = inputs;
+    const network = networkOf(inputs, cloud);
+    const place = { project, region: regionOf(location) };
+    if (!subnetwork && !network.state.autoCreateSubnetworks) {
+        throw badRequest(`Network "${network.state.name}" requires specifying a subnetwork.`);
+    }
+    const found = findSubnetwork(cloud, subnetwork ?? network.state.name, place);
+    if (!found || found.state.network !== selfLink(network.id)) {
+        throw badRequest(
+            `Subnetwork "${lastPart(subnetwork ?? network.state.name)}" does not exist in network "${network.state.name}", region "${place.region}".`,
+        );
+    }
+    return found;
+}
+
+/** The secondary range of a cluster's subnetwork that has this name. */
+export function findRange(cloud: Cloud, cluster: Inputs, rangeName: string): string | undefined {
+    const { secondaryIpRanges = [] } = subnetworkOf(cluster, cloud).state;
+    return secondaryIpRanges.find((range: Inputs) => range.rangeName === rangeName)?.ipCidrRange;
+}
+
+/** "About GKE networking": services have a range of Google's own where the program names none. */
+const usualServices = "34.118.224.0/20";
+
+/** A range of this size that nothing in the network has: the first of 10.x from the top of what auto mode leaves. */
+function freeRange(prefix: number, network: string, cloud: Cloud): string {
+    const used = subnetworksOf(cloud, network).flatMap(({ state }) => [
+        String(state.ipCidrRange),
+        ...(state as Inputs).secondaryIpRanges.map((range: Inputs) => range.ipCidrRange),
+    ]);
+    for (let second = 4; second < 128; second += 4) {
+        const range = `10.${second}.0.0/${prefix}`;
+        if (!used.some((each) => overlap(each, range))) {
+            return range;
+        }
+    }
+    throw badRequest("No free IP address space for the Pods of the cluster.");
+}
+
+/** The ranges of a cluster's Pods and services, given as such, by their size, or by the name of a secondary range. */
+export function rangesOf(inputs: Inputs, cloud: Cloud): { pods: string; services: string } {
+    const { ipAllocationPolicy = {}, clusterIpv4Cidr, enableAutopilot } = inputs;
+    const { clusterIpv4CidrBlock, clusterSecondaryRangeName, servicesIpv4CidrBlock, servicesSecondaryRangeName } =
+        ipAllocationPolicy;
+    const { network } = subnetworkOf(inputs, cloud).state;
+    const path = String(network).replace(selfLink(""), "");
+    const sized = (given: string | undefined, usual: number) =>
+        given?.includes(".") ? given : freeRange(Number(given?.slice(1) ?? usual), path, cloud);
+    return {
+        pods: clusterSecondaryRangeName
+            ? (findRange(cloud, inputs, clusterSecondaryRangeName) as string)
+            : sized(clusterIpv4CidrBlock ?? clusterIpv4Cidr, enableAutopilot ? 17 : 14),
+        services: servicesSecondaryRangeName
+            ? (findRange(cloud, inputs, servicesSecondaryRangeName) as string)
+            : servicesIpv4CidrBlock
+              ? sized(servicesIpv4CidrBlock, 20)
+              : usualServices,
+    };
+}
+
+/** Refuses secondary ranges that the subnetwork does not have, or one for both. */
+export function verifyRanges(inputs: Inputs, cloud: Cloud): void {
+    const { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services } = inputs.ipAllocationPolicy ?? {};
+    const { name, network } = subnetworkOf(inputs, cloud).state;
+    if (pods && pods === services) {
+        throw badRequest(`Pod secondary range name (${pods}) should not be the same as service secondary range name.`);
+    }
+    for (const [kind, range] of [
+        ["Pod", pods],
+        ["Services", services],
+    ]) {
+        if (range && !findRange(cloud, inputs, range)) {
+            throw badRequest(
+                `${kind} secondary range "${range}" not found in network "${network}", subnetwork "${name}".`,
+            );
+        }
+    }
+}

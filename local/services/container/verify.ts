@@ -1,0 +1,144 @@
+import type { Cloud } from "../../cloud/cloud";
+import { projectName } from "../../cloud/projects";
+import { isZone, regionOf, zonesOf } from "../../cloud/zones";
+import { type Context, type Inputs, lastPart } from "../../rules/rules";
+import { overlap } from "../compute/ranges";
+import { firstPools } from "./clusterState";
+import { verifyMaintenance } from "./maintenance";
+import { badRequest } from "./names";
+import { verifyAccount } from "./nodes";
+import { verifyPool } from "./pool";
+import { verifyRanges } from "./ranges";
+import { compareVersions, masterVersion } from "./versions";
+
+function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, old?: Inputs): void {
+    if (!location) {
+        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+    }
+    if (!isZone(location) && zonesOf(location).length === 0) {
+        throw badRequest(`Location "${location}" does not exist.`);
+    }
+    if (enableAutopilot && isZone(location)) {
+        throw badRequest("Autopilot clusters must be regional clusters.");
+    }
+    if (nodeLocations.includes(location)) {
+        throw new Error(
+            old
+                ? "for multi-zonal clusters, node_locations should not contain the primary 'zone'"
+                : "when using a multi-zonal cluster, node_locations should not contain the original 'zone'",
+        );
+    }
+    const strange = nodeLocations.find((zone: string) => !zonesOf(regionOf(location)).includes(zone));
+    if (strange) {
+        throw badRequest(`Location "${strange}" does not exist in region "${regionOf(location)}".`);
+    }
+}
+
+/** "Service agents": GKE's own account of the project makes the machines. */
+function verifyAgent(project: string, cloud: Cloud): void {
+    const email = `service-${cloud.projects.number(project)}@container-engine-robot.iam.gserviceaccount.com`;
+    const roles = ["roles/container.serviceAgent", "roles/editor", "roles/owner"];
+    if (!cloud.iam.hasAccount(email) || !cloud.iam.has(projectName(project), roles, `serviceAccount:${email}`)) {
+        throw badRequest(
+            `Google Compute Engine: Required 'compute.networks.get' permission for 'projects/${project}/global/networks/default'. The account ${email} needs the role roles/container.serviceAgent.`,
+        );
+    }
+}
+
+/** "Use private addresses": ranges that only private networks have. */
+const reserved = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Who may reach the control plane, and where it is. */
+function verifyAccess({ privateClusterConfig = {}, masterAuthorizedNetworksConfig }: Inputs): void {
+    const { enablePrivateEndpoint, masterIpv4CidrBlock, privateEndpointSubnetwork } = privateClusterConfig;
+    if (masterIpv4CidrBlock && privateEndpointSubnetwork) {
+        throw badRequest("When masterIpv4Cidr is set, privateEndpointSubnetwork must be unset.");
+    }
+    const { cidrBlocks = [], gcpPublicCidrsAccessEnabled } = masterAuthorizedNetworksConfig ?? {};
+    if (enablePrivateEndpoint && gcpPublicCidrsAccessEnabled) {
+        const field = "cluster.master_authorized_networks_config";
+        throw badRequest(
+            `Invalid value for "${field}": "${field}.gcp_public_cidrs_access_enabled" cannot be enabled if private endpoint is enabled.`,
+        );
+    }
+    const open = cidrBlocks.find(({ cidrBlock }: Inputs) => !reserved.some((range) => overlap(range, cidrBlock)));
+    const everywhere = cidrBlocks.find(({ cidrBlock }: Inputs) => cidrBlock === "0.0.0.0/0");
+    if (enablePrivateEndpoint && (open || everywhere)) {
+        throw badRequest(
+            `Invalid master authorized networks: network "${(open ?? everywhere).cidrBlock}" is not a reserved network, which is required for private endpoints.`,
+        );
+    }
+}
+
+/** "Compare features in Autopilot and Standard". */
+function verifyMode(inputs: Inputs): void {
+    const { enableAutopilot, networkPolicy, datapathProvider, initialNodeCount, nodePools = [] } = inputs;
+    if (!enableAutopilot && nodePools.length === 0 && !(initialNodeCount > 0)) {
+        throw badRequest("Cluster.initial_node_count must be greater than zero.");
+    }
+    if (enableAutopilot && initialNodeCount === 0) {
+        throw badRequest("Cluster.initial_node_count must be greater than zero.");
+    }
+    if (networkPolicy?.enabled && datapathProvider === "ADVANCED_DATAPATH") {
+        throw badRequest("Enabling NetworkPolicy for clusters with DatapathProvider=ADVANCED_DATAPATH is not allowed.");
+    }
+    if (!enableAutopilot) {
+        return;
+    }
+    if (inputs.nodePoolDefaults?.nodeConfigDefaults) {
+        throw badRequest("Setting node_pool_defaults.node_config_defaults is not allowed on GKE Autopilot clusters.");
+    }
+    if (inputs.releaseChannel?.channel === "UNSPECIFIED") {
+        throw badRequest("Autopilot clusters must be enrolled in a release channel.");
+    }
+    if (datapathProvider && datapathProvider !== "ADVANCED_DATAPATH") {
+        throw badRequest(
+            `Setting network_config.datapath_provider to ${datapathProvider} is not allowed on GKE Autopilot clusters.`,
+        );
+    }
+}
+
+function verifyVersion(inputs: Inputs, old?: Inputs): void {
+    const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
+    if (old && compareVersions(master, old.masterVersion) < 0) {
+        throw badRequest(`Master cannot be downgraded from "${old.masterVersion}" to "${master}".`);
+    }
+}
+
+function verifyIdentity({ project, workloadIdentityConfig }: Inputs): void {
+    const wanted = `${project}.svc.id.goog`;
+    if (workloadIdentityConfig?.workloadPool && workloadIdentityConfig.workloadPool !== wanted) {
+        throw badRequest(
+            `Invalid workload pool "${workloadIdentityConfig.workloadPool}": the only supported workload pool is "${wanted}".`,
+        );
+    }
+}
+
+/** Refuses what the API refuses of a cluster. */
+export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { cloud } = context;
+    const { project } = inputs;
+    verifyPlace(inputs, old);
+    verifyAgent(project, cloud);
+    verifyMode(inputs);
+    verifyVersion(inputs, old);
+    verifyIdentity(inputs);
+    verifyAccess(inputs);
+    verifyRanges(inputs, cloud);
+    verifyMaintenance(inputs);
+    if (inputs.enableAutopilot) {
+        verifyAccount(inputs.clusterAutoscaling?.autoProvisioningDefaults?.serviceAccount, project, cloud);
+    }
+    const topic = inputs.notificationConfig?.pubsub?.topic;
+    if (
+        topic &&
+        !cloud.store.read(`//pubsub.googleapis.com/projects/${topic.split("/")[1]}/topics/${lastPart(topic)}`)
+    ) {
+        throw badRequest(`Pub/Sub topic "${topic}" does not exist.`);
+    }
+    const cluster = { ...inputs, masterVersion: old?.masterVersion ?? masterVersion(inputs) };
+    // A default pool that is removed at once has nodes for a while too.
+    for (const pool of firstPools({ ...cluster, removeDefaultNodePool: false })) {
+        verifyPool(pool, cluster, context);
+    }
+}

@@ -1,0 +1,122 @@
+import type { Inputs } from "../../rules/rules";
+import { badRequest } from "./names";
+
+/** The versions that clusters can have, newest first ("GKE release notes"): the one place where they are kept. */
+const versions = [
+    "1.35.6-gke.1250000",
+    "1.35.5-gke.1241004",
+    "1.34.9-gke.1131000",
+    "1.34.8-gke.1278000",
+    "1.33.2-gke.1240000",
+    "1.31.6-gke.1020000",
+] as const;
+
+type Version = (typeof versions)[number];
+
+/** "About release channels": what each has for new clusters, newest first, and which of them a cluster gets by itself. */
+const channels: Record<string, { usual: Version; available: Version[] }> = {
+    RAPID: {
+        usual: "1.35.6-gke.1250000",
+        available: ["1.35.6-gke.1250000", "1.35.5-gke.1241004", "1.34.9-gke.1131000"],
+    },
+    REGULAR: {
+        usual: "1.34.9-gke.1131000",
+        available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.34.8-gke.1278000"],
+    },
+    STABLE: { usual: "1.34.8-gke.1278000", available: ["1.34.8-gke.1278000", "1.33.2-gke.1240000"] },
+    EXTENDED: {
+        usual: "1.34.9-gke.1131000",
+        available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.33.2-gke.1240000", "1.31.6-gke.1020000"],
+    },
+};
+
+const usualChannel = "REGULAR";
+
+export const channelOf = ({ releaseChannel }: Inputs): string => releaseChannel?.channel ?? usualChannel;
+
+/** The numbers of a version such as `1.34.9-gke.1131000`, or of the start of one. */
+const parts = (version: string): number[] => version.split(/\.|-gke\./).map(Number);
+
+/** Whether a version such as `1.34` or `1.34.9` stands for this one: numbers are compared whole. */
+function isPrefix(wanted: string, version: string): boolean {
+    const all = parts(version);
+    return parts(wanted).every((part, index) => part === all[index]);
+}
+
+/** Below zero where one version is older than the other. */
+export function compareVersions(one: string, other: string): number {
+    const theirs = parts(other);
+    const difference = parts(one).map((part, index) => part - (theirs[index] ?? 0));
+    return difference.find((each) => each !== 0) ?? 0;
+}
+
+const isNewerMinor = (node: string, master: string) =>
+    compareVersions(node.split(".").slice(0, 2).join("."), master.split(".").slice(0, 2).join(".")) > 0;
+
+/** The version that a control plane gets: what is wanted, in full or by its start, or the usual one of the channel. */
+export function masterVersion(inputs: Inputs): string {
+    const wanted: string | undefined = inputs.minMasterVersion || undefined;
+    const channel = channels[channelOf(inputs)];
+    if (wanted === undefined || wanted === "-") {
+        return channel?.usual ?? (channels[usualChannel]?.usual as string);
+    }
+    const all: readonly string[] = versions;
+    if (wanted !== "latest" && !all.includes(wanted)) {
+        if (wanted.includes("-gke.")) {
+            throw badRequest(`Master version "${wanted}" is unsupported.`);
+        }
+        if (!all.some((version) => isPrefix(wanted, version))) {
+            throw badRequest(`No valid versions with the prefix "${wanted}" found.`);
+        }
+    }
+    const available: readonly string[] = channel?.available ?? all;
+    const found = available.find((version) => wanted === "latest" || isPrefix(wanted, version));
+    if (!found) {
+        throw badRequest(
+            `Master version must be one of "${channelOf(inputs)}" channel supported versions [${[...available].reverse().join(", ")}].`,
+        );
+    }
+    return found;
+}
+
+/** The version of nodes: that of the control plane, or an older one that is wanted. */
+export function nodeVersion(wanted: string | undefined, master: string): string {
+    if (!wanted || wanted === "-") {
+        return master;
+    }
+    const found = wanted === "latest" ? master : versions.find((version) => isPrefix(wanted, version));
+    if (!found) {
+        throw badRequest(`Node version "${wanted}" is unsupported.`);
+    }
+    if (isNewerMinor(found, master)) {
+        throw badRequest(
+            `Node version "${found}" must not have a greater minor version than master version "${master}".`,
+        );
+    }
+    if (compareVersions(found, master) > 0) {
+        throw badRequest(`desired node version "${found}" cannot be greater than current master version "${master}".`);
+    }
+    return found;
+}
+
+/** What `getEngineVersions` tells of versions that start so. */
+export function foundVersions(prefix: string): Inputs {
+    const valid = versions.filter((version) => version.startsWith(prefix));
+    const ofChannels = (of: (channel: { usual: string; available: string[] }) => string | undefined) =>
+        Object.fromEntries(
+            Object.entries(channels).flatMap(([name, channel]) => {
+                const version = of(channel);
+                return version ? [[name, version]] : [];
+            }),
+        );
+    return {
+        defaultClusterVersion: channels[usualChannel]?.usual,
+        latestMasterVersion: valid[0] ?? "",
+        latestNodeVersion: valid[0] ?? "",
+        validMasterVersions: valid,
+        validNodeVersions: valid,
+        releaseChannelDefaultVersion: ofChannels(({ usual }) => usual),
+        releaseChannelLatestVersion: ofChannels(({ available }) => available.find((each) => each.startsWith(prefix))),
+        releaseChannelUpgradeTargetVersion: ofChannels(({ usual }) => usual),
+    };
+}

@@ -1,0 +1,104 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import { tokens, type World } from "../world";
+
+const standard = { location: "europe-west1", initialNodeCount: 1, deletionProtection: false };
+
+export function prepare(world: World): void {
+    world.enable("container");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("Subnetwork", {
+        name: "nodes",
+        network: "private",
+        ipCidrRange: "10.0.0.0/24",
+        secondaryIpRanges: [
+            { rangeName: "pods", ipCidrRange: "10.4.0.0/16" },
+            { rangeName: "services", ipCidrRange: "10.5.0.0/20" },
+        ],
+    });
+    const pool = "acme-dev.svc.id.goog";
+    const identity = { workloadIdentityConfig: { workloadPool: pool } };
+    world.makeAny(tokens.Cluster, { ...standard, ...identity, name: "main", removeDefaultNodePool: true });
+}
+
+const upgradeSettings = {
+    strategy: "BLUE_GREEN",
+    blueGreenSettings: { standardRolloutPolicy: { batchNodeCount: 1, batchSoakDuration: "10s" } },
+};
+
+const nodeConfig = {
+    bootDisk: { diskType: "pd-ssd", sizeGb: 50 },
+    guestAccelerators: [{ type: "nvidia-l4", count: 1 }],
+    kubeletConfig: { cpuCfsQuota: true, memoryManager: {}, topologyManager: {} },
+    linuxNodeConfig: { customNodeInit: { initScript: { gcsUri: "gs://acme-files/init.sh" } } },
+    machineType: "g2-standard-4",
+    nodeImageConfigs: [{}],
+    oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
+    serviceAccount: "example@acme-dev.iam.gserviceaccount.com",
+    shieldedInstanceConfig: { enableSecureBoot: true },
+    spot: true,
+    taints: [{ key: "gpu", value: "true", effect: "NO_SCHEDULE" }],
+    windowsNodeConfig: {},
+    workloadMetadataConfig: { mode: "GKE_METADATA" },
+};
+
+const pool = {
+    autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 5 },
+    maintenancePolicies: [{ exclusionUntilEndOfSupports: [{ enabled: true }] }],
+    management: {},
+    networkConfig: {
+        additionalNodeNetworkConfigs: [{}],
+        additionalPodNetworkConfigs: [{ subnetwork: "nodes" }],
+        podRange: "pods",
+    },
+    nodeConfig,
+    nodeLocations: ["europe-west1-c", "europe-west1-b"],
+    upgradeSettings,
+};
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:container/cluster:Cluster": [
+        { ...standard },
+        { location: "europe-west1", enableAutopilot: true, deletionProtection: false },
+        {
+            ...standard,
+            name: "much",
+            initialNodeCount: undefined,
+            addonsConfig: { httpLoadBalancing: { disabled: true }, rayOperatorConfigs: [{ enabled: true }] },
+            binaryAuthorization: {},
+            clusterAutoscaling: {
+                enabled: true,
+                autoProvisioningDefaults: {
+                    management: {},
+                    upgradeSettings: { blueGreenSettings: { standardRolloutPolicy: { batchPercentage: 0.5 } } },
+                },
+            },
+            controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: true } },
+            fleet: { project: "acme-dev" },
+            ipAllocationPolicy: { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "services" },
+            maintenancePolicy: { dailyMaintenanceWindow: { startTime: "03:00" }, disruptionBudget: {} },
+            masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+            masterAuthorizedNetworksConfig: {
+                cidrBlocks: [{ cidrBlock: "10.0.0.0/8" }, { cidrBlock: "192.0.2.0/24", displayName: "office" }],
+            },
+            minMasterVersion: "1.34",
+            monitoringConfig: { managedPrometheus: { enabled: true } },
+            network: "private",
+            nodePoolAutoConfig: { linuxNodeConfig: {} },
+            nodePoolDefaults: { nodeConfigDefaults: {} },
+            nodePools: [{ ...pool, networkConfig: { podRange: "pods" }, name: "gpu" }, { nodeCount: 1 }],
+            privateClusterConfig: { enablePrivateNodes: true },
+            protectConfig: {},
+            resourceLabels: { team: "forecast" },
+            secretManagerConfig: { enabled: true },
+            secretSyncConfig: { enabled: true, rotationConfig: { enabled: true } },
+            subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/nodes",
+            tpuConfig: { enabled: false },
+            userManagedKeysConfig: {},
+            workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },
+        },
+    ],
+    "gcp:container/nodePool:NodePool": [
+        { cluster: "main", location: "europe-west1", nodeCount: 1 },
+        { ...pool, name: "much", cluster: "projects/acme-dev/locations/europe-west1/clusters/main", networkConfig: {} },
+    ],
+};

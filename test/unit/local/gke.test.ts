@@ -1,0 +1,515 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { findNetwork } from "../../../local/services/compute";
+import { type Made, refusalOf, World } from "./world";
+
+const location = "europe-west1";
+const parent = "projects/acme-dev/locations/europe-west1/clusters/main";
+const error = (code: number, text: string, reason = "badRequest") => `googleapi: Error ${code}: ${text}, ${reason}`;
+
+function prepared(): World {
+    const world = new World();
+    world.enable("container", "iam");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("Subnetwork", {
+        name: "nodes",
+        network: "private",
+        ipCidrRange: "10.0.0.0/24",
+        secondaryIpRanges: [
+            { rangeName: "pods", ipCidrRange: "10.4.0.0/16" },
+            { rangeName: "services", ipCidrRange: "10.5.0.0/20" },
+        ],
+    });
+    return world;
+}
+
+const standard = { name: "main", location, initialNodeCount: 1, deletionProtection: false };
+const autopilot = { name: "main", location, enableAutopilot: true, deletionProtection: false };
+const workloadIdentityConfig = { workloadPool: "acme-dev.svc.id.goog" };
+
+const cluster = (world: World, inputs: Inputs = {}) => world.make("Cluster", { ...standard, ...inputs });
+const pool = (world: World, inputs: Inputs = {}) =>
+    world.make("NodePool", { name: "web", cluster: "main", location, nodeCount: 1, ...inputs });
+
+/** The paths that make another resource, of a change from one to the other. */
+function replaced(world: World, made: Made, change: Inputs): string[] {
+    const given = Object.entries(made.inputs).filter(([property]) => !made.inputs.__defaults.includes(property));
+    const news = { ...Object.fromEntries(given), ...change, __defaults: undefined };
+    const wanted = world.checked(made.token, news, { olds: made.inputs });
+    return world.provider.diff(made.token, wanted, made.inputs, made.state).replaced;
+}
+
+describe("a cluster", () => {
+    test("has the outputs that kubeconfigs, networks and identities go by", () => {
+        const { state, id } = cluster(prepared(), { workloadIdentityConfig });
+        expect(id).toBe(parent);
+        expect(state).toMatchObject({
+            clusterIpv4Cidr: "10.4.0.0/14",
+            masterVersion: "1.34.9-gke.1131000",
+            network: "projects/acme-dev/global/networks/default",
+            networkingMode: "VPC_NATIVE",
+            nodeLocations: ["europe-west1-b", "europe-west1-c", "europe-west1-d"],
+            nodePools: [{ name: "default-pool", nodeCount: 1, nodeConfig: { machineType: "e2-medium" } }],
+            nodeVersion: "1.34.9-gke.1131000",
+            releaseChannel: { channel: "REGULAR" },
+            selfLink: `https://container.googleapis.com/v1beta1/${parent}`,
+            servicesIpv4Cidr: "34.118.224.0/20",
+            subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/default",
+            workloadIdentityConfig,
+        });
+        expect(state.nodePools[0].instanceGroupUrls[0]).toMatch(
+            /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/zones\/europe-west1-b\/instanceGroupManagers\/gke-main-default-pool-[0-9a-f]{8}-grp$/,
+        );
+    });
+
+    test("of Autopilot has an identity pool, Dataplane V2 and no node pools that a program could see", () => {
+        expect(prepared().make("Cluster", autopilot).state).toMatchObject({
+            clusterAutoscaling: { enabled: true },
+            datapathProvider: "ADVANCED_DATAPATH",
+            nodePools: [],
+            verticalPodAutoscaling: { enabled: true },
+            workloadIdentityConfig,
+        });
+    });
+
+    test("without a location is in the provider's zone, and never in its region", () => {
+        const world = prepared();
+        const zonal = { ...standard, location: undefined };
+        expect(refusalOf(() => world.make("Cluster", zonal))).toBe(
+            "Cannot determine zone: set in this resource, or set provider-level zone.",
+        );
+        const beside = world.beside({ project: "acme-dev", region: location, zone: "europe-west1-b" });
+        expect(beside.make("Cluster", zonal).state).toMatchObject({
+            location: "europe-west1-b",
+            nodeLocations: [],
+            selfLink: "https://container.googleapis.com/v1beta1/projects/acme-dev/zones/europe-west1-b/clusters/main",
+        });
+    });
+
+    test("exists once", () => {
+        const world = prepared();
+        cluster(world);
+        expect(refusalOf(() => cluster(world))).toBe(error(409, `Already exists: ${parent}.`, "alreadyExists"));
+    });
+
+    test("is kept by its protection, and goes with its node pools", () => {
+        const world = prepared();
+        const made = world.make("Cluster", { ...standard, deletionProtection: undefined });
+        expect(refusalOf(() => world.remove(made))).toBe(
+            "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
+        );
+        const inside = pool(world);
+        world.remove(world.update(made, { ...standard }));
+        expect(world.refreshed(made)).toBeUndefined();
+        expect(world.refreshed(inside)).toBeUndefined();
+        world.remove(inside);
+    });
+
+    test("keeps its network and its subnetwork while it is there", () => {
+        const world = prepared();
+        const network = world.make("Network", { name: "other", autoCreateSubnetworks: false });
+        const subnetwork = world.make("Subnetwork", { name: "other", network: "other", ipCidrRange: "10.1.0.0/24" });
+        const made = cluster(world, { network: "other", subnetwork: "other" });
+        expect(refusalOf(() => world.remove(subnetwork))).toMatch(
+            /already being used by 'projects\/acme-dev\/regions\/europe-west1\/addresses\/gke-main-[0-9a-f]{8}-pe', resourceInUseByAnotherResource$/,
+        );
+        expect(refusalOf(() => world.remove(network))).toContain("is already being used by ");
+        world.remove(made);
+        world.remove(subnetwork);
+        world.remove(network);
+        expect(findNetwork(world.cloud, "other", "acme-dev")).toBeUndefined();
+    });
+
+    test("makes the pool that Kubernetes' accounts of the project belong to, which stays", () => {
+        const world = prepared();
+        world.account("predict");
+        const serviceAccountId = "projects/acme-dev/serviceAccounts/predict@acme-dev.iam.gserviceaccount.com";
+        const member = "serviceAccount:acme-dev.svc.id.goog[forecast/default]";
+        const bind = () =>
+            world.make("AccountIAMMember", { serviceAccountId, role: "roles/iam.workloadIdentityUser", member });
+        expect(refusalOf(bind)).toContain("Identity Pool does not exist (acme-dev.svc.id.goog).");
+        cluster(world);
+        expect(refusalOf(bind)).toContain("Identity Pool does not exist (acme-dev.svc.id.goog).");
+        world.remove(world.make("Cluster", { ...autopilot, name: "auto" }));
+        expect(bind().state.member).toBe(member);
+    });
+
+    test.each<[string, Inputs, string[]]>([
+        ["a label", { resourceLabels: { team: "forecast" } }, []],
+        ["another network", { network: "private", subnetwork: "nodes" }, ["network", "subnetwork"]],
+        ["the same network by its path", { network: "projects/acme-dev/global/networks/default" }, []],
+        ["the mode", { enableAutopilot: true, initialNodeCount: undefined }, ["enableAutopilot", "initialNodeCount"]],
+        ["a description", { description: "Forecasts" }, ["description"]],
+        ["the release channel", { releaseChannel: { channel: "RAPID" } }, []],
+        ["Dataplane V2", { datapathProvider: "ADVANCED_DATAPATH" }, ["datapathProvider"]],
+        ["the machine type of the default pool", { nodeConfig: { machineType: "e2-standard-4" } }, []],
+        ["the account of the default pool", { nodeConfig: { serviceAccount: "a@b" } }, ["nodeConfig.serviceAccount"]],
+        ["the range of Pods by its size", { ipAllocationPolicy: { clusterIpv4CidrBlock: "/14" } }, []],
+        [
+            "another size of the range of Pods",
+            { ipAllocationPolicy: { clusterIpv4CidrBlock: "/17" } },
+            ["ipAllocationPolicy.clusterIpv4CidrBlock"],
+        ],
+    ])("with a change of %s", (_, change, expected) => {
+        const world = prepared();
+        expect(replaced(world, cluster(world), change)).toEqual(expected);
+    });
+});
+
+describe("a cluster is refused", () => {
+    const refusal = (inputs: Inputs, of: Inputs = standard) =>
+        refusalOf(() => prepared().make("Cluster", { ...of, ...inputs }));
+
+    test("without its API, or without its account's role", () => {
+        expect(refusalOf(() => cluster(new World()))).toContain(
+            "googleapi: Error 403: Kubernetes Engine API has not been used in project acme-dev before or it is disabled.",
+        );
+        const world = prepared();
+        const agent = `serviceAccount:service-${world.number}@container-engine-robot.iam.gserviceaccount.com`;
+        const project = "//cloudresourcemanager.googleapis.com/projects/acme-dev";
+        world.cloud.iam.revoke(project, { role: "roles/container.serviceAgent", member: agent });
+        expect(refusalOf(() => cluster(world))).toContain(
+            "Error 400: Google Compute Engine: Required 'compute.networks.get' permission",
+        );
+    });
+
+    test.each([
+        ["a".repeat(41), '"name" cannot be longer than 40 characters'],
+        ["Main", '"name" can only contain lowercase letters, numbers and hyphens'],
+        ["1main", '"name" must start with a letter'],
+        ["main-", '"name" must end with a number or a letter'],
+    ])("named %s", (name, text) => {
+        expect(refusal({ name })).toBe(`name: ${text}`);
+    });
+
+    test.each<[string, Inputs, string]>([
+        ["in no place", { location: "europe-west99" }, 'Location "europe-west99" does not exist.'],
+        [
+            "with zones elsewhere",
+            { nodeLocations: ["us-east1-b"] },
+            'Location "us-east1-b" does not exist in region "europe-west1".',
+        ],
+        ["without nodes", { initialNodeCount: undefined }, "Cluster.initial_node_count must be greater than zero."],
+        ["in no network", { network: "public" }, 'Project "acme-dev" has no network named "public".'],
+        ["in no subnetwork", { network: "private" }, 'Network "private" requires specifying a subnetwork.'],
+        [
+            "in a subnetwork of another network",
+            { subnetwork: "nodes" },
+            'Subnetwork "nodes" does not exist in network "default", region "europe-west1".',
+        ],
+        [
+            "with a range that is not there",
+            { network: "private", subnetwork: "nodes", ipAllocationPolicy: { clusterSecondaryRangeName: "more" } },
+            'Pod secondary range "more" not found in network "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private", subnetwork "nodes".',
+        ],
+        [
+            "with one range for Pods and services",
+            {
+                network: "private",
+                subnetwork: "nodes",
+                ipAllocationPolicy: { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "pods" },
+            },
+            "Pod secondary range name (pods) should not be the same as service secondary range name.",
+        ],
+        [
+            "with another project's workload pool",
+            { workloadIdentityConfig: { workloadPool: "acme-prod.svc.id.goog" } },
+            'Invalid workload pool "acme-prod.svc.id.goog": the only supported workload pool is "acme-dev.svc.id.goog".',
+        ],
+        [
+            "with a version that there is not",
+            { minMasterVersion: "1.18" },
+            'No valid versions with the prefix "1.18" found.',
+        ],
+        [
+            "with a version that there is no more",
+            { minMasterVersion: "1.30.5-gke.1014003" },
+            'Master version "1.30.5-gke.1014003" is unsupported.',
+        ],
+        [
+            "with a version of another channel",
+            { minMasterVersion: "1.35", releaseChannel: { channel: "STABLE" } },
+            'Master version must be one of "STABLE" channel supported versions [1.33.2-gke.1240000, 1.34.8-gke.1278000].',
+        ],
+        [
+            "with the account of nobody",
+            { nodeConfig: { serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" } },
+            'Service account "gone@acme-dev.iam.gserviceaccount.com" does not exist.',
+        ],
+        [
+            "with a machine type that there is not",
+            { nodeConfig: { machineType: "e2-standard-3" } },
+            'Invalid machine type "e2-standard-3" in zone "europe-west1-b": GCE_NOT_FOUND',
+        ],
+        [
+            "with a network policy on Dataplane V2",
+            { networkPolicy: { enabled: true }, datapathProvider: "ADVANCED_DATAPATH" },
+            "Enabling NetworkPolicy for clusters with DatapathProvider=ADVANCED_DATAPATH is not allowed.",
+        ],
+        [
+            "with an open network to a private endpoint",
+            {
+                privateClusterConfig: { enablePrivateEndpoint: true, enablePrivateNodes: true },
+                masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "0.0.0.0/0" }] },
+            },
+            'Invalid master authorized networks: network "0.0.0.0/0" is not a reserved network, which is required for private endpoints.',
+        ],
+        [
+            "with two places for its control plane",
+            { privateClusterConfig: { masterIpv4CidrBlock: "172.16.0.0/28", privateEndpointSubnetwork: "nodes" } },
+            "When masterIpv4Cidr is set, privateEndpointSubnetwork must be unset.",
+        ],
+    ])("%s", (_, inputs, text) => {
+        expect(refusal(inputs)).toBe(error(400, text));
+    });
+
+    test.each<[Inputs, string]>([
+        [{ removeDefaultNodePool: true }, "enableAutopilot: conflicts with removeDefaultNodePool"],
+        [{ networkPolicy: { enabled: false } }, "enableAutopilot: conflicts with networkPolicy"],
+        [{ enableShieldedNodes: true }, "enableAutopilot: conflicts with enableShieldedNodes"],
+        [{ location: "europe-west1-b" }, error(400, "Autopilot clusters must be regional clusters.")],
+        [
+            { releaseChannel: { channel: "UNSPECIFIED" } },
+            error(400, "Autopilot clusters must be enrolled in a release channel."),
+        ],
+        [
+            {
+                clusterAutoscaling: {
+                    autoProvisioningDefaults: { serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" },
+                },
+            },
+            error(400, 'Service account "gone@acme-dev.iam.gserviceaccount.com" does not exist.'),
+        ],
+    ])("of Autopilot with %j", (inputs, text) => {
+        expect(refusal(inputs, autopilot)).toBe(text);
+    });
+
+    test.each<[Inputs, string]>([
+        [
+            { nodeVersion: "1.33", removeDefaultNodePool: true },
+            ": node_version can only be specified if remove_default_node_pool is not true",
+        ],
+        [
+            { nodeVersion: "1.33", minMasterVersion: "1.34" },
+            ": Resource argument node_version (value: 1.33) must either be unset or set to the same value as min_master_version (value: 1.34) on create.",
+        ],
+        [
+            { masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "10.0.0.1/8" }] } },
+            "masterAuthorizedNetworksConfig.cidrBlocks[0].cidrBlock: expected master_authorized_networks_config.0.cidr_blocks.0.cidr_block to contain a valid network Value, got 10.0.0.1/8",
+        ],
+        [
+            { privateClusterConfig: { masterIpv4CidrBlock: "172.16.0.0/24" } },
+            'privateClusterConfig.masterIpv4CidrBlock: expected "private_cluster_config.0.master_ipv4_cidr_block" to contain a network Value with between 28 and 28 significant bits, got: 24',
+        ],
+        [
+            { releaseChannel: { channel: "FAST" } },
+            'releaseChannel.channel: expected release_channel.0.channel to be one of ["UNSPECIFIED" "RAPID" "REGULAR" "STABLE" "EXTENDED"], got FAST',
+        ],
+    ])("by the provider itself with %j", (inputs, text) => {
+        expect(refusal(inputs)).toBe(text);
+    });
+});
+
+describe("maintenance", () => {
+    const window = (recurrence: string, hours: number) => ({
+        recurringWindow: {
+            startTime: "2026-01-03T00:00:00Z",
+            endTime: new Date(Date.UTC(2026, 0, 3, hours)).toISOString(),
+            recurrence,
+        },
+    });
+    const refusal = (maintenancePolicy: Inputs) => refusalOf(() => cluster(prepared(), { maintenancePolicy }));
+    const tooLittle = error(
+        400,
+        "Error validating maintenance policy: maintenance policy would go longer than 32d without 48h maintenance availability of >=4h contiguous duration.",
+    );
+
+    test.each<[string, number]>([
+        ["FREQ=DAILY", 4],
+        ["FREQ=WEEKLY;BYDAY=SA,SU", 6],
+        ["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 4],
+        ["FREQ=MONTHLY;BYDAY=1SA,2SA,3SA,4SA", 12],
+    ])("is possible with %s of %d hours", (recurrence, hours) => {
+        const maintenancePolicy = window(recurrence, hours);
+        expect(cluster(prepared(), { maintenancePolicy }).state).toMatchObject({ maintenancePolicy });
+    });
+
+    test.each<[string, number]>([
+        ["FREQ=DAILY", 3],
+        ["FREQ=WEEKLY;BYDAY=SA", 4],
+        ["FREQ=WEEKLY;BYDAY=SA,SU", 5],
+        ["FREQ=MONTHLY", 8],
+    ])("is not often enough with %s of %d hours", (recurrence, hours) => {
+        expect(refusal(window(recurrence, hours))).toBe(tooLittle);
+    });
+
+    test("needs a recurrence, an end after its start, and times that are times", () => {
+        expect(refusal(window("every Saturday", 6))).toBe(
+            error(400, 'Invalid maintenance policy: recurrence "every Saturday" is not a valid RFC 5545 RRULE.'),
+        );
+        expect(refusal(window("FREQ=HOURLY", 6))).toContain("is not a valid RFC 5545 RRULE.");
+        expect(refusal(window("FREQ=WEEKLY;BYDAY=SAT", 6))).toContain("is not a valid RFC 5545 RRULE.");
+        expect(refusal(window("FREQ=DAILY", -4))).toContain("must be after its start time.");
+        expect(refusal({ dailyMaintenanceWindow: { startTime: "3:00" } })).toBe(
+            'maintenancePolicy.dailyMaintenanceWindow.startTime: "maintenance_policy.0.daily_maintenance_window.0.start_time" ("3:00") must be in the format HH:mm (RFC3339)',
+        );
+        expect(
+            refusal({ recurringWindow: { ...window("FREQ=DAILY", 4).recurringWindow, startTime: "Saturday" } }),
+        ).toBe(
+            'maintenancePolicy.recurringWindow.startTime: parsing time "Saturday" as "2006-01-02T15:04:05Z07:00": cannot parse "Saturday"',
+        );
+        expect(refusal({ ...window("FREQ=DAILY", 4), dailyMaintenanceWindow: { startTime: "03:00" } })).toContain(
+            "conflicts with",
+        );
+        const exclusion = { exclusionName: "sale", startTime: "2026-11-20T00:00:00Z", endTime: "2026-11-10T00:00:00Z" };
+        expect(refusal({ ...window("FREQ=DAILY", 4), maintenanceExclusions: [exclusion] })).toBe(
+            error(400, 'Invalid maintenance exclusion "sale": the end time must be after the start time.'),
+        );
+    });
+});
+
+describe("a node pool", () => {
+    function beside(inputs: Inputs = {}): World {
+        const world = prepared();
+        cluster(world, { removeDefaultNodePool: true, ...inputs });
+        return world;
+    }
+    const refusal = (inputs: Inputs, world = beside()) => refusalOf(() => pool(world, inputs));
+    const creating = (text: string) => `error creating NodePool: ${error(400, text)}`;
+
+    test("is found by the cluster's name or id, and counts its nodes in each zone", () => {
+        const world = beside();
+        expect(pool(world).id).toBe(`${parent}/nodePools/web`);
+        const { id, state } = pool(world, {
+            name: "more",
+            cluster: parent,
+            location: undefined,
+            nodeLocations: ["europe-west1-b"],
+        });
+        expect(id).toBe(`${parent}/nodePools/more`);
+        expect(state).toMatchObject({
+            initialNodeCount: 1,
+            location,
+            nodeCount: 1,
+            nodeLocations: ["europe-west1-b"],
+            version: "1.34.9-gke.1131000",
+        });
+    });
+
+    test("starts with no fewer nodes than its autoscaler keeps, and keeps the number that that has come to", () => {
+        const world = beside();
+        const autoscaling = { totalMinNodeCount: 4, totalMaxNodeCount: 9 };
+        const made = pool(world, { nodeCount: undefined, autoscaling });
+        expect(made.state).toMatchObject({ nodeCount: 2, initialNodeCount: 0 });
+
+        const name = `//container.googleapis.com/${made.id}`;
+        const entry = world.cloud.store.read(name);
+        world.cloud.store.write({ ...entry, state: { ...entry?.state, nodeCount: 3 } } as never);
+        const refreshed = world.refreshed(made) as Made;
+        expect(refreshed.state.nodeCount).toBe(3);
+        expect(world.changed(refreshed)).toEqual([]);
+        const updated = world.update(refreshed, {
+            ...refreshed.inputs,
+            autoscaling: { ...autoscaling, totalMaxNodeCount: 12 },
+        });
+        expect(updated.state).toMatchObject({ nodeCount: 3, autoscaling: { totalMaxNodeCount: 12 } });
+    });
+
+    test("is seen by its cluster at a refresh, which is no change", () => {
+        const world = prepared();
+        const made = cluster(world, { removeDefaultNodePool: true });
+        expect(made.state.nodePools).toEqual([]);
+        pool(world);
+        const refreshed = world.refreshed(made) as Made;
+        expect(refreshed.state.nodePools).toMatchObject([{ name: "web", nodeCount: 1 }]);
+        expect(world.changed(refreshed)).toEqual([]);
+    });
+
+    test("exists once, in a Standard cluster that is there", () => {
+        const world = beside();
+        pool(world);
+        expect(refusal({}, world)).toBe(`resource - ${parent}/nodePools/web - already exists`);
+        expect(refusal({ cluster: "other" })).toBe(
+            `error creating NodePool: ${error(404, "Not found: projects/acme-dev/locations/europe-west1/clusters/other.", "notFound")}`,
+        );
+        const auto = prepared();
+        auto.make("Cluster", autopilot);
+        expect(refusal({}, auto)).toBe(creating("Autopilot node pools cannot be accessed or modified."));
+    });
+
+    test.each<[string, Inputs, string]>([
+        [
+            "named wrongly",
+            { name: "Web" },
+            'Invalid value for "node_pool.name": "Web". can only contain lowercase letters, numbers and hyphens',
+        ],
+        [
+            "whose minimum is above its maximum",
+            { autoscaling: { minNodeCount: 3, maxNodeCount: 2 } },
+            'Node pool "web": the minimum number of nodes must not be greater than the maximum number of nodes.',
+        ],
+        [
+            "with bounds of two kinds",
+            { autoscaling: { minNodeCount: 1, totalMaxNodeCount: 2 } },
+            'Node pool "web": autoscaling needs either max_node_count or total_max_node_count, and the minimum of the same kind.',
+        ],
+        [
+            "in another region's zone",
+            { nodeLocations: ["us-east1-b"] },
+            'Location "us-east1-b" does not exist in region "europe-west1".',
+        ],
+        [
+            "without repair in a channel",
+            { management: { autoRepair: false } },
+            "Auto_upgrade and auto_repair cannot be false when release_channel REGULAR is set.",
+        ],
+        [
+            "newer than the control plane",
+            { version: "1.35.5-gke.1241004" },
+            'Node version "1.35.5-gke.1241004" must not have a greater minor version than master version "1.34.9-gke.1131000".',
+        ],
+        ["of a version that there is not", { version: "1.18" }, 'Node version "1.18" is unsupported.'],
+        [
+            "of machines without memory",
+            { nodeConfig: { machineType: "f1-micro" } },
+            "Node pools of f1-micro machines are not supported due to insufficient memory.",
+        ],
+        [
+            "of the default machines with accelerators",
+            { nodeConfig: { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] } },
+            "Cannot use default machine type (e2-medium) with GPUs; choose a different machine type.",
+        ],
+        [
+            "with GKE's metadata server, but no identities",
+            { nodeConfig: { workloadMetadataConfig: { mode: "GKE_METADATA" } } },
+            "Workload metadata mode GKE_METADATA requires a workload pool of the cluster.",
+        ],
+        [
+            "with a range that is not there",
+            { networkConfig: { podRange: "more" } },
+            'Pod secondary range "more" not found in network "projects/acme-dev/global/networks/default", subnetwork "projects/acme-dev/regions/europe-west1/subnetworks/default".',
+        ],
+    ])("%s is refused", (_, inputs, text) => {
+        expect(refusal(inputs)).toBe(creating(text));
+    });
+
+    test("is refused by the provider itself", () => {
+        expect(refusal({ initialNodeCount: 1 })).toBe(
+            "Cannot set both initial_node_count and node_count on node pool web",
+        );
+        expect(refusal({ nodeConfig: { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] } })).toBe(
+            'nodeConfig.taints[0].effect: expected node_config.0.taint.0.effect to be one of ["NO_SCHEDULE" "PREFER_NO_SCHEDULE" "NO_EXECUTE"], got NoSchedule',
+        );
+    });
+
+    test.each<[string, Inputs, string[]]>([
+        ["the number of nodes", { nodeCount: 3 }, []],
+        ["the machine type", { nodeConfig: { machineType: "e2-standard-8" } }, []],
+        ["the account", { nodeConfig: { serviceAccount: "a@b" } }, ["nodeConfig.serviceAccount"]],
+        ["spot machines", { nodeConfig: { spot: true } }, ["nodeConfig.spot"]],
+        ["the limit of Pods", { maxPodsPerNode: 32 }, ["maxPodsPerNode"]],
+        ["the zones", { nodeLocations: ["europe-west1-c"] }, []],
+    ])("with a change of %s", (_, change, expected) => {
+        const world = beside();
+        expect(replaced(world, pool(world), change)).toEqual(expected);
+    });
+});

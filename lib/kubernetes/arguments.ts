@@ -14,6 +14,7 @@ import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
+import { type AdapterTransforms, adapterParts } from "./adapter";
 import { type ControlPlane, controlPlane, controlPlaneProblem } from "./controlPlane";
 import type { Authentication } from "./kubeconfig";
 import { type Maintenance, maintenance, maintenanceProblems } from "./maintenance";
@@ -125,7 +126,7 @@ interface SharedArgs extends ComponentArgs {
         router?: Transform<RouterArgs>;
         nat?: Transform<RouterNatArgs>;
         provider?: Transform<ProviderArgs>;
-    };
+    } & AdapterTransforms;
 }
 
 /** The arguments of a {@link GkeCluster}. */
@@ -166,6 +167,7 @@ const args = check.options<SharedArgs & Partial<StandardCluster>>({
         "router",
         "nat",
         "provider",
+        ...adapterParts,
     ),
     ...componentArgs,
 });

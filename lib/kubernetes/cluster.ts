@@ -11,6 +11,7 @@ import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/fresh";
 import { accountId } from "../internal/names";
+import { metricsAdapter } from "./adapter";
 import { type Decided, decided, type GkeClusterArgs } from "./arguments";
 import { hasName } from "./controlPlane";
 import { definition } from "./definition";
@@ -45,6 +46,8 @@ export class GkeCluster extends pulumi.ComponentResource {
 
     private readonly component: string;
     private readonly pulls = new Map<ContainerRegistry, pulumi.Resource>();
+    private readonly adapter: () => pulumi.Resource[];
+    private adapted?: pulumi.Resource[];
 
     constructor(name: string, given: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -102,6 +105,7 @@ export class GkeCluster extends pulumi.ComponentResource {
                 { dependsOn: this.ready },
             ),
         );
+        this.adapter = () => metricsAdapter(name, this, environment, args.transform);
         this.registerOutputs({ cluster: this.cluster, kubeconfig: this.kubeconfig });
     }
 
@@ -110,6 +114,12 @@ export class GkeCluster extends pulumi.ComponentResource {
         const made = this.pulls.get(registry) ?? this.pull(registry);
         this.pulls.set(registry, made);
         return made;
+    }
+
+    /** Lets autoscalers read Cloud Monitoring, once; what scales by its metrics waits for the result. */
+    metricsAdapter(): pulumi.Resource[] {
+        this.adapted ??= this.adapter();
+        return this.adapted;
     }
 
     private pull({ reader }: ContainerRegistry): pulumi.Resource {

@@ -1,0 +1,1 @@
+export { type AdapterTransforms, adapterParts, metricsAdapter } from "./adapter";

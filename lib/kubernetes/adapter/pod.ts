@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The image of "Optimize Pod autoscaling based on metrics". Google tells of its releases by their tags alone, of which each
+ * stays what it is.
+ */
+const image = "gcr.io/gke-release/custom-metrics-stackdriver-adapter:v0.16.9-gke.0";
+
+/** One of the two ports by which GKE's control plane reaches nodes and pods ("Private cluster firewall rules"), and not root's. */
+export const adapterPort = 10250;
+
+const user = 65532;
+const certificates = "/run/certificates";
+const amounts = { cpu: "250m", memory: "200Mi", "ephemeral-storage": "50Mi" };
+
+/** The pod of the adapter. */
+export function adapterPod(account: pulumi.Input<string>) {
+    return {
+        serviceAccountName: account,
+        // It asks the API server who it is that asks for metrics.
+        automountServiceAccountToken: true,
+        enableServiceLinks: false,
+        securityContext: {
+            runAsNonRoot: true,
+            runAsUser: user,
+            runAsGroup: user,
+            fsGroup: user,
+            seccompProfile: { type: "RuntimeDefault" },
+        },
+        containers: [container],
+        volumes: [{ name: "certificates", emptyDir: { sizeLimit: "1Mi" } }],
+        terminationGracePeriodSeconds: 30,
+    };
+}
+
+const health = { httpGet: { path: "/healthz", port: adapterPort, scheme: "HTTPS" }, timeoutSeconds: 5 };
+
+const container = {
+    name: "adapter",
+    image,
+    imagePullPolicy: "Always",
+    command: [
+        "/adapter",
+        "--use-new-resource-model=true",
+        "--fallback-for-container-metrics=true",
+        `--secure-port=${adapterPort}`,
+        // It makes its own certificate, and the image's disk is read-only.
+        `--cert-dir=${certificates}`,
+    ],
+    ports: [{ name: "https", containerPort: adapterPort, protocol: "TCP" }],
+    resources: { requests: amounts, limits: amounts },
+    securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+    },
+    // The metadata server knows the account of a new pod only after a while, and the adapter starts anew until then.
+    readinessProbe: { ...health, periodSeconds: 10, failureThreshold: 3 },
+    livenessProbe: { ...health, initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },
+    volumeMounts: [{ name: "certificates", mountPath: certificates }],
+};

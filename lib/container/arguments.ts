@@ -75,7 +75,11 @@ export interface ContainerRegistryArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /** The last word on a child's arguments. */
-    transform?: { repository?: Transform<RepositoryArgs>; grant?: Transform<RepositoryIamMemberArgs> };
+    transform?: {
+        repository?: Transform<RepositoryArgs>;
+        cache?: Transform<RepositoryArgs>;
+        grant?: Transform<RepositoryIamMemberArgs>;
+    };
 }
 
 const age = duration("1 day", "3650 days");
@@ -111,7 +115,7 @@ const args = check.options<ContainerRegistryArgs>({
     encryptionKey,
     description: check.input(check.text()),
     labels,
-    transform: transforms("repository", "grant"),
+    transform: transforms("repository", "cache", "grant"),
     ...componentArgs,
 });
 

@@ -2,6 +2,7 @@ import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../internal/duration";
 import { inSeconds } from "../internal/duration";
+import { fitted } from "../internal/names";
 import type { ContainerCleanup, Decided } from "./arguments";
 
 /** The repository in the form of the provider: one that images are pushed to, or one that passes on another project's. */
@@ -52,5 +53,21 @@ function untagged(olderThan: Duration) {
         id: "delete-untagged",
         action: "DELETE",
         condition: { tagState: "UNTAGGED", olderThan: inSeconds(olderThan) },
+    };
+}
+
+/** Where builds keep their layers. Nobody runs what lies there, and what is old is of no use. */
+export function cacheDefinition({ name, location, encryptionKey, labels }: Decided): RepositoryArgs {
+    const old = { tagState: "ANY", olderThan: inSeconds("30 days") };
+    return {
+        repositoryId: pulumi.output(name).apply((id) => `${fitted(id, 57)}-cache`),
+        location,
+        format: "DOCKER",
+        description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
+        dockerConfig: { immutableTags: false },
+        cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition: old }],
+        vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
+        kmsKeyName: encryptionKey,
+        labels,
     };
 }

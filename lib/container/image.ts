@@ -1,19 +1,23 @@
 import { Provider } from "@pulumi/docker/provider";
+import type { Image } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Artifact, promoted, published } from "../environment/promotion";
-import { type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
+import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
+import { built } from "./build/build";
+import { type BuiltImage, type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
 import { lookedUp } from "./lookup";
 
 /**
- * A container image that exists already, by what it is: whatever names it, what runs it gets the digest. In an environment
- * that promotes another one, only an image that ran there is taken; {@link ranBy} says that it ran.
+ * A container image, built from a folder or one that exists already: whatever names it, what runs it gets the digest. In an
+ * environment that promotes another one, only an image that ran there is taken; {@link ranBy} says that it ran.
  */
 export class ContainerImage extends pulumi.ComponentResource {
     /** What runs the image takes this: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */
     readonly reference: pulumi.Output<string>;
     /** `sha256:` and 64 hexadecimal digits. */
     readonly digest: pulumi.Output<string>;
+    /** What builds the image and pushes it: nothing where it exists already, or another environment has built it. */
+    readonly build?: Image;
 
     private readonly artifact: Artifact;
     private isRun = false;
@@ -22,11 +26,19 @@ export class ContainerImage extends pulumi.ComponentResource {
         const environment = Environment.current();
         const args = checkedImage(name, given);
         super("slipway:index:ContainerImage", name, {}, inEnvironment(options, args.crossProject));
-        const { registry, image, tag, digest, reference } = args;
-        const path = tag !== undefined ? "tag" : digest !== undefined ? "digest" : "reference";
-        const found = this.found(name, args);
-        this.artifact = { type: "ContainerImage", component: name, path, kind: "image", digest: found };
-        this.digest = promoted(environment, this.artifact);
+        const { registry, image, reference } = args;
+        const about = { type: "ContainerImage", component: name, kind: "image" } as const;
+        if (args.build === undefined) {
+            const path = args.tag !== undefined ? "tag" : args.digest !== undefined ? "digest" : "reference";
+            this.artifact = { ...about, path, digest: this.found(name, args) };
+            this.digest = promoted(environment, this.artifact);
+        } else {
+            const isBuilt = !promotes(environment);
+            const { origin, image: build } = built(environment, this, name, args as BuiltImage, isBuilt);
+            this.build = build;
+            this.digest = build?.digest ?? promotedBuild(environment, { ...about, path: "build", build: origin });
+            this.artifact = { ...about, path: "build", build: origin, digest: this.digest };
+        }
         const repository = registry ? pulumi.interpolate`${registry.url}/${image}` : nameOf(reference as string);
         this.reference = pulumi.interpolate`${repository}@${this.digest}`;
         this.registerOutputs({ reference: this.reference, digest: this.digest });

@@ -1,6 +1,9 @@
+import type { ImageArgs } from "@pulumi/docker-build/image";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { build, buildProblems, type ContainerBuild } from "./build/arguments";
 import type { ContainerRegistry } from "./registry";
 
 /** An image of a registry of this program. */
@@ -35,8 +38,17 @@ export interface ReferencedImage {
     reference: pulumi.Input<string>;
 }
 
+/** An image that is built when what it is built of changes, and pushed to the registry. */
+export interface BuiltImage extends OfRegistry {
+    /** The folder with the Dockerfile, seen from the program's working folder, or how the image is built. */
+    build: string | ContainerBuild;
+    /** The last word on a child's arguments. */
+    transform?: { image?: Transform<ImageArgs> };
+}
+
 /** The arguments of a {@link ContainerImage}. */
-export type ContainerImageArgs = ComponentArgs & check.OneOf<TaggedImage | DigestedImage | ReferencedImage>;
+export type ContainerImageArgs = ComponentArgs &
+    check.OneOf<BuiltImage | TaggedImage | DigestedImage | ReferencedImage>;
 
 const isDigest = /^sha256:[0-9a-f]{64}$/;
 
@@ -98,6 +110,11 @@ function isWhole(version: string | undefined): boolean {
 const shared = { ...componentArgs, registry: check.component("ContainerRegistry"), image };
 
 const args = check.variant({
+    build: check.options<BuiltImage & ComponentArgs>(
+        { ...shared, build, transform: transforms("image") },
+        "registry",
+        "build",
+    ),
     tag: check.options<TaggedImage & ComponentArgs>({ ...shared, tag: check.input(tag) }, "registry", "tag"),
     digest: check.options<DigestedImage & ComponentArgs>(
         { ...shared, digest: check.input(digest) },
@@ -113,5 +130,6 @@ const args = check.variant({
 /** The arguments as they were given, or an error that tells of all that is wrong with them. */
 export function checkedImage(name: string, given: ContainerImageArgs): ContainerImageArgs {
     const completed = given?.registry && given.image === undefined ? { ...given, image: name } : given;
-    return check.checked(`ContainerImage "${name}"`, completed, args);
+    const together = ({ build: given }: ContainerImageArgs) => (given === undefined ? [] : buildProblems(given));
+    return check.checked(`ContainerImage "${name}"`, completed, args, together);
 }

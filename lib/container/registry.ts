@@ -8,7 +8,7 @@ import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
 import { type ContainerRegistryArgs, decided } from "./arguments";
 import { chainOf } from "./chain";
-import { definition } from "./definition";
+import { cacheDefinition, definition } from "./definition";
 
 const api = "artifactregistry.googleapis.com";
 
@@ -26,6 +26,8 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     /** Pushes images, and pulls them; the consumer gets the {@link url}. Nothing can be pushed where another is promoted. */
     readonly writer: Capability;
 
+    private readonly caches: () => Repository;
+
     constructor(name: string, given: ContainerRegistryArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = decided(name, given, environment.region);
@@ -33,15 +35,15 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, args.crossProject));
         const child = childrenOf(this, args.transform);
 
+        const usable = [...environment.enable(api), ...encryptionGrants(environment, name, args, api)];
         this.repository = new Repository(
             ...child("repository", name, definition(args, first?.project), {
                 protect: environment.defaults.protect,
                 // Another key makes another repository, of the same name.
                 deleteBeforeReplace: true,
                 dependsOn: [
-                    ...environment.enable(api),
+                    ...usable,
                     ...(args.vulnerabilityScanning ? environment.enable("containerscanning.googleapis.com") : []),
-                    ...encryptionGrants(environment, name, args, api),
                     // By this account the images of the first environment are read, which lets it by its name.
                     ...(first ? environment.makeAgent(api) : []),
                 ],
@@ -49,7 +51,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
             }),
         );
         const { project, location, repositoryId } = this.repository;
-        this.url = pulumi.interpolate`${location}-docker.pkg.dev/${project}/${repositoryId}`;
+        this.url = addressOf(this.repository);
         const on = { project, location, repository: repositoryId };
         for (const { stack, member } of readers) {
             new RepositoryIamMember(
@@ -63,6 +65,22 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         }
         this.reader = capability(name, "roles/artifactregistry.reader", RepositoryIamMember, on, this.url);
         this.writer = capability(name, "roles/artifactregistry.writer", RepositoryIamMember, on, this.url);
+        let cache: Repository | undefined;
+        this.caches = () => {
+            const options = { deleteBeforeReplace: true, dependsOn: usable };
+            cache ??= new Repository(...child("cache", `${name}-cache`, cacheDefinition(args), options));
+            return cache;
+        };
         this.registerOutputs({ repository: this.repository, url: this.url });
     }
+    /**
+     * The name under which builds of an image keep their layers, as its tag has to move: in a repository beside this one, which
+     * is made with the first of them.
+     */
+    buildCache(image: string): pulumi.Output<string> {
+        return pulumi.interpolate`${addressOf(this.caches())}/${image}:cache`;
+    }
 }
+
+const addressOf = ({ location, project, repositoryId }: Repository) =>
+    pulumi.interpolate`${location}-docker.pkg.dev/${project}/${repositoryId}`;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, ContainerRegistry, PubSubTopic, ServerlessFunction } from "slipway";
-import type { ContainerCleanup } from "slipway/container";
+import type { ContainerBuild, ContainerCleanup } from "slipway/container";
 
 const registry = new ContainerRegistry("app");
 new ContainerRegistry("full", {
@@ -12,7 +12,7 @@ new ContainerRegistry("full", {
     encryptionKey: pulumi.output("key"),
     description: "Images",
     labels: { team: "forecast" },
-    transform: { repository: {}, grant: {} },
+    transform: { repository: {}, cache: {}, grant: {} },
 });
 new ServerlessFunction("lists", {
     source: "./lists",
@@ -40,6 +40,24 @@ new ContainerImage("range", { registry, image: "team/range", tag: pulumi.output(
 new ContainerImage("known", { registry, digest: pulumi.output(digest) });
 new ContainerImage("other", { reference: `ghcr.io/acme/predict@${digest}` });
 const reference: pulumi.Output<string> = image.reference;
+const built = new ContainerImage("built", { registry, build: "./app" });
+const rebuilt: pulumi.Output<string> | undefined = built.build?.contextHash;
+new ContainerImage("full", {
+    registry,
+    image: "team/full",
+    build: {
+        context: "./app",
+        dockerfile: "docker/Dockerfile",
+        target: "serve",
+        args: { BASE: built.reference, RANGE: "20" },
+        platforms: ["linux/amd64", "linux/arm64"],
+        secrets: { index: pulumi.secret("…") },
+        cache: { ref: "ghcr.io/acme/cache:main", mode: "min" },
+        builder: "fast",
+    },
+    transform: { image: { labels: { team: "forecast" } } },
+});
+const alone: ContainerBuild = { context: "./app", cache: false };
 image.ranBy(new PubSubTopic("consumer").topic);
 
 // @ts-expect-error: an image of a registry is told by a tag or a digest.
@@ -57,7 +75,28 @@ new ContainerImage("predict", { registry, reference: `ghcr.io/acme/predict@${dig
 // @ts-expect-error: a registry is a component, not its address.
 new ContainerImage("predict", { registry: "europe-west1-docker.pkg.dev/acme-dev/app", tag: "1.4.0" });
 
+// @ts-expect-error: an image is built, or there is one.
+new ContainerImage("predict", { registry, build: "./app", tag: "1.4.0" });
+
+// @ts-expect-error: what is built goes to a registry.
+new ContainerImage("predict", { build: "./app" });
+
+// @ts-expect-error: a platform has its system.
+new ContainerImage("predict", { registry, build: { context: "./app", platforms: ["arm64"] } });
+
+// @ts-expect-error: an image runs on something.
+new ContainerImage("predict", { registry, build: { context: "./app", platforms: [] } });
+
+// @ts-expect-error: a cache that is on says how.
+new ContainerImage("predict", { registry, build: { context: "./app", cache: true } });
+
+// @ts-expect-error: a build has its folder.
+new ContainerImage("predict", { registry, build: { dockerfile: "Dockerfile" } });
+
+// @ts-expect-error: what exists already has no child to change.
+new ContainerImage("predict", { registry, tag: "1.4.0", transform: { image: {} } });
+
 // @ts-expect-error: something runs the image.
 image.ranBy();
 
-export { cleanup, reference, url };
+export { alone, cleanup, rebuilt, reference, url };

@@ -57,6 +57,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:compute/getNetworks:getNetworks": ({ project }) => ({
         networks: project === "acme-networked" ? ["sales", "default"] : ["sales"],
     }),
+    "docker-build:index:Image": () => ({ digest: `sha256:${"0d".repeat(32)}` }),
     "docker:index/getRegistryImage:getRegistryImage": ({ name }) => {
         if (String(name).endsWith(":0.0.0")) {
             const words = `Got error when attempting to fetch image version ${name} from registry`;

@@ -154,12 +154,12 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "no tag",
         (registry) => ({ registry }),
-        'must have exactly one of tag, digest, reference (got { registry: a ContainerRegistry, image: "predict" }).',
+        'must have exactly one of build, tag, digest, reference (got { registry: a ContainerRegistry, image: "predict" }).',
     ],
     [
         "a tag and a digest",
         (registry) => ({ registry, image: "range", tag: "1", digest }),
-        "must have exactly one of tag, digest, reference",
+        "must have exactly one of build, tag, digest, reference",
     ],
     [
         "a tag with a blank",

@@ -209,6 +209,7 @@ function containers(): void {
     new ContainerRegistry("kept-images", { cleanup: false, vulnerabilityScanning: false });
     new ContainerImage("tagged", { registry, tag: pulumi.output("1.4.0") });
     new ContainerImage("known", { registry, image: "team/known", digest: `sha256:${"0a".repeat(32)}` });
+    new ContainerImage("built", { registry, build: { context: "test/unit/container", args: { RANGE: "20" } } });
     const elsewhere = new ContainerImage("elsewhere", {
         reference: pulumi.output(`ghcr.io/acme/predict:1@sha256:${"0b".repeat(32)}`),
     });

@@ -12,6 +12,11 @@ export interface Artifact {
     kind: "archive" | "image";
     /** `sha256:` and 64 hexadecimal digits: of the archive's bytes, or the image's digest. */
     digest: pulumi.Input<string>;
+    /**
+     * The SHA-256 of what it is built from, where building the same again makes another digest: by it what ran is looked for,
+     * and its digest found.
+     */
+    build?: pulumi.Input<string>;
 }
 
 /** The bucket in which an environment of this program notes what ran. */
@@ -20,7 +25,7 @@ export function bucketOf(project: string): string {
     return bucketName(`${project}-${pulumi.getProject()}-releases`.toLowerCase().replaceAll(".", "-"));
 }
 
-/** The object in that bucket which is there when the component ran this. */
-export function recordOf({ component }: Pick<Artifact, "component">, digest: string): string {
-    return `${component}/${digest.replace(/^sha256:/, "")}.json`;
+/** The object in that bucket which is there when the component ran what has this digest, or was built from this. */
+export function recordOf({ component }: Pick<Artifact, "component">, hash: string): string {
+    return `${component}/${hash.replace(/^sha256:/, "")}.json`;
 }

@@ -1,3 +1,3 @@
 export type { Artifact } from "./artifact";
-export { oncePromoted, promoted } from "./promoted";
+export { oncePromoted, promoted, promotedBuild, promotes } from "./promoted";
 export { published, release } from "./releases";

@@ -33,6 +33,7 @@ export function published(
         return;
     }
     const digest = pulumi.output(artifact.digest);
+    const looked = pulumi.output(artifact.build ?? digest);
     const child = childrenOf(parent, {}, { provider: environment.provider });
     new BucketObject(
         ...child(
@@ -40,7 +41,7 @@ export function published(
             `${component}-release`,
             {
                 bucket: bucket(environment).name,
-                name: digest.apply((known) => recordOf(artifact, known)),
+                name: looked.apply((hash) => recordOf(artifact, hash)),
                 // Nothing that is another thing at the next run: the same code is the same note.
                 content: digest.apply((known) => note(component, kind, known)),
                 contentType: "application/json",

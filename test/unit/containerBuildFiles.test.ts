@@ -1,0 +1,274 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, type ContainerImageArgs, ContainerRegistry } from "slipway";
+import { dockerfile, hasStage, movingImages } from "../../lib/container/build/dockerfile";
+import { ignoring } from "../../lib/container/build/ignored";
+import { folderOf } from "./folders";
+import { refused } from "./registered";
+
+const files = {
+    Dockerfile: "FROM python:3.13-slim AS base\nCOPY . /app\nFROM base AS serve\n",
+    "main.py": "print(1)\n",
+    "notes/plan.md": "soon\n",
+};
+
+const listed: [string, string[], string[], string[]][] = [
+    ["a name at the top alone", ["notes"], ["notes", "notes/plan.md"], ["app/notes", "notes2"]],
+    ["a slash at both ends", ["/notes/"], ["notes/plan.md"], ["app/notes/plan.md"]],
+    ["a star within a folder", ["*.md", "app/*.pyc"], ["a.md", "app/a.pyc"], ["app/a.md", "app/b/a.pyc", "a.mdx"]],
+    ["two stars anywhere", ["**/*.pyc", "data/**"], ["a.pyc", "a/b/c.pyc", "data/x/y"], ["a.py", "data"]],
+    ["two stars amid folders", ["a/**/z"], ["a/z", "a/b/c/z"], ["b/z", "a/zz"]],
+    ["a question mark and a class", ["log?", "part[0-9].bin"], ["log1", "part7.bin"], ["log", "log/1x", "partx.bin"]],
+    ["characters that mean something elsewhere", ["a+(b).txt", "c.d"], ["a+(b).txt", "c.d"], ["aab.txt", "cxd"]],
+    ["a line that takes back", ["*", "!app", "app/tests"], ["x", "app/tests/a"], ["app", "app/main.py"]],
+    ["what is taken back in a folder that is left out", ["app", "!app/main.py"], ["app/x"], ["app/main.py"]],
+    [
+        "comments, empty lines and blanks around",
+        ["# notes", "", "  plan.md  ", "! keep"],
+        ["plan.md"],
+        ["# notes", "notes", "keep"],
+    ],
+    ["dots", ["./notes", "app/../plan.md"], ["notes/a", "plan.md"], ["app/plan.md"]],
+    ["a backslash", ["\\!odd", "a\\*b"], ["!odd", "a*b"], ["axb", "odd"]],
+];
+
+test.each(listed)("a .dockerignore with %s", (_, lines, left, taken) => {
+    const isIgnored = ignoring(`\uFEFF${lines.join("\r\n")}\n`);
+    expect([left.filter((path) => !isIgnored(path)), taken.filter(isIgnored)]).toEqual([[], []]);
+});
+
+const braced = (text: string) => `$\{${text}}`;
+const read = (...lines: string[]) => dockerfile(lines.join("\n"));
+
+test("a Dockerfile's stages are read, with lines that go on, and without comments and what only looks like one", () => {
+    const found = read(
+        "# syntax=docker/dockerfile:1",
+        "ARG BASE=python:3.13 TAG='a b'",
+        "ARG LATER",
+        "from --platform=$BUILDPLATFORM \\",
+        "  # a comment amid",
+        "  $BASE as Builder",
+        "ARG INSIDE=1",
+        "RUN <<EOF cat - <<-'END'",
+        "FROM no",
+        "EOF",
+        "FROM neither",
+        "\tEND",
+        "# FROM comment",
+        "RUN echo \\",
+        "FROM argument",
+        "FROM scratch",
+    );
+    expect(found).toEqual({
+        args: { BASE: "python:3.13", TAG: "a b", LATER: undefined },
+        stages: [{ image: "$BASE", name: "builder" }, { image: "scratch" }],
+    });
+    expect(["builder", "BUILDER", "0", "1"].map((target) => hasStage(found, target))).toEqual([true, true, true, true]);
+    expect(["scratch", "2", ""].map((target) => hasStage(found, target))).toEqual([false, false, false]);
+    expect(read("# escape=`", "FROM a:1 `", "AS b", "RUN c:\\", "FROM d:1").stages).toEqual([
+        { image: "a:1", name: "b" },
+        { image: "d:1" },
+    ]);
+});
+
+test.each([
+    [["FROM python"], {}, ["python"]],
+    [["FROM python:latest", "FROM python:latest"], {}, ["python:latest"]],
+    [["FROM localhost:5000/python"], {}, ["localhost:5000/python"]],
+    [["FROM python:3.13", "FROM ghcr.io/a/b@sha256:0a", "FROM scratch"], {}, []],
+    [["FROM python:3 AS Base", "FROM base", "FROM other"], {}, ["other"]],
+    [["ARG TAG=latest", "FROM python:$TAG"], {}, ["python:latest"]],
+    [["ARG TAG=latest", "FROM python:$TAG"], { TAG: "3.13" }, []],
+    [["ARG TAG", `ARG IMAGE=python:${braced("TAG:-latest")}`, `FROM ${braced("IMAGE")}`], {}, ["python:latest"]],
+    [["ARG TAG=3", `FROM python${braced("TAG:+:$TAG")}`], {}, []],
+    [["ARG BASE", "FROM $BASE"], {}, []],
+])("of %j with %j these images may be others tomorrow: %j", (lines, args, moving) => {
+    expect(movingImages(read(...lines), args)).toEqual(moving);
+});
+
+const empty = () => {
+    const folder = folderOf({ a: "" });
+    rmSync(join(folder, "a"));
+    return folder;
+};
+const of = (folder: string, more: object) => ({ build: { context: folder, ...more } });
+
+const bad: [string, () => [given: object, words: string]][] = [
+    [
+        "a folder that is not there",
+        () => [
+            { build: "./nowhere" },
+            `build: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+        ],
+    ],
+    [
+        "a file",
+        () => [
+            { build: { context: "package.json" } },
+            `build.context: is no folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Give the folder that the file is in.`,
+        ],
+    ],
+    [
+        "an empty folder",
+        () => {
+            const folder = empty();
+            return [{ build: folder }, `build: has no files: ${folder} is empty (got "${folder}").`];
+        },
+    ],
+    [
+        "no Dockerfile",
+        () => {
+            const folder = folderOf({ "main.py": "", "a.txt": "" });
+            return [
+                { build: folder },
+                `build: has no Dockerfile: ${folder}/Dockerfile is not there. The folder has a.txt, main.py. Write one, or name it as dockerfile, seen from the context.`,
+            ];
+        },
+    ],
+    [
+        "a Dockerfile elsewhere",
+        () => {
+            const folder = folderOf(files);
+            return [
+                of(folder, { dockerfile: "docker/app" }),
+                `build.dockerfile: has no Dockerfile: ${folder}/docker/app is not there. The folder has Dockerfile, main.py, notes. Write one, or name it as dockerfile, seen from the context.`,
+            ];
+        },
+    ],
+    [
+        "a Dockerfile without a stage",
+        () => {
+            const folder = folderOf({ Dockerfile: "ARG A\n" });
+            return [{ build: folder }, `build: has no stage: there is no FROM in ${folder}/Dockerfile.`];
+        },
+    ],
+    [
+        "an unknown stage",
+        () => {
+            const folder = folderOf(files);
+            return [
+                of(folder, { target: "sevre" }),
+                `build.target: is no stage of ${folder}/Dockerfile (got "sevre"). It has base, serve; did you mean "serve"?`,
+            ];
+        },
+    ],
+    [
+        "a stage where none has a name",
+        () => {
+            const folder = folderOf({ Dockerfile: "FROM a:1\n" });
+            return [
+                of(folder, { target: "serve" }),
+                `build.target: is no stage of ${folder}/Dockerfile (got "serve"). Name one by FROM … AS ….`,
+            ];
+        },
+    ],
+    [
+        "a secret as an argument",
+        () => [
+            of(folderOf(files), { args: { INDEX_TOKEN: "canary" } }),
+            "build.args.INDEX_TOKEN: is named as a secret is, and all who pull the image can read its arguments (got a text). Take secrets: { INDEX_TOKEN: … } and RUN --mount=type=secret,id=INDEX_TOKEN, or name the argument otherwise.",
+        ],
+    ],
+    [
+        "an output as such an argument",
+        () => [
+            of(folderOf(files), { args: { api_key: pulumi.output("canary") } }),
+            "build.args.api_key: is named as a secret is, and all who pull the image can read its arguments (got an output, which is known only at deployment). Take secrets",
+        ],
+    ],
+    [
+        "an argument that is no text",
+        () => [of(folderOf(files), { args: { A: 1 } }), "build.args.A: must be a text (got 1)."],
+    ],
+    [
+        "an argument with a hyphen",
+        () => [
+            of(folderOf(files), { args: { "a-b": "1" } }),
+            'build.args.a-b: must be a name of letters, digits and _ (got "a-b").',
+        ],
+    ],
+    [
+        "a secret that is no text",
+        () => [of(folderOf(files), { secrets: { a: ["canary"] } }), "build.secrets.a: must be a text."],
+    ],
+    [
+        "secrets that are a text",
+        () => [of(folderOf(files), { secrets: "canary" }), "build.secrets: must be an object."],
+    ],
+    [
+        "a secret's name with a slash",
+        () => [
+            of(folderOf(files), { secrets: { "a/b": "canary" } }),
+            'build.secrets.a/b: must be a name of letters, digits, ., _ and - (got "a/b").',
+        ],
+    ],
+    [
+        "an unknown platform",
+        () => [
+            of(folderOf(files), { platforms: ["amd64"] }),
+            'build.platforms.0: must be one of linux/amd64, linux/arm64, linux/386, linux/arm, linux/ppc64le, linux/riscv64, linux/s390x (got "amd64").',
+        ],
+    ],
+    [
+        "no platform",
+        () => [of(folderOf(files), { platforms: [] }), "build.platforms: must name at least one (got [])."],
+    ],
+    [
+        "a platform twice",
+        () => [
+            of(folderOf(files), { platforms: ["linux/amd64", "linux/amd64"] }),
+            'build.platforms: must name each once (got ["linux/amd64", "linux/amd64"]).',
+        ],
+    ],
+    [
+        "a cache without a tag",
+        () => [
+            of(folderOf(files), { cache: { ref: "ghcr.io/acme/cache" } }),
+            'build.cache.ref: must be a registry, a name and a tag that may move, as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main is (got "ghcr.io/acme/cache").',
+        ],
+    ],
+    [
+        "a cache of another mode",
+        () => [
+            of(folderOf(files), { cache: { mode: "all" } }),
+            'build.cache.mode: must be one of min, max (got "all").',
+        ],
+    ],
+    [
+        "a builder with a blank",
+        () => [
+            of(folderOf(files), { builder: "my builder" }),
+            "build.builder: must be a builder's name, as 'docker buildx ls' shows it (got \"my builder\").",
+        ],
+    ],
+    [
+        "an unknown option",
+        () => [
+            of(folderOf(files), { platform: "linux/amd64" }),
+            'build.platform: unknown option "platform"; did you mean "platforms"?',
+        ],
+    ],
+    ["a build and a tag", () => [{ build: ".", tag: "1" }, "must have exactly one of build, tag, digest, reference"]],
+    [
+        "a transform of no child",
+        () => [
+            { build: folderOf(files), transform: { repository: {} } },
+            'transform.repository: unknown option "repository"; did you mean "image"?',
+        ],
+    ],
+];
+
+test.each(bad)("a build of %s is refused", async (_, given) => {
+    const [args, words] = given();
+    const message = await refused(
+        () => {
+            const registry = new ContainerRegistry("app");
+            new ContainerImage("predict", { registry, ...args } as ContainerImageArgs);
+        },
+        {},
+        ["Repository app"],
+    );
+    expect(message).toContain(`ContainerImage "predict": ${words}`);
+    expect(message).not.toContain("canary");
+});

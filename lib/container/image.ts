@@ -6,6 +6,7 @@ import { type Artifact, promoted, promotedBuild, promotes, published } from "../
 import { built } from "./build/build";
 import { type BuiltImage, type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
 import { lookedUp } from "./lookup";
+import type { ContainerRegistry } from "./registry";
 
 /**
  * A container image, built from a folder or one that exists already: whatever names it, what runs it gets the digest. In an
@@ -18,6 +19,8 @@ export class ContainerImage extends pulumi.ComponentResource {
     readonly digest: pulumi.Output<string>;
     /** What builds the image and pushes it: nothing where it exists already, or another environment has built it. */
     readonly build?: Image;
+    /** The registry that the image is in, where it is one of this program. */
+    readonly registry?: ContainerRegistry;
 
     private readonly artifact: Artifact;
     private isRun = false;
@@ -27,6 +30,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const args = checkedImage(name, given);
         super("slipway:index:ContainerImage", name, {}, inEnvironment(options, args.crossProject));
         const { registry, image, reference } = args;
+        this.registry = registry;
         const about = { type: "ContainerImage", component: name, kind: "image" } as const;
         if (args.build === undefined) {
             const path = args.tag !== undefined ? "tag" : args.digest !== undefined ? "digest" : "reference";

@@ -56,6 +56,16 @@ export interface EnvironmentDefaults {
      */
     maxNodes: number;
     /**
+     * How many replicas an `AutoscaledDeployment` has at least: in production one for each zone of a region.
+     * @category sizes
+     */
+    minReplicas: number;
+    /**
+     * How many replicas an `AutoscaledDeployment` has at most.
+     * @category sizes
+     */
+    maxReplicas: number;
+    /**
      * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
      * @category requires
      */
@@ -78,6 +88,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxInstances: 3,
         minNodes: 1,
         maxNodes: 3,
+        minReplicas: 1,
+        maxReplicas: 3,
         approval: false,
     },
     staging: {
@@ -91,6 +103,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxInstances: 10,
         minNodes: 1,
         maxNodes: 6,
+        minReplicas: 2,
+        maxReplicas: 5,
         approval: false,
     },
     production: {
@@ -104,6 +118,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxInstances: 100,
         minNodes: 3,
         maxNodes: 30,
+        minReplicas: 3,
+        maxReplicas: 10,
         approval: true,
     },
 };

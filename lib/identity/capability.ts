@@ -107,12 +107,15 @@ export function use<Mountable extends Attachment>(
     };
 }
 
+/** The name of an environment variable. */
+export const variableName = check.matching(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    "an environment variable's name must have only letters, digits and _, and not start with a digit",
+);
+
 /** The name of an environment variable that a user may set ("Configure environment variables"). */
 export const variable: check.Check = check.pipe(
-    check.matching(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "an environment variable's name must have only letters, digits and _, and not start with a digit",
-    ),
+    variableName,
     check.refine(
         (name) =>
             !/^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/.test(
@@ -124,18 +127,20 @@ export const variable: check.Check = check.pipe(
 
 /** Checks the `uses` argument of a consumer that can mount these kinds of attachments. */
 export function uses(...mountable: string[]): check.Check {
+    return check.record(variable, mountableCapability(mountable));
+}
+
+/** Checks a capability, of which all attachments are of these kinds. */
+export function mountableCapability(mountable: string[]): check.Check {
     const unmountable = (given: unknown) => {
         const kinds = (given as Capability<Attachment>).attachments.map(({ kind }) => kind);
         return kinds.filter((kind) => !mountable.includes(kind));
     };
-    return check.record(
-        variable,
-        check.pipe(
-            check.custom(isCapability, "must be a capability, such as models.reader or sales.publisher"),
-            check.refine(
-                (given) => unmountable(given).length === 0,
-                ({ input }) => `needs what cannot be mounted here: ${unmountable(input).join(", ")}`,
-            ),
+    return check.pipe(
+        check.custom(isCapability, "must be a capability, such as models.reader or sales.publisher"),
+        check.refine(
+            (given) => unmountable(given).length === 0,
+            ({ input }) => `needs what cannot be mounted here: ${unmountable(input).join(", ")}`,
         ),
     );
 }

@@ -2,6 +2,7 @@ export type { Duration } from "../internal/duration";
 export type { AutopilotCluster, GkeClusterArgs, StandardCluster } from "./arguments";
 export { GkeCluster } from "./cluster";
 export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";
+export * from "./deployment";
 export type { Authentication } from "./kubeconfig";
 export type { Day, Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
 export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";

@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Attached, Attachment, SecretFile, Uses } from "../../identity/capability";
+import type { Problem } from "../../internal/check";
+import type { GkeCluster } from "../cluster";
+
+/** Lets the network pass to the pods behind a Service of the same cluster; the variable has its address. */
+export interface ClusterService extends Attachment {
+    readonly kind: "cluster-service";
+    /** The name of the component that is called. */
+    readonly component: string;
+    readonly cluster: GkeCluster;
+    /** The name of the Service and of its pods' `app.kubernetes.io/name`. */
+    readonly name: string;
+    readonly namespace: pulumi.Input<string>;
+    /** The port on which the pods listen. */
+    readonly port: number;
+}
+
+/** What a deployment in a cluster can have attached: a secret in a file, and another deployment. */
+export type Mountable = SecretFile | ClusterService;
+
+export const mountable: Mountable["kind"][] = ["secret-file", "cluster-service"];
+
+/** The attachments of one kind, each with its variable. */
+export function ofKind<Kind extends Mountable["kind"]>(kind: Kind, attached: Attached<Mountable>[]) {
+    type Item = Attached<Extract<Mountable, { kind: Kind }>>;
+    return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
+}
+
+/** All attachments of what is used. */
+export function attachedTo(uses: Uses<Mountable>): Attached<Mountable>[] {
+    return Object.entries(uses).flatMap(([variable, { attachments }]) => {
+        return attachments.map((attachment) => ({ variable, attachment }));
+    });
+}
+
+/** What calls another cluster would have no way to it. */
+export function callProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Problem | undefined)[] {
+    return ofKind("cluster-service", attachedTo(uses)).map(({ variable, attachment }) => {
+        return attachment.cluster === cluster
+            ? undefined
+            : {
+                  path: `uses.${variable}`,
+                  reason: "is in another cluster, where this address means nothing. Expose it, and give the address.",
+              };
+    });
+}

@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Used } from "../../identity/capability";
+import type { Mountable } from "./attachments";
+import type { Decided } from "./decided";
+import { probes } from "./health";
+import { selector } from "./names";
+import { placement } from "./placement";
+import { resourceRequirements } from "./resources";
+import { type SecretFolder, secretAnnotations, secretVolumes, volumeName } from "./secretFiles";
+import { variables } from "./variables";
+
+/** What a pod stands on. */
+export interface PodParts {
+    image: pulumi.Input<string>;
+    serviceAccount: pulumi.Input<string>;
+    used: Used<Mountable>;
+    secrets: SecretFolder[];
+}
+
+/** The template of the pods. */
+export function podTemplate(args: Decided, parts: PodParts) {
+    const { user, terminationGracePeriodSeconds } = args;
+    return {
+        metadata: {
+            labels: args.objectLabels,
+            annotations: { ...secretAnnotations(parts.secrets), ...args.annotations },
+        },
+        spec: {
+            serviceAccountName: parts.serviceAccount,
+            // The metadata server tells the account: no pod talks to the API server.
+            automountServiceAccountToken: false,
+            // Services would come to be variables by their names, whatever variables the code reads.
+            enableServiceLinks: false,
+            securityContext: {
+                runAsNonRoot: true,
+                runAsUser: user,
+                runAsGroup: user,
+                fsGroup: user,
+                seccompProfile: { type: "RuntimeDefault" },
+            },
+            containers: [container(args, parts)],
+            volumes: [...args.writable.map(emptyDir), ...secretVolumes(parts.secrets)],
+            terminationGracePeriodSeconds,
+            ...placement(args, selector(args.name)),
+        },
+    };
+}
+
+function container(args: Decided, { image, used, secrets }: PodParts) {
+    const { name, port, command, args: given, health, writable } = args;
+    return {
+        name,
+        image,
+        // A node that has the image already asks all the same whether this pod may have it.
+        imagePullPolicy: "Always",
+        command,
+        args: given,
+        ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
+        env: variables(args.environment, used, port),
+        resources: resourceRequirements(args.resources),
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            privileged: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+        },
+        ...probes(health, port),
+        lifecycle: lifecycle(args),
+        volumeMounts: [
+            ...writable.map((folder) => ({ name: volumeName("writable", folder), mountPath: folder })),
+            ...secrets.map((each) => ({ name: each.name, mountPath: each.folder, readOnly: true })),
+        ],
+    };
+}
+
+const emptyDir = (folder: string) => ({ name: volumeName("writable", folder), emptyDir: {} });
+
+/** A pod that ends goes on serving until those that send requests know of it. */
+function lifecycle({ drainSeconds }: Decided) {
+    return drainSeconds === 0 ? undefined : { preStop: { sleep: { seconds: drainSeconds } } };
+}

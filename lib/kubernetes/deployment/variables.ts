@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { mountableCapability, type Used, type Uses, variableName } from "../../identity/capability";
+import * as check from "../../internal/check";
+import { type Mountable, mountable } from "./attachments";
+
+const variable = check.pipe(
+    variableName,
+    check.refine((name) => name !== "PORT", "is set by the component itself, to port\nChoose another name."),
+);
+
+/** Checks the `uses` of a deployment. */
+export const uses: check.Check = check.record(variable, mountableCapability(mountable));
+
+/** Checks the `environment` of a deployment. */
+export const environment: check.Check = check.record(variable, check.input(check.text()));
+
+/** Why plain variables cannot be: another one has the name, or one would show a secret to whoever sees the pods. */
+export function variableProblems(
+    plain: Record<string, pulumi.Input<string>>,
+    used: Uses<Mountable>,
+): (check.Problem | undefined)[] {
+    return Object.entries(plain).map(([key, value]) => {
+        const path = `environment.${key}`;
+        if (Object.hasOwn(used, key)) {
+            return { path, reason: "is in uses too. Name one of the two otherwise." };
+        }
+        if (typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
+            const what = "is named as a secret is, and its text can be read by all who see the pods (got a text).";
+            const how = `Keep it in a Secret and take uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or name the variable otherwise.`;
+            return { path, reason: `${what} ${how}` };
+        }
+        return undefined;
+    });
+}
+
+/** The variables of a container. */
+export function variables(
+    plain: Record<string, pulumi.Input<string>>,
+    used: Used<Mountable>,
+    port: number | undefined,
+): { name: string; value: pulumi.Input<string> }[] {
+    const all = { ...(port === undefined ? {} : { PORT: String(port) }), ...plain, ...used.environment };
+    return Object.entries(all).map(([name, value]) => ({ name, value }));
+}

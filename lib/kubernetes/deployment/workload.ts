@@ -1,0 +1,104 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Used } from "../../identity/capability";
+import { secondsIn } from "../../internal/duration";
+import { fitted } from "../../internal/names";
+import { type Mountable, ofKind } from "./attachments";
+import type { Decided } from "./decided";
+import { deploymentSpec, metadata } from "./definition";
+import type { Children, Identity } from "./identity";
+import { isComponent } from "./image";
+import { admission, networkPolicy } from "./policy";
+import { type SecretFolder, secretFolders, secretProviderClass } from "./secretFiles";
+
+/** The pods, and what says what they may do over the network. */
+export interface Workload {
+    networkPolicy: NetworkPolicy;
+    deployment: Deployment;
+}
+
+/** Makes the Deployment, after all that its pods need. */
+export function workload(
+    component: string,
+    args: Decided,
+    namespace: pulumi.Input<string>,
+    { used, grants, serviceAccount }: Identity,
+    children: Children,
+): Workload {
+    const { image } = args;
+    const child = children.cluster;
+    const common = metadata(args, namespace);
+    const policy = new NetworkPolicy(
+        ...child("networkPolicy", component, { metadata: common, spec: networkPolicy(args, used) }),
+    );
+    const secrets = secretFolders(args.name, used.attachments);
+    const before = [
+        ...grants,
+        ...pulls(args),
+        ...secretClasses(component, args, namespace, secrets, children),
+        ...admissions(component, args, namespace, used, children),
+        policy,
+    ];
+    const parts = {
+        image: isComponent(image) ? image.reference : image,
+        serviceAccount: serviceAccount.metadata.name,
+        used,
+        secrets,
+    };
+    const timeout = `${secondsIn(args.rolloutTimeout)}s`;
+    const deployment = new Deployment(
+        ...child(
+            "deployment",
+            component,
+            { metadata: common, spec: deploymentSpec(args, parts) },
+            { dependsOn: before, customTimeouts: { create: timeout, update: timeout } },
+        ),
+    );
+    if (isComponent(image)) {
+        image.ranBy(deployment);
+    }
+    return { networkPolicy: policy, deployment };
+}
+
+/** What lets the nodes pull the image, where its registry is one of the program. */
+function pulls({ image, cluster }: Decided): pulumi.Resource[] {
+    return isComponent(image) && image.registry ? [cluster.pullsFrom(image.registry)] : [];
+}
+
+function secretClasses(
+    component: string,
+    args: Decided,
+    namespace: pulumi.Input<string>,
+    secrets: SecretFolder[],
+    { cluster }: Children,
+): pulumi.Resource[] {
+    return secrets.map((folder) => {
+        const { name } = folder;
+        const object = { metadata: { ...metadata(args, namespace), name }, ...secretProviderClass(folder) };
+        return new CustomResource(...cluster("secretProviderClass", `${component}${folder.folder}`, object));
+    });
+}
+
+/** What lets the pods in where they call, once for each that they call. */
+function admissions(
+    component: string,
+    args: Decided,
+    namespace: pulumi.Input<string>,
+    { attachments }: Used<Mountable>,
+    { cluster }: Children,
+): pulumi.Resource[] {
+    const all = ofKind("cluster-service", attachments).map(({ attachment }) => attachment);
+    const called = [...new Map(all.map((one) => [one.component, one])).values()];
+    return called.map((callee) => {
+        const { labels } = metadata(args, namespace);
+        const own = { name: fitted(`${callee.name}-called-by-${args.name}`, 63), namespace: callee.namespace, labels };
+        return new NetworkPolicy(
+            ...cluster("admission", `${component}-calls-${callee.component}`, {
+                metadata: own,
+                spec: admission(args, namespace, callee),
+            }),
+        );
+    });
+}

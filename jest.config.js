@@ -17,22 +17,17 @@ const level = (displayName, more = {}) => ({
     ...more,
 });
 
-/** What the SDK loads for programs that unit tests have not: most of the time in which each of their files starts. */
-const without = (module) => ({ [`^${module}$`]: "<rootDir>/test/unit/nothing.js" });
-const names = {
-    ...level("unit").moduleNameMapper,
-    ...without("\\./automation"),
-    ...without("\\./closure/codePaths"),
-    ...without("typescript"),
-};
-
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
 const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 
 module.exports = {
     projects: [
         level("types", slow),
-        level("unit", { ...slow, moduleNameMapper: names }),
+        level("unit", {
+            ...slow,
+            runtime: "<rootDir>/test/unit/runtime.js",
+            testEnvironment: "<rootDir>/test/unit/environment.js",
+        }),
         level("deploy", {
             ...deployed,
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],

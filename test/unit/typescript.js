@@ -1,6 +1,7 @@
 /** Lets a child process of a test load the sources as they are: `node --require test/unit/typescript.js`. */
 const { readFileSync } = require("node:fs");
 const { transformSync } = require("@swc/core");
+require("./without.js");
 
 const options = { module: { type: "commonjs" }, jsc: { parser: { syntax: "typescript" }, target: "es2022" } };
 

@@ -1,2 +1,0 @@
-/** Stands for packages that no unit test needs (`jest.config.js`). */
-module.exports = {};

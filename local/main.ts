@@ -5,6 +5,7 @@ import { endDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
+import { gkeTokenCommand } from "./gkeToken";
 import { inventory, listed, shown } from "./inventory";
 import { cloudOf, workspace } from "./workspace";
 
@@ -74,6 +75,8 @@ local
         rmSync(home, { recursive: true, force: true });
         report(`removed ${home}`);
     });
+
+program.addCommand(gkeTokenCommand());
 
 program.parseAsync().catch((error) => {
     report(`slipway: ${error instanceof Error ? error.message : error}`);

@@ -23,30 +23,41 @@ const commands = {
  * The text by which `kubectl` and the provider find a cluster. It has no credential, so that it may be in a state, and stays
  * the same from one run to the next.
  *
- * @param byName whether the control plane is reached by its name, whose certificate is one of the internet's
+ * @param byName whether the control plane is reached by its name
  */
 export function kubeconfigOf(cluster: Cluster, byName: boolean, auth: Authentication): pulumi.Output<string> {
     const { name, endpoint, controlPlaneEndpointsConfig, masterAuth } = cluster;
-    const found = byName
-        ? controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => ({ server: dnsEndpointConfig?.endpoint }))
-        : pulumi.all([endpoint, masterAuth]).apply(([server, { clusterCaCertificate }]) => {
-              return { server, "certificate-authority-data": clusterCaCertificate };
-          });
-    // A certificate of an authority is none, even where the provider has a key of a client beside it.
-    return pulumi.unsecret(pulumi.all([name, found])).apply(([context, { server, ...authority }]) => {
-        const exec = {
-            apiVersion: "client.authentication.k8s.io/v1",
-            ...commands[auth],
-            interactiveMode: "Never",
-            provideClusterInfo: true,
-        };
+    const server = byName
+        ? controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint ?? "")
+        : endpoint;
+    // A certificate of an authority is no secret, even where the key of a client lies beside it.
+    const found = pulumi.unsecret(pulumi.all([name, server, masterAuth.clusterCaCertificate]));
+    return found.apply(([context, address, authority]) => {
         return JSON.stringify({
             apiVersion: "v1",
             kind: "Config",
-            clusters: [{ name: context, cluster: { server: `https://${server}`, ...authority } }],
-            users: [{ name: context, user: { exec } }],
+            clusters: [{ name: context, cluster: clusterAt(address, authority) }],
+            users: [{ name: context, user: { exec: commandOf(auth) } }],
             contexts: [{ name: context, context: { cluster: context, user: context } }],
             "current-context": context,
         });
     });
+}
+
+/**
+ * A name is one of Google's own front end, which has a certificate that every machine trusts. An address, or a name with a
+ * port, is the control plane itself, whose certificate is of the cluster's own authority.
+ */
+function clusterAt(address: string, authority: string) {
+    const isFrontEnd = /^[a-z0-9.-]*[a-z]$/.test(address);
+    return { server: `https://${address}`, ...(isFrontEnd ? {} : { "certificate-authority-data": authority }) };
+}
+
+function commandOf(auth: Authentication) {
+    return {
+        apiVersion: "client.authentication.k8s.io/v1",
+        ...commands[auth],
+        interactiveMode: "Never",
+        provideClusterInfo: true,
+    };
 }

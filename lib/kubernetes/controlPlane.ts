@@ -53,7 +53,7 @@ const authorizedNetworks = check.record(
     check.matching(/^.{1,100}$/, "what a network is must be told in 1 to 100 characters"),
     check.either(
         (range) => /\/0+$/.test(String(range)),
-        check.custom(() => false, "must not be all addresses\nName the networks from which the cluster is managed"),
+        check.custom(() => false, "must not be all addresses\nName the networks from which the cluster is managed."),
         cidr(1, 32),
     ),
 );

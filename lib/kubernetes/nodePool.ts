@@ -151,7 +151,7 @@ export const nodePools: check.Check = check.pipe(
     ),
     check.refine(
         (pools) => Object.keys(pools as object).length > 0,
-        "must have a pool\nLeave it out for an Autopilot cluster, which makes its own nodes",
+        "must have a pool\nLeave it out for an Autopilot cluster, which makes its own nodes.",
     ),
 );
 

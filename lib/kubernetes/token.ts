@@ -15,7 +15,8 @@ const scopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.g
 /** A token of the Application Default Credentials of this machine, in the form in which a cluster takes it. */
 export async function tokenOfDefaultCredentials(): Promise<string> {
     try {
-        const client = await new GoogleAuth({ scopes }).getClient();
+        // Without a project it would look for one, for which not all credentials have the permission.
+        const client = await new GoogleAuth({ scopes, projectId: "-" }).getClient();
         const { token } = await client.getAccessToken();
         const { expiry_date: expires } = client.credentials;
         return execCredential(token ?? "", expires ? new Date(expires) : undefined);

@@ -9,6 +9,22 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({
         id: `projects/${project}/subscriptions/${name}`,
     }),
+    "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
+    "gcp:compute/subnetwork:Subnetwork": ({ name, region }, project) => ({
+        id: `projects/${project}/regions/${region}/subnetworks/${name}`,
+    }),
+    "gcp:container/cluster:Cluster": (inputs, project) => {
+        const { name, location, controlPlaneEndpointsConfig, masterAuth } = inputs;
+        return {
+            id: `projects/${project}/locations/${location}/clusters/${name}`,
+            endpoint: "10.0.0.2",
+            controlPlaneEndpointsConfig: {
+                ...(controlPlaneEndpointsConfig as object),
+                dnsEndpointConfig: { endpoint: `gke-1a2b3c-123.${location}.gke.goog` },
+            },
+            masterAuth: { ...(masterAuth as object), clusterCaCertificate: "LS0tLS1CRUdJTg==" },
+        };
+    },
     "gcp:storage/bucket:Bucket": ({ name }) => ({ id: name, url: `gs://${name}` }),
     "gcp:serviceaccount/account:Account": ({ accountId }, project) => {
         const email = `${accountId}@${project}.iam.gserviceaccount.com`;

@@ -1,0 +1,68 @@
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerRegistry } from "slipway";
+import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/kubernetes";
+
+const nodePools: Record<string, NodePool> = { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } };
+const bare = new GkeCluster("main");
+new GkeCluster("main", { nodePools, autoscalingProfile: "OPTIMIZE_UTILIZATION", maxPodsPerNode: 64 });
+new GkeCluster("full", {
+    name: "sales",
+    location: "europe-west1",
+    releaseChannel: "STABLE",
+    maintenance: {
+        window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "TUESDAY", "FRIDAY"] },
+        exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z", scope: "NO_UPGRADES" } },
+    },
+    network: { network: "apps", subnetwork: pulumi.output("apps"), pods: "pods", services: "services" },
+    controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } },
+    auth: "token",
+    encryptionKey: pulumi.output("key"),
+    binaryAuthorization: true,
+    securityGroup: "gke-security-groups@acme.com",
+    controlPlaneLogs: ["APISERVER"],
+    labels: { team: "forecast" },
+    transform: { cluster: { description: "Sales" }, provider: {} },
+    crossProject: "prod",
+});
+export const known: [Provider, Account, pulumi.Output<string>, pulumi.Output<string>, "autopilot" | "standard"] = [
+    bare.provider,
+    bare.nodeAccount,
+    bare.kubeconfig,
+    bare.workloadPool,
+    bare.mode,
+];
+export const waits: pulumi.Resource[] = [...bare.ready, bare.pullsFrom(new ContainerRegistry("app"))];
+
+// @ts-expect-error: of an Autopilot cluster Google decides how nodes are taken away.
+new GkeCluster("main", { autoscalingProfile: "OPTIMIZE_UTILIZATION" });
+
+// @ts-expect-error: and how many pods a node has.
+new GkeCluster("main", { maxPodsPerNode: 64 });
+
+// @ts-expect-error: an autoscaler decides how many nodes there are.
+new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4", nodeCount: 3 } } });
+
+// @ts-expect-error: a pool has machines of one type.
+new GkeCluster("main", { nodePools: { default: {} } });
+
+// @ts-expect-error: a public address is for somebody.
+const everybody: ControlPlane = { ipEndpoint: "public" };
+
+// @ts-expect-error: where there is no address nobody can be let in to it.
+const nobody: ControlPlane = { ipEndpoint: "none", authorizedNetworks: {} };
+
+// @ts-expect-error: a network is either there or made.
+const both: GkeClusterArgs = { network: { ranges: {}, network: "apps", subnetwork: "apps" } };
+
+// @ts-expect-error: a network that is there has its subnet.
+const half: GkeClusterArgs = { network: { network: "apps" } };
+
+// @ts-expect-error: a window says how long it is open.
+const short: GkeClusterArgs = { maintenance: { window: { start: "02:00" } } };
+
+// @ts-expect-error: a way to sign in that there is not.
+new GkeCluster("main", { auth: "certificate" });
+
+export const refused = [everybody, nobody, both, half, short];

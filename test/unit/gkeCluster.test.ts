@@ -1,0 +1,435 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerRegistry } from "slipway";
+import { GkeCluster, type GkeClusterArgs } from "slipway/kubernetes";
+import { registered, registeredOptions, registeredOutputs, unknown } from "./registered";
+
+const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
+const email = "main-node@acme-dev.iam.gserviceaccount.com";
+const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
+
+/** What every cluster is told, whatever its nodes. */
+const common = {
+    name: fresh("main"),
+    location: "europe-west1",
+    controlPlaneEndpointsConfig: {
+        dnsEndpointConfig: { allowExternalTraffic: true },
+        ipEndpointsConfig: { enabled: false },
+    },
+    privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: true },
+    deletionProtection: false,
+    releaseChannel: { channel: "REGULAR" },
+    network: "projects/acme-dev/global/networks/main",
+    subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/main",
+    networkingMode: "VPC_NATIVE",
+    ipAllocationPolicy: { clusterSecondaryRangeName: "pods" },
+    datapathProvider: "ADVANCED_DATAPATH",
+    masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+    anonymousAuthenticationConfig: { mode: "LIMITED" },
+    rbacBindingConfig: {
+        enableInsecureBindingSystemAuthenticated: false,
+        enableInsecureBindingSystemUnauthenticated: false,
+    },
+    secretManagerConfig: { enabled: true },
+    gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
+    costManagementConfig: { enabled: true },
+    loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
+    resourceLabels: { environment: "dev" },
+};
+const autopilot = {
+    ...common,
+    enableAutopilot: true,
+    clusterAutoscaling: { autoProvisioningDefaults: { serviceAccount: email, oauthScopes: scopes } },
+    nodePoolAutoConfig: { nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
+};
+const nodeConfig = {
+    imageType: "COS_CONTAINERD",
+    serviceAccount: email,
+    oauthScopes: scopes,
+    resourceLabels: { environment: "dev" },
+    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+    workloadMetadataConfig: { mode: "GKE_METADATA" },
+    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+};
+const standard = {
+    ...common,
+    removeDefaultNodePool: true,
+    initialNodeCount: 1,
+    nodeConfig,
+    nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
+    clusterAutoscaling: {},
+    workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },
+    enableShieldedNodes: true,
+    enableIntranodeVisibility: true,
+    networkPolicy: { enabled: false },
+    addonsConfig: {
+        networkPolicyConfig: { disabled: true },
+        httpLoadBalancing: { disabled: false },
+        horizontalPodAutoscaling: { disabled: false },
+        gcePersistentDiskCsiDriverConfig: { enabled: true },
+        dnsCacheConfig: { enabled: true },
+    },
+    verticalPodAutoscaling: { enabled: true },
+    monitoringConfig: {
+        enableComponents: [
+            "SYSTEM_COMPONENTS",
+            "STORAGE",
+            "HPA",
+            "POD",
+            "DAEMONSET",
+            "DEPLOYMENT",
+            "STATEFULSET",
+            "CADVISOR",
+            "KUBELET",
+        ],
+        managedPrometheus: { enabled: true },
+    },
+};
+const around = {
+    "Account main-node": { accountId: "main-node", displayName: "Nodes of the cluster main" },
+    "IAMMember main-node": {
+        project: "acme-dev",
+        role: "roles/container.defaultNodeServiceAccount",
+        member: `serviceAccount:${email}`,
+    },
+};
+const network = {
+    "Network main": { name: "main", autoCreateSubnetworks: false },
+    "Subnetwork main": {
+        name: "main",
+        region: "europe-west1",
+        network: "projects/acme-dev/global/networks/main",
+        ipCidrRange: "10.0.0.0/20",
+        secondaryIpRanges: [{ rangeName: "pods", ipCidrRange: "10.4.0.0/14" }],
+        privateIpGoogleAccess: true,
+        logConfig: { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.5, metadata: "INCLUDE_ALL_METADATA" },
+    },
+    "Router main": { name: "main", region: "europe-west1", network: "projects/acme-dev/global/networks/main" },
+    "RouterNat main": {
+        name: "main",
+        region: "europe-west1",
+        router: "main",
+        natIpAllocateOption: "AUTO_ONLY",
+        sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+        logConfig: { enable: true, filter: "ERRORS_ONLY" },
+    },
+};
+const others = { ...around, ...network, "Provider main": expect.anything() };
+const pool = {
+    name: fresh("default"),
+    cluster: fresh("main"),
+    location: "europe-west1",
+    initialNodeCount: 1,
+    autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 3, locationPolicy: "BALANCED" },
+    management: { autoRepair: true, autoUpgrade: true },
+    upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+    nodeConfig: { ...nodeConfig, machineType: "e2-standard-4" },
+};
+const nodePools = { default: { machineType: "e2-standard-4" } };
+
+test("a bare cluster is an Autopilot one with a network of its own, reached by its name", async () => {
+    expect(await registered(() => new GkeCluster("main"))).toEqual({ "Cluster main": autopilot, ...others });
+});
+
+test("a cluster with node pools is a Standard one, whose nodes are theirs", async () => {
+    expect(await registered(() => new GkeCluster("main", { nodePools }))).toEqual({
+        "Cluster main": standard,
+        "NodePool main-default": pool,
+        ...others,
+    });
+});
+
+const options: [string, GkeClusterArgs, object][] = [
+    ["another channel", { releaseChannel: "STABLE" }, { releaseChannel: { channel: "STABLE" } }],
+    [
+        "the images of its project's policy alone",
+        { binaryAuthorization: true },
+        { binaryAuthorization: { evaluationMode: "PROJECT_SINGLETON_POLICY_ENFORCE" } },
+    ],
+    [
+        "the groups of RBAC",
+        { securityGroup: pulumi.output("gke-security-groups@acme.com") },
+        { authenticatorGroupsConfig: { securityGroup: "gke-security-groups@acme.com" } },
+    ],
+    [
+        "logs of the control plane",
+        { controlPlaneLogs: ["APISERVER", "SCHEDULER"] },
+        { loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER"] } },
+    ],
+    ["labels", { labels: { team: "forecast" } }, { resourceLabels: { environment: "dev", team: "forecast" } }],
+    [
+        "a public address for some",
+        { controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } } },
+        {
+            controlPlaneEndpointsConfig: {
+                dnsEndpointConfig: { allowExternalTraffic: true },
+                ipEndpointsConfig: { enabled: true },
+            },
+            privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: false },
+            masterAuthorizedNetworksConfig: {
+                cidrBlocks: [{ cidrBlock: "203.0.113.0/24", displayName: "office" }],
+                gcpPublicCidrsAccessEnabled: false,
+            },
+        },
+    ],
+    [
+        "a private address, which only the nodes reach",
+        { controlPlane: { ipEndpoint: "private", dnsEndpoint: false } },
+        {
+            controlPlaneEndpointsConfig: {
+                dnsEndpointConfig: { allowExternalTraffic: false },
+                ipEndpointsConfig: { enabled: true },
+            },
+            masterAuthorizedNetworksConfig: { cidrBlocks: [], privateEndpointEnforcementEnabled: true },
+        },
+    ],
+    [
+        "a window of maintenance",
+        { maintenance: { window: { start: "22:30", duration: "6 hours", days: ["SUNDAY", "SATURDAY"] } } },
+        {
+            maintenancePolicy: {
+                recurringWindow: {
+                    startTime: "2024-01-01T22:30:00Z",
+                    endTime: "2024-01-02T04:30:00Z",
+                    recurrence: "FREQ=WEEKLY;BYDAY=SA,SU",
+                },
+            },
+        },
+    ],
+    [
+        "times without upgrades",
+        { maintenance: { exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z" } } } },
+        {
+            maintenancePolicy: {
+                recurringWindow: {
+                    startTime: "2024-01-01T00:00:00Z",
+                    endTime: "2024-01-02T00:00:00Z",
+                    recurrence: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+                },
+                maintenanceExclusions: [
+                    {
+                        exclusionName: "sale",
+                        startTime: "2026-11-20T00:00:00Z",
+                        endTime: "2026-12-02T00:00:00Z",
+                        exclusionOptions: { scope: "NO_UPGRADES" },
+                    },
+                ],
+            },
+        },
+    ],
+];
+
+test.each(options)("a cluster takes %s", async (_, args, inputs) => {
+    expect(await registered(() => new GkeCluster("main", args))).toEqual({
+        "Cluster main": { ...autopilot, ...inputs },
+        ...others,
+    });
+});
+
+test("another region has the network there, and another name is that of the network too", async () => {
+    const made = await registered(() => new GkeCluster("main", { name: "sales", location: "europe-west4" }));
+    expect(made["Cluster main"]).toEqual({
+        ...autopilot,
+        name: fresh("sales"),
+        location: "europe-west4",
+        network: "projects/acme-dev/global/networks/sales",
+        subnetwork: "projects/acme-dev/regions/europe-west4/subnetworks/sales",
+        clusterAutoscaling: {
+            autoProvisioningDefaults: {
+                serviceAccount: "sales-node@acme-dev.iam.gserviceaccount.com",
+                oauthScopes: scopes,
+            },
+        },
+    });
+    expect(made["RouterNat main"]).toEqual({
+        ...network["RouterNat main"],
+        ...{ name: "sales", router: "sales" },
+        region: "europe-west4",
+    });
+});
+
+test("nodes with addresses of their own need no Cloud NAT", async () => {
+    const { "Router main": _, "RouterNat main": __, ...rest } = others;
+    expect(await registered(() => new GkeCluster("main", { privateNodes: false }))).toEqual({
+        "Cluster main": { ...autopilot, privateClusterConfig: { enablePrivateNodes: false } },
+        ...rest,
+    });
+});
+
+test("a network of its own has other ranges", async () => {
+    const ranges = { nodes: "10.8.0.0/24", pods: "10.16.0.0/16", services: "10.9.0.0/20" };
+    const made = await registered(() => new GkeCluster("main", { network: { ranges } }));
+    expect(made["Subnetwork main"]).toEqual({
+        ...network["Subnetwork main"],
+        ipCidrRange: "10.8.0.0/24",
+        secondaryIpRanges: [
+            { rangeName: "pods", ipCidrRange: "10.16.0.0/16" },
+            { rangeName: "services", ipCidrRange: "10.9.0.0/20" },
+        ],
+    });
+    expect(made["Cluster main"]).toEqual({
+        ...autopilot,
+        ipAllocationPolicy: { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "services" },
+    });
+});
+
+test("a network that is there is used, and nothing is added to it", async () => {
+    const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
+    const given = { network: pulumi.output("apps"), subnetwork };
+    const all = { ...around, "Provider main": expect.anything() };
+    expect(await registered(() => new GkeCluster("main", { network: given }))).toEqual({
+        "Cluster main": { ...autopilot, network: "apps", subnetwork, ipAllocationPolicy: {} },
+        ...all,
+    });
+    const ranges = { pods: "pods-a", services: pulumi.output("services-a") };
+    expect(await registered(() => new GkeCluster("main", { network: { ...given, ...ranges } }))).toEqual({
+        "Cluster main": {
+            ...autopilot,
+            network: "apps",
+            subnetwork,
+            ipAllocationPolicy: { clusterSecondaryRangeName: "pods-a", servicesSecondaryRangeName: "services-a" },
+        },
+        ...all,
+    });
+});
+
+test("GKE's agent may use the key before the cluster is made", async () => {
+    const encryptionKey = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/clusters";
+    const program = () => new GkeCluster("main", { encryptionKey });
+    const grant = "CryptoKeyIAMMember container-agent-main-key-crypto-key-encrypter-decrypter";
+    const made = await registered(program, { environment: true });
+    expect(made["Cluster main"]).toEqual({
+        ...autopilot,
+        databaseEncryption: { state: "ENCRYPTED", keyName: encryptionKey },
+    });
+    expect(made[grant]).toMatchObject({ cryptoKeyId: encryptionKey });
+    expect((await registeredOptions(program))["Cluster main"]?.after).toContain(grant);
+});
+
+const apis = ["Service compute", "Service container"];
+
+test("what the nodes need is there before them, and goes after them", async () => {
+    const made = await registeredOptions(() => new GkeCluster("main", { nodePools }));
+    const child = { parent: "GkeCluster main", provider: "Provider dev" };
+    expect(made).toEqual({
+        "GkeCluster main": { provider: "Provider dev" },
+        "Account main-node": { ...child, after: ["Service iam"] },
+        "IAMMember main-node": { ...child, after: ["Account main-node", "Service cloudresourcemanager"] },
+        "Network main": { ...child, after: apis },
+        "Subnetwork main": { ...child, after: ["Network main", ...apis] },
+        "Router main": { ...child, after: ["Network main", ...apis] },
+        "RouterNat main": { ...child, after: ["Router main", ...apis] },
+        "Cluster main": {
+            ...child,
+            ignoreChanges: ["name", "initialNodeCount", "nodeConfig"],
+            replacementTrigger: "main",
+            after: [
+                "Account main-node",
+                "IAMMember main-node",
+                "Network main",
+                "RouterNat main",
+                ...apis,
+                "Subnetwork main",
+            ],
+        },
+        "NodePool main-default": {
+            ...child,
+            ignoreChanges: ["name", "initialNodeCount"],
+            replacementTrigger: "default",
+            after: ["Account main-node", "Cluster main", ...apis],
+        },
+        "Provider main": { parent: "GkeCluster main", after: ["Cluster main", "NodePool main-default"] },
+    });
+});
+
+test("in production Pulumi and the provider refuse to delete the cluster, and its pools are larger", async () => {
+    const program = () => new GkeCluster("main", { nodePools });
+    const made = await registered(program, { kind: "production" });
+    expect(made["Cluster main"]).toEqual({ ...standard, deletionProtection: true });
+    expect(made["NodePool main-default"]).toEqual({
+        ...pool,
+        initialNodeCount: 1,
+        autoscaling: { totalMinNodeCount: 3, totalMaxNodeCount: 30, locationPolicy: "BALANCED" },
+    });
+    expect((await registeredOptions(program, { kind: "production" }))["Cluster main"]?.protect).toBe(true);
+    const off = await registered(program, { kind: "production", config: { "slipway:protection": "off" } });
+    expect(off["Cluster main"]).toEqual(standard);
+});
+
+test("Binary Authorization has its API enabled before the cluster is made", async () => {
+    const made = await registeredOptions(() => new GkeCluster("main", { binaryAuthorization: true }));
+    expect(made["Cluster main"]?.after).toContain("Service binaryauthorization");
+});
+
+test("the nodes pull the images of a registry by one grant on that registry", async () => {
+    const made = await registered(() => {
+        const cluster = new GkeCluster("main");
+        const registry = new ContainerRegistry("app");
+        expect(cluster.pullsFrom(registry)).toBe(cluster.pullsFrom(registry));
+        cluster.pullsFrom(new ContainerRegistry("other"));
+    });
+    const of = (repository: string) => ({
+        project: "acme-dev",
+        location: "europe-west1",
+        repository,
+        role: "roles/artifactregistry.reader",
+        member: `serviceAccount:${email}`,
+    });
+    expect(made).toMatchObject({
+        "RepositoryIamMember main-node-app-reader": of("app"),
+        "RepositoryIamMember main-node-other-reader": of("other"),
+    });
+});
+
+test("a cluster tells its kind, its pool of accounts, its network and what pods wait for", async () => {
+    await registered(async () => {
+        const bare = new GkeCluster("main");
+        const { mode, workloadPool, network: made, ready } = new GkeCluster("full", { nodePools });
+        expect([bare.mode, bare.nodePools, mode]).toEqual(["autopilot", {}, "standard"]);
+        expect(Object.keys(made ?? {})).toEqual(["network", "subnetwork", "router", "nat"]);
+        expect(bare.ready).toEqual([bare.cluster]);
+        expect(ready).toHaveLength(2);
+        const pool = await new Promise((resolve) => workloadPool.apply(resolve));
+        expect(pool).toBe("acme-dev.svc.id.goog");
+    });
+});
+
+test("a preview in which nothing is known does not know where the cluster is", async () => {
+    const made = await registered(() => new GkeCluster("main"), { preview: true });
+    expect(made["Provider main"]).toEqual({
+        kubeconfig: unknown,
+        clusterIdentifier: unknown,
+        enableServerSideApply: "true",
+    });
+    expect(Object.keys(made)).toEqual(Object.keys(await registered(() => new GkeCluster("main"))));
+});
+
+test("the outputs are the cluster and the way to it", async () => {
+    expect(await registeredOutputs(() => new GkeCluster("main"))).toEqual({
+        "GkeCluster main": { cluster: { resource: "Cluster main" }, kubeconfig: expect.any(String) },
+    });
+});
+
+const parts: [keyof NonNullable<GkeClusterArgs["transform"]>, string, object][] = [
+    ["cluster", "Cluster main", { description: "changed" }],
+    ["nodePool", "NodePool main-default", { version: "1.34.1-gke.1" }],
+    ["nodeAccount", "Account main-node", { description: "changed" }],
+    ["nodeGrant", "IAMMember main-node", { role: "roles/container.nodeServiceAccount" }],
+    ["network", "Network main", { mtu: 1500 }],
+    ["subnetwork", "Subnetwork main", { description: "changed" }],
+    ["router", "Router main", { description: "changed" }],
+    ["nat", "RouterNat main", { minPortsPerVm: 128 }],
+    ["provider", "Provider main", { context: "other" }],
+];
+
+/** What is registered, without the ends of names that are others whenever a program runs. */
+const repeatable = (made: Record<string, object>): Record<string, object> =>
+    JSON.parse(JSON.stringify(made).replaceAll(/-[0-9a-f]{6}\b/g, "-random"));
+
+test.each(parts)("%s of a cluster changes %s alone", async (part, key, changes) => {
+    const program = (transform?: object) => () => new GkeCluster("main", { nodePools, transform });
+    const before = repeatable(await registered(program()));
+    expect(repeatable(await registered(program({ [part]: changes })))).toEqual({
+        ...before,
+        [key]: { ...before[key], ...changes },
+    });
+});

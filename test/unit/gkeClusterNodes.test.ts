@@ -1,0 +1,103 @@
+import { GkeCluster, type NodePool } from "slipway/kubernetes";
+import { registered } from "./registered";
+
+/** What a pool is registered with, but for what every one has. */
+async function pool(
+    args: Partial<NodePool>,
+    location = "europe-west1",
+    kind: "development" | "production" = "development",
+) {
+    const nodePools = { default: { machineType: "e2-standard-4", ...args } };
+    const made = await registered(() => new GkeCluster("main", { location, nodePools }), { kind });
+    return made["NodePool main-default"] as Record<string, object>;
+}
+
+const sized = async (...args: Parameters<typeof pool>) => {
+    const { autoscaling, initialNodeCount } = await pool(...args);
+    const { totalMinNodeCount, totalMaxNodeCount } = autoscaling as Record<string, number>;
+    return [totalMinNodeCount, totalMaxNodeCount, initialNodeCount];
+};
+
+// Least and most nodes in all, and how many there are in each zone at first.
+test.each<[string, Parameters<typeof sized>, number[]]>([
+    ["in three zones", [{ minNodes: 3, maxNodes: 9 }], [3, 9, 1]],
+    ["in three zones, of which none may have more than the others", [{ minNodes: 4, maxNodes: 9 }], [4, 9, 2]],
+    ["in three zones, where one for each would be too many", [{ minNodes: 1, maxNodes: 2 }], [1, 2, 0]],
+    ["in two zones", [{ minNodes: 4, maxNodes: 9, zones: ["europe-west1-b", "europe-west1-c"] }], [4, 9, 2]],
+    ["in the one zone of the cluster", [{ minNodes: 2, maxNodes: 9 }, "europe-west1-b"], [2, 9, 2]],
+    ["that may be none", [{ minNodes: 0 }], [0, 3, 0]],
+    ["whose most is less than the least by default", [{ maxNodes: 2 }, undefined, "production"], [2, 2, 0]],
+    ["whose least is more than the most by default", [{ minNodes: 5 }], [5, 5, 1]],
+])("the autoscaler keeps nodes within their bounds %s", async (_, args, sizes) => {
+    expect(await sized(...args)).toEqual(sizes);
+});
+
+test.each<[string, Partial<NodePool>, object]>([
+    ["disk", { diskType: "pd-ssd", diskSizeGb: 50 }, { diskType: "pd-ssd", diskSizeGb: 50 }],
+    ["labels", { labels: { "acme.com/pool": "batch" } }, { labels: { "acme.com/pool": "batch" } }],
+    [
+        "taints",
+        { taints: [{ key: "batch", value: "", effect: "NO_SCHEDULE" }] },
+        { taints: [{ key: "batch", value: "", effect: "NO_SCHEDULE" }] },
+    ],
+    [
+        "accelerator",
+        { accelerator: { type: "nvidia-l4", count: 2 } },
+        {
+            guestAccelerators: [
+                { type: "nvidia-l4", count: 2, gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" } },
+            ],
+        },
+    ],
+    [
+        "accelerator's driver",
+        { accelerator: { type: "nvidia-l4", count: 1, driver: "LATEST" } },
+        {
+            guestAccelerators: [
+                { type: "nvidia-l4", count: 1, gpuDriverInstallationConfig: { gpuDriverVersion: "LATEST" } },
+            ],
+        },
+    ],
+])("a node has its pool's %s", async (_, args, config) => {
+    const bare = await pool({});
+    expect(await pool(args)).toEqual({
+        ...bare,
+        name: expect.anything(),
+        cluster: expect.anything(),
+        nodeConfig: { ...bare.nodeConfig, ...config },
+    });
+});
+
+test("Spot VMs are where they are to be had, unless they are to be spread", async () => {
+    const spot = await pool({ spot: true });
+    expect([spot.nodeConfig, spot.autoscaling]).toMatchObject([{ spot: true }, { locationPolicy: "ANY" }]);
+    expect((await pool({ spot: true, locationPolicy: "BALANCED" })).autoscaling).toMatchObject({
+        locationPolicy: "BALANCED",
+    });
+});
+
+test("a pool has its zones, and upgrades as it is told", async () => {
+    const made = await pool({ zones: ["europe-west1-d"], upgrade: { maxSurge: 3, maxUnavailable: 1 } });
+    expect(made).toMatchObject({
+        nodeLocations: ["europe-west1-d"],
+        upgradeSettings: { strategy: "SURGE", maxSurge: 3, maxUnavailable: 1 },
+    });
+});
+
+test("nodes have the labels of the cluster", async () => {
+    const nodePools = { default: { machineType: "e2-standard-4" } };
+    const labels = { team: "forecast", environment: "test" };
+    const made = await registered(() => new GkeCluster("main", { nodePools, labels }));
+    expect(made["Cluster main"]).toMatchObject({ resourceLabels: labels });
+    expect(made["NodePool main-default"]).toMatchObject({ nodeConfig: { resourceLabels: labels } });
+});
+
+test("a Standard cluster has a profile of its autoscaler, and a number of pods for each node", async () => {
+    const nodePools = { default: { machineType: "e2-standard-4" } };
+    const args = { nodePools, autoscalingProfile: "OPTIMIZE_UTILIZATION", maxPodsPerNode: 32 } as const;
+    const made = await registered(() => new GkeCluster("main", args));
+    expect(made["Cluster main"]).toMatchObject({
+        clusterAutoscaling: { autoscalingProfile: "OPTIMIZE_UTILIZATION" },
+        defaultMaxPodsPerNode: 32,
+    });
+});

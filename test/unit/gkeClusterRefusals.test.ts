@@ -1,0 +1,190 @@
+import { GkeCluster } from "slipway/kubernetes";
+import { refused } from "./registered";
+
+const refusal = async (args: object) => {
+    const message = await refused(() => new GkeCluster("main", args as object));
+    return message.replaceAll('GkeCluster "main": ', "");
+};
+const pool = (args: object) => ({ nodePools: { default: { machineType: "e2-standard-4", ...args } } });
+const open = (authorizedNetworks: object) => ({ controlPlane: { ipEndpoint: "public", authorizedNetworks } });
+const window = (args: object) => ({ maintenance: { window: { start: "02:00", duration: "4 hours", ...args } } });
+
+test.each<[string, object, string]>([
+    [
+        "a name with capitals",
+        { name: "Main" },
+        'name: must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main").',
+    ],
+    [
+        "a country",
+        { location: "europe" },
+        'location: must be a region such as europe-west1, or a zone such as europe-west1-b (got "europe").',
+    ],
+    [
+        "a zone without node pools",
+        { location: "europe-west1-b" },
+        'location: must be a region, as Autopilot clusters are in several zones (got "europe-west1-b"). Give nodePools for a Standard cluster.',
+    ],
+    [
+        "a channel that there is not",
+        { releaseChannel: "EXTENDED" },
+        'releaseChannel: must be one of RAPID, REGULAR, STABLE (got "EXTENDED").',
+    ],
+    [
+        "an option that there is not",
+        { nodepools: {} },
+        'nodepools: unknown option "nodepools"; did you mean "nodePools"?',
+    ],
+    [
+        "all of the internet",
+        open({ all: "0.0.0.0/0" }),
+        'controlPlane.authorizedNetworks.all: must not be all addresses (got "0.0.0.0/0"). Name the networks from which the cluster is managed.',
+    ],
+    [
+        "a network that is none",
+        open({ office: "203.0.113.7" }),
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses, as 10.0.0.0/20 is (got "203.0.113.7").',
+    ],
+    [
+        "an address too large",
+        open({ office: "203.0.256.0/24" }),
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses, as 10.0.0.0/20 is (got "203.0.256.0/24").',
+    ],
+    [
+        "a network that starts within its block",
+        open({ office: "203.0.113.7/24" }),
+        'controlPlane.authorizedNetworks.office: must start where its block does, at 203.0.113.0/24 (got "203.0.113.7/24").',
+    ],
+    [
+        "a public address for nobody",
+        { controlPlane: { ipEndpoint: "public" } },
+        "controlPlane.authorizedNetworks: is missing.",
+    ],
+    [
+        "networks without an address",
+        { controlPlane: { authorizedNetworks: {} } },
+        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks"; did you mean "ipEndpoint"?',
+    ],
+    [
+        "a private control plane of nodes that are not",
+        { controlPlane: { ipEndpoint: "private" }, privateNodes: false },
+        'controlPlane.ipEndpoint: cannot be private where the nodes are not (got "private"). Leave out privateNodes: false.',
+    ],
+    ["a network by half", { network: { subnetwork: "apps" } }, "network.network: is missing."],
+    [
+        "two networks",
+        { network: { ranges: {}, network: "apps", subnetwork: "apps" } },
+        'network: must have exactly one of ranges, subnetwork (got { ranges: {}, network: "apps", subnetwork: "apps" }).',
+    ],
+    [
+        "a subnet elsewhere",
+        { network: { network: "apps", subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
+        'network.subnetwork: must be in europe-west1, as the cluster is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+    ],
+    [
+        "ranges that overlap",
+        { network: { ranges: { pods: "10.0.0.0/16" } } },
+        'network.ranges.pods: must have no address of nodes, 10.0.0.0/20 (got "10.0.0.0/16").',
+    ],
+    [
+        "a range too small for pods",
+        { network: { ranges: { pods: "10.8.0.0/25" } } },
+        'network.ranges.pods: must have a prefix from /9 to /24 (got "10.8.0.0/25").',
+    ],
+    [
+        "a key elsewhere",
+        { encryptionKey: "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all" },
+        'encryptionKey: must be in europe-west1, as the cluster is (got "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all").',
+    ],
+    [
+        "another group",
+        { securityGroup: "admins@acme.com" },
+        'securityGroup: must be a group that is named gke-security-groups@<domain> (got "admins@acme.com").',
+    ],
+    [
+        "more labels than there can be",
+        { labels: Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`label-${index}`, ""])) },
+        "labels: there can be 64 labels at most, with environment (got 65).",
+    ],
+    [
+        "a time that is none",
+        window({ start: "24:00" }),
+        'maintenance.window.start: must be a time of the day in UTC, as 02:00 is (got "24:00").',
+    ],
+    [
+        "a short window",
+        window({ duration: "3 hours" }),
+        'maintenance.window.duration: must be from 4 hours to 24 hours (got "3 hours").',
+    ],
+    [
+        "a window that opens too rarely",
+        window({ days: ["SUNDAY"] }),
+        'maintenance.window.duration: must be at least 12 hours on one day of a week, as GKE needs 48 hours in 32 days (got "4 hours").',
+    ],
+    [
+        "a window that opens too rarely on two days",
+        window({ days: ["SUNDAY", "SATURDAY"], duration: "5 hours" }),
+        'maintenance.window.duration: must be at least 6 hours on 2 days of a week, as GKE needs 48 hours in 32 days (got "5 hours").',
+    ],
+    [
+        "a window that never opens",
+        window({ days: [] }),
+        "maintenance.window.days: must have a day (got []). Leave it out for every day.",
+    ],
+    [
+        "an exclusion that ends before it begins",
+        { maintenance: { exclusions: { sale: { start: "2026-12-02T00:00:00Z", end: "2026-11-20T00:00:00Z" } } } },
+        'maintenance.exclusions.sale.end: must be after the start, 2026-12-02T00:00:00Z (got "2026-11-20T00:00:00Z").',
+    ],
+    [
+        "no pool",
+        { nodePools: {} },
+        "nodePools: must have a pool (got {}). Leave it out for an Autopilot cluster, which makes its own nodes.",
+    ],
+    ["a pool without machines", { nodePools: { default: {} } }, "nodePools.default.machineType: is missing."],
+    [
+        "a machine type that is none",
+        pool({ machineType: "large" }),
+        'nodePools.default.machineType: must be a machine type, as e2-standard-4 is (got "large").',
+    ],
+    [
+        "more nodes at least than at most",
+        pool({ minNodes: 5, maxNodes: 3 }),
+        "nodePools.default.minNodes: must not be above maxNodes, 3 (got 5).",
+    ],
+    [
+        "a zone of another region",
+        pool({ zones: ["europe-west1-b", "europe-west4-a"] }),
+        'nodePools.default.zones.1: must be in europe-west1 (got "europe-west4-a").',
+    ],
+    [
+        "an upgrade of no node",
+        pool({ upgrade: { maxSurge: 0, maxUnavailable: 0 } }),
+        "nodePools.default.upgrade: must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got 0).",
+    ],
+    [
+        "an upgrade of many nodes",
+        pool({ upgrade: { maxSurge: 20, maxUnavailable: 1 } }),
+        "nodePools.default.upgrade: must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got 21).",
+    ],
+    [
+        "an option that a pool has not",
+        pool({ minNode: 3 }),
+        'nodePools.default.minNode: unknown option "minNode"; did you mean "minNodes"?',
+    ],
+    [
+        "a pool's name with capitals",
+        { nodePools: { Default: { machineType: "e2-standard-4" } } },
+        'nodePools.Default: a pool\'s name must have up to 33 lower-case letters, digits and hyphens and start with a letter (got "Default").',
+    ],
+    [
+        "what only a Standard cluster has",
+        { maxPodsPerNode: 64, autoscalingProfile: "BALANCED" },
+        [
+            'autoscalingProfile: is decided by Google in an Autopilot cluster (got "BALANCED"). Leave it out, or give nodePools.',
+            "maxPodsPerNode: is decided by Google in an Autopilot cluster (got 64). Leave it out, or give nodePools.",
+        ].join("\n"),
+    ],
+])("a cluster is refused with %s", async (_, args, words) => {
+    expect(await refusal(args)).toBe(words);
+});

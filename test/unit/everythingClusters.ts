@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerRegistry } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+
+/** Clusters with every option. */
+export function clusters(): void {
+    const bare = new GkeCluster("bare-cluster");
+    bare.pullsFrom(new ContainerRegistry("cluster-images"));
+    new GkeCluster("full-cluster", {
+        name: "sales",
+        location: "europe-west1-b",
+        nodePools: {
+            bare: { machineType: "e2-standard-4" },
+            full: {
+                machineType: "g2-standard-8",
+                minNodes: 0,
+                maxNodes: 4,
+                spot: true,
+                locationPolicy: "ANY",
+                zones: ["europe-west1-b"],
+                diskType: "pd-ssd",
+                diskSizeGb: 50,
+                accelerator: { type: "nvidia-l4", count: 1, driver: "LATEST" },
+                labels: { pool: "gpu" },
+                taints: [{ key: "gpu", value: "l4", effect: "NO_SCHEDULE" }],
+                upgrade: { maxSurge: 2, maxUnavailable: 1 },
+            },
+        },
+        autoscalingProfile: "OPTIMIZE_UTILIZATION",
+        maxPodsPerNode: 64,
+        releaseChannel: "RAPID",
+        maintenance: {
+            window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "TUESDAY", "WEDNESDAY"] },
+            exclusions: {
+                sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z", scope: "NO_MINOR_UPGRADES" },
+            },
+        },
+        network: { ranges: { nodes: "10.8.0.0/22", pods: "10.16.0.0/16", services: "10.9.0.0/20" } },
+        controlPlane: { ipEndpoint: "public", dnsEndpoint: false, authorizedNetworks: { office: "203.0.113.0/24" } },
+        auth: "token",
+        encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/all"),
+        binaryAuthorization: true,
+        securityGroup: "gke-security-groups@acme.com",
+        controlPlaneLogs: ["APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
+        labels: { team: "forecast", owner: pulumi.output("sales") },
+    });
+    new GkeCluster("joined-cluster", {
+        network: { network: "apps", subnetwork: pulumi.output("apps"), pods: "pods", services: "services" },
+        controlPlane: { ipEndpoint: "private", authorizedNetworks: { office: "10.64.0.0/16" } },
+    });
+}

@@ -211,12 +211,13 @@ export class LocalProvider {
     }
 
     private context(): Context {
-        const { project, region, zone, billingProject, userProjectOverride } = this.settings;
+        const { project, region, zone, defaultLabels, billingProject, userProjectOverride } = this.settings;
         return {
             cloud: this.cloud,
             project,
             region,
             zone,
+            defaultLabels,
             quotaProject: userProjectOverride ? billingProject : undefined,
         };
     }

@@ -13,6 +13,7 @@ export interface Context {
     project?: string;
     region?: string;
     zone?: string;
+    defaultLabels?: Record<string, string>;
     /** The project that is asked for quota, where the provider's configuration names one. */
     quotaProject?: string;
 }

@@ -3,7 +3,10 @@ import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { computeApi } from "./compute/names";
 import { foundNetworks, network } from "./compute/network";
+import { router } from "./compute/router";
+import { routerNat } from "./compute/routerNat";
 import { subnetwork } from "./compute/subnetwork";
+import { foundZones } from "./compute/zones";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
 export { findNetwork } from "./compute/network";
@@ -17,9 +20,14 @@ const service: Service = {
         "gcp:compute/firewall:Firewall": firewall,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
         "gcp:compute/network:Network": network,
+        "gcp:compute/router:Router": router,
+        "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
     },
-    functions: { "gcp:compute/getNetworks:getNetworks": foundNetworks },
+    functions: {
+        "gcp:compute/getNetworks:getNetworks": foundNetworks,
+        "gcp:compute/getZones:getZones": foundZones,
+    },
 };
 
 export default service;

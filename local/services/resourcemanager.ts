@@ -4,6 +4,7 @@ import { policyTypes } from "../rules/policy";
 import { lastPart, type Service } from "../rules/rules";
 import { defaultServiceAccounts } from "./resourcemanager/accounts";
 import { auditConfig } from "./resourcemanager/audit";
+import { clientConfig } from "./resourcemanager/client";
 import { folder } from "./resourcemanager/folder";
 import { lien } from "./resourcemanager/lien";
 import { foundProject, project } from "./resourcemanager/project";
@@ -35,7 +36,10 @@ const service: Service = {
             },
         }),
     },
-    functions: { "gcp:organizations/getProject:getProject": foundProject },
+    functions: {
+        "gcp:organizations/getClientConfig:getClientConfig": clientConfig,
+        "gcp:organizations/getProject:getProject": foundProject,
+    },
 };
 
 export default service;

@@ -5,7 +5,7 @@ import { computed, defaults, exclusive, replacing, sets } from "./clusterPropert
 import { clusterState } from "./clusterState";
 import { admitWorkloads, enterNetwork, leaveNetwork, removePools } from "./footprint";
 import { refusedMaintenance } from "./maintenance";
-import { api, clusterPath, findCluster, fullName, refusedName, toldPath } from "./names";
+import { api, type ClusterPlace, clusterPath, findCluster, fullName, refusedName, toldPath } from "./names";
 import { refusedNodes } from "./nodes";
 import { insideOf } from "./poolState";
 import { verifyCluster } from "./verify";
@@ -111,8 +111,9 @@ function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
         .sort((one, other) => place(one.name) - place(other.name));
 }
 
-function read(state: Inputs, context: Context): Inputs | undefined {
-    const found = findCluster(context.cloud, state as never)?.state;
+/** How a cluster looks now; nothing when it is gone. */
+export function read(state: Inputs, context: Context): Inputs | undefined {
+    const found = findCluster(context.cloud, state as ClusterPlace)?.state;
     if (!found) {
         return undefined;
     }

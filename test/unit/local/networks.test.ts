@@ -340,3 +340,66 @@ describe("a connector", () => {
         world.remove(network);
     });
 });
+
+describe("a router and its gateway", () => {
+    const gateway = {
+        name: "out",
+        router: "out",
+        natIpAllocateOption: "AUTO_ONLY",
+        sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+    };
+
+    function routed() {
+        const { world, network } = prepared();
+        const router = world.make("Router", { name: "out", network: "private" });
+        return { world, network, router };
+    }
+
+    test("keep each other and the network from being deleted", () => {
+        const { world, network, router } = routed();
+        world.remove(world.make("Subnetwork", { name: "more", network: "private", ipCidrRange: "10.3.0.0/24" }));
+        const nat = world.make("RouterNat", gateway);
+        expect(nat.id).toBe("acme-dev/europe-west1/out/out");
+        expect(refusalOf(() => world.remove(router))).toBe(
+            "Error when reading or editing Router: googleapi: Error 400: The router resource 'projects/acme-dev/regions/europe-west1/routers/out' is already being used by 'acme-dev/europe-west1/out/out', resourceInUseByAnotherResource",
+        );
+        world.remove(nat);
+        expect(refusalOf(() => world.remove(network))).toContain("is already being used by ");
+        world.remove(router);
+    });
+
+    test("are refused where they could not work", () => {
+        const { world } = routed();
+        const refusal = (inputs: Inputs) => refusalOf(() => world.make("RouterNat", { ...gateway, ...inputs }));
+        const creating = "Error creating RouterNat: googleapi: Error";
+        expect(refusal({ router: "other" })).toBe(
+            `${creating} 404: The resource 'projects/acme-dev/regions/europe-west1/routers/other' was not found, notFound`,
+        );
+        expect(refusal({ natIpAllocateOption: "MANUAL_ONLY" })).toContain(
+            `${creating} 400: Invalid value for field 'resource.nats[0].natIps': ''.`,
+        );
+        expect(refusal({ natIpAllocateOption: "MANUAL_ONLY", natIps: ["gone"] })).toContain(
+            "404: The resource 'projects/acme-dev/regions/europe-west1/addresses/gone' was not found",
+        );
+        expect(refusal({ sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS" })).toContain(
+            "Invalid value for field 'resource.nats[0].subnetworks': '0'.",
+        );
+        expect(refusal({ maxPortsPerVm: 128 })).toContain("only be set with dynamic port allocation");
+        expect(refusal({ enableDynamicPortAllocation: true, minPortsPerVm: 100 })).toContain("Must be a power of two");
+        expect(refusal({ drainNatIps: ["a"] })).toBe("New RouterNat cannot have drain_nat_ips, got values [a]");
+        world.make("RouterNat", gateway);
+        expect(refusal({ name: "more" })).toContain("There is another NAT for the subnetworks of the network: out.");
+        expect(refusalOf(() => world.make("Router", { network: "public" }))).toContain(
+            "Error creating Router: googleapi: Error 404: The resource 'projects/acme-dev/global/networks/public' was not found",
+        );
+        expect(refusalOf(() => world.make("Router", { network: "private", bgp: { asn: 1 } }))).toContain(
+            "RFC6996-compliant",
+        );
+        for (const name of ["two", "three", "four", "five"]) {
+            world.make("Router", { name, network: "private" });
+        }
+        expect(refusalOf(() => world.make("Router", { network: "private" }))).toContain(
+            "Error 403: Quota 'ROUTERS_PER_REGION_PER_VPC_NETWORK' exceeded.  Limit: 5.0 in region europe-west1., quotaExceeded",
+        );
+    });
+});

@@ -5,6 +5,8 @@ export function prepare(world: World): void {
     world.enable("compute", "vpcaccess");
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     world.make("Subnetwork", { name: "services", network: "private", ipCidrRange: "10.0.0.0/24" });
+    world.make("Router", { name: "private", network: "private" });
+    world.make("Address", { name: "out" });
     world.make("Subnetwork", { name: "connector", network: "private", ipCidrRange: "10.0.1.0/28" });
 }
 
@@ -44,6 +46,35 @@ export const examples: Record<string, Inputs[]> = {
             logConfig: { metadata: "INCLUDE_ALL_METADATA" },
             priority: 900,
             targetTags: ["web", "worker"],
+        },
+    ],
+    "gcp:compute/router:Router": [
+        { network: "private" },
+        {
+            name: "much",
+            network: "projects/acme-dev/global/networks/private",
+            description: "For a way out.",
+            bgp: { asn: 64514, advertiseMode: "CUSTOM", advertisedIpRanges: [{ range: "10.0.0.0/24" }] },
+        },
+    ],
+    "gcp:compute/routerNat:RouterNat": [
+        {
+            router: "private",
+            natIpAllocateOption: "AUTO_ONLY",
+            sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+        },
+        {
+            name: "much",
+            router: "private",
+            enableDynamicPortAllocation: true,
+            logConfig: { enable: true, filter: "ERRORS_ONLY" },
+            maxPortsPerVm: 1024,
+            minPortsPerVm: 64,
+            natIpAllocateOption: "MANUAL_ONLY",
+            natIps: ["https://www.googleapis.com/compute/v1/projects/acme-dev/regions/europe-west1/addresses/out"],
+            rules: [{ ruleNumber: 1, match: "destination.ip == '1.1.1.1'" }],
+            sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+            subnetworks: [{ name: "services", sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
         },
     ],
     "gcp:compute/address:Address": [

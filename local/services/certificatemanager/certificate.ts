@@ -1,0 +1,118 @@
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import {
+    api,
+    authorizationPath,
+    certificatePath,
+    fullName,
+    invalid,
+    missing,
+    taken,
+    verifyDomain,
+    verifyName,
+    whole,
+} from "./names";
+
+/** "Quotas and limits": domains of one managed certificate. */
+const mostDomains = 100;
+
+function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
+    verifyName(inputs);
+    const { managed, location = "global", scope } = inputs;
+    if (!managed) {
+        return;
+    }
+    const { domains = [], dnsAuthorizations = [], issuanceConfig } = managed;
+    if (domains.length === 0 || domains.length > mostDomains) {
+        throw invalid(`A managed certificate must have 1 to ${mostDomains} domains.`);
+    }
+    for (const name of domains) {
+        verifyDomain(name);
+    }
+    const authorized: string[] = dnsAuthorizations.map((given: string) => {
+        const path = whole(given, authorizationPath, { project: inputs.project, location });
+        const found = cloud.store.read(fullName(path));
+        if (!found) {
+            throw missing("dnsAuthorization", path);
+        }
+        return found.state.domain;
+    });
+    if (issuanceConfig || (dnsAuthorizations.length === 0 && location === "global" && scope !== "ALL_REGIONS")) {
+        const wildcard = domains.find((name: string) => name.startsWith("*."));
+        if (wildcard && !issuanceConfig) {
+            throw invalid(`Wildcard domain ${JSON.stringify(wildcard)} requires a DNS authorization.`);
+        }
+        return;
+    }
+    const open = domains.find((name: string) => !authorized.includes(name.replace(/^\*\./, "")));
+    if (open) {
+        throw invalid(`No DNS authorization is given for domain ${JSON.stringify(open)}.`);
+    }
+}
+
+/** Google's certificates stay in this state until the domain has an address of a load balancer; here nobody asks for it. */
+export const certificate: TypeRules = {
+    noun: "Certificate",
+    generatedNoun: "CertificateManagerCertificate",
+    api,
+    autoname: "name",
+    id: certificatePath,
+    defaults: { location: "global", scope: "DEFAULT" },
+    exclusive: [
+        { properties: ["managed", "selfManaged"], required: true },
+        { within: "selfManaged", properties: ["certificatePem", "pemCertificate"], required: true },
+        {
+            within: "selfManaged",
+            properties: ["pemPrivateKey", "privateKeyPem", "pemPrivateKeyWo"],
+            required: true,
+        },
+    ],
+    replaceOnChange: [
+        "location",
+        "managed",
+        "!managed.authorizationAttemptInfos",
+        "!managed.provisioningIssues",
+        "!managed.state",
+        "name",
+        "project",
+        "scope",
+    ],
+    compared: { "managed.issuanceConfig": lastPart },
+    computed: [
+        "managed.authorizationAttemptInfos",
+        "managed.authorizationAttemptInfos.details",
+        "managed.authorizationAttemptInfos.domain",
+        "managed.authorizationAttemptInfos.failureReason",
+        "managed.authorizationAttemptInfos.state",
+        "managed.provisioningIssues",
+        "managed.provisioningIssues.details",
+        "managed.provisioningIssues.reason",
+        "managed.state",
+    ],
+    taken: (inputs) => taken(certificatePath(inputs)),
+    verify: verifyCertificate,
+    state: ({ managed }) => ({
+        sanDnsnames: managed?.domains ?? [],
+        ...(managed && {
+            managed: {
+                authorizationAttemptInfos: (managed.domains ?? []).map((name: string) => ({
+                    details: "",
+                    domain: name,
+                    failureReason: "",
+                    state: "AUTHORIZING",
+                })),
+                provisioningIssues: [],
+                state: "PROVISIONING",
+                ...managed,
+            },
+        }),
+    }),
+    remove: (inputs, { cloud }) => {
+        const path = certificatePath(inputs);
+        const user = cloud.store
+            .list(fullName(`projects/${inputs.project}/locations/global/certificateMaps`), "certificateMapEntries")
+            .find(({ state }) => (state.certificates as string[]).includes(path));
+        if (user) {
+            throw invalid(`can't delete certificate that is referenced by a CertificateMapEntry or other resources`);
+        }
+    },
+};

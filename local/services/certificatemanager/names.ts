@@ -1,0 +1,50 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import { type Inputs, lastPart } from "../../rules/rules";
+
+export const api = "certificatemanager.googleapis.com";
+/** The API with its title. */
+export const certificateApi: [string, string] = [api, "Certificate Manager API"];
+
+const at = (kind: string) => (inputs: Inputs) =>
+    `projects/${inputs.project}/locations/${inputs.location ?? "global"}/${kind}/${inputs.name}`;
+export const fullName = (path: string) => `//${api}/${path}`;
+
+export const certificatePath = at("certificates");
+export const mapPath = at("certificateMaps");
+export const authorizationPath = at("dnsAuthorizations");
+export const entryPath = (inputs: Inputs) =>
+    `${mapPath({ project: inputs.project, name: lastPart(inputs.map) })}/certificateMapEntries/${inputs.name}`;
+
+export const invalid = (text: string) => new GoogleError(400, text);
+export const missing = (kind: string, path: string) =>
+    new GoogleError(404, `${kind} ${JSON.stringify(path)} not found`);
+
+/** A path that is given whole or by its last part. */
+export const whole = (given: string, path: (inputs: Inputs) => string, inputs: Inputs) =>
+    given.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "").startsWith("projects/")
+        ? given.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "")
+        : path({ ...inputs, name: given });
+
+/** "Resource naming conventions": what every name of Certificate Manager is like. */
+export function verifyName({ name, location = "global" }: Inputs): void {
+    if (!/^[a-z]([-a-z0-9_]{0,61}[a-z0-9])?$/.test(name)) {
+        throw invalid(
+            `Invalid resource id ${JSON.stringify(name)}: it must match ^[a-z]([-a-z0-9_]{0,61}[a-z0-9])?$ and have 63 characters at most.`,
+        );
+    }
+    if (location !== "global" && !isRegion(location)) {
+        throw new GoogleError(403, `Permission denied on 'locations/${location}' (or it may not exist).`);
+    }
+}
+
+const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+const domain = new RegExp(`^(\\*\\.)?(${label}\\.)+${label}$`);
+
+export function verifyDomain(name: string): void {
+    if (!domain.test(name) || name.length > 253) {
+        throw invalid(`Invalid domain name ${JSON.stringify(name)}.`);
+    }
+}
+
+export const taken = (path: string) => new GoogleError(409, `Resource '${path}' already exists`);

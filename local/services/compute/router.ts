@@ -1,0 +1,105 @@
+import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api, fullName, inUse, invalidField, networkPath, notFound, refusedName, selfLink, taken } from "./names";
+import { findNetwork } from "./network";
+import { parseRange } from "./ranges";
+
+const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
+
+/** "Cloud Router quotas and limits": routers of one network in one region. */
+const mostRouters = 5;
+
+/** The full resource name of a router that is given by its name, its path or its self link. */
+export function routerName({ project, region, router }: Inputs): string {
+    return fullName(id({ project, region, name: lastPart(router) }));
+}
+
+/** Numbers of systems that are nobody's in public: RFC 6996. */
+const isPrivate = (number: number) =>
+    (number >= 64512 && number <= 65534) || (number >= 4200000000 && number <= 4294967294);
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, region, network, name } = inputs;
+    if (!region) {
+        throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+    }
+    if (!isRegion(region)) {
+        throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
+            reason: "invalid",
+        });
+    }
+    if (!network) {
+        throw invalidField("network", "", "A router must have a network.");
+    }
+    const found = findNetwork(cloud, network, project);
+    if (!found) {
+        throw notFound(networkPath(network, project));
+    }
+    const beside = cloud.store
+        .list(`//${api}/projects/${project}/regions/${region}/routers`)
+        .filter(({ state }) => state.network === selfLink(found.id) && state.name !== name);
+    if (!old && beside.length >= mostRouters) {
+        throw new GoogleError(
+            403,
+            `Quota 'ROUTERS_PER_REGION_PER_VPC_NETWORK' exceeded.  Limit: ${mostRouters}.0 in region ${region}.`,
+            { reason: "quotaExceeded" },
+        );
+    }
+    for (const [index, { range }] of (inputs.bgp?.advertisedIpRanges ?? []).entries()) {
+        if (!parseRange(range)) {
+            throw invalidField(`bgp.advertisedIpRanges[${index}].range`, range, "Must be a valid CIDR address range.");
+        }
+    }
+}
+
+export const router: TypeRules = {
+    noun: "Router",
+    generatedNoun: "ComputeRouter",
+    api,
+    autoname: "name",
+    id,
+    defaults: { "bgp.advertiseMode": "DEFAULT", "bgp.keepaliveInterval": 20 },
+    values: { "bgp.advertiseMode": ["DEFAULT", "CUSTOM"] },
+    refused: {
+        name: refusedName,
+        "bgp.asn": (asn) =>
+            isPrivate(Number(asn))
+                ? undefined
+                : `expected "bgp.0.asn" to be a RFC6996-compliant Local ASN: must be either in the private ASN ranges: [64512..65534], [4200000000..4294967294]; or be the value of [16550], got ${asn}`,
+    },
+    refusedTogether: ({ bgp }) =>
+        bgp && (bgp.advertiseMode ?? "DEFAULT") === "DEFAULT" && (bgp.advertisedGroups || bgp.advertisedIpRanges)
+            ? `Error in bgp: ${bgp.advertisedGroups ? "advertised_groups" : "advertised_ip_ranges"} cannot be specified when using advertise_mode DEFAULT`
+            : undefined,
+    exclusive: [{ properties: ["nccGateway", "network"] }],
+    replaceOnChange: [
+        "encryptedInterconnectRouter",
+        "name",
+        "nccGateway",
+        "network",
+        "params",
+        "!params.resourceManagerTags",
+        "project",
+        "region",
+    ],
+    compared: { nccGateway: lastPart, network: lastPart },
+    sets: ["bgp.advertisedIpRanges"],
+    computed: ["bgp.identifierRange"],
+    taken: (inputs) => taken(id(inputs)),
+    verify,
+    state: (inputs, { cloud }, old) => ({
+        creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
+        network: selfLink(networkPath(inputs.network, inputs.project)),
+        selfLink: selfLink(id(inputs)),
+        ...(inputs.bgp && { bgp: { identifierRange: "", ...inputs.bgp } }),
+    }),
+    remove: (inputs, { cloud }) => {
+        const [gateway] = cloud.store.list(`${fullName(id(inputs))}/nats`);
+        if (gateway) {
+            throw new GoogleError(400, inUse("router", id(inputs), gateway.id), {
+                reason: "resourceInUseByAnotherResource",
+            });
+        }
+    },
+};

@@ -1,0 +1,161 @@
+import { GoogleError } from "../../cloud/errors";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api, fullName, invalidField, notFound, refusedName } from "./names";
+import { routerName } from "./router";
+import { findSubnetwork } from "./subnetwork";
+
+const id = ({ project, region, router, name }: Inputs) => `${project}/${region}/${lastPart(router)}/${name}`;
+const name = (inputs: Inputs) => `${routerName(inputs)}/nats/${inputs.name}`;
+
+/** "Cloud NAT limits": ports of a machine are a power of two where their number changes by itself. */
+const isPower = (number: number) => Number.isInteger(Math.log2(number));
+
+function verifyPorts({ enableDynamicPortAllocation, minPortsPerVm = 0, maxPortsPerVm = 0 }: Inputs): void {
+    if (!enableDynamicPortAllocation && maxPortsPerVm > 0) {
+        throw invalidField(
+            "nats[0].maxPortsPerVm",
+            maxPortsPerVm,
+            "Max ports per VM may only be set with dynamic port allocation.",
+        );
+    }
+    if (enableDynamicPortAllocation && minPortsPerVm > 0 && (!isPower(minPortsPerVm) || minPortsPerVm < 32)) {
+        throw invalidField("nats[0].minPortsPerVm", minPortsPerVm, "Must be a power of two of 32 at least.");
+    }
+    if (maxPortsPerVm > 0 && maxPortsPerVm <= minPortsPerVm) {
+        throw invalidField("nats[0].maxPortsPerVm", maxPortsPerVm, "Must be greater than min ports per VM.");
+    }
+}
+
+function verifyAddresses(inputs: Inputs, { cloud }: Context): void {
+    const { project, region, natIpAllocateOption, natIps = [], type } = inputs;
+    if (type !== "PRIVATE" && natIpAllocateOption === undefined) {
+        throw invalidField("nats[0].natIpAllocateOption", "", "A public NAT must have a NAT IP allocate option.");
+    }
+    if (natIpAllocateOption === "MANUAL_ONLY" && natIps.length === 0 && !inputs.initialNatIps?.length) {
+        throw invalidField("nats[0].natIps", "", "NAT IPs must be given with MANUAL_ONLY.");
+    }
+    if (natIpAllocateOption === "AUTO_ONLY" && natIps.length > 0) {
+        throw invalidField("nats[0].natIps", natIps, "NAT IPs may not be given with AUTO_ONLY.");
+    }
+    for (const address of natIps) {
+        const path = `projects/${project}/regions/${region}/addresses/${lastPart(address)}`;
+        if (!cloud.store.read(fullName(path))) {
+            throw notFound(path);
+        }
+    }
+}
+
+function verifySources(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, region, sourceSubnetworkIpRangesToNat: source, subnetworks = [] } = inputs;
+    if ((source === "LIST_OF_SUBNETWORKS") !== subnetworks.length > 0) {
+        throw invalidField(
+            "nats[0].subnetworks",
+            subnetworks.length,
+            "Subnetworks are given with LIST_OF_SUBNETWORKS, and only then.",
+        );
+    }
+    for (const subnetwork of subnetworks) {
+        const found = findSubnetwork(cloud, subnetwork.name, { project, region });
+        if (!found) {
+            throw notFound(`projects/${project}/regions/${region}/subnetworks/${lastPart(subnetwork.name)}`);
+        }
+    }
+    const others = cloud.store.list(`${routerName(inputs)}/nats`).filter(({ state }) => state.name !== inputs.name);
+    if (!old && source !== "LIST_OF_SUBNETWORKS" && others.length > 0) {
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.nats[1].sourceSubnetworkIpRangesToNat': '${source}'. There is another NAT for the subnetworks of the network: ${others[0]?.state.name}.`,
+            { reason: "invalid" },
+        );
+    }
+}
+
+function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { region, drainNatIps = [] } = inputs;
+    if (!region) {
+        throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+    }
+    if (!context.cloud.store.read(routerName(inputs))) {
+        throw notFound(routerName(inputs).replace(`//${api}/`, ""));
+    }
+    if (!old && context.cloud.store.read(name(inputs))) {
+        throw new Error(`Unable to create RouterNat, existing object already found: map[name:${inputs.name}]`);
+    }
+    if (!old && drainNatIps.length > 0) {
+        throw new Error(`New RouterNat cannot have drain_nat_ips, got values [${drainNatIps.join(" ")}]`);
+    }
+    verifyAddresses(inputs, context);
+    verifySources(inputs, context, old);
+    verifyPorts(inputs);
+}
+
+const last = (values: unknown) => (values as string[]).map(lastPart).sort().join();
+
+export const routerNat: TypeRules = {
+    noun: "RouterNat",
+    generatedNoun: "ComputeRouterNat",
+    api,
+    autoname: "name",
+    id,
+    name,
+    defaults: {
+        icmpIdleTimeoutSec: 30,
+        tcpEstablishedIdleTimeoutSec: 1200,
+        tcpTimeWaitTimeoutSec: 120,
+        tcpTransitoryIdleTimeoutSec: 30,
+        type: "PUBLIC",
+        udpIdleTimeoutSec: 30,
+    },
+    values: {
+        autoNetworkTier: ["PREMIUM", "STANDARD"],
+        "logConfig.filter": ["ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL"],
+        natIpAllocateOption: ["MANUAL_ONLY", "AUTO_ONLY"],
+        sourceSubnetworkIpRangesToNat: [
+            "ALL_SUBNETWORKS_ALL_IP_RANGES",
+            "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES",
+            "LIST_OF_SUBNETWORKS",
+        ],
+        sourceSubnetworkIpRangesToNat64: ["ALL_IPV6_SUBNETWORKS", "LIST_OF_IPV6_SUBNETWORKS"],
+        type: ["PUBLIC", "PRIVATE"],
+    },
+    refused: { name: refusedName },
+    exclusive: [{ properties: ["drainNatIps", "initialNatIps"] }, { properties: ["initialNatIps", "natIps"] }],
+    replaceOnChange: ["endpointTypes", "initialNatIps", "name", "project", "region", "router", "type"],
+    compared: {
+        drainNatIps: last,
+        initialNatIps: last,
+        natIps: last,
+        "nat64Subnetworks.name": lastPart,
+        router: lastPart,
+        "subnetworks.name": lastPart,
+    },
+    sets: [
+        "drainNatIps",
+        "initialNatIps",
+        "nat64Subnetworks",
+        "natIps",
+        "rules",
+        "rules.action.sourceNatActiveIps",
+        "rules.action.sourceNatActiveRanges",
+        "rules.action.sourceNatDrainIps",
+        "rules.action.sourceNatDrainRanges",
+        "subnetworks",
+        "subnetworks.secondaryIpRangeNames",
+        "subnetworks.sourceIpRangesToNats",
+    ],
+    computed: ["rules.action"],
+    verify,
+    state: (inputs) => ({
+        autoNetworkTier: "PREMIUM",
+        drainNatIps: [],
+        enableDynamicPortAllocation: false,
+        enableEndpointIndependentMapping: false,
+        endpointTypes: ["ENDPOINT_TYPE_VM"],
+        minPortsPerVm: inputs.enableDynamicPortAllocation ? 32 : 64,
+        natIps: [],
+        ...inputs,
+        ...(inputs.rules && {
+            rules: inputs.rules.map((rule: Inputs) => ({ action: { sourceNatActiveIps: [] }, ...rule })),
+        }),
+    }),
+};

@@ -1,0 +1,88 @@
+import { refusalOf, World } from "./world";
+
+const location = "europe-west1";
+const invoke = (world: World, token: string, inputs = {}) => world.provider.invoke(token, inputs);
+
+function prepared(): World {
+    const world = new World({
+        project: "acme-dev",
+        region: location,
+        zone: "europe-west1-b",
+        defaultLabels: { a: "b" },
+    });
+    world.enable("container");
+    return world;
+}
+
+test("the versions of a place are told, all or those that start so", () => {
+    const token = "gcp:container/getEngineVersions:getEngineVersions";
+    expect(invoke(prepared(), token, { location, versionPrefix: "1.34." })).toEqual({
+        id: expect.any(String),
+        project: "acme-dev",
+        location,
+        versionPrefix: "1.34.",
+        defaultClusterVersion: "1.34.9-gke.1131000",
+        latestMasterVersion: "1.34.9-gke.1131000",
+        latestNodeVersion: "1.34.9-gke.1131000",
+        validMasterVersions: ["1.34.9-gke.1131000", "1.34.8-gke.1278000"],
+        validNodeVersions: ["1.34.9-gke.1131000", "1.34.8-gke.1278000"],
+        releaseChannelDefaultVersion: {
+            RAPID: "1.35.6-gke.1250000",
+            REGULAR: "1.34.9-gke.1131000",
+            STABLE: "1.34.8-gke.1278000",
+            EXTENDED: "1.34.9-gke.1131000",
+        },
+        releaseChannelLatestVersion: {
+            RAPID: "1.34.9-gke.1131000",
+            REGULAR: "1.34.9-gke.1131000",
+            STABLE: "1.34.8-gke.1278000",
+            EXTENDED: "1.34.9-gke.1131000",
+        },
+        releaseChannelUpgradeTargetVersion: expect.any(Object),
+    });
+    expect(invoke(prepared(), token)).toMatchObject({ location: "europe-west1-b" });
+    expect(refusalOf(() => invoke(new World(), token, { location }))).toContain(
+        "Kubernetes Engine API has not been used",
+    );
+});
+
+test("a cluster is told with each block as a list, or not found", () => {
+    const token = "gcp:container/getCluster:getCluster";
+    const world = prepared();
+    world.make("Cluster", { name: "main", location, initialNodeCount: 1, resourceLabels: { team: "forecast" } });
+    expect(invoke(world, token, { name: "main", location })).toMatchObject({
+        id: "projects/acme-dev/locations/europe-west1/clusters/main",
+        ipAllocationPolicies: [{ servicesIpv4CidrBlock: "34.118.224.0/20" }],
+        masterAuths: [{ clientCertificateConfigs: [{ issueClientCertificate: false }] }],
+        nodePools: [{ name: "default-pool", nodeConfigs: [{ machineType: "e2-medium" }] }],
+        nodePoolDefaults: [{ nodeConfigDefaults: [{ loggingVariant: "DEFAULT" }] }],
+        releaseChannels: [{ channel: "REGULAR" }],
+        resourceLabels: { team: "forecast" },
+    });
+    expect(refusalOf(() => invoke(world, token, { name: "other" }))).toBe(
+        "googleapi: Error 404: Not found: projects/acme-dev/zones/europe-west1-b/clusters/other., notFound",
+    );
+});
+
+test("a program is told what it is configured with, and a token that local clusters take", () => {
+    expect(invoke(prepared(), "gcp:organizations/getClientConfig:getClientConfig")).toEqual({
+        id: 'projects/"acme-dev"/regions/"europe-west1"/zones/"europe-west1-b"',
+        accessToken: "slipway-local",
+        defaultLabels: { a: "b" },
+        project: "acme-dev",
+        region: location,
+        zone: "europe-west1-b",
+    });
+});
+
+test("the zones of a region are told", () => {
+    const token = "gcp:compute/getZones:getZones";
+    expect(invoke(prepared(), token)).toMatchObject({
+        names: ["europe-west1-b", "europe-west1-c", "europe-west1-d"],
+    });
+    expect(invoke(prepared(), token, { region: "us-central1", status: "UP" })).toMatchObject({
+        names: ["us-central1-a", "us-central1-b", "us-central1-c", "us-central1-f"],
+    });
+    expect(refusalOf(() => invoke(new World({ project: "acme-dev" }), token))).toContain("Cannot determine region");
+    expect(refusalOf(() => invoke(new World(), token))).toContain("Compute Engine API has not been used");
+});

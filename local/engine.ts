@@ -1,18 +1,11 @@
 import { spawn } from "node:child_process";
-import {
-    chmodSync,
-    existsSync,
-    mkdirSync,
-    readdirSync,
-    readFileSync,
-    realpathSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { packageFolder, pulumi } from "../toolchain";
+import { pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
+import { installAuthPlugin } from "./kubernetes/authPlugin";
+import { installChosenPlugin, installPlugin, packageVersion } from "./plugins";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
@@ -67,15 +60,23 @@ export class Engine {
         const { home, program } = place;
         mkdirSync(join(home, "stacks"), { recursive: true });
         const engine = join(home, "engine");
-        const docker = dockerVersion(program);
+        const docker = packageVersion(program, "@pulumi/docker");
+        const kubernetes = packageVersion(program, "@pulumi/kubernetes");
         installPlugin(engine, "gcp", new InstalledProvider(program).version, "provider");
         if (docker !== undefined) {
             installPlugin(engine, "docker", docker, "docker");
         }
+        if (kubernetes !== undefined) {
+            installChosenPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
+        }
         return new Engine(place, {
             ...process.env,
             // Where the plugin of dynamic resources is, which the SDK ships.
-            PATH: [path, dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json"))].join(delimiter),
+            PATH: [
+                installAuthPlugin(engine),
+                path,
+                dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json")),
+            ].join(delimiter),
             PULUMI_HOME: engine,
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
@@ -156,32 +157,6 @@ function checked(faults: string): string {
     // Loaded when it is needed: tests of users load this file in each of theirs.
     const { planOf }: typeof import("./provider/plan") = require("./provider/plan");
     return JSON.stringify(planOf(faults));
-}
-
-/** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
-function installPlugin(engineHome: string, name: string, version: string, code: string): void {
-    const folder = join(engineHome, "plugins", `resource-${name}-v${version}`);
-    const file = join(folder, `pulumi-resource-${name}`);
-    const main = join(packageFolder(), "dist", "local", code, "main.js");
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`;
-    if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(file, script);
-        chmodSync(file, 0o755);
-    }
-}
-
-/** The version of `@pulumi/docker` that a program uses: its own, or the one that its components load, if there is one. */
-function dockerVersion(program: string): string | undefined {
-    const from = [program, packageFolder()]
-        .filter((folder) => existsSync(folder))
-        .map((folder) => realpathSync(folder));
-    for (const folder of from) {
-        try {
-            return createRequire(join(folder, "index.js"))("@pulumi/docker/package.json").version;
-        } catch {}
-    }
-    return undefined;
 }
 
 /** The stack files of a program, or that of one stack, with their texts. */

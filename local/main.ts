@@ -7,6 +7,7 @@ import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
 import { gkeTokenCommand } from "./gkeToken";
 import { inventory, listed, shown } from "./inventory";
+import { kubectlCommand } from "./kubernetes/command";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -27,7 +28,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
-    .usage("[options] <pulumi command…> | ls | show | set | serve | registry | reset")
+    .usage("[options] <pulumi command…> | ls | show | set | serve | registry | kubectl | reset")
     .option("--generic", "accept resource types that the local Google Cloud has no rules for")
     .argument("<command...>", "a pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -65,6 +66,7 @@ local
 
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
+local.addCommand(kubectlCommand(report));
 
 local
     .command("reset")

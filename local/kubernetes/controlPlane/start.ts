@@ -1,0 +1,188 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { install } from "../../../toolchain";
+import { Api } from "../api/api";
+import { type Identity, identityOf, proxyName, type Secrets, serviceRange, writeSecrets } from "./identity";
+import { kwokConfiguration } from "./kwok";
+import { Parts } from "./parts";
+import { freePort, isFree } from "./ports";
+
+/** A control plane that answers. */
+export interface StartedControlPlane {
+    identity: Identity;
+    api: Api;
+    parts: Parts;
+    /** Where metrics-server listens. */
+    metricsPort: number;
+}
+
+/** How long the API server may take on a machine that is busy. */
+const patience = 120_000;
+
+/**
+ * Starts a real control plane, of which nobody runs the containers: kwok says of pods that they run.
+ *
+ * @param folder where it keeps its content and logs
+ * @param issuer who its tokens are from
+ */
+export async function startControlPlane(
+    folder: string,
+    issuer: string,
+    report: (line: string) => void,
+): Promise<StartedControlPlane> {
+    mkdirSync(folder, { recursive: true });
+    const [kubernetes, etcd, kwok, metrics] = (await Promise.all(
+        ["kubernetes", "etcd", "kwok", "metrics-server"].map((tool) => install(tool, report)),
+    )) as [string, string, string, string];
+    const identity = await identityOf(folder);
+    if (!(await isFree(identity.port))) {
+        throw new Error(
+            `the port ${identity.port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
+        );
+    }
+    const secrets = writeSecrets(folder, identity);
+    const parts = new Parts(folder);
+    const [storePort, peerPort, kubeletPort, metricsPort] = [
+        await freePort(),
+        await freePort(),
+        await freePort(),
+        await freePort(),
+    ];
+    parts.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
+    parts.start(join(kubernetes, "kube-apiserver"), apiServerFlags(secrets, identity.port, storePort, issuer));
+    const api = new Api(identity.port, identity.authority.certificate);
+    await ready(api, parts);
+    parts.start(join(kubernetes, "kube-controller-manager"), controllerFlags(secrets));
+    parts.start(join(kubernetes, "kube-scheduler"), {
+        kubeconfig: secrets.kubeconfig,
+        "leader-elect": false,
+        "secure-port": 0,
+    });
+    const configuration = join(folder, "kwok.yaml");
+    writeFileSync(configuration, kwokConfiguration(kwok));
+    parts.start(join(kwok, "kwok"), kwokFlags(secrets, configuration, kubeletPort));
+    parts.start(join(metrics, "metrics-server"), metricsFlags(secrets, folder, metricsPort));
+    return { identity, api, parts, metricsPort };
+}
+
+async function ready(api: Api, parts: Parts): Promise<void> {
+    let ended: string | undefined;
+    void parts.ended.then((reason) => {
+        ended = reason;
+    });
+    for (const giveUp = Date.now() + patience; !(await api.answers("/readyz")); ) {
+        if (ended !== undefined || Date.now() > giveUp) {
+            throw new Error(ended ?? `the API server does not answer after ${patience / 1000} seconds`);
+        }
+        await sleep(50);
+    }
+}
+
+const etcdFlags = (folder: string, port: number, peerPort: number) => ({
+    "data-dir": join(folder, "etcd"),
+    "listen-client-urls": `http://127.0.0.1:${port}`,
+    "advertise-client-urls": `http://127.0.0.1:${port}`,
+    "listen-peer-urls": `http://127.0.0.1:${peerPort}`,
+    "initial-advertise-peer-urls": `http://127.0.0.1:${peerPort}`,
+    "initial-cluster": `default=http://127.0.0.1:${peerPort}`,
+    // What is lost with the machine's power is made again.
+    "unsafe-no-fsync": true,
+    "log-level": "warn",
+});
+
+const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issuer: string) => ({
+    "etcd-servers": `http://127.0.0.1:${storePort}`,
+    "bind-address": "127.0.0.1",
+    "secure-port": port,
+    "advertise-address": "127.0.0.1",
+    // An address of this machine alone cannot stand in the endpoints of the service `kubernetes`.
+    "endpoint-reconciler-type": "none",
+    "tls-cert-file": secrets.server.certificate,
+    "tls-private-key-file": secrets.server.key,
+    "token-auth-file": secrets.users,
+    "anonymous-auth": false,
+    "authorization-mode": "RBAC",
+    "service-cluster-ip-range": serviceRange,
+    "service-account-issuer": issuer,
+    "service-account-key-file": secrets.tokens.checking,
+    "service-account-signing-key-file": secrets.tokens.signing,
+    "requestheader-client-ca-file": secrets.authority,
+    "requestheader-allowed-names": proxyName,
+    "requestheader-username-headers": "X-Remote-User",
+    "requestheader-group-headers": "X-Remote-Group",
+    "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+    "proxy-client-cert-file": secrets.proxy.certificate,
+    "proxy-client-key-file": secrets.proxy.key,
+    "kubelet-preferred-address-types": "InternalIP",
+    "allow-privileged": true,
+    // Nobody has to be kept from asking too much.
+    "enable-priority-and-fairness": false,
+    profiling: false,
+});
+
+/** Controllers of what is not here: real nodes and their addresses, disks, routes, and certificates of kubelets. */
+const withoutControllers = [
+    "certificatesigningrequest-approving-controller",
+    "certificatesigningrequest-cleaner-controller",
+    "certificatesigningrequest-signing-controller",
+    "cloud-node-lifecycle-controller",
+    "device-taint-eviction-controller",
+    "kube-apiserver-serving-clustertrustbundle-publisher-controller",
+    "legacy-serviceaccount-token-cleaner-controller",
+    "node-ipam-controller",
+    "node-route-controller",
+    "persistentvolume-attach-detach-controller",
+    "persistentvolume-expander-controller",
+    "podcertificaterequest-cleaner-controller",
+    "resourceclaim-controller",
+    "service-lb-controller",
+    "storage-version-migrator-controller",
+    "storageversion-garbage-collector-controller",
+    "ttl-controller",
+    "volumeattributesclass-protection-controller",
+];
+
+const controllerFlags = (secrets: Secrets) => ({
+    kubeconfig: secrets.kubeconfig,
+    "leader-elect": false,
+    "secure-port": 0,
+    controllers: ["*", ...withoutControllers.map((name) => `-${name}`)].join(","),
+    "service-account-private-key-file": secrets.tokens.signing,
+    "root-ca-file": secrets.authority,
+    // Google's takes fifteen seconds; whoever waits for it here sees the same happen sooner.
+    "horizontal-pod-autoscaler-sync-period": "2s",
+    "horizontal-pod-autoscaler-cpu-initialization-period": "10s",
+    "horizontal-pod-autoscaler-initial-readiness-delay": "2s",
+    profiling: false,
+});
+
+const kwokFlags = (secrets: Secrets, config: string, port: number) => ({
+    kubeconfig: secrets.kubeconfig,
+    config,
+    "manage-all-nodes": true,
+    "node-ip": "127.0.0.1",
+    "node-port": port,
+    "server-address": `127.0.0.1:${port}`,
+    "tls-cert-file": secrets.server.certificate,
+    "tls-private-key-file": secrets.server.key,
+    cidr: podRange,
+    v: "WARN",
+});
+
+/** Where pods have their addresses: a range of a cluster's own, as with a network that is native to the VPC. */
+const podRange = "10.4.0.1/14";
+
+const metricsFlags = (secrets: Secrets, folder: string, port: number) => ({
+    kubeconfig: secrets.kubeconfig,
+    "authentication-kubeconfig": secrets.kubeconfig,
+    "authorization-kubeconfig": secrets.kubeconfig,
+    "bind-address": "127.0.0.1",
+    "secure-port": port,
+    "cert-dir": join(folder, "metrics-server"),
+    "kubelet-insecure-tls": true,
+    "kubelet-use-node-status-port": true,
+    "kubelet-preferred-address-types": "InternalIP",
+    "kubelet-request-timeout": "5s",
+    "metric-resolution": "10s",
+});

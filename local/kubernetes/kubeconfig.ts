@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { ControlPlane } from ".";
+import { type ClusterName, contextName, localToken } from "./names";
+
+/**
+ * Writes a configuration of `kubectl` with a context for each cluster, called as `gcloud` calls it. The one that is chosen stays so
+ * while its cluster is there.
+ */
+export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane][]): void {
+    const names = found.map(([cluster]) => contextName(cluster));
+    const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8"))["current-context"] : undefined;
+    mkdirSync(dirname(file), { recursive: true });
+    const text = JSON.stringify(
+        {
+            apiVersion: "v1",
+            kind: "Config",
+            clusters: found.map(([cluster, { endpoint, caCertificate }]) => ({
+                name: contextName(cluster),
+                cluster: { server: `https://${endpoint}`, "certificate-authority-data": caCertificate },
+            })),
+            users: names.map((name) => ({ name, user: { token: localToken } })),
+            contexts: names.map((name) => ({ name, context: { cluster: name, user: name } })),
+            "current-context": names.includes(before) ? before : names[0],
+        },
+        undefined,
+        2,
+    );
+    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+}

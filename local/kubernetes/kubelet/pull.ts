@@ -1,0 +1,63 @@
+import type { Cloud } from "../../cloud/cloud";
+import { projectName } from "../../cloud/projects";
+import { registryImage } from "../../docker/registryImage";
+import { type ImageName, imageName, repositoryName } from "../../services/artifactregistry/names";
+
+/** "Roles and permissions" of Artifact Registry and of IAM: those with which an account downloads images. */
+const readers = [
+    ...["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`),
+    ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
+];
+
+/**
+ * Why a node cannot pull an image, in containerd's words. What lies outside of Artifact Registry is believed to be there.
+ *
+ * @param account the node's; the project's default account when left out
+ */
+export async function pullError(
+    cloud: Cloud,
+    project: string,
+    image: string,
+    account?: string,
+): Promise<string | undefined> {
+    const name = imageName(image);
+    if (name === undefined) {
+        return undefined;
+    }
+    const isDefault = account === undefined || account === "default";
+    const email = isDefault ? `${cloud.projects.number(project)}-compute@developer.gserviceaccount.com` : account;
+    if (!mayRead(cloud, name, email)) {
+        return forbidden(image);
+    }
+    try {
+        await registryImage(image, cloud);
+        return undefined;
+    } catch (error) {
+        const why = (error as Error).message;
+        return / 403 /.test(why) ? forbidden(image) : notFound(image, why);
+    }
+}
+
+function mayRead(cloud: Cloud, { repository }: ImageName, email: string): boolean {
+    const owner = repository.split("/")[1] ?? "";
+    return [repositoryName(repository), projectName(owner)].some((on) =>
+        [`serviceAccount:${email}`, "allUsers", "allAuthenticatedUsers"].some((member) =>
+            cloud.iam.has(on, readers, member),
+        ),
+    );
+}
+
+const failed = (image: string) => `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
+
+function forbidden(image: string): string {
+    const [host = "", ...path] = image.replace(/[@:][^/]*$/, "").split("/");
+    const scope = encodeURIComponent(`repository:${path.join("/")}:pull`);
+    return `${failed(image)}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://${host}/v2/token?scope=${scope}&service=${host}: 403 Forbidden`;
+}
+
+/** Where the registry says something else than that it has no such image, that is told. */
+function notFound(image: string, why: string): string {
+    return / 404 /.test(why)
+        ? `rpc error: code = NotFound desc = ${failed(image)}: ${image}: not found`
+        : `${failed(image)}: ${why}`;
+}

@@ -1,0 +1,36 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { watch } from "../api/watch";
+import type { Around } from "../controllers";
+import { PodProcess } from "./process";
+import { runLabel } from "./terms";
+
+/** Runs the pods that keep schedules; what is returned waits until their processes have ended. */
+export async function runSchedules({ api, folder, report, signal }: Around): Promise<() => Promise<void>> {
+    const place = join(folder, "pods");
+    // What ran before this process was started is gone.
+    rmSync(place, { recursive: true, force: true });
+    const running = new Map<string, { process: PodProcess; ended: Promise<void> }>();
+    const selector = encodeURIComponent(`${runLabel.name}=${runLabel.value}`);
+    await watch(api, `/api/v1/pods?labelSelector=${selector}`, signal, (pod, gone) => {
+        const { uid, deletionTimestamp } = pod.metadata;
+        const known = running.get(uid);
+        if (gone || deletionTimestamp) {
+            known?.process.end();
+            running.delete(uid);
+        } else if (!known && pod.status?.phase === "Running") {
+            const process = new PodProcess(api, pod, place, report);
+            running.set(uid, { process, ended: process.run() });
+        }
+    });
+    return async () => {
+        const left = [...running.values()];
+        for (const { process } of left) {
+            process.end();
+        }
+        await Promise.race([
+            Promise.all(left.map(({ ended }) => ended)),
+            new Promise((resolve) => setTimeout(resolve, 3_000).unref()),
+        ]);
+    };
+}

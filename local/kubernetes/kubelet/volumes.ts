@@ -1,0 +1,98 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Api, KubeObject } from "../api/api";
+
+/** The volumes of a pod as folders of this machine. */
+export class Volumes {
+    /** @param folder that of the pod */
+    constructor(
+        private readonly api: Api,
+        private readonly pod: KubeObject,
+        private readonly folder: string,
+    ) {}
+
+    /** Writes what the volumes hold now; a token that is asked for is a new one. */
+    async write(): Promise<void> {
+        for (const volume of this.pod.spec.volumes ?? []) {
+            const place = this.placeOf(volume.name);
+            mkdirSync(place, { recursive: true, mode: 0o700 });
+            const { defaultMode: _, ...single } = volume;
+            for (const source of volume.projected?.sources ?? [single]) {
+                for (const [path, content] of await this.contents(source)) {
+                    writeAtOnce(join(place, path), content);
+                }
+            }
+        }
+    }
+
+    /** A text in which the paths that a container knows are those of this machine. */
+    here(container: KubeObject, text: string): string {
+        const mounts: KubeObject[] = [...(container.volumeMounts ?? [])];
+        const longestFirst = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
+        const mount = longestFirst.find(({ mountPath }) => text === mountPath || text.startsWith(`${mountPath}/`));
+        return mount ? join(this.placeOf(mount.name), mount.subPath ?? "", text.slice(mount.mountPath.length)) : text;
+    }
+
+    private placeOf(volume: string): string {
+        return join(this.folder, "volumes", volume);
+    }
+
+    private async contents(source: KubeObject): Promise<[path: string, content: string | Buffer][]> {
+        const { namespace } = this.pod.metadata;
+        const { configMap, secret, serviceAccountToken, downwardAPI } = source;
+        if (configMap) {
+            const { data = {} } = await this.api.get(`/api/v1/namespaces/${namespace}/configmaps/${configMap.name}`);
+            return chosen(data, configMap.items);
+        }
+        if (secret) {
+            const name = secret.secretName ?? secret.name;
+            const { data = {} } = await this.api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+            const decoded = Object.entries<string>(data).map(([key, text]) => [key, Buffer.from(text, "base64")]);
+            return chosen(Object.fromEntries(decoded), secret.items);
+        }
+        if (serviceAccountToken) {
+            return [[serviceAccountToken.path, await this.token(serviceAccountToken)]];
+        }
+        const items: KubeObject[] = downwardAPI?.items ?? [];
+        return items.map(({ path, fieldRef }) => [path, fieldOf(this.pod, fieldRef?.fieldPath)]);
+    }
+
+    /** A token of the pod's own, as a kubelet asks for it. */
+    private async token({ audience, expirationSeconds = 3600 }: KubeObject): Promise<string> {
+        const { name, namespace, uid } = this.pod.metadata;
+        const account = this.pod.spec.serviceAccountName ?? "default";
+        const { status } = await this.api.create(`/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
+            apiVersion: "authentication.k8s.io/v1",
+            kind: "TokenRequest",
+            spec: {
+                ...(audience && { audiences: [audience] }),
+                expirationSeconds,
+                boundObjectRef: { kind: "Pod", apiVersion: "v1", name, uid },
+            },
+        });
+        return status.token;
+    }
+}
+
+function chosen<Content>(data: Record<string, Content>, items?: KubeObject[]): [path: string, content: Content][] {
+    if (items === undefined) {
+        return Object.entries(data);
+    }
+    return items.flatMap(({ key, path }) => (data[key] === undefined ? [] : [[path, data[key]]]));
+}
+
+/** A field of a pod, such as `metadata.namespace` or `metadata.labels['app']`. */
+export function fieldOf(pod: KubeObject, path = ""): string {
+    const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+    if (map !== undefined && key !== undefined) {
+        return pod.metadata[map]?.[key] ?? "";
+    }
+    const found = path.split(".").reduce<unknown>((value, part) => (value as KubeObject | undefined)?.[part], pod);
+    return String(found ?? "");
+}
+
+function writeAtOnce(file: string, content: string | Buffer): void {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.draft`, content, { mode: 0o600 });
+    renameSync(`${file}.draft`, file);
+}

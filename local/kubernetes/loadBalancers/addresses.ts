@@ -1,0 +1,58 @@
+import type { Cloud } from "../../cloud/cloud";
+import { api as computeApi } from "../../services/compute/names";
+import { addressIn, parseRange } from "../../services/compute/ranges";
+import { type ClusterName, clusterApi, clusterPath } from "../names";
+
+/** A block that is kept for documentation, beside that of reserved addresses: nothing answers there. */
+const publicRange = "198.51.100.0/24";
+
+/** The addresses of a cluster's load balancers. */
+export class Addresses {
+    private readonly region: string;
+
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly cluster: ClusterName,
+    ) {
+        this.region = cluster.location.replace(/-[a-z]$/, "");
+    }
+
+    /** An address that no other load balancer has; nothing when there is none left. */
+    free(internal: boolean, used: Set<string>): string | undefined {
+        const range = internal ? this.subnetworkRange() : publicRange;
+        const { first = 0, last = 0 } = parseRange(range) ?? {};
+        // From the end, as what is reserved by name is taken from the start.
+        for (let offset = last - first - 2; offset > 1; offset--) {
+            const address = addressIn(range, offset);
+            if (!used.has(address) && !this.isReserved(address)) {
+                return address;
+            }
+        }
+        return undefined;
+    }
+
+    /** A reserved address, by its name; nothing when there is no such one. */
+    named(name: string, place: "global" | "regional"): string | undefined {
+        const path = place === "global" ? "global" : `regions/${this.region}`;
+        const entry = this.cloud.store.read(
+            `//${computeApi}/projects/${this.cluster.project}/${path}/addresses/${name}`,
+        );
+        return entry && String(entry.state.address);
+    }
+
+    isReserved(address: string): boolean {
+        return this.cloud.store
+            .list(`//${computeApi}/projects/${this.cluster.project}`, "addresses")
+            .some(({ state }) => state.address === address);
+    }
+
+    /** The range of the subnetwork in which the nodes are. */
+    private subnetworkRange(): string {
+        const { store } = this.cloud;
+        const { project } = this.cluster;
+        const state = store.read(`//${clusterApi}/${clusterPath(this.cluster)}`)?.state;
+        const given = String(state?.subnetwork ?? "default").replace(/^https:\/\/[^/]+\/compute\/[^/]+\//, "");
+        const path = given.includes("/") ? given : `projects/${project}/regions/${this.region}/subnetworks/${given}`;
+        return String(store.read(`//${computeApi}/${path}`)?.state.ipCidrRange ?? "10.128.0.0/20");
+    }
+}

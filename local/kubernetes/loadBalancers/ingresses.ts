@@ -1,0 +1,25 @@
+import type { KubeObject } from "../api/api";
+import type { Addresses } from "./addresses";
+import type { Given } from "./services";
+
+const classOf = ({ metadata, spec }: KubeObject): string =>
+    metadata.annotations?.["kubernetes.io/ingress.class"] ?? spec.ingressClassName ?? "gce";
+
+/** Whether GKE makes a load balancer for an Ingress: "GKE Ingress for Application Load Balancers". */
+export const isOurs = (ingress: KubeObject) =>
+    ["gce", "gce-internal"].includes(classOf(ingress)) && ingress.metadata.deletionTimestamp === undefined;
+
+export function ingressAddress(ingress: KubeObject, addresses: Addresses, used: Set<string>): Given {
+    const { annotations = {} } = ingress.metadata;
+    const global = annotations["kubernetes.io/ingress.global-static-ip-name"];
+    const regional = annotations["kubernetes.io/ingress.regional-static-ip-name"];
+    if (global ?? regional) {
+        const address = addresses.named(global ?? regional ?? "", global ? "global" : "regional");
+        return address
+            ? { address }
+            : { problem: `the given static IP name ${global ?? regional} doesn't translate to an existing static IP.` };
+    }
+    const now = ingress.status?.loadBalancer?.ingress?.[0]?.ip;
+    const address = now ?? addresses.free(classOf(ingress) === "gce-internal", used);
+    return address ? { address } : { problem: "no address is free" };
+}

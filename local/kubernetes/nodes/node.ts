@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { ClusterName } from "../names";
+import { allocatable, machine } from "./machine";
+import type { Pool } from "./pools";
+import { type Amounts, quantity } from "./quantity";
+
+/** The label by which a node tells its pool. */
+export const poolLabel = "cloud.google.com/gke-nodepool";
+
+/** The annotation that tells by which template a node was made. */
+export const templateAnnotation = "local.slipway.dev/template";
+
+/** The version of Kubernetes that the nodes say they have. */
+const version = "v1.34.2-gke.1000000";
+
+/** What is free on a new node of a pool. */
+export function freeOn(pool: Pool): Amounts {
+    const amounts = Object.entries(resources(pool)).map(([name, text]) => [name, quantity(text)]);
+    return Object.fromEntries(amounts);
+}
+
+function resources({ machineType, maxPods, gpus }: Pool): Record<string, string> {
+    const found = machine(machineType);
+    return {
+        ...allocatable({ ...found, gpus: gpus || found.gpus }),
+        pods: String(maxPods),
+        "ephemeral-storage": "47093746742",
+    };
+}
+
+/** The labels that GKE gives to the nodes of a pool, apart from what each has of its own. */
+export function labelsOf(pool: Pool, zone: string): Record<string, string> {
+    const { architecture, family } = machine(pool.machineType);
+    const region = zone.replace(/-[a-z]$/, "");
+    return {
+        "beta.kubernetes.io/arch": architecture,
+        "beta.kubernetes.io/instance-type": pool.machineType,
+        "beta.kubernetes.io/os": "linux",
+        "cloud.google.com/gke-boot-disk": "pd-balanced",
+        "cloud.google.com/gke-container-runtime": "containerd",
+        "cloud.google.com/gke-os-distribution": "cos",
+        "cloud.google.com/gke-provisioning": pool.spot ? "spot" : "standard",
+        ...(pool.spot && { "cloud.google.com/gke-spot": "true" }),
+        "cloud.google.com/machine-family": family,
+        "failure-domain.beta.kubernetes.io/region": region,
+        "failure-domain.beta.kubernetes.io/zone": zone,
+        "iam.gke.io/gke-metadata-server-enabled": "true",
+        "kubernetes.io/arch": architecture,
+        "kubernetes.io/os": "linux",
+        "node.kubernetes.io/instance-type": pool.machineType,
+        "topology.gke.io/zone": zone,
+        "topology.kubernetes.io/region": region,
+        "topology.kubernetes.io/zone": zone,
+        ...pool.labels,
+        [poolLabel]: pool.name,
+    };
+}
+
+/** A Node of a pool. */
+export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot: boolean): object {
+    const group = createHash("sha256").update(`${cluster.name}/${pool.name}/${zone}`).digest("hex").slice(0, 8);
+    const name = `${autopilot ? "gk3" : "gke"}-${`${cluster.name}-${pool.name}`.slice(0, 40)}-${group}-${randomBytes(2).toString("hex")}`;
+    const { architecture, cpus, memoryGiB } = machine(pool.machineType);
+    const free = resources(pool);
+    return {
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: {
+            name,
+            labels: { ...labelsOf(pool, zone), "kubernetes.io/hostname": name },
+            annotations: {
+                [templateAnnotation]: pool.template,
+                // Where metrics-server asks for what its pods use.
+                "metrics.k8s.io/resource-metrics-path": `/metrics/nodes/${name}/metrics/resource`,
+            },
+        },
+        spec: { providerID: `gce://${cluster.project}/${zone}/${name}`, taints: pool.taints },
+        status: {
+            allocatable: free,
+            capacity: { ...free, cpu: String(cpus), memory: `${memoryGiB * 2 ** 20}Ki` },
+            nodeInfo: {
+                architecture,
+                operatingSystem: "linux",
+                kubeletVersion: version,
+                kubeProxyVersion: version,
+                containerRuntimeVersion: "containerd://2.0.6",
+                kernelVersion: "6.6.93+",
+                osImage: "Container-Optimized OS from Google",
+                machineID: "",
+                systemUUID: "",
+                bootID: "",
+            },
+        },
+    };
+}

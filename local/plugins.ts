@@ -1,0 +1,48 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { packageFolder } from "../toolchain";
+
+/** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
+export function installPlugin(engineHome: string, name: string, version: string, code: string): void {
+    install(engineHome, name, version, `exec ${node(`${code}/main.js`)} "$@"`);
+}
+
+/**
+ * The same for a provider that is a program of its own: it is not found out which before the engine asks for it, so that nothing
+ * is built for programs that do not use it.
+ *
+ * @param code prints the program's path; it is given the folder where the user's own plugin of the version may be
+ */
+export function installChosenPlugin(engineHome: string, name: string, version: string, code: string): void {
+    const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+    const own = join(home, "plugins", `resource-${name}-v${version}`);
+    install(engineHome, name, version, `plugin=$(${node(code)} "${own}") || exit 1\nexec "$plugin" "$@"`);
+}
+
+const node = (code: string) => `"${process.execPath}" "${join(packageFolder(), "dist", "local", code)}"`;
+
+function install(engineHome: string, name: string, version: string, command: string): void {
+    const folder = join(engineHome, "plugins", `resource-${name}-v${version}`);
+    const file = join(folder, `pulumi-resource-${name}`);
+    const script = `#!/bin/sh\n${command}\n`;
+    if (!existsSync(file) || readFileSync(file, "utf8") !== script) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, script);
+        chmodSync(file, 0o755);
+    }
+}
+
+/** The version of a package that a program uses: its own, or the one that its components load, if there is one. */
+export function packageVersion(program: string, name: string): string | undefined {
+    const from = [program, packageFolder()]
+        .filter((folder) => existsSync(folder))
+        .map((folder) => realpathSync(folder));
+    for (const folder of from) {
+        try {
+            return createRequire(join(folder, "index.js"))(`${name}/package.json`).version;
+        } catch {}
+    }
+    return undefined;
+}

@@ -17,7 +17,7 @@ export interface FixedScaling {
 }
 
 /** What every horizontal scaling has. */
-interface Bounds {
+interface HorizontalBounds {
     /** How many replicas there are at least: 1 or more. */
     minReplicas: number;
     /** How many there are at most, whatever the load: up to 10,000 ("Plan for large GKE clusters": Pods behind one Service). */
@@ -34,74 +34,68 @@ interface Bounds {
     behavior?: ScalingBehavior;
 }
 
-/** Loads by which the number of replicas is set, beside CPU and memory. */
-interface Demand {
-    /**
-     * Messages that wait in a Pub/Sub subscription. The cluster gets Google's metrics adapter.
-     * @default not looked at
-     */
-    backlog: Backlog;
-    /**
-     * Requests a second that one replica handles, as the load balancer of `expose.gateway` counts them ("Traffic-based
-     * autoscaling"): 1 or more.
-     * @default not looked at
-     */
-    requestsPerSecond: number;
-    /**
-     * Metrics in Kubernetes' own terms, custom and external. The cluster gets Google's metrics adapter.
-     * @default none
-     */
-    metrics: ScalingMetric[];
-}
-
-/** CPU sets the number of replicas, so it cannot set the requests too: the one would hide the load from the other. */
-interface ByCpu extends Partial<Demand> {
+/** The loads by which the number of replicas is set: by one or by several, of which that counts that needs most replicas. */
+interface ScalingLoads {
     /**
      * How much of the CPU that they request the pods use on average, in percent: 1 to 100.
-     * @default 80, unless there is another metric
+     * @default 80, unless there is another load
      */
     cpu?: number;
-    memory?: never;
-    /**
-     * Which requests of a pod follow what it uses.
-     * @default none: they stay as they are given
-     */
-    vertical?: VerticalScaling<"memory">;
-}
-
-interface ByMemory extends Partial<Demand> {
-    cpu?: never;
     /**
      * How much of the memory that they request the pods use on average, in percent: 1 to 100.
      * @default not looked at
      */
-    memory: number;
-    vertical?: VerticalScaling<"cpu">;
+    memory?: number;
+    /**
+     * Messages that wait in a Pub/Sub subscription. The cluster gets Google's metrics adapter.
+     * @default not looked at
+     */
+    backlog?: Backlog;
+    /**
+     * Requests a second that one replica can handle, as the load balancer of `expose.gateway` counts them: 1 or more. There is
+     * another replica at 70 % of them ("Gateway traffic management").
+     * @default not looked at
+     */
+    requestsPerSecond?: number;
+    /**
+     * Metrics in Kubernetes' own terms, custom and external. The cluster gets Google's metrics adapter.
+     * @default none
+     */
+    metrics?: ScalingMetric[];
 }
 
-interface ByBoth extends Partial<Demand> {
-    cpu: number;
-    memory: number;
-    vertical?: never;
-}
+/** Loads from outside of the pods, which their size does not change. */
+type Demand = Pick<ScalingLoads, "backlog" | "requestsPerSecond" | "metrics">;
 
 /** At least one of several options. */
-type Some<Options> = { [Key in keyof Options]: Pick<Options, Key> & Partial<Options> }[keyof Options];
+type Some<Options> = { [Key in keyof Options]-?: Required<Pick<Options, Key>> & Omit<Options, Key> }[keyof Options];
 
-type ByDemand = Some<Demand> & { cpu?: never; memory?: never; vertical?: VerticalScaling };
+type Loads<Needed extends "cpu" | "memory" = never> = Demand & Required<Pick<ScalingLoads, Needed>>;
 
-/** Between so many replicas and so many, by one load or by several: the one that needs most replicas counts. */
-export type HorizontalScaling = Bounds & (ByCpu | ByMemory | ByBoth | ByDemand);
+/**
+ * What sets the number of replicas cannot set the requests too, as the one would hide the load from the other. CPU sets it also
+ * where nothing else is named.
+ */
+type LoadsAndSize =
+    | (Loads & Pick<ScalingLoads, "cpu"> & { memory?: never; vertical?: VerticalScaling<"memory"> })
+    | (Loads<"memory"> & { cpu?: never; vertical?: VerticalScaling<"cpu"> })
+    | (Loads<"cpu" | "memory"> & { vertical?: never })
+    | (Some<Demand> & { cpu?: never; memory?: never; vertical?: VerticalScaling });
+
+/** Between so many replicas and so many, by one load or by several. */
+export type HorizontalScaling = HorizontalBounds & LoadsAndSize;
 
 /**
  * How many replicas there are, and how large they are: always as many (`replicas`), or as many as the load needs between
  * `minReplicas` and `maxReplicas`; with `vertical`, requests follow what is used. What sets the number of replicas cannot set
  * the requests as well.
  */
-export type Scaling = (FixedScaling & { [Key in keyof Bounds]?: never }) | (HorizontalScaling & { replicas?: never });
+export type Scaling =
+    | (FixedScaling & { [Key in keyof (HorizontalBounds & ScalingLoads)]?: never })
+    | (HorizontalScaling & { replicas?: never });
 
 /** All that a horizontal scaling may have, with what does not go together. */
-type Every = Bounds & Partial<Demand> & { cpu?: number; memory?: number; vertical?: VerticalScaling };
+type Every = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
 
 const count = check.whole(1, 10_000);
 const percent = check.whole(1, 100, "percent");

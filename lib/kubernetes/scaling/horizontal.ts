@@ -9,7 +9,7 @@ import type { ScaleTarget } from "./scaled";
 /** What an autoscaler keeps, as Kubernetes' own type has it. */
 type Metric = Record<string, unknown> & { type: string };
 
-/** The percentage of what a replica can handle at which there is another one: Google's own in "Traffic-based autoscaling". */
+/** The percentage of what a replica can handle at which there is another one: Google's own in "Gateway traffic management". */
 const trafficPercent = "70";
 
 /** The HorizontalPodAutoscaler of a deployment. */

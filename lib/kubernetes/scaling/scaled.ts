@@ -57,7 +57,7 @@ export interface Size {
     /** How few replicas there may be, and how many. */
     least: number;
     most: number;
-    /** Annotations of the Service: how many requests a second a replica handles ("Traffic-based autoscaling"). */
+    /** Annotations of the Service: how many requests a second a replica handles ("Gateway traffic management"). */
     serviceAnnotations: Record<string, string>;
 }
 

@@ -1,5 +1,9 @@
+import type { CertificateArgs } from "@pulumi/gcp/certificatemanager/certificate";
+import type { CertificateMapArgs } from "@pulumi/gcp/certificatemanager/certificateMap";
+import type { CertificateMapEntryArgs } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
 import type { AddressArgs } from "@pulumi/gcp/compute/address";
 import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
+import type { SSLPolicyArgs } from "@pulumi/gcp/compute/sslpolicy";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import type { DeploymentArgs } from "@pulumi/kubernetes/apps/v1/deployment";
@@ -179,4 +183,10 @@ export interface DeploymentTransforms extends ScalingTransforms {
     backendPolicy?: Transform<CustomResourceArgs>;
     backendConfig?: Transform<CustomResourceArgs>;
     frontendConfig?: Transform<CustomResourceArgs>;
+    gatewayPolicy?: Transform<CustomResourceArgs>;
+    managedCertificate?: Transform<CustomResourceArgs>;
+    certificate?: Transform<CertificateArgs>;
+    certificateMap?: Transform<CertificateMapArgs>;
+    certificateMapEntry?: Transform<CertificateMapEntryArgs>;
+    sslPolicy?: Transform<SSLPolicyArgs>;
 }

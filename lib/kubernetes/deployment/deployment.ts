@@ -16,8 +16,12 @@ import { type Decided, decided } from "./decided";
 import { disruptionBudget, metadata } from "./definition";
 import { type Exposed, exposed } from "./exposure";
 import { type Children, identity, namespace } from "./identity";
+import { given } from "./names";
 import { serviceAnnotations, servicePort, serviceSpec } from "./service";
 import { workload } from "./workload";
+
+/** What accounts need, and how an account of Kubernetes becomes one of Google Cloud ("Authenticate to Google Cloud APIs from GKE workloads"). */
+const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com"];
 
 /**
  * Containers of one image in a cluster, as many as the load needs: under an account of their own, which has the roles that they
@@ -53,7 +57,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, args.crossProject));
         const { cluster, transform } = args;
         const children = {
-            google: childrenOf(this, transform, { dependsOn: environment.enable("iam.googleapis.com") }),
+            google: childrenOf(this, transform, { dependsOn: environment.enable(...apis) }),
             cluster: childrenOf(this, transform, { provider: cluster.provider, dependsOn: cluster.ready }),
         };
         this.component = name;
@@ -70,7 +74,9 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         this.podDisruptionBudget = this.budget(children);
         this.service = args.port === undefined ? undefined : this.served(children);
         this.scaling = this.scaled(children);
-        this.exposed = exposed(name, args, this.within, this.service, children, environment);
+        this.exposed = this.service
+            ? exposed({ component: name, args, namespace: this.within, service: this.service, children, environment })
+            : {};
         const { url, address } = this.exposed;
         this.registerOutputs({
             deployment,
@@ -117,7 +123,10 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     }
 
     private served({ cluster }: Children): Service {
-        const annotations = { ...serviceAnnotations(this.args), ...sizeOf(this.args.scaling).serviceAnnotations };
+        const annotations = given({
+            ...serviceAnnotations(this.args),
+            ...sizeOf(this.args.scaling).serviceAnnotations,
+        });
         const object = {
             metadata: { ...metadata(this.args, this.within), annotations },
             spec: serviceSpec(this.args),

@@ -9,9 +9,9 @@ export interface Health {
      */
     readiness?: string;
     /**
-     * The path that answers 200 unless the container has to be made anew. It asks nothing of others, as making this one anew
-     * mends none of them.
-     * @default that of `readiness`
+     * The path that answers 200 unless the container has to be made anew. What is behind it asks nothing of others, as making
+     * this one anew mends none of them.
+     * @default none: the port is opened
      */
     liveness?: string;
     /**
@@ -57,20 +57,19 @@ export interface DecidedHealth extends Health {
 }
 
 export function decidedHealth(given: string | Health = {}): DecidedHealth {
-    const { readiness, ...others } = typeof given === "string" ? { readiness: given } : given;
-    const liveness = readiness;
-    return check.completed({ readiness, liveness, ...others }, { startup: "5 minutes", timeout: "5 seconds" });
+    const health = typeof given === "string" ? { readiness: given } : given;
+    return check.completed(health, { startup: "5 minutes", timeout: "5 seconds" });
 }
 
 /** What is wrong with a health that is right part by part. */
 export function healthProblems({ readiness, liveness, command }: Health, port?: number): (check.Problem | undefined)[] {
-    const needless = (key: string, got: unknown) =>
+    const needless = (path: string, got: unknown) =>
         got === undefined || port !== undefined
             ? undefined
-            : { path: `health.${key}`, reason: `needs a port (got "${got}"). Set port, or ask by health.command.` };
+            : { path, reason: `needs a port (got "${got}"). Set port, or ask by health.command.` };
     return [
-        needless("readiness", readiness),
-        liveness === readiness ? undefined : needless("liveness", liveness),
+        needless("health", readiness),
+        needless("health.liveness", liveness),
         command !== undefined && port !== undefined
             ? {
                   path: "health.command",

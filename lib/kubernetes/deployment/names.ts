@@ -48,3 +48,8 @@ export function labelsOf<Value>(name: string, stack: string, given: Record<strin
         ...given,
     };
 }
+
+/** A record that is left out when nothing is in it. */
+export function given<Values extends object>(record: Values): Values | undefined {
+    return Object.keys(record).length > 0 ? record : undefined;
+}

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { key, value } from "./names";
+import { given, key, value } from "./names";
 
 /** A taint of nodes on which pods may be all the same ("Taints and Tolerations"). */
 export interface Toleration {
@@ -47,17 +47,29 @@ export function placement(args: Placement, matchLabels: Record<string, string>) 
         ...(spot ? [{ key: spotLabel, operator: "Equal", value: "true", effect: "NoSchedule" }] : []),
     ];
     return {
-        nodeSelector: Object.keys(nodes).length > 0 ? nodes : undefined,
+        nodeSelector: given(nodes),
         tolerations: tolerated.length > 0 ? tolerated : undefined,
         priorityClassName,
-        topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-            topologyKey,
-            maxSkew: 1,
-            // A zone without room must not keep what the load needs from being placed.
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels },
-            // Pods that a rollout takes away do not count.
-            matchLabelKeys: ["pod-template-hash"],
-        })),
+        // A zone or a node without room must not keep what the load needs from being placed.
+        topologySpreadConstraints: [
+            {
+                topologyKey: "topology.kubernetes.io/zone",
+                maxSkew: 1,
+                whenUnsatisfiable: "ScheduleAnyway",
+                labelSelector: { matchLabels },
+                // Pods that a rollout takes away do not count.
+                matchLabelKeys: ["pod-template-hash"],
+            },
+        ],
+        affinity: {
+            podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                    {
+                        weight: 100,
+                        podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels } },
+                    },
+                ],
+            },
+        },
     };
 }

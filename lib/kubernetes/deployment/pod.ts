@@ -3,7 +3,7 @@ import type { Used } from "../../identity/capability";
 import type { Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { probes } from "./health";
-import { selector } from "./names";
+import { given, selector } from "./names";
 import { placement } from "./placement";
 import { resourceRequirements } from "./resources";
 import { type SecretFolder, secretAnnotations, secretVolumes, volumeName } from "./secretFiles";
@@ -23,7 +23,7 @@ export function podTemplate(args: Decided, parts: PodParts) {
     return {
         metadata: {
             labels: args.objectLabels,
-            annotations: { ...secretAnnotations(parts.secrets), ...args.annotations },
+            annotations: given({ ...secretAnnotations(parts.secrets), ...args.annotations }),
         },
         spec: {
             serviceAccountName: parts.serviceAccount,
@@ -47,14 +47,14 @@ export function podTemplate(args: Decided, parts: PodParts) {
 }
 
 function container(args: Decided, { image, used, secrets }: PodParts) {
-    const { name, port, command, args: given, health, writable } = args;
+    const { name, port, command, args: parameters, health, writable } = args;
     return {
         name,
         image,
         // A node that has the image already asks all the same whether this pod may have it.
         imagePullPolicy: "Always",
         command,
-        args: given,
+        args: parameters,
         ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
         env: variables(args.environment, used, port),
         resources: resourceRequirements(args.resources),

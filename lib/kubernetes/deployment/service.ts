@@ -1,5 +1,6 @@
 import type { Decided } from "./decided";
 import type { LoadBalancerExposure } from "./exposure/arguments";
+import { ingressAnnotations } from "./exposure/ingress";
 import { selector } from "./names";
 import { privateRanges } from "./policy";
 
@@ -29,10 +30,11 @@ function balanced({ address, allowFrom, public: isPublic }: LoadBalancerExposure
 }
 
 /** Which load balancer it is: "LoadBalancer Service parameters", by backend services where it is public. */
-export function serviceAnnotations({ expose: { loadBalancer } }: Decided): Record<string, string> {
-    return loadBalancer
-        ? loadBalancer.public
+export function serviceAnnotations({ name, expose: { loadBalancer, ingress } }: Decided): Record<string, string> {
+    if (loadBalancer) {
+        return loadBalancer.public
             ? { "cloud.google.com/l4-rbs": "enabled" }
-            : { "networking.gke.io/load-balancer-type": "Internal" }
-        : {};
+            : { "networking.gke.io/load-balancer-type": "Internal" };
+    }
+    return ingress ? ingressAnnotations(name) : {};
 }

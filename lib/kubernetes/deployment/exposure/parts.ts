@@ -1,0 +1,78 @@
+import { Address } from "@pulumi/gcp/compute/address";
+import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
+import { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../../environment/environment";
+import { secondsIn } from "../../../internal/duration";
+import type { Decided } from "../decided";
+import { metadata } from "../definition";
+import type { Children } from "../identity";
+
+/** What every way to expose a Service is made from. */
+export interface Exposing {
+    /** The name of the component. */
+    component: string;
+    args: Decided;
+    namespace: pulumi.Input<string>;
+    service: Service;
+    children: Children;
+    environment: Environment;
+}
+
+/** An address that stays, whatever becomes of the load balancer: a global one for what is public, else one in the network. */
+export function reserved(exposing: Exposing, isPublic: boolean): GlobalAddress | Address {
+    const { component, args, children, environment } = exposing;
+    const { name, cluster } = args;
+    const dependsOn = environment.enable("compute.googleapis.com");
+    return isPublic
+        ? new GlobalAddress(...children.google("address", component, { name }, { dependsOn }))
+        : new Address(
+              ...children.google(
+                  "address",
+                  component,
+                  {
+                      name,
+                      region: environment.region,
+                      addressType: "INTERNAL",
+                      // That of a load balancer of several ports: with TLS, and without.
+                      purpose: "SHARED_LOADBALANCER_VIP",
+                      subnetwork: cluster.cluster.subnetwork,
+                  },
+                  { dependsOn },
+              ),
+          );
+}
+
+/** Which versions of TLS clients may speak: Google's own default takes 1.0. */
+export function sslPolicy({ component, args, children, environment }: Exposing): SSLPolicy {
+    return new SSLPolicy(
+        ...children.google(
+            "sslPolicy",
+            component,
+            { name: args.name, profile: "MODERN", minTlsVersion: "TLS_1_2" },
+            { dependsOn: environment.enable("compute.googleapis.com") },
+        ),
+    );
+}
+
+/** An object of the cluster that only the name tells from others of its kind. */
+export function object(exposing: Exposing, apiVersion: string, kind: string, spec: object, name = exposing.args.name) {
+    return { apiVersion, kind, metadata: { ...metadata(exposing.args, exposing.namespace), name }, spec };
+}
+
+/** The object of a policy that is for the Service. */
+export function ofService({ service }: Exposing) {
+    return { targetRef: { group: "", kind: "Service", name: service.metadata.name } };
+}
+
+/** How the load balancer asks for health: as the readiness probe does. */
+export function asked({ health }: Decided) {
+    const timeoutSec = secondsIn(health.timeout);
+    return { checkIntervalSec: Math.max(10, timeoutSec), timeoutSec, healthyThreshold: 1, unhealthyThreshold: 3 };
+}
+
+/** How long requests that were begun may go on where a pod ends. */
+export function draining({ terminationGracePeriodSeconds }: Decided) {
+    return { drainingTimeoutSec: terminationGracePeriodSeconds };
+}

@@ -33,6 +33,7 @@ module.exports = {
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
         level("apps", deployed),
+        level("kubernetes", { ...slow, globalSetup: "<rootDir>/test/kubernetes/tools.js" }),
     ],
     testSequencer: "<rootDir>/test/sequencer.js",
     // jest leaves one core to itself, which on two is half of them: deployments take a third less time with both.

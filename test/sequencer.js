@@ -1,6 +1,6 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
-const slowestFirst = ["apps", "deploy", "types", "unit"];
+const slowestFirst = ["kubernetes", "apps", "deploy", "types", "unit"];
 
 /**
  * Leaves no core without work at the end: the levels that take minutes a file come first, those that take seconds last.

@@ -8,6 +8,8 @@ import { freePort } from "./ports";
 export interface Identity {
     /** The port of its API. */
     port: number;
+    /** The port at which its nodes tell what their pods use. */
+    nodePort: number;
     authority: Certified;
     tokens: { signing: string; checking: string };
 }
@@ -34,7 +36,12 @@ export async function identityOf(folder: string): Promise<Identity> {
     }
     const authority = new Authority(commonName);
     const { certificate, key } = authority;
-    const made = { port: await freePort(), authority: { certificate, key }, tokens: tokenKeys() };
+    const made = {
+        port: await freePort(),
+        nodePort: await freePort(),
+        authority: { certificate, key },
+        tokens: tokenKeys(),
+    };
     writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
     return made;
 }

@@ -36,19 +36,10 @@ export async function startControlPlane(
         ["kubernetes", "etcd", "kwok", "metrics-server"].map((tool) => install(tool, report)),
     )) as [string, string, string, string];
     const identity = await identityOf(folder);
-    if (!(await isFree(identity.port))) {
-        throw new Error(
-            `the port ${identity.port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
-        );
-    }
+    await requireFree(identity.port, identity.nodePort);
     const secrets = writeSecrets(folder, identity);
     const parts = new Parts(folder);
-    const [storePort, peerPort, kubeletPort, metricsPort] = [
-        await freePort(),
-        await freePort(),
-        await freePort(),
-        await freePort(),
-    ];
+    const [storePort, peerPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
     parts.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
     parts.start(join(kubernetes, "kube-apiserver"), apiServerFlags(secrets, identity.port, storePort, issuer));
     const api = new Api(identity.port, identity.authority.certificate);
@@ -61,9 +52,19 @@ export async function startControlPlane(
     });
     const configuration = join(folder, "kwok.yaml");
     writeFileSync(configuration, kwokConfiguration(kwok));
-    parts.start(join(kwok, "kwok"), kwokFlags(secrets, configuration, kubeletPort));
+    parts.start(join(kwok, "kwok"), kwokFlags(secrets, configuration, identity.nodePort));
     parts.start(join(metrics, "metrics-server"), metricsFlags(secrets, folder, metricsPort));
     return { identity, api, parts, metricsPort };
+}
+
+async function requireFree(...ports: number[]): Promise<void> {
+    for (const port of ports) {
+        if (!(await isFree(port))) {
+            throw new Error(
+                `the port ${port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
+            );
+        }
+    }
 }
 
 async function ready(api: Api, parts: Parts): Promise<void> {
@@ -163,6 +164,8 @@ const kwokFlags = (secrets: Secrets, config: string, port: number) => ({
     "manage-all-nodes": true,
     "node-ip": "127.0.0.1",
     "node-port": port,
+    // The leases by which nodes say that they live.
+    "node-lease-duration-seconds": 40,
     "server-address": `127.0.0.1:${port}`,
     "tls-cert-file": secrets.server.certificate,
     "tls-private-key-file": secrets.server.key,

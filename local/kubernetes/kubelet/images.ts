@@ -14,7 +14,7 @@ const backOff = 5_000;
 
 /** What a kubelet does before it starts the containers of a pod: it looks for what they refer to, and pulls their images. */
 export async function runImages(around: Around): Promise<void> {
-    const { api, signal, report } = around;
+    const { api, signal } = around;
     const nodes = await watch(api, "/api/v1/nodes", signal);
     const referred: Referred = {
         configMaps: await watch(api, "/api/v1/configmaps", signal),
@@ -30,7 +30,6 @@ export async function runImages(around: Around): Promise<void> {
             const current = () => pods?.get(pod.metadata.name, pod.metadata.namespace);
             void kubelet
                 .untilStarted(pod, () => (current()?.metadata.uid === uid ? current() : undefined))
-                .catch((error) => signal.aborted || report(String(error.message)))
                 .finally(() => busy.delete(uid));
         }
     });
@@ -51,32 +50,43 @@ class Pulls {
 
     /** @param current the pod as it is now, nothing when it is gone */
     async untilStarted(pod: KubeObject, current: () => KubeObject | undefined): Promise<void> {
-        const { api, signal } = this.around;
+        const { report, signal } = this.around;
         const told = new Set<string>();
         for (let attempt = 0; !signal.aborted; attempt++) {
-            const problems = await this.problems(pod);
-            if (problems.size === 0) {
-                await this.setStatus(pod, { conditions: [condition(imagesCondition, "True")] });
+            const isDone = await this.attempt(pod, attempt > 0, told).catch((error) => {
+                report(`${pod.metadata.namespace}/${pod.metadata.name}: ${error.message}`);
+            });
+            if (isDone) {
                 return;
-            }
-            await this.show(pod, problems, attempt > 0);
-            for (const { reason, message } of problems.values()) {
-                if (!told.has(message)) {
-                    told.add(message);
-                    const isPull = reason === "ErrImagePull";
-                    await tell(api, pod, {
-                        type: "Warning",
-                        reason: isPull ? "Failed" : reason,
-                        message: isPull ? `Failed to pull image: ${message}` : message,
-                        by: "kubelet",
-                    });
-                }
             }
             await sleep(attempt === 0 ? 1_000 : backOff);
             if (!current() || current()?.metadata.deletionTimestamp) {
                 return;
             }
         }
+    }
+
+    /** Lets the containers start when nothing is wrong, or shows what is. */
+    private async attempt(pod: KubeObject, isAgain: boolean, told: Set<string>): Promise<boolean> {
+        const problems = await this.problems(pod);
+        if (problems.size === 0) {
+            await this.setStatus(pod, { conditions: [condition(imagesCondition, "True")] });
+            return true;
+        }
+        await this.show(pod, problems, isAgain);
+        for (const { reason, message } of problems.values()) {
+            if (!told.has(message)) {
+                told.add(message);
+                const isPull = reason === "ErrImagePull";
+                await tell(this.around.api, pod, {
+                    type: "Warning",
+                    reason: isPull ? "Failed" : reason,
+                    message: isPull ? `Failed to pull image: ${message}` : message,
+                    by: "kubelet",
+                });
+            }
+        }
+        return false;
     }
 
     /** By the name of a container, why it cannot be started. */

@@ -1,4 +1,6 @@
-/** A machine of Compute Engine. */
+import { machineOf } from "../../services/container/machines";
+
+/** A machine as a node of a cluster. */
 export interface Machine {
     type: string;
     family: string;
@@ -10,59 +12,30 @@ export interface Machine {
     architecture: "amd64" | "arm64";
 }
 
-/** GiB a processor, by family and kind: "General-purpose machine family", "Compute-optimized machine family". */
-const memory: Record<string, Record<string, number>> = {
-    a2: { highgpu: 85 / 12, megagpu: 1360 / 96, ultragpu: 170 / 12 },
-    c2: { standard: 4 },
-    c2d: { standard: 4, highcpu: 2, highmem: 8 },
-    c3: { standard: 4, highcpu: 2, highmem: 8 },
-    c3d: { standard: 4, highcpu: 2, highmem: 8 },
-    c4: { standard: 3.75, highcpu: 2, highmem: 7.75 },
-    c4a: { standard: 4, highcpu: 2, highmem: 8 },
-    e2: { standard: 4, highcpu: 1, highmem: 8 },
-    ek: { standard: 4 },
-    g2: { standard: 4 },
-    m3: { megamem: 15.25, ultramem: 30.5 },
-    n1: { standard: 3.75, highcpu: 0.9, highmem: 6.5 },
-    n2: { standard: 4, highcpu: 1, highmem: 8 },
-    n2d: { standard: 4, highcpu: 1, highmem: 8 },
-    n4: { standard: 4, highcpu: 2, highmem: 8 },
-    t2a: { standard: 4 },
-    t2d: { standard: 4 },
+/** The machines that share a processor: "Plan GKE Standard node sizes". */
+const shared = ["e2-micro", "e2-small", "e2-medium", "f1-micro", "g1-small"];
+
+/** How many GPUs the machines have that come with some, by the end of their type: "GPU machine types". */
+const gpusOf: Record<string, Record<string, number>> = {
+    g2: { "24": 2, "48": 4, "96": 8 },
+    a2: { "2g": 2, "4g": 4, "8g": 8 },
+    a3: { "8g": 8 },
 };
 
-/** Those that share a processor: "General-purpose machine family", with what GKE lets pods have of it. */
-const shared: Record<string, [memoryGiB: number, usableCpus: number]> = {
-    "e2-micro": [1, 1.06],
-    "e2-small": [2, 1.06],
-    "e2-medium": [4, 1.06],
-};
-
-const gpusOfG2: Record<number, number> = { 24: 2, 48: 4, 96: 8 };
-
-/** The machine of a type, such as `e2-standard-4` or `n2-custom-4-8192`; a type that is not known counts as `e2-medium`. */
+/** The machine of a type, such as `e2-standard-4`. */
 export function machine(type: string): Machine {
-    const [family = "", kind = "", count = "", custom] = type.split("-");
-    const architecture = ["t2a", "c4a"].includes(family) ? "arm64" : "amd64";
-    const [memoryGiB, usableCpus] = shared[type] ?? [];
-    if (memoryGiB !== undefined) {
-        return { type, family, cpus: 2, usableCpus, memoryGiB, gpus: 0, architecture };
-    }
-    if (kind === "custom") {
-        return { type, family, cpus: Number(count), memoryGiB: Number(custom) / 1024, gpus: 0, architecture };
-    }
-    const perCpu = memory[family]?.[kind];
-    if (family === "a2" && perCpu !== undefined) {
-        const gpus = Number.parseInt(count, 10);
-        const cpus = kind === "megagpu" ? 96 : gpus * 12;
-        return { type, family, cpus, memoryGiB: cpus * perCpu, gpus, architecture };
-    }
-    const cpus = Number(count);
-    if (perCpu === undefined || !(cpus > 0)) {
-        return { ...machine("e2-medium"), type, family };
-    }
-    const gpus = family === "g2" ? (gpusOfG2[cpus] ?? 1) : 0;
-    return { type, family, cpus, memoryGiB: cpus * perCpu, gpus, architecture };
+    const { processors, mebibytes } = machineOf(type) ?? { processors: 2, mebibytes: 4096 };
+    const [family = "", ...rest] = type.split("-");
+    const gpus = gpusOf[family];
+    return {
+        type,
+        family,
+        cpus: processors,
+        ...(shared.includes(type) && { usableCpus: 1.06 }),
+        memoryGiB: mebibytes / 1024,
+        gpus: gpus ? (gpus[rest.at(-1) ?? ""] ?? 1) : 0,
+        architecture: ["t2a", "c4a"].includes(family) ? "arm64" : "amd64",
+    };
 }
 
 /** What Kubernetes and the system keep of a node for themselves: "Plan GKE Standard node sizes". */

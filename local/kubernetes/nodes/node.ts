@@ -10,9 +10,6 @@ export const poolLabel = "cloud.google.com/gke-nodepool";
 /** The annotation that tells by which template a node was made. */
 export const templateAnnotation = "local.slipway.dev/template";
 
-/** The version of Kubernetes that the nodes say they have. */
-const version = "v1.34.2-gke.1000000";
-
 /** What is free on a new node of a pool. */
 export function freeOn(pool: Pool): Amounts {
     const amounts = Object.entries(resources(pool)).map(([name, text]) => [name, quantity(text)]);
@@ -62,6 +59,7 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
     const name = `${autopilot ? "gk3" : "gke"}-${`${cluster.name}-${pool.name}`.slice(0, 40)}-${group}-${randomBytes(2).toString("hex")}`;
     const { architecture, cpus, memoryGiB } = machine(pool.machineType);
     const free = resources(pool);
+    const version = `v${pool.version ?? "1.34.2"}`;
     return {
         apiVersion: "v1",
         kind: "Node",

@@ -10,7 +10,7 @@ import { emptied } from "./drain";
 import { nodeOf, poolLabel, templateAnnotation } from "./node";
 import { type ClusterNodes, clusterNodes, type Pool } from "./pools";
 import { autopilotPools, scaleUp, type Unhelped, type Wanted } from "./scaleUp";
-import { zonesOf } from "./zones";
+import { clusterZones } from "./zones";
 
 const path = "/api/v1/nodes";
 
@@ -90,7 +90,7 @@ class Nodes {
             return;
         }
         const from = autopilot
-            ? autopilotPools(pending, zonesOf(this.around.cluster.location), account)
+            ? autopilotPools(pending, clusterZones(this.around.cluster.location), account)
             : pools.filter(({ bounds }) => bounds);
         const counts = Object.fromEntries(from.map((pool) => [pool.name, this.of(pool).length]));
         const { add, unhelped } = scaleUp(pending, from, counts);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
-import { zonesOf } from "./zones";
+import { clusterZones } from "./zones";
 
 /** A node pool as the cloud has it. */
 export interface Pool {
@@ -15,6 +15,8 @@ export interface Pool {
     /** Who pulls the images of its pods. */
     account?: string;
     gpus: number;
+    /** Of Kubernetes, such as `1.34.1-gke.2037000`. */
+    version?: string;
     /** How many nodes there are at first, or always where nothing scales them; in all zones together. */
     size: number;
     /** Between which numbers it is scaled, in all zones together. */
@@ -36,28 +38,20 @@ export function clusterNodes({ store }: Cloud, cluster: ClusterName): ClusterNod
     const path = `//${clusterApi}/${clusterPath(cluster)}`;
     // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the provider.
     const state: any = store.read(path)?.state ?? {};
-    const zones = state.nodeLocations?.length ? state.nodeLocations : zonesOf(cluster.location);
+    const zones = state.nodeLocations?.length ? state.nodeLocations : clusterZones(cluster.location);
     const account =
         state.clusterAutoscaling?.autoProvisioningDefaults?.serviceAccount ?? state.nodeConfig?.serviceAccount;
     if (state.enableAutopilot) {
         return { autopilot: true, pools: [], account };
     }
-    // biome-ignore lint/suspicious/noExplicitAny: as above.
-    const given: any[] = store.list(`${path}/nodePools`).map((entry) => entry.state);
-    const isDefaultKept = state.name !== undefined && !state.removeDefaultNodePool;
-    const own = isDefaultKept ? [{ name: "default-pool", ...state, nodeLocations: undefined }] : [];
-    const named = new Set(given.map(({ name }) => name));
-    const pools = [
-        ...own.filter(() => !named.has("default-pool")).map((each) => ({ ...each, name: "default-pool" })),
-        ...given,
-    ];
-    return { autopilot: false, pools: pools.map((each) => poolOf(each, zones)), account };
+    const pools = store.list(`${path}/nodePools`).map((entry) => poolOf(entry.state, zones));
+    return { autopilot: false, pools, account };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as above.
-function poolOf(state: any, clusterZones: string[]): Pool {
+function poolOf(state: any, itsClusters: string[]): Pool {
     const { nodeConfig = {}, autoscaling, maxPodsPerNode } = state;
-    const zones: string[] = state.nodeLocations?.length ? [...state.nodeLocations].sort() : clusterZones;
+    const zones: string[] = state.nodeLocations?.length ? [...state.nodeLocations].sort() : itsClusters;
     const size = (state.nodeCount ?? state.initialNodeCount ?? 1) * zones.length;
     const made = {
         zones,
@@ -72,6 +66,7 @@ function poolOf(state: any, clusterZones: string[]): Pool {
         maxPods: maxPodsPerNode ?? 110,
         account: nodeConfig.serviceAccount,
         gpus: nodeConfig.guestAccelerators?.[0]?.count ?? 0,
+        version: state.version,
     };
     const template = createHash("sha256")
         .update(JSON.stringify({ ...made, zones: undefined }))

@@ -1,7 +1,5 @@
 import { Command } from "commander";
-
-/** By this token the control planes of a local Google Cloud let in whoever deploys. */
-const localToken = "slipway-local";
+import { localToken } from "./kubernetes/names";
 
 /** The command by which the kubeconfig of a GkeCluster with `auth: "token"` signs in. */
 export function gkeTokenCommand(): Command {

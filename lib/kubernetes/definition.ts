@@ -26,9 +26,7 @@ export function definition(args: Decided, parts: Parts): Omit<ClusterArgs, "name
         maintenancePolicy: maintenancePolicy(args.maintenance),
         network,
         subnetwork,
-        networkingMode: "VPC_NATIVE",
         ipAllocationPolicy,
-        datapathProvider: "ADVANCED_DATAPATH",
         masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
         anonymousAuthenticationConfig: { mode: "LIMITED" },
         rbacBindingConfig: {
@@ -82,6 +80,8 @@ function standard(args: Decided, { account, project }: Parts) {
         clusterAutoscaling: { autoscalingProfile: args.autoscalingProfile },
         defaultMaxPodsPerNode: args.maxPodsPerNode,
         workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },
+        networkingMode: "VPC_NATIVE",
+        datapathProvider: "ADVANCED_DATAPATH",
         enableShieldedNodes: true,
         enableIntranodeVisibility: true,
         // Dataplane V2 enforces policies by itself, and is refused beside the add-on.

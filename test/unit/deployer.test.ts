@@ -52,7 +52,7 @@ test("a deployer for GitHub has an account without keys, as which one environmen
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/pubsub.publisher'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/container.defaultNodeServiceAccount', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/pubsub.publisher'])",
             },
         },
     });

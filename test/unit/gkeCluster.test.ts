@@ -20,9 +20,7 @@ const common = {
     releaseChannel: { channel: "REGULAR" },
     network: "projects/acme-dev/global/networks/main",
     subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/main",
-    networkingMode: "VPC_NATIVE",
     ipAllocationPolicy: { clusterSecondaryRangeName: "pods" },
-    datapathProvider: "ADVANCED_DATAPATH",
     masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
     anonymousAuthenticationConfig: { mode: "LIMITED" },
     rbacBindingConfig: {
@@ -58,6 +56,8 @@ const standard = {
     nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
     clusterAutoscaling: {},
     workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },
+    networkingMode: "VPC_NATIVE",
+    datapathProvider: "ADVANCED_DATAPATH",
     enableShieldedNodes: true,
     enableIntranodeVisibility: true,
     networkPolicy: { enabled: false },

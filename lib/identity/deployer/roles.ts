@@ -6,6 +6,7 @@ import * as check from "../../internal/check";
  */
 export const projectRoles: readonly string[] = [
     "roles/bigquery.jobUser",
+    "roles/container.defaultNodeServiceAccount",
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
     "roles/logging.logWriter",

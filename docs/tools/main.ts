@@ -10,12 +10,13 @@ const docs = join(packageFolder(), "docs");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * the examples deploy. With `--check` nothing is written, and what is out of date is an error.
+ * the examples deploy, `clusters` for those of what is in a cluster, which take a real Kubernetes. With `--check` nothing is written, and what is out of date is an error.
  */
 async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
     const files = [
         ...(wanted.includes("pictures") ? await pictures() : []),
+        ...(wanted.includes("clusters") ? await drawnEach("kubernetes") : []),
         ...(wanted.includes("pages") || wanted.length === 0 ? pages() : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
@@ -36,17 +37,26 @@ function pages(): [string, string][] {
 }
 
 async function pictures(): Promise<[string, string][]> {
-    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
-    const graphviz = await Graphviz.load();
-    const names = readdirSync(join(docs, "examples")).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
+    const environments = (await graphviz()).dot(drawnEnvironments(await deployedEnvironments()), "svg");
+    return [...(await drawnEach(".")), [join(docs, "pictures", "environments.svg"), environments]];
+}
+
+/** A picture of each example in a folder below that of all. */
+async function drawnEach(folder: string): Promise<[string, string][]> {
+    const names = readdirSync(join(docs, "examples", folder)).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
     const found: [string, string][] = [];
     // The guide's picture shows more than one stack.
     for (const name of names.filter((each) => each !== "environments")) {
-        const svg = graphviz.dot(drawn(`What ${name}.ts makes`, await deployed(`${name}.ts`)), "svg");
+        const made = await deployed(join(folder, `${name}.ts`));
+        const svg = (await graphviz()).dot(drawn(`What ${name}.ts makes`, made), "svg");
         found.push([join(docs, "pictures", `${name}.svg`), svg]);
     }
-    const environments = graphviz.dot(drawnEnvironments(await deployedEnvironments()), "svg");
-    return [...found, [join(docs, "pictures", "environments.svg"), environments]];
+    return found;
+}
+
+async function graphviz() {
+    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
+    return Graphviz.load();
 }
 
 /** What one example makes when it is deployed as dev to a local Google Cloud of its own. */

@@ -110,11 +110,16 @@ function argument(member: ts.PropertySignature): Argument {
 
 /** A type as a reader needs it: of an object that is written out, the names of its options. */
 function typeOf(type: ts.TypeNode | undefined): string {
-    const text =
-        type && ts.isTypeLiteralNode(type)
-            ? `{ ${type.members.map((member) => member.name?.getText()).join(", ")} }`
-            : (type?.getText() ?? "");
-    return `\`${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``;
+    return `\`${worded(type).replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``;
+}
+
+function worded(type: ts.TypeNode | undefined): string {
+    if (type && ts.isIntersectionTypeNode(type)) {
+        return type.types.map(worded).join(" & ");
+    }
+    const members =
+        type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText()) : undefined;
+    return members ? `{ ${members.join(", ")} }` : (type?.getText() ?? "");
 }
 
 function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {

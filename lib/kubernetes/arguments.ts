@@ -43,7 +43,7 @@ export interface StandardCluster {
     maxPodsPerNode?: number;
 }
 
-interface SharedArgs extends ComponentArgs {
+interface SharedClusterArgs extends ComponentArgs {
     /**
      * What the cluster's name in its project and location starts with, six random digits following: up to 33 lower-case letters,
      * digits and hyphens, starting with a letter. Its network and what belongs to that have this name. Another one makes another
@@ -130,9 +130,9 @@ interface SharedArgs extends ComponentArgs {
 }
 
 /** The arguments of a {@link GkeCluster}. */
-export type GkeClusterArgs = SharedArgs & check.OneOf<AutopilotCluster | StandardCluster>;
+export type GkeClusterArgs = SharedClusterArgs & check.OneOf<AutopilotCluster | StandardCluster>;
 
-const args = check.options<SharedArgs & Partial<StandardCluster>>({
+const args = check.options<SharedClusterArgs & Partial<StandardCluster>>({
     nodePools,
     autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
     maxPodsPerNode: check.whole(8, 256, "pods"),
@@ -177,7 +177,7 @@ export type Decided = ReturnType<typeof decided>;
 
 /** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
 export function decided(component: string, given: GkeClusterArgs, environment: Environment, stack: string) {
-    const completed = check.completed(given as SharedArgs & Partial<StandardCluster>, {
+    const completed = check.completed(given as SharedClusterArgs & Partial<StandardCluster>, {
         name: component,
         location: environment.region,
         releaseChannel: "REGULAR",
@@ -198,7 +198,7 @@ export function decided(component: string, given: GkeClusterArgs, environment: E
     };
 }
 
-type Checked = SharedArgs & Partial<StandardCluster> & { location: string; privateNodes: boolean };
+type Checked = SharedClusterArgs & Partial<StandardCluster> & { location: string; privateNodes: boolean };
 
 function problems(checked: Checked): (check.Problem | undefined)[] {
     const region = regionOf(checked.location);

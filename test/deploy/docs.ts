@@ -3,15 +3,20 @@ import { join } from "node:path";
 import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
-const examples = readdirSync(join(root, "docs", "examples")).filter((name) => name.endsWith(".ts"));
+
+/** The examples in a folder below that of all. */
+const examplesIn = (folder: string) =>
+    readdirSync(join(root, "docs", "examples", folder))
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => join(folder, name));
 
 /** What a destroyed stack leaves in a project: what others may need. */
 const belongsToTheProject =
     /^(projects|Service|ServiceIdentity) |^IAMMember \S+\/roles\/(eventarc\.serviceAgent|pubsub\.publisher)\/serviceAccount:service-/;
 
 /** Tests every example in one stack; each stack is a file of its own, so that both of two cores have one to deploy. */
-export function deployEachAs(stack: "dev" | "prod"): void {
-    describe.each(examples)(`the example %s as ${stack}`, (example) => {
+export function deployEachAs(stack: "dev" | "prod", folder = "."): void {
+    describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
         const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
         afterAll(() => program.remove());
 

@@ -39,7 +39,7 @@ export class Attempts {
         private readonly faults: Faults,
         private readonly clock: Clock,
         private readonly late?: LateStore,
-        private readonly progress: Progress = () => undefined,
+        readonly progress: Progress = () => undefined,
     ) {}
 
     /** @param attempt makes the call, and says when it would be sent */

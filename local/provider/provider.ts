@@ -148,10 +148,16 @@ export class LocalProvider {
     }
 
     /** Waits for what goes on outside of the API once a resource is there; what comes of it belongs to the resource. */
-    async started(token: string, verb: "create" | "update", answer: Answer): Promise<Answer> {
+    async started(
+        token: string,
+        verb: "create" | "update",
+        answer: Answer,
+        report?: (line: string) => void,
+    ): Promise<Answer> {
         const { rules } = this.types.made(token);
         const name = nameOf(rules, answer.state);
-        return rules.started ? started(rules, { name, verb, context: this.context() }, answer) : answer;
+        const context = { ...this.context(), report };
+        return rules.started ? started(rules, { name, verb, context }, answer) : answer;
     }
 
     /** What is there now; nothing when the resource is gone. With an id alone, as for an import, it is looked for. */

@@ -28,6 +28,7 @@ function handlers(
     clock: Clock,
     version: string,
 ): grpc.UntypedServiceImplementation {
+    const reported = (request: ResourceRequest) => (line: string) => attempts.progress(request.getUrn(), line, true);
     return {
         ...configuration,
 
@@ -80,7 +81,7 @@ function handlers(
             const made = await attempts.run(asked("create", request), (sent) =>
                 provider.create(type, inputs, false, sent),
             );
-            const { id, state } = await provider.started(type, "create", made);
+            const { id, state } = await provider.started(type, "create", made, reported(request));
             return new messages.CreateResponse().setId(id).setProperties(struct(state));
         }),
 
@@ -92,7 +93,8 @@ function handlers(
             const updated = await attempts.run(asked("update", request), (sent) =>
                 provider.update(type, inputs, olds, false, sent),
             );
-            const { state } = await provider.started(type, "update", { id: request.getId(), state: updated });
+            const answer = { id: request.getId(), state: updated };
+            const { state } = await provider.started(type, "update", answer, reported(request));
             return new messages.UpdateResponse().setProperties(struct(state));
         }),
 
@@ -103,7 +105,7 @@ function handlers(
                 return new messages.ReadResponse();
             }
             // One that was interrupted is waited for again.
-            const found = await provider.started(type, "update", read);
+            const found = await provider.started(type, "update", read, reported(request));
             const inputs = provider.inputsOf(type, values(request.getInputs()), found.state);
             return new messages.ReadResponse()
                 .setId(found.id)

@@ -14,6 +14,8 @@ export interface Context {
     region?: string;
     zone?: string;
     defaultLabels?: Record<string, string>;
+    /** Tells the person who deploys what is waited for outside of the API. */
+    report?: (line: string) => void;
     /** The project that is asked for quota, where the provider's configuration names one. */
     quotaProject?: string;
 }

@@ -3,6 +3,7 @@ import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../.
 import { parseRange } from "../compute/ranges";
 import { computed, defaults, exclusive, replacing, sets } from "./clusterProperties";
 import { clusterState } from "./clusterState";
+import { counted, endControlPlane, startControlPlane } from "./controlPlane";
 import { admitWorkloads, enterNetwork, leaveNetwork, removePools } from "./footprint";
 import { refusedMaintenance } from "./maintenance";
 import { api, type ClusterPlace, clusterPath, findCluster, fullName, refusedName, toldPath } from "./names";
@@ -107,7 +108,7 @@ function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
     const place = (name: string) => (names.indexOf(name) + names.length + 1) % (names.length + 1);
     return cloud.store
         .list(`${fullName(clusterPath(state))}/nodePools`)
-        .map((entry) => insideOf(entry.state))
+        .map((entry) => insideOf(counted(entry.state, state as ClusterPlace, { cloud })))
         .sort((one, other) => place(one.name) - place(other.name));
 }
 
@@ -175,6 +176,8 @@ export const cluster: TypeRules = {
         writePools(state, context);
     },
     read,
+    started: startControlPlane,
+    ending: endControlPlane,
     refuseRemoval: ({ deletionProtection }) => {
         if (deletionProtection) {
             throw new Error(

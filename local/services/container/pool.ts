@@ -1,5 +1,6 @@
 import { regionOf, zonesOf } from "../../cloud/zones";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
+import { counted } from "./controlPlane";
 import {
     api,
     badRequest,
@@ -135,5 +136,9 @@ export const nodePool: TypeRules = {
             project: place.project,
             operation: "",
         };
+    },
+    read: (state, context) => {
+        const found = context.cloud.store.read(fullName(path(state)));
+        return found && counted(found.state, clusterOf(state), context);
     },
 };

@@ -17,10 +17,10 @@ export function zonesOfCluster({ location, nodeLocations }: Inputs): string[] {
 export const zonesOfPool = ({ nodeLocations }: Inputs, cluster: Inputs): string[] =>
     nodeLocations?.length > 0 ? [...nodeLocations].sort() : zonesOfCluster(cluster);
 
-/** How many nodes there are in each zone: as many as are asked for, and no fewer than the autoscaler keeps. */
+/** How many nodes there are in each zone, as the provider tells it: as many as asked for, no fewer than the autoscaler keeps. */
 function countOf({ nodeCount, initialNodeCount = 0, autoscaling = {} }: Inputs, zones: number): number {
     const { minNodeCount = 0, totalMinNodeCount = 0 } = autoscaling;
-    return Math.max(nodeCount ?? initialNodeCount, minNodeCount, Math.ceil(totalMinNodeCount / zones));
+    return Math.max(nodeCount ?? initialNodeCount, minNodeCount, Math.floor(totalMinNodeCount / zones));
 }
 
 /** The groups of machines of a node pool, one in each zone. */

@@ -399,7 +399,7 @@ describe("a node pool", () => {
         const world = beside();
         const autoscaling = { totalMinNodeCount: 4, totalMaxNodeCount: 9 };
         const made = pool(world, { nodeCount: undefined, autoscaling });
-        expect(made.state).toMatchObject({ nodeCount: 2, initialNodeCount: 0 });
+        expect(made.state).toMatchObject({ nodeCount: 1, initialNodeCount: 0 });
 
         const name = `//container.googleapis.com/${made.id}`;
         const entry = world.cloud.store.read(name);

@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { GoogleError } from "../../../local/cloud/errors";
+import { clusterFolder, nodeCountsFile } from "../../../local/kubernetes/names";
+import { PartlyMade } from "../../../local/provider/partlyMade";
+import type { Inputs } from "../../../local/rules/rules";
+import { type Made, tokens, World } from "./world";
+
+const planes = { controlPlane: jest.fn(), removeControlPlane: jest.fn() };
+jest.mock("../../../local/kubernetes/index", () => ({
+    controlPlane: (...args: unknown[]) => planes.controlPlane(...args),
+    removeControlPlane: (...args: unknown[]) => planes.removeControlPlane(...args),
+}));
+
+const place = { project: "acme-dev", location: "europe-west1", name: "main" };
+const inputs = { location: "europe-west1", name: "main", initialNodeCount: 1, deletionProtection: false };
+const found = { endpoint: "127.0.0.1:20443", caCertificate: "Y2VydGlmaWNhdGU=" };
+const token = tokens.Cluster;
+
+function prepared(more: Inputs = {}): { world: World; made: Made } {
+    const world = new World();
+    world.enable("container");
+    return { world, made: world.make("Cluster", { ...inputs, ...more }) };
+}
+
+beforeEach(() => {
+    planes.controlPlane.mockReset().mockResolvedValue(found);
+    planes.removeControlPlane.mockReset().mockResolvedValue(undefined);
+});
+
+test("a cluster has nothing of a control plane until it is started, and then its address and certificate, by its name too", async () => {
+    const { world, made } = prepared();
+    expect(made.state).toMatchObject({ endpoint: "", operation: expect.stringMatching(/^operation-/) });
+    expect(planes.controlPlane).not.toHaveBeenCalled();
+
+    const report = jest.fn();
+    const { state } = await world.provider.started(token, "create", made, report);
+    expect(planes.controlPlane).toHaveBeenCalledWith(world.cloud, place, report);
+    expect(state).toMatchObject({
+        endpoint: "127.0.0.1:20443",
+        controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "127.0.0.1:20443" } },
+        masterAuth: { clusterCaCertificate: "Y2VydGlmaWNhdGU=" },
+        operation: "",
+    });
+    const started = { ...made, state };
+    expect(world.refreshed(started)?.state).toEqual(state);
+    expect(world.changed(started)).toEqual([]);
+    const updated = world.update(started, { ...inputs, resourceLabels: { team: "forecast" } });
+    expect(updated.state).toMatchObject({ endpoint: state.endpoint, masterAuth: state.masterAuth });
+});
+
+test("a control plane that does not start leaves a cluster, which the next update starts", async () => {
+    const { world, made } = prepared();
+    planes.controlPlane.mockRejectedValueOnce(new Error("etcd did not answer"));
+    const failure = await world.provider.started(token, "create", made).catch((error) => error);
+    expect(failure).toBeInstanceOf(PartlyMade);
+    expect(failure).toMatchObject({
+        id: made.id,
+        message: "Error waiting for creating GKE cluster: etcd did not answer",
+    });
+    expect(world.refreshed(made)).toBeDefined();
+    const updated = world.update(made, inputs);
+    expect(await world.provider.started(token, "update", updated)).toMatchObject({
+        state: { endpoint: found.endpoint },
+    });
+});
+
+test("a deletion ends the control plane first, and one that is refused ends nothing", async () => {
+    const { world, made } = prepared();
+    planes.removeControlPlane.mockRejectedValueOnce(new Error("it does not end"));
+    await expect(world.provider.ended(token, made.id, made.state)).rejects.toThrow(
+        "Error waiting for deleting GKE cluster: it does not end",
+    );
+    expect(world.refreshed(made)).toBeDefined();
+
+    await world.provider.ended(token, made.id, made.state);
+    expect(planes.removeControlPlane).toHaveBeenLastCalledWith(world.cloud, place);
+    expect(world.refreshed(made)).toBeUndefined();
+    await world.provider.ended(token, made.id, made.state);
+    expect(planes.removeControlPlane).toHaveBeenCalledTimes(2);
+
+    const kept = prepared({ deletionProtection: true });
+    await expect(kept.world.provider.ended(token, kept.made.id, kept.made.state)).rejects.toThrow(
+        "Cannot destroy cluster because deletion_protection is set to true.",
+    );
+    const refused = () => {
+        throw new GoogleError(403, "The caller does not have permission");
+    };
+    await expect(world.provider.ended(token, made.id, made.state, refused)).rejects.toThrow("Error 403");
+    expect(planes.removeControlPlane).toHaveBeenCalledTimes(2);
+});
+
+test("what has no control plane waits for nothing", async () => {
+    const { world } = prepared();
+    world.enable("pubsub");
+    const topic = world.make("Topic", { name: "sales" });
+    expect(await world.provider.started(topic.token, "create", topic)).toBe(topic);
+    await world.provider.ended(topic.token, topic.id, topic.state);
+    expect(world.refreshed(topic)).toBeUndefined();
+});
+
+test("a refresh finds as many nodes as the autoscaler has come to, in each zone", () => {
+    const { world, made } = prepared({ removeDefaultNodePool: true });
+    const pool = { cluster: "main", location: "europe-west1" };
+    const autoscaling = { totalMinNodeCount: 1, totalMaxNodeCount: 9 };
+    const scaled = world.make("NodePool", { ...pool, name: "scaled", autoscaling });
+    const fixed = world.make("NodePool", { ...pool, name: "fixed", nodeCount: 2 });
+    const file = nodeCountsFile(clusterFolder(world.cloud, place));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ scaled: 7, fixed: 1 }));
+
+    const [refreshed, same] = [world.refreshed(scaled) as Made, world.refreshed(fixed) as Made];
+    expect([refreshed.state.nodeCount, same.state.nodeCount]).toEqual([2, 2]);
+    expect([...world.changed(refreshed), ...world.changed(same)]).toEqual([]);
+    expect(world.refreshed(made)?.state.nodePools).toMatchObject([
+        { name: "fixed", nodeCount: 2 },
+        { name: "scaled", nodeCount: 2 },
+    ]);
+});

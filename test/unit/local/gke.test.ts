@@ -22,6 +22,17 @@ function prepared(): World {
     return world;
 }
 
+/** A world that is made when it is first asked for: what is refused leaves it as it is. */
+function once(make: () => World): () => World {
+    let world: World | undefined;
+    return () => {
+        world ??= make();
+        return world;
+    };
+}
+
+const untouched = once(prepared);
+
 const standard = { name: "main", location, initialNodeCount: 1, deletionProtection: false };
 const autopilot = { name: "main", location, enableAutopilot: true, deletionProtection: false };
 const workloadIdentityConfig = { workloadPool: "acme-dev.svc.id.goog" };
@@ -157,7 +168,7 @@ describe("a cluster", () => {
 
 describe("a cluster is refused", () => {
     const refusal = (inputs: Inputs, of: Inputs = standard) =>
-        refusalOf(() => prepared().make("Cluster", { ...of, ...inputs }));
+        refusalOf(() => untouched().make("Cluster", { ...of, ...inputs }));
 
     test("without its API, or without its account's role", () => {
         expect(refusalOf(() => cluster(new World()))).toContain(
@@ -317,7 +328,7 @@ describe("maintenance", () => {
             recurrence,
         },
     });
-    const refusal = (maintenancePolicy: Inputs) => refusalOf(() => cluster(prepared(), { maintenancePolicy }));
+    const refusal = (maintenancePolicy: Inputs) => refusalOf(() => cluster(untouched(), { maintenancePolicy }));
     const tooLittle = error(
         400,
         "Error validating maintenance policy: maintenance policy would go longer than 32d without 48h maintenance availability of >=4h contiguous duration.",
@@ -373,7 +384,8 @@ describe("a node pool", () => {
         cluster(world, { removeDefaultNodePool: true, ...inputs });
         return world;
     }
-    const refusal = (inputs: Inputs, world = beside()) => refusalOf(() => pool(world, inputs));
+    const besideAll = once(beside);
+    const refusal = (inputs: Inputs, world = besideAll()) => refusalOf(() => pool(world, inputs));
     const creating = (text: string) => `error creating NodePool: ${error(400, text)}`;
 
     test("is found by the cluster's name or id, and counts its nodes in each zone", () => {

@@ -18,6 +18,7 @@ const topic = "projects/acme-dev/topics/sales";
 const publisher = (member: string) => ({ topic: "sales", role: "roles/pubsub.publisher", member });
 const settings = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };
 const database = { name: "sales", databaseVersion: "POSTGRES_17", deletionProtection: false, settings };
+const cluster = { name: "main", location: "europe-west1", initialNodeCount: 1, deletionProtection: false };
 const container = { containers: [{ image: "europe-docker.pkg.dev/google/hello/app" }] };
 
 test("an API that is not enabled: 403, SERVICE_DISABLED", () => {
@@ -392,9 +393,84 @@ describe("a quota or a limit", () => {
     });
 });
 
+test("a cluster's or a gateway's name that is taken: 409", () => {
+    const { world, refusal } = prepared("container");
+    world.make("Cluster", cluster);
+    expect(refusal("Cluster", cluster)).toBe(
+        "googleapi: Error 409: Already exists: projects/acme-dev/locations/europe-west1/clusters/main., alreadyExists",
+    );
+    world.make("Router", { name: "out", network: "default" });
+    const gateway = {
+        name: "out",
+        router: "out",
+        natIpAllocateOption: "AUTO_ONLY",
+        sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+    };
+    world.make("RouterNat", gateway);
+    expect(refusal("RouterNat", gateway)).toBe(
+        "Unable to create RouterNat, existing object already found: map[name:out]",
+    );
+});
+
+test.each<[string, Inputs, string]>([
+    ["in no network", { network: "gone" }, 'Error 400: Project "acme-dev" has no network named "gone".'],
+    ["without a subnetwork", { network: "private" }, 'Error 400: Network "private" requires specifying a subnetwork.'],
+    [
+        "of a version that there is not",
+        { minMasterVersion: "1.18" },
+        'Error 400: No valid versions with the prefix "1.18" found.',
+    ],
+    [
+        "of a version of another channel",
+        { minMasterVersion: "1.35", releaseChannel: { channel: "STABLE" } },
+        'Error 400: Master version must be one of "STABLE" channel supported versions [',
+    ],
+    [
+        "with maintenance for less than 48 hours in 32 days",
+        {
+            maintenancePolicy: {
+                recurringWindow: {
+                    startTime: "2026-01-03T00:00:00Z",
+                    endTime: "2026-01-03T04:00:00Z",
+                    recurrence: "FREQ=WEEKLY;BYDAY=SA",
+                },
+            },
+        },
+        "maintenance policy would go longer than 32d without 48h maintenance availability",
+    ],
+    [
+        "with what an Autopilot cluster decides by itself",
+        { enableAutopilot: true, removeDefaultNodePool: true },
+        "enableAutopilot: conflicts with removeDefaultNodePool",
+    ],
+])("a cluster %s is refused", (_, inputs, words) => {
+    const { world, refusal } = prepared("container");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    expect(refusal("Cluster", { ...cluster, ...inputs })).toContain(words);
+});
+
+test("a node pool of a cluster that is not there, or of an Autopilot one: 404, 400", () => {
+    const { world, refusal } = prepared("container");
+    const pool = { cluster: "main", location: "europe-west1" };
+    expect(refusal("NodePool", pool)).toBe(
+        "error creating NodePool: googleapi: Error 404: Not found: projects/acme-dev/locations/europe-west1/clusters/main., notFound",
+    );
+    world.make("Cluster", { ...cluster, initialNodeCount: undefined, enableAutopilot: true });
+    expect(refusal("NodePool", pool)).toContain("Error 400: Autopilot node pools cannot be accessed or modified.");
+});
+
+test("a kept cluster stays", () => {
+    const { world } = prepared("container");
+    const made = world.make("Cluster", { ...cluster, deletionProtection: true });
+    expect(refusalOf(() => world.remove(made))).toBe(
+        "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
+    );
+});
+
 test("what is gone already is removed without an error", () => {
-    const { world } = prepared("compute", "run", "sqladmin");
+    const { world } = prepared("compute", "container", "run", "sqladmin");
     const gone = [
+        world.make("Cluster", cluster),
         world.make("Topic", { name: "sales" }),
         world.make("Network", { name: "private", autoCreateSubnetworks: false }),
         world.make("RunService", {

@@ -15,6 +15,7 @@ import { deliveries } from "./pubsub/deliveries";
 import { bring } from "./pubsub/delivery";
 import { PubSub } from "./pubsub/pubsub";
 import { pubSubRest } from "./pubsub/rest";
+import { tellWaiting } from "./pubsub/waiting";
 import { Router, type Routes } from "./routes";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
@@ -60,6 +61,7 @@ export async function serve(
     const kinds = deliveries(cloud, caller, buckets);
     const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) => bring(pubsub, subscription, kinds, terminal));
     const pubSubApi = new PubSubApi(pubsub);
+    const untold = tellWaiting(cloud, pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
     const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
@@ -103,6 +105,7 @@ export async function serve(
         close: async () => {
             buckets.close();
             events.close();
+            untold();
             pubsub.close();
             grpc.forceShutdown();
             for (const socket of sockets) {

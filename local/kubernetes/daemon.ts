@@ -4,6 +4,8 @@ import { Cloud } from "../cloud/cloud";
 import type { Running, Start } from "../daemon/kinds";
 import { startControllers } from "./controllers";
 import { startControlPlane } from "./controlPlane/start";
+import { Egress } from "./metrics/egress";
+import { runMetrics } from "./metrics/metrics";
 import { clusterFolder, parseClusterPath } from "./names";
 import { installObjects } from "./objects/install";
 
@@ -12,13 +14,16 @@ export async function start({ home, id, report }: Start): Promise<Running> {
     const cloud = new Cloud(join(home, "cloud"));
     const cluster = parseClusterPath(id);
     const folder = clusterFolder(cloud, cluster);
+    const egress = new Egress();
     const issuer = `https://container.googleapis.com/v1/${id}`;
-    const { identity, api, parts, metricsPort } = await startControlPlane(folder, issuer, report);
+    const { identity, api, parts, metricsPort } = await startControlPlane(folder, issuer, report, egress);
     await installObjects(api, folder, metricsPort, report);
     const end = new AbortController();
     // Each thing that is watched listens for it.
     setMaxListeners(0, end.signal);
-    const stopped = await startControllers({ cloud, cluster, folder, api, report, signal: end.signal });
+    const around = { cloud, cluster, folder, api, report, signal: end.signal };
+    await runMetrics(around, egress);
+    const stopped = await startControllers(around);
     return {
         note: {
             endpoint: `127.0.0.1:${identity.port}`,
@@ -29,6 +34,7 @@ export async function start({ home, id, report }: Start): Promise<Running> {
             end.abort();
             await stopped();
             await parts.close();
+            egress.close();
         },
     };
 }

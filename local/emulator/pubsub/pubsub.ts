@@ -95,6 +95,12 @@ export class PubSub {
         );
     }
 
+    /** How many messages are not acknowledged, by the path of their subscription. */
+    waiting(): Record<string, number> {
+        const all = [...this.subscriptions].map(([path, { backlog }]) => [path, backlog.messages.length]);
+        return Object.fromEntries(all);
+    }
+
     close(): void {
         for (const subscription of this.subscriptions.values()) {
             subscription.close();

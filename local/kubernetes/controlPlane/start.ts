@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
 import { Api } from "../api/api";
+import type { Egress } from "../metrics/egress";
 import { type Identity, identityOf, proxyName, type Secrets, serviceRange, writeSecrets } from "./identity";
 import { kwokConfiguration } from "./kwok";
 import { Parts } from "./parts";
@@ -25,11 +26,13 @@ const patience = 120_000;
  *
  * @param folder where it keeps its content and logs
  * @param issuer who its tokens are from
+ * @param egress how the API server reaches Services
  */
 export async function startControlPlane(
     folder: string,
     issuer: string,
     report: (line: string) => void,
+    egress: Egress,
 ): Promise<StartedControlPlane> {
     mkdirSync(folder, { recursive: true });
     const [kubernetes, etcd, kwok, metrics] = (await Promise.all(
@@ -41,7 +44,13 @@ export async function startControlPlane(
     const parts = new Parts(folder);
     const [storePort, peerPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
     parts.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
-    parts.start(join(kubernetes, "kube-apiserver"), apiServerFlags(secrets, identity.port, storePort, issuer));
+    await egress.listen();
+    const egressFile = join(folder, "egress.json");
+    writeFileSync(egressFile, egress.configuration);
+    parts.start(join(kubernetes, "kube-apiserver"), {
+        ...apiServerFlags(secrets, identity.port, storePort, issuer),
+        "egress-selector-config-file": egressFile,
+    });
     const api = new Api(identity.port, identity.authority.certificate);
     await ready(api, parts);
     parts.start(join(kubernetes, "kube-controller-manager"), controllerFlags(secrets));

@@ -1,0 +1,21 @@
+import { watch } from "../api/watch";
+import type { Around } from "../controllers";
+import { Authority } from "../controlPlane/certificates";
+import { startAdapter } from "./adapter";
+import type { Egress } from "./egress";
+
+/** The name of the adapter's Service and of its account in Google's own manifest. */
+const adapter = "custom-metrics-stackdriver-adapter";
+const named = `fieldSelector=metadata.name%3D${adapter}`;
+
+/** Has the Service of Google's metrics adapter answered by this process, wherever the adapter was put. */
+export async function runMetrics(around: Around, egress: Egress): Promise<void> {
+    const { api, cloud, cluster, signal } = around;
+    const services = await watch(api, `/api/v1/services?${named}`, signal);
+    const accounts = await watch(api, `/api/v1/serviceaccounts?${named}`, signal);
+    const account = () => accounts.all()[0]?.metadata.annotations?.["iam.gke.io/gcp-service-account"];
+    const { port, close } = await startAdapter(cloud, cluster.project, new Authority(adapter), account);
+    signal.addEventListener("abort", close, { once: true });
+    egress.standsFor = (host) =>
+        services.all().some(({ spec }) => spec.clusterIP === host) ? { host: "127.0.0.1", port } : undefined;
+}

@@ -1,0 +1,176 @@
+import { request as httpRequest } from "node:http";
+import { request } from "node:https";
+import { createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectName } from "../../../local/cloud/projects";
+import { serve } from "../../../local/emulator/server";
+import { Authority } from "../../../local/kubernetes/controlPlane/certificates";
+import { startAdapter } from "../../../local/kubernetes/metrics/adapter";
+import { type Destination, Egress } from "../../../local/kubernetes/metrics/egress";
+import { World } from "./world";
+
+const account = "main-metrics@acme-dev.iam.gserviceaccount.com";
+const metric = "pubsub.googleapis.com|subscription|num_undelivered_messages";
+
+describe("the metrics adapter of a local cluster", () => {
+    const world = new World();
+    let port: number;
+    let close: () => void;
+
+    beforeAll(async () => {
+        world.enable("iam", "pubsub");
+        world.make("Topic", { name: "sales" });
+        world.make("Subscription", { name: "reader", topic: "sales" });
+        ({ port, close } = await startAdapter(world.cloud, "acme-dev", new Authority("adapter"), () => account));
+    });
+    afterAll(() => close());
+
+    const get = (path: string): Promise<{ code?: number; body: Record<string, unknown> }> =>
+        new Promise((resolve, reject) => {
+            request({ host: "127.0.0.1", port, path, rejectUnauthorized: false }, async (answer) => {
+                let text = "";
+                for await (const part of answer) {
+                    text += part;
+                }
+                resolve({ code: answer.statusCode, body: JSON.parse(text) });
+            })
+                .on("error", reject)
+                .end();
+        });
+    const value = (name = metric, subscription = "reader") => {
+        const selector = `resource.labels.project_id=acme-dev,resource.labels.subscription_id=${subscription}`;
+        const query = `labelSelector=${encodeURIComponent(selector)}`;
+        return get(`/apis/external.metrics.k8s.io/v1beta1/namespaces/echo/${encodeURIComponent(name)}?${query}`);
+    };
+
+    test.each(["custom.metrics.k8s.io/v1beta1", "custom.metrics.k8s.io/v1beta2", "external.metrics.k8s.io/v1beta1"])(
+        "answers for %s",
+        async (groupVersion) => {
+            expect(await get(`/apis/${groupVersion}`)).toEqual({
+                code: 200,
+                body: { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: [] },
+            });
+        },
+    );
+
+    test("is refused what its account may not read", async () => {
+        expect(await value()).toMatchObject({
+            code: 403,
+            body: {
+                kind: "Status",
+                message:
+                    "googleapi: Error 403: Permission monitoring.timeSeries.list denied (or the resource may not exist)., forbidden",
+            },
+        });
+    });
+
+    test("tells how many messages wait in a subscription, while they do", async () => {
+        const member = `serviceAccount:${account}`;
+        world.cloud.iam.grant("acme-dev", projectName("acme-dev"), { role: "roles/monitoring.viewer", member });
+        const items = async () => (await value()).body.items as { value: string }[];
+        expect(await items()).toMatchObject([{ metricName: metric, value: "0" }]);
+
+        const served = await serve(world.cloud);
+        const messages = Array.from({ length: 250 }, () => ({ data: "YQ==" }));
+        const published = await fetch(`${served.url}/v1/projects/acme-dev/topics/sales:publish`, {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ messages }),
+        });
+        expect(published.status).toBe(200);
+        for (const end = Date.now() + 10_000; (await items())[0]?.value === "0" && Date.now() < end; ) {
+            await sleep(50);
+        }
+        expect(await value()).toMatchObject({
+            code: 200,
+            body: {
+                kind: "ExternalMetricValueList",
+                apiVersion: "external.metrics.k8s.io/v1beta1",
+                items: [
+                    {
+                        metricName: metric,
+                        metricLabels: {
+                            "resource.type": "pubsub_subscription",
+                            "resource.labels.project_id": "acme-dev",
+                            "resource.labels.subscription_id": "reader",
+                        },
+                        value: "250",
+                    },
+                ],
+            },
+        });
+        await served.close();
+        expect(await items()).toMatchObject([{ value: "0" }]);
+    });
+
+    test("knows no other metric, and no subscription that there is not", async () => {
+        expect(await value("custom.googleapis.com|size")).toMatchObject({
+            code: 404,
+            body: { message: "Metric custom.googleapis.com|size not found" },
+        });
+        expect(await value(metric, "other")).toMatchObject({ code: 404 });
+        expect(await get("/openapi/v2")).toMatchObject({ code: 404, body: { reason: "NotFound" } });
+    });
+});
+
+describe("the way to the services of a local cluster", () => {
+    const egress = new Egress();
+    let server: Server;
+
+    beforeAll(async () => {
+        await egress.listen();
+        server = createServer((socket) => socket.end("here"));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    });
+    afterAll(() => {
+        egress.close();
+        server.close();
+    });
+
+    /** What comes from an address by that way, or how it is refused. */
+    const asked = (to: string): Promise<string> =>
+        new Promise((resolve, reject) => {
+            const call = httpRequest({ socketPath: egress.socket, method: "CONNECT", path: to });
+            call.on("connect", async (answer, socket, head) => {
+                let text = String(head);
+                for await (const part of socket) {
+                    text += part;
+                }
+                resolve(`${answer.statusCode} ${text}`.trim());
+            })
+                .on("error", reject)
+                .end();
+        });
+    const place = () => server.address() as Destination & { port: number };
+
+    test("leads to where an address is", async () => {
+        expect(await asked(`127.0.0.1:${place().port}`)).toBe("200 here");
+    });
+
+    test("leads to what stands for an address that this machine does not have", async () => {
+        egress.standsFor = (host, port) =>
+            host === "34.118.224.9" && port === 443 ? { host: "127.0.0.1", port: place().port } : undefined;
+        expect(await asked("34.118.224.9:443")).toBe("200 here");
+    });
+
+    test("says where it ends", async () => {
+        const { port } = place();
+        await new Promise((resolve) => server.close(resolve));
+        expect(await asked(`127.0.0.1:${port}`)).toMatch(/^502 connect ECONNREFUSED/);
+    });
+
+    test("is told to the API server", () => {
+        expect(JSON.parse(egress.configuration)).toEqual({
+            apiVersion: "apiserver.k8s.io/v1beta1",
+            kind: "EgressSelectorConfiguration",
+            egressSelections: [
+                {
+                    name: "cluster",
+                    connection: { proxyProtocol: "HTTPConnect", transport: { uds: { udsName: egress.socket } } },
+                },
+            ],
+        });
+        // Sockets on some systems have names of 104 characters at most.
+        expect(egress.socket.length).toBeLessThan(104);
+    });
+});

@@ -14,6 +14,7 @@ import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
+import { fitted } from "../internal/names";
 import { type AdapterTransforms, adapterParts } from "./adapter";
 import { type ControlPlane, controlPlane, controlPlaneProblem } from "./controlPlane";
 import type { Authentication } from "./kubeconfig";
@@ -178,7 +179,7 @@ export type Decided = ReturnType<typeof decided>;
 /** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
 export function decided(component: string, given: GkeClusterArgs, environment: Environment, stack: string) {
     const completed = check.completed(given as SharedClusterArgs & Partial<StandardCluster>, {
-        name: component,
+        name: fitted(component, 33),
         location: environment.region,
         releaseChannel: "REGULAR",
         privateNodes: true,

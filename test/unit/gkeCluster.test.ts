@@ -247,6 +247,16 @@ test("another region has the network there, and another name is that of the netw
     });
 });
 
+test("a long name is cut where it would not fit before six digits", async () => {
+    const long = "predictions-of-the-sales-of-the-coming-week";
+    const made = await registered(() => new GkeCluster(long));
+    const name = expect.stringMatching(/^predictions-of-the-sales-o-[0-9a-f]{6}-[0-9a-f]{6}$/);
+    expect(made[`Cluster ${long}`]).toMatchObject({ name });
+    expect(made[`Network ${long}`]).toMatchObject({
+        name: expect.stringMatching(/^predictions-of-the-sales-o-[0-9a-f]{6}$/),
+    });
+});
+
 test("nodes with addresses of their own need no Cloud NAT", async () => {
     const { "Router main": _, "RouterNat main": __, ...rest } = others;
     expect(await registered(() => new GkeCluster("main", { privateNodes: false }))).toEqual({

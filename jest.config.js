@@ -18,16 +18,18 @@ const level = (displayName, more = {}) => ({
 });
 
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
+/** In the world of the process: what is deployed for minutes gains nothing by it. */
+const inProcess = {
+    ...slow,
+    runtime: "<rootDir>/test/unit/runtime.js",
+    testEnvironment: "<rootDir>/test/unit/environment.js",
+};
 const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 
 module.exports = {
     projects: [
-        level("types", slow),
-        level("unit", {
-            ...slow,
-            runtime: "<rootDir>/test/unit/runtime.js",
-            testEnvironment: "<rootDir>/test/unit/environment.js",
-        }),
+        level("types", inProcess),
+        level("unit", inProcess),
         level("deploy", {
             ...deployed,
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],

@@ -1,9 +1,9 @@
-import { cpSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../../local/provider/provider";
 import type { Inputs } from "../../../local/rules/rules";
 import { code } from "./functionCode";
-import { newFolder, upload, World } from "./world";
+import { link, newFolder, upload, World } from "./world";
 
 /** The examples of one Google service: a file of the folder beside. */
 interface ServiceExamples {
@@ -32,7 +32,7 @@ export function prepared(token: string): World {
         worlds.set(service, folder);
     }
     const copy = newFolder();
-    cpSync(folder, copy, { recursive: true });
+    link(folder, copy);
     return new World(settings, { folder: copy });
 }
 

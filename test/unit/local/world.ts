@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -109,6 +109,19 @@ function remove(folder: string): void {
         entry.isDirectory() ? remove(path) : unlinkSync(path);
     }
     rmdirSync(folder);
+}
+
+/** Fills a folder with what is in another, file by file the same one: the store puts another in its place, and writes into none. */
+export function link(from: string, to: string): void {
+    for (const entry of readdirSync(from, { withFileTypes: true })) {
+        const [old, path] = [join(from, entry.name), join(to, entry.name)];
+        if (entry.isDirectory()) {
+            mkdirSync(path);
+            link(old, path);
+        } else {
+            linkSync(old, path);
+        }
+    }
 }
 
 /** In memory, where a system has enough of it for files: a world is hundreds of small ones, and there are hundreds of worlds. */

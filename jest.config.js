@@ -18,12 +18,14 @@ const level = (displayName, more = {}) => ({
 });
 
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
-/** In the world of the process: what is deployed for minutes gains nothing by it. */
+
+/** In the world of the process, which spares each file what it loads. What is deployed for minutes would gain nothing by it. */
 const inProcess = {
     ...slow,
     runtime: "<rootDir>/test/unit/runtime.js",
     testEnvironment: "<rootDir>/test/unit/environment.js",
 };
+
 const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
 
 module.exports = {

@@ -40,6 +40,18 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         const below = `locations/global/workloadIdentityPools/${workloadIdentityPoolId}/providers/${workloadIdentityPoolProviderId}`;
         return { id: `projects/${project}/${below}`, name: `projects/123/${below}` };
     },
+    "gcp:compute/globalAddress:GlobalAddress": ({ name }, project) => ({
+        id: `projects/${project}/global/addresses/${name}`,
+        address: "203.0.113.5",
+    }),
+    "gcp:compute/address:Address": ({ name, region }, project) => ({
+        id: `projects/${project}/regions/${region}/addresses/${name}`,
+        address: "10.0.0.5",
+    }),
+    "kubernetes:core/v1:Service": ({ spec }) => {
+        const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";
+        return { status: { loadBalancer: isBalanced ? { ingress: [{ ip: "203.0.113.9" }] } : {} } };
+    },
     "gcp:artifactregistry/repository:Repository": ({ repositoryId, location }, project) => {
         return { id: `projects/${project}/locations/${location}/repositories/${repositoryId}`, name: repositoryId };
     },

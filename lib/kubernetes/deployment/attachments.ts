@@ -27,6 +27,12 @@ export function ofKind<Kind extends Mountable["kind"]>(kind: Kind, attached: Att
     return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
 }
 
+/** The Services that are called, each once, however many variables tell of it. */
+export function called(attached: Attached<Mountable>[]): ClusterService[] {
+    const all = ofKind("cluster-service", attached).map(({ attachment }) => attachment);
+    return [...new Map(all.map((one) => [one.component, one])).values()];
+}
+
 /** All attachments of what is used. */
 export function attachedTo(uses: Uses<Mountable>): Attached<Mountable>[] {
     return Object.entries(uses).flatMap(([variable, { attachments }]) => {

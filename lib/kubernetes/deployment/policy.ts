@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Attached, Used } from "../../identity/capability";
-import { type ClusterService, type Mountable, ofKind } from "./attachments";
+import type { Used } from "../../identity/capability";
+import { type ClusterService, called, type Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { selector } from "./names";
 import type { CallerPeers, EgressPeers } from "./network";
@@ -37,7 +37,7 @@ export function networkPolicy(args: Decided, used: Used<Mountable>) {
         egress: [
             dns,
             ...(usesGoogle(args, used) ? google : []),
-            ...ofKind("cluster-service", used.attachments).map(service),
+            ...called(used.attachments).map(service),
             ...(args.egress ?? []).flatMap(more),
         ],
     };
@@ -96,7 +96,7 @@ function usesGoogle({ egress = [] }: Decided, { grants }: Used<Mountable>): bool
     return grants.length > 0 || egress.some(({ googleApis }) => googleApis);
 }
 
-function service({ attachment: { namespace, name, port } }: Attached<ClusterService>) {
+function service({ namespace, name, port }: ClusterService) {
     return { to: [inNamespace(namespace, selector(name))], ports: [{ port, protocol: "TCP" }] };
 }
 

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
 import { secondsIn } from "../../internal/duration";
 import { fitted } from "../../internal/names";
-import { type Mountable, ofKind } from "./attachments";
+import { called, type Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { deploymentSpec, metadata } from "./definition";
 import type { Children, Identity } from "./identity";
@@ -89,9 +89,7 @@ function admissions(
     { attachments }: Used<Mountable>,
     { cluster }: Children,
 ): pulumi.Resource[] {
-    const all = ofKind("cluster-service", attachments).map(({ attachment }) => attachment);
-    const called = [...new Map(all.map((one) => [one.component, one])).values()];
-    return called.map((callee) => {
+    return called(attachments).map((callee) => {
         const { labels } = metadata(args, namespace);
         const own = { name: fitted(`${callee.name}-called-by-${args.name}`, 63), namespace: callee.namespace, labels };
         return new NetworkPolicy(

@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, ContainerRegistry, PubSubTopic, Secret, ServerlessFunction } from "slipway";
+import type { Capability } from "slipway/identity";
+import { AutoscaledDeployment, type ClusterService, GkeCluster } from "slipway/kubernetes";
+
+const cluster = new GkeCluster("main");
+const image = new ContainerImage("echo", { registry: new ContainerRegistry("app"), tag: "1.4.0" });
+const key = new Secret("api-key");
+const { caller } = new AutoscaledDeployment("callee", { cluster, image: "ghcr.io/acme/echo@sha256:…", port: 8080 });
+
+// All that there is.
+const echo = new AutoscaledDeployment("echo", {
+    cluster,
+    image,
+    port: 8080,
+    scaling: { minReplicas: 2, maxReplicas: 5, cpu: 80 },
+    uses: { SALES: new PubSubTopic("sales").publisher, KEY_FILE: key.file("/secrets/api-key/text"), CALLEE: caller },
+    environment: { MODE: pulumi.output("fast") },
+    expose: { loadBalancer: { public: true, port: 80, allowFrom: ["203.0.113.0/24"] } },
+    health: { readiness: "/healthz", liveness: "/live", startup: "10 minutes", timeout: "2 seconds" },
+    resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { ephemeralStorage: "2Gi" } },
+    command: ["serve"],
+    args: [pulumi.output("--all")],
+    user: 12_345,
+    writable: ["/var/cache"],
+    drainSeconds: 20,
+    terminationGracePeriodSeconds: 60,
+    rolloutTimeout: "5 minutes",
+    allowFrom: [{ ranges: ["10.0.0.0/8"] }, { namespace: "apps", pods: { app: "ask" } }],
+    egress: [{ ranges: ["0.0.0.0/0"], ports: [443] }, { namespace: "data", protocol: "UDP" }, { googleApis: true }],
+    spot: true,
+    nodeSelector: { disk: "ssd" },
+    tolerations: [{ key: "gpu", operator: "Exists", effect: "NoSchedule" }],
+    priorityClassName: "high",
+    namespace: pulumi.output("apps"),
+    name: "echo",
+    labels: { team: "forecast" },
+    annotations: { "acme.com/scrape": "true" },
+    crossProject: "prod",
+    transform: { deployment: { spec: { replicas: 1 } as never }, gateway: (args) => delete args.metadata, account: {} },
+});
+const url: pulumi.Output<string> = echo.url;
+const address: pulumi.Output<string> = echo.address;
+const called: Capability<ClusterService> = echo.caller;
+const { deployment, service, namespace, account, serviceAccount, networkPolicy, podDisruptionBudget } = echo;
+
+export {
+    account,
+    address,
+    called,
+    deployment,
+    namespace,
+    networkPolicy,
+    podDisruptionBudget,
+    service,
+    serviceAccount,
+    url,
+};
+
+const host = "echo.acme.com";
+const exposed = { cluster, image, port: 8080, health: "/healthz" };
+new AutoscaledDeployment("a", { ...exposed, expose: { gateway: { host, public: true, securityPolicy: "armor" } } });
+new AutoscaledDeployment("b", { ...exposed, expose: { gateway: { host, public: true, certificate: { map: "all" } } } });
+new AutoscaledDeployment("c", { ...exposed, expose: { gateway: { host, certificate: false } } });
+new AutoscaledDeployment("d", { ...exposed, expose: { ingress: { host, certificate: { names: ["one"] } } } });
+new AutoscaledDeployment("e", { ...exposed, expose: { ingress: { host, public: true, certificate: "managed" } } });
+
+// @ts-expect-error: a deployment is in a cluster.
+new AutoscaledDeployment("echo", { image });
+
+// @ts-expect-error: and runs an image.
+new AutoscaledDeployment("echo", { cluster });
+
+// @ts-expect-error: a secret is a file here, not a variable.
+new AutoscaledDeployment("echo", { cluster, image, uses: { KEY: key.reader } });
+
+// @ts-expect-error: a function has no way into a cluster.
+new ServerlessFunction("echo", { source: "./echo", trigger: { http: {} }, uses: { CALLEE: caller } });
+
+// @ts-expect-error: replicas are a matter of scaling.
+new AutoscaledDeployment("echo", { cluster, image, replicas: 3 });
+
+// @ts-expect-error: an autoscaler owns the number of replicas.
+new AutoscaledDeployment("echo", { cluster, image, scaling: { replicas: 3, minReplicas: 1, maxReplicas: 5 } });
+
+// @ts-expect-error: what is privileged needs a transform.
+new AutoscaledDeployment("echo", { cluster, image, privileged: true });
+
+// @ts-expect-error: memory has its unit.
+new AutoscaledDeployment("echo", { cluster, image, resources: { requests: { memory: "512" } } });
+
+// @ts-expect-error: it is exposed in one way.
+new AutoscaledDeployment("echo", { ...exposed, expose: { loadBalancer: {}, gateway: { host, public: true } } });
+
+// @ts-expect-error: an internal Gateway says how it is secured, or that it is not.
+new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host } } });
+
+// @ts-expect-error: what everybody calls is secured.
+new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host, public: true, certificate: false } } });
+
+// @ts-expect-error: an Ingress takes no certificate map.
+new AutoscaledDeployment("echo", {
+    ...exposed,
+    expose: { ingress: { host, public: true, certificate: { map: "a" } } },
+});
+
+// @ts-expect-error: Cloud Armor is for what is public.
+new AutoscaledDeployment("f", { ...exposed, expose: { gateway: { host, certificate: false, securityPolicy: "a" } } });
+
+// @ts-expect-error: who may call is told by ranges or by pods.
+new AutoscaledDeployment("echo", { cluster, image, allowFrom: [{ ranges: ["10.0.0.0/8"], namespace: "apps" }] });
+
+// @ts-expect-error: a child that there is not.
+new AutoscaledDeployment("echo", { cluster, image, transform: { pods: {} } });

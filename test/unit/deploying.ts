@@ -1,0 +1,259 @@
+import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/kubernetes";
+import { refused, registered, registeredOptions } from "./registered";
+
+/** What the tests of deployments share: a cluster with a deployment, and what it registers. */
+export const image = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
+
+export type Args = Partial<AutoscaledDeploymentArgs>;
+type Stack = Parameters<typeof registered>[1];
+
+const clusters = {
+    autopilot: () => new GkeCluster("main"),
+    standard: () => new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } }),
+};
+
+const before = new Map<string, string[]>();
+
+/** What a cluster registers by itself, which is looked at once. */
+async function ofCluster(mode: keyof typeof clusters, stack: Stack = {}): Promise<string[]> {
+    const key = `${mode} ${JSON.stringify(stack)}`;
+    const names = before.get(key) ?? Object.keys(await registered(clusters[mode], stack));
+    before.set(key, names);
+    return names;
+}
+
+/** A deployment in a cluster of its own, of which arguments may be wrong. */
+export function deploying(args: object = {}, mode: keyof typeof clusters = "autopilot"): AutoscaledDeployment {
+    return new AutoscaledDeployment("echo", { cluster: clusters[mode](), image, ...args });
+}
+
+/** What a deployment registers beside its cluster. */
+export async function deployed(args: Args | ((cluster: GkeCluster) => Args) = {}, stack: Stack = {}) {
+    const before = await ofCluster("autopilot", stack);
+    const made = await registered(() => {
+        const cluster = clusters.autopilot();
+        return new AutoscaledDeployment("echo", {
+            cluster,
+            image,
+            ...(typeof args === "function" ? args(cluster) : args),
+        });
+    }, stack);
+    return Object.fromEntries(Object.entries(made).filter(([key]) => !before.includes(key)));
+}
+
+/** The options of a deployment's children. */
+export async function deployedOptions(program: () => AutoscaledDeployment, stack: Stack = {}) {
+    const made = await registeredOptions(program, stack);
+    return Object.fromEntries(
+        Object.entries(made).filter(([, { parent }]) => parent?.startsWith("AutoscaledDeployment ")),
+    );
+}
+
+/** By which words a deployment is refused, without its name. */
+export async function refusal(args: object, mode: keyof typeof clusters = "autopilot"): Promise<string> {
+    const message = await refused(() => deploying(args, mode), {}, await ofCluster(mode));
+    return message.replaceAll('AutoscaledDeployment "echo": ', "");
+}
+
+const labels = {
+    "app.kubernetes.io/name": "echo",
+    "app.kubernetes.io/managed-by": "slipway",
+    environment: "dev",
+};
+export const selector = { matchLabels: { "app.kubernetes.io/name": "echo" } };
+export const metadata = { name: "echo", namespace: "echo", labels };
+
+/** A container as a bare deployment has it. */
+export const container = {
+    name: "echo",
+    image,
+    imagePullPolicy: "Always",
+    env: [],
+    resources: {
+        requests: { cpu: "500m", memory: "1Gi", "ephemeral-storage": "1Gi" },
+        limits: { cpu: "500m", memory: "1Gi", "ephemeral-storage": "1Gi" },
+    },
+    securityContext: {
+        allowPrivilegeEscalation: false,
+        privileged: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "writable-tmp", mountPath: "/tmp" }],
+};
+
+/** A pod as a bare deployment has it. */
+export const pod = {
+    serviceAccountName: "echo",
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        runAsGroup: 10001,
+        fsGroup: 10001,
+        seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [container],
+    volumes: [{ name: "writable-tmp", emptyDir: {} }],
+    terminationGracePeriodSeconds: 30,
+    topologySpreadConstraints: [
+        {
+            topologyKey: "topology.kubernetes.io/zone",
+            maxSkew: 1,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: selector,
+            matchLabelKeys: ["pod-template-hash"],
+        },
+    ],
+    affinity: {
+        podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 100, podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: selector } },
+            ],
+        },
+    },
+};
+
+/** A Deployment with other pods than a bare one has, or more about them. */
+export const withPod = (spec: object, more: object = {}, template: object = { labels }) => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: {
+        selector,
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
+        progressDeadlineSeconds: 600,
+        template: { metadata: template, spec: { ...pod, ...spec } },
+        ...more,
+    },
+});
+
+/** A Deployment with another container than a bare one has. */
+export const withContainer = (more: object, spec: object = {}) =>
+    withPod({ ...spec, containers: [{ ...container, ...more }] });
+
+const inKubeSystem = (app: string) => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+    podSelector: { matchLabels: { "k8s-app": app } },
+});
+
+export const dns = {
+    to: [
+        inKubeSystem("kube-dns"),
+        inKubeSystem("node-local-dns"),
+        { ipBlock: { cidr: "169.254.20.10/32" } },
+        { ipBlock: { cidr: "169.254.169.254/32" } },
+    ],
+    ports: [
+        { port: 53, protocol: "UDP" },
+        { port: 53, protocol: "TCP" },
+    ],
+};
+
+/** The metadata server, and all of the internet that speaks TLS. */
+export const google = [
+    {
+        to: [{ ipBlock: { cidr: "169.254.169.254/32" } }],
+        ports: [
+            { port: 80, protocol: "TCP" },
+            { port: 8080, protocol: "TCP" },
+        ],
+    },
+    {
+        to: [
+            {
+                ipBlock: {
+                    cidr: "0.0.0.0/0",
+                    except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
+                },
+            },
+        ],
+        ports: [{ port: 443, protocol: "TCP" }],
+    },
+];
+
+/** What the pods may do over the network. */
+export const policy = (ingress: object[] = [], egress: object[] = []) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata,
+    spec: { podSelector: selector, policyTypes: ["Ingress", "Egress"], ingress, egress: [dns, ...egress] },
+});
+
+/** What every deployment registers, a bare one. */
+export const bare = {
+    "Account echo-run": { accountId: "echo-run", displayName: "Runs the deployment echo" },
+    "IAMMember echo-workload-identity": {
+        serviceAccountId: "projects/acme-dev/serviceAccounts/echo-run@acme-dev.iam.gserviceaccount.com",
+        role: "roles/iam.workloadIdentityUser",
+        member: "serviceAccount:acme-dev.svc.id.goog[echo/echo]",
+    },
+    "Namespace echo": {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: {
+            name: "echo",
+            labels: {
+                ...labels,
+                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/warn": "restricted",
+                "pod-security.kubernetes.io/audit": "restricted",
+            },
+        },
+    },
+    "ServiceAccount echo": {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: {
+            ...metadata,
+            annotations: { "iam.gke.io/gcp-service-account": "echo-run@acme-dev.iam.gserviceaccount.com" },
+        },
+        automountServiceAccountToken: false,
+    },
+    "NetworkPolicy echo": policy(),
+    "Deployment echo": withPod({}),
+    "PodDisruptionBudget echo": {
+        apiVersion: "policy/v1",
+        kind: "PodDisruptionBudget",
+        metadata,
+        spec: { selector, maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" },
+    },
+    "HorizontalPodAutoscaler echo": expect.objectContaining({
+        spec: expect.objectContaining({
+            minReplicas: 1,
+            maxReplicas: 3,
+            metrics: [
+                {
+                    type: "Resource",
+                    resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } },
+                },
+            ],
+            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "echo" },
+        }),
+    }),
+};
+
+/** What a deployment has when it listens on 8080, and answers by `/healthz`. */
+const probe = { httpGet: { path: "/healthz", port: "http" } };
+export const serving = {
+    ports: [{ name: "http", containerPort: 8080 }],
+    env: [{ name: "PORT", value: "8080" }],
+    startupProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 60 },
+    readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+};
+export const draining = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
+
+/** A Service, of the cluster alone. */
+export const service = (spec: object = {}, annotations?: object) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { ...metadata, ...(annotations && { annotations }) },
+    spec: {
+        type: "ClusterIP",
+        selector: selector.matchLabels,
+        ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }],
+        ...spec,
+    },
+});

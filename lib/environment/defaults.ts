@@ -56,12 +56,12 @@ export interface EnvironmentDefaults {
      */
     maxNodes: number;
     /**
-     * How many replicas an `AutoscaledDeployment` has at least: in production one for each zone of a region.
+     * How many replicas an `AutoscaledDeployment` whose `scaling` is left out has at least: in production one for each of three zones.
      * @category sizes
      */
     minReplicas: number;
     /**
-     * How many replicas an `AutoscaledDeployment` has at most.
+     * How many replicas an `AutoscaledDeployment` whose `scaling` is left out has at most.
      * @category sizes
      */
     maxReplicas: number;

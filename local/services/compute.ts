@@ -5,6 +5,7 @@ import { computeApi } from "./compute/names";
 import { foundNetworks, network } from "./compute/network";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
+import { sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
 import { foundZones } from "./compute/zones";
 
@@ -22,6 +23,7 @@ const service: Service = {
         "gcp:compute/network:Network": network,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
+        "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
     },
     functions: {

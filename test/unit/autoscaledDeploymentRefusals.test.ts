@@ -104,7 +104,7 @@ const bad: [string, object, string][] = [
     ["an image that is none", { image: 7 }, "image: must be a text (got 7)."],
     // Root and what is like it: bad input 13.
     ["root", { user: 0 }, "user: must not be root (got 0)."],
-    ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 4294967294 (got "app").'],
+    ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
     ["privileges", { privileged: true }, 'privileged: unknown option "privileged"; did you mean "image"?'],
     ["a port that only root opens", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
     // Variables: bad inputs 14 and 15.

@@ -17,12 +17,14 @@ import {
 import type { SecretFile, SecretVariable } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
 import { clusters } from "./everythingClusters";
+import { deployments } from "./everythingDeployments";
 import { functions } from "./everythingFunctions";
 
 /** A program with every component, every option and every way to join them. */
 export function everything(folder: string): void {
     functions(folder);
     clusters();
+    deployments();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -62,7 +62,9 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         expect(made[key]).toMatchObject({ secretData: { secret: expect.stringMatching(/^\w{32}$/) } });
         return [key, { ...made[key], secretData: "random" }];
     });
-    const ends = Object.entries(made).filter(([key]) => /^(WorkloadIdentityPool|Cluster |NodePool )/.test(key));
+    const ends = Object.entries(made).filter(([key]) =>
+        /^(WorkloadIdentityPool|Certificate |CertificateMapEntry |Cluster |NodePool )/.test(key),
+    );
     const same = ends.map(([key, inputs]) => {
         const text = JSON.stringify(inputs);
         expect(text).toMatch(/-[0-9a-f]{6}"/);

@@ -86,7 +86,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      */
     args?: pulumi.Input<string>[];
     /**
-     * The number of the user, and of the group, that the code runs as, whatever the image says: 1 to 4,294,967,294, and not root.
+     * The number of the user, and of the group, that the code runs as, whatever the image says: 1 to 2,147,483,647, and so not root.
      * @default 10001, which is no user of a node: those have numbers below 10000
      */
     user?: number;

@@ -35,7 +35,7 @@ const args = check.options<AutoscaledDeploymentArgs>(
         args: text,
         user: check.pipe(
             check.custom((given) => given !== 0, "must not be root"),
-            check.whole(1, 4_294_967_294),
+            check.whole(1, 2_147_483_647),
         ),
         writable: check.list(
             check.pipe(

@@ -403,3 +403,21 @@ describe("a router and its gateway", () => {
         );
     });
 });
+
+test("an SSL policy is made once, changes in place, and has features of its own only where it says so", () => {
+    const world = new World();
+    world.enable("compute");
+    const made = world.make("SSLPolicy", { name: "modern", profile: "MODERN", minTlsVersion: "TLS_1_2" });
+    expect(made.id).toBe("projects/acme-dev/global/sslPolicies/modern");
+    expect(world.changed(made)).toEqual([]);
+    const stricter = world.update(made, { name: "modern", profile: "RESTRICTED", minTlsVersion: "TLS_1_2" });
+    expect(stricter.state.fingerprint).not.toBe(made.state.fingerprint);
+    const refusal = (inputs: Inputs) => refusalOf(() => world.make("SSLPolicy", { name: "own", ...inputs }));
+    expect(refusalOf(() => world.make("SSLPolicy", { name: "modern" }))).toContain("Error 409");
+    expect(refusal({ profile: "CUSTOM" })).toContain(
+        "Error in SSL Policy own: the profile is set to CUSTOM but no custom_features are set.",
+    );
+    expect(refusal({ customFeatures: ["TLS_RSA_WITH_AES_128_GCM_SHA256"] })).toContain(
+        "the profile is set to COMPATIBLE but using custom_features requires the profile to be CUSTOM.",
+    );
+});

@@ -74,6 +74,7 @@ export const tokens = {
     ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
     Subscription: "gcp:pubsub/subscription:Subscription",
+    SSLPolicy: "gcp:compute/sSLPolicy:SSLPolicy",
     Subnetwork: "gcp:compute/subnetwork:Subnetwork",
     SubscriptionIAMMember: "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
     Table: "gcp:bigquery/table:Table",

@@ -81,6 +81,15 @@ export const examples: Record<string, Inputs[]> = {
         {},
         { name: "much", addressType: "INTERNAL", subnetwork: "services", labels: { team: "forecast" } },
     ],
+    "gcp:compute/sSLPolicy:SSLPolicy": [
+        {},
+        {
+            name: "much",
+            profile: "CUSTOM",
+            minTlsVersion: "TLS_1_2",
+            customFeatures: ["TLS_RSA_WITH_AES_128_GCM_SHA256"],
+        },
+    ],
     "gcp:compute/globalAddress:GlobalAddress": [
         {},
         {

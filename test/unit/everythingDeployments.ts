@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, ContainerRegistry, Secret } from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+
+/** Deployments with every way to expose them, and what they use of each other. */
+export function deployments(): void {
+    const cluster = new GkeCluster("deployments");
+    const registry = new ContainerRegistry("deployment-images");
+    const image = new ContainerImage("deployed", { registry, digest: pulumi.output(`sha256:${"c".repeat(64)}`) });
+    const { caller } = new AutoscaledDeployment("called", { cluster, image, port: 8080 });
+    const other = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
+    const uses = {
+        CALLED: caller,
+        KEY_FILE: new Secret("deployment-key", { external: true }).file("/secrets/key/text"),
+    };
+    new AutoscaledDeployment("worker", { cluster, image: pulumi.output(other), uses, namespace: "apps", spot: true });
+    const host = "echo.acme.com";
+    const names = { names: ["one", pulumi.output("two")] as [string, pulumi.Output<string>] };
+    const common = { cluster, image: other, port: 8080, health: "/healthz" };
+    new AutoscaledDeployment("balanced", { ...common, expose: { loadBalancer: { public: true } } });
+    new AutoscaledDeployment("gateway", { ...common, expose: { gateway: { host, public: true } } });
+    new AutoscaledDeployment("internal-gateway", { ...common, expose: { gateway: { host, certificate: names } } });
+    new AutoscaledDeployment("ingress", {
+        ...common,
+        expose: { ingress: { host: pulumi.output(host), public: true } },
+    });
+    new AutoscaledDeployment("internal-ingress", { ...common, expose: { ingress: { host, certificate: false } } });
+}

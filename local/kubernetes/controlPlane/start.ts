@@ -66,12 +66,17 @@ export async function startControlPlane(
     return { identity, api, parts, metricsPort };
 }
 
+/** What was killed a moment ago may still have its ports. */
 async function requireFree(...ports: number[]): Promise<void> {
+    const giveUp = Date.now() + 10_000;
     for (const port of ports) {
-        if (!(await isFree(port))) {
-            throw new Error(
-                `the port ${port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
-            );
+        while (!(await isFree(port))) {
+            if (Date.now() > giveUp) {
+                throw new Error(
+                    `the port ${port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
+                );
+            }
+            await sleep(100);
         }
     }
 }

@@ -1,0 +1,249 @@
+import { get } from "node:https";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processOf } from "../../local/daemon/processes";
+import { controlPlane, nodeCounts } from "../../local/kubernetes";
+import { Api, type KubeObject } from "../../local/kubernetes/api/api";
+import { cloudOf } from "../../local/workspace";
+import { run } from "../../toolchain/process";
+import { Deployment } from "../deploy/deployment";
+
+const name = { project: "acme-raw", location: "europe-west1", name: "main" };
+
+/** A cluster with a pool of one to three small machines, and in it a deployment that everybody reaches. */
+const program = Deployment.raw(
+    `
+    const k8s = require("@pulumi/kubernetes");
+    const dependsOn = ["compute", "container"].map(
+        (each) => new gcp.projects.Service(each, { service: each + ".googleapis.com", disableOnDestroy: false }),
+    );
+    const cluster = new gcp.container.Cluster("main", {
+        name: "main",
+        location: "europe-west1",
+        initialNodeCount: 1,
+        removeDefaultNodePool: true,
+        deletionProtection: false,
+    }, { dependsOn });
+    const pool = new gcp.container.NodePool("small", {
+        name: "small",
+        cluster: cluster.name,
+        location: cluster.location,
+        nodeLocations: ["europe-west1-b"],
+        autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 3 },
+        nodeConfig: { machineType: "e2-standard-2", labels: { team: "echo" } },
+    });
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "gke-gcloud-auth-plugin", interactiveMode: "Never" };
+    const kubeconfig = pulumi.all([cluster.endpoint, cluster.masterAuth]).apply(([endpoint, auth]) => JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [{ name: "c", cluster: { server: "https://" + endpoint, "certificate-authority-data": auth.clusterCaCertificate } }],
+        users: [{ name: "u", user: { exec } }],
+        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+        "current-context": "x",
+    }));
+    const provider = new k8s.Provider("main", { kubeconfig }, { dependsOn: pool });
+    const labels = { app: "echo" };
+    const metadata = { name: "echo", namespace: "default" };
+    new k8s.apps.v1.Deployment("echo", { metadata, spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [
+            { name: "app", image: "mirror.gcr.io/echo", resources: { requests: { cpu: "100m", memory: "64Mi" } } },
+        ] } },
+    } }, { provider, ignoreChanges: ["spec.replicas"] });
+    const service = new k8s.core.v1.Service("echo", { metadata, spec: {
+        type: "LoadBalancer", selector: labels, ports: [{ port: 80 }],
+    } }, { provider });
+    exports.address = service.status.loadBalancer.ingress[0].ip;
+`.replace("const k8s", 'const pulumi = require("@pulumi/pulumi");\nconst k8s'),
+);
+
+const cloud = cloudOf(program.place);
+const deployment = "/apis/apps/v1/namespaces/default/deployments/echo";
+const pods = "/api/v1/namespaces/default/pods";
+let api: Api;
+let outputs: Record<string, unknown>;
+
+async function connected(): Promise<Api> {
+    const { endpoint, caCertificate } = await controlPlane(cloud, name);
+    return new Api(Number(endpoint.split(":")[1]), Buffer.from(caCertificate, "base64").toString());
+}
+
+/** Waits until something is so, and tells what it was last when it does not come to it. */
+async function until<Found>(look: () => Promise<Found>, expected: (found: Found) => boolean): Promise<Found> {
+    const giveUp = Date.now() + 120_000;
+    for (;;) {
+        const found = await look();
+        if (expected(found)) {
+            return found;
+        }
+        if (Date.now() > giveUp) {
+            throw new Error(`it stayed as it was: ${JSON.stringify(found)}`);
+        }
+        await sleep(250);
+    }
+}
+
+const items = async (path: string): Promise<KubeObject[]> => (await api.get(path)).items;
+const nodes = () => items("/api/v1/nodes");
+const available = async (): Promise<number> => (await api.get(deployment)).status.availableReplicas ?? 0;
+const scaled = (replicas: number) => api.patch(deployment, "merge-patch+json", { spec: { replicas } });
+
+/** A container that the profile "restricted" lets in. */
+const container = (image: string) => ({
+    name: "app",
+    image,
+    securityContext: {
+        allowPrivilegeEscalation: false,
+        runAsNonRoot: true,
+        capabilities: { drop: ["ALL"] },
+        seccompProfile: { type: "RuntimeDefault" },
+    },
+});
+const pod = (called: string, image: string, annotations = {}) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: called, annotations },
+    spec: { containers: [container(image)] },
+});
+
+/** What somebody is answered who does not sign in. */
+const codeOf = (url: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+        get(url, { rejectUnauthorized: false }, (answer) => resolve(answer.resume().statusCode)).on("error", reject);
+    });
+
+beforeAll(async () => {
+    outputs = (await program.cloud.stack("dev").up()).outputs;
+    api = await connected();
+});
+afterAll(() => program.remove());
+
+test("a deployment is available on nodes of the pool's machines, and its load balancer has an address", async () => {
+    expect(await available()).toBe(2);
+    const [node, ...others] = await nodes();
+    expect(others).toEqual([]);
+    expect(node?.metadata.labels).toMatchObject({
+        "cloud.google.com/gke-nodepool": "small",
+        "node.kubernetes.io/instance-type": "e2-standard-2",
+        "topology.kubernetes.io/zone": "europe-west1-b",
+        team: "echo",
+    });
+    expect(node?.status.allocatable).toMatchObject({ cpu: "1930m", memory: "6398771Ki", pods: "110" });
+    expect(outputs.address).toMatch(/^198\.51\.100\.\d+$/);
+    const refreshed = await program.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+});
+
+test("what is not allowed in is refused, and who does not sign in", async () => {
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await api.create("/api/v1/namespaces", { metadata: { name: "strict", labels } });
+    const own = "/api/v1/namespaces/strict";
+    await until(async () => (await items(`${own}/serviceaccounts`)).length, Boolean);
+    const open = { ...pod("open", "busybox"), spec: { containers: [{ name: "app", image: "busybox" }] } };
+    await expect(api.create(`${own}/pods`, open)).rejects.toThrow(
+        /pods "open" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false/,
+    );
+    await api.create(`${own}/pods`, pod("closed", "busybox"));
+    expect(await codeOf(`https://127.0.0.1:${api.port}/api`)).toBe(401);
+});
+
+test("an image that cannot be pulled is refused in containerd's words, and a container crashes when it is asked to", async () => {
+    const image = "europe-west1-docker.pkg.dev/acme-raw/app/echo:1";
+    const crash = { "local.slipway.dev/crash": "app" };
+    await Promise.all([api.create(pods, pod("refused", image)), api.create(pods, pod("crashing", "busybox", crash))]);
+    const waiting = async (called: string) =>
+        (await api.get(`${pods}/${called}`)).status.containerStatuses?.[0]?.state.waiting;
+    const refused = await until(
+        () => waiting("refused"),
+        (found) => found?.reason === "ImagePullBackOff",
+    );
+    const failed = `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
+    expect(refused.message).toBe(
+        `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = ${failed}: ${image}: not found`,
+    );
+    await until(
+        () => waiting("crashing"),
+        (found) => found?.reason === "CrashLoopBackOff",
+    );
+    const again = async () => (await api.get(`${pods}/crashing`)).status.containerStatuses[0].restartCount;
+    await until(again, (count) => count >= 2);
+    await Promise.all([api.delete(`${pods}/refused`), api.delete(`${pods}/crashing`)]);
+});
+
+test("load makes an autoscaler act, and pods without a place make nodes, up to the bound and back", async () => {
+    await api.create("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", {
+        metadata: { name: "echo" },
+        spec: {
+            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "echo" },
+            minReplicas: 2,
+            maxReplicas: 5,
+            metrics: [
+                {
+                    type: "Resource",
+                    resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } },
+                },
+            ],
+        },
+    });
+    for (const { metadata } of await items(`${pods}?labelSelector=app%3Decho`)) {
+        const annotations = { "kwok.x-k8s.io/usage-cpu": "300m" };
+        await api.patch(`${pods}/${metadata.name}`, "merge-patch+json", { metadata: { annotations } });
+    }
+    await until(available, (count) => count === 5);
+    await api.delete("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/echo");
+
+    // Nineteen of them have place on one machine.
+    await scaled(60);
+    await until(
+        async () => (await nodes()).length,
+        (count) => count === 3,
+    );
+    const unplaced = "/api/v1/namespaces/default/events?fieldSelector=reason%3DNotTriggerScaleUp";
+    const [event] = await until(
+        () => items(unplaced),
+        (found) => found.length > 0,
+    );
+    expect(event?.message).toBe("pod didn't trigger scale-up: 1 max node group size reached");
+    expect(await available()).toBeLessThan(60);
+
+    await scaled(2);
+    await until(
+        async () => (await nodes()).length,
+        (count) => count === 1 || count === 2,
+    );
+    await until(
+        async () => nodeCounts(cloud, name).small ?? 0,
+        (count) => count < 3,
+    );
+    const { updated } = await program.cloud.stack("dev").refresh();
+    expect(updated.filter((each) => !/^(NodePool|Cluster|Deployment) /.test(each))).toEqual([]);
+});
+
+test("a control plane that was killed starts again where it was, with all that was in it", async () => {
+    const before = await api.get(deployment);
+    await scaled(3);
+    const log = await run("sh", ["-c", `cat ${join(program.place.home, "daemons")}/cluster-*.json`]);
+    const { pid } = JSON.parse(log).process;
+    process.kill(pid, "SIGKILL");
+    await until(
+        async () => processOf(pid),
+        (found) => found === undefined,
+    );
+
+    const { port } = api;
+    api = await connected();
+    expect(api.port).toBe(port);
+    expect((await api.get(deployment)).metadata.uid).toBe(before.metadata.uid);
+    await until(available, (count) => count === 3);
+    await until(nodes, (found) => found.every(({ status }) => status.conditions.some(isReady)));
+});
+
+const isReady = ({ type, status }: Record<string, string>) => type === "Ready" && status === "True";
+
+test("destroy takes the cluster down, with its processes and its files", async () => {
+    await program.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(program.existing().filter((each) => /Cluster|NodePool/.test(each))).toEqual([]);
+    const left = await run("ps", ["-eo", "args"]);
+    expect(left.split("\n").filter((line) => line.includes(join(program.place.home, "clusters")))).toEqual([]);
+});

@@ -1,0 +1,272 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { registryFile } from "../../../../local/docker/registryImage";
+import type { KubeObject } from "../../../../local/kubernetes/api/api";
+import { Authority } from "../../../../local/kubernetes/controlPlane/certificates";
+import { writeKubeconfig } from "../../../../local/kubernetes/kubeconfig";
+import { pullError } from "../../../../local/kubernetes/kubelet/pull";
+import { missingReference, type Referred } from "../../../../local/kubernetes/kubelet/references";
+import { Addresses } from "../../../../local/kubernetes/loadBalancers/addresses";
+import { gatewayStatus, routeStatus } from "../../../../local/kubernetes/loadBalancers/gateways";
+import { ingressAddress, isOurs } from "../../../../local/kubernetes/loadBalancers/ingresses";
+import { serviceAddress } from "../../../../local/kubernetes/loadBalancers/services";
+import { newFolder, World } from "../world";
+
+const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
+
+test("an authority's certificates hold for the addresses and names that they were made for", () => {
+    const authority = new Authority("local");
+    const again = new Authority("local", authority);
+    const server = new X509Certificate(again.server("api", ["127.0.0.1", "localhost"]).certificate);
+    const root = new X509Certificate(authority.certificate);
+    expect([root.ca, root.verify(root.publicKey), root.subject]).toEqual([true, true, "CN=local"]);
+    expect([server.ca, server.verify(root.publicKey), server.checkIssued(root), server.subject]).toEqual([
+        false,
+        true,
+        true,
+        "CN=api",
+    ]);
+    expect([server.checkIP("127.0.0.1"), server.checkHost("localhost")]).toEqual(["127.0.0.1", "localhost"]);
+    expect([server.checkIP("127.0.0.2"), server.checkHost("example.com")]).toEqual([undefined, undefined]);
+    expect(new Date(server.validTo).getFullYear() - new Date().getFullYear()).toBe(10);
+    expect(new X509Certificate(again.client("proxy").certificate).checkIssued(root)).toBe(true);
+    expect(server.verify(new X509Certificate(new Authority("local").certificate).publicKey)).toBe(false);
+});
+
+test("kubectl has a context for each cluster, called as gcloud calls it, and keeps the one that is chosen", () => {
+    const file = join(newFolder(), "kubeconfig");
+    const other = { ...cluster, name: "batch" };
+    const plane = (port: number) => ({ endpoint: `127.0.0.1:${port}`, caCertificate: "Q0E=" });
+    const current = () => JSON.parse(readFileSync(file, "utf8"))["current-context"];
+    writeKubeconfig(file, [
+        [cluster, plane(1)],
+        [other, plane(2)],
+    ]);
+    expect(current()).toBe("gke_acme-dev_europe-west1_main");
+    writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace(/("current-context": ").*"/, '$1gke_acme-dev_europe-west1_batch"'),
+    );
+    writeKubeconfig(file, [
+        [cluster, plane(1)],
+        [other, plane(2)],
+    ]);
+    expect(current()).toBe("gke_acme-dev_europe-west1_batch");
+    writeKubeconfig(file, [[cluster, plane(3)]]);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [
+            {
+                name: "gke_acme-dev_europe-west1_main",
+                cluster: { server: "https://127.0.0.1:3", "certificate-authority-data": "Q0E=" },
+            },
+        ],
+        users: [{ name: "gke_acme-dev_europe-west1_main", user: { token: "slipway-local" } }],
+        contexts: [
+            {
+                name: "gke_acme-dev_europe-west1_main",
+                context: { cluster: "gke_acme-dev_europe-west1_main", user: "gke_acme-dev_europe-west1_main" },
+            },
+        ],
+        "current-context": "gke_acme-dev_europe-west1_main",
+    });
+});
+
+describe("an image", () => {
+    const image = "europe-west1-docker.pkg.dev/acme-dev/app/echo:1";
+    const node = "nodes-main@acme-dev.iam.gserviceaccount.com";
+    const failed = `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
+
+    function world(): World {
+        const made = new World();
+        made.enable("artifactregistry", "iam");
+        made.make("Account", { accountId: "nodes-main" });
+        made.make("Repository", { repositoryId: "app", location: "europe-west1", format: "DOCKER" });
+        return made;
+    }
+    const grant = (made: World) =>
+        made.make("RepositoryIamMember", {
+            repository: "app",
+            location: "europe-west1",
+            role: "roles/artifactregistry.reader",
+            member: `serviceAccount:${node}`,
+        });
+
+    test("that lies elsewhere is believed", async () => {
+        expect(await pullError(world().cloud, "acme-dev", "nginx", node)).toBeUndefined();
+    });
+
+    test("is not pulled by an account that may not read its repository", async () => {
+        expect(await pullError(world().cloud, "acme-dev", image, node)).toBe(
+            `${failed}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://europe-west1-docker.pkg.dev/v2/token?scope=repository%3Aacme-dev%2Fapp%2Fecho%3Apull&service=europe-west1-docker.pkg.dev: 403 Forbidden`,
+        );
+    });
+
+    test.each([undefined, "default"])(
+        "may be read by the project's default account (%s), which is an editor",
+        async (account) => {
+            const made = world();
+            made.enable("compute");
+            expect(await pullError(made.cloud, "acme-dev", image, account)).not.toContain("403");
+        },
+    );
+
+    test("that nobody has pushed is not found", async () => {
+        const made = world();
+        grant(made);
+        const empty = createServer((_, answer) => answer.writeHead(404).end());
+        await once(empty.listen(0, "127.0.0.1"), "listening");
+        const { port } = empty.address() as AddressInfo;
+        writeFileSync(registryFile(made.cloud.folder), `http://127.0.0.1:${port}\n`);
+        const told = await pullError(made.cloud, "acme-dev", image, node);
+        empty.close();
+        expect(told).toBe(`rpc error: code = NotFound desc = ${failed}: ${image}: not found`);
+    });
+});
+
+describe("what a pod refers to", () => {
+    const none = { all: () => [], get: () => undefined };
+    const some = (data: Record<string, string>) => ({
+        all: () => [],
+        get: (name: string) => (name === "there" ? ({ metadata: { name }, data } as unknown as KubeObject) : undefined),
+    });
+    const nothing: Referred = { configMaps: none, secrets: none, secretProviderClasses: none };
+    const all: Referred = { configMaps: some({ a: "1" }), secrets: some({ a: "1" }), secretProviderClasses: some({}) };
+    const pod = (container: object, volumes: object[] = []): KubeObject => ({
+        metadata: { name: "p", namespace: "n", uid: "u" },
+        spec: { containers: [container], volumes: volumes.map((each) => ({ name: "v", ...each })) },
+    });
+    const told = (of: KubeObject, referred = nothing) => missingReference(of, referred)?.message;
+    const mount = 'MountVolume.SetUp failed for volume "v" : ';
+
+    test.each([
+        [{ configMap: { name: "there" } }, 'configmap "there" not found'],
+        [{ secret: { secretName: "there" } }, 'secret "there" not found'],
+        [{ projected: { sources: [{ secret: { name: "there" } }] } }, 'secret "there" not found'],
+        [
+            { csi: { driver: "secrets-store-gke.csi.k8s.io", volumeAttributes: { secretProviderClass: "there" } } },
+            'rpc error: code = Unknown desc = failed to get secretproviderclass n/there, error: SecretProviderClass.secrets-store.csi.x-k8s.io "there" not found',
+        ],
+    ])("must be there for its volume %j", (volume, message) => {
+        expect(told(pod({}, [volume]))).toBe(`${mount}${message}`);
+        expect(told(pod({}, [volume]), all)).toBeUndefined();
+    });
+
+    test.each([
+        [{ envFrom: [{ configMapRef: { name: "there" } }] }, 'configmap "there" not found'],
+        [
+            { env: [{ name: "A", valueFrom: { secretKeyRef: { name: "there", key: "a" } } }] },
+            'secret "there" not found',
+        ],
+    ])("must be there for its variables %j", (container, message) => {
+        expect(told(pod(container))).toBe(message);
+        expect(told(pod(container), all)).toBeUndefined();
+    });
+
+    test("must have the key, unless it is optional", () => {
+        const variable = (more = {}) => ({
+            env: [{ name: "A", valueFrom: { configMapKeyRef: { name: "there", key: "b", ...more } } }],
+        });
+        expect(told(pod(variable()), all)).toBe("couldn't find key b in ConfigMap n/there");
+        expect(told(pod(variable({ optional: true })), all)).toBeUndefined();
+        expect(told(pod({}, [{ configMap: { name: "not", optional: true } }]))).toBeUndefined();
+    });
+});
+
+describe("a load balancer", () => {
+    function addresses(): Addresses {
+        const world = new World();
+        world.enable("compute");
+        world.make("Address", { name: "web", region: "europe-west1" });
+        world.make("GlobalAddress", { name: "front" });
+        return new Addresses(world.cloud, cluster);
+    }
+    const service = (spec: object, annotations: object = {}, status?: object) =>
+        ({ metadata: { annotations }, spec, status }) as unknown as KubeObject;
+    const web = () => addresses().named("web", "regional") as string;
+
+    test("has an address of its own, which it keeps", () => {
+        const [here, used] = [addresses(), new Set<string>()];
+        const first = serviceAddress(service({}), here, used);
+        expect(first).toEqual({ address: "198.51.100.253" });
+        used.add("198.51.100.253");
+        expect(serviceAddress(service({}), here, used)).toEqual({ address: "198.51.100.252" });
+        const kept = { loadBalancer: { ingress: [{ ip: "198.51.100.7" }] } };
+        expect(serviceAddress(service({}, {}, kept), here, used)).toEqual({ address: "198.51.100.7" });
+    });
+
+    test("inside of the network has one of the subnetwork, also when it was outside before", () => {
+        const internal = { "networking.gke.io/load-balancer-type": "Internal" };
+        const before = { loadBalancer: { ingress: [{ ip: "198.51.100.7" }] } };
+        const found = serviceAddress(service({}, internal, before), addresses(), new Set());
+        expect(found).toEqual({ address: "10.132.15.253" });
+    });
+
+    test("takes a reserved address, and no other", () => {
+        expect(serviceAddress(service({ loadBalancerIP: web() }), addresses(), new Set())).toEqual({ address: web() });
+        expect(serviceAddress(service({ loadBalancerIP: "192.0.2.1" }), addresses(), new Set())).toEqual({
+            problem: 'requested ip "192.0.2.1" is neither static nor assigned to the LB',
+        });
+        const named = (name: string) => service({}, { "networking.gke.io/load-balancer-ip-addresses": name });
+        expect(serviceAddress(named("web"), addresses(), new Set())).toEqual({ address: web() });
+        expect(serviceAddress(named("not"), addresses(), new Set())).toEqual({
+            problem: 'address "not" was not found',
+        });
+    });
+
+    test("of an Ingress takes the global address that it names", () => {
+        const named = (name: string) => service({}, { "kubernetes.io/ingress.global-static-ip-name": name });
+        const here = addresses();
+        expect(ingressAddress(named("front"), here, new Set())).toEqual({ address: here.named("front", "global") });
+        expect(ingressAddress(named("web"), here, new Set())).toEqual({
+            problem: "the given static IP name web doesn't translate to an existing static IP.",
+        });
+        expect([isOurs(service({})), isOurs(service({ ingressClassName: "nginx" }))]).toEqual([true, false]);
+    });
+
+    test("of a Gateway is programmed once it has its address, and tells its routes", () => {
+        const gateway = (...given: object[]) =>
+            ({
+                metadata: { name: "web", namespace: "n", generation: 2 },
+                spec: {
+                    gatewayClassName: "gke-l7-global-external-managed",
+                    addresses: given,
+                    listeners: [{ name: "http" }, { name: "https" }],
+                },
+            }) as unknown as KubeObject;
+        const route = {
+            metadata: { name: "r", namespace: "n", generation: 1 },
+            spec: { parentRefs: [{ name: "web", sectionName: "http" }], rules: [{ backendRefs: [{ name: "app" }] }] },
+        } as unknown as KubeObject;
+        const here = addresses();
+        const front = here.named("front", "global");
+        const status = gatewayStatus(gateway({ type: "NamedAddress", value: "front" }), [route], here, new Set());
+        expect(status).toMatchObject({
+            addresses: [{ type: "IPAddress", value: front }],
+            conditions: [
+                { type: "Accepted", status: "True", observedGeneration: 2 },
+                { type: "Programmed", status: "True" },
+            ],
+            listeners: [
+                { name: "http", attachedRoutes: 1 },
+                { name: "https", attachedRoutes: 0 },
+            ],
+        });
+        expect(gatewayStatus(gateway({ type: "NamedAddress", value: "not" }), [], here, new Set())).toMatchObject({
+            addresses: [],
+            conditions: [{ status: "True" }, { status: "False", message: 'address "not" was not found' }],
+        });
+        expect(routeStatus(route, [gateway()], () => true)).toMatchObject({
+            parents: [{ controllerName: "networking.gke.io/gateway", conditions: [{}, { status: "True" }, {}] }],
+        });
+        expect(routeStatus(route, [gateway()], () => false)).toMatchObject({
+            parents: [{ conditions: [{}, { reason: "BackendNotFound", message: 'Service "n/app" not found' }, {}] }],
+        });
+        expect(routeStatus(route, [], () => true)).toEqual({ parents: [] });
+    });
+});

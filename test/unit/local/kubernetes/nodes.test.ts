@@ -1,0 +1,244 @@
+import { Cloud } from "../../../../local/cloud/cloud";
+import type { KubeObject } from "../../../../local/kubernetes/api/api";
+import { allocatable, machine } from "../../../../local/kubernetes/nodes/machine";
+import { nodeOf } from "../../../../local/kubernetes/nodes/node";
+import { clusterNodes, type Pool } from "../../../../local/kubernetes/nodes/pools";
+import { quantity, requests } from "../../../../local/kubernetes/nodes/quantity";
+import { autopilotPools, scaleUp } from "../../../../local/kubernetes/nodes/scaleUp";
+import { newFolder } from "../world";
+
+const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
+
+/** A pod that asks for so much, and what else its specification says. */
+function pod(cpu: string, memory = "64Mi", spec: object = {}): KubeObject {
+    const containers = [{ name: "app", resources: { requests: { cpu, memory } } }];
+    return { metadata: { name: "p", uid: "u" }, spec: { containers, ...spec } };
+}
+
+const pool = (more: Partial<Pool> = {}): Pool => ({
+    name: "small",
+    zones: ["europe-west1-b", "europe-west1-c"],
+    machineType: "e2-standard-2",
+    labels: {},
+    taints: [],
+    spot: false,
+    maxPods: 110,
+    gpus: 0,
+    size: 1,
+    bounds: { min: 1, max: 3 },
+    template: "t",
+    ...more,
+});
+
+/** Which nodes are added for pods: the pool of each with its zone, and why none is. */
+function added(pods: KubeObject[], pools: Pool[], counts: Record<string, number> = {}) {
+    const { add, unhelped } = scaleUp(pods, pools, counts);
+    return [
+        ...add.map(({ pool, zone }) => (zone ? `${pool.name} ${zone}` : pool.name)),
+        ...unhelped.map((each) => each.reason),
+    ];
+}
+
+test.each([
+    ["e2-medium", { cpu: "940m", memory: "3043328Ki" }],
+    ["e2-standard-4", { cpu: "3920m", memory: "13948518Ki" }],
+    ["n2-highmem-8", { cpu: "7910m", memory: "61260267Ki" }],
+    ["c3-standard-4", { cpu: "3920m", memory: "13948518Ki" }],
+    ["n2-custom-4-8192", { cpu: "3920m", memory: "6398771Ki" }],
+    ["g2-standard-24", { cpu: "23870m", memory: "92801433Ki", "nvidia.com/gpu": "2" }],
+    ["a2-highgpu-1g", { cpu: "11900m", memory: "81959157Ki", "nvidia.com/gpu": "1" }],
+])("a node of the type %s leaves its pods what Google says of it", (type, left) => {
+    expect(allocatable(machine(type))).toEqual(left);
+});
+
+test.each([
+    ["250m", 0.25],
+    ["2", 2],
+    ["1.5", 1.5],
+    ["1Gi", 1073741824],
+    ["64Mi", 67108864],
+    ["1k", 1000],
+    [undefined, 0],
+])("the quantity %s is %d", (text, number) => {
+    expect(quantity(text)).toBe(number);
+});
+
+test("a pod asks for its containers together, those beside them too, and for no less than one that runs before", () => {
+    const container = (cpu: string, more = {}) => ({ resources: { requests: { cpu } }, ...more });
+    const spec = {
+        initContainers: [container("2"), container("300m", { restartPolicy: "Always" })],
+        containers: [container("500m"), container("1"), {}],
+        overhead: { memory: "1Mi" },
+    };
+    expect(requests({ ...pod("1"), spec })).toEqual({ pods: 1, cpu: 2, memory: 1048576 });
+    expect(
+        requests({ ...pod("1"), spec: { ...spec, initContainers: [container("300m", { restartPolicy: "Always" })] } }),
+    ).toEqual({
+        pods: 1,
+        cpu: 1.8,
+        memory: 1048576,
+    });
+});
+
+test("a node has the labels, the taints and the size of its pool", () => {
+    const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }];
+    const made = nodeOf(cluster, pool({ labels: { team: "a" }, taints, spot: true }), "europe-west1-c", false);
+    expect(made).toMatchObject({
+        metadata: {
+            name: expect.stringMatching(/^gke-main-small-[0-9a-f]{8}-[0-9a-f]{4}$/),
+            labels: {
+                team: "a",
+                "cloud.google.com/gke-nodepool": "small",
+                "cloud.google.com/gke-spot": "true",
+                "cloud.google.com/machine-family": "e2",
+                "node.kubernetes.io/instance-type": "e2-standard-2",
+                "topology.kubernetes.io/region": "europe-west1",
+                "topology.kubernetes.io/zone": "europe-west1-c",
+            },
+        },
+        spec: { taints, providerID: expect.stringMatching(/^gce:\/\/acme-dev\/europe-west1-c\/gke-/) },
+        status: { capacity: { cpu: "2", memory: "8388608Ki", pods: "110" }, allocatable: { cpu: "1930m" } },
+    });
+});
+
+describe("pods that have no place", () => {
+    test("share new nodes as far as they fit", () => {
+        expect(added([pod("1"), pod("900m"), pod("100m"), pod("1")], [pool()])).toEqual(["small", "small"]);
+        expect(added([pod("1", "4Gi"), pod("100m", "4Gi")], [pool()])).toEqual(["small", "small"]);
+        expect(added([pod("1m"), pod("1m"), pod("1m")], [pool({ maxPods: 2 })])).toEqual(["small", "small"]);
+    });
+
+    test("get none beyond the bound, which counts the nodes that are there", () => {
+        const full = "pod didn't trigger scale-up: 1 max node group size reached";
+        expect(added([pod("1500m"), pod("1500m")], [pool()], { small: 2 })).toEqual(["small", full]);
+    });
+
+    test("get the first pool that suits them, or are told why none does", () => {
+        const large = pool({ name: "large", machineType: "e2-standard-8" });
+        expect(added([pod("4")], [pool(), large])).toEqual(["large"]);
+        expect(added([pod("40")], [pool(), large])).toEqual(["pod didn't trigger scale-up: 2 Insufficient cpu"]);
+        const arm = { nodeSelector: { "kubernetes.io/arch": "arm64" } };
+        expect(added([pod("1", "1Mi", arm)], [pool(), large])).toEqual([
+            "pod didn't trigger scale-up: 2 node(s) didn't match Pod's node affinity/selector",
+        ]);
+        const t2a = pool({ name: "arm", machineType: "t2a-standard-2" });
+        expect(added([pod("1", "1Mi", arm)], [pool(), t2a])).toEqual(["arm"]);
+    });
+
+    test("get one in the zone that they name", () => {
+        const required = (operator: string, values?: string[]) => ({
+            affinity: {
+                nodeAffinity: {
+                    requiredDuringSchedulingIgnoredDuringExecution: {
+                        nodeSelectorTerms: [
+                            { matchExpressions: [{ key: "topology.kubernetes.io/zone", operator, values }] },
+                        ],
+                    },
+                },
+            },
+        });
+        expect(added([pod("1", "1Mi", required("In", ["europe-west1-c"]))], [pool()])).toEqual([
+            "small europe-west1-c",
+        ]);
+        expect(added([pod("1", "1Mi", required("NotIn", ["europe-west1-b"]))], [pool()])).toEqual([
+            "small europe-west1-c",
+        ]);
+        expect(added([pod("1", "1Mi", required("Exists"))], [pool()])).toEqual(["small"]);
+        expect(added([pod("1", "1Mi", required("DoesNotExist"))], [pool()])).toEqual([
+            expect.stringContaining("affinity"),
+        ]);
+    });
+
+    test("get a tainted one only when they tolerate it", () => {
+        const tainted = pool({ taints: [{ key: "gpu", value: "yes", effect: "NoSchedule" }] });
+        const tolerating = (toleration: object) => [pod("1", "1Mi", { tolerations: [toleration] })];
+        expect(added([pod("1")], [tainted])).toEqual([expect.stringContaining("affinity/selector")]);
+        expect(added(tolerating({ key: "gpu", operator: "Exists" }), [tainted])).toEqual(["small"]);
+        expect(added(tolerating({ key: "gpu", value: "yes", effect: "NoSchedule" }), [tainted])).toEqual(["small"]);
+        expect(added(tolerating({ key: "gpu", value: "no" }), [tainted])).toEqual([
+            expect.stringContaining("affinity"),
+        ]);
+        expect(added(tolerating({ operator: "Exists" }), [tainted])).toEqual(["small"]);
+    });
+
+    test("get one each where no two of them may be on one", () => {
+        const alone = {
+            affinity: {
+                podAntiAffinity: {
+                    requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "kubernetes.io/hostname" }],
+                },
+            },
+        };
+        expect(added([pod("1m", "1Mi", alone), pod("1m", "1Mi", alone), pod("1m")], [pool()])).toEqual([
+            "small",
+            "small",
+        ]);
+    });
+
+    test("get from Autopilot the smallest machine that has place, with the labels that they ask for", () => {
+        const spot = {
+            nodeSelector: { "cloud.google.com/gke-spot": "true", "cloud.google.com/compute-class": "Balanced" },
+        };
+        const pools = autopilotPools(
+            [pod("1"), pod("3"), pod("1", "10Gi", spot), pod("90")],
+            ["europe-west1-b"],
+            "a@b",
+        );
+        expect(pools.map(({ machineType, spot, labels, account }) => [machineType, spot, labels, account])).toEqual([
+            ["e2-standard-2", false, {}, "a@b"],
+            ["e2-standard-4", false, {}, "a@b"],
+            ["e2-standard-4", true, { "cloud.google.com/compute-class": "Balanced" }, "a@b"],
+        ]);
+    });
+});
+
+describe("the node pools of a cluster", () => {
+    const path = "//container.googleapis.com/projects/acme-dev/locations/europe-west1/clusters/main";
+
+    function pools(states: object[], its: object = {}) {
+        const cloud = new Cloud(newFolder());
+        const put = (name: string, state: object) =>
+            cloud.store.write({ name, project: "acme-dev", id: name, state: { ...state } });
+        put(path, { name: "main", ...its });
+        for (const [index, state] of states.entries()) {
+            put(`${path}/nodePools/p${index}`, { name: `p${index}`, ...state });
+        }
+        return clusterNodes(cloud, cluster);
+    }
+
+    test("are in three zones of a region unless they name theirs, and as large in each", () => {
+        const found = pools([{ nodeCount: 2 }, { initialNodeCount: 1, nodeLocations: ["europe-west1-d"] }]).pools;
+        expect(found.map(({ zones, size, bounds }) => ({ zones, size, bounds }))).toEqual([
+            { zones: ["europe-west1-b", "europe-west1-c", "europe-west1-d"], size: 6 },
+            { zones: ["europe-west1-d"], size: 1 },
+        ]);
+    });
+
+    test("are scaled between bounds for each zone, or for all together", () => {
+        const found = pools([
+            { autoscaling: { minNodeCount: 1, maxNodeCount: 4 } },
+            { autoscaling: { minNodeCount: 0, maxNodeCount: 0, totalMinNodeCount: 2, totalMaxNodeCount: 5 } },
+        ]).pools;
+        expect(found.map(({ bounds }) => bounds)).toEqual([
+            { min: 3, max: 12 },
+            { min: 2, max: 5 },
+        ]);
+    });
+
+    test("have other nodes when what these are made of changes, and the same when their number does", () => {
+        const of = (state: object) =>
+            pools([{ nodeConfig: { machineType: "e2-medium" }, ...state }]).pools[0]?.template;
+        expect(of({ nodeCount: 5 })).toBe(of({ nodeCount: 2, nodeLocations: ["europe-west1-b"] }));
+        expect(of({ nodeConfig: { machineType: "n2-standard-2" } })).not.toBe(of({}));
+        expect(of({ version: "1.35" })).not.toBe(of({}));
+    });
+
+    test("are Google's in Autopilot, with the account that it is given", () => {
+        const clusterAutoscaling = { autoProvisioningDefaults: { serviceAccount: "node@acme" } };
+        expect(pools([{}], { enableAutopilot: true, clusterAutoscaling })).toEqual({
+            autopilot: true,
+            pools: [],
+            account: "node@acme",
+        });
+    });
+});

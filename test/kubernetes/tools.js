@@ -1,0 +1,10 @@
+const tools = ["kubernetes", "etcd", "kwok", "metrics-server", "crds", "pulumi-resource-kubernetes"];
+
+/** Builds what a cluster of this machine is made of, beside what every deployment needs: minutes, once a machine. */
+module.exports = async () => {
+    await require("../toolchain")();
+    const { install } = require("../../dist/toolchain");
+    for (const tool of tools) {
+        await install(tool, (line) => console.error(line));
+    }
+};

@@ -10,9 +10,14 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/** What a destroyed stack leaves in a project: what others may need. */
-const belongsToTheProject =
-    /^(projects|Service|ServiceIdentity) |^IAMMember \S+\/roles\/(eventarc\.serviceAgent|pubsub\.publisher)\/serviceAccount:service-/;
+/** What a destroyed stack leaves in a project: what others may need, and the network that came with an API. */
+const belongsToTheProject = new RegExp(
+    [
+        "^(projects|Service|ServiceIdentity) ",
+        String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
+    ].join("|"),
+);
 
 /** Tests every example in one stack; each stack is a file of its own, so that both of two cores have one to deploy. */
 export function deployEachAs(stack: "dev" | "prod", folder = "."): void {

@@ -13,7 +13,10 @@ export type Change = "add" | "update" | "delete";
 type Tree = Record<string, unknown>;
 
 /** How values of a type are compared. */
-export type Comparison = Pick<TypeRules, "compared" | "same" | "sets">;
+export interface Comparison extends Pick<TypeRules, "compared" | "same" | "sets"> {
+    /** Paths that the server fills in: what is no longer asked for there stays as it is. */
+    filled?: string[];
+}
 
 /**
  * What changed, by path, between what is wanted now and what is there. What the server filled in and the program never
@@ -42,7 +45,7 @@ function compare(
     const counting = comparison.compared?.[withoutIndexes(path)];
     const isSame = comparison.same?.[withoutIndexes(path)];
     if (wanted === undefined) {
-        if (before !== undefined && state !== undefined) {
+        if (before !== undefined && state !== undefined && !comparison.filled?.includes(withoutIndexes(path))) {
             found.set(path, "delete");
         }
     } else if (counting && state !== undefined && wanted !== unknown && same(counting(wanted), counting(state))) {

@@ -84,7 +84,11 @@ export class LocalProvider {
         if (refused) {
             throw new Error(refused);
         }
-        const changed = changes(wanted, this.resolved(oldInputs, type), state, rules);
+        // The provider itself has a deletion policy for who gives none.
+        const filled = [...installed.computed, ...(rules.computed ?? [])].filter(
+            (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
+        );
+        const changed = changes(wanted, this.resolved(oldInputs, type), state, { ...rules, filled });
         for (const property of addedByOthers(wanted, oldInputs, state, installed)) {
             changed.set(property, "delete");
         }

@@ -102,6 +102,16 @@ describe("a cluster", () => {
         expect(refusalOf(() => cluster(world))).toBe(error(409, `Already exists: ${parent}.`, "alreadyExists"));
     });
 
+    test("that is imported is as the program has it, whatever the server has set", () => {
+        const world = prepared();
+        const { id, inputs, token } = cluster(world, { ipAllocationPolicy: { clusterIpv4CidrBlock: "/16" } });
+        const found = world.provider.read(token, id, {});
+        const before = world.provider.inputsOf(token, {}, found?.state ?? {});
+        expect(before).toMatchObject({ networkingMode: "VPC_NATIVE", releaseChannel: { channel: "REGULAR" } });
+        const { changed, replaced } = world.provider.diff(token, inputs, before, found?.state ?? {});
+        expect([[...changed.keys()], replaced]).toEqual([[], []]);
+    });
+
     test("is kept by its protection, and goes with its node pools", () => {
         const world = prepared();
         const made = world.make("Cluster", { ...standard, deletionProtection: undefined });

@@ -287,9 +287,19 @@ describe("a type without rules", () => {
     });
 });
 
+test("what the server fills in stays as it is when a program no longer gives it, but for the policy of deletions", () => {
+    const world = prepared();
+    world.make("Topic", { name: "sales" });
+    const given = { name: "reader", topic: "sales", ackDeadlineSeconds: 30, deletionPolicy: "PREVENT" };
+    const made = world.make("Subscription", given);
+    const { ackDeadlineSeconds: _, deletionPolicy, ...rest } = given;
+    expect(world.changed(made, { ...rest, deletionPolicy })).toEqual([]);
+    expect(world.changed(made, rest)).toEqual(["deletionPolicy"]);
+});
+
 test("a function of the provider without rules is refused", () => {
-    expect(refusalOf(() => prepared().provider.invoke("gcp:compute/getZones:getZones", {}))).toBe(
-        "the local Google Cloud has no rules for the function gcp:compute/getZones:getZones",
+    expect(refusalOf(() => prepared().provider.invoke("gcp:compute/getRegions:getRegions", {}))).toBe(
+        "the local Google Cloud has no rules for the function gcp:compute/getRegions:getRegions",
     );
 });
 

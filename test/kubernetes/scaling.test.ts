@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Resource } from "../../local";
+import { Api, type KubeObject } from "../../local/kubernetes/api/api";
+import { Deployment } from "../deploy/deployment";
+
+const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
+const autoscaler = "/apis/autoscaling/v2/namespaces/echo/horizontalpodautoscalers/echo";
+const deployment = "/apis/apps/v1/namespaces/echo/deployments/echo";
+const pods = "/api/v1/namespaces/echo/pods";
+
+/** A program with one deployment in one cluster; `more` are other arguments of the deployment. */
+const program = (scaling: object, more = "") =>
+    [
+        '"use strict";',
+        'const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");',
+        'const cluster = new GkeCluster("main");',
+        "const resources = { requests: { cpu: '100m', memory: '128Mi' } };",
+        `const scaling = ${JSON.stringify(scaling)};`,
+        `new AutoscaledDeployment("echo", { cluster, image: "${image}", port: 8080, resources, scaling, ${more} });`,
+        "",
+    ].join("\n");
+
+// As in production, but for how long a lull is waited out.
+const soon = { stabilizationWindow: "0 seconds", policies: [{ type: "Percent", value: 100, period: "15 seconds" }] };
+const byCpu = { minReplicas: 2, maxReplicas: 5, cpu: 80, behavior: { scaleDown: soon } };
+
+const deployed = new Deployment({
+    "Pulumi.yaml": "name: scaling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+    "Pulumi.dev.yaml": "config:\n  gcp:project: acme-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+    "package.json": '{ "name": "scaling", "version": "1.0.0", "main": "index.js" }\n',
+    "index.js": program(byCpu),
+});
+let api: Api;
+
+/** Where a cluster is, as the local Google Cloud tells it. */
+interface Reached {
+    endpoint: string;
+    masterAuth: { clusterCaCertificate: string };
+}
+
+beforeAll(async () => {
+    await deployed.succeed(["stack", "init", "dev"]);
+    await deployed.up("dev");
+    const [cluster] = deployed.cloud.resources("Cluster");
+    const { endpoint, masterAuth } = (cluster as Resource).properties as unknown as Reached;
+    const certificate = Buffer.from(masterAuth.clusterCaCertificate, "base64").toString();
+    api = new Api(Number(endpoint.split(":")[1]), certificate);
+});
+
+afterAll(() => deployed.remove());
+
+/** Changes the program and deploys it. */
+async function up(scaling: object, more?: string): Promise<Record<string, number>> {
+    deployed.edit("index.js", () => program(scaling, more));
+    return deployed.up("dev");
+}
+
+const replicas = async () => (await api.get(deployment)).spec.replicas as number;
+const least = async () => (await api.get(autoscaler)).spec.minReplicas as number;
+
+/** What runs, beside pods that are ending. */
+async function running(): Promise<KubeObject[]> {
+    const { items } = await api.get<{ items: KubeObject[] }>(`${pods}?labelSelector=app.kubernetes.io/name%3Decho`);
+    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** Puts a load on each pod that runs, as a part of a CPU. */
+async function load(usage: string): Promise<void> {
+    for (const { metadata } of await running()) {
+        const annotations = { "kwok.x-k8s.io/usage-cpu": usage };
+        await api.patch(`${pods}/${metadata.name}`, "merge-patch+json", { metadata: { annotations } });
+    }
+}
+
+/** All that something is within so many seconds. */
+async function watched<Value>(look: () => Promise<Value>, seconds: number): Promise<Value[]> {
+    const seen: Value[] = [];
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
+        seen.push(await look());
+    }
+    return seen;
+}
+
+/** Looks at something every half a second until it is so; gives all that it was on the way. */
+async function until<Value>(look: () => Promise<Value>, isSo: (value: Value) => boolean, seconds = 240) {
+    const seen: Value[] = [];
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
+        const value = await look();
+        seen.push(value);
+        if (isSo(value)) {
+            return seen;
+        }
+    }
+    throw new Error(`it did not come within ${seconds} seconds: ${JSON.stringify([...new Set(seen)])}`);
+}
+
+test("load above 80 % takes two replicas to five and never above, another deployment leaves them, and without load there are two", async () => {
+    await until(replicas, (found) => found === 2);
+    await load("300m");
+    const grown = await until(replicas, (found) => found === 5);
+    await load("300m");
+
+    // The deployment itself is changed, but neither its pods nor what sets their number.
+    expect(await up(byCpu, "rolloutTimeout: '5 minutes'")).toMatchObject({ updated: 1 });
+    expect((await api.get(deployment)).spec.progressDeadlineSeconds).toBe(300);
+    const kept = await watched(replicas, 20);
+    expect([...grown, ...kept].filter((found) => found > 5)).toEqual([]);
+    expect(kept.filter((found) => found !== 5)).toEqual([]);
+    expect(await running()).toHaveLength(5);
+    expect(await deployed.preview("dev")).toEqual([]);
+
+    await load("10m");
+    const shrunk = await until(replicas, (found) => found <= 2);
+    expect(shrunk.at(-1)).toBe(2);
+});
+
+test("a schedule raises the minimum and lowers it at its times, and another deployment in between leaves it", async () => {
+    const second = (later: number) => new Date(Math.ceil(Date.now() / 1000 + later) * 1000);
+    const scheduled = (from: Date, to: Date) => ({
+        ...byCpu,
+        schedules: { rush: { from: written(from), to: written(to), minReplicas: 4 } },
+    });
+    const written = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
+    const [from, to] = [second(100), second(220)];
+
+    await up(scheduled(from, to));
+    expect(Date.now()).toBeLessThan(from.getTime());
+    await until(least, (found) => found === 2);
+    expect(Date.now()).toBeLessThan(from.getTime());
+
+    await until(least, (found) => found === 4);
+    expect(Date.now()).toBeGreaterThanOrEqual(from.getTime());
+    expect(Date.now()).toBeLessThan(from.getTime() + 40_000);
+    await until(replicas, (found) => found === 4);
+
+    await up(scheduled(from, to), "rolloutTimeout: '6 minutes'");
+    expect((await api.get(deployment)).spec.progressDeadlineSeconds).toBe(360);
+    expect([await least(), await replicas()]).toEqual([4, 4]);
+    expect(Date.now()).toBeLessThan(to.getTime());
+
+    await until(least, (found) => found === 2);
+    expect(Date.now()).toBeGreaterThanOrEqual(to.getTime());
+    expect(Date.now()).toBeLessThan(to.getTime() + 40_000);
+    await until(replicas, (found) => found === 2);
+
+    // Without schedules the minimum comes from the program again.
+    await up({ ...byCpu, minReplicas: 3 });
+    expect(await least()).toBe(3);
+    await until(replicas, (found) => found === 3);
+    expect(await api.find("/apis/apps/v1/namespaces/echo/deployments/echo-schedule")).toBeUndefined();
+});

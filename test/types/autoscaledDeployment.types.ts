@@ -98,11 +98,9 @@ new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host } } });
 // @ts-expect-error: what everybody calls is secured.
 new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host, public: true, certificate: false } } });
 
+const certificate = { map: "a" };
 // @ts-expect-error: an Ingress takes no certificate map.
-new AutoscaledDeployment("echo", {
-    ...exposed,
-    expose: { ingress: { host, public: true, certificate: { map: "a" } } },
-});
+new AutoscaledDeployment("echo", { ...exposed, expose: { ingress: { host, public: true, certificate } } });
 
 // @ts-expect-error: Cloud Armor is for what is public.
 new AutoscaledDeployment("f", { ...exposed, expose: { gateway: { host, certificate: false, securityPolicy: "a" } } });

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Resource } from "../../local";
+import { serve } from "../../local/emulator/server";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
+import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 
 const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
@@ -12,10 +14,13 @@ const pods = "/api/v1/namespaces/echo/pods";
 const program = (scaling: object, more = "") =>
     [
         '"use strict";',
+        'const { PubSubSubscription, PubSubTopic } = require("slipway");',
         'const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");',
         'const cluster = new GkeCluster("main");',
+        'const topic = new PubSubTopic("sales");',
+        'const subscription = new PubSubSubscription("reader", { topic, pull: {}, deadLetter: false });',
         "const resources = { requests: { cpu: '100m', memory: '128Mi' } };",
-        `const scaling = ${JSON.stringify(scaling)};`,
+        `const scaling = ${JSON.stringify(scaling).replace('"(subscription)"', "subscription")};`,
         `new AutoscaledDeployment("echo", { cluster, image: "${image}", port: 8080, resources, scaling, ${more} });`,
         "",
     ].join("\n");
@@ -148,4 +153,23 @@ test("a schedule raises the minimum and lowers it at its times, and another depl
     expect(await least()).toBe(3);
     await until(replicas, (found) => found === 3);
     expect(await api.find("/apis/apps/v1/namespaces/echo/deployments/echo-schedule")).toBeUndefined();
+});
+
+test("messages that wait bring a replica for each hundred, read by Google's adapter, and go with them", async () => {
+    const served = await serve(cloudOf(deployed.place));
+    const call = (path: string, body: object) =>
+        fetch(`${served.url}/v1/projects/acme-dev/${path}`, { method: "POST", body: JSON.stringify(body) });
+    try {
+        await up({ ...byCpu, cpu: undefined, backlog: { subscription: "(subscription)", perReplica: 100 } });
+        await until(replicas, (found) => found === 2);
+
+        await call("topics/sales:publish", { messages: Array.from({ length: 350 }, () => ({ data: "YQ==" })) });
+        await until(replicas, (found) => found === 4);
+        await call("subscriptions/reader:seek", { time: new Date(Date.now() + 1000).toISOString() });
+        await until(replicas, (found) => found === 2);
+    } finally {
+        await served.close();
+    }
+    await deployed.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(deployed.cloud.resources("Cluster")).toEqual([]);
 });

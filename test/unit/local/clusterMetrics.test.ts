@@ -1,12 +1,12 @@
 import { request as httpRequest } from "node:http";
 import { request } from "node:https";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectName } from "../../../local/cloud/projects";
 import { serve } from "../../../local/emulator/server";
 import { Authority } from "../../../local/kubernetes/controlPlane/certificates";
 import { startAdapter } from "../../../local/kubernetes/metrics/adapter";
-import { type Destination, Egress } from "../../../local/kubernetes/metrics/egress";
+import { Egress } from "../../../local/kubernetes/metrics/egress";
 import { World } from "./world";
 
 const account = "main-metrics@acme-dev.iam.gserviceaccount.com";
@@ -141,7 +141,7 @@ describe("the way to the services of a local cluster", () => {
                 .on("error", reject)
                 .end();
         });
-    const place = () => server.address() as Destination & { port: number };
+    const place = () => server.address() as AddressInfo;
 
     test("leads to where an address is", async () => {
         expect(await asked(`127.0.0.1:${place().port}`)).toBe("200 here");

@@ -61,10 +61,14 @@ export class Engine {
         mkdirSync(join(home, "stacks"), { recursive: true });
         const engine = join(home, "engine");
         const docker = packageVersion(program, "@pulumi/docker");
+        const dockerBuild = packageVersion(program, "@pulumi/docker-build");
         const kubernetes = packageVersion(program, "@pulumi/kubernetes");
         installPlugin(engine, "gcp", new InstalledProvider(program).version, "provider");
         if (docker !== undefined) {
             installPlugin(engine, "docker", docker, "docker");
+        }
+        if (dockerBuild !== undefined) {
+            installChosenPlugin(engine, "docker-build", dockerBuild, "docker/plugin.js");
         }
         if (kubernetes !== undefined) {
             installChosenPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");

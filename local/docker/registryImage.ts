@@ -1,53 +1,86 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Cloud } from "../cloud/cloud";
 import { type ImageName, imageName, repositoryName } from "../services/artifactregistry/names";
-import { notePulled, pulled, sourceOf } from "../services/artifactregistry/pulled";
+import { keep, kept, sourceOf } from "../services/artifactregistry/pulled";
 import { upstreamOf } from "../services/artifactregistry/upstream";
 import { digestAt } from "./distribution";
 
-/** The file of a cloud that notes where the registry with its images is. */
-export const registryFile = (folder: string) => join(folder, "registry");
+/** An answer of Artifact Registry to Docker, in the form of the distribution specification. */
+export class RegistryError extends Error {
+    /** @param what the words of the code, as Docker prints them: `name unknown` */
+    constructor(
+        readonly status: 400 | 403 | 404 | 405,
+        readonly what: string,
+        readonly words = "",
+    ) {
+        super(`${status} ${titles[status]}${what && `: ${what}`}${words && `: ${words}`}`);
+    }
+}
+
+const titles = { 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed" };
 
 /**
- * The digest that an image has in its registry. What lies in Artifact Registry is asked of the local Google Cloud, whose
- * images are in a registry of this machine under the whole of their names.
+ * The digest that an image has in its registry. What lies in Artifact Registry is looked up in the local Google Cloud.
  *
  * @param name as Docker writes it: `europe-west1-docker.pkg.dev/acme-dev/app/predict:1.4.0`
- * @param given the registry's address; when left out, the one that the cloud notes
+ * @param given the address of a registry that is asked instead of the local Google Cloud's own
  */
 export async function registryImage(name: string, cloud: Cloud, given?: string): Promise<string> {
     const own = imageName(name);
     const { host, image, version } = dockerName(name);
+    const ask = (at: ImageName) => digestAt(addressOf(given as string), docker(at), at.version);
     try {
-        return await (own ? hosted(own, cloud, given) : digestAt(addressOf(host), image, version));
+        return await (own ? hosted(own, cloud, given ? ask : undefined) : digestAt(addressOf(host), image, version));
     } catch (error) {
         const what = `Got error when attempting to fetch image version ${image}:${version} from registry`;
-        throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+        const bad = error instanceof RegistryError ? "got bad response from registry: " : "";
+        throw new Error(`${what}: ${bad}${(error as Error).message}`, { cause: error });
     }
 }
 
-async function hosted(name: ImageName, cloud: Cloud, given: string | undefined): Promise<string> {
-    const { project, repository, image, version } = name;
-    const state = cloud.projects.find(project) ? cloud.store.read(repositoryName(repository))?.state : undefined;
-    if (!state) {
-        throw cloud.projects.find(project) ? missing(repository) : denied(repository);
-    }
-    const ask = (at: string) => digestAt(registryOf(cloud, given), `${docker(at)}/${image}`, version);
+/**
+ * The digest of an image in Artifact Registry; a remote repository pulls it on the way.
+ *
+ * @param ask looks for it in a standard repository, where that is not the local Google Cloud's own matter
+ */
+export async function hosted(
+    name: ImageName,
+    cloud: Cloud,
+    ask: (name: ImageName) => string | Promise<string> = (at) => known(at, cloud),
+): Promise<string> {
+    const { repository } = name;
+    const state = repositoryOf(name, cloud);
     const upstream = upstreamOf(state);
     if (upstream === undefined) {
-        return state.mode === "STANDARD_REPOSITORY" ? ask(repository) : refuse(String(state.mode));
+        return state.mode === "STANDARD_REPOSITORY" ? ask(name) : refuse(String(state.mode));
     }
-    const [source, before] = [sourceOf(cloud, name), pulled(cloud, name)];
+    const [source, before] = [sourceOf(cloud, name), kept(cloud, name)];
     // A digest is for ever; what a tag tells is asked anew while there is somebody to ask.
-    if (before !== undefined && (before === version || source === undefined)) {
+    if (before !== undefined && (before === name.version || source === undefined)) {
         return before;
     }
     if (source === undefined) {
         throw denied(upstream);
     }
-    const digest = await ask(source);
-    notePulled(cloud, name, digest);
+    const digest = await ask({ ...name, project: source.split("/")[1] ?? "", repository: source });
+    keep(cloud, { ...name, repository }, digest);
+    return digest;
+}
+
+/** The repository that an image is named in. */
+export function repositoryOf({ project, repository }: ImageName, cloud: Cloud): Record<string, unknown> {
+    const isThere = cloud.projects.find(project) !== undefined;
+    const state = isThere ? cloud.store.read(repositoryName(repository))?.state : undefined;
+    if (!state) {
+        throw isThere ? missing(repository) : denied(repository);
+    }
+    return state;
+}
+
+function known(name: ImageName, cloud: Cloud): string {
+    const digest = kept(cloud, name);
+    if (digest === undefined) {
+        throw new RegistryError(404, "");
+    }
     return digest;
 }
 
@@ -57,31 +90,21 @@ function refuse(mode: string): never {
     );
 }
 
-/** Artifact Registry's answers to Docker: the provider prints the code, and the words are behind it. */
-const denied = (repository: string) =>
-    new Error(
-        `got bad response from registry: 403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "${repository}" (or it may not exist)`,
+const denied = (repository: string) => {
+    const permission = "artifactregistry.repositories.downloadArtifacts";
+    return new RegistryError(
+        403,
+        "denied",
+        `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`,
     );
+};
 const missing = (repository: string) =>
-    new Error(
-        `got bad response from registry: 404 Not Found: name unknown: Repository "${repository.split("/").at(-1)}" not found`,
-    );
+    new RegistryError(404, "name unknown", `Repository "${repository.split("/").at(-1)}" not found`);
 
-/** A repository's path as the names of its images start: `europe-west1-docker.pkg.dev/acme-dev/app`. */
-function docker(repository: string): string {
+/** A repository's path with an image, as the name of the image starts: `europe-west1-docker.pkg.dev/acme-dev/app/predict`. */
+function docker({ repository, image }: ImageName): string {
     const [, project, , location, , id] = repository.split("/");
-    return `${location}-docker.pkg.dev/${project}/${id}`;
-}
-
-function registryOf({ folder }: Cloud, given: string | undefined): string {
-    const file = registryFile(folder);
-    const address = given || (existsSync(file) ? readFileSync(file, "utf8").trim() : "");
-    if (address === "") {
-        throw new Error(
-            "the local Google Cloud has no registry with images: start one with 'slipway local registry', push the image to it, or name one in SLIPWAY_REGISTRY",
-        );
-    }
-    return addressOf(address);
+    return `${location}-docker.pkg.dev/${project}/${id}/${image}`;
 }
 
 /** An address with its protocol, which is plain on this machine alone. */

@@ -3,7 +3,7 @@ import { OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import { imageName } from "../artifactregistry/names";
-import { notePulled, pulled, sourceOf } from "../artifactregistry/pulled";
+import { keep, kept, sourceOf } from "../artifactregistry/pulled";
 import { findVersion, numbered, secretName, secretPath } from "../secretmanager/names";
 import { revisionOf } from "./state";
 
@@ -13,7 +13,7 @@ import { revisionOf } from "./state";
  */
 function verifyImage(image: string, revision: string, cloud: Cloud): void {
     const name = imageName(image);
-    if (!name || !cloud.projects.find(name.project) || pulled(cloud, name) !== undefined) {
+    if (!name || !cloud.projects.find(name.project) || kept(cloud, name) !== undefined) {
         return;
     }
     const source = sourceOf(cloud, name);
@@ -24,7 +24,7 @@ function verifyImage(image: string, revision: string, cloud: Cloud): void {
         );
     }
     if (source !== name.repository && name.version.startsWith("sha256:")) {
-        notePulled(cloud, name, name.version);
+        keep(cloud, name, name.version);
     }
 }
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { registryFile, registryImage } from "../../../local/docker/registryImage";
+import { registryImage } from "../../../local/docker/registryImage";
+import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
+import { keep } from "../../../local/services/artifactregistry/pulled";
 import { refusalOf, World } from "./world";
 
 const location = "europe-west1";
@@ -117,14 +118,13 @@ describe("an image of Artifact Registry", () => {
         expect(registry.asked).toEqual([]);
     });
 
-    test("is asked of the registry that the cloud notes, and without one it says how to have one", async () => {
+    test("is looked up in the local Google Cloud where no registry is named", async () => {
         const { cloud } = prepared();
         const name = `${host}/acme-dev/app/predict:1`;
-        expect(await outcome(registryImage(name, cloud))).toContain(
-            "the local Google Cloud has no registry with images: start one with 'slipway local registry'",
+        expect(await outcome(registryImage(name, cloud))).toBe(
+            failure("acme-dev/app/predict:1", "got bad response from registry: 404 Not Found"),
         );
-        const registry = await Answering.start({ [at("acme-dev/app/predict", "1")]: digest });
-        writeFileSync(registryFile(cloud.folder), `${registry.address}\n`);
+        keep(cloud, imageName(name) as ImageName, digest);
         expect(await registryImage(name, cloud)).toBe(digest);
     });
 

@@ -1,0 +1,257 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import type { Cloud } from "../cloud/cloud";
+import { type ImageName, imageName } from "../services/artifactregistry/names";
+import { keep, kept, tagsOf, takeOut } from "../services/artifactregistry/pulled";
+import { Layers } from "./layers";
+import { hosted, RegistryError, repositoryOf } from "./registryImage";
+
+/** What is asked, once the name of the image is read. */
+interface Asked {
+    request: IncomingMessage;
+    response: ServerResponse;
+    /** The image's name as clients write it behind `/v2/`, for addresses. */
+    path: string;
+    name: ImageName;
+    /** A digest, a tag, the id of an upload. */
+    reference: string;
+    query: URLSearchParams;
+}
+
+/**
+ * A registry of images as the OCI Distribution Specification has it, for the repositories of the local Google Cloud. What may be
+ * pushed and pulled is asked of that, and Artifact Registry's words are its own.
+ *
+ * @param names whether names begin with the host in Artifact Registry (`127.0.0.1:5000/europe-west1-docker.pkg.dev/…`), or it is
+ *   reached by that
+ * @param used is called with every request
+ */
+export function registryServer(cloud: Cloud, folder: string, names: "whole" | "by host", used = () => {}): Server {
+    const registry = new Registry(cloud, new Layers(folder));
+    return createServer((request, response) => {
+        used();
+        const host = names === "whole" ? "" : `${String(request.headers.host).replace(/:\d+$/, "")}/`;
+        answer(registry, request, response, host).catch((error) => {
+            const known = error instanceof RegistryError ? error : undefined;
+            const [code, message] = known
+                ? [known.what.replaceAll(" ", "_").toUpperCase() || "MANIFEST_UNKNOWN", known.words]
+                : ["UNKNOWN", (error as Error).message];
+            request.resume();
+            response.writeHead(known?.status ?? 500, { "Content-Type": "application/json" });
+            response.end(JSON.stringify({ errors: [{ code, message }] }));
+        });
+    });
+}
+
+const routes: [form: RegExp, methods: Record<string, (registry: Registry, asked: Asked) => Promise<void> | void>][] = [
+    [
+        /^(.+)\/blobs\/uploads\/?([^/]*)$/,
+        {
+            POST: (registry, asked) => registry.begin(asked),
+            PATCH: (registry, asked) => registry.add(asked),
+            PUT: (registry, asked) => registry.end(asked),
+            DELETE: (registry, asked) => registry.drop(asked),
+        },
+    ],
+    [
+        /^(.+)\/blobs\/([^/]+)$/,
+        {
+            GET: (registry, asked) => registry.blob(asked),
+            HEAD: (registry, asked) => registry.blob(asked),
+        },
+    ],
+    [
+        /^(.+)\/manifests\/([^/]+)$/,
+        {
+            GET: (registry, asked) => registry.manifest(asked),
+            HEAD: (registry, asked) => registry.manifest(asked),
+            PUT: (registry, asked) => registry.push(asked),
+            DELETE: (registry, asked) => registry.remove(asked),
+        },
+    ],
+    [/^(.+)\/tags\/(list)$/, { GET: (registry, asked) => registry.tags(asked) }],
+];
+
+async function answer(
+    registry: Registry,
+    request: IncomingMessage,
+    response: ServerResponse,
+    host: string,
+): Promise<void> {
+    const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://registry");
+    const path = decodeURIComponent(pathname).replace(/^\/v2\/?/, "");
+    response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
+    if (path === "" || path === decodeURIComponent(pathname)) {
+        response.statusCode = path === "" ? 200 : 404;
+        response.end("{}");
+        return;
+    }
+    for (const [form, methods] of routes) {
+        const [, image, reference = ""] = form.exec(path) ?? [];
+        const route = image === undefined ? undefined : methods[request.method ?? ""];
+        if (image !== undefined && route) {
+            const name = nameOf(`${host}${image}`, reference);
+            return route(registry, { request, response, path: image, name, reference, query });
+        }
+    }
+    throw new RegistryError(405, "unsupported", `${request.method} ${path} is not answered`);
+}
+
+function nameOf(image: string, reference: string): ImageName {
+    const name = imageName(image);
+    if (!name) {
+        const form = "europe-west1-docker.pkg.dev/<project>/<repository>/<image>";
+        throw new RegistryError(
+            404,
+            "name unknown",
+            `the local Google Cloud has images of the form ${form} (got ${image})`,
+        );
+    }
+    return { ...name, version: reference };
+}
+
+class Registry {
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly layers: Layers,
+    ) {}
+
+    async begin({ request, response, path, name, query }: Asked): Promise<void> {
+        this.verifyPush(name);
+        const [digest, mount] = [query.get("digest"), query.get("mount")];
+        if (mount && this.layers.size(mount) !== undefined) {
+            return created(response, `/v2/${path}/blobs/${mount}`, mount);
+        }
+        const id = this.layers.begin();
+        if (digest) {
+            await this.layers.add(id, request);
+            await this.layers.end(id, digest);
+            return created(response, `/v2/${path}/blobs/${digest}`, digest);
+        }
+        response.writeHead(202, {
+            Location: `/v2/${path}/blobs/uploads/${id}`,
+            Range: "0-0",
+            "Docker-Upload-UUID": id,
+        });
+        response.end();
+    }
+
+    async add({ request, response, path, reference }: Asked): Promise<void> {
+        const size = await this.added(reference, request);
+        const range = `0-${Math.max(0, size - 1)}`;
+        response.writeHead(202, { Location: `/v2/${path}/blobs/uploads/${reference}`, Range: range });
+        response.end();
+    }
+
+    async end({ request, response, path, name, reference, query }: Asked): Promise<void> {
+        this.verifyPush(name);
+        await this.added(reference, request);
+        const digest = query.get("digest") ?? "";
+        await this.layers.end(reference, digest);
+        created(response, `/v2/${path}/blobs/${digest}`, digest);
+    }
+
+    drop({ response, reference }: Asked): void {
+        this.layers.drop(reference);
+        response.writeHead(204).end();
+    }
+
+    blob({ request, response, name, reference }: Asked): void {
+        repositoryOf(name, this.cloud);
+        const size = this.layers.size(reference);
+        if (size === undefined) {
+            throw new RegistryError(404, "blob unknown", `blob ${reference} not found`);
+        }
+        this.send(request, response, reference, size, "application/octet-stream");
+    }
+
+    async manifest({ request, response, name }: Asked): Promise<void> {
+        const digest = await hosted(name, this.cloud);
+        const size = this.layers.size(digest);
+        if (size === undefined) {
+            throw new RegistryError(404, "manifest unknown", `${digest} is noted, and its content is gone`);
+        }
+        const content = JSON.parse(String(await buffer(this.layers.read(digest))));
+        const kind = content.manifests ? "index" : "manifest";
+        this.send(request, response, digest, size, content.mediaType ?? `application/vnd.oci.image.${kind}.v1+json`);
+    }
+
+    async push({ request, response, path, name, reference }: Asked): Promise<void> {
+        const { dockerConfig } = this.verifyPush(name) as { dockerConfig?: { immutableTags?: boolean } };
+        const content = await buffer(request);
+        const manifest = JSON.parse(String(content));
+        for (const { digest } of [manifest.config, ...(manifest.layers ?? [])].filter(Boolean)) {
+            if (this.layers.size(digest) === undefined) {
+                throw new RegistryError(400, "manifest blob unknown", `blob unknown to registry: ${digest}`);
+            }
+        }
+        const digest = this.layers.keep(content);
+        const isTag = !reference.startsWith("sha256:");
+        if (!isTag && reference !== digest) {
+            throw new RegistryError(400, "digest invalid", "provided digest did not match uploaded content");
+        }
+        const before = isTag ? kept(this.cloud, name) : undefined;
+        if (before !== undefined && before !== digest && dockerConfig?.immutableTags) {
+            const words = `cannot update tag ${reference}. The repository has enabled tag immutability`;
+            throw new RegistryError(400, "manifest invalid", words);
+        }
+        keep(this.cloud, name, digest);
+        created(response, `/v2/${path}/manifests/${digest}`, digest);
+    }
+
+    remove({ response, name, reference }: Asked): void {
+        const { dockerConfig } = this.verifyPush(name) as { dockerConfig?: { immutableTags?: boolean } };
+        const isTag = !reference.startsWith("sha256:");
+        if (kept(this.cloud, name) === undefined) {
+            throw new RegistryError(404, "manifest unknown", `Failed to fetch "${reference}"`);
+        }
+        if (isTag && dockerConfig?.immutableTags) {
+            const words = `cannot delete tag ${reference}. The repository has enabled tag immutability`;
+            throw new RegistryError(400, "manifest invalid", words);
+        }
+        const [tag] = isTag ? [] : tagsOf(this.cloud, name, reference);
+        if (tag !== undefined) {
+            throw new RegistryError(400, "google manifest dangling tag", `Manifest is still referenced by tag: ${tag}`);
+        }
+        takeOut(this.cloud, name);
+        response.writeHead(202).end();
+    }
+
+    tags({ response, path, name }: Asked): void {
+        repositoryOf(name, this.cloud);
+        response.setHeader("Content-Type", "application/json");
+        response.end(JSON.stringify({ name: path, tags: tagsOf(this.cloud, name) }));
+    }
+
+    /** The repository, to which images can be pushed. */
+    private verifyPush(name: ImageName): Record<string, unknown> {
+        const state = repositoryOf(name, this.cloud);
+        if (state.mode !== "STANDARD_REPOSITORY") {
+            const words = `Repository "${name.repository.split("/").at(-1)}" is of the mode ${state.mode}, to which nothing can be pushed`;
+            throw new RegistryError(405, "unsupported", words);
+        }
+        return state;
+    }
+
+    private async added(id: string, request: IncomingMessage): Promise<number> {
+        const size = await this.layers.add(id, request);
+        if (size === undefined) {
+            throw new RegistryError(404, "blob upload unknown", "blob upload unknown to registry");
+        }
+        return size;
+    }
+
+    private send(request: IncomingMessage, response: ServerResponse, digest: string, size: number, type: string): void {
+        response.writeHead(200, { "Content-Type": type, "Content-Length": size, "Docker-Content-Digest": digest });
+        if (request.method === "HEAD") {
+            response.end();
+            return;
+        }
+        const content = this.layers.read(digest);
+        content.on("error", (error) => response.destroy(error)).pipe(response);
+    }
+}
+
+function created(response: ServerResponse, location: string, digest: string): void {
+    response.writeHead(201, { Location: location, "Docker-Content-Digest": digest }).end();
+}

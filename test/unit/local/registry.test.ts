@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { registryServer } from "../../../local/docker/registry";
+import { registryImage } from "../../../local/docker/registryImage";
+import { World } from "./world";
+
+const location = "europe-west1";
+const host = `${location}-docker.pkg.dev`;
+const digestOf = (content: string) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
+
+const closing: (() => void)[] = [];
+afterAll(() => {
+    for (const close of closing) {
+        close();
+    }
+});
+
+/** A project with a repository, and the registry before it. */
+async function served(repository: object = { dockerConfig: { immutableTags: true } }) {
+    const world = new World({ project: "acme-dev", region: location });
+    world.enable("artifactregistry", "iam");
+    const made = world.make("Repository", { repositoryId: "app", format: "DOCKER", ...repository });
+    const server = registryServer(world.cloud, join(world.cloud.folder, "images"), "whole");
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ask = async (method: string, path: string, body?: string) => {
+        const response = await fetch(path.startsWith("http") ? path : `${at}/v2/${host}/${path}`, {
+            method,
+            body,
+        });
+        const text = await response.text();
+        const { errors } = text.startsWith("{") && !response.ok ? JSON.parse(text) : {};
+        return { status: response.status, text, error: errors?.[0], headers: response.headers };
+    };
+    /** Pushes a layer, in one piece or in two. */
+    const layer = async (content: string, image = "acme-dev/app/predict", inParts = false) => {
+        const begun = await ask("POST", `${image}/blobs/uploads/`, "");
+        let to = `${at}${begun.headers.get("location")}`;
+        if (inParts) {
+            const half = content.length / 2;
+            to = `${at}${(await ask("PATCH", to, content.slice(0, half))).headers.get("location")}`;
+            await ask("PATCH", to, content.slice(half));
+        }
+        return ask("PUT", `${to}?digest=${digestOf(content)}`, inParts ? "" : content);
+    };
+    const manifestOf = (content: string) => {
+        const part = { digest: digestOf(content), size: content.length };
+        return JSON.stringify({
+            schemaVersion: 2,
+            config: { ...part, mediaType: "a/b" },
+            layers: [{ ...part, mediaType: "c/d" }],
+        });
+    };
+    const push = async (content: string, tag: string, image = "acme-dev/app/predict") => {
+        await layer(content, image);
+        return ask("PUT", `${image}/manifests/${tag}`, manifestOf(content));
+    };
+    return { world, made, ask, layer, push, manifestOf, at };
+}
+
+test("an image that is pushed can be pulled by its tag and by its digest, and deployments find it", async () => {
+    const { world, ask, layer, push, manifestOf, at } = await served();
+    expect((await ask("GET", `${at}/v2/`)).status).toBe(200);
+    expect((await layer("in two parts", undefined, true)).status).toBe(201);
+    const { status, headers } = await push("range", "1.4.0");
+    const digest = digestOf(manifestOf("range"));
+    expect([status, headers.get("docker-content-digest")]).toEqual([201, digest]);
+    for (const version of ["1.4.0", digest]) {
+        const got = await ask("GET", `acme-dev/app/predict/manifests/${version}`);
+        expect([got.status, got.text]).toEqual([200, manifestOf("range")]);
+        expect(got.headers.get("content-type")).toBe("application/vnd.oci.image.manifest.v1+json");
+        expect(
+            (await ask("HEAD", `acme-dev/app/predict/manifests/${version}`)).headers.get("docker-content-digest"),
+        ).toBe(digest);
+    }
+    expect((await ask("GET", `acme-dev/app/predict/blobs/${digestOf("in two parts")}`)).text).toBe("in two parts");
+    expect(JSON.parse((await ask("GET", "acme-dev/app/predict/tags/list")).text).tags).toEqual(["1.4.0"]);
+    expect(await registryImage(`${host}/acme-dev/app/predict:1.4.0`, world.cloud)).toBe(digest);
+});
+
+test("a tag that stays can be neither moved nor deleted, and its image not either", async () => {
+    const { ask, push, manifestOf } = await served();
+    await push("range", "1.4.0");
+    expect((await push("range", "1.4.0")).status).toBe(201);
+    expect(await push("another", "1.4.0")).toMatchObject({
+        status: 400,
+        error: {
+            code: "MANIFEST_INVALID",
+            message: "cannot update tag 1.4.0. The repository has enabled tag immutability",
+        },
+    });
+    expect((await ask("DELETE", "acme-dev/app/predict/manifests/1.4.0")).status).toBe(400);
+    expect(await ask("DELETE", `acme-dev/app/predict/manifests/${digestOf(manifestOf("range"))}`)).toMatchObject({
+        status: 400,
+        error: { code: "GOOGLE_MANIFEST_DANGLING_TAG", message: "Manifest is still referenced by tag: 1.4.0" },
+    });
+    expect((await push("another", "1.5.0")).status).toBe(201);
+});
+
+test("a tag that may move does, and goes with what it named", async () => {
+    const { ask, push, manifestOf } = await served({});
+    await push("range", "main");
+    await push("another", "main");
+    const digest = digestOf(manifestOf("another"));
+    expect((await ask("HEAD", "acme-dev/app/predict/manifests/main")).headers.get("docker-content-digest")).toBe(
+        digest,
+    );
+    expect((await ask("DELETE", "acme-dev/app/predict/manifests/main")).status).toBe(202);
+    expect((await ask("HEAD", "acme-dev/app/predict/manifests/main")).status).toBe(404);
+    expect((await ask("DELETE", `acme-dev/app/predict/manifests/${digest}`)).status).toBe(202);
+    expect((await ask("HEAD", `acme-dev/app/predict/manifests/${digest}`)).status).toBe(404);
+});
+
+test("images go with their repository", async () => {
+    const { world, made, ask, push } = await served();
+    await push("range", "1.4.0");
+    world.remove(made);
+    expect(await ask("GET", "acme-dev/app/predict/manifests/1.4.0")).toMatchObject({
+        status: 404,
+        error: { code: "NAME_UNKNOWN", message: 'Repository "app" not found' },
+    });
+    world.make("Repository", { repositoryId: "app", format: "DOCKER" });
+    expect((await ask("GET", "acme-dev/app/predict/manifests/1.4.0")).status).toBe(404);
+});
+
+test.each([
+    ["a repository that is not there", "acme-dev/other/predict", 404, "NAME_UNKNOWN", 'Repository "other" not found'],
+    [
+        "a project that is not there",
+        "acme-none/app/predict",
+        403,
+        "DENIED",
+        'Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-none/locations/europe-west1/repositories/app" (or it may not exist)',
+    ],
+    [
+        "a name that is none of Artifact Registry",
+        "predict",
+        404,
+        "NAME_UNKNOWN",
+        `the local Google Cloud has images of the form europe-west1-docker.pkg.dev/<project>/<repository>/<image> (got ${host}/predict)`,
+    ],
+])("nothing is pushed to %s", async (_, image, status, code, message) => {
+    const { ask } = await served();
+    expect(await ask("POST", `${image}/blobs/uploads/`, "")).toMatchObject({ status, error: { code, message } });
+    expect(await ask("PUT", `${image}/manifests/1`, "{}")).toMatchObject({ status, error: { code, message } });
+});
+
+test("a manifest without its layers is refused, and a layer that is not what it is said to be", async () => {
+    const { ask, at, manifestOf } = await served();
+    expect(await ask("PUT", "acme-dev/app/predict/manifests/1", manifestOf("range"))).toMatchObject({
+        status: 400,
+        error: { code: "MANIFEST_BLOB_UNKNOWN", message: `blob unknown to registry: ${digestOf("range")}` },
+    });
+    const { headers } = await ask("POST", "acme-dev/app/predict/blobs/uploads/", "");
+    expect(await ask("PUT", `${at}${headers.get("location")}?digest=${digestOf("range")}`, "other")).toMatchObject({
+        status: 400,
+        error: { code: "DIGEST_INVALID" },
+    });
+    expect((await ask("GET", `acme-dev/app/predict/blobs/${digestOf("other")}`)).status).toBe(404);
+});
+
+test("a remote repository passes on what its upstream has, keeps it, and takes nothing", async () => {
+    const { world, ask, push, manifestOf } = await served();
+    await push("range", "1.4.0");
+    const prod = world.beside({ project: "acme-prod", region: location });
+    prod.enable("artifactregistry");
+    const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+    world.make("RepositoryIamMember", {
+        repository: "app",
+        location,
+        role: "roles/artifactregistry.reader",
+        member: state.member,
+    });
+    const uri = `projects/acme-dev/locations/${location}/repositories/app`;
+    const remote = { mode: "REMOTE_REPOSITORY", remoteRepositoryConfig: { commonRepository: { uri } } };
+    prod.make("Repository", { repositoryId: "app", format: "DOCKER", ...remote });
+    const digest = digestOf(manifestOf("range"));
+    const pulled = () => ask("GET", `acme-prod/app/predict/manifests/${digest}`);
+    expect((await pulled()).text).toBe(manifestOf("range"));
+    world.cloud.store.removeBelow(`//artifactregistry.googleapis.com/${uri}`);
+    world.cloud.store.remove(`//artifactregistry.googleapis.com/${uri}`);
+    expect((await pulled()).text).toBe(manifestOf("range"));
+    expect(await ask("POST", "acme-prod/app/predict/blobs/uploads/", "")).toMatchObject({
+        status: 405,
+        error: {
+            code: "UNSUPPORTED",
+            message: 'Repository "app" is of the mode REMOTE_REPOSITORY, to which nothing can be pushed',
+        },
+    });
+});

@@ -1,0 +1,256 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { digits } from "../../local/cloud/ids";
+import { daemon, endDaemon } from "../../local/daemon/client";
+import type { Exported } from "../../local/engine";
+import { cloudOf } from "../../local/workspace";
+import { Deployment } from "../deploy/deployment";
+
+const number = (project: string) => digits(project, 12);
+const follows = (project: string, promotes: string) => ({ project, number: number(project), promotes });
+const environments = {
+    dev: "acme-built-dev",
+    staging: follows("acme-built-staging", "dev"),
+    prod: follows("acme-built-prod", "staging"),
+};
+const stack = (name: string, kind: string) =>
+    `config:\n  gcp:project: acme-built-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+const canary = "canary-5f1c7a20";
+
+const program = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { Service } = require("@pulumi/gcp/cloudrunv2/service");
+const { ContainerImage, ContainerRegistry, Environment } = require("slipway");
+const environment = Environment.current();
+const registry = new ContainerRegistry("app");
+const base = new ContainerImage("base", { registry, build: { context: "./base", platforms: ["linux/amd64", "linux/arm64"] } });
+const image = new ContainerImage("predict", {
+    registry,
+    image: "team/predict",
+    build: {
+        context: "./app",
+        target: "serve",
+        args: { BASE: base.reference },
+        secrets: { index: pulumi.secret(process.env.INDEX) },
+    },
+});
+const service = new Service("predict", {
+    name: "predict",
+    location: environment.region,
+    deletionProtection: false,
+    template: { containers: [{ image: image.reference }] },
+}, { provider: environment.provider, dependsOn: environment.enable("run.googleapis.com") });
+base.ranBy(service);
+image.ranBy(service);
+exports.base = base.reference;
+exports.reference = image.reference;
+`;
+
+/** All that the images have: a program that fails without the secret. */
+const tool = `package main
+
+import "os"
+
+func main() {
+	secret, _ := os.ReadFile("/run/secrets/index")
+	if len(secret) != ${canary.length} || os.Args[1] != "check" {
+		os.Exit(1)
+	}
+}
+`;
+
+const dockerfile = `ARG BASE
+FROM $BASE AS serve
+WORKDIR /app
+COPY . .
+RUN --mount=type=secret,id=index ["/tool", "check"]
+USER 10001
+FROM serve AS other
+`;
+
+const deployment = new Deployment(
+    {
+        "Pulumi.yaml": `name: built\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nconfig:\n  slipway:environments:\n    value: ${JSON.stringify(environments)}\n`,
+        "Pulumi.dev.yaml": stack("dev", "development"),
+        "Pulumi.staging.yaml": stack("staging", "staging"),
+        "Pulumi.prod.yaml": stack("prod", "production"),
+        "package.json": '{ "name": "built", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    },
+    { INDEX: canary },
+);
+
+/** The programs that images consist of: one that reads a file, which there is without a system around it. */
+beforeAll(() => {
+    for (const folder of ["base", "app"]) {
+        mkdirSync(deployment.file(folder));
+    }
+    writeFileSync(deployment.file("tool.go"), tool);
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    execFileSync("go", ["build", "-o", "base/tool", "tool.go"], { cwd: deployment.place.folder, env });
+    writeFileSync(deployment.file("base/Dockerfile"), "FROM scratch\nCOPY tool /tool\n");
+    writeFileSync(deployment.file("app/Dockerfile"), dockerfile);
+    writeFileSync(deployment.file("app/.dockerignore"), "notes\n");
+    writeFileSync(deployment.file("app/model.txt"), "20\n");
+    const cloud = cloudOf(deployment.place);
+    for (const project of ["acme-built-staging", "acme-built-prod"]) {
+        // As the program does that makes the project.
+        cloud.projects.admit(project);
+        cloud.iam.admitAgent(project, `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`);
+    }
+});
+afterAll(() => deployment.remove());
+
+const home = () => deployment.place.home;
+const run = (...args: string[]) => deployment.run(args);
+
+async function exported(of: string): Promise<Exported[]> {
+    const { output } = await run("stack", "export", "-s", of);
+    return JSON.parse(output).deployment.resources;
+}
+
+async function outputs(of: string): Promise<Record<string, string>> {
+    const resource = (await exported(of)).find(({ type }) => type === "pulumi:pulumi:Stack");
+    return (resource?.outputs ?? {}) as Record<string, string>;
+}
+
+/** What the registry has under a name, asked as whoever runs the image asks. */
+async function pulled(name: string): Promise<{ status: number; manifest: Manifest }> {
+    const { address } = await daemon(home(), "registry");
+    const [, image, version] = /^([^@]+)[:@]((?:sha256:)?[^:@]+)$/.exec(name) ?? [];
+    const response = await fetch(`http://${address}/v2/${image}/manifests/${version}`);
+    return { status: response.status, manifest: (await response.json()) as Manifest };
+}
+
+interface Manifest {
+    manifests?: { platform: { architecture: string } }[];
+    layers?: { digest: string }[];
+    config?: { digest: string };
+}
+
+/** All that lies below a folder, unzipped where it is zipped. */
+function contents(folder: string): Buffer[] {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .map((path) => join(folder, path))
+        .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+        .map((path) => readFileSync(path))
+        .map((bytes) => (bytes.readUInt16BE(0) === 0x1f8b ? gunzipSync(bytes) : bytes));
+}
+
+let first: Record<string, string>;
+let log = "";
+
+test("up builds what is in the folders, also for two processors and on one another, and pushes it", async () => {
+    const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
+    log = output;
+    expect([code, output]).toEqual([0, expect.stringContaining("created")]);
+    first = await outputs("dev");
+    const at = "europe-west1-docker.pkg.dev/acme-built-dev/app";
+    expect(first.reference).toMatch(new RegExp(`^${at}/team/predict@sha256:[0-9a-f]{64}$`));
+    const base = await pulled(first.base as string);
+    expect(base.manifest.manifests?.map(({ platform }) => platform.architecture).sort()).toEqual(["amd64", "arm64"]);
+    const { manifest } = await pulled(first.reference as string);
+    expect(manifest.layers).toHaveLength(3);
+    const cache = await pulled("europe-west1-docker.pkg.dev/acme-built-dev/app-cache/team/predict:cache");
+    expect(cache.status).toBe(200);
+});
+
+test("the second up builds nothing, also of a file that is written again, and of one that is left out", async () => {
+    writeFileSync(deployment.file("app/model.txt"), "20\n");
+    mkdirSync(deployment.file("app/notes"));
+    writeFileSync(deployment.file("app/notes/plan.md"), "soon\n");
+    expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
+    expect((await run("refresh", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
+    expect(await deployment.preview("dev")).toEqual([]);
+});
+
+test("what was built is still there when the registry and BuildKit start again", async () => {
+    await endDaemon(home(), "buildkit");
+    await endDaemon(home(), "registry");
+    expect((await pulled(first.reference as string)).status).toBe(200);
+});
+
+test("another environment takes what ran, by its digest, and builds nothing", async () => {
+    for (const name of ["staging", "prod"]) {
+        await deployment.up(name);
+        const { reference = "" } = await outputs(name);
+        expect(reference).toBe(first.reference?.replace("acme-built-dev", `acme-built-${name}`));
+        expect((await exported(name)).filter(({ type }) => type === "docker-build:index:Image")).toEqual([]);
+        expect((await pulled(reference)).status).toBe(200);
+        expect(Object.keys(await deployment.up(name))).toEqual(["unchanged"]);
+    }
+});
+
+test("a file that is changed builds its image alone, under a tag of its own, and not where another is promoted", async () => {
+    writeFileSync(deployment.file("app/model.txt"), "30\n");
+    expect(await deployment.preview("dev")).toEqual([
+        "create-replacement Image predict",
+        "delete-replaced Image predict",
+        "replace BucketObject predict-release",
+        "replace Image predict",
+        "update Service predict",
+    ]);
+    const { code, output } = await run("preview", "-s", "staging");
+    expect([code === 0, output.replaceAll(/\s+/g, " ")]).toEqual([
+        false,
+        expect.stringMatching(
+            /ContainerImage "predict": build: has not run in dev, which staging takes its images from \(got build [0-9a-f]{12}…\)\. Run 'pulumi up -s dev' with this code first, or check out the commit that runs there\./,
+        ),
+    ]);
+    await deployment.up("dev");
+    const second = await outputs("dev");
+    expect(second.base).toBe(first.base);
+    expect(second.reference).not.toBe(first.reference);
+    expect((await pulled(first.reference as string)).status).toBe(200);
+});
+
+test("what was built before is built again under another tag, although the tags of the registry stay", async () => {
+    writeFileSync(deployment.file("app/model.txt"), "20\n");
+    await deployment.up("dev");
+    const { reference = "" } = await outputs("dev");
+    expect((await pulled(reference)).status).toBe(200);
+    const { address } = await daemon(home(), "registry");
+    const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
+    const { tags } = (await (await fetch(list)).json()) as { tags: string[] };
+    const [one, , other] = [...tags].sort((a, b) => a.localeCompare(b)).map((tag) => tag.split("-")[0]);
+    expect([
+        tags.length,
+        new Set(tags.map((tag) => tag.split("-")[0])).size,
+        one === undefined || other === undefined,
+    ]).toEqual([3, 2, false]);
+});
+
+test("a build that fails says why, and what runs stays", async () => {
+    deployment.edit("app/Dockerfile", (text) => text.replace('"check"', '"fail"'));
+    const before = await outputs("dev");
+    const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
+    log += output;
+    expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining('process "/tool fail" did not complete successfully'),
+    ]);
+    const service = deployment
+        .resources()
+        .find(({ type, project }) => type === "gcp:cloudrunv2/service:Service" && project === "acme-built-dev");
+    expect(JSON.stringify(service?.properties.template)).toContain(before.reference);
+    deployment.edit("app/Dockerfile", (text) => text.replace('"fail"', '"check"'));
+});
+
+test("a secret of a build is in no state, no layer, no log and nothing else that is kept", () => {
+    const kept = contents(home());
+    expect(kept.some((bytes) => bytes.includes("20\n"))).toBe(true);
+    expect(kept.filter((bytes) => bytes.includes(canary))).toEqual([]);
+    expect(log).not.toContain(canary);
+});
+
+test("destroy takes the images with their repositories", async () => {
+    for (const name of ["prod", "staging", "dev"]) {
+        expect((await run("destroy", "-s", name, "--yes", "--skip-preview")).code).toBe(0);
+    }
+    expect((await pulled(first.reference as string)).status).toBe(404);
+    const kept = ["dev", "staging", "prod"].flatMap((name) => deployment.existing(`acme-built-${name}`));
+    expect(kept.filter((each) => /^(Repository|Image|artifactregistry)/.test(each))).toEqual([]);
+});

@@ -137,7 +137,7 @@ function contents(folder: string): Buffer[] {
         .map((path) => join(folder, path))
         .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
         .map((path) => readFileSync(path))
-        .map((bytes) => (bytes.readUInt16BE(0) === 0x1f8b ? gunzipSync(bytes) : bytes));
+        .map((bytes) => (bytes.subarray(0, 2).toString("hex") === "1f8b" ? gunzipSync(bytes) : bytes));
 }
 
 let first: Record<string, string>;
@@ -153,7 +153,7 @@ test("up builds what is in the folders, also for two processors and on one anoth
     const base = await pulled(first.base as string);
     expect(base.manifest.manifests?.map(({ platform }) => platform.architecture).sort()).toEqual(["amd64", "arm64"]);
     const { manifest } = await pulled(first.reference as string);
-    expect(manifest.layers).toHaveLength(3);
+    expect(manifest.layers).toHaveLength(4);
     const cache = await pulled("europe-west1-docker.pkg.dev/acme-built-dev/app-cache/team/predict:cache");
     expect(cache.status).toBe(200);
 });
@@ -187,8 +187,6 @@ test("another environment takes what ran, by its digest, and builds nothing", as
 test("a file that is changed builds its image alone, under a tag of its own, and not where another is promoted", async () => {
     writeFileSync(deployment.file("app/model.txt"), "30\n");
     expect(await deployment.preview("dev")).toEqual([
-        "create-replacement Image predict",
-        "delete-replaced Image predict",
         "replace BucketObject predict-release",
         "replace Image predict",
         "update Service predict",
@@ -215,12 +213,9 @@ test("what was built before is built again under another tag, although the tags 
     const { address } = await daemon(home(), "registry");
     const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
     const { tags } = (await (await fetch(list)).json()) as { tags: string[] };
-    const [one, , other] = [...tags].sort((a, b) => a.localeCompare(b)).map((tag) => tag.split("-")[0]);
-    expect([
-        tags.length,
-        new Set(tags.map((tag) => tag.split("-")[0])).size,
-        one === undefined || other === undefined,
-    ]).toEqual([3, 2, false]);
+    // Two by what they were built from, of which one was built twice.
+    const origins = new Set(tags.map((tag) => tag.split("-")[0]));
+    expect([tags.length, origins.size]).toEqual([3, 2]);
 });
 
 test("a build that fails says why, and what runs stays", async () => {
@@ -246,11 +241,10 @@ test("a secret of a build is in no state, no layer, no log and nothing else that
     expect(log).not.toContain(canary);
 });
 
-test("destroy takes the images with their repositories", async () => {
-    for (const name of ["prod", "staging", "dev"]) {
-        expect((await run("destroy", "-s", name, "--yes", "--skip-preview")).code).toBe(0);
-    }
-    expect((await pulled(first.reference as string)).status).toBe(404);
-    const kept = ["dev", "staging", "prod"].flatMap((name) => deployment.existing(`acme-built-${name}`));
+test("destroy takes the images with their repository, and what passed one on has it still", async () => {
+    expect((await run("destroy", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
+    const passedOn = first.reference?.replace("acme-built-dev", "acme-built-prod") as string;
+    expect([(await pulled(first.reference as string)).status, (await pulled(passedOn)).status]).toEqual([404, 200]);
+    const kept = deployment.existing("acme-built-dev");
     expect(kept.filter((each) => /^(Repository|Image|artifactregistry)/.test(each))).toEqual([]);
 });

@@ -1,6 +1,15 @@
-const tools = ["kubernetes", "etcd", "kwok", "metrics-server", "crds", "pulumi-resource-kubernetes"];
+const tools = [
+    "kubernetes",
+    "etcd",
+    "kwok",
+    "metrics-server",
+    "crds",
+    "pulumi-resource-kubernetes",
+    "buildkit",
+    "pulumi-resource-docker-build",
+];
 
-/** Builds what a cluster of this machine is made of, beside what every deployment needs: minutes, once a machine. */
+/** Builds what clusters and images of this machine are made with, beside what every deployment needs: minutes, once a machine. */
 module.exports = async () => {
     await require("../toolchain")();
     const { install } = require("../../dist/toolchain");

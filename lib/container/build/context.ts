@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
     closeSync,
     existsSync,
@@ -32,34 +32,36 @@ export function located(path: string): string {
     return relative(process.cwd(), path).replaceAll("\\", "/") || ".";
 }
 
-/**
- * The SHA-256 of all that a build may copy, and of its Dockerfile: of names, contents and modes of files, not of their dates.
- *
- * @param modes of a file's mode all, or only whether it can be executed, which is what version control keeps
- */
-export function contextHash({ folder, dockerfile }: Context, modes: "whole" | "kept"): string {
-    const hash = createHash("sha256").update(readFileSync(dockerfile));
-    const isIgnored = ignoring(ignoreFile(folder, dockerfile));
-    for (const path of pathsOf(folder, "")) {
-        if (!isIgnored(path)) {
-            add(hash, path, join(folder, path), modes);
-        }
-    }
-    return hash.digest("hex");
+/** The SHA-256 of all that a build may copy, and of its Dockerfile: of names, contents and modes, not of dates. */
+export interface ContextHashes {
+    /** With the modes as they are, which the image gets. */
+    whole: string;
+    /** With what version control keeps of a mode: whether a file can be executed. */
+    kept: string;
 }
 
-function add(hash: Hash, path: string, file: string, modes: "whole" | "kept"): void {
-    const { mode } = lstatSync(file);
-    const isLink = lstatSync(file).isSymbolicLink();
-    const kept = isLink ? "link" : mode & 0o111 ? "program" : "file";
-    hash.update(`\0${path}\0${modes === "whole" ? mode.toString(8) : kept}\0${isLink ? readlinkSync(file) : ""}\0`);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
-        addContent(hash, file);
+export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
+    const [whole, kept] = [createHash("sha256"), createHash("sha256")];
+    const add = (text: string, mode = text) => {
+        whole.update(`${text}\0`);
+        kept.update(`${mode}\0`);
+    };
+    add(contentHash(dockerfile));
+    const isIgnored = ignoring(ignoreFile(folder, dockerfile));
+    for (const path of pathsOf(folder, "").filter((each) => !isIgnored(each))) {
+        const file = join(folder, path);
+        const status = lstatSync(file);
+        add(path);
+        add(status.mode.toString(8), status.mode & 0o111 ? "program" : "file");
+        add(status.isSymbolicLink() ? `link to ${readlinkSync(file)}` : "");
+        add(statSync(file, { throwIfNoEntry: false })?.isFile() ? contentHash(file) : "");
     }
+    return { whole: whole.digest("hex"), kept: kept.digest("hex") };
 }
 
 /** Reads in pieces: the weights of a model may have more bytes than Node reads at once. */
-function addContent(hash: Hash, file: string): void {
+function contentHash(file: string): string {
+    const hash = createHash("sha256");
     const piece = Buffer.allocUnsafe(1024 * 1024);
     const descriptor = openSync(file, "r");
     try {
@@ -70,6 +72,7 @@ function addContent(hash: Hash, file: string): void {
     } finally {
         closeSync(descriptor);
     }
+    return hash.digest("hex");
 }
 
 /** What the Dockerfile has beside it, or else the context: "Filename and location". */

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { lateRefusal, worded } from "../../internal/refusal";
 import { isLater, isPlainObject } from "../../internal/value";
 import type { ContainerBuild } from "./arguments";
-import { contextHash, contextOf, located } from "./context";
+import { contextHashes, contextOf, located } from "./context";
 import { dockerfile, movingImages } from "./dockerfile";
 
 /** Where an image goes: the address of its registry, and its name there. */
@@ -59,17 +59,17 @@ export interface Origin {
 
 /** @param args of the build, after its transform */
 export function originOf(build: ContainerBuild, args: ImageArgs, { url, image }: Destination): Origin {
-    const place = contextOf(build.context, build.dockerfile);
+    const { kept, whole } = contextHashes(contextOf(build.context, build.dockerfile));
     const decisive = Object.entries(args).filter(([key]) => !incidental.includes(key));
     const others = decisive.filter(([key]) => key !== "context" && key !== "dockerfile");
     const secrets = Object.keys(build.secrets ?? {}).sort();
     return {
         build: pulumi.all([url, object(others)]).apply(([registry, known]) => {
             // An image of the registry, as a base, is the same in every environment, although each has its own registry.
-            return hashed(canonical([contextHash(place, "kept"), known, secrets]).replaceAll(registry, "registry"));
+            return hashed(canonical([kept, known, secrets]).replaceAll(registry, "registry"));
         }),
         trigger: pulumi.all([url, object(decisive)]).apply(([registry, known]) => {
-            return hashed(canonical([contextHash(place, "whole"), known, secrets, registry, image]));
+            return hashed(canonical([whole, known, secrets, registry, image]));
         }),
     };
 }

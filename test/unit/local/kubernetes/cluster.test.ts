@@ -1,10 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { registryFile } from "../../../../local/docker/registryImage";
 import type { KubeObject } from "../../../../local/kubernetes/api/api";
 import { Authority } from "../../../../local/kubernetes/controlPlane/certificates";
 import { writeKubeconfig } from "../../../../local/kubernetes/kubeconfig";
@@ -119,12 +115,7 @@ describe("an image", () => {
     test("that nobody has pushed is not found", async () => {
         const made = world();
         grant(made);
-        const empty = createServer((_, answer) => answer.writeHead(404).end());
-        await once(empty.listen(0, "127.0.0.1"), "listening");
-        const { port } = empty.address() as AddressInfo;
-        writeFileSync(registryFile(made.cloud.folder), `http://127.0.0.1:${port}\n`);
         const told = await pullError(made.cloud, "acme-dev", image, node);
-        empty.close();
         expect(told).toBe(`rpc error: code = NotFound desc = ${failed}: ${image}: not found`);
     });
 });

@@ -1,10 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Cloud } from "../../../local/cloud/cloud";
 import { GoogleError } from "../../../local/cloud/errors";
 import { clusterFolder, nodeCountsFile } from "../../../local/kubernetes/names";
+import { Attempts } from "../../../local/provider/attempts";
+import { Faults } from "../../../local/provider/faults";
+import { LateStore } from "../../../local/provider/late";
 import { PartlyMade } from "../../../local/provider/partlyMade";
 import type { Inputs } from "../../../local/rules/rules";
-import { type Made, tokens, World } from "./world";
+import { type Made, newFolder, tokens, World } from "./world";
 
 const planes = { controlPlane: jest.fn(), removeControlPlane: jest.fn() };
 jest.mock("../../../local/kubernetes/index", () => ({
@@ -88,6 +92,23 @@ test("a deletion ends the control plane first, and one that is refused ends noth
     };
     await expect(world.provider.ended(token, made.id, made.state, refused)).rejects.toThrow("Error 403");
     expect(planes.removeControlPlane).toHaveBeenCalledTimes(2);
+});
+
+test("a cluster waits for its new API to be known, and is there while its creation is slow", async () => {
+    const waited: number[] = [];
+    const sleep = async (ms: number) => waited.push(ms) > 0;
+    const time = { now: () => 0, sleep, stop: () => undefined };
+    const folder = newFolder();
+    const late = new LateStore(folder, [{ delay: "api", calls: 2 }], time);
+    const world = new World(undefined, { folder }, new Cloud(folder, late));
+    world.enable("container");
+    const faults = new Faults({ faults: [{ verb: "create", type: token, call: 3, answer: "slow", seconds: 600 }] });
+    const call = { verb: "create", token, name: "main", urn: "urn", timeoutSeconds: 0 } as const;
+    const made = await new Attempts(faults, time, late).run(call, (sent) =>
+        world.provider.create(token, world.checked(token, inputs), false, sent),
+    );
+    expect(waited).toEqual([1000, 2000, 600_000]);
+    expect(made.id).toBe("projects/acme-dev/locations/europe-west1/clusters/main");
 });
 
 test("what has no control plane waits for nothing", async () => {

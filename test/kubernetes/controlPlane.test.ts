@@ -171,6 +171,80 @@ test("an image that cannot be pulled is refused in containerd's words, and a con
     await Promise.all([api.delete(`${pods}/refused`), api.delete(`${pods}/crashing`)]);
 });
 
+/** Tells, by the API and with the token of its pod, which process it is. */
+const script = `
+    const { readFileSync } = require("node:fs");
+    const account = process.env.ACCOUNT;
+    const headers = { Authorization: "Bearer " + readFileSync(account + "/token", "utf8"), "Content-Type": "application/json" };
+    require("node:https").request({
+        host: process.env.KUBERNETES_SERVICE_HOST,
+        port: process.env.KUBERNETES_SERVICE_PORT,
+        path: "/api/v1/namespaces/" + process.env.NAMESPACE + "/configmaps",
+        method: "POST",
+        ca: readFileSync(account + "/ca.crt"),
+        headers,
+    }, (answer) => answer.pipe(process.stdout)).end(JSON.stringify({
+        metadata: { name: "told" },
+        data: { pid: String(process.pid) },
+    }));
+    setInterval(() => undefined, 1000);
+`;
+
+test("a pod that keeps a schedule really runs, with its volumes and its own rights, and ends with the pod", async () => {
+    await api.create("/api/v1/namespaces/default/configmaps", {
+        metadata: { name: "run" },
+        data: { "run.js": script },
+    });
+    const rights = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "edit" };
+    await api.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", {
+        metadata: { name: "run" },
+        roleRef: rights,
+        subjects: [{ kind: "ServiceAccount", name: "default", namespace: "default" }],
+    });
+    await api.create(pods, {
+        metadata: { name: "keeper", labels: { "app.kubernetes.io/component": "scaling-schedule" } },
+        spec: {
+            containers: [
+                {
+                    ...container("mirror.gcr.io/library/python"),
+                    command: [process.execPath, "/etc/run/run.js"],
+                    env: [
+                        { name: "ACCOUNT", value: "/run/account" },
+                        { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+                    ],
+                    volumeMounts: [
+                        { name: "run", mountPath: "/etc/run" },
+                        { name: "account", mountPath: "/run/account" },
+                    ],
+                },
+            ],
+            volumes: [
+                { name: "run", configMap: { name: "run" } },
+                {
+                    name: "account",
+                    projected: {
+                        sources: [
+                            { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
+                            { configMap: { name: "kube-root-ca.crt" } },
+                        ],
+                    },
+                },
+            ],
+        },
+    });
+    const told = await until(
+        () => api.find("/api/v1/namespaces/default/configmaps/told"),
+        (found) => found !== undefined,
+    );
+    const pid = Number(told?.data.pid);
+    expect(processOf(pid)).toBeDefined();
+    await api.delete(`${pods}/keeper`);
+    await until(
+        async () => processOf(pid),
+        (found) => found === undefined,
+    );
+});
+
 test("load makes an autoscaler act, and pods without a place make nodes, up to the bound and back", async () => {
     await api.create("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", {
         metadata: { name: "echo" },

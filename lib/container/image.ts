@@ -23,7 +23,8 @@ export class ContainerImage extends pulumi.ComponentResource {
     readonly registry?: ContainerRegistry;
 
     private readonly artifact: Artifact;
-    private isRun = false;
+    private readonly consumers: pulumi.Resource[] = [];
+    private isTold = false;
 
     constructor(name: string, given: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -50,17 +51,23 @@ export class ContainerImage extends pulumi.ComponentResource {
 
     /**
      * Says that these run the image, once they are deployed: a service, a job. The environments that promote this one take
-     * the image from then on.
+     * the image from then on. It can be said of one after the other, as long as the program does not wait in between.
      */
     ranBy(...consumers: [pulumi.Resource, ...pulumi.Resource[]]): void {
         const { component } = this.artifact;
-        if (this.isRun) {
+        if (this.isTold) {
             throw new pulumi.RunError(
-                `ContainerImage "${component}": ranBy was called before. Call it once, with all that runs the image.`,
+                `ContainerImage "${component}": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.`,
             );
         }
-        this.isRun = true;
-        published(Environment.current(), { ...this.artifact, digest: this.digest }, this, consumers);
+        if (this.consumers.length === 0) {
+            const all = Promise.resolve().then(() => {
+                this.isTold = true;
+                return this.consumers;
+            });
+            published(Environment.current(), { ...this.artifact, digest: this.digest }, this, all);
+        }
+        this.consumers.push(...consumers);
     }
 
     private found(name: string, args: ContainerImageArgs): pulumi.Input<string> {

@@ -128,20 +128,27 @@ describe("in an environment that another one promotes", () => {
     });
 });
 
-test("an image that two resources run is told of both at once", async () => {
+test("an image that two resources run is told of one after the other, until the program waits", async () => {
     const told: unknown[] = [];
-    await registered(() => {
+    const environments = JSON.stringify({ dev: "acme-dev", prod: { project: "acme-prod", promotes: "dev" } });
+    const program = async () => {
         const image = new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` });
-        const { topic } = new PubSubTopic("consumer");
-        image.ranBy(topic);
+        image.ranBy(new PubSubTopic("one").topic);
+        image.ranBy(new PubSubTopic("two").topic, new PubSubTopic("three").topic);
+        await new Promise(setImmediate);
         try {
-            image.ranBy(topic);
+            image.ranBy(new PubSubTopic("four").topic);
         } catch (error) {
             told.push((error as Error).message);
         }
-    });
+    };
+    const made = await registeredOptions(program, { config: { "slipway:environments": environments } });
+    expect(made["BucketObject predict-release"]?.after).toEqual(
+        expect.arrayContaining(["Topic one", "Topic three", "Topic two"]),
+    );
+    expect(made["BucketObject predict-release"]?.after).not.toContain("Topic four");
     expect(told).toEqual([
-        'ContainerImage "predict": ranBy was called before. Call it once, with all that runs the image.',
+        'ContainerImage "predict": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.',
     ]);
 });
 

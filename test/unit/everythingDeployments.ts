@@ -8,6 +8,7 @@ export function deployments(): void {
     const registry = new ContainerRegistry("deployment-images");
     const image = new ContainerImage("deployed", { registry, digest: pulumi.output(`sha256:${"c".repeat(64)}`) });
     const { caller } = new AutoscaledDeployment("called", { cluster, image, port: 8080 });
+    new AutoscaledDeployment("same-image", { cluster, image });
     const other = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
     const uses = {
         CALLED: caller,

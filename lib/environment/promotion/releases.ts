@@ -24,7 +24,7 @@ export function published(
     environment: Environment,
     artifact: Artifact,
     parent: pulumi.ComponentResource,
-    after: pulumi.Resource[],
+    after: pulumi.Resource[] | Promise<pulumi.Resource[]>,
 ): void {
     const { component, kind } = artifact;
     const releases = releasesOf(environment);

@@ -32,8 +32,10 @@ test.each(["development", "production"] as const)(
 );
 
 test("a preview in which nothing is known has the same parents, providers, protection and order", async () => {
-    const { options } = await whole("production", false);
-    expect((await whole("production", true)).options).toEqual(options);
+    const up = (await whole("production", false)).options;
+    const preview = (await whole("production", true)).options;
+    expect(Object.keys(preview)).toEqual(Object.keys(up));
+    expect(known(up, preview)).toEqual(known(preview, preview));
 });
 
 test("a preview does not know what comes from another resource, and nothing else", async () => {

@@ -233,7 +233,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             retainOnDelete: request.getRetainondelete() || undefined,
             deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
             ignoreChanges: ignored.length > 0 ? ignored : undefined,
-            replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+            replacementTrigger: plain(request.getReplacementTrigger()?.toJavaScript(), called),
             after: after.length > 0 ? after : undefined,
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;

@@ -11,7 +11,7 @@ const examplesIn = (folder: string) =>
         .map((name) => join(folder, name));
 
 /** What a destroyed stack leaves in a project: what others may need, and the network that came with an API. */
-const belongsToTheProject = new RegExp(
+export const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,

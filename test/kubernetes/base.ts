@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { install } from "../../toolchain";
+import { cache } from "../../toolchain/places";
+import { find, run } from "../../toolchain/process";
+
+const suite = "bookworm";
+const packages = ["ca-certificates", "python3", "python3-pip"];
+
+/**
+ * The files of a small Debian with Python, as an archive: what the image of an application is built on where no registry can be
+ * reached. Kept in the cache, and made from Debian's packages if it is not there.
+ */
+export async function pythonBase(): Promise<string> {
+    const archive = join(dirname(cache()), "images", `${suite}-${packages.join("-")}.tar`);
+    if (!existsSync(archive)) {
+        await make(archive);
+    }
+    return archive;
+}
+
+async function make(archive: string): Promise<void> {
+    const debootstrap = find("debootstrap");
+    if (debootstrap === undefined) {
+        throw new Error("There is no 'debootstrap' on PATH. Install it: apt-get install debootstrap");
+    }
+    mkdirSync(dirname(archive), { recursive: true });
+    const temporary = mkdtempSync(`${archive}.making-`);
+    const root = join(temporary, "root");
+    try {
+        await run(debootstrap, ["--variant=minbase", `--include=${packages.join(",")}`, suite, root]);
+        // Debian keeps pip from touching what its packages own; in the image of one application nothing else is touched.
+        await run("sh", ["-c", `rm -rf "${root}"/usr/lib/python3*/EXTERNALLY-MANAGED "${root}"/var/cache/apt/*`]);
+        for (const unneeded of ["usr/share/doc", "usr/share/locale", "usr/share/man", "var/lib/apt/lists"]) {
+            rmSync(join(root, unneeded), { recursive: true, force: true });
+        }
+        // The package index is reached by whom this machine trusts, which a company's own authority may be.
+        const trusted = "etc/ssl/certs/ca-certificates.crt";
+        cpSync(join("/", trusted), join(root, trusted));
+        await run("tar", ["-C", root, "-cf", join(temporary, "base.tar"), "."]);
+        renameSync(join(temporary, "base.tar"), archive);
+    } finally {
+        rmSync(temporary, { recursive: true, force: true });
+    }
+}
+
+/** A registry with one image, on which those of applications are built. It stands for Docker Hub. */
+export class BaseRegistry {
+    private constructor(
+        /** What a Dockerfile names: `127.0.0.1:5000/python:3.11`. */
+        readonly image: string,
+        private readonly child: ChildProcess,
+    ) {}
+
+    static async start(folder: string): Promise<BaseRegistry> {
+        const crane = join(await install("crane", console.error), "crane");
+        const args = ["registry", "serve", "--address", "127.0.0.1:0", "--disk", join(folder, "registry")];
+        mkdirSync(join(folder, "registry"), { recursive: true });
+        const child = spawn(crane, args, { stdio: ["ignore", "ignore", "pipe"] });
+        const port = await new Promise<string>((resolve, reject) => {
+            let told = "";
+            child.on("close", () => reject(new Error(`the registry did not start: ${told}`)));
+            child.stderr?.on("data", (text) => {
+                told += text;
+                const [, found] = /serving on port (\d+)/.exec(told) ?? [];
+                if (found) {
+                    resolve(found);
+                }
+            });
+        });
+        const image = `127.0.0.1:${port}/python:3.11`;
+        await run(crane, ["append", "--insecure", "--new_layer", await pythonBase(), "--new_tag", image]);
+        // What is appended to nothing is for no machine in particular.
+        await run(crane, ["mutate", "--insecure", "--set-platform", "linux/amd64", "--tag", image, image]);
+        return new BaseRegistry(image, child);
+    }
+
+    async stop(): Promise<void> {
+        const ended = new Promise((resolve) => this.child.on("close", resolve));
+        this.child.kill();
+        await ended;
+    }
+}

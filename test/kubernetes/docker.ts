@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { find, run } from "../../toolchain/process";
+
+/** A Docker of a test's own, which needs no network of its own and takes images from a registry of this machine. */
+export class Docker {
+    private constructor(
+        private readonly client: string,
+        private readonly socket: string,
+        private readonly close: () => Promise<void>,
+    ) {}
+
+    /** @param registry the address from which it pulls, such as `127.0.0.1:5000` */
+    static async start(registry: string): Promise<Docker> {
+        const daemon = find("dockerd");
+        const client = find("docker");
+        if (daemon === undefined || client === undefined) {
+            throw new Error("There is no 'dockerd' on PATH. Install it: apt-get install docker.io");
+        }
+        const folder = mkdtempSync(join(tmpdir(), "slipway-docker-"));
+        const socket = `unix://${join(folder, "socket")}`;
+        const places = ["data-root", "exec-root", "pidfile"].map((name) => `--${name}=${join(folder, name)}`);
+        const options = ["--iptables=false", "--bridge=none", "--storage-driver=vfs", "--insecure-registry", registry];
+        const child = spawn(daemon, ["--host", socket, ...places, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+        let told = "";
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.on("data", (text) => {
+                told += text;
+            });
+        }
+        const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+        const close = async () => {
+            child.kill();
+            await ended;
+            for (const place of mountsIn(folder)) {
+                await run("umount", [place]);
+            }
+            rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+        };
+        const docker = new Docker(client, socket, close);
+        for (const started = Date.now(); !(await docker.command("info").catch(() => "")); await sleep(100)) {
+            if (child.exitCode !== null || Date.now() - started > 60_000) {
+                await close();
+                throw new Error(`Docker does not start: ${told}`);
+            }
+        }
+        return docker;
+    }
+
+    /** Runs a command of Docker's and returns what it printed. */
+    command(...args: string[]): Promise<string> {
+        return run(this.client, ["--host", this.socket, ...args]);
+    }
+
+    stop(): Promise<void> {
+        return this.close();
+    }
+}
+
+/** What a Docker that has ended leaves mounted, such as the network of this machine for those that ran in it. */
+function mountsIn(folder: string): string[] {
+    const places = readFileSync("/proc/mounts", "utf8")
+        .split("\n")
+        .map((line) => line.split(" ")[1] ?? "");
+    return places.filter((place) => place.startsWith(`${folder}/`)).reverse();
+}

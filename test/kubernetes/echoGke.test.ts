@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { daemon } from "../../local/daemon/client";
+import { type Served, serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
+import { install } from "../../toolchain";
+import { run } from "../../toolchain/process";
+import { Deployment } from "../deploy/deployment";
+import { belongsToTheProject } from "../deploy/docs";
+import { BaseRegistry } from "./base";
+import { Docker } from "./docker";
+import { eventually, type KubeObject, kubectl, objects } from "./kubectl";
+import { writeSchemas } from "./schemas";
+
+const examples = join(__dirname, "..", "..", "examples");
+const project = "acme-echo-dev";
+
+/** What a failing rollout may take: the starter gives it ten minutes. */
+const patience = 'rolloutTimeout: "20 seconds",';
+const noImage = `"europe-west1-docker.pkg.dev/${project}/apps/echo@sha256:${"0".repeat(64)}"`;
+
+describe("the starter echo-gke", () => {
+    let starter: Deployment;
+    let base: BaseRegistry;
+    let served: Served;
+    let docker: Docker | undefined;
+    const folder = mkdtempSync(join(tmpdir(), "slipway-echo-"));
+
+    beforeAll(async () => {
+        base = await BaseRegistry.start(folder);
+        starter = new Deployment(join(examples, "echo-gke"));
+        for (const stack of ["dev", "prod"]) {
+            await starter.succeed(["config", "set", "-s", stack, "base", base.image]);
+        }
+    });
+    afterAll(async () => {
+        await docker?.stop();
+        await served?.close();
+        await starter?.remove();
+        await base?.stop();
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** The image that the deployment runs: `europe-west1-docker.pkg.dev/…/echo@sha256:…`. */
+    async function image(): Promise<string> {
+        const [deployment] = await objects(starter, "deployments", "echo");
+        return deployment?.spec.template.spec.containers[0].image;
+    }
+
+    const pods = () => objects(starter, "pods", "echo");
+    const isReady = ({ status }: KubeObject) =>
+        status.conditions?.some((each: KubeObject) => each.type === "Ready" && each.status === "True");
+
+    /** The objects of the cluster as the program has them, without what the server adds. */
+    async function sent(): Promise<KubeObject[]> {
+        const { output } = await starter.run(["stack", "export", "-s", "dev"]);
+        const { resources } = JSON.parse(output).deployment;
+        return resources.flatMap(({ type, inputs }: KubeObject) => (type.startsWith("kubernetes:") ? [inputs] : []));
+    }
+
+    test("is deployed by one up, and a second up changes nothing", async () => {
+        const { created } = await starter.up("dev");
+        expect(created).toBeGreaterThan(30);
+        expect(await starter.up("dev")).toEqual({ unchanged: created });
+        expect(await starter.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual({
+            unchanged: created,
+        });
+        expect(await starter.preview("dev")).toEqual([]);
+    });
+
+    test("runs two replicas of the image by its digest, behind an address on port 80", async () => {
+        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+        expect(await image()).toMatch(
+            new RegExp(`^europe-west1-docker\\.pkg\\.dev/${project}/apps/echo@sha256:[0-9a-f]{64}$`),
+        );
+        const { output } = await starter.run(["stack", "output", "url", "-s", "dev"]);
+        expect(output.trim()).toMatch(/^http:\/\/\d+\.\d+\.\d+\.\d+$/);
+    });
+
+    test("has only objects that their schemas know, and in which kube-score finds nothing", async () => {
+        const all = await sent();
+        expect(all.map(({ kind }) => kind).sort()).toEqual([
+            "Deployment",
+            "HorizontalPodAutoscaler",
+            "Namespace",
+            "NetworkPolicy",
+            "PodDisruptionBudget",
+            "Service",
+            "ServiceAccount",
+        ]);
+        const file = join(folder, "objects.json");
+        writeFileSync(file, all.map((each) => JSON.stringify(each)).join("\n---\n"));
+        const schemas = await writeSchemas(starter, join(folder, "schemas"));
+        const conform = join(await install("kubeconform", console.error), "kubeconform");
+        await run(conform, ["-strict", "-schema-location", schemas, file]);
+        const score = join(await install("kube-score", console.error), "kube-score");
+        expect(await run(score, ["score", "--output-format", "ci", file])).not.toMatch(/^\[(CRITICAL|WARNING)\]/m);
+    });
+
+    test("lets in what calls its port, and out what asks for names, its account and Google's APIs", async () => {
+        const [policy] = await objects(starter, "networkpolicies", "echo");
+        expect(policy?.spec.policyTypes).toEqual(["Ingress", "Egress"]);
+        expect(policy?.spec.ingress).toHaveLength(1);
+        expect(policy?.spec.ingress[0].ports).toEqual([{ port: 8080, protocol: "TCP" }]);
+        const reached = policy?.spec.egress.map(({ ports }: KubeObject) => {
+            return ports.map(({ port, protocol }: KubeObject) => `${protocol} ${port}`).sort();
+        });
+        expect(reached).toContainEqual(["TCP 443"]);
+        expect(reached).toContainEqual(["TCP 53", "UDP 53"]);
+    });
+
+    test("is admitted where pods are restricted, and a pod that is not restricted is refused", async () => {
+        const refused = kubectl(
+            starter,
+            "run",
+            "shell",
+            `--image=busybox@sha256:${"0".repeat(64)}`,
+            "--namespace",
+            "echo",
+        );
+        await expect(refused).rejects.toThrow('violates PodSecurity "restricted:latest"');
+    });
+
+    test("the image runs in Docker as the same user with a read-only root, and answers with the model", async () => {
+        const { address } = (await daemon(starter.place.home, "registry")) as { address: string };
+        docker = await Docker.start(address);
+        served = await serve(cloudOf(starter.place));
+        const [deployment] = await objects(starter, "deployments", "echo");
+        const [container] = deployment?.spec.template.spec.containers ?? [];
+        const { runAsUser } = { ...deployment?.spec.template.spec.securityContext, ...container.securityContext };
+        expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+        const variables = container.env.flatMap(({ name, value }: KubeObject) => ["--env", `${name}=${value}`]);
+        await docker.command(
+            ...["run", "--detach", "--network=host", "--read-only", "--tmpfs=/tmp", `--user=${runAsUser}`],
+            ...["--cap-drop=ALL", "--security-opt=no-new-privileges"],
+            ...variables,
+            ...["--env", `STORAGE_EMULATOR_HOST=${served.url}`],
+            `${address}/${container.image}`,
+        );
+        const ask = (path: string, init: RequestInit = {}) =>
+            fetch(`http://127.0.0.1:8080${path}`, { ...init, headers: { connection: "close" } });
+        await eventually(
+            30,
+            async () => (await ask("/ready").catch(() => undefined))?.status,
+            (status) => status === 200,
+        );
+        const echoed = await ask("/echo", { method: "POST", body: '{"hello": "world"}' });
+        expect(await echoed.text()).toBe('{"hello": "world"}');
+        const predicted = await ask("/predict", { method: "POST", body: '{"kilometres": 12.5}' });
+        expect(await predicted.json()).toEqual({ minutes: 31.9, model: "1.0.0" });
+    });
+
+    test("a changed file makes another image, which is rolled out", async () => {
+        const before = await image();
+        starter.edit("app/main.py", (text) => text.replace('"status": "ok"', '"status": "well"'));
+        const { created, deleted, ...changes } = await starter.up("dev");
+        expect(changes.updated ?? 0).toBeGreaterThan(0);
+        expect(await image()).not.toBe(before);
+        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+    });
+
+    test("an image that cannot be pulled fails the up with the pod's reason, while the old pods serve; the next up mends it", async () => {
+        const good = await image();
+        starter.edit("index.ts", (text) => text.replace("    image,\n", `    image: ${noImage},\n    ${patience}\n`));
+        const { code, output } = await starter.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(code).not.toBe(0);
+        expect(output).toMatch(/ErrImagePull|ImagePullBackOff/);
+        const serving = (await pods()).filter(isReady);
+        expect(serving.map(({ spec }) => spec.containers[0].image)).toEqual([good, good]);
+        starter.edit("index.ts", (text) => text.replace(`    image: ${noImage},\n    ${patience}\n`, "    image,\n"));
+        await starter.up("dev");
+        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+        expect(await image()).toBe(good);
+    });
+
+    test("a node is drained without ever fewer than one ready", async () => {
+        const [pod] = await pods();
+        let least = Number.POSITIVE_INFINITY;
+        let isWatching = true;
+        const watching = (async () => {
+            while (isWatching) {
+                least = Math.min(least, (await pods()).filter(isReady).length);
+            }
+        })();
+        await kubectl(starter, "drain", pod?.spec.nodeName, "--ignore-daemonsets", "--delete-emptydir-data", "--force");
+        await eventually(60, pods, (all) => all.length === 2 && all.every(isReady));
+        isWatching = false;
+        await watching;
+        expect(least).toBeGreaterThanOrEqual(1);
+        await kubectl(starter, "uncordon", pod?.spec.nodeName);
+    });
+
+    test("is deployed for production as well, and taken down in two steps", async () => {
+        const { created } = await starter.up("prod");
+        expect(await starter.up("prod")).toEqual({ unchanged: created });
+    });
+
+    test("is destroyed with its cluster, and nothing stays", async () => {
+        await starter.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(starter.existing(project).filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+    });
+});

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { helperUser, restrictedContainer, restrictedPod } from "../restricted";
 
 /**
  * The image of "Optimize Pod autoscaling based on metrics". Google tells of its releases by their tags alone, of which each
@@ -9,7 +10,6 @@ const image = "gcr.io/gke-release/custom-metrics-stackdriver-adapter:v0.16.9-gke
 /** One of the two ports by which GKE's control plane reaches nodes and pods ("Private cluster firewall rules"), and not root's. */
 export const adapterPort = 10250;
 
-const user = 65532;
 const certificates = "/run/certificates";
 const amounts = { cpu: "250m", memory: "200Mi", "ephemeral-storage": "50Mi" };
 
@@ -20,13 +20,7 @@ export function adapterPod(account: pulumi.Input<string>) {
         // It asks the API server who it is that asks for metrics.
         automountServiceAccountToken: true,
         enableServiceLinks: false,
-        securityContext: {
-            runAsNonRoot: true,
-            runAsUser: user,
-            runAsGroup: user,
-            fsGroup: user,
-            seccompProfile: { type: "RuntimeDefault" },
-        },
+        securityContext: restrictedPod(helperUser),
         containers: [container],
         volumes: [{ name: "certificates", emptyDir: { sizeLimit: "1Mi" } }],
         terminationGracePeriodSeconds: 30,
@@ -49,11 +43,7 @@ const container = {
     ],
     ports: [{ name: "https", containerPort: adapterPort, protocol: "TCP" }],
     resources: { requests: amounts, limits: amounts },
-    securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     // The metadata server knows the account of a new pod only after a while, and the adapter starts anew until then.
     readinessProbe: { ...health, periodSeconds: 10, failureThreshold: 3 },
     livenessProbe: { ...health, initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },

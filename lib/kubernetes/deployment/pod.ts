@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
+import { restrictedContainer, restrictedPod } from "../restricted";
 import type { Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { probes } from "./health";
@@ -31,13 +32,7 @@ export function podTemplate(args: Decided, parts: PodParts) {
             automountServiceAccountToken: false,
             // Services would come to be variables by their names, whatever variables the code reads.
             enableServiceLinks: false,
-            securityContext: {
-                runAsNonRoot: true,
-                runAsUser: user,
-                runAsGroup: user,
-                fsGroup: user,
-                seccompProfile: { type: "RuntimeDefault" },
-            },
+            securityContext: restrictedPod(user),
             containers: [container(args, parts)],
             volumes: [...args.writable.map(emptyDir), ...secretVolumes(parts.secrets)],
             terminationGracePeriodSeconds,
@@ -58,12 +53,7 @@ function container(args: Decided, { image, used, secrets }: PodParts) {
         ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
         env: variables(args.environment, used, port),
         resources: resourceRequirements(args.resources),
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            privileged: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-        },
+        securityContext: { ...restrictedContainer, privileged: false },
         ...probes(health, port),
         lifecycle: lifecycle(args),
         volumeMounts: [

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { helperUser, restrictedContainer, restrictedPod } from "../restricted";
 
 /**
  * Python with its standard library and the time zone database, which Docker's official image on Alpine has, from Google's
@@ -6,9 +7,6 @@ import type * as pulumi from "@pulumi/pulumi";
  */
 const image =
     "mirror.gcr.io/library/python:3.13.15-alpine3.24@sha256:540c7d91f98ff6880174c40e99067bf5941eb54d818a7a5e094d188b196a934d";
-
-/** A user that no image has, and that no other workload of these components runs as. */
-const user = 65532;
 
 const program = "/etc/schedule";
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -21,13 +19,7 @@ export function keeperPod(parts: { account: pulumi.Input<string>; config: pulumi
         // Its token is mounted by its volume, to be seen here.
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: {
-            runAsNonRoot: true,
-            runAsUser: user,
-            runAsGroup: user,
-            fsGroup: user,
-            seccompProfile: { type: "RuntimeDefault" },
-        },
+        securityContext: restrictedPod(helperUser),
         containers: [container],
         volumes: [
             { name: "program", configMap: { name: parts.config } },
@@ -52,11 +44,7 @@ const container = {
     ],
     // The least that a container of Autopilot may ask for ("Resource requests in Autopilot").
     resources: amounts({ cpu: "50m", memory: "64Mi", "ephemeral-storage": "10Mi" }),
-    securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     readinessProbe: { ...alive, periodSeconds: 10, failureThreshold: 3 },
     // A cluster that does not answer for a while is no reason to make the pod anew.
     livenessProbe: { ...alive, initialDelaySeconds: 60, periodSeconds: 60, failureThreshold: 10 },

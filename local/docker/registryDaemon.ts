@@ -6,7 +6,7 @@ import { rootCertificates } from "node:tls";
 import { Cloud } from "../cloud/cloud";
 import { use } from "../daemon/files";
 import type { Running, Start } from "../daemon/kinds";
-import { Authority, type Certified } from "../kubernetes/controlPlane/certificates";
+import { type Certified, newAuthority, serverCertificate } from "../kubernetes/controlPlane/certificates";
 import { proxyTo } from "./proxy";
 import { registryServer } from "./registry";
 
@@ -28,7 +28,7 @@ export async function start({ home }: Start): Promise<Running> {
     const server = registryServer(cloud, folder, "whole", used);
     const behind = registryServer(cloud, folder, "by host", used);
     const certificates = join(own, "certificates.pem");
-    proxyTo(server, behind, certified(own, certificates));
+    proxyTo(server, behind, await certified(own, certificates));
     const address = await listening(server, join(own, "port"));
     const note: RegistryNote = { address, certificates };
     return {
@@ -61,12 +61,13 @@ function closed(server: Server): Promise<void> {
 }
 
 /** The certificate for all hosts of Artifact Registry; made once, as those who trust it read it when they start. */
-function certified(folder: string, trusted: string): Certified {
+async function certified(folder: string, trusted: string): Promise<Certified> {
     const file = join(folder, "certificate.json");
     if (!existsSync(file) || !existsSync(trusted)) {
-        const authority = new Authority("slipway local registry");
+        const authority = await newAuthority("slipway local registry");
         writeFileSync(trusted, `${trustedHere()}\n${authority.certificate}`);
-        writeFileSync(file, JSON.stringify(authority.server("pkg.dev", ["*.pkg.dev"])), { mode: 0o600 });
+        const server = await serverCertificate(authority, "pkg.dev", ["*.pkg.dev"]);
+        writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
     }
     return JSON.parse(readFileSync(file, "utf8"));
 }

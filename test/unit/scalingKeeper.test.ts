@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newAuthority, serverCertificate } from "../../local/kubernetes/controlPlane/certificates";
 
 const script = join(__dirname, "..", "..", "lib", "kubernetes", "scaling", "schedule.py");
 
@@ -151,9 +152,10 @@ describe("the keeper", () => {
     let log = "";
 
     beforeAll(async () => {
-        const { key, certificate } = await selfSigned();
+        const authority = await newAuthority("local");
+        const { certificate, key } = await serverCertificate(authority, "kubernetes", ["127.0.0.1"]);
         mkdirSync(account);
-        writeFileSync(join(account, "ca.crt"), certificate);
+        writeFileSync(join(account, "ca.crt"), authority.certificate);
         writeFileSync(join(account, "namespace"), "echo");
         writeFileSync(join(account, "token"), "first");
         server = createServer({ key, cert: certificate }, async (request, response) => {
@@ -293,28 +295,4 @@ async function until(isSo: () => boolean): Promise<void> {
         }
         await new Promise((resolve) => setTimeout(resolve, 10));
     }
-}
-
-/** A key and a certificate of one's own for 127.0.0.1, in PEM. */
-async function selfSigned(): Promise<{ key: string; certificate: string }> {
-    // It asks for a polyfill of decorators' metadata, which it does not use for this.
-    const none = () => undefined;
-    Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none, defineMetadata: none });
-    const x509 = require("@peculiar/x509") as typeof import("@peculiar/x509");
-    const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-    const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-        serialNumber: "01",
-        name: "CN=kubernetes",
-        notBefore: new Date(Date.now() - 60_000),
-        notAfter: new Date(Date.now() + 600_000),
-        signingAlgorithm: algorithm,
-        keys,
-        extensions: [
-            new x509.BasicConstraintsExtension(true, undefined, true),
-            new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
-        ],
-    });
-    const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
-    return { key, certificate: certificate.toString("pem") };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localToken } from "../names";
-import { Authority, type Certified, tokenKeys } from "./certificates";
+import { type Certified, clientCertificate, newAuthority, serverCertificate, tokenKeys } from "./certificates";
 import { freePort } from "./ports";
 
 /** What a cluster keeps over restarts, so that whoever knew it knows it again. */
@@ -25,28 +25,23 @@ export interface Secrets {
     kubeconfig: string;
 }
 
-/** The authorities of two clusters have one name, and nobody trusts both. */
-const commonName = "slipway local cluster";
-
 /** What a cluster made when it was started first. */
 export async function identityOf(folder: string): Promise<Identity> {
     const file = join(folder, "identity.json");
     if (existsSync(file)) {
         return JSON.parse(readFileSync(file, "utf8"));
     }
-    const authority = new Authority(commonName);
-    const { certificate, key } = authority;
     const made = {
         port: await freePort(),
         nodePort: await freePort(),
-        authority: { certificate, key },
+        authority: await newAuthority("slipway local cluster"),
         tokens: tokenKeys(),
     };
     writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
     return made;
 }
 
-export function writeSecrets(folder: string, { port, authority: kept, tokens }: Identity): Secrets {
+export async function writeSecrets(folder: string, { port, authority, tokens }: Identity): Promise<Secrets> {
     const place = join(folder, "secrets");
     mkdirSync(place, { recursive: true, mode: 0o700 });
     const write = (name: string, text: string) => {
@@ -58,15 +53,14 @@ export function writeSecrets(folder: string, { port, authority: kept, tokens }: 
         certificate: write(`${name}.crt`, certificate),
         key: write(`${name}.key`, key),
     });
-    const authority = new Authority(commonName, kept);
     const names = ["127.0.0.1", "localhost", "kubernetes", "kubernetes.default.svc", firstServiceAddress];
     return {
         authority: write("ca.crt", authority.certificate),
-        server: pair("server", authority.server("kube-apiserver", names)),
-        proxy: pair("proxy", authority.client(proxyName)),
+        server: pair("server", await serverCertificate(authority, "kube-apiserver", names)),
+        proxy: pair("proxy", await clientCertificate(authority, proxyName)),
         tokens: { signing: write("tokens.key", tokens.signing), checking: write("tokens.pub", tokens.checking) },
         users: write("users.csv", `${localToken},owner@slipway.local,1,"system:masters"\n`),
-        kubeconfig: write("kubeconfig", kubeconfig(`https://127.0.0.1:${port}`, kept.certificate)),
+        kubeconfig: write("kubeconfig", kubeconfig(`https://127.0.0.1:${port}`, authority.certificate)),
     };
 }
 

@@ -40,7 +40,7 @@ export async function startControlPlane(
     )) as [string, string, string, string];
     const identity = await identityOf(folder);
     await requireFree(identity.port, identity.nodePort);
-    const secrets = writeSecrets(folder, identity);
+    const secrets = await writeSecrets(folder, identity);
     const parts = new Parts(folder);
     const [storePort, peerPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
     parts.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));

@@ -1,6 +1,6 @@
 import { watch } from "../api/watch";
 import type { Around } from "../controllers";
-import { Authority } from "../controlPlane/certificates";
+import { newAuthority } from "../controlPlane/certificates";
 import { startAdapter } from "./adapter";
 import type { Egress } from "./egress";
 
@@ -14,7 +14,7 @@ export async function runMetrics(around: Around, egress: Egress): Promise<void> 
     const services = await watch(api, `/api/v1/services?${named}`, signal);
     const accounts = await watch(api, `/api/v1/serviceaccounts?${named}`, signal);
     const account = () => accounts.all()[0]?.metadata.annotations?.["iam.gke.io/gcp-service-account"];
-    const { port, close } = await startAdapter(cloud, cluster.project, new Authority(adapter), account);
+    const { port, close } = await startAdapter(cloud, cluster.project, await newAuthority(adapter), account);
     signal.addEventListener("abort", close, { once: true });
     egress.standsFor = (host) =>
         services.all().some(({ spec }) => spec.clusterIP === host) ? { host: "127.0.0.1", port } : undefined;

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectName } from "../../../local/cloud/projects";
 import { serve } from "../../../local/emulator/server";
-import { Authority } from "../../../local/kubernetes/controlPlane/certificates";
+import { newAuthority } from "../../../local/kubernetes/controlPlane/certificates";
 import { startAdapter } from "../../../local/kubernetes/metrics/adapter";
 import { Egress } from "../../../local/kubernetes/metrics/egress";
 import { World } from "./world";
@@ -21,7 +21,7 @@ describe("the metrics adapter of a local cluster", () => {
         world.enable("iam", "pubsub");
         world.make("Topic", { name: "sales" });
         world.make("Subscription", { name: "reader", topic: "sales" });
-        ({ port, close } = await startAdapter(world.cloud, "acme-dev", new Authority("adapter"), () => account));
+        ({ port, close } = await startAdapter(world.cloud, "acme-dev", await newAuthority("adapter"), () => account));
     });
     afterAll(() => close());
 

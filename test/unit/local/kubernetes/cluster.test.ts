@@ -2,7 +2,11 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../../../local/kubernetes/api/api";
-import { Authority } from "../../../../local/kubernetes/controlPlane/certificates";
+import {
+    clientCertificate,
+    newAuthority,
+    serverCertificate,
+} from "../../../../local/kubernetes/controlPlane/certificates";
 import { writeKubeconfig } from "../../../../local/kubernetes/kubeconfig";
 import { pullError } from "../../../../local/kubernetes/kubelet/pull";
 import { missingReference, type Referred } from "../../../../local/kubernetes/kubelet/references";
@@ -14,10 +18,10 @@ import { newFolder, World } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
 
-test("an authority's certificates hold for the addresses and names that they were made for", () => {
-    const authority = new Authority("local");
-    const again = new Authority("local", authority);
-    const server = new X509Certificate(again.server("api", ["127.0.0.1", "localhost"]).certificate);
+test("an authority's certificates hold for the addresses and names that they were made for", async () => {
+    const authority = await newAuthority("local");
+    const { certificate } = await serverCertificate(authority, "api", ["127.0.0.1", "localhost"]);
+    const server = new X509Certificate(certificate);
     const root = new X509Certificate(authority.certificate);
     expect([root.ca, root.verify(root.publicKey), root.subject]).toEqual([true, true, "CN=local"]);
     expect([server.ca, server.verify(root.publicKey), server.checkIssued(root), server.subject]).toEqual([
@@ -29,8 +33,8 @@ test("an authority's certificates hold for the addresses and names that they wer
     expect([server.checkIP("127.0.0.1"), server.checkHost("localhost")]).toEqual(["127.0.0.1", "localhost"]);
     expect([server.checkIP("127.0.0.2"), server.checkHost("example.com")]).toEqual([undefined, undefined]);
     expect(new Date(server.validTo).getFullYear() - new Date().getFullYear()).toBe(10);
-    expect(new X509Certificate(again.client("proxy").certificate).checkIssued(root)).toBe(true);
-    expect(server.verify(new X509Certificate(new Authority("local").certificate).publicKey)).toBe(false);
+    expect(new X509Certificate((await clientCertificate(authority, "proxy")).certificate).checkIssued(root)).toBe(true);
+    expect(server.verify(new X509Certificate((await newAuthority("local")).certificate).publicKey)).toBe(false);
 });
 
 test("kubectl has a context for each cluster, called as gcloud calls it, and keeps the one that is chosen", () => {

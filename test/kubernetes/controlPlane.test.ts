@@ -1,12 +1,12 @@
 import { get } from "node:https";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { processOf } from "../../local/daemon/processes";
 import { controlPlane, nodeCounts } from "../../local/kubernetes";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { Deployment } from "../deploy/deployment";
+import { until } from "./until";
 
 const name = { project: "acme-raw", location: "europe-west1", name: "main" };
 
@@ -67,21 +67,6 @@ let outputs: Record<string, unknown>;
 async function connected(): Promise<Api> {
     const { endpoint, caCertificate } = await controlPlane(cloud, name);
     return new Api(Number(endpoint.split(":")[1]), Buffer.from(caCertificate, "base64").toString());
-}
-
-/** Waits until something is so, and tells what it was last when it does not come to it. */
-async function until<Found>(look: () => Promise<Found>, expected: (found: Found) => boolean): Promise<Found> {
-    const giveUp = Date.now() + 120_000;
-    for (;;) {
-        const found = await look();
-        if (expected(found)) {
-            return found;
-        }
-        if (Date.now() > giveUp) {
-            throw new Error(`it stayed as it was: ${JSON.stringify(found)}`);
-        }
-        await sleep(250);
-    }
 }
 
 const items = async (path: string): Promise<KubeObject[]> => (await api.get(path)).items;

@@ -10,8 +10,9 @@ import { Deployment } from "../deploy/deployment";
 import { belongsToTheProject } from "../deploy/docs";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
-import { eventually, type KubeObject, kubectl, objects } from "./kubectl";
+import { type KubeObject, kubectl, objects } from "./kubectl";
 import { writeSchemas } from "./schemas";
+import { until } from "./until";
 
 const examples = join(__dirname, "..", "..", "examples");
 const project = "acme-echo-dev";
@@ -70,7 +71,7 @@ describe("the starter echo-gke", () => {
     });
 
     test("runs two replicas of the image by its digest, behind an address on port 80", async () => {
-        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+        await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 30 });
         expect(await image()).toMatch(
             new RegExp(`^europe-west1-docker\\.pkg\\.dev/${project}/apps/echo@sha256:[0-9a-f]{64}$`),
         );
@@ -140,10 +141,10 @@ describe("the starter echo-gke", () => {
         );
         const ask = (path: string, init: RequestInit = {}) =>
             fetch(`http://127.0.0.1:8080${path}`, { ...init, headers: { connection: "close" } });
-        await eventually(
-            30,
+        await until(
             async () => (await ask("/ready").catch(() => undefined))?.status,
             (status) => status === 200,
+            { seconds: 30 },
         );
         const echoed = await ask("/echo", { method: "POST", body: '{"hello": "world"}' });
         expect(await echoed.text()).toBe('{"hello": "world"}');
@@ -157,7 +158,7 @@ describe("the starter echo-gke", () => {
         const { created, deleted, ...changes } = await starter.up("dev");
         expect(changes.updated ?? 0).toBeGreaterThan(0);
         expect(await image()).not.toBe(before);
-        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+        await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 30 });
     });
 
     test("an image that cannot be pulled fails the up with the pod's reason, while the old pods serve; the next up mends it", async () => {
@@ -170,7 +171,7 @@ describe("the starter echo-gke", () => {
         expect(serving.map(({ spec }) => spec.containers[0].image)).toEqual([good, good]);
         starter.edit("index.ts", (text) => text.replace(`    image: ${noImage},\n    ${patience}\n`, "    image,\n"));
         await starter.up("dev");
-        await eventually(30, pods, (all) => all.length === 2 && all.every(isReady));
+        await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 30 });
         expect(await image()).toBe(good);
     });
 
@@ -184,7 +185,7 @@ describe("the starter echo-gke", () => {
             }
         })();
         await kubectl(starter, "drain", pod?.spec.nodeName, "--ignore-daemonsets", "--delete-emptydir-data", "--force");
-        await eventually(60, pods, (all) => all.length === 2 && all.every(isReady));
+        await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 60 });
         isWatching = false;
         await watching;
         expect(least).toBeGreaterThanOrEqual(1);

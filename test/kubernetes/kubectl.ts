@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { packageFolder } from "../../toolchain";
 import { run } from "../../toolchain/process";
 import type { Deployment } from "../deploy/deployment";
@@ -16,21 +15,4 @@ export function kubectl({ place }: Deployment, ...args: string[]): Promise<strin
 /** The objects of some kinds in a namespace, as the API server has them. */
 export async function objects(deployment: Deployment, kinds: string, namespace: string): Promise<KubeObject[]> {
     return JSON.parse(await kubectl(deployment, "get", kinds, "--namespace", namespace, "--output", "json")).items;
-}
-
-/** Waits until something holds, and says what was found last when it does not. */
-export async function eventually<Found>(
-    seconds: number,
-    look: () => Promise<Found>,
-    holds: (found: Found) => boolean,
-): Promise<Found> {
-    for (const started = Date.now(); ; await sleep(500)) {
-        const found = await look();
-        if (holds(found)) {
-            return found;
-        }
-        if (Date.now() - started > seconds * 1000) {
-            throw new Error(`after ${seconds} seconds there still was: ${JSON.stringify(found)}`);
-        }
-    }
 }

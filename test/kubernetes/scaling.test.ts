@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Resource } from "../../local";
 import { serve } from "../../local/emulator/server";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
+import { until, watched } from "./until";
 
 const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
 const autoscaler = "/apis/autoscaling/v2/namespaces/echo/horizontalpodautoscalers/echo";
@@ -77,32 +77,11 @@ async function load(usage: string): Promise<void> {
     }
 }
 
-/** All that something is within so many seconds. */
-async function watched<Value>(look: () => Promise<Value>, seconds: number): Promise<Value[]> {
-    const seen: Value[] = [];
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
-        seen.push(await look());
-    }
-    return seen;
-}
-
-/** Looks at something every half a second until it is so; gives all that it was on the way. */
-async function until<Value>(look: () => Promise<Value>, isSo: (value: Value) => boolean, seconds = 240) {
-    const seen: Value[] = [];
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
-        const value = await look();
-        seen.push(value);
-        if (isSo(value)) {
-            return seen;
-        }
-    }
-    throw new Error(`it did not come within ${seconds} seconds: ${JSON.stringify([...new Set(seen)])}`);
-}
-
 test("load above 80 % takes two replicas to five and never above, another deployment leaves them, and without load there are two", async () => {
     await until(replicas, (found) => found === 2);
     await load("300m");
-    const grown = await until(replicas, (found) => found === 5);
+    const grown: number[] = [];
+    await until(replicas, (found) => found === 5, { seen: grown });
     await load("300m");
 
     // The deployment itself is changed, but neither its pods nor what sets their number.
@@ -115,8 +94,7 @@ test("load above 80 % takes two replicas to five and never above, another deploy
     expect(await deployed.preview("dev")).toEqual([]);
 
     await load("10m");
-    const shrunk = await until(replicas, (found) => found <= 2);
-    expect(shrunk.at(-1)).toBe(2);
+    expect(await until(replicas, (found) => found <= 2)).toBe(2);
 });
 
 test("a schedule raises the minimum and lowers it at its times, and another deployment in between leaves it", async () => {

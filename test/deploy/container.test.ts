@@ -1,24 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digits } from "../../local/cloud/ids";
-import type { Exported } from "../../local/engine";
-import { cloudOf } from "../../local/workspace";
 import { install } from "../../toolchain";
-import { Deployment } from "./deployment";
+import { agentOf, Promoted } from "./promoted";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
-
-const number = (project: string) => digits(project, 12);
-const agentOf = (project: string) => `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
-const follows = (project: string, promotes: string) => ({ project, number: number(project), promotes });
-const environments = {
-    dev: "acme-image-dev",
-    staging: follows("acme-image-staging", "dev"),
-    prod: follows("acme-image-prod", "staging"),
-};
-const stack = (name: string, kind: string) =>
-    `config:\n  gcp:project: acme-image-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 
 const program = `"use strict";
 const { Service } = require("@pulumi/gcp/cloudrunv2/service");
@@ -41,14 +27,7 @@ exports.digest = image.digest;
 const credentials = { GOOGLE_OAUTH_ACCESS_TOKEN: "canary-token", DOCKER_REGISTRY_PASS: "canary-password" };
 
 const name = "europe-west1-docker.pkg.dev/acme-image-dev/app/predict:1.4.0";
-const deployment = new Deployment({
-    "Pulumi.yaml": `name: image\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nconfig:\n  slipway:environments:\n    value: ${JSON.stringify(environments)}\n`,
-    "Pulumi.dev.yaml": stack("dev", "development"),
-    "Pulumi.staging.yaml": stack("staging", "staging"),
-    "Pulumi.prod.yaml": stack("prod", "production"),
-    "package.json": '{ "name": "image", "version": "1.0.0", "main": "index.js" }\n',
-    "index.js": program,
-});
+const deployment = new Promoted("image", program, credentials);
 let address: string;
 let crane: string;
 let digest: string;
@@ -56,10 +35,7 @@ let digest: string;
 beforeAll(async () => {
     crane = join(await install("crane", () => undefined), "crane");
     address = output(process.execPath, slipway, "local", "registry");
-    // As the program does that makes the project.
-    const cloud = cloudOf(deployment.place);
-    cloud.projects.admit("acme-image-prod");
-    cloud.iam.admitAgent("acme-image-prod", agentOf("acme-image-prod"));
+    deployment.admit("prod");
 });
 afterAll(async () => {
     await deployment.remove();
@@ -82,17 +58,8 @@ function push(content: string): string {
     return digestOf(name);
 }
 
-const up = (to: string) => deployment.up(to, credentials);
-const run = (...args: string[]) => deployment.run(args, credentials);
-
-async function exported(of: string): Promise<Exported[]> {
-    const { output } = await run("stack", "export", "-s", of);
-    return JSON.parse(output).deployment.resources;
-}
-
-async function outputs(of: string): Promise<Record<string, unknown> | undefined> {
-    return (await exported(of)).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-}
+const up = (to: string) => deployment.up(to);
+const run = (...args: string[]) => deployment.run(args);
 
 /** The image that the service of a project runs. */
 function runs(project: string): string | undefined {
@@ -123,7 +90,7 @@ test("the first environment runs what the tag names by its digest, and a second 
     digest = push("range");
     deployment.edit("index.js", (text) => `${text}${image}`);
     await up("dev");
-    expect(await outputs("dev")).toEqual({ reference: reference("acme-image-dev"), digest });
+    expect(await deployment.outputs("dev")).toEqual({ reference: reference("acme-image-dev"), digest });
     expect(runs("acme-image-dev")).toBe(reference("acme-image-dev"));
     expect(Object.keys(await up("dev"))).toEqual(["unchanged"]);
     expect((await run("refresh", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
@@ -143,7 +110,7 @@ test("what ran goes on to the next, by the same digest and from a registry of it
         ["prod", "acme-image-prod"],
     ] as const) {
         await up(name);
-        expect(await outputs(name)).toEqual({ reference: reference(project), digest });
+        expect(await deployment.outputs(name)).toEqual({ reference: reference(project), digest });
         expect(runs(project)).toBe(reference(project));
         expect(Object.keys(await up(name))).toEqual(["unchanged"]);
     }
@@ -182,7 +149,7 @@ test("when the first environment is gone, its images go, and the others go on wi
     );
     expect(() => digestOf(name)).toThrow("404 Not Found");
     expect(Object.keys(await up("prod"))).toEqual(["unchanged"]);
-    expect(await outputs("prod")).toEqual({ reference: reference("acme-image-prod"), digest });
+    expect(await deployment.outputs("prod")).toEqual({ reference: reference("acme-image-prod"), digest });
 });
 
 test("no state has what Docker signs in with, and a registry is signed in to by its address alone", async () => {
@@ -193,7 +160,7 @@ test("no state has what Docker signs in with, and a registry is signed in to by 
     for (const credential of Object.values(credentials)) {
         expect(texts.filter((text) => text.includes(credential))).toEqual([]);
     }
-    const docker = (await exported("prod")).filter(({ type }) => type === "pulumi:providers:docker");
+    const docker = (await deployment.exported("prod")).filter(({ type }) => type === "pulumi:providers:docker");
     const given = docker.map(({ inputs: { __internal, ...inputs } = {} }) => inputs);
     const registryAuth = '[{"address":"europe-west1-docker.pkg.dev"}]';
     expect(given).toEqual([{ disableDockerDaemonCheck: "true", registryAuth, version: "5.2.0" }]);

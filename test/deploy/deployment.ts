@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
 import { endDaemons } from "../../local/daemon/client";
+import type { Exported } from "../../local/engine";
 import { type Workspace, workspace } from "../../local/workspace";
 import { counts } from "../counts";
 
@@ -95,6 +96,17 @@ export class Deployment {
             .filter(({ op }) => op !== "same")
             .map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`)
             .sort();
+    }
+
+    /** The resources of a stack as its state has them. */
+    async exported(stack: string): Promise<Exported[]> {
+        const { output } = await this.run(["stack", "export", "-s", stack]);
+        return JSON.parse(output).deployment.resources;
+    }
+
+    async outputs(stack: string): Promise<Record<string, string>> {
+        const root = (await this.exported(stack)).find(({ type }) => type === "pulumi:pulumi:Stack");
+        return root?.outputs as Record<string, string>;
     }
 
     resources(): Resource[] {

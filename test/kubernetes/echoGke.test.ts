@@ -55,9 +55,8 @@ describe("the starter echo-gke", () => {
 
     /** The objects of the cluster as the program has them, without what the server adds. */
     async function sent(): Promise<KubeObject[]> {
-        const { output } = await starter.run(["stack", "export", "-s", "dev"]);
-        const { resources } = JSON.parse(output).deployment;
-        return resources.flatMap(({ type, inputs }: KubeObject) => (type.startsWith("kubernetes:") ? [inputs] : []));
+        const resources = await starter.exported("dev");
+        return resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? [inputs ?? {}] : []));
     }
 
     test("is deployed by one up, and a second up changes nothing", async () => {

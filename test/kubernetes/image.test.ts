@@ -2,21 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { digits } from "../../local/cloud/ids";
 import { daemon, endDaemon } from "../../local/daemon/client";
-import type { Exported } from "../../local/engine";
-import { cloudOf } from "../../local/workspace";
-import { Deployment } from "../deploy/deployment";
-
-const number = (project: string) => digits(project, 12);
-const follows = (project: string, promotes: string) => ({ project, number: number(project), promotes });
-const environments = {
-    dev: "acme-built-dev",
-    staging: follows("acme-built-staging", "dev"),
-    prod: follows("acme-built-prod", "staging"),
-};
-const stack = (name: string, kind: string) =>
-    `config:\n  gcp:project: acme-built-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+import { Promoted } from "../deploy/promoted";
 
 const canary = "canary-5f1c7a20";
 
@@ -71,17 +58,7 @@ USER 10001
 FROM serve AS other
 `;
 
-const deployment = new Deployment(
-    {
-        "Pulumi.yaml": `name: built\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nconfig:\n  slipway:environments:\n    value: ${JSON.stringify(environments)}\n`,
-        "Pulumi.dev.yaml": stack("dev", "development"),
-        "Pulumi.staging.yaml": stack("staging", "staging"),
-        "Pulumi.prod.yaml": stack("prod", "production"),
-        "package.json": '{ "name": "built", "version": "1.0.0", "main": "index.js" }\n',
-        "index.js": program,
-    },
-    { INDEX: canary },
-);
+const deployment = new Promoted("built", program, { INDEX: canary });
 
 /** The programs that images consist of: one that reads a file, which there is without a system around it. */
 beforeAll(() => {
@@ -95,27 +72,12 @@ beforeAll(() => {
     writeFileSync(deployment.file("app/Dockerfile"), dockerfile);
     writeFileSync(deployment.file("app/.dockerignore"), "notes\n");
     writeFileSync(deployment.file("app/model.txt"), "20\n");
-    const cloud = cloudOf(deployment.place);
-    for (const project of ["acme-built-staging", "acme-built-prod"]) {
-        // As the program does that makes the project.
-        cloud.projects.admit(project);
-        cloud.iam.admitAgent(project, `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`);
-    }
+    deployment.admit("staging", "prod");
 });
 afterAll(() => deployment.remove());
 
 const home = () => deployment.place.home;
 const run = (...args: string[]) => deployment.run(args);
-
-async function exported(of: string): Promise<Exported[]> {
-    const { output } = await run("stack", "export", "-s", of);
-    return JSON.parse(output).deployment.resources;
-}
-
-async function outputs(of: string): Promise<Record<string, string>> {
-    const resource = (await exported(of)).find(({ type }) => type === "pulumi:pulumi:Stack");
-    return (resource?.outputs ?? {}) as Record<string, string>;
-}
 
 /** What the registry has under a name, asked as whoever runs the image asks. */
 async function pulled(name: string): Promise<{ status: number; manifest: Manifest }> {
@@ -147,7 +109,7 @@ test("up builds what is in the folders, also for two processors and on one anoth
     const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
     log = output;
     expect([code, output]).toEqual([0, expect.stringContaining("created")]);
-    first = await outputs("dev");
+    first = await deployment.outputs("dev");
     const at = "europe-west1-docker.pkg.dev/acme-built-dev/app";
     expect(first.reference).toMatch(new RegExp(`^${at}/team/predict@sha256:[0-9a-f]{64}$`));
     const base = await pulled(first.base as string);
@@ -176,9 +138,9 @@ test("what was built is still there when the registry and BuildKit start again",
 test("another environment takes what ran, by its digest, and builds nothing", async () => {
     for (const name of ["staging", "prod"]) {
         await deployment.up(name);
-        const { reference = "" } = await outputs(name);
+        const { reference = "" } = await deployment.outputs(name);
         expect(reference).toBe(first.reference?.replace("acme-built-dev", `acme-built-${name}`));
-        expect((await exported(name)).filter(({ type }) => type === "docker-build:index:Image")).toEqual([]);
+        expect((await deployment.exported(name)).filter(({ type }) => type === "docker-build:index:Image")).toEqual([]);
         expect((await pulled(reference)).status).toBe(200);
         expect(Object.keys(await deployment.up(name))).toEqual(["unchanged"]);
     }
@@ -199,7 +161,7 @@ test("a file that is changed builds its image alone, under a tag of its own, and
         ),
     ]);
     await deployment.up("dev");
-    const second = await outputs("dev");
+    const second = await deployment.outputs("dev");
     expect(second.base).toBe(first.base);
     expect(second.reference).not.toBe(first.reference);
     expect((await pulled(first.reference as string)).status).toBe(200);
@@ -208,7 +170,7 @@ test("a file that is changed builds its image alone, under a tag of its own, and
 test("what was built before is built again under another tag, although the tags of the registry stay", async () => {
     writeFileSync(deployment.file("app/model.txt"), "20\n");
     await deployment.up("dev");
-    const { reference = "" } = await outputs("dev");
+    const { reference = "" } = await deployment.outputs("dev");
     expect((await pulled(reference)).status).toBe(200);
     const { address } = await daemon(home(), "registry");
     const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
@@ -220,7 +182,7 @@ test("what was built before is built again under another tag, although the tags 
 
 test("a build that fails says why, and what runs stays", async () => {
     deployment.edit("app/Dockerfile", (text) => text.replace('"check"', '"fail"'));
-    const before = await outputs("dev");
+    const before = await deployment.outputs("dev");
     const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
     log += output;
     expect([code === 0, output]).toEqual([

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import * as iamMember from "@pulumi/gcp/projects/iammember";
 import { Deployer, type DeployerArgs, EnvironmentProject, projectRoles } from "slipway";
 import { everything } from "./everything";
 import { folderOf } from "./folders";
@@ -52,7 +55,7 @@ test("a deployer for GitHub has an account without keys, as which one environmen
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/container.defaultNodeServiceAccount', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/pubsub.publisher'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/container.defaultNodeServiceAccount', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher'])",
             },
         },
     });
@@ -496,4 +499,22 @@ test("what components grant on a project is what a deployer may grant unless tol
         ({ type, options }) => type === "gcp:projects/iAMMember:IAMMember" && !options.parent?.startsWith("Deployer "),
     );
     expect([...new Set(grants.map(({ inputs }) => inputs.role))].sort()).toEqual(projectRoles);
+});
+
+test("that is known of every file that grants something on a project", async () => {
+    const lib = join(__dirname, "..", "..", "lib");
+    const all = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const grants = /^import \{ IAMMember( as \w+)? \} from "@pulumi\/gcp\/projects\/iammember";$/m;
+    const granting = all.filter((file) => grants.test(readFileSync(join(lib, file), "utf8")));
+
+    const seen = new Set<string>();
+    const { IAMMember } = iamMember;
+    const spied = jest.spyOn(iamMember, "IAMMember").mockImplementation((...given) => {
+        const places = (new Error().stack ?? "").split("\n").map((line) => /\((.+):\d+:\d+\)$/.exec(line)?.[1] ?? "");
+        seen.add(relative(lib, places.find((place) => place.startsWith(lib)) ?? ""));
+        return new IAMMember(...given);
+    });
+    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    await registered(() => everything(folder)).finally(() => spied.mockRestore());
+    expect([...seen].sort()).toEqual(granting.sort());
 });

@@ -26,4 +26,16 @@ export function deployments(): void {
         expose: { ingress: { host: pulumi.output(host), public: true } },
     });
     new AutoscaledDeployment("internal-ingress", { ...common, expose: { ingress: { host, certificate: false } } });
+    const subscription = "projects/acme-dev/subscriptions/predict-range";
+    new AutoscaledDeployment("demanded", {
+        cluster,
+        image,
+        scaling: {
+            minReplicas: 2,
+            maxReplicas: 5,
+            backlog: { subscription: pulumi.output(subscription), perReplica: 100 },
+            schedules: { mornings: { schedule: "0 6 * * MON-FRI", duration: "4 hours", minReplicas: 4 } },
+            vertical: { memory: { min: "64Mi", max: "2Gi" } },
+        },
+    });
 }

@@ -10,6 +10,7 @@ export const projectRoles: readonly string[] = [
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
     "roles/logging.logWriter",
+    "roles/monitoring.viewer",
     "roles/pubsub.publisher",
 ];
 

@@ -223,6 +223,8 @@ test("its APIs come after it and go before it, and it starts with all that it is
         ]),
     );
     expect(options["Namespace main-metrics"]).toMatchObject({ parent: "GkeCluster main", provider: "Provider main" });
+    // The metadata server asks the latter for the tokens of the account ("Workload Identity Federation for GKE").
+    expect(options["Account main-metrics"]?.after).toEqual(["Service iam", "Service iamcredentials"]);
     expect(options["IAMMember main-metrics"]?.after).toEqual([
         "Account main-metrics",
         "Service cloudresourcemanager",

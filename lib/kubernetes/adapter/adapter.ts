@@ -102,7 +102,7 @@ function googleAccount(
                 accountId: accountId(name, "metrics"),
                 displayName: "Reads the metrics by which deployments scale",
             },
-            { dependsOn: environment.enable("iam.googleapis.com") },
+            { dependsOn: environment.enable("iam.googleapis.com", "iamcredentials.googleapis.com") },
         ),
     );
     // Metrics belong to the project: there is nothing smaller on which to read them.

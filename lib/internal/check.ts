@@ -191,7 +191,8 @@ export function matching(pattern: RegExp, wording: string): Check {
 
 export function whole(least: number, most: number, unit = ""): Check {
     const wording = `must be a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
-    return v.pipe(v.number(wording), v.integer(wording), v.minValue(least, wording), v.maxValue(most, wording));
+    const isWithin = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+    return v.pipe(v.number(wording), v.check(isWithin, wording));
 }
 
 /** Exactly one of several shapes: what belongs to the others cannot be given. */

@@ -247,6 +247,7 @@ test.each<[unknown, string]>([
     [{ minReplicas: 5, maxReplicas: 3 }, "scaling.minReplicas: must not be above maxReplicas, 3 (got 5)."],
     [{ ...between, cpu: 101 }, "scaling.cpu: must be a whole number from 1 to 100 percent (got 101)."],
     [{ ...between, memory: 80.5 }, "scaling.memory: must be a whole number from 1 to 100 percent (got 80.5)."],
+    [{ ...between, memory: 0.5 }, "scaling.memory: must be a whole number from 1 to 100 percent (got 0.5)."],
     [{ ...between, cpus: 80 }, 'scaling.cpus: unknown option "cpus"; did you mean "cpu"?'],
     [
         { ...between, requestsPerSecond: 50 },

@@ -12,8 +12,8 @@ export interface MaintenanceWindow {
     /** When it opens on each of its days, in UTC: `"02:00"`. */
     start: string;
     /**
-     * How long it is open: 4 to 24 hours. In 32 days it must be open for 48 hours: on one day of the week for 12 hours, on
-     * two for 6, on three or more for 4 ("Configure maintenance windows and exclusions").
+     * How long it is open: 4 to 24 hours. GKE needs 48 hours in any 92 days, which 4 hours on one day of the week are
+     * ("Maintenance windows and exclusions").
      */
     duration: Duration;
     /**
@@ -30,8 +30,8 @@ export interface MaintenanceExclusion {
     /** Until when, in UTC: `"2026-12-02T00:00:00Z"`. */
     end: string;
     /**
-     * What does not happen: no upgrade at all, none to another minor version of Kubernetes, or neither that nor one of the
-     * nodes ("Maintenance windows and exclusions").
+     * What does not happen: no upgrade at all, for 90 days at most, none to another minor version of Kubernetes, or neither
+     * that nor one of the nodes ("Maintenance windows and exclusions").
      * @default "NO_UPGRADES"
      */
     scope?: "NO_UPGRADES" | "NO_MINOR_UPGRADES" | "NO_MINOR_OR_NODE_UPGRADES";
@@ -45,7 +45,7 @@ export interface Maintenance {
      */
     window?: MaintenanceWindow;
     /**
-     * Times without upgrades by a name of each: at most 20.
+     * Times without upgrades by a name of each: at most 20, of which 3 may be without any ("Maintenance windows and exclusions").
      * @default none
      */
     exclusions?: Record<string, MaintenanceExclusion>;
@@ -82,26 +82,33 @@ export const maintenance: check.Check = check.options<Maintenance>({
 });
 
 /** What is wrong with times that are right each by itself. */
-export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {}): check.Problem[] {
+export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {}): (check.Problem | undefined)[] {
+    const all = Object.entries(exclusions);
+    const whole = all.filter(([, { scope = "NO_UPGRADES" }]) => scope === "NO_UPGRADES").length;
     return [
-        ...(window ? windowProblems(window) : []),
-        ...Object.entries(exclusions).flatMap(([name, { start, end }]) => {
-            const reason = `must be after the start, ${start} (got "${end}").`;
-            return Date.parse(end) > Date.parse(start) ? [] : [{ path: `maintenance.exclusions.${name}.end`, reason }];
-        }),
+        window?.days?.length === 0
+            ? { path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }
+            : undefined,
+        whole > 3
+            ? {
+                  path: "maintenance.exclusions",
+                  reason: `there can be 3 with the scope NO_UPGRADES at most (got ${whole}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
+              }
+            : undefined,
+        ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),
     ];
 }
 
-/** Any 32 days have each day of the week four times. */
-function windowProblems({ duration: length, days: open = [...days] }: MaintenanceWindow): check.Problem[] {
-    const count = new Set(open).size;
-    if (count === 0) {
-        return [{ path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }];
+function exclusionProblem(
+    path: string,
+    { start, end, scope = "NO_UPGRADES" }: MaintenanceExclusion,
+): check.Problem | undefined {
+    const length = Date.parse(end) - Date.parse(start);
+    if (!(length > 0)) {
+        return { path, reason: `must be after the start, ${start} (got "${end}").` };
     }
-    const hours = secondsIn(length) / 3600;
-    const least = Math.ceil(12 / count);
-    const reason = `must be at least ${least} hours on ${count === 1 ? "one day" : `${count} days`} of a week, as GKE needs 48 hours in 32 days (got "${length}").`;
-    return hours < least ? [{ path: "maintenance.window.duration", reason }] : [];
+    const reason = `must be 90 days after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
+    return scope === "NO_UPGRADES" && length > secondsIn("90 days") * 1000 ? { path, reason } : undefined;
 }
 
 /** The times in the form of the provider. */

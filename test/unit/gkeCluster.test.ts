@@ -196,8 +196,21 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     [
+        "a time for upgrades on one day of the week",
+        { maintenance: { window: { start: "02:00", duration: "4 hours", days: ["SUNDAY"] } } },
+        {
+            maintenancePolicy: {
+                recurringWindow: {
+                    startTime: "2024-01-01T02:00:00Z",
+                    endTime: "2024-01-01T06:00:00Z",
+                    recurrence: "FREQ=WEEKLY;BYDAY=SU",
+                },
+            },
+        },
+    ],
+    [
         "times without upgrades",
-        { maintenance: { exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z" } } } },
+        { maintenance: { exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:00Z" } } } },
         {
             maintenancePolicy: {
                 recurringWindow: {
@@ -209,7 +222,7 @@ const options: [string, GkeClusterArgs, object][] = [
                     {
                         exclusionName: "sale",
                         startTime: "2026-11-20T00:00:00Z",
-                        endTime: "2026-12-02T00:00:00Z",
+                        endTime: "2027-02-18T00:00:00Z",
                         exclusionOptions: { scope: "NO_UPGRADES" },
                     },
                 ],

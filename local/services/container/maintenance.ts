@@ -3,8 +3,11 @@ import { badRequest } from "./names";
 
 const hour = 3_600_000;
 
-/** "Configure maintenance windows and exclusions": hours in which maintenance is possible, in so many days, each window so long. */
-const least = { hours: 48, days: 32, window: 4 };
+/** "Maintenance windows and exclusions": hours in which maintenance is possible, in so many days, each window so long. */
+const least = { hours: 48, days: 92, window: 4 };
+
+/** The same: how many exclusions of all upgrades there may be, how many days each may be long, and how many there may be in all. */
+const most = { whole: 3, days: 90, all: 20 };
 
 /** What the API takes of RFC 5545: how often, every how many times, on which days. */
 const part =
@@ -29,7 +32,8 @@ function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, s
         case "WEEKLY":
             return Math.floor(least.days / (7 * every)) * listed;
         default:
-            return every > 1 ? 0 : listed;
+            // So many days have each day of a month three times, but for the last ones.
+            return Math.floor(3 / every) * listed;
     }
 }
 
@@ -67,6 +71,7 @@ export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
     if (recurringMaintenanceWindow) {
         verifyWindow(recurringMaintenanceWindow.recurrence, hoursOf(recurringMaintenanceWindow.windowDuration));
     }
+    verifyCounts(maintenanceExclusions);
     for (const { exclusionName, startTime, endTime, exclusionOptions } of maintenanceExclusions) {
         if (!endTime && !exclusionOptions?.endTimeBehavior) {
             throw badRequest(`Invalid maintenance exclusion "${exclusionName}": the end time must be set.`);
@@ -76,6 +81,21 @@ export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
                 `Invalid maintenance exclusion "${exclusionName}": the end time must be after the start time.`,
             );
         }
+        if (isWhole({ exclusionOptions }) && Date.parse(endTime) - Date.parse(startTime) > most.days * 24 * hour) {
+            throw badRequest(
+                `Invalid maintenance exclusion "${exclusionName}": it can exclude all upgrades for ${most.days} days at most.`,
+            );
+        }
+    }
+}
+
+const isWhole = ({ exclusionOptions }: Inputs) => (exclusionOptions?.scope ?? "NO_UPGRADES") === "NO_UPGRADES";
+
+function verifyCounts(exclusions: Inputs[]): void {
+    if (exclusions.length > most.all || exclusions.filter(isWhole).length > most.whole) {
+        throw badRequest(
+            `Invalid maintenance policy: there can be ${most.all} maintenance exclusions at most, and ${most.whole} that exclude all upgrades.`,
+        );
     }
 }
 

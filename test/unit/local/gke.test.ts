@@ -341,13 +341,14 @@ describe("maintenance", () => {
     const refusal = (maintenancePolicy: Inputs) => refusalOf(() => cluster(untouched(), { maintenancePolicy }));
     const tooLittle = error(
         400,
-        "Error validating maintenance policy: maintenance policy would go longer than 32d without 48h maintenance availability of >=4h contiguous duration.",
+        "Error validating maintenance policy: maintenance policy would go longer than 92d without 48h maintenance availability of >=4h contiguous duration.",
     );
 
     test.each<[string, number]>([
         ["FREQ=DAILY", 4],
-        ["FREQ=WEEKLY;BYDAY=SA,SU", 6],
-        ["FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 4],
+        ["FREQ=WEEKLY;BYDAY=SA", 4],
+        ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU", 4],
+        ["FREQ=MONTHLY", 16],
         ["FREQ=MONTHLY;BYDAY=1SA,2SA,3SA,4SA", 12],
     ])("is possible with %s of %d hours", (recurrence, hours) => {
         const maintenancePolicy = window(recurrence, hours);
@@ -356,9 +357,10 @@ describe("maintenance", () => {
 
     test.each<[string, number]>([
         ["FREQ=DAILY", 3],
-        ["FREQ=WEEKLY;BYDAY=SA", 4],
-        ["FREQ=WEEKLY;BYDAY=SA,SU", 5],
-        ["FREQ=MONTHLY", 8],
+        ["FREQ=WEEKLY;BYDAY=SA", 3],
+        ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", 7],
+        ["FREQ=MONTHLY", 15],
+        ["FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=1,15", 23],
     ])("is not often enough with %s of %d hours", (recurrence, hours) => {
         expect(refusal(window(recurrence, hours))).toBe(tooLittle);
     });
@@ -385,6 +387,29 @@ describe("maintenance", () => {
         expect(refusal({ ...window("FREQ=DAILY", 4), maintenanceExclusions: [exclusion] })).toBe(
             error(400, 'Invalid maintenance exclusion "sale": the end time must be after the start time.'),
         );
+    });
+
+    test("can be without any upgrade three times, for 90 days each, and without some for longer", () => {
+        const exclusion = { exclusionName: "sale", startTime: "2026-11-20T00:00:00Z", endTime: "2027-02-18T00:00:00Z" };
+        const some = {
+            ...exclusion,
+            endTime: "2027-05-18T00:00:00Z",
+            exclusionOptions: { scope: "NO_MINOR_UPGRADES" },
+        };
+        const policy = (...maintenanceExclusions: Inputs[]) => ({ ...window("FREQ=DAILY", 4), maintenanceExclusions });
+        const maintenancePolicy = policy(exclusion, exclusion, exclusion, some);
+        expect(cluster(prepared(), { maintenancePolicy }).state).toMatchObject({ maintenancePolicy });
+
+        const long = { ...exclusion, endTime: "2027-02-18T00:00:01Z" };
+        expect(refusal(policy(long))).toBe(
+            error(400, 'Invalid maintenance exclusion "sale": it can exclude all upgrades for 90 days at most.'),
+        );
+        const tooMany = error(
+            400,
+            "Invalid maintenance policy: there can be 20 maintenance exclusions at most, and 3 that exclude all upgrades.",
+        );
+        expect(refusal(policy(exclusion, exclusion, exclusion, exclusion))).toBe(tooMany);
+        expect(refusal(policy(...Array.from({ length: 21 }, () => some)))).toBe(tooMany);
     });
 });
 

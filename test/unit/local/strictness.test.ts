@@ -426,17 +426,17 @@ test.each<[string, Inputs, string]>([
         'Error 400: Master version must be one of "STABLE" channel supported versions [',
     ],
     [
-        "with maintenance for less than 48 hours in 32 days",
+        "with maintenance for less than 48 hours in 92 days",
         {
             maintenancePolicy: {
                 recurringWindow: {
                     startTime: "2026-01-03T00:00:00Z",
                     endTime: "2026-01-03T04:00:00Z",
-                    recurrence: "FREQ=WEEKLY;BYDAY=SA",
+                    recurrence: "FREQ=MONTHLY",
                 },
             },
         },
-        "maintenance policy would go longer than 32d without 48h maintenance availability",
+        "maintenance policy would go longer than 92d without 48h maintenance availability",
     ],
     [
         "with what an Autopilot cluster decides by itself",

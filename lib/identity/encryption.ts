@@ -5,13 +5,26 @@ import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { capability } from "./capability";
 
-/** Checks the id of a Cloud KMS key: the argument `encryptionKey` of what holds data. */
-export const encryptionKey: check.Check = check.input(
-    check.matching(
-        /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
-        "must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is",
-    ),
+const form = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+
+const key = check.matching(
+    form,
+    "must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is",
 );
+
+/** Checks the id of a Cloud KMS key: the argument `encryptionKey` of what holds data. */
+export const encryptionKey: check.Check = check.input(key);
+
+/**
+ * Checks the same where Google Cloud takes a key of one location alone.
+ *
+ * @param whose what is in that location: `the cluster`
+ */
+export const encryptionKeyIn = (location: string, whose: string): check.Check => {
+    const isThere = (given: unknown) => form.exec(String(given))?.[1] === location;
+    const there = check.custom(isThere, `must be in ${location}, as ${whose} is`);
+    return check.input(check.either((given) => form.test(String(given)), there, key));
+};
 
 /**
  * Lets the accounts by which Google services work in the project encrypt with a key, and returns what has to be waited

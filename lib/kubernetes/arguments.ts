@@ -10,7 +10,7 @@ import type { ProviderArgs } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
-import { encryptionKey } from "../identity/encryption";
+import { encryptionKeyIn } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
@@ -133,45 +133,46 @@ interface SharedClusterArgs extends ComponentArgs {
 /** The arguments of a {@link GkeCluster}. */
 export type GkeClusterArgs = SharedClusterArgs & check.OneOf<AutopilotCluster | StandardCluster>;
 
-const args = check.options<SharedClusterArgs & Partial<StandardCluster>>({
-    nodePools,
-    autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
-    maxPodsPerNode: check.whole(8, 256, "pods"),
-    name: check.matching(
-        /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
-        "must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-    ),
-    location: check.matching(
-        /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
-        "must be a region such as europe-west1, or a zone such as europe-west1-b",
-    ),
-    releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE"),
-    maintenance,
-    network: clusterNetwork,
-    privateNodes: check.flag(),
-    controlPlane,
-    auth: check.oneOf("plugin", "token"),
-    encryptionKey,
-    binaryAuthorization: check.flag(),
-    securityGroup: check.input(
-        check.matching(/^gke-security-groups@[^@]+$/, "must be a group that is named gke-security-groups@<domain>"),
-    ),
-    controlPlaneLogs: check.list(check.oneOf("APISERVER", "CONTROLLER_MANAGER", "SCHEDULER")),
-    labels,
-    transform: transforms(
-        "cluster",
-        "nodePool",
-        "nodeAccount",
-        "nodeGrant",
-        "network",
-        "subnetwork",
-        "router",
-        "nat",
-        "provider",
-        ...adapterParts,
-    ),
-    ...componentArgs,
-});
+const argsIn = (region: string) =>
+    check.options<SharedClusterArgs & Partial<StandardCluster>>({
+        nodePools,
+        autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
+        maxPodsPerNode: check.whole(8, 256, "pods"),
+        name: check.matching(
+            /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
+            "must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
+        ),
+        location: check.matching(
+            /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
+            "must be a region such as europe-west1, or a zone such as europe-west1-b",
+        ),
+        releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE"),
+        maintenance,
+        network: clusterNetwork,
+        privateNodes: check.flag(),
+        controlPlane,
+        auth: check.oneOf("plugin", "token"),
+        encryptionKey: encryptionKeyIn(region, "the cluster"),
+        binaryAuthorization: check.flag(),
+        securityGroup: check.input(
+            check.matching(/^gke-security-groups@[^@]+$/, "must be a group that is named gke-security-groups@<domain>"),
+        ),
+        controlPlaneLogs: check.list(check.oneOf("APISERVER", "CONTROLLER_MANAGER", "SCHEDULER")),
+        labels,
+        transform: transforms(
+            "cluster",
+            "nodePool",
+            "nodeAccount",
+            "nodeGrant",
+            "network",
+            "subnetwork",
+            "router",
+            "nat",
+            "provider",
+            ...adapterParts,
+        ),
+        ...componentArgs,
+    });
 
 /** The arguments of a cluster with everything decided that they leave open. */
 export type Decided = ReturnType<typeof decided>;
@@ -188,6 +189,7 @@ export function decided(component: string, given: GkeClusterArgs, environment: E
         controlPlaneLogs: [],
         labels: {},
     });
+    const args = argsIn(regionOf(String(Object(completed).location)));
     const all = check.checked(`GkeCluster "${component}"`, completed, args, (checked) => problems(checked));
     return {
         ...all,
@@ -210,7 +212,6 @@ function problems(checked: Checked): (check.Problem | undefined)[] {
         ...networkProblems(checked.network, region),
         ...maintenanceProblems(checked.maintenance),
         controlPlaneProblem(checked.controlPlane, checked.privateNodes),
-        keyProblem(checked, region),
         tooManyLabels(checked),
     ];
 }
@@ -229,13 +230,6 @@ function standardProblems(checked: Checked): check.Problem[] {
               const reason = `is decided by Google in an Autopilot cluster (got ${JSON.stringify(checked[path])}). Leave it out, or give nodePools.`;
               return { path, reason };
           });
-}
-
-function keyProblem({ encryptionKey: key }: Checked, region: string): check.Problem | undefined {
-    const [, location] = /\/locations\/([^/]+)\//.exec(typeof key === "string" ? key : "") ?? [];
-    return location && location !== region
-        ? { path: "encryptionKey", reason: `must be in ${region}, as the cluster is (got "${key}").` }
-        : undefined;
 }
 
 function tooManyLabels({ labels: own = {} }: Checked): check.Problem | undefined {

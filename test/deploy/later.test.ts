@@ -148,6 +148,25 @@ const expected = {
         ],
         made: [],
     },
+    "a key of a cluster": {
+        errors: [
+            told(
+                "databaseEncryption",
+                told(
+                    "cryptoKeyId",
+                    'GkeCluster "main": encryptionKey: must be in europe-west1, as the cluster is (got "projects/keys/locations/eu/keyRings/data/cryptoKeys/all").',
+                ),
+            ),
+        ],
+        made: [
+            "Account main-node",
+            "IAMMember main-node",
+            "Network main",
+            "Router main",
+            "RouterNat main",
+            "Subnetwork main",
+        ],
+    },
     "an address of a schedule": {
         errors: [
             told(

@@ -10,6 +10,7 @@ const open = (authorizedNetworks: object) => ({ controlPlane: { ipEndpoint: "pub
 const exclusions = (...all: object[]) => ({
     maintenance: { exclusions: Object.fromEntries(all.map((each, index) => [`time-${index}`, each])) },
 });
+const key = (location: string) => `projects/acme-dev/locations/${location}/keyRings/data/cryptoKeys/all`;
 const sale = { start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:00Z" };
 const window = (args: object) => ({ maintenance: { window: { start: "02:00", duration: "4 hours", ...args } } });
 
@@ -99,6 +100,16 @@ test.each<[string, object, string]>([
         "a key elsewhere",
         { encryptionKey: "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all" },
         'encryptionKey: must be in europe-west1, as the cluster is (got "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all").',
+    ],
+    [
+        "a key elsewhere than its zone's region",
+        { ...pool({}), location: "us-east1-b", encryptionKey: key("us-east4") },
+        `encryptionKey: must be in us-east1, as the cluster is (got "${key("us-east4")}").`,
+    ],
+    [
+        "a key that is none",
+        { encryptionKey: "all" },
+        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "all").',
     ],
     [
         "another group",

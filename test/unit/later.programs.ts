@@ -11,6 +11,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "../../lib";
+import { GkeCluster } from "../../lib/kubernetes";
 
 /** What is only known after a while, as it comes from another resource. */
 const later = <Value>(value: Value) => pulumi.output(new Promise<Value>((resolve) => setTimeout(resolve, 5, value)));
@@ -53,6 +54,8 @@ export const programs: Record<string, (folder: string) => unknown> = {
     "a tag that moves": () =>
         new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: later("latest") }),
     "a reference by a tag": () => new ContainerImage("predict", { reference: later("ghcr.io/acme/predict:1") }),
+    "a key of a cluster": () =>
+        new GkeCluster("main", { encryptionKey: later("projects/keys/locations/eu/keyRings/data/cryptoKeys/all") }),
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
     "another environment's project": () =>
         new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } } }),

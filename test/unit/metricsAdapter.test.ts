@@ -23,7 +23,7 @@ async function made(transform?: GkeClusterArgs["transform"]): Promise<Record<str
 }
 
 const amounts = { cpu: "250m", memory: "200Mi", "ephemeral-storage": "50Mi" };
-const health = { httpGet: { path: "/healthz", port: 10250, scheme: "HTTPS" }, timeoutSeconds: 5 };
+const health = (path: string) => ({ httpGet: { path, port: 10250, scheme: "HTTPS" }, timeoutSeconds: 5 });
 const pod = {
     serviceAccountName: name,
     automountServiceAccountToken: true,
@@ -54,8 +54,8 @@ const pod = {
                 readOnlyRootFilesystem: true,
                 capabilities: { drop: ["ALL"] },
             },
-            readinessProbe: { ...health, periodSeconds: 10, failureThreshold: 3 },
-            livenessProbe: { ...health, initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },
+            readinessProbe: { ...health("/readyz"), periodSeconds: 10, failureThreshold: 3 },
+            livenessProbe: { ...health("/livez"), initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },
             volumeMounts: [{ name: "certificates", mountPath: "/run/certificates" }],
         },
     ],

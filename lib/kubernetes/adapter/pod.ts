@@ -27,7 +27,8 @@ export function adapterPod(account: pulumi.Input<string>) {
     };
 }
 
-const health = { httpGet: { path: "/healthz", port: adapterPort, scheme: "HTTPS" }, timeoutSeconds: 5 };
+/** It answers as every API server does ("Kubernetes API health endpoints"): one that ends is alive and no longer ready. */
+const answers = (path: string) => ({ httpGet: { path, port: adapterPort, scheme: "HTTPS" }, timeoutSeconds: 5 });
 
 const container = {
     name: "adapter",
@@ -45,7 +46,7 @@ const container = {
     resources: { requests: amounts, limits: amounts },
     securityContext: restrictedContainer,
     // The metadata server knows the account of a new pod only after a while, and the adapter starts anew until then.
-    readinessProbe: { ...health, periodSeconds: 10, failureThreshold: 3 },
-    livenessProbe: { ...health, initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },
+    readinessProbe: { ...answers("/readyz"), periodSeconds: 10, failureThreshold: 3 },
+    livenessProbe: { ...answers("/livez"), initialDelaySeconds: 60, periodSeconds: 20, failureThreshold: 6 },
     volumeMounts: [{ name: "certificates", mountPath: certificates }],
 };

@@ -203,7 +203,7 @@ const negs = {
 const ingress = (annotations: object) => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    metadata: { ...metadata, annotations },
+    metadata: { ...metadata, annotations: { "pulumi.com/waitFor": "jsonpath={.metadata.uid}", ...annotations } },
     spec: {
         rules: [
             {
@@ -318,6 +318,8 @@ test("the load balancer is set up when all that it needs is there", async () => 
             "GCPBackendPolicy echo",
             "GlobalAddress echo",
             "HealthCheckPolicy echo",
+            // It is in use as long as there is the load balancer.
+            "SSLPolicy echo",
             "Service echo",
         ]),
     );
@@ -336,6 +338,24 @@ test("the load balancer is set up when all that it needs is there", async () => 
             "Service echo",
         ]),
     );
+});
+
+test("a load balancer of another kind is made when the one before is gone, and with it the use of its address", async () => {
+    const options = async (expose: object) => deployedOptions(() => deploying({ ...secured, expose }));
+    const host = "echo.acme.com";
+    const anew = (replacementTrigger: string) => ({ replacementTrigger, deleteBeforeReplace: true });
+    const [outside, inside] = [
+        { host, public: true },
+        { host, certificate: false },
+    ];
+    expect((await options({ gateway: outside }))["Gateway echo"]).toMatchObject(anew("gke-l7-global-external-managed"));
+    expect((await options({ gateway: inside }))["Gateway echo"]).toMatchObject(anew("gke-l7-rilb"));
+    expect((await options({ ingress: outside }))["Ingress echo"]).toMatchObject(anew("gce"));
+    expect((await options({ ingress: inside }))["Ingress echo"]).toMatchObject(anew("gce-internal"));
+    expect((await options({ loadBalancer: {} }))["Service echo"]).toMatchObject({
+        replaceOnChanges: ['metadata.annotations["networking.gke.io/load-balancer-type"]'],
+        deleteBeforeReplace: true,
+    });
 });
 
 const host = "echo.acme.com";

@@ -32,6 +32,8 @@ export interface Options {
     deleteBeforeReplace?: boolean;
     /** The properties whose changes are not looked at. */
     ignoreChanges?: string[];
+    /** The properties whose changes make another resource. */
+    replaceOnChanges?: string[];
     /** What makes another resource when it changes. */
     replacementTrigger?: unknown;
     /** Everything that it waits for: what `dependsOn` names, and what its inputs come from. */
@@ -203,6 +205,7 @@ interface Request {
     getProtect(): boolean;
     getRetainondelete(): boolean;
     getIgnorechangesList(): string[];
+    getReplaceonchangesList(): string[];
     getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
@@ -225,6 +228,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         }
         const after = [...new Set(request.getDependenciesList().map(called))].sort();
         const ignored = request.getIgnorechangesList();
+        const replacing = request.getReplaceonchangesList();
         const provider = request.getProvider() || request.getProvidersMap().get("gcp");
         const options = {
             parent: called(request.getParent()) || undefined,
@@ -233,6 +237,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             retainOnDelete: request.getRetainondelete() || undefined,
             deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
             ignoreChanges: ignored.length > 0 ? ignored : undefined,
+            replaceOnChanges: replacing.length > 0 ? replacing : undefined,
             replacementTrigger: plain(request.getReplacementTrigger()?.toJavaScript(), called),
             after: after.length > 0 ? after : undefined,
         };

@@ -17,7 +17,7 @@ import { disruptionBudget, metadata } from "./definition";
 import { type Exposed, exposed } from "./exposure";
 import { type Children, identity, namespace } from "./identity";
 import { given } from "./names";
-import { serviceAnnotations, servicePort, serviceSpec } from "./service";
+import { serviceAnnotations, serviceOptions, servicePort, serviceSpec } from "./service";
 import { workload } from "./workload";
 
 /** What accounts need, and how an account of Kubernetes becomes one of Google Cloud ("Authenticate to Google Cloud APIs from GKE workloads"). */
@@ -132,7 +132,9 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
             spec: serviceSpec(this.args),
         };
         // It is awaited until a pod is ready, which of a rollout that fails is known better.
-        return new Service(...cluster("service", this.component, object, { dependsOn: this.deployment }));
+        return new Service(
+            ...cluster("service", this.component, object, { ...serviceOptions, dependsOn: this.deployment }),
+        );
     }
 
     private scaled({ cluster: child }: Children): Scaled {

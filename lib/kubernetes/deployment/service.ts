@@ -29,12 +29,22 @@ function balanced({ address, allowFrom, public: isPublic }: LoadBalancerExposure
     };
 }
 
+/** The annotation of a Service that says whether its load balancer is of the network alone. */
+const internalAnnotation = "networking.gke.io/load-balancer-type";
+
+/**
+ * The options of the Service: between public and internal it is made anew, as which load balancer it gets is said when it is made
+ * ("LoadBalancer Service parameters"), and as its address would still be that of the one before.
+ */
+export const serviceOptions = {
+    replaceOnChanges: [`metadata.annotations["${internalAnnotation}"]`],
+    deleteBeforeReplace: true,
+};
+
 /** Which load balancer it is: "LoadBalancer Service parameters", by backend services where it is public. */
 export function serviceAnnotations({ name, expose: { loadBalancer, ingress } }: Decided): Record<string, string> {
     if (loadBalancer) {
-        return loadBalancer.public
-            ? { "cloud.google.com/l4-rbs": "enabled" }
-            : { "networking.gke.io/load-balancer-type": "Internal" };
+        return loadBalancer.public ? { "cloud.google.com/l4-rbs": "enabled" } : { [internalAnnotation]: "Internal" };
     }
     return ingress ? ingressAnnotations(name) : {};
 }

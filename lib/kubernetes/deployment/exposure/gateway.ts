@@ -1,12 +1,13 @@
 import { Certificate } from "@pulumi/gcp/certificatemanager/certificate";
 import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
+import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { freshName } from "../../../internal/fresh";
 import type { Exposed } from ".";
 import type { GatewayExposure } from "./arguments";
-import { asked, draining, type Exposing, object, ofService, reserved, sslPolicy } from "./parts";
+import { anewFor, asked, draining, type Exposing, object, ofService, reserved, sslPolicy } from "./parts";
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
 const gkeApi = "networking.gke.io/v1";
@@ -27,15 +28,19 @@ export function throughGateway(exposing: Exposing, gateway: GatewayExposure): Ex
     const address = reserved(exposing, gateway.public === true);
     const certificates = gateway.certificate === false ? undefined : certificatesOf(exposing, gateway);
     const policies = policiesOf(exposing, gateway);
-    const object = gatewayObject(exposing, gateway, address.name, certificates);
+    const tls = gateway.public ? sslPolicy(exposing) : undefined;
+    const gatewayClassName = gateway.public ? "gke-l7-global-external-managed" : "gke-l7-rilb";
+    const object = gatewayObject(exposing, gatewayClassName, address.name, certificates);
     const made = new CustomResource(
         ...children.cluster("gateway", component, object, {
-            dependsOn: [service, ...policies, ...(certificates?.ready ?? [])],
+            ...anewFor(gatewayClassName),
+            // What the load balancer uses goes after it.
+            dependsOn: [service, ...policies, ...(tls ? [tls] : []), ...(certificates?.ready ?? [])],
         }),
     );
     routes(exposing, gateway, made, certificates !== undefined);
-    if (gateway.public) {
-        frontEnd(exposing, made);
+    if (tls) {
+        frontEnd(exposing, made, tls);
     }
     const scheme = certificates ? "https" : "http";
     return {
@@ -48,7 +53,7 @@ export function throughGateway(exposing: Exposing, gateway: GatewayExposure): Ex
 
 function gatewayObject(
     exposing: Exposing,
-    gateway: GatewayExposure,
+    gatewayClassName: string,
     address: pulumi.Input<string>,
     certificates: Certificates | undefined,
 ) {
@@ -56,7 +61,7 @@ function gatewayObject(
     const common = { allowedRoutes: { namespaces: { from: "Same" } } };
     const tls = { mode: "Terminate", options: certificates?.options };
     const made = object(exposing, gatewayApi, "Gateway", {
-        gatewayClassName: gateway.public ? "gke-l7-global-external-managed" : "gke-l7-rilb",
+        gatewayClassName,
         addresses: [{ type: "NamedAddress", value: address }],
         listeners: [
             { name: "http", protocol: "HTTP", port: 80, ...common },
@@ -158,9 +163,9 @@ function policiesOf(exposing: Exposing, { timeoutSeconds = 30, securityPolicy }:
     ];
 }
 
-function frontEnd(exposing: Exposing, gateway: CustomResource): void {
+function frontEnd(exposing: Exposing, gateway: CustomResource, tls: SSLPolicy): void {
     const spec = {
-        default: { sslPolicy: sslPolicy(exposing).name },
+        default: { sslPolicy: tls.name },
         targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway.metadata.name },
     };
     const policy = object(exposing, gkeApi, "GCPGatewayPolicy", spec);

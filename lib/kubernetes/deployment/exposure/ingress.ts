@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { metadata } from "../definition";
 import type { Exposed } from ".";
 import type { IngressExposure } from "./arguments";
-import { asked, draining, type Exposing, object, reserved, sslPolicy } from "./parts";
+import { anewFor, asked, draining, type Exposing, object, reserved, sslPolicy } from "./parts";
 
 /** What says something of the load balancer, by annotations of the Ingress, and the objects that they name. */
 interface Settings {
@@ -18,9 +18,12 @@ export function throughIngress(exposing: Exposing, ingress: IngressExposure): Ex
     const address = reserved(exposing, ingress.public === true);
     const settings = ingress.public ? outside(exposing, ingress) : inside(ingress);
     const place = ingress.public ? "global" : "regional";
+    const ingressClass = ingress.public ? "gce" : "gce-internal";
     const annotations = {
-        "kubernetes.io/ingress.class": ingress.public ? "gce" : "gce-internal",
+        "kubernetes.io/ingress.class": ingressClass,
         [`kubernetes.io/ingress.${place}-static-ip-name`]: address.name,
+        // Where there was a Gateway it has the address until the end of the deployment, which would wait for it here.
+        "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
         ...settings.annotations,
     };
     const backend = { service: { name: service.metadata.name, port: { name: "http" } } };
@@ -33,7 +36,10 @@ export function throughIngress(exposing: Exposing, ingress: IngressExposure): Ex
                 metadata: { ...metadata(args, namespace), annotations },
                 spec: { rules: [{ host: ingress.host, http: { paths } }] },
             },
-            { dependsOn: [service, backendConfig(exposing, ingress), ...settings.ready] },
+            {
+                ...anewFor(ingressClass),
+                dependsOn: [service, backendConfig(exposing, ingress), ...settings.ready],
+            },
         ),
     );
     const scheme = ingress.certificate === false ? "http" : "https";

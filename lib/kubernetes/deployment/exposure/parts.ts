@@ -56,6 +56,14 @@ export function sslPolicy({ component, args, children, environment }: Exposing):
     );
 }
 
+/**
+ * The options of an object whose load balancer is of this class. For another class both are made anew: the address of the one
+ * before is free to be deleted only when its load balancer is gone, which the deletion of the object waits for.
+ */
+export function anewFor(loadBalancerClass: string) {
+    return { replacementTrigger: loadBalancerClass, deleteBeforeReplace: true };
+}
+
 /** An object of the cluster that only the name tells from others of its kind. */
 export function object(exposing: Exposing, apiVersion: string, kind: string, spec: object, name = exposing.args.name) {
     return { apiVersion, kind, metadata: { ...metadata(exposing.args, exposing.namespace), name }, spec };

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/api";
 import type { Addresses } from "./addresses";
+import type { Holders } from "./holders";
 
 /** The controller of the GatewayClasses that GKE has. */
 export const controllerName = "networking.gke.io/gateway";
@@ -19,6 +20,7 @@ export function gatewayStatus(
     routes: KubeObject[],
     addresses: Addresses,
     used: Set<string>,
+    holders: Holders,
 ): object {
     const { spec, status, metadata } = gateway;
     const [wanted] = spec.addresses ?? [];
@@ -26,11 +28,12 @@ export function gatewayStatus(
     const isInternal = spec.gatewayClassName === "gke-l7-rilb";
     const place =
         spec.gatewayClassName.includes("global") || spec.gatewayClassName.endsWith("gxlb") ? "global" : "regional";
-    const value =
+    const found =
         wanted?.type === "NamedAddress"
             ? addresses.named(wanted.value, place)
             : (wanted?.value ?? now ?? addresses.free(isInternal, used));
-    const problem = value === undefined ? `address "${wanted?.value}" was not found` : undefined;
+    const problem = found === undefined ? `address "${wanted?.value}" was not found` : holders.problem(found, gateway);
+    const value = problem === undefined ? found : undefined;
     const condition = conditionsOf(gateway, status?.conditions);
     return {
         addresses: value === undefined ? [] : [{ type: "IPAddress", value }],

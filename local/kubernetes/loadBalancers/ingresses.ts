@@ -1,5 +1,6 @@
 import type { KubeObject } from "../api/api";
 import type { Addresses } from "./addresses";
+import type { Holders } from "./holders";
 import type { Given } from "./services";
 
 const classOf = ({ metadata, spec }: KubeObject): string =>
@@ -9,15 +10,18 @@ const classOf = ({ metadata, spec }: KubeObject): string =>
 export const isOurs = (ingress: KubeObject) =>
     ["gce", "gce-internal"].includes(classOf(ingress)) && ingress.metadata.deletionTimestamp === undefined;
 
-export function ingressAddress(ingress: KubeObject, addresses: Addresses, used: Set<string>): Given {
+export function ingressAddress(ingress: KubeObject, addresses: Addresses, used: Set<string>, holders: Holders): Given {
     const { annotations = {} } = ingress.metadata;
     const global = annotations["kubernetes.io/ingress.global-static-ip-name"];
     const regional = annotations["kubernetes.io/ingress.regional-static-ip-name"];
     if (global ?? regional) {
         const address = addresses.named(global ?? regional ?? "", global ? "global" : "regional");
-        return address
-            ? { address }
-            : { problem: `the given static IP name ${global ?? regional} doesn't translate to an existing static IP.` };
+        if (address === undefined) {
+            const problem = `the given static IP name ${global ?? regional} doesn't translate to an existing static IP.`;
+            return { problem };
+        }
+        const problem = holders.problem(address, ingress);
+        return problem === undefined ? { address } : { problem };
     }
     const now = ingress.status?.loadBalancer?.ingress?.[0]?.ip;
     const address = now ?? addresses.free(classOf(ingress) === "gce-internal", used);

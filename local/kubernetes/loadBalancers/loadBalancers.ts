@@ -6,6 +6,7 @@ import { type Watched, watch } from "../api/watch";
 import type { Around } from "../controllers";
 import { Addresses } from "./addresses";
 import { conditionsOf, controllerName, gatewayStatus, routeStatus } from "./gateways";
+import { addressesOf, Holders } from "./holders";
 import { ingressAddress, isOurs } from "./ingresses";
 import { type Given, isBalanced, serviceAddress } from "./services";
 
@@ -59,20 +60,26 @@ class LoadBalancers {
         const gateways = objects.gateways.all().filter(({ spec }) => names.has(spec.gatewayClassName));
         const routes = objects.routes.all();
         const used = new Set([...services, ...ingresses, ...gateways].flatMap(({ status }) => addressesOf(status)));
+        const holders = new Holders([...ingresses, ...gateways]);
         for (const each of services) {
             await this.give(each, "services", serviceAddress(each, this.addresses, used), used);
         }
         for (const each of ingresses) {
-            await this.give(each, "ingresses", ingressAddress(each, this.addresses, used), used);
+            const given = ingressAddress(each, this.addresses, used, holders);
+            if ("address" in given) {
+                holders.hold(given.address, each);
+            }
+            await this.give(each, "ingresses", given, used);
         }
         for (const each of classes) {
             const condition = conditionsOf(each, each.status?.conditions);
             await this.setStatus(each, "gatewayClasses", { conditions: [condition("Accepted", "Accepted")] });
         }
         for (const each of gateways) {
-            const status = gatewayStatus(each, routes, this.addresses, used);
+            const status = gatewayStatus(each, routes, this.addresses, used, holders);
             for (const address of addressesOf(status)) {
                 used.add(address);
+                holders.hold(address, each);
             }
             await this.setStatus(each, "gateways", status);
         }
@@ -134,10 +141,4 @@ class LoadBalancers {
 function pathOf({ metadata: { name, namespace } }: KubeObject, kind: string): string {
     const at = kind.lastIndexOf("/");
     return namespace ? `${kind.slice(0, at)}/namespaces/${namespace}${kind.slice(at)}/${name}` : `${kind}/${name}`;
-}
-
-function addressesOf(status: object = {}): string[] {
-    const { loadBalancer, addresses = [] } = status as KubeObject;
-    const given: KubeObject[] = [...(loadBalancer?.ingress ?? []), ...addresses];
-    return given.flatMap(({ ip, value }) => ip ?? value ?? []);
 }

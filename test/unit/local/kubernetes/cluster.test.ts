@@ -12,6 +12,7 @@ import { pullError } from "../../../../local/kubernetes/kubelet/pull";
 import { missingReference, type Referred } from "../../../../local/kubernetes/kubelet/references";
 import { Addresses } from "../../../../local/kubernetes/loadBalancers/addresses";
 import { gatewayStatus, routeStatus } from "../../../../local/kubernetes/loadBalancers/gateways";
+import { Holders } from "../../../../local/kubernetes/loadBalancers/holders";
 import { ingressAddress, isOurs } from "../../../../local/kubernetes/loadBalancers/ingresses";
 import { serviceAddress } from "../../../../local/kubernetes/loadBalancers/services";
 import { newFolder, World } from "../world";
@@ -217,8 +218,11 @@ describe("a load balancer", () => {
     test("of an Ingress takes the global address that it names", () => {
         const named = (name: string) => service({}, { "kubernetes.io/ingress.global-static-ip-name": name });
         const here = addresses();
-        expect(ingressAddress(named("front"), here, new Set())).toEqual({ address: here.named("front", "global") });
-        expect(ingressAddress(named("web"), here, new Set())).toEqual({
+        const nobody = new Holders([]);
+        expect(ingressAddress(named("front"), here, new Set(), nobody)).toEqual({
+            address: here.named("front", "global"),
+        });
+        expect(ingressAddress(named("web"), here, new Set(), nobody)).toEqual({
             problem: "the given static IP name web doesn't translate to an existing static IP.",
         });
         expect([isOurs(service({})), isOurs(service({ ingressClassName: "nginx" }))]).toEqual([true, false]);
@@ -240,7 +244,9 @@ describe("a load balancer", () => {
         } as unknown as KubeObject;
         const here = addresses();
         const front = here.named("front", "global");
-        const status = gatewayStatus(gateway({ type: "NamedAddress", value: "front" }), [route], here, new Set());
+        const statusOf = (address: string, routes: KubeObject[] = []) =>
+            gatewayStatus(gateway({ type: "NamedAddress", value: address }), routes, here, new Set(), new Holders([]));
+        const status = statusOf("front", [route]);
         expect(status).toMatchObject({
             addresses: [{ type: "IPAddress", value: front }],
             conditions: [
@@ -252,7 +258,7 @@ describe("a load balancer", () => {
                 { name: "https", attachedRoutes: 0 },
             ],
         });
-        expect(gatewayStatus(gateway({ type: "NamedAddress", value: "not" }), [], here, new Set())).toMatchObject({
+        expect(statusOf("not")).toMatchObject({
             addresses: [],
             conditions: [{ status: "True" }, { status: "False", message: 'address "not" was not found' }],
         });
@@ -263,5 +269,33 @@ describe("a load balancer", () => {
             parents: [{ conditions: [{}, { reason: "BackendNotFound", message: 'Service "n/app" not found' }, {}] }],
         });
         expect(routeStatus(route, [], () => true)).toEqual({ parents: [] });
+    });
+
+    test("of an Ingress waits for the address that a Gateway has, and the other way round", () => {
+        const here = addresses();
+        const front = here.named("front", "global") as string;
+        const of = (uid: string, rest: object) => ({ metadata: { uid }, ...rest }) as unknown as KubeObject;
+        const annotations = { "kubernetes.io/ingress.global-static-ip-name": "front" };
+        const ingress = of("i", { metadata: { uid: "i", annotations }, spec: {} });
+        const spec = {
+            gatewayClassName: "gke-l7-global-external-managed",
+            addresses: [{ type: "NamedAddress", value: "front" }],
+            listeners: [],
+        };
+        const first = new Holders([of("g", { status: { addresses: [{ value: front }] } })]);
+        const problem = `googleapi: Error 400: Invalid value for field 'resource.IPAddress': '${front}'. Specified IP address is in-use and would result in a conflict., invalid`;
+        expect(ingressAddress(ingress, here, new Set(), first)).toEqual({ problem });
+        expect(gatewayStatus(of("g", { spec }), [], here, new Set(), first)).toMatchObject({
+            addresses: [{ value: front }],
+        });
+
+        const second = new Holders([]);
+        second.hold(front, ingress);
+        second.hold(front, of("g", {}));
+        expect(ingressAddress(ingress, here, new Set(), second)).toEqual({ address: front });
+        expect(gatewayStatus(of("g", { spec }), [], here, new Set(), second)).toMatchObject({
+            addresses: [],
+            conditions: [{}, { type: "Programmed", status: "False", reason: "AddressNotUsable", message: problem }],
+        });
     });
 });

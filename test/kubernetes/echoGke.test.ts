@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { daemon } from "../../local/daemon/client";
 import { type Served, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
-import { run } from "../../toolchain/process";
 import { Deployment } from "../deploy/deployment";
 import { belongsToTheProject } from "../deploy/docs";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
 import { type KubeObject, kubectl, objects } from "./kubectl";
-import { writeSchemas } from "./schemas";
+import { findings, sent } from "./lint";
 import { until } from "./until";
 
 const examples = join(__dirname, "..", "..", "examples");
@@ -53,12 +51,6 @@ describe("the starter echo-gke", () => {
     const isReady = ({ status }: KubeObject) =>
         status.conditions?.some((each: KubeObject) => each.type === "Ready" && each.status === "True");
 
-    /** The objects of the cluster as the program has them, without what the server adds. */
-    async function sent(): Promise<KubeObject[]> {
-        const resources = await starter.exported("dev");
-        return resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? [inputs ?? {}] : []));
-    }
-
     test("is deployed by one up, and a second up changes nothing", async () => {
         const { created } = await starter.up("dev");
         expect(created).toBeGreaterThan(30);
@@ -79,7 +71,7 @@ describe("the starter echo-gke", () => {
     });
 
     test("has only objects that their schemas know, and in which kube-score finds nothing", async () => {
-        const all = await sent();
+        const all = await sent(starter, "dev");
         expect(all.map(({ kind }) => kind).sort()).toEqual([
             "Deployment",
             "HorizontalPodAutoscaler",
@@ -89,13 +81,7 @@ describe("the starter echo-gke", () => {
             "Service",
             "ServiceAccount",
         ]);
-        const file = join(folder, "objects.json");
-        writeFileSync(file, all.map((each) => JSON.stringify(each)).join("\n---\n"));
-        const schemas = await writeSchemas(starter, join(folder, "schemas"));
-        const conform = join(await install("kubeconform", console.error), "kubeconform");
-        await run(conform, ["-strict", "-schema-location", schemas, file]);
-        const score = join(await install("kube-score", console.error), "kube-score");
-        expect(await run(score, ["score", "--output-format", "ci", file])).not.toMatch(/^\[(CRITICAL|WARNING)\]/m);
+        expect(await findings(starter, all)).toEqual([]);
     });
 
     test("lets in what calls its port, and out what asks for names, its account and Google's APIs", async () => {

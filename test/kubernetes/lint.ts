@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { install } from "../../toolchain";
+import type { Deployment } from "../deploy/deployment";
+import type { KubeObject } from "./kubectl";
+import { writeSchemas } from "./schemas";
+
+/** The objects of clusters as a program has them, without what the server adds. */
+export async function sent(deployment: Deployment, stack: string): Promise<KubeObject[]> {
+    const resources = await deployment.exported(stack);
+    return resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? [inputs ?? {}] : []));
+}
+
+/**
+ * What kubeconform and kube-score find in the objects that a program has sent: what the schemas of its cluster do not know, and what
+ * goes wrong in production, as `[WARNING] echo/echo apps/v1/Deployment: …`.
+ */
+export async function findings(deployment: Deployment, objects: KubeObject[]): Promise<string[]> {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-lint-"));
+    const file = join(folder, "objects.json");
+    try {
+        writeFileSync(file, objects.map((each) => JSON.stringify(each)).join("\n---\n"));
+        const schemas = await writeSchemas(deployment, join(folder, "schemas"));
+        return [...(await nonconforming(file, schemas, objects.length)), ...(await scored(file)), ...hasty(objects)];
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** A kind without a schema is an error of kubeconform's, and one that it passes over would be missing in its sum. */
+async function nonconforming(file: string, schemas: string, count: number): Promise<string[]> {
+    const conform = join(await install("kubeconform", console.error), "kubeconform");
+    const lines = await told(conform, "-strict", "-summary", "-schema-location", schemas, file);
+    const all = `Summary: ${count} resources found in 1 file - Valid: ${count}, Invalid: 0, Errors: 0, Skipped: 0`;
+    return lines.filter((line) => line !== all);
+}
+
+async function scored(file: string): Promise<string[]> {
+    const score = join(await install("kube-score", console.error), "kube-score");
+    // The same question is right where it is asked more patiently, which `hasty` looks at: "Configure Liveness, Readiness and
+    // Startup Probes".
+    const lines = await told(score, "score", "--output-format", "ci", "--ignore-test", "pod-probes-identical", file);
+    return lines.filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
+}
+
+/** The lines that a program prints which ends with 1 where it finds something. */
+async function told(program: string, ...args: string[]): Promise<string[]> {
+    const { stdout } = await promisify(execFile)(program, args).catch((error) => {
+        if (error.code !== 1) {
+            throw error;
+        }
+        return error;
+    });
+    return stdout.split("\n").filter(Boolean);
+}
+
+/** Containers that are made anew as soon as they are not ready. */
+function hasty(objects: KubeObject[]): string[] {
+    return objects.flatMap(({ kind, metadata, spec }) => {
+        const containers: KubeObject[] = kind === "Deployment" ? spec.template.spec.containers : [];
+        return containers.flatMap(({ readinessProbe, livenessProbe }) => {
+            const isHasty = livenessProbe && seconds(livenessProbe) <= 2 * seconds(readinessProbe);
+            return isHasty ? [`${metadata.name}: its liveness probe is not more patient than its readiness probe`] : [];
+        });
+    });
+}
+
+const seconds = ({ periodSeconds, failureThreshold }: KubeObject): number => periodSeconds * failureThreshold;

@@ -8,7 +8,7 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
 
-/** Which images are deleted by themselves, within a day of when they could be ("Cleanup policies"). */
+/** Which images are deleted by themselves, within a day of when they could be ("Cleanup policy overview"). */
 export interface ContainerCleanup {
     /**
      * How many versions of each image are kept whatever else is said, the most recent ones: 1 to 1,000.
@@ -31,7 +31,7 @@ export interface ContainerCleanup {
 export interface ContainerRegistryArgs extends ComponentArgs {
     /**
      * The repository's id in its project and location: 1 to 63 lower-case letters, digits and hyphens, starting with a
-     * letter ("Repository names"). Another one makes another repository.
+     * letter ("Repository and image names"). Another one makes another repository.
      * @default the component's name
      */
     name?: pulumi.Input<string>;
@@ -54,8 +54,8 @@ export interface ContainerRegistryArgs extends ComponentArgs {
      */
     cleanup?: ContainerCleanup | false;
     /**
-     * Whether Artifact Analysis looks for known vulnerabilities in every image, at a price for each ("Container scanning").
-     * With `true` its API is enabled.
+     * Whether Artifact Analysis looks for known vulnerabilities in every image, at a price for each ("Container scanning
+     * overview"). With `true` its API is enabled.
      * @default as the project has it: where the API is enabled
      */
     vulnerabilityScanning?: boolean;

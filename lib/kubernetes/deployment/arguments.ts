@@ -101,7 +101,8 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      */
     drainSeconds?: number;
     /**
-     * Seconds that a pod has to end, those of `drainSeconds` among them: 1 to 3600. Autopilot gives 600 at most, and Spot Pods 25.
+     * Seconds that a pod has to end, those of `drainSeconds` among them: 1 to 3600. Autopilot gives 600 at most, and Spot Pods 25,
+     * of which 15 are left when Compute Engine takes the machine away ("Spot VMs").
      * @default 30 more than `drainSeconds`; 25 with `spot`
      */
     terminationGracePeriodSeconds?: number;

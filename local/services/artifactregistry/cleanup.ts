@@ -1,7 +1,7 @@
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 
-/** "Cleanup policies": how many there may be of a repository. */
+/** "Cleanup policy overview": how many there may be of a repository. */
 const mostPolicies = 10;
 
 /** What the API refuses of a repository's cleanup policies. */

@@ -48,7 +48,22 @@ export const computedInside = [
     ...computed,
 ];
 
-const nodesReplacing = ["nodeConfig", ...below("nodeConfig", node.replacing)];
+/** What makes new nodes wherever a pool stands, and what in that makes none. */
+const replacingAnywhere = [
+    "networkConfig.acceleratorNetworkProfile",
+    "networkConfig.additionalNodeNetworkConfigs",
+    "networkConfig.additionalPodNetworkConfigs",
+    "networkConfig.createPodRange",
+    "networkConfig.podCidrOverprovisionConfig",
+    "networkConfig.podIpv4CidrBlock",
+    "networkConfig.podRange",
+    "networkConfig.subnetwork",
+    "!networkConfig.podCidrOverprovisionConfig.disabled",
+    "!placementPolicy.tpuTopology",
+    "!placementPolicy.type",
+    "nodeConfig",
+    ...below("nodeConfig", node.replacing),
+];
 
 /** What makes a new node pool. */
 export const replacing = [
@@ -58,33 +73,14 @@ export const replacing = [
     "maxPodsPerNode",
     "name",
     "namePrefix",
-    "networkConfig.acceleratorNetworkProfile",
-    "networkConfig.additionalNodeNetworkConfigs",
-    "networkConfig.additionalPodNetworkConfigs",
-    "networkConfig.createPodRange",
-    "networkConfig.podCidrOverprovisionConfig",
-    "networkConfig.podIpv4CidrBlock",
-    "networkConfig.podRange",
-    "networkConfig.subnetwork",
     "placementPolicy",
     "project",
     "queuedProvisioning",
-    "!networkConfig.podCidrOverprovisionConfig.disabled",
-    "!placementPolicy.tpuTopology",
-    "!placementPolicy.type",
-    ...nodesReplacing,
+    ...replacingAnywhere,
 ];
 
 /** What makes a new cluster of what stands in the node pools inside of it, each change of whose number does. */
 export const replacingInside = [
-    "networkConfig.acceleratorNetworkProfile",
-    "networkConfig.additionalNodeNetworkConfigs",
-    "networkConfig.additionalPodNetworkConfigs",
-    "networkConfig.createPodRange",
-    "networkConfig.podCidrOverprovisionConfig",
-    "networkConfig.podIpv4CidrBlock",
-    "networkConfig.podRange",
-    "networkConfig.subnetwork",
     "!autoscaling",
     "!ignoreNodeCountChanges",
     "!instanceGroupUrls",
@@ -92,15 +88,12 @@ export const replacingInside = [
     "!managedInstanceGroupUrls",
     "!management",
     "!networkConfig",
-    "!networkConfig.podCidrOverprovisionConfig.disabled",
     "!nodeCount",
     "!nodeDrainConfigs",
     "!nodeLocations",
-    "!placementPolicy.tpuTopology",
-    "!placementPolicy.type",
     "!upgradeSettings",
     "!version",
-    ...nodesReplacing,
+    ...replacingAnywhere,
 ];
 
 export const defaults: Record<string, unknown> = {

@@ -1,5 +1,6 @@
 import type { Inputs } from "../../../local/rules/rules";
 import { findNetwork } from "../../../local/services/compute";
+import { makeClusterNetwork } from "./examples/container";
 import { type Made, refusalOf, World } from "./world";
 
 const location = "europe-west1";
@@ -9,16 +10,7 @@ const error = (code: number, text: string, reason = "badRequest") => `googleapi:
 function prepared(): World {
     const world = new World();
     world.enable("container", "iam");
-    world.make("Network", { name: "private", autoCreateSubnetworks: false });
-    world.make("Subnetwork", {
-        name: "nodes",
-        network: "private",
-        ipCidrRange: "10.0.0.0/24",
-        secondaryIpRanges: [
-            { rangeName: "pods", ipCidrRange: "10.4.0.0/16" },
-            { rangeName: "services", ipCidrRange: "10.5.0.0/20" },
-        ],
-    });
+    makeClusterNetwork(world);
     return world;
 }
 

@@ -3,8 +3,8 @@ import { tokens, type World } from "../world";
 
 const standard = { location: "europe-west1", initialNodeCount: 1, deletionProtection: false };
 
-export function prepare(world: World): void {
-    world.enable("container");
+/** A network whose subnetwork has ranges for the pods and the Services of a cluster. */
+export function makeClusterNetwork(world: World): void {
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     world.make("Subnetwork", {
         name: "nodes",
@@ -15,6 +15,11 @@ export function prepare(world: World): void {
             { rangeName: "services", ipCidrRange: "10.5.0.0/20" },
         ],
     });
+}
+
+export function prepare(world: World): void {
+    world.enable("container");
+    makeClusterNetwork(world);
     const pool = "acme-dev.svc.id.goog";
     const identity = { workloadIdentityConfig: { workloadPool: pool } };
     world.makeAny(tokens.Cluster, { ...standard, ...identity, name: "main", removeDefaultNodePool: true });

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { KubeObject } from "../api/api";
 import type { ClusterName } from "../names";
 import { allocatable, machine } from "./machine";
-import type { Pool } from "./pools";
+import type { Pool, Taint } from "./pools";
 import { type Amounts, quantity } from "./quantity";
 
 /** The label by which a node tells its pool. */
@@ -9,6 +10,11 @@ export const poolLabel = "cloud.google.com/gke-nodepool";
 
 /** The annotation that tells by which template a node was made. */
 export const templateAnnotation = "local.slipway.dev/template";
+
+/** The annotation that tells which labels and taints a node has from its pool. */
+const givenAnnotation = "local.slipway.dev/given";
+
+const givenBy = ({ labels, taints }: Pool): string => JSON.stringify({ labels, taints });
 
 /** What is free on a new node of a pool. */
 export function freeOn(pool: Pool): Amounts {
@@ -33,7 +39,7 @@ export function labelsOf(pool: Pool, zone: string): Record<string, string> {
         "beta.kubernetes.io/arch": architecture,
         "beta.kubernetes.io/instance-type": pool.machineType,
         "beta.kubernetes.io/os": "linux",
-        "cloud.google.com/gke-boot-disk": "pd-balanced",
+        "cloud.google.com/gke-boot-disk": pool.diskType,
         "cloud.google.com/gke-container-runtime": "containerd",
         "cloud.google.com/gke-os-distribution": "cos",
         "cloud.google.com/gke-provisioning": pool.spot ? "spot" : "standard",
@@ -59,7 +65,7 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
     const name = `${autopilot ? "gk3" : "gke"}-${`${cluster.name}-${pool.name}`.slice(0, 40)}-${group}-${randomBytes(2).toString("hex")}`;
     const { architecture, cpus, memoryGiB } = machine(pool.machineType);
     const free = resources(pool);
-    const version = `v${pool.version ?? "1.34.2"}`;
+    const version = `v${pool.version}`;
     return {
         apiVersion: "v1",
         kind: "Node",
@@ -68,6 +74,7 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
             labels: { ...labelsOf(pool, zone), "kubernetes.io/hostname": name },
             annotations: {
                 [templateAnnotation]: pool.template,
+                [givenAnnotation]: givenBy(pool),
                 // Where metrics-server asks for what its pods use.
                 "metrics.k8s.io/resource-metrics-path": `/metrics/nodes/${name}/metrics/resource`,
             },
@@ -89,5 +96,25 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
                 bootID: "",
             },
         },
+    };
+}
+
+/**
+ * How a node is changed so that it has the labels and taints that its pool has now, for which GKE makes no other node ("Update
+ * Kubernetes node labels and taints for node pools"); nothing when it has them.
+ */
+export function relabelled({ metadata, spec }: KubeObject, pool: Pool): object | undefined {
+    const before = metadata.annotations?.[givenAnnotation] ?? "{}";
+    const given = givenBy(pool);
+    if (before === given) {
+        return undefined;
+    }
+    const { labels = {}, taints = [] }: Partial<Pool> = JSON.parse(before);
+    const isFromPool = ({ key, effect }: Taint) => taints.some((each) => each.key === key && each.effect === effect);
+    const removed = Object.fromEntries(Object.keys(labels).map((key) => [key, null]));
+    const others = (spec.taints ?? []).filter((each: Taint) => !isFromPool(each));
+    return {
+        metadata: { labels: { ...removed, ...pool.labels }, annotations: { [givenAnnotation]: given } },
+        spec: { taints: [...others, ...pool.taints] },
     };
 }

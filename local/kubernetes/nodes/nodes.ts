@@ -7,8 +7,9 @@ import type { Around } from "../controllers";
 import { nodeCountsFile } from "../names";
 import { nodeCounts } from "./counts";
 import { emptied } from "./drain";
-import { nodeOf, poolLabel, templateAnnotation } from "./node";
+import { nodeOf, poolLabel, relabelled } from "./node";
 import { type ClusterNodes, clusterNodes, type Pool } from "./pools";
+import { nextStep, staying } from "./rollout";
 import { autopilotPools, scaleUp, type Unhelped, type Wanted } from "./scaleUp";
 import { clusterZones } from "./zones";
 
@@ -59,15 +60,15 @@ class Nodes {
 
     /** Has as many nodes as a pool must have at least, and no more than it may have, all as they are to be now. */
     private async keep(pool: Pool, isNew: boolean): Promise<void> {
-        const { bounds, size, template } = pool;
-        const own = this.of(pool);
-        const outdated = own.filter((node) => node.metadata.annotations?.[templateAnnotation] !== template);
-        const within = (count: number) => (bounds ? Math.min(Math.max(count, bounds.min), bounds.max) : size);
-        const target = within(isNew ? size : own.length);
-        const current = own.length - outdated.length;
-        await this.add(Array.from({ length: Math.max(0, target - current) }, () => ({ pool })));
-        const tooMany = own.filter((node) => !outdated.includes(node)).slice(0, Math.max(0, current - target));
-        for (const node of [...outdated, ...tooMany]) {
+        for (const node of this.of(pool)) {
+            const change = relabelled(node, pool);
+            if (change) {
+                await this.around.api.patch(`${path}/${node.metadata.name}`, "merge-patch+json", change);
+            }
+        }
+        const { add, leave } = nextStep(pool, this.of(pool), isNew);
+        await this.add(Array.from({ length: add }, () => ({ pool })));
+        for (const node of leave) {
             await this.remove(node);
         }
     }
@@ -81,7 +82,7 @@ class Nodes {
         }
     }
 
-    private async addForPods({ autopilot, pools, account }: ClusterNodes): Promise<void> {
+    private async addForPods({ autopilot, pools, account, version }: ClusterNodes): Promise<void> {
         if (Date.now() - this.lastAdded < settling) {
             return;
         }
@@ -90,7 +91,7 @@ class Nodes {
             return;
         }
         const from = autopilot
-            ? autopilotPools(pending, clusterZones(this.around.cluster.location), account)
+            ? autopilotPools(pending, clusterZones(this.around.cluster.location), { account, version })
             : pools.filter(({ bounds }) => bounds);
         const counts = Object.fromEntries(from.map((pool) => [pool.name, this.of(pool).length]));
         const { add, unhelped } = scaleUp(pending, from, counts);
@@ -119,7 +120,7 @@ class Nodes {
                 .filter(isKept)
                 .map(({ spec }) => spec.nodeName),
         );
-        const left = new Map(pools.map((pool) => [pool.name, this.of(pool).length]));
+        const left = new Map(pools.map((pool) => [pool.name, staying(this.of(pool), pool).length]));
         for (const node of this.nodes.all()) {
             const { name, labels } = node.metadata;
             if (used.has(name)) {

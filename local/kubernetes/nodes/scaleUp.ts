@@ -87,7 +87,7 @@ function suitingZone(pod: KubeObject, pool: Pool): string | undefined {
 const sizes = [2, 4, 8, 16, 32].map((cpus) => `e2-standard-${cpus}`);
 
 /** The pools from which Autopilot adds a node for a pod: whatever labels the pod asks for, its node has them. */
-export function autopilotPools(pods: KubeObject[], zones: string[], account: string | undefined): Pool[] {
+export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<Pool, "account" | "version">): Pool[] {
     const pool = (machineType: string, labels: Record<string, string>, spot: boolean): Pool => ({
         name: spot ? "nap-spot" : "nap-default",
         zones,
@@ -96,10 +96,12 @@ export function autopilotPools(pods: KubeObject[], zones: string[], account: str
         taints: [],
         spot,
         maxPods: 32,
-        account,
+        ...nodes,
         gpus: 0,
+        diskType: "pd-balanced",
         size: 0,
         bounds: { min: 0, max: 1000 },
+        replacedAtOnce: 1,
         template: "autopilot",
     });
     return pods.flatMap((pod) => {

@@ -1,14 +1,10 @@
 import type { KubeObject } from "../api/api";
+import type { Taint } from "./pools";
 
 interface Expression {
     key: string;
     operator: string;
     values?: string[];
-}
-interface Taint {
-    key: string;
-    value?: string;
-    effect: string;
 }
 
 /** Whether a pod may be on a node with these labels and taints, whatever room there is. */

@@ -1,9 +1,10 @@
 import { Cloud } from "../../../../local/cloud/cloud";
 import type { KubeObject } from "../../../../local/kubernetes/api/api";
 import { allocatable, machine } from "../../../../local/kubernetes/nodes/machine";
-import { nodeOf } from "../../../../local/kubernetes/nodes/node";
+import { nodeOf, relabelled } from "../../../../local/kubernetes/nodes/node";
 import { clusterNodes, type Pool } from "../../../../local/kubernetes/nodes/pools";
 import { quantity, requests } from "../../../../local/kubernetes/nodes/quantity";
+import { nextStep } from "../../../../local/kubernetes/nodes/rollout";
 import { autopilotPools, scaleUp } from "../../../../local/kubernetes/nodes/scaleUp";
 import { newFolder } from "../world";
 
@@ -24,8 +25,11 @@ const pool = (more: Partial<Pool> = {}): Pool => ({
     spot: false,
     maxPods: 110,
     gpus: 0,
+    diskType: "pd-ssd",
+    version: "1.34.9-gke.1131000",
     size: 1,
     bounds: { min: 1, max: 3 },
+    replacedAtOnce: 1,
     template: "t",
     ...more,
 });
@@ -80,6 +84,55 @@ test("a pod asks for its containers together, those beside them too, and for no 
     });
 });
 
+test("a node that is there gets the labels and taints that its pool has now, and keeps those of others", () => {
+    const taint = (key: string) => ({ key, value: "yes", effect: "NoSchedule" });
+    const before = pool({ labels: { team: "a", tier: "web" }, taints: [taint("gpu"), taint("old")] });
+    const node = nodeOf(cluster, before, "europe-west1-c", false) as KubeObject;
+    node.spec.taints = [...node.spec.taints, taint("drained")];
+    expect(relabelled(node, before)).toBeUndefined();
+
+    const now = pool({ labels: { team: "b", more: "" }, taints: [taint("gpu"), taint("new")] });
+    expect(relabelled(node, now)).toMatchObject({
+        metadata: { labels: { team: "b", tier: null, more: "" } },
+        spec: { taints: [taint("drained"), taint("gpu"), taint("new")] },
+    });
+});
+
+describe("nodes of a pool", () => {
+    /** Nodes by their names, of which those that end so are `old`, or `leaving`. */
+    const nodes = (...names: string[]) =>
+        names.map((name) => {
+            const annotations = { "local.slipway.dev/template": /old|leaving/.test(name) ? "before" : "t" };
+            return { metadata: { name, uid: name, annotations }, spec: { unschedulable: name.includes("leaving") } };
+        });
+
+    const step = (of: Partial<Pool>, names: string[], isNew = false) => {
+        const { add, leave } = nextStep(pool(of), nodes(...names), isNew);
+        return [add, ...leave.map(({ metadata }) => metadata.name)];
+    };
+
+    test("are made as many as the bounds allow, and at first as many as are asked for", () => {
+        expect(step({}, [])).toEqual([1]);
+        expect(step({ size: 2 }, [], true)).toEqual([2]);
+        expect(step({ size: 5 }, [], true)).toEqual([3]);
+        expect(step({ size: 2, bounds: undefined }, ["a", "b", "c"])).toEqual([0, "a"]);
+        expect(step({}, ["a", "b"])).toEqual([0]);
+        expect(step({}, ["a", "b", "c", "d"])).toEqual([0, "a"]);
+    });
+
+    test("that are to be others are replaced one after the other, or as many at once as the pool says", () => {
+        expect(step({}, ["a-old", "b-old", "c-old"])).toEqual([1, "a-old"]);
+        expect(step({}, ["a-leaving", "b-old", "c-old", "d"])).toEqual([0, "a-leaving"]);
+        expect(step({}, ["b-old", "c-old", "d"])).toEqual([1, "b-old"]);
+        expect(step({ replacedAtOnce: 2 }, ["a-leaving", "b-old", "c-old", "d"])).toEqual([1, "a-leaving", "b-old"]);
+        expect(step({ replacedAtOnce: Number.POSITIVE_INFINITY }, ["a-old", "b-old"])).toEqual([2, "a-old", "b-old"]);
+    });
+
+    test("grow by none while one that is replaced waits for its pods to leave", () => {
+        expect(step({ bounds: { min: 1, max: 9 } }, ["a-leaving", "b"])).toEqual([0, "a-leaving"]);
+    });
+});
+
 test("a node has the labels, the taints and the size of its pool", () => {
     const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }];
     const made = nodeOf(cluster, pool({ labels: { team: "a" }, taints, spot: true }), "europe-west1-c", false);
@@ -88,6 +141,7 @@ test("a node has the labels, the taints and the size of its pool", () => {
             name: expect.stringMatching(/^gke-main-small-[0-9a-f]{8}-[0-9a-f]{4}$/),
             labels: {
                 team: "a",
+                "cloud.google.com/gke-boot-disk": "pd-ssd",
                 "cloud.google.com/gke-nodepool": "small",
                 "cloud.google.com/gke-spot": "true",
                 "cloud.google.com/machine-family": "e2",
@@ -97,7 +151,11 @@ test("a node has the labels, the taints and the size of its pool", () => {
             },
         },
         spec: { taints, providerID: expect.stringMatching(/^gce:\/\/acme-dev\/europe-west1-c\/gke-/) },
-        status: { capacity: { cpu: "2", memory: "8388608Ki", pods: "110" }, allocatable: { cpu: "1930m" } },
+        status: {
+            capacity: { cpu: "2", memory: "8388608Ki", pods: "110" },
+            allocatable: { cpu: "1930m" },
+            nodeInfo: { kubeletVersion: "v1.34.9-gke.1131000" },
+        },
     });
 });
 
@@ -179,11 +237,10 @@ describe("pods that have no place", () => {
         const spot = {
             nodeSelector: { "cloud.google.com/gke-spot": "true", "cloud.google.com/compute-class": "Balanced" },
         };
-        const pools = autopilotPools(
-            [pod("1"), pod("3"), pod("1", "10Gi", spot), pod("90")],
-            ["europe-west1-b"],
-            "a@b",
-        );
+        const pools = autopilotPools([pod("1"), pod("3"), pod("1", "10Gi", spot), pod("90")], ["europe-west1-b"], {
+            account: "a@b",
+            version: "1.34.9-gke.1131000",
+        });
         expect(pools.map(({ machineType, spot, labels, account }) => [machineType, spot, labels, account])).toEqual([
             ["e2-standard-2", false, {}, "a@b"],
             ["e2-standard-4", false, {}, "a@b"],
@@ -229,16 +286,30 @@ describe("the node pools of a cluster", () => {
         const of = (state: object) =>
             pools([{ nodeConfig: { machineType: "e2-medium" }, ...state }]).pools[0]?.template;
         expect(of({ nodeCount: 5 })).toBe(of({ nodeCount: 2, nodeLocations: ["europe-west1-b"] }));
+        const machineType = "e2-medium";
+        const labelled = { machineType, labels: { team: "a" }, taints: [{ key: "a", effect: "NO_SCHEDULE" }] };
+        expect(of({ nodeConfig: labelled })).toBe(of({}));
         expect(of({ nodeConfig: { machineType: "n2-standard-2" } })).not.toBe(of({}));
+        expect(of({ nodeConfig: { machineType, diskType: "pd-ssd" } })).not.toBe(of({}));
+        expect(of({ nodeConfig: { machineType, diskSizeGb: 50 } })).not.toBe(of({}));
         expect(of({ version: "1.35" })).not.toBe(of({}));
     });
 
-    test("are Google's in Autopilot, with the account that it is given", () => {
+    test("are replaced as many at a time as their strategy says", () => {
+        const of = (upgradeSettings?: object) => pools([{ upgradeSettings }]).pools[0]?.replacedAtOnce;
+        expect(of()).toBe(1);
+        expect(of({ strategy: "SURGE", maxSurge: 2, maxUnavailable: 1 })).toBe(3);
+        expect(of({ strategy: "BLUE_GREEN", maxSurge: 0, maxUnavailable: 0 })).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    test("are Google's in Autopilot, with the account and the version that it is given", () => {
         const clusterAutoscaling = { autoProvisioningDefaults: { serviceAccount: "node@acme" } };
-        expect(pools([{}], { enableAutopilot: true, clusterAutoscaling })).toEqual({
+        const nodeVersion = "1.34.9-gke.1131000";
+        expect(pools([{}], { enableAutopilot: true, clusterAutoscaling, nodeVersion })).toEqual({
             autopilot: true,
             pools: [],
             account: "node@acme",
+            version: nodeVersion,
         });
     });
 });

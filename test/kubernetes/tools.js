@@ -1,3 +1,6 @@
+const { chmodSync } = require("node:fs");
+const { join } = require("node:path");
+
 const tools = [
     "kubernetes",
     "etcd",
@@ -16,4 +19,6 @@ module.exports = async () => {
     for (const tool of tools) {
         await install(tool, (line) => console.error(line));
     }
+    // npm makes it so where it installs the package, and the compiler does not: kubeconfigs by token call it.
+    chmodSync(join(__dirname, "..", "..", "dist", "local", "main.js"), 0o755);
 };

@@ -327,7 +327,11 @@ test("the load balancer is set up when all that it needs is there", async () => 
     expect(made["CertificateMap echo"]?.after).toContain("Service certificatemanager");
     // Another host has another certificate while the one before is still in use.
     for (const key of ["Certificate echo", "CertificateMapEntry echo"]) {
-        expect(made[key]).toMatchObject({ ignoreChanges: ["name"], replacementTrigger: "echo" });
+        expect(made[key]).toMatchObject({
+            deleteBeforeReplace: false,
+            ignoreChanges: ["name"],
+            replacementTrigger: "echo",
+        });
     }
     const ingress = await deployedOptions(() => deploying({ ...secured, expose: { ingress: expose.gateway } }));
     expect(ingress["Ingress echo"]?.after).toEqual(

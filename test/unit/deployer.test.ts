@@ -186,6 +186,7 @@ test("ids of pool and provider stay, as other ones are made up whenever the prog
         "WorkloadIdentityPool dev-deployer": {
             parent,
             provider,
+            deleteBeforeReplace: false,
             ignoreChanges: ["workloadIdentityPoolId"],
             replacementTrigger: "deployer",
             after: apis,
@@ -193,6 +194,7 @@ test("ids of pool and provider stay, as other ones are made up whenever the prog
         "WorkloadIdentityPoolProvider dev-deployer": {
             parent,
             provider,
+            deleteBeforeReplace: false,
             ignoreChanges: ["workloadIdentityPoolProviderId"],
             replacementTrigger: "github",
             after: [...apis, "WorkloadIdentityPool dev-deployer"],

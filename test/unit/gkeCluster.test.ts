@@ -343,6 +343,7 @@ test("what the nodes need is there before them, and goes after them", async () =
         "RouterNat main": { ...child, after: ["Router main", ...apis] },
         "Cluster main": {
             ...child,
+            deleteBeforeReplace: false,
             ignoreChanges: ["name", "initialNodeCount", "nodeConfig"],
             replacementTrigger: "main",
             after: [
@@ -356,6 +357,7 @@ test("what the nodes need is there before them, and goes after them", async () =
         },
         "NodePool main-default": {
             ...child,
+            deleteBeforeReplace: false,
             ignoreChanges: ["name", "initialNodeCount"],
             replacementTrigger: "default",
             after: ["Account main-node", "Cluster main", ...apis],

@@ -199,6 +199,7 @@ interface Request {
     getParent(): string;
     getProvider(): string;
     getDeletebeforereplace(): boolean;
+    getDeletebeforereplacedefined(): boolean;
     getProvidersMap(): Map<string, string>;
     getObject(): { toJavaScript(): Record<string, unknown> };
     getDependenciesList(): string[];
@@ -235,7 +236,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             provider: provider && called(provider.replace(/::[^:]*$/, "")),
             protect: request.getProtect() || undefined,
             retainOnDelete: request.getRetainondelete() || undefined,
-            deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
+            deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
             ignoreChanges: ignored.length > 0 ? ignored : undefined,
             replaceOnChanges: replacing.length > 0 ? replacing : undefined,
             replacementTrigger: plain(request.getReplacementTrigger()?.toJavaScript(), called),

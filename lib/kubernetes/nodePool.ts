@@ -57,12 +57,12 @@ export interface NodePool {
      */
     zones?: string[];
     /**
-     * The type of the boot disk, as the machine type allows.
+     * The type of the boot disk, as the machine type allows. With another one GKE replaces the nodes, as with another machine type.
      * @default as GKE chooses for the machine type
      */
     diskType?: "pd-standard" | "pd-balanced" | "pd-ssd" | "hyperdisk-balanced";
     /**
-     * The size of the boot disk in GB: 10 to 65,536 ("Configure boot disks").
+     * The size of the boot disk in GB: 10 to 65,536 ("Configure boot disks"). With another one GKE replaces the nodes as well.
      * @default 100
      */
     diskSizeGb?: number;
@@ -72,12 +72,13 @@ export interface NodePool {
      */
     accelerator?: NodeAccelerator;
     /**
-     * Labels of the Kubernetes nodes, by which pods choose them.
+     * Labels of the Kubernetes nodes, by which pods choose them. Others are given to the nodes that there are ("Update Kubernetes
+     * node labels and taints for node pools").
      * @default those of GKE
      */
     labels?: Record<string, string>;
     /**
-     * Taints of the Kubernetes nodes.
+     * Taints of the Kubernetes nodes. Others are given to the nodes that there are.
      * @default none but those of GKE
      */
     taints?: NodeTaint[];

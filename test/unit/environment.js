@@ -1,7 +1,12 @@
+const { setFlagsFromString } = require("node:v8");
 const { ModernFakeTimers } = require("@jest/fake-timers");
 const { ModuleMocker } = require("jest-mock");
 const { release } = require("../storages.js");
 require("./without.js");
+
+// The optimizing compiler of Node 20 takes minutes over some functions of the SDK that thousands of resources have made hot
+// (`prepareResource`), in a thread beside the tests: its analysis of what escapes from a function does not come to an end.
+setFlagsFromString("--no-turbo-escape");
 
 const { console } = globalThis;
 const { exit } = process;

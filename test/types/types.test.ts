@@ -16,9 +16,14 @@ function compile(): ts.Program {
         ts.sys,
         dirname(configuration),
     );
+    const used = { ...options, types: ["node"] };
+    const host = ts.createCompilerHost(used);
+    // What most of the provider's types consists of, and what the compiler needs for editors alone.
+    host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
     return ts.createProgram(
         files.map((file) => join(__dirname, file)),
-        { ...options, types: ["node"] },
+        used,
+        host,
     );
 }
 

@@ -1,8 +1,8 @@
 export type { AutoscaledDeploymentArgs, DeploymentTransforms } from "./arguments";
 export type { ClusterService, Mountable } from "./attachments";
 export { AutoscaledDeployment } from "./deployment";
-export type { Exposed } from "./exposure";
 export type { Exposure, GatewayExposure, IngressExposure, LoadBalancerExposure } from "./exposure/arguments";
+export type { Exposed } from "./exposure/parts";
 export type { Health } from "./health";
 export type { ImageSource } from "./image";
 export type { CallerPeers, EgressPeers, PodPeers, RangePeers } from "./network";

@@ -4,7 +4,7 @@ import { type HorizontalScaling, utilizations } from "./arguments";
 import { behaviorOf } from "./behavior";
 import { scheduledAnnotation } from "./keeper";
 import type { Backlog, ScalingMetric } from "./metrics";
-import type { ScaleTarget } from "./scaled";
+import type { ScaleTarget } from "./target";
 
 /** What an autoscaler keeps, as Kubernetes' own type has it. */
 type Metric = Record<string, unknown> & { type: string };

@@ -1,6 +1,7 @@
 export { type FixedScaling, type HorizontalScaling, type Scaling, scaling, scalingProblems } from "./arguments";
 export type { ScalingBehavior, ScalingPolicy, ScalingRules } from "./behavior";
 export type { Backlog, MetricIdentifier, ScalingMetric } from "./metrics";
-export { type Scaled, type ScaleTarget, type ScalingTransforms, scaled, scalingParts, sizeOf } from "./scaled";
+export { type Scaled, type ScalingTransforms, scaled, scalingParts, sizeOf } from "./scaled";
 export type { DatedSchedule, RecurringSchedule, ScalingSchedule } from "./schedules";
+export type { ScaleTarget } from "./target";
 export type { VerticalBounds, VerticalScaling, VerticalUpdateMode } from "./vertical";

@@ -12,7 +12,7 @@ import { fitted } from "../../internal/names";
 import { packaged } from "../../internal/packaged";
 import type { HorizontalScaling } from "./arguments";
 import { keeperPod } from "./keeperPod";
-import type { ScaleTarget } from "./scaled";
+import type { ScaleTarget } from "./target";
 
 /** The children of a scaling with schedules. */
 export interface KeeperTransforms {

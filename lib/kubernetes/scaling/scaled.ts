@@ -4,25 +4,12 @@ import {
     HorizontalPodAutoscaler,
     type HorizontalPodAutoscalerArgs,
 } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
 import type { HorizontalScaling, Scaling } from "./arguments";
 import { horizontally, needsAdapter } from "./horizontal";
 import { type KeeperTransforms, kept } from "./keeper";
+import type { ScaleTarget } from "./target";
 import { type VerticalScaling, vertically } from "./vertical";
-
-/** What is scaled, and what there is around it. */
-export interface ScaleTarget {
-    /** The name that objects in the cluster get. */
-    name: string;
-    namespace: pulumi.Input<string>;
-    labels: Record<string, pulumi.Input<string>>;
-    deployment: Deployment;
-    /** The Service whose requests are counted. */
-    service?: pulumi.Input<string>;
-    /** Sees to it that the cluster has Google's metrics adapter, and says what has to be waited for. */
-    metricsAdapter: () => pulumi.Resource[];
-}
 
 /** What sets the number and the size of replicas. */
 export interface Scaled {

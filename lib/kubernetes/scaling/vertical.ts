@@ -1,7 +1,7 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as check from "../../internal/check";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
-import type { ScaleTarget } from "./scaled";
+import type { ScaleTarget } from "./target";
 
 /** Between which amounts a request may be set. */
 export interface VerticalBounds<Quantity> {

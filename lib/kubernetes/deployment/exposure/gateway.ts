@@ -5,9 +5,8 @@ import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { freshName } from "../../../internal/fresh";
-import type { Exposed } from ".";
 import type { GatewayExposure } from "./arguments";
-import { anewFor, asked, draining, type Exposing, object, ofService, reserved, sslPolicy } from "./parts";
+import { anewFor, asked, draining, type Exposed, type Exposing, object, ofService, reserved, sslPolicy } from "./parts";
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
 const gkeApi = "networking.gke.io/v1";

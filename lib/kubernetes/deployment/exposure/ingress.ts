@@ -2,9 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
 import { metadata } from "../definition";
-import type { Exposed } from ".";
 import type { IngressExposure } from "./arguments";
-import { anewFor, asked, draining, type Exposing, object, reserved, sslPolicy } from "./parts";
+import { anewFor, asked, draining, type Exposed, type Exposing, object, reserved, sslPolicy } from "./parts";
 
 /** What says something of the load balancer, by annotations of the Ingress, and the objects that they name. */
 interface Settings {

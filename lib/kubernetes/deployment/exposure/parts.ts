@@ -1,13 +1,27 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
+import type { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../../environment/environment";
 import { secondsIn } from "../../../internal/duration";
 import type { Decided } from "../decided";
 import { metadata } from "../definition";
 import type { Children } from "../identity";
+
+/** What stands between the pods and those outside of the cluster; nothing where nobody outside calls them. */
+export interface Exposed {
+    /** The address at which it is called. */
+    url?: pulumi.Output<string>;
+    /** The IP address of that, for a DNS record. */
+    address?: pulumi.Output<string>;
+    /** The address that is kept for a Gateway or an Ingress. */
+    reserved?: GlobalAddress | Address;
+    gateway?: CustomResource;
+    ingress?: Ingress;
+}
 
 /** What every way to expose a Service is made from. */
 export interface Exposing {

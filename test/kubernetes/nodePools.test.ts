@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault, Resource } from "../../local";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
+import { type Watched, watch } from "../../local/kubernetes/api/watch";
 import { InstalledProvider } from "../../local/provider/installed";
 import { LocalProvider } from "../../local/provider/provider";
 import { cloudOf } from "../../local/workspace";
@@ -79,18 +80,22 @@ async function areAllReady(): Promise<boolean> {
     return all.length === 4 && all.every(isReady);
 }
 
-/** Deploys the program and waits until it is so; the fewest pods that were ready meanwhile. */
+/** Deploys the program and waits until it is so; the fewest pods that were ready at any change of one meanwhile. */
 async function fewestReady(isSo: () => Promise<boolean>): Promise<{ fewest: number; output: string }> {
+    const end = new AbortController();
     const seen: number[] = [];
-    let isOver = false;
-    const look = async () => (await pods()).filter(isReady).length;
-    const watching = until(look, () => isOver, { seen, seconds: 500 });
-    const { code, output } = await deployed.run(up);
-    expect([code, output]).toEqual([0, output]);
-    await until(isSo, Boolean);
-    isOver = true;
-    await watching;
-    return { fewest: Math.min(...seen), output };
+    let watched: Watched | undefined;
+    watched = await watch(api, "/api/v1/namespaces/echo/pods", end.signal, () => {
+        seen.push(watched?.all().filter(isReady).length ?? 4);
+    });
+    try {
+        const { code, output } = await deployed.run(up);
+        expect([code, output]).toEqual([0, output]);
+        await until(isSo, Boolean);
+        return { fewest: Math.min(...seen), output };
+    } finally {
+        end.abort();
+    }
 }
 
 /** How many of the pods must be ready, as the disruption budget has it. */

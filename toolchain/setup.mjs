@@ -3,7 +3,7 @@
  * It runs before anything is installed, so it uses nothing but Node.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -46,3 +46,6 @@ for (const file of readdirSync(dist, { recursive: true })) {
         rmSync(join(dist, file));
     }
 }
+
+// npm makes commands executable where it installs a package, and the compiler does not: `npx slipway` is one of this package.
+chmodSync(join(dist, "local", "main.js"), 0o755);

@@ -1,6 +1,3 @@
-const { chmodSync } = require("node:fs");
-const { join } = require("node:path");
-
 const tools = [
     "kubernetes",
     "etcd",
@@ -19,6 +16,4 @@ module.exports = async () => {
     for (const tool of tools) {
         await install(tool, (line) => console.error(line));
     }
-    // npm makes it so where it installs the package, and the compiler does not: kubeconfigs by token call it.
-    chmodSync(join(__dirname, "..", "..", "dist", "local", "main.js"), 0o755);
 };

@@ -4,8 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Issuer } from "../pipelines";
-import { Emulator } from "./local/emulator/served";
-import { newFolder, World } from "./local/world";
+import { Emulator } from "../unit/local/emulator/served";
+import { newFolder, World } from "../unit/local/world";
 
 const email = "deployer@acme-dev.iam.gserviceaccount.com";
 const issuer = new Issuer("https://gitlab.acme.com");

@@ -3,7 +3,7 @@
  * It runs before anything is installed, so it uses nothing but Node.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -47,5 +47,9 @@ for (const file of readdirSync(dist, { recursive: true })) {
     }
 }
 
-// npm makes commands executable where it installs a package, and the compiler does not: `npx slipway` is one of this package.
-chmodSync(join(dist, "local", "main.js"), 0o755);
+// npm links commands to what is there when it installs, and nothing was compiled by then: `npx slipway` is one of this package.
+try {
+    accessSync(join(root, "node_modules", ".bin", "slipway"), constants.X_OK);
+} catch {
+    run("npm", "rebuild", "slipway", "--ignore-scripts", "--silent");
+}

@@ -39,20 +39,22 @@ export async function startControlPlane(
         ["kubernetes", "etcd", "kwok", "metrics-server"].map((tool) => install(tool, report)),
     )) as [string, string, string, string];
     const identity = await identityOf(folder);
-    await requireFree(identity.port, identity.nodePort);
     const secrets = await writeSecrets(folder, identity);
-    const parts = new Parts(folder);
-    const [storePort, peerPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
-    parts.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
     await egress.listen();
     const egressFile = join(folder, "egress.json");
     writeFileSync(egressFile, egress.configuration);
-    parts.start(join(kubernetes, "kube-apiserver"), {
-        ...apiServerFlags(secrets, identity.port, storePort, issuer),
-        "egress-selector-config-file": egressFile,
-    });
     const api = new Api(identity.port, identity.authority.certificate);
-    await ready(api, parts);
+    const parts = await atFreePorts(identity, async () => {
+        const begun = new Parts(folder);
+        const [storePort, peerPort] = [await freePort(), await freePort()];
+        begun.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
+        begun.start(join(kubernetes, "kube-apiserver"), {
+            ...apiServerFlags(secrets, identity.port, storePort, issuer),
+            "egress-selector-config-file": egressFile,
+        });
+        await ready(api, begun);
+        return begun;
+    });
     parts.start(join(kubernetes, "kube-controller-manager"), controllerFlags(secrets));
     parts.start(join(kubernetes, "kube-scheduler"), {
         kubeconfig: secrets.kubeconfig,
@@ -62,8 +64,23 @@ export async function startControlPlane(
     const configuration = join(folder, "kwok.yaml");
     writeFileSync(configuration, kwokConfiguration(kwok));
     parts.start(join(kwok, "kwok"), kwokFlags(secrets, configuration, identity.nodePort));
+    const metricsPort = await freePort();
     parts.start(join(metrics, "metrics-server"), metricsFlags(secrets, folder, metricsPort));
     return { identity, api, parts, metricsPort };
+}
+
+/** Starts what listens at ports that are free; again, where another process of this machine took one in between. */
+async function atFreePorts<Started>({ port, nodePort }: Identity, start: () => Promise<Started>): Promise<Started> {
+    for (let attempt = 1; ; attempt++) {
+        await requireFree(port, nodePort);
+        try {
+            return await start();
+        } catch (error) {
+            if (attempt === 5 || !String(error).includes("address already in use")) {
+                throw error;
+            }
+        }
+    }
 }
 
 /** What was killed a moment ago may still have its ports. */
@@ -88,6 +105,7 @@ async function ready(api: Api, parts: Parts): Promise<void> {
     });
     for (const giveUp = Date.now() + patience; !(await api.answers("/readyz")); ) {
         if (ended !== undefined || Date.now() > giveUp) {
+            await parts.close();
             throw new Error(ended ?? `the API server does not answer after ${patience / 1000} seconds`);
         }
         await sleep(50);

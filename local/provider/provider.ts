@@ -7,36 +7,19 @@ import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type Call, called, waited } from "./calls";
 import { completed, type Failure, failures, isAutonamed } from "./check";
-import { addedByOthers, type Change, changes, replacing } from "./diff";
+import { type Difference, difference } from "./difference";
 import type { InstalledProvider, InstalledType } from "./installed";
-import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
+import { labelsOf } from "./labels";
 import { ended, started } from "./outside";
 import { PartlyMade } from "./partlyMade";
 import { foreseen } from "./preview";
 import { imported, inputsNow } from "./refresh";
-import { type Type, Types } from "./types";
-
-/** The provider's own configuration. */
-export interface Settings extends LabelSettings {
-    project?: string;
-    region?: string;
-    zone?: string;
-    /** The project that is asked for quota, if `userProjectOverride` says so. */
-    billingProject?: string;
-    userProjectOverride?: boolean;
-}
+import { contextOf, resolved, type Settings } from "./settings";
+import { nameOf, type Type, Types } from "./types";
 
 export interface Answer {
     id: string;
     state: Properties;
-}
-
-export interface Difference {
-    changed: Map<string, Change>;
-    /** Those of the changed paths that make a new resource. */
-    replaced: string[];
-    /** Whether the new resource has the old one's name, so that the old one must go first. */
-    deleteFirst: boolean;
 }
 
 const nothing = (): void => undefined;
@@ -78,31 +61,13 @@ export class LocalProvider {
 
     diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): Difference {
         const type = this.types.get(token);
-        const { rules, installed } = type;
-        const wanted = this.resolved(news, type);
-        const refused = rules.refusedChange?.(wanted, state);
-        if (refused) {
-            throw new Error(refused);
-        }
-        // The provider itself has a deletion policy for who gives none.
-        const filled = [...installed.computed, ...(rules.computed ?? [])].filter(
-            (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
-        );
-        const changed = changes(wanted, this.resolved(oldInputs, type), state, { ...rules, filled });
-        for (const property of addedByOthers(wanted, oldInputs, state, installed)) {
-            changed.set(property, "delete");
-        }
-        if (!changed.has(labelsProperty(installed))) {
-            // Labels that neither the program nor the provider gave are others' business.
-            const before = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
-            const labels = changes(labelsOf(wanted, installed, this.settings), before, state);
-            for (const [path, change] of labels) {
-                changed.set(path, change);
-            }
-        }
-        const replaced = replacing(changed.keys(), rules, wanted, state);
-        const sameName = nameOf(rules, wanted) === nameOf(rules, state) && !isAutonamed(news, rules.autoname);
-        return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
+        const compared = {
+            wanted: this.resolved(news, type),
+            before: this.resolved(oldInputs, type),
+            state,
+            isAutonamed: isAutonamed(news, type.rules.autoname),
+        };
+        return difference(type, compared, this.settings);
     }
 
     /** @param sent called, here and below, in the moment in which a call would be sent to Google Cloud: it may fail it */
@@ -221,25 +186,11 @@ export class LocalProvider {
     }
 
     private context(): Context {
-        const { project, region, zone, defaultLabels, billingProject, userProjectOverride } = this.settings;
-        return {
-            cloud: this.cloud,
-            project,
-            region,
-            zone,
-            defaultLabels,
-            quotaProject: userProjectOverride ? billingProject : undefined,
-        };
+        return contextOf(this.cloud, this.settings);
     }
 
-    /** The inputs with what the provider's own configuration supplies, without what Pulumi notes for itself. */
-    private resolved(inputs: Inputs, { rules, installed }: Type): Inputs {
-        const { project, region, zone } = this.settings;
-        const supplied = Object.entries({ project, location: rules.zonal ? zone : region, region }).filter(
-            ([property, value]) => installed.computed.includes(property) && value !== undefined,
-        );
-        const given = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);
-        return Object.fromEntries([...supplied, ...given]);
+    private resolved(inputs: Inputs, type: Type): Inputs {
+        return resolved(inputs, type, this.settings);
     }
 
     private foreseen(inputs: Inputs, rules: TypeRules, installed: InstalledType, state?: Inputs): Properties {
@@ -338,8 +289,4 @@ export class LocalProvider {
 export function onDisk(entry: Entry, { concealed = [] }: TypeRules): Entry {
     const shown = Object.entries(entry.state).filter(([property]) => !concealed.includes(property));
     return { ...entry, state: Object.fromEntries(shown) };
-}
-
-function nameOf(rules: TypeRules, inputs: Inputs): string {
-    return rules.name?.(inputs) ?? `//${rules.api}/${rules.id(inputs)}`;
 }

@@ -8,7 +8,8 @@ import type { Clock } from "./clock";
 import type { Change } from "./diff";
 import type { Verb } from "./faults";
 import { answered, configuration, listening, struct, values } from "./protocol";
-import type { LocalProvider, Settings } from "./provider";
+import type { LocalProvider } from "./provider";
+import type { Settings } from "./settings";
 
 const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;
 const kinds: Record<Change, { update: number; replace: number }> = {

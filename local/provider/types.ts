@@ -1,5 +1,5 @@
 import { types } from "../rules/catalogue";
-import type { TypeRules } from "../rules/rules";
+import type { Inputs, TypeRules } from "../rules/rules";
 import { genericRules } from "./generic";
 import type { InstalledProvider, InstalledType } from "./installed";
 
@@ -59,4 +59,9 @@ function required(type: Type | string): Type {
         throw new Error(type);
     }
     return type;
+}
+
+/** Under which name the local Google Cloud keeps a resource. */
+export function nameOf(rules: TypeRules, inputs: Inputs): string {
+    return rules.name?.(inputs) ?? `//${rules.api}/${rules.id(inputs)}`;
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Settings } from "../../../local/provider/provider";
+import type { Settings } from "../../../local/provider/settings";
 import type { Inputs } from "../../../local/rules/rules";
 import { code } from "./functionCode";
 import { link, newFolder, upload, World } from "./world";

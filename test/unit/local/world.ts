@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
 import { InstalledProvider } from "../../../local/provider/installed";
-import { LocalProvider, type Settings } from "../../../local/provider/provider";
+import { LocalProvider } from "../../../local/provider/provider";
+import type { Settings } from "../../../local/provider/settings";
 import type { Inputs } from "../../../local/rules/rules";
 
 export const root = join(__dirname, "..", "..", "..");

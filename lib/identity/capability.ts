@@ -32,6 +32,41 @@ export interface SecretFile extends Attachment {
     readonly version: pulumi.Input<string>;
 }
 
+/** How a consumer reaches a database: by a socket in the folder of its connection name, or by its address in the network. */
+export type CloudSqlWay = { sockets: string } | { network: true };
+
+/**
+ * A way to a database of Cloud SQL. A consumer gives the code a socket where it can have one, as App Engine, Cloud Run and the
+ * Cloud SQL Auth Proxy do, and else lets it into the network of the instance, which it then reaches with TLS.
+ */
+export interface CloudSqlClient extends Attachment {
+    readonly kind: "cloud-sql";
+    /** The name of the component that offers it. */
+    readonly component: string;
+    readonly engine: "postgres" | "mysql" | "sqlserver";
+    /** `acme-dev:europe-west1:sales-1a2b3c`, by which a socket and the Auth Proxy are told. */
+    readonly connectionName: pulumi.Input<string>;
+    /** Whether the consumer signs in by IAM as its own account: the Auth Proxy then has the password. */
+    readonly iam: boolean;
+    /** The address of the instance, and the port for TLS. */
+    readonly address: pulumi.Input<string>;
+    readonly port: number;
+    /** Which of its addresses that is: of a VPC network (by private services access or Private Service Connect) or public. */
+    readonly addressType: "private" | "psc" | "public";
+    /** The network in which the address is, and a subnet of it in the instance's region; nothing for a public one. */
+    readonly route?: { network: pulumi.Input<string>; subnetwork?: pulumi.Input<string> };
+    /**
+     * The environment variables by which the code connects: a URL in the variable itself, and beside it what is no part of one.
+     *
+     * @param member the consumer's account, as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
+     */
+    readonly variables: (
+        variable: string,
+        member: pulumi.Input<string>,
+        way: CloudSqlWay,
+    ) => Record<string, pulumi.Input<string>>;
+}
+
 /**
  * What one component lets another do: `models.reader`, `sales.publisher`, `predict.invoker`. A consumer takes
  * capabilities as `uses: { MODELS: models.reader }`, grants them to its own service account, attaches what they need, and

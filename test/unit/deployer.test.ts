@@ -296,6 +296,19 @@ test.each<[false | string[]]>([[false], [[]]])("a deployer may grant nothing wit
     expect(JSON.stringify(made)).not.toContain("projectIamAdmin");
 });
 
+test("more roles than a condition can name stand under several", async () => {
+    const grantable = Array.from({ length: 21 }, (_, index) => `roles/a.b${index}`);
+    const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
+    const conditions = Object.entries(made).flatMap(([key, { condition }]) => {
+        return key.includes("-grants") ? [[key, condition.expression.match(/roles\/[\w.]+/g)]] : [];
+    });
+    expect(Object.fromEntries(conditions)).toEqual({
+        "IAMMember dev-deployer-grants": grantable.slice(0, 10),
+        "IAMMember dev-deployer-grants-2": grantable.slice(10, 20),
+        "IAMMember dev-deployer-grants-3": grantable.slice(20),
+    });
+});
+
 test("a previewer reads, and may grant nothing", async () => {
     const jobs = { repository: "acme/sales", pullRequests: true } as const;
     const reading = [
@@ -454,9 +467,9 @@ test.each<[string, object, string]>([
         'roles: must not name a role twice (got ["roles/pubsub.admin", "roles/pubsub.admin"]).',
     ],
     [
-        "eleven roles to grant",
-        { grantable: Array.from({ length: 11 }, (_, index) => `roles/a.b${index}`) },
-        expect.stringContaining('Deployer "d": grantable: can have 10 roles at most (got ['),
+        "too many roles to grant",
+        { grantable: Array.from({ length: 201 }, (_, index) => `roles/a.b${index}`) },
+        expect.stringContaining('Deployer "d": grantable: can have 200 roles at most (got ['),
     ],
     [
         "a role to grant that can grant",

@@ -49,8 +49,8 @@ export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
          */
         roles: string[];
         /**
-         * The roles that it may grant on the project and take away again: 10 at most ("Set limits on granting roles"), none of
-         * them able to grant. `false` or an empty list: none.
+         * The roles that it may grant on the project and take away again, none of them able to grant: 200 at most, ten under a
+         * condition ("Set limits on granting roles"). `false` or an empty list: none.
          * @default those that components of this library grant on a project; none for pull or merge requests
          */
         grantable?: string[] | false;

@@ -9,7 +9,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { freshName } from "../../internal/fresh";
 import { fitted } from "../../internal/names";
 import { type DeployedProject, type DeployerArgs, decided } from "./arguments";
-import { limit } from "./roles";
+import { limits } from "./roles";
 
 const apis = ["iam", "iamcredentials", "sts", "cloudresourcemanager"].map((api) => `${api}.googleapis.com`);
 
@@ -84,10 +84,11 @@ export class Deployer extends pulumi.ComponentResource {
             const part = role.replace(/^roles\//, "").replaceAll(/[^A-Za-z0-9_]+/g, "-");
             new ProjectIAMMember(...child("role", `${name}-${part}`, { project, role, member }));
         }
-        if (args.grantable.length > 0) {
-            const condition = { title: "Only the listed roles", expression: limit(args.grantable) };
+        for (const [index, expression] of limits(args.grantable).entries()) {
+            const condition = { title: "Only the listed roles", expression };
             const role = "roles/resourcemanager.projectIamAdmin";
-            new ProjectIAMMember(...child("grants", `${name}-grants`, { project, role, member, condition }));
+            const grants = `${name}-grants${index === 0 ? "" : `-${index + 1}`}`;
+            new ProjectIAMMember(...child("grants", grants, { project, role, member, condition }));
         }
     }
 }

@@ -14,8 +14,11 @@ export const projectRoles: readonly string[] = [
     "roles/pubsub.publisher",
 ];
 
-/** "Set limits on granting roles": how many roles a limit can name. */
-const mostGrantable = 10;
+/** "Set limits on granting roles": how many roles one limit can name. */
+const mostInLimit = 10;
+
+/** "IAM quotas and limits": how many grants of one role to one principal, each with a condition of its own, a policy can have. */
+const mostLimits = 20;
 
 /** What no deployer is given on its project, with why and what there is instead. */
 const refusedRoles: [pattern: RegExp, wording: string][] = [
@@ -89,8 +92,8 @@ export const grantable: check.Check = check.literalOr(
         ),
         distinct,
         check.refine(
-            (given: unknown) => (given as string[]).length <= mostGrantable,
-            `can have ${mostGrantable} roles at most`,
+            (given: unknown) => (given as string[]).length <= mostInLimit * mostLimits,
+            `can have ${mostInLimit * mostLimits} roles at most`,
         ),
     ),
 );
@@ -102,8 +105,16 @@ export function writing(roles: string[]): string[] {
     );
 }
 
-/** The condition under which its right to grant roles holds. The attribute knows no other default than the empty list. */
-export function limit(roles: readonly string[]): string {
-    const list = roles.map((each) => `'${each}'`).join(", ");
-    return `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${list}])`;
+/**
+ * The conditions under which its right to grant roles holds, each for some of them. The attribute knows no other default than the
+ * empty list.
+ */
+export function limits(roles: readonly string[]): string[] {
+    const groups = Array.from({ length: Math.ceil(roles.length / mostInLimit) }, (_, index) => {
+        return roles.slice(index * mostInLimit, (index + 1) * mostInLimit);
+    });
+    return groups.map((group) => {
+        const list = group.map((each) => `'${each}'`).join(", ");
+        return `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${list}])`;
+    });
 }

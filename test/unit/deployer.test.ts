@@ -299,8 +299,9 @@ test.each<[false | string[]]>([[false], [[]]])("a deployer may grant nothing wit
 test("more roles than a condition can name stand under several", async () => {
     const grantable = Array.from({ length: 21 }, (_, index) => `roles/a.b${index}`);
     const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
-    const conditions = Object.entries(made).flatMap(([key, { condition }]) => {
-        return key.includes("-grants") ? [[key, condition.expression.match(/roles\/[\w.]+/g)]] : [];
+    const conditions = Object.entries(made).flatMap(([key, inputs]) => {
+        const { condition } = inputs as { condition?: { expression: string } };
+        return condition ? [[key, condition.expression.match(/roles\/[\w.]+/g)]] : [];
     });
     expect(Object.fromEntries(conditions)).toEqual({
         "IAMMember dev-deployer-grants": grantable.slice(0, 10),

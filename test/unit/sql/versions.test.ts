@@ -1,0 +1,122 @@
+import {
+    databaseVersion,
+    deprecation,
+    type Engine,
+    hasEnterprisePlus,
+    newestVersion,
+    upgradeProblem,
+    versionOf,
+} from "../../../lib/sql/versions";
+import { told } from "./told";
+
+afterEach(() => jest.restoreAllMocks());
+
+const today = (date: string) => jest.spyOn(Date, "now").mockReturnValue(Date.parse(date));
+
+test.each<[Engine, string, string]>([
+    ["postgres", "9.6", "POSTGRES_9_6"],
+    ["postgres", "18", "POSTGRES_18"],
+    ["mysql", "8.4", "MYSQL_8_4"],
+    ["mysql", "8.0.36", "MYSQL_8_0_36"],
+    ["mysql", "9.7", "MYSQL_9_7"],
+    ["sqlserver", "2022 Standard", "SQLSERVER_2022_STANDARD"],
+    ["sqlserver", "2025 Enterprise", "SQLSERVER_2025_ENTERPRISE"],
+])("%s %s is %s to the API", (engine, version, expected) => {
+    expect(told(version, versionOf(engine))).toBeUndefined();
+    expect(databaseVersion(engine, version)).toBe(expected);
+});
+
+test.each<[Engine, string]>([
+    ["postgres", "must be one of 9.6, 10, 11, 12, 13, 14, 15, 16, 17, 18"],
+    [
+        "mysql",
+        "must be one of 5.6, 5.7, 8.0, 8.0.18, 8.0.26, 8.0.27, 8.0.28, 8.0.29, 8.0.30, 8.0.31, 8.0.32, 8.0.33, 8.0.34, 8.0.35, 8.0.36, 8.0.37, 8.0.39, 8.0.40, 8.0.41, 8.0.42, 8.0.43, 8.0.44, 8.0.45, 8.0.46, 8.4, 9.7",
+    ],
+    [
+        "sqlserver",
+        "must be one of 2017 Express, 2017 Web, 2017 Standard, 2017 Enterprise, 2019 Express, 2019 Web, 2019 Standard, 2019 Enterprise, 2022 Express, 2022 Web, 2022 Standard, 2022 Enterprise, 2025 Express, 2025 Standard, 2025 Enterprise",
+    ],
+])("a version that %s has not is refused with those that there are", (engine, expected) => {
+    expect(told("8.1", versionOf(engine))).toBe(`${expected} (got "8.1").`);
+});
+
+test("what a new instance has is not deprecated", () => {
+    for (const [engine, version] of Object.entries(newestVersion)) {
+        expect(told(version, versionOf(engine as Engine))).toBeUndefined();
+        expect(deprecation(engine as Engine, version)).toBeUndefined();
+    }
+});
+
+test.each<[string, Engine, string, string | undefined]>([
+    ["2026-01-31", "postgres", "13", undefined],
+    [
+        "2026-02-01",
+        "postgres",
+        "13",
+        "version: 13 is in extended support since 2026-02-01, which costs more per vCPU, until 2029-02-01. Take 18.",
+    ],
+    [
+        "2029-02-01",
+        "postgres",
+        "13",
+        "version: 13 is deprecated since 2029-02-01: no instance can be made with it. Take 18.",
+    ],
+    [
+        "2026-07-01",
+        "mysql",
+        "8.0.36",
+        "version: 8.0.36 is in extended support since 2026-07-01, which costs more per vCPU, until 2029-07-01. Take 8.4.",
+    ],
+    ["2027-04-11", "sqlserver", "2017 Web", undefined],
+    [
+        "2027-04-12",
+        "sqlserver",
+        "2017 Web",
+        "version: 2017 Web is deprecated since 2027-04-12: no instance can be made with it. Take 2022 Web.",
+    ],
+])("on %s, %s %s tells how it is kept up", (date, engine, version, expected) => {
+    today(date);
+    expect(deprecation(engine, version)).toBe(expected);
+});
+
+test.each<[Engine, string, boolean]>([
+    ["postgres", "11", false],
+    ["postgres", "12", true],
+    ["mysql", "5.7", false],
+    ["mysql", "8.0.30", false],
+    ["mysql", "8.0.31", true],
+    ["mysql", "8.0", true],
+    ["mysql", "8.4", true],
+    ["sqlserver", "2017 Enterprise", false],
+    ["sqlserver", "2022 Standard", false],
+    ["sqlserver", "2022 Enterprise", true],
+])("whether %s %s can have Enterprise Plus: %s", (engine, version, expected) => {
+    expect(hasEnterprisePlus(engine, version)).toBe(expected);
+});
+
+test.each<[Engine, string, string]>([
+    ["postgres", "9.6", "18"],
+    ["postgres", "17", "17"],
+    ["mysql", "5.7", "8.0.36"],
+    ["mysql", "8.0", "8.4"],
+    ["mysql", "8.4", "9.7"],
+    ["mysql", "8.0.36", "8.0.44"],
+    ["mysql", "8.0.36", "8.0"],
+    ["sqlserver", "2017 Standard", "2022 Standard"],
+    ["sqlserver", "2019 Standard", "2022 Enterprise"],
+])("%s is upgraded from %s to %s", (engine, before, now) => {
+    expect(upgradeProblem(engine, before, now)).toBeUndefined();
+});
+
+test.each<[Engine, string, string, string]>([
+    ["postgres", "17", "16", "cannot go back from 17"],
+    ["postgres", "10", "9.6", "cannot go back from 10"],
+    ["mysql", "8.4", "8.0", "cannot go back from 8.4"],
+    ["mysql", "8.0.44", "8.0.36", "cannot go back from 8.0.44"],
+    ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise"],
+    ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise"],
+    ["mysql", "5.7", "8.4", "goes from 5.7 to 8.0 first, as MySQL is upgraded one major version at a time"],
+    ["mysql", "8.0.36", "9.7", "goes from 8.0 to 8.4 first, as MySQL is upgraded one major version at a time"],
+])("%s is not upgraded from %s to %s", (engine, before, now, expected) => {
+    expect(upgradeProblem(engine, before, now)).toMatch(`${expected} (got "${now}").`);
+});

@@ -4,6 +4,7 @@ export * from "./environment";
 export * from "./function";
 export * from "./identity";
 export * from "./messaging";
+export * from "./network";
 export * from "./secret";
 export * from "./storage";
 export * from "./workflow";

@@ -15,6 +15,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
+    Network: () => require("./network"),
     projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
     PubSubTopic: () => require("./messaging"),
@@ -30,6 +31,7 @@ exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.crossing = undefined;
 exports.Deployer = exports.projectRoles = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
+exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
 exports.Secret = undefined;

@@ -1,0 +1,160 @@
+import * as check from "../../../lib/internal/check";
+import {
+    canCache,
+    machineChecks,
+    machineProblems,
+    machineWarning,
+    needsHyperdisk,
+    tierOf,
+} from "../../../lib/sql/tiers";
+import { told } from "./told";
+
+const machine = check.options(machineChecks);
+const enterprise = { engine: "postgres", edition: "ENTERPRISE" } as const;
+const plus = { engine: "postgres", edition: "ENTERPRISE_PLUS" } as const;
+
+type Given = Parameters<typeof machineProblems>[0];
+
+const problems = (given: Given) =>
+    machineProblems(given).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+
+test.each<[string, Given]>([
+    ["db-f1-micro", { ...enterprise, tier: "db-f1-micro" }],
+    ["db-g1-small", { ...enterprise, engine: "mysql", tier: "db-g1-small" }],
+    ["db-custom-1-3840", { ...enterprise, tier: "db-custom-1-3840" }],
+    ["db-custom-96-638976", { ...enterprise, tier: "db-custom-96-638976" }],
+    ["db-custom-N4-2-4096", { ...enterprise, tier: "db-custom-N4-2-4096" }],
+    ["db-custom-N4-80-655360", { ...enterprise, tier: "db-custom-N4-80-655360" }],
+    ["db-n1-highmem-96", { ...enterprise, engine: "mysql", tier: "db-n1-highmem-96" }],
+    ["db-perf-optimized-N-128", { ...plus, tier: "db-perf-optimized-N-128" }],
+    ["db-perf-optimized-C4-8", { ...plus, engine: "sqlserver", tier: "db-perf-optimized-C4-8" }],
+    ["db-c4a-highmem-72", { ...plus, tier: "db-c4a-highmem-72" }],
+    ["db-memory-optimized-N-16", { ...plus, engine: "sqlserver", tier: "db-memory-optimized-N-16" }],
+    ["db-custom-2-8192", { ...enterprise, vCpus: 2, memory: "8Gi" }],
+    ["db-custom-1-3840", { ...enterprise, vCpus: 1, memory: "3.75Gi" }],
+    ["db-custom-4-26624", { ...enterprise, engine: "sqlserver", vCpus: 4, memory: "26624Mi" }],
+])("the machine %s is taken", (expected, given) => {
+    const { tier, vCpus, memory } = given;
+    expect(told({ tier, vCpus, memory }, machine)).toBeUndefined();
+    expect(problems(given)).toEqual([]);
+    expect(tierOf(given)).toBe(expected);
+});
+
+test("where nothing is told, there is no machine yet", () => {
+    expect(tierOf({})).toBeUndefined();
+    expect(problems(enterprise)).toEqual([]);
+});
+
+const kind = "tier: must be a machine such as db-g1-small, db-custom-2-8192 or db-perf-optimized-N-4";
+
+test.each<[object, string]>([
+    [{ tier: "db-n1-standard-3" }, `${kind} (got "db-n1-standard-3").`],
+    [{ tier: "n2-standard-4" }, `${kind} (got "n2-standard-4").`],
+    [{ tier: "db-perf-optimized-N-6" }, `${kind} (got "db-perf-optimized-N-6").`],
+    [{ tier: 2 }, `${kind} (got 2).`],
+    [{ vCpus: 3 }, "vCpus: must be 1 or an even number (got 3)."],
+    [{ vCpus: 98 }, "vCpus: must be a whole number from 1 to 96 processors (got 98)."],
+    [{ memory: 8192 }, "memory: must be a text (got 8192)."],
+    [{ memory: "8GB" }, 'memory: must be an amount of memory, such as 8Gi or 3840Mi (got "8GB").'],
+    [{ memory: "3800Mi" }, 'memory: must be a multiple of 256Mi (got "3800Mi").'],
+])("the machine %o is refused", (given, expected) => {
+    expect(told(given, machine)).toBe(expected);
+});
+
+test.each<[Given, string[]]>([
+    [
+        { ...enterprise, vCpus: 2 },
+        ["memory: is missing. Processors and memory are told together, or the machine by its tier."],
+    ],
+    [
+        { ...enterprise, memory: "8Gi" },
+        ["vCpus: is missing. Processors and memory are told together, or the machine by its tier."],
+    ],
+    [
+        { ...enterprise, tier: "db-g1-small", vCpus: 2, memory: "8Gi" },
+        ['tier: does not go with vCpus and memory (got "db-g1-small"). Give either.'],
+    ],
+    [
+        { ...plus, vCpus: 2, memory: "8Gi" },
+        [
+            'vCpus: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Take one that ENTERPRISE_PLUS has, such as db-perf-optimized-N-2.',
+        ],
+    ],
+    [
+        { ...plus, tier: "db-g1-small" },
+        [
+            'tier: is a machine of the edition ENTERPRISE (got "db-g1-small"). Take one that ENTERPRISE_PLUS has, such as db-perf-optimized-N-2.',
+        ],
+    ],
+    [
+        { ...enterprise, tier: "db-perf-optimized-N-2" },
+        [
+            'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or take one such as db-custom-2-8192.',
+        ],
+    ],
+    [
+        { ...enterprise, engine: "sqlserver", tier: "db-f1-micro" },
+        ['tier: is a machine for PostgreSQL and MySQL alone (got "db-f1-micro"). Take one such as db-custom-2-8192.'],
+    ],
+    [
+        { ...enterprise, tier: "db-n1-standard-2" },
+        ['tier: is a machine for MySQL alone (got "db-n1-standard-2"). Take one such as db-custom-2-8192.'],
+    ],
+    [
+        { ...plus, tier: "db-memory-optimized-N-8" },
+        [
+            'tier: is a machine for SQL Server alone (got "db-memory-optimized-N-8"). Take one such as db-perf-optimized-N-8.',
+        ],
+    ],
+    [
+        { ...enterprise, vCpus: 2, memory: "2Gi" },
+        ["memory: must have 3840 to 13312 MiB of memory in steps of 256 with 2 processors (got 2048)."],
+    ],
+    [
+        { ...enterprise, vCpus: 8, memory: "7Gi" },
+        ["memory: must have 7424 to 53248 MiB of memory in steps of 256 with 8 processors (got 7168)."],
+    ],
+    [
+        { ...enterprise, vCpus: 1, memory: "7Gi" },
+        ["memory: must have 3840 to 6656 MiB of memory in steps of 256 with 1 processors (got 7168)."],
+    ],
+    [
+        { ...enterprise, tier: "db-custom-2-8000" },
+        ["tier: must have 3840 to 13312 MiB of memory in steps of 256 with 2 processors (got 8000)."],
+    ],
+    [
+        { ...enterprise, tier: "db-custom-3-8192" },
+        ['tier: must have 1 or an even number of processors up to 96 (got "db-custom-3-8192").'],
+    ],
+    [
+        { ...enterprise, tier: "db-custom-N4-1-4096" },
+        ['tier: must have an even number of processors up to 80 (got "db-custom-N4-1-4096").'],
+    ],
+    [
+        { ...enterprise, tier: "db-custom-N4-2-2048" },
+        ["tier: must have 4096 to 16384 MiB of memory in steps of 256 with 2 processors (got 2048)."],
+    ],
+])("%o is refused by name", (given, expected) => {
+    expect(problems(given)).toEqual(expected);
+});
+
+test("a shared processor is warned of with high availability alone", () => {
+    expect(machineWarning("db-g1-small", false)).toBeUndefined();
+    expect(machineWarning("db-custom-2-8192", true)).toBeUndefined();
+    expect(machineWarning("db-g1-small", true)).toBe(
+        "tier: db-g1-small shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.",
+    );
+});
+
+test.each<[string, { hyperdisk: boolean; cache: boolean }]>([
+    ["db-f1-micro", { hyperdisk: false, cache: false }],
+    ["db-custom-2-8192", { hyperdisk: false, cache: false }],
+    ["db-custom-N4-2-8192", { hyperdisk: true, cache: false }],
+    ["db-perf-optimized-N-2", { hyperdisk: false, cache: true }],
+    ["db-perf-optimized-C4-2", { hyperdisk: true, cache: false }],
+    ["db-perf-optimized-C4-4", { hyperdisk: true, cache: true }],
+    ["db-c4a-highmem-2", { hyperdisk: true, cache: false }],
+    ["db-c4a-highmem-48", { hyperdisk: true, cache: true }],
+])("what disk and cache %s can have", (tier, expected) => {
+    expect({ hyperdisk: needsHyperdisk(tier), cache: canCache(tier) }).toEqual(expected);
+});

@@ -1,0 +1,124 @@
+import { decidedStorage, type Storage, storage, storageProblems } from "../../../lib/sql/storage";
+import { told } from "./told";
+
+const problems = (given: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
+    storageProblems(given, tier, edition).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+
+test.each<[string, object]>([
+    ["db-f1-micro", { type: "PD_SSD", size: 10, autoIncrease: true }],
+    ["db-perf-optimized-N-2", { type: "PD_SSD", size: 10, autoIncrease: true }],
+    ["db-custom-N4-2-8192", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
+    ["db-c4a-highmem-2", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
+])("%s has the least of its kind of disk, which grows", (tier, expected) => {
+    expect(decidedStorage(undefined, tier)).toEqual(expected);
+    expect(storageProblems(undefined, tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
+});
+
+test("what is given is kept", () => {
+    const given: Storage = { type: "PD_HDD", size: 500, autoIncrease: false };
+    expect(decidedStorage(given, "db-custom-2-8192")).toEqual(given);
+});
+
+test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
+    [{ size: 65_536 }, "db-custom-2-8192", "ENTERPRISE"],
+    [{ size: 3054, limit: 3054 }, "db-g1-small", "ENTERPRISE"],
+    [{ type: "PD_HDD", limit: 10 }, "db-custom-2-8192", "ENTERPRISE"],
+    [{ type: "HYPERDISK_BALANCED", size: 20, iops: 10_000, throughput: 2400 }, "db-c4a-highmem-4", "ENTERPRISE_PLUS"],
+    [{ throughput: 2400 }, "db-custom-N4-2-8192", "ENTERPRISE"],
+    [{ iops: 3000, throughput: 750 }, "db-custom-N4-2-8192", "ENTERPRISE"],
+])("the disk %o of %s is taken", (given, tier, edition) => {
+    expect(told(given, storage)).toBeUndefined();
+    expect(problems(given, tier, edition)).toEqual([]);
+});
+
+test.each<[object, string]>([
+    [{ size: 9 }, "size: must be a whole number from 10 to 65536 GB (got 9)."],
+    [{ size: 65_537 }, "size: must be a whole number from 10 to 65536 GB (got 65537)."],
+    [{ size: "10Gi" }, 'size: must be a whole number from 10 to 65536 GB (got "10Gi").'],
+    [{ type: "SSD" }, 'type: must be one of PD_SSD, PD_HDD, HYPERDISK_BALANCED (got "SSD").'],
+    [{ limit: 0 }, "limit: must be a whole number from 10 to 65536 GB (got 0)."],
+    [{ autoIncrease: "yes" }, 'autoIncrease: must be true or false (got "yes").'],
+    [{ iops: 2999 }, "iops: must be a whole number from 3000 to 160000 (got 2999)."],
+    [{ throughput: 139 }, "throughput: must be a whole number from 140 to 2400 MiB a second (got 139)."],
+    [{ autoincrease: true }, 'autoincrease: unknown option "autoincrease"; did you mean "autoIncrease"?'],
+])("the disk %o is refused", (given, expected) => {
+    expect(told(given, storage)).toBe(expected);
+});
+
+test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
+    [
+        { type: "HYPERDISK_BALANCED" },
+        "db-custom-2-8192",
+        "ENTERPRISE",
+        'storage.type: is a disk that db-custom-2-8192 does not take (got "HYPERDISK_BALANCED"). Take PD_SSD, or the tier db-custom-N4-2-8192.',
+    ],
+    [
+        { type: "HYPERDISK_BALANCED" },
+        "db-perf-optimized-N-2",
+        "ENTERPRISE_PLUS",
+        'storage.type: is a disk that db-perf-optimized-N-2 does not take (got "HYPERDISK_BALANCED"). Take PD_SSD, or the tier db-c4a-highmem-2.',
+    ],
+    [
+        { type: "PD_SSD", size: 20 },
+        "db-c4a-highmem-2",
+        "ENTERPRISE_PLUS",
+        'storage.type: must be HYPERDISK_BALANCED with db-c4a-highmem-2 (got "PD_SSD"). Leave it out.',
+    ],
+    [
+        { type: "PD_HDD" },
+        "db-perf-optimized-N-2",
+        "ENTERPRISE_PLUS",
+        'storage.type: must be PD_SSD with the edition ENTERPRISE_PLUS (got "PD_HDD").',
+    ],
+    [
+        { size: 10 },
+        "db-custom-N4-2-8192",
+        "ENTERPRISE",
+        "storage.size: must be at least 20 GB with HYPERDISK_BALANCED (got 10).",
+    ],
+    [{ size: 3055 }, "db-f1-micro", "ENTERPRISE", "storage.size: must be at most 3054 GB with db-f1-micro (got 3055)."],
+    [
+        { limit: 4000 },
+        "db-g1-small",
+        "ENTERPRISE",
+        "storage.limit: must be at most 3054 GB with db-g1-small (got 4000).",
+    ],
+    [
+        { size: 100, limit: 50 },
+        "db-custom-2-8192",
+        "ENTERPRISE",
+        "storage.limit: must be at least the size, 100 GB (got 50).",
+    ],
+    [
+        { autoIncrease: false, limit: 50 },
+        "db-custom-2-8192",
+        "ENTERPRISE",
+        "storage.limit: is nothing for a disk that does not grow (got 50). Leave autoIncrease out.",
+    ],
+    [
+        { iops: 5000 },
+        "db-custom-2-8192",
+        "ENTERPRISE",
+        "storage.iops: is provisioned for HYPERDISK_BALANCED alone, not PD_SSD (got 5000).",
+    ],
+    [
+        { type: "PD_HDD", throughput: 200 },
+        "db-custom-2-8192",
+        "ENTERPRISE",
+        "storage.throughput: is provisioned for HYPERDISK_BALANCED alone, not PD_HDD (got 200).",
+    ],
+    [
+        { iops: 10_001 },
+        "db-custom-N4-2-8192",
+        "ENTERPRISE",
+        "storage.iops: must be at most 500 a GB, 10000 with 20 GB (got 10001).",
+    ],
+    [
+        { iops: 3000, throughput: 751 },
+        "db-custom-N4-2-8192",
+        "ENTERPRISE",
+        "storage.throughput: must be at most a fourth of iops, 750 (got 751).",
+    ],
+])("the disk %o of %s (%s) is refused by name", (given, tier, edition, expected) => {
+    expect(problems(given, tier, edition)).toEqual([expected]);
+});

@@ -17,7 +17,8 @@ export function inventory(cloud: Cloud): Resource[] {
         .list()
         .filter(
             (entry) =>
-                entry.type !== undefined || !/^\/\/(blocked\/|(serviceusage|policies\.iam|iam)\.)/.test(entry.name),
+                entry.type !== undefined ||
+                !/^\/\/(blocked\/|(serviceusage|policies\.iam|iam)\.|cloudsql\..*\/serverCas\/)/.test(entry.name),
         )
         .map(({ project, type, name, id, state }) => ({ project, type: type ?? kind(name), id, properties: state }))
         .sort(

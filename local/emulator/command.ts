@@ -4,6 +4,7 @@ import { cloudOf, workspace } from "../workspace";
 import type { KeySet } from "./identity/token";
 import type { Routes } from "./routes";
 import { serve } from "./server";
+import type { SqlServers } from "./sql/fronts";
 
 /** The command `slipway local serve`. */
 export function serveCommand(report: (line: string) => void): Command {
@@ -22,8 +23,14 @@ export function serveCommand(report: (line: string) => void): Command {
             (keys, issuers: Record<string, KeySet>) => ({ ...issuers, ...readKeys(keys) }),
             {},
         )
-        .action(async ({ port, route, keys }) => {
-            const options = { port, routes: route, issuers: keys, report };
+        .option(
+            "--sql <instance=server>",
+            "the real database server behind an instance of Cloud SQL, such as sales=127.0.0.1:5432, or its socket; may be repeated",
+            (server, servers: SqlServers) => ({ ...servers, ...standing(server) }),
+            {},
+        )
+        .action(async ({ port, route, keys, sql }) => {
+            const options = { port, routes: route, issuers: keys, sql, report };
             const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), options);
             const variables = {
                 STORAGE_EMULATOR_HOST: url,
@@ -46,6 +53,15 @@ function parsed(route: string): Routes {
         throw new Error(`a route is written as predict=http://127.0.0.1:8081 (got ${route}).`);
     }
     return { [called]: target };
+}
+
+/** `sales=127.0.0.1:5432`, or with the path of a socket. */
+function standing(server: string): SqlServers {
+    const [, instance, target] = /^([^=]+)=(\/.+|[^/]+:\d+)$/.exec(server) ?? [];
+    if (!instance || !target) {
+        throw new Error(`a database server is written as sales=127.0.0.1:5432 (got ${server}).`);
+    }
+    return { [instance]: target };
 }
 
 /** `https://gitlab.com=keys.json`: an issuer with the file of its keys. */

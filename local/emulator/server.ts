@@ -19,6 +19,8 @@ import { tellWaiting } from "./pubsub/waiting";
 import { Router, type Routes } from "./routes";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
+import { sqlRest } from "./sql/api";
+import { SqlFronts, type SqlServers } from "./sql/fronts";
 import { StorageApi } from "./storage/api";
 import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
@@ -29,6 +31,8 @@ export interface ServeOptions {
     routes?: Routes;
     /** The keys by which tokens of pipelines are checked, by their issuer; those of a provider itself when left out. */
     issuers?: Record<string, KeySet>;
+    /** The real database servers behind instances of Cloud SQL. */
+    sql?: SqlServers;
     /** A free one when left out. */
     port?: number;
     /** Receives what there is to tell, a line at a time; nothing is told when left out. */
@@ -51,7 +55,7 @@ export interface Served {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, port = 0, report }: ServeOptions = {},
+    { routes = {}, issuers, sql = {}, port = 0, report }: ServeOptions = {},
 ): Promise<Served> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
@@ -65,6 +69,8 @@ export async function serve(
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
     const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
+    const fronts = new SqlFronts(cloud, terminal);
+    await fronts.open(sql);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
@@ -73,6 +79,7 @@ export async function serve(
         scheduler.rest,
         new IdentityApi(cloud, issuers).rest,
         keysRest(tokens),
+        sqlRest(cloud, fronts),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
@@ -107,6 +114,7 @@ export async function serve(
             events.close();
             untold();
             pubsub.close();
+            fronts.close();
             grpc.forceShutdown();
             for (const socket of sockets) {
                 socket.destroy();

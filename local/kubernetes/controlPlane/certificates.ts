@@ -33,14 +33,37 @@ export function serverCertificate(authority: Certified, name: string, at: string
 
 /** A certificate by which a client says who it is. */
 export function clientCertificate(authority: Certified, name: string): Promise<Certified> {
-    return issued(authority, name, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
+    return issued(authority, name, [forClients()]);
 }
 
+/**
+ * The certificate alone, as PEM, for a client that keeps its key to itself.
+ *
+ * @param publicKey of RSA, as PEM
+ * @param life in milliseconds
+ */
+export async function clientCertificateFor(
+    authority: Certified,
+    name: string,
+    publicKey: string,
+    life: number,
+): Promise<string> {
+    const der = x509.PemConverter.decodeFirst(publicKey);
+    const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+    const key = await webcrypto.subtle.importKey("spki", der, rsa, true, ["verify"]);
+    return certificate(await issuerOf(authority), distinguished(name), key, [forClients()], life);
+}
+
+const forClients = () => new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]);
+
 async function issued(authority: Certified, name: string, extensions: x509.Extension[]): Promise<Certified> {
+    return signed(await issuerOf(authority), distinguished(name), await newKeys(), extensions);
+}
+
+async function issuerOf(authority: Certified): Promise<Issuer> {
     const der = x509.PemConverter.decodeFirst(authority.key);
     const key = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
-    const issuer = new x509.X509Certificate(authority.certificate).subjectName.toJSON();
-    return signed({ issuer, key }, distinguished(name), await newKeys(), extensions);
+    return { issuer: new x509.X509Certificate(authority.certificate).subjectName.toJSON(), key };
 }
 
 /** Who signs a certificate. */
@@ -50,24 +73,37 @@ interface Issuer {
 }
 
 async function signed(
-    { issuer, key }: Issuer,
+    issuer: Issuer,
     subject: x509.JsonName,
     keys: webcrypto.CryptoKeyPair,
     extensions: x509.Extension[],
 ): Promise<Certified> {
-    const certificate = await x509.X509CertificateGenerator.create({
+    const exported = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+    return {
+        certificate: await certificate(issuer, subject, keys.publicKey, extensions, lifetime),
+        key: x509.PemConverter.encode(exported, "PRIVATE KEY"),
+    };
+}
+
+async function certificate(
+    { issuer, key }: Issuer,
+    subject: x509.JsonName,
+    publicKey: webcrypto.CryptoKey,
+    extensions: x509.Extension[],
+    life: number,
+): Promise<string> {
+    const made = await x509.X509CertificateGenerator.create({
         issuer,
         subject,
         // The clocks of a machine that sleeps and of its containers differ.
         notBefore: new Date(Date.now() - 3_600_000),
-        notAfter: new Date(Date.now() + lifetime),
-        publicKey: keys.publicKey,
+        notAfter: new Date(Date.now() + life),
+        publicKey,
         signingKey: key,
         signingAlgorithm: algorithm,
         extensions,
     });
-    const exported = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
-    return { certificate: certificate.toString("pem"), key: x509.PemConverter.encode(exported, "PRIVATE KEY") };
+    return made.toString("pem");
 }
 
 const distinguished = (name: string): x509.JsonName => [{ CN: [name] }];

@@ -5,6 +5,7 @@ import { between, type Context, type Inputs, lastPart, oneOf, type TypeRules } f
 import { connectionName } from "../servicenetworking";
 import { api, instanceName, invalid, noInstance } from "./names";
 import { computed, defaults, replacing } from "./properties";
+import { withServerCa } from "./serverCa";
 import { isMySql, privateNetworkOf, state } from "./state";
 import { editionOf, isVersion, verifyTier } from "./versions";
 
@@ -190,6 +191,7 @@ export const instance: TypeRules = {
             noteReplica(state, cloud, true);
         }
     },
+    started: withServerCa,
     remove: (inputs, { cloud }) => {
         if (inputs.deletionProtection) {
             throw new Error(

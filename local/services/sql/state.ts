@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
 import { fullName, networkPath } from "../compute/names";
@@ -111,8 +110,6 @@ function addressesOf(inputs: Inputs): Inputs {
 /** What the server sets of an instance. */
 export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, region, name, databaseVersion } = inputs;
-    const created = cloud.now();
-    const cert = `-----BEGIN CERTIFICATE-----\n${createHash("sha256").update(`${project}/${name}`).digest("base64")}\n-----END CERTIFICATE-----`;
     return {
         availableMaintenanceVersions: [],
         connectionName: `${project}:${region}:${name}`,
@@ -130,15 +127,8 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         ...inputs,
         replicaNames: old?.replicaNames ?? [],
         selfLink: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${name}`,
-        serverCaCerts: old?.serverCaCerts ?? [
-            {
-                cert,
-                commonName: `C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier=${digits(name, 12)}`,
-                createTime: created.toISOString(),
-                expirationTime: new Date(created.getTime() + 3650 * 86_400_000).toISOString(),
-                sha1Fingerprint: createHash("sha1").update(cert).digest("hex"),
-            },
-        ],
+        // Told once it has been made, which no call of the API waits for.
+        serverCaCerts: old?.serverCaCerts ?? [],
         serviceAccountEmailAddress: `p${cloud.projects.number(project)}-${digits(name, 6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
         ...addressesOf(inputs),
         settings: settingsOf(inputs, old),

@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { Cloud } from "../../../local/cloud/cloud";
+import { inventory } from "../../../local/inventory";
 import type { Inputs } from "../../../local/rules/rules";
 import { newFolder, refusalOf, World } from "./world";
 
@@ -36,6 +38,23 @@ test("an instance tells how it is reached", () => {
             instanceType: "CLOUD_SQL_INSTANCE",
         },
     });
+});
+
+test("an instance has one certificate authority for as long as it is there, and keeps the key to itself", async () => {
+    const { world, make } = prepared();
+    const { token, id, state } = make();
+    const told = async () => (await world.provider.started(token, "create", { id, state })).state as Inputs;
+    const { serverCaCerts } = await told();
+    const { subject, fingerprint } = new X509Certificate(serverCaCerts[0].cert);
+    expect([subject, fingerprint.replaceAll(":", "").toLowerCase()]).toEqual([
+        "CN=Google Cloud SQL Server CA",
+        serverCaCerts[0].sha1Fingerprint,
+    ]);
+    expect((await told()).serverCaCerts).toEqual(serverCaCerts);
+    expect(world.cloud.store.read("//cloudsql.googleapis.com/projects/acme-dev/instances/sales")?.state).toMatchObject({
+        serverCaCerts,
+    });
+    expect(JSON.stringify(inventory(world.cloud))).not.toMatch(/PRIVATE KEY|serverCas/);
 });
 
 describe("a name", () => {

@@ -7,6 +7,7 @@ import type { KeySet } from "../../../../local/emulator/identity/token";
 import { serviceType } from "../../../../local/emulator/protos";
 import type { Routes } from "../../../../local/emulator/routes";
 import { type Served, serve } from "../../../../local/emulator/server";
+import type { SqlServers } from "../../../../local/emulator/sql/fronts";
 import type { Inputs } from "../../../../local/rules/rules";
 import { World } from "../world";
 
@@ -36,9 +37,15 @@ export class Emulator {
 
     private constructor(readonly world: World) {}
 
-    static async of(world: World, routes: Routes = {}, issuers: Record<string, KeySet> = {}): Promise<Emulator> {
+    static async of(
+        world: World,
+        routes: Routes = {},
+        issuers: Record<string, KeySet> = {},
+        sql: SqlServers = {},
+    ): Promise<Emulator> {
         const emulator = new Emulator(world);
-        emulator.served = await serve(world.cloud, { routes, issuers, report: (line) => emulator.lines.push(line) });
+        const report = (line: string) => emulator.lines.push(line);
+        emulator.served = await serve(world.cloud, { routes, issuers, sql, report });
         running.push(emulator);
         return emulator;
     }

@@ -1,0 +1,83 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import { clientCertificateFor } from "../../kubernetes/controlPlane/certificates";
+import type { Inputs } from "../../rules/rules";
+import { instanceName } from "../../services/sql/names";
+import { serverCa, withServerCa } from "../../services/sql/serverCa";
+import { type Answer, Refusal, type Request, type RestApi } from "../http";
+import { iamLogin, type SqlFronts } from "./fronts";
+
+const address =
+    /^\/(?:sql\/v1beta4|v1)\/projects\/([^/]+)\/instances\/([^/:]+)(\/connectSettings|:generateEphemeralCert)$/;
+
+/** "Cloud SQL Auth Proxy": how long a client's certificate is good for. */
+const life = 3_600_000;
+
+/** What the Cloud SQL Auth Proxy and Google's connectors ask of the Cloud SQL Admin API before they connect. */
+export function sqlRest(cloud: Cloud, fronts: SqlFronts): RestApi {
+    return (request) => {
+        const [, project = "", name = "", method] = address.exec(decodeURIComponent(request.path)) ?? [];
+        return request.method === "GET" && method === "/connectSettings"
+            ? answered(async () => connectSettings(cloud, fronts, instance(cloud, project, name)))
+            : request.method === "POST" && method === ":generateEphemeralCert"
+              ? answered(async () => ephemeralCert(cloud, instance(cloud, project, name), request))
+              : undefined;
+    };
+}
+
+async function answered(body: () => Promise<object>): Promise<Answer> {
+    return { status: 200, body: await body() };
+}
+
+function instance(cloud: Cloud, project: string, name: string): Entry {
+    const found = cloud.store.read(instanceName(project, name));
+    if (!found) {
+        throw new Refusal(404, "instanceDoesNotExist", "The Cloud SQL instance does not exist.");
+    }
+    return found;
+}
+
+async function connectSettings(cloud: Cloud, fronts: SqlFronts, { state }: Entry): Promise<object> {
+    const { region, databaseVersion, ipAddresses, settings, dnsName, dnsNames, serverCaCerts }: Inputs = state;
+    const front = fronts.addressOf(state);
+    const { pscConfigs = [], serverCaMode } = settings.ipConfiguration ?? {};
+    return {
+        kind: "sql#connectSettings",
+        region,
+        databaseVersion,
+        backendType: "SECOND_GEN",
+        serverCaMode,
+        serverCaCert: {
+            kind: "sql#sslCert",
+            ...((await withServerCa(state, { cloud }))?.serverCaCerts ?? serverCaCerts)[0],
+        },
+        ipAddresses: ipAddresses.map(({ type, ipAddress }: Inputs) => ({ type, ipAddress: front ?? ipAddress })),
+        pscEnabled: pscConfigs.length > 0,
+        // What has a server behind it on this machine is reached at one address, whatever way leads to it in the cloud.
+        ...(front ? { dnsName: pscConfigs.length > 0 ? front : "" } : { dnsName, dnsNames }),
+    };
+}
+
+async function ephemeralCert(cloud: Cloud, { state }: Entry, request: Request): Promise<object> {
+    const { project, name }: Inputs = state;
+    const { public_key, access_token } = body(request);
+    const ca = await serverCa(cloud, project, name);
+    const commonName = access_token ? iamLogin : "Cloud SQL client";
+    const cert = await clientCertificateFor(ca, commonName, String(public_key), life).catch(() => {
+        throw new Refusal(
+            400,
+            "invalid",
+            "Invalid request: Provided public key was in an invalid or unsupported format.",
+        );
+    });
+    const expirationTime = new Date(Date.now() + life).toISOString();
+    return { ephemeralCert: { kind: "sql#sslCert", cert, commonName, instance: name, expirationTime } };
+}
+
+function body({ body }: Request): Inputs {
+    try {
+        return JSON.parse(body.toString());
+    } catch {
+        throw new Refusal(400, "parseError", "Invalid JSON payload received.");
+    }
+}

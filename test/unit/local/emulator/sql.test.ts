@@ -1,0 +1,178 @@
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { connect } from "node:tls";
+import { clientCertificateFor, newAuthority } from "../../../../local/kubernetes/controlPlane/certificates";
+import type { Inputs } from "../../../../local/rules/rules";
+import { Emulator, eventually, project } from "./served";
+
+const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+
+/** A server that says what was sent to it, after a greeting as MySQL has one, if it has one. */
+async function echoing(greeting = ""): Promise<{ address: string; close(): void }> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+        sockets.add(socket);
+        socket.on("error", () => undefined).write(greeting);
+        socket.on("data", (bytes) => socket.write(bytes));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const close = () => {
+        server.close();
+        for (const socket of sockets) {
+            socket.destroy();
+        }
+    };
+    servers.push({ close });
+    return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+const servers: { close(): void }[] = [];
+afterEach(() => {
+    for (const each of servers.splice(0)) {
+        each.close();
+    }
+});
+
+/** A served project with the instance `sales-1a2b`, with a user of IAM, and a server behind it. */
+async function started({ databaseVersion = "POSTGRES_17", greeting = "" } = {}) {
+    const world = project();
+    world.enable("compute", "sqladmin");
+    const settings = {
+        edition: "ENTERPRISE",
+        tier: databaseVersion.startsWith("M") ? "db-n1-standard-1" : "db-custom-1-3840",
+    };
+    world.make("DatabaseInstance", { name: "sales-1a2b", databaseVersion, deletionProtection: false, settings });
+    const name = databaseVersion.startsWith("M") ? "web@acme-dev.iam.gserviceaccount.com" : "web@acme-dev.iam";
+    world.make("User", { name, instance: "sales-1a2b", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
+    const server = await echoing(greeting);
+    const emulator = await Emulator.of(world, {}, {}, { sales: server.address });
+    const api = `${emulator.url}/sql/v1beta4/projects/acme-dev/instances/sales-1a2b`;
+    const settingsOf = async () => (await fetch(`${api}/connectSettings`)).json() as Promise<Inputs>;
+    const certified = async (given: Inputs) => {
+        const answer = await fetch(`${api}:generateEphemeralCert`, { method: "POST", body: JSON.stringify(given) });
+        return { status: answer.status, ...((await answer.json()) as Inputs) } as Inputs;
+    };
+    return { world, emulator, server, api, settingsOf, certified };
+}
+
+/** Connects to an instance as the Auth Proxy does and sends a text; what came back when the connection ended or had it all. */
+async function said({ ipAddresses, serverCaCert }: Inputs, cert: string, bytes: Buffer, most: number): Promise<string> {
+    const [{ ipAddress: host }] = ipAddresses;
+    const checkServerIdentity = () => undefined;
+    const socket = connect({ host, port: 3307, cert, key: privateKey, ca: serverCaCert.cert, checkServerIdentity });
+    let received = "";
+    socket.on("data", (data) => {
+        received += data.toString("latin1");
+        if (received.length >= most) {
+            socket.destroy();
+        }
+    });
+    socket.on("error", () => undefined).write(bytes);
+    await once(socket, "close");
+    return received;
+}
+
+const startup = (user: string): Buffer => {
+    const words = Buffer.from(`user\0${user}\0database\0sales\0\0`);
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + words.length);
+    head.writeUInt32BE(3 << 16, 4);
+    return Buffer.concat([head, words]);
+};
+const answerTo = (user: string): Buffer => Buffer.concat([Buffer.alloc(36, 1), Buffer.from(`${user}\0rest`)]);
+
+test("an instance tells the Auth Proxy where it is, what it is and who signs for it", async () => {
+    const { world, settingsOf } = await started();
+    const found = await settingsOf();
+    expect(found).toEqual({
+        kind: "sql#connectSettings",
+        region: "europe-west1",
+        databaseVersion: "POSTGRES_17",
+        backendType: "SECOND_GEN",
+        serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
+        serverCaCert: expect.objectContaining({ kind: "sql#sslCert", cert: expect.any(String) }),
+        ipAddresses: [{ type: "PRIMARY", ipAddress: expect.stringMatching(/^127\.0\.0\.\d+$/) }],
+        pscEnabled: false,
+        dnsName: "",
+    });
+    const authority = new X509Certificate(found.serverCaCert.cert);
+    expect([authority.ca, authority.subject]).toEqual([true, "CN=Google Cloud SQL Server CA"]);
+    const kept = JSON.stringify(world.cloud.store.list("//cloudsql.googleapis.com/").map(({ state }) => state));
+    expect(kept).not.toContain("PRIVATE KEY");
+});
+
+test("an instance without a server behind it has its own address", async () => {
+    const { emulator, api } = await started();
+    emulator.world.make("DatabaseInstance", {
+        name: "stock",
+        databaseVersion: "POSTGRES_17",
+        settings: { edition: "ENTERPRISE", tier: "db-custom-1-3840" },
+    });
+    const answer = await fetch(`${api.replace("sales-1a2b", "stock")}/connectSettings`);
+    expect(await answer.json()).toMatchObject({
+        ipAddresses: [{ type: "PRIMARY", ipAddress: expect.stringMatching(/^203\.0\.113\.\d+$/) }],
+    });
+});
+
+test("what there is not, and a key that is none, is refused in Google's words", async () => {
+    const { api, certified } = await started();
+    const none = await fetch(`${api.replace("sales-1a2b", "none")}/connectSettings`);
+    expect([none.status, await none.json()]).toMatchObject([
+        404,
+        { error: { message: "The Cloud SQL instance does not exist.", errors: [{ reason: "instanceDoesNotExist" }] } },
+    ]);
+    expect(await certified({ public_key: "none" })).toMatchObject({
+        status: 400,
+        error: { message: "Invalid request: Provided public key was in an invalid or unsupported format." },
+    });
+});
+
+test("a client with a certificate of the instance reaches the server behind it, for an hour", async () => {
+    const { settingsOf, certified } = await started();
+    const { ephemeralCert } = await certified({ public_key: publicKey });
+    const certificate = new X509Certificate(ephemeralCert.cert);
+    expect(certificate.checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
+    expect(Date.parse(certificate.validTo) - Date.now()).toBeLessThanOrEqual(3_600_000);
+    const bytes = startup("postgres");
+    expect(await said(await settingsOf(), ephemeralCert.cert, bytes, bytes.length)).toBe(bytes.toString("latin1"));
+});
+
+test("a certificate of another authority reaches nothing", async () => {
+    const { emulator, settingsOf } = await started();
+    const other = await clientCertificateFor(await newAuthority("another"), "client", publicKey, 3_600_000);
+    expect(await said(await settingsOf(), other, startup("postgres"), 1)).toBe("");
+    await eventually(() => expect(emulator.lines.join()).toContain("a client of sales-1a2b is refused: "));
+});
+
+test.each([
+    ["POSTGRES_17", "web@acme-dev.iam", startup, ""],
+    ["MYSQL_8_0", "web", answerTo, "J"],
+])("a user of IAM of %s is let in with a token only", async (databaseVersion, user, login, greeting) => {
+    const { emulator, settingsOf, certified } = await started({ databaseVersion, greeting });
+    const [without, withToken] = [
+        await certified({ public_key: publicKey }),
+        await certified({ public_key: publicKey, access_token: "ya29.token" }),
+    ];
+    const bytes = login(user);
+    const whole = greeting + bytes.toString("latin1");
+    expect(await said(await settingsOf(), withToken.ephemeralCert.cert, bytes, whole.length)).toBe(whole);
+    expect(await said(await settingsOf(), without.ephemeralCert.cert, bytes, whole.length)).not.toContain(user);
+    expect(emulator.lines).toContain(`${user} signs in to sales-1a2b by IAM: the proxy needs --auto-iam-authn`);
+    const other = login("root");
+    expect(await said(await settingsOf(), without.ephemeralCert.cert, other, greeting.length + other.length)).toContain(
+        "root",
+    );
+});
+
+test("a server that is down ends the connection", async () => {
+    const { emulator, server, settingsOf, certified } = await started();
+    const { ephemeralCert } = await certified({ public_key: publicKey });
+    server.close();
+    expect(await said(await settingsOf(), ephemeralCert.cert, startup("postgres"), 1)).toBe("");
+    expect(emulator.lines.join()).toContain("the server of sales-1a2b: connect ECONNREFUSED");
+});

@@ -1,3 +1,4 @@
+import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 
@@ -32,8 +33,21 @@ export interface SecretFile extends Attachment {
     readonly version: pulumi.Input<string>;
 }
 
-/** How a consumer reaches a database: by a socket in the folder of its connection name, or by its address in the network. */
-export type CloudSqlWay = { sockets: string } | { network: true };
+/**
+ * How a consumer reaches a database: by a socket in the folder of its connection name, or by its address in the network. SQL
+ * Server has no sockets: what would make them listens at a port of 127.0.0.1 instead, 1433 unless it is another one.
+ */
+export type CloudSqlWay = check.OneOf<{ sockets: string; port?: number } | { network: true }>;
+
+/** A VPC network: its resource, where the program has it, or its id. */
+export type VpcNetwork = Network | pulumi.Input<string>;
+
+/** The network in which a database has its address. */
+export interface CloudSqlRoute {
+    readonly network: VpcNetwork;
+    /** The id of a subnet of it in a region, for what gets there by addresses of a subnet; nothing where none is known. */
+    readonly subnetworkIn: (region: string) => pulumi.Input<string> | undefined;
+}
 
 /**
  * A way to a database of Cloud SQL. A consumer gives the code a socket where it can have one, as App Engine, Cloud Run and the
@@ -44,19 +58,23 @@ export interface CloudSqlClient extends Attachment {
     /** The name of the component that offers it. */
     readonly component: string;
     readonly engine: "postgres" | "mysql" | "sqlserver";
-    /** `acme-dev:europe-west1:sales-1a2b3c`, by which a socket and the Auth Proxy are told. */
+    /**
+     * `acme-dev:europe-west1:sales-1a2b3c`, by which a socket and the Auth Proxy are told. Of one instance it is always the same
+     * text or the same output, by which consumers know that two attachments are of one.
+     */
     readonly connectionName: pulumi.Input<string>;
     /** Whether the consumer signs in by IAM as its own account: the Auth Proxy then has the password. */
     readonly iam: boolean;
-    /** The address of the instance, and the port for TLS. */
+    /** The IPv4 address of the instance, and the port for TLS. */
     readonly address: pulumi.Input<string>;
     readonly port: number;
     /** Which of its addresses that is: of a VPC network (by private services access or Private Service Connect) or public. */
     readonly addressType: "private" | "psc" | "public";
-    /** The network in which the address is, and a subnet of it in the instance's region; nothing for a public one. */
-    readonly route?: { network: pulumi.Input<string>; subnetwork?: pulumi.Input<string> };
+    /** Nothing for a public address. */
+    readonly route?: CloudSqlRoute;
     /**
      * The environment variables by which the code connects: a URL in the variable itself, and beside it what is no part of one.
+     * Their names are the same for every member, and nothing is registered.
      *
      * @param member the consumer's account, as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
      */
@@ -123,6 +141,22 @@ export interface Attached<Mountable extends Attachment> {
     attachment: Mountable;
 }
 
+/** All attachments of what is used. */
+export function attachedTo<Mountable extends Attachment>(uses: Uses<Mountable>): Attached<Mountable>[] {
+    return Object.entries(uses).flatMap(([variable, { attachments }]) => {
+        return attachments.map((attachment) => ({ variable, attachment }));
+    });
+}
+
+/** The attachments of one kind, each with its variable. */
+export function ofKind<Mountable extends Attachment, Kind extends Mountable["kind"]>(
+    kind: Kind,
+    attached: Attached<Mountable>[],
+) {
+    type Item = Attached<Extract<Mountable, { kind: Kind }>>;
+    return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
+}
+
 /** Grants all that a consumer uses to its account, as children of the consumer. */
 export function use<Mountable extends Attachment>(
     consumer: string,
@@ -136,9 +170,7 @@ export function use<Mountable extends Attachment>(
     return {
         environment: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
         grants: [...grants].map(({ name, to }) => to(`${consumer}-${name}`, member, options)),
-        attachments: used.flatMap(([variable, { attachments }]) => {
-            return attachments.map((attachment) => ({ variable, attachment }));
-        }),
+        attachments: attachedTo(uses),
     };
 }
 

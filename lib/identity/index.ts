@@ -1,4 +1,15 @@
-export type { Attachment, Capability, Grant, SecretFile, SecretVariable, Uses } from "./capability";
+export type {
+    Attachment,
+    Capability,
+    CloudSqlClient,
+    CloudSqlRoute,
+    CloudSqlWay,
+    Grant,
+    SecretFile,
+    SecretVariable,
+    Uses,
+    VpcNetwork,
+} from "./capability";
 export type { DeployedProject, DeployerArgs, GitHubPipeline, GitLabPipeline } from "./deployer/arguments";
 export { Deployer } from "./deployer/deployer";
 export type { GitHubJobs, GitLabJobs } from "./deployer/jobs";

@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Attached, Attachment, SecretFile, Uses } from "../../identity/capability";
+import {
+    type Attached,
+    type Attachment,
+    attachedTo,
+    ofKind,
+    type SecretFile,
+    type Uses,
+} from "../../identity/capability";
 import type { Problem } from "../../internal/check";
 import type { GkeCluster } from "../cluster";
 
@@ -21,23 +28,10 @@ export type Mountable = SecretFile | ClusterService;
 
 export const mountable: Mountable["kind"][] = ["secret-file", "cluster-service"];
 
-/** The attachments of one kind, each with its variable. */
-export function ofKind<Kind extends Mountable["kind"]>(kind: Kind, attached: Attached<Mountable>[]) {
-    type Item = Attached<Extract<Mountable, { kind: Kind }>>;
-    return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
-}
-
 /** The Services that are called, each once, however many variables tell of it. */
 export function called(attached: Attached<Mountable>[]): ClusterService[] {
     const all = ofKind("cluster-service", attached).map(({ attachment }) => attachment);
     return [...new Map(all.map((one) => [one.component, one])).values()];
-}
-
-/** All attachments of what is used. */
-export function attachedTo(uses: Uses<Mountable>): Attached<Mountable>[] {
-    return Object.entries(uses).flatMap(([variable, { attachments }]) => {
-        return attachments.map((attachment) => ({ variable, attachment }));
-    });
 }
 
 /** What calls another cluster would have no way to it. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Attached, SecretFile, Uses } from "../../identity/capability";
+import { type Attached, attachedTo, ofKind, type SecretFile, type Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
 import { fitted } from "../../internal/names";
-import { attachedTo, type Mountable, ofKind } from "./attachments";
+import type { Mountable } from "./attachments";
 
 /** The driver of GKE's add-on for Secret Manager ("Use Secret Manager add-on with Google Kubernetes Engine"). */
 const driver = "secrets-store-gke.csi.k8s.io";

@@ -11,10 +11,10 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
+import { type Mountable, mountable } from "./attachments";
 import { type Cpu, cpu, type Memory, memory } from "./limits";
 import { type VpcAccess, vpcAccess } from "./network";
 import { type Runtime, runtime } from "./runtime";
-import { type Mountable, mountable } from "./secrets";
 import { type Trigger, trigger } from "./trigger";
 
 /** How many instances a function has, and how many requests each takes at a time. */
@@ -77,7 +77,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs {
     entryPoint?: string;
     /**
      * What the code may do with other components, by the environment variable that tells it of each. A secret's `reader`
-     * makes the variable the secret's text, its `file` the path of a file with that text.
+     * makes the variable the secret's text, its `file` the path of a file with that text; a database's `client` makes it a URL,
+     * and lets the function into the network of the database.
      * @default nothing
      */
     uses?: Uses<Mountable>;
@@ -108,7 +109,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs {
     timeoutSeconds?: number;
     /**
      * The VPC network that the function reaches, by a subnet or by a connector, and what it sends there.
-     * @default none: what it sends leaves by Google's own network
+     * @default that of the databases in `uses`, by its subnet in the function's region; without such none: what it sends leaves by
+     * Google's own network
      */
     network?: VpcAccess;
     /**

@@ -6,9 +6,11 @@ import * as check from "../internal/check";
 import { filesOf, type SourceFile } from "../internal/files";
 import { fitted } from "../internal/names";
 import { type FunctionScaling, functionArgs, type ServerlessFunctionArgs } from "./arguments";
+import type { Mountable } from "./attachments";
+import { databaseProblems, networkOf } from "./database";
 import { combinationProblem } from "./limits";
 import { networkProblem } from "./network";
-import { type Mountable, secretProblems } from "./secrets";
+import { secretProblems } from "./secrets";
 import { defaultEntryPoint, detectedRuntime, sourceProblem } from "./source";
 
 type Optional =
@@ -31,6 +33,7 @@ export interface Decided
 
 /** Checks the arguments and decides what they leave open. */
 export function decided(component: string, given: ServerlessFunctionArgs, environment: Environment): Decided {
+    const named = `ServerlessFunction "${component}"`;
     const args = check.completed(given, {
         name: fitted(component, 63),
         uses: {},
@@ -54,7 +57,8 @@ export function decided(component: string, given: ServerlessFunctionArgs, enviro
         return { ...checked, files, runtime, entryPoint, scaling };
     };
     const together = (checked: typeof args) => problems(checked, complete(checked), environment.region);
-    return complete(check.checked(`ServerlessFunction "${component}"`, args, functionArgs, together));
+    const all = complete(check.checked(named, args, functionArgs, together));
+    return { ...all, network: networkOf(named, all.uses, all.network, environment.region) };
 }
 
 function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (check.Problem | undefined)[] {
@@ -65,6 +69,7 @@ function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (
         min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
         timeoutProblem(all),
         networkProblem(all.network, region),
+        ...databaseProblems(all.uses, all.environment, all.network, region),
         elsewhere("encryptionKey", all.encryptionKey, region),
         elsewhere("build.workerPool", all.build?.workerPool, region),
         ...secretProblems(all.uses),

@@ -2,11 +2,14 @@ import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Environment } from "../environment/environment";
 import type { Used } from "../identity/capability";
+import { databases } from "../identity/cloudSql";
+import type { Mountable } from "./attachments";
 import type { Build } from "./build";
+import { connections } from "./database";
 import type { Decided } from "./decided";
 import type { Events } from "./events";
 import { networkConfig } from "./network";
-import { type Mountable, secretConfig } from "./secrets";
+import { secretConfig } from "./secrets";
 import { eventTrigger, ingress } from "./trigger";
 
 /** What a function stands on: the accounts, the code, and what it was given to use. */
@@ -46,10 +49,11 @@ function buildConfig(args: Decided, { archive, sourceBucket, repository, account
 }
 
 function serviceConfig(args: Decided, { account, used }: Parts) {
-    const { environmentVariables, secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
+    const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
+    const connected = connections(databases(used.attachments), account.member);
     return {
         serviceAccountEmail: account.email,
-        environmentVariables: { ...args.environment, ...used.environment, ...environmentVariables },
+        environmentVariables: { ...args.environment, ...used.environment, ...connected },
         secretEnvironmentVariables: given(secretEnvironmentVariables),
         secretVolumes: given(secretVolumes),
         availableMemory: args.memory,

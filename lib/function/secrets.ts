@@ -1,11 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Attached, SecretFile, SecretVariable, Uses } from "../identity/capability";
+import { type Attached, attachedTo, filesOnce, ofKind, type SecretFile, type Uses } from "../identity/capability";
 import type { Problem } from "../internal/check";
-
-/** What a function can have attached: a secret's text as a variable, or in a file. */
-export type Mountable = SecretVariable | SecretFile;
-
-export const mountable: Mountable["kind"][] = ["secret-variable", "secret-file"];
+import type { Mountable } from "./attachments";
 
 /**
  * Folders that a secret cannot hide: those of Linux and Cloud Run ("Configure secrets", "SecretVolume"), and those where
@@ -19,14 +15,9 @@ function placed({ path }: SecretFile): { folder: string; file: string } {
     return { folder: path.slice(0, end), file: path.slice(end + 1) };
 }
 
-const isFile = <Item extends Attached<Mountable>>(item: Item): item is Item & { attachment: SecretFile } =>
-    item.attachment.kind === "secret-file";
-
 /** Why the files of secrets cannot be where they are wanted, each at the variable that has its path. */
 export function secretProblems(uses: Uses<Mountable>): (Problem | undefined)[] {
-    const files = Object.entries(uses)
-        .flatMap(([variable, { attachments }]) => attachments.map((attachment) => ({ variable, attachment })))
-        .filter(isFile);
+    const files = filesOnce(attachedTo(uses));
     return files.map((file, index) => fileProblem(file, files.slice(0, index)));
 }
 
@@ -62,14 +53,14 @@ function fileProblem(
 
 /** What becomes of attached secrets in the configuration of a function. */
 export function secretConfig(attached: Attached<Mountable>[]) {
-    const files = attached.filter(isFile);
+    const files = filesOnce(attached);
     const folders = [...new Set(files.map(({ attachment }) => placed(attachment).folder))];
-    const variables = attached.filter(({ attachment }) => attachment.kind === "secret-variable");
     return {
-        environmentVariables: Object.fromEntries(files.map(({ variable, attachment }) => [variable, attachment.path])),
-        secretEnvironmentVariables: variables.map(({ variable, attachment: { secret, version } }) => {
-            return { key: variable, ...named(secret), version };
-        }),
+        secretEnvironmentVariables: ofKind("secret-variable", attached).map(
+            ({ variable, attachment: { secret, version } }) => {
+                return { key: variable, ...named(secret), version };
+            },
+        ),
         secretVolumes: folders.map((mountPath) => {
             const here = files.filter(({ attachment }) => placed(attachment).folder === mountPath);
             const [{ attachment }] = here as [Attached<SecretFile>];

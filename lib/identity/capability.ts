@@ -157,6 +157,14 @@ export function ofKind<Mountable extends Attachment, Kind extends Mountable["kin
     return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
 }
 
+/** The files of secrets, each once, however many variables tell of it. */
+export function filesOnce(attached: Attached<Attachment>[]): Attached<SecretFile>[] {
+    const files = ofKind("secret-file", attached as Attached<SecretFile>[]);
+    const isSame = ({ attachment: one }: Attached<SecretFile>, { attachment: other }: Attached<SecretFile>) =>
+        one.path === other.path && one.secret === other.secret && one.version === other.version;
+    return files.filter((file, index) => files.findIndex((other) => isSame(file, other)) === index);
+}
+
 /** Grants all that a consumer uses to its account, as children of the consumer. */
 export function use<Mountable extends Attachment>(
     consumer: string,

@@ -6,7 +6,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
-import { use } from "../identity/capability";
+import { use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/fresh";
@@ -41,6 +41,8 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly nodePools: Readonly<Record<string, NodePool>>;
     /** The network of its own; nothing where it was given one. */
     readonly network?: NetworkParts;
+    /** The network that it is in. */
+    readonly vpc: VpcNetwork;
     /** What must be there before a pod can run, and stay until the pods are gone. */
     readonly ready: pulumi.Resource[];
 
@@ -64,6 +66,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.nodeAccount = account;
         const network = connected(name, args, child);
         this.network = network.parts;
+        this.vpc = network.parts?.network ?? network.network;
         const fresh = freshName("name", args.name, 40);
         this.cluster = new Cluster(
             ...child(

@@ -11,7 +11,7 @@ function reader(secret: pulumi.Input<string>, version = "latest"): Capability<Se
 }
 
 function file(at: string, secret: pulumi.Input<string>, version = "latest"): Capability<SecretFile> {
-    return { grants: [], attachments: [{ kind: "secret-file", path: at, secret, version }] };
+    return { value: at, grants: [], attachments: [{ kind: "secret-file", path: at, secret, version }] };
 }
 
 /** A function with more in its service's configuration than a bare one has. */
@@ -87,7 +87,8 @@ test.each([
 test("two files at one path, and two secrets in one folder, are refused", async () => {
     const uses = {
         ONE: file("/secrets/a", path("a")),
-        SAME: file("/secrets/a", path("a")),
+        AGAIN: file("/secrets/a", path("a")),
+        SAME: file("/secrets/a", path("a"), "2"),
         BESIDE: file("/secrets/b", path("b")),
         DEVICE: file("/devices/b", path("b")),
     };

@@ -21,6 +21,7 @@ import type { Duration } from "../../internal/duration";
 import type { GkeCluster } from "../cluster";
 import type { Scaling, ScalingTransforms } from "../scaling";
 import type { Mountable } from "./attachments";
+import type { AuthProxy } from "./authProxy";
 import type { Exposure } from "./exposure/arguments";
 import type { Health } from "./health";
 import type { ImageSource } from "./image";
@@ -50,7 +51,8 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
     scaling?: Scaling;
     /**
      * What the code may do with other components, by the environment variable that tells it of each. A secret's `file` makes
-     * the variable the path of a file with its text; another deployment's `caller` makes it the address.
+     * the variable the path of a file with its text; another deployment's `caller` makes it the address; a database's `client`
+     * makes it a URL, by which the code reaches the Cloud SQL Auth Proxy beside it.
      * @default nothing
      */
     uses?: Uses<Mountable>;
@@ -75,6 +77,11 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      * @default half a CPU, 1 GiB of memory and 1 GiB of disk, and no more
      */
     resources?: ContainerResources;
+    /**
+     * The Cloud SQL Auth Proxy of a deployment that uses databases.
+     * @default a release that the component pins, with the resources of Google's own example
+     */
+    authProxy?: AuthProxy;
     /**
      * What is run in the container instead of the image's entrypoint.
      * @default the image's entrypoint

@@ -3,6 +3,7 @@ import {
     type Attached,
     type Attachment,
     attachedTo,
+    type CloudSqlClient,
     ofKind,
     type SecretFile,
     type Uses,
@@ -23,10 +24,10 @@ export interface ClusterService extends Attachment {
     readonly port: number;
 }
 
-/** What a deployment in a cluster can have attached: a secret in a file, and another deployment. */
-export type Mountable = SecretFile | ClusterService;
+/** What a deployment in a cluster can have attached: a secret in a file, another deployment, and a way to a database. */
+export type Mountable = SecretFile | ClusterService | CloudSqlClient;
 
-export const mountable: Mountable["kind"][] = ["secret-file", "cluster-service"];
+export const mountable: Mountable["kind"][] = ["secret-file", "cluster-service", "cloud-sql"];
 
 /** The Services that are called, each once, however many variables tell of it. */
 export function called(attached: Attached<Mountable>[]): ClusterService[] {

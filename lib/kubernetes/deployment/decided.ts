@@ -8,6 +8,8 @@ import { fitted } from "../../internal/names";
 import { type Scaling, scaling, scalingParts, scalingProblems } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import { callProblems } from "./attachments";
+import { authProxy, type DecidedAuthProxy, decidedAuthProxy } from "./authProxy";
+import { databaseProblems } from "./databases";
 import { type Exposure, exposure, exposureProblems } from "./exposure/arguments";
 import { type DecidedHealth, decidedHealth, health, healthProblems } from "./health";
 import { image } from "./image";
@@ -31,6 +33,7 @@ const args = check.options<AutoscaledDeploymentArgs>(
         expose: exposure,
         health,
         resources,
+        authProxy,
         command: text,
         args: text,
         user: check.pipe(
@@ -96,10 +99,11 @@ type Open = "name" | "scaling" | "uses" | "environment" | "spot" | "rolloutTimeo
 type Given = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Open>>;
 
 /** The arguments of a deployment with everything decided that they leave open. */
-export interface Decided extends Omit<Given, "expose" | "health" | "resources"> {
+export interface Decided extends Omit<Given, "expose" | "health" | "resources" | "authProxy"> {
     expose: Partial<Exposure>;
     health: DecidedHealth;
     resources: DecidedResources;
+    authProxy: DecidedAuthProxy;
     writable: string[];
     drainSeconds: number;
     terminationGracePeriodSeconds: number;
@@ -135,6 +139,7 @@ function completed(given: Given): Decided {
         terminationGracePeriodSeconds: given.terminationGracePeriodSeconds ?? (spot ? 25 : drainSeconds + 30),
         health: decidedHealth(given.health),
         resources: decidedResources(given.resources),
+        authProxy: decidedAuthProxy(given.authProxy),
         writable: [...new Set(["/tmp", ...(given.writable ?? [])])],
         objectLabels: labelsOf(name, pulumi.getStack(), labels),
     };
@@ -150,9 +155,11 @@ function problems(given: AutoscaledDeploymentArgs, all: Decided): (check.Problem
         ...variableProblems(all.environment, all.uses),
         ...callProblems(all.uses, cluster),
         ...secretProblems(all.uses, all.writable),
+        ...databaseProblems(given.authProxy, all),
         ...exposureProblems(expose, port, health.readiness),
         ...healthProblems(health, port),
         ...resourcesProblems(all.resources, isGeneral),
+        ...resourcesProblems(all.authProxy.resources, isGeneral, "authProxy.resources"),
         ...stopProblems(all, isAutopilot),
     ];
 }

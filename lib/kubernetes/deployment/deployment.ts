@@ -12,6 +12,7 @@ import { childrenOf } from "../../internal/children";
 import { type Scaled, scaled, sizeOf } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import type { ClusterService } from "./attachments";
+import { instancesOf } from "./databases";
 import { type Decided, decided } from "./decided";
 import { disruptionBudget, metadata } from "./definition";
 import { exposed } from "./exposure";
@@ -139,7 +140,8 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     }
 
     private scaled({ cluster: child }: Children): Scaled {
-        const { name, objectLabels: labels, cluster, scaling } = this.args;
+        const { name, objectLabels: labels, cluster, scaling, uses, port } = this.args;
+        const hasProxy = instancesOf(uses, port).length > 0;
         const { deployment, within: namespace } = this;
         const target = {
             name,
@@ -147,6 +149,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
             labels,
             deployment,
             service: this.service?.metadata.name,
+            container: hasProxy ? name : undefined,
             metricsAdapter: () => cluster.metricsAdapter(),
         };
         return scaled(this.component, scaling, target, child);

@@ -7,7 +7,8 @@ export type ImageSource = ContainerImage | pulumi.Input<string>;
 
 const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
 
-const reference = check.pipe(
+/** Checks an image's name that says which one it is. */
+export const imageName = check.pipe(
     check.text(),
     check.refine((given) => !/\s/.test(String(given)), "must be an image's name without blanks"),
     check.refine(
@@ -32,7 +33,7 @@ const reference = check.pipe(
 export const image: check.Check = check.either(
     (given) => pulumi.Resource.isInstance(given),
     check.component("ContainerImage"),
-    check.input(reference),
+    check.input(imageName),
 );
 
 /** Whether it is a component that the program has made. */

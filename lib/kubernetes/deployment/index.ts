@@ -1,5 +1,6 @@
 export type { AutoscaledDeploymentArgs, DeploymentTransforms } from "./arguments";
 export type { ClusterService, Mountable } from "./attachments";
+export type { AuthProxy } from "./authProxy";
 export { AutoscaledDeployment } from "./deployment";
 export type { Exposure, GatewayExposure, IngressExposure, LoadBalancerExposure } from "./exposure/arguments";
 export type { Exposed } from "./exposure/parts";

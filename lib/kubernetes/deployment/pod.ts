@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Used } from "../../identity/capability";
 import { restrictedContainer, restrictedPod } from "../restricted";
-import type { Mountable } from "./attachments";
+import { type Proxied, proxyContainers, socketMounts, socketVolumes } from "./authProxy";
 import type { Decided } from "./decided";
 import { probes } from "./health";
 import { given, selector } from "./names";
@@ -14,7 +13,10 @@ import { variables } from "./variables";
 export interface PodParts {
     image: pulumi.Input<string>;
     serviceAccount: pulumi.Input<string>;
-    used: Used<Mountable>;
+    /** What the code is told of what it uses. */
+    environment: Record<string, pulumi.Input<string>>;
+    /** The instances that the code reaches by the Auth Proxy. */
+    instances: Proxied[];
     secrets: SecretFolder[];
 }
 
@@ -33,15 +35,20 @@ export function podTemplate(args: Decided, parts: PodParts) {
             // Services would come to be variables by their names, whatever variables the code reads.
             enableServiceLinks: false,
             securityContext: restrictedPod(user),
+            initContainers: proxyContainers(parts.instances, args),
             containers: [container(args, parts)],
-            volumes: [...args.writable.map(emptyDir), ...secretVolumes(parts.secrets)],
+            volumes: [
+                ...args.writable.map(emptyDir),
+                ...secretVolumes(parts.secrets),
+                ...socketVolumes(parts.instances),
+            ],
             terminationGracePeriodSeconds,
             ...placement(args, selector(args.name)),
         },
     };
 }
 
-function container(args: Decided, { image, used, secrets }: PodParts) {
+function container(args: Decided, { image, environment, instances, secrets }: PodParts) {
     const { name, port, command, args: parameters, health, writable } = args;
     return {
         name,
@@ -51,7 +58,7 @@ function container(args: Decided, { image, used, secrets }: PodParts) {
         command,
         args: parameters,
         ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
-        env: variables(args.environment, used, port),
+        env: variables(args.environment, environment, port),
         resources: resourceRequirements(args.resources),
         securityContext: { ...restrictedContainer, privileged: false },
         ...probes(health, port),
@@ -59,6 +66,7 @@ function container(args: Decided, { image, used, secrets }: PodParts) {
         volumeMounts: [
             ...writable.map((folder) => ({ name: volumeName("writable", folder), mountPath: folder })),
             ...secrets.map((each) => ({ name: each.name, mountPath: each.folder, readOnly: true })),
+            ...socketMounts(instances),
         ],
     };
 }

@@ -16,12 +16,13 @@ const notInternet = [...privateRanges, "100.64.0.0/10", "169.254.0.0/16"];
 
 /** One side of a connection, in Kubernetes' terms. */
 interface Peer {
-    ipBlock?: { cidr: string; except?: string[] };
+    ipBlock?: { cidr: pulumi.Input<string>; except?: string[] };
     namespaceSelector?: { matchLabels: Record<string, pulumi.Input<string>> };
     podSelector?: { matchLabels: Record<string, pulumi.Input<string>> };
 }
 
-const ipBlocks = (ranges: string[], except?: string[]): Peer[] => ranges.map((cidr) => ({ ipBlock: { cidr, except } }));
+const ipBlocks = (ranges: pulumi.Input<string>[], except?: string[]): Peer[] =>
+    ranges.map((cidr) => ({ ipBlock: { cidr, except } }));
 
 const inNamespace = (name: pulumi.Input<string>, matchLabels?: Record<string, pulumi.Input<string>>): Peer => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
@@ -29,14 +30,15 @@ const inNamespace = (name: pulumi.Input<string>, matchLabels?: Record<string, pu
 });
 
 /** What pods may do over the network: to be called for whom they are exposed, and to call what they use; nothing else. */
-export function networkPolicy(args: Decided, used: Used<Mountable>) {
+export function networkPolicy(args: Decided, used: Used<Mountable>, databases: pulumi.Input<string>[]) {
     return {
         podSelector: { matchLabels: selector(args.name) },
         policyTypes: ["Ingress", "Egress"],
         ingress: ingress(args),
         egress: [
             dns,
-            ...(usesGoogle(args, used) ? google : []),
+            ...(usesGoogle(args, used, databases) ? google : []),
+            ...databases.map(instance),
             ...called(used.attachments).map(service),
             ...(args.egress ?? []).flatMap(more),
         ],
@@ -92,8 +94,13 @@ const google = [
     { to: ipBlocks(["0.0.0.0/0"], notInternet), ports: [{ port: 443, protocol: "TCP" }] },
 ];
 
-function usesGoogle({ egress = [] }: Decided, { grants }: Used<Mountable>): boolean {
-    return grants.length > 0 || egress.some(({ googleApis }) => googleApis);
+function usesGoogle({ egress = [] }: Decided, { grants }: Used<Mountable>, databases: unknown[]): boolean {
+    return grants.length > 0 || databases.length > 0 || egress.some(({ googleApis }) => googleApis);
+}
+
+/** An instance of Cloud SQL, at the port at which it takes connections of the Auth Proxy ("About the Cloud SQL Auth Proxy"). */
+function instance(range: pulumi.Input<string>) {
+    return { to: ipBlocks([range]), ports: [{ port: 3307, protocol: "TCP" }] };
 }
 
 function service({ namespace, name, port }: ClusterService) {

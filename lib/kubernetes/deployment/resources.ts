@@ -92,6 +92,7 @@ function canonicalMemory(mebi: number): MemoryQuantity {
 export function resourcesProblems(
     { requests, limits }: DecidedResources,
     isAutopilot: boolean,
+    path = "resources",
 ): (check.Problem | undefined)[] {
     const isAbove = {
         cpu: millicpus(requests.cpu) > millicpus(limits.cpu),
@@ -103,18 +104,21 @@ export function resourcesProblems(
         ...above.map(([key]) => {
             const [request, limit] = [requests, limits].map((each) => each[key as keyof typeof isAbove]);
             const reason = `must not be below what is requested, "${request}" (got "${limit}").`;
-            return { path: `resources.limits.${key}`, reason: `${reason} Request less, or leave the limit out.` };
+            return { path: `${path}.limits.${key}`, reason: `${reason} Request less, or leave the limit out.` };
         }),
-        ...(isAutopilot ? autopilotProblems(requests) : []),
+        ...(isAutopilot ? autopilotProblems(requests, path) : []),
     ];
 }
 
 /** "Resource requests in Autopilot", general-purpose pods: others would be changed or refused. */
-function autopilotProblems({
-    cpu,
-    memory,
-    ephemeralStorage,
-}: Required<ResourceAmounts>): (check.Problem | undefined)[] {
+function autopilotProblems(
+    { cpu, memory, ephemeralStorage }: Required<ResourceAmounts>,
+    path: string,
+): (check.Problem | undefined)[] {
+    const outside = (key: string, given: string, isOutside: boolean, range: string) =>
+        isOutside
+            ? { path: `${path}.requests.${key}`, reason: `must be from ${range} on Autopilot (got "${given}").` }
+            : undefined;
     const [millis, mebi] = [millicpus(cpu), mebibytes(memory)];
     const [least, most] = [Math.ceil(millis * perMilli), Math.floor(millis * perMilli * mostTimes)];
     const isSized = millis >= 50 && millis <= 30_000 && mebi >= 52 && mebi <= 110 * 1024;
@@ -129,17 +133,11 @@ function autopilotProblems({
         ),
         isSized && (mebi < least || mebi > most)
             ? {
-                  path: "resources.requests.memory",
+                  path: `${path}.requests.memory`,
                   reason: `must be from ${least}Mi to ${most}Mi with ${cpu} CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "${memory}").`,
               }
             : undefined,
     ];
-}
-
-function outside(key: string, given: string, isOutside: boolean, range: string): check.Problem | undefined {
-    return isOutside
-        ? { path: `resources.requests.${key}`, reason: `must be from ${range} on Autopilot (got "${given}").` }
-        : undefined;
 }
 
 /** In Kubernetes' terms. */

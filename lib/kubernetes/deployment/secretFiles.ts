@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, attachedTo, ofKind, type SecretFile, type Uses } from "../../identity/capability";
+import { type Attached, attachedTo, filesOnce, type SecretFile, type Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
 import { fitted } from "../../internal/names";
 import type { Mountable } from "./attachments";
@@ -37,7 +37,7 @@ export function volumeName(start: string, folder: string): string {
 
 /** Why the files of secrets cannot be where they are wanted, each at the variable that has its path. */
 export function secretProblems(uses: Uses<Mountable>, writable: string[]): (Problem | undefined)[] {
-    const files = ofKind("secret-file", attachedTo(uses));
+    const files = filesOnce(attachedTo(uses));
     return files.map(({ variable, attachment: { path } }, index) => {
         const { folder } = placed(path);
         const because = folderProblem(folder);
@@ -65,7 +65,7 @@ export interface SecretFolder {
 
 /** The folders in which a pod has secrets, each with all of its files. */
 export function secretFolders(component: string, attached: Attached<Mountable>[]): SecretFolder[] {
-    const files = ofKind("secret-file", attached).map(({ attachment }) => attachment);
+    const files = filesOnce(attached).map(({ attachment }) => attachment);
     const folders = [...new Set(files.map(({ path }) => placed(path).folder))];
     return folders.map((folder) => {
         const here = files.filter(({ path }) => placed(path).folder === folder);

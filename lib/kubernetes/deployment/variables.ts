@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { mountableCapability, type Used, type Uses, variableName } from "../../identity/capability";
+import { mountableCapability, type Uses, variableName } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { type Mountable, mountable } from "./attachments";
 
@@ -36,9 +36,9 @@ export function variableProblems(
 /** The variables of a container. */
 export function variables(
     plain: Record<string, pulumi.Input<string>>,
-    used: Used<Mountable>,
+    used: Record<string, pulumi.Input<string>>,
     port: number | undefined,
 ): { name: string; value: pulumi.Input<string> }[] {
-    const all = { ...(port === undefined ? {} : { PORT: String(port) }), ...plain, ...used.environment };
+    const all = { ...(port === undefined ? {} : { PORT: String(port) }), ...plain, ...used };
     return Object.entries(all).map(([name, value]) => ({ name, value }));
 }

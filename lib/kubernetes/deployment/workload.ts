@@ -3,9 +3,12 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
+import { databases, databaseVariables } from "../../identity/cloudSql";
 import { secondsIn } from "../../internal/duration";
 import { fitted } from "../../internal/names";
 import { called, type Mountable } from "./attachments";
+import { byProxy } from "./authProxy";
+import { databaseRanges, instancesOf } from "./databases";
 import type { Decided } from "./decided";
 import { deploymentSpec, metadata } from "./definition";
 import type { Children, Identity } from "./identity";
@@ -24,15 +27,20 @@ export function workload(
     component: string,
     args: Decided,
     namespace: pulumi.Input<string>,
-    { used, grants, serviceAccount }: Identity,
+    { account, used, grants, serviceAccount }: Identity,
     children: Children,
 ): Workload {
     const { image } = args;
     const child = children.cluster;
     const common = metadata(args, namespace);
     const policy = new NetworkPolicy(
-        ...child("networkPolicy", component, { metadata: common, spec: networkPolicy(args, used) }),
+        ...child("networkPolicy", component, {
+            metadata: common,
+            spec: networkPolicy(args, used, databaseRanges(component, args)),
+        }),
     );
+    const instances = instancesOf(args.uses, args.port);
+    const connections = databaseVariables(databases(used.attachments), account.member, byProxy(instances));
     const secrets = secretFolders(args.name, used.attachments);
     const before = [
         ...grants,
@@ -44,7 +52,8 @@ export function workload(
     const parts = {
         image: isComponent(image) ? image.reference : image,
         serviceAccount: serviceAccount.metadata.name,
-        used,
+        environment: { ...used.environment, ...connections },
+        instances,
         secrets,
     };
     const timeout = `${secondsIn(args.rolloutTimeout)}s`;

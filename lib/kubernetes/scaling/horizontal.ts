@@ -39,14 +39,16 @@ export function needsAdapter({ backlog, metrics }: HorizontalScaling): boolean {
     return backlog !== undefined || metrics !== undefined;
 }
 
-function metricsOf(scaling: HorizontalScaling, { service }: ScaleTarget): Metric[] {
+function metricsOf(scaling: HorizontalScaling, { service, container }: ScaleTarget): Metric[] {
     const { backlog, requestsPerSecond, metrics = [] } = scaling;
     const resources = Object.entries(utilizations(scaling)).filter(([, percent]) => percent !== undefined);
     return [
-        ...resources.map(([name, averageUtilization]) => ({
-            type: "Resource",
-            resource: { name, target: { type: "Utilization", averageUtilization } },
-        })),
+        ...resources.map(([name, averageUtilization]) => {
+            const resource = { name, target: { type: "Utilization", averageUtilization } };
+            return container === undefined
+                ? { type: "Resource", resource }
+                : { type: "ContainerResource", containerResource: { container, ...resource } };
+        }),
         ...(backlog ? [waiting(backlog)] : []),
         ...(requestsPerSecond === undefined ? [] : [traffic(service)]),
         ...metrics.map(written),

@@ -8,6 +8,8 @@ export interface ScaleTarget {
     namespace: pulumi.Input<string>;
     labels: Record<string, pulumi.Input<string>>;
     deployment: Deployment;
+    /** The container whose load counts, where it is not alone in its pod. */
+    container?: string;
     /** The Service whose requests are counted. */
     service?: pulumi.Input<string>;
     /** Sees to it that the cluster has Google's metrics adapter, and says what has to be waited for. */

@@ -1,0 +1,92 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Attachment, attachedTo, type CloudSqlWay, type Uses } from "../identity/capability";
+import {
+    type Database,
+    databases,
+    databaseVariableProblems,
+    databaseVariables,
+    isOneNetwork,
+    networkFor,
+    routed,
+} from "../identity/cloudSql";
+import type { Problem } from "../internal/check";
+import type { VpcAccess } from "./network";
+
+/** A function has no sockets: it reaches a database by its address. */
+const way = (): CloudSqlWay => ({ network: true });
+
+/** The environment variables by which the code connects to its databases. */
+export function connections(all: Database[], member: pulumi.Input<string>) {
+    return databaseVariables(all, member, way);
+}
+
+const inOne = ({ variable }: Database, first: Database): Problem => ({
+    path: `uses.${variable}`,
+    reason: `is in another network than uses.${first.variable}, and a function is in one alone. Put both databases into one network, or take a function for each.`,
+});
+
+const inTheirs = ({ variable }: Database, theirs: string, given: string): Problem => ({
+    path: "network.network",
+    reason: `must be the network of uses.${variable}, "${theirs}" (got "${given}"). Give that one, or leave network out.`,
+});
+
+/** Why a function cannot have its databases. */
+export function databaseProblems(
+    uses: Uses<Attachment>,
+    environment: Record<string, unknown>,
+    given: VpcAccess | undefined,
+    region: string,
+): Problem[] {
+    const all = routed(databases(attachedTo(uses)));
+    return [
+        ...databaseVariableProblems(uses, environment, way),
+        ...(given ? strayed(all, given) : unreached(all, region)),
+    ];
+}
+
+/** The databases that are in another network than the function, where both are known by their texts. */
+function strayed(all: ReturnType<typeof routed>, { network }: VpcAccess): Problem[] {
+    return all.flatMap((database) => {
+        const theirs = database.attachment.route.network;
+        return network !== undefined && isOneNetwork(theirs, network) === false
+            ? [inTheirs(database, String(theirs), String(network))]
+            : [];
+    });
+}
+
+function unreached(all: ReturnType<typeof routed>, region: string): Problem[] {
+    const [first, ...others] = all;
+    if (!first) {
+        return [];
+    }
+    const { network, subnetworkIn } = first.attachment.route;
+    const elsewhere = others.filter(({ attachment: { route } }) => isOneNetwork(network, route.network) === false);
+    const reason = `is missing, as no subnet in ${region}, where the function is, is known of the network of uses.${first.variable}. Add one to that network, or give network: { subnetwork }.`;
+    return [
+        ...elsewhere.map((database) => inOne(database, first)),
+        ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
+    ];
+}
+
+/** The network that a function is in: the one it is given, or else that of its databases. */
+export function networkOf(
+    component: string,
+    uses: Uses<Attachment>,
+    given: VpcAccess | undefined,
+    region: string,
+): VpcAccess | undefined {
+    const all = routed(databases(attachedTo(uses)));
+    const [first, ...others] = all;
+    if (!first) {
+        return given;
+    }
+    if (given) {
+        const { network } = given;
+        return network === undefined ? given : { ...given, network: networkFor(component, network, all, inTheirs) };
+    }
+    const { network, subnetworkIn } = first.attachment.route;
+    const subnetwork = subnetworkIn(region);
+    return subnetwork === undefined
+        ? undefined
+        : { network: networkFor(component, network, others, (database) => inOne(database, first)), subnetwork };
+}

@@ -1,0 +1,69 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import * as pulumi from "@pulumi/pulumi";
+import type { Capability, CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/identity";
+
+/** A way to a database that is made by hand, to tell what consumers make of it from what the component offers. */
+
+export const apps = "projects/acme-dev/global/networks/apps";
+export const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
+
+/** The route of a network with a subnet in one region. */
+export const routeBy = (network: NonNullable<CloudSqlClient["route"]>["network"] = apps) => ({
+    network,
+    subnetworkIn: (region: string) => (region === "europe-west1" ? subnetwork : undefined),
+});
+
+const ports = { postgres: 5432, mysql: 3306, sqlserver: 1433 };
+
+/** The attachment, of a private instance of PostgreSQL with IAM unless it is said otherwise. */
+export function client(component: string, more: Partial<CloudSqlClient> = {}): CloudSqlClient {
+    const { engine = "postgres", iam = engine !== "sqlserver" } = more;
+    const connectionName = `acme-dev:europe-west1:${component}`;
+    const variables: CloudSqlClient["variables"] = (variable, member, way) => ({
+        [variable]: pulumi.interpolate`${engine} ${iam ? member : "app"} ${told(way)}`,
+        [`${variable}_INSTANCE`]: connectionName,
+        ...(way.network ? { [`${variable}_CA`]: "pem" } : {}),
+        ...(iam ? {} : { [`${variable}_PASSWORD_FILE`]: `/secrets/${component}-app/password` }),
+    });
+    const plain = {
+        kind: "cloud-sql",
+        component,
+        connectionName,
+        addressType: "private",
+        address: "10.9.0.3",
+    } as const;
+    return { ...plain, engine, iam, port: ports[engine], route: routeBy(), variables, ...more };
+}
+
+const told = (way: CloudSqlWay) => (way.network ? "by the network" : `by ${way.sockets} ${way.port ?? ""}`.trim());
+
+/** What an IAM user is granted. */
+export function iamClient(component: string, more: Partial<CloudSqlClient> = {}): Capability<CloudSqlClient> {
+    const attachment = client(component, more);
+    const to = (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) =>
+        new IAMMember(name, { project: "acme-dev", role: "roles/cloudsql.client", member }, options);
+    return { grants: [{ name: `${component}-client`, to }], attachments: [attachment] };
+}
+
+/** The same for a built-in user, whose password is a file. */
+export function passwordClient(
+    component: string,
+    more: Partial<CloudSqlClient> = {},
+): Capability<CloudSqlClient | SecretFile> {
+    const password: SecretFile = {
+        kind: "secret-file",
+        path: `/secrets/${component}-app/password`,
+        secret: `projects/acme-dev/secrets/${component}-app`,
+        version: "1",
+    };
+    return { grants: [], attachments: [client(component, { iam: false, ...more }), password] };
+}
+
+/** What the code is told of a database: see `client`. */
+export const connection =
+    (component: string, value: string, more: Record<string, string> = {}) =>
+    (variable: string) => ({
+        [variable]: value,
+        [`${variable}_INSTANCE`]: `acme-dev:europe-west1:${component}`,
+        ...Object.fromEntries(Object.entries(more).map(([key, each]) => [`${variable}_${key}`, each])),
+    });

@@ -1,0 +1,218 @@
+import { Network } from "@pulumi/gcp/compute/network";
+import * as pulumi from "@pulumi/pulumi";
+import type { ServerlessFunctionArgs } from "slipway";
+import { apps, connection, iamClient, passwordClient, routeBy, subnetwork } from "./databaseClient";
+import { bare, made, member, predicting } from "./predicting";
+import { refused, registered } from "./registered";
+
+type Uses = ServerlessFunctionArgs["uses"];
+
+const run = member("predict-run");
+const grant = (component: string) => ({
+    [`IAMMember predict-${component}-client`]: { project: "acme-dev", role: "roles/cloudsql.client", member: run },
+});
+const egress = {
+    directVpcNetworkInterfaces: [{ network: apps, subnetwork }],
+    directVpcEgress: "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+};
+const withConfig = (more: object) => ({
+    ...made("predict"),
+    "Function predict": { ...bare("predict"), serviceConfig: { ...bare("predict").serviceConfig, ...more } },
+});
+const byIam = (component: string, engine = "postgres") =>
+    connection(component, `${engine} ${run} by the network`, { CA: "pem" });
+const byPassword = (component: string, engine = "postgres") =>
+    connection(component, `${engine} app by the network`, {
+        CA: "pem",
+        PASSWORD_FILE: `/secrets/${component}-app/password`,
+    });
+const volume = (component: string) => ({
+    mountPath: `/secrets/${component}-app`,
+    projectId: "acme-dev",
+    secret: `${component}-app`,
+    versions: [{ path: "password", version: "1" }],
+});
+
+test("a function reaches a database in its network, as its own account, by a subnet in its own region", async () => {
+    const uses = { DATABASE: iamClient("sales") };
+    expect(await registered(() => predicting({ uses }))).toEqual({
+        ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress }),
+        ...grant("sales"),
+    });
+    const [without, all] = [
+        await registered(() => predicting(), { environment: true }),
+        await registered(() => predicting({ uses }), { environment: true }),
+    ];
+    expect(Object.keys(all).filter((key) => key.startsWith("Service ") && !(key in without))).toEqual([
+        "Service compute",
+    ]);
+});
+
+test("the password of a built-in user is a file, whose path is in a variable of its own", async () => {
+    const uses = { DATABASE: passwordClient("sales", { engine: "sqlserver" }) };
+    expect(await registered(() => predicting({ uses }))).toEqual(
+        withConfig({
+            environmentVariables: byPassword("sales", "sqlserver")("DATABASE"),
+            secretVolumes: [volume("sales")],
+            ...egress,
+        }),
+    );
+});
+
+test("two variables of one database bring one grant, one file and one network", async () => {
+    const [sales, app] = [iamClient("sales"), passwordClient("sales")];
+    const uses = { DATABASE: sales, REPORTS: sales, APP: app, APP_TOO: app };
+    expect(await registered(() => predicting({ uses }))).toEqual({
+        ...withConfig({
+            environmentVariables: {
+                ...byIam("sales")("DATABASE"),
+                ...byIam("sales")("REPORTS"),
+                ...byPassword("sales")("APP"),
+                ...byPassword("sales")("APP_TOO"),
+            },
+            secretVolumes: [volume("sales")],
+            ...egress,
+        }),
+        ...grant("sales"),
+    });
+});
+
+test("a database with a public address takes no network, and one of another network is no matter then", async () => {
+    const isPublic = { addressType: "public", address: "203.0.113.9", route: undefined } as const;
+    const uses = { PUBLIC: iamClient("open", isPublic) };
+    expect(await registered(() => predicting({ uses }))).toEqual({
+        ...withConfig({ environmentVariables: byIam("open")("PUBLIC") }),
+        ...grant("open"),
+    });
+    const both = { ...uses, PRIVATE: iamClient("sales", { addressType: "psc", engine: "mysql" }) };
+    expect(await registered(() => predicting({ uses: both }))).toEqual({
+        ...withConfig({
+            environmentVariables: { ...byIam("open")("PUBLIC"), ...byIam("sales", "mysql")("PRIVATE") },
+            ...egress,
+        }),
+        ...grant("open"),
+        ...grant("sales"),
+    });
+});
+
+const given: [string, ServerlessFunctionArgs["network"], object][] = [
+    ["a subnet", { subnetwork: "functions" }, { directVpcNetworkInterfaces: [{ subnetwork: "functions" }] }],
+    [
+        "the network by its name, and all that it sends",
+        { subnetwork: "functions", network: "apps", egress: "all-traffic" },
+        {
+            directVpcNetworkInterfaces: [{ network: "apps", subnetwork: "functions" }],
+            directVpcEgress: "VPC_EGRESS_ALL_TRAFFIC",
+        },
+    ],
+    [
+        "the network by an output",
+        { subnetwork: "functions", network: pulumi.output(apps) },
+        { directVpcNetworkInterfaces: [{ network: apps, subnetwork: "functions" }] },
+    ],
+    [
+        "a connector",
+        { connector: "apps" },
+        {
+            directVpcNetworkInterfaces: undefined,
+            directVpcEgress: undefined,
+            vpcConnector: "apps",
+            vpcConnectorEgressSettings: "PRIVATE_RANGES_ONLY",
+        },
+    ],
+];
+
+test.each(given)("a function that is given %s reaches the database by that", async (_, network, config) => {
+    const uses = { DATABASE: iamClient("sales") };
+    const whole = {
+        ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress, ...config }),
+        ...grant("sales"),
+    };
+    expect(await registered(() => predicting({ uses, network }))).toEqual(JSON.parse(JSON.stringify(whole)));
+});
+
+test("two databases in the network of one resource, or of one text and an output, are reached by one subnet", async () => {
+    const program = () => {
+        const network = new Network("apps", { name: "apps" });
+        const other = pulumi.interpolate`https://www.googleapis.com/compute/v1/${network.id}`;
+        const uses = {
+            SALES: iamClient("sales", { route: routeBy(network) }),
+            STOCK: iamClient("stock", { route: routeBy(network) }),
+            OTHER: iamClient("other", { route: routeBy(other) }),
+        };
+        predicting({ uses });
+    };
+    expect(await registered(program)).toMatchObject({
+        "Function predict": { serviceConfig: egress },
+    });
+});
+
+const problem = 'ServerlessFunction "predict": ';
+const inOne =
+    "is in another network than uses.SALES, and a function is in one alone. Put both databases into one network, or take a function for each.";
+
+const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][] = [
+    [
+        "a network without a subnet in its region",
+        () => ({ SALES: iamClient("sales", { route: { network: apps, subnetworkIn: () => undefined } }) }),
+        {},
+        [
+            "network: is missing, as no subnet in europe-west1, where the function is, is known of the network of uses.SALES. Add one to that network, or give network: { subnetwork }.",
+        ],
+    ],
+    [
+        "two networks",
+        () => ({
+            SALES: iamClient("sales"),
+            STOCK: iamClient("stock", { route: routeBy("projects/acme-dev/global/networks/stock") }),
+        }),
+        {},
+        [`uses.STOCK: ${inOne}`],
+    ],
+    [
+        "another network than the one it is given",
+        () => ({ SALES: iamClient("sales") }),
+        { network: { subnetwork: "functions", network: "functions" } },
+        [
+            `network.network: must be the network of uses.SALES, "${apps}" (got "functions"). Give that one, or leave network out.`,
+        ],
+    ],
+    [
+        "a network of the same name in another project",
+        () => ({ SALES: iamClient("sales") }),
+        { network: { subnetwork: "apps", network: "projects/acme-net/global/networks/apps" } },
+        [
+            `network.network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Give that one, or leave network out.`,
+        ],
+    ],
+    [
+        "variables of its own that a database brings as well",
+        () => ({ SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") }),
+        { environment: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
+        [
+            "uses.SALES_INSTANCE: is a variable of uses.SALES too. Name one of the two otherwise.",
+            "environment.SALES_CA: is a variable of uses.SALES too. Name one of the two otherwise.",
+            "environment.SALES_PASSWORD_FILE: is a variable of uses.SALES too. Name one of the two otherwise.",
+            "environment.SALES_INSTANCE_CA: is a variable of uses.SALES_INSTANCE too. Name one of the two otherwise.",
+            "environment.SALES: is in uses too. Name one of the two otherwise.",
+        ],
+    ],
+];
+
+test.each(refusals)("a function is refused %s", async (_, uses, args, problems) => {
+    expect((await refused(() => predicting({ uses: uses(), ...args }))).split("\n")).toEqual(
+        problems.map((each) => problem + each),
+    );
+});
+
+test("two resources are two networks, before either is deployed", async () => {
+    const program = () => {
+        const [one, other] = [new Network("one"), new Network("other")];
+        const uses = {
+            SALES: iamClient("sales", { route: routeBy(one) }),
+            STOCK: iamClient("stock", { route: routeBy(other) }),
+        };
+        predicting({ uses });
+    };
+    expect(await refused(program, {}, ["Network one", "Network other"])).toBe(`${problem}uses.STOCK: ${inOne}`);
+});

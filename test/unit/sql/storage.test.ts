@@ -26,7 +26,7 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
     [{ type: "HYPERDISK_BALANCED", size: 20, iops: 10_000, throughput: 2400 }, "db-c4a-highmem-4", "ENTERPRISE_PLUS"],
     [{ throughput: 2400 }, "db-custom-N4-2-8192", "ENTERPRISE"],
     [{ iops: 3000, throughput: 750 }, "db-custom-N4-2-8192", "ENTERPRISE"],
-])("the disk %o of %s is taken", (given, tier, edition) => {
+])("the disk %j of %s is taken", (given, tier, edition) => {
     expect(told(given, storage)).toBeUndefined();
     expect(problems(given, tier, edition)).toEqual([]);
 });
@@ -41,7 +41,7 @@ test.each<[object, string]>([
     [{ iops: 2999 }, "iops: must be a whole number from 3000 to 160000 (got 2999)."],
     [{ throughput: 139 }, "throughput: must be a whole number from 140 to 2400 MiB a second (got 139)."],
     [{ autoincrease: true }, 'autoincrease: unknown option "autoincrease"; did you mean "autoIncrease"?'],
-])("the disk %o is refused", (given, expected) => {
+])("the disk %j is refused", (given, expected) => {
     expect(told(given, storage)).toBe(expected);
 });
 
@@ -119,6 +119,6 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
         "ENTERPRISE",
         "storage.throughput: must be at most a fourth of iops, 750 (got 751).",
     ],
-])("the disk %o of %s (%s) is refused by name", (given, tier, edition, expected) => {
+])("the disk %j of %s (%s) is refused by name", (given, tier, edition, expected) => {
     expect(problems(given, tier, edition)).toEqual([expected]);
 });

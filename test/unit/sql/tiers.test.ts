@@ -57,7 +57,7 @@ test.each<[object, string]>([
     [{ memory: 8192 }, "memory: must be a text (got 8192)."],
     [{ memory: "8GB" }, 'memory: must be an amount of memory, such as 8Gi or 3840Mi (got "8GB").'],
     [{ memory: "3800Mi" }, 'memory: must be a multiple of 256Mi (got "3800Mi").'],
-])("the machine %o is refused", (given, expected) => {
+])("the machine %j is refused", (given, expected) => {
     expect(told(given, machine)).toBe(expected);
 });
 
@@ -134,7 +134,7 @@ test.each<[Given, string[]]>([
         { ...enterprise, tier: "db-custom-N4-2-2048" },
         ["tier: must have 4096 to 16384 MiB of memory in steps of 256 with 2 processors (got 2048)."],
     ],
-])("%o is refused by name", (given, expected) => {
+])("%j is refused by name", (given, expected) => {
     expect(problems(given)).toEqual(expected);
 });
 

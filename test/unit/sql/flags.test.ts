@@ -1,0 +1,163 @@
+import { auditProblem, databaseFlags, flagProblems, flagsOf, restartFlags } from "../../../lib/sql/flags";
+import type { Engine } from "../../../lib/sql/versions";
+import { told } from "./told";
+
+const asRecord = (flags: { name: string; value: string }[]) =>
+    Object.fromEntries(flags.map(({ name, value }) => [name, value]));
+
+const secure = {
+    postgres: {
+        log_checkpoints: "on",
+        log_connections: "on",
+        log_disconnections: "on",
+        log_lock_waits: "on",
+        log_min_error_statement: "error",
+    },
+    mysql: { local_infile: "off", skip_show_database: "on" },
+    sqlserver: { "contained database authentication": "off", "cross db ownership chaining": "off" },
+};
+
+const engines: Engine[] = ["postgres", "mysql", "sqlserver"];
+
+test.each(engines)("an instance of %s has its secure flags, in order", (engine) => {
+    const flags = databaseFlags(engine, {});
+    expect(asRecord(flags)).toEqual(secure[engine]);
+    expect(flags.map(({ name }) => name)).toEqual(Object.keys(secure[engine]));
+    expect(told(secure[engine], flagsOf(engine))).toBeUndefined();
+});
+
+test("an audited instance logs statements, and one with IAM users knows accounts", () => {
+    expect(asRecord(databaseFlags("postgres", { audit: true, iam: true }))).toEqual({
+        ...secure.postgres,
+        "cloudsql.enable_pgaudit": "on",
+        "cloudsql.iam_authentication": "on",
+        log_duration: "on",
+        log_hostname: "on",
+        log_statement: "ddl",
+        "pgaudit.log": "all",
+    });
+    expect(asRecord(databaseFlags("mysql", { audit: true, iam: true }))).toEqual({
+        ...secure.mysql,
+        cloudsql_iam_authentication: "on",
+        cloudsql_mysql_audit: "on",
+    });
+    expect(asRecord(databaseFlags("sqlserver", { iam: true }))).toEqual(secure.sqlserver);
+});
+
+test("an audit of SQL Server is refused, which has it in a bucket", () => {
+    expect(auditProblem("postgres", true)).toBeUndefined();
+    expect(auditProblem("sqlserver", false)).toBeUndefined();
+    expect(auditProblem("sqlserver", true)).toEqual({
+        path: "audit",
+        reason: "is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.",
+    });
+});
+
+test("what is given goes over the secure flags, as the text that the API takes", () => {
+    const flags = { log_connections: false, work_mem: 65_536, "pgaudit.log": "ddl,-read", random_page_cost: 1.1 };
+    expect(asRecord(databaseFlags("postgres", { flags, audit: true }))).toMatchObject({
+        log_connections: "off",
+        work_mem: "65536",
+        "pgaudit.log": "ddl,-read",
+        random_page_cost: "1.1",
+    });
+    expect(asRecord(databaseFlags("mysql", { flags: { local_infile: "on", sql_mode: undefined } }))).toEqual({
+        local_infile: "on",
+        skip_show_database: "on",
+    });
+});
+
+test.each<[Engine, object]>([
+    ["postgres", { max_connections: 262_143, log_min_messages: "debug5", "cloudsql.enable_pg_cron": true }],
+    ["postgres", { log_connections: "on", cursor_tuple_fraction: 0.1, timezone: "Europe/Rome" }],
+    ["mysql", { innodb_flush_log_at_timeout: 0.5, log_output: "FILE,TABLE", join_buffer_size: 2 ** 40 }],
+    ["sqlserver", { "3625 (trace flag)": true, "max server memory (mb)": 1000, "user connections": 0 }],
+])("the flags of %s %j are taken", (engine, flags) => {
+    expect(told(flags, flagsOf(engine))).toBeUndefined();
+});
+
+test.each<[Engine, object, string]>([
+    [
+        "postgres",
+        { log_conections: true },
+        'log_conections: unknown option "log_conections"; did you mean "log_connections"?',
+    ],
+    ["mysql", { slow_query_lg: true }, 'slow_query_lg: unknown option "slow_query_lg"; did you mean "slow_query_log"?'],
+    ["mysql", { log_checkpoints: true }, "log_checkpoints: is a flag of PostgreSQL, not of MySQL (got true)."],
+    ["postgres", { local_infile: false }, "local_infile: is a flag of MySQL, not of PostgreSQL (got false)."],
+    ["sqlserver", { max_connections: 9 }, "max_connections: is a flag of PostgreSQL, not of SQL Server (got 9)."],
+    ["postgres", { "remote access": true }, "remote access: is a flag of SQL Server, not of PostgreSQL (got true)."],
+    ["postgres", { max_connections: 13 }, "max_connections: must be a whole number from 14 to 262143 (got 13)."],
+    [
+        "postgres",
+        { log_statement: "everything" },
+        'log_statement: must be one of none, ddl, mod, all (got "everything").',
+    ],
+    ["postgres", { autovacuum: 1 }, 'autovacuum: must be true, false, "on" or "off" (got 1).'],
+    ["postgres", { random_page_cost: -1 }, "random_page_cost: must be a number from 0 on (got -1)."],
+    ["postgres", { geqo_seed: 1.5 }, "geqo_seed: must be a number from 0 to 1 (got 1.5)."],
+    [
+        "postgres",
+        { "pgaudit.log": "ddl;read" },
+        'pgaudit.log: must be of read, write, function, role, ddl, misc, misc_set, all, none, -read, -write, -function, -role, -ddl, -misc, -misc_set, -all, with commas between (got "ddl;read").',
+    ],
+    ["mysql", { sort_buffer_size: 1 }, "sort_buffer_size: must be a whole number from 32768 on (got 1)."],
+    [
+        "sqlserver",
+        { "cross db ownership chaining": "on" },
+        'cross db ownership chaining: must be off, which Google no longer lets anybody change (got "on").',
+    ],
+    ["postgres", [] as object, "must be an object with"],
+])("the flags of %s %j are refused by name", (engine, flags, expected) => {
+    expect(told(flags, flagsOf(engine))).toContain(expected);
+});
+
+const problems = (engine: Engine, version: string, flags: object) =>
+    flagProblems(engine, version, flags).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+
+test("a flag is taken in the versions that have it", () => {
+    expect(problems("postgres", "18", { io_workers: 4, idle_session_timeout: 0 })).toEqual([]);
+    expect(problems("postgres", "9.6", { replacement_sort_tuples: 0 })).toEqual([]);
+    expect(problems("mysql", "8.0.36", { cloudsql_vector: true, expire_logs_days: 1 })).toEqual([]);
+    expect(problems("mysql", "8.0", { replica_net_timeout: 10 })).toEqual([]);
+    expect(problems("mysql", "8.4", { expire_logs_days: undefined })).toEqual([]);
+    expect(problems("mysql", "5.7", {})).toEqual([]);
+});
+
+test.each<[Engine, string, object, string]>([
+    [
+        "postgres",
+        "17",
+        { io_workers: 4 },
+        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Leave it out.",
+    ],
+    ["postgres", "9.6", { jit: true }, "flags.jit: is a flag of PostgreSQL 11 and later, not of 9.6. Leave it out."],
+    [
+        "postgres",
+        "16",
+        { force_parallel_mode: "on" },
+        "flags.force_parallel_mode: is no flag of PostgreSQL from 16 on. Leave it out.",
+    ],
+    [
+        "mysql",
+        "8.0.35",
+        { cloudsql_vector: true },
+        "flags.cloudsql_vector: is a flag of MySQL 8.0.36 and later, not of 8.0.35. Leave it out.",
+    ],
+    ["mysql", "8.4", { expire_logs_days: 1 }, "flags.expire_logs_days: is no flag of MySQL from 8.4 on. Leave it out."],
+])("a flag is refused that %s %s has not: %j", (engine, version, flags, expected) => {
+    expect(problems(engine, version, flags)).toEqual([expected]);
+});
+
+test("changes of some flags restart the instance", () => {
+    const flags = (given: object) => databaseFlags("postgres", { flags: given });
+    expect(restartFlags("postgres", flags({}), flags({ work_mem: 64 }))).toEqual([]);
+    expect(restartFlags("postgres", flags({ max_connections: 100 }), flags({ max_connections: 100 }))).toEqual([]);
+    expect(restartFlags("postgres", flags({ max_connections: 100 }), flags({ work_mem: 64 }))).toEqual([
+        "max_connections",
+    ]);
+    expect(restartFlags("postgres", flags({}), databaseFlags("postgres", { audit: true }))).toEqual([
+        "cloudsql.enable_pgaudit",
+    ]);
+    expect(restartFlags("mysql", [], databaseFlags("mysql", { iam: true }))).toEqual(["skip_show_database"]);
+});

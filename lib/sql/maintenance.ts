@@ -10,7 +10,7 @@ export interface Maintenance {
      */
     window?: { day: (typeof days)[number]; hour: number };
     /**
-     * How long after it was told of: `canary` at once, `stable` a week later, `week5` after five weeks.
+     * How long after it was told of: `canary` one week, `stable` two weeks, `week5` five weeks.
      * @default "stable"
      */
     track?: "canary" | "stable" | "week5";
@@ -34,7 +34,11 @@ export interface Maintenance {
 const form = /^(\d{4}-)?(\d\d)-(\d\d)$/;
 const date = check.pipe(
     check.matching(form, "must be a date such as 2026-12-01, or 12-01 for every year"),
-    check.refine((given) => !Number.isNaN(dayOf(String(given))), "is no day of the calendar"),
+    // What has not the form was told by the check of it.
+    check.refine(
+        (given) => !form.test(String(given)) || !Number.isNaN(dayOf(String(given))),
+        "is no day of the calendar",
+    ),
 );
 
 /** Checks when an instance is maintained. */

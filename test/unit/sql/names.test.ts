@@ -1,0 +1,90 @@
+import { iamPrincipal, iamUser, instanceName, nameProblem, nameProblems, sqlName } from "../../../lib/sql/names";
+import type { Engine } from "../../../lib/sql/versions";
+import { told } from "./told";
+
+test.each(["sales", "s", "sales-2", "a".repeat(90)])("an instance can be named %s", (name) => {
+    expect(told(name, instanceName)).toBeUndefined();
+});
+
+test.each(["Sales", "2-sales", "sales-", "sales_1", "", "a".repeat(91)])("an instance cannot be named %s", (name) => {
+    expect(told(name, instanceName)).toContain(
+        "must have up to 90 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
+    );
+});
+
+test("the project's id and the random end count among the 98 characters of a name", () => {
+    expect(nameProblem("a".repeat(82), "acme-dev")).toBeUndefined();
+    expect(nameProblem("a".repeat(83), "acme-dev")).toEqual({
+        path: "name",
+        reason: "must have 82 characters at most beside the project's id (got 83).",
+    });
+});
+
+test.each<[Engine, string, string]>([
+    ["postgres", "databases", "cloudsqladmin"],
+    ["postgres", "databases", "template1"],
+    ["mysql", "databases", "performance_schema"],
+    ["sqlserver", "databases", "tempdb"],
+    ["postgres", "users", "cloudsqlsuperuser"],
+    ["mysql", "users", "mysql.sys"],
+    ["sqlserver", "users", "sa"],
+])("%s has its own %s, such as %s", (engine, kind, name) => {
+    const given = { databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
+    expect(nameProblems(engine, given).filter(Boolean)).toEqual([
+        { path: `${kind}.${name}`, reason: "is one of the engine's own. Choose another name." },
+    ]);
+});
+
+test.each<[Engine, number, number]>([
+    ["postgres", 63, 63],
+    ["mysql", 64, 32],
+    ["sqlserver", 123, 128],
+])("%s takes databases of %d characters and users of %d", (engine, database, user) => {
+    const named = (one: number, other: number) => {
+        const given = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
+        return nameProblems(engine, given).flatMap((each) => (each ? [each.reason] : []));
+    };
+    expect(named(database, user)).toEqual([]);
+    expect(named(database + 1, user + 1)).toEqual([
+        `must have ${database} characters at most (got ${database + 1}).`,
+        `must have ${user} characters at most (got ${user + 1}).`,
+    ]);
+});
+
+test.each(["2024", "-sales", "sales range", 'sales"; drop', "sàles"])("%s is no name within a database", (name) => {
+    expect(told(name, sqlName)).toContain("must have only letters, digits, _ and -");
+});
+
+test.each<[Engine, string, { type: string; name: string; login: string }]>([
+    [
+        "postgres",
+        "serviceAccount:Reports@acme-dev.iam.gserviceaccount.com",
+        {
+            type: "CLOUD_IAM_SERVICE_ACCOUNT",
+            name: "reports@acme-dev.iam",
+            login: "reports@acme-dev.iam",
+        },
+    ],
+    [
+        "mysql",
+        "serviceAccount:reports@acme-dev.iam.gserviceaccount.com",
+        {
+            type: "CLOUD_IAM_SERVICE_ACCOUNT",
+            name: "reports@acme-dev.iam.gserviceaccount.com",
+            login: "reports",
+        },
+    ],
+    ["postgres", "user:Ana@acme.com", { type: "CLOUD_IAM_USER", name: "ana@acme.com", login: "ana@acme.com" }],
+    ["mysql", "user:ana@acme.com", { type: "CLOUD_IAM_USER", name: "ana@acme.com", login: "ana" }],
+    ["postgres", "group:data@acme.com", { type: "CLOUD_IAM_GROUP", name: "data@acme.com", login: "data@acme.com" }],
+])("in %s, %s is its user", (engine, member, expected) => {
+    expect(told(member, iamPrincipal)).toBeUndefined();
+    expect(iamUser(engine, member)).toEqual(expected);
+});
+
+test.each(["ana@acme.com", "domain:acme.com", "user:ana", "allUsers", "user:ana @acme.com"])(
+    "%s does not sign in by IAM",
+    (member) => {
+        expect(told(member, iamPrincipal)).toContain("must be a principal: user:ana@acme.com");
+    },
+);

@@ -1,0 +1,256 @@
+import { insights, insightsConfig, insightsProblems, type QueryInsights } from "../../../lib/sql/insights";
+import { type Maintenance, maintenance, maintenanceProblems, maintenanceSettings } from "../../../lib/sql/maintenance";
+import {
+    passwordPolicy,
+    passwordPolicyProblems,
+    passwordValidationPolicy,
+    userPasswordPolicy,
+    userPolicy,
+} from "../../../lib/sql/passwordPolicy";
+import { connectionPoolConfig, pooling, poolingProblems } from "../../../lib/sql/pooling";
+import { told } from "./told";
+
+type Problems = ({ path: string; reason: string } | undefined)[];
+
+const said = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+
+describe("maintenance", () => {
+    test("at no time in particular it has no settings", () => {
+        expect(maintenanceSettings()).toEqual({});
+        expect(maintenanceSettings({})).toEqual({});
+    });
+
+    test("has a window and a period without it", () => {
+        const given: Maintenance = {
+            window: { day: "sunday", hour: 0 },
+            track: "week5",
+            deny: { start: "2026-12-01", end: "2027-01-06", time: "23:30:00" },
+        };
+        expect(told(given, maintenance)).toBeUndefined();
+        expect(said(maintenanceProblems(given))).toEqual([]);
+        expect(maintenanceSettings(given)).toEqual({
+            maintenanceWindow: { day: 7, hour: 0, updateTrack: "week5" },
+            denyMaintenancePeriod: { startDate: "2026-12-01", endDate: "2027-01-06", time: "23:30:00" },
+        });
+    });
+
+    test("has a timing without a window, and a window the usual timing", () => {
+        expect(maintenanceSettings({ track: "canary" }).maintenanceWindow).toEqual({ updateTrack: "canary" });
+        const window: Maintenance["window"] = { day: "monday", hour: 23 };
+        expect(maintenanceSettings({ window }).maintenanceWindow).toEqual({ day: 1, hour: 23, updateTrack: "stable" });
+    });
+
+    test.each<[string, string]>([
+        ["12-01", "02-28"],
+        ["02-29", "02-29"],
+        ["2026-10-03", "2026-12-31"],
+    ])("is denied from %s to %s, at midnight", (start, end) => {
+        const given = { deny: { start, end } };
+        expect(told(given, maintenance)).toBeUndefined();
+        expect(said(maintenanceProblems(given))).toEqual([]);
+        expect(maintenanceSettings(given).denyMaintenancePeriod).toEqual({
+            startDate: start,
+            endDate: end,
+            time: "00:00:00",
+        });
+    });
+
+    test.each<[object, string]>([
+        [
+            { window: { day: "someday", hour: 3 } },
+            'window.day: must be one of monday, tuesday, wednesday, thursday, friday, saturday, sunday (got "someday").',
+        ],
+        [{ window: { day: "monday", hour: 24 } }, "window.hour: must be a whole number from 0 to 23 (got 24)."],
+        [{ window: { day: "monday" } }, "window.hour: is missing."],
+        [{ track: "week1" }, 'track: must be one of canary, stable, week5 (got "week1").'],
+        [
+            { deny: { start: "1 December", end: "12-31" } },
+            'deny.start: must be a date such as 2026-12-01, or 12-01 for every year (got "1 December").',
+        ],
+        [{ deny: { start: "2026-02-29", end: "12-31" } }, 'deny.start: is no day of the calendar (got "2026-02-29").'],
+        [
+            { deny: { start: "12-01", end: "12-31", time: "24:00:00" } },
+            'deny.time: must be a time in UTC such as 23:30:00 (got "24:00:00").',
+        ],
+        [{ deny: { start: "12-01" } }, "deny.end: is missing."],
+    ])("%j is refused", (given, expected) => {
+        expect(told(given, maintenance)).toBe(expected);
+    });
+
+    test.each<[string, string, string]>([
+        ["2026-12-01", "12-31", "maintenance.deny: must have a year in both dates, or in none."],
+        ["2026-12-31", "2026-12-01", 'maintenance.deny.end: must not be before start, 2026-12-31 (got "2026-12-01").'],
+        ["2026-10-02", "2026-12-31", "maintenance.deny: must have 90 days at most (got 91)."],
+        ["11-01", "02-28", "maintenance.deny: must have 90 days at most (got 120)."],
+    ])("a period from %s to %s is refused", (start, end, expected) => {
+        expect(said(maintenanceProblems({ deny: { start, end } }))).toEqual([expected]);
+    });
+});
+
+describe("query insights", () => {
+    test("are on without clients' addresses, or off", () => {
+        expect(insightsConfig(true)).toEqual({
+            queryInsightsEnabled: true,
+            queryPlansPerMinute: 5,
+            queryStringLength: 1024,
+            recordApplicationTags: true,
+            recordClientAddress: false,
+        });
+        expect(insightsConfig(false)).toEqual({ queryInsightsEnabled: false });
+    });
+
+    test("are as they were given", () => {
+        const given = {
+            queryPlansPerMinute: 0,
+            queryStringLength: 256,
+            recordApplicationTags: false,
+            recordClientAddress: true,
+        };
+        expect(told(given, insights)).toBeUndefined();
+        expect(insightsConfig(given)).toEqual({ queryInsightsEnabled: true, ...given });
+    });
+
+    test.each<[QueryInsights, string, string[]]>([
+        [{ queryPlansPerMinute: 20, queryStringLength: 4500 }, "ENTERPRISE", []],
+        [{ queryPlansPerMinute: 200, queryStringLength: 1_048_576 }, "ENTERPRISE_PLUS", []],
+        [
+            { queryPlansPerMinute: 21, queryStringLength: 4501 },
+            "ENTERPRISE",
+            [
+                "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 21).",
+                "insights.queryStringLength: must be at most 4500 with the edition ENTERPRISE (got 4501).",
+            ],
+        ],
+    ])("%j with the edition %s", (given, edition, expected) => {
+        expect(told(given, insights)).toBeUndefined();
+        expect(said(insightsProblems(given, edition))).toEqual(expected);
+    });
+
+    test.each<[unknown, string]>([
+        [{ queryStringLength: 255 }, "queryStringLength: must be a whole number from 256 to 1048576 bytes (got 255)."],
+        [{ queryPlansPerMinute: -1 }, "queryPlansPerMinute: must be a whole number from 0 to 200 plans (got -1)."],
+        [{ recordClients: true }, 'recordClients: unknown option "recordClients"; did you mean "recordClientAddress"?'],
+    ])("%j are refused", (given, expected) => {
+        expect(told(given, insights)).toBe(expected);
+    });
+});
+
+describe("a password policy", () => {
+    test("is strict where it says nothing, or none", () => {
+        expect(passwordValidationPolicy({})).toEqual({
+            enablePasswordPolicy: true,
+            minLength: 16,
+            complexity: "COMPLEXITY_DEFAULT",
+            disallowUsernameSubstring: true,
+        });
+        expect(passwordValidationPolicy(false)).toBeUndefined();
+        expect(told(false, passwordPolicy)).toBeUndefined();
+    });
+
+    test("is as it was given", () => {
+        const given = {
+            minLength: 24,
+            complexity: false,
+            reuseInterval: 5,
+            disallowUsernameSubstring: false,
+            passwordChangeInterval: "1 day",
+        } as const;
+        expect(told(given, passwordPolicy)).toBeUndefined();
+        expect(said(passwordPolicyProblems(given, "postgres"))).toEqual([]);
+        expect(passwordValidationPolicy(given)).toEqual({
+            enablePasswordPolicy: true,
+            minLength: 24,
+            disallowUsernameSubstring: false,
+            reuseInterval: 5,
+            passwordChangeInterval: "86400s",
+        });
+    });
+
+    test.each<[object, "postgres" | "mysql" | "sqlserver", string[]]>([
+        [
+            { minLength: 33 },
+            "postgres",
+            ["passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 33)."],
+        ],
+        [
+            { passwordChangeInterval: "1 day" },
+            "mysql",
+            ["passwordPolicy.passwordChangeInterval: is for PostgreSQL alone. Leave it out."],
+        ],
+        [{}, "sqlserver", ["passwordPolicy: is for PostgreSQL and MySQL alone. Leave it out."]],
+        [{ minLength: 32 }, "mysql", []],
+    ])("%j of %s", (given, engine, expected) => {
+        expect(said(passwordPolicyProblems(given, engine))).toEqual(expected);
+    });
+
+    test.each<[object, string]>([
+        [{ minLength: 0 }, "minLength: must be a whole number from 1 to 2147483647 characters (got 0)."],
+        [{ reuseInterval: 101 }, "reuseInterval: must be a whole number from 0 to 100 passwords (got 101)."],
+        [{ passwordChangeInterval: 60 }, "passwordChangeInterval: must be a text (got 60)."],
+    ])("%j is refused", (given, expected) => {
+        expect(told(given, passwordPolicy)).toBe(expected);
+    });
+
+    test("of a user locks it out and lets its password end", () => {
+        const given = { allowedFailedAttempts: 5, passwordExpirationDuration: "90 days" } as const;
+        expect(told(given, userPolicy)).toBeUndefined();
+        expect(userPasswordPolicy(given)).toEqual({
+            allowedFailedAttempts: 5,
+            enableFailedAttemptsCheck: true,
+            passwordExpirationDuration: "7776000s",
+        });
+        expect(userPasswordPolicy({ enablePasswordVerification: true })).toEqual({
+            enableFailedAttemptsCheck: false,
+            enablePasswordVerification: true,
+        });
+    });
+
+    test.each<[object, string]>([
+        [{ allowedFailedAttempts: 0 }, "allowedFailedAttempts: must be a whole number from 1 to 1000 (got 0)."],
+        [
+            { passwordExpirationDuration: "36 hours" },
+            'passwordExpirationDuration: must be whole days (got "36 hours").',
+        ],
+    ])("of a user: %j is refused", (given, expected) => {
+        expect(told(given, userPolicy)).toBe(expected);
+    });
+});
+
+describe("pooling", () => {
+    test("is off, on, or on with flags", () => {
+        expect(connectionPoolConfig(false)).toBeUndefined();
+        expect(connectionPoolConfig(true)).toEqual([{ connectionPoolingEnabled: true, flags: [] }]);
+        const given = { flags: { max_pool_size: 50, pool_mode: "session" } };
+        expect(told(given, pooling)).toBeUndefined();
+        expect(connectionPoolConfig(given)).toEqual([
+            {
+                connectionPoolingEnabled: true,
+                flags: [
+                    { name: "max_pool_size", value: "50" },
+                    { name: "pool_mode", value: "session" },
+                ],
+            },
+        ]);
+    });
+
+    test.each<[unknown, "postgres" | "mysql" | "sqlserver", string, string[]]>([
+        [false, "sqlserver", "ENTERPRISE", []],
+        [true, "mysql", "ENTERPRISE_PLUS", []],
+        [{}, "postgres", "ENTERPRISE", ["connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE)."]],
+        [true, "sqlserver", "ENTERPRISE_PLUS", ["connectionPooling: is for PostgreSQL and MySQL alone. Leave it out."]],
+    ])("%j of %s with the edition %s", (given, engine, edition, expected) => {
+        expect(said(poolingProblems(given as boolean, engine, edition))).toEqual(expected);
+    });
+
+    test.each<[unknown, string]>([
+        [{ flags: { "max-pool": 5 } }, "flags.max-pool: must be the name of a flag, such as max_pool_size"],
+        [
+            { flags: { max_pool_size: -1 } },
+            "flags.max_pool_size: must be a whole number from 0 to 2147483647 (got -1).",
+        ],
+        [{ flags: { max_pool_size: true } }, "flags.max_pool_size: must be a text (got true)."],
+        ["yes", 'must be an object with flags (got "yes").'],
+    ])("%j is refused", (given, expected) => {
+        expect(told(given, pooling)).toContain(expected);
+    });
+});

@@ -11,15 +11,15 @@ export interface Resource {
     properties: Properties;
 }
 
-/** Everything that exists, except what every project has without anybody's doing. */
+/** What Google Cloud has without anybody's doing: of each project, and of each instance of Cloud SQL. */
+const byItself =
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/)/;
+
+/** Everything that exists, except what is there without anybody's doing. */
 export function inventory(cloud: Cloud): Resource[] {
     return cloud.store
         .list()
-        .filter(
-            (entry) =>
-                entry.type !== undefined ||
-                !/^\/\/(blocked\/|(serviceusage|policies\.iam|iam)\.|cloudsql\..*\/serverCas\/)/.test(entry.name),
-        )
+        .filter((entry) => entry.type !== undefined || !byItself.test(entry.name))
         .map(({ project, type, name, id, state }) => ({ project, type: type ?? kind(name), id, properties: state }))
         .sort(
             (one, other) =>

@@ -29,6 +29,12 @@ export class OperationError extends Error {
     }
 }
 
+/**
+ * What a call was answered that the provider makes once a resource is there, such as the restoration of a backup, in the
+ * provider's words: the resource stays, broken.
+ */
+export class FollowingError extends Error {}
+
 /** The APIs whose errors end with a reason. */
 const withReason = [
     "cloudresourcemanager.googleapis.com",

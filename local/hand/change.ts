@@ -31,9 +31,17 @@ export function changedByHand(
     const type = types.made(entry.type as string);
     try {
         const { declared } = type.installed;
-        const all = { ...Object.fromEntries(Object.keys(entry.state).map((name) => [name, "any"])), ...declared };
+        const { told } = type.rules;
+        const all = {
+            ...Object.fromEntries(Object.keys(entry.state).map((name) => [name, "any"])),
+            ...declared,
+            ...told,
+        };
         const property = propertyAt(path, all, installed);
-        const state = changed(cloud, entry, type, property, value(property));
+        const isTold = told !== undefined && (property.steps[0] as string) in told;
+        const state = isTold
+            ? changedTold(cloud, entry, property, value(property))
+            : changed(cloud, entry, type, property, value(property));
         return { project: entry.project, type: entry.type as string, id: entry.id, properties: state };
     } catch (error) {
         const noun = (entry.type as string).split(":").at(-1);
@@ -51,6 +59,13 @@ function one(cloud: Cloud, id: string): Entry {
         throw new Error(`"${id}" is the id of ${others.length + 1} resources`);
     }
     return entry as Entry;
+}
+
+/** What no API shows stands beside the resource, so that no refresh finds it. */
+function changedTold(cloud: Cloud, { name, project, state }: Entry, property: Property, value: unknown): Properties {
+    const told = withProperty(cloud.told.of(name), property, value);
+    cloud.told.tell(name, project, told);
+    return { ...state, ...told };
 }
 
 function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, value: unknown): Properties {

@@ -18,6 +18,11 @@ export interface Comparison extends Pick<TypeRules, "compared" | "same" | "sets"
     filled?: string[];
 }
 
+/** A comparison with the whole of what is compared. */
+interface Comparing extends Comparison {
+    whole: { wanted: Inputs; state: Inputs };
+}
+
 /**
  * What changed, by path, between what is wanted now and what is there. What the server filled in and the program never
  * asked for is no change; what the program asked for before and does no longer is one.
@@ -28,7 +33,7 @@ export interface Comparison extends Pick<TypeRules, "compared" | "same" | "sets"
  */
 export function changes(wanted: Tree, before: Tree, state: Tree, comparison: Comparison = {}): Map<string, Change> {
     const found = new Map<string, Change>();
-    compare("", wanted, before, state, comparison, found);
+    compare("", wanted, before, state, { ...comparison, whole: { wanted, state } }, found);
     return found;
 }
 
@@ -37,20 +42,26 @@ function compare(
     wanted: unknown,
     before: unknown,
     state: unknown,
-    comparison: Comparison,
+    comparison: Comparing,
     found: Map<string, Change>,
 ): void {
     const inner = (below: string, ...values: [unknown, unknown, unknown]) =>
         compare(below, ...values, comparison, found);
     const counting = comparison.compared?.[withoutIndexes(path)];
     const isSame = comparison.same?.[withoutIndexes(path)];
+    const { whole } = comparison;
     if (wanted === undefined) {
         if (before !== undefined && state !== undefined && !comparison.filled?.includes(withoutIndexes(path))) {
             found.set(path, "delete");
         }
     } else if (counting && state !== undefined && wanted !== unknown && same(counting(wanted), counting(state))) {
         return;
-    } else if (isSame && state !== undefined && wanted !== unknown && isSame(wanted, state)) {
+    } else if (
+        isSame &&
+        state !== undefined &&
+        wanted !== unknown &&
+        isSame(wanted, state, whole.wanted, whole.state)
+    ) {
         return;
     } else if (isTree(wanted) && isTree(state)) {
         const asked = isTree(before) ? before : {};
@@ -72,7 +83,7 @@ function compare(
 }
 
 /** The items of a set so that each stands where the wanted one is that it satisfies. */
-function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison: Comparison): unknown[] {
+function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison: Comparing): unknown[] {
     const rest = [...state];
     const satisfying = wanted.map((item) => {
         const index = rest.findIndex((each) => {
@@ -126,7 +137,8 @@ function replacesNow(path: string, { replaceWhen }: TypeRules, wanted: Inputs, s
     const at = (tree: Inputs) => places(tree, withoutIndexes(path)).find((place) => place.path === path);
     const [now, then] = [at(wanted), at(state)];
     const value = now?.holder[now.key];
-    return value !== unknown && replaceWhen?.[withoutIndexes(path)]?.(value, then?.holder[then.key]) === true;
+    const isReplacing = replaceWhen?.[withoutIndexes(path)];
+    return value !== unknown && isReplacing?.(value, then?.holder[then.key], wanted, state) === true;
 }
 
 /** Whether a change at this path, written without indexes, makes a new resource: of what is listed, the nearest counts. */

@@ -1,5 +1,5 @@
 import type { Cloud } from "../cloud/cloud";
-import { GoogleError, OperationError } from "../cloud/errors";
+import { FollowingError, GoogleError, OperationError } from "../cloud/errors";
 import { verifyLabels } from "../cloud/limits";
 import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
@@ -86,7 +86,6 @@ export class LocalProvider {
             rules.verify?.(inputs, context);
             const entry = this.claimed(token, inputs, context);
             this.operate(rules, inputs, entry, context);
-            rules.stored?.(entry.state, context);
             return { id: entry.id, state: entry.state };
         });
     }
@@ -167,6 +166,9 @@ export class LocalProvider {
             const name = nameOf(rules, state);
             this.cloud.store.remove(name);
             this.cloud.iam.forget(name);
+            if (rules.told) {
+                this.cloud.told.forget(name);
+            }
         });
     }
 
@@ -221,7 +223,11 @@ export class LocalProvider {
     private operate(rules: TypeRules, inputs: Inputs, entry: Entry, context: Context): void {
         try {
             rules.operation?.run(inputs, context);
+            rules.stored?.(entry.state, context);
         } catch (error) {
+            if (error instanceof FollowingError) {
+                throw new PartlyMade(entry.id, entry.state, error.message);
+            }
             if (!(error instanceof OperationError)) {
                 throw error;
             }

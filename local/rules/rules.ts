@@ -74,11 +74,11 @@ export interface TypeRules {
     /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted, with all below it. */
     replaceOnChange: string[];
     /** By path, whether a change from what is found to what is wanted makes a new resource, where not each does. */
-    replaceWhen?: Record<string, (wanted: unknown, found: unknown) => boolean>;
+    replaceWhen?: Record<string, (wanted: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
     /** By path, what of a value counts in a comparison: `projects/p/topics/t` and `t` are the same topic. */
     compared?: Record<string, (value: unknown) => unknown>;
     /** By path, whether what is found is what is wanted, where no part of each alone can tell. */
-    same?: Record<string, (wanted: unknown, found: unknown) => boolean>;
+    same?: Record<string, (wanted: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
     /** Paths of lists whose order does not count. */
     sets?: string[];
 
@@ -103,7 +103,10 @@ export interface TypeRules {
     content?(inputs: Inputs, context: Context, old?: Inputs): Buffer;
     /** Properties that stand in the content alone, so that the resource's file does not show them; a `read` adds them. */
     concealed?: string[];
-    /** What else there is once the resource is stored, such as the service under a function. */
+    /**
+     * What else there is once the resource is stored, such as the service under a function. When it throws a
+     * `FollowingError`, the new resource stays, broken.
+     */
     stored?(state: Inputs, context: Context, old?: Inputs): void;
     /**
      * What is waited for outside of the API after a creation, an update or a read, such as a cluster's control plane: what it
@@ -120,6 +123,11 @@ export interface TypeRules {
     read?(state: Inputs, context: Context): Properties | undefined;
     /** Whether the resource stays in the cloud when the program no longer has it. */
     kept?(state: Inputs): boolean;
+    /**
+     * What `slipway local set` can tell the local cloud of a resource that no API shows, such as that a database has open
+     * sessions, with the TypeScript type of each: `cloud.told` has it.
+     */
+    told?: Record<string, string>;
     /** Refuses a deletion, or removes what goes with the resource; after `"stays"` the resource itself is left as it is. */
     // biome-ignore lint/suspicious/noConfusingVoidType: most rules have nothing to say.
     remove?(state: Inputs, context: Context): "stays" | void;

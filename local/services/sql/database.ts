@@ -1,8 +1,17 @@
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { api, instanceName, invalid, noInstance } from "./names";
+import { defaultsOf, verifyCharacters } from "./characters";
+import { api, instanceName, invalid, writable } from "./names";
 import { engineOf } from "./versions";
 
 const path = ({ project, instance, name }: Inputs) => `projects/${project}/instances/${instance}/databases/${name}`;
+const fullName = ({ project, instance, name }: Inputs) => `${instanceName(project, instance)}/databases/${name}`;
+
+/** Databases that every instance has. */
+const ofSystem: Record<string, string[]> = {
+    POSTGRES: ["postgres", "template0", "template1", "cloudsqladmin"],
+    MYSQL: ["mysql", "information_schema", "performance_schema", "sys"],
+    SQLSERVER: ["master", "model", "msdb", "tempdb"],
+};
 
 /** What the engine says of a database that is there. */
 function exists({ name }: Inputs, engine: string): string {
@@ -17,37 +26,36 @@ export const database: TypeRules = {
     api,
     autoname: "name",
     id: path,
-    name: (inputs) => `${instanceName(inputs.project, inputs.instance)}/databases/${inputs.name}`,
+    name: fullName,
     compared: { charset: (charset) => String(charset).toLowerCase() },
     replaceOnChange: ["instance", "name", "project"],
+    told: { sessions: "number" },
     verify: (inputs, { cloud }, old) => {
-        const found = cloud.store.read(instanceName(inputs.project, inputs.instance));
-        if (!found) {
-            throw noInstance();
-        }
-        if (found.state.masterInstanceName) {
-            throw invalid("This operation isn't valid for a read replica instance.");
-        }
-        const name = `${instanceName(inputs.project, inputs.instance)}/databases/${inputs.name}`;
-        if (!old && cloud.store.read(name)) {
-            const engine = engineOf(String(found.state.databaseVersion));
+        const instance = writable(cloud, inputs);
+        const engine = engineOf(instance.databaseVersion);
+        const isThere = ofSystem[engine]?.includes(inputs.name) || cloud.store.read(fullName(inputs));
+        if (!old && isThere) {
             throw new Error(
                 `Error waiting to create Database: Error waiting for Creating Database: ${exists(inputs, engine)}`,
             );
         }
+        verifyCharacters(inputs, instance.databaseVersion, old);
     },
-    state: (inputs, { cloud }) => {
+    state: (inputs, { cloud }, old) => {
         const { project, instance, name } = inputs;
-        const { databaseVersion } = cloud.store.read(instanceName(project, instance))?.state ?? {};
-        const plain = {
-            POSTGRES: ["UTF8", "en_US.UTF8"],
-            MYSQL: ["utf8mb3", "utf8mb3_general_ci"],
-            SQLSERVER: ["", "SQL_Latin1_General_CP1_CI_AS"],
-        }[engineOf(String(databaseVersion))];
+        const { databaseVersion } = writable(cloud, inputs);
         return {
-            charset: inputs.charset ?? plain?.[0],
-            collation: inputs.collation ?? plain?.[1],
+            ...defaultsOf(inputs, databaseVersion, old),
             selfLink: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${instance}/databases/${name}`,
         };
+    },
+    remove: (state, { cloud }) => {
+        const { databaseVersion } = writable(cloud, state);
+        const sessions = Number(cloud.told.of(fullName(state)).sessions ?? 0);
+        if (engineOf(databaseVersion) === "POSTGRES" && sessions > 0) {
+            throw invalid(
+                `failed to delete database ${state.name}. Detail: pq: database "${state.name}" is being accessed by other users.`,
+            );
+        }
     },
 };

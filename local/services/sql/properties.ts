@@ -1,3 +1,5 @@
+import { between, type Inputs, oneOf } from "../../rules/rules";
+
 /** What the provider fills in of an instance. */
 export const defaults = {
     deletionProtection: true,
@@ -11,6 +13,75 @@ export const defaults = {
     "settings.pricingPlan": "PER_USE",
     "settings.readPoolAutoScaleConfig.enabled": false,
 };
+
+const within = (block: string, property: string) => `settings.0.${block}.0.${property}`;
+
+/** What the provider itself refuses. */
+export const refused = {
+    "settings.activeDirectoryConfig.mode": oneOf(
+        within("active_directory_config", "mode"),
+        "MANAGED_ACTIVE_DIRECTORY",
+        "CUSTOMER_MANAGED_ACTIVE_DIRECTORY",
+    ),
+    "settings.availabilityType": oneOf("settings.0.availability_type", "REGIONAL", "ZONAL"),
+    "settings.connectorEnforcement": oneOf("settings.0.connector_enforcement", "NOT_REQUIRED", "REQUIRED"),
+    "settings.dataApiAccess": oneOf("settings.0.data_api_access", "DISALLOW_DATA_API", "ALLOW_DATA_API"),
+    "settings.edition": oneOf("settings.0.edition", "ENTERPRISE", "ENTERPRISE_PLUS"),
+    "settings.finalBackupConfig.retentionDays": between(within("final_backup_config", "retention_days"), 1, 36_135),
+    "settings.insightsConfig.queryPlansPerMinute": between(within("insights_config", "query_plans_per_minute"), 0, 200),
+    "settings.insightsConfig.queryStringLength": between(
+        within("insights_config", "query_string_length"),
+        1,
+        1_048_576,
+    ),
+    "settings.ipConfiguration.serverCaMode": oneOf(
+        within("ip_configuration", "server_ca_mode"),
+        "CA_MODE_UNSPECIFIED",
+        "GOOGLE_MANAGED_INTERNAL_CA",
+        "GOOGLE_MANAGED_CAS_CA",
+        "CUSTOMER_MANAGED_CAS_CA",
+    ),
+    "settings.ipConfiguration.serverCertificateRotationMode": oneOf(
+        within("ip_configuration", "server_certificate_rotation_mode"),
+        "NO_AUTOMATIC_ROTATION",
+        "AUTOMATIC_ROTATION_DURING_MAINTENANCE",
+    ),
+    "settings.ipConfiguration.sslMode": oneOf(
+        within("ip_configuration", "ssl_mode"),
+        "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+        "ENCRYPTED_ONLY",
+        "TRUSTED_CLIENT_CERTIFICATE_REQUIRED",
+    ),
+    "settings.maintenanceWindow.day": between(within("maintenance_window", "day"), 1, 7),
+    "settings.maintenanceWindow.hour": between(within("maintenance_window", "hour"), 0, 23),
+    "settings.passwordValidationPolicy.complexity": oneOf(
+        within("password_validation_policy", "complexity"),
+        "COMPLEXITY_DEFAULT",
+        "COMPLEXITY_UNSPECIFIED",
+    ),
+    "settings.readPoolAutoScaleConfig.maxNodeCount": between(
+        within("read_pool_auto_scale_config", "max_node_count"),
+        1,
+        20,
+    ),
+    "settings.readPoolAutoScaleConfig.minNodeCount": between(
+        within("read_pool_auto_scale_config", "min_node_count"),
+        1,
+        20,
+    ),
+};
+
+/** Lists whose order does not count. */
+export const sets = [
+    "settings.connectionPoolConfigs",
+    "settings.connectionPoolConfigs.flags",
+    "settings.databaseFlags",
+    "settings.ipConfiguration.authorizedNetworks",
+    "settings.ipConfiguration.customSubjectAlternativeNames",
+    "settings.ipConfiguration.pscConfigs",
+    "settings.ipConfiguration.pscConfigs.allowedConsumerProjects",
+    "settings.readPoolAutoScaleConfig.targetMetrics",
+];
 
 /** Changes that make a new instance. */
 export const replacing = [
@@ -98,6 +169,14 @@ const inBlocks: Record<string, string[]> = {
         "transactionLockWaitThresholdCount",
     ],
 };
+
+/** What of the settings stays as it is when the program no longer asks for it. */
+export function withFilled(settings: Inputs, before: Inputs = {}): Inputs {
+    const filled = (inBlocks.settings as string[]).filter(
+        (property) => property !== "effectiveAvailabilityType" && before[property] !== undefined,
+    );
+    return { ...Object.fromEntries(filled.map((property) => [property, before[property]])), ...settings };
+}
 
 /** What the server sets inside of the blocks of an instance. */
 export const computed = Object.entries(inBlocks).flatMap(([block, properties]) =>

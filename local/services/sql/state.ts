@@ -1,29 +1,42 @@
+import { createHash } from "node:crypto";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
-import { fullName, networkPath } from "../compute/names";
 import { addressIn } from "../compute/ranges";
-import { editionOf, engineOf } from "./versions";
+import { sourceOf } from "./copies";
+import { hasPsc } from "./network";
+import { withFilled } from "./properties";
+import { isPromotion, primaryOf, shortName } from "./replicas";
+import { sizeOf } from "./storage";
+import { editionOf, engineOf, isSameVersion } from "./versions";
 
-/** The settings as the server completes them. */
-function settingsOf(inputs: Inputs, old?: Inputs): Inputs {
-    const { settings = {} } = inputs;
-    const plus = editionOf(inputs) === "ENTERPRISE_PLUS";
+/**
+ * The settings as the server completes them.
+ *
+ * @param before the settings that are there, or those of the instance that this one is made of
+ */
+function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
+    const settings = inputs.settings ? withFilled(inputs.settings, before) : (before ?? {});
+    const edition = editionOf({ ...inputs, settings });
+    const plus = edition === "ENTERPRISE_PLUS";
+    const insights = settings.insightsConfig?.queryInsightsEnabled
+        ? { queryPlansPerMinute: 5, queryStringLength: 1024 }
+        : { queryPlansPerMinute: 0, queryStringLength: 0 };
     return {
         connectionPoolConfigs: [],
         connectorEnforcement: "NOT_REQUIRED",
         dataApiAccess: "",
         dataDiskProvisionedIops: 0,
         dataDiskProvisionedThroughput: 0,
-        diskSize: 10,
-        diskType: "PD_SSD",
-        effectiveAvailabilityType: settings.availabilityType ?? "ZONAL",
+        diskType: /^db-c4a-/.test(settings.tier) ? "HYPERDISK_BALANCED" : "PD_SSD",
         userLabels: {},
         ...settings,
-        edition: editionOf(inputs),
+        diskSize: sizeOf(inputs, before && { settings: before }),
+        edition,
+        effectiveAvailabilityType: settings.availabilityType ?? "ZONAL",
         version: (old?.settings?.version ?? 0) + 1,
-        dataCacheConfig: { dataCacheEnabled: plus, ...settings.dataCacheConfig },
+        dataCacheConfig: { dataCacheEnabled: false, ...settings.dataCacheConfig },
         backupConfiguration: backupsOf(settings.backupConfiguration, plus),
-        insightsConfig: { queryPlansPerMinute: 0, queryStringLength: 0, ...settings.insightsConfig },
+        insightsConfig: { ...insights, ...settings.insightsConfig },
         ipConfiguration: {
             ipv4Enabled: true,
             serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
@@ -99,46 +112,81 @@ function addressesOf(inputs: Inputs): Inputs {
         privateNetwork ? addressIn("10.127.0.0/24", last) : "",
     ];
     const each = (ipAddress: string, type: string) => (ipAddress ? [{ ipAddress, type, timeToRetire: "" }] : []);
+    // A public instance of PostgreSQL calls others from another address than the one it is called at.
+    const outgoing = open && engineOf(inputs.databaseVersion) === "POSTGRES" ? addressIn("198.51.100.0/24", last) : "";
     return {
         firstIpAddress: open || closed,
         publicIpAddress: open,
         privateIpAddress: closed,
-        ipAddresses: [...each(open, "PRIMARY"), ...each(closed, "PRIVATE")],
+        ipAddresses: [...each(open, "PRIMARY"), ...each(outgoing, "OUTGOING"), ...each(closed, "PRIVATE")],
+    };
+}
+
+/** "Connect to an instance using Private Service Connect": the attachment, and the name that leads to it. */
+function pscOf(inputs: Inputs, region: string): Inputs {
+    if (!hasPsc(inputs)) {
+        return { pscServiceAttachmentLink: "", dnsName: "", dnsNames: [] };
+    }
+    const hash = createHash("sha256").update(`${inputs.project}/${inputs.name}`).digest("hex");
+    const name = `${hash.slice(0, 12)}.${hash.slice(12, 24)}.${region}.sql.goog.`;
+    return {
+        pscServiceAttachmentLink: `projects/${hash.slice(24, 36)}-tp/regions/${region}/serviceAttachments/a-${hash.slice(0, 12)}-psc-service-attachment-${hash.slice(36, 52)}`,
+        dnsName: name,
+        dnsNames: [{ name, connectionType: "PRIVATE_SERVICE_CONNECT", dnsScope: "INSTANCE" }],
+    };
+}
+
+/** What an instance is to others: a primary one, or a replica. */
+function roleOf(inputs: Inputs, old?: Inputs): Inputs {
+    const masterInstanceName = isPromotion(inputs, old)
+        ? ""
+        : shortName(inputs.masterInstanceName ?? old?.masterInstanceName ?? "");
+    const { failoverDrReplicaName = "" } = inputs.replicationCluster ?? old?.replicationCluster ?? {};
+    return {
+        masterInstanceName,
+        instanceType:
+            inputs.instanceType ??
+            old?.instanceType ??
+            (masterInstanceName ? "READ_REPLICA_INSTANCE" : "CLOUD_SQL_INSTANCE"),
+        replicaNames: inputs.replicaNames ?? old?.replicaNames ?? [],
+        replicationCluster: {
+            drReplica: false,
+            psaWriteEndpoint: "",
+            ...old?.replicationCluster,
+            ...inputs.replicationCluster,
+            failoverDrReplicaName: failoverDrReplicaName && `${inputs.project}:${shortName(failoverDrReplicaName)}`,
+        },
     };
 }
 
 /** What the server sets of an instance. */
 export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
-    const { project, region, name, databaseVersion } = inputs;
+    const { project, name } = inputs;
+    const source = old ? undefined : sourceOf(inputs, cloud);
+    const { region, databaseVersion } = source ?? inputs;
+    const primary = old ? undefined : primaryOf(inputs, cloud);
+    const whole = { ...inputs, databaseVersion };
+    const before = old?.settings ?? source?.settings ?? (primary && { diskSize: primary.settings.diskSize });
+    const settings = settingsOf(whole, before, old);
     return {
         availableMaintenanceVersions: [],
         connectionName: `${project}:${region}:${name}`,
-        dnsName: "",
-        dnsNames: [],
-        encryptionKeyName: inputs.encryptionKeyName ?? "",
+        encryptionKeyName: old?.encryptionKeyName ?? source?.encryptionKeyName ?? primary?.encryptionKeyName ?? "",
         enforceNewSqlNetworkArchitecture: true,
-        instanceType: inputs.masterInstanceName ? "READ_REPLICA_INSTANCE" : "CLOUD_SQL_INSTANCE",
         maintenanceVersion: `${databaseVersion}.R20260601.00_00`,
-        masterInstanceName: "",
-        nodeCount: 0,
-        pscServiceAttachmentLink: "",
+        nodeCount: old?.nodeCount ?? 0,
         replicaConfiguration: {},
-        replicationCluster: { drReplica: false, failoverDrReplicaName: "", psaWriteEndpoint: "" },
         ...inputs,
-        replicaNames: old?.replicaNames ?? [],
+        ...pscOf({ ...inputs, settings }, region),
+        ...roleOf(inputs, old),
+        region,
+        databaseVersion:
+            old && isSameVersion(databaseVersion, old.databaseVersion) ? old.databaseVersion : databaseVersion,
         selfLink: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${name}`,
         // Told once it has been made, which no call of the API waits for.
         serverCaCerts: old?.serverCaCerts ?? [],
         serviceAccountEmailAddress: `p${cloud.projects.number(project)}-${digits(name, 6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
-        ...addressesOf(inputs),
-        settings: settingsOf(inputs, old),
+        ...addressesOf({ ...whole, settings }),
+        settings,
     };
 }
-
-/** The full resource name of the network that an instance has a private address in. */
-export function privateNetworkOf({ project, settings }: Inputs): string | undefined {
-    const given = settings?.ipConfiguration?.privateNetwork;
-    return given && fullName(networkPath(given, project));
-}
-
-export const isMySql = ({ databaseVersion }: Inputs) => engineOf(databaseVersion) === "MYSQL";

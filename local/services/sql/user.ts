@@ -1,5 +1,8 @@
+import type { Cloud } from "../../cloud/cloud";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
-import { api, instanceName, invalid, noInstance } from "./names";
+import { hasIamAuthentication } from "./flags";
+import { api, instanceName, invalid, writable } from "./names";
+import { verifyPassword } from "./passwords";
 import { engineOf } from "./versions";
 
 const kinds = [
@@ -13,24 +16,30 @@ const kinds = [
 ];
 
 const isBuiltIn = ({ type = "" }: Inputs) => type === "" || type === "BUILT_IN";
+const isIam = ({ type = "" }: Inputs) => type.startsWith("CLOUD_IAM_");
 const where = ({ name, instance }: Inputs) => `user ${name} into instance ${instance}`;
+const fullName = ({ project, instance, host = "", name }: Inputs) =>
+    `${instanceName(project, instance)}/users/${name}/${host === "%" || host === "" ? "-" : host}`;
 
-function verify(inputs: Inputs, { cloud }: Context): void {
-    const { project, instance, name, password, passwordWo, type } = inputs;
-    const found = cloud.store.read(instanceName(project, instance));
-    if (!found) {
-        throw noInstance();
-    }
-    const { databaseVersion, masterInstanceName } = found.state;
-    const engine = engineOf(String(databaseVersion));
-    if (masterInstanceName) {
-        throw invalid("This operation isn't valid for a read replica instance.");
-    }
-    if (!isBuiltIn(inputs) && (password || passwordWo)) {
-        throw invalid("Password must not be specified for IAM users.");
-    }
-    if (!isBuiltIn(inputs) && engine === "SQLSERVER" && type !== "ENTRAID_USER") {
+/** "IAM authentication": who signs in as themselves, by which name. */
+function verifyIam(inputs: Inputs, instance: Inputs): void {
+    const { name, host, password, passwordWo, passwordPolicy, type } = inputs;
+    const engine = engineOf(instance.databaseVersion);
+    if (engine === "SQLSERVER") {
         throw invalid("IAM authentication is not supported for SQL Server.");
+    }
+    if (type.startsWith("CLOUD_IAM_GROUP_")) {
+        throw invalid(`Users of type ${type} are added when a member of the group signs in for the first time.`);
+    }
+    if (password || passwordWo || host) {
+        throw invalid("For IAM users, password or hostname should not be specified.");
+    }
+    if (passwordPolicy) {
+        throw invalid("For IAM users, password policy should not be specified.");
+    }
+    if (!hasIamAuthentication(instance)) {
+        const flag = engine === "MYSQL" ? "cloudsql_iam_authentication" : "cloudsql.iam_authentication";
+        throw invalid(`The flag ${flag} must be on for IAM users.`);
     }
     // "Add an IAM user or service account to the database": the names of accounts in PostgreSQL lack the end.
     if (type === "CLOUD_IAM_SERVICE_ACCOUNT" && engine === "POSTGRES" && name.endsWith(".gserviceaccount.com")) {
@@ -38,27 +47,88 @@ function verify(inputs: Inputs, { cloud }: Context): void {
             'Database username for Cloud IAM service account should be created without ".gserviceaccount.com" suffix.',
         );
     }
-    if (inputs.host && engine !== "MYSQL") {
-        throw invalid("Host is only supported for MySQL instances.");
-    }
-    if (engine === "SQLSERVER" && isBuiltIn(inputs) && !password && !passwordWo) {
+}
+
+/** "Built-in database authentication". */
+function verifyBuiltIn(inputs: Inputs, instance: Inputs): void {
+    const { name, password, passwordWo, passwordPolicy } = inputs;
+    const engine = engineOf(instance.databaseVersion);
+    if (engine === "SQLSERVER" && !password && !passwordWo) {
         throw invalid("Password is required for SQL Server users.");
     }
+    if (passwordPolicy && (engine === "SQLSERVER" || /^MYSQL_5_/.test(instance.databaseVersion))) {
+        throw invalid(`Password policy is not supported for database version ${instance.databaseVersion}.`);
+    }
+    if (passwordPolicy?.enablePasswordVerification && engine !== "MYSQL") {
+        throw invalid("Password verification is only supported for MySQL instances.");
+    }
+    verifyPassword(instance.settings.passwordValidationPolicy, name, password ?? passwordWo);
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const instance = writable(cloud, inputs);
+    const { databaseVersion } = instance;
+    if (inputs.host && engineOf(databaseVersion) !== "MYSQL") {
+        throw new Error(`Error: Host field is only supported for MySQL instances: ${databaseVersion}`);
+    }
+    if (inputs.databaseRoles?.length > 0 && !/^(POSTGRES|MYSQL_8)_/.test(databaseVersion)) {
+        throw invalid(`Database roles are not supported for database version ${databaseVersion}.`);
+    }
+    if (isIam(inputs)) {
+        verifyIam(inputs, instance);
+    } else if (isBuiltIn(inputs)) {
+        verifyBuiltIn(inputs, instance);
+    } else if (engineOf(databaseVersion) !== "SQLSERVER") {
+        throw invalid(`Users of type ${inputs.type} are only supported for SQL Server instances.`);
+    }
+}
+
+/** MySQL knows whom IAM knows by what stands before the `@`, of groups by all of it; built-in users come from anywhere. */
+function known({ name, host, type }: Inputs, databaseVersion: string): Inputs {
+    if (engineOf(databaseVersion) !== "MYSQL") {
+        return { name, host: "", iamEmail: "" };
+    }
+    const [before = "", ...rest] = name.split("@");
+    const short = type === "CLOUD_IAM_GROUP" ? `${before}@${rest.join("@").toLowerCase()}` : before;
+    return isIam({ type })
+        ? { name: short, host: "%", iamEmail: name.includes("@") ? name : undefined }
+        : { name, host: host || "%", iamEmail: "" };
+}
+
+/** What a user owns in databases that are still there: of PostgreSQL, such a user stays. */
+function owned({ project, instance, ...user }: Inputs, cloud: Cloud): string[] {
+    const objects = (cloud.told.of(fullName({ project, instance, ...user })).ownsObjects ?? {}) as Record<
+        string,
+        number
+    >;
+    return Object.entries(objects)
+        .filter(([name]) => cloud.store.read(`${instanceName(project, instance)}/databases/${name}`))
+        .map(([name, count]) => `${count} ${count === 1 ? "object" : "objects"} in database ${name}`);
 }
 
 export const user: TypeRules = {
     noun: "SQL User",
     doing: (verb, inputs) =>
-        verb === "create" ? `Error, failed to insert ${where(inputs)}` : `Error, failed to update${where(inputs)}`,
+        verb === "create"
+            ? `Error, failed to insert ${where(inputs)}`
+            : `Error, failed to updateuser ${inputs.name} into user ${inputs.instance}`,
     deleting: ({ name, instance }) => `Error, failed to deleteuser ${name} in instance ${instance}`,
     api,
     autoname: "name",
     id: ({ name, host = "", instance }) => `${name}/${host}/${instance}`,
-    name: ({ project, instance, host = "", name }) => `${instanceName(project, instance)}/users/${name}/${host || "-"}`,
+    name: fullName,
     exclusive: [{ properties: ["password", "passwordWo"] }],
     refused: { type: oneOf("type", ...kinds) },
     replaceOnChange: ["host", "iamEmail", "instance", "name", "project", "type"],
     compared: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
+    same: {
+        name: (wanted, found, { type = "" }) =>
+            wanted === found ||
+            (isIam({ type }) &&
+                [0, 1].some(
+                    (index) => known({ name: wanted, type: index ? type : "CLOUD_IAM_USER" }, "MYSQL").name === found,
+                )),
+    },
     computed: [
         "sqlServerUserDetails.disabled",
         "sqlServerUserDetails.serverRoles",
@@ -66,13 +136,29 @@ export const user: TypeRules = {
         "passwordPolicy.statuses.locked",
         "passwordPolicy.statuses.passwordExpirationTime",
     ],
+    told: { ownsObjects: "{ [key: string]: number }" },
     verify,
-    state: (inputs) => ({
-        host: inputs.host ?? "",
-        iamEmail: inputs.iamEmail ?? (isBuiltIn(inputs) ? "" : inputs.name),
-        sqlServerUserDetails: [],
-        ...(inputs.passwordPolicy && {
-            passwordPolicy: { statuses: [{ locked: false, passwordExpirationTime: "" }], ...inputs.passwordPolicy },
-        }),
-    }),
+    state: (inputs, { cloud }, old) => {
+        const { databaseVersion } = writable(cloud, inputs);
+        return {
+            ...known({ ...inputs, host: inputs.host ?? old?.host }, databaseVersion),
+            ...(old && { name: old.name, host: old.host, iamEmail: old.iamEmail }),
+            sqlServerUserDetails:
+                engineOf(databaseVersion) === "SQLSERVER" && isBuiltIn(inputs)
+                    ? [{ disabled: false, serverRoles: ["CustomerDbRootRole"] }]
+                    : [],
+            ...(inputs.passwordPolicy && {
+                passwordPolicy: { statuses: [{ locked: false, passwordExpirationTime: "" }], ...inputs.passwordPolicy },
+            }),
+        };
+    },
+    remove: (state, { cloud }) => {
+        const objects = owned(state, cloud);
+        const { databaseVersion } = writable(cloud, state);
+        if (engineOf(databaseVersion) === "POSTGRES" && objects.length > 0) {
+            throw invalid(
+                `failed to delete user ${state.name}: . role "${state.name}" cannot be dropped because some objects depend on it Details: ${objects.join("\n")}.`,
+            );
+        }
+    },
 };

@@ -16,9 +16,44 @@ export const isVersion = (version: string) => versions.includes(version) || mino
 
 export const engineOf = (version: string): string => version.split("_")[0] as string;
 
+export const isMySql = ({ databaseVersion }: Inputs) => engineOf(databaseVersion) === "MYSQL";
+
+/** The user that a new instance has. */
+export const defaultUser = (version: string): string =>
+    ({ POSTGRES: "postgres", MYSQL: "root", SQLSERVER: "sqlserver" })[engineOf(version)] as string;
+
+/** How new a version is among those of its engine: MySQL's 8.0.36 lies between 8.0 and 8.4. */
+function ageOf(version: string): number {
+    const [, major = "0", minor = "0", patch = "0"] = version.split("_");
+    return engineOf(version) === "MYSQL"
+        ? Number(major) * 10_000 + Number(minor) * 100 + Number(patch)
+        : Number(engineOf(version) === "POSTGRES" && major === "9" ? 9 : major);
+}
+
+const editions = ["EXPRESS", "WEB", "STANDARD", "ENTERPRISE"];
+
+/** "Upgrade the database major version in-place": to a later version of the engine, of MySQL to the next one alone. */
+export function isUpgrade(from: string, to: string): boolean {
+    if (engineOf(from) !== engineOf(to)) {
+        return false;
+    }
+    if (engineOf(from) === "SQLSERVER") {
+        const [older, newer] = [from.split("_")[2], to.split("_")[2]].map((each) => editions.indexOf(each as string));
+        return ageOf(to) > ageOf(from) || (ageOf(to) === ageOf(from) && Number(newer) > Number(older));
+    }
+    const skips = from.startsWith("MYSQL_5_6")
+        ? !to.startsWith("MYSQL_5_7")
+        : from.startsWith("MYSQL_5_7") && to.startsWith("MYSQL_8_4");
+    return ageOf(to) > ageOf(from) && !skips;
+}
+
+/** Another name of the same version: what `MYSQL_8_0` became by itself. */
+export const isSameVersion = (wanted: string, found: string): boolean =>
+    wanted === found || (wanted === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1]) >= 35);
+
 /** "Introduction to Cloud SQL editions": what an instance has whose program names no edition. */
 export function editionOf({ databaseVersion, settings }: Inputs): string {
-    const [engine, major] = databaseVersion.split("_");
+    const [engine, major] = String(databaseVersion).split("_");
     const plus = (engine === "POSTGRES" && Number(major) >= 16) || databaseVersion === "MYSQL_8_4";
     return settings?.edition ?? (plus ? "ENTERPRISE_PLUS" : "ENTERPRISE");
 }

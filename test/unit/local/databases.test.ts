@@ -188,8 +188,8 @@ test("a replica needs a primary instance with backups, which cannot go before it
     const copy = make(replica);
     expect(copy.state.instanceType).toBe("READ_REPLICA_INSTANCE");
     expect(world.refreshed(ready)?.state.replicaNames).toEqual(["copy"]);
-    expect(refusalOf(() => world.remove(ready))).toContain(
-        "Error, failed to delete instance sales: googleapi: Error 400: ",
+    expect(refusalOf(() => world.remove(ready))).toBe(
+        "Error, failed to delete instance sales: googleapi: Error 400: The requested operation is not valid for a replication master instance., errorReplicationMasterInvalidOperation",
     );
     world.remove(copy);
     world.remove(ready);
@@ -250,12 +250,19 @@ describe("a database or a user", () => {
 
     test("is refused with what its engine does not know", () => {
         const { world, make } = prepared();
-        make();
+        const iam = { databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }] };
+        const instance = make();
         const refusal = (inputs: Inputs) => refusalOf(() => world.make("User", { instance: "sales", ...inputs }));
         const inserting = (name: string) =>
             `Error, failed to insert user ${name} into instance sales: googleapi: Error 400:`;
-        expect(refusal({ name: "ann", type: "CLOUD_IAM_USER", password: "x" })).toContain(inserting("ann"));
-        expect(refusal({ name: "ann", host: "%" })).toContain(inserting("ann"));
+        expect(refusal({ name: "ann", type: "CLOUD_IAM_USER", password: "x" })).toBe(
+            `${inserting("ann")} Invalid request: For IAM users, password or hostname should not be specified., invalid`,
+        );
+        expect(refusal({ name: "ann", type: "CLOUD_IAM_USER" })).toContain("cloudsql.iam_authentication must be on");
+        expect(refusal({ name: "ann", host: "%" })).toBe(
+            "Error: Host field is only supported for MySQL instances: POSTGRES_17",
+        );
+        world.update(instance, { ...args, settings: { ...settings, ...iam } });
         const account = "app@acme-dev.iam.gserviceaccount.com";
         expect(refusal({ name: account, type: "CLOUD_IAM_SERVICE_ACCOUNT" })).toBe(
             `${inserting(account)} Invalid request: Database username for Cloud IAM service account should be created without ".gserviceaccount.com" suffix., invalid`,

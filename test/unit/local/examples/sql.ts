@@ -16,7 +16,16 @@ export function prepare(world: World): void {
     world.makeAny(tokens.DatabaseInstance, {
         name: "main",
         databaseVersion: "POSTGRES_17",
-        settings: { ...settings, backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true } },
+        settings: {
+            ...settings,
+            backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true },
+            databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }],
+        },
+    });
+    world.makeAny(tokens.DatabaseInstance, {
+        name: "other",
+        databaseVersion: "MYSQL_8_0",
+        settings: { ...settings, databaseFlags: [{ name: "cloudsql_iam_authentication", value: "on" }] },
     });
 }
 
@@ -69,6 +78,19 @@ export const examples: Record<string, Inputs[]> = {
             deletionProtection: false,
         },
         {
+            name: "copy",
+            databaseVersion: "POSTGRES_17",
+            clone: { sourceInstanceName: "main" },
+            deletionProtection: false,
+        },
+        {
+            name: "microsoft",
+            databaseVersion: "SQLSERVER_2022_STANDARD",
+            rootPassword: "secret",
+            settings: { ...settings, databaseFlags: [{ name: "remote access", value: "off" }] },
+            deletionProtection: false,
+        },
+        {
             name: "replica",
             databaseVersion: "POSTGRES_17",
             masterInstanceName: "main",
@@ -79,11 +101,15 @@ export const examples: Record<string, Inputs[]> = {
     ],
     "gcp:sql/database:Database": [
         { instance: "main" },
+        { instance: "other", collation: "utf8mb4_bin" },
         { instance: "main", name: "sales", charset: "UTF8", collation: "en_US.UTF8" },
     ],
     "gcp:sql/user:User": [
         { instance: "main", password: "secret" },
         { instance: "main", name: "ann@acme.com", type: "CLOUD_IAM_USER" },
+        { instance: "other", name: "bob", password: "secret" },
+        { instance: "other", name: "team@Acme.com", type: "CLOUD_IAM_GROUP" },
+        { instance: "other", name: "app@acme-dev.iam.gserviceaccount.com", type: "CLOUD_IAM_SERVICE_ACCOUNT" },
         {
             instance: "main",
             name: "reader",

@@ -1,0 +1,107 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs } from "../../rules/rules";
+import { fullName, networkPath } from "../compute/names";
+import { connectionName } from "../servicenetworking";
+import { invalid } from "./names";
+
+/** The full resource name of the network that an instance has a private address in. */
+export function privateNetworkOf({ project, settings }: Inputs): string | undefined {
+    const given = settings?.ipConfiguration?.privateNetwork;
+    return given && fullName(networkPath(given, project));
+}
+
+export const hasPsc = ({ settings }: Inputs): boolean =>
+    (settings?.ipConfiguration?.pscConfigs ?? []).some((each: Inputs) => each.pscEnabled);
+
+const cidr = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/;
+
+/** "Authorize with authorized networks": public ranges of IPv4. */
+function verifyRange(range: string): void {
+    const [, ...numbers] = (cidr.exec(range) ?? []).map(Number);
+    const [first = 0, second = 0, , , length = 32] = numbers.map((each) => (Number.isNaN(each) ? 32 : each));
+    if (!cidr.test(range) || numbers.slice(0, 4).some((each) => each > 255) || length > 32) {
+        throw invalid(`Invalid authorized network (${range})..`);
+    }
+    const isPrivate =
+        first === 10 ||
+        first === 127 ||
+        (first === 172 && second >= 16 && second < 32) ||
+        (first === 192 && second === 168);
+    if (isPrivate) {
+        throw invalid(`Non-routable or private authorized network (${range})..`);
+    }
+}
+
+function verifyAuthority({ serverCaMode, serverCaPool, customSubjectAlternativeNames }: Inputs): void {
+    if ((serverCaMode === "CUSTOMER_MANAGED_CAS_CA") !== Boolean(serverCaPool)) {
+        throw invalid(
+            "A server CA pool must be specified if and only if the server CA mode is CUSTOMER_MANAGED_CAS_CA.",
+        );
+    }
+    if (customSubjectAlternativeNames?.length > 0 && !serverCaPool) {
+        throw invalid(
+            "Custom subject alternative names are only supported for the server CA mode CUSTOMER_MANAGED_CAS_CA.",
+        );
+    }
+}
+
+/** "Configure IP connectivity", "Private Service Connect". */
+export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
+    const { ipConfiguration = {} } = inputs.settings;
+    const { ipv4Enabled = true, privateNetwork, pscConfigs, authorizedNetworks = [] } = ipConfiguration;
+    const network = privateNetworkOf(inputs);
+    if (!ipv4Enabled && !privateNetwork && !pscConfigs) {
+        throw invalid("At least one of Public IP or Private IP or PSC connectivity must be enabled.");
+    }
+    if (network && !cloud.store.read(network)) {
+        throw new GoogleError(404, `The resource '${network.replace(/^\/\/[^/]+\//, "")}' was not found`, {
+            reason: "notFound",
+        });
+    }
+    for (const { value } of authorizedNetworks) {
+        verifyRange(value);
+    }
+    for (const project of (pscConfigs ?? []).flatMap((each: Inputs) => each.allowedConsumerProjects ?? [])) {
+        if (!/^([a-z][a-z0-9-]{4,28}[a-z0-9]|\d+)$/.test(project)) {
+            throw invalid(`Invalid consumer project (${project}).`);
+        }
+    }
+    verifyAuthority(ipConfiguration);
+    verifyAllocated(inputs, cloud);
+}
+
+const connectionOf = (network: string, cloud: Cloud) =>
+    cloud.store.read(connectionName(network.replace(/^\/\/[^/]+\//, "")))?.state;
+
+/** The range that a private address is to come from is one of the network's connection. */
+function verifyAllocated(inputs: Inputs, cloud: Cloud): void {
+    const network = privateNetworkOf(inputs);
+    const range = inputs.settings.ipConfiguration?.allocatedIpRange;
+    const ranges = (network && connectionOf(network, cloud)?.reservedPeeringRanges) as string[] | undefined;
+    if (range && ranges && !ranges.includes(range)) {
+        throw invalid(
+            `Allocated IP range ${range} is not reserved for the private services connection of the network.`,
+        );
+    }
+}
+
+/**
+ * "Private services access": the network must have a connection. The provider looks for it itself before it makes an
+ * instance; of one that gets a private address later, Cloud SQL does.
+ */
+export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
+    const network = privateNetworkOf(inputs);
+    if (!network || connectionOf(network, cloud)) {
+        return;
+    }
+    if (!old) {
+        throw new Error(
+            "Error, failed to create instance because the network doesn't have at least 1 private services connection. Please see https://cloud.google.com/sql/docs/mysql/private-ip#network_requirements for how to create this connection.",
+        );
+    }
+    const [project, name] = [cloud.projects.number(inputs.project), network.split("/").at(-1)];
+    throw new Error(
+        `Error waiting for Update Instance: Failed to create subnetwork. Please create Service Networking connection with service 'servicenetworking.googleapis.com' from consumer project '${project}' network '${name}' again.`,
+    );
+}

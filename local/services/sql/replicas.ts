@@ -1,0 +1,159 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs } from "../../rules/rules";
+import { instanceName, instanceOf, invalid } from "./names";
+import { editionOf, engineOf, isMySql } from "./versions";
+
+/** "About replication": how many replicas there can be one behind the other, the primary instance counted. */
+const mostLevels = 4;
+
+/** What cannot be done with an instance that has replicas. */
+export const hasReplicas = () =>
+    new GoogleError(400, "The requested operation is not valid for a replication master instance.", {
+        reason: "errorReplicationMasterInvalidOperation",
+    });
+
+/** The name of an instance that may be given with its project, as `acme-dev:sales`. */
+export const shortName = (name: string): string => name.split(":").at(-1) as string;
+
+/** The instance that a replica is made of; nothing for a primary one. */
+export const primaryOf = ({ project, masterInstanceName }: Inputs, cloud: Cloud): Inputs | undefined =>
+    masterInstanceName ? instanceOf(cloud, project, shortName(masterInstanceName)) : undefined;
+
+function levelsAbove(instance: Inputs, cloud: Cloud): number {
+    const primary = primaryOf(instance, cloud);
+    return primary ? 1 + levelsAbove(primary, cloud) : 1;
+}
+
+/** "Requirements for creating a read replica": what the primary instance must have. */
+function verifyPrimary(primary: Inputs): void {
+    const { databaseVersion, masterInstanceName, settings } = primary;
+    if (!settings.backupConfiguration.enabled && !masterInstanceName) {
+        throw invalid("The master instance must have backups enabled before a replica is made of it.");
+    }
+    if (isMySql(primary) && !settings.backupConfiguration.binaryLogEnabled) {
+        throw invalid("The master instance must have binary logging enabled before a replica is made of it.");
+    }
+    if (engineOf(databaseVersion) === "SQLSERVER" && !databaseVersion.endsWith("_ENTERPRISE")) {
+        throw invalid("Read replicas are only supported for the Enterprise edition of SQL Server.");
+    }
+}
+
+/** Refuses a new replica that its primary instance cannot have. */
+export function verifyReplica(inputs: Inputs, primary: Inputs, cloud: Cloud): void {
+    const { databaseVersion, settings, region, replicaConfiguration, encryptionKeyName } = inputs;
+    verifyPrimary(primary);
+    if (levelsAbove(primary, cloud) >= mostLevels) {
+        throw invalid(`A replica can be at most ${mostLevels} levels below its primary instance.`);
+    }
+    if (databaseVersion !== primary.databaseVersion) {
+        throw invalid(`The database version of a replica must be that of its master instance.`);
+    }
+    if (editionOf(inputs) !== primary.settings.edition) {
+        throw invalid("The edition of a replica must be that of its master instance.");
+    }
+    if (settings.backupConfiguration?.enabled) {
+        throw invalid("Backups cannot be enabled for a read replica instance.");
+    }
+    if (settings.passwordValidationPolicy) {
+        throw invalid("Password Validation policies cannot be set on a read replica.");
+    }
+    if (settings.diskSize < primary.settings.diskSize) {
+        throw invalid("The disk of a replica must be at least as large as that of its master instance.");
+    }
+    if (replicaConfiguration?.cascadableReplica && engineOf(databaseVersion) !== "SQLSERVER") {
+        throw invalid("Cascadable replicas are only supported for SQL Server instances.");
+    }
+    if (primary.encryptionKeyName && region !== primary.region && !encryptionKeyName) {
+        throw invalid("Disk encryption config is not specified for the cross region replica..");
+    }
+}
+
+/** "Disaster recovery": the replica that takes over is one of the instance's own, in another region. */
+export function verifyCluster(inputs: Inputs, cloud: Cloud): void {
+    const { name, project, region, replicationCluster } = inputs;
+    if (!replicationCluster?.failoverDrReplicaName) {
+        return;
+    }
+    if (editionOf(inputs) !== "ENTERPRISE_PLUS") {
+        throw invalid("A DR replica is only supported for Enterprise Plus edition.");
+    }
+    const replica = instanceOf(cloud, project, shortName(replicationCluster.failoverDrReplicaName));
+    if (shortName(replica.masterInstanceName) !== name || replica.region === region) {
+        throw invalid(`Instance ${replica.name} is not a cross-region replica of instance ${name}.`);
+    }
+}
+
+const isReplica = ({ instanceType }: Inputs) => instanceType === "READ_REPLICA_INSTANCE";
+
+/** Whether a replica is to become an instance of its own, or to change places with its primary one. */
+export const isPromotion = (wanted: Inputs, found?: Inputs): boolean =>
+    found !== undefined && wanted.instanceType === "CLOUD_SQL_INSTANCE" && isReplica(found);
+const isSwitchover = (wanted: Inputs, found: Inputs): boolean =>
+    (wanted.replicaNames ?? []).includes(found.masterInstanceName);
+
+/** What the provider itself refuses of a promotion. */
+export function refusedPromotion(wanted: Inputs, found: Inputs): string | undefined {
+    const left = ["masterInstanceName", "replicaConfiguration"].find((property) => wanted[property] !== undefined);
+    const name = left === "masterInstanceName" ? "master_instance_name" : "replica_configuration";
+    return isPromotion(wanted, found) && left !== undefined
+        ? `Replica promote configuration check failed. Please remove ${name} and try again.`
+        : undefined;
+}
+
+/** For `replaceWhen`: a primary instance becomes another, unless it is what the one is that its replica took over from. */
+export function isOther(wanted: unknown, _: unknown, inputs: Inputs, state: Inputs): boolean {
+    const becomesReplica = isReplica(inputs) && state.instanceType === "CLOUD_SQL_INSTANCE";
+    const isReplicas =
+        inputs.replicaConfiguration !== undefined && (state.replicaNames ?? []).includes(inputs.masterInstanceName);
+    return (
+        Boolean(wanted) &&
+        !(becomesReplica && isReplicas && !(inputs.replicaNames ?? []).includes(inputs.masterInstanceName))
+    );
+}
+
+function change({ project }: Inputs, name: string | undefined, cloud: Cloud, changes: (state: Inputs) => Inputs): void {
+    const entry = name && cloud.store.read(instanceName(project, shortName(name)));
+    if (entry) {
+        cloud.store.write({ ...entry, state: { ...entry.state, ...changes(entry.state) } });
+    }
+}
+
+/** Notes of a primary instance which replicas it has. */
+export function noteReplica(replica: Inputs, cloud: Cloud, isThere: boolean): void {
+    change(replica, replica.masterInstanceName, cloud, ({ replicaNames = [] }) => {
+        const others = replicaNames.filter((each: string) => each !== replica.name);
+        return { replicaNames: isThere ? [...others, replica.name] : others };
+    });
+}
+
+/** What a promotion changes beside the instance: its primary one has a replica less, or is the replica now. */
+export function promoted(state: Inputs, old: Inputs, cloud: Cloud): void {
+    if (isSwitchover(state, old)) {
+        change(state, old.masterInstanceName, cloud, () => ({
+            instanceType: "READ_REPLICA_INSTANCE",
+            masterInstanceName: state.name,
+            replicaNames: [],
+            replicationCluster: { ...old.replicationCluster, drReplica: true },
+        }));
+    } else {
+        noteReplica(old, cloud, false);
+    }
+}
+
+/** Tells replicas whether they are the one that takes over. */
+export function noteCluster(state: Inputs, cloud: Cloud): void {
+    for (const name of state.replicaNames as string[]) {
+        const drReplica = name === shortName(state.replicationCluster.failoverDrReplicaName ?? "");
+        change(state, name, cloud, ({ replicationCluster }) => ({
+            replicationCluster: { ...replicationCluster, drReplica },
+        }));
+    }
+}
+
+/** An upgrade of a primary instance that takes its replicas along. */
+export function upgradeReplicas(state: Inputs, cloud: Cloud): void {
+    for (const name of state.replicaNames as string[]) {
+        change(state, name, cloud, () => ({ databaseVersion: state.databaseVersion }));
+    }
+}

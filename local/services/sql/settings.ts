@@ -1,0 +1,128 @@
+import type { Inputs } from "../../rules/rules";
+import { verifyFlags } from "./flags";
+import { verifyMaintenance } from "./maintenance";
+import { invalid } from "./names";
+import { verifyRootPassword } from "./passwords";
+import { withFilled } from "./properties";
+import { verifyStorage } from "./storage";
+import { defaultUser, editionOf, engineOf, isMySql, verifyTier } from "./versions";
+
+/** "Backups" and "High availability". */
+function verifyBackups(inputs: Inputs): void {
+    const { masterInstanceName, settings } = inputs;
+    const { backupConfiguration: backups = {}, availabilityType } = settings;
+    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? 35 : 7;
+    if (backups.transactionLogRetentionDays > most || backups.transactionLogRetentionDays < 1) {
+        throw invalid(`The number of transaction log retention days must be between 1 and ${most}`);
+    }
+    const kept = backups.backupRetentionSettings?.retainedBackups;
+    if (kept < 1 || kept > 365) {
+        throw invalid(`Invalid number of retained backups (${kept}).`);
+    }
+    if (backups.startTime !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(backups.startTime)) {
+        throw invalid(`Invalid backup start time (${backups.startTime}).`);
+    }
+    if (backups.binaryLogEnabled && !isMySql(inputs)) {
+        throw invalid("Binary logging can only be enabled for MySQL instances.");
+    }
+    if (masterInstanceName) {
+        return;
+    }
+    if (backups.binaryLogEnabled && !backups.enabled) {
+        throw invalid(
+            "Binary log must be disabled when backup is disabled or the instance must be a replica instance with a MySQL 5.7 or above version.",
+        );
+    }
+    if (backups.pointInTimeRecoveryEnabled && !backups.enabled) {
+        throw invalid("Point in time recovery must be disabled when backup is disabled.");
+    }
+    if (availabilityType === "REGIONAL" && isMySql(inputs) && backups.enabled && !backups.binaryLogEnabled) {
+        throw invalid(
+            "Invalid flag for instance role: MySQL HA non-replica instances need to have binary logging enabled.",
+        );
+    }
+    if (availabilityType === "REGIONAL" && !backups.enabled) {
+        throw invalid("Backups and point in time recovery must be enabled for instances with REGIONAL availability.");
+    }
+}
+
+/** The versions that the larger edition has. */
+const plus = /^(MYSQL_8_|POSTGRES_1[2-9]|SQLSERVER_20(19|22)_)/;
+
+/** "Introduction to Cloud SQL editions": what only one of them has. */
+function verifyEdition(inputs: Inputs): void {
+    const { databaseVersion, settings } = inputs;
+    if (editionOf(inputs) === "ENTERPRISE_PLUS") {
+        if (!plus.test(databaseVersion)) {
+            throw invalid(`Enterprise Plus edition is not supported for database version ${databaseVersion}.`);
+        }
+        return;
+    }
+    if (settings.connectionPoolConfigs?.some((each: Inputs) => each.connectionPoolingEnabled)) {
+        throw invalid("Connection pool is only supported for Enterprise Plus edition..");
+    }
+    if (settings.dataCacheConfig?.dataCacheEnabled) {
+        throw invalid("Data cache is only supported for Enterprise Plus edition..");
+    }
+}
+
+/** "Query insights": how much of a query is kept, in bytes. */
+function verifyInsights(inputs: Inputs): void {
+    const length = inputs.settings.insightsConfig?.queryStringLength;
+    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? 1_048_576 : 4500;
+    if (length > 0 && (length < 256 || length > most)) {
+        throw invalid(`Invalid query string length: ${length}. Query String length should be 256-${most}.`);
+    }
+}
+
+function verifyZones({ region, settings }: Inputs): void {
+    const { zone, secondaryZone } = settings.locationPreference ?? {};
+    for (const each of [zone, secondaryZone]) {
+        if (each && !new RegExp(`^${region}-[a-f]$`).test(each)) {
+            throw invalid(`Invalid zone (${each}) for region (${region}).`);
+        }
+    }
+    if (zone && zone === secondaryZone) {
+        throw invalid("The secondary zone must be different from the primary zone.");
+    }
+}
+
+/** What one engine does not have. */
+function verifyEngine(inputs: Inputs): void {
+    const { settings, rootPassword, rootPasswordWo } = inputs;
+    const isSqlServer = engineOf(inputs.databaseVersion) === "SQLSERVER";
+    const { sslMode, enablePrivatePathForGoogleCloudServices } = settings.ipConfiguration ?? {};
+    if (isSqlServer && enablePrivatePathForGoogleCloudServices) {
+        throw invalid("Private path for Google Services is not supported on SQLSERVER database type..");
+    }
+    if (isSqlServer && sslMode === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED") {
+        throw invalid("SSL mode TRUSTED_CLIENT_CERTIFICATE_REQUIRED is not supported for SQL Server instances.");
+    }
+    if (isSqlServer && !inputs.masterInstanceName && !rootPassword && !rootPasswordWo) {
+        throw invalid("Missing parameter: rootPassword.");
+    }
+    for (const property of ["activeDirectoryConfig", "collation", "sqlServerAuditConfig", "timeZone"]) {
+        if (!isSqlServer && settings[property] !== undefined) {
+            throw invalid(`The setting ${property} is only supported for SQL Server instances.`);
+        }
+    }
+}
+
+/** Refuses settings that no instance, or none of this engine, edition or machine, can have. */
+export function verifySettings(given: Inputs, old?: Inputs): void {
+    const inputs: Inputs = { ...given, settings: withFilled(given.settings, old?.settings) };
+    verifyTier(inputs);
+    verifyBackups(inputs);
+    verifyEdition(inputs);
+    verifyInsights(inputs);
+    verifyZones(inputs);
+    verifyStorage(inputs, old);
+    verifyMaintenance(inputs);
+    verifyFlags(inputs);
+    if (!old) {
+        verifyEngine(inputs);
+        if (!inputs.masterInstanceName) {
+            verifyRootPassword(inputs, defaultUser(inputs.databaseVersion));
+        }
+    }
+}

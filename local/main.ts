@@ -28,7 +28,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
-    .usage("[options] <pulumi command…> | ls | show | set | serve | registry | kubectl | reset")
+    .usage("[options] <pulumi command…> | ls | show | set | backup | serve | registry | kubectl | reset")
     .option("--generic", "accept resource types that the local Google Cloud has no rules for")
     .argument("<command...>", "a pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -62,6 +62,14 @@ local
         const { fromText } = await import("./hand/property.js");
         const { id: whole } = changedByHand(workspace("."), id, path, (property) => fromText(text, property));
         report(`changed ${path} of ${whole}`);
+    });
+
+local
+    .command("backup <instance>")
+    .description("back up an instance of Cloud SQL by hand, and print the backup's id")
+    .action(async (instance) => {
+        const { backsUpByHand } = await import("./hand/backup.js");
+        process.stdout.write(`${backsUpByHand(cloudOf(workspace(".")), instance).id}\n`);
     });
 
 local.addCommand(serveCommand(report));

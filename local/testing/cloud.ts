@@ -128,6 +128,17 @@ export class LocalCloud {
         return changedByHand(this.place, id, property, () => value);
     }
 
+    /**
+     * Backs up an instance of Cloud SQL, as somebody does in the console.
+     *
+     * @param instance its name
+     * @returns the backup's id, for `restoreBackupContext`
+     */
+    backup(instance: string): number {
+        const { backsUpByHand }: typeof import("../hand/backup") = require("../hand/backup");
+        return backsUpByHand(cloudOf(this.place), instance).id;
+    }
+
     /** Runs any pulumi command in the program's folder, whatever it ends with. */
     run(args: string[], options: CommandOptions = {}): Promise<Ended> {
         const ended = this.command(args, options);

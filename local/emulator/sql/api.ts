@@ -51,7 +51,10 @@ async function connectSettings(cloud: Cloud, fronts: SqlFronts, { state }: Entry
             kind: "sql#sslCert",
             ...((await withServerCa(state, { cloud }))?.serverCaCerts ?? serverCaCerts)[0],
         },
-        ipAddresses: ipAddresses.map(({ type, ipAddress }: Inputs) => ({ type, ipAddress: front ?? ipAddress })),
+        // Nobody connects to the address from which the instance calls others.
+        ipAddresses: ipAddresses
+            .filter(({ type }: Inputs) => type !== "OUTGOING")
+            .map(({ type, ipAddress }: Inputs) => ({ type, ipAddress: front ?? ipAddress })),
         pscEnabled: pscConfigs.length > 0,
         // What has a server behind it on this machine is reached at one address, whatever way leads to it in the cloud.
         ...(front ? { dnsName: pscConfigs.length > 0 ? front : "" } : { dnsName, dnsNames }),

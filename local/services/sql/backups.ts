@@ -130,7 +130,7 @@ export function keepBackups(instance: Inputs, cloud: Cloud): void {
         });
     }
     for (const state of kept) {
-        const id = `${name}/${state.id}`;
-        cloud.store.write({ name: `//cloudsql.googleapis.com/projects/${project}/backups/${id}`, project, id, state });
+        const path = `projects/${project}/backups/${name}/${state.id}`;
+        cloud.store.write({ name: `//cloudsql.googleapis.com/${path}`, project, id: name, state });
     }
 }

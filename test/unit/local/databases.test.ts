@@ -1,27 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { Cloud } from "../../../local/cloud/cloud";
 import { inventory } from "../../../local/inventory";
 import type { Inputs } from "../../../local/rules/rules";
-import { newFolder, refusalOf, World } from "./world";
-
-const settings = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };
-const args = { name: "sales", databaseVersion: "POSTGRES_17", deletionProtection: false, settings };
-
-/** A project with Cloud SQL, whose clock the test moves. */
-function prepared() {
-    const clock = { now: new Date("2026-01-01T00:00:00Z") };
-    const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));
-    world.enable("compute", "sqladmin", "servicenetworking");
-    return {
-        world,
-        make: (inputs: Inputs = {}) => world.make("DatabaseInstance", { ...args, ...inputs }),
-        pass: (days: number) => {
-            clock.now = new Date(clock.now.getTime() + days * 86_400_000);
-        },
-    };
-}
-
-const creating = "Error, failed to create instance sales: googleapi: Error";
+import { args, creating, prepared, settings } from "./sqlWorld";
+import { refusalOf } from "./world";
 
 test("an instance tells how it is reached", () => {
     const { world, make } = prepared();

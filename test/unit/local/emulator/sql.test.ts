@@ -42,12 +42,15 @@ afterEach(() => {
 async function started({ databaseVersion = "POSTGRES_17", greeting = "" } = {}) {
     const world = project();
     world.enable("compute", "sqladmin");
+    const isMySql = databaseVersion.startsWith("M");
+    const flag = isMySql ? "cloudsql_iam_authentication" : "cloudsql.iam_authentication";
     const settings = {
         edition: "ENTERPRISE",
-        tier: databaseVersion.startsWith("M") ? "db-n1-standard-1" : "db-custom-1-3840",
+        tier: isMySql ? "db-n1-standard-1" : "db-custom-1-3840",
+        databaseFlags: [{ name: flag, value: "on" }],
     };
     world.make("DatabaseInstance", { name: "sales-1a2b", databaseVersion, deletionProtection: false, settings });
-    const name = databaseVersion.startsWith("M") ? "web@acme-dev.iam.gserviceaccount.com" : "web@acme-dev.iam";
+    const name = isMySql ? "web@acme-dev.iam.gserviceaccount.com" : "web@acme-dev.iam";
     world.make("User", { name, instance: "sales-1a2b", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
     const server = await echoing(greeting);
     const emulator = await Emulator.of(world, {}, {}, { sales: server.address });

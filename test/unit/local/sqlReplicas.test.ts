@@ -1,0 +1,201 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { args, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
+import { type Made, refusalOf } from "./world";
+
+const replica = { name: "copy", masterInstanceName: "sales" };
+const primary = { settings: { ...settings, ...recoverable } };
+const copying = "Error, failed to create instance copy: googleapi: Error 400: Invalid request:";
+
+test.each<[string, Inputs, Inputs, string]>([
+    [
+        "of MySQL without a binary log",
+        { ...mySql, settings: { ...settings, backupConfiguration: { enabled: true } } },
+        mySql,
+        "The master instance must have binary logging enabled before a replica is made of it.",
+    ],
+    [
+        "of another version",
+        primary,
+        { databaseVersion: "POSTGRES_16" },
+        "The database version of a replica must be that of its master instance.",
+    ],
+    [
+        "without an edition, where the version's own is another",
+        primary,
+        { settings: { tier: "db-custom-1-3840" } },
+        "Invalid Tier (db-custom-1-3840) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like db-perf-optimized-N-* instead. Learn more at https://cloud.google.com/sql/docs/postgres/create-instance#machine-types.",
+    ],
+    [
+        "of the other edition",
+        primary,
+        { settings: plus },
+        "The edition of a replica must be that of its master instance.",
+    ],
+    ["with backups", primary, primary, "Backups cannot be enabled for a read replica instance."],
+    [
+        "with a password policy",
+        primary,
+        { settings: { ...settings, passwordValidationPolicy: { enablePasswordPolicy: true } } },
+        "Password Validation policies cannot be set on a read replica.",
+    ],
+    [
+        "with a smaller disk",
+        { settings: { ...primary.settings, diskSize: 100 } },
+        { settings: { ...settings, diskSize: 50 } },
+        "The disk of a replica must be at least as large as that of its master instance.",
+    ],
+    [
+        "of SQL Server's Standard edition",
+        { ...primary, databaseVersion: "SQLSERVER_2022_STANDARD", rootPassword: "x" },
+        { databaseVersion: "SQLSERVER_2022_STANDARD" },
+        "Read replicas are only supported for the Enterprise edition of SQL Server.",
+    ],
+])("a replica %s is refused", (_, first, second, why) => {
+    const { make, refusal } = prepared();
+    make(first);
+    expect(refusal({ ...replica, ...second, name: "copy" })).toBe(`${copying} ${why}, invalid`);
+});
+
+test("a replica in another region has a key of its own where its primary instance has one", () => {
+    const { world, make, refusal } = prepared();
+    world.enable("cloudkms");
+    const key = (location: string) => {
+        const keyRing = world.make("KeyRing", { name: "sql", location }).id;
+        const cryptoKey = world.make("CryptoKey", { name: "sales", keyRing }).id;
+        const { member } = world.make("ServiceIdentity", { service: "sqladmin.googleapis.com" }).state;
+        return {
+            encryptionKeyName: cryptoKey,
+            grant: () =>
+                world.make("CryptoKeyIAMMember", {
+                    cryptoKeyId: cryptoKey,
+                    role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                    member,
+                }),
+        };
+    };
+    const [here, there] = [key("europe-west1"), key("us-central1")];
+    const encrypted = { ...primary, encryptionKeyName: here.encryptionKeyName };
+    expect(refusal(encrypted)).toContain(
+        `The service account service-${world.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com does not have permission to use the KMS key`,
+    );
+    here.grant();
+    there.grant();
+    make(encrypted);
+    expect(refusal({ ...replica, region: "us-central1" })).toBe(
+        `${copying} Disk encryption config is not specified for the cross region replica.., invalid`,
+    );
+    expect(make(replica).state.encryptionKeyName).toBe(here.encryptionKeyName);
+    const far = make({ ...replica, name: "far", region: "us-central1", encryptionKeyName: there.encryptionKeyName });
+    expect(far.state.encryptionKeyName).toBe(there.encryptionKeyName);
+});
+
+test("replicas of replicas are at most four levels deep", () => {
+    const { make, refusal } = prepared();
+    make(primary);
+    make(replica);
+    make({ name: "third", masterInstanceName: "copy" });
+    make({ name: "fourth", masterInstanceName: "third" });
+    expect(refusal({ name: "copy5", masterInstanceName: "fourth" })).toContain(
+        "A replica can be at most 4 levels below its primary instance.",
+    );
+});
+
+/** A primary instance with a replica, as a refresh finds both. */
+function pair(first: Inputs = primary, second: Inputs = {}) {
+    const prepare = prepared();
+    const { world, make } = prepare;
+    const main = make(first);
+    const copy = make({ ...replica, ...second });
+    return { ...prepare, copy, main: world.refreshed(main) as Made };
+}
+
+describe("a replica that is promoted", () => {
+    test("is an instance of its own, and its old primary one can go", () => {
+        const { world, copy, main } = pair();
+        const wanted = { ...args, name: "copy", instanceType: "CLOUD_SQL_INSTANCE" };
+        expect(world.changed(copy, wanted)).toEqual(["instanceType"]);
+        const { state } = world.update(copy, wanted);
+        expect(state).toMatchObject({ instanceType: "CLOUD_SQL_INSTANCE", masterInstanceName: "", replicaNames: [] });
+        expect(world.refreshed(main)?.state.replicaNames).toEqual([]);
+        world.remove(main);
+        world.make("Database", { name: "app", instance: "copy" });
+    });
+
+    test("must no longer name it", () => {
+        const { world, copy } = pair();
+        const wanted = { ...args, ...replica, instanceType: "CLOUD_SQL_INSTANCE" };
+        expect(refusalOf(() => world.changed(copy, wanted))).toBe(
+            "Replica promote configuration check failed. Please remove master_instance_name and try again.",
+        );
+    });
+
+    test("stays one when the program no longer says so", () => {
+        const { world, copy } = pair();
+        const wanted = { ...args, name: "copy" };
+        expect(world.changed(copy, wanted)).toEqual([]);
+        expect(world.update(copy, wanted).state).toMatchObject({
+            instanceType: "READ_REPLICA_INSTANCE",
+            masterInstanceName: "sales",
+        });
+    });
+});
+
+test("a replica of another instance is another replica", () => {
+    const { world, make, copy } = pair();
+    make({ ...primary, name: "second" });
+    const wanted = world.checked(
+        copy.token,
+        { ...args, ...replica, masterInstanceName: "second" },
+        { olds: copy.inputs },
+    );
+    expect(world.provider.diff(copy.token, wanted, copy.inputs, copy.state).replaced).toEqual(["masterInstanceName"]);
+});
+
+test("a DR replica is one of another region, takes over, and its primary instance becomes the replica", () => {
+    const larger = { ...mySql, settings: { ...plus, ...logged } };
+    const far = { databaseVersion: "MYSQL_8_0", region: "us-central1", settings: plus };
+    const { world, main, copy } = pair(larger, far);
+    const cluster = { replicationCluster: { failoverDrReplicaName: "copy" } };
+    const withCluster = { ...larger, ...cluster };
+    const near = { ...withCluster, replicationCluster: { failoverDrReplicaName: "none" } };
+    expect(refusalOf(() => world.update(main, near))).toContain(
+        `${updating} 404: The Cloud SQL instance does not exist.`,
+    );
+    const ready = world.update(main, withCluster);
+    expect(ready.state.replicationCluster.failoverDrReplicaName).toBe("acme-dev:copy");
+    expect(world.changed(ready, withCluster)).toEqual([]);
+    const known = world.refreshed(copy) as Made;
+    expect(known.state.replicationCluster.drReplica).toBe(true);
+
+    const { masterInstanceName: _, ...alone } = { ...args, ...replica, ...far };
+    world.update(known, { ...alone, instanceType: "CLOUD_SQL_INSTANCE", replicaNames: ["sales"] });
+    const swapped = { ...withCluster, ...replica, name: "sales", masterInstanceName: "copy" };
+    const turned = {
+        ...swapped,
+        instanceType: "READ_REPLICA_INSTANCE",
+        replicaConfiguration: { cascadableReplica: false },
+        replicaNames: [],
+    };
+    const wanted = world.checked(ready.token, turned, { olds: ready.inputs });
+    const before = { ...ready.state, replicaNames: ["copy"] };
+    expect(world.provider.diff(ready.token, wanted, ready.inputs, before).replaced).toEqual([]);
+    expect(world.refreshed(ready)?.state).toMatchObject({
+        instanceType: "READ_REPLICA_INSTANCE",
+        masterInstanceName: "copy",
+        replicaNames: [],
+    });
+    expect(world.refreshed(copy)?.state).toMatchObject({ masterInstanceName: "", replicaNames: ["sales"] });
+});
+
+test("a DR replica of the same region, or of the lesser edition, is refused", () => {
+    const cluster = { replicationCluster: { failoverDrReplicaName: "copy" } };
+    const lesser = pair();
+    expect(refusalOf(() => lesser.world.update(lesser.main, { ...args, ...primary, ...cluster }))).toContain(
+        "A DR replica is only supported for Enterprise Plus edition.",
+    );
+    const larger = { ...mySql, settings: { ...plus, ...logged } };
+    const { world, main } = pair(larger, { databaseVersion: "MYSQL_8_0", settings: plus });
+    expect(refusalOf(() => world.update(main, { ...larger, ...cluster }))).toContain(
+        "Instance copy is not a cross-region replica of instance sales.",
+    );
+});

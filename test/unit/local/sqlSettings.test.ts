@@ -1,0 +1,305 @@
+import type { Entry } from "../../../local/cloud/store";
+import type { Inputs } from "../../../local/rules/rules";
+import { instanceName } from "../../../local/services/sql/names";
+import { args, creating, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
+import { refusalOf } from "./world";
+
+const given = (more: Inputs, base: Inputs = settings) => ({ settings: { ...base, ...more } });
+const flag = (name: string, value: string) => given({ databaseFlags: [{ name, value }] });
+const invalid = (why: string) => `${creating} 400: Invalid request: ${why}, invalid`;
+
+test.each<[string, Inputs, string]>([
+    [
+        "a second zone of MySQL without a binary log",
+        { ...mySql, ...given({ availabilityType: "REGIONAL", backupConfiguration: { enabled: true } }) },
+        "Invalid flag for instance role: MySQL HA non-replica instances need to have binary logging enabled.",
+    ],
+    [
+        "a binary log without backups",
+        { ...mySql, ...given({ backupConfiguration: { binaryLogEnabled: true } }) },
+        "Binary log must be disabled when backup is disabled or the instance must be a replica instance with a MySQL 5.7 or above version.",
+    ],
+    ["a binary log of PostgreSQL", given(logged), "Binary logging can only be enabled for MySQL instances."],
+    [
+        "backups at no time",
+        given({ backupConfiguration: { enabled: true, startTime: "25:00" } }),
+        "Invalid backup start time (25:00).",
+    ],
+    [
+        "a data cache in the lesser edition",
+        given({ dataCacheConfig: { dataCacheEnabled: true } }),
+        "Data cache is only supported for Enterprise Plus edition..",
+    ],
+    [
+        "the larger edition of an old version",
+        { databaseVersion: "POSTGRES_11", settings: plus },
+        "Enterprise Plus edition is not supported for database version POSTGRES_11.",
+    ],
+    [
+        "longer queries than the edition keeps",
+        given({ insightsConfig: { queryInsightsEnabled: true, queryStringLength: 50_240 } }),
+        "Invalid query string length: 50240. Query String length should be 256-4500.",
+    ],
+    [
+        "a zone of another region",
+        given({ locationPreference: { zone: "us-central1-a" } }),
+        "Invalid zone (us-central1-a) for region (europe-west1).",
+    ],
+    [
+        "one zone twice",
+        given({ locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-b" } }),
+        "The secondary zone must be different from the primary zone.",
+    ],
+    [
+        "more storage than a shared machine has",
+        given({ diskSize: 4000 }, { edition: "ENTERPRISE", tier: "db-f1-micro" }),
+        "Invalid disk size (4000).",
+    ],
+    [
+        "a limit of storage below its size",
+        given({ diskSize: 100, diskAutoresizeLimit: 50 }),
+        "Invalid storage auto resize limit (50).",
+    ],
+    ["a disk that there is not", given({ diskType: "TAPE" }), "Invalid disk type (TAPE)."],
+    [
+        "a hyperdisk of another machine",
+        given({ diskType: "HYPERDISK_BALANCED" }),
+        "Disk type (HYPERDISK_BALANCED) is not supported for Tier (db-custom-1-3840).",
+    ],
+    [
+        "a track of maintenance that there is not",
+        given({ maintenanceWindow: { day: 7, hour: 3, updateTrack: "soon" } }),
+        "Invalid update track (soon).",
+    ],
+    [
+        "no maintenance for more than 90 days",
+        given({ denyMaintenancePeriod: { startDate: "2026-10-01", endDate: "2027-01-15", time: "00:00:00" } }),
+        "Deny maintenance period must be between 1 and 90 days.",
+    ],
+    [
+        "no maintenance until a day that there is not",
+        given({ denyMaintenancePeriod: { startDate: "11-01", endDate: "02-30", time: "00:00:00" } }),
+        "Invalid deny maintenance period (11-01 to 02-30 at 00:00:00).",
+    ],
+    [
+        "a private authorised network",
+        given({ ipConfiguration: { authorizedNetworks: [{ value: "10.0.0.0/8" }] } }),
+        "Non-routable or private authorized network (10.0.0.0/8)..",
+    ],
+    [
+        "an authorised network that is none",
+        given({ ipConfiguration: { authorizedNetworks: [{ value: "office" }] } }),
+        "Invalid authorized network (office)..",
+    ],
+    [
+        "consumers that are no projects",
+        given({ ipConfiguration: { pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }] } }),
+        "Invalid consumer project (projects/x).",
+    ],
+    [
+        "a customer's authority without a pool",
+        given({ ipConfiguration: { serverCaMode: "CUSTOMER_MANAGED_CAS_CA" } }),
+        "A server CA pool must be specified if and only if the server CA mode is CUSTOMER_MANAGED_CAS_CA.",
+    ],
+    [
+        "a time zone of PostgreSQL",
+        given({ timeZone: "UTC" }),
+        "The setting timeZone is only supported for SQL Server instances.",
+    ],
+    [
+        "SQL Server without a password",
+        { databaseVersion: "SQLSERVER_2022_STANDARD" },
+        "Missing parameter: rootPassword.",
+    ],
+    [
+        "a private path of SQL Server",
+        {
+            databaseVersion: "SQLSERVER_2022_STANDARD",
+            rootPassword: "x",
+            ...given({ ipConfiguration: { enablePrivatePathForGoogleCloudServices: true } }),
+        },
+        "Private path for Google Services is not supported on SQLSERVER database type..",
+    ],
+    [
+        "a policy that its own user's password does not meet",
+        given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } }),
+        "Root user's password is not policy compliant: Length of password cannot be less than 8. .",
+    ],
+    [
+        "a key of another region",
+        { encryptionKeyName: "projects/acme-dev/locations/us-central1/keyRings/sql/cryptoKeys/sales" },
+        "The KMS key projects/acme-dev/locations/us-central1/keyRings/sql/cryptoKeys/sales must be in the region of the instance: europe-west1.",
+    ],
+])("an instance is refused with %s", (_, inputs, why) => {
+    expect(prepared().refusal(inputs)).toBe(invalid(why));
+});
+
+test.each<[string, Inputs, string]>([
+    ["that there is not", flag("no_such_flag", "on"), "Flag requested is not valid., invalidFlagName"],
+    ["of MySQL", flag("innodb_buffer_pool_size", "1"), "Flag requested is not valid., invalidFlagName"],
+    [
+        "of PostgreSQL",
+        { ...mySql, ...flag("log_min_duration_statement", "1") },
+        "Flag requested is not valid., invalidFlagName",
+    ],
+    [
+        "with no value of it",
+        flag("log_connections", "maybe"),
+        "Value requested is not valid. Failed to set log_connections: maybe was not an expected string., invalidFlagValue",
+    ],
+])("a flag %s is refused", (_, inputs, words) => {
+    expect(prepared().refusal(inputs)).toBe(`${creating} 400: ${words}`);
+});
+
+test.each<[string, string, string]>([
+    ["POSTGRES_17", "cloudsql.iam_authentication", "on"],
+    ["POSTGRES_17", "autovacuum_vacuum_scale_factor", "0.1"],
+    ["MYSQL_8_4", "innodb_buffer_pool_size", "1073741824"],
+    ["SQLSERVER_2022_STANDARD", "1204", "on"],
+    ["SQLSERVER_2022_STANDARD", "contained database authentication", "on"],
+])("%s has the flag %s", (databaseVersion, name, value) => {
+    const { make } = prepared();
+    const tier = databaseVersion === "MYSQL_8_4" ? plus : settings;
+    const made = make({ databaseVersion, rootPassword: "x", ...given({ databaseFlags: [{ name, value }] }, tier) });
+    expect(made.state.settings.databaseFlags).toEqual([{ name, value }]);
+});
+
+test("what an update no longer names stays as it is", () => {
+    const { world, make } = prepared();
+    const made = make(given({ ...recoverable, insightsConfig: { queryInsightsEnabled: true } }));
+    expect(made.state.settings.insightsConfig).toEqual({
+        queryInsightsEnabled: true,
+        queryStringLength: 1024,
+        queryPlansPerMinute: 5,
+    });
+    const { state } = world.update(made, { ...args, ...given({ activationPolicy: "ALWAYS" }) });
+    expect(state.settings).toMatchObject({ backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true } });
+    expect(world.changed({ ...made, state })).toEqual([]);
+});
+
+describe("a disk", () => {
+    test("that has grown stays as it is, and another one is made smaller as a new instance alone", () => {
+        const { world, make } = prepared();
+        const made = make(given({ diskSize: 20 }));
+        const grown = { ...made, state: { ...made.state, settings: { ...made.state.settings, diskSize: 57 } } };
+        const entry = world.cloud.store.read(instanceName("acme-dev", "sales")) as Entry;
+        world.cloud.store.write({ ...entry, state: grown.state });
+        expect(world.changed(grown)).toEqual([]);
+        expect(
+            world.update(grown, { ...args, ...given({ diskSize: 20, tier: "db-custom-2-7680" }) }).state.settings,
+        ).toMatchObject({
+            diskSize: 57,
+            tier: "db-custom-2-7680",
+        });
+        const fixed = { ...args, ...given({ diskSize: 20, diskAutoresize: false }) };
+        const wanted = world.checked(made.token, fixed, { olds: made.inputs });
+        expect(world.provider.diff(made.token, wanted, made.inputs, grown.state).replaced).toEqual([
+            "settings.diskSize",
+        ]);
+    });
+
+    test("keeps its type", () => {
+        const { world, make } = prepared();
+        const made = make(given({ diskType: "PD_SSD" }));
+        expect(refusalOf(() => world.update(made, { ...args, ...given({ diskType: "PD_HDD" }) }))).toBe(
+            `${updating} 400: Invalid request: The disk type of an instance cannot be changed., invalid`,
+        );
+    });
+});
+
+describe("a version", () => {
+    const patching = "Error, failed to patch instance settings for : googleapi: Error 400: Invalid request:";
+
+    test.each([
+        ["POSTGRES_15", "POSTGRES_17"],
+        ["MYSQL_5_7", "MYSQL_8_0"],
+        ["MYSQL_8_0", "MYSQL_8_0_37"],
+        ["SQLSERVER_2019_EXPRESS", "SQLSERVER_2019_WEB"],
+    ])("%s becomes %s", (from, to) => {
+        const { world, make } = prepared();
+        const made = make({ databaseVersion: from, rootPassword: "x" });
+        const now = world.update(made, { ...args, databaseVersion: to, rootPassword: "x" });
+        expect(now.state).toMatchObject({ databaseVersion: to, settings: { edition: "ENTERPRISE" } });
+    });
+
+    test.each([
+        ["POSTGRES_17", "POSTGRES_15"],
+        ["MYSQL_5_7", "MYSQL_8_4"],
+        ["POSTGRES_17", "MYSQL_8_0"],
+        ["SQLSERVER_2022_STANDARD", "SQLSERVER_2019_ENTERPRISE"],
+    ])("%s does not become %s", (from, to) => {
+        const { world, make } = prepared();
+        const made = make({ databaseVersion: from, rootPassword: "x" });
+        expect(refusalOf(() => world.update(made, { ...args, databaseVersion: to, rootPassword: "x" }))).toBe(
+            `${patching} Not allowed to do major version upgrade from ${from} to ${to}., invalid`,
+        );
+    });
+
+    test("that MySQL raised by itself is no change", () => {
+        const { world, make } = prepared();
+        const made = make({ databaseVersion: "MYSQL_8_0" });
+        const raised = { ...made, state: { ...made.state, databaseVersion: "MYSQL_8_0_41" } };
+        expect(world.changed(raised)).toEqual([]);
+        expect(world.changed({ ...made, state: { ...made.state, databaseVersion: "MYSQL_8_0_31" } })).toEqual([
+            "databaseVersion",
+        ]);
+    });
+
+    test("goes up with the replicas, or not at all", () => {
+        const { world, make } = prepared();
+        const older = { databaseVersion: "POSTGRES_16", ...given(recoverable) };
+        const made = make(older);
+        const copy = make({ name: "copy", databaseVersion: "POSTGRES_16", masterInstanceName: "sales" });
+        const newer = { ...args, ...given(recoverable) };
+        const primary = world.refreshed(made) ?? made;
+        expect(refusalOf(() => world.update(primary, newer))).toContain(patching);
+        world.update(primary, { ...newer, includeReplicasForMajorVersionUpgrade: true });
+        expect(world.refreshed(copy)?.state.databaseVersion).toBe("POSTGRES_17");
+    });
+});
+
+test("an instance with Private Service Connect tells to what others connect", () => {
+    const { make } = prepared();
+    const { state } = make(
+        given({
+            ipConfiguration: {
+                ipv4Enabled: false,
+                pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-dev"] }],
+            },
+        }),
+    );
+    expect(state).toMatchObject({
+        pscServiceAttachmentLink: expect.stringMatching(
+            /^projects\/\w+-tp\/regions\/europe-west1\/serviceAttachments\/a-\w+-psc-service-attachment-\w+$/,
+        ),
+        dnsName: expect.stringMatching(/^\w+\.\w+\.europe-west1\.sql\.goog\.$/),
+        dnsNames: [{ name: state.dnsName, connectionType: "PRIVATE_SERVICE_CONNECT", dnsScope: "INSTANCE" }],
+        ipAddresses: [],
+    });
+});
+
+test("an instance that is stopped takes no databases, and one with replicas is not stopped", () => {
+    const { world, make } = prepared();
+    const made = make(given({ activationPolicy: "NEVER" }));
+    const database = () => world.make("Database", { name: "app", instance: "sales" });
+    expect(refusalOf(database)).toBe(
+        "Error creating Database: googleapi: Error 400: Invalid request: Invalid request since instance is not running., invalid",
+    );
+    const running = world.update(made, { ...args, ...given(recoverable) });
+    database();
+    make({ name: "copy", masterInstanceName: "sales" });
+    expect(
+        refusalOf(() => world.update(running, { ...args, ...given({ ...recoverable, activationPolicy: "NEVER" }) })),
+    ).toBe(
+        `${updating} 400: The requested operation is not valid for a replication master instance., errorReplicationMasterInvalidOperation`,
+    );
+});
+
+test("a new password of the instance's own user meets the policy too", () => {
+    const { world, make } = prepared();
+    const policy = given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } });
+    const made = make({ rootPassword: "long-enough", ...policy });
+    expect(refusalOf(() => world.update(made, { ...args, rootPassword: "short", ...policy }))).toBe(
+        "Error, failed to update root_password : googleapi: Error 400: Invalid request: INVALID_PASSWORD: Length of password cannot be less than 8., invalid",
+    );
+});

@@ -208,6 +208,6 @@ export class BigQueryTable extends pulumi.ComponentResource {
         const path = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
         this.reader = withJobs(environment, capability(name, "roles/bigquery.dataViewer", IamMember, on, path));
         this.writer = capability(name, "roles/bigquery.dataEditor", IamMember, on, path);
-        this.registerOutputs({ table: this.table });
+        this.registerOutputs({ table: this.table.id });
     }
 }

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 /**
  * The options of a component that warns, at preview already, of changes by which something is lost. The component has
  * what decides that as its own inputs: when the engine finds them changed, it runs this hook with the old ones. (A hook
- * on a deletion would make `pulumi destroy` run the program.)
+ * on a deletion would make `pulumi destroy` run the program.) None of its outputs can be a resource: the hook gets the old ones
+ * too, and those that the program has the class of would be asked for before this run has registered them.
  *
- * @param warning what to warn of, from the inputs before and now; nothing where nothing is lost
+ * @param warning what to warn of, from the inputs before and now; nothing where nothing is lost, an error where it is refused
  */
 export function warning(
     options: pulumi.ComponentResourceOptions,
@@ -14,7 +15,7 @@ export function warning(
 ): pulumi.ComponentResourceOptions {
     const hook = () =>
         new pulumi.ResourceHook(
-            `${component}: replacement`,
+            `${component}: change`,
             async ({ oldInputs, newInputs }) => {
                 const text = warning(oldInputs ?? {}, newInputs ?? {});
                 await (text && pulumi.log.warn(text));

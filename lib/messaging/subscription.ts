@@ -75,7 +75,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             // Pub/Sub acknowledges what it sends on.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
-        this.registerOutputs({ subscription: this.subscription });
+        this.registerOutputs({ subscription: this.subscription.id });
     }
 
     private delivery(name: string, args: Decided, child: Child, environment: Environment): Delivered {

@@ -3,6 +3,8 @@ import { Deployment } from "./deployment";
 /** A topic with every kind of subscription to it; what tests change stands in `what`. */
 const program = (what: Record<string, unknown> = {}) => `"use strict";
 const { BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+// What the program has the classes of, the engine's old outputs could be made into.
+require("@pulumi/gcp/pubsub");
 const { filter, ackDeadlineSeconds, day = [] } = ${JSON.stringify(what)};
 
 const fields = [{ name: "id", type: "string" }, { name: "price", type: ["null", "double"] }, ...day];

@@ -47,7 +47,7 @@ test("a table is the component's child, replaced only when it is gone, and prote
 
 test("a table is what the component gives back", async () => {
     expect((await registeredOutputs(() => table()))["BigQueryTable predict-range"]).toEqual({
-        table: { resource: "Table predict-range" },
+        table: "projects/acme-dev/datasets/sales/tables/predict_range",
     });
 });
 

@@ -43,7 +43,7 @@ test("a subscription is the component's child and protected in production", asyn
 test("a subscription is what the component gives back", async () => {
     expect(await registeredOutputs(subscribed())).toEqual({
         "PubSubTopic sales": { topic: { resource: "Topic sales" } },
-        "PubSubSubscription predict-range": { subscription: { resource: "Subscription predict-range" } },
+        "PubSubSubscription predict-range": { subscription: "projects/acme-dev/subscriptions/predict-range" },
     });
 });
 

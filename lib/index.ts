@@ -6,5 +6,6 @@ export * from "./identity";
 export * from "./messaging";
 export * from "./network";
 export * from "./secret";
+export * from "./sql";
 export * from "./storage";
 export * from "./workflow";

@@ -8,6 +8,7 @@ require("./environment/watch");
 const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    CloudSqlInstance: () => require("./sql"),
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
@@ -27,6 +28,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.CloudSqlInstance = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.crossing = undefined;
 exports.Deployer = exports.projectRoles = undefined;

@@ -21,6 +21,11 @@ export interface EnvironmentDefaults {
      */
     lien: boolean;
     /**
+     * How a database is kept from being deleted ({@link DatabaseProtection}).
+     * @category protects
+     */
+    databaseProtection: DatabaseProtection;
+    /**
      * Whether a bucket may be deleted with objects in it.
      * @category keeps
      */
@@ -66,11 +71,27 @@ export interface EnvironmentDefaults {
      */
     maxReplicas: number;
     /**
+     * Whether a database has a standby in another zone.
+     * @category sizes
+     */
+    highAvailability: boolean;
+    /**
+     * The machine of a database, where its edition and its engine have it.
+     * @category sizes
+     */
+    databaseTier: string;
+    /**
      * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
      * @category requires
      */
     approval: boolean;
 }
+
+/**
+ * How a `CloudSqlInstance` is kept: `none`, it may be deleted; `standard`, Pulumi and the provider refuse to, and a last backup is made
+ * when it is deleted all the same; `maximum`, Google refuses it to everybody, and all backups outlive the instance.
+ */
+export type DatabaseProtection = "none" | "standard" | "maximum";
 
 /** What audit logs tell of: settings that are read, data that is read, and data that is written. */
 export type AuditLogType = "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
@@ -81,6 +102,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         protect: false,
         keepProject: false,
         lien: false,
+        databaseProtection: "none",
         forceDestroy: true,
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
@@ -90,12 +112,15 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 3,
         minReplicas: 1,
         maxReplicas: 3,
+        highAvailability: false,
+        databaseTier: "db-f1-micro",
         approval: false,
     },
     staging: {
         protect: false,
         keepProject: false,
         lien: false,
+        databaseProtection: "none",
         forceDestroy: true,
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
@@ -105,12 +130,15 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 6,
         minReplicas: 2,
         maxReplicas: 5,
+        highAvailability: false,
+        databaseTier: "db-f1-micro",
         approval: false,
     },
     production: {
         protect: true,
         keepProject: true,
         lien: true,
+        databaseProtection: "maximum",
         forceDestroy: false,
         destroyDelay: "7 days",
         auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
@@ -120,6 +148,8 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 30,
         minReplicas: 3,
         maxReplicas: 10,
+        highAvailability: true,
+        databaseTier: "db-custom-2-8192",
         approval: true,
     },
 };

@@ -62,7 +62,9 @@ export class Environment extends pulumi.ComponentResource {
         this.environments = settings["slipway:environments"] ?? {};
         const defaults = environmentDefaults[this.kind];
         this.defaults =
-            settings["slipway:protection"] === "off" ? { ...defaults, protect: false, forceDestroy: true } : defaults;
+            settings["slipway:protection"] === "off"
+                ? { ...defaults, protect: false, databaseProtection: "none", forceDestroy: true }
+                : defaults;
         this.enablesApis = settings["slipway:enableApis"] ?? true;
         this.provider = new Provider(
             stack,

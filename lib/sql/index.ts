@@ -1,0 +1,15 @@
+export type {
+    CloudSqlInstanceArgs,
+    MySqlInstance,
+    PostgresInstance,
+    SharedInstanceArgs,
+    SqlServerInstance,
+} from "./arguments";
+export type { Backups } from "./backups";
+export type { ClientOptions } from "./client";
+export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
+export type { Exports, SqlExport } from "./exports";
+export { CloudSqlInstance } from "./instance";
+export type { Replica } from "./replicas";
+export type { BackupSource, CloneSource, Instance, Source } from "./source";
+export type { IamUser, SqlDatabase, SqlUser } from "./users";

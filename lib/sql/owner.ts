@@ -1,0 +1,22 @@
+import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import type * as pulumi from "@pulumi/pulumi";
+import type { CloudSqlClient } from "../identity/capability";
+import type { Secret } from "../secret";
+import type { Decided } from "./decided";
+
+/** How one instance, the primary or a replica, is reached. */
+export interface Reached extends Pick<CloudSqlClient, "address" | "addressType" | "route"> {
+    instance: DatabaseInstance;
+}
+
+/** What the parts of a component know of it. */
+export interface Owner {
+    /** The component's name. */
+    name: string;
+    component: pulumi.ComponentResource;
+    args: Decided;
+    primary: Reached;
+    replicas: Record<string, Reached>;
+    /** The secrets with the passwords of built-in users. */
+    passwords: Record<string, Secret>;
+}

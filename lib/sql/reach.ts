@@ -1,0 +1,104 @@
+import { Address } from "@pulumi/gcp/compute/address";
+import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
+import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import type { CloudSqlRoute } from "../identity/capability";
+import { Network } from "../network";
+import type { Connectivity, ExistingNetwork } from "./connectivity";
+import type { Reached } from "./owner";
+
+/** The network in which an instance has a private address, if it has one. */
+export function networkOf({ network, privateServiceConnect }: Connectivity): Network | ExistingNetwork | undefined {
+    return network === false || (network === undefined && privateServiceConnect)
+        ? undefined
+        : (network ?? Network.shared());
+}
+
+const isComponent = (network: Network | ExistingNetwork): network is Network => "subnetworks" in network;
+
+/** What must be there before an instance has an address in the network. */
+export function connectionTo(network: Network | ExistingNetwork | undefined): pulumi.Resource[] {
+    return network && isComponent(network) && network.privateServices ? [network.privateServices.connection] : [];
+}
+
+/** How an instance is reached, in the form of the provider. */
+export function ipConfiguration(
+    given: Connectivity,
+    network: Network | ExistingNetwork | undefined,
+    environment: Environment,
+) {
+    const { publicAddress = false, privateServiceConnect, tls } = given;
+    const authorized = typeof publicAddress === "object" ? (publicAddress.authorizedNetworks ?? {}) : {};
+    const existing = network && !isComponent(network) ? network : undefined;
+    return {
+        ipv4Enabled: publicAddress !== false,
+        authorizedNetworks: Object.entries(authorized).map(([name, value]) => ({ name, value })),
+        privateNetwork: existing ? existing.id : (network as Network | undefined)?.network.id,
+        allocatedIpRange: existing?.allocatedRange,
+        // BigQuery then reads by a federated query without an address of its own in the network.
+        enablePrivatePathForGoogleCloudServices: network ? true : undefined,
+        sslMode: tls ?? "ENCRYPTED_ONLY",
+        pscConfigs: privateServiceConnect
+            ? [
+                  {
+                      pscEnabled: true,
+                      allowedConsumerProjects: privateServiceConnect.allowedProjects ?? [environment.project],
+                  },
+              ]
+            : undefined,
+    };
+}
+
+/** How consumers reach an instance: by its private address before any other. */
+export function reached(
+    name: string,
+    instance: DatabaseInstance,
+    given: Connectivity,
+    network: Network | ExistingNetwork | undefined,
+    region: string,
+): Reached {
+    const { privateServiceConnect } = given;
+    if (network) {
+        const route = isComponent(network) ? routeIn(network) : routeTo(network);
+        return { instance, address: instance.privateIpAddress, addressType: "private", route };
+    }
+    if (privateServiceConnect?.network) {
+        const { address } = endpoint(name, privateServiceConnect.network, instance, region);
+        return { instance, address, addressType: "psc", route: routeIn(privateServiceConnect.network) };
+    }
+    return privateServiceConnect
+        ? { instance, address: instance.dnsName, addressType: "psc" }
+        : { instance, address: instance.publicIpAddress, addressType: "public" };
+}
+
+function routeIn(network: Network): CloudSqlRoute {
+    return { network: network.network, subnetworkIn: (region) => network.subnetworkIn(region)?.id };
+}
+
+/** Of an output, nobody knows yet in which region it is. */
+function routeTo({ id, subnetwork }: ExistingNetwork): CloudSqlRoute {
+    const isIn = (region: string) => typeof subnetwork !== "string" || subnetwork.includes(`/regions/${region}/`);
+    return { network: id, subnetworkIn: (region) => (isIn(region) ? subnetwork : undefined) };
+}
+
+/** An endpoint of the network for the instance's service attachment ("Configure Private Service Connect"). */
+function endpoint(name: string, network: Network, instance: DatabaseInstance, region: string): Address {
+    const options = { parent: network };
+    const subnetwork = network.subnetworkIn(region)?.id;
+    const address = new Address(name, { name, region, addressType: "INTERNAL", subnetwork }, options);
+    new ForwardingRule(
+        name,
+        {
+            name,
+            region,
+            network: network.network.id,
+            ipAddress: address.selfLink,
+            target: instance.pscServiceAttachmentLink,
+            loadBalancingScheme: "",
+            allowPscGlobalAccess: true,
+        },
+        options,
+    );
+    return address;
+}

@@ -167,6 +167,64 @@ const expected = {
             "Subnetwork main",
         ],
     },
+    "another database's network": {
+        errors: [
+            told(
+                "serviceConfig",
+                'ServerlessFunction "predict": uses.STOCK: is in another network than uses.SALES, and a function is in one alone. Put both databases into one network, or take a function for each.',
+            ),
+        ],
+        made: [
+            "Account predict-build",
+            "Account predict-run",
+            "Bucket predict-source",
+            "BucketIAMMember predict-build-source",
+            "BucketObject predict-archive",
+            "IAMMember predict-build-log",
+            "IAMMember predict-sales-client",
+            "IAMMember predict-stock-client",
+            "Repository predict-images",
+            "RepositoryIamMember predict-build-images",
+        ],
+    },
+    "a function's network": {
+        errors: [
+            told(
+                "serviceConfig",
+                'ServerlessFunction "predict": network.network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Give that one, or leave network out.',
+            ),
+        ],
+        made: [
+            "Account predict-build",
+            "Account predict-run",
+            "Bucket predict-source",
+            "BucketIAMMember predict-build-source",
+            "BucketObject predict-archive",
+            "IAMMember predict-build-log",
+            "IAMMember predict-sales-client",
+            "Repository predict-images",
+            "RepositoryIamMember predict-build-images",
+        ],
+    },
+    "a cluster's network": {
+        errors: [
+            told(
+                "spec",
+                'AutoscaledDeployment "echo": uses.SALES: is in another network than the cluster, which has no way to it. Give the database and the cluster one network.',
+            ),
+        ],
+        made: [
+            "Account echo-run",
+            "Account main-node",
+            "Cluster main",
+            "IAMMember echo-sales-client",
+            "IAMMember echo-workload-identity",
+            "IAMMember main-node",
+            "Namespace echo",
+            "Provider main",
+            "ServiceAccount echo",
+        ],
+    },
     "an address of a schedule": {
         errors: [
             told(

@@ -19,6 +19,7 @@ const echo = new AutoscaledDeployment("echo", {
     expose: { loadBalancer: { public: true, port: 80, allowFrom: ["203.0.113.0/24"] } },
     health: { readiness: "/healthz", liveness: "/live", startup: "10 minutes", timeout: "2 seconds" },
     resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { ephemeralStorage: "2Gi" } },
+    authProxy: { image: pulumi.output("…"), resources: { requests: { cpu: "100m", memory: "128Mi" } } },
     command: ["serve"],
     args: [pulumi.output("--all")],
     user: 12_345,
@@ -76,6 +77,9 @@ new AutoscaledDeployment("echo", { cluster, image, uses: { KEY: key.reader } });
 
 // @ts-expect-error: a function has no way into a cluster.
 new ServerlessFunction("echo", { source: "./echo", trigger: { http: {} }, uses: { CALLEE: caller } });
+
+// @ts-expect-error: a proxy has an image, not a version.
+new AutoscaledDeployment("echo", { cluster, image, authProxy: { version: "2.25.4" } });
 
 // @ts-expect-error: replicas are a matter of scaling.
 new AutoscaledDeployment("echo", { cluster, image, replicas: 3 });

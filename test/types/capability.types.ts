@@ -1,5 +1,15 @@
 import { PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
-import type { Attachment, Capability, Grant, Uses } from "slipway/identity";
+import type {
+    Attachment,
+    Capability,
+    CloudSqlClient,
+    CloudSqlWay,
+    Grant,
+    SecretFile,
+    SecretVariable,
+    Uses,
+} from "slipway/identity";
+import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 
 /** What a later component may offer, and another may mount. */
 interface CloudSqlSocket extends Attachment {
@@ -28,6 +38,27 @@ new ServerlessFunction("predict", { source, trigger, uses: none });
 const grants: readonly Grant[] = Object.values(all).flatMap((one) => one.grants);
 grants.map(({ name }) => name);
 
+// A database is for what runs code: by its address, or by a socket.
+declare const database: Capability<CloudSqlClient>;
+declare const builtIn: Capability<CloudSqlClient | SecretFile>;
+const cluster = new GkeCluster("main");
+const image = "ghcr.io/acme/echo@sha256:…";
+new ServerlessFunction("reports", { source, trigger, uses: { DATABASE: database, APP: builtIn, ...none } });
+new AutoscaledDeployment("reports", { cluster, image, uses: { DATABASE: database, APP: builtIn, ...none } });
+const ways: CloudSqlWay[] = [{ sockets: "/cloudsql" }, { sockets: "/cloudsql", port: 1434 }, { network: true }];
+
+// @ts-expect-error: what mounts nothing has no way to a database.
+const unreached: Uses = { DATABASE: database };
+
+// @ts-expect-error: nor has what mounts secrets alone.
+const secretly: Uses<SecretFile | SecretVariable> = { APP: builtIn };
+
+// @ts-expect-error: nor is a way without the file of its password one.
+const unsigned: Uses<CloudSqlClient> = { APP: builtIn };
+
+// @ts-expect-error: there is one way to a database.
+ways.push({ sockets: "/cloudsql", network: true });
+
 // @ts-expect-error: a function cannot mount a socket.
 new ServerlessFunction("predict", { source, trigger, uses: { DATABASE: client } });
 
@@ -49,4 +80,4 @@ const incomplete: Capability = { value: "a", attachments: [] };
 // @ts-expect-error: what a component lets another do is not to be changed.
 reader.value = "another";
 
-export { half, incomplete, wrong };
+export { half, incomplete, secretly, unreached, unsigned, wrong };

@@ -23,7 +23,7 @@ export function client(component: string, more: Partial<CloudSqlClient> = {}): C
         [variable]: pulumi.interpolate`${engine} ${iam ? member : "app"} ${told(way)}`,
         [`${variable}_INSTANCE`]: connectionName,
         ...(way.network ? { [`${variable}_CA`]: "pem" } : {}),
-        ...(iam ? {} : { [`${variable}_PASSWORD_FILE`]: `/secrets/${component}-app/password` }),
+        ...(iam ? {} : { [`${variable}_PASSWORD_FILE`]: `/secrets/${component}/password` }),
     });
     const plain = {
         kind: "cloud-sql",
@@ -52,7 +52,7 @@ export function passwordClient(
 ): Capability<CloudSqlClient | SecretFile> {
     const password: SecretFile = {
         kind: "secret-file",
-        path: `/secrets/${component}-app/password`,
+        path: `/secrets/${component}/password`,
         secret: `projects/acme-dev/secrets/${component}-app`,
         version: "1",
     };

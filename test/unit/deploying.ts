@@ -1,4 +1,5 @@
 import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/kubernetes";
+import { apps, subnetwork } from "./databaseClient";
 import { refused, registered, registeredOptions } from "./registered";
 
 /** What the tests of deployments share: a cluster with a deployment, and what it registers. */
@@ -9,6 +10,8 @@ type Stack = Parameters<typeof registered>[1];
 
 const clusters = {
     autopilot: () => new GkeCluster("main"),
+    /** One that is in a network with others. */
+    inApps: () => new GkeCluster("main", { network: { network: apps, subnetwork } }),
     standard: () => new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } }),
 };
 
@@ -28,10 +31,14 @@ export function deploying(args: object = {}, mode: keyof typeof clusters = "auto
 }
 
 /** What a deployment registers beside its cluster. */
-export async function deployed(args: Args | ((cluster: GkeCluster) => Args) = {}, stack: Stack = {}) {
-    const before = await ofCluster("autopilot", stack);
+export async function deployed(
+    args: Args | ((cluster: GkeCluster) => Args) = {},
+    stack: Stack = {},
+    mode: keyof typeof clusters = "autopilot",
+) {
+    const before = await ofCluster(mode, stack);
     const made = await registered(() => {
-        const cluster = clusters.autopilot();
+        const cluster = clusters[mode]();
         return new AutoscaledDeployment("echo", {
             cluster,
             image,

@@ -24,10 +24,10 @@ const byIam = (component: string, engine = "postgres") =>
 const byPassword = (component: string, engine = "postgres") =>
     connection(component, `${engine} app by the network`, {
         CA: "pem",
-        PASSWORD_FILE: `/secrets/${component}-app/password`,
+        PASSWORD_FILE: `/secrets/${component}/password`,
     });
 const volume = (component: string) => ({
-    mountPath: `/secrets/${component}-app`,
+    mountPath: `/secrets/${component}`,
     projectId: "acme-dev",
     secret: `${component}-app`,
     versions: [{ path: "password", version: "1" }],

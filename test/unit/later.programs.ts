@@ -11,12 +11,15 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "../../lib";
-import { GkeCluster } from "../../lib/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "../../lib/kubernetes";
+import { iamClient, routeBy } from "./databaseClient";
 
 /** What is only known after a while, as it comes from another resource. */
 const later = <Value>(value: Value) => pulumi.output(new Promise<Value>((resolve) => setTimeout(resolve, 5, value)));
 
 const prod = () => new Provider("prod", { project: later("acme-prod") }, { transformations: [crossing("prod")] });
+
+const networks = "projects/acme-dev/global/networks";
 
 /** Programs of which some value is wrong, and is known only when they run. */
 export const programs: Record<string, (folder: string) => unknown> = {
@@ -56,6 +59,25 @@ export const programs: Record<string, (folder: string) => unknown> = {
     "a reference by a tag": () => new ContainerImage("predict", { reference: later("ghcr.io/acme/predict:1") }),
     "a key of a cluster": () =>
         new GkeCluster("main", { encryptionKey: later("projects/keys/locations/eu/keyRings/data/cryptoKeys/all") }),
+    "another database's network": (source) => {
+        const inNetwork = (name: string) => iamClient(name, { route: routeBy(later(`${networks}/${name}`)) });
+        const uses = { SALES: inNetwork("sales"), STOCK: inNetwork("stock") };
+        new ServerlessFunction("predict", { source, trigger: { http: {} }, uses });
+    },
+    "a function's network": (source) => {
+        const network = { subnetwork: "functions", network: later("functions") };
+        new ServerlessFunction("predict", {
+            source,
+            trigger: { http: {} },
+            uses: { SALES: iamClient("sales") },
+            network,
+        });
+    },
+    "a cluster's network": () => {
+        const cluster = new GkeCluster("main", { network: { network: later("main"), subnetwork: "main" } });
+        const image = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
+        new AutoscaledDeployment("echo", { cluster, image, uses: { SALES: iamClient("sales") } });
+    },
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
     "another environment's project": () =>
         new PubSubTopic("sales", { transform: { topic: { project: later("acme-prod") } } }),

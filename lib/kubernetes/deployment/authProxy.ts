@@ -41,8 +41,8 @@ const release =
 
 /** What is left out is as in Google's own example. */
 export function decidedAuthProxy({ image = release, resources: given }: AuthProxy = {}): DecidedAuthProxy {
-    const ofExample: ContainerResources = { requests: { cpu: "1", memory: "2Gi", ephemeralStorage: "128Mi" } };
-    return { image, resources: decidedResources(given ?? ofExample) };
+    const { requests = { cpu: "1", memory: "2Gi" }, limits } = given ?? {};
+    return { image, resources: decidedResources({ requests: { ephemeralStorage: "128Mi", ...requests }, limits }) };
 }
 
 /** The name of the container. */

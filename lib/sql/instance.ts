@@ -17,6 +17,7 @@ import type { ExistingNetwork } from "./connectivity";
 import { type Decided, decided } from "./decided";
 import { definition, replicaDefinition } from "./definition";
 import { type Exports, exporting } from "./exports";
+import { administrators } from "./names";
 import type { Owner, Reached } from "./owner";
 import { protections } from "./protection";
 import { connectionTo, networkOf, reached } from "./reach";
@@ -42,6 +43,11 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
     readonly users: Readonly<Record<string, User>>;
     /** The secrets with their passwords, by the users' names. */
     readonly passwords: Readonly<Record<string, Secret>>;
+    /**
+     * The secret with the password of the user that every instance has, `postgres`, `root` or `sqlserver`, for when nobody else gets in.
+     * There is none, and nobody can sign in as that user, without a `passwordPolicy`; SQL Server has it always.
+     */
+    readonly administrator?: Secret;
     /** The replicas, by their names. */
     readonly replicas: Readonly<Record<string, DatabaseInstance>>;
     /** What exports to a bucket; nothing without `exports`. */
@@ -72,8 +78,8 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             ...connectionTo(network),
             ...encryptionGrants(environment, name, args, api),
         ];
-        const root = args.engine === "sqlserver" ? password(`${name}-root`, undefined, args, this) : undefined;
-        this.instance = primary(name, args, { network, root, ready }, environment, child);
+        this.administrator = this.administered(name, args);
+        this.instance = primary(name, args, { network, administrator: this.administrator, ready }, environment, child);
         this.connectionName = this.instance.connectionName;
         const { users, passwords } = builtInUsers(name, args, this.instance, child, this);
         this.users = users;
@@ -109,6 +115,13 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             grants: [...grants, ...(password?.grants ?? [])],
             attachments: [...attachments, ...(password?.attachments ?? [])],
         };
+    }
+
+    /** A policy is about this password from the start, and SQL Server cannot be without it. */
+    private administered(name: string, args: Decided): Secret | undefined {
+        return args.passwordPolicy !== false || args.engine === "sqlserver"
+            ? password(`${name}-${administrators[args.engine]}`, undefined, args, this)
+            : undefined;
     }
 
     private tell(component: string, { engine, version }: Decided): void {
@@ -176,15 +189,14 @@ const grownByItself = ({ storage }: Decided) => (storage.autoIncrease ? ["settin
 
 interface Before {
     network: Network | ExistingNetwork | undefined;
-    /** The password of SQL Server's administrator. */
-    root?: Secret;
+    administrator?: Secret;
     ready: pulumi.Resource[];
 }
 
 function primary(
     name: string,
     args: Decided,
-    { network, root, ready }: Before,
+    { network, administrator, ready }: Before,
     environment: Environment,
     child: Child,
 ): DatabaseInstance {
@@ -199,7 +211,7 @@ function primary(
             {
                 name: fresh.name,
                 ...definition(args, network, environment),
-                rootPassword: root?.version?.secretData as pulumi.Output<string> | undefined,
+                rootPassword: administrator?.version?.secretData as pulumi.Output<string> | undefined,
             },
             {
                 ...fresh.options,

@@ -22,6 +22,9 @@ export const systemDatabases: Record<Engine, string[]> = {
     sqlserver: ["master", "model", "msdb", "tempdb"],
 };
 
+/** The user that every instance has from the start. */
+export const administrators: Record<Engine, string> = { postgres: "postgres", mysql: "root", sqlserver: "sqlserver" };
+
 /** The users that are the engine's or Google's own. */
 const systemUsers: Record<Engine, string[]> = {
     postgres: ["cloudsqladmin", "cloudsqlagent", "cloudsqlimportexport", "cloudsqlreplica", "cloudsqlsuperuser"],
@@ -60,7 +63,7 @@ export function nameProblems(
     const { database, user } = longest[engine];
     return [
         ...each("databases", databases, systemDatabases[engine], database),
-        ...each("users", users, systemUsers[engine], user),
+        ...each("users", users, [administrators[engine], ...systemUsers[engine]], user),
     ];
 }
 

@@ -7,6 +7,7 @@ import type { CloudSqlRoute } from "../identity/capability";
 import { Network } from "../network";
 import type { Connectivity, ExistingNetwork } from "./connectivity";
 import type { Reached } from "./owner";
+import type { Engine } from "./versions";
 
 /** The network in which an instance has a private address, if it has one. */
 export function networkOf({ network, privateServiceConnect }: Connectivity): Network | ExistingNetwork | undefined {
@@ -24,7 +25,7 @@ export function connectionTo(network: Network | ExistingNetwork | undefined): pu
 
 /** How an instance is reached, in the form of the provider. */
 export function ipConfiguration(
-    given: Connectivity,
+    given: Connectivity & { engine: Engine },
     network: Network | ExistingNetwork | undefined,
     environment: Environment,
 ) {
@@ -36,8 +37,8 @@ export function ipConfiguration(
         authorizedNetworks: Object.entries(authorized).map(([name, value]) => ({ name, value })),
         privateNetwork: existing ? existing.id : (network as Network | undefined)?.network.id,
         allocatedIpRange: existing?.allocatedRange,
-        // BigQuery then reads by a federated query without an address of its own in the network.
-        enablePrivatePathForGoogleCloudServices: network ? true : undefined,
+        // BigQuery then reads by a federated query without an address of its own in the network, but from SQL Server.
+        enablePrivatePathForGoogleCloudServices: network && given.engine !== "sqlserver" ? true : undefined,
         sslMode: tls ?? "ENCRYPTED_ONLY",
         pscConfigs: privateServiceConnect
             ? [

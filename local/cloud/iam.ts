@@ -69,6 +69,12 @@ export class Iam {
         this.store.create({ name: agentName(email), project, id: email, state });
     }
 
+    /** Removes such an account with what it works for. */
+    dismissAgent(email: string): void {
+        this.revokeAll(email);
+        this.store.remove(agentName(email));
+    }
+
     /** The default accounts of a project, such as that of Compute Engine. */
     defaultAccounts(project: string): Entry[] {
         return this.store

@@ -28,6 +28,8 @@ const daysBlocked = 7;
 function stored(state: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, clone, masterInstanceName, databaseVersion, settings } = state;
     if (!old) {
+        // By this the instance reads and writes what is imported and exported.
+        cloud.iam.admitAgent(project, state.serviceAccountEmailAddress);
         // The provider deletes the user of MySQL, who may come from anywhere.
         if (!masterInstanceName && !isMySql(state)) {
             const user = defaultUser(databaseVersion);
@@ -121,6 +123,7 @@ export const instance: TypeRules = {
         }
         keepBackups({ ...now, finalBackupDescription: inputs.finalBackupDescription }, cloud);
         noteReplica(now, cloud, false);
+        cloud.iam.dismissAgent(now.serviceAccountEmailAddress);
         cloud.blocked.block(name(inputs), inputs.project, daysBlocked);
         cloud.store.removeBelow(name(inputs));
         cloud.told.forget(name(inputs));

@@ -5,6 +5,7 @@ import {
     databases,
     databaseVariableProblems,
     databaseVariables,
+    isHidden,
     isOneNetwork,
     networkFor,
     routed,
@@ -37,10 +38,10 @@ export function databaseProblems(
     given: VpcAccess | undefined,
     region: string,
 ): Problem[] {
-    const all = routed(databases(attachedTo(uses)));
+    const all = databases(attachedTo(uses));
     return [
         ...databaseVariableProblems(uses, environment, way),
-        ...(given ? strayed(all, given) : unreached(all, region)),
+        ...(given ? strayed(routed(all), given) : [...unreached(routed(all), region), ...hidden(all)]),
     ];
 }
 
@@ -66,6 +67,14 @@ function unreached(all: ReturnType<typeof routed>, region: string): Problem[] {
         ...elsewhere.map((database) => inOne(database, first)),
         ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
     ];
+}
+
+/** The databases of which nobody knows in which network they have their address. */
+function hidden(all: Database[]): Problem[] {
+    return all.filter(isHidden).map(({ variable }) => ({
+        path: "network",
+        reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
+    }));
 }
 
 /** The network that a function is in: the one it is given, or else that of its databases. */

@@ -65,12 +65,15 @@ export interface CloudSqlClient extends Attachment {
     readonly connectionName: pulumi.Input<string>;
     /** Whether the consumer signs in by IAM as its own account: the Auth Proxy then has the password. */
     readonly iam: boolean;
-    /** The IPv4 address of the instance, and the port for TLS. */
+    /**
+     * The IPv4 address of the instance, or its name where its endpoint of Private Service Connect is made elsewhere and there is no
+     * route; and the port for TLS.
+     */
     readonly address: pulumi.Input<string>;
     readonly port: number;
     /** Which of its addresses that is: of a VPC network (by private services access or Private Service Connect) or public. */
     readonly addressType: "private" | "psc" | "public";
-    /** Nothing for a public address. */
+    /** Nothing for a public address, and for an endpoint that is made elsewhere. */
     readonly route?: CloudSqlRoute;
     /**
      * The environment variables by which the code connects: a URL in the variable itself, and beside it what is no part of one.

@@ -29,6 +29,11 @@ export function routed(all: Database[]): Routed[] {
     return all.filter((one): one is Routed => one.attachment.route !== undefined);
 }
 
+/** Whether it is known that it has its address in a network, and not in which. */
+export function isHidden({ attachment: { addressType, route } }: Pick<Database, "attachment">): boolean {
+    return addressType !== "public" && route === undefined;
+}
+
 /** The environment variables by which the code connects to all of its databases. */
 export function databaseVariables(
     all: Database[],

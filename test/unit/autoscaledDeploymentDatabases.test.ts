@@ -237,6 +237,14 @@ test("the proxy's image and resources are the user's to choose, and its health i
     ]);
 });
 
+test("an endpoint that is made elsewhere is anywhere among the private addresses", async () => {
+    const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
+    const made = await inApps({ uses: { DATABASE: iamClient("sales", hidden) } });
+    const ranges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
+    const ports = [{ port: 3307, protocol: "TCP" }];
+    expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, { to: ranges, ports }]));
+});
+
 test("who may connect is known before the pods start", async () => {
     const made = await deployedOptions(() => deploying({ uses: { DATABASE: iamClient("sales") } }, "inApps"));
     expect(made["Deployment echo"]?.after).toEqual(expect.arrayContaining(["IAMMember echo-sales-client"]));

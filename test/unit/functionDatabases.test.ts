@@ -95,6 +95,9 @@ test("a database with a public address takes no network, and one of another netw
     });
 });
 
+/** One whose endpoint is made elsewhere. */
+const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
+
 const given: [string, ServerlessFunctionArgs["network"], object][] = [
     ["a subnet", { subnetwork: "functions" }, { directVpcNetworkInterfaces: [{ subnetwork: "functions" }] }],
     [
@@ -129,6 +132,13 @@ test.each(given)("a function that is given %s reaches the database by that", asy
         ...grant("sales"),
     };
     expect(await registered(() => predicting({ uses, network }))).toEqual(JSON.parse(JSON.stringify(whole)));
+});
+
+test("a function that is given its network has the endpoint of a database there", async () => {
+    const uses = { SALES: iamClient("sales", hidden) };
+    expect(await registered(() => predicting({ uses, network: { subnetwork } }))).toMatchObject({
+        "Function predict": { serviceConfig: { directVpcNetworkInterfaces: [{ subnetwork }] } },
+    });
 });
 
 test("two databases in the network of one resource, or of one text and an output, are reached by one subnet", async () => {
@@ -168,6 +178,14 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         }),
         {},
         [`uses.STOCK: ${inOne}`],
+    ],
+    [
+        "an endpoint in a network that nobody knows",
+        () => ({ SALES: iamClient("sales", hidden) }),
+        {},
+        [
+            "network: is missing, as nothing tells in which network the endpoint of uses.SALES is. Give the network of the endpoint.",
+        ],
     ],
     [
         "another network than the one it is given",

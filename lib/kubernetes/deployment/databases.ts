@@ -4,6 +4,7 @@ import {
     type Database,
     databases,
     databaseVariableProblems,
+    isHidden,
     isOneNetwork,
     networkFor,
     routed,
@@ -12,6 +13,7 @@ import type { Problem } from "../../internal/check";
 import type { Mountable } from "./attachments";
 import { type AuthProxy, byProxy, hasSockets, type Proxied, proxied, proxyName, socketFolder } from "./authProxy";
 import type { Decided } from "./decided";
+import { privateRanges } from "./policy";
 import { placed } from "./secretFiles";
 
 /** The instances that the proxy of a deployment connects to. */
@@ -61,11 +63,17 @@ function folderProblems({ uses, writable }: Decided): Problem[] {
     ];
 }
 
-/** The addresses of the instances as ranges, where the cluster's network turns out to be theirs. */
-export function databaseRanges(component: string, { uses, port, cluster }: Decided): pulumi.Output<string>[] {
+/**
+ * The ranges of addresses where each instance is: its own address alone, where the cluster's network turns out to be its, and every
+ * private one where only its name is known, as no policy takes names.
+ */
+export function databaseRanges(component: string, { uses, port, cluster }: Decided): pulumi.Input<string>[][] {
     const all = routed(databases(attachedTo(uses)));
     const network = networkFor(`AutoscaledDeployment "${component}"`, cluster.vpc, all, inAnother);
-    return instancesOf(uses, port).map(({ client: { address, route } }) => {
-        return pulumi.all([address, route && network]).apply(([known]) => `${known}/32`);
+    return instancesOf(uses, port).map(({ client }) => {
+        const { address, route } = client;
+        return isHidden({ attachment: client })
+            ? privateRanges
+            : [pulumi.all([address, route && network]).apply(([known]) => `${known}/32`)];
     });
 }

@@ -30,7 +30,7 @@ const inNamespace = (name: pulumi.Input<string>, matchLabels?: Record<string, pu
 });
 
 /** What pods may do over the network: to be called for whom they are exposed, and to call what they use; nothing else. */
-export function networkPolicy(args: Decided, used: Used<Mountable>, databases: pulumi.Input<string>[]) {
+export function networkPolicy(args: Decided, used: Used<Mountable>, databases: pulumi.Input<string>[][]) {
     return {
         podSelector: { matchLabels: selector(args.name) },
         policyTypes: ["Ingress", "Egress"],
@@ -99,8 +99,8 @@ function usesGoogle({ egress = [] }: Decided, { grants }: Used<Mountable>, datab
 }
 
 /** An instance of Cloud SQL, at the port at which it takes connections of the Auth Proxy ("About the Cloud SQL Auth Proxy"). */
-function instance(range: pulumi.Input<string>) {
-    return { to: ipBlocks([range]), ports: [{ port: 3307, protocol: "TCP" }] };
+function instance(ranges: pulumi.Input<string>[]) {
+    return { to: ipBlocks(ranges), ports: [{ port: 3307, protocol: "TCP" }] };
 }
 
 function service({ namespace, name, port }: ClusterService) {

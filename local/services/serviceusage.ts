@@ -16,6 +16,7 @@ const agents: Record<string, string> = {
     "run.googleapis.com": "serverless-robot-prod",
     "secretmanager.googleapis.com": "gcp-sa-secretmanager",
     "sqladmin.googleapis.com": "gcp-sa-cloud-sql",
+    "workflows.googleapis.com": "gcp-sa-workflows",
 };
 
 const service: Service = {

@@ -38,6 +38,19 @@ test("an instance has one certificate authority for as long as it is there, and 
     expect(JSON.stringify(inventory(world.cloud))).not.toMatch(/PRIVATE KEY|serverCas/);
 });
 
+test("an instance has an account of its own, which goes with it", () => {
+    const { world, make } = prepared();
+    world.enable("storage");
+    world.make("Bucket", { name: "acme-dev-exports", location: "EU" });
+    const made = make();
+    const member = `serviceAccount:${made.state.serviceAccountEmailAddress}`;
+    const grant = () =>
+        world.make("BucketIAMMember", { bucket: "acme-dev-exports", role: "roles/storage.objectUser", member });
+    grant();
+    world.remove(made);
+    expect(refusalOf(grant)).toContain("does not exist.");
+});
+
 describe("a name", () => {
     const taken = `${creating} 409: The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the deleted instance until one week from the deletion date., instanceAlreadyExists`;
 

@@ -85,6 +85,7 @@ export const tokens = {
     TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
     TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
     User: "gcp:sql/user:User",
+    Workflow: "gcp:workflows/workflow:Workflow",
     WorkloadIdentityPool: "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     WorkloadIdentityPoolProvider: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
 } as const;

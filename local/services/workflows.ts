@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../cloud/cloud";
+import { canEncrypt, keyLocation } from "../cloud/encryption";
+import { GoogleError, OperationError } from "../cloud/errors";
+import { isRegion } from "../cloud/regions";
+import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { sourceRefusal } from "./workflows/source";
+
+const api = "workflows.googleapis.com";
+
+/** "Quotas and limits": a workflow's own variables, and what one may hold. */
+const mostVariables = 20;
+const longestVariable = 4 * 1024;
+
+const regionOf = ({ region }: Inputs, context: Context): string => region ?? context.region ?? "";
+const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/workflows/${name}`;
+
+const invalid = (why: string) => new GoogleError(400, why);
+
+function verifyVariables({ userEnvVars = {} }: Inputs): void {
+    const given = Object.entries(userEnvVars as Record<string, string>);
+    const reserved = given.find(([name]) => name === "" || /^(GOOGLE|WORKFLOWS)/.test(name));
+    if (reserved) {
+        throw invalid(
+            `User environment variable "${reserved[0]}" must not be empty nor start with GOOGLE or WORKFLOWS.`,
+        );
+    }
+    if (given.length > mostVariables || given.some(([, value]) => Buffer.byteLength(value) > longestVariable)) {
+        throw invalid(`There can be ${mostVariables} user environment variables of ${longestVariable} bytes each.`);
+    }
+}
+
+function verifyAccount({ project, serviceAccount }: Inputs, cloud: Cloud): void {
+    const account = serviceAccount ? lastPart(serviceAccount) : cloud.projects.defaultAccount(project);
+    if ((serviceAccount && !cloud.iam.hasAccount(account)) || cloud.iam.isDisabled(account)) {
+        throw new GoogleError(
+            403,
+            `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
+        );
+    }
+}
+
+function verifyKey({ cryptoKeyName: key, project }: Inputs, region: string, cloud: Cloud): void {
+    const agent = `service-${cloud.projects.number(project)}@gcp-sa-workflows.iam.gserviceaccount.com`;
+    if (key && (keyLocation(key) !== region || !canEncrypt(cloud, key, agent))) {
+        throw invalid(
+            `The CryptoKey ${key} must be in ${region}, and the service account ${agent} must be allowed to encrypt and decrypt with it.`,
+        );
+    }
+}
+
+const workflow: TypeRules = {
+    noun: "Workflow",
+    generatedNoun: "WorkflowsWorkflow",
+    api,
+    autoname: "name",
+    id: path,
+    defaults: { deletionProtection: true },
+    values: {
+        callLogLevel: ["CALL_LOG_LEVEL_UNSPECIFIED", "LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
+        executionHistoryLevel: [
+            "EXECUTION_HISTORY_LEVEL_UNSPECIFIED",
+            "EXECUTION_HISTORY_BASIC",
+            "EXECUTION_HISTORY_DETAILED",
+        ],
+    },
+    exclusive: [{ properties: ["name", "namePrefix"] }],
+    replaceOnChange: ["name", "namePrefix", "project", "region", "tags"],
+    compared: { serviceAccount: lastPart },
+    changesOnUpdate: ["revisionId", "updateTime"],
+    taken: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
+    verify: (inputs, context) => {
+        const { name, sourceContents, description = "" } = inputs;
+        const region = regionOf(inputs, context);
+        if (!isRegion(region)) {
+            throw new GoogleError(403, `Permission denied on 'locations/${region}' (or it may not exist).`);
+        }
+        if (!/^[a-zA-Z]([\w-]{0,62}[a-zA-Z0-9])?$/.test(name)) {
+            throw invalid(`Invalid workflow ID: ${name}`);
+        }
+        if (!sourceContents) {
+            throw invalid("workflow.source_contents is required");
+        }
+        if (description.length > 1000) {
+            throw invalid("workflow.description must be at most 1000 characters long");
+        }
+        verifyVariables(inputs);
+        verifyAccount(inputs, context.cloud);
+        verifyKey(inputs, region, context.cloud);
+        const refused = sourceRefusal(sourceContents);
+        if (refused) {
+            throw new OperationError(3, refused);
+        }
+    },
+    state: (inputs, context, old) => {
+        const { cloud } = context;
+        const { project, sourceContents, serviceAccount } = inputs;
+        const account = serviceAccount
+            ? lastPart(serviceAccount)
+            : lastPart(old?.serviceAccount ?? "") || cloud.projects.defaultAccount(project);
+        const now = cloud.now().toISOString();
+        const isSame = old?.sourceContents === sourceContents && lastPart(old?.serviceAccount) === account;
+        const revision = Number(old?.revisionId?.split("-")[0] ?? 0) + 1;
+        const hash = createHash("sha256").update(`${revision}${sourceContents}`).digest("hex");
+        return {
+            region: regionOf(inputs, context),
+            description: inputs.description ?? old?.description ?? "",
+            namePrefix: inputs.namePrefix ?? "",
+            serviceAccount: `projects/${project}/serviceAccounts/${account}`,
+            createTime: old?.createTime ?? now,
+            updateTime: now,
+            revisionId: isSame ? old?.revisionId : `${String(revision).padStart(6, "0")}-${hash.slice(0, 3)}`,
+            state: "ACTIVE",
+        };
+    },
+    remove: ({ deletionProtection }) => {
+        if (deletionProtection) {
+            throw new Error(
+                "cannot destroy workflow without setting deletion_protection=false and running `terraform apply`",
+            );
+        }
+    },
+};
+
+const service: Service = {
+    titles: { [api]: "Workflows API", "workflowexecutions.googleapis.com": "Workflow Executions API" },
+    types: { "gcp:workflows/workflow:Workflow": workflow },
+};
+
+export default service;

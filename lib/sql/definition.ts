@@ -48,7 +48,8 @@ function shared(
         insightsConfig: insightsConfig(args.insights),
         ipConfiguration: ipConfiguration({ ...args, publicAddress: own.publicAddress }, network, environment),
         connectorEnforcement: args.connectorEnforcement ? "REQUIRED" : "NOT_REQUIRED",
-        dataCacheConfig: args.edition === "ENTERPRISE_PLUS" ? { dataCacheEnabled: args.dataCache } : undefined,
+        // Another edition keeps what it is not told otherwise.
+        dataCacheConfig: args.engine === "sqlserver" ? undefined : { dataCacheEnabled: args.dataCache },
         connectionPoolConfigs: connectionPoolConfig(args.connectionPooling),
         userLabels: args.labels,
     };

@@ -1,0 +1,105 @@
+import { Deployment } from "./deployment";
+
+/** What becomes of an instance: nothing is interrupted, connections are cut, or another one is made. */
+type Kind = "update" | "restart" | "replacement";
+
+/** For each argument that has to do with what is stored: what it was, what it becomes, and what that does. */
+const changes: Record<string, [before: object, now: object, kind: Kind]> = {
+    audit: [{}, { audit: true }, "restart"],
+    backups: [{}, { backups: { retained: 30 } }, "update"],
+    encryption: [{}, { encryptionKey: "KEY" }, "replacement"],
+    engine: [{}, { engine: "mysql" }, "replacement"],
+    edition: [{ edition: "ENTERPRISE_PLUS" }, { tier: "db-custom-2-8192" }, "restart"],
+    flag: [{}, { flags: { log_temp_files: 0 } }, "update"],
+    "flag-restart": [{}, { flags: { max_connections: 200 } }, "restart"],
+    grow: [{ storage: { autoIncrease: false } }, { storage: { autoIncrease: false, size: 50 } }, "update"],
+    ha: [{}, { highAvailability: true }, "restart"],
+    hdd: [{}, { storage: { type: "PD_HDD" } }, "replacement"],
+    insights: [{}, { insights: false }, "update"],
+    maintenance: [{}, { maintenance: { window: { day: "sunday", hour: 3 } } }, "update"],
+    name: [{}, { name: "other" }, "replacement"],
+    "own-network": [{ network: false, publicAddress: true }, {}, "restart"],
+    recovery: [{ backups: { pointInTimeRecovery: false } }, {}, "restart"],
+    region: [{}, { region: "europe-west4" }, "replacement"],
+    shrink: [{ storage: { size: 50 } }, { storage: { size: 20 } }, "update"],
+    tier: [{}, { tier: "db-g1-small" }, "restart"],
+    "to-public": [{}, { network: false, publicAddress: true }, "replacement"],
+    version: [{ version: "16" }, { version: "17" }, "restart"],
+    zone: [{ zone: "europe-west1-b" }, { zone: "europe-west1-c" }, "restart"],
+};
+
+const program = (which: 0 | 1) => `"use strict";
+const { CryptoKey } = require("@pulumi/gcp/kms/cryptoKey");
+const { KeyRing } = require("@pulumi/gcp/kms/keyRing");
+const { CloudSqlInstance, Environment } = require("slipway");
+const changes = ${JSON.stringify(changes)};
+const environment = Environment.current();
+const options = { provider: environment.provider, dependsOn: environment.enable("cloudkms.googleapis.com") };
+const keyRing = new KeyRing("keys", { name: "keys", location: "europe-west1" }, options).id;
+const key = new CryptoKey("key", { name: "key", keyRing }, options).id;
+for (const [name, change] of Object.entries(changes)) {
+    const { encryptionKey, ...args } = change[${which}];
+    new CloudSqlInstance(name, { ...args, ...(encryptionKey && { encryptionKey: key }) });
+}
+`;
+
+const dev = new Deployment({
+    "Pulumi.yaml": "name: changes\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+    "Pulumi.dev.yaml":
+        "config:\n  gcp:project: acme-changes\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+    "package.json": '{ "name": "changes", "version": "1.0.0", "main": "index.js" }\n',
+    "index.js": program(0),
+});
+afterAll(() => dev.remove());
+
+/** The names of the instances of one kind. */
+const of = (...kinds: Kind[]) =>
+    Object.entries(changes)
+        .filter(([, [, , kind]]) => kinds.includes(kind))
+        .map(([name]) => name)
+        .sort();
+
+test("instances of every kind are made", async () => {
+    expect(await dev.up("dev")).toEqual({ created: expect.any(Number) });
+});
+
+test("a preview tells of each change whether it updates, restarts or replaces the instance", async () => {
+    dev.edit("index.js", () => program(1));
+    const { output } = await dev.run(["preview", "-s", "dev", "--json"]);
+    const { steps, diagnostics = [] } = JSON.parse(output.slice(output.indexOf("{")));
+    const named = (op: string): string[] =>
+        steps
+            .filter((step: { op: string; urn: string }) => step.op === op && step.urn.includes("DatabaseInstance::"))
+            .map(({ urn }: { urn: string }) => urn.split("::").at(-1));
+    const told = (words: string) => {
+        const texts = diagnostics.map(({ message }: { message: string }) => message).join("\n");
+        return Object.keys(changes).filter((name) => {
+            return new RegExp(`CloudSqlInstance "${name}": [^\\n]*${words}`).test(texts);
+        });
+    };
+    expect({
+        updated: named("update").sort(),
+        replaced: named("replace").sort(),
+        restarts: told("(restarts the instance|is upgraded)").sort(),
+        lost: told("makes another instance").sort(),
+    }).toEqual({
+        // A disk that grows by itself is left as it is.
+        updated: of("update", "restart").filter((name) => name !== "shrink"),
+        replaced: of("replacement"),
+        restarts: of("restart"),
+        lost: of("replacement"),
+    });
+    expect(told("the disk grows by itself and never shrinks")).toEqual(["shrink"]);
+});
+
+test("all of them are done by one up, and change nothing more", async () => {
+    await dev.up("dev");
+    expect(Object.keys(await dev.up("dev"))).toEqual(["unchanged"]);
+});
+
+test("all is taken down", async () => {
+    await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    // The default network comes with its API, and keys cannot be deleted.
+    const kept = /^([a-z]\w+|Service|ServiceIdentity|KeyRing|CryptoKey|CryptoKeyIAMMember) /;
+    expect(dev.existing("acme-changes").filter((each) => !kept.test(each))).toEqual([]);
+});

@@ -14,14 +14,14 @@ interface Flags {
 const flags: Record<string, Flags> = {
     POSTGRES: {
         families:
-            /^(anon|auto_explain|cloudsql|cron|hnsw|ivfflat|pg_bigm|pg_hint_plan|pg_stat_statements|pgaudit|pglogical|postgis|rdkit)\.\w+$|^(autovacuum|bgwriter|checkpoint|enable|geqo|google|tcp_keepalives|track|vacuum|wal)(_\w+)?$/,
+            /^(anon|auto_explain|cloudsql|cron|google_ml_integration|hnsw|ivfflat|pg_bigm|pg_hint_plan|pg_stat_statements|pg_wait_sampling|pgaudit|pglogical|postgis|rdkit|squeeze)\.\w+$|^(autovacuum|bgwriter|checkpoint|enable|geqo|google|io|jit|tcp_keepalives|track|vacuum|wal)(_\w+)?$/,
         others: names(
             "backend_flush_after client_connection_check_interval commit_delay commit_siblings constraint_exclusion",
             "cpu_index_tuple_cost cpu_operator_cost cpu_tuple_cost cursor_tuple_fraction deadlock_timeout",
             "default_statistics_target default_tablespace default_transaction_deferrable default_transaction_isolation",
             "default_transaction_read_only default_toast_compression effective_cache_size effective_io_concurrency",
             "force_parallel_mode from_collapse_limit gin_fuzzy_search_limit gin_pending_list_limit hash_mem_multiplier",
-            "hot_standby_feedback huge_pages idle_in_transaction_session_timeout idle_session_timeout io_method jit",
+            "hot_standby_feedback huge_pages idle_in_transaction_session_timeout idle_session_timeout log_lock_failures",
             "join_collapse_limit lock_timeout log_autovacuum_min_duration log_checkpoints log_connections log_disconnections",
             "log_duration log_error_verbosity log_executor_stats log_hostname log_line_prefix log_lock_waits",
             "log_min_duration_sample log_min_duration_statement log_min_error_statement log_min_messages",
@@ -29,7 +29,8 @@ const flags: Record<string, Flags> = {
             "log_recovery_conflict_waits log_replication_commands log_startup_progress_interval log_statement",
             "log_statement_sample_rate log_statement_stats log_temp_files log_timezone log_transaction_sample_rate",
             "logical_decoding_work_mem logical_replication_mode maintenance_io_concurrency maintenance_work_mem",
-            "max_connections max_files_per_process max_locks_per_transaction max_logical_replication_workers",
+            "max_active_replication_origins max_connections max_files_per_process max_locks_per_transaction",
+            "max_logical_replication_workers min_parallel_relation_size recovery_prefetch stats_fetch_consistency",
             "max_parallel_apply_workers_per_subscription max_parallel_maintenance_workers max_parallel_workers",
             "max_parallel_workers_per_gather max_pred_locks_per_page max_pred_locks_per_relation",
             "max_pred_locks_per_transaction max_prepared_transactions max_replication_slots max_slot_wal_keep_size",
@@ -46,10 +47,14 @@ const flags: Record<string, Flags> = {
     },
     MYSQL: {
         families:
-            /^(audit_log|binlog|character_set|cloudsql|collation|ft|gtid|innodb|key_cache|myisam|net|ngram|optimizer|performance_schema|query_cache|regexp|replica|rpl|session_track|skip|slave|temptable|thread)(_\w+)?$/,
+            /^(audit_log|binlog|character_set|cloudsql|collation|ft|gtid|innodb|key_cache|myisam|net|ngram|optimizer|performance_schema|query_cache|regexp|replica|replicate|rpl|session_track|skip|slave|temptable|thread)(_\w+)?$/,
         others: names(
             "activate_all_roles_on_login auto_increment_increment auto_increment_offset autocommit automatic_sp_privileges",
-            "back_log block_encryption_mode bulk_insert_buffer_size completion_type concurrent_insert connect_timeout",
+            "back_log block_encryption_mode bulk_insert_buffer_size check_proxy_users completion_type concurrent_insert",
+            "connect_timeout connection_memory_chunk_size connection_memory_limit disconnect_on_expired_password",
+            "global_connection_memory_limit global_connection_memory_tracking lc_times_names",
+            "mysql_native_password_proxy_users sha256_password_proxy_users sql_generate_invisible_primary_key",
+            "sql_select_limit transaction_write_set_extraction",
             "cte_max_recursion_depth default_authentication_plugin default_password_lifetime default_storage_engine",
             "default_time_zone default_tmp_storage_engine default_week_format delay_key_write div_precision_increment",
             "end_markers_in_json eq_range_index_dive_limit event_scheduler expire_logs_days explicit_defaults_for_timestamp",
@@ -84,7 +89,7 @@ const flags: Record<string, Flags> = {
 
 /** Flags that are `on` or `off`, of those that people write most. */
 const switches =
-    /^(autovacuum|cloudsql[._](iam_authentication|enable_\w+|logical_decoding)|local_infile|log_(checkpoints|connections|disconnections|duration|lock_waits|hostname)|skip_show_database|slow_query_log|general_log|event_scheduler|contained database authentication|cross db ownership chaining|remote access|external scripts enabled|3625)$/;
+    /^(autovacuum|cloudsql[._](iam_authentication|enable_\w+|logical_decoding)|local_infile|log_(checkpoints|connections|disconnections|duration|lock_waits|hostname)|skip_show_database|slow_query_log|general_log|event_scheduler|contained database authentication|cross db ownership chaining|remote access|external scripts enabled|\d+ \(trace flag\))$/;
 
 /** Refuses flags that the engine does not have, twice the same one, and what is no value of it. */
 export function verifyFlags({ databaseVersion, settings }: Inputs): void {

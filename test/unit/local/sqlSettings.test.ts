@@ -1,8 +1,26 @@
+import { mysqlSettings } from "../../../lib/sql/flags/mysql";
+import { mysqlInnodb } from "../../../lib/sql/flags/mysqlInnodb";
+import { mysqlPerformance } from "../../../lib/sql/flags/mysqlPerformance";
+import { mysqlReplication } from "../../../lib/sql/flags/mysqlReplication";
+import { postgresSettings } from "../../../lib/sql/flags/postgres";
+import { postgresExtensions } from "../../../lib/sql/flags/postgresExtensions";
+import { sqlserverFlags } from "../../../lib/sql/flags/sqlserver";
 import type { Entry } from "../../../local/cloud/store";
 import type { Inputs } from "../../../local/rules/rules";
+import { verifyFlags } from "../../../local/services/sql/flags";
 import { instanceName } from "../../../local/services/sql/names";
 import { args, creating, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
 import { refusalOf } from "./world";
+
+/** What is said of flags, or nothing. */
+function refusedFlags(inputs: Inputs): string {
+    try {
+        verifyFlags(inputs);
+        return "";
+    } catch (error) {
+        return (error as Error).message;
+    }
+}
 
 const given = (more: Inputs, base: Inputs = settings) => ({ settings: { ...base, ...more } });
 const flag = (name: string, value: string) => given({ databaseFlags: [{ name, value }] });
@@ -163,6 +181,31 @@ test.each<[string, string, string]>([
     const made = make({ databaseVersion, rootPassword: "x", ...given({ databaseFlags: [{ name, value }] }, tier) });
     expect(made.state.settings.databaseFlags).toEqual([{ name, value }]);
 });
+
+const ofLibrary: Record<string, object[]> = {
+    POSTGRES_17: [postgresSettings, postgresExtensions],
+    MYSQL_8_0: [mysqlSettings, mysqlInnodb, mysqlReplication, mysqlPerformance],
+    SQLSERVER_2022_STANDARD: [sqlserverFlags],
+};
+
+test.each(Object.keys(ofLibrary))(
+    "%s has all flags that the components know, and none of another engine's own",
+    (version) => {
+        const isKnown = (name: string) => {
+            const databaseFlags = [{ name, value: "on" }];
+            return !/Flag requested is not valid/.test(
+                refusedFlags({ databaseVersion: version, settings: { databaseFlags } }),
+            );
+        };
+        const names = (all: object[] = []) => all.flatMap((each) => Object.keys(each));
+        const own = names(ofLibrary[version]);
+        const foreign = Object.values(ofLibrary)
+            .flatMap(names)
+            .filter((name) => !own.includes(name));
+        expect(own.filter((name) => !isKnown(name))).toEqual([]);
+        expect(foreign.filter(isKnown)).toEqual([]);
+    },
+);
 
 test("what an update no longer names stays as it is", () => {
     const { world, make } = prepared();

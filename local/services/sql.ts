@@ -1,5 +1,6 @@
 import type { Service } from "../rules/rules";
 import { database } from "./sql/database";
+import { functions } from "./sql/functions";
 import { instance } from "./sql/instance";
 import { sqlApi } from "./sql/names";
 import { user } from "./sql/user";
@@ -13,6 +14,7 @@ const service: Service = {
         "gcp:sql/databaseInstance:DatabaseInstance": instance,
         "gcp:sql/user:User": user,
     },
+    functions,
 };
 
 export default service;

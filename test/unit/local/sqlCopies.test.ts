@@ -3,7 +3,7 @@ import type { Inputs } from "../../../local/rules/rules";
 import { backUp, backupsOf } from "../../../local/services/sql/backups";
 import { instanceOf } from "../../../local/services/sql/names";
 import { args, mySql, prepared, recoverable, settings } from "./sqlWorld";
-import { refusalOf } from "./world";
+import { refusalOf, type World } from "./world";
 
 const source = { settings: { ...settings, ...recoverable, diskSize: 30 } };
 const clone = (more: Inputs = {}) => ({
@@ -159,6 +159,49 @@ describe("a backup", () => {
         const { world, instance } = filled();
         expect(backsUpByHand(world.cloud, "sales").id).toBe(backupsOf(instance(), world.cloud)[0]?.id);
         expect(() => backsUpByHand(world.cloud, "none")).toThrow("there is no instance of Cloud SQL");
+    });
+});
+
+describe("a program asks", () => {
+    const ask = ({ provider }: World, name: string, inputs: Inputs) =>
+        provider.invoke(`gcp:sql/${name}:${name}`, { instance: "sales", ...inputs });
+
+    test("for a backup by its id, or for the latest", () => {
+        const { world, make, backUp } = filled();
+        make({ name: "plain" });
+        expect(() => ask(world, "getBackupRun", { instance: "plain" })).toThrow(
+            "No backups found for SQL Database Instance plain",
+        );
+        const { backupId } = ask(world, "getBackupRun", {});
+        const { id } = backUp();
+        expect(() => ask(world, "getBackupRun", {})).toThrow(
+            "Multiple SQL backup runs listed for Instance sales. Consider setting most_recent or specifying a backup_id",
+        );
+        expect(ask(world, "getBackupRun", { mostRecent: true })).toMatchObject({
+            id: `projects/acme-dev/instances/sales/backupRuns/${id}`,
+            backupId: id,
+            status: "SUCCESSFUL",
+            location: "eu",
+        });
+        expect(ask(world, "getBackupRun", { backupId })).toMatchObject({ backupId });
+        expect(() => ask(world, "getBackupRun", { backupId: 1 })).toThrow("The backup run does not exist.");
+        expect(() => ask(world, "getBackupRun", { instance: "none" })).toThrow(
+            "The Cloud SQL instance does not exist.",
+        );
+    });
+
+    test("for the databases and the authority of an instance", async () => {
+        const { world, instance } = filled();
+        const token = "gcp:sql/databaseInstance:DatabaseInstance";
+        const { state } = await world.provider.started(token, "create", { id: "sales", state: instance() });
+        const [certificate] = (state as Inputs).serverCaCerts;
+        expect(ask(world, "getDatabases", {}).databases).toEqual([
+            expect.objectContaining({ name: "app", charset: "UTF8" }),
+        ]);
+        expect(ask(world, "getCaCerts", {})).toMatchObject({
+            certs: [certificate],
+            activeVersion: certificate.sha1Fingerprint,
+        });
     });
 });
 

@@ -108,7 +108,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs {
      */
     timeoutSeconds?: number;
     /**
-     * The VPC network that the function reaches, by a subnet or by a connector, and what it sends there.
+     * The VPC network that the function reaches, as a {@link Network}, by a subnet or by a connector, and what it sends there.
      * @default that of the databases in `uses`, by its subnet in the function's region; without such none: what it sends leaves by
      * Google's own network
      */

@@ -11,7 +11,7 @@ import {
     routed,
 } from "../identity/cloudSql";
 import type { Problem } from "../internal/check";
-import type { VpcAccess } from "./network";
+import type { DecidedAccess } from "./network";
 
 /** A function has no sockets: it reaches a database by its address. */
 const way = (): CloudSqlWay => ({ network: true });
@@ -35,7 +35,7 @@ const inTheirs = ({ variable }: Database, theirs: string, given: string): Proble
 export function databaseProblems(
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
-    given: VpcAccess | undefined,
+    given: DecidedAccess | undefined,
     region: string,
 ): Problem[] {
     const all = databases(attachedTo(uses));
@@ -46,7 +46,7 @@ export function databaseProblems(
 }
 
 /** The databases that are in another network than the function, where both are known by their texts. */
-function strayed(all: ReturnType<typeof routed>, { network }: VpcAccess): Problem[] {
+function strayed(all: ReturnType<typeof routed>, { network }: DecidedAccess): Problem[] {
     return all.flatMap((database) => {
         const theirs = database.attachment.route.network;
         return network !== undefined && isOneNetwork(theirs, network) === false
@@ -81,9 +81,9 @@ function hidden(all: Database[]): Problem[] {
 export function networkOf(
     component: string,
     uses: Uses<Attachment>,
-    given: VpcAccess | undefined,
+    given: DecidedAccess | undefined,
     region: string,
-): VpcAccess | undefined {
+): DecidedAccess | undefined {
     const all = routed(databases(attachedTo(uses)));
     const [first, ...others] = all;
     if (!first) {

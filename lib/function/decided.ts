@@ -9,7 +9,7 @@ import { type FunctionScaling, functionArgs, type ServerlessFunctionArgs } from 
 import type { Mountable } from "./attachments";
 import { databaseProblems, networkOf } from "./database";
 import { combinationProblem } from "./limits";
-import { networkProblem } from "./network";
+import { type DecidedAccess, decidedAccess, networkProblem } from "./network";
 import { secretProblems } from "./secrets";
 import { defaultEntryPoint, detectedRuntime, sourceProblem } from "./source";
 
@@ -26,7 +26,8 @@ type Optional =
 /** The arguments of a function with everything decided that they leave open. */
 export interface Decided
     extends Required<Omit<ServerlessFunctionArgs, Optional | "source" | "scaling">>,
-        Pick<ServerlessFunctionArgs, Optional> {
+        Omit<Pick<ServerlessFunctionArgs, Optional>, "network"> {
+    network?: DecidedAccess;
     scaling: Required<FunctionScaling>;
     files: SourceFile[];
 }
@@ -54,7 +55,8 @@ export function decided(component: string, given: ServerlessFunctionArgs, enviro
             concurrency: 1,
         });
         const entryPoint = checked.entryPoint ?? defaultEntryPoint(component, runtime);
-        return { ...checked, files, runtime, entryPoint, scaling };
+        const network = decidedAccess(checked.network, environment.region);
+        return { ...checked, files, runtime, entryPoint, scaling, network };
     };
     const together = (checked: typeof args) => problems(checked, complete(checked), environment.region);
     const all = complete(check.checked(named, args, functionArgs, together));
@@ -68,7 +70,7 @@ function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (
         combinationProblem(all.memory, all.cpu, concurrency),
         min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
         timeoutProblem(all),
-        networkProblem(all.network, region),
+        networkProblem(args.network, region),
         ...databaseProblems(all.uses, all.environment, all.network, region),
         elsewhere("encryptionKey", all.encryptionKey, region),
         elsewhere("build.workerPool", all.build?.workerPool, region),

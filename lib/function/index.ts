@@ -1,7 +1,7 @@
 export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
 export { ServerlessFunction } from "./function";
 export type { Cpu, Memory } from "./limits";
-export type { ConnectorEgress, DirectVpcEgress, VpcAccess, VpcEgress } from "./network";
+export type { ConnectorEgress, DirectVpcEgress, NetworkEgress, VpcAccess, VpcEgress } from "./network";
 export type { Runtime } from "./runtime";
 export type {
     AuditEvent,

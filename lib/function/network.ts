@@ -1,9 +1,10 @@
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { capability } from "../identity/capability";
 import * as check from "../internal/check";
+import type { Network } from "../network";
 
 /**
  * What a function sends into the network: only what goes to private addresses (RFC 1918 and other internal ranges), or
@@ -40,15 +41,32 @@ export interface ConnectorEgress {
     egress?: VpcEgress;
 }
 
-/** How a function reaches a VPC network: by a subnet or by a connector. */
-export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
+/** Direct VPC egress by the first subnet that a {@link Network} has in the function's region. */
+export interface NetworkEgress extends Pick<DirectVpcEgress, "tags" | "egress"> {
+    network: Network;
+}
+
+/** How a function reaches a VPC network: by a subnet, by a connector, or by the network alone. */
+export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkEgress> | Network;
+
+/** The same with the subnet that it means. */
+export type DecidedAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
 
 const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
 const matching = (path: string, wording: string) =>
     check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
-export const vpcAccess: check.Check = check.variant({
+const tags = check.list(
+    check.input(
+        check.matching(
+            new RegExp(`^${name}$`),
+            "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+        ),
+    ),
+);
+
+const byId: check.Check = check.variant({
     subnetwork: check.options<DirectVpcEgress>(
         {
             subnetwork: matching(
@@ -59,14 +77,7 @@ export const vpcAccess: check.Check = check.variant({
                 "projects/[^/]+/global/networks",
                 "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
             ),
-            tags: check.list(
-                check.input(
-                    check.matching(
-                        new RegExp(`^${name}$`),
-                        "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
-                    ),
-                ),
-            ),
+            tags,
             egress,
         },
         "subnetwork",
@@ -83,8 +94,40 @@ export const vpcAccess: check.Check = check.variant({
     ),
 });
 
+const byNetwork = check.options<NetworkEgress>({ network: check.component("Network"), tags, egress }, "network");
+
+/** A component, or options that name one and no subnet of it. */
+const networkOf = (access: unknown): Network | undefined => {
+    const { network, subnetwork } = Object(access);
+    const given = pulumi.Resource.isInstance(access) ? access : subnetwork === undefined ? network : undefined;
+    return pulumi.Resource.isInstance(given) ? (given as Network) : undefined;
+};
+
+export const vpcAccess: check.Check = check.componentOr(
+    check.component("Network"),
+    check.either((access) => networkOf(access) !== undefined, byNetwork, byId),
+);
+
+/** The access with the subnet of the region in place of a network that is a component. */
+export function decidedAccess(access: VpcAccess | undefined, region: string): DecidedAccess | undefined {
+    const network = networkOf(access);
+    const subnetwork = network?.subnetworkIn(region);
+    if (!network || !subnetwork) {
+        return access as DecidedAccess | undefined;
+    }
+    const { tags: given, egress: sent } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
+    return { network: network.network.id, subnetwork: subnetwork.id, tags: given, egress: sent };
+}
+
 /** Why a function of this region cannot be in a network that is told by its id. */
-export function networkProblem(access: VpcAccess | undefined, region: string): check.Problem | undefined {
+export function networkProblem(given: VpcAccess | undefined, region: string): check.Problem | undefined {
+    const network = networkOf(given);
+    if (network) {
+        const reason = `must have a subnet in ${region}, where the function is. Add one to its subnets.`;
+        const path = network === given ? "network" : "network.network";
+        return network.subnetworkIn(region) ? undefined : { path, reason };
+    }
+    const access = given as DecidedAccess | undefined;
     const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
     const [, place] = /\/(?:regions|locations)\/([^/]+)\//.exec(typeof id === "string" ? id : "") ?? [];
     return place && place !== region
@@ -93,12 +136,12 @@ export function networkProblem(access: VpcAccess | undefined, region: string): c
 }
 
 /** The APIs that egress needs. */
-export function networkApis(access: VpcAccess | undefined): string[] {
+export function networkApis(access: DecidedAccess | undefined): string[] {
     return access ? [access.connector ? "vpcaccess" : "compute"] : [];
 }
 
 /** What of a function's configuration tells of its network. */
-export function networkConfig(access: VpcAccess | undefined) {
+export function networkConfig(access: DecidedAccess | undefined) {
     if (!access) {
         return {};
     }
@@ -119,7 +162,7 @@ export function networkConfig(access: VpcAccess | undefined) {
  * subnet lets it ("Direct VPC egress with a Shared VPC network").
  */
 export function networkGrants(
-    { network: access, crossProject }: ComponentArgs & { network?: VpcAccess },
+    { network: access, crossProject }: ComponentArgs & { network?: DecidedAccess },
     environment: Environment,
 ): pulumi.Resource[] {
     const [, project, region, subnetwork] =

@@ -69,8 +69,8 @@ interface SharedClusterArgs extends ComponentArgs {
      */
     maintenance?: Maintenance;
     /**
-     * The network that the cluster is in: one of its own with other `ranges`, or one that is there. Another one makes another
-     * cluster.
+     * The network that the cluster is in: one of its own with other `ranges`, a {@link Network}, or one that is there. Another
+     * one makes another cluster.
      * @default one of its own, with Cloud NAT, flow logs and Private Google Access
      */
     network?: ClusterNetwork;

@@ -1,11 +1,12 @@
-import { Network } from "@pulumi/gcp/compute/network";
-import { Router } from "@pulumi/gcp/compute/router";
-import { RouterNat } from "@pulumi/gcp/compute/routerNat";
-import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import type * as pulumi from "@pulumi/pulumi";
+import type { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type { Router } from "@pulumi/gcp/compute/router";
+import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
+import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr, overlap } from "../internal/cidr";
+import { flowLogDefaults, gateway, type Network, subnet, vpc } from "../network";
 
 /** The ranges of IPv4 addresses in a network of the cluster's own. Others need another cluster. */
 export interface ClusterRanges {
@@ -54,8 +55,11 @@ export interface ExistingNetwork {
     services?: pulumi.Input<string>;
 }
 
-/** In which network a cluster is. */
-export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork>;
+/**
+ * In which network a cluster is. In a {@link Network} it is in the first subnet of its region, and its pods and Services are
+ * in the secondary ranges of that with the names `pods` and `services`.
+ */
+export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork> | Network;
 
 const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
 const named = (path: string, wording: string) => {
@@ -71,33 +75,41 @@ const range = check.input(
 );
 
 /** Checks in which network a cluster is. */
-export const clusterNetwork: check.Check = check.variant({
-    ranges: check.options<OwnNetwork>(
-        { ranges: check.options<ClusterRanges>({ nodes: cidr(8, 29), pods: cidr(9, 24), services: cidr(16, 28) }) },
-        "ranges",
-    ),
-    subnetwork: check.options<ExistingNetwork>(
-        {
-            network: named(
-                "projects/[^/]+/global/networks",
-                "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
-            ),
-            subnetwork: named(
-                "projects/[^/]+/regions/[^/]+/subnetworks",
-                "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
-            ),
-            pods: range,
-            services: range,
-        },
-        "network",
-        "subnetwork",
-    ),
-});
+export const clusterNetwork: check.Check = check.componentOr(
+    check.component("Network"),
+    check.variant({
+        ranges: check.options<OwnNetwork>(
+            { ranges: check.options<ClusterRanges>({ nodes: cidr(8, 29), pods: cidr(9, 24), services: cidr(16, 28) }) },
+            "ranges",
+        ),
+        subnetwork: check.options<ExistingNetwork>(
+            {
+                network: named(
+                    "projects/[^/]+/global/networks",
+                    "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+                ),
+                subnetwork: named(
+                    "projects/[^/]+/regions/[^/]+/subnetworks",
+                    "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                ),
+                pods: range,
+                services: range,
+            },
+            "network",
+            "subnetwork",
+        ),
+    }),
+);
+
+const isNetwork = (network: ClusterNetwork | undefined): network is Network => pulumi.Resource.isInstance(network);
 
 const defaultRanges = { nodes: "10.0.0.0/20", pods: "10.4.0.0/14" };
 
 /** What is wrong with a network whose parts are right each by itself. */
 export function networkProblems(network: ClusterNetwork | undefined, region: string): check.Problem[] {
+    if (isNetwork(network)) {
+        return joinedProblems(network, region);
+    }
     if (network?.subnetwork !== undefined) {
         const id = typeof network.subnetwork === "string" ? network.subnetwork : "";
         const [, place] = /\/regions\/([^/]+)\//.exec(id) ?? [];
@@ -112,9 +124,21 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
     });
 }
 
+/** Why a cluster cannot be in a network: GKE adds a range of its own only to a subnet of which Pulumi manages none. */
+function joinedProblems(network: Network, region: string): check.Problem[] {
+    const ranges = network.secondaryRangesIn(region);
+    const problem = (reason: string) => [{ path: "network", reason }];
+    if (!network.subnetworkIn(region)) {
+        return problem(`must have a subnet in ${region}, where the cluster is. Add one to its subnets.`);
+    }
+    return ranges.length > 0 && !ranges.includes("pods")
+        ? problem(`must have a secondary range pods in its subnet in ${region} (got ${ranges.join(", ")}).`)
+        : [];
+}
+
 /** The resources of a network that a cluster has for itself. */
 export interface NetworkParts {
-    readonly network: Network;
+    readonly network: Vpc;
     readonly subnetwork: Subnetwork;
     /** By these private nodes reach the internet; nothing where nodes have addresses of their own. */
     readonly router?: Router;
@@ -141,6 +165,9 @@ export function connected(
     child: Child,
 ): Connected {
     const { network: given } = args;
+    if (isNetwork(given)) {
+        return joined(given, args.region);
+    }
     if (given?.subnetwork !== undefined) {
         const { network, subnetwork, pods, services } = given;
         const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
@@ -160,40 +187,30 @@ export function connected(
     };
 }
 
+/** What a cluster is given of a network that is a component. */
+function joined(network: Network, region: string): Connected {
+    const ranges = network.secondaryRangesIn(region);
+    const { nat } = network.gateways[region] ?? {};
+    return {
+        network: network.network.id,
+        subnetwork: (network.subnetworkIn(region) as Subnetwork).id,
+        ipAllocationPolicy: {
+            clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
+            servicesSecondaryRangeName: ranges.find((name) => name === "services"),
+        },
+        ready: nat ? [nat] : [],
+    };
+}
+
 function made(
     component: string,
     { name, region, privateNodes }: { name: string; region: string; privateNodes: boolean },
     { nodes, pods, services }: ClusterRanges & typeof defaultRanges,
     child: Child,
 ): NetworkParts {
-    const network = new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
-    const subnetwork = new Subnetwork(
-        ...child("subnetwork", component, {
-            name,
-            region,
-            network: network.id,
-            ipCidrRange: nodes,
-            secondaryIpRanges: [
-                { rangeName: "pods", ipCidrRange: pods },
-                ...(services === undefined ? [] : [{ rangeName: "services", ipCidrRange: services }]),
-            ],
-            privateIpGoogleAccess: true,
-            logConfig: { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.5, metadata: "INCLUDE_ALL_METADATA" },
-        }),
-    );
-    if (!privateNodes) {
-        return { network, subnetwork };
-    }
-    const router = new Router(...child("router", component, { name, region, network: network.id }));
-    const nat = new RouterNat(
-        ...child("nat", component, {
-            name,
-            region,
-            router: router.name,
-            natIpAllocateOption: "AUTO_ONLY",
-            sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
-            logConfig: { enable: true, filter: "ERRORS_ONLY" },
-        }),
-    );
-    return { network, subnetwork, router, nat };
+    const network = vpc(component, name, child);
+    const secondaryRanges = { pods, ...(services === undefined ? {} : { services }) };
+    const place = { name, region, network };
+    const subnetwork = subnet(component, { ...place, range: nodes, secondaryRanges, flowLogs: flowLogDefaults }, child);
+    return { network, subnetwork, ...(privateNodes ? gateway(component, place, child) : {}) };
 }

@@ -73,6 +73,12 @@ export class Network extends pulumi.ComponentResource {
         const found = this.regions.find((each) => each.region === region);
         return found && this.subnetworks[found.key];
     }
+
+    /** The names of the secondary ranges of that subnet. */
+    secondaryRangesIn(region: string): readonly string[] {
+        const found = this.regions.find((each) => each.region === region);
+        return Object.keys(found?.secondaryRanges ?? {});
+    }
 }
 
 /** A name that no other program has in a project that several deploy to. */

@@ -260,8 +260,8 @@ function shortened(type: string): string {
     const name = type.split(":").at(-1) as string;
     return type.startsWith("pulumi:providers:")
         ? "Provider"
-        : type === "slipway:index:Secret"
-          ? "slipway:Secret"
+        : ["slipway:index:Network", "slipway:index:Secret"].includes(type)
+          ? `slipway:${name}`
           : name;
 }
 

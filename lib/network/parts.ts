@@ -2,8 +2,8 @@ import { Network } from "@pulumi/gcp/compute/network";
 import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
+import type { FlowLogs } from "./subnets";
 
 /** A network of custom mode: it has the subnets that it is given and no others. */
 export function vpc(component: string, name: string, child: Child): Network {
@@ -11,7 +11,7 @@ export function vpc(component: string, name: string, child: Child): Network {
 }
 
 /** How flow logs are kept unless somebody says otherwise: one flow in two, told every ten minutes. */
-export const flowLogDefaults = {
+export const flowLogDefaults: Required<FlowLogs> = {
     aggregationInterval: "INTERVAL_10_MIN",
     flowSampling: 0.5,
     metadata: "INCLUDE_ALL_METADATA",
@@ -26,7 +26,7 @@ export interface SubnetworkParts {
     /** By their names. */
     secondaryRanges?: Record<string, string>;
     /** Nothing where no flow is logged. */
-    flowLogs?: typeof flowLogDefaults;
+    flowLogs?: FlowLogs;
 }
 
 /** A subnet from which Google's APIs are reached without an address on the internet. */
@@ -61,24 +61,18 @@ export function gateway(
     { name, region, network }: { name: string; region: string; network: Network },
     child: Child,
     own: Partial<RouterNatArgs> = {},
-    dependsOn: pulumi.Resource[] = [],
 ): Gateway {
     const router = new Router(...child("router", component, { name, region, network: network.id }));
     const nat = new RouterNat(
-        ...child(
-            "nat",
-            component,
-            {
-                name,
-                region,
-                router: router.name,
-                natIpAllocateOption: "AUTO_ONLY",
-                sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
-                logConfig: { enable: true, filter: "ERRORS_ONLY" },
-                ...own,
-            },
-            { dependsOn },
-        ),
+        ...child("nat", component, {
+            name,
+            region,
+            router: router.name,
+            natIpAllocateOption: "AUTO_ONLY",
+            sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+            logConfig: { enable: true, filter: "ERRORS_ONLY" },
+            ...own,
+        }),
     );
     return { router, nat };
 }

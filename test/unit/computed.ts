@@ -48,6 +48,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/regions/${region}/addresses/${name}`,
         address: "10.0.0.5",
     }),
+    "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";
         return { status: { loadBalancer: isBalanced ? { ingress: [{ ip: "203.0.113.9" }] } : {} } };

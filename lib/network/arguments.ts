@@ -26,7 +26,7 @@ import { type PrivateServicesRange, privateServices } from "./privateServices";
 import { overlapProblems, rangesOf, type Subnet, subnets } from "./subnets";
 
 /** What a network reaches by Private Service Connect, without a peering. */
-export interface PrivateServiceConnect {
+export interface PrivateServiceConnectEndpoints {
     /**
      * Whether Google's APIs have an endpoint in the network, with private DNS zones by which all machines find it.
      * @default false: they are reached by Private Google Access
@@ -66,7 +66,7 @@ export interface NetworkArgs extends ComponentArgs {
      * What the network reaches by Private Service Connect.
      * @default nothing
      */
-    privateServiceConnect?: PrivateServiceConnect;
+    privateServiceConnect?: PrivateServiceConnectEndpoints;
     /**
      * The rules of the firewall, by the last part of their names. What no rule allows does not come in; everything goes out.
      * @default none
@@ -112,7 +112,7 @@ const networkArgs = check.options<NetworkArgs>({
     subnets,
     nat,
     privateServices,
-    privateServiceConnect: check.options<PrivateServiceConnect>({ googleApis, endpoints }),
+    privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
     firewall,
     iapSsh,
     labels,

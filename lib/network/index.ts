@@ -1,4 +1,4 @@
-export type { NetworkArgs, PrivateServiceConnect } from "./arguments";
+export type { NetworkArgs, PrivateServiceConnectEndpoints } from "./arguments";
 export { type Endpoint, endpoint, type ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";

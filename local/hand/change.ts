@@ -79,7 +79,11 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
     let state: Inputs = withProperty(entry.state, property, value);
     if (installed.inputs.has(top)) {
         const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => installed.inputs.has(name)));
-        const refused = failures(inputs, rules, installed).find((each) => each.property.split(/[.[]/)[0] === top);
+        // What is there already is right, whatever the provider says of it in a program.
+        const given = property.steps.join(".");
+        const refused = failures(inputs, rules, installed).find((each) =>
+            isWithin(each.property.replaceAll(/\[(\d+)\]/g, ".$1"), given),
+        );
         if (refused) {
             throw new Error(`${refused.property}: ${refused.reason}`);
         }
@@ -94,6 +98,10 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
     rules.stored?.(state, context, entry.state);
     return state;
 }
+
+/** Whether one of two paths is that of the other, or of what is in it. */
+const isWithin = (one: string, other: string): boolean =>
+    `${one}.`.startsWith(`${other}.`) || (one !== "" && `${other}.`.startsWith(`${one}.`));
 
 const views = ["labels", "pulumiLabels", "effectiveLabels"];
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 
@@ -14,7 +14,8 @@ interface Argument {
 
 /**
  * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
- * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type, between
+ * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type (`sql/Maintenance` where
+ * two fields have one of the name), between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
@@ -34,7 +35,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
 }
 
 function missing(name: string): never {
-    throw new Error(`a page asks for the arguments of ${name}, which lib does not have`);
+    throw new Error(`a page asks for the arguments of ${name}, which lib has not, or more than once: say sql/${name}`);
 }
 
 function code(file: string): string {
@@ -60,6 +61,7 @@ function kinds(rows: Argument[]): string {
 export function documented(lib: string): Map<string, Argument[]> {
     const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     const found = new Map<string, Argument[]>();
+    const names = new Set<string>();
     const components: string[] = [];
     for (const file of files) {
         const source = ts.createSourceFile(file, readFileSync(join(lib, file), "utf8"), ts.ScriptTarget.Latest, true);
@@ -70,9 +72,17 @@ export function documented(lib: string): Map<string, Argument[]> {
                   ? membersOf(node.type)
                   : undefined;
             if (members && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))) {
-                found.set(node.name.text, members.filter(ts.isPropertySignature).map(argument));
+                const name = node.name.text;
+                const rows = members.filter(ts.isPropertySignature).map(argument);
+                found.set(`${file.split(sep)[0]}/${name}`, rows);
+                if (names.has(name)) {
+                    found.delete(name);
+                } else {
+                    found.set(name, rows);
+                }
+                names.add(name);
                 if (node.getText().match(isOfComponent)) {
-                    components.push(node.name.text);
+                    components.push(name);
                 }
             }
         });

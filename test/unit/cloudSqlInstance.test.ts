@@ -1,0 +1,467 @@
+import { CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
+import { registered, registeredOptions } from "./registered";
+import { apps, fresh, instance, made, password, primary, settings } from "./sqlInstances";
+
+const postgresPassword = {
+    "Secret sales-postgres": {
+        secretId: "sales-postgres",
+        replication: { auto: {} },
+        deletionProtection: false,
+    },
+    "SecretVersion sales-postgres": {
+        secret: "projects/acme-dev/secrets/sales-postgres",
+        secretData: password,
+        deletionPolicy: "DELETE",
+    },
+};
+
+test("a bare instance is PostgreSQL with a private address, TLS, backups, insights and IAM, small and deletable", async () => {
+    expect(await made()).toEqual({ "DatabaseInstance sales": instance, ...postgresPassword });
+});
+
+test("in production it has a standby, and Pulumi, the provider and Google keep it and its backups", async () => {
+    const all = await made({}, { kind: "production" });
+    expect(all["DatabaseInstance sales"]).toEqual({
+        ...instance,
+        deletionProtection: true,
+        settings: {
+            ...settings,
+            tier: "db-custom-2-8192",
+            availabilityType: "REGIONAL",
+            deletionProtectionEnabled: true,
+            finalBackupConfig: { enabled: true, retentionDays: 365 },
+            retainBackupsOnDelete: true,
+        },
+    });
+    expect(all["Secret sales-postgres"]).toMatchObject({ deletionProtection: true, versionDestroyTtl: "604800s" });
+    const options = await registeredOptions(() => new CloudSqlInstance("sales", { network: apps }), {
+        kind: "production",
+    });
+    expect(options["DatabaseInstance sales"]?.protect).toBe(true);
+});
+
+test("without a network it is in that of the environment, once its services have a range there", async () => {
+    const { "DatabaseInstance sales": made } = await registered(() => new CloudSqlInstance("sales"));
+    expect(made).toMatchObject({
+        settings: { ipConfiguration: { privateNetwork: "projects/acme-dev/global/networks/slipway-dev" } },
+    });
+    const options = await registeredOptions(() => new CloudSqlInstance("sales"));
+    expect(options["DatabaseInstance sales"]).toEqual({
+        parent: "CloudSqlInstance sales",
+        provider: "Provider dev",
+        deleteBeforeReplace: false,
+        ignoreChanges: ["name", "settings.diskSize", "clone"],
+        replacementTrigger: ["sales", "postgres", "", "PD_SSD", false],
+        after: [
+            "Connection slipway-dev-private-services",
+            "Network slipway-dev",
+            "SecretVersion sales-postgres",
+            "Service sqladmin",
+        ],
+    });
+});
+
+test("two instances share the environment's network", async () => {
+    const all = await registered(() => [new CloudSqlInstance("sales"), new CloudSqlInstance("stock")]);
+    expect(Object.keys(all).filter((key) => key.startsWith("Network "))).toEqual(["Network slipway-dev"]);
+});
+
+const changed: [string, CloudSqlInstanceArgs, object][] = [
+    ["a machine by its tier", { tier: "db-g1-small" }, { tier: "db-g1-small" }],
+    ["a machine by what it has", { vCpus: 4, memory: "16Gi" }, { tier: "db-custom-4-16384" }],
+    ["a larger disk with a limit", { storage: { size: 100, limit: 500 } }, { diskSize: 100, diskAutoresizeLimit: 500 }],
+    [
+        "a slow disk that does not grow",
+        { storage: { type: "PD_HDD", autoIncrease: false } },
+        { diskType: "PD_HDD", diskAutoresize: false },
+    ],
+    [
+        "a Hyperdisk",
+        { tier: "db-custom-N4-2-8192", storage: { size: 40, iops: 5000, throughput: 200 } },
+        {
+            tier: "db-custom-N4-2-8192",
+            diskType: "HYPERDISK_BALANCED",
+            diskSize: 40,
+            dataDiskProvisionedIops: 5000,
+            dataDiskProvisionedThroughput: 200,
+        },
+    ],
+    [
+        "a standby in a zone",
+        { tier: "db-custom-2-8192", highAvailability: true, zone: "europe-west1-b", secondaryZone: "europe-west1-c" },
+        {
+            tier: "db-custom-2-8192",
+            availabilityType: "REGIONAL",
+            locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-c" },
+        },
+    ],
+    ["no backups", { backups: false }, { backupConfiguration: { enabled: false } }],
+    [
+        "other backups",
+        { backups: { startTime: "23:00", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
+        {
+            backupConfiguration: {
+                enabled: true,
+                startTime: "23:00",
+                location: "eu",
+                backupRetentionSettings: { retainedBackups: 30 },
+                transactionLogRetentionDays: 3,
+                pointInTimeRecoveryEnabled: true,
+            },
+        },
+    ],
+    [
+        "backups without recovery",
+        { backups: { pointInTimeRecovery: false } },
+        {
+            backupConfiguration: {
+                enabled: true,
+                startTime: "03:00",
+                backupRetentionSettings: { retainedBackups: 7 },
+                pointInTimeRecoveryEnabled: false,
+            },
+        },
+    ],
+    ["no insights", { insights: false }, { insightsConfig: { queryInsightsEnabled: false } }],
+    [
+        "maintenance",
+        { maintenance: { window: { day: "sunday", hour: 3 }, deny: { start: "12-01", end: "12-31" } } },
+        {
+            maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
+            denyMaintenancePeriod: { startDate: "12-01", endDate: "12-31", time: "00:00:00" },
+        },
+    ],
+    ["labels", { labels: { team: "forecast" } }, { userLabels: { environment: "dev", team: "forecast" } }],
+    ["connectors alone", { connectorEnforcement: true }, { connectorEnforcement: "REQUIRED" }],
+    [
+        "client certificates",
+        { tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
+        { ipConfiguration: { ...settings.ipConfiguration, sslMode: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" } },
+    ],
+    [
+        "an address on the internet",
+        { network: false, publicAddress: { authorizedNetworks: { office: "203.0.113.0/28" } } },
+        {
+            ipConfiguration: {
+                ipv4Enabled: true,
+                authorizedNetworks: [{ name: "office", value: "203.0.113.0/28" }],
+                sslMode: "ENCRYPTED_ONLY",
+            },
+        },
+    ],
+    [
+        "Private Service Connect",
+        { network: undefined, privateServiceConnect: { allowedProjects: ["acme-web"] } },
+        {
+            ipConfiguration: {
+                ipv4Enabled: false,
+                authorizedNetworks: [],
+                sslMode: "ENCRYPTED_ONLY",
+                pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-web"] }],
+            },
+        },
+    ],
+    [
+        "a range of the network",
+        { network: { ...apps, allocatedRange: "databases" } },
+        { ipConfiguration: { ...settings.ipConfiguration, allocatedIpRange: "databases" } },
+    ],
+];
+
+test.each(changed)("with %s nothing else is another", async (_, args, expected) => {
+    const made = await primary(args);
+    const wanted = Object.entries({ ...settings, ...expected }).filter(([, value]) => value !== undefined);
+    expect(made).toEqual({ ...instance, settings: Object.fromEntries(wanted) });
+});
+
+test("the edition ENTERPRISE_PLUS has its own machine, cache, backups and pools", async () => {
+    const made = await primary({ edition: "ENTERPRISE_PLUS", connectionPooling: { flags: { max_pool_size: 20 } } });
+    expect(made.settings).toEqual({
+        ...settings,
+        edition: "ENTERPRISE_PLUS",
+        tier: "db-perf-optimized-N-2",
+        dataCacheConfig: { dataCacheEnabled: true },
+        connectionPoolConfigs: [{ connectionPoolingEnabled: true, flags: [{ name: "max_pool_size", value: "20" }] }],
+        backupConfiguration: {
+            ...settings.backupConfiguration,
+            backupRetentionSettings: { retainedBackups: 15 },
+            transactionLogRetentionDays: 14,
+        },
+    });
+});
+
+test("MySQL has its binary log, its own flags and the password of its root", async () => {
+    const all = await made({ engine: "mysql" });
+    expect(all["DatabaseInstance sales"]).toEqual({
+        ...instance,
+        databaseVersion: "MYSQL_8_4",
+        settings: {
+            ...settings,
+            databaseFlags: [
+                { name: "cloudsql_iam_authentication", value: "on" },
+                { name: "local_infile", value: "off" },
+                { name: "skip_show_database", value: "on" },
+            ],
+            backupConfiguration: {
+                enabled: true,
+                startTime: "03:00",
+                backupRetentionSettings: { retainedBackups: 7 },
+                transactionLogRetentionDays: 7,
+                binaryLogEnabled: true,
+            },
+        },
+    });
+    expect(Object.keys(all)).toEqual(["DatabaseInstance sales", "Secret sales-root", "SecretVersion sales-root"]);
+});
+
+test("SQL Server has its own machine, no password policy and no path for other services", async () => {
+    const { passwordValidationPolicy, dataCacheConfig, ...others } = settings;
+    const { enablePrivatePathForGoogleCloudServices, ...ipConfiguration } = settings.ipConfiguration;
+    expect(
+        await primary({
+            engine: "sqlserver",
+            collation: "Latin1_General_CI_AS",
+            timeZone: "Central Europe Standard Time",
+        }),
+    ).toEqual({
+        ...instance,
+        databaseVersion: "SQLSERVER_2022_STANDARD",
+        settings: {
+            ...others,
+            tier: "db-custom-2-8192",
+            ipConfiguration,
+            databaseFlags: [
+                { name: "contained database authentication", value: "off" },
+                { name: "cross db ownership chaining", value: "off" },
+            ],
+            collation: "Latin1_General_CI_AS",
+            timeZone: "Central Europe Standard Time",
+        },
+    });
+});
+
+test("PostgreSQL and MySQL whose passwords need nothing have no first one either", async () => {
+    const { rootPassword, ...others } = instance;
+    const { passwordValidationPolicy, ...own } = settings;
+    expect(await made({ passwordPolicy: false })).toEqual({ "DatabaseInstance sales": { ...others, settings: own } });
+});
+
+test("a version, flags and an audit are those of the engine", async () => {
+    const { databaseVersion, settings: own } = await primary({
+        version: "17",
+        audit: true,
+        flags: { max_connections: 200, log_lock_waits: false },
+    });
+    expect(databaseVersion).toBe("POSTGRES_17");
+    expect(Object.fromEntries(own.databaseFlags.map(({ name, value }) => [name, value]))).toEqual({
+        "cloudsql.enable_pgaudit": "on",
+        "cloudsql.iam_authentication": "on",
+        log_checkpoints: "on",
+        log_connections: "on",
+        log_disconnections: "on",
+        log_duration: "on",
+        log_hostname: "on",
+        log_lock_waits: "off",
+        log_min_error_statement: "error",
+        log_statement: "ddl",
+        max_connections: "200",
+        "pgaudit.log": "all",
+    });
+});
+
+test("protection is one knob", async () => {
+    const { deletionProtection, settings: own } = await primary({ protection: "standard" });
+    expect({ deletionProtection, own }).toEqual({
+        deletionProtection: true,
+        own: { ...settings, finalBackupConfig: { enabled: true, retentionDays: 30 } },
+    });
+    const options = await registeredOptions(
+        () => new CloudSqlInstance("sales", { network: apps, protection: "none", databases: { predictions: {} } }),
+        { kind: "production" },
+    );
+    expect([options["DatabaseInstance sales"]?.protect, options["Database sales-predictions"]?.protect]).toEqual([
+        undefined,
+        undefined,
+    ]);
+});
+
+test("databases come after the users that own what is in them", async () => {
+    const program = () =>
+        new CloudSqlInstance("sales", {
+            network: apps,
+            databases: { predictions: {}, archive: { charset: "LATIN1", collation: "C" } },
+            users: { app: { roles: ["writer"], passwordPolicy: { allowedFailedAttempts: 5 } }, report: {} },
+        });
+    const all = await registered(program);
+    expect(all["Database sales-predictions"]).toEqual({
+        name: "predictions",
+        instance: fresh("sales"),
+        charset: "UTF8",
+    });
+    expect(all["Database sales-archive"]).toEqual({
+        name: "archive",
+        instance: fresh("sales"),
+        charset: "LATIN1",
+        collation: "C",
+    });
+    expect(all["User sales-app"]).toEqual({
+        name: "app",
+        instance: fresh("sales"),
+        password,
+        databaseRoles: ["writer"],
+        passwordPolicy: { allowedFailedAttempts: 5, enableFailedAttemptsCheck: true },
+        deletionPolicy: "ABANDON",
+    });
+    const options = await registeredOptions(program);
+    expect(options["Database sales-predictions"]?.after).toEqual(
+        expect.arrayContaining(["DatabaseInstance sales", "User sales-app", "User sales-report"]),
+    );
+});
+
+test("users of MySQL come from everywhere or from a host, and go with the program", async () => {
+    const all = await made({ engine: "mysql", users: { app: {}, report: { host: "10.%" } }, databases: { sales: {} } });
+    expect(all["User sales-app"]).toEqual({ name: "app", instance: fresh("sales"), password, host: "%" });
+    expect(all["User sales-report"]).toMatchObject({ host: "10.%" });
+    expect(all["Database sales-sales"]).toEqual({ name: "sales", instance: fresh("sales"), charset: "utf8mb4" });
+});
+
+test("people, groups and accounts sign in by IAM, to this instance alone", async () => {
+    const all = await made({
+        iamUsers: {
+            "user:ana@acme.com": { roles: ["reader"] },
+            "serviceAccount:etl@acme-dev.iam.gserviceaccount.com": {},
+        },
+    });
+    expect(all["User sales-ana-acme-com"]).toEqual({
+        name: "ana@acme.com",
+        type: "CLOUD_IAM_USER",
+        instance: fresh("sales"),
+        databaseRoles: ["reader"],
+        deletionPolicy: "ABANDON",
+    });
+    expect(all["User sales-etl-acme-dev-iam-gserviceaccount-com"]).toEqual({
+        name: "etl@acme-dev.iam",
+        type: "CLOUD_IAM_SERVICE_ACCOUNT",
+        instance: fresh("sales"),
+        deletionPolicy: "ABANDON",
+    });
+    const grants = Object.entries(all).filter(([key]) => key.startsWith("IAMMember "));
+    expect(grants.map(([, { role, member }]) => [role, member])).toEqual(
+        expect.arrayContaining([
+            ["roles/cloudsql.client", "user:ana@acme.com"],
+            ["roles/cloudsql.instanceUser", "user:ana@acme.com"],
+        ]),
+    );
+    for (const [, grant] of grants) {
+        expect(grant.condition).toMatchObject({
+            expression: expect.stringMatching(
+                /^resource\.service == "sqladmin\.googleapis\.com" && \(resource\.name == "projects\/acme-dev\/instances\/sales-[0-9a-f]{6}"\)$/,
+            ),
+        });
+    }
+});
+
+test("replicas have the machine, the flags and the disk of the primary, or their own", async () => {
+    const all = await made({
+        tier: "db-custom-2-8192",
+        flags: { max_connections: 300 },
+        replicas: {
+            near: { zone: "europe-west1-d" },
+            far: { region: "europe-west4", vCpus: 4, memory: "16Gi", highAvailability: true, flags: {} },
+        },
+    });
+    const flags = [...settings.databaseFlags, { name: "max_connections", value: "300" }];
+    const { backupConfiguration, passwordValidationPolicy, ...shared } = settings;
+    const replica = {
+        databaseVersion: "POSTGRES_18",
+        instanceType: "READ_REPLICA_INSTANCE",
+        masterInstanceName: fresh("sales"),
+        deletionProtection: false,
+    };
+    expect(all["DatabaseInstance sales-near"]).toEqual({
+        ...replica,
+        name: fresh("sales-near"),
+        region: "europe-west1",
+        settings: {
+            ...shared,
+            tier: "db-custom-2-8192",
+            databaseFlags: flags,
+            locationPreference: { zone: "europe-west1-d" },
+        },
+    });
+    expect(all["DatabaseInstance sales-far"]).toEqual({
+        ...replica,
+        name: fresh("sales-far"),
+        region: "europe-west4",
+        settings: { ...shared, tier: "db-custom-4-16384", availabilityType: "REGIONAL" },
+    });
+});
+
+test("a promoted replica is an instance of its own", async () => {
+    const all = await made({ replicas: { far: { region: "europe-west4", promoted: true } } }, { kind: "production" });
+    expect(all["DatabaseInstance sales-far"]).toMatchObject({
+        instanceType: "CLOUD_SQL_INSTANCE",
+        deletionProtection: true,
+        settings: { deletionProtectionEnabled: true, backupConfiguration: { enabled: true } },
+    });
+    expect(all["DatabaseInstance sales-far"]).not.toHaveProperty("masterInstanceName");
+});
+
+test("an instance starts as another one was, or with a backup", async () => {
+    const cloned = await registered(() => {
+        const sales = new CloudSqlInstance("sales", { network: apps });
+        new CloudSqlInstance("trial", { network: apps, from: { clone: sales, at: "2026-11-01T00:00:00Z" } });
+    });
+    expect(cloned["DatabaseInstance trial"]).toMatchObject({
+        clone: { sourceInstanceName: fresh("sales"), pointInTime: "2026-11-01T00:00:00Z" },
+    });
+    expect(await primary({ from: { backup: 123, of: "sales-1a2b3c", project: "acme-old" } })).toMatchObject({
+        restoreBackupContext: { backupRunId: 123, instanceId: "sales-1a2b3c", project: "acme-old" },
+    });
+});
+
+test("a key encrypts it once Cloud SQL may use that", async () => {
+    const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+    const program = () => new CloudSqlInstance("sales", { network: apps, encryptionKey: key, crossProject: "keys" });
+    const config = { "slipway:environments": JSON.stringify({ keys: "acme-keys" }) };
+    const all = await registered(program, { config, environment: true });
+    expect(all["DatabaseInstance sales"]).toMatchObject({ encryptionKeyName: key });
+    const grants = Object.entries(all).filter(([name]) => name.startsWith("CryptoKeyIAMMember "));
+    expect(grants.map(([, grant]) => grant)).toEqual([
+        {
+            cryptoKeyId: key,
+            role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+            member: "serviceAccount:service-123@gcp-sa-sqladmin.iam.gserviceaccount.com",
+        },
+    ]);
+});
+
+test("another name, region or network is as it was told, and a transform has the last word", async () => {
+    const all = await registered(
+        () =>
+            new CloudSqlInstance("sales", {
+                name: "ledger",
+                region: "europe-north1",
+                network: new Network("apps"),
+                databases: { predictions: {} },
+                transform: { instance: { maintenanceVersion: "POSTGRES_18.R2" }, database: { collation: "C" } },
+            }),
+    );
+    expect(all["DatabaseInstance sales"]).toMatchObject({
+        name: fresh("ledger"),
+        region: "europe-north1",
+        maintenanceVersion: "POSTGRES_18.R2",
+        settings: { ipConfiguration: { privateNetwork: "projects/acme-dev/global/networks/apps" } },
+    });
+    expect(all["Database sales-predictions"]).toMatchObject({ collation: "C" });
+});
+
+test("in a preview, where nothing is known yet, the same resources are registered", async () => {
+    const args: CloudSqlInstanceArgs = {
+        databases: { predictions: {} },
+        users: { app: {} },
+        iamUsers: { "user:ana@acme.com": {} },
+        replicas: { near: {} },
+    };
+    expect(Object.keys(await made(args, { preview: true }))).toEqual(Object.keys(await made(args)));
+});

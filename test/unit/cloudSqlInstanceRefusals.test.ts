@@ -1,0 +1,337 @@
+import { CloudSqlInstance, StorageBucket } from "slipway";
+import { refused, registered } from "./registered";
+import { apps } from "./sqlInstances";
+
+const key = (region: string) => `projects/acme-dev/locations/${region}/keyRings/data/cryptoKeys/sales`;
+const bucket = { schedule: "0 2 * * *" };
+
+/** The arguments, each with all that an error says of it behind the component's name. */
+const wrong: [string, object, ...string[]][] = [
+    // 16: an unknown TLS mode.
+    [
+        "an unknown TLS mode",
+        { tls: "REQUIRED" },
+        'tls: must be one of ENCRYPTED_ONLY, TRUSTED_CLIENT_CERTIFICATE_REQUIRED, ALLOW_UNENCRYPTED_AND_ENCRYPTED (got "REQUIRED").',
+    ],
+    [
+        "client certificates of SQL Server",
+        { engine: "sqlserver", tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
+        "tls: must be ENCRYPTED_ONLY for SQL Server, which knows no client certificates.",
+    ],
+    // 17: a second password, which none can be given.
+    [
+        "a user's password",
+        { users: { app: { password: "hunter2" } } },
+        'users.app.password: unknown option "password"; did you mean "passwordPolicy"?',
+    ],
+    // 18: the whole internet.
+    [
+        "everybody's addresses",
+        { publicAddress: { authorizedNetworks: { all: "0.0.0.0/0" } } },
+        'publicAddress.authorizedNetworks.all: is every address of the internet (got "0.0.0.0/0"). Name the ranges of those who may connect, or leave it out and use a connector.',
+    ],
+    [
+        "a range of addresses that is none",
+        { publicAddress: { authorizedNetworks: { office: "203.0.113.0" } } },
+        "publicAddress.authorizedNetworks.office: must be a range",
+    ],
+    // 19: an address without a network.
+    [
+        "no way to the instance",
+        { network: false },
+        "network: is false, and there is no other way to the instance. Give a network, privateServiceConnect or publicAddress.",
+    ],
+    [
+        "a network by its name",
+        { network: "apps" },
+        'network: must be an object with id, subnetwork, allocatedRange (got "apps").',
+    ],
+    [
+        "a public address beside Private Service Connect",
+        { network: undefined, publicAddress: true, privateServiceConnect: {} },
+        "publicAddress: cannot be beside privateServiceConnect. Leave one of them out.",
+    ],
+    // 20: high availability or recovery without backups.
+    [
+        "high availability without backups",
+        { tier: "db-custom-2-8192", highAvailability: true, backups: false },
+        "backups: cannot be false with highAvailability. Leave backups out.",
+    ],
+    [
+        "a replica without backups",
+        { backups: false, replicas: { near: {} } },
+        "backups: cannot be false with replicas. Leave backups out.",
+    ],
+    [
+        "protection without backups",
+        { backups: false, protection: "standard" },
+        'backups: cannot be false with protection "standard". Leave backups out.',
+    ],
+    [
+        "high availability without recovery",
+        { tier: "db-custom-2-8192", highAvailability: true, backups: { pointInTimeRecovery: false } },
+        "backups.pointInTimeRecovery: cannot be false with highAvailability. Leave it out.",
+    ],
+    [
+        "logs without recovery",
+        { backups: { pointInTimeRecovery: false, transactionLogRetentionDays: 3 } },
+        "backups.transactionLogRetentionDays: is nothing without pointInTimeRecovery (got 3).",
+    ],
+    [
+        "logs for longer than the edition keeps them",
+        { backups: { transactionLogRetentionDays: 8 } },
+        "backups.transactionLogRetentionDays: must be at most 7 with the edition ENTERPRISE (got 8).",
+    ],
+    [
+        "a backup at half past",
+        { backups: { startTime: "03:30" } },
+        'backups.startTime: must be a full hour in UTC, such as 03:00 (got "03:30").',
+    ],
+    [
+        "a backup for ever",
+        { backups: { retained: 366 } },
+        "backups.retained: must be a whole number from 1 to 365 backups (got 366).",
+    ],
+    // 21: what belongs to another engine, and what is no version.
+    [
+        "a flag of another engine",
+        { engine: "mysql", flags: { log_checkpoints: true } },
+        "flags.log_checkpoints: is a flag of PostgreSQL, not of MySQL (got true).",
+    ],
+    [
+        "an unknown flag",
+        { flags: { log_conections: true } },
+        'flags.log_conections: unknown option "log_conections"; did you mean "log_connections"?',
+    ],
+    [
+        "a flag of a newer version",
+        { version: "17", flags: { io_workers: 4 } },
+        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Leave it out.",
+    ],
+    [
+        "an unknown version",
+        { version: "19" },
+        'version: must be one of 9.6, 10, 11, 12, 13, 14, 15, 16, 17, 18 (got "19").',
+    ],
+    [
+        "a version of another engine",
+        { engine: "sqlserver", version: "17" },
+        "version: must be one of 2017 Express, 2017 Web",
+    ],
+    ["an unknown engine", { engine: "oracle" }, 'engine: must be one of postgres, mysql, sqlserver (got "oracle").'],
+    [
+        "a collation of the server",
+        { collation: "Latin1_General_CI_AS", timeZone: "UTC" },
+        'collation: is for SQL Server alone (got "Latin1_General_CI_AS"). Leave it out.',
+        'timeZone: is for SQL Server alone (got "UTC"). Leave it out.',
+    ],
+    [
+        "an audit of SQL Server",
+        { engine: "sqlserver", audit: true },
+        "audit: is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.",
+    ],
+    // 22: maintenance.
+    [
+        "a window of no day",
+        { maintenance: { window: { day: "someday", hour: 25 } } },
+        'maintenance.window.day: must be one of monday, tuesday, wednesday, thursday, friday, saturday, sunday (got "someday").',
+        "maintenance.window.hour: must be a whole number from 0 to 23 (got 25).",
+    ],
+    [
+        "too long a time without maintenance",
+        { maintenance: { deny: { start: "2026-10-01", end: "2026-12-31" } } },
+        "maintenance.deny: must have 90 days at most (got 92).",
+    ],
+    // 40: an unknown option.
+    ["an unknown option", { replica: {} }, 'replica: unknown option "replica"; did you mean "replicas"?'],
+    // The machine, the disk and the edition.
+    [
+        "a machine of the other edition",
+        { tier: "db-perf-optimized-N-2" },
+        'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or take one such as db-custom-2-8192.',
+    ],
+    [
+        "memory without processors",
+        { memory: "8Gi" },
+        "vCpus: is missing. Processors and memory are told together, or the machine by its tier.",
+    ],
+    ["too small a disk", { storage: { size: 5 } }, "storage.size: must be a whole number from 10 to 65536 GB (got 5)."],
+    [
+        "a disk that the machine does not take",
+        { storage: { type: "HYPERDISK_BALANCED", size: 20 } },
+        'storage.type: is a disk that db-f1-micro does not take (got "HYPERDISK_BALANCED"). Take PD_SSD, or the tier db-custom-N4-2-8192.',
+    ],
+    [
+        "an old version in the newer edition",
+        { edition: "ENTERPRISE_PLUS", version: "11" },
+        "edition: is ENTERPRISE_PLUS, which has no 11. Take a newer version or ENTERPRISE.",
+    ],
+    [
+        "what the edition has not",
+        { dataCache: true, connectionPooling: true, insights: { queryPlansPerMinute: 50 } },
+        "dataCache: is of the edition ENTERPRISE_PLUS alone, for PostgreSQL and MySQL. Leave it out.",
+        "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 50).",
+        "connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE).",
+    ],
+    [
+        "a cache of too small a machine",
+        { edition: "ENTERPRISE_PLUS", tier: "db-c4a-highmem-2", dataCache: true },
+        "dataCache: is nothing that db-c4a-highmem-2 has. Take a larger one, or leave it out.",
+    ],
+    // Zones.
+    [
+        "zones of other regions",
+        { zone: "europe-west4-a", secondaryZone: "us-central1-a" },
+        'zone: must be in europe-west1, as the instance is (got "europe-west4-a").',
+        'secondaryZone: must be in europe-west1, as the instance is (got "us-central1-a").',
+        "secondaryZone: is that of a standby. Set highAvailability, or leave it out.",
+    ],
+    [
+        "a standby beside the instance",
+        { tier: "db-custom-2-8192", highAvailability: true, zone: "europe-west1-b", secondaryZone: "europe-west1-b" },
+        'secondaryZone: must be another zone than the instance\'s (got "europe-west1-b").',
+    ],
+    // Names, databases and users.
+    [
+        "names that are none",
+        { name: "Sales", databases: { "2024": {} }, users: { "a b": {} }, iamUsers: { "ana@acme.com": {} } },
+        "databases.2024: must have only letters, digits, _ and -",
+        "users.a b: must have only letters, digits, _ and -",
+        "iamUsers.ana@acme.com: must be a principal",
+        "name: must have up to 90 lower-case letters",
+    ],
+    [
+        "names of the engine",
+        { databases: { cloudsqladmin: {} }, users: { cloudsqlsuperuser: {} } },
+        "databases.cloudsqladmin: is one of the engine's own. Choose another name.",
+        "users.cloudsqlsuperuser: is one of the engine's own. Choose another name.",
+    ],
+    [
+        "a name that is too long with the project's id",
+        { name: "a".repeat(85) },
+        "name: must have 82 characters at most beside the project's id (got 85).",
+    ],
+    ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: is for MySQL alone. Leave it out."],
+    [
+        "roles and rules of SQL Server",
+        { engine: "sqlserver", users: { app: { roles: ["db_owner"], passwordPolicy: {} } } },
+        "users.app.roles: need PostgreSQL, or MySQL 8.0 or newer. Leave them out.",
+        "users.app.passwordPolicy: is for PostgreSQL and MySQL alone. Leave it out.",
+    ],
+    [
+        "IAM users of SQL Server",
+        { engine: "sqlserver", iamUsers: { "user:ana@acme.com": {} } },
+        "iamUsers: are for PostgreSQL and MySQL alone: SQL Server knows no IAM. Give users.",
+    ],
+    [
+        "longer passwords than are made",
+        { passwordPolicy: { minLength: 64 } },
+        "passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 64).",
+    ],
+    // Replicas.
+    [
+        "a replica in another zone than its region",
+        { replicas: { far: { region: "europe-west4", zone: "europe-west1-b", flags: { log_conections: true } } } },
+        'replicas.far.flags.log_conections: unknown option "log_conections"; did you mean "log_connections"?',
+    ],
+    [
+        "a replica without what it needs",
+        { encryptionKey: key("europe-west1"), replicas: { far: { region: "europe-west4", zone: "europe-west1-b" } } },
+        'replicas.far.zone: must be in europe-west4, as the replica is (got "europe-west1-b").',
+        "replicas.far.encryptionKey: is missing: the primary has a key, and that is not in europe-west4.",
+    ],
+    [
+        "replicas of SQL Server Standard",
+        { engine: "sqlserver", replicas: { near: {} } },
+        `replicas: need SQL Server's Enterprise edition (got version "2022 Standard").`,
+    ],
+    [
+        "eleven replicas",
+        { replicas: Object.fromEntries([..."abcdefghijk"].map((name) => [name, {}])) },
+        "replicas: can be 10 at most (got 11).",
+    ],
+    // Keys, sources and labels.
+    [
+        "a key of another region",
+        { encryptionKey: key("us-central1") },
+        "encryptionKey: must be in europe-west1, as the instance is (got",
+    ],
+    ["two sources", { from: { clone: "sales-1a2b3c", backup: 1 } }, "from: must have exactly one of clone, backup"],
+    [
+        "a part of PostgreSQL",
+        { from: { clone: "sales-1a2b3c", databases: ["a"] } },
+        "from.databases: is for SQL Server alone: other instances are cloned as a whole.",
+    ],
+    [
+        "too many labels",
+        { labels: Object.fromEntries([...Array(64)].map((_, index) => [`label-${index}`, "x"])) },
+        "labels: there can be 64 at most, with environment (got 65).",
+    ],
+];
+
+test.each(wrong)("%s is refused before anything is made", async (_, args, ...expected) => {
+    const message = await refused(() => new CloudSqlInstance("sales", { network: apps, ...args } as never));
+    const lines = message.split("\n");
+    expect(lines).toHaveLength(expected.length);
+    for (const [index, text] of expected.entries()) {
+        expect(lines[index]).toContain(`CloudSqlInstance "sales": ${text}`);
+    }
+});
+
+test("all that is wrong is told at once", async () => {
+    const args = { tls: "REQUIRED", storage: { size: 5 }, flags: { jitt: true } } as never;
+    expect((await refused(() => new CloudSqlInstance("sales", args))).split("\n")).toHaveLength(3);
+});
+
+test("exports need a bucket, a schedule and databases", async () => {
+    const program = (exports: object, more = {}) => {
+        const exported = new StorageBucket("exports");
+        new CloudSqlInstance("sales", { network: apps, exports: { bucket: exported, ...exports }, ...more } as never);
+    };
+    const unharmed = ["Bucket exports"];
+    expect(await refused(() => program({}), {}, unharmed)).toBe(
+        'CloudSqlInstance "sales": exports.schedule: is missing.',
+    );
+    expect(await refused(() => program(bucket), {}, unharmed)).toBe(
+        'CloudSqlInstance "sales": exports.databases: is missing, as there are no databases. Name those to export.',
+    );
+    expect(
+        await refused(
+            () => program({ ...bucket, databases: ["a"], offload: true }, { engine: "sqlserver" }),
+            {},
+            unharmed,
+        ),
+    ).toBe(
+        'CloudSqlInstance "sales": exports.offload: must be false for SQL Server, which knows no serverless export.',
+    );
+});
+
+test("a client is refused whom or what the instance has not", async () => {
+    const said = async (options: object, engine = "postgres") => {
+        let message = "nothing";
+        await registered(() => {
+            const users = { app: {} };
+            const args = { network: apps, databases: { predictions: {} }, users, engine } as never;
+            try {
+                new CloudSqlInstance("sales", args).as(options);
+            } catch (error) {
+                message = (error as Error).message;
+            }
+        });
+        return message;
+    };
+    expect(await said({ user: "app", database: "postgres" })).toBe("nothing");
+    expect(await said({ user: "app", roles: [] })).toBe(
+        'CloudSqlInstance "sales": roles: are those of the user "app". Give them in users.',
+    );
+    expect(await said({}, "sqlserver")).toBe(
+        'CloudSqlInstance "sales": user: is missing, as SQL Server knows no IAM users. Name one of users.',
+    );
+    expect(await said({ user: "ap", database: "prediction", replica: "far" })).toBe(
+        [
+            'CloudSqlInstance "sales": user: must be one of the users that the instance has: app (got "ap").',
+            'CloudSqlInstance "sales": database: must be one of the databases that the instance has: predictions, postgres (got "prediction").',
+            'CloudSqlInstance "sales": replica: must be one of the replicas that the instance has: none (got "far").',
+        ].join("\n"),
+    );
+});

@@ -77,9 +77,10 @@ export class Starter {
         return (await this.local("stack", "output", name, "-s", stack)).trim();
     }
 
-    /** What exists, as `Topic projects/acme/topics/sales`, without what belongs to the project for good. */
+    /** What exists, as `Topic projects/acme/topics/sales`, without what belongs to the project for good, such as its default network. */
     existing(project: string): string[] {
-        const kept = /^(projects|Service|ServiceIdentity|Account projects\/\S+-compute@\S+|IAMMember) /;
+        const kept =
+            /^((projects|Service|ServiceIdentity|Account projects\/\S+-compute@\S+|IAMMember) |\w+ \S+\/default(-allow-\w+)?$)/;
         return inventory(this.cloud)
             .filter((each) => each.project === project)
             .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`)

@@ -124,7 +124,7 @@ const instanceType = "gcp:sql/databaseInstance:DatabaseInstance";
 /** An instance is named by its connection name, its name, or the part of its name before what makes it unique. */
 function isNamed(key: string, { project, name, connectionName }: Inputs): boolean {
     const [, within = project, named = key] = /^([^:]+):([^:]+)$/.exec(key) ?? [];
-    return connectionName === key || (within === project && (name === named || name.startsWith(`${named}-`)));
+    return connectionName === key || (within === project && (name === named || name.replace(/-[^-]+$/, "") === named));
 }
 
 /** Listens at the first address of this machine's own, `127.0.0.1` and so on, whose port is free. */

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { install } from "../../../toolchain";
+import type { MetadataServer } from "./metadata";
+
+/** A Cloud SQL Auth Proxy that runs. */
+export interface AuthProxy {
+    stop(): Promise<void>;
+}
+
+/**
+ * Runs the real Cloud SQL Auth Proxy with the arguments that were deployed, and returns once it takes connections.
+ *
+ * @param api where the local Google Cloud answers
+ * @param metadata by which it learns who it is
+ */
+export async function authProxy(deployed: string[], api: string, metadata: MetadataServer): Promise<AuthProxy> {
+    const program = join(await install("cloud-sql-proxy", console.error), "cloud-sql-proxy");
+    // As the volume of a pod, which is empty at its start.
+    const folder = deployed.find((each) => each.startsWith("--unix-socket="))?.split("=")[1] as string;
+    const empty = () => rmSync(folder, { recursive: true, force: true });
+    empty();
+    mkdirSync(folder);
+    const child = spawn(program, [...deployed, "--sqladmin-api-endpoint", api], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: metadata.environment,
+    });
+    const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+    let told = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text) => {
+            told += text;
+        });
+    }
+    for (const started = Date.now(); !told.includes("ready for new connections"); await sleep(50)) {
+        if (child.exitCode !== null || Date.now() - started > 60_000) {
+            child.kill();
+            empty();
+            throw new Error(`The Auth Proxy does not start: ${told}`);
+        }
+    }
+    const stop = async () => {
+        child.kill();
+        await ended;
+        empty();
+    };
+    return { stop };
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import type { Cloud } from "../../../local/cloud/cloud";
+import { serverCertificate } from "../../../local/kubernetes/controlPlane/certificates";
+import type { Inputs } from "../../../local/rules/rules";
+import { serverCa } from "../../../local/services/sql/serverCa";
+import { MariaDbServer } from "./mariadb";
+import { PostgresServer } from "./postgres";
+import type { DatabaseServer } from "./server";
+
+/** A real server that stands behind an instance: at its address, with TLS by its authority, with its databases and users. */
+export interface Behind {
+    instance: Inputs;
+    server: DatabaseServer;
+    /** Gives users the passwords that they have now; those of IAM have a token in its place, as the real server checks it. */
+    updateUsers(token: string): Promise<void>;
+    remove(): Promise<void>;
+}
+
+const type = {
+    instance: "gcp:sql/databaseInstance:DatabaseInstance",
+    user: "gcp:sql/user:User",
+    database: "gcp:sql/database:Database",
+};
+
+/** @param component the name of the component, which its instance has but for what makes it unique */
+export async function serverBehind(cloud: Cloud, project: string, component: string, token: string): Promise<Behind> {
+    const all = () => cloud.store.list(`//cloudsql.googleapis.com/projects/${project}/`);
+    const of = (kind: string) => all().flatMap(({ type, state }): Inputs[] => (type === kind ? [state] : []));
+    const instance = of(type.instance).find(({ name }) => name.replace(/-[^-]+$/, "") === component);
+    if (!instance) {
+        throw new Error(`there is no instance '${component}' in ${project}`);
+    }
+    const own = (each: Inputs) => each.instance === instance.name;
+    const { privateIpAddress: address, name, databaseVersion } = instance;
+    const remove = reached(address);
+    const certified = await serverCertificate(await serverCa(cloud, project, name), `${project}:${name}`, [address]);
+    const isPostgres = databaseVersion.startsWith("POSTGRES");
+    const server = await (isPostgres ? PostgresServer : MariaDbServer).started({ address, certified });
+    for (const database of of(type.database).filter(own)) {
+        await server.sql(
+            isPostgres
+                ? `CREATE DATABASE "${database.name}" OWNER cloudsqlsuperuser`
+                : `CREATE DATABASE \`${database.name}\``,
+        );
+    }
+    const updateUsers = async (token: string) => {
+        for (const user of of(type.user).filter(own)) {
+            await server.sql(isPostgres ? postgresUser(user, token) : mySqlUser(user));
+        }
+    };
+    await updateUsers(token);
+    return {
+        instance,
+        server,
+        updateUsers,
+        remove: async () => {
+            await server.remove();
+            remove();
+        },
+    };
+}
+
+const isIam = ({ type }: Inputs) => String(type).startsWith("CLOUD_IAM_");
+
+function postgresUser(user: Inputs, token: string): string {
+    const { name, databaseRoles = ["cloudsqlsuperuser"] } = user;
+    const roles = [...databaseRoles, ...(isIam(user) ? ["cloudsqliamserviceaccount"] : [])].join(", ");
+    return `
+DO $$ BEGIN CREATE ROLE "${name}" LOGIN; GRANT ${roles} TO "${name}"; EXCEPTION WHEN duplicate_object THEN END $$;
+ALTER ROLE "${name}" PASSWORD '${isIam(user) ? token : user.password}'`;
+}
+
+/** Those of IAM come by the Auth Proxy alone, which has no password. */
+function mySqlUser(user: Inputs): string {
+    const [name, host, password] = isIam(user)
+        ? [user.name.split("@")[0], "localhost", ""]
+        : [user.name, user.host || "%", user.password];
+    return `
+CREATE USER IF NOT EXISTS '${name}'@'${host}'; GRANT ALL ON *.* TO '${name}'@'${host}';
+ALTER USER '${name}'@'${host}' IDENTIFIED BY '${password}'`;
+}
+
+/** Makes an address one of this machine's own, until the function is called that is returned. */
+function reached(address: string): () => void {
+    const ip = (verb: string) => execFileSync("ip", ["address", verb, `${address}/32`, "dev", "lo"], { stdio: "pipe" });
+    try {
+        ip("add");
+    } catch {
+        return () => undefined; // It is already.
+    }
+    return () => ip("del");
+}

@@ -5,7 +5,8 @@ import { invalid } from "./names";
 import { verifyRootPassword } from "./passwords";
 import { withFilled } from "./properties";
 import { verifyStorage } from "./storage";
-import { defaultUser, editionOf, engineOf, isMySql, verifyTier } from "./versions";
+import { verifyTier } from "./tiers";
+import { defaultUser, editionOf, engineOf, isMySql } from "./versions";
 
 /** "Backups" and "High availability". */
 function verifyBackups(inputs: Inputs): void {
@@ -47,7 +48,7 @@ function verifyBackups(inputs: Inputs): void {
 }
 
 /** The versions that the larger edition has. */
-const plus = /^(MYSQL_8_|POSTGRES_1[2-9]|SQLSERVER_20(19|22)_)/;
+const plus = /^(MYSQL_(8|9)_|POSTGRES_1[2-9]|SQLSERVER_20(19|2\d)_ENTERPRISE)/;
 
 /** "Introduction to Cloud SQL editions": what only one of them has. */
 function verifyEdition(inputs: Inputs): void {

@@ -7,6 +7,7 @@ import { hasPsc } from "./network";
 import { withFilled } from "./properties";
 import { isPromotion, primaryOf, shortName } from "./replicas";
 import { sizeOf } from "./storage";
+import { hasHyperdisk } from "./tiers";
 import { editionOf, engineOf, isSameVersion } from "./versions";
 
 /**
@@ -27,7 +28,7 @@ function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
         dataApiAccess: "",
         dataDiskProvisionedIops: 0,
         dataDiskProvisionedThroughput: 0,
-        diskType: /^db-c4a-/.test(settings.tier) ? "HYPERDISK_BALANCED" : "PD_SSD",
+        diskType: hasHyperdisk(String(settings.tier)) ? "HYPERDISK_BALANCED" : "PD_SSD",
         userLabels: {},
         ...settings,
         diskSize: sizeOf(inputs, before && { settings: before }),

@@ -1,8 +1,12 @@
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
+import { hasHyperdisk, isShared } from "./tiers";
 
 /** "Instance settings", "Storage capacity": how many GB there are at most, of shared machines and of others. */
-const most = { shared: 3062, other: 65_536 };
+const most = { shared: 3054, other: 65_536 };
+
+/** The size that a disk has at least, and by itself, in GB. */
+export const leastSize = (tier: string): number => (hasHyperdisk(tier) ? 20 : 10);
 
 const types = ["PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"];
 
@@ -19,15 +23,15 @@ export const isShrunk = (wanted: unknown, found: unknown, inputs: Inputs): boole
 
 /** How large the disk is: the provider never sends a smaller size for one that grows by itself. */
 export function sizeOf({ settings = {} }: Inputs, old?: Inputs): number {
-    const now: number = old?.settings?.diskSize ?? 10;
+    const now: number = old?.settings?.diskSize ?? leastSize(settings.tier ?? "");
     return settings.diskSize === undefined ? now : old ? Math.max(settings.diskSize, now) : settings.diskSize;
 }
 
 /** "Instance settings": types and sizes of disks. */
 export function verifyStorage({ settings }: Inputs, old?: Inputs): void {
     const { diskSize, diskType, diskAutoresizeLimit = 0, tier } = settings;
-    const limit = /^db-(f1-micro|g1-small)$/.test(tier) ? most.shared : most.other;
-    if (diskSize !== undefined && (diskSize < 10 || diskSize > limit)) {
+    const limit = isShared(tier) ? most.shared : most.other;
+    if (diskSize !== undefined && (diskSize < leastSize(tier) || diskSize > limit)) {
         throw invalid(`Invalid disk size (${diskSize}).`);
     }
     if (diskAutoresizeLimit !== 0 && diskAutoresizeLimit < sizeOf({ settings }, old)) {
@@ -39,8 +43,7 @@ export function verifyStorage({ settings }: Inputs, old?: Inputs): void {
     if (!types.includes(typeOf(diskType))) {
         throw invalid(`Invalid disk type (${diskType}).`);
     }
-    // "Introduction to Cloud SQL editions": machines of the C4A series have hyperdisks, others have none.
-    if (/^db-c4a-/.test(tier) !== (typeOf(diskType) === "HYPERDISK_BALANCED")) {
+    if (hasHyperdisk(tier) !== (typeOf(diskType) === "HYPERDISK_BALANCED")) {
         throw invalid(`Disk type (${diskType}) is not supported for Tier (${tier}).`);
     }
     if (old?.settings?.diskType && typeOf(diskType) !== typeOf(old.settings.diskType)) {

@@ -217,7 +217,11 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity {
     };
 }
 
+/** A standby is made of backups, so that an instance without them has none. */
+type Availability = { backups?: object } | { backups: false; highAvailability?: false };
+
 /** The arguments of a {@link CloudSqlInstance}. */
 export type CloudSqlInstanceArgs = SharedInstanceArgs &
     Machine &
+    Availability &
     check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>;

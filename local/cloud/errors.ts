@@ -16,6 +16,11 @@ export class GoogleError extends Error {
         );
     }
 
+    /** The short name of what went wrong, of APIs that tell one. */
+    get reason(): string | undefined {
+        return this.more.reason;
+    }
+
     /** The same answer from an API that asked the one that gave it. */
     within(doing: string): GoogleError {
         return new GoogleError(this.code, `${doing}: ${this.text}`, this.more);

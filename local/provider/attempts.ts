@@ -96,7 +96,7 @@ export class Attempts {
             throw new CutConnection();
         }
         if (typeof struck?.answer === "number") {
-            throw words(struck.answer, isPolicy(token));
+            throw words(struck.answer, isPolicy(token), token);
         }
     }
 
@@ -109,7 +109,7 @@ export class Attempts {
             return "late";
         }
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        if (cause instanceof CutConnection || (cause instanceof GoogleError && isTransient(cause.code))) {
+        if (cause instanceof CutConnection || (cause instanceof GoogleError && isTransient(cause))) {
             return "transient";
         }
         return cause instanceof GoogleError && cause.code === 409 && isPolicy(token) ? "conflict" : undefined;
@@ -144,7 +144,8 @@ function isOver(reason: Reason, failures: number, elapsed: number, call: Asked):
     }
 }
 
-const isTransient = (code: number) => [429, 500, 502, 503].includes(code);
+const isTransient = ({ code, reason }: GoogleError) =>
+    [429, 500, 502, 503].includes(code) || (code === 409 && reason === "operationInProgress");
 const isPolicy = (token: string) => /I[aA][mM](Member|Binding|Policy)$/.test(token);
 
 /** The provider's words when it gives up changing a policy. */

@@ -81,8 +81,18 @@ const generalWords: Record<number, string> = {
 const concurrentChanges =
     "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.";
 
+/** What Cloud SQL answers while it does something else with the instance, or for it. */
+const inProgress = new GoogleError(
+    409,
+    "Operation failed because another operation was already in progress. Try your request after the current operation is complete.",
+    { reason: "operationInProgress" },
+);
+
 /** The answer of a code that a fault asks for. */
-export function words(code: number, ofPolicy: boolean): GoogleError {
+export function words(code: number, ofPolicy: boolean, token = ""): GoogleError {
+    if (code === 409 && token.startsWith("gcp:sql/")) {
+        return inProgress;
+    }
     const text = code === 409 && ofPolicy ? concurrentChanges : generalWords[code];
     return new GoogleError(code, text ?? "Unknown error");
 }

@@ -67,7 +67,11 @@ export const instance: TypeRules = {
     defaults,
     refused,
     exclusive: [{ properties: ["rootPassword", "rootPasswordWo"] }],
-    refusedTogether: ({ clone, databaseVersion, pointInTimeRestoreContext, settings }) => {
+    refusedTogether: (inputs) => {
+        const { clone, databaseVersion, pointInTimeRestoreContext, settings } = inputs;
+        if ((inputs.rootPasswordWo === undefined) !== (inputs.rootPasswordWoVersion === undefined)) {
+            return "all of `root_password_wo,root_password_wo_version` must be specified";
+        }
         if (!settings && !clone && !pointInTimeRestoreContext) {
             return "one of `clone,point_in_time_restore_context,settings` must be specified";
         }

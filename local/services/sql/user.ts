@@ -119,6 +119,10 @@ export const user: TypeRules = {
     name: fullName,
     exclusive: [{ properties: ["password", "passwordWo"] }],
     refused: { type: oneOf("type", ...kinds) },
+    refusedTogether: ({ passwordWo, passwordWoVersion }) =>
+        (passwordWo === undefined) === (passwordWoVersion === undefined)
+            ? undefined
+            : "all of `password_wo,password_wo_version` must be specified",
     replaceOnChange: ["host", "iamEmail", "instance", "name", "project", "type"],
     compared: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
     same: {

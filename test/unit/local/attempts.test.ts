@@ -129,6 +129,20 @@ test.each([
     expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
 });
 
+test("an instance of Cloud SQL that is busy is waited for", async () => {
+    const type = tokens.DatabaseInstance;
+    const faulty = new Faulty({
+        faults: [1, 2].map((call) => ({ verb: "create" as const, type, call, answer: 409 })),
+    });
+    faulty.world.enable("compute", "sqladmin");
+    const settings = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };
+    const inputs = { name: "sales", databaseVersion: "POSTGRES_17", settings };
+    expect(await faulty.create("DatabaseInstance", inputs)).toBe("sales");
+    expect(faulty.clock.waited).toEqual([0.5, 1]);
+    expect(await faulty.create("DatabaseInstance", inputs)).toContain("The Cloud SQL instance already exists.");
+    expect(faulty.clock.waited).toEqual([0.5, 1]);
+});
+
 test.each<[Verb, string]>([
     ["read", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
     ["update", `Error updating Topic "${topicId}": googleapi: Error 403: The caller`],

@@ -153,7 +153,13 @@ test("an instance is refused at preview with what the provider knows to be wrong
     expect(refusal({ databaseVersion: "MYSQL_8_4", settings: { ...settings, ...recovery } })).toContain(
         "point_in_time_recovery_enabled is only available for the following [POSTGRES SQLSERVER].",
     );
-    expect(refusal({ rootPassword: "a", rootPasswordWo: "b" })).toBe("rootPassword: conflicts with rootPasswordWo");
+    expect(refusal({ rootPassword: "a", rootPasswordWo: "b", rootPasswordWoVersion: 1 })).toBe(
+        "rootPassword: conflicts with rootPasswordWo",
+    );
+    expect(refusal({ rootPasswordWo: "b" })).toContain("all of `root_password_wo,root_password_wo_version` must be");
+    expect(refusal({ settings: undefined })).toContain(
+        "one of `clone,point_in_time_restore_context,settings` must be specified",
+    );
 });
 
 test("an instance that is protected stays: by the program, and by the server, which an update must tell first", () => {

@@ -111,6 +111,12 @@ test.each<[string, Inputs, Inputs, string]>([
     expect(instance(inputs).refusal(more)).toBe(invalid("ann", why));
 });
 
+test("a password that only the provider sees has a version", () => {
+    const { user, refusal } = instance();
+    expect(refusal({ passwordWo: "x" })).toContain("all of `password_wo,password_wo_version` must be specified");
+    expect(user({ passwordWo: "x", passwordWoVersion: 1 }).id).toBe("ann//sales");
+});
+
 test.each([
     ["short", "INVALID_PASSWORD: Length of password cannot be less than 8."],
     [

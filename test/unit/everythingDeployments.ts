@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage, ContainerRegistry, Secret } from "slipway";
+import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, Secret } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 
 /** Deployments with every way to expose them, and what they use of each other. */
@@ -26,6 +26,18 @@ export function deployments(): void {
         expose: { ingress: { host: pulumi.output(host), public: true } },
     });
     new AutoscaledDeployment("internal-ingress", { ...common, expose: { ingress: { host, certificate: false } } });
+    const network = new Network("deployment-databases");
+    const books = new CloudSqlInstance("books", { engine: "sqlserver", network, users: { app: {} } });
+    const stock = new CloudSqlInstance("stock", { privateServiceConnect: { network } });
+    const joined = new GkeCluster("joined", {
+        network: { network: network.network.id, subnetwork: network.subnetworkIn("europe-west1")?.id ?? "" },
+    });
+    new AutoscaledDeployment("connected", {
+        cluster: joined,
+        image,
+        uses: { BOOKS: books.as({ user: "app" }), STOCK: stock.client },
+        authProxy: { image: other, resources: { requests: { cpu: "100m", memory: "128Mi" } } },
+    });
     const subscription = "projects/acme-dev/subscriptions/predict-range";
     new AutoscaledDeployment("demanded", {
         cluster,

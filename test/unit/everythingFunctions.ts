@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Secret, ServerlessFunction } from "slipway";
+import { CloudSqlInstance, Network, Secret, ServerlessFunction } from "slipway";
 
 /** What functions can have beside what other components offer. */
 export function functions(source: string): void {
@@ -37,6 +37,15 @@ export function functions(source: string): void {
             workerPool: "projects/acme-dev/locations/europe-west1/workerPools/builders",
         },
         description: "Watches.",
+    });
+    const network = new Network("function-databases");
+    const own = new CloudSqlInstance("function-database", { network, users: { app: {} } });
+    const open = new CloudSqlInstance("function-open", { engine: "mysql", network: false, publicAddress: true });
+    new ServerlessFunction("connect", {
+        source,
+        trigger: { http: {} },
+        entryPoint: "answer",
+        uses: { DATABASE: own.client, APP: own.as({ user: "app" }), OPEN: open.client },
     });
     new ServerlessFunction("nightly", {
         source,

@@ -11,7 +11,7 @@ import {
     routed,
 } from "../identity/cloudSql";
 import type { Problem } from "../internal/check";
-import type { DecidedAccess } from "./network";
+import { type DecidedAccess, decidedAccess, type VpcAccess, vpcOf } from "./network";
 
 /** A function has no sockets: it reaches a database by its address. */
 const way = (): CloudSqlWay => ({ network: true });
@@ -26,16 +26,17 @@ const inOne = ({ variable }: Database, first: Database): Problem => ({
     reason: `is in another network than uses.${first.variable}, and a function is in one alone. Put both databases into one network, or take a function for each.`,
 });
 
-const inTheirs = ({ variable }: Database, theirs: string, given: string): Problem => ({
-    path: "network.network",
-    reason: `must be the network of uses.${variable}, "${theirs}" (got "${given}"). Give that one, or leave network out.`,
-});
+const inTheirs = ({ variable }: Database, theirs?: string, given?: string): Problem => {
+    const [which, got] = theirs === undefined ? ["", ""] : [`, "${theirs}"`, ` (got "${given}")`];
+    const reason = `must be the network of uses.${variable}${which}${got}. Give that one, or leave network out.`;
+    return { path: "network", reason };
+};
 
 /** Why a function cannot have its databases. */
 export function databaseProblems(
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
-    given: DecidedAccess | undefined,
+    given: VpcAccess | undefined,
     region: string,
 ): Problem[] {
     const all = databases(attachedTo(uses));
@@ -45,12 +46,14 @@ export function databaseProblems(
     ];
 }
 
-/** The databases that are in another network than the function, where both are known by their texts. */
-function strayed(all: ReturnType<typeof routed>, { network }: DecidedAccess): Problem[] {
+/** The databases that are in another network than the function, as is known before anything is deployed. */
+function strayed(all: ReturnType<typeof routed>, given: VpcAccess): Problem[] {
+    const vpc = vpcOf(given);
     return all.flatMap((database) => {
         const theirs = database.attachment.route.network;
-        return network !== undefined && isOneNetwork(theirs, network) === false
-            ? [inTheirs(database, String(theirs), String(network))]
+        const areTexts = typeof theirs === "string" && typeof vpc === "string";
+        return vpc !== undefined && isOneNetwork(theirs, vpc) === false
+            ? [areTexts ? inTheirs(database, theirs, vpc) : inTheirs(database)]
             : [];
     });
 }
@@ -77,21 +80,21 @@ function hidden(all: Database[]): Problem[] {
     }));
 }
 
-/** The network that a function is in: the one it is given, or else that of its databases. */
-export function networkOf(
+/** How a function reaches its network: as it is given, or else that of its databases. */
+export function accessTo(
     component: string,
     uses: Uses<Attachment>,
-    given: DecidedAccess | undefined,
+    given: VpcAccess | undefined,
     region: string,
 ): DecidedAccess | undefined {
     const all = routed(databases(attachedTo(uses)));
     const [first, ...others] = all;
-    if (!first) {
-        return given;
-    }
-    if (given) {
-        const { network } = given;
-        return network === undefined ? given : { ...given, network: networkFor(component, network, all, inTheirs) };
+    const [access, vpc] = [decidedAccess(given, region), vpcOf(given)];
+    if (!first || access) {
+        // A network that is not said is that of the subnet.
+        return access?.subnetwork !== undefined && vpc !== undefined
+            ? { ...access, network: networkFor(component, vpc, all, inTheirs) }
+            : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
     const subnetwork = subnetworkIn(region);

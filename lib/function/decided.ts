@@ -7,7 +7,7 @@ import { filesOf, type SourceFile } from "../internal/files";
 import { fitted } from "../internal/names";
 import { type FunctionScaling, functionArgs, type ServerlessFunctionArgs } from "./arguments";
 import type { Mountable } from "./attachments";
-import { databaseProblems, networkOf } from "./database";
+import { accessTo, databaseProblems } from "./database";
 import { combinationProblem } from "./limits";
 import { type DecidedAccess, decidedAccess, networkProblem } from "./network";
 import { secretProblems } from "./secrets";
@@ -59,8 +59,9 @@ export function decided(component: string, given: ServerlessFunctionArgs, enviro
         return { ...checked, files, runtime, entryPoint, scaling, network };
     };
     const together = (checked: typeof args) => problems(checked, complete(checked), environment.region);
-    const all = complete(check.checked(named, args, functionArgs, together));
-    return { ...all, network: networkOf(named, all.uses, all.network, environment.region) };
+    const checked = check.checked(named, args, functionArgs, together);
+    const all = complete(checked);
+    return { ...all, network: accessTo(named, all.uses, checked.network, environment.region) };
 }
 
 function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (check.Problem | undefined)[] {
@@ -71,7 +72,7 @@ function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (
         min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
         timeoutProblem(all),
         networkProblem(args.network, region),
-        ...databaseProblems(all.uses, all.environment, all.network, region),
+        ...databaseProblems(all.uses, all.environment, args.network, region),
         elsewhere("encryptionKey", all.encryptionKey, region),
         elsewhere("build.workerPool", all.build?.workerPool, region),
         ...secretProblems(all.uses),

@@ -2,7 +2,7 @@ import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
-import { capability } from "../identity/capability";
+import { capability, type VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Network } from "../network";
 
@@ -117,6 +117,12 @@ export function decidedAccess(access: VpcAccess | undefined, region: string): De
     }
     const { tags: given, egress: sent } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
     return { network: network.network.id, subnetwork: subnetwork.id, tags: given, egress: sent };
+}
+
+/** The network of an access, where it says which one. */
+export function vpcOf(access: VpcAccess | undefined): VpcNetwork | undefined {
+    const component = networkOf(access);
+    return component ? component.network : (access as DecidedAccess | undefined)?.network;
 }
 
 /** Why a function of this region cannot be in a network that is told by its id. */

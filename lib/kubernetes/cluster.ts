@@ -66,7 +66,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.nodeAccount = account;
         const network = connected(name, args, child);
         this.network = network.parts;
-        this.vpc = network.parts?.network ?? network.network;
+        this.vpc = network.network;
         const fresh = freshName("name", args.name, 40);
         this.cluster = new Cluster(
             ...child(

@@ -1,5 +1,6 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
+import { networkId } from "../identity/cloudSql";
 import type { Decided } from "./arguments";
 import { controlPlaneConfig } from "./controlPlane";
 import { maintenancePolicy } from "./maintenance";
@@ -24,7 +25,7 @@ export function definition(args: Decided, parts: Parts): Omit<ClusterArgs, "name
         deletionProtection: args.protect,
         releaseChannel: { channel: args.releaseChannel },
         maintenancePolicy: maintenancePolicy(args.maintenance),
-        network,
+        network: networkId(network),
         subnetwork,
         ipAllocationPolicy,
         masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },

@@ -3,6 +3,7 @@ import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr, overlap } from "../internal/cidr";
@@ -148,7 +149,7 @@ export interface NetworkParts {
 /** What a cluster is given of its network. */
 export interface Connected {
     parts?: NetworkParts;
-    network: pulumi.Input<string>;
+    network: VpcNetwork;
     subnetwork: pulumi.Input<string>;
     ipAllocationPolicy: {
         clusterSecondaryRangeName?: pulumi.Input<string>;
@@ -177,7 +178,7 @@ export function connected(
     const parts = made(component, args, ranges, child);
     return {
         parts,
-        network: parts.network.id,
+        network: parts.network,
         subnetwork: parts.subnetwork.id,
         ipAllocationPolicy: {
             clusterSecondaryRangeName: "pods",
@@ -192,7 +193,7 @@ function joined(network: Network, region: string): Connected {
     const ranges = network.secondaryRangesIn(region);
     const { nat } = network.gateways[region] ?? {};
     return {
-        network: network.network.id,
+        network: network.network,
         subnetwork: (network.subnetworkIn(region) as Subnetwork).id,
         ipAllocationPolicy: {
             clusterSecondaryRangeName: ranges.find((name) => name === "pods"),

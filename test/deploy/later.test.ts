@@ -191,7 +191,7 @@ const expected = {
         errors: [
             told(
                 "serviceConfig",
-                'ServerlessFunction "predict": network.network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Give that one, or leave network out.',
+                'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Give that one, or leave network out.',
             ),
         ],
         made: [

@@ -58,6 +58,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:compute/address:Address": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/addresses/${name}`,
         address: "10.0.0.5",
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/regions/${region}/addresses/${name}`,
     }),
     "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
     "gcp:sql/databaseInstance:DatabaseInstance": ({ name, region, settings }, project) => {
@@ -67,6 +68,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
             connectionName: `${project}:${region}:${name}`,
             privateIpAddress: "10.9.0.3",
             publicIpAddress: ipv4Enabled ? "203.0.113.9" : "",
+            pscServiceAttachmentLink: `projects/${project}/regions/${region}/serviceAttachments/${name}`,
             serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
         };
     },

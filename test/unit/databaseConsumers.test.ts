@@ -153,6 +153,26 @@ test("a function is let into the environment's own network, and a cluster is to 
     );
 });
 
+test("a network that is a component is told from another one before anything is deployed", async () => {
+    const program = (isRight: boolean) => () => {
+        const [one, other] = [new Network("one"), new Network("other")];
+        const uses = { DATABASE: new CloudSqlInstance("sales", { network: isRight ? one : other }).client };
+        new ServerlessFunction("predict", { source, trigger: { http: {} }, uses, network: one });
+    };
+    const { "Function predict": right } = await made(program(true));
+    expect(right?.serviceConfig.directVpcNetworkInterfaces).toMatchObject([
+        { network: "projects/acme-dev/global/networks/one" },
+    ]);
+    const before = Object.keys(
+        await registered(
+            () => new CloudSqlInstance("sales", { network: [new Network("one"), new Network("other")][1] }),
+        ),
+    );
+    expect(await refused(program(false), {}, before)).toBe(
+        'ServerlessFunction "predict": network: must be the network of uses.DATABASE. Give that one, or leave network out.',
+    );
+});
+
 test("an endpoint of Private Service Connect and a public address are reached as what they are", async () => {
     const all = await made(() => {
         const network = new Network("apps");
@@ -160,7 +180,7 @@ test("an endpoint of Private Service Connect and a public address are reached as
         const open = new CloudSqlInstance("open", { network: false, publicAddress: true });
         const uses = { PSC: psc.client, OPEN: open.client };
         new ServerlessFunction("predict", { source, trigger: { http: {} }, uses });
-        const joined = new GkeCluster("main", { network: { network: network.network.id, subnetwork: "apps" } });
+        const joined = new GkeCluster("main", { network });
         new AutoscaledDeployment("echo", { cluster: joined, image, uses });
     });
     const [proxy] = all["Deployment echo"]?.spec.template.spec.initContainers ?? [];

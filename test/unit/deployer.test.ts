@@ -55,7 +55,18 @@ test("a deployer for GitHub has an account without keys, as which one environmen
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/container.defaultNodeServiceAccount', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/container.defaultNodeServiceAccount', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher'])",
+            },
+        },
+        // One condition names ten of them.
+        "IAMMember dev-deployer-grants-2": {
+            project,
+            role: "roles/resourcemanager.projectIamAdmin",
+            member,
+            condition: {
+                title: "Only the listed roles",
+                expression:
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/workflows.invoker'])",
             },
         },
     });
@@ -202,6 +213,7 @@ test("ids of pool and provider stay, as other ones are made up whenever the prog
         "IAMMember dev-deployer": { parent, provider, after: [account, ...apis, "WorkloadIdentityPool dev-deployer"] },
         "IAMMember dev-deployer-pubsub-admin": { parent, provider, after: [account, ...apis] },
         "IAMMember dev-deployer-grants": { parent, provider, after: [account, ...apis] },
+        "IAMMember dev-deployer-grants-2": { parent, provider, after: [account, ...apis] },
     });
 });
 
@@ -220,7 +232,7 @@ test("a deployer of a project that the program makes is in that project, and ask
     const options = Object.entries(await registeredOptions(program, { config, environment: true }));
     const children = options.filter(([, { parent }]) => parent === "Deployer dev-deployer");
     const waits = ["Provider prod", "Service prod-sts", "Service prod-iam", "Service prod-iamcredentials"];
-    expect(children).toHaveLength(7);
+    expect(children).toHaveLength(8);
     expect(
         children.filter(([, { provider, after = [] }]) => {
             return provider !== "Provider prod" || !waits.every((each) => after.includes(each));
@@ -526,7 +538,9 @@ test("that is known of every file that grants something on a project", async () 
     const seen = new Set<string>();
     const { IAMMember } = iamMember;
     const spied = jest.spyOn(iamMember, "IAMMember").mockImplementation((...given) => {
-        const places = (new Error().stack ?? "").split("\n").map((line) => /\((.+):\d+:\d+\)$/.exec(line)?.[1] ?? "");
+        const places = (new Error().stack ?? "")
+            .split("\n")
+            .map((line) => /(?:\(| )(\/[^()]+):\d+:\d+\)?$/.exec(line)?.[1] ?? "");
         seen.add(relative(lib, places.find((place) => place.startsWith(lib)) ?? ""));
         return new IAMMember(...given);
     });

@@ -29,9 +29,7 @@ export function deployments(): void {
     const network = new Network("deployment-databases");
     const books = new CloudSqlInstance("books", { engine: "sqlserver", network, users: { app: {} } });
     const stock = new CloudSqlInstance("stock", { privateServiceConnect: { network } });
-    const joined = new GkeCluster("joined", {
-        network: { network: network.network.id, subnetwork: network.subnetworkIn("europe-west1")?.id ?? "" },
-    });
+    const joined = new GkeCluster("joined", { network });
     new AutoscaledDeployment("connected", {
         cluster: joined,
         image,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CloudSqlInstance, Network, Secret, ServerlessFunction } from "slipway";
+import { CloudSqlInstance, Network, Secret, ServerlessFunction, StorageBucket } from "slipway";
 
 /** What functions can have beside what other components offer. */
 export function functions(source: string): void {
@@ -39,7 +39,9 @@ export function functions(source: string): void {
         description: "Watches.",
     });
     const network = new Network("function-databases");
-    const own = new CloudSqlInstance("function-database", { network, users: { app: {} } });
+    const exports = { bucket: new StorageBucket("function-exports"), schedule: "0 2 * * *" };
+    const databases = { sales: {} };
+    const own = new CloudSqlInstance("function-database", { network, databases, users: { app: {} }, exports });
     const open = new CloudSqlInstance("function-open", { engine: "mysql", network: false, publicAddress: true });
     new ServerlessFunction("connect", {
         source,

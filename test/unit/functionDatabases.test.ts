@@ -192,7 +192,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales") }),
         { network: { subnetwork: "functions", network: "functions" } },
         [
-            `network.network: must be the network of uses.SALES, "${apps}" (got "functions"). Give that one, or leave network out.`,
+            `network: must be the network of uses.SALES, "${apps}" (got "functions"). Give that one, or leave network out.`,
         ],
     ],
     [
@@ -200,7 +200,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales") }),
         { network: { subnetwork: "apps", network: "projects/acme-net/global/networks/apps" } },
         [
-            `network.network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Give that one, or leave network out.`,
+            `network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Give that one, or leave network out.`,
         ],
     ],
     [

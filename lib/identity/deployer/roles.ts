@@ -6,12 +6,16 @@ import * as check from "../../internal/check";
  */
 export const projectRoles: readonly string[] = [
     "roles/bigquery.jobUser",
+    "roles/cloudsql.client",
+    "roles/cloudsql.instanceUser",
+    "roles/cloudsql.viewer",
     "roles/container.defaultNodeServiceAccount",
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
     "roles/logging.logWriter",
     "roles/monitoring.viewer",
     "roles/pubsub.publisher",
+    "roles/workflows.invoker",
 ];
 
 /** "Set limits on granting roles": how many roles one limit can name. */

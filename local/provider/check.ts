@@ -21,7 +21,10 @@ export function failures(inputs: Inputs, rules: TypeRules, installed: InstalledT
         ...Object.entries(rules.values ?? {}).flatMap(([path, allowed]) =>
             refusals(inputs, path, (value) => {
                 const listed = allowed.map((each) => JSON.stringify(each)).join(" ");
-                return allowed.includes(value) ? undefined : `expected ${path} to be one of [${listed}], got ${value}`;
+                // An empty text is what the provider takes for a value that is left out.
+                return value === "" || allowed.includes(value)
+                    ? undefined
+                    : `expected ${path} to be one of [${listed}], got ${value}`;
             }),
         ),
         ...Object.entries(rules.refused ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),

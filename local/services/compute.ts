@@ -1,8 +1,10 @@
 import type { Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
+import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
 import { computeApi } from "./compute/names";
 import { foundNetworks, network } from "./compute/network";
+import { peeringRoutes } from "./compute/peeringRoutes";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
 import { sslPolicy } from "./compute/sslPolicy";
@@ -19,8 +21,11 @@ const service: Service = {
     types: {
         "gcp:compute/address:Address": address,
         "gcp:compute/firewall:Firewall": firewall,
+        "gcp:compute/forwardingRule:ForwardingRule": forwardingRule,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
+        "gcp:compute/globalForwardingRule:GlobalForwardingRule": globalForwardingRule,
         "gcp:compute/network:Network": network,
+        "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,

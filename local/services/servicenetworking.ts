@@ -1,17 +1,18 @@
 import { GoogleError } from "../cloud/errors";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { fullName, networkPath, notFound, selfLink } from "./compute/names";
+import { api, connectionName } from "./servicenetworking/names";
+import { isHeld, rangesOf } from "./servicenetworking/peering";
 
-const api = "servicenetworking.googleapis.com";
+export { connectionName } from "./servicenetworking/names";
+export { holdConnection } from "./servicenetworking/peering";
+
 const title = "Service Networking API";
 
 const pathOf = ({ network, project }: Inputs) => networkPath(network, project ?? "");
 
-/** Under which name the connection of a network is kept, by the network's path. */
-export const connectionName = (network: string): string => `//${api}/connections/${network}`;
-
 /** "Private services access": the ranges are addresses of the network, kept for peering. */
-function verify(inputs: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const path = pathOf(inputs);
     const project = path.split("/")[1] as string;
     if (!cloud.store.read(fullName(path))) {
@@ -26,6 +27,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
                 { reason: "badRequest" },
             );
         }
+    }
+    const known = old ? undefined : rangesOf(path, cloud);
+    const isOther = known && [...known].sort().join() !== inputs.reservedPeeringRanges.map(lastPart).sort().join();
+    if (isOther && !inputs.updateOnCreationFail) {
+        throw new Error(
+            "Error waiting for Create Service Networking Connection: Error code 9, message: Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection.",
+        );
     }
 }
 
@@ -43,14 +51,9 @@ const connection: TypeRules = {
         network: pathOf(inputs),
         peering: inputs.service.replaceAll(".", "-"),
     }),
-    // What is in the connected network, such as an instance of Cloud SQL with a private address, keeps it.
+    // What is in the connected network, such as an instance of Cloud SQL with a private address, keeps it, for days.
     remove: (inputs, { cloud }) => {
-        const path = pathOf(inputs);
-        const network = lastPart(path);
-        const user = cloud.store
-            .list(`//cloudsql.googleapis.com/projects/${path.split("/")[1]}/instances`)
-            .find(({ state }) => lastPart((state as Inputs).settings?.ipConfiguration?.privateNetwork) === network);
-        if (user) {
+        if (isHeld(pathOf(inputs), cloud)) {
             throw new Error(
                 "Unable to remove Service Networking Connection, err: Error waiting for Delete Service Networking Connection: Error code 9, message: Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection.",
             );

@@ -5,9 +5,11 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { ruleWith } from "./forwardingRule";
 import {
     api,
     fullName,
+    inUse,
     invalidField,
     networkPath,
     notFound,
@@ -17,6 +19,7 @@ import {
     taken,
 } from "./names";
 import { addressIn, contains, overlap, parseRange } from "./ranges";
+import { rangesIn } from "./subnetwork";
 
 const placeOf = ({ project, region }: Inputs) =>
     region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
@@ -54,10 +57,47 @@ function subnetworkOf(inputs: Inputs): string | undefined {
         : undefined;
 }
 
+/** What is there in the network of a global address, which lies in none of it. */
+function rangesBeside({ network, project }: Inputs, cloud: Cloud): string[] {
+    return network ? rangesIn(cloud, networkPath(network, project)) : [];
+}
+
+/** "Configure private services access": a global internal address is in no subnetwork of its network. */
+function verifyGlobal(inputs: Inputs, cloud: Cloud): void {
+    const { address, prefixLength = 32, purpose } = inputs;
+    if (purpose === "PRIVATE_SERVICE_CONNECT" && !address) {
+        throw invalidField("address", "", "An address must be specified for the purpose PRIVATE_SERVICE_CONNECT.");
+    }
+    const range = `${address}/${purpose === "PRIVATE_SERVICE_CONNECT" ? 32 : prefixLength}`;
+    const taken = address && rangesBeside(inputs, cloud).find((each) => overlap(each, range));
+    if (taken) {
+        throw invalidField(
+            "address",
+            address,
+            `Requested range conflicts with other resources: The provided IP range overlaps with existing subnetwork IP range ${taken}.`,
+        );
+    }
+}
+
+/** What has an address: a forwarding rule, or the router of a gateway. */
+function userOf(path: string, cloud: Cloud): string | undefined {
+    const address = cloud.store.read(fullName(path));
+    const [, project, , region] = path.split("/");
+    const gateways = cloud.store.list(`//${api}/projects/${project}/regions/${region}/routers`, "nats");
+    const gateway = gateways.find(({ state }) =>
+        ((state.natIps ?? []) as string[]).some((each) => lastPart(each) === lastPart(path)),
+    );
+    const router = gateway && `projects/${project}/regions/${region}/routers/${lastPart(gateway.state.router)}`;
+    return address && (ruleWith(address, cloud)?.id ?? router);
+}
+
 /** A range that is kept for Google's services lies in no subnetwork: the first of 10.x that is free. */
 function nextRange(inputs: Inputs, cloud: Cloud): string {
     const prefix = inputs.prefixLength ?? 24;
-    const used = others(inputs, cloud).map(({ state }) => `${state.address}/${state.prefixLength || 32}`);
+    const used = [
+        ...others(inputs, cloud).map(({ state }) => `${state.address}/${state.prefixLength || 32}`),
+        ...rangesBeside(inputs, cloud),
+    ];
     for (let byte = 1; byte < 128; byte++) {
         const candidate = `10.${byte}.0.0/${prefix}`;
         if (parseRange(candidate)?.exact && !used.some((each) => overlap(each, candidate))) {
@@ -76,6 +116,9 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
     if (network && !cloud.store.read(fullName(networkPath(network, project)))) {
         throw notFound(networkPath(network, project));
+    }
+    if (!region && isInternal(inputs)) {
+        verifyGlobal(inputs, cloud);
     }
     const path = subnetworkOf(inputs);
     const subnetwork = path && cloud.store.read(fullName(path));
@@ -134,6 +177,14 @@ const shared: Omit<TypeRules, "noun" | "replaceOnChange"> = {
     taken: (inputs) => taken(id(inputs)),
     verify,
     state,
+    remove: (inputs, { cloud }) => {
+        const user = userOf(id(inputs), cloud);
+        if (user) {
+            throw new GoogleError(400, inUse("address", id(inputs), user), {
+                reason: "resourceInUseByAnotherResource",
+            });
+        }
+    },
 };
 
 const replacing = [

@@ -2,6 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { forgetConnection, peeringRoute } from "../servicenetworking/peering";
 import { makeAutoSubnetworks, removeAutoSubnetworks } from "./auto";
 import {
     api,
@@ -29,7 +30,7 @@ export function findNetwork(cloud: Cloud, given: string, project: string): Entry
 /** What lies in a network or in one of its subnetworks; connectors and services are there by what they bring. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
-    const all = ["regions", "global/firewalls", "global/addresses"].flatMap((kind) =>
+    const all = ["regions", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
         cloud.store.list(`${within}/${kind}`),
     );
     const direct = all.filter(({ state }) => state.network === selfLink(path));
@@ -106,9 +107,11 @@ export const network: TypeRules = {
     remove: (inputs, { cloud }) => {
         const path = id(inputs);
         const user = usersOf(cloud, path, inputs.project).find(({ state }) => !state.autoCreated);
-        if (user) {
-            throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, user.id)}`);
+        const by = user?.id ?? peeringRoute(path, cloud);
+        if (by) {
+            throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, by)}`);
         }
+        forgetConnection(path, cloud);
         removeAutoSubnetworks(cloud, inputs.project, inputs.name);
     },
 };

@@ -39,7 +39,15 @@ export function subnetworksOf(cloud: Cloud, network: string): Entry[] {
 }
 
 /** "Subnets", prohibited IPv4 ranges. */
-const prohibited = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "192.0.0.0/24", "255.255.255.255/32"];
+const prohibited = [
+    "0.0.0.0/8",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "199.36.153.4/30",
+    "199.36.153.8/30",
+    "224.0.0.0/4",
+    "255.255.255.255/32",
+];
 
 /** All ranges that a subnetwork asks for, with the field that each stands in. */
 function rangesOf({ ipCidrRange, secondaryIpRanges = [] }: Inputs): [field: string, range: string][] {
@@ -48,6 +56,11 @@ function rangesOf({ ipCidrRange, secondaryIpRanges = [] }: Inputs): [field: stri
         each.ipCidrRange,
     ]);
     return [["ipCidrRange", ipCidrRange], ...secondary].filter(([, range]) => range) as [string, string][];
+}
+
+/** All ranges of the subnetworks of a network. */
+export function rangesIn(cloud: Cloud, network: string): string[] {
+    return subnetworksOf(cloud, network).flatMap(({ state }) => rangesOf(state).map(([, range]) => range));
 }
 
 /** Refuses a range that no subnetwork can have: "Subnets", valid IPv4 ranges. */

@@ -3,6 +3,7 @@ import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules
 import { backUp, keepBackups } from "./backups";
 import { copyContents, restored, sourceOf } from "./copies";
 import { api } from "./names";
+import { leaveNetwork } from "./network";
 import { computed, defaults, refused, replacing, sets } from "./properties";
 import {
     hasReplicas,
@@ -129,6 +130,7 @@ export const instance: TypeRules = {
         noteReplica(now, cloud, false);
         cloud.iam.dismissAgent(now.serviceAccountEmailAddress);
         cloud.blocked.block(name(inputs), inputs.project, daysBlocked);
+        leaveNetwork(now, cloud);
         cloud.store.removeBelow(name(inputs));
         cloud.told.forget(name(inputs));
     },

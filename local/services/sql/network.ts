@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { fullName, networkPath } from "../compute/names";
-import { connectionName } from "../servicenetworking";
+import { connectionName, holdConnection } from "../servicenetworking";
 import { invalid } from "./names";
 
 /** The full resource name of the network that an instance has a private address in. */
@@ -104,4 +104,12 @@ export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): vo
     throw new Error(
         `Error waiting for Update Instance: Failed to create subnetwork. Please create Service Networking connection with service 'servicenetworking.googleapis.com' from consumer project '${project}' network '${name}' again.`,
     );
+}
+
+/** A deleted instance keeps the connection of the network in which it had an address. */
+export function leaveNetwork(inputs: Inputs, cloud: Cloud): void {
+    const network = privateNetworkOf(inputs);
+    if (network) {
+        holdConnection(network.replace(/^\/\/[^/]+\//, ""), cloud);
+    }
 }

@@ -10,7 +10,9 @@ import { installed, root } from "./world";
  * Where rules say more than the schema: the types of the provider's newer framework carry neither replacements nor
  * values in it, but its source requires both (`services/storage/resource_storage_notification.go`).
  */
-const beyondTheSchema: Record<string, { replaceOnChange?: string[]; values?: string[] }> = {
+const beyondTheSchema: Record<string, { replaceOnChange?: string[]; values?: string[]; filled?: string[] }> = {
+    // Pulumi's own default for the text, in place of the provider's "Managed by Terraform".
+    "gcp:dns/managedZone:ManagedZone": { filled: ["description"] },
     "gcp:storage/notification:Notification": {
         replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
         values: ["payloadFormat"],
@@ -84,6 +86,7 @@ function disagreements(token: string, rules: TypeRules): string[] {
         ...differences("filled inputs", type.computed, [
             ...paths(top, (property) => isInput(property) && !!property.computed),
             ...named,
+            ...(beyond.filled ?? []),
         ]),
         ...differences(
             "computed",

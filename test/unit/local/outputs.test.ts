@@ -11,6 +11,9 @@ const absent: Record<string, Record<string, string>> = {
     "gcp:pubsub/topic:Topic": {
         messageStoragePolicy: "only an organisation's policy sets one",
     },
+    "gcp:dns/managedZone:ManagedZone": {
+        dnssecConfig: "only a zone that was once told of DNSSEC has one",
+    },
     "gcp:kms/cryptoKey:CryptoKey": {
         keyAccessJustificationsPolicy: "only keys of Assured Workloads have one",
     },

@@ -8,6 +8,21 @@ export function prepare(world: World): void {
     world.make("Router", { name: "private", network: "private" });
     world.make("Address", { name: "out" });
     world.make("Subnetwork", { name: "connector", network: "private", ipCidrRange: "10.0.1.0/28" });
+    world.enable("servicenetworking");
+    const inside = { addressType: "INTERNAL", network: "private" };
+    world.make("GlobalAddress", { name: "range", purpose: "VPC_PEERING", prefixLength: 16, ...inside });
+    world.make("Connection", {
+        network: "projects/acme-dev/global/networks/private",
+        service: "servicenetworking.googleapis.com",
+        reservedPeeringRanges: ["range"],
+    });
+    world.make("GlobalAddress", {
+        name: "apis",
+        purpose: "PRIVATE_SERVICE_CONNECT",
+        address: "10.255.255.254",
+        ...inside,
+    });
+    world.make("Address", { name: "endpoint", addressType: "INTERNAL", subnetwork: "services" });
 }
 
 export const examples: Record<string, Inputs[]> = {
@@ -46,6 +61,45 @@ export const examples: Record<string, Inputs[]> = {
             logConfig: { metadata: "INCLUDE_ALL_METADATA" },
             priority: 900,
             targetTags: ["web", "worker"],
+        },
+    ],
+    "gcp:compute/forwardingRule:ForwardingRule": [
+        {
+            loadBalancingScheme: "",
+            network: "private",
+            ipAddress: "endpoint",
+            target: "projects/acme-services/regions/europe-west1/serviceAttachments/sales",
+        },
+        {
+            name: "much",
+            region: "europe-west1",
+            description: "For sales.",
+            loadBalancingScheme: "",
+            network: "projects/acme-dev/global/networks/private",
+            ipAddress: "projects/acme-dev/regions/europe-west1/addresses/endpoint",
+            target: "projects/acme-services/regions/europe-west1/serviceAttachments/sales",
+            allowPscGlobalAccess: true,
+            labels: { team: "sales" },
+        },
+    ],
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule": [
+        { name: "apis", loadBalancingScheme: "", network: "private", ipAddress: "apis", target: "all-apis" },
+        {
+            name: "guarded",
+            loadBalancingScheme: "",
+            network: "projects/acme-dev/global/networks/private",
+            ipAddress: "projects/acme-dev/global/addresses/apis",
+            target: "vpc-sc",
+            noAutomateDnsZone: true,
+            labels: { team: "sales" },
+        },
+    ],
+    "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": [
+        {
+            network: "private",
+            peering: "servicenetworking-googleapis-com",
+            exportCustomRoutes: true,
+            importCustomRoutes: false,
         },
     ],
     "gcp:compute/router:Router": [

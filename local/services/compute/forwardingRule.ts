@@ -1,0 +1,214 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { digits } from "../../cloud/ids";
+import { isRegion } from "../../cloud/regions";
+import type { Entry } from "../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { api, fullName, invalidField, networkPath, notFound, refusedName, selfLink, taken } from "./names";
+import { findNetwork } from "./network";
+
+const placeOf = ({ project, region }: Inputs) =>
+    region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
+const id = (inputs: Inputs) => `${placeOf(inputs)}/forwardingRules/${inputs.name}`;
+
+/** "About accessing Google APIs through endpoints": the bundles of APIs. */
+const bundles = ["all-apis", "vpc-sc"];
+
+const isAttachment = ({ target = "" }: Inputs) => target.includes("/serviceAttachments/");
+const isEndpoint = (inputs: Inputs) => isAttachment(inputs) || bundles.includes(inputs.target);
+
+const isAddress = (text: unknown) => /^[\d.]+$/.test(String(text));
+
+/** The reserved address that a rule names by its path, its self link or what it is. */
+function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
+    const given = String(inputs.ipAddress ?? "");
+    const place = `${placeOf(inputs)}/addresses`;
+    return isAddress(given)
+        ? cloud.store.list(fullName(place)).find(({ state }) => state.address === given)
+        : cloud.store.read(fullName(`${place}/${lastPart(given)}`));
+}
+
+/** What is used by forwarding rules: the first of these that has the address. */
+export function ruleWith(address: Entry, cloud: Cloud): Entry | undefined {
+    const place = address.id.replace(/\/addresses\/[^/]+$/, "");
+    return cloud.store
+        .list(fullName(`${place}/forwardingRules`))
+        .find(({ state }) => state.ipAddress === address.state.address && state.network !== undefined);
+}
+
+function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { network, target, loadBalancingScheme, region } = inputs;
+    if (loadBalancingScheme) {
+        throw invalidField(
+            "loadBalancingScheme",
+            loadBalancingScheme,
+            "Load balancing scheme must not be set for a Private Service Connect forwarding rule.",
+        );
+    }
+    if (!network) {
+        throw invalidField("network", "", "A Private Service Connect forwarding rule must have a network.");
+    }
+    if (!region && !/^[a-z][a-z0-9]{0,19}$/.test(inputs.name)) {
+        throw invalidField("name", inputs.name, "Must be a match of regex '[a-z][a-z0-9]{0,19}'");
+    }
+    const [, place] = /\/regions\/([^/]+)\//.exec(target) ?? [];
+    if (isAttachment(inputs) && place !== region) {
+        throw invalidField("target", target, "The service attachment must be in the region of the forwarding rule.");
+    }
+    const address = addressOf(inputs, cloud);
+    if (!address) {
+        throw isAddress(inputs.ipAddress) || !inputs.ipAddress
+            ? invalidField("IPAddress", inputs.ipAddress ?? "", "The IP address must be a reserved internal address.")
+            : notFound(`${placeOf(inputs)}/addresses/${lastPart(inputs.ipAddress)}`);
+    }
+    const purpose = region ? "GCE_ENDPOINT" : "PRIVATE_SERVICE_CONNECT";
+    if (address.state.addressType !== "INTERNAL" || address.state.purpose !== purpose) {
+        throw invalidField("IPAddress", inputs.ipAddress, `The purpose of the IP address must be ${purpose}.`);
+    }
+    const user = old ? undefined : ruleWith(address, cloud);
+    if (user) {
+        throw invalidField(
+            "IPAddress",
+            String(address.state.address),
+            "Specified IP address is in-use and would result in a conflict.",
+        );
+    }
+}
+
+/** What a load balancer's rule sends to, which must be there. */
+function verifyTarget({ project, region, backendService, target }: Inputs, cloud: Cloud): void {
+    const given = backendService ?? target;
+    if (!given) {
+        throw invalidField("target", "", "A forwarding rule must have a target or a backend service.");
+    }
+    const collection = backendService ? "backendServices" : "targetPools";
+    const path = String(given).includes("projects/")
+        ? String(given).replace(/^.*?(?=projects\/)/, "")
+        : `projects/${project}/${region ? `regions/${region}` : "global"}/${collection}/${given}`;
+    if (!cloud.store.read(fullName(path))) {
+        throw notFound(path);
+    }
+}
+
+function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { project, region, network } = inputs;
+    if (region !== undefined && !isRegion(region)) {
+        throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
+            reason: "invalid",
+        });
+    }
+    if (network && !findNetwork(context.cloud, network, project)) {
+        throw notFound(networkPath(network, project));
+    }
+    isEndpoint(inputs) ? verifyEndpoint(inputs, context, old) : verifyTarget(inputs, context.cloud);
+}
+
+function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+    const { project, network, labels = {} } = inputs;
+    const number = digits(`forwarding rule ${id(inputs)}`, 17);
+    const found = network ? findNetwork(cloud, network, project) : undefined;
+    const directory = { namespace: `goog-psc-${found?.state.name}-${found?.state.networkId}` };
+    return {
+        baseForwardingRule: "",
+        forwardingRuleId: Number(number),
+        ipProtocol: "TCP",
+        labelFingerprint: createHash("sha256")
+            .update(JSON.stringify(labels))
+            .digest()
+            .subarray(0, 8)
+            .toString("base64"),
+        networkTier: "PREMIUM",
+        subnetwork: "",
+        ...(inputs.region && { ipVersion: "", portRange: "", serviceName: "" }),
+        ...inputs,
+        ipAddress: addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? "",
+        network: network ? selfLink(networkPath(network, project)) : "",
+        pscConnectionId: isEndpoint(inputs) ? number : "",
+        pscConnectionStatus: isAttachment(inputs) ? "ACCEPTED" : "",
+        selfLink: selfLink(id(inputs)),
+        serviceDirectoryRegistrations: inputs.region
+            ? { ...directory, service: "" }
+            : { ...directory, serviceDirectoryRegion: "us-central1" },
+        ...(inputs.region && { creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString() }),
+    };
+}
+
+const protocols = ["TCP", "UDP", "ESP", "AH", "SCTP", "ICMP"];
+
+const shared = {
+    api,
+    autoname: "name",
+    id,
+    refused: { name: refusedName },
+    // An address that the program names by its path stands in the answer as it is.
+    same: { ipAddress: (wanted: unknown, found: unknown) => !isAddress(wanted) || wanted === found },
+    computed: ["serviceDirectoryRegistrations.namespace"],
+    taken: (inputs: Inputs) => taken(id(inputs)),
+    verify,
+    state,
+};
+
+const replacing = [
+    "description",
+    "ipAddress",
+    "ipProtocol",
+    "ipVersion",
+    "name",
+    "network",
+    "networkTier",
+    "noAutomateDnsZone",
+    "portRange",
+    "project",
+    "serviceDirectoryRegistrations",
+    "sourceIpRanges",
+    "subnetwork",
+];
+
+const withoutProject = (link: unknown) => String(link).replace(/^.*?\/projects\/[^/]+\/|^projects\/[^/]+\//, "");
+
+export const forwardingRule: TypeRules = {
+    ...shared,
+    noun: "ForwardingRule",
+    generatedNoun: "ComputeForwardingRule",
+    defaults: { loadBalancingScheme: "EXTERNAL", recreateClosedPsc: false },
+    values: {
+        ipProtocol: [...protocols, "L3_DEFAULT"],
+        ipVersion: ["IPV4", "IPV6"],
+        loadBalancingScheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"],
+        networkTier: ["PREMIUM", "STANDARD"],
+    },
+    replaceOnChange: [
+        ...replacing,
+        "allPorts",
+        "backendService",
+        "ipCollection",
+        "isMirroringCollector",
+        "loadBalancingScheme",
+        "ports",
+        "region",
+        "serviceLabel",
+    ],
+    replaceWhen: { target: (wanted, found) => [wanted, found].every((each) => isAttachment({ target: each })) },
+    compared: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
+    sets: ["ports"],
+    changesOnUpdate: ["labelFingerprint"],
+};
+
+export const globalForwardingRule: TypeRules = {
+    ...shared,
+    noun: "GlobalForwardingRule",
+    generatedNoun: "ComputeGlobalForwardingRule",
+    defaults: { loadBalancingScheme: "EXTERNAL" },
+    values: {
+        externalManagedBackendBucketMigrationState: ["PREPARE", "TEST_BY_PERCENTAGE", "TEST_ALL_TRAFFIC"],
+        ipProtocol: protocols,
+        ipVersion: ["IPV4", "IPV6"],
+        loadBalancingScheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED", "INTERNAL_SELF_MANAGED"],
+        "metadataFilters.filterMatchCriteria": ["MATCH_ANY", "MATCH_ALL"],
+        networkTier: ["PREMIUM", "STANDARD"],
+    },
+    replaceOnChange: [...replacing, "allowPscGlobalAccess", "metadataFilters"],
+    compared: { network: lastPart, subnetwork: lastPart, target: withoutProject },
+    changesOnUpdate: ["labelFingerprint"],
+};

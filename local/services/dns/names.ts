@@ -1,0 +1,13 @@
+import { GoogleError } from "../../cloud/errors";
+import { type Inputs, lastPart } from "../../rules/rules";
+
+export const api = "dns.googleapis.com";
+
+/** The path of a zone that is given by its name, its path or its self link. */
+export const zonePath = ({ project }: Inputs, zone: string): string =>
+    `projects/${project}/managedZones/${lastPart(zone)}`;
+
+export const fullName = (path: string): string => `//${api}/${path}`;
+
+export const invalid = (field: string, value: unknown) =>
+    new GoogleError(400, `Invalid value for 'entity.${field}': '${value}'`, { reason: "invalid" });

@@ -1,0 +1,97 @@
+import { GoogleError } from "../../cloud/errors";
+import { digits } from "../../cloud/ids";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { findNetwork } from "../compute/network";
+import { api, fullName, invalid, zonePath } from "./names";
+
+const id = (inputs: Inputs) => zonePath(inputs, inputs.name);
+
+/** The zone's name, its domain and the networks that see it. */
+function verify(inputs: Inputs, { cloud }: Context): void {
+    const { name, dnsName, visibility, privateVisibilityConfig = {}, project } = inputs;
+    if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+        throw invalid("managedZone.name", name);
+    }
+    if (!/^([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+$/i.test(dnsName)) {
+        throw invalid("managedZone.dnsName", dnsName);
+    }
+    const { networks = [] } = privateVisibilityConfig;
+    if (networks.length > 0 && visibility !== "private") {
+        throw invalid("managedZone.visibility", visibility);
+    }
+    for (const [index, { networkUrl }] of networks.entries()) {
+        if (!findNetwork(cloud, networkUrl, project)) {
+            throw invalid(`managedZone.privateVisibilityConfig.networks[${index}].networkUrl`, networkUrl);
+        }
+    }
+}
+
+export const managedZone: TypeRules = {
+    noun: "ManagedZone",
+    generatedNoun: "DNSManagedZone",
+    api,
+    autoname: "name",
+    id,
+    defaults: {
+        description: "Managed by Terraform",
+        "dnssecConfig.defaultKeySpecs.kind": "dns#dnsKeySpec",
+        "dnssecConfig.kind": "dns#managedZoneDnsSecConfig",
+        forceDestroy: false,
+        visibility: "public",
+    },
+    values: {
+        "dnssecConfig.defaultKeySpecs.algorithm": [
+            "ecdsap256sha256",
+            "ecdsap384sha384",
+            "rsasha1",
+            "rsasha256",
+            "rsasha512",
+        ],
+        "dnssecConfig.defaultKeySpecs.keyType": ["keySigning", "zoneSigning"],
+        "dnssecConfig.nonExistence": ["nsec", "nsec3"],
+        "dnssecConfig.state": ["off", "on", "transfer"],
+        "forwardingConfig.targetNameServers.forwardingPath": ["default", "private"],
+        visibility: ["private", "public"],
+    },
+    replaceOnChange: [
+        "dnsName",
+        "name",
+        "project",
+        "reverseLookup",
+        "serviceDirectoryConfig",
+        "!serviceDirectoryConfig.namespace",
+        "visibility",
+    ],
+    compared: {
+        "privateVisibilityConfig.networks.networkUrl": lastPart,
+        "peeringConfig.targetNetwork.networkUrl": lastPart,
+    },
+    sets: ["forwardingConfig.targetNameServers", "privateVisibilityConfig.networks"],
+    computed: ["dnssecConfig.defaultKeySpecs", "dnssecConfig.nonExistence"],
+    taken: ({ name }) =>
+        new GoogleError(409, `The resource 'entity.managedZone' named '${name}' already exists`, {
+            reason: "alreadyExists",
+        }),
+    verify,
+    state: (inputs, { cloud }, old) => {
+        const letter = "abcde"[Number(digits(id(inputs), 1)) % 5];
+        return {
+            cloudLoggingConfig: { enableLogging: false },
+            ...inputs,
+            creationTime: old?.creationTime ?? cloud.now().toISOString(),
+            managedZoneId: Number(digits(`zone ${id(inputs)}`, 17)),
+            nameServers: [1, 2, 3, 4].map((number) => `ns-cloud-${letter}${number}.googledomains.com.`),
+        };
+    },
+    remove: (inputs, { cloud }) => {
+        const records = `${fullName(id(inputs))}/rrsets`;
+        if (cloud.store.count(records) > 0 && !inputs.forceDestroy) {
+            throw new GoogleError(
+                400,
+                `The resource named '${inputs.name}' cannot be deleted because it is not empty`,
+                { reason: "containerNotEmpty" },
+            );
+        }
+        cloud.store.removeBelow(fullName(id(inputs)));
+    },
+};

@@ -1,0 +1,27 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import type { World } from "../world";
+
+export function prepare(world: World): void {
+    world.enable("compute", "dns");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("ManagedZone", { name: "sales", dnsName: "sales.example." });
+}
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:dns/managedZone:ManagedZone": [
+        { dnsName: "acme.example." },
+        {
+            name: "much",
+            dnsName: "googleapis.com.",
+            description: "Google's APIs.",
+            visibility: "private",
+            privateVisibilityConfig: { networks: [{ networkUrl: "projects/acme-dev/global/networks/private" }] },
+            cloudLoggingConfig: { enableLogging: true },
+            labels: { team: "sales" },
+        },
+    ],
+    "gcp:dns/recordSet:RecordSet": [
+        { managedZone: "sales", name: "sales.example.", type: "A", rrdatas: ["10.0.0.5"] },
+        { managedZone: "sales", name: "*.sales.example.", type: "CNAME", ttl: 300, rrdatas: ["sales.example."] },
+    ],
+};

@@ -7,6 +7,7 @@ const tools = [
     "pulumi-resource-kubernetes",
     "buildkit",
     "pulumi-resource-docker-build",
+    "cloud-sql-proxy",
 ];
 
 /** Builds what clusters and images of this machine are made with, beside what every deployment needs: minutes, once a machine. */

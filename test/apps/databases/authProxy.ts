@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
 import type { MetadataServer } from "./metadata";
+
+/** The volume in which it makes sockets. As that of a pod it stays when the proxy is started again. */
+export const sockets = "/cloudsql";
 
 /** A Cloud SQL Auth Proxy that runs. */
 export interface AuthProxy {
@@ -18,11 +21,7 @@ export interface AuthProxy {
  */
 export async function authProxy(deployed: string[], api: string, metadata: MetadataServer): Promise<AuthProxy> {
     const program = join(await install("cloud-sql-proxy", console.error), "cloud-sql-proxy");
-    // As the volume of a pod, which is empty at its start.
-    const folder = deployed.find((each) => each.startsWith("--unix-socket="))?.split("=")[1] as string;
-    const empty = () => rmSync(folder, { recursive: true, force: true });
-    empty();
-    mkdirSync(folder);
+    mkdirSync(sockets, { recursive: true });
     const child = spawn(program, [...deployed, "--sqladmin-api-endpoint", api], {
         stdio: ["ignore", "pipe", "pipe"],
         env: metadata.environment,
@@ -37,14 +36,12 @@ export async function authProxy(deployed: string[], api: string, metadata: Metad
     for (const started = Date.now(); !told.includes("ready for new connections"); await sleep(50)) {
         if (child.exitCode !== null || Date.now() - started > 60_000) {
             child.kill();
-            empty();
             throw new Error(`The Auth Proxy does not start: ${told}`);
         }
     }
     const stop = async () => {
         child.kill();
         await ended;
-        empty();
     };
     return { stop };
 }

@@ -1,0 +1,1 @@
+CREATE TABLE articles (name varchar(100) PRIMARY KEY, pieces int NOT NULL)

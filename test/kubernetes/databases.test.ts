@@ -1,0 +1,196 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { accessVersion } from "../../local/emulator/secrets";
+import { type Served, serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
+import { type AuthProxy, authProxy, sockets } from "../apps/databases/authProxy";
+import { type Behind, serverBehind } from "../apps/databases/behind";
+import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
+import { deployedFunction, start } from "../apps/deployedFunction";
+import { type RunningFunction, serveFunction } from "../apps/python";
+import { Deployment } from "../deploy/deployment";
+import { type KubeObject, objects } from "./kubectl";
+
+const project = "acme-dev";
+const token = "token of the account";
+const stock = join(__dirname, "..", "apps", "stock");
+const web = join(__dirname, "..", "..", "examples", "web-with-database", "web");
+
+const program = `"use strict";
+const { CloudSqlInstance, Network, ServerlessFunction } = require("slipway");
+const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+
+const { network } = Network.shared();
+const subnetwork = Network.shared().subnetworkIn("europe-west1").id;
+const cluster = new GkeCluster("main", { network: { network: network.id, subnetwork } });
+
+const sales = new CloudSqlInstance("sales", { databases: { web: {} } });
+const stock = new CloudSqlInstance("stock", {
+    engine: "mysql",
+    version: "8.0",
+    vCpus: 2,
+    memory: "8Gi",
+    storage: { type: "PD_SSD", size: 20, autoIncrease: true },
+    backups: { startTime: "03:00" },
+    replicas: { reader: {} },
+    users: { app: {} },
+    databases: { stock: {} },
+});
+
+const image = "mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}";
+const stopping = { drainSeconds: 5, terminationGracePeriodSeconds: 10 };
+const by = (uses) => ({ cluster, image, port: 8080, uses, ...stopping });
+new AutoscaledDeployment("web", by({ DATABASE: sales.client }));
+new AutoscaledDeployment("clerk", by({ DATABASE: stock.client }));
+new AutoscaledDeployment("app", by({ DATABASE: stock.as({ user: "app" }) }));
+new ServerlessFunction("stock", { source: ${JSON.stringify(stock)}, trigger: { http: {} }, uses: { DATABASE: stock.as({ user: "app" }) } });
+`;
+
+const deployed = new Deployment({
+    "Pulumi.yaml": "name: databases\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+    "Pulumi.dev.yaml": `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: development\n`,
+    "package.json": '{ "name": "databases", "version": "1.0.0", "main": "index.js" }\n',
+    "index.js": program,
+});
+const cloud = cloudOf(deployed.place);
+let metadata: MetadataServer | undefined;
+let served: Served | undefined;
+const servers: Record<string, Behind> = {};
+let running: RunningFunction | undefined;
+let proxy: AuthProxy | undefined;
+
+beforeAll(async () => {
+    await deployed.succeed(["stack", "init", "dev"]);
+    await deployed.up("dev");
+    metadata = await metadataServer(`web@${project}.iam.gserviceaccount.com`, token);
+    for (const name of ["sales", "stock"]) {
+        servers[name] = await serverBehind(cloud, project, name, token);
+    }
+    const behind = Object.entries(servers).map(([name, { server }]) => [name, server.socket]);
+    served = await serve(cloud, { sql: Object.fromEntries(behind) });
+});
+
+afterEach(async () => {
+    await running?.stop();
+    await proxy?.stop();
+    running = proxy = undefined;
+    rmSync(sockets, { recursive: true, force: true });
+});
+
+afterAll(async () => {
+    await served?.close();
+    metadata?.close();
+    await Promise.all(Object.values(servers).map((each) => each.remove()));
+    await deployed.remove();
+});
+
+/** The variables of a deployed pod's code, and its Auth Proxy. */
+async function pod(name: string) {
+    const [deployment] = (await objects(deployed, "deployments", name)) as [KubeObject];
+    const { containers, initContainers } = deployment.spec.template.spec;
+    const [code] = containers;
+    const sidecar = initContainers.find((each: KubeObject) => each.name === "cloud-sql-proxy");
+    const variables = code.env.filter((each: KubeObject) => each.value !== undefined);
+    const environment: Record<string, string> = Object.fromEntries(
+        variables.map((each: KubeObject) => [each.name, each.value]),
+    );
+    return { environment, sidecar, mounts: code.volumeMounts.map(({ mountPath }: KubeObject) => mountPath) };
+}
+
+const startProxy = async ({ args }: KubeObject) => {
+    proxy = await authProxy(args, served?.url as string, metadata as MetadataServer);
+};
+
+async function ask(body?: object): Promise<[number, unknown]> {
+    const sent = body && { method: "POST", body: JSON.stringify(body) };
+    const response = await fetch(running?.url as string, { ...sent, headers: { connection: "close" } });
+    return [response.status, await response.json()];
+}
+
+const unreachable = [503, { error: "the database cannot be reached" }];
+
+/** What is there is missed while something is away, and found again by what runs. */
+async function missed(away: () => Promise<void>, back: () => Promise<void>): Promise<void> {
+    const before = await ask();
+    await away();
+    expect(await ask()).toEqual(unreachable);
+    await back();
+    // What is asked in the moment in which it comes back may be too early.
+    await ask();
+    expect(await ask()).toEqual(before);
+}
+
+async function recovers(name: string, sidecar?: KubeObject): Promise<void> {
+    const { server } = servers[name] as Behind;
+    await missed(
+        () => server.kill(),
+        () => server.start(),
+    );
+    if (sidecar) {
+        await missed(
+            async () => proxy?.stop(),
+            () => startProxy(sidecar),
+        );
+    }
+}
+
+/** Has the password of the user `app` where it is mounted, from Secret Manager. */
+async function withPassword(file: string, action: () => Promise<void>): Promise<void> {
+    const { data } = accessVersion(cloud, `projects/${project}/secrets/stock-app/versions/latest`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, data);
+    try {
+        await action();
+    } finally {
+        rmSync(dirname(file), { recursive: true });
+    }
+}
+
+test("the proxy of pods is the release that is tried here", async () => {
+    const { sidecar } = await pod("web");
+    const tool = join(__dirname, "..", "..", "toolchain", "cloud-sql-proxy", "tool.json");
+    expect(sidecar.image).toContain(`/cloud-sql-proxy:${JSON.parse(readFileSync(tool, "utf8")).version}@`);
+});
+
+test("an application in pods migrates, writes and reads PostgreSQL by its socket, and outlives server and proxy", async () => {
+    const { environment, sidecar, mounts } = await pod("web");
+    expect(mounts).toContain(sockets);
+    await startProxy(sidecar);
+    running = await serveFunction(web, { target: "web", signatureType: "http", environment });
+    expect(await ask({ kilometres: 12.5 })).toMatchObject([200, { kilometres: 12.5, minutes: 35 }]);
+    await recovers("sales", sidecar);
+});
+
+test("an application in pods does so with MySQL, signed in by IAM", async () => {
+    const { environment, sidecar } = await pod("clerk");
+    await startProxy(sidecar);
+    running = await serveFunction(stock, { target: "stock", signatureType: "http", environment });
+    expect(await ask({ name: "tea", pieces: 3 })).toEqual([200, { tea: 3 }]);
+    await recovers("stock", sidecar);
+});
+
+test("an application in pods does so with MySQL as a user whose password is in a file", async () => {
+    const { environment, sidecar, mounts } = await pod("app");
+    const file = environment.DATABASE_PASSWORD_FILE as string;
+    expect(mounts).toContain(dirname(file));
+    await startProxy(sidecar);
+    await withPassword(file, async () => {
+        running = await serveFunction(stock, { target: "stock", signatureType: "http", environment });
+        expect(await ask({ name: "mate", pieces: 2 })).toMatchObject([200, { mate: 2 }]);
+        await recovers("stock");
+    });
+});
+
+test("a function does so with MySQL by its address, with TLS", async () => {
+    const deployedStock = deployedFunction(cloud, project, "stock");
+    await withPassword(deployedStock.variables.DATABASE_PASSWORD_FILE as string, async () => {
+        running = await start(deployedStock, {});
+        expect(await ask({ name: "coffee", pieces: 1 })).toMatchObject([200, { coffee: 1 }]);
+        await recovers("stock");
+    });
+});
+
+test("all of it is destroyed", async () => {
+    await deployed.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(deployed.existing(project).filter((each) => /DatabaseInstance|Secret |Network /.test(each))).toEqual([]);
+});

@@ -61,17 +61,6 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/regions/${region}/addresses/${name}`,
     }),
     "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
-    "gcp:sql/databaseInstance:DatabaseInstance": ({ name, region, settings }, project) => {
-        const { ipv4Enabled } = ((settings as Inputs).ipConfiguration ?? {}) as { ipv4Enabled?: boolean };
-        return {
-            id: name,
-            connectionName: `${project}:${region}:${name}`,
-            privateIpAddress: "10.9.0.3",
-            publicIpAddress: ipv4Enabled ? "203.0.113.9" : "",
-            pscServiceAttachmentLink: `projects/${project}/regions/${region}/serviceAttachments/${name}`,
-            serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
-        };
-    },
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";
         return { status: { loadBalancer: isBalanced ? { ingress: [{ ip: "203.0.113.9" }] } : {} } };

@@ -46,12 +46,12 @@ const withPassword = { DATABASE_PASSWORD_FILE: "/secrets/sales-app/password" };
 const byIam: [CloudSqlInstanceArgs, string, string][] = [
     [
         { engine: "postgres" },
-        "postgresql://predict-run%40acme-dev.iam@10.9.0.3:5432/predictions?sslmode=require",
+        "postgresql://predict-run%40acme-dev.iam@10.64.0.3:5432/predictions?sslmode=require",
         `postgresql://echo-run%40acme-dev.iam@/predictions?host=/cloudsql/${instance}`,
     ],
     [
         { engine: "mysql" },
-        "mysql://predict-run@10.9.0.3:3306/predictions?ssl-mode=REQUIRED",
+        "mysql://predict-run@10.64.0.3:3306/predictions?ssl-mode=REQUIRED",
         `mysql://echo-run@localhost/predictions?unix_socket=/cloudsql/${instance}`,
     ],
 ];
@@ -76,19 +76,19 @@ test.each(byIam)("consumers of %j connect as themselves", async (args, toFunctio
 const byPassword: [CloudSqlInstanceArgs, string, string, string][] = [
     [
         { engine: "postgres" },
-        "postgresql://app@10.9.0.3:5432/predictions?sslmode=require",
+        "postgresql://app@10.64.0.3:5432/predictions?sslmode=require",
         `postgresql://app@/predictions?host=/cloudsql/${instance}`,
         "",
     ],
     [
         { engine: "mysql" },
-        "mysql://app@10.9.0.3:3306/predictions?ssl-mode=REQUIRED",
+        "mysql://app@10.64.0.3:3306/predictions?ssl-mode=REQUIRED",
         `mysql://app@localhost/predictions?unix_socket=/cloudsql/${instance}`,
         "",
     ],
     [
         { engine: "sqlserver" },
-        "sqlserver://app@10.9.0.3:1433/predictions?encrypt=true",
+        "sqlserver://app@10.64.0.3:1433/predictions?encrypt=true",
         "sqlserver://app@127.0.0.1:1433/predictions",
         "&port=1433",
     ],
@@ -191,12 +191,12 @@ test("an endpoint of Private Service Connect and a public address are reached as
     const ports = [{ port: 3307, protocol: "TCP" }];
     expect(all["NetworkPolicy echo"]?.spec.egress.slice(-2)).toEqual([
         { to: [{ ipBlock: { cidr: "10.0.0.5/32" } }], ports },
-        { to: [{ ipBlock: { cidr: "203.0.113.9/32" } }], ports },
+        { to: [{ ipBlock: { cidr: "203.0.113.3/32" } }], ports },
     ]);
     const { environmentVariables, directVpcNetworkInterfaces } = all["Function predict"]?.serviceConfig ?? {};
     expect(environmentVariables).toMatchObject({
         PSC: expect.stringContaining("@10.0.0.5:5432/"),
-        OPEN: expect.stringContaining("@203.0.113.9:5432/"),
+        OPEN: expect.stringContaining("@203.0.113.3:5432/"),
     });
     expect(directVpcNetworkInterfaces).toEqual([
         {

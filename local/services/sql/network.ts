@@ -92,7 +92,7 @@ function verifyAllocated(inputs: Inputs, cloud: Cloud): void {
  */
 export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
     const network = privateNetworkOf(inputs);
-    if (!network || connectionOf(network, cloud)) {
+    if (!network || connectionOf(network, cloud) || (old && privateNetworkOf(old) === network)) {
         return;
     }
     if (!old) {

@@ -218,6 +218,10 @@ test("a private address needs a network that is connected to Google's services, 
     });
     const connection = connect();
     const made = make(closed);
+    const elsewhere = { ipv4Enabled: false, privateNetwork: network, allocatedIpRange: "other" };
+    expect(refusalOf(() => make({ name: "other", settings: { ...settings, ipConfiguration: elsewhere } }))).toContain(
+        "Allocated IP range other is not reserved for the private services connection of the network.",
+    );
     expect(made.state).toMatchObject({ publicIpAddress: "", firstIpAddress: made.state.privateIpAddress });
     const held = "Producer services (e.g. CloudSQL";
     expect(refusalOf(() => world.remove(connection))).toContain(held);

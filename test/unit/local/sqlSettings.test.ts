@@ -323,6 +323,39 @@ describe("a disk", () => {
     });
 });
 
+test("a private address that an instance gets later needs the connection too, once", () => {
+    const { world, make } = prepared();
+    const { name } = world.make("Network", { name: "office" }).state;
+    const closed = {
+        ...args,
+        ...given({ ipConfiguration: { privateNetwork: `projects/acme-dev/global/networks/${name}` } }),
+    };
+    const made = make();
+    expect(refusalOf(() => world.update(made, closed))).toBe(
+        `Error waiting for Update Instance: Failed to create subnetwork. Please create Service Networking connection with service 'servicenetworking.googleapis.com' from consumer project '${world.number}' network 'office' again.`,
+    );
+    const there = { ...made, state: { ...made.state, settings: { ...made.state.settings, ...closed.settings } } };
+    const entry = world.cloud.store.read(instanceName("acme-dev", "sales")) as Entry;
+    world.cloud.store.write({ ...entry, state: there.state });
+    expect(world.update(there, { ...closed, settings: { ...closed.settings, activationPolicy: "ALWAYS" } }).id).toBe(
+        "sales",
+    );
+});
+
+test("an edition becomes the other one and back, with a machine of it", () => {
+    const { world, make } = prepared();
+    const cached = { ...plus, dataCacheConfig: { dataCacheEnabled: true } };
+    const made = make();
+    expect(
+        refusalOf(() => world.update(made, { ...args, settings: { ...settings, edition: "ENTERPRISE_PLUS" } })),
+    ).toContain("Invalid Tier (db-custom-1-3840) for (ENTERPRISE_PLUS) Edition.");
+    const larger = world.update(made, { ...args, settings: cached });
+    expect(larger.state.settings).toMatchObject(cached);
+    expect(refusalOf(() => world.update(larger, args))).toContain("Data cache is only supported for Enterprise Plus");
+    const smaller = { ...args, settings: { ...settings, dataCacheConfig: { dataCacheEnabled: false } } };
+    expect(world.update(larger, smaller).state.settings).toMatchObject(settings);
+});
+
 describe("a version", () => {
     const patching = "Error, failed to patch instance settings for : googleapi: Error 400: Invalid request:";
 

@@ -17,6 +17,7 @@ import {
 import type { SecretFile, SecretVariable } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
 import { clusters } from "./everythingClusters";
+import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
 import { functions } from "./everythingFunctions";
 
@@ -24,6 +25,7 @@ import { functions } from "./everythingFunctions";
 export function everything(folder: string): void {
     functions(folder);
     clusters();
+    databases(folder);
     deployments();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };

@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "slipway";
+
+const key = (region: string) => `projects/acme-keys/locations/${region}/keyRings/data/cryptoKeys/sales`;
+
+/** Instances of all engines, with every option. */
+export function databases(folder: string): void {
+    const bare = new CloudSqlInstance("bare-database");
+    const network = new Network("database-network");
+    const full = new CloudSqlInstance("full-database", {
+        engine: "postgres",
+        version: "17",
+        edition: "ENTERPRISE",
+        vCpus: 2,
+        memory: "8Gi",
+        storage: { type: "PD_SSD", size: 20, autoIncrease: true, limit: 100 },
+        highAvailability: true,
+        zone: "europe-west1-b",
+        secondaryZone: "europe-west1-c",
+        backups: {
+            startTime: "02:00",
+            retained: 14,
+            location: "eu",
+            pointInTimeRecovery: true,
+            transactionLogRetentionDays: 5,
+        },
+        databases: { predictions: { charset: "UTF8", collation: "en_US.UTF8" }, archive: {} },
+        users: {
+            app: {
+                roles: ["writer"],
+                rotation: "2026-11",
+                passwordPolicy: { allowedFailedAttempts: 5, passwordExpirationDuration: "90 days" },
+            },
+        },
+        iamUsers: {
+            "user:ana@acme.com": { roles: ["reader"] },
+            "group:data@acme.com": {},
+            "serviceAccount:etl@acme-dev.iam.gserviceaccount.com": {},
+        },
+        replicas: {
+            near: {
+                zone: "europe-west1-d",
+                highAvailability: true,
+                publicAddress: true,
+                flags: { max_connections: 50 },
+            },
+            far: { region: "europe-west4", vCpus: 4, memory: "16Gi", encryptionKey: key("europe-west4") },
+            gone: { tier: "db-custom-2-8192", promoted: true },
+        },
+        flags: { log_min_duration_statement: 500, "pg_stat_statements.track": "all" },
+        audit: true,
+        insights: {
+            queryPlansPerMinute: 10,
+            queryStringLength: 4500,
+            recordApplicationTags: false,
+            recordClientAddress: true,
+        },
+        maintenance: {
+            window: { day: "sunday", hour: 3 },
+            track: "week5",
+            deny: { start: "12-01", end: "01-06", time: "23:00:00" },
+        },
+        passwordPolicy: {
+            minLength: 20,
+            complexity: true,
+            reuseInterval: 5,
+            disallowUsernameSubstring: true,
+            passwordChangeInterval: "1 day",
+        },
+        protection: "standard",
+        exports: {
+            bucket: new StorageBucket("exports"),
+            schedule: "0 2 * * *",
+            timeZone: "Europe/Rome",
+            databases: ["predictions"],
+            offload: true,
+            paused: true,
+        },
+        encryptionKey: key("europe-west1"),
+        region: "europe-west1",
+        name: "sales",
+        network,
+        publicAddress: { authorizedNetworks: { office: "203.0.113.0/28" } },
+        tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED",
+        connectorEnforcement: false,
+        labels: { team: "forecast", owner: pulumi.output("sales") },
+    });
+    new CloudSqlInstance("mysql-database", {
+        engine: "mysql",
+        edition: "ENTERPRISE_PLUS",
+        tier: "db-c4a-highmem-4",
+        storage: { size: 40, iops: 5000, throughput: 200 },
+        databases: { sales: {} },
+        users: { app: { host: "10.%", passwordPolicy: { enablePasswordVerification: true } } },
+        flags: { slow_query_log: true, long_query_time: 0.5 },
+        audit: true,
+        dataCache: true,
+        connectionPooling: { flags: { max_pool_size: 50, pool_mode: "transaction" } },
+        network: { id: pulumi.output("projects/acme-dev/global/networks/apps"), allocatedRange: "databases" },
+        from: { clone: "old-sales-1a2b3c", at: "2026-11-01T00:00:00Z" },
+    });
+    new CloudSqlInstance("sqlserver-database", {
+        engine: "sqlserver",
+        version: "2022 Enterprise",
+        collation: "Latin1_General_CI_AS",
+        timeZone: "UTC",
+        databases: { sales: {} },
+        users: { app: {} },
+        replicas: { near: {} },
+        privateServiceConnect: { allowedProjects: ["acme-web"], network },
+        exports: { bucket: new StorageBucket("backups"), schedule: "0 3 * * 7", offload: false },
+        from: { backup: 1, of: bare, project: "acme-dev" },
+    });
+    const answer = { source: folder, runtime: "python313", entryPoint: "answer", trigger: { http: {} } } as const;
+    new ServerlessFunction("reads", { ...answer, uses: { DATABASE: bare.client } });
+    const replica = full.as({ user: "app", database: "predictions", replica: "near" });
+    new ServerlessFunction("reports", { ...answer, uses: { SALES: replica } });
+}

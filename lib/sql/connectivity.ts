@@ -145,9 +145,17 @@ export function connectivityProblems({
     publicAddress,
     privateServiceConnect,
     tls,
-}: Connectivity & { engine: string }): (check.Problem | undefined)[] {
+    region,
+}: Connectivity & { engine: string; region: string }): (check.Problem | undefined)[] {
     const nowhere = network === false && !publicAddress && !privateServiceConnect;
+    const endpoints = privateServiceConnect?.network;
     return [
+        endpoints && endpoints.subnetworkIn(region) === undefined
+            ? {
+                  path: "privateServiceConnect.network",
+                  reason: `must have a subnet in ${region}, where the instance is.`,
+              }
+            : undefined,
         nowhere
             ? {
                   path: "network",

@@ -1,5 +1,3 @@
-import { Address } from "@pulumi/gcp/compute/address";
-import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
@@ -65,8 +63,13 @@ export function reached(
         return { instance, address: instance.privateIpAddress, addressType: "private", route };
     }
     if (privateServiceConnect?.network) {
-        const { address } = endpoint(name, privateServiceConnect.network, instance, region);
-        return { instance, address, addressType: "psc", route: routeIn(privateServiceConnect.network) };
+        const made = privateServiceConnect.network.endpoint(name, instance.pscServiceAttachmentLink, region);
+        return {
+            instance,
+            address: made.address.address,
+            addressType: "psc",
+            route: routeIn(privateServiceConnect.network),
+        };
     }
     return privateServiceConnect
         ? { instance, address: instance.dnsName, addressType: "psc" }
@@ -81,25 +84,4 @@ function routeIn(network: Network): CloudSqlRoute {
 function routeTo({ id, subnetwork }: ExistingNetwork): CloudSqlRoute {
     const isIn = (region: string) => typeof subnetwork !== "string" || subnetwork.includes(`/regions/${region}/`);
     return { network: id, subnetworkIn: (region) => (isIn(region) ? subnetwork : undefined) };
-}
-
-/** An endpoint of the network for the instance's service attachment ("Configure Private Service Connect"). */
-function endpoint(name: string, network: Network, instance: DatabaseInstance, region: string): Address {
-    const options = { parent: network };
-    const subnetwork = network.subnetworkIn(region)?.id;
-    const address = new Address(name, { name, region, addressType: "INTERNAL", subnetwork }, options);
-    new ForwardingRule(
-        name,
-        {
-            name,
-            region,
-            network: network.network.id,
-            ipAddress: address.selfLink,
-            target: instance.pscServiceAttachmentLink,
-            loadBalancingScheme: "",
-            allowPscGlobalAccess: true,
-        },
-        options,
-    );
-    return address;
 }

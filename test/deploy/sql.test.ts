@@ -1,0 +1,219 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+/** A function with a database, its exports and its replicas; what tests change stands in `what`. */
+const program = (what: Record<string, unknown> = {}) => `"use strict";
+const { CloudSqlInstance, ServerlessFunction, StorageBucket } = require("slipway");
+const { without, backup, ...more } = ${JSON.stringify(what)};
+
+if (!without) {
+    const sales = new CloudSqlInstance("sales", {
+        databases: { predictions: {} },
+        users: { reports: {} },
+        iamUsers: { "group:data@acme.com": {} },
+        replicas: { near: {}, far: { region: "europe-west4" } },
+        exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
+        ...more,
+    });
+    new ServerlessFunction("predict", {
+        source: "./predict",
+        trigger: { http: {} },
+        uses: { DATABASE: sales.client, REPORTS: sales.as({ user: "reports", replica: "near" }) },
+    });
+    exports.instance = sales.instance.name;
+    exports.passwords = [sales.passwords.reports, sales.administrator].map(({ version }) => version.secretData);
+    if (backup) {
+        new CloudSqlInstance("cloned", { from: { clone: sales } });
+        new CloudSqlInstance("restored", { from: { backup, of: sales } });
+    }
+}
+`;
+
+function deployment(): Deployment {
+    const stack = (kind: string) =>
+        `config:\n  gcp:project: acme-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+    const given = new Deployment({
+        "Pulumi.yaml": "name: sales\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "sales", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program(),
+    });
+    mkdirSync(given.file("predict"));
+    writeFileSync(given.file("predict/main.py"), "def predict(request):\n    return 'range'\n");
+    return given;
+}
+
+const change = (given: Deployment, what: Record<string, unknown>) => given.edit("index.js", () => program(what));
+const refused = async (given: Deployment, stack: string) => {
+    const { code, output } = await given.run(["preview", "-s", stack]);
+    expect(code).not.toBe(0);
+    return output;
+};
+
+/** What a destroyed stack leaves: what others of the project may need, and the default network. */
+const kept = /^([a-z]\w+|Service|ServiceIdentity) /;
+const left = (given: Deployment) => given.existing().filter((each) => !kept.test(each));
+const state = (given: Deployment, name: RegExp) =>
+    given.resources().find(({ type, id }) => type.endsWith("DatabaseInstance") && name.test(id))?.properties;
+
+const twoSteps =
+    'protection "maximum" refuses that. In two steps: set protection: "none" and run pulumi up; then make the change and run it again.';
+
+describe("in development, an instance", () => {
+    const dev = deployment();
+    afterAll(() => dev.remove());
+
+    test("is made with all that is around it, and a second up and a refresh change nothing", async () => {
+        const { created } = await dev.up("dev");
+        expect(await dev.up("dev")).toEqual({ unchanged: created });
+        expect(Object.keys(await dev.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
+            "unchanged",
+        ]);
+        expect(await dev.preview("dev")).toEqual([]);
+    });
+
+    test("is reached by the function in the network, as the user that its account is", () => {
+        const all = dev.resources();
+        const { privateIpAddress, connectionName } = state(dev, /^sales-\w{6}$/) ?? {};
+        const replica = state(dev, /^sales-near-/) ?? {};
+        const served = all.find(({ type }) => type.endsWith(":Function"))?.properties.serviceConfig;
+        expect(served).toMatchObject({
+            environmentVariables: {
+                DATABASE: `postgresql://predict-run%40acme-deve.iam@${privateIpAddress}:5432/predictions?sslmode=require`,
+                DATABASE_INSTANCE: connectionName,
+                DATABASE_CA: expect.stringMatching(/^-----BEGIN CERTIFICATE-----/),
+                REPORTS: `postgresql://reports@${replica.privateIpAddress}:5432/predictions?sslmode=require`,
+                REPORTS_INSTANCE: replica.connectionName,
+                REPORTS_CA: expect.stringMatching(/^-----BEGIN CERTIFICATE-----/),
+                REPORTS_PASSWORD_FILE: "/secrets/sales-reports/password",
+            },
+            secretVolumes: [{ mountPath: "/secrets/sales-reports", secret: "sales-reports" }],
+        });
+        expect(dev.existing().filter((each) => each.startsWith("User "))).toEqual([
+            expect.stringMatching(/^User data@acme\.com\/\/sales-\w{6}$/),
+            expect.stringMatching(/^User predict-run@acme-deve\.iam\/\/sales-\w{6}$/),
+            expect.stringMatching(/^User reports\/\/sales-\w{6}$/),
+        ]);
+    });
+
+    test("shows its passwords nowhere", async () => {
+        const told = await dev.run(["stack", "output", "passwords", "--show-secrets", "-s", "dev"]);
+        const passwords: string[] = JSON.parse(told.output);
+        expect(passwords).toHaveLength(2);
+        const { output } = await dev.run(["stack", "export", "-s", "dev"]);
+        const shown = await dev.run(["preview", "-s", "dev", "--diff", "--show-sames"]);
+        for (const password of passwords) {
+            expect(password).toMatch(/^[\w.~-]{32}$/);
+            expect(output.includes(password)).toBe(false);
+            expect(shown.output.includes(password)).toBe(false);
+        }
+    });
+
+    test("keeps a disk that has grown", async () => {
+        const { id } = dev.resources().find((each) => /^sales-\w{6}$/.test(each.id)) ?? { id: "" };
+        await dev.cloud.set(id, "settings.diskSize", "37");
+        await dev.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(await dev.preview("dev")).toEqual([]);
+        await dev.up("dev");
+        expect(state(dev, /^sales-\w{6}$/)).toMatchObject({ settings: { diskSize: 37 } });
+    });
+
+    test("is cloned and restored from a backup, with the databases that it has", async () => {
+        const { instance } = await dev.outputs("dev");
+        change(dev, { backup: dev.cloud.backup(String(instance)) });
+        await dev.up("dev");
+        expect(await dev.preview("dev")).toEqual([]);
+        expect(dev.existing().filter((each) => /\/(cloned|restored)-\w{6}\/databases\//.test(each))).toEqual([
+            expect.stringMatching(/cloned-\w{6}\/databases\/predictions$/),
+            expect.stringMatching(/restored-\w{6}\/databases\/predictions$/),
+        ]);
+        change(dev, {});
+        await dev.up("dev");
+    });
+
+    test("warns of what is lost, and is replaced beside the old one under a fresh name", async () => {
+        const { instance } = await dev.outputs("dev");
+        change(dev, { region: "europe-west3" });
+        const { output } = await dev.run(["preview", "-s", "dev"]);
+        expect(output).toContain(
+            'warning: CloudSqlInstance "sales": another region makes another instance, without the data of this one.',
+        );
+        change(dev, { databases: { other: {} } });
+        expect((await dev.run(["preview", "-s", "dev"])).output).toContain(
+            'warning: CloudSqlInstance "sales": databases: predictions is dropped, with all that is in it.',
+        );
+        change(dev, {});
+        expect((await dev.outputs("dev")).instance).toBe(instance);
+    });
+
+    test("is taken down to the last, and made again while its old name is still taken", async () => {
+        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(left(dev)).toEqual([]);
+        await dev.up("dev");
+        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(left(dev)).toEqual([]);
+    });
+});
+
+describe("in production, an instance", () => {
+    const prod = deployment();
+    afterAll(() => prod.remove());
+
+    test("has a standby and is protected by Pulumi, the provider and Google", async () => {
+        await prod.up("prod");
+        expect(await prod.preview("prod")).toEqual([]);
+        expect(state(prod, /^sales-\w{6}$/)).toMatchObject({
+            deletionProtection: true,
+            settings: {
+                availabilityType: "REGIONAL",
+                deletionProtectionEnabled: true,
+                retainBackupsOnDelete: true,
+                finalBackupConfig: { enabled: true, retentionDays: 365 },
+                tier: "db-custom-2-8192",
+            },
+        });
+    });
+
+    test.each<[string, Record<string, unknown>, string]>([
+        [
+            "another region",
+            { region: "europe-west3" },
+            "another region makes another instance, without the data of this one",
+        ],
+        ["a database less", { databases: { other: {} } }, "databases: predictions is dropped, with all that is in it"],
+        ["a backup over it", { from: { backup: 1, of: "other" } }, "from: the backup overwrites what the instance has"],
+        [
+            "both steps at once",
+            { region: "europe-west3", protection: "none" },
+            "another region makes another instance, without the data of this one",
+        ],
+    ])("refuses %s at preview, and names the two steps", async (_, what, why) => {
+        change(prod, what);
+        expect(await refused(prod, "prod")).toContain(`CloudSqlInstance "sales": ${why}. ${twoSteps}`);
+    });
+
+    test("refuses to be without backups", async () => {
+        change(prod, { backups: false });
+        expect(await refused(prod, "prod")).toContain(
+            'CloudSqlInstance "sales": backups: cannot be false with highAvailability. Leave backups out.',
+        );
+    });
+
+    test("refuses to leave the program, or to be destroyed", async () => {
+        change(prod, { without: true });
+        expect(await refused(prod, "prod")).toMatch(/cannot be deleted\s+because it is protected/);
+        change(prod, {});
+        const { code, output } = await prod.run(["destroy", "-s", "prod", "--yes"]);
+        expect(code).not.toBe(0);
+        expect(output).toMatch(/cannot be deleted\s+because it is protected/);
+        expect(await prod.preview("prod")).toEqual([]);
+    });
+
+    test("is taken down in two steps", async () => {
+        await prod.succeed(["config", "set", "slipway:protection", "off", "-s", "prod"]);
+        await prod.up("prod");
+        await prod.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        expect(left(prod)).toEqual([]);
+    });
+});

@@ -6,12 +6,16 @@ export const deploys = [
     "roles/bigquery.admin", // data sets, tables, and scheduled queries
     "roles/cloudfunctions.developer", // functions
     "roles/cloudscheduler.admin", // schedules
+    "roles/cloudsql.admin", // databases
+    "roles/compute.networkAdmin", // the networks of databases
     "roles/iam.serviceAccountAdmin", // the accounts of functions, schedules and queries
     "roles/iam.serviceAccountUser", // what runs as them
     "roles/pubsub.admin", // topics and subscriptions
     "roles/run.admin", // who may call a function
     "roles/secretmanager.admin", // secrets
+    "roles/servicenetworking.networksAdmin", // private addresses of databases
     "roles/storage.admin", // buckets
+    "roles/workflows.editor", // exports of databases
 ];
 
 /** What a preview asks of the project; all else it has from the state. */

@@ -20,6 +20,7 @@ import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
 import { functions } from "./everythingFunctions";
+import { networks } from "./everythingNetworks";
 
 /** A program with every component, every option and every way to join them. */
 export function everything(folder: string): void {
@@ -27,6 +28,7 @@ export function everything(folder: string): void {
     clusters();
     databases(folder);
     deployments();
+    networks(folder);
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -1,0 +1,100 @@
+import type { Address } from "@pulumi/gcp/compute/address";
+import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import * as pulumi from "@pulumi/pulumi";
+import { Network, type NetworkArgs, ServerlessFunction } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+import type { FirewallRule, FlowLogs } from "slipway/network";
+
+const serviceAttachment = pulumi.output("projects/acme-services/regions/europe-west1/serviceAttachments/sales");
+const bare = new Network("bare");
+const full = new Network("full", {
+    name: "apps",
+    subnets: {
+        near: {
+            range: "10.0.0.0/20",
+            region: "europe-west1",
+            secondaryRanges: { pods: "10.4.0.0/14" },
+            flowLogs: { aggregationInterval: "INTERVAL_5_SEC", flowSampling: 1, metadata: "EXCLUDE_ALL_METADATA" },
+        },
+        silent: { range: "10.1.0.0/20", flowLogs: false },
+    },
+    nat: { addresses: 2, minPortsPerVm: 64, maxPortsPerVm: 1024, logging: false },
+    privateServices: { range: "10.64.0.0/16", exportCustomRoutes: true },
+    privateServiceConnect: {
+        googleApis: { address: "10.255.0.1", bundle: "vpc-sc", domains: ["googleapis.com"] },
+        endpoints: { sales: { serviceAttachment, subnet: "near", address: pulumi.output("10.0.0.5") } },
+    },
+    firewall: {
+        web: { allow: ["tcp:443", "udp:8000-9000", "icmp"], sources: { ranges: ["0.0.0.0/0"] }, public: true },
+        sales: {
+            deny: ["all"],
+            destinations: ["0.0.0.0/0"],
+            targets: { serviceAccounts: [pulumi.output("sales@acme-dev.iam.gserviceaccount.com")] },
+            priority: 10,
+            logging: false,
+            description: "…",
+        },
+    },
+    iapSsh: { tags: ["admin"] },
+    labels: { team: pulumi.output("forecast") },
+    transform: { network: { mtu: 1500 }, firewall: (args) => Object.assign(args, { disabled: true }) },
+});
+new Network("closed", {
+    nat: false,
+    privateServices: false,
+    privateServiceConnect: { googleApis: true },
+    iapSsh: true,
+});
+new GkeCluster("main", { network: bare });
+const source = "./predict";
+new ServerlessFunction("predict", { source, trigger: { http: {} }, network: Network.shared() });
+new ServerlessFunction("tagged", {
+    source,
+    trigger: { http: {} },
+    network: { network: full, tags: ["predict"], egress: "all-traffic" },
+});
+const found: Subnetwork | undefined = full.subnetworkIn("europe-west1");
+const address: Address = full.endpoint("orders", serviceAttachment, "europe-west1").address;
+const ranges: readonly string[] = full.secondaryRangesIn("europe-west1");
+pulumi.log.info([found, address, ranges].toString());
+
+// @ts-expect-error: a subnet has a range.
+const place: NetworkArgs = { subnets: { near: { region: "europe-west1" } } };
+
+// @ts-expect-error: an interval is one that the service has.
+const logs: FlowLogs = { aggregationInterval: "1 minute" };
+
+// @ts-expect-error: a range is chosen by Google or given.
+const services: NetworkArgs = { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } };
+
+// @ts-expect-error: there is nothing to say with true, which is the default.
+const nat: NetworkArgs = { nat: true };
+
+// @ts-expect-error: an endpoint is for a service.
+const endpoint: NetworkArgs = { privateServiceConnect: { endpoints: { sales: { subnet: "near" } } } };
+
+// @ts-expect-error: a rule allows or denies.
+const both: FirewallRule = { allow: ["icmp"], deny: ["icmp"], sources: { tags: ["web"] } };
+
+// @ts-expect-error: a rule is for what comes in or for what goes out.
+const ways: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] }, destinations: ["10.0.0.0/8"] };
+
+// @ts-expect-error: a rule is for traffic.
+const none: FirewallRule = { sources: { tags: ["web"] } };
+
+// @ts-expect-error: only some protocols have ports.
+const ports: FirewallRule = { allow: ["icmp:1"], sources: { tags: ["web"] } };
+
+// @ts-expect-error: a service is told by its port.
+const named: FirewallRule = { allow: ["https"], sources: { tags: ["web"] } };
+
+// @ts-expect-error: targets are told by tags or by accounts.
+const targets: FirewallRule = { allow: ["icmp"], sources: {}, targets: { tags: ["web"], serviceAccounts: ["a@b"] } };
+
+// @ts-expect-error: a function in a network alone has no connector.
+new ServerlessFunction("both", { source, trigger: { http: {} }, network: { network: full, connector: "apps" } });
+
+// @ts-expect-error: a cluster is in a network that is told with its subnet, or in a Network.
+new GkeCluster("half", { network: { network: full } });
+
+export { both, endpoint, logs, named, nat, none, place, ports, services, targets, ways };

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Network, ServerlessFunction } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+
+const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
+
+/** Networks with every option, and what is in them. */
+export function networks(source: string): void {
+    const bare = new Network("bare-network");
+    new GkeCluster("inside", { network: bare });
+    const full = new Network("full-network", {
+        name: "apps",
+        subnets: {
+            near: { range: "10.0.0.0/20", secondaryRanges: { pods: "10.4.0.0/14", services: "10.8.0.0/20" } },
+            far: {
+                range: "10.1.0.0/20",
+                region: "us-east1",
+                flowLogs: { aggregationInterval: "INTERVAL_1_MIN", flowSampling: 1, metadata: "EXCLUDE_ALL_METADATA" },
+            },
+            silent: { range: "10.2.0.0/20", flowLogs: false },
+        },
+        nat: { addresses: 1, minPortsPerVm: 64, maxPortsPerVm: 1024, logging: "ALL" },
+        privateServices: { range: "10.64.0.0/16", exportCustomRoutes: true },
+        privateServiceConnect: {
+            googleApis: { address: "10.128.0.1", bundle: "vpc-sc", domains: ["googleapis.com", "pkg.dev"] },
+            endpoints: {
+                sales: { serviceAttachment: pulumi.output(target) },
+                silent: { serviceAttachment: target, subnet: "silent", address: "10.2.0.5" },
+            },
+        },
+        firewall: {
+            web: { allow: ["tcp:443"], sources: { ranges: ["0.0.0.0/0"] }, public: true, priority: 900 },
+            sales: {
+                allow: ["tcp:8080-8090", "icmp"],
+                sources: { serviceAccounts: [pulumi.output("sales@acme-dev.iam.gserviceaccount.com")] },
+                targets: { serviceAccounts: ["web@acme-dev.iam.gserviceaccount.com"] },
+                description: "From sales to the web.",
+                logging: false,
+            },
+            out: { deny: ["all"], destinations: ["0.0.0.0/0"], targets: { tags: ["kept"] } },
+        },
+        iapSsh: { tags: ["admin"] },
+        labels: { team: "forecast", owner: pulumi.output("sales") },
+    });
+    full.endpoint("orders", target, "europe-west1", pulumi.output("10.0.0.9"));
+    new Network("closed-network", { nat: false, privateServices: false, privateServiceConnect: { googleApis: true } });
+    new GkeCluster("within", { network: full });
+    const network = { network: full, tags: ["predict"], egress: "all-traffic" as const };
+    new ServerlessFunction("joined", { source, trigger: { http: {} }, entryPoint: "answer", network });
+}

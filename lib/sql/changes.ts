@@ -3,6 +3,7 @@ import { lateRefusal } from "../internal/refusal";
 import type { Decided } from "./decided";
 import { flagsIn } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
+import { insightsConfig } from "./insights";
 import { twoSteps } from "./protection";
 import { upgradeProblem } from "./versions";
 
@@ -28,6 +29,9 @@ export function lasting(args: Decided, hasPrivateAddress: boolean) {
         zone: args.zone ?? "",
         highAvailability: args.highAvailability,
         dataCache: args.dataCache,
+        connectionPooling: args.connectionPooling !== false,
+        // Without insights there is none, and switching them on or off restarts nothing.
+        "insights.queryStringLength": insightsConfig(args.insights).queryStringLength ?? 1024,
         "backups.pointInTimeRecovery": backups !== false && (backups.pointInTimeRecovery ?? true),
         flags: JSON.stringify(flagsIn(args, args.flags)),
         "storage.size": storage.autoIncrease ? storage.size : 0,
@@ -53,13 +57,18 @@ export const replacing = [
     "privateServiceConnect",
 ] as const;
 
-/** Arguments whose change restarts the instance ("Availability in Cloud SQL", "Instance settings"). */
+/**
+ * Arguments whose change restarts the instance ("Availability in Cloud SQL", "Instance settings", "Configure Managed Connection
+ * Pooling", the API's own word of `queryStringLength`).
+ */
 export const restarting = [
     "tier",
     "edition",
     "zone",
     "highAvailability",
     "dataCache",
+    "connectionPooling",
+    "insights.queryStringLength",
     "backups.pointInTimeRecovery",
 ] as const;
 

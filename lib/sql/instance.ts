@@ -21,6 +21,7 @@ import { administrators } from "./names";
 import type { Owner, Reached } from "./owner";
 import { protections } from "./protection";
 import { connectionTo, networkOf, reached } from "./reach";
+import { machineWarning } from "./tiers";
 import { builtInUsers, databases, iamUserOf, password } from "./users";
 import { deprecation } from "./versions";
 
@@ -124,9 +125,9 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             : undefined;
     }
 
-    private tell(component: string, { engine, version }: Decided): void {
-        const text = deprecation(engine, version);
-        if (text) {
+    private tell(component: string, { engine, version, tier, highAvailability }: Decided): void {
+        const all = [deprecation(engine, version), machineWarning(tier, highAvailability)];
+        for (const text of all.filter((one) => one !== undefined)) {
             pulumi.log.warn(`${component}: ${text}`, this);
         }
     }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
 import { registered, registeredOptions } from "./registered";
 import { apps, fresh, instance, made, password, primary, settings } from "./sqlInstances";
@@ -464,4 +465,14 @@ test("in a preview, where nothing is known yet, the same resources are registere
         replicas: { near: {} },
     };
     expect(Object.keys(await made(args, { preview: true }))).toEqual(Object.keys(await made(args)));
+});
+
+test("it is told when a version costs more, and when a standby is none of the SLA", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    await made({ version: "12", highAvailability: true });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        'CloudSqlInstance "sales": version: 12 is in extended support since 2025-02-01, which costs more per vCPU, until 2028-02-01. Take 18.',
+        'CloudSqlInstance "sales": tier: db-f1-micro shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.',
+    ]);
+    warn.mockRestore();
 });

@@ -1,0 +1,31 @@
+import { CloudSqlInstance, ServerlessFunction, StorageBucket } from "slipway";
+
+const archive = new StorageBucket("archive");
+
+const sales = new CloudSqlInstance("sales", {
+    engine: "mysql",
+    vCpus: 2,
+    memory: "8Gi",
+    storage: { type: "PD_SSD", size: 20, limit: 200 },
+    databases: { predictions: {} },
+    users: { reporting: {} },
+    replicas: { reports: {} },
+    exports: { bucket: archive, schedule: "0 2 * * *" },
+});
+
+// It signs in as its own account: there is no password.
+new ServerlessFunction("predict", {
+    source: "./predict",
+    trigger: { http: {} },
+    uses: { DATABASE: sales.client },
+});
+
+// It reads from the replica, with a password from a file.
+new ServerlessFunction("report", {
+    source: "./predict",
+    entryPoint: "predict",
+    trigger: { http: {} },
+    uses: { DATABASE: sales.as({ user: "reporting", replica: "reports" }) },
+});
+
+export const connectionName = sales.connectionName;

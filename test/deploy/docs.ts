@@ -10,11 +10,15 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/** What a destroyed stack leaves in a project: what others may need, and the network that came with an API. */
+/**
+ * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and the connection of private
+ * services access, which Google's side lets go of days later.
+ */
 export const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        String.raw`^networks \S+:servicenetworking\.googleapis\.com$`,
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
     ].join("|"),
 );

@@ -11,9 +11,9 @@ export interface Resource {
     properties: Properties;
 }
 
-/** What Google Cloud has without anybody's doing: of each project, and of each instance of Cloud SQL. */
+/** What Google Cloud has without anybody's doing: of each project, of each instance of Cloud SQL, of networks that are gone. */
 const byItself =
-    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/)/;
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
 
 /** Everything that exists, except what is there without anybody's doing. */
 export function inventory(cloud: Cloud): Resource[] {

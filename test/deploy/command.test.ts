@@ -97,6 +97,13 @@ describe("slipway local", () => {
         });
     });
 
+    test("refuses a database server that is none", async () => {
+        expect(await run(folder, "local", "serve", "--sql", "sales=postgres")).toMatchObject({
+            code: 1,
+            stderr: "slipway: a database server is written as sales=127.0.0.1:5432 (got sales=postgres).\n",
+        });
+    });
+
     test("changes a resource by hand, which a refresh finds, and refuses what there is not", async () => {
         const { code, stderr } = await run(folder, "local", "set", "predict-range", "ackDeadlineSeconds", "30");
         expect([code, stderr]).toEqual([

@@ -315,10 +315,10 @@ test("a deployment of another cluster is not called by its address there", async
     expect(await refused(program, {}, unharmed)).toBe(`AutoscaledDeployment "ask": uses.ECHO: ${elsewhere}`);
 });
 
-const file = (path: string) => ({
+const file = (path: string, secret = "s") => ({
     value: path,
     grants: [],
-    attachments: [{ kind: "secret-file", path, secret: "s", version: "1" }],
+    attachments: [{ kind: "secret-file", path, secret, version: "1" }],
 });
 const how = "Choose a path such as /secrets/api-key/text.";
 
@@ -340,7 +340,7 @@ test.each<[string, object, string]>([
     ],
     [
         "two files in one place",
-        { uses: { A: file("/secrets/text"), B: file("/secrets/text") } },
+        { uses: { A: file("/secrets/text"), B: file("/secrets/text", "t") } },
         'uses.B: is where uses.A is (got "/secrets/text"). Give each file a path of its own.',
     ],
 ])("%s is refused", async (_, args, message) => {

@@ -35,7 +35,11 @@ export interface BackupSource {
     project?: string;
 }
 
-/** What an instance starts with. Another backup overwrites what the instance has, which protection refuses. */
+/**
+ * What an instance starts with: databases and users come along, so that `databases` must name none of them; clients name theirs by
+ * `as({ database })`. The disk is at least as large as that of the source. Another backup overwrites what the instance has, which
+ * protection refuses.
+ */
 export type Source = check.OneOf<CloneSource | BackupSource>;
 
 const instance = check.either(

@@ -123,6 +123,10 @@ export function upgradeProblem(engine: Engine, before: string, now: string): str
     if (Number(to) < Number(from) || isLower(engine, before, now)) {
         return `cannot go back from ${before} (got "${now}"). Restore a backup from before the upgrade, or export the data and import it into a new instance.`;
     }
+    // The provider takes a later minor version than the one that was told for it from 8.0.35 on.
+    if (engine === "mysql" && now === "8.0" && Number(before.split(".")[2]) < 35) {
+        return `is an earlier version than ${before} to Cloud SQL (got "8.0"). Name a minor version, such as 8.0.${minors.at(-1)}.`;
+    }
     const majors = inOrder(mysql);
     const next = majors[majors.indexOf(from) + 1];
     return engine === "mysql" && to !== from && to !== next

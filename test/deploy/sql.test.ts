@@ -24,7 +24,8 @@ if (!without) {
     exports.passwords = [sales.passwords.reports, sales.administrator].map(({ version }) => version.secretData);
     if (backup) {
         new CloudSqlInstance("cloned", { from: { clone: sales } });
-        new CloudSqlInstance("restored", { from: { backup, of: sales } });
+        // The disk must be as large as that of which the backup is.
+        new CloudSqlInstance("restored", { storage: { size: 50 }, from: { backup, of: sales } });
     }
 }
 `;

@@ -113,6 +113,7 @@ test.each<[Engine, string, string, string]>([
     ["postgres", "10", "9.6", "cannot go back from 10"],
     ["mysql", "8.4", "8.0", "cannot go back from 8.4"],
     ["mysql", "8.0.44", "8.0.36", "cannot go back from 8.0.44"],
+    ["mysql", "8.0.30", "8.0", "is an earlier version than 8.0.30 to Cloud SQL"],
     ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise"],
     ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise"],
     ["mysql", "5.7", "8.4", "goes from 5.7 to 8.0 first, as MySQL is upgraded one major version at a time"],

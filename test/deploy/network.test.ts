@@ -1,0 +1,135 @@
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-network-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+const program = `"use strict";
+const { Network } = require("slipway");
+const network = new Network("apps", {
+    subnets: {
+        near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
+        far: { range: "10.1.0.0/22", region: "us-east1" },
+    },
+    nat: { addresses: 1 },
+    privateServices: { exportCustomRoutes: true },
+    privateServiceConnect: {
+        googleApis: { domains: ["googleapis.com", "pkg.dev"] },
+        endpoints: {
+            sales: { serviceAttachment: "projects/acme-services/regions/europe-west1/serviceAttachments/sales" },
+        },
+    },
+    firewall: {
+        web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] }, targets: { tags: ["web"] } },
+    },
+    iapSsh: true,
+});
+exports.id = network.network.id;
+exports.shared = Network.shared().network.name;
+`;
+
+function deploymentOf(): Deployment {
+    return new Deployment({
+        "Pulumi.yaml": "name: network\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "network", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+}
+
+/** What there is of the program in the cloud, besides APIs, which stay on. */
+const left = (deployment: Deployment) =>
+    deployment
+        .resources()
+        .filter(({ type }) => /^gcp:(?!projects\/service:|organizations\/)|servicenetworking/.test(type))
+        .map(({ id }) => id);
+
+const addresses = ["europe-west1", "us-east1"].map((region) => `apps-${region}-nat-1`);
+
+describe.each(["dev", "prod"])("a network in %s", (name) => {
+    const deployment = deploymentOf();
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    afterAll(() => deployment.remove());
+
+    test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview(name)).length;
+        const { created } = await deployment.up(name);
+        expect(created).toBe(planned);
+        expect(await deployment.up(name)).toEqual({ unchanged: created });
+        const refreshed = await deployment.succeed(["refresh", "-s", name, "--yes", "--skip-preview"]);
+        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
+        expect(await deployment.preview(name)).toEqual([]);
+    });
+
+    test.each<[string, string, string[]]>([
+        ['range: "10.1.0.0/22"', 'range: "10.1.0.0/20"', ["update Subnetwork apps-far"]],
+        ['range: "10.1.0.0/20"', 'range: "10.1.0.0/20", flowLogs: { flowSampling: 1 }', ["update Subnetwork apps-far"]],
+        ['allow: ["tcp:443"]', 'allow: ["tcp:443", "tcp:8443"]', ["update Firewall apps-web"]],
+        [
+            "nat: { addresses: 1 }",
+            "nat: { addresses: 1, minPortsPerVm: 128 }",
+            ["update RouterNat apps-europe-west1", "update RouterNat apps-us-east1"],
+        ],
+        ["serviceAttachments/sales", "serviceAttachments/orders", ["replace ForwardingRule apps-sales"]],
+        ["iapSsh: true", "iapSsh: false", ["delete Firewall apps-iap-ssh"]],
+    ])("%s becomes %s by what that needs and nothing else", async (from, to, steps) => {
+        edit(from, to);
+        expect((await deployment.preview(name)).sort()).toEqual(steps);
+        await deployment.up(name);
+        expect(await deployment.preview(name)).toEqual([]);
+    });
+
+    test("of another name is another one, but for static addresses in production", async () => {
+        edit('new Network("apps", {', 'new Network("apps", { name: "other",');
+        const { code, output } = await deployment.run(["preview", "-s", name]);
+        expect([code === 0, output.includes("replace")]).toEqual([name === "dev", true]);
+        expect(output.includes("marked for protection")).toBe(name === "prod");
+        for (const address of addresses) {
+            expect(output).toContain(address);
+        }
+        edit('new Network("apps", { name: "other",', 'new Network("apps", {');
+    });
+
+    test("goes, and leaves nothing", async () => {
+        if (name === "prod") {
+            const { code, output } = await deployment.run(["destroy", "-s", name, "--yes"]);
+            expect(code).not.toBe(0);
+            for (const address of addresses) {
+                expect(output).toContain(address);
+            }
+            await deployment.succeed(["state", "unprotect", "--all", "-s", name, "--yes"]);
+        }
+        await deployment.succeed(["destroy", "-s", name, "--yes", "--skip-preview"]);
+        expect(left(deployment)).toEqual([]);
+    });
+});
+
+describe("a network with an instance of Cloud SQL", () => {
+    const deployment = deploymentOf();
+    const instance = `
+const { DatabaseInstance } = require("@pulumi/gcp/sql/databaseInstance");
+const { Environment } = require("slipway");
+const environment = Environment.current();
+const shared = Network.shared();
+new DatabaseInstance("sales", {
+    name: "sales",
+    databaseVersion: "POSTGRES_17",
+    region: "europe-west1",
+    deletionProtection: false,
+    settings: {
+        edition: "ENTERPRISE",
+        tier: "db-custom-2-7680",
+        ipConfiguration: { ipv4Enabled: false, privateNetwork: shared.network.id },
+    },
+}, { provider: environment.provider, dependsOn: [shared.privateServices.connection, ...environment.enable("sqladmin.googleapis.com")] });
+`;
+    afterAll(() => deployment.remove());
+
+    test("goes with it, though the connection cannot be deleted for days, and comes again", async () => {
+        deployment.edit("index.js", (text) => `${text}${instance}`);
+        const { created } = await deployment.up("dev");
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(left(deployment)).toEqual([]);
+        deployment.edit("index.js", (text) => text.replace(instance, ""));
+        expect(await deployment.up("dev")).toEqual({ created: Number(created) - 2 });
+    });
+});

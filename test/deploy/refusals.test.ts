@@ -56,14 +56,14 @@ test("a role for an account that is not there is refused", async () => {
 
 describe("a type that the local Google Cloud has no rules for", () => {
     const program = `
-        const zone = new gcp.dns.ManagedZone("zone", { dnsName: "example.com." });
-        new gcp.dns.ManagedZone("other", { dnsName: "example.org." });
-        exports.servers = zone.nameServers;
+        const cache = new gcp.redis.Instance("cache", { memorySizeGb: 1 });
+        new gcp.redis.Instance("other", { memorySizeGb: 1 });
+        exports.host = cache.host;
     `;
 
     test("is refused, with how to accept it", async () => {
         const words = await told(program);
-        expect(words).toContain("the local Google Cloud has no rules for gcp:dns/managedZone:ManagedZone");
+        expect(words).toContain("the local Google Cloud has no rules for gcp:redis/instance:Instance");
         expect(words).toContain("--generic");
     });
 
@@ -72,8 +72,8 @@ describe("a type that the local Google Cloud has no rules for", () => {
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
         expect([code, output]).toEqual([0, expect.stringContaining("3 created")]);
         const [, diagnostics] = output.split("Diagnostics:");
-        expect(diagnostics?.match(/warning: gcp:dns\/managedZone:ManagedZone has no rules here/g)).toHaveLength(1);
-        expect(deployment.existing("acme-raw").filter((each) => each.startsWith("ManagedZone"))).toHaveLength(2);
+        expect(diagnostics?.match(/warning: gcp:redis\/instance:Instance has no rules here/g)).toHaveLength(1);
+        expect(deployment.existing("acme-raw").filter((each) => each.startsWith("Instance "))).toHaveLength(2);
         await deployment.remove();
     });
 });

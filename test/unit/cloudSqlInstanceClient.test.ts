@@ -224,9 +224,8 @@ test("a consumer elsewhere is let in by an endpoint of Private Service Connect",
         type = instance.client.attachments[0]?.addressType;
     });
     expect(type).toBe("psc");
-    const one = (kind: string) => Object.entries(all).find(([key]) => key.startsWith(kind))?.[1];
-    expect(one("Address ")).toMatchObject({ addressType: "INTERNAL", region: "europe-west1" });
-    expect(one("ForwardingRule ")).toMatchObject({
+    expect(all["Address apps-sales"]).toMatchObject({ addressType: "INTERNAL", region: "europe-west1" });
+    expect(all["ForwardingRule apps-sales"]).toMatchObject({
         network: "projects/acme-dev/global/networks/apps",
         target: expect.stringMatching(
             /^projects\/tenant\/regions\/europe-west1\/serviceAttachments\/sales-[0-9a-f]{6}$/,

@@ -265,13 +265,13 @@ describe("a type without rules", () => {
 
     test("is no other at a second deployment, and is found and removed without the request too", () => {
         const world = prepared({ defaultLabels: { environment: "dev" } }, { generic: true });
-        const zone = world.makeAny("gcp:dns/managedZone:ManagedZone", { dnsName: "acme.com.", labels: { a: "b" } });
-        expect(zone.state.effectiveLabels).toEqual({ "goog-pulumi-provisioned": "true", environment: "dev", a: "b" });
-        expect(world.changed(zone)).toEqual([]);
+        const cache = world.makeAny("gcp:redis/instance:Instance", { memorySizeGb: 1, labels: { a: "b" } });
+        expect(cache.state.effectiveLabels).toEqual({ "goog-pulumi-provisioned": "true", environment: "dev", a: "b" });
+        expect(world.changed(cache)).toEqual([]);
         const plain = world.beside(world.settings);
-        expect(plain.refreshed(zone)?.state).toEqual(zone.state);
-        plain.remove(zone);
-        expect(plain.refreshed(zone)).toBeUndefined();
+        expect(plain.refreshed(cache)?.state).toEqual(cache.state);
+        plain.remove(cache);
+        expect(plain.refreshed(cache)).toBeUndefined();
     });
 
     test("has its properties checked, and its outputs unknown at preview", () => {

@@ -5,6 +5,7 @@ import type { Capability, CloudSqlClient, CloudSqlWay, Grant, SecretFile } from 
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
+import { refusal } from "../internal/refusal";
 import type { Secret } from "../secret";
 import type { Decided } from "./decided";
 import { iamUser } from "./names";
@@ -83,6 +84,7 @@ export function clientOf(owner: Owner, given: ClientOptions): Capability<CloudSq
         port: ports[args.engine],
         ...reached,
         variables: (variable, member, way) => ({
+            ...reachable(owner, replica, way),
             [variable]: url(args.engine, {
                 user: user ?? pulumi.output(member).apply((whom) => iamUser(args.engine, whom).login),
                 database: database ?? only(args),
@@ -96,6 +98,22 @@ export function clientOf(owner: Owner, given: ClientOptions): Capability<CloudSq
         }),
     };
     return { grants: connecting(owner, user === undefined ? roles : undefined), attachments: [attachment] };
+}
+
+/** How long the path of a socket may be in Linux (`sun_path`), with the byte that ends it. */
+const longestSocket = 108;
+
+/** Refuses a name with which the path of a socket would be too long, of which a client would tell only when it connects. */
+function reachable({ args, project, name }: Owner, replica: string | undefined, { sockets }: CloudSqlWay): object {
+    const { region } = (replica && args.replicas[replica]) || args;
+    const instance = `${args.name}${replica ? `-${replica}` : ""}-abcdef`;
+    const end = args.engine === "postgres" ? "/.s.PGSQL.5432" : "";
+    const length = `${sockets}/${project}:${region}:${instance}${end}`.length + 1;
+    if (sockets !== undefined && args.engine !== "sqlserver" && length > longestSocket) {
+        const reason = `must be ${length - longestSocket} characters shorter for a consumer with sockets, whose path must be shorter than ${longestSocket} bytes (got "${args.name}").`;
+        throw refusal(`CloudSqlInstance "${name}"`, [{ path: "name", reason }]);
+    }
+    return {};
 }
 
 /** Reads the password of a built-in user from a file. */

@@ -91,6 +91,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             name,
             component: this,
             args,
+            project: environment.project,
             primary: reached(name, this.instance, args, network, args.region),
             replicas: this.reachedReplicas(name, args, network),
             passwords,

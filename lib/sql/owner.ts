@@ -15,6 +15,8 @@ export interface Owner {
     name: string;
     component: pulumi.ComponentResource;
     args: Decided;
+    /** The id of the project in which it is. */
+    project: string;
     primary: Reached;
     replicas: Record<string, Reached>;
     /** The secrets with the passwords of built-in users. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Capability, CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
 import type { CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
-import { registered } from "./registered";
+import { refused, registered } from "./registered";
 import { apps, fresh } from "./sqlInstances";
 
 const member = "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com";
@@ -233,4 +233,19 @@ test("a consumer elsewhere is let in by an endpoint of Private Service Connect",
         loadBalancingScheme: "",
         allowPscGlobalAccess: true,
     });
+});
+
+test("a name with which the path of a socket would be too long is refused where there are sockets", async () => {
+    const connect = (name: string, way: CloudSqlWay) => () => {
+        const [attachment] = new CloudSqlInstance(name).client.attachments;
+        attachment?.variables("DATABASE", "serviceAccount:run@acme-dev.iam.gserviceaccount.com", way);
+    };
+    const name = "predictions-of-all-sales-in-all-stores-of-the-company-eu";
+    expect(await refused(connect(name, { sockets: "/cloudsql" }))).toBe(
+        `CloudSqlInstance "${name}": name: must be 2 characters shorter for a consumer with sockets, whose path must be shorter than 108 bytes (got "${name}").`,
+    );
+    expect(await registered(connect(name, { network: true }))).toHaveProperty(`DatabaseInstance ${name}`);
+    expect(await registered(connect(name.slice(2), { sockets: "/cloudsql" }))).toHaveProperty(
+        `DatabaseInstance ${name.slice(2)}`,
+    );
 });

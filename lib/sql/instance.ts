@@ -129,7 +129,8 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
     private tell(component: string, { engine, version, tier, highAvailability }: Decided): void {
         const all = [deprecation(engine, version), machineWarning(tier, highAvailability)];
         for (const text of all.filter((one) => one !== undefined)) {
-            pulumi.log.warn(`${component}: ${text}`, this);
+            // Not of this resource: the log would wait until it is registered, and its hook, which logs as well, for the log.
+            pulumi.log.warn(`${component}: ${text}`);
         }
     }
 

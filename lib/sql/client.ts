@@ -86,8 +86,9 @@ export function clientOf(owner: Owner, given: ClientOptions): Capability<CloudSq
         variables: (variable, member, way) => ({
             ...reachable(owner, replica, way),
             [variable]: url(args.engine, {
-                user: user ?? pulumi.output(member).apply((whom) => iamUser(args.engine, whom).login),
-                database: database ?? only(args),
+                // Whoever connects waits for both to be there, and is gone before they go.
+                user: owner.users[user ?? ""]?.name ?? loginOf(args.engine, member),
+                database: owner.databases[database ?? only(args)]?.name ?? database ?? only(args),
                 connectionName,
                 address: reached.address,
                 way,
@@ -124,6 +125,10 @@ export function passwordOf(owner: Owner, user: string): Capability<SecretFile> {
 
 const passwordPath = ({ name }: Owner, user: string) => `/secrets/${name}-${user}/password`;
 
+function loginOf(engine: Engine, member: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(member).apply((whom) => iamUser(engine, whom).login);
+}
+
 /** The database of a consumer that names none. */
 function only({ engine, databases }: Decided): string {
     const names = Object.keys(databases);
@@ -137,15 +142,15 @@ function certificate({ serverCaCerts }: DatabaseInstance): pulumi.Output<string>
 
 interface Target {
     user: pulumi.Input<string>;
-    database: string;
+    database: pulumi.Input<string>;
     connectionName: pulumi.Input<string>;
     address: pulumi.Input<string>;
     way: CloudSqlWay;
 }
 
 /** A URL without the password, which no variable may have. */
-function url(engine: Engine, { way, database, ...later }: Target): pulumi.Output<string> {
-    return pulumi.output(later).apply(({ user, connectionName, address }) => {
+function url(engine: Engine, { way, ...later }: Target): pulumi.Output<string> {
+    return pulumi.output(later).apply(({ user, database, connectionName, address }) => {
         const whom = encodeURIComponent(user);
         const path = encodeURIComponent(database);
         const port = ports[engine];

@@ -94,6 +94,8 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             project: environment.project,
             primary: reached(name, this.instance, args, network, args.region),
             replicas: this.reachedReplicas(name, args, network),
+            databases: this.databases,
+            users,
             passwords,
         };
         this.admit(name, args, child);

@@ -1,4 +1,6 @@
+import type { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSqlClient } from "../identity/capability";
 import type { Secret } from "../secret";
@@ -19,6 +21,9 @@ export interface Owner {
     project: string;
     primary: Reached;
     replicas: Record<string, Reached>;
+    databases: Record<string, Database>;
+    /** The built-in users. */
+    users: Record<string, User>;
     /** The secrets with the passwords of built-in users. */
     passwords: Record<string, Secret>;
 }

@@ -98,6 +98,14 @@ describe("in development, an instance", () => {
         ]);
     });
 
+    test("is waited for by the function, with its database and its users", async () => {
+        const served = (await dev.exported("dev")).find(({ type }) => type.endsWith(":Function"));
+        const needed = served?.propertyDependencies?.serviceConfig?.map((urn) =>
+            urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1),
+        );
+        expect(needed).toEqual(expect.arrayContaining(["Database sales-predictions", "User sales-reports"]));
+    });
+
     test("shows its passwords nowhere", async () => {
         const told = await dev.run(["stack", "output", "passwords", "--show-secrets", "-s", "dev"]);
         const passwords: string[] = JSON.parse(told.output);

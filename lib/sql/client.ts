@@ -27,7 +27,7 @@ export interface ClientOptions {
     database?: string;
     /**
      * Database roles of the consumer's own account. `[]` lets it connect and nothing else, until somebody grants more in SQL.
-     * @default ["cloudsqlsuperuser"], as users with a password have it: reads, writes and changes schemas
+     * @default ["cloudsqlsuperuser"], as users with a password have it: reads, writes and changes schemas; none for MySQL before 8.0
      */
     roles?: string[];
     /**
@@ -63,6 +63,9 @@ function chosen(owner: Owner, given: ClientOptions): ClientOptions {
         all.user !== undefined && all.roles !== undefined
             ? { path: "roles", reason: `are those of the user "${all.user}". Give them in users.` }
             : undefined,
+        all.roles !== undefined && args.version.startsWith("5.")
+            ? { path: "roles", reason: `need MySQL 8.0 or newer (got version "${args.version}"). Leave them out.` }
+            : undefined,
         all.user === undefined && args.engine === "sqlserver"
             ? { path: "user", reason: "is missing, as SQL Server knows no IAM users. Name one of users." }
             : undefined,
@@ -72,7 +75,7 @@ function chosen(owner: Owner, given: ClientOptions): ClientOptions {
 /** The capability to connect, as somebody and to something. */
 export function clientOf(owner: Owner, given: ClientOptions): Capability<CloudSqlClient> {
     const { args, name: component } = owner;
-    const { user, replica, roles = ["cloudsqlsuperuser"], database } = chosen(owner, given);
+    const { user, replica, roles = rolesOf(args), database } = chosen(owner, given);
     const { instance, ...reached } = (replica && owner.replicas[replica]) || owner.primary;
     const { connectionName } = instance;
     const attachment: CloudSqlClient = {
@@ -124,6 +127,9 @@ export function passwordOf(owner: Owner, user: string): Capability<SecretFile> {
 }
 
 const passwordPath = ({ name }: Owner, user: string) => `/secrets/${name}-${user}/password`;
+
+/** The roles of a consumer that names none: MySQL knows roles from 8.0 on. */
+const rolesOf = ({ version }: Decided) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);
 
 function loginOf(engine: Engine, member: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.output(member).apply((whom) => iamUser(engine, whom).login);

@@ -200,6 +200,8 @@ test("a consumer has the roles that it was given, or none", async () => {
     expect(named.consumer["User predict-sales-user"]).toMatchObject({ databaseRoles: ["reader"] });
     const none = await connected({}, { roles: [] }, sockets);
     expect(none.consumer["User predict-sales-user"]).not.toHaveProperty("databaseRoles");
+    const early = await connected({ engine: "mysql", version: "5.7" }, {}, sockets);
+    expect(early.consumer["User predict-sales-user"]).not.toHaveProperty("databaseRoles");
 });
 
 test("two databases of an instance are granted once", async () => {

@@ -1,5 +1,8 @@
 import * as check from "./check";
 
+/** The private ranges of RFC 1918. */
+export const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
 /** Checks a range of IPv4 addresses in CIDR notation, such as `10.0.0.0/20`, whose prefix has a length from one to another. */
 export function cidr(shortest: number, longest: number): check.Check {
     return check.pipe(

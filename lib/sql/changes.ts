@@ -1,8 +1,8 @@
 import type { DatabaseProtection } from "../environment/defaults";
 import { lateRefusal } from "../internal/refusal";
-import type { Decided } from "./decided";
 import { flagsIn } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
+import type { Decided } from "./given";
 import { insightsConfig } from "./insights";
 import { twoSteps } from "./protection";
 import { upgradeProblem } from "./versions";

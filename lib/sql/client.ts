@@ -7,10 +7,10 @@ import { childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
 import { refusal } from "../internal/refusal";
 import type { Secret } from "../secret";
-import type { Decided } from "./decided";
+import { iamUserOf } from "./accounts";
+import type { Decided } from "./given";
 import { iamUser } from "./names";
 import type { Owner } from "./owner";
-import { iamUserOf } from "./users";
 import type { Engine } from "./versions";
 
 /** As whom a consumer connects, and to what. */

@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { componentArgs } from "../environment/component";
-import type { DatabaseProtection } from "../environment/defaults";
 import type { Environment } from "../environment/environment";
 import { encryptionKeyIn } from "../identity/encryption";
 import * as check from "../internal/check";
 import { transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
 import { fitted } from "../internal/names";
-import type { CloudSqlInstanceArgs, SharedInstanceArgs } from "./arguments";
-import { type Backups, backups } from "./backups";
+import type { CloudSqlInstanceArgs } from "./arguments";
+import { backups } from "./backups";
 import { connectivity } from "./connectivity";
 import { exported } from "./exports";
 import { flagsOf } from "./flags";
+import type { Decided, Edition, Given } from "./given";
 import { insights } from "./insights";
 import { maintenance } from "./maintenance";
 import { iamPrincipal, instanceName, sqlName } from "./names";
@@ -21,24 +21,9 @@ import { problemsTogether } from "./problems";
 import { type DecidedReplica, replicasOf } from "./replicas";
 import { source } from "./source";
 import { decidedStorage, storage } from "./storage";
-import { type Memory, machineChecks, tierOf } from "./tiers";
+import { machineChecks, tierOf } from "./tiers";
 import type { IamUser, SqlDatabase, SqlUser } from "./users";
 import { type Engine, newestVersion, versionOf } from "./versions";
-
-/** The options of all engines and editions. */
-export interface Given extends SharedInstanceArgs {
-    engine?: Engine;
-    version?: string;
-    flags?: object;
-    collation?: string;
-    timeZone?: string;
-    edition?: Edition;
-    tier?: string;
-    vCpus?: number;
-    memory?: Memory;
-}
-
-export type Edition = "ENTERPRISE" | "ENTERPRISE_PLUS";
 
 const roles = check.list(check.text());
 const region = check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1");
@@ -100,38 +85,6 @@ const argsOf = (engine: Engine, place: string) =>
         ),
         ...componentArgs,
     });
-
-/** What is there, be it by default. */
-type Always =
-    | "users"
-    | "databases"
-    | "iamUsers"
-    | "insights"
-    | "maintenance"
-    | "flags"
-    | "connectionPooling"
-    | "publicAddress";
-
-/** The arguments of an instance with everything decided that they leave open. */
-export interface Decided
-    extends Omit<Given, Always | "replicas" | "storage" | "labels">,
-        Required<Pick<Given, Always>> {
-    engine: Engine;
-    version: string;
-    edition: Edition;
-    tier: string;
-    region: string;
-    name: string;
-    storage: ReturnType<typeof decidedStorage>;
-    highAvailability: boolean;
-    backups: false | Backups;
-    protection: DatabaseProtection;
-    replicas: Record<string, DecidedReplica>;
-    passwordPolicy: false | PasswordPolicy;
-    dataCache: boolean;
-    audit: boolean;
-    labels: Record<string, pulumi.Input<string>>;
-}
 
 /** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
 export function decided(component: string, given: CloudSqlInstanceArgs, environment: Environment): Decided {

@@ -8,7 +8,8 @@ export type {
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
-export type { Exports, SqlExport } from "./exports";
+export type { Exports } from "./exporting";
+export type { SqlExport } from "./exports";
 export { CloudSqlInstance } from "./instance";
 export type { Replica } from "./replicas";
 export type { BackupSource, CloneSource, Instance, Source } from "./source";

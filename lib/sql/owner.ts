@@ -4,7 +4,7 @@ import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSqlClient } from "../identity/capability";
 import type { Secret } from "../secret";
-import type { Decided } from "./decided";
+import type { Decided } from "./given";
 
 /** How one instance, the primary or a replica, is reached. */
 export interface Reached extends Pick<CloudSqlClient, "address" | "addressType" | "route"> {

@@ -10,11 +10,21 @@ import {
     routed,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
+import { privateRanges } from "../../internal/cidr";
+import type { GkeCluster } from "../cluster";
 import type { Mountable } from "./attachments";
 import { type AuthProxy, byProxy, hasSockets, type Proxied, proxied, proxyName, socketFolder } from "./authProxy";
-import type { Decided } from "./decided";
-import { privateRanges } from "./policy";
 import { placed } from "./secretFiles";
+
+/** What of a deployment has to do with its databases. */
+interface Databased {
+    uses: Uses<Mountable>;
+    environment: Record<string, unknown>;
+    port?: number;
+    cluster: Pick<GkeCluster, "vpc">;
+    name: string;
+    writable: string[];
+}
 
 /** The instances that the proxy of a deployment connects to. */
 export function instancesOf(uses: Uses<Mountable>, port: number | undefined): Proxied[] {
@@ -27,7 +37,7 @@ const inAnother = ({ variable }: Database): Problem => ({
 });
 
 /** Why a deployment cannot have its databases. */
-export function databaseProblems(given: AuthProxy | undefined, all: Decided): (Problem | undefined)[] {
+export function databaseProblems(given: AuthProxy | undefined, all: Databased): (Problem | undefined)[] {
     const { uses, environment, port, cluster } = all;
     const instances = instancesOf(uses, port);
     const unreached = routed(databases(attachedTo(uses))).filter(({ attachment: { route } }) => {
@@ -50,7 +60,7 @@ export function databaseProblems(given: AuthProxy | undefined, all: Decided): (P
 }
 
 /** What would be mounted where the sockets are. */
-function folderProblems({ uses, writable }: Decided): Problem[] {
+function folderProblems({ uses, writable }: Databased): Problem[] {
     const isTaken = (folder: string) => folder === socketFolder || folder.startsWith(`${socketFolder}/`);
     const reason = (given: string) => `is where the sockets of databases are (got "${given}"). Choose another folder.`;
     return [
@@ -67,7 +77,7 @@ function folderProblems({ uses, writable }: Decided): Problem[] {
  * The ranges of addresses where each instance is: its own address alone, where the cluster's network turns out to be its, and every
  * private one where only its name is known, as no policy takes names.
  */
-export function databaseRanges(component: string, { uses, port, cluster }: Decided): pulumi.Input<string>[][] {
+export function databaseRanges(component: string, { uses, port, cluster }: Databased): pulumi.Input<string>[][] {
     const all = routed(databases(attachedTo(uses)));
     const network = networkFor(`AutoscaledDeployment "${component}"`, cluster.vpc, all, inAnother);
     return instancesOf(uses, port).map(({ client }) => {

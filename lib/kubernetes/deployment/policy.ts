@@ -1,12 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
+import { privateRanges } from "../../internal/cidr";
 import { type ClusterService, called, type Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { selector } from "./names";
 import type { CallerPeers, EgressPeers } from "./network";
-
-/** The private ranges of RFC 1918. */
-export const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /** From where Google's load balancers send requests and ask for health ("Health checks overview"). */
 const frontEnds = ["130.211.0.0/22", "35.191.0.0/16"];

@@ -1,8 +1,8 @@
+import { privateRanges } from "../../internal/cidr";
 import type { Decided } from "./decided";
 import type { LoadBalancerExposure } from "./exposure/arguments";
 import { ingressAnnotations } from "./exposure/ingress";
 import { selector } from "./names";
-import { privateRanges } from "./policy";
 
 /** The port of the Service. */
 export function servicePort({ expose }: Decided): number {

@@ -53,8 +53,9 @@ function box({ urn, type }: Exported): string {
 function arrows({ inputs = {}, propertyDependencies = {} }: Exported, isBox: (urn: string) => boolean): string[] {
     const role = String(inputs.role).replace("roles/", "");
     const { member = [], ...on } = propertyDependencies;
-    const from = member.find(isBox) ?? (inputs.member === "allUsers" ? "everybody" : undefined);
-    const to = Object.values(on).flat().find(isBox) ?? "project";
+    // Which of several outputs of one text is known first is not the same every time.
+    const from = [...member].sort().find(isBox) ?? (inputs.member === "allUsers" ? "everybody" : undefined);
+    const to = Object.values(on).flat().sort().find(isBox) ?? "project";
     return from ? [`${quoted(from)} -> ${quoted(to)} [label=${quoted(role)}];`] : [];
 }
 

@@ -11,6 +11,8 @@ const range = new gcp.compute.GlobalAddress("google", {
 });
 const connection = new gcp.servicenetworking.Connection("google", {
     network: network.id, service: "servicenetworking.googleapis.com", reservedPeeringRanges: [range.name],
+    // Google keeps what an instance had in the peered network for days.
+    deletionPolicy: "ABANDON",
 });
 const small = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };
 const recoverable = { backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true } };

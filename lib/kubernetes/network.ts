@@ -7,7 +7,8 @@ import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr, overlap } from "../internal/cidr";
-import { flowLogDefaults, gateway, type Network, subnet, vpc } from "../network";
+import { flowLogDefaults, gateway, subnet, vpc } from "../internal/vpc";
+import type { Network } from "../network";
 
 /** The ranges of IPv4 addresses in a network of the cluster's own. Others need another cluster. */
 export interface ClusterRanges {

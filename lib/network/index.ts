@@ -1,10 +1,10 @@
+export type { FlowLogs } from "../internal/vpc";
 export type { NetworkArgs, PrivateServiceConnectEndpoints } from "./arguments";
-export { type Endpoint, endpoint, type ServiceEndpoint } from "./endpoint";
+export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
 export type { Nat, NatGateway } from "./nat";
 export { Network } from "./network";
-export { flowLogDefaults, type Gateway, gateway, subnet, vpc } from "./parts";
 export type { ChosenRange, GivenRange, PrivateServices, PrivateServicesRange } from "./privateServices";
-export type { FlowLogs, Subnet } from "./subnets";
+export type { Subnet } from "./subnets";
 export type { Traffic } from "./traffic";

@@ -3,8 +3,8 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { type Gateway, gateway } from "../internal/vpc";
 import { partOf } from "./names";
-import { type Gateway, gateway } from "./parts";
 
 /** How what is in a network reaches the internet by Cloud NAT, in each region with a subnet. */
 export interface Nat {

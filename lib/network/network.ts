@@ -6,13 +6,13 @@ import { Environment, inEnvironment } from "../environment/environment";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
+import { flowLogDefaults, subnet, vpc } from "../internal/vpc";
 import { type Decided, decided, type NetworkArgs } from "./arguments";
 import { type Endpoint, endpoint, ipAddress, serviceAttachment } from "./endpoint";
 import { firewallOf } from "./firewall";
 import { type GoogleApisEndpoint, googleApisOf } from "./googleApis";
 import { partName, partOf } from "./names";
 import { type NatGateway, natIn } from "./nat";
-import { flowLogDefaults, subnet, vpc } from "./parts";
 import { connected, type PrivateServices } from "./privateServices";
 import { region } from "./subnets";
 

@@ -1,31 +1,7 @@
 import * as check from "../internal/check";
 import { cidr, overlap } from "../internal/cidr";
+import type { FlowLogs } from "../internal/vpc";
 import { partName } from "./names";
-
-/** What is logged of the traffic of a subnet's addresses ("VPC Flow Logs"). */
-export interface FlowLogs {
-    /**
-     * Over what time packets of a connection are told as one.
-     * @default "INTERVAL_10_MIN"
-     */
-    aggregationInterval?:
-        | "INTERVAL_5_SEC"
-        | "INTERVAL_30_SEC"
-        | "INTERVAL_1_MIN"
-        | "INTERVAL_5_MIN"
-        | "INTERVAL_10_MIN"
-        | "INTERVAL_15_MIN";
-    /**
-     * Which share of the records is kept: above 0, up to 1.
-     * @default 0.5
-     */
-    flowSampling?: number;
-    /**
-     * Whether a record names the machines, regions and clusters at both ends.
-     * @default "INCLUDE_ALL_METADATA"
-     */
-    metadata?: "INCLUDE_ALL_METADATA" | "EXCLUDE_ALL_METADATA";
-}
 
 /** A subnet: a range of addresses in one region. */
 export interface Subnet {

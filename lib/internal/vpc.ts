@@ -2,12 +2,36 @@ import { Network } from "@pulumi/gcp/compute/network";
 import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import type { Child } from "../internal/children";
-import type { FlowLogs } from "./subnets";
+import type { Child } from "./children";
 
 /** A network of custom mode: it has the subnets that it is given and no others. */
 export function vpc(component: string, name: string, child: Child): Network {
     return new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
+}
+
+/** What is logged of the traffic of a subnet's addresses ("VPC Flow Logs"). */
+export interface FlowLogs {
+    /**
+     * Over what time packets of a connection are told as one.
+     * @default "INTERVAL_10_MIN"
+     */
+    aggregationInterval?:
+        | "INTERVAL_5_SEC"
+        | "INTERVAL_30_SEC"
+        | "INTERVAL_1_MIN"
+        | "INTERVAL_5_MIN"
+        | "INTERVAL_10_MIN"
+        | "INTERVAL_15_MIN";
+    /**
+     * Which share of the records is kept: above 0, up to 1.
+     * @default 0.5
+     */
+    flowSampling?: number;
+    /**
+     * Whether a record names the machines, regions and clusters at both ends.
+     * @default "INCLUDE_ALL_METADATA"
+     */
+    metadata?: "INCLUDE_ALL_METADATA" | "EXCLUDE_ALL_METADATA";
 }
 
 /** How flow logs are kept unless somebody says otherwise: one flow in two, told every ten minutes. */

@@ -10,15 +10,11 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/**
- * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and the connection of private
- * services access, which Google's side lets go of days later.
- */
+/** What a destroyed stack leaves in a project: what others may need, and the network that came with an API. */
 export const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
-        String.raw`^networks \S+:servicenetworking\.googleapis\.com$`,
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
     ].join("|"),
 );

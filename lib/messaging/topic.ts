@@ -10,6 +10,7 @@ import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { region } from "../internal/places";
 import { resourceName } from "./name";
 import { type ReadSchema, readSchema, schema, type TopicSchema } from "./schema/schema";
 
@@ -71,7 +72,7 @@ const args = check.options<PubSubTopicArgs>({
     messageStoragePolicy: check.options<MessageStoragePolicy>(
         {
             allowedPersistenceRegions: check.pipe(
-                check.list(check.input(check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1"))),
+                check.list(check.input(region)),
                 check.refine((regions) => (regions as unknown[]).length > 0, "must have at least one region"),
             ),
             enforceInTransit: check.flag(),

@@ -6,6 +6,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
+import { region } from "../internal/places";
 import { flowLogDefaults, subnet, vpc } from "../internal/vpc";
 import { type Decided, decided, type NetworkArgs } from "./arguments";
 import { type Endpoint, endpoint, ipAddress, serviceAttachment } from "./endpoint";
@@ -14,7 +15,6 @@ import { type GoogleApisEndpoint, googleApisOf } from "./googleApis";
 import { partName, partOf } from "./names";
 import { type NatGateway, natIn } from "./nat";
 import { connected, type PrivateServices } from "./privateServices";
-import { region } from "./subnets";
 
 /** The networks that environments have for all components. */
 const shared = new WeakMap<Environment, Network>();

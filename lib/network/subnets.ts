@@ -1,5 +1,6 @@
 import * as check from "../internal/check";
 import { cidr, overlap } from "../internal/cidr";
+import { region } from "../internal/places";
 import type { FlowLogs } from "../internal/vpc";
 import { partName } from "./names";
 
@@ -61,9 +62,6 @@ const name = (what: string) =>
         /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
         `${what} must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
     );
-
-/** The name of a region. */
-export const region = check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1");
 
 const share = check.custom(
     (value) => typeof value === "number" && value > 0 && value <= 1,

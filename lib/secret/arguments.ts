@@ -8,6 +8,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { region } from "../internal/places";
 import type { PubSubTopic } from "../messaging";
 import { annotations, problemsTogether, secretId, time } from "./limits";
 import { characters, givenValue } from "./value";
@@ -166,10 +167,7 @@ const args = check.options<SecretArgs>({
     ),
     replaced: check.oneOf("destroy", "disable", "keep"),
     destroyDelay: check.either((given) => given === "none", check.text(), duration("1 day", "1000 days")),
-    replicas: check.record(
-        check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1"),
-        check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey }),
-    ),
+    replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),
     encryptionKey,
     expiration: check.variant({
         at: check.options<{ at: string }>({ at: check.input(time) }, "at"),

@@ -6,6 +6,7 @@ import * as check from "../internal/check";
 import { transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
 import { fitted } from "../internal/names";
+import { region, zone } from "../internal/places";
 import type { CloudSqlInstanceArgs } from "./arguments";
 import { backups } from "./backups";
 import { connectivity } from "./connectivity";
@@ -26,8 +27,6 @@ import type { IamUser, SqlDatabase, SqlUser } from "./users";
 import { type Engine, newestVersion, versionOf } from "./versions";
 
 const roles = check.list(check.text());
-const region = check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1");
-const zone = check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b");
 
 const argsOf = (engine: Engine, place: string) =>
     check.options<Given>({

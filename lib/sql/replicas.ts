@@ -1,4 +1,5 @@
 import * as check from "../internal/check";
+import { region, zone } from "../internal/places";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 import { type Memory, machineChecks } from "./tiers";
 
@@ -65,8 +66,8 @@ export function replicasOf(flags: check.Check): check.Check {
         check.matching(key, "a replica's name must have up to 31 lower-case letters, digits and hyphens"),
         check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({
             ...machineChecks,
-            region: check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west4"),
-            zone: check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west4-b"),
+            region,
+            zone,
             highAvailability: check.flag(),
             publicAddress: check.flag(),
             flags,

@@ -7,6 +7,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { type Duration, duration } from "../internal/duration";
+import { region } from "../internal/places";
 import { isPlainObject } from "../internal/value";
 import type { PubSubTopic } from "../messaging";
 import { attributes, headers, problemsTogether } from "./limits";
@@ -221,7 +222,7 @@ const args = check.options<ScheduleArgs>(
             "count",
         ),
         description: check.input(check.matching(/^[\s\S]{0,500}$/, "must have up to 500 characters")),
-        region: check.input(check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1")),
+        region: check.input(region),
         name: check.input(check.matching(/^[A-Za-z0-9_-]{1,500}$/, "must have 1 to 500 letters, digits, - and _")),
         transform: transforms("job", "account"),
         ...componentArgs,

@@ -73,6 +73,8 @@ export interface CloudSqlClient extends Attachment {
     readonly port: number;
     /** Which of its addresses that is: of a VPC network (by private services access or Private Service Connect) or public. */
     readonly addressType: "private" | "psc" | "public";
+    /** Whether it has a public address, be it beside that one: the sockets of App Engine lead to no other. */
+    readonly hasPublicAddress: boolean;
     /** Nothing for a public address, and for an endpoint that is made elsewhere. */
     readonly route?: CloudSqlRoute;
     /**

@@ -7,7 +7,7 @@ import type { Secret } from "../secret";
 import type { Decided } from "./given";
 
 /** How one instance, the primary or a replica, is reached. */
-export interface Reached extends Pick<CloudSqlClient, "address" | "addressType" | "route"> {
+export interface Reached extends Pick<CloudSqlClient, "address" | "addressType" | "hasPublicAddress" | "route"> {
     instance: DatabaseInstance;
 }
 

@@ -57,10 +57,11 @@ export function reached(
     network: Network | ExistingNetwork | undefined,
     region: string,
 ): Reached {
-    const { privateServiceConnect } = given;
+    const { privateServiceConnect, publicAddress = false } = given;
+    const hasPublicAddress = publicAddress !== false;
     if (network) {
         const route = isComponent(network) ? routeIn(network) : routeTo(network);
-        return { instance, address: instance.privateIpAddress, addressType: "private", route };
+        return { instance, address: instance.privateIpAddress, addressType: "private", hasPublicAddress, route };
     }
     if (privateServiceConnect?.network) {
         const made = privateServiceConnect.network.endpoint(name, instance.pscServiceAttachmentLink, region);
@@ -68,12 +69,13 @@ export function reached(
             instance,
             address: made.address.address,
             addressType: "psc",
+            hasPublicAddress,
             route: routeIn(privateServiceConnect.network),
         };
     }
     return privateServiceConnect
-        ? { instance, address: instance.dnsName, addressType: "psc" }
-        : { instance, address: instance.publicIpAddress, addressType: "public" };
+        ? { instance, address: instance.dnsName, addressType: "psc", hasPublicAddress }
+        : { instance, address: instance.publicIpAddress, addressType: "public", hasPublicAddress };
 }
 
 function routeIn(network: Network): CloudSqlRoute {

@@ -178,6 +178,19 @@ test("a consumer is a user of the database by its own account, on this instance 
         iam: true,
         port: 5432,
         addressType: "private",
+        hasPublicAddress: false,
+    });
+});
+
+test("a consumer that needs a public address is told of one beside the private one", async () => {
+    let attached: object | undefined;
+    await registered(() => {
+        const instance = new CloudSqlInstance("sales", { network: apps, publicAddress: true, replicas: { near: {} } });
+        attached = { primary: instance.client.attachments[0], near: instance.as({ replica: "near" }).attachments[0] };
+    });
+    expect(attached).toMatchObject({
+        primary: { addressType: "private", hasPublicAddress: true },
+        near: { addressType: "private", hasPublicAddress: false },
     });
 });
 

@@ -30,6 +30,7 @@ export function client(component: string, more: Partial<CloudSqlClient> = {}): C
         component,
         connectionName,
         addressType: "private",
+        hasPublicAddress: more.addressType === "public",
         address: "10.9.0.3",
     } as const;
     return { ...plain, engine, iam, port: ports[engine], route: routeBy(), variables, ...more };

@@ -24,6 +24,11 @@ export class Secret extends pulumi.ComponentResource {
     readonly version?: SecretVersion;
     /** Reads the value, and has it in the environment variable by reference. */
     readonly reader: Capability<SecretVariable>;
+    /**
+     * Reads the value by the Secret Manager API, for code that runs where nothing can be mounted, as in App Engine; the variable has
+     * the path of the version, `projects/acme-dev/secrets/api-key/versions/1`.
+     */
+    readonly accessor: Capability;
 
     private readonly component: string;
     private readonly grants: readonly Grant[];
@@ -50,6 +55,8 @@ export class Secret extends pulumi.ComponentResource {
         const on = { project, secretId };
         this.grants = capability(name, "roles/secretmanager.secretAccessor", SecretIamMember, on, id).grants;
         this.reader = { grants: this.grants, attachments: [{ kind: "secret-variable", ...this.reference }] };
+        const path = pulumi.interpolate`${id}/versions/${this.reference.version}`;
+        this.accessor = { value: path, grants: this.grants, attachments: [] };
         this.registerOutputs({ secret: this.secret, version: this.version });
     }
 

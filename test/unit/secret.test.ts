@@ -236,6 +236,16 @@ test("a consumer waits for the version, whichever it reads", async () => {
     }
 });
 
+test("code that can mount nothing gets the path of the version, and the same role", async () => {
+    const made = await registered(() => {
+        const { accessor, reader } = new Secret("key");
+        expect(accessor.grants).toBe(reader.grants);
+        expect(accessor.attachments).toEqual([]);
+        new PubSubTopic("consumer", { transform: { topic: { name: accessor.value } } });
+    });
+    expect(made["Topic consumer"]).toMatchObject({ name: "projects/acme-dev/secrets/key/versions/1" });
+});
+
 const mending =
     "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
 const clear = `value: must not stand in the program, where it is in clear. ${mending}`;

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { accessVersion } from "../../local/emulator/secrets";
 import { type Served, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
-import { type AuthProxy, authProxy, sockets } from "../apps/databases/authProxy";
+import { type AuthProxy, authProxy, removeSockets, sockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { deployedFunction, start } from "../apps/deployedFunction";
@@ -74,7 +74,7 @@ afterEach(async () => {
     await running?.stop();
     await proxy?.stop();
     running = proxy = undefined;
-    rmSync(sockets, { recursive: true, force: true });
+    removeSockets(project);
 });
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { serverCertificate } from "../../kubernetes/controlPlane/certificates";
 import type { Inputs } from "../../rules/rules";
 import { serverCa } from "../../services/sql/serverCa";
 import type { Terminal } from "../terminal";
-import { LoginReader, needsToken } from "./login";
+import { asksForPassword, LoginReader, needsToken } from "./login";
 
 /** Real database servers by the instance that they stand behind: an address such as `127.0.0.1:5432`, or the path of a socket. */
 export type SqlServers = Record<string, string>;
@@ -67,13 +67,21 @@ export class SqlFronts {
         const server = target.startsWith("/") ? connect(target) : connect(addressed(target));
         this.keep(server);
         const login = new LoginReader(instance.databaseVersion);
+        let tokenOf: string | undefined;
         client.on("data", (bytes) => {
             const user = login.read(bytes);
             if (user !== undefined && !isIam && needsToken(this.cloud, instance, user)) {
-                this.terminal.say(`${user} signs in to ${instance.name} by IAM: the proxy needs --auto-iam-authn`);
+                tokenOf = user;
+            }
+        });
+        // Whoever is not signed in by the proxy gives the token as a password, for which the server must ask.
+        server.on("data", (answer) => {
+            if (tokenOf !== undefined && !asksForPassword(instance.databaseVersion, answer)) {
+                this.terminal.say(`${tokenOf} signs in to ${instance.name} by IAM: the proxy needs --auto-iam-authn`);
                 client.destroy();
                 server.destroy();
             }
+            tokenOf = undefined;
         });
         server.on("error", ({ message }) => this.terminal.say(`the server of ${instance.name}: ${message}`));
         server.on("close", () => client.destroy()).pipe(client);

@@ -48,6 +48,15 @@ function mySqlUser(bytes: Buffer): string | undefined {
     return end < 0 ? undefined : bytes.toString("utf8", start, end);
 }
 
+/**
+ * Whether that is how a server answers who signs in when it wants a password, "AuthenticationCleartextPassword" and the like. One of
+ * MySQL is taken for one that wants none: it has sent its greeting, and what it wants is in it.
+ */
+export function asksForPassword(databaseVersion: string, answer: Buffer): boolean {
+    const isAuthentication = engineOf(databaseVersion) === "POSTGRES" && answer.length >= 9 && answer[0] === 0x52;
+    return isAuthentication && answer.readUInt32BE(5) !== 0;
+}
+
 /** Whether a user of a database signs in by IAM, so that a token is wanted. */
 export function needsToken(cloud: Cloud, { project, name, databaseVersion, masterInstanceName }: Inputs, user: string) {
     const users = cloud.store.list(`${instanceName(project, masterInstanceName || name)}/users/`);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
@@ -7,6 +7,14 @@ import type { MetadataServer } from "./metadata";
 
 /** The volume in which it makes sockets. As that of a pod it stays when the proxy is started again. */
 export const sockets = "/cloudsql";
+
+/** Removes what proxies have left there for the instances of a project; other tests may have theirs there. */
+export function removeSockets(project: string): void {
+    mkdirSync(sockets, { recursive: true });
+    for (const name of readdirSync(sockets).filter((each) => each.startsWith(`${project}:`))) {
+        rmSync(join(sockets, name), { recursive: true, force: true });
+    }
+}
 
 /** A Cloud SQL Auth Proxy that runs. */
 export interface AuthProxy {

@@ -10,6 +10,8 @@ import type { DatabaseServer } from "./server";
 /** A real server that stands behind an instance: at its address, with TLS by its authority, with its databases and users. */
 export interface Behind {
     instance: Inputs;
+    /** Its private address, or where it has none its public one. */
+    address: string;
     server: DatabaseServer;
     /** Gives users the passwords that they have now; those of IAM have a token in its place, as the real server checks it. */
     updateUsers(token: string): Promise<void>;
@@ -31,7 +33,8 @@ export async function serverBehind(cloud: Cloud, project: string, component: str
         throw new Error(`there is no instance '${component}' in ${project}`);
     }
     const own = (each: Inputs) => each.instance === instance.name;
-    const { privateIpAddress: address, name, databaseVersion } = instance;
+    const { privateIpAddress, publicIpAddress, name, databaseVersion } = instance;
+    const address = privateIpAddress || publicIpAddress;
     const remove = reached(address);
     const certified = await serverCertificate(await serverCa(cloud, project, name), `${project}:${name}`, [address]);
     const isPostgres = databaseVersion.startsWith("POSTGRES");
@@ -51,6 +54,7 @@ export async function serverBehind(cloud: Cloud, project: string, component: str
     await updateUsers(token);
     return {
         instance,
+        address,
         server,
         updateUsers,
         remove: async () => {

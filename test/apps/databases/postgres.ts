@@ -14,13 +14,15 @@ function programs(): string {
 }
 
 /**
- * Who may connect: users of IAM by the socket, where those come that the Auth Proxy let in, and all others with a password, from
+ * Who may connect: users of IAM by the socket, where those come that the Auth Proxy let in, and from this machine with their token
+ * as a password, as those do that come by a socket of App Engine, whose own proxy encrypts; all others with a password, from
  * elsewhere by TLS alone.
  */
 const access = `
 local all postgres peer
 local all +cloudsqliamserviceaccount trust
 local all all scram-sha-256
+hostnossl all +cloudsqliamserviceaccount samehost scram-sha-256
 hostssl all all all scram-sha-256
 `;
 

@@ -12,12 +12,13 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
 
-/** A server that says what was sent to it, after a greeting as MySQL has one, if it has one. */
-async function echoing(greeting = ""): Promise<{ address: string; close(): void }> {
+/** A server that says what was sent to it, after a greeting as MySQL has one and after a first answer, if it has them. */
+async function echoing(greeting = "", answer: Buffer = Buffer.alloc(0)): Promise<{ address: string; close(): void }> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
         sockets.add(socket);
         socket.on("error", () => undefined).write(greeting);
+        socket.once("data", () => socket.write(answer));
         socket.on("data", (bytes) => socket.write(bytes));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -39,7 +40,7 @@ afterEach(() => {
 });
 
 /** A served project with the instance `sales-1a2b`, with a user of IAM, and a server behind it. */
-async function started({ databaseVersion = "POSTGRES_17", greeting = "" } = {}) {
+async function started({ databaseVersion = "POSTGRES_17", greeting = "", answer = Buffer.alloc(0) as Buffer } = {}) {
     const world = project();
     world.enable("compute", "sqladmin");
     const isMySql = databaseVersion.startsWith("M");
@@ -52,7 +53,7 @@ async function started({ databaseVersion = "POSTGRES_17", greeting = "" } = {}) 
     world.make("DatabaseInstance", { name: "sales-1a2b", databaseVersion, deletionProtection: false, settings });
     const name = isMySql ? "web@acme-dev.iam.gserviceaccount.com" : "web@acme-dev.iam";
     world.make("User", { name, instance: "sales-1a2b", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
-    const server = await echoing(greeting);
+    const server = await echoing(greeting, answer);
     const emulator = await Emulator.of(world, {}, {}, { sales: server.address });
     const api = `${emulator.url}/sql/v1beta4/projects/acme-dev/instances/sales-1a2b`;
     const settingsOf = async () => (await fetch(`${api}/connectSettings`)).json() as Promise<Inputs>;
@@ -170,6 +171,19 @@ test.each([
     expect(await said(await settingsOf(), without.ephemeralCert.cert, other, greeting.length + other.length)).toContain(
         "root",
     );
+});
+
+test("a user of IAM without one is let in where the server asks for the token as a password", async () => {
+    const answering = (code: number) => Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, code]);
+    const bytes = startup("web@acme-dev.iam");
+    const heard = async (answer: Buffer) => {
+        const { settingsOf, certified } = await started({ answer });
+        const { ephemeralCert } = await certified({ public_key: publicKey });
+        return said(await settingsOf(), ephemeralCert.cert, bytes, answer.length + bytes.length);
+    };
+    // AuthenticationCleartextPassword, and AuthenticationOk.
+    expect(await heard(answering(3))).toContain("web@acme-dev.iam");
+    expect(await heard(answering(0))).toBe("");
 });
 
 test("a server that is down ends the connection", async () => {

@@ -8,9 +8,9 @@ import { type Transform, transforms } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { type Duration, duration } from "../internal/duration";
 import { region } from "../internal/places";
-import { isPlainObject } from "../internal/value";
+import { body, description, headers, path, retry, type ScheduledBody, type ScheduleRetry } from "../internal/scheduler";
 import type { PubSubTopic } from "../messaging";
-import { attributes, headers, problemsTogether } from "./limits";
+import { attributes, problemsTogether } from "./limits";
 
 /** What a schedule sends. */
 export interface ScheduledRequest {
@@ -23,7 +23,7 @@ export interface ScheduledRequest {
      * The body, for POST, PUT and PATCH alone: a text, or an object, which is sent as JSON with that type of content.
      * @default none
      */
-    body?: pulumi.Input<string> | Record<string, unknown>;
+    body?: ScheduledBody;
     /**
      * Headers beside those that Cloud Scheduler sets. One that authenticates takes a secret output only.
      * @default none
@@ -71,7 +71,7 @@ export interface TopicMessage {
      * What the message says: a text, or an object, which becomes JSON.
      * @default nothing
      */
-    message?: pulumi.Input<string> | Record<string, unknown>;
+    message?: ScheduledBody;
     /**
      * Attributes of the message: at most 100, with keys of up to 256 bytes and values of up to 1,024 ("Quotas and limits"
      * of Pub/Sub).
@@ -89,32 +89,6 @@ interface Calling {
      * @default "3 minutes"
      */
     attemptDeadline?: Duration;
-}
-
-/** How an attempt that failed is made again ("Retry jobs"). */
-export interface ScheduleRetry {
-    /** How many times: 1 to 5. */
-    count: number;
-    /**
-     * How long after the first attempt there may be others, `"1 second"` at least; both this and `count` must allow one.
-     * @default as long as `count` allows
-     */
-    maxDuration?: Duration;
-    /**
-     * How long to wait at first.
-     * @default "5 seconds"
-     */
-    minBackoff?: Duration;
-    /**
-     * How long to wait at most.
-     * @default "1 hour"
-     */
-    maxBackoff?: Duration;
-    /**
-     * How many times the wait is doubled before it grows by the same amount each time: 0 to 16.
-     * @default 5
-     */
-    maxDoublings?: number;
 }
 
 /** The arguments of a {@link Schedule}. */
@@ -160,15 +134,9 @@ export type ScheduleArgs = check.OneOf<Calling | TopicMessage> &
         transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
     };
 
-const jsonOrText = check.either(
-    isPlainObject,
-    check.custom(() => true),
-    check.input(check.text()),
-);
-
 const request = {
     method: check.oneOf("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
-    body: jsonOrText,
+    body,
     headers,
 };
 
@@ -180,7 +148,7 @@ const call = check.either(
             {
                 ...request,
                 invoke: invokable,
-                path: check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #"),
+                path,
             },
             "invoke",
         ),
@@ -206,22 +174,13 @@ const args = check.options<ScheduleArgs>(
         call,
         attemptDeadline: duration("15 seconds", "30 minutes"),
         topic: check.component("PubSubTopic"),
-        message: jsonOrText,
+        message: body,
         attributes,
         cron: check.input(cron),
         timeZone: check.input(timeZone),
         paused: check.flag(),
-        retry: check.options<ScheduleRetry>(
-            {
-                count: check.whole(1, 5),
-                maxDuration: duration("1 second", "365 days"),
-                minBackoff: duration("1 second", "1 day"),
-                maxBackoff: duration("1 second", "1 day"),
-                maxDoublings: check.whole(0, 16),
-            },
-            "count",
-        ),
-        description: check.input(check.matching(/^[\s\S]{0,500}$/, "must have up to 500 characters")),
+        retry,
+        description: check.input(description),
         region: check.input(region),
         name: check.input(check.matching(/^[A-Za-z0-9_-]{1,500}$/, "must have 1 to 500 letters, digits, - and _")),
         transform: transforms("job", "account"),

@@ -1,11 +1,11 @@
 export type { Duration } from "../internal/duration";
+export type { ScheduleRetry } from "../internal/scheduler";
 export type {
     CallOfComponent,
     CallOfUrl,
     ScheduleArgs,
     ScheduledCall,
     ScheduledRequest,
-    ScheduleRetry,
     TopicMessage,
 } from "./arguments";
 export { Schedule } from "./schedule";

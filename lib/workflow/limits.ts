@@ -1,23 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
-import { inSeconds } from "../internal/duration";
-import { isLater } from "../internal/value";
-import type { CallOfComponent, CallOfUrl, ScheduleArgs, ScheduledRequest, ScheduleRetry } from "./arguments";
-
-/** Headers that Cloud Scheduler sets itself ("HttpTarget"). */
-const own = /^(host|user-agent|content-length|x-google-.*|x-appengine-.*|x-cloudscheduler.*)$/i;
-
-/** Headers whose text lets whoever has it in. */
-const authenticating = /authorization|cookie|token|secret|password|api-?key/i;
-
-/** Checks the headers of a request. */
-export const headers: check.Check = check.record(
-    check.pipe(
-        check.matching(/^[\w!#$%&'*+.^`|~-]+$/, "a header's name must have only letters, digits and !#$%&'*+-.^_`|~"),
-        check.refine((name) => !own.test(String(name)), "is set by Cloud Scheduler itself"),
-    ),
-    check.input(check.text()),
-);
+import { clearHeader, retryProblem } from "../internal/scheduler";
+import type { CallOfComponent, CallOfUrl, ScheduleArgs, ScheduledRequest } from "./arguments";
 
 const bytes = (most: number, what: string) =>
     check.pipe(
@@ -35,7 +19,7 @@ export const attributes: check.Check = check.pipe(
 export function problemsTogether(args: ScheduleArgs): (check.Problem | undefined)[] {
     return [
         ...targetProblems(args),
-        ...(args.retry ? retryProblems(args.retry) : []),
+        args.retry && retryProblem(args.retry),
         ...(isRequest(args.call) ? requestProblems(args.call) : []),
     ];
 }
@@ -58,14 +42,6 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
                   path: "attemptDeadline",
                   reason: `is nothing for a message, which needs no answer (got "${attemptDeadline}"). Leave it out.`,
               }
-            : undefined,
-    ];
-}
-
-function retryProblems({ minBackoff = "5 seconds", maxBackoff = "1 hour" }: ScheduleRetry) {
-    return [
-        Number.parseInt(inSeconds(minBackoff), 10) > Number.parseInt(inSeconds(maxBackoff), 10)
-            ? { path: "retry.minBackoff", reason: `must not be above maxBackoff, ${maxBackoff} (got "${minBackoff}").` }
             : undefined,
     ];
 }
@@ -106,10 +82,5 @@ function headerProblem(name: string, value: unknown, sendsToken: boolean): check
             reason: "is set by Cloud Scheduler itself, to the token of the schedule's account. Leave it out.",
         };
     }
-    return authenticating.test(name) && !isLater(value)
-        ? {
-              path,
-              reason: "must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
-          }
-        : undefined;
+    return clearHeader(path, name, value);
 }

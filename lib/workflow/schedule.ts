@@ -6,7 +6,8 @@ import { use } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
 import { inSeconds } from "../internal/duration";
 import { accountId } from "../internal/names";
-import { type Decided, decided, type ScheduleArgs, type ScheduleRetry } from "./arguments";
+import { retryConfig } from "../internal/scheduler";
+import { type Decided, decided, type ScheduleArgs } from "./arguments";
 import { hasToken, httpTarget, pubsubTarget, requestOf } from "./target";
 
 /**
@@ -65,14 +66,4 @@ export class Schedule extends pulumi.ComponentResource {
         const dependsOn = environment.enable("iam.googleapis.com");
         return new Account(...child("account", `${name}-call`, account, { dependsOn }));
     }
-}
-
-function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDoublings }: ScheduleRetry) {
-    return {
-        retryCount: count,
-        maxRetryDuration: maxDuration && inSeconds(maxDuration),
-        minBackoffDuration: minBackoff && inSeconds(minBackoff),
-        maxBackoffDuration: maxBackoff && inSeconds(maxBackoff),
-        maxDoublings,
-    };
 }

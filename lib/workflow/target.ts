@@ -1,8 +1,8 @@
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { Invokable } from "../identity/invoker";
-import { isPlainObject } from "../internal/value";
-import type { CallOfComponent, CallOfUrl, Decided, ScheduledRequest } from "./arguments";
+import { base64, headersOf } from "../internal/scheduler";
+import type { CallOfComponent, CallOfUrl, Decided } from "./arguments";
 import { isRequest } from "./limits";
 
 /** A call of a component alone is a request with nothing to add. */
@@ -23,7 +23,7 @@ export function httpTarget(request: Partial<CallOfComponent & CallOfUrl>, accoun
         uri: invoke ? (path === undefined ? invoke.url : pulumi.interpolate`${invoke.url}${path}`) : (url as string),
         httpMethod: method,
         body: request.body === undefined ? undefined : base64(request.body),
-        headers: headersOf(request),
+        headers: headersOf(request.headers ?? {}, request.body),
         oidcToken: audience === undefined ? undefined : { serviceAccountEmail, audience },
         oauthToken: scope === undefined ? undefined : { serviceAccountEmail, scope },
     };
@@ -34,15 +34,4 @@ export function pubsubTarget({ topic, message, attributes }: Decided) {
     return (
         topic && { topicName: topic.topic.id, data: message === undefined ? undefined : base64(message), attributes }
     );
-}
-
-function headersOf({ body, headers = {} }: ScheduledRequest): ScheduledRequest["headers"] {
-    const isTyped = Object.keys(headers).some((name) => /^content-type$/i.test(name));
-    const all = isPlainObject(body) && !isTyped ? { "Content-Type": "application/json", ...headers } : headers;
-    return Object.keys(all).length === 0 ? undefined : all;
-}
-
-function base64(content: Required<ScheduledRequest>["body"]): pulumi.Output<string> {
-    const text = isPlainObject(content) ? pulumi.jsonStringify(content) : (content as pulumi.Input<string>);
-    return pulumi.output(text).apply((known) => Buffer.from(known).toString("base64"));
 }

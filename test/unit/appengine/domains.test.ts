@@ -1,0 +1,74 @@
+import { type Domain, domainMappings, domainProblems, domains } from "../../../lib/appengine/domains";
+import { made, refusal } from "./around";
+
+const registered = (all: Record<string, Domain>) => made((child) => domainMappings("shop", all, child, []));
+
+test("a domain has a certificate that Google manages, and is taken from nobody", async () => {
+    const { inputs, options } = await registered({ "shop.acme.dev": {} });
+    expect(inputs).toEqual({
+        "DomainMapping shop-shop.acme.dev": {
+            domainName: "shop.acme.dev",
+            sslSettings: { sslManagementType: "AUTOMATIC" },
+            overrideStrategy: "STRICT",
+        },
+    });
+    expect(options["DomainMapping shop-shop.acme.dev"]).toMatchObject({ parent: "Part shop" });
+});
+
+test("a domain has a certificate of one's own, or none, or is taken from another application", async () => {
+    const { inputs } = await registered({
+        "*.acme.dev": { certificate: "12345" },
+        "acme.dev": { certificate: "none", override: true },
+    });
+    expect(inputs).toEqual({
+        "DomainMapping shop-*.acme.dev": {
+            domainName: "*.acme.dev",
+            sslSettings: { sslManagementType: "MANUAL", certificateId: "12345" },
+            overrideStrategy: "STRICT",
+        },
+        "DomainMapping shop-acme.dev": {
+            domainName: "acme.dev",
+            sslSettings: { sslManagementType: "MANUAL" },
+            overrideStrategy: "OVERRIDE",
+        },
+    });
+});
+
+const form = "must be a domain such as shop.acme.dev, in lower case";
+const wrong: [string, unknown, string][] = [
+    ...["Shop.acme.dev", "acme", "https://acme.dev", "acme.dev/", "-a.dev", "a.*.dev", "203.0.113.1", "a..dev"].map(
+        (name): [string, unknown, string] => [name, { [name]: {} }, `domains.${name}: ${form} (got "${name}").`],
+    ),
+    [
+        "a domain of App Engine's",
+        { "acme-dev.ew.r.appspot.com": {} },
+        'domains.acme-dev.ew.r.appspot.com: is App Engine\'s own (got "acme-dev.ew.r.appspot.com"). The application is served there without a mapping.',
+    ],
+    [
+        "a managed certificate for a wildcard",
+        { "*.acme.dev": {} },
+        'domains.*.acme.dev.certificate: cannot be "managed", as Google makes no certificate for a wildcard. Give the id of one that was uploaded, or map each domain by itself.',
+    ],
+    [
+        "an unknown certificate",
+        { "acme.dev": { certificate: "automatic" } },
+        'domains.acme.dev.certificate: must be "managed", "none" or a certificate\'s id (got "automatic").',
+    ],
+    [
+        "an unknown option",
+        { "acme.dev": { certificateId: "none" } },
+        'domains.acme.dev.certificateId: unknown option "certificateId"; did you mean "certificate"?',
+    ],
+];
+
+test.each(wrong)("%s is refused as a domain", async (_, given, words) => {
+    expect(await refusal<Record<string, Domain>>("domains", given, domains, domainProblems)).toBe(
+        `App "shop": ${words}`,
+    );
+});
+
+test("a domain of 254 characters is refused", async () => {
+    const name = `${"a.".repeat(125)}acme`;
+    expect(await refusal("domains", { [name]: {} }, domains)).toContain(form);
+    await expect(refusal("domains", { [name.slice(2)]: {} }, domains)).rejects.toThrow("Nothing was refused.");
+});

@@ -1,0 +1,188 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CronJob, cron, cronJobs, cronProblems } from "../../../lib/appengine/cron";
+import { made, refusal } from "./around";
+
+const registered = (jobs: Record<string, CronJob>) =>
+    made((child, environment) => cronJobs("shop", jobs, environment, { region: "europe-west1", after: [] }, child));
+const refusedJob = (job: object) =>
+    refusal<Record<string, CronJob>>("cron", { retrain: { schedule: "0 3 * * *", path: "/", ...job } }, cron, (all) =>
+        cronProblems(all, ["default", "predictions"]),
+    );
+
+test("a job calls the default service by GET, in the application's region", async () => {
+    const { inputs, options } = await registered({ retrain: { schedule: "0 3 * * *", path: "/tasks/retrain" } });
+    expect(inputs).toEqual({
+        "Job shop-retrain": {
+            name: "shop-retrain",
+            region: "europe-west1",
+            schedule: "0 3 * * *",
+            timeZone: "Etc/UTC",
+            paused: false,
+            appEngineHttpTarget: { relativeUri: "/tasks/retrain", httpMethod: "GET" },
+        },
+    });
+    expect(options["Job shop-retrain"]).toMatchObject({ parent: "Part shop", after: ["Service cloudscheduler"] });
+});
+
+test("a job takes every option", async () => {
+    const retrain: CronJob = {
+        schedule: "every monday 09:00",
+        timeZone: "Europe/Berlin",
+        path: "/tasks/retrain?all=true",
+        method: "POST",
+        body: { range: 3 },
+        headers: { "X-Key-Token": pulumi.secret("canary") },
+        service: "predictions",
+        version: "stable",
+        retry: { count: 2, minBackoff: "10 seconds" },
+        deadline: "24 hours",
+        paused: true,
+        description: "every week",
+    };
+    expect((await registered({ retrain })).inputs).toEqual({
+        "Job shop-retrain": {
+            name: "shop-retrain",
+            region: "europe-west1",
+            description: "every week",
+            schedule: "every monday 09:00",
+            timeZone: "Europe/Berlin",
+            paused: true,
+            attemptDeadline: "86400s",
+            retryConfig: { retryCount: 2, minBackoffDuration: "10s" },
+            appEngineHttpTarget: {
+                relativeUri: "/tasks/retrain?all=true",
+                httpMethod: "POST",
+                body: Buffer.from('{"range":3}').toString("base64"),
+                headers: { "Content-Type": "application/json", "X-Key-Token": { secret: "canary" } },
+                appEngineRouting: { service: "predictions", version: "stable" },
+            },
+        },
+    });
+});
+
+test("without jobs nothing is registered, and no API asked for", async () => {
+    const { options } = await registered({});
+    expect(Object.keys(options).filter((key) => key.includes("cloudscheduler"))).toEqual([]);
+});
+
+const inWords = [
+    "every 24 hours",
+    "every 5 minutes",
+    "every 10 mins from 10:00 to 14:00",
+    "every 2 hours synchronized",
+    "every day 00:00",
+    "every monday 09:00",
+    "every mon,wed, fri 9:05",
+    "every wed,fri of jan,jun 13:15",
+    "1st,third monday of month 15:30",
+    "2nd,third mon,wed,thu of march 17:00",
+    "first sunday of quarter 00:00",
+    "1st monday of 2nd,3rd month of quarter 10:00",
+    "fifth saturday 23:59",
+    "1 of jan,april,july,oct 00:00",
+    "1,15,31 of month 07:00",
+    "29 of february 00:00",
+    "3rd day of month 10:00",
+];
+
+test.each([...inWords, "*/5 * * * *", "0 3 * * mon-fri", "0 9 1 JAN *"])("%s is a schedule", async (schedule) => {
+    await expect(refusedJob({ schedule })).rejects.toThrow("Nothing was refused.");
+});
+
+const form = 'Write it as "every 24 hours", "every monday 09:00" or "1st,third monday of month 15:30", in lower case.';
+test.each([
+    "every 0 hours",
+    "every hour",
+    "every 1 hour",
+    "every monday",
+    "Every monday 09:00",
+    "every monday 24:00",
+    "every 5 minutes from 10:00",
+    "every 5 minutes from 10:00 to 14:00 synchronized",
+    "sixth monday of month 15:30",
+    "0 of month 10:00",
+    "32 of month 10:00",
+    "every munday 09:00",
+    "1st of month 09:00",
+    "every monday of year 10:00",
+])("%s is no schedule", async (schedule) => {
+    expect(await refusedJob({ schedule })).toBe(
+        `App "shop": cron.retrain.schedule: cannot be read as a schedule of App Engine (got "${schedule}"). ${form}`,
+    );
+});
+
+const wrong: [string, object, string][] = [
+    [
+        "parts of a day that are not equal",
+        { schedule: "every 7 hours synchronized" },
+        'schedule: must be an interval that divides a day into equal parts where it is synchronized (got "every 7 hours synchronized").',
+    ],
+    [
+        "a day that never comes",
+        { schedule: "1,31 of apr,june 10:00" },
+        'schedule: never comes on day 31, as apr,june has no such day (got "1,31 of apr,june 10:00").',
+    ],
+    [
+        "four fields",
+        { schedule: "0 3 * *" },
+        'schedule: must have five fields with a blank between (got "0 3 * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+    ],
+    [
+        "an unknown time zone",
+        { timeZone: "Berlin" },
+        'timeZone: must be a time zone of the tz database, such as Europe/Berlin or Etc/UTC (got "Berlin").',
+    ],
+    [
+        "an address",
+        { path: "https://acme.dev/" },
+        'path: must start with / and have no blanks and no # (got "https://acme.dev/").',
+    ],
+    ["PATCH", { method: "PATCH" }, 'method: must be one of GET, POST, PUT, DELETE, HEAD (got "PATCH").'],
+    ["a body that nobody reads", { body: "a" }, "body: does not go with the method GET. Use POST or PUT."],
+    [
+        "a header of App Engine's",
+        { headers: { "X-AppEngine-Cron": "true" } },
+        'headers.X-AppEngine-Cron: is set by Cloud Scheduler itself (got "X-AppEngine-Cron").',
+    ],
+    [
+        "a secret in clear",
+        { headers: { Authorization: "canary" } },
+        "headers.Authorization: must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
+    ],
+    [
+        "an unknown service",
+        { service: "prediction" },
+        'service: must be one of the services default, predictions (got "prediction"). Did you mean "predictions"?',
+    ],
+    ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
+    [
+        "a least wait above the most",
+        { retry: { count: 1, minBackoff: "2 hours" } },
+        'retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
+    ],
+    [
+        "a deadline of 14 seconds",
+        { deadline: "14 seconds" },
+        'deadline: must be from 15 seconds to 24 hours (got "14 seconds").',
+    ],
+    [
+        "a deadline of 25 hours",
+        { deadline: "25 hours" },
+        'deadline: must be from 15 seconds to 24 hours (got "25 hours").',
+    ],
+    ["no path", { path: undefined }, "path: must be a text (got undefined)."],
+    ["an unknown option", { url: "/" }, 'url: unknown option "url"; did you mean "path"?'],
+];
+
+test.each(wrong)("a job with %s is refused", async (_, job, words) => {
+    const message = await refusedJob(job);
+    expect(message).toBe(`App "shop": cron.retrain.${words}`);
+    expect(message).not.toContain("canary");
+});
+
+test("a path of 2,084 characters and a name with a dot are refused", async () => {
+    expect(await refusedJob({ path: `/${"a".repeat(2083)}` })).toContain("path: must have up to 2083 characters");
+    expect(await refusal("cron", { "a.b": { schedule: "0 3 * * *", path: "/" } }, cron)).toBe(
+        'App "shop": cron.a.b: the name of a job must have 1 to 100 letters, digits, - and _ (got "a.b").',
+    );
+});

@@ -36,6 +36,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
         project,
     }),
+    "gcp:cloudtasks/queue:Queue": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/queues/${name}`,
+    }),
     "gcp:storage/bucket:Bucket": ({ name }) => ({ id: name, url: `gs://${name}` }),
     "gcp:serviceaccount/account:Account": ({ accountId }, project) => {
         const email = `${accountId}@${project}.iam.gserviceaccount.com`;

@@ -1,0 +1,168 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { queueProblems, queues, type TaskQueue, taskQueues } from "../../../lib/appengine/queues";
+import { type Capability, use } from "../../../lib/identity/capability";
+import { made, refusal } from "./around";
+
+const registered = (all: Record<string, TaskQueue>) =>
+    made((child, environment) => taskQueues("shop", all, environment, { region: "europe-west1", after: [] }, child));
+const own = (inputs: Record<string, object>) =>
+    Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("Queue ")));
+
+test("a queue has a name that was never taken, and the limits of Cloud Tasks", async () => {
+    const { inputs, options } = await registered({ mails: {} });
+    expect(own(inputs)).toEqual({
+        "Queue shop-mails": {
+            name: expect.stringMatching(/^shop-mails-[0-9a-f]{6}$/),
+            location: "europe-west1",
+            desiredState: "RUNNING",
+        },
+    });
+    expect(options["Queue shop-mails"]).toMatchObject({
+        parent: "Part shop",
+        after: ["Service cloudtasks"],
+        ignoreChanges: ["name"],
+        replacementTrigger: "shop-mails",
+        deleteBeforeReplace: false,
+    });
+});
+
+test("a queue takes every option", async () => {
+    const mails: TaskQueue = {
+        name: "mails",
+        rate: 0.5,
+        maxConcurrent: 10,
+        retry: {
+            maxAttempts: "unlimited",
+            maxDuration: "2 days",
+            minBackoff: "10 seconds",
+            maxBackoff: "5 minutes",
+            maxDoublings: 3,
+        },
+        service: "mailer",
+        version: "stable",
+        paused: true,
+        logged: 0.1,
+    };
+    const { inputs, options } = await registered({ mails });
+    expect(own(inputs)).toEqual({
+        "Queue shop-mails": {
+            name: "mails",
+            location: "europe-west1",
+            rateLimits: { maxDispatchesPerSecond: 0.5, maxConcurrentDispatches: 10 },
+            retryConfig: {
+                maxAttempts: -1,
+                maxRetryDuration: "172800s",
+                minBackoff: "10s",
+                maxBackoff: "300s",
+                maxDoublings: 3,
+            },
+            appEngineRoutingOverride: { service: "mailer", version: "stable" },
+            desiredState: "PAUSED",
+            stackdriverLoggingConfig: { samplingRatio: 0.1 },
+        },
+    });
+    expect(options["Queue shop-mails"]).not.toHaveProperty("ignoreChanges");
+});
+
+test("who is given the enqueuers adds tasks to the queues and reads the application, each by one grant", async () => {
+    const { inputs } = await made((child, environment) => {
+        const parts = { region: "europe-west1", after: [] };
+        const offered = taskQueues(
+            "shop",
+            { mails: { name: "mails" }, orders: { name: "orders" } },
+            environment,
+            parts,
+            child,
+        );
+        const account = new Account(...child("account", "web", { accountId: "web-run" }));
+        const uses = { MAILS: offered.mails?.enqueuer as Capability, ORDERS: offered.orders?.enqueuer as Capability };
+        const { environment: variables } = use("web", uses, account.member, {});
+        new Account(...child("told", "told", { accountId: "told-run", displayName: variables.MAILS }));
+    });
+    const member = "serviceAccount:web-run@acme-dev.iam.gserviceaccount.com";
+    const queue = { project: "acme-dev", location: "europe-west1", role: "roles/cloudtasks.enqueuer", member };
+    expect(inputs).toMatchObject({
+        "QueueIamMember web-shop-mails-enqueuer": { ...queue, name: "mails" },
+        "QueueIamMember web-shop-orders-enqueuer": { ...queue, name: "orders" },
+        "IAMMember web-shop-app-viewer": { project: "acme-dev", role: "roles/appengine.appViewer", member },
+        "Account told": { displayName: "projects/acme-dev/locations/europe-west1/queues/mails" },
+    });
+});
+
+test("without queues nothing is registered, and no API asked for", async () => {
+    const { options } = await registered({});
+    expect(Object.keys(options).filter((key) => key.includes("cloudtasks"))).toEqual([]);
+});
+
+const rate = "must be a number above 0 and up to 500";
+const wrong: [string, unknown, string][] = [
+    [
+        "a name with an underscore",
+        { a_b: {} },
+        'queues.a_b: the name of a queue must have 1 to 60 letters, digits and - (got "a_b").',
+    ],
+    [
+        "a rate of 0",
+        { mails: { rate: 0 } },
+        `queues.mails.rate: ${rate} (got 0). A queue that sends nothing is paused: true.`,
+    ],
+    [
+        "a rate above 500",
+        { mails: { rate: 501 } },
+        `queues.mails.rate: ${rate} (got 501). A queue that sends nothing is paused: true.`,
+    ],
+    [
+        "a rate as a text",
+        { mails: { rate: "5/s" } },
+        `queues.mails.rate: ${rate} (got "5/s"). A queue that sends nothing is paused: true.`,
+    ],
+    [
+        "5,001 at once",
+        { mails: { maxConcurrent: 5001 } },
+        "queues.mails.maxConcurrent: must be a whole number from 1 to 5000 (got 5001).",
+    ],
+    [
+        "no attempt",
+        { mails: { retry: { maxAttempts: 0 } } },
+        "queues.mails.retry.maxAttempts: must be a whole number from 1 to 2147483647 (got 0).",
+    ],
+    [
+        "no doublings",
+        { mails: { retry: { maxDoublings: 0 } } },
+        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
+    ],
+    [
+        "a least wait above the most",
+        { mails: { retry: { minBackoff: "2 hours" } } },
+        'queues.mails.retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
+    ],
+    ["a log of more than all", { mails: { logged: 2 } }, "queues.mails.logged: must be a number from 0 to 1 (got 2)."],
+    [
+        "an unknown service",
+        { mails: { service: "mailr" } },
+        'queues.mails.service: must be one of the services default, mailer (got "mailr"). Did you mean "mailer"?',
+    ],
+    [
+        "the name of another",
+        { a: { name: "mails" }, b: { name: "mails" } },
+        'queues.b.name: is the name of another queue too (got "mails"). Name one of the two otherwise.',
+    ],
+    [
+        "an unknown option",
+        { mails: { maxConcurrentRequests: 5 } },
+        'queues.mails.maxConcurrentRequests: unknown option "maxConcurrentRequests"; did you mean "maxConcurrent"?',
+    ],
+];
+
+test.each(wrong)("a queue with %s is refused", async (_, given, words) => {
+    const message = await refusal<Record<string, TaskQueue>>("queues", given, queues, (all) =>
+        queueProblems(all, ["default", "mailer"]),
+    );
+    expect(message).toBe(`App "shop": ${words}`);
+});
+
+test("the only service is named without a guess", () => {
+    expect(queueProblems({ mails: { service: "x" } }, ["default"])).toEqual([
+        { path: "queues.mails.service", reason: 'must be one of the services default (got "x").' },
+    ]);
+});

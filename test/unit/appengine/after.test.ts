@@ -1,0 +1,51 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Resource } from "@pulumi/pulumi";
+import { admitted } from "../../../lib/appengine/access";
+import { cronJobs } from "../../../lib/appengine/cron";
+import { dispatchRules } from "../../../lib/appengine/dispatch";
+import { domainMappings } from "../../../lib/appengine/domains";
+import { firewallRules } from "../../../lib/appengine/firewall";
+import { taskQueues } from "../../../lib/appengine/queues";
+import type { Environment } from "../../../lib/environment";
+import type { Child } from "../../../lib/internal/children";
+import { made } from "./around";
+
+const region = "europe-west1";
+const parts: [string, (child: Child, after: Resource[], environment: Environment) => unknown][] = [
+    [
+        "ApplicationUrlDispatchRules shop-dispatch",
+        (child, after) => dispatchRules("shop", [{ url: "*/a", service: "web" }], child, after),
+    ],
+    [
+        "FirewallRule shop-firewall-2147483646",
+        (child, after) => firewallRules("shop", { default: "deny" }, false, child, after),
+    ],
+    ["DomainMapping shop-acme.dev", (child, after) => domainMappings("shop", { "acme.dev": {} }, child, after)],
+    [
+        "Job shop-nightly",
+        (child, after, environment) => {
+            return cronJobs(
+                "shop",
+                { nightly: { schedule: "0 3 * * *", path: "/" } },
+                environment,
+                { region, after },
+                child,
+            );
+        },
+    ],
+    [
+        "Queue shop-mails",
+        (child, after, environment) => taskQueues("shop", { mails: {} }, environment, { region, after }, child),
+    ],
+    [
+        "WebTypeAppEngingIamMember shop-iap-domain:acme.dev",
+        (child, after, environment) => admitted("shop", { members: ["domain:acme.dev"] }, environment, child, after),
+    ],
+];
+
+test.each(parts)("%s waits for what must be there first", async (key, make) => {
+    const { options } = await made((child, environment) => {
+        make(child, [new Account(...child("service", "service", { accountId: "service" }))], environment);
+    });
+    expect(options[key]).toMatchObject({ after: expect.arrayContaining(["Account service"]) });
+});

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudSqlClient, CloudSqlWay } from "../../identity/capability";
 import type { Database } from "../../identity/cloudSql";
 import * as check from "../../internal/check";
+import { imageName } from "../../internal/image";
 import { restrictedContainer } from "../restricted";
-import { imageName } from "./image";
 import {
     type ContainerResources,
     type DecidedResources,

@@ -4,6 +4,7 @@ import type { EnvironmentDefaults } from "../../environment/defaults";
 import * as check from "../../internal/check";
 import { transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
+import { image } from "../../internal/image";
 import { fitted } from "../../internal/names";
 import { type Scaling, scaling, scalingParts, scalingProblems } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -12,7 +13,6 @@ import { authProxy, type DecidedAuthProxy, decidedAuthProxy } from "./authProxy"
 import { databaseProblems } from "./databases";
 import { type Exposure, exposure, exposureProblems } from "./exposure/arguments";
 import { type DecidedHealth, decidedHealth, health, healthProblems } from "./health";
-import { image } from "./image";
 import { key, labelsOf, objectLabels, objectName } from "./names";
 import { callers, egress } from "./network";
 import { nodeSelector, tolerations } from "./placement";

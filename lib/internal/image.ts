@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "./check";
+
+const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
+
+/** Checks an image's name that says which one it is. */
+export const imageName = check.pipe(
+    check.text(),
+    check.refine((given) => !/\s/.test(String(given)), "must be an image's name without blanks"),
+    check.refine(
+        (given) => String(given).includes("@") || !/:latest$/.test(String(given)),
+        `names the image that was pushed last, which is another one tomorrow\n${give}`,
+    ),
+    check.refine(
+        (given) => String(given).includes("@") || /:latest$/.test(String(given)) || !/:[^/]+$/.test(String(given)),
+        `names an image by a tag, which can come to name another\n${give}`,
+    ),
+    check.refine(
+        (given) => String(given).includes("@") || /:[^/]+$/.test(String(given)),
+        `has neither a tag nor a digest, and so is another image tomorrow\n${give}`,
+    ),
+    check.refine(
+        (given) => !String(given).includes("@") || /^[^@]+@sha256:[0-9a-f]{64}$/.test(String(given)),
+        "must end with @sha256: and 64 hexadecimal digits",
+    ),
+);
+
+/** Checks an image: a component, or a name that says which one it is. */
+export const image: check.Check = check.either(
+    (given) => pulumi.Resource.isInstance(given),
+    check.component("ContainerImage"),
+    check.input(imageName),
+);

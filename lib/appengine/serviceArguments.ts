@@ -1,0 +1,34 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
+
+/** What services of both environments have. */
+export interface ServiceArgs {
+    /**
+     * Environment variables that are not secret. Names that begin with `GAE` are App Engine's own ("app.yaml reference").
+     * @default none but those of `uses`
+     */
+    environment?: Record<string, pulumi.Input<string>>;
+    /**
+     * From where requests reach the service: from everywhere, from the project's VPC networks and what is allowed into them, or
+     * from there and from load balancers ("Ingress settings").
+     * @default "all"
+     */
+    ingress?: "all" | "internal-only" | "internal-and-cloud-load-balancing";
+}
+
+/** The name of an environment variable that a user may set ("app.yaml reference"). */
+const variable = check.pipe(
+    check.matching(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "an environment variable's name must have only letters, digits and _, and not start with a digit",
+    ),
+    check.refine(
+        (name) => !/^(GAE_?.*|PORT|GOOGLE_CLOUD_PROJECT)$/.test(String(name)),
+        "is set by App Engine itself\nChoose another name.",
+    ),
+);
+
+export const serviceChecks: Record<keyof ServiceArgs, check.Check> = {
+    environment: check.record(variable, check.input(check.text())),
+    ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
+};

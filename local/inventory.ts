@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import type { Cloud } from "./cloud/cloud";
-import type { Properties } from "./cloud/store";
+import type { Entry, Properties } from "./cloud/store";
 
 /** One resource of the local Google Cloud, as `slipway local ls --json` prints it. */
 export interface Resource {
@@ -11,15 +11,24 @@ export interface Resource {
     properties: Properties;
 }
 
-/** What Google Cloud has without anybody's doing: of each project, of each instance of Cloud SQL, of networks that are gone. */
+/**
+ * What Google Cloud has without anybody's doing: of each project, of App Engine's versions, of each instance of Cloud SQL, of
+ * networks that are gone.
+ */
 const byItself =
-    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
+
+/** The rule of App Engine's firewall that comes with an application, as long as nobody has changed it. */
+const isUntouchedRule = ({ name, state }: Entry) =>
+    /^\/\/appengine\..*\/firewall\/ingressRules\/2147483647$/.test(name) &&
+    state.action === "ALLOW" &&
+    state.description === "The default action.";
 
 /** Everything that exists, except what is there without anybody's doing. */
 export function inventory(cloud: Cloud): Resource[] {
     return cloud.store
         .list()
-        .filter((entry) => entry.type !== undefined || !byItself.test(entry.name))
+        .filter((entry) => (entry.type !== undefined || !byItself.test(entry.name)) && !isUntouchedRule(entry))
         .map(({ project, type, name, id, state }) => ({ project, type: type ?? kind(name), id, properties: state }))
         .sort(
             (one, other) =>

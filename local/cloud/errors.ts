@@ -5,7 +5,8 @@
 export class GoogleError extends Error {
     constructor(
         readonly code: number,
-        private readonly text: string,
+        /** What the API itself says. */
+        readonly text: string,
         private readonly more: { reason?: string; details?: object[] } = {},
     ) {
         const { reason, details } = more;
@@ -19,6 +20,10 @@ export class GoogleError extends Error {
     /** The short name of what went wrong, of APIs that tell one. */
     get reason(): string | undefined {
         return this.more.reason;
+    }
+
+    get details(): object[] | undefined {
+        return this.more.details;
     }
 
     /** The same answer from an API that asked the one that gave it. */

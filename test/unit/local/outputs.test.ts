@@ -8,6 +8,12 @@ import type { Made, World } from "./world";
 
 /** Computed properties that the real one leaves out as well, unless the program gives them. */
 const absent: Record<string, Record<string, string>> = {
+    "gcp:appengine/standardAppVersion:StandardAppVersion": {
+        automaticScaling: "a version with basic or manual scaling has none",
+    },
+    "gcp:appengine/flexibleAppVersion:FlexibleAppVersion": {
+        "deployment.container": "the provider reads nothing of a deployment",
+    },
     "gcp:pubsub/topic:Topic": {
         messageStoragePolicy: "only an organisation's policy sets one",
     },

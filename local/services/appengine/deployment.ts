@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { unzipSync } from "fflate";
+import type { Cloud } from "../../cloud/cloud";
+import { apiDisabled, GoogleError, OperationError } from "../../cloud/errors";
+import { serviceName } from "../../cloud/projects";
+import type { Inputs } from "../../rules/rules";
+import { buildApi } from "../cloudfunctions/build";
+import { objectName } from "../storage/names";
+import { invalid } from "./names";
+
+/** "Quotas": files of a version, and what one may hold. */
+const mostFiles = 10_000;
+const largestFile = 32 * 1024 ** 2;
+
+/** Where an object is: `https://storage.googleapis.com/my-bucket/path/of/object`. */
+const source = /^https?:\/\/storage\.googleapis\.com\/([^/]+)\/(.+)$/;
+
+/** What a source of a deployment holds; refused is one that is not there. */
+function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
+    const [, bucket, object] = source.exec(sourceUrl) ?? [];
+    if (!bucket || !object) {
+        throw invalid(
+            `Invalid source URL '${sourceUrl}': it must be of the form 'http(s)://storage.googleapis.com/<bucket>/<object>'.`,
+        );
+    }
+    const entry = cloud.store.read(objectName(bucket, decodeURIComponent(object)));
+    if (!entry) {
+        throw new GoogleError(
+            400,
+            `The following files referenced in the manifest do not exist or are not readable: ${sourceUrl}`,
+        );
+    }
+    return entry.content === undefined ? Buffer.alloc(0) : cloud.store.content(entry.content);
+}
+
+/** Refuses files that are not there, or are others than the manifest says. */
+export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
+    const { files = [], zip } = deployment;
+    if (files.length > mostFiles) {
+        throw invalid(
+            `This deployment has too many files. New versions are limited to ${mostFiles} files for this app.`,
+        );
+    }
+    for (const { name, sourceUrl, sha1Sum } of files) {
+        const content = contentOf(sourceUrl, cloud);
+        if (name.startsWith("/") || name.split("/").includes("..")) {
+            throw invalid(`Invalid file name '${name}' in the manifest.`);
+        }
+        if (content.length > largestFile) {
+            throw invalid(`File '${name}' is larger than the maximum of ${largestFile} bytes.`);
+        }
+        const sum = createHash("sha1").update(content).digest("hex");
+        if (sha1Sum !== undefined && sha1Sum !== sum) {
+            throw invalid(`The SHA1 hash of file '${name}' is ${sum}, but the manifest says ${sha1Sum}.`);
+        }
+    }
+    if (zip) {
+        contentOf(zip.sourceUrl, cloud);
+    }
+}
+
+/** What the operation does: Cloud Build takes the files and makes an image of them. What fails leaves no version behind. */
+export function build({ project, deployment }: Inputs, cloud: Cloud): void {
+    const [api, title] = buildApi;
+    if (!cloud.store.read(serviceName(project, api))) {
+        throw new OperationError(
+            7,
+            apiDisabled(project, api, title).message.replace(/^googleapi: Error 403: (.*?)\n.*$/s, "$1"),
+        );
+    }
+    const { files = [], zip } = deployment ?? {};
+    if (files.length === 0 && !zip) {
+        throw new OperationError(3, "Version has no files: deployment.files or deployment.zip must be given.");
+    }
+    if (zip) {
+        verifyArchive(contentOf(zip.sourceUrl, cloud), zip.filesCount);
+    }
+}
+
+function verifyArchive(archive: Buffer, filesCount: number | undefined): void {
+    let count = 0;
+    try {
+        unzipSync(archive, {
+            filter: () => {
+                count++;
+                return false;
+            },
+        });
+    } catch {
+        throw new OperationError(3, "Error processing zip file.");
+    }
+    if (filesCount && filesCount < count) {
+        throw new OperationError(
+            3,
+            `Error processing zip file: it has ${count} files, more than files_count (${filesCount}).`,
+        );
+    }
+}

@@ -1,0 +1,59 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, appPath, findApp, fullName, invalid, requireApp } from "./names";
+import { findService } from "./services";
+
+/** "dispatch.yaml Reference": rules of an application, and the length of each. */
+const mostRules = 20;
+const longestRule = 100;
+
+export function verifyRules(project: string, rules: Inputs[], cloud: Cloud): void {
+    requireApp(cloud, project);
+    if (rules.length > mostRules) {
+        throw invalid(`An application may not have more than ${mostRules} dispatch rules (got ${rules.length}).`);
+    }
+    for (const { domain = "*", path, service } of rules) {
+        const rule = `${domain}${path}`;
+        if (!/^(\*\.?)?([a-z\d-]+(\.[a-z\d-]+)*)?$/i.test(domain)) {
+            throw invalid(
+                `Invalid domain '${domain}' of a dispatch rule: a wildcard is only supported before a period.`,
+            );
+        }
+        if (!/^\/[^*]*\*?$/.test(path)) {
+            throw invalid(
+                `Invalid path '${path}' of a dispatch rule: it must begin with '/', and a single '*' is only supported at its end.`,
+            );
+        }
+        if (rule.length > longestRule) {
+            throw invalid(`Dispatch rule '${rule}' must not be longer than ${longestRule} characters.`);
+        }
+        if (!findService(cloud, project, service)) {
+            throw invalid(`Invalid dispatch rule '${rule}': service '${service}' does not exist.`);
+        }
+    }
+}
+
+/** Gives an application these rules instead of those that it has. */
+export function setRules(project: string, rules: Inputs[], cloud: Cloud): void {
+    const app = requireApp(cloud, project);
+    const urlDispatchRules = rules.map(({ domain = "*", path, service }) => ({ domain, path, service }));
+    cloud.store.write({ ...app, state: { ...app.state, urlDispatchRules } });
+}
+
+export const applicationUrlDispatchRules: TypeRules = {
+    noun: "ApplicationUrlDispatchRules",
+    generatedNoun: "AppEngineApplicationUrlDispatchRules",
+    deleting: () => "Error when reading or editing ApplicationUrlDispatchRules",
+    api,
+    id: ({ project }) => project,
+    name: ({ project }) => fullName(`${appPath(project)}/dispatchRules`),
+    defaults: { "dispatchRules.domain": "*" },
+    replaceOnChange: ["project"],
+    verify: ({ project, dispatchRules }, { cloud }) => verifyRules(project, dispatchRules, cloud),
+    stored: ({ project, dispatchRules }, { cloud }) => setRules(project, dispatchRules, cloud),
+    read: (state, { cloud }) => {
+        const rules: Inputs[] | undefined = findApp(cloud, state.project)?.state.urlDispatchRules;
+        return rules && rules.length > 0 ? { ...state, dispatchRules: rules } : undefined;
+    },
+    remove: ({ project }, { cloud }) => setRules(project, [], cloud),
+};

@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, appPath, fullName, invalid, requireApp } from "./names";
+
+export const firewallType = "gcp:appengine/firewallRule:FirewallRule";
+
+/** The priority of the rule for all requests that no other is about; every application has it. */
+export const lastPriority = 2_147_483_647;
+
+/** "Creating firewalls": the rules of an application, the last one among them. */
+const mostRules = 1000;
+
+/** "FirewallRule": the longest description. */
+const longestDescription = 400;
+
+export const rulesPath = (project: string) => `${appPath(project)}/firewall/ingressRules`;
+const path = ({ project, priority }: Inputs) => `${rulesPath(project)}/${priority}`;
+
+/** What the last rule says as long as nobody changed it. */
+const untouched = { action: "ALLOW", description: "The default action.", sourceRange: "*" };
+
+/** Makes the rule that comes with an application. */
+export function admitDefaultRule(project: string, cloud: Cloud): void {
+    const state = { project, priority: lastPriority, deletionPolicy: "DELETE", ...untouched };
+    cloud.store.create({ name: fullName(path(state)), project, type: firewallType, id: path(state), state });
+}
+
+function isRange(range: string): boolean {
+    const [address = "", prefix, ...rest] = range.split("/");
+    const version = isIP(address);
+    const bits = version === 4 ? 32 : 128;
+    return (
+        version > 0 && rest.length === 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits))
+    );
+}
+
+export function verifyRule(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
+    const { project, priority, sourceRange, description = "", action } = inputs;
+    requireApp(cloud, project);
+    if (!(Number.isInteger(priority) && priority >= 1 && priority <= lastPriority)) {
+        throw invalid(`Invalid priority '${priority ?? 0}': it must be between 1 and ${lastPriority}.`);
+    }
+    if (action === "UNSPECIFIED_ACTION") {
+        throw invalid("Invalid action 'UNSPECIFIED_ACTION': it must be ALLOW or DENY.");
+    }
+    if (sourceRange !== "*" && !isRange(sourceRange)) {
+        throw invalid(
+            `Invalid source range '${sourceRange}': it must be '*', an IP address or a range in CIDR notation.`,
+        );
+    }
+    if (priority === lastPriority && sourceRange !== "*") {
+        throw invalid("The source range of the default rule cannot be changed.");
+    }
+    if (description.length > longestDescription) {
+        throw invalid(`The description must not be longer than ${longestDescription} characters.`);
+    }
+    if (isNew && cloud.store.count(fullName(rulesPath(project))) >= mostRules) {
+        throw invalid(`An application may not have more than ${mostRules} firewall rules.`);
+    }
+}
+
+export const firewallRule: TypeRules = {
+    noun: "FirewallRule",
+    generatedNoun: "AppEngineFirewallRule",
+    deleting: () => "Error when reading or editing FirewallRule",
+    api,
+    id: path,
+    values: { action: ["UNSPECIFIED_ACTION", "ALLOW", "DENY"] },
+    replaceOnChange: ["project"],
+    taken: (inputs) => new GoogleError(409, `A firewall rule with priority ${inputs.priority} already exists.`),
+    verify: (inputs, { cloud }, old) => verifyRule(inputs, cloud, !old),
+    // A changed priority is another rule to the API, which moves it.
+    stored: (state, { cloud }, old) => {
+        if (old && old.priority !== state.priority) {
+            cloud.store.remove(fullName(path(old)));
+        }
+    },
+    refuseRemoval: ({ priority }) => {
+        if (priority === lastPriority) {
+            throw invalid("The default firewall rule cannot be deleted.");
+        }
+    },
+};

@@ -1,0 +1,154 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError, OperationError } from "../../cloud/errors";
+import { projectName } from "../../cloud/projects";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { type ImageName, imageName, repositoryName } from "../artifactregistry/names";
+import { keep, kept, sourceOf } from "../artifactregistry/pulled";
+import { computeApi, findNetwork, findSubnetwork } from "../compute";
+import { defaultAccount } from "./application";
+import { build, verifySource } from "./deployment";
+import { appRegion, invalid, versionPath } from "./names";
+import { verifyResources } from "./resources";
+import { verifyFlexibleRuntime } from "./runtimes";
+import { verifyChecks, verifyFlexibleScaling } from "./scaling";
+import { apiConfigValues, defaultHandlers, sharedValues, verifyVersion, versionRules } from "./version";
+
+/** The API of the flexible environment, with its title. */
+export const flexibleApi: [string, string] = ["appengineflex.googleapis.com", "Google App Engine Flexible Environment"];
+
+function verify(inputs: Inputs, cloud: Cloud): void {
+    const { project, runtime, deployment = {} } = inputs;
+    cloud.projects.requireApi(project, ...flexibleApi);
+    cloud.projects.requireApi(project, ...computeApi);
+    verifyVersion(inputs, cloud);
+    verifyFlexibleRuntime(inputs);
+    verifyFlexibleScaling(inputs);
+    verifyChecks(inputs);
+    verifyResources(inputs.resources);
+    verifySource(inputs, cloud);
+    verifyNetwork(inputs, cloud);
+    const { container, files = [], zip } = deployment;
+    if (container && (files.length > 0 || zip)) {
+        throw invalid("Only one of deployment.container and deployment.files or deployment.zip may be given.");
+    }
+    if (container && runtime !== "custom") {
+        throw invalid(`A deployment of an image needs the runtime 'custom' (got '${runtime}').`);
+    }
+    if (container && !/(@sha256:[a-f\d]{64}|:[\w][\w.-]{0,127})$/.test(container.image)) {
+        throw invalid(`Image '${container.image}' must be fully qualified and include a tag or digest.`);
+    }
+}
+
+/** "Network settings": the network and the subnetwork, in the application's region, by their names. */
+function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
+    if (!network) {
+        return;
+    }
+    const { name, subnetwork, forwardedPorts = [], instanceTag } = network;
+    // One of another project is written as `projects/HOST/global/networks/NAME`.
+    if (!findNetwork(cloud, name, project)) {
+        throw new GoogleError(400, `Network '${name}' not found in project '${project}'.`);
+    }
+    const region = appRegion(cloud, project);
+    if (subnetwork && !findSubnetwork(cloud, subnetwork, { project, region })) {
+        throw new GoogleError(400, `Subnetwork '${subnetwork}' not found in region '${region}' of network '${name}'.`);
+    }
+    for (const port of forwardedPorts) {
+        if (!/^\d{1,5}(:\d{1,5})?(\/(tcp|udp))?$/.test(port)) {
+            throw invalid(`Invalid forwarded port '${port}'.`);
+        }
+    }
+    if (instanceTag !== undefined && !/^[a-z]([-a-z\d]{0,61}[a-z\d])?$/.test(instanceTag)) {
+        throw invalid(`Invalid instance tag '${instanceTag}'.`);
+    }
+}
+
+const readers = [
+    ...["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`),
+    ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
+];
+
+/** Whether the account that the instances run as may pull an image. */
+const mayPull = (cloud: Cloud, { project, repository }: ImageName, account: string): boolean =>
+    [repositoryName(repository), projectName(project)].some((on) =>
+        ["allUsers", "allAuthenticatedUsers", `serviceAccount:${account}`].some((member) =>
+            cloud.iam.has(on, readers, member),
+        ),
+    );
+
+/** What the operation does: instances are started, of an image that must be there. Those of other registries are believed. */
+function start(inputs: Inputs, cloud: Cloud): void {
+    const { project, deployment = {}, serviceAccount } = inputs;
+    const image = deployment.container?.image;
+    if (!image) {
+        build(inputs, cloud);
+        return;
+    }
+    const name = imageName(image);
+    if (!name || !cloud.projects.find(name.project)) {
+        return;
+    }
+    const source = kept(cloud, name) === undefined ? sourceOf(cloud, name) : name.repository;
+    const account = serviceAccount ?? defaultAccount(project);
+    if (source === undefined || !mayPull(cloud, name, account)) {
+        throw new OperationError(
+            9,
+            `Flex operation ${versionPath(inputs)} error [FAILED_PRECONDITION]: Unable to pull image '${image}' as '${account}': it does not exist, or the account lacks the permission 'artifactregistry.repositories.downloadArtifacts'.`,
+        );
+    }
+    if (source !== name.repository && name.version.startsWith("sha256:")) {
+        keep(cloud, name, name.version);
+    }
+}
+
+export const flexibleAppVersion: TypeRules = {
+    ...versionRules("Flexible"),
+    defaults: {
+        "apiConfig.authFailAction": "AUTH_FAIL_ACTION_REDIRECT",
+        "apiConfig.login": "LOGIN_OPTIONAL",
+        "automaticScaling.coolDownPeriod": "120s",
+        "automaticScaling.maxTotalInstances": 20,
+        "automaticScaling.minTotalInstances": 2,
+        deleteServiceOnDestroy: false,
+        "endpointsApiService.disableTraceSampling": false,
+        "endpointsApiService.rolloutStrategy": "FIXED",
+        "handlers.staticFiles.expiration": "0s",
+        "livenessCheck.checkInterval": "30s",
+        "livenessCheck.failureThreshold": 4,
+        "livenessCheck.initialDelay": "300s",
+        "livenessCheck.successThreshold": 2,
+        "livenessCheck.timeout": "4s",
+        noopOnDestroy: false,
+        "readinessCheck.appStartTimeout": "300s",
+        "readinessCheck.checkInterval": "5s",
+        "readinessCheck.failureThreshold": 2,
+        "readinessCheck.successThreshold": 2,
+        "readinessCheck.timeout": "4s",
+        servingStatus: "SERVING",
+    },
+    values: {
+        ...sharedValues,
+        ...apiConfigValues,
+        "endpointsApiService.rolloutStrategy": ["FIXED", "MANAGED"],
+        "network.instanceIpMode": ["EXTERNAL", "INTERNAL"],
+        servingStatus: ["SERVING", "STOPPED"],
+    },
+    exclusive: [{ properties: ["automaticScaling", "manualScaling"], required: true }],
+    sets: ["deployment.files", "inboundServices"],
+    replaceOnChange: ["project", "versionId"],
+    computed: ["automaticScaling.maxConcurrentRequests", "deployment.container"],
+    verify: (inputs, { cloud }) => {
+        verify(inputs, cloud);
+        start(inputs, cloud);
+    },
+    state: (inputs) => {
+        const { project, automaticScaling } = inputs;
+        return {
+            name: versionPath(inputs),
+            runtimeApiVersion: inputs.runtimeApiVersion ?? "1",
+            serviceAccount: inputs.serviceAccount ?? defaultAccount(project),
+            handlers: inputs.handlers ?? defaultHandlers,
+            ...(automaticScaling && { automaticScaling: { maxConcurrentRequests: 0, ...automaticScaling } }),
+        };
+    },
+};

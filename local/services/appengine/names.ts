@@ -1,0 +1,78 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { regions } from "../../cloud/regions";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+
+export const api = "appengine.googleapis.com";
+
+/** The API with its title, for what belongs to the application of a project. */
+export const appEngineApi: [string, string] = [api, "App Engine Admin API"];
+
+export const appPath = (project: string) => `apps/${project}`;
+export const servicePath = (project: string, service: string) => `${appPath(project)}/services/${service}`;
+export const versionPath = ({ project, service, versionId }: Inputs) =>
+    `${servicePath(project, service)}/versions/${versionId}`;
+
+export const fullName = (path: string) => `//${api}/${path}`;
+
+/** The locations that are no regions, with the regions that they are. */
+const regionsOf: Record<string, string> = { "us-central": "us-central1", "europe-west": "europe-west1" };
+
+export const regionOf = (location: string): string => regionsOf[location] ?? location;
+
+/** Where an application is called: `acme-dev.ew.r.appspot.com`. */
+export function hostnameOf(project: string, location: string): string {
+    const region = regionOf(location);
+    return `${project}.${regions[region] ?? region}.r.appspot.com`;
+}
+
+export const invalid = (message: string) => new GoogleError(400, message);
+
+export function findApp(cloud: Cloud, project: string): (Entry & { state: Inputs }) | undefined {
+    return cloud.store.read(fullName(appPath(project)));
+}
+
+/** The application of a project, without which there is nothing else. */
+export function requireApp(cloud: Cloud, project: string): Entry & { state: Inputs } {
+    const found = findApp(cloud, project);
+    if (!found) {
+        throw new GoogleError(404, `Could not find Application "${project}".`);
+    }
+    return found;
+}
+
+/** The region of a project's application. */
+export const appRegion = (cloud: Cloud, project: string): string =>
+    regionOf(String(requireApp(cloud, project).state.locationId));
+
+/** The form that "Service" and "Version" give their ids. */
+const id = /^(?!-)[a-z\d-]{0,62}[a-z\d]$/;
+
+/** What no version may be called: "Version". */
+const reserved = /^(default|latest|ah-.*)$/;
+
+export function verifyServiceId(service: string): void {
+    if (!id.test(service)) {
+        throw invalid(
+            `Invalid service name '${service}': it may only contain lowercase letters, digits, and hyphens, must begin and end with a letter or digit, and must not exceed 63 characters.`,
+        );
+    }
+}
+
+/** "How requests are routed": `VERSION-dot-SERVICE-dot-PROJECT_ID` is a part of an address. */
+const longestAddress = 63;
+
+export function verifyVersionId({ project, service, versionId = "" }: Inputs): void {
+    if (!id.test(versionId) || reserved.test(versionId)) {
+        throw invalid(
+            `Invalid version ID '${versionId}': it may only contain lowercase letters, digits, and hyphens, must begin and end with a letter or digit, must not exceed 63 characters, and 'default', 'latest' and names with the prefix 'ah-' are reserved.`,
+        );
+    }
+    const address = [versionId, ...(service === "default" ? [] : [service]), project].join("-dot-");
+    if (address.length > longestAddress) {
+        throw invalid(
+            `The combined length of version, service and project ids '${address}' must not exceed ${longestAddress} characters.`,
+        );
+    }
+}

@@ -1,0 +1,43 @@
+import type { Inputs } from "../../rules/rules";
+import { invalid } from "./names";
+
+/** "app.yaml reference" of the flexible environment, "Resource settings". Sizes are in GB. */
+const mostProcessors = 80;
+const memoryPerProcessor = { least: 1, most: 6.5 };
+/** What the environment itself takes of the memory of an instance. */
+const overhead = 0.4;
+const diskSizes = { least: 10, most: 10_240 };
+const leastVolume = 0.001;
+
+const defaultMemory = 0.6;
+
+const rounded = (size: number) => Number(size.toFixed(3));
+
+export function verifyResources({ cpu = 1, memoryGb = defaultMemory, diskGb, volumes = [] }: Inputs = {}): void {
+    if (cpu !== 1 && !(cpu % 2 === 0 && cpu >= 2 && cpu <= mostProcessors)) {
+        throw invalid(`Invalid number of CPUs ${cpu}: it must be 1 or an even number between 2 and ${mostProcessors}.`);
+    }
+    const least = rounded(cpu * memoryPerProcessor.least - overhead);
+    const most = rounded(cpu * memoryPerProcessor.most - overhead);
+    if (memoryGb < least || memoryGb > most) {
+        throw invalid(`Invalid memory ${memoryGb} GB for ${cpu} CPU: it must be between ${least} and ${most} GB.`);
+    }
+    if (diskGb !== undefined && (diskGb < diskSizes.least || diskGb > diskSizes.most)) {
+        throw invalid(
+            `Invalid disk size ${diskGb} GB: it must be between ${diskSizes.least} and ${diskSizes.most} GB.`,
+        );
+    }
+    for (const { name, volumeType, sizeGb } of volumes) {
+        if (volumeType !== "tmpfs") {
+            throw invalid(`Invalid type '${volumeType}' of volume '${name}': it must be tmpfs.`);
+        }
+        if (!/^[a-zA-Z][\w-]{0,62}$/.test(name)) {
+            throw invalid(`Invalid volume name '${name}'.`);
+        }
+        if (sizeGb < leastVolume || sizeGb > memoryGb) {
+            throw invalid(
+                `Invalid size ${sizeGb} GB of volume '${name}': it must be between ${leastVolume} and the memory, ${memoryGb} GB.`,
+            );
+        }
+    }
+}

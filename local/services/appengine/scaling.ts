@@ -1,0 +1,132 @@
+import type { Inputs } from "../../rules/rules";
+import { invalid } from "./names";
+
+/** What a bound of a number is called, and the range that "app.yaml reference" gives it. */
+type Bounds = Record<string, [least: number, most: number]>;
+
+function verifyBounds(block: Inputs, bounds: Bounds, within: string): void {
+    for (const [property, [least, most]] of Object.entries(bounds)) {
+        const value = block[property];
+        if (value !== undefined && !(Number(value) >= least && Number(value) <= most)) {
+            throw invalid(`${within}.${property} (${value}) must be in the range [${least}, ${most}].`);
+        }
+    }
+}
+
+/** The seconds of a duration such as `3.5s`. */
+function secondsOf(path: string, value: string): number {
+    if (!/^\d+(\.\d{1,9})?s$/.test(value)) {
+        throw invalid(`Invalid value at 'version.${path}' (type.googleapis.com/google.protobuf.Duration), "${value}"`);
+    }
+    return Number(value.slice(0, -1));
+}
+
+/** Durations of a block, by the range of their seconds. */
+export function verifyDurations(block: Inputs, bounds: Bounds, within: string): void {
+    for (const [property, [least, most]] of Object.entries(bounds)) {
+        if (block[property] === undefined) {
+            continue;
+        }
+        const seconds = secondsOf(`${within}.${property}`, block[property]);
+        if (seconds < least || seconds > most) {
+            throw invalid(`${within}.${property} (${block[property]}) must be in the range [${least}s, ${most}s].`);
+        }
+    }
+}
+
+function verifyOrder(block: Inputs, least: string, most: string, within: string): void {
+    if (block[least] !== undefined && block[most] !== undefined && block[least] > block[most]) {
+        throw invalid(`${within}.${least} (${block[least]}) must be less than or equal to ${most} (${block[most]}).`);
+    }
+}
+
+/** "Instance classes", by how a version scales. */
+const automaticClasses = ["F1", "F2", "F4", "F4_1G"];
+const otherClasses = ["B1", "B2", "B4", "B4_1G", "B8"];
+
+/** The class of a version that names none. */
+export const defaultClass = ({ basicScaling, manualScaling }: Inputs): string =>
+    basicScaling || manualScaling ? "B2" : "F1";
+
+/** "app.yaml reference" of the standard environment: what scales, and which classes go with it. */
+export function verifyStandardScaling(inputs: Inputs): void {
+    const { automaticScaling, basicScaling, manualScaling, instanceClass, inboundServices = [] } = inputs;
+    const classes = basicScaling || manualScaling ? otherClasses : automaticClasses;
+    if (instanceClass !== undefined && !classes.includes(instanceClass)) {
+        throw invalid(
+            `Invalid instance class '${instanceClass}' for ${basicScaling ? "basic" : manualScaling ? "manual" : "automatic"} scaling: it must be one of ${classes.join(", ")}.`,
+        );
+    }
+    if (automaticScaling) {
+        verifyAutomatic(automaticScaling, inboundServices);
+    }
+    if (basicScaling) {
+        verifyBounds(basicScaling, { maxInstances: [1, 200] }, "basicScaling");
+        secondsOf("basicScaling.idleTimeout", basicScaling.idleTimeout ?? "900s");
+    }
+    verifyManual(manualScaling);
+}
+
+function verifyManual(manualScaling: Inputs | undefined): void {
+    if (manualScaling) {
+        verifyBounds(manualScaling, { instances: [1, Number.MAX_SAFE_INTEGER] }, "manualScaling");
+    }
+}
+
+function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
+    const { standardSchedulerSettings: settings = {}, minIdleInstances = 0 } = scaling;
+    const path = "automaticScaling";
+    verifyBounds(
+        scaling,
+        { maxConcurrentRequests: [1, 1000], maxIdleInstances: [1, 1000], minIdleInstances: [0, 1000] },
+        path,
+    );
+    verifyOrder(scaling, "minIdleInstances", "maxIdleInstances", path);
+    verifyDurations(scaling, { minPendingLatency: [0.01, 15], maxPendingLatency: [0.01, 15] }, path);
+    const within = `${path}.standardSchedulerSettings`;
+    const bounds: Bounds = {
+        minInstances: [0, 1000],
+        maxInstances: [0, 2_147_483_647],
+        targetCpuUtilization: [0.5, 0.95],
+        targetThroughputUtilization: [0.5, 0.95],
+    };
+    verifyBounds(settings, bounds, within);
+    // No number of instances is one without a bound.
+    verifyOrder(
+        { ...settings, maxInstances: settings.maxInstances || undefined },
+        "minInstances",
+        "maxInstances",
+        within,
+    );
+    if (minIdleInstances > 0 && !inboundServices.includes("INBOUND_SERVICE_WARMUP")) {
+        throw invalid("Warmup requests must be enabled (inbound_services: warmup) to use min_idle_instances.");
+    }
+}
+
+/** "app.yaml reference" of the flexible environment. */
+export function verifyFlexibleScaling({ automaticScaling, manualScaling }: Inputs): void {
+    verifyManual(manualScaling);
+    if (!automaticScaling) {
+        return;
+    }
+    const path = "automaticScaling";
+    const most = Number.MAX_SAFE_INTEGER;
+    verifyBounds(automaticScaling, { minTotalInstances: [1, most], maxTotalInstances: [1, most] }, path);
+    verifyOrder(automaticScaling, "minTotalInstances", "maxTotalInstances", path);
+    verifyDurations(automaticScaling, { coolDownPeriod: [60, most] }, path);
+    const { cpuUtilization = {} } = automaticScaling;
+    verifyBounds(cpuUtilization, { targetUtilization: [Number.MIN_VALUE, 1] }, `${path}.cpuUtilization`);
+    verifyDurations(cpuUtilization, { aggregationWindowLength: [1, most] }, `${path}.cpuUtilization`);
+}
+
+/** "Updated health checks": how often is asked, how long is waited, and after how many answers something changes. */
+export function verifyChecks({ livenessCheck, readinessCheck }: Inputs): void {
+    for (const [within, check] of Object.entries<Inputs>({ livenessCheck, readinessCheck })) {
+        if (!check.path.startsWith("/")) {
+            throw invalid(`${within}.path (${check.path}) must begin with '/'.`);
+        }
+        verifyBounds(check, { failureThreshold: [1, 10], successThreshold: [1, 10] }, within);
+        verifyDurations(check, { checkInterval: [1, 300], timeout: [1, 300] }, within);
+        verifyDurations(check, { initialDelay: [0, 3600], appStartTimeout: [1, 1800] }, within);
+    }
+}

@@ -1,0 +1,102 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { appPath, fullName, invalid, requireApp, servicePath, verifyServiceId } from "./names";
+import { verifyMigration, verifySplit } from "./traffic";
+
+type Found = Entry & { state: Inputs };
+
+/** "Quotas" of paid applications: services, and versions of all of them. */
+const mostServices = 210;
+const mostVersions = 210;
+
+export const servicesName = (project: string) => fullName(`${appPath(project)}/services`);
+
+/** The services of an application. Versions lie below theirs. */
+export const servicesOf = (cloud: Cloud, project: string): Found[] =>
+    cloud.store.list(servicesName(project)).filter(({ id }) => /\/services\/[^/]+$/.test(id)) as Found[];
+
+export function findService(cloud: Cloud, project: string, service: string): Found | undefined {
+    return cloud.store.read(fullName(servicePath(project, service)));
+}
+
+export function requireService(cloud: Cloud, project: string, service: string): Found {
+    requireApp(cloud, project);
+    const found = findService(cloud, project, service);
+    if (!found) {
+        throw new GoogleError(404, `Service '${servicePath(project, service)}' not found.`);
+    }
+    return found;
+}
+
+/** Refuses a version of a service that cannot be, or for which there is no room. */
+export function verifyPlace({ project, service }: Inputs, cloud: Cloud, isNew: boolean): void {
+    requireApp(cloud, project);
+    verifyServiceId(service);
+    const services = servicesOf(cloud, project);
+    if (services.length === 0 && service !== "default") {
+        throw invalid(
+            `The first service (module) you upload to a new application must be the 'default' service (module). Please upload a version of the 'default' service (module) before uploading a version for the '${service}' service (module).`,
+        );
+    }
+    if (services.length >= mostServices && !findService(cloud, project, service)) {
+        throw invalid(
+            `Your app may not have more than ${mostServices} services. Please delete one of the existing services before trying to create a new service.`,
+        );
+    }
+    const versions = cloud.store.list(servicesName(project)).filter(({ id }) => /\/versions\/[^/]+$/.test(id));
+    if (isNew && versions.length >= mostVersions) {
+        throw invalid(
+            `Your app may not have more than ${mostVersions} versions. Please delete one of the existing versions before trying to create a new version.`,
+        );
+    }
+}
+
+/** A service comes into being with its first version, which gets all traffic. */
+export function admitService({ project, service, versionId }: Inputs, cloud: Cloud): void {
+    const id = servicePath(project, service);
+    const state = { name: id, id: service, split: { allocations: { [versionId]: 1 } } };
+    cloud.store.create({ name: fullName(id), project, id, state });
+}
+
+function write(cloud: Cloud, found: Found, change: Inputs): Inputs {
+    const state = { ...found.state, ...change };
+    cloud.store.write({ ...found, state });
+    return state;
+}
+
+/** Refuses a division of the traffic of a service that cannot be, and returns it as the API keeps it. */
+export function verifyTraffic({ project, service, split, migrateTraffic }: Inputs, cloud: Cloud): Inputs {
+    const found = requireService(cloud, project, service);
+    const wanted = verifySplit({ project, service, split }, cloud);
+    if (migrateTraffic) {
+        verifyMigration({ project, service, split: wanted }, found.state.split, cloud);
+    }
+    return wanted;
+}
+
+/** Divides the traffic of a service among its versions. */
+export function splitTraffic(inputs: Inputs, cloud: Cloud): Inputs {
+    const split = verifyTraffic(inputs, cloud);
+    return write(cloud, requireService(cloud, inputs.project, inputs.service), { split });
+}
+
+/** Says from where a service may be called. */
+export function setIngress({ project, service, networkSettings }: Inputs, cloud: Cloud): Inputs {
+    return write(cloud, requireService(cloud, project, service), { networkSettings });
+}
+
+/** Refuses the deletion of the service that an application cannot be without. */
+export function verifyServiceRemoval(project: string, service: string, cloud: Cloud): void {
+    requireService(cloud, project, service);
+    if (service === "default") {
+        throw invalid("The default service (module) may not be deleted.");
+    }
+}
+
+export function removeService(project: string, service: string, cloud: Cloud): void {
+    const name = fullName(servicePath(project, service));
+    cloud.store.removeBelow(name);
+    cloud.store.remove(name);
+}

@@ -1,0 +1,161 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { findConnector } from "../vpcaccess";
+import { defaultAccount } from "./application";
+import { api, appRegion, invalid, verifyVersionId, versionPath } from "./names";
+import { removeService, verifyPlace, verifyServiceRemoval } from "./services";
+import { deployed, findVersion, removeVersion, requireVersion, servingStatus, verifyVersionRemoval } from "./versions";
+
+/** "Quotas": environment variables, as the names and values of all together. */
+const mostVariableBytes = 60_000;
+
+const inboundServices = [
+    "MAIL",
+    "MAIL_BOUNCE",
+    "XMPP_ERROR",
+    "XMPP_MESSAGE",
+    "XMPP_SUBSCRIBE",
+    "XMPP_PRESENCE",
+    "CHANNEL_PRESENCE",
+    "WARMUP",
+].map((name) => `INBOUND_SERVICE_${name}`);
+const logins = ["LOGIN_OPTIONAL", "LOGIN_ADMIN", "LOGIN_REQUIRED"];
+const failActions = ["AUTH_FAIL_ACTION_REDIRECT", "AUTH_FAIL_ACTION_UNAUTHORIZED"];
+const levels = ["SECURE_DEFAULT", "SECURE_NEVER", "SECURE_OPTIONAL", "SECURE_ALWAYS"];
+
+/** The values that handlers and inbound services of both environments take. */
+export const sharedValues = {
+    "handlers.authFailAction": failActions,
+    "handlers.login": logins,
+    "handlers.redirectHttpResponseCode": [301, 302, 303, 307].map((code) => `REDIRECT_HTTP_RESPONSE_CODE_${code}`),
+    "handlers.securityLevel": levels,
+    inboundServices,
+};
+
+export const apiConfigValues = {
+    "apiConfig.authFailAction": failActions,
+    "apiConfig.login": logins,
+    "apiConfig.securityLevel": levels,
+};
+
+/** What answers where a version has no handlers of its own: all requests go to the program. */
+export const defaultHandlers = [
+    {
+        urlRegex: ".*",
+        authFailAction: "AUTH_FAIL_ACTION_REDIRECT",
+        login: "LOGIN_OPTIONAL",
+        script: { scriptPath: "auto" },
+        securityLevel: "SECURE_OPTIONAL",
+    },
+];
+
+/** What the API says of versions of both environments before anything is built. */
+export function verifyVersion(inputs: Inputs, cloud: Cloud): void {
+    const { project, serviceAccount, envVariables = {}, handlers = [] } = inputs;
+    verifyPlace(inputs, cloud, !findVersion(cloud, inputs));
+    verifyVersionId(inputs);
+    const account = serviceAccount ?? defaultAccount(project);
+    if (!cloud.iam.hasAccount(account) || cloud.iam.isDisabled(account)) {
+        throw new GoogleError(
+            403,
+            `You do not have permission to act as '${account}', or the service account does not exist.`,
+        );
+    }
+    verifyVariables(envVariables);
+    for (const { urlRegex, script, staticFiles } of handlers) {
+        if (!urlRegex || !(script || staticFiles) || (script && staticFiles)) {
+            throw invalid("Each handler must have a url_regex, and either a script or static_files.");
+        }
+    }
+    verifyConnector(inputs, cloud);
+}
+
+function verifyVariables(variables: Record<string, string>): void {
+    for (const name of Object.keys(variables)) {
+        if (!/^[A-Za-z_]\w*$/.test(name)) {
+            throw invalid(`Invalid environment variable name '${name}'.`);
+        }
+    }
+    const bytes = Object.entries(variables).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
+    if (bytes > mostVariableBytes) {
+        throw invalid(`The environment variables must not be larger than ${mostVariableBytes} bytes (got ${bytes}).`);
+    }
+}
+
+/** "Connecting to a VPC network": the connector is in the region of the application. */
+function verifyConnector({ project, vpcAccessConnector }: Inputs, cloud: Cloud): void {
+    if (!vpcAccessConnector) {
+        return;
+    }
+    const { name, egressSetting } = vpcAccessConnector;
+    if (!/^projects\/[^/]+\/locations\/[^/]+\/connectors\/[^/]+$/.test(name)) {
+        throw invalid(
+            `Invalid VPC Access connector name '${name}': it must be of the form 'projects/<project>/locations/<region>/connectors/<connector>'.`,
+        );
+    }
+    if (egressSetting !== undefined && !["ALL_TRAFFIC", "PRIVATE_IP_RANGES"].includes(egressSetting)) {
+        throw invalid(
+            `Invalid value at 'version.vpc_access_connector.egress_setting' (type.googleapis.com/google.appengine.v1.VpcAccessConnector.EgressSetting), "${egressSetting}"`,
+        );
+    }
+    const region = appRegion(cloud, project);
+    const found = findConnector(cloud, name, { project, region });
+    if (found?.state.state !== "READY") {
+        throw new GoogleError(404, `VPC Access connector '${name}' not found.`);
+    }
+    if (found.state.region !== region) {
+        throw invalid(`VPC Access connector '${name}' must be in the region of the application, ${region}.`);
+    }
+}
+
+const versionNoun = (environment: "Standard" | "Flexible") => `${environment}AppVersion`;
+
+/** What the types of both environments have in common. */
+export function versionRules(
+    environment: "Standard" | "Flexible",
+): Pick<
+    TypeRules,
+    | "noun"
+    | "generatedNoun"
+    | "deleting"
+    | "api"
+    | "id"
+    | "compared"
+    | "stored"
+    | "read"
+    | "kept"
+    | "refuseRemoval"
+    | "remove"
+> {
+    return {
+        noun: versionNoun(environment),
+        generatedNoun: `AppEngine${versionNoun(environment)}`,
+        deleting: ({ deleteServiceOnDestroy }) =>
+            `Error when reading or editing ${deleteServiceOnDestroy ? "Service" : "AppVersion"}`,
+        api,
+        id: versionPath,
+        compared: { service: lastPart },
+        stored: (state, { cloud }) => deployed(state, cloud),
+        read: (state, { cloud }) => {
+            const found = findVersion(cloud, state)?.state;
+            return found?.servingStatus ? { ...found, servingStatus: servingStatus(cloud, state) } : found;
+        },
+        kept: ({ noopOnDestroy }) => noopOnDestroy === true,
+        refuseRemoval: (state, context) => refuseRemoval(state, context),
+        remove: (state, { cloud }) => {
+            state.deleteServiceOnDestroy
+                ? removeService(state.project, state.service, cloud)
+                : removeVersion(state, cloud);
+        },
+    };
+}
+
+function refuseRemoval(state: Inputs, { cloud }: Context): void {
+    if (state.deleteServiceOnDestroy) {
+        verifyServiceRemoval(state.project, state.service, cloud);
+    } else {
+        requireVersion(cloud, state);
+        verifyVersionRemoval(state, cloud);
+    }
+}

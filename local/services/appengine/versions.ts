@@ -1,0 +1,96 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { fullName, invalid, requireApp, servicePath, versionPath } from "./names";
+import { admitService, findService, requireService } from "./services";
+
+export const standardType = "gcp:appengine/standardAppVersion:StandardAppVersion";
+export const flexibleType = "gcp:appengine/flexibleAppVersion:FlexibleAppVersion";
+
+type Found = Entry & { state: Inputs };
+
+export const isFlexible = ({ type }: Pick<Entry, "type">): boolean => type === flexibleType;
+
+export const versionName = (version: Inputs) => fullName(versionPath(version));
+
+/** Where stands of a version what the provider's state has no place for: when it was made, and whether it serves. */
+const factsName = (version: Inputs) => `${versionName(version)}/facts`;
+
+export function findVersion(cloud: Cloud, version: Inputs): Found | undefined {
+    return cloud.store.read(versionName(version));
+}
+
+export function requireVersion(cloud: Cloud, version: Inputs): Found {
+    requireApp(cloud, version.project);
+    const found = findVersion(cloud, version);
+    if (!found) {
+        throw new GoogleError(404, `Version '${versionPath(version)}' not found.`);
+    }
+    return found;
+}
+
+/** The versions of a service, by their ids. */
+export function versionsOf(cloud: Cloud, project: string, service: string): Found[] {
+    requireService(cloud, project, service);
+    const all = cloud.store.list(fullName(`${servicePath(project, service)}/versions`)) as Found[];
+    return all.filter(({ type }) => type !== undefined);
+}
+
+export const factsOf = (cloud: Cloud, version: Inputs): Inputs => cloud.store.read(factsName(version))?.state ?? {};
+
+export const servingStatus = (cloud: Cloud, version: Inputs): string => factsOf(cloud, version).servingStatus;
+
+/** Starts or stops a version. */
+export function setServingStatus(cloud: Cloud, version: Inputs, servingStatus: string): void {
+    writeFacts(cloud, version, { ...factsOf(cloud, version), servingStatus });
+}
+
+function writeFacts(cloud: Cloud, version: Inputs, state: Inputs): void {
+    const [name, project] = [factsName(version), String(version.project)];
+    cloud.store.write({ name, project, id: `${versionPath(version)}/facts`, state });
+}
+
+/** "Version": what may be stopped. An automatically scaled version of the standard environment has no instances to stop. */
+export function verifyStatus({ state, type }: Found, status: string): void {
+    if (status !== "SERVING" && status !== "STOPPED") {
+        throw invalid(
+            `Invalid value at 'version.serving_status' (type.googleapis.com/google.appengine.v1.ServingStatus), "${status}"`,
+        );
+    }
+    if (!isFlexible({ type }) && !state.basicScaling && !state.manualScaling) {
+        throw invalid(
+            "Serving status can only be changed for versions that use basic or manual scaling, or that run in the App Engine flexible environment.",
+        );
+    }
+}
+
+/** What comes with a version that was deployed: its service, when it is the first one, and that it serves. */
+export function deployed(version: Inputs, cloud: Cloud): void {
+    admitService(version, cloud);
+    writeFacts(cloud, version, {
+        createTime: cloud.now().toISOString(),
+        servingStatus: version.servingStatus ?? "SERVING",
+    });
+}
+
+/** Refuses the deletion of a version without which its service could not be. */
+export function verifyVersionRemoval(version: Inputs, cloud: Cloud): void {
+    const { project, service, versionId } = version;
+    requireVersion(cloud, version);
+    if (versionsOf(cloud, project, service).length === 1) {
+        throw invalid(
+            "Cannot delete the final version of a service (module). Please delete the whole service (module) in order to delete this version.",
+        );
+    }
+    if (findService(cloud, project, service)?.state.split.allocations[versionId] !== undefined) {
+        throw invalid(
+            "Cannot delete a version with a non-zero traffic allocation. Please update your traffic split to remove the allocation for this version and try again.",
+        );
+    }
+}
+
+export function removeVersion(version: Inputs, cloud: Cloud): void {
+    cloud.store.remove(factsName(version));
+    cloud.store.remove(versionName(version));
+}

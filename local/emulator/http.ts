@@ -22,6 +22,9 @@ export interface Answer {
 /** Answers the requests that are its own, and nothing to others. */
 export type RestApi = (request: Request) => Answer | Promise<Answer> | undefined;
 
+/** A connection that is dropped in place of an answer. */
+export class Cut extends Error {}
+
 /** An answer that is an error, of an API in the form of Cloud Storage and BigQuery. */
 export class Refusal extends Error {
     constructor(

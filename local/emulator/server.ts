@@ -1,12 +1,12 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { buffer } from "node:stream/consumers";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
+import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
 import { addPubSub, addSecrets } from "./grpc";
-import { type Answer, Refusal, type RestApi } from "./http";
+import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
 import { PubSubApi } from "./pubsub/api";
@@ -16,6 +16,7 @@ import { bring } from "./pubsub/delivery";
 import { PubSub } from "./pubsub/pubsub";
 import { pubSubRest } from "./pubsub/rest";
 import { tellWaiting } from "./pubsub/waiting";
+import { respond } from "./respond";
 import { Router, type Routes } from "./routes";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
@@ -80,6 +81,7 @@ export async function serve(
         new IdentityApi(cloud, issuers).rest,
         keysRest(tokens),
         sqlRest(cloud, fronts),
+        appEngineRest(cloud),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
@@ -127,35 +129,4 @@ export async function serve(
 /** The keys of identity tokens, at the path where Google has its own. */
 function keysRest(tokens: Tokens): RestApi {
     return ({ path }) => (path === "/oauth2/v3/certs" ? { status: 200, body: tokens.keys } : undefined);
-}
-
-async function respond(apis: RestApi[], incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const ended = new AbortController();
-    response.on("close", () => ended.abort());
-    const { status, headers, body } = await answered(apis, incoming, ended.signal);
-    const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-    const type = bytes === body ? {} : { "content-type": "application/json; charset=UTF-8" };
-    response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);
-}
-
-async function answered(apis: RestApi[], incoming: IncomingMessage, ended: AbortSignal): Promise<Answer> {
-    try {
-        const body = await buffer(incoming);
-        const { method = "GET", url = "/", headers } = incoming;
-        const [path = "", query] = url.split(/\?(.*)/s);
-        const origin = `http://${headers.host}`;
-        const request = { method, path, query: new URLSearchParams(query), headers, body, origin, ended };
-        for (const api of apis) {
-            const answer = api(request);
-            if (answer) {
-                return await answer;
-            }
-        }
-        throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${method} ${path}.`);
-    } catch (error) {
-        const { message } = error as Error;
-        const { code, reason } = error instanceof Refusal ? error : { code: 500, reason: "backendError" };
-        const errors = [{ message, domain: "global", reason }];
-        return { status: code, ...(code !== 304 && { body: { error: { code, message, errors } } }) };
-    }
 }

@@ -1,0 +1,95 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { findApp, versionPath } from "../../services/appengine/names";
+import { factsOf, isFlexible } from "../../services/appengine/versions";
+
+type Found = Entry & { state: Inputs };
+
+/** The properties of a state that have the same name and form in the API. */
+function same(state: Inputs, properties: string[]): Inputs {
+    return Object.fromEntries(
+        properties.filter((property) => state[property] !== undefined).map((property) => [property, state[property]]),
+    );
+}
+
+export function applicationResource({ state }: Found): object {
+    const { enabled, oauth2ClientId, oauth2ClientSecretSha256 } = state.iap;
+    return {
+        ...same(state, ["name", "authDomain", "locationId", "codeBucket", "servingStatus", "defaultHostname"]),
+        ...same(state, ["defaultBucket", "gcrDomain", "databaseType", "featureSettings"]),
+        id: state.appId,
+        serviceAccount: `${state.appId}@appspot.gserviceaccount.com`,
+        ...(state.sslPolicy && { sslPolicy: state.sslPolicy }),
+        ...(state.urlDispatchRules.length > 0 && { dispatchRules: state.urlDispatchRules }),
+        ...(oauth2ClientId && { iap: { enabled, oauth2ClientId, oauth2ClientSecretSha256 } }),
+    };
+}
+
+export const serviceResource = (state: Inputs): object =>
+    same(state, ["name", "id", "split", "networkSettings", "labels"]);
+
+/** What the API tells of a version in every view, and what in the full one alone. */
+const always = [
+    "name",
+    "automaticScaling",
+    "basicScaling",
+    "manualScaling",
+    "inboundServices",
+    "instanceClass",
+    "resources",
+    "runtime",
+    "runtimeChannel",
+    "flexibleRuntimeSettings",
+    "threadsafe",
+    "appEngineApis",
+    "appEngineBundledServices",
+    "betaSettings",
+    "serviceAccount",
+    "runtimeApiVersion",
+    "runtimeMainExecutablePath",
+    "defaultExpiration",
+    "readinessCheck",
+    "livenessCheck",
+    "endpointsApiService",
+    "entrypoint",
+    "vpcAccessConnector",
+];
+const inFull = ["handlers", "libraries", "apiConfig", "envVariables", "nobuildFilesRegex"];
+
+/** @param view `BASIC` or `FULL` */
+export function versionResource(version: Found, cloud: Cloud, view: string): object {
+    const { state } = version;
+    const { service, versionId, project, network, deployment } = state;
+    const { createTime, servingStatus } = factsOf(cloud, state);
+    const host = [
+        versionId,
+        ...(service === "default" ? [] : [service]),
+        findApp(cloud, project)?.state.defaultHostname,
+    ];
+    return {
+        ...same(state, always),
+        name: versionPath(state),
+        id: versionId,
+        env: isFlexible(version) ? "flexible" : "standard",
+        ...(isFlexible(version) && { vm: true }),
+        ...(network && { network: networkOf(network) }),
+        servingStatus,
+        createdBy: "local@slipway.dev",
+        createTime,
+        versionUrl: `https://${host.join("-dot-")}`,
+        ...(view === "FULL" && { ...same(state, inFull), ...(deployment && { deployment: deploymentOf(deployment) }) }),
+    };
+}
+
+function networkOf({ subnetwork, ...network }: Inputs): object {
+    return { ...network, ...(subnetwork && { subnetworkName: subnetwork }) };
+}
+
+function deploymentOf({ files = [], ...deployment }: Inputs): object {
+    const manifest = files.map(({ name, sha1Sum, sourceUrl }: Inputs) => [name, { sourceUrl, sha1Sum }]);
+    return { ...deployment, ...(files.length > 0 && { files: Object.fromEntries(manifest) }) };
+}
+
+export const firewallResource = ({ state }: Found): object =>
+    same(state, ["priority", "action", "sourceRange", "description"]);

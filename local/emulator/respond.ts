@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { type Answer, Cut, Refusal, type RestApi } from "./http";
+
+/** Answers a request by the first of these APIs that it is one of. */
+export async function respond(apis: RestApi[], incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const ended = new AbortController();
+    response.on("close", () => ended.abort());
+    const answer = await answered(apis, incoming, ended.signal);
+    if (!answer) {
+        incoming.socket.destroy();
+        return;
+    }
+    const { status, headers, body } = answer;
+    const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    const type = bytes === body ? {} : { "content-type": "application/json; charset=UTF-8" };
+    response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);
+}
+
+/** The answer to a request; nothing where the connection is to be dropped. */
+async function answered(apis: RestApi[], incoming: IncomingMessage, ended: AbortSignal): Promise<Answer | undefined> {
+    try {
+        const body = await buffer(incoming);
+        const { method = "GET", url = "/", headers } = incoming;
+        const [path = "", query] = url.split(/\?(.*)/s);
+        const origin = `http://${headers.host}`;
+        const request = { method, path, query: new URLSearchParams(query), headers, body, origin, ended };
+        for (const api of apis) {
+            const answer = api(request);
+            if (answer) {
+                return await answer;
+            }
+        }
+        throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${method} ${path}.`);
+    } catch (error) {
+        if (error instanceof Cut) {
+            return undefined;
+        }
+        const { message } = error as Error;
+        const { code, reason } = error instanceof Refusal ? error : { code: 500, reason: "backendError" };
+        const errors = [{ message, domain: "global", reason }];
+        return { status: code, ...(code !== 304 && { body: { error: { code, message, errors } } }) };
+    }
+}

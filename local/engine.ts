@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
+import { beside } from "./emulator/beside";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
 import { installChosenPlugin, installPlugin, packageVersion } from "./plugins";
 import { InstalledProvider } from "./provider/installed";
@@ -122,11 +123,24 @@ export class Engine {
         return existsSync(join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`));
     }
 
-    private spawn(args: string[], terminal: "terminal" | "quiet", { environment, kill }: RunOptions): Promise<Ended> {
+    /** Runs a command, with the APIs that a program itself asks beside it. */
+    private async spawn(args: string[], terminal: "terminal" | "quiet", options: RunOptions): Promise<Ended> {
+        const ended = new AbortController();
+        const env = { ...this.environment, ...options.environment };
+        const apis = await beside(join(this.place.home, "cloud"), env.SLIPWAY_LOCAL_FAULTS, () => ended.abort());
+        const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
+        try {
+            return await this.child(args, terminal, { environment: { ...env, ...apis.environment }, kill });
+        } finally {
+            apis.close();
+        }
+    }
+
+    private child(args: string[], terminal: "terminal" | "quiet", { environment, kill }: RunOptions): Promise<Ended> {
         return new Promise((resolve, reject) => {
             const child = spawn("pulumi", args, {
                 cwd: this.place.folder,
-                env: { ...this.environment, ...environment },
+                env: environment,
                 stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
             });
             const release = inUse(this.place.home);
@@ -142,6 +156,9 @@ export class Engine {
             const endAtOnce = () => child.kill("SIGKILL");
             process.on("SIGINT", wait).on("SIGTERM", end);
             kill?.addEventListener("abort", endAtOnce, { once: true });
+            if (kill?.aborted) {
+                endAtOnce();
+            }
             child.on("error", (error) => {
                 release();
                 reject(error);

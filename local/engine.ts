@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
 import { beside } from "./emulator/beside";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
-import { installChosenPlugin, installPlugin, packageVersion } from "./plugins";
+import { installChosenPlugin, installDynamicPlugin, installPlugin, packageVersion } from "./plugins";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
@@ -74,14 +73,10 @@ export class Engine {
         if (kubernetes !== undefined) {
             installChosenPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
         }
+        installDynamicPlugin(engine);
         return new Engine(place, {
             ...process.env,
-            // Where the plugin of dynamic resources is, which the SDK ships.
-            PATH: [
-                installAuthPlugin(engine),
-                path,
-                dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json")),
-            ].join(delimiter),
+            PATH: [installAuthPlugin(engine), path].join(delimiter),
             PULUMI_HOME: engine,
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",

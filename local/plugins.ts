@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { packageFolder } from "../toolchain";
 
 /** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
@@ -19,6 +19,13 @@ export function installChosenPlugin(engineHome: string, name: string, version: s
     const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
     const own = join(home, "plugins", `resource-${name}-v${version}`);
     install(engineHome, name, version, `plugin=$(${node(code)} "${own}") || exit 1\nexec "$plugin" "$@"`);
+}
+
+/** The plugin of dynamic resources, which the SDK ships: in its place the engine takes it without a warning, as it would not from PATH. */
+export function installDynamicPlugin(engineHome: string): void {
+    const sdk = dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json"));
+    const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
+    install(engineHome, "pulumi-nodejs", version, `exec "${join(sdk, "pulumi-resource-pulumi-nodejs")}" "$@"`);
 }
 
 const node = (code: string) => `"${process.execPath}" "${join(packageFolder(), "dist", "local", code)}"`;

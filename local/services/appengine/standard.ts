@@ -1,7 +1,7 @@
 import type { TypeRules } from "../../rules/rules";
 import { defaultAccount } from "./application";
 import { build, verifySource } from "./deployment";
-import { invalid, versionPath } from "./names";
+import { versionPath } from "./names";
 import { verifyStandardRuntime } from "./runtimes";
 import { defaultClass, verifyStandardScaling } from "./scaling";
 import { defaultHandlers, sharedValues, verifyVersion, versionRules } from "./version";
@@ -44,9 +44,6 @@ export const standardAppVersion: TypeRules = {
         verifyStandardRuntime(inputs.runtime, cloud.now());
         verifyStandardScaling(inputs);
         verifySource(inputs, cloud);
-        if (inputs.entrypoint.shell.trim() === "") {
-            throw invalid("The entrypoint of the version must not be empty.");
-        }
         build(inputs, cloud);
     },
     state: (inputs) => {

@@ -1,0 +1,146 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { AdminApi } from "./api";
+
+/** What can be set of an application. */
+export interface ApplicationSettings {
+    servingStatus: "SERVING" | "USER_DISABLED";
+    sslPolicy: "DEFAULT" | "MODERN";
+    iap: { enabled: boolean; oauth2ClientId?: string; oauth2ClientSecret?: string };
+}
+
+/** The inputs of the resource. */
+export interface ApplicationInputs extends ApplicationSettings {
+    project: string;
+    locationId: string;
+}
+
+/** What Google says of an application ("REST Resource: apps"). */
+interface Application extends Partial<ApplicationSettings> {
+    id: string;
+    locationId: string;
+    defaultHostname: string;
+    defaultBucket: string;
+    codeBucket: string;
+    gcrDomain: string;
+}
+
+/** The outputs of the resource: its inputs, and what Google decides. */
+export interface ApplicationOutputs extends ApplicationInputs {
+    defaultHostname: string;
+    defaultBucket: string;
+    codeBucket: string;
+    gcrDomain: string;
+}
+
+/**
+ * The application of a project. A project has one, where it was made first, and keeps it: one that is there is adopted, and
+ * none is ever deleted.
+ */
+export function applicationProvider(
+    api = new AdminApi(),
+): dynamic.ResourceProvider<ApplicationInputs, ApplicationOutputs> {
+    return {
+        async check(olds, news) {
+            const found = await located(api, olds, news);
+            const reason = found === undefined || found === news.locationId ? undefined : elsewhere(news, found);
+            return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
+        },
+        async diff(_id, olds, news) {
+            const isSame = JSON.stringify(settingsOf(olds)) === JSON.stringify(settingsOf(news));
+            return { changes: !isSame, replaces: olds.project === news.project ? [] : ["project"] };
+        },
+        async create(inputs) {
+            const { project, locationId } = inputs;
+            const found = await api.find<Application>(`apps/${project}`);
+            if (found === undefined) {
+                const { iap, ...settings } = settingsOf(inputs);
+                const body = { id: project, locationId, ...settings, ...(iap.enabled && { iap }) };
+                await api.change("POST", "apps", { body });
+            } else if (found.locationId !== locationId) {
+                throw new Error(elsewhere(inputs, found.locationId));
+            } else {
+                await set(api, inputs, changed(found, inputs));
+            }
+            return { id: project, outs: await outputs(api, inputs) };
+        },
+        async update(_id, olds, news) {
+            await set(api, news, changed(olds, news));
+            return { outs: await outputs(api, news) };
+        },
+        async read(id, props = {} as ApplicationOutputs) {
+            const found = await api.find<Application>(`apps/${id}`);
+            // What was deleted has no id.
+            return found === undefined ? { id: "" } : { id, props: { ...props, ...known(props, found) } };
+        },
+        // Only with its project does an application end.
+        async delete() {},
+    };
+}
+
+function elsewhere({ project, locationId }: ApplicationInputs, found: string): string {
+    return `location: the App Engine application of ${project} is in ${found}, where it stays (got "${locationId}"). Take location: "${found}", or another project.`;
+}
+
+/** Where the application is: as it was, or where one is found before anything is made. */
+async function located(
+    api: AdminApi,
+    { locationId, project }: Partial<ApplicationInputs>,
+    news: ApplicationInputs,
+): Promise<string | undefined> {
+    if (locationId !== undefined && project === news.project) {
+        return locationId;
+    }
+    // Before the API is enabled nobody can tell, and there is none.
+    return api.find<Application>(`apps/${news.project}`, { isPatient: false }).then(
+        (found) => found?.locationId,
+        () => undefined,
+    );
+}
+
+const settingsOf = ({ servingStatus, sslPolicy, iap }: ApplicationInputs): ApplicationSettings => ({
+    servingStatus,
+    sslPolicy,
+    iap: { enabled: iap.enabled, oauth2ClientId: iap.oauth2ClientId, oauth2ClientSecret: iap.oauth2ClientSecret },
+});
+
+/** The settings that are others than before, by their names in the mask of an update. */
+function changed(before: Partial<ApplicationSettings>, now: ApplicationSettings): (keyof ApplicationSettings)[] {
+    const isOff = !before.iap?.enabled && !now.iap.enabled;
+    const isIap = isOff || JSON.stringify(before.iap) === JSON.stringify(now.iap);
+    return [
+        ...(before.servingStatus === now.servingStatus ? [] : ["servingStatus" as const]),
+        ...(before.sslPolicy === now.sslPolicy ? [] : ["sslPolicy" as const]),
+        ...(isIap ? [] : ["iap" as const]),
+    ];
+}
+
+async function set(api: AdminApi, inputs: ApplicationInputs, mask: (keyof ApplicationSettings)[]): Promise<void> {
+    if (mask.length > 0) {
+        const body = Object.fromEntries(mask.map((setting) => [setting, inputs[setting]]));
+        await api.change("PATCH", `apps/${inputs.project}`, { query: { updateMask: mask.join(",") }, body });
+    }
+}
+
+async function outputs(api: AdminApi, inputs: ApplicationInputs): Promise<ApplicationOutputs> {
+    const found = await api.get<Application>(`apps/${inputs.project}`);
+    return { ...inputs, ...hosts(found) };
+}
+
+const hosts = ({ defaultHostname, defaultBucket, codeBucket, gcrDomain }: Application) => ({
+    defaultHostname,
+    defaultBucket,
+    codeBucket,
+    gcrDomain,
+});
+
+/** What is found, in the form of the inputs: Google never tells the secret of a client. */
+function known({ sslPolicy, iap }: Partial<ApplicationOutputs>, found: Application): Partial<ApplicationOutputs> {
+    const isEnabled = found.iap?.enabled ?? false;
+    return {
+        locationId: found.locationId,
+        servingStatus: found.servingStatus,
+        sslPolicy: found.sslPolicy ?? sslPolicy,
+        iap: isEnabled === iap?.enabled ? iap : { enabled: isEnabled },
+        ...hosts(found),
+    };
+}

@@ -1,0 +1,25 @@
+import type { Allocations } from "./allocations";
+
+/** What Google says of a service ("REST Resource: apps.services"). */
+export interface Service {
+    id: string;
+    split?: { allocations?: Allocations; shardBy?: string };
+}
+
+/** What Google says of a version ("REST Resource: apps.services.versions"). */
+export interface Version {
+    id: string;
+    env?: string;
+    servingStatus: "SERVING" | "STOPPED";
+    createTime: string;
+    automaticScaling?: { minIdleInstances?: number; standardSchedulerSettings?: { minInstances?: number } };
+    basicScaling?: object;
+    manualScaling?: object;
+}
+
+export const versionPath = (service: string, { id }: Version) => `${service}/versions/${id}`;
+
+/** Whether it can be stopped and started: not where the standard environment scales it automatically, down to no instances. */
+export function startable({ env, basicScaling, manualScaling }: Version): boolean {
+    return env === "flexible" || env === "flex" || basicScaling !== undefined || manualScaling !== undefined;
+}

@@ -1,0 +1,67 @@
+import { allocated, isSame, previousOf } from "../../../lib/appengine/admin/allocations";
+import type { Version } from "../../../lib/appengine/admin/versions";
+
+/** Versions by their ids, the first made first. */
+const versions = (...ids: string[]): Version[] =>
+    ids.map((id, index) => ({ id, servingStatus: "SERVING", createTime: `2026-11-0${index + 1}T00:00:00Z` }));
+
+const story: [string, Parameters<typeof previousOf>, string][] = [
+    ["the first version has none before it", ["a", { a: 1 }, versions("a")], ""],
+    ["what serves is before what is new", ["b", { a: 1 }, versions("a", "b")], "a"],
+    ["a canary has before it what most requests go to", ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c")], "a"],
+    [
+        "a canary that was mended has before it what still serves, not the broken one",
+        ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c"), { latest: "b", previous: "a" }],
+        "a",
+    ],
+    [
+        "once all requests go to it, it is what served before, and not a version between",
+        ["c", { c: 1 }, versions("a", "b", "c"), { latest: "c", previous: "a" }],
+        "a",
+    ],
+    [
+        "after the way back it is the one that was gone back to",
+        ["c", { a: 1 }, versions("a", "b", "c"), { latest: "c", previous: "a" }],
+        "a",
+    ],
+    [
+        "one that somebody deleted gives way to the youngest of the others",
+        ["c", { c: 1 }, versions("a", "b", "c"), { latest: "c", previous: "gone" }],
+        "b",
+    ],
+    [
+        "of an application that was adopted it is the youngest of the others",
+        ["c", { c: 1 }, versions("a", "b", "c")],
+        "b",
+    ],
+];
+
+test.each(story)("%s", (_, given, previous) => {
+    expect(previousOf(...given)).toBe(previous);
+});
+
+const splits: [Record<string, number>, string, Record<string, number>][] = [
+    [{ latest: 100 }, "a", { b: 1 }],
+    [{ latest: 10, previous: 90 }, "a", { b: 0.1, a: 0.9 }],
+    [{ latest: 0.1, previous: 99.9 }, "a", { b: 0.001, a: 0.999 }],
+    [{ previous: 100 }, "a", { a: 1 }],
+    [{ latest: 0, previous: 100 }, "a", { a: 1 }],
+    [{ latest: 10, previous: 90 }, "", { b: 1 }],
+    [{ latest: 20, previous: 30, a: 50 }, "a", { b: 0.2, a: 0.8 }],
+];
+
+test.each(splits)("%j, with %j before it, is %j", (split, previous, shares) => {
+    expect(allocated({ latest: "b", split, service: "default" }, previous, versions("a", "b"))).toEqual(shares);
+});
+
+test("a version that there is not gets no traffic", () => {
+    const give = () =>
+        allocated({ latest: "b", split: { latest: 50, gone: 50 }, service: "web" }, "", versions("a", "b"));
+    expect(give).toThrow('the service "web" has no version "gone", which is to serve. It has a, b.');
+});
+
+test("shares are one to the thousandth", () => {
+    expect(isSame({ a: 0.1 + 0.2, b: 0.7 }, { a: 0.3, b: 0.7 })).toBe(true);
+    expect(isSame({ a: 0.999, b: 0.001 }, { a: 1 })).toBe(false);
+    expect(isSame({}, {})).toBe(true);
+});

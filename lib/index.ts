@@ -1,3 +1,4 @@
+export * from "./appengine";
 export * from "./container";
 export * from "./data";
 export * from "./environment";

@@ -6,6 +6,7 @@ require("./environment/watch");
  * not wait for what it does not use. A test holds the lists against each other.
  */
 const fields: Record<string, () => Record<string, unknown>> = {
+    AppEngineApp: () => require("./appengine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
     CloudSqlInstance: () => require("./sql"),
@@ -27,6 +28,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
+exports.AppEngineApp = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;

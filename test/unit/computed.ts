@@ -1,5 +1,14 @@
 /** What Google Cloud gives back beside what it was given, in the shape of the real one. */
 const computedBy: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
+    "pulumi-nodejs:dynamic/appengine:Application": (_, project) => ({
+        id: project,
+        defaultHostname: `${project}.ew.r.appspot.com`,
+    }),
+    "pulumi-nodejs:dynamic/appengine:Rollout": ({ service, latest }, project) => ({
+        id: `apps/${project}/services/${service}`,
+        previous: "",
+        allocations: { [String(latest)]: 1 },
+    }),
     "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,

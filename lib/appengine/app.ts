@@ -1,0 +1,113 @@
+import type { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
+import type { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
+import type { FirewallRule } from "@pulumi/gcp/appengine/firewallRule";
+import type { Job } from "@pulumi/gcp/cloudscheduler/job";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { oncePromoted } from "../environment/promotion";
+import { childrenOf } from "../internal/children";
+import { admitted } from "./access";
+import type { AppEngineAppArgs } from "./arguments";
+import { cronJobs } from "./cron";
+import { type Decided, decided } from "./decided";
+import { dispatchRules } from "./dispatch";
+import { domainMappings } from "./domains";
+import { Application } from "./dynamic";
+import { firewallRules } from "./firewall";
+import { type Enqueued, taskQueues } from "./queues";
+import { type AppEngineService, appEngineService, artifact } from "./service/service";
+import { Source } from "./source";
+
+const apis = ["appengine", "artifactregistry", "cloudbuild", "iam", "storage"];
+const flexibleApis = ["appengineflex", "compute"];
+
+/**
+ * The App Engine application of a project with its services. A project has one application, which stays as long as the project:
+ * one that is there is adopted, and none is deleted. A service that leaves the program is deleted, in production only once
+ * its protection is taken away.
+ */
+export class AppEngineApp extends pulumi.ComponentResource {
+    /** The application of the project. */
+    readonly application: Application;
+    /** The services that the program deploys, by name. */
+    readonly services: Readonly<Record<string, AppEngineService>>;
+    /** Where the default service answers: `https://acme-dev.ew.r.appspot.com`. */
+    readonly url: pulumi.Output<string>;
+    /** The mappings of domains, by name: each has in `resourceRecords` what the domain's DNS must say. */
+    readonly domains: Readonly<Record<string, DomainMapping>>;
+    /** The rules by which a service is chosen. */
+    readonly dispatch?: ApplicationUrlDispatchRules;
+    /** The rules of the firewall, by priority. */
+    readonly firewall: Readonly<Record<string, FirewallRule>>;
+    /** The jobs of Cloud Scheduler, by name. */
+    readonly cron: Readonly<Record<string, Job>>;
+    /** The queues of Cloud Tasks, by name, each with its `enqueuer`. */
+    readonly queues: Readonly<Record<string, Enqueued>>;
+
+    constructor(name: string, given: AppEngineAppArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const args = decided(name, given, environment);
+        const sources = args.services.filter(({ digest }) => digest !== undefined);
+        const shared = sources.reduce(
+            (before, service) => oncePromoted(environment, artifact(name, service), before),
+            inEnvironment(options, args.crossProject),
+        );
+        super("slipway:index:AppEngineApp", name, {}, shared);
+        const ready = environment.enable(...apisOf(args));
+        const child = childrenOf(this, args.transform, { dependsOn: ready });
+
+        this.application = new Application(
+            ...child("application", name, applicationOf(args, environment), { retainOnDelete: true }),
+        );
+        this.firewall = args.firewall
+            ? firewallRules(name, args.firewall, args.isCalled, child, [this.application])
+            : {};
+        if (args.iap) {
+            admitted(name, args.iap, environment, child, [this.application]);
+        }
+        const source = sources.length > 0 ? new Source(name, environment, child, args.labels) : undefined;
+        // Nobody gets at what a firewall is to keep from them in the time before it is there.
+        const before = [...ready, ...Object.values(this.firewall)];
+        const parts = {
+            component: name,
+            parent: this,
+            environment,
+            application: this.application,
+            source,
+            region: args.region,
+        };
+        const services: Record<string, AppEngineService> = {};
+        for (const service of args.services) {
+            const first = services.default ? [services.default.version] : [];
+            services[service.key] = appEngineService(service, { ...parts, ready: [...before, ...first] });
+        }
+        this.services = services;
+
+        const after = Object.values(services).map(({ rollout }) => rollout);
+        this.dispatch = dispatchRules(name, args.dispatch, child, after);
+        this.domains = domainMappings(name, args.domains, child, after);
+        const called = { region: args.region, after };
+        this.cron = cronJobs(name, args.cron, environment, called, child);
+        this.queues = taskQueues(name, args.queues, environment, called, child);
+        this.url = services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
+        this.registerOutputs({ application: this.application, url: this.url });
+    }
+}
+
+function apisOf({ services, iap }: Decided): string[] {
+    const isFlexible = services.some(({ settings }) => settings.env === "flex");
+    const needed = [...apis, ...(isFlexible ? flexibleApis : []), ...(iap ? ["iap"] : [])];
+    return needed.map((api) => `${api}.googleapis.com`);
+}
+
+function applicationOf({ location, servingStatus, sslPolicy, iap }: Decided, { project }: Environment) {
+    const { oauth2ClientId, oauth2ClientSecret } = iap ?? {};
+    const secret = oauth2ClientSecret === undefined ? undefined : pulumi.secret(oauth2ClientSecret);
+    return {
+        project,
+        locationId: location,
+        servingStatus,
+        sslPolicy,
+        iap: { enabled: iap !== undefined, oauth2ClientId, oauth2ClientSecret: secret },
+    };
+}

@@ -1,0 +1,13 @@
+export type { Iap, IapMember } from "./access";
+export { AppEngineApp } from "./app";
+export type { AppEngineAppArgs } from "./arguments";
+export type { CronJob } from "./cron";
+export type { DispatchRule } from "./dispatch";
+export type { Domain } from "./domains";
+export type { Application, Rollout } from "./dynamic";
+export type { Firewall } from "./firewall";
+export type { AppEngineLocation } from "./location";
+export type { Enqueued, TaskQueue, TaskRetry } from "./queues";
+export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/arguments";
+export type { AppEngineService } from "./service/service";
+export type { FlexibleTraffic, StandardTraffic } from "./traffic";

@@ -1,0 +1,75 @@
+import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
+import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
+import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import { type CloudSqlClient, type Uses, uses } from "../../identity/capability";
+import * as check from "../../internal/check";
+import { type Transform, transforms } from "../../internal/children";
+import { type FlexibleService, flexibleChecks } from "../flexible";
+import { type ServiceArgs, serviceChecks } from "../serviceArguments";
+import { type StandardService, standardChecks, standardRequired } from "../standard";
+import { type FlexibleTraffic, flexibleTraffic, type StandardTraffic, traffic } from "../traffic";
+
+/** What services of both environments take beside what they run. */
+interface Rollouts {
+    /**
+     * What the code may do with other components, by the environment variable that tells it of each. A database's `client` makes
+     * it a URL: by the socket that App Engine provides where the instance has a public address, else by the service's network.
+     * @default nothing
+     */
+    uses?: Uses<CloudSqlClient>;
+    /**
+     * How many versions stay in App Engine, those with traffic and the previous one among them: 1 to 100. The others are deleted
+     * once the traffic is as it is to be; an application may have 210 ("Quotas").
+     * @default 5
+     */
+    keep?: number;
+}
+
+interface StandardRollouts extends Rollouts {
+    /**
+     * Which versions answer requests.
+     * @default all that comes goes to the version that the program deploys, once it serves
+     */
+    traffic?: StandardTraffic;
+    /** The last word on a child's arguments. */
+    transform?: { version?: Transform<StandardAppVersionArgs>; account?: Transform<AccountArgs> };
+}
+
+interface FlexibleRollouts extends Rollouts {
+    /**
+     * Which versions answer requests.
+     * @default all that comes goes to the version that the program deploys, once it serves
+     */
+    traffic?: FlexibleTraffic;
+    /** The last word on a child's arguments. */
+    transform?: { version?: Transform<FlexibleAppVersionArgs>; account?: Transform<AccountArgs> };
+}
+
+/** A service in the standard environment. */
+export type StandardServiceArgs = StandardService & ServiceArgs & StandardRollouts;
+
+/** A service in the flexible environment. */
+export type FlexibleServiceArgs = FlexibleService & ServiceArgs & FlexibleRollouts;
+
+/** A service of an application, in one of the two environments of App Engine. */
+export type AppEngineServiceArgs = StandardServiceArgs | FlexibleServiceArgs;
+
+const both = {
+    ...serviceChecks,
+    uses: uses("cloud-sql"),
+    keep: check.whole(1, 100),
+    transform: transforms("version", "account"),
+};
+
+const byEnvironment: Record<string, check.Check> = {
+    standard: check.options<StandardServiceArgs>({ ...standardChecks, ...both, traffic }, ...standardRequired),
+    flex: check.options<FlexibleServiceArgs>({ ...flexibleChecks, ...both, traffic: flexibleTraffic }, "env"),
+};
+
+/** Checks a service by itself. */
+export const service: check.Check = check.lazily((given) => {
+    const { env } = Object(given);
+    return (
+        byEnvironment[env] ?? check.options<{ env: string }>({ env: check.oneOf(...Object.keys(byEnvironment)) }, "env")
+    );
+});

@@ -41,12 +41,12 @@ export interface EnvironmentDefaults {
      */
     auditLogs: readonly AuditLogType[];
     /**
-     * How many instances of a function wait for requests when there are none.
+     * How many instances of a function, or of a standard service of App Engine, wait for requests when there are none.
      * @category sizes
      */
     minInstances: number;
     /**
-     * How many instances of a function there may be.
+     * How many instances of a function, or of a standard service of App Engine, there may be.
      * @category sizes
      */
     maxInstances: number;
@@ -61,12 +61,14 @@ export interface EnvironmentDefaults {
      */
     maxNodes: number;
     /**
-     * How many replicas an `AutoscaledDeployment` whose `scaling` is left out has at least: in production one for each of three zones.
+     * How many replicas an `AutoscaledDeployment`, or instances a flexible service of App Engine, has at least where its scaling does
+     * not say it: in production one for each of three zones.
      * @category sizes
      */
     minReplicas: number;
     /**
-     * How many replicas an `AutoscaledDeployment` whose `scaling` is left out has at most.
+     * How many replicas an `AutoscaledDeployment`, or instances a flexible service of App Engine, has at most where its scaling does
+     * not say it.
      * @category sizes
      */
     maxReplicas: number;

@@ -18,7 +18,7 @@ import { type DecidedRuntime, decidedRuntime, detected, idOf } from "./runtime";
 import { type DecidedScaling, decidedScaling, scalingProblems } from "./scaling";
 
 /** A service with everything decided that it leaves open. */
-export interface DecidedFlexible extends Pick<FlexibleService, "env" | "network"> {
+export interface DecidedFlexible extends Pick<FlexibleService, "env" | "image" | "network"> {
     /** Custom where there is an image. */
     runtime: DecidedRuntime;
     /** Nothing where there is an image, or the runtime starts by itself. */
@@ -38,6 +38,7 @@ export function decidedFlexible(
     const built = service.image === undefined ? (service.runtime ?? detected(files)) : undefined;
     return {
         env: "flex",
+        image: service.image,
         runtime: decidedRuntime(built ?? { name: "custom" }),
         entrypoint: service.entrypoint,
         resources: decidedResources(service.resources),
@@ -63,13 +64,16 @@ export function flexibleProblems(service: FlexibleService, files: SourceFile[], 
 /** A service is an image, or a source with what makes one of it. */
 function originProblems(service: FlexibleService, files: SourceFile[]): Problem[] {
     const { image, source, entrypoint, runtime } = service;
-    if ((image === undefined) === (source === undefined)) {
+    if (image === undefined && source === undefined) {
         return [
             {
-                path: "",
-                reason: "must have either image or source. Give the image that runs, or the folder of the code.",
+                path: "source",
+                reason: "is missing, and so is image. Give the folder of the code, or the image that runs.",
             },
         ];
+    }
+    if (image !== undefined && source !== undefined) {
+        return [{ path: "image", reason: "must not be there with source. Leave one of the two out." }];
     }
     if (source === undefined) {
         const useless = Object.entries({ runtime, entrypoint });

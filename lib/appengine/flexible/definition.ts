@@ -1,5 +1,6 @@
 import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../container";
 import type { DeployedFile } from "../standard/definition";
 import type { DecidedFlexible } from "./decided";
 import { livenessOf, readinessOf } from "./health";
@@ -10,8 +11,8 @@ import { scalingOf } from "./scaling";
 /** What a version stands on. */
 export interface FlexibleParts {
     account: { email: pulumi.Input<string> };
-    /** The name of the image with its digest. */
-    image?: pulumi.Input<string>;
+    /** The image, of a service that has one. */
+    image?: ContainerImage | pulumi.Input<string>;
     /** What the image is built of, with {@link buildFile} among them. */
     files?: DeployedFile[];
     environment: Record<string, pulumi.Input<string>>;
@@ -20,6 +21,8 @@ export interface FlexibleParts {
     /** Nothing: the project's network `default`. */
     network?: NetworkPlace;
 }
+
+const isComponent = (image: FlexibleParts["image"]): image is ContainerImage => pulumi.Resource.isInstance(image);
 
 /** Where the build finds what it goes by; another name than that of an app.yaml of the source. */
 const buildFileName = "app.slipway.yaml";
@@ -52,7 +55,7 @@ export function flexibleDefinition(
         deployment:
             image === undefined
                 ? { files, cloudBuildOptions: { appYamlPath: buildFileName } }
-                : { container: { image } },
+                : { container: { image: isComponent(image) ? image.reference : image } },
         serviceAccount: account.email,
         envVariables: environment,
         resources: resourcesOf(decided.resources),

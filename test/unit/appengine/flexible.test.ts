@@ -1,0 +1,248 @@
+import * as pulumi from "@pulumi/pulumi";
+import { buildFile, decidedFlexible, type FlexibleService, flexibleDefinition } from "../../../lib/appengine/flexible";
+import { type EnvironmentKind, environmentDefaults } from "../../../lib/environment/defaults";
+import { filesFrom, flask, image } from "./service";
+
+const parts = {
+    account: { email: "shop@acme-dev.iam.gserviceaccount.com" },
+    environment: { LEVEL: "info" },
+    cloudSqlInstances: [],
+};
+
+function decided(given: object, kind: EnvironmentKind = "development", content: Record<string, string> = {}) {
+    const args = { env: "flex", ...given } as FlexibleService;
+    return decidedFlexible(args, filesFrom(content), { defaults: environmentDefaults[kind] });
+}
+
+const defined = (given: object, kind: EnvironmentKind = "development", more: object = {}) =>
+    flexibleDefinition(decided({ image, ...given }, kind), { ...parts, image, ...more });
+
+const usual = {
+    serviceAccount: parts.account.email,
+    envVariables: { LEVEL: "info" },
+    resources: { cpu: 1, memoryGb: 1, diskGb: 13 },
+    automaticScaling: {
+        minTotalInstances: 1,
+        maxTotalInstances: 3,
+        coolDownPeriod: "120s",
+        cpuUtilization: { targetUtilization: 0.5 },
+    },
+    readinessCheck: {
+        path: "",
+        timeout: "4s",
+        checkInterval: "5s",
+        failureThreshold: 2,
+        successThreshold: 2,
+        appStartTimeout: "300s",
+    },
+    livenessCheck: {
+        path: "",
+        timeout: "4s",
+        checkInterval: "30s",
+        failureThreshold: 4,
+        successThreshold: 2,
+        initialDelay: "300s",
+    },
+    network: { name: "default", instanceIpMode: "EXTERNAL" },
+};
+
+test("a service of nothing but an image has an instance of one CPU, whose machine alone is asked how it is", () => {
+    expect(defined({})).toEqual({ runtime: "custom", deployment: { container: { image } }, ...usual });
+});
+
+test("a service of nothing but a folder is built as its files say", () => {
+    const files = [{ name: "main.py", sha1Sum: "2fd4", sourceUrl: "https://storage.googleapis.com/source/de9f" }];
+    const service = decided({ source: "." }, "development", flask);
+    expect(flexibleDefinition(service, { ...parts, files })).toEqual({
+        runtime: "python",
+        flexibleRuntimeSettings: { operatingSystem: "ubuntu22", runtimeVersion: "3.13" },
+        deployment: { files, cloudBuildOptions: { appYamlPath: "app.slipway.yaml" } },
+        ...usual,
+    });
+});
+
+describe("what the build goes by", () => {
+    const built = (given: object, content = {}) => {
+        const { name, content: text } = buildFile(decided({ source: ".", ...given }, "development", content));
+        return [name, JSON.parse(text)];
+    };
+
+    test("tells the runtime and the entrypoint", () => {
+        const given = { runtime: { name: "python", version: "3.14" }, entrypoint: "gunicorn -b :$PORT shop:app" };
+        expect(built(given)).toEqual([
+            "app.slipway.yaml",
+            {
+                runtime: "python",
+                env: "flex",
+                entrypoint: "gunicorn -b :$PORT shop:app",
+                runtime_config: { operating_system: "ubuntu24", runtime_version: "3.14" },
+            },
+        ]);
+    });
+
+    test("tells nothing more of a Dockerfile", () => {
+        expect(built({}, { Dockerfile: "FROM scratch" })).toEqual([
+            "app.slipway.yaml",
+            { runtime: "custom", env: "flex" },
+        ]);
+    });
+});
+
+test.each([
+    [{ name: "nodejs" }, { name: "nodejs", version: "22", operatingSystem: "ubuntu22" }],
+    [
+        { name: "nodejs", version: "24" },
+        { name: "nodejs", version: "24", operatingSystem: "ubuntu24" },
+    ],
+    [
+        { name: "go", operatingSystem: "ubuntu24" },
+        { name: "go", version: "1.25", operatingSystem: "ubuntu24" },
+    ],
+    [{ name: "dotnet" }, { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
+    [{ name: "custom" }, { name: "custom" }],
+])("the runtime %j is %j", (runtime, expected) => {
+    expect(decided({ source: ".", runtime }).runtime).toEqual(expected);
+});
+
+test.each([
+    ["staging", [2, 5]],
+    ["production", [3, 10]],
+] as const)("in %s there are %j instances", (kind, bounds) => {
+    const { automaticScaling } = defined({}, kind);
+    const { minTotalInstances, maxTotalInstances } = automaticScaling as {
+        minTotalInstances: number;
+        maxTotalInstances: number;
+    };
+    expect([minTotalInstances, maxTotalInstances]).toEqual(bounds);
+});
+
+test.each([
+    [{ minInstances: 6 }, "development", [6, 6]],
+    [{ maxInstances: 2 }, "production", [2, 2]],
+    [{ minInstances: 1 }, "production", [1, 10]],
+] as const)("the bound that %j leaves open in %s fits the other", (automatic, kind, bounds) => {
+    const { automaticScaling } = defined({ scaling: { automatic } }, kind);
+    const { minTotalInstances, maxTotalInstances } = automaticScaling as {
+        minTotalInstances: number;
+        maxTotalInstances: number;
+    };
+    expect([minTotalInstances, maxTotalInstances]).toEqual(bounds);
+});
+
+test("a service has all that it says", () => {
+    const given = {
+        resources: {
+            cpu: 2,
+            memory: "4096Mi",
+            disk: "20Gi",
+            volumes: { scratch: { size: "1Gi", type: "tmpfs" }, models: { size: "2Gi", type: "tmpfs" } },
+        },
+        scaling: {
+            automatic: {
+                minInstances: 2,
+                maxInstances: 8,
+                targetCpuUtilization: 0.6,
+                cpuAggregationWindow: "1 minute",
+                targetConcurrentRequests: 100,
+                coolDown: "3 minutes",
+            },
+        },
+        readiness: {
+            path: "/ready",
+            host: "shop.acme.dev",
+            timeout: "2 seconds",
+            checkInterval: "10 seconds",
+            failureThreshold: 3,
+            successThreshold: 1,
+            appStartTimeout: "30 minutes",
+        },
+        liveness: {
+            path: "/live",
+            host: "shop.acme.dev",
+            timeout: "3 seconds",
+            checkInterval: "1 minute",
+            failureThreshold: 5,
+            successThreshold: 1,
+            initialDelay: "0 seconds",
+        },
+        network: {
+            network: "apps",
+            subnetwork: "apps-europe",
+            forwardedPorts: [8125, "2222/tcp", "9000:9001/udp"],
+            instanceTag: "shop",
+            sessionAffinity: true,
+            addresses: "internal",
+        },
+    };
+    const network = { name: "apps", subnetwork: "apps-europe", isPrivate: false };
+    expect(defined(given, "production", { network })).toEqual({
+        runtime: "custom",
+        deployment: { container: { image } },
+        serviceAccount: parts.account.email,
+        envVariables: { LEVEL: "info" },
+        resources: {
+            cpu: 2,
+            memoryGb: 4,
+            diskGb: 20,
+            volumes: [
+                { name: "scratch", sizeGb: 1, volumeType: "tmpfs" },
+                { name: "models", sizeGb: 2, volumeType: "tmpfs" },
+            ],
+        },
+        automaticScaling: {
+            minTotalInstances: 2,
+            maxTotalInstances: 8,
+            coolDownPeriod: "180s",
+            cpuUtilization: { targetUtilization: 0.6, aggregationWindowLength: "60s" },
+            requestUtilization: { targetConcurrentRequests: 100 },
+        },
+        readinessCheck: {
+            path: "/ready",
+            host: "shop.acme.dev",
+            timeout: "2s",
+            checkInterval: "10s",
+            failureThreshold: 3,
+            successThreshold: 1,
+            appStartTimeout: "1800s",
+        },
+        livenessCheck: {
+            path: "/live",
+            host: "shop.acme.dev",
+            timeout: "3s",
+            checkInterval: "60s",
+            failureThreshold: 5,
+            successThreshold: 1,
+            initialDelay: "0s",
+        },
+        network: {
+            name: "apps",
+            subnetwork: "apps-europe",
+            forwardedPorts: ["8125", "2222/tcp", "9000:9001/udp"],
+            instanceTag: "shop",
+            sessionAffinity: true,
+            instanceIpMode: "INTERNAL",
+        },
+    });
+});
+
+test("a path by itself is asked as often as App Engine does", () => {
+    const { readinessCheck, livenessCheck } = defined({ readiness: "/ready", liveness: "/live" });
+    expect(readinessCheck).toEqual({ ...usual.readinessCheck, path: "/ready" });
+    expect(livenessCheck).toEqual({ ...usual.livenessCheck, path: "/live" });
+});
+
+test("always as many instances are what they are", () => {
+    const { automaticScaling, manualScaling } = defined({ scaling: { manual: { instances: 2 } } }, "production");
+    expect([automaticScaling, manualScaling]).toEqual([undefined, { instances: 2 }]);
+});
+
+test("more CPUs have more memory", () => {
+    expect(defined({ resources: { cpu: 4 } }).resources).toEqual({ cpu: 4, memoryGb: 4, diskGb: 13 });
+});
+
+test("databases have sockets by their connection names", async () => {
+    const cloudSqlInstances = ["acme-dev:europe-west1:sales", pulumi.output("acme-dev:europe-west1:shop")];
+    const { betaSettings } = defined({}, "development", { cloudSqlInstances });
+    const settings = await new Promise((resolve) => pulumi.output(betaSettings).apply(resolve));
+    expect(settings).toEqual({ cloud_sql_instances: "acme-dev:europe-west1:sales,acme-dev:europe-west1:shop" });
+});

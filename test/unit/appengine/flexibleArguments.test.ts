@@ -1,0 +1,261 @@
+import { flask, image, toldFlexible as told } from "./service";
+
+const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
+const hosted = "image: must be in Artifact Registry, as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:… is";
+const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
+const ports = (...forwardedPorts: unknown[]) => ({ network: { forwardedPorts } });
+const onHost =
+    "must have a port of the machine from 1024 to 65535 that is not App Engine's own: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231";
+const inContainer =
+    "must have a port of the container from 1 to 65535 that is not App Engine's own: 22, 10001, 10400-10500, 11211";
+const cpus = "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80";
+const volumes = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, { size: "1Gi", type: "tmpfs" }]));
+const networkId = "network.network: must be a network's name or id, as projects/acme-dev/global/networks/apps is";
+
+const refusals: [string, object, string][] = [
+    ["another environment", { env: "standard" }, 'env: must be one of flex (got "standard").'],
+    [
+        "basic scaling",
+        { scaling: { basic: { maxInstances: 1 } } },
+        "scaling: must have exactly one of automatic, manual (got { basic: { maxInstances: 1 } }).",
+    ],
+    [
+        "an image by a tag",
+        { image: "gcr.io/acme-dev/shop:1.0" },
+        `image: names an image by a tag, which can come to name another (got "gcr.io/acme-dev/shop:1.0"). ${give}`,
+    ],
+    [
+        "the latest image",
+        { image: "gcr.io/acme-dev/shop:latest" },
+        `image: names the image that was pushed last, which is another one tomorrow (got "gcr.io/acme-dev/shop:latest"). ${give}`,
+    ],
+    [
+        "an image of another registry",
+        { image: `ghcr.io/acme/shop@sha256:${"0a".repeat(32)}` },
+        `${hosted} (got "ghcr.io/acme/shop@sha256:${"0a".repeat(26)}0…). Take a ContainerImage of a ContainerRegistry, or push it there.`,
+    ],
+    [
+        "no origin",
+        { image: undefined },
+        "source: is missing, and so is image. Give the folder of the code, or the image that runs.",
+    ],
+    [
+        "a runtime of an image",
+        { runtime: { name: "python" } },
+        "runtime: is for a source, and there is an image. Leave it out.",
+    ],
+    [
+        "an entrypoint of an image",
+        { entrypoint: "./shop" },
+        "entrypoint: is for a source, and there is an image. Leave it out.",
+    ],
+    // The machine: bad input 25.
+    ["three CPUs", { resources: { cpu: 3 } }, `${cpus} (got 3).`],
+    ["half a CPU", { resources: { cpu: 0.5 } }, `${cpus} (got 0.5).`],
+    ["34 CPUs", { resources: { cpu: 34 } }, `${cpus} (got 34).`],
+    ["84 CPUs", { resources: { cpu: 84 } }, `${cpus} (got 84).`],
+    [
+        "memory in GB",
+        { resources: { memory: "4GB" } },
+        'resources.memory: must be an amount of memory, such as 600Mi or 4Gi (got "4GB").',
+    ],
+    [
+        "too little memory",
+        { resources: { memory: "614Mi" } },
+        'resources.memory: must be from 615Mi to 6246Mi with 1 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "614Mi").',
+    ],
+    [
+        "too much memory",
+        { resources: { cpu: 2, memory: "13Gi" } },
+        'resources.memory: must be from 1639Mi to 12902Mi with 2 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "13Gi").',
+    ],
+    [
+        "a disk of parts of a GiB",
+        { resources: { disk: "10240Mi" } },
+        'resources.disk: must be whole GiB, such as 20Gi (got "10240Mi").',
+    ],
+    ["a small disk", { resources: { disk: "9Gi" } }, 'resources.disk: must be from 10Gi to 10240Gi (got "9Gi").'],
+    [
+        "a large disk",
+        { resources: { disk: "10241Gi" } },
+        'resources.disk: must be from 10Gi to 10240Gi (got "10241Gi").',
+    ],
+    [
+        "a volume of another type",
+        { resources: { volumes: { scratch: { size: "1Gi", type: "ssd" } } } },
+        'resources.volumes.scratch.type: must be one of tmpfs (got "ssd").',
+    ],
+    [
+        "a volume of a name with capitals",
+        { resources: { volumes: { Scratch: { size: "1Gi", type: "tmpfs" } } } },
+        'resources.volumes.Scratch: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Scratch").',
+    ],
+    [
+        "nine volumes",
+        { resources: { cpu: 16, volumes: volumes(9) } },
+        'resources.volumes: must be 8 at most (got { v0: { size: "1Gi", type: "tmpfs" }, v1: { size: "1Gi", type: "tmpfs" }, v2: {…).',
+    ],
+    [
+        "volumes as large as the memory",
+        { resources: { memory: "2Gi", volumes: volumes(2) } },
+        'resources.volumes: must have less in all than the memory, "2Gi" (got 2Gi). Take more memory.',
+    ],
+    // Scaling: bad input 9.
+    [
+        "more instances at least than at most",
+        automatic({ minInstances: 5, maxInstances: 2 }),
+        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+    ],
+    [
+        "no instances",
+        automatic({ minInstances: 0 }),
+        "scaling.automatic.minInstances: must be a whole number from 1 to 1000 instances (got 0).",
+    ],
+    [
+        "a share of the CPUs in percent",
+        automatic({ targetCpuUtilization: 50 }),
+        "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 50).",
+    ],
+    [
+        "no share of the CPUs",
+        automatic({ targetCpuUtilization: 0 }),
+        "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 0).",
+    ],
+    [
+        "a short time to start",
+        automatic({ coolDown: "59 seconds" }),
+        'scaling.automatic.coolDown: must be from 60 seconds to 1 hour (got "59 seconds").',
+    ],
+    [
+        "a long time to look at",
+        automatic({ cpuAggregationWindow: "2 hours" }),
+        'scaling.automatic.cpuAggregationWindow: must be from 1 second to 1 hour (got "2 hours").',
+    ],
+    [
+        "more connections than there can be",
+        automatic({ targetConcurrentRequests: 4097 }),
+        "scaling.automatic.targetConcurrentRequests: must be a whole number from 1 to 4096 connections (got 4097).",
+    ],
+    ["no number of instances", { scaling: { manual: {} } }, "scaling.manual.instances: is missing."],
+    // Health.
+    ["a path without its slash", { readiness: "ready" }, 'readiness: must be a path such as /ready (got "ready").'],
+    [
+        "a path with a blank",
+        { liveness: { path: "/a b" } },
+        'liveness.path: must be a path such as /ready (got "/a b").',
+    ],
+    [
+        "an answer as late as the next question",
+        { readiness: { timeout: "5 seconds" }, liveness: { checkInterval: "4 seconds" } },
+        [
+            'readiness.timeout: must be less than checkInterval, "5 seconds" (got "5 seconds").',
+            'liveness.timeout: must be less than checkInterval, "4 seconds" (got "4 seconds").',
+        ].join("\n"),
+    ],
+    [
+        "questions in six minutes",
+        { liveness: { checkInterval: "6 minutes" } },
+        'liveness.checkInterval: must be from 1 second to 300 seconds (got "6 minutes").',
+    ],
+    [
+        "eleven bad answers",
+        { liveness: { failureThreshold: 11 } },
+        "liveness.failureThreshold: must be a whole number from 1 to 10 checks (got 11).",
+    ],
+    [
+        "no good answer",
+        { readiness: { successThreshold: 0 } },
+        "readiness.successThreshold: must be a whole number from 1 to 10 checks (got 0).",
+    ],
+    [
+        "an hour to start",
+        { readiness: { appStartTimeout: "1 hour" } },
+        'readiness.appStartTimeout: must be from 1 second to 1800 seconds (got "1 hour").',
+    ],
+    [
+        "two hours to be left alone",
+        { liveness: { initialDelay: "2 hours" } },
+        'liveness.initialDelay: must be from 0 seconds to 3600 seconds (got "2 hours").',
+    ],
+    [
+        "a host with a path",
+        { readiness: { host: "acme.dev/" } },
+        'readiness.host: must be a host such as shop.acme.dev (got "acme.dev/").',
+    ],
+    [
+        "what the other check has",
+        { readiness: { initialDelay: "1 minute" } },
+        'readiness.initialDelay: unknown option "initialDelay"; did you mean "timeout"?',
+    ],
+    // The network.
+    [
+        "a network by its address",
+        { network: { network: "https://www.googleapis.com/compute/v1/projects/a/global/networks/b" } },
+        `${networkId} (got "https://www.googleapis.com/compute/v1/projects/a/global/networks/b").`,
+    ],
+    [
+        "a subnet of another region",
+        { network: { network: "apps", subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
+        'network.subnetwork: must be in europe-west1, as the application is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+    ],
+    [
+        "a subnet of no network",
+        { network: { subnetwork: "apps" } },
+        "network.subnetwork: needs a network, which it is in. Set network.network.",
+    ],
+    [
+        "a port by its name",
+        ports("ssh"),
+        'network.forwardedPorts.0: must be a port, or two: 8125, 2222/tcp, 9000:9001/udp (got "ssh").',
+    ],
+    ["a port below 1024", ports(80), `network.forwardedPorts.0: ${onHost} (got 80).`],
+    ["a port that App Engine has", ports(8125, "8080:9000"), `network.forwardedPorts.1: ${onHost} (got "8080:9000").`],
+    [
+        "a port that App Engine has in the container",
+        ports("2222:22/tcp"),
+        `network.forwardedPorts.0: ${inContainer} (got "2222:22/tcp").`,
+    ],
+    ["a port that there is not", ports("2222:65536"), `network.forwardedPorts.0: ${inContainer} (got "2222:65536").`],
+    [
+        "a tag with capitals",
+        { network: { instanceTag: "Shop" } },
+        'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Shop").',
+    ],
+    [
+        "addresses that there are not",
+        { network: { addresses: "none" } },
+        'network.addresses: must be one of internal, external (got "none").',
+    ],
+];
+
+test.each(refusals)("%s is refused", (_, given, words) => {
+    expect(told(given)).toBe(words);
+});
+
+test("an image and a source are one too many", () => {
+    expect(told({ image }, flask)).toBe("image: must not be there with source. Leave one of the two out.");
+});
+
+test("a source that does not show its language needs a runtime", () => {
+    expect(told({}, { "notes.txt": "" })).toBe(
+        'runtime: is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.',
+    );
+});
+
+const accepted: [string, object, Record<string, string>?][] = [
+    ["an image of the old registry", { image: `eu.gcr.io/acme-dev/shop@sha256:${"0a".repeat(32)}` }],
+    ["the least memory", { resources: { memory: "615Mi" } }],
+    ["the most memory", { resources: { cpu: 80, memory: "519Gi" } }],
+    ["36 CPUs", { resources: { cpu: 36 } }],
+    ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
+    ["a network's id", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],
+    ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
+    ["all of the CPUs", automatic({ targetCpuUtilization: 1, coolDown: "60 seconds" })],
+    ["a source", { runtime: { name: "python", version: "3.14", operatingSystem: "ubuntu24" } }, flask],
+    ["a source with an entrypoint", { entrypoint: "python shop.py" }, { "requirements.txt": "", "shop.py": "" }],
+];
+
+test.each(accepted)("%s is accepted", (_, given, content = {}) => {
+    expect(told(given, content)).toBeUndefined();
+});

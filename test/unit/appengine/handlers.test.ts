@@ -1,0 +1,223 @@
+import { flask, told } from "./service";
+
+const site = {
+    ...flask,
+    "static/app.css": "",
+    "static/images/logo.png": "",
+    "static/favicon.ico": "",
+    "public/index.html": "",
+};
+
+const folder = { url: "/static", staticDir: "static" };
+const start = "must be a regular expression that starts with /, . or (";
+const one = "handlers.0: must have exactly one of script, staticDir, staticFiles";
+const within = "must be a path within the source, as static is";
+const left = "What .gcloudignore names is left out.";
+
+const refusals: [string, object[], string][] = [
+    ["no kind", [{ url: "/" }], `${one} (got { url: "/" }).`],
+    [
+        "two kinds",
+        [{ ...folder, script: "auto" }],
+        `${one} (got { url: "/static", staticDir: "static", script: "auto" }).`,
+    ],
+    ["no path", [{ script: "auto" }], "handlers.0.url: is missing."],
+    [
+        "a script",
+        [{ url: "/", script: "main.app" }],
+        'handlers.0.script: must be auto (got "main.app"). The entrypoint says what is started.',
+    ],
+    [
+        "a path that starts with nothing",
+        [{ url: "static", script: "auto" }],
+        `handlers.0.url: ${start} (got "static").`,
+    ],
+    ["a path with its beginning", [{ url: "^/api", script: "auto" }], `handlers.0.url: ${start} (got "^/api").`],
+    [
+        "no regular expression",
+        [{ url: "/(", script: "auto" }],
+        'handlers.0.url: must be a regular expression (got "/(").',
+    ],
+    [
+        "a way to be secure that there is not",
+        [{ url: "/", script: "auto", secure: "https" }],
+        'handlers.0.secure: must be one of always, optional, never (got "https").',
+    ],
+    [
+        "a redirect that is none",
+        [{ url: "/", script: "auto", redirectHttpResponseCode: 308 }],
+        "handlers.0.redirectHttpResponseCode: must be one of 301, 302, 303, 307 (got 308).",
+    ],
+    [
+        "a redirect where there is none",
+        [{ url: "/", script: "auto", secure: "optional", redirectHttpResponseCode: 301 }],
+        'handlers.0.redirectHttpResponseCode: has no effect with secure: "optional", which redirects nothing (got 301). Leave one of them out.',
+    ],
+    [
+        "a sign-in that there is not",
+        [{ url: "/", script: "auto", login: "user" }],
+        'handlers.0.login: must be one of optional, required, admin (got "user").',
+    ],
+    [
+        "another answer to who is not signed in",
+        [{ url: "/", script: "auto", authFailAction: "403" }],
+        'handlers.0.authFailAction: must be one of redirect, unauthorized (got "403").',
+    ],
+    [
+        "what only files have",
+        [{ url: "/", script: "auto", expiration: "1 day" }],
+        'handlers.0.expiration: unknown option "expiration"; did you mean "login"?',
+    ],
+    [
+        "a folder with groups",
+        [{ url: "/(.*)", staticDir: "static" }],
+        'handlers.0.url: must have no groups, as it is the beginning of the paths in static (got "/(.*)"). Take staticFiles and upload for a pattern.',
+    ],
+    [
+        "a folder that is not there",
+        [{ url: "/img", staticDir: "images" }],
+        `handlers.0.staticDir: is no folder with files in the source (got "images"). ${left}`,
+    ],
+    [
+        "a file for a folder",
+        [{ url: "/img", staticDir: "main.py" }],
+        `handlers.0.staticDir: is no folder with files in the source (got "main.py"). ${left}`,
+    ],
+    [
+        "a folder outside",
+        [{ url: "/img", staticDir: "../images" }],
+        `handlers.0.staticDir: ${within} (got "../images").`,
+    ],
+    [
+        "a folder of the machine",
+        [{ url: "/img", staticDir: "/images" }],
+        `handlers.0.staticDir: ${within} (got "/images").`,
+    ],
+    [
+        "files without a pattern of them",
+        [{ url: "/a", staticFiles: "static/app.css" }],
+        "handlers.0.upload: is missing.",
+    ],
+    [
+        "a pattern of no files",
+        [{ url: "/(.*\\.gif)", staticFiles: "static/\\1", upload: "static/.*\\.gif" }],
+        `handlers.0.upload: matches no file of the source (got "static/.*\\\\.gif"). ${left}`.replace("\\\\", "\\"),
+    ],
+    [
+        "a pattern of a part of the path",
+        [{ url: "/app\\.css", staticFiles: "static/app.css", upload: "app\\.css" }],
+        `handlers.0.upload: matches no file of the source (got "app\\.css"). ${left}`,
+    ],
+    [
+        "a pattern of the machine's paths",
+        [{ url: "/app\\.css", staticFiles: "static/app.css", upload: "/static/.*" }],
+        'handlers.0.upload: must be a regular expression of paths within the source (got "/static/.*").',
+    ],
+    [
+        "a group that the path has not",
+        [{ url: "/(.*)\\.png", staticFiles: "static/\\2.png", upload: "static/.*\\.png" }],
+        'handlers.0.staticFiles: names group 2 of url, which has 1 (got "static/\\2.png").',
+    ],
+    [
+        "a file that is not uploaded",
+        [{ url: "/logo", staticFiles: "static/logo.png", upload: "static/.*" }],
+        'handlers.0.staticFiles: must be among the files that upload matches: static/app.css, static/favicon.ico, static/images/logo.png (got "static/logo.png").',
+    ],
+    [
+        "a header that App Engine sets",
+        [{ ...folder, httpHeaders: { "Content-Length": "3" } }],
+        'handlers.0.httpHeaders.Content-Length: is set by App Engine itself (got "Content-Length"). Leave it out.',
+    ],
+    [
+        "a header with a blank",
+        [{ ...folder, httpHeaders: { "Cache Control": "no-store" } }],
+        'handlers.0.httpHeaders.Cache Control: must be the name of a header (got "Cache Control").',
+    ],
+    [
+        "a header of two lines",
+        [{ ...folder, httpHeaders: { Vary: "a\nb" } }],
+        'handlers.0.httpHeaders.Vary: must have printable ASCII characters (got "a\\nb").',
+    ],
+    [
+        "a MIME type that is none",
+        [{ ...folder, mimeType: "css" }],
+        'handlers.0.mimeType: must be a MIME type, as text/css is (got "css").',
+    ],
+    [
+        "a MIME type twice",
+        [{ ...folder, mimeType: "text/css", httpHeaders: { "content-type": "text/plain" } }],
+        'handlers.0.mimeType: is in httpHeaders too (got "text/css"). Leave one of them out.',
+    ],
+    [
+        "two years",
+        [{ ...folder, expiration: "730 days" }],
+        'handlers.0.expiration: must be from 0 seconds to 365 days (got "730 days").',
+    ],
+];
+
+test.each(refusals)("a handler of %s is refused", (_, handlers, words) => {
+    expect(told({ handlers }, site)).toBe(words);
+});
+
+const behind = (index: number, by: number, url: string) =>
+    `handlers.${index}.url: is never reached, as handlers.${by} before it takes its requests (got "${url}"). Put it before that one.`;
+
+test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler behind %s is refused", (all) => {
+    const handlers = [{ url: "/api/.*", script: "auto" }, { url: all, script: "auto" }, folder];
+    expect(told({ handlers }, site)).toBe(behind(2, 1, "/static"));
+});
+
+test("a second handler of the same paths is refused", () => {
+    expect(told({ handlers: [folder, { url: "/static", script: "auto" }] }, site)).toBe(behind(1, 0, "/static"));
+});
+
+test("a handler that takes only paths with files lets the others go on", () => {
+    const first = { url: "/(.*)", staticFiles: "public/\\1", upload: "public/.*", requireMatchingFile: true };
+    expect(told({ handlers: [first, { url: "/(.*)", script: "auto" }] }, site)).toBeUndefined();
+});
+
+test("more than a hundred handlers are refused, and one more where the last is added", () => {
+    const handlers = (count: number) =>
+        Array.from({ length: count }, (_, index) => ({ url: `/${index}`, script: "auto" }));
+    expect(told({ handlers: handlers(99) }, site)).toBeUndefined();
+    expect(told({ handlers: handlers(100) }, site)).toBe(
+        "handlers: must be 99 at most (got 100). Let one match more paths.",
+    );
+    const all = { url: "/.*", script: "auto" };
+    expect(told({ handlers: [...handlers(99), all] }, site)).toBeUndefined();
+    expect(told({ handlers: [...handlers(100), all] }, site)).toBe(
+        "handlers: must be 100 at most (got 101). Let one match more paths.",
+    );
+});
+
+test.each([
+    ["a folder", [folder]],
+    ["a folder as it is written in a shell", [{ url: "/static/", staticDir: "./static/" }]],
+    ["a file", [{ url: "/favicon\\.ico", staticFiles: "static/favicon.ico", upload: "static/favicon\\.ico" }]],
+    ["a file of a folder", [{ url: "/logo", staticFiles: "./static/images/logo.png", upload: "static/images/.*" }]],
+    [
+        "files by a group",
+        [{ url: "/(.*\\.png)$", staticFiles: "static/images/\\1", upload: "static/images/.*\\.png$" }],
+    ],
+    [
+        "files with all that files may have",
+        [
+            {
+                ...folder,
+                expiration: "0 seconds",
+                httpHeaders: { "Access-Control-Allow-Origin": "*", Vary: "Accept-Encoding" },
+                mimeType: "text/css; charset=utf-8",
+                requireMatchingFile: true,
+                applicationReadable: true,
+            },
+        ],
+    ],
+    [
+        "one page for all paths",
+        [folder, { url: "/.*", staticFiles: "public/index.html", upload: "public/index\\.html" }],
+    ],
+    ["a sign-in", [{ url: "/tasks/.*", script: "auto", login: "admin", authFailAction: "unauthorized" }]],
+    ["none", []],
+])("handlers of %s are accepted", (_, handlers) => {
+    expect(told({ handlers }, site)).toBeUndefined();
+});

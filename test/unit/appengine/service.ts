@@ -1,0 +1,54 @@
+import {
+    type FlexibleService,
+    flexibleChecks,
+    flexibleProblems,
+    flexibleRequired,
+} from "../../../lib/appengine/flexible";
+import {
+    type StandardService,
+    standardChecks,
+    standardProblems,
+    standardRequired,
+} from "../../../lib/appengine/standard";
+import * as check from "../../../lib/internal/check";
+import { filesOf } from "../../../lib/internal/files";
+import { folderOf } from "../folders";
+
+/** A Flask application. */
+export const flask = {
+    "main.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+    "requirements.txt": "flask==3.1.2\n",
+};
+
+/** The files of a service, by their content. */
+export const filesFrom = (content: Record<string, string>) => filesOf(folderOf(content));
+
+const region = "europe-west1";
+
+/** What a service of the standard environment is told, a line each; nothing where all is right. */
+export function told(given: object, content: Record<string, string> = flask): string | undefined {
+    const source = folderOf(content);
+    const args = { env: "standard", source, ...given } as StandardService;
+    const checks = check.options<StandardService>(standardChecks, ...standardRequired);
+    return saidOf(args, checks, (service) => standardProblems(service, filesOf(source), region));
+}
+
+/** What a service of the flexible environment is told, a line each; nothing where all is right. */
+export function toldFlexible(given: object, content: Record<string, string> = {}): string | undefined {
+    const source = Object.keys(content).length > 0 ? folderOf(content) : undefined;
+    const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...given } as FlexibleService;
+    const checks = check.options<FlexibleService>(flexibleChecks, ...flexibleRequired);
+    const files = source === undefined ? [] : filesOf(source);
+    return saidOf(args, checks, (service) => flexibleProblems(service, files, region));
+}
+
+export const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"0a".repeat(32)}`;
+
+function saidOf<Args>(args: Args, checks: check.Check, together: (args: Args) => check.Problem[]): string | undefined {
+    try {
+        check.checked("it", args, checks, together);
+        return undefined;
+    } catch (error) {
+        return (error as Error).message.replaceAll(/^it: /gm, "");
+    }
+}

@@ -1,0 +1,235 @@
+import * as pulumi from "@pulumi/pulumi";
+import { flask, told } from "./service";
+
+const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
+const oneOfThree = "scaling: must have exactly one of automatic, basic, manual";
+const share = "must be from 0.5 to 0.95";
+const wait = "must be from 1 millisecond to 10 seconds";
+const classes = "must be one of F1, F2, F4, F4_1G, B1, B2, B4, B4_1G, B8";
+const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
+const connectorId =
+    "network.connector: must be a connector's id, as projects/acme-dev/locations/europe-west1/connectors/apps is";
+
+const refusals: [string, object, string][] = [
+    ["another environment", { env: "flexible" }, 'env: must be one of standard (got "flexible").'],
+    ["an option that there is not", { wramup: true }, 'wramup: unknown option "wramup"; did you mean "warmup"?'],
+    ["an entrypoint of no words", { entrypoint: "" }, 'entrypoint: must be a command on one line (got "").'],
+    [
+        "an entrypoint of two lines",
+        { entrypoint: "cd app\npython main.py" },
+        'entrypoint: must be a command on one line (got "cd app\\npython main.py").',
+    ],
+    // Scaling: bad inputs 9 and 28.
+    ["no kind of scaling", { scaling: {} }, `${oneOfThree} (got {}).`],
+    [
+        "two kinds of scaling",
+        { scaling: { automatic: {}, manual: { instances: 1 } } },
+        `${oneOfThree} (got { automatic: {}, manual: { instances: 1 } }).`,
+    ],
+    [
+        "more instances at least than at most",
+        automatic({ minInstances: 5, maxInstances: 2 }),
+        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+    ],
+    [
+        "more idle instances at least than at most",
+        automatic({ minIdleInstances: 3, maxIdleInstances: 2 }),
+        "scaling.automatic.minIdleInstances: must not be above maxIdleInstances, 2 (got 3).",
+    ],
+    [
+        "a longer wait at least than at most",
+        automatic({ minPendingLatency: "2 seconds", maxPendingLatency: "500 milliseconds" }),
+        'scaling.automatic.minPendingLatency: must not be above maxPendingLatency, "500 milliseconds" (got "2 seconds").',
+    ],
+    [
+        "too many instances at least",
+        automatic({ minInstances: 1001 }),
+        "scaling.automatic.minInstances: must be a whole number from 0 to 1000 instances (got 1001).",
+    ],
+    [
+        "no instances at most",
+        automatic({ maxInstances: 0 }),
+        "scaling.automatic.maxInstances: must be a whole number from 1 to 2147483647 instances (got 0).",
+    ],
+    [
+        "no idle instances at most",
+        automatic({ maxIdleInstances: 0 }),
+        "scaling.automatic.maxIdleInstances: must be a whole number from 1 to 1000 instances (got 0).",
+    ],
+    [
+        "a share of the CPU that is too small",
+        automatic({ targetCpuUtilization: 0.4 }),
+        `scaling.automatic.targetCpuUtilization: ${share} (got 0.4).`,
+    ],
+    [
+        "a share of the requests in percent",
+        automatic({ targetThroughputUtilization: 60 }),
+        `scaling.automatic.targetThroughputUtilization: ${share} (got 60).`,
+    ],
+    [
+        "too many requests at a time",
+        automatic({ maxConcurrentRequests: 1001 }),
+        "scaling.automatic.maxConcurrentRequests: must be a whole number from 1 to 1000 requests (got 1001).",
+    ],
+    [
+        "a wait in app.yaml's words",
+        automatic({ minPendingLatency: "30ms" }),
+        'scaling.automatic.minPendingLatency: must be a length of time such as "30 milliseconds" or "2 seconds" (got "30ms").',
+    ],
+    [
+        "a wait that no request lives to see",
+        automatic({ maxPendingLatency: "11 seconds" }),
+        `scaling.automatic.maxPendingLatency: ${wait} (got "11 seconds").`,
+    ],
+    [
+        "no wait at most",
+        automatic({ maxPendingLatency: "0 milliseconds" }),
+        `scaling.automatic.maxPendingLatency: ${wait} (got "0 milliseconds").`,
+    ],
+    ["basic scaling without a most", { scaling: { basic: {} } }, "scaling.basic.maxInstances: is missing."],
+    [
+        "more instances on demand than there can be",
+        { scaling: { basic: { maxInstances: 201 } } },
+        "scaling.basic.maxInstances: must be a whole number from 1 to 200 instances (got 201).",
+    ],
+    [
+        "two days of idleness",
+        { scaling: { basic: { maxInstances: 1, idleTimeout: "2 days" } } },
+        'scaling.basic.idleTimeout: must be from 1 second to 24 hours (got "2 days").',
+    ],
+    ["manual scaling without a number", { scaling: { manual: {} } }, "scaling.manual.instances: is missing."],
+    [
+        "no instances",
+        { scaling: { manual: { instances: 0 } } },
+        "scaling.manual.instances: must be a whole number from 1 to 1000 instances (got 0).",
+    ],
+    ["a class that there is not", { instanceClass: "F3" }, `instanceClass: ${classes} (got "F3").`],
+    [
+        "a class of others with automatic scaling",
+        { instanceClass: "B2" },
+        'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B2").',
+    ],
+    [
+        "a class of others with basic scaling",
+        { scaling: { basic: { maxInstances: 1 } }, instanceClass: "F4_1G" },
+        'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F4_1G").',
+    ],
+    [
+        "a class of others with manual scaling",
+        { scaling: { manual: { instances: 1 } }, instanceClass: "F1" },
+        'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F1").',
+    ],
+    [
+        "files that are kept too long",
+        { defaultExpiration: "366 days" },
+        'defaultExpiration: must be from 0 seconds to 365 days (got "366 days").',
+    ],
+    ["warmup in words", { warmup: "yes" }, 'warmup: must be true or false (got "yes").'],
+    // Legacy services.
+    [
+        "a legacy service by itself",
+        { bundledServices: "mail" },
+        'bundledServices: must be a list, or all (got "mail").',
+    ],
+    [
+        "a legacy service that there is not",
+        { bundledServices: ["ndb"] },
+        'bundledServices.0: must be one of app_identity_service, blobstore, capability_service, datastore_v3, images, mail, memcache, modules, search, taskqueue, urlfetch, user (got "ndb").',
+    ],
+    [
+        "what does not come in",
+        { inboundServices: ["xmpp_message"] },
+        'inboundServices.0: must be one of mail, mail_bounce (got "xmpp_message").',
+    ],
+    // The network.
+    ["an empty network", { network: {} }, "network: must have exactly one of connector, network (got {})."],
+    ["a connector by its name", { network: { connector: "apps" } }, `${connectorId} (got "apps").`],
+    [
+        "a connector of another region",
+        { network: { connector: "projects/acme-dev/locations/europe-west4/connectors/apps" } },
+        'network.connector: must be in europe-west1, as the application is (got "projects/acme-dev/locations/europe-west4/connectors/apps").',
+    ],
+    [
+        "an egress that there is not",
+        { network: { connector, egress: "none" } },
+        'network.egress: must be one of private-ranges-only, all-traffic (got "none").',
+    ],
+    [
+        "a network by its name",
+        { network: { network: "apps", range: "10.8.0.0/28" } },
+        'network.network: must be a Network (got "apps").',
+    ],
+    [
+        "a range of no network",
+        { network: { range: "10.8.0.0/28" } },
+        'network: must have exactly one of connector, network (got { range: "10.8.0.0/28" }).',
+    ],
+];
+
+test.each(refusals)("%s is refused", (_, given, words) => {
+    expect(told(given)).toBe(words);
+});
+
+test("all that is wrong is told at once", () => {
+    const given = {
+        ...automatic({ minInstances: 5, maxInstances: 2 }),
+        instanceClass: "B1",
+        handlers: [{ url: "/static", staticDir: "static" }],
+    };
+    expect(told(given, { "notes.txt": "" })?.split("\n")).toEqual([
+        "runtime: is missing, as the files of the source do not show it. Set it, such as to java21.",
+        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+        'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
+        'handlers.0.staticDir: is no folder with files in the source (got "static"). What .gcloudignore names is left out.',
+    ]);
+});
+
+const accepted: [string, object][] = [
+    ["nothing but its folder", {}],
+    ["an automatic scaling to its limits", automatic({ minInstances: 1000, maxInstances: 2147483647 })],
+    ["equal bounds", automatic({ minInstances: 2, maxInstances: 2, minIdleInstances: 1, maxIdleInstances: 1 })],
+    ["waits of one length", automatic({ minPendingLatency: "1 second", maxPendingLatency: "1000 milliseconds" })],
+    ["the smallest shares", automatic({ targetCpuUtilization: 0.5, targetThroughputUtilization: 0.95 })],
+    ["basic scaling", { scaling: { basic: { maxInstances: 200, idleTimeout: "10 minutes" } }, instanceClass: "B8" }],
+    ["manual scaling", { scaling: { manual: { instances: 1000 } }, instanceClass: "B4_1G" }],
+    ["all legacy services", { bundledServices: "all", inboundServices: ["mail", "mail_bounce"] }],
+    ["a connector", { network: { connector, egress: "all-traffic" } }],
+    ["a connector that is known later", { network: { connector: pulumi.output(connector) } }],
+];
+
+test.each(accepted)("%s is accepted", (_, given) => {
+    expect(told(given)).toBeUndefined();
+});
+
+test.each([
+    ["nodejs22", { "server.js": "" }],
+    ["ruby34", { Gemfile: "", "config.ru": "" }],
+])("legacy services are refused for %s, which has none", (runtime, content) => {
+    expect(told({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
+        'bundledServices: are there for Python, Java, Go and PHP alone (got ["mail"]). Leave them out.',
+    );
+    expect(told({ runtime, bundledServices: [] }, content as Record<string, string>)).toBeUndefined();
+});
+
+test("a folder with too many files is refused", () => {
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`data/${index}.csv`, ""]));
+    expect(told({}, { ...flask, ...many })).toBe(
+        "source: has 1001 files in data, and a folder of a version 1000 at most. Name in .gcloudignore what the application does not need.",
+    );
+    expect(told({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
+});
+
+test("a source with too many files is refused", () => {
+    const many = Array.from({ length: 10_001 }, (_, index) => [`data/${index % 20}/${index}.csv`, ""]);
+    expect(told({}, { ...flask, ...Object.fromEntries(many) })).toBe(
+        "source: has 10003 files, and a version 10000 at most. Name in .gcloudignore what the application does not need.",
+    );
+});
+
+test("a file that is too large is refused", () => {
+    const megabytes = (count: number) => "0".repeat(count * 1024 * 1024);
+    expect(told({}, { ...flask, "model.bin": megabytes(32) })).toBeUndefined();
+    expect(told({}, { ...flask, "model.bin": `${megabytes(32)}0` })).toBe(
+        "source: has the file model.bin of 33 MB, and files have 32 MB at most. Keep it in a bucket, or name it in .gcloudignore.",
+    );
+});

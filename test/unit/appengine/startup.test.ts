@@ -1,0 +1,293 @@
+import { decidedFlexible, flexibleWarning } from "../../../lib/appengine/flexible";
+import { decidedStandard, type StandardService, standardWarning } from "../../../lib/appengine/standard";
+import { environmentDefaults } from "../../../lib/environment/defaults";
+import { filesFrom, flask, told, toldFlexible } from "./service";
+
+type Content = Record<string, string>;
+
+/** The day of these tests, as what can be deployed depends on it. */
+beforeEach(() => {
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
+});
+afterEach(() => jest.restoreAllMocks());
+
+const environment = { defaults: environmentDefaults.development };
+
+const languages: [string, Content, string, string][] = [
+    ["Python", flask, "python313", "python 3.13"],
+    [
+        "Python that shows by what it needs",
+        { "requirements.txt": "", "main.py": "app = 1" },
+        "python313",
+        "python 3.13",
+    ],
+    ["Node.js", { "package.json": '{ "scripts": { "start": "node ." } }' }, "nodejs22", "nodejs 22"],
+    ["Go", { "go.mod": "module acme", "main.go": "package main" }, "go125", "go 1.25"],
+    ["Java", { "pom.xml": "" }, "java21", "java 21"],
+    ["Java with Gradle", { "build.gradle.kts": "" }, "java21", "java 21"],
+    ["PHP", { "index.php": "" }, "php84", "php 8.4"],
+    ["Ruby", { Gemfile: "", "config.ru": "" }, "ruby34", "ruby 3.4"],
+    ["Python beside what builds its pages", { ...flask, "package.json": "{}" }, "python313", "python 3.13"],
+];
+
+test.each(languages)("the runtime is that of the files: %s", (_, content, standard, flexible) => {
+    const files = filesFrom(content);
+    expect(decidedStandard({ env: "standard", source: "." }, files, environment).runtime).toBe(standard);
+    const { name, version } = decidedFlexible({ env: "flex", source: "." }, files, environment).runtime;
+    expect(`${name} ${version}`).toBe(flexible);
+    expect([told({}, content), toldFlexible({}, content)]).toEqual([undefined, undefined]);
+});
+
+test.each([
+    ["Dockerfile", { name: "custom" }],
+    ["Sales.csproj", { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
+])("a flexible service is also of a %s", (file, runtime) => {
+    const content = { [file]: "", "package.json": "{}" };
+    expect(decidedFlexible({ env: "flex", source: "." }, filesFrom(content), environment).runtime).toEqual(runtime);
+    expect(toldFlexible({}, content)).toBeUndefined();
+});
+
+const ids =
+    "python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, java17, java21, java25, php82, " +
+    "php83, php84, php85, ruby33, ruby34, ruby40";
+
+describe("a runtime", () => {
+    test.each(["python399", "dotnet10", "go1.25", "custom", 3])("%j is refused, as there is none", (runtime) => {
+        expect(told({ runtime })).toBe(`runtime: must be one of ${ids} (got ${JSON.stringify(runtime)}).`);
+    });
+
+    test.each([
+        ["python27", "2024-01-31", "python314"],
+        ["python39", "2025-10-05", "python314"],
+        ["python310", "2026-10-04", "python314"],
+        ["nodejs20", "2026-04-30", "nodejs24"],
+        ["go123", "2026-08-21", "go126"],
+        ["java11", "2024-10-31", "java25"],
+        ["php81", "2025-12-31", "php85"],
+        ["ruby32", "2026-03-31", "ruby40"],
+    ])("%s is refused, as its support ended on %s", (runtime, date, other) => {
+        expect(told({ runtime })).toBe(
+            `runtime: came to its end of support on ${date}: App Engine deploys no version with it (got "${runtime}"). Take ${other}.`,
+        );
+    });
+
+    test("is refused from the day on which its support ends", () => {
+        const php = { "index.php": "" };
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-30T23:59:00Z"));
+        expect(told({ runtime: "php82" }, php)).toBeUndefined();
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-31"));
+        expect(told({ runtime: "php82" }, php)).toContain("came to its end of support on 2026-12-31");
+        expect(told({ runtime: "php99" }, php)).not.toContain("php82");
+    });
+
+    test.each([
+        ["php82", "runtime: php82 can be deployed until 2026-12-31. Take php85."],
+        ["php83", undefined],
+        ["go126", undefined],
+    ])("%s is told to end soon only when it does", (runtime, words) => {
+        const given = { env: "standard", source: ".", runtime } as StandardService;
+        expect(standardWarning(decidedStandard(given, [], environment))).toBe(words);
+    });
+
+    test("is told to end soon from 90 days before on", () => {
+        const given = { env: "standard", source: ".", runtime: "go124" } as const;
+        const warning = () => standardWarning(decidedStandard(given, [], environment));
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-01"));
+        expect(warning()).toBeUndefined();
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-02"));
+        expect(warning()).toBe("runtime: go124 can be deployed until 2027-03-02. Take go126.");
+    });
+
+    test("of a flexible service is told to end soon, and an image never", () => {
+        const php = { env: "flex", source: ".", runtime: { name: "php", version: "8.2" } } as const;
+        expect(flexibleWarning(decidedFlexible(php, [], environment))).toBe(
+            "runtime: php82 can be deployed until 2026-12-31. Take php85.",
+        );
+        const image = { env: "flex", image: "gcr.io/acme/app" } as const;
+        expect(flexibleWarning(decidedFlexible(image, [], environment))).toBeUndefined();
+    });
+});
+
+describe("a version of a language", () => {
+    test.each([
+        ["python", "3.9", "came to its end of support on 2025-10-05", "3.14"],
+        ["nodejs", "20", "came to its end of support on 2026-04-30", "24"],
+        ["dotnet", "8", "came to its end of support on 2026-11-10", "10"],
+    ])("that ended is refused: %s %s", (name, version, what, other) => {
+        expect(toldFlexible({ runtime: { name, version } }, flask)).toBe(
+            `runtime.version: ${what}: App Engine deploys no version with it (got "${version}"). Take ${other}.`,
+        );
+    });
+
+    test.each([
+        ["python", "3", "3.11, 3.12, 3.13, 3.14"],
+        ["nodejs", "26", "22, 24"],
+        ["go", "125x", "1.24, 1.25, 1.26"],
+    ])("that there is not is refused: %s %s", (name, version, all) => {
+        expect(toldFlexible({ runtime: { name, version } }, flask)).toBe(
+            `runtime.version: must be one of ${all} (got "${version}").`,
+        );
+    });
+
+    const refusals: [string, unknown, string][] = [
+        ["as a number", { name: "python", version: 3.1 }, "runtime.version: must be a text (got 3.1)."],
+        [
+            "of a language that there is not",
+            { name: "perl" },
+            'runtime.name: must be one of python, nodejs, go, java, php, ruby, dotnet, custom (got "perl").',
+        ],
+        [
+            "on a system that there is not",
+            { name: "python", operatingSystem: "ubuntu18" },
+            'runtime.operatingSystem: must be one of ubuntu22, ubuntu24 (got "ubuntu18").',
+        ],
+        [
+            "of a Dockerfile",
+            { name: "custom", version: "1" },
+            'runtime.version: unknown option "version"; did you mean "name"?',
+        ],
+        [
+            "by its name alone",
+            "python",
+            'runtime: must be an object with name, version, operatingSystem (got "python").',
+        ],
+    ];
+
+    test.each(refusals)("%s is refused", (_, runtime, words) => {
+        expect(toldFlexible({ runtime }, flask)).toBe(words);
+    });
+});
+
+const none = "Add it, or say by entrypoint what is started.";
+
+describe("a source", () => {
+    const refusals: [string, object, Content, string][] = [
+        [
+            "Python without main.py",
+            { runtime: "python314" },
+            { "app.py": "" },
+            `source: has no main.py, which python314 needs. It has app.py. ${none}`,
+        ],
+        [
+            "Python whose main.py has no app",
+            {},
+            { "main.py": "def application(): pass\n# app = 1\n" },
+            "source: has a main.py that does not define app, which python313 serves. Define it, or say by entrypoint what is started.",
+        ],
+        [
+            "a server that is not installed",
+            { entrypoint: "gunicorn -b :$PORT main:app" },
+            flask,
+            'entrypoint: starts gunicorn, which requirements.txt does not have (got "gunicorn -b :$PORT main:app"). Add gunicorn to it.',
+        ],
+        [
+            "a server that is installed under another name",
+            { entrypoint: "waitress-serve --port=$PORT main:app" },
+            flask,
+            'entrypoint: starts waitress-serve, which requirements.txt does not have (got "waitress-serve --port=$PORT main:app"). Add waitress to it.',
+        ],
+        [
+            "Node.js without a start",
+            {},
+            { "package.json": '{ "scripts": { "build": "tsc" } }' },
+            `source: has no script start in package.json, nor server.js, which nodejs22 needs. It has package.json. ${none}`,
+        ],
+        [
+            "Go without a program",
+            {},
+            { "go.mod": "module acme", "sales.go": "package sales", "sales_test.go": "package main" },
+            "source: has no file of package main, which go125 needs. It has go.mod, sales.go, sales_test.go. Add it.",
+        ],
+        [
+            "Java without a build",
+            { runtime: "java21" },
+            { "Main.java": "" },
+            `source: has no pom.xml, build.gradle or jar, which java21 needs. It has Main.java. ${none}`,
+        ],
+        [
+            "PHP without a front controller",
+            {},
+            { "composer.json": "{}" },
+            `source: has no index.php, nor public/index.php, which php84 needs. It has composer.json. ${none}`,
+        ],
+        [
+            "Ruby without gems",
+            {},
+            { "config.ru": "" },
+            "source: has no Gemfile, which ruby34 needs. It has config.ru. Add it.",
+        ],
+        [
+            "Ruby without a start",
+            {},
+            { Gemfile: "", "app.rb": "" },
+            `source: has no bin/rails, nor config.ru, which ruby34 needs. It has Gemfile, app.rb. ${none}`,
+        ],
+    ];
+
+    test.each(refusals)("is refused: %s", (_, given, content, words) => {
+        expect(told(given, content)).toBe(words);
+    });
+
+    test.each([
+        [
+            "custom",
+            { "main.py": "" },
+            "has no Dockerfile, which custom needs. It has main.py. Add it, or take an image.",
+        ],
+        [
+            "dotnet",
+            { "main.py": "" },
+            "has no project file, such as Sales.csproj, which dotnet10 needs. It has main.py. Add it.",
+        ],
+    ])("of a flexible service is refused: %s", (name, content, words) => {
+        expect(toldFlexible({ runtime: { name } }, content)).toBe(`source: ${words}`);
+    });
+
+    const accepted: [string, object, Content][] = [
+        ["an app that is imported", {}, { "main.py": "from shop import app" }],
+        ["an app among several imports", {}, { "main.py": "from shop import (\n    app,\n)" }],
+        ["an app with a type", {}, { "main.py": "app: Flask = make()" }],
+        ["an app that is a function", {}, { "main.py": "def app(environ, start): ..." }],
+        ["another file by its entrypoint", { entrypoint: "python shop.py" }, { "main.py": "", "shop.py": "" }],
+        [
+            "a server that is installed",
+            { entrypoint: "gunicorn -b :$PORT main:app" },
+            { ...flask, "requirements.txt": "flask\nGunicorn==23.0.0" },
+        ],
+        [
+            "a server that may be among other requirements",
+            { entrypoint: "gunicorn main:app" },
+            { ...flask, "requirements.txt": "-r base.txt" },
+        ],
+        [
+            "a server of another way to install",
+            { entrypoint: "gunicorn main:app" },
+            { "main.py": "", "pyproject.toml": "" },
+        ],
+        ["a server.js", {}, { "package.json": "{}", "server.js": "" }],
+        ["Node.js by an entrypoint", { entrypoint: "node app.js" }, { "package.json": "{}" }],
+        ["a Go program in a folder", {}, { "go.mod": "", "cmd/shop/main.go": "// shop\npackage main\n" }],
+        ["a jar", { runtime: "java21" }, { "shop.jar": "" }],
+        ["a native image", { runtime: "java25", entrypoint: "./shop" }, { shop: "" }],
+        ["a public folder", {}, { "public/index.php": "" }],
+        ["Rails", {}, { Gemfile: "", "bin/rails": "" }],
+        ["Ruby by an entrypoint", { entrypoint: "bundle exec ruby app.rb" }, { Gemfile: "", "app.rb": "" }],
+    ];
+
+    test.each(accepted)("is accepted: %s", (_, given, content) => {
+        expect(told(given, content)).toBeUndefined();
+    });
+
+    test("is refused when its package.json cannot be read", () => {
+        expect(told({}, { "package.json": "{" })).toMatch(
+            /^source: has a package\.json that is no JSON: .*position 1.*\.$/,
+        );
+    });
+
+    test("is shown by ten of its files", () => {
+        const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index + 10}.txt`, ""]));
+        expect(told({ runtime: "java21" }, many)).toContain(
+            "It has 10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt and 2 more.",
+        );
+    });
+});

@@ -42,6 +42,7 @@ const agentsOf: Record<string, Agent[]> = {
     ],
     "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
+    "cloudtasks.googleapis.com": [agent("gcp-sa-cloudtasks", "roles/cloudtasks.serviceAgent")],
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
     "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
     "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],

@@ -33,9 +33,6 @@ function settingsOf(body: Inputs): Inputs {
         }
     }
     const { enabled = false, oauth2ClientId = "", oauth2ClientSecret = "" } = body.iap ?? {};
-    if (enabled && !(oauth2ClientId && oauth2ClientSecret)) {
-        throw new GoogleError(400, "IAP needs a non-empty oauth2_client_id and oauth2_client_secret to be enabled.");
-    }
     const given = settable.filter((property) => body[property] !== undefined && property !== "iap");
     return {
         ...Object.fromEntries(given.map((property) => [property, body[property]])),

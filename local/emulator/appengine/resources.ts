@@ -22,7 +22,7 @@ export function applicationResource({ state }: Found): object {
         serviceAccount: `${state.appId}@appspot.gserviceaccount.com`,
         ...(state.sslPolicy && { sslPolicy: state.sslPolicy }),
         ...(state.urlDispatchRules.length > 0 && { dispatchRules: state.urlDispatchRules }),
-        ...(oauth2ClientId && { iap: { enabled, oauth2ClientId, oauth2ClientSecretSha256 } }),
+        ...((enabled || oauth2ClientId) && { iap: { enabled, oauth2ClientId, oauth2ClientSecretSha256 } }),
     };
 }
 

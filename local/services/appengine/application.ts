@@ -82,7 +82,11 @@ export const application: TypeRules = {
                     .map((property) => [property, inputs[property]]),
             ),
             ...(inputs.iap && {
-                iap: { oauth2ClientSecretSha256: sha256(inputs.iap.oauth2ClientSecret), ...inputs.iap },
+                iap: {
+                    // Without a client of its own, an application has the one that Google manages.
+                    oauth2ClientSecretSha256: inputs.iap.oauth2ClientSecret && sha256(inputs.iap.oauth2ClientSecret),
+                    ...inputs.iap,
+                },
             }),
         };
     },

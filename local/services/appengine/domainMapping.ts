@@ -33,7 +33,7 @@ const takenBy = (cloud: Cloud, domain: string) =>
 function verify(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
     const { project, domainName, overrideStrategy, sslSettings = {} } = inputs;
     requireApp(cloud, project);
-    const labels = domainName.split(".");
+    const labels = domainName.replace(/^\*\./, "").split(".");
     const isDomain = labels.length > 1 && labels.every((label: string) => /^(?!-)[a-z\d-]{1,63}(?<!-)$/.test(label));
     if (!isDomain || domainName.length > 253 || isIP(domainName)) {
         throw invalid(`Invalid domain name '${domainName}'.`);
@@ -45,6 +45,9 @@ function verify(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
         );
     }
     const { sslManagementType, certificateId } = sslSettings;
+    if (sslManagementType === "AUTOMATIC" && domainName.startsWith("*.")) {
+        throw invalid("Managed certificates are not supported for wildcard mappings.");
+    }
     if (sslManagementType === "AUTOMATIC" && certificateId && isNew) {
         throw invalid("certificate_id must not be given with ssl_management_type AUTOMATIC.");
     }

@@ -46,8 +46,12 @@ function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
     }
     const { name, subnetwork, forwardedPorts = [], instanceTag } = network;
     // One of another project is written as `projects/HOST/global/networks/NAME`.
-    if (!findNetwork(cloud, name, project)) {
+    const found = findNetwork(cloud, name, project);
+    if (!found) {
         throw new GoogleError(400, `Network '${name}' not found in project '${project}'.`);
+    }
+    if (!subnetwork && found.state.autoCreateSubnetworks === false) {
+        throw invalid(`Network '${name}' has custom subnetworks: the name of a subnetwork must be specified.`);
     }
     const region = appRegion(cloud, project);
     if (subnetwork && !findSubnetwork(cloud, subnetwork, { project, region })) {

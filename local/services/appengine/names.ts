@@ -33,11 +33,13 @@ export function findApp(cloud: Cloud, project: string): (Entry & { state: Inputs
     return cloud.store.read(fullName(appPath(project)));
 }
 
+export const notThere = (project: string) => new GoogleError(404, `Could not find Application "${project}".`);
+
 /** The application of a project, without which there is nothing else. */
 export function requireApp(cloud: Cloud, project: string): Entry & { state: Inputs } {
     const found = findApp(cloud, project);
     if (!found) {
-        throw new GoogleError(404, `Could not find Application "${project}".`);
+        throw notThere(project);
     }
     return found;
 }

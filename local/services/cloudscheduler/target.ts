@@ -1,6 +1,9 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
+import { findApp, regionOf } from "../appengine/names";
+import { findService } from "../appengine/services";
+import { findVersion } from "../appengine/versions";
 import { noResource, topicName } from "../pubsub/names";
 
 const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
@@ -28,7 +31,7 @@ export function verifyTarget(inputs: Inputs, cloud: Cloud): void {
         verifyTopic(pubsubTarget, inputs, cloud);
     }
     if (appEngineHttpTarget) {
-        verifyAppEngine(appEngineHttpTarget);
+        verifyAppEngine(appEngineHttpTarget, inputs, cloud);
     }
 }
 
@@ -50,11 +53,30 @@ function verifyHttp(target: Inputs, cloud: Cloud): void {
     }
 }
 
-function verifyAppEngine(target: Inputs): void {
+/** "App Engine targets": a job is in the region of the application, whose services it calls. */
+function verifyAppEngine(target: Inputs, { project, region }: Inputs, cloud: Cloud): void {
     if (!/^(\/\S*)?$/.test(target.relativeUri) || target.relativeUri.length > 2083) {
         throw invalid("AppEngineHttpTarget.relative_uri must begin with '/' and must not contain spaces.");
     }
     verifyBody(target, "app_engine_http_target", ["POST", "PUT"]);
+    const app = findApp(cloud, project);
+    if (!app) {
+        throw new GoogleError(404, `App Engine application of project '${project}' does not exist.`);
+    }
+    const place = regionOf(String(app.state.locationId));
+    if (place !== region) {
+        throw invalid(
+            `Location '${region}' is not valid for a job with an App Engine target: it must be '${place}', the location of the App Engine application.`,
+        );
+    }
+    const { service, version } = target.appEngineRouting ?? {};
+    if (service !== undefined && !findService(cloud, project, service)) {
+        throw new GoogleError(404, `App Engine service '${service}' does not exist.`);
+    }
+    const versionId = version && { project, service: service ?? "default", versionId: version };
+    if (versionId && !findVersion(cloud, versionId)) {
+        throw new GoogleError(404, `App Engine version '${version}' does not exist.`);
+    }
 }
 
 function verifyBody({ httpMethod = "POST", body }: Inputs, block: string, withBody: string[]): void {

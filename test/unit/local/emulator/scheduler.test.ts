@@ -6,7 +6,8 @@ const id = "projects/acme-dev/locations/europe-west1/jobs/nightly";
 /** A served project with the job `nightly`, and what runs it. */
 async function started(target: Inputs, statuses = [200]) {
     const world = project();
-    world.enable("cloudscheduler");
+    world.enable("cloudscheduler", "appengine");
+    world.make("Application", { locationId: "europe-west" });
     world.account("caller");
     world.make("Subscription", { name: "reader", topic: "sales" });
     const { url, arrived } = await endpoint(...statuses);

@@ -2,7 +2,17 @@ import type { Inputs } from "../../../../local/rules/rules";
 import type { World } from "../world";
 
 export function prepare(world: World): void {
-    world.enable("cloudscheduler");
+    world.enable("cloudscheduler", "appengine", "cloudbuild");
+    world.make("Application", { locationId: "europe-west" });
+    for (const service of ["default", "worker"]) {
+        world.make("StandardAppVersion", {
+            service,
+            versionId: "v1",
+            runtime: "python313",
+            entrypoint: { shell: "python main.py" },
+            deployment: { zip: { sourceUrl: "https://storage.googleapis.com/acme-files/code.zip" } },
+        });
+    }
 }
 
 const serviceAccountEmail = "example@acme-dev.iam.gserviceaccount.com";

@@ -1,0 +1,193 @@
+import { GoogleError } from "../cloud/errors";
+import { requireQuota } from "../cloud/limits";
+import { isRegion } from "../cloud/regions";
+import { policyTypes } from "../rules/policy";
+import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { hostOf, verifyRouting } from "./cloudtasks/routing";
+
+const api: [string, string] = ["cloudtasks.googleapis.com", "Cloud Tasks API"];
+
+const path = ({ project, location }: Inputs, name: string) =>
+    name.includes("/") ? name : `projects/${project}/locations/${location}/queues/${name}`;
+const fullName = (id: string) => `//${api[0]}/${id}`;
+
+/** "Quotas and limits" of Cloud Tasks: queues of a project in a region. */
+const mostQueues = 1000;
+/** "Queue": the largest numbers. */
+const fastest = 500;
+const mostConcurrent = 5000;
+
+/** "Method: projects.locations.queues.delete": for so many days the name of a queue stays taken. */
+const tombstone = 3;
+
+const retryDefaults = {
+    maxAttempts: 100,
+    maxBackoff: "3600s",
+    maxDoublings: 16,
+    maxRetryDuration: "",
+    minBackoff: "0.100s",
+};
+
+const invalid = (message: string) => new GoogleError(400, message);
+
+const secondsOf = (duration: unknown) => Number(String(duration).replace(/s$/, ""));
+
+function verifyLimits({ rateLimits = {}, retryConfig = {}, stackdriverLoggingConfig }: Inputs): void {
+    const { maxDispatchesPerSecond: rate, maxConcurrentDispatches: concurrent } = rateLimits;
+    if (rate !== undefined && !(rate > 0 && rate <= fastest)) {
+        throw invalid(`Queue.rate_limits.max_dispatches_per_second must be greater than 0 and at most ${fastest}.`);
+    }
+    if (concurrent !== undefined && !(concurrent >= 1 && concurrent <= mostConcurrent)) {
+        throw invalid(`Queue.rate_limits.max_concurrent_dispatches must be between 1 and ${mostConcurrent}.`);
+    }
+    const { maxAttempts, maxBackoff, minBackoff, maxDoublings, maxRetryDuration } = {
+        ...retryDefaults,
+        ...retryConfig,
+    };
+    if (maxAttempts === 0 || maxAttempts < -1) {
+        throw invalid("Queue.retry_config.max_attempts must be -1 or greater than 0.");
+    }
+    for (const [field, duration] of Object.entries({ maxBackoff, minBackoff, maxRetryDuration })) {
+        if (duration !== "" && !/^\d+(\.\d{1,9})?s$/.test(duration)) {
+            throw invalid(
+                `Invalid value at 'queue.retry_config.${field}' (type.googleapis.com/google.protobuf.Duration), "${duration}"`,
+            );
+        }
+    }
+    if (secondsOf(minBackoff) > secondsOf(maxBackoff)) {
+        throw invalid("Queue.retry_config.min_backoff must be less than or equal to max_backoff.");
+    }
+    if (maxDoublings < 0 || maxDoublings > 16) {
+        throw invalid("Queue.retry_config.max_doublings must be between 0 and 16.");
+    }
+    const { samplingRatio = 0 } = stackdriverLoggingConfig ?? {};
+    if (samplingRatio < 0 || samplingRatio > 1) {
+        throw invalid("Queue.stackdriver_logging_config.sampling_ratio must be between 0.0 and 1.0.");
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, location, name, httpTarget } = inputs;
+    if (!isRegion(location)) {
+        throw invalid(`Location '${location}' is not a valid location. Use ListLocations to list valid locations.`);
+    }
+    if (!/^[A-Za-z\d-]{1,100}$/.test(name)) {
+        throw invalid(
+            "Queue ID must be formatted: letters ([A-Za-z]), numbers ([0-9]), or hyphens (-), and at most 100 characters.",
+        );
+    }
+    if (!old && cloud.blocked.has(fullName(path(inputs, name)))) {
+        throw invalid("The queue cannot be created because a queue with this name existed too recently.");
+    }
+    if (!old) {
+        const queues = fullName(`projects/${project}/locations/${location}/queues`);
+        requireQuota(cloud.store, queues, mostQueues, "Queues per region", project);
+    }
+    verifyLimits(inputs);
+    verifyRouting(inputs, cloud);
+    const { oidcToken, oauthToken } = httpTarget ?? {};
+    const account = (oidcToken ?? oauthToken)?.serviceAccountEmail;
+    if (account !== undefined && !cloud.iam.hasAccount(account)) {
+        throw new GoogleError(
+            403,
+            `The principal (user or service account) lacks IAM permission "iam.serviceAccounts.actAs" for the resource "${account}" (or the resource may not exist).`,
+        );
+    }
+}
+
+/** How many tasks may be sent at once after a pause, which Cloud Tasks derives from the rate. */
+const burst = (rate: number) => Math.min(100, Math.max(10, Math.ceil(rate / 5)));
+
+function rateOf(limits: Inputs = {}): Inputs {
+    const { maxDispatchesPerSecond = fastest, maxConcurrentDispatches = 1000 } = limits;
+    return { maxBurstSize: burst(maxDispatchesPerSecond), maxConcurrentDispatches, maxDispatchesPerSecond };
+}
+
+/** What the server fills in where a queue has a target of its own. */
+function targetOf({ uriOverride, oauthToken, oidcToken, ...target }: Inputs): Inputs {
+    const { pathOverride, queryOverride, ...rest } = uriOverride ?? {};
+    const override = uriOverride && {
+        scheme: "HTTPS",
+        uriOverrideEnforceMode: "ALWAYS",
+        ...rest,
+        ...(pathOverride && { pathOverride: { path: "", ...pathOverride } }),
+        ...(queryOverride && { queryOverride: { queryParams: "", ...queryOverride } }),
+    };
+    return {
+        httpMethod: "HTTP_METHOD_UNSPECIFIED",
+        ...target,
+        ...(override && { uriOverride: override }),
+        ...(oauthToken && { oauthToken: { scope: "https://www.googleapis.com/auth/cloud-platform", ...oauthToken } }),
+        ...(oidcToken && { oidcToken: { audience: "", ...oidcToken } }),
+    };
+}
+
+const queue: TypeRules = {
+    noun: "Queue",
+    generatedNoun: "CloudTasksQueue",
+    api: api[0],
+    autoname: "name",
+    id: (inputs) => path(inputs, inputs.name),
+    defaults: { desiredState: "RUNNING" },
+    values: {
+        desiredState: ["RUNNING", "PAUSED"],
+        "httpTarget.httpMethod": [
+            ...["HTTP_METHOD_UNSPECIFIED", "POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"],
+        ],
+        "httpTarget.uriOverride.scheme": ["HTTP", "HTTPS"],
+        "httpTarget.uriOverride.uriOverrideEnforceMode": ["ALWAYS", "IF_NOT_EXISTS"],
+    },
+    replaceOnChange: ["location", "name", "project"],
+    compared: {
+        "retryConfig.maxBackoff": secondsOf,
+        "retryConfig.maxRetryDuration": secondsOf,
+        "retryConfig.minBackoff": secondsOf,
+    },
+    computed: [
+        "appEngineRoutingOverride.host",
+        "httpTarget.httpMethod",
+        "httpTarget.oauthToken.scope",
+        "httpTarget.oidcToken.audience",
+        "httpTarget.uriOverride.pathOverride.path",
+        "httpTarget.uriOverride.queryOverride.queryParams",
+        "httpTarget.uriOverride.scheme",
+        "httpTarget.uriOverride.uriOverrideEnforceMode",
+        ...["maxBurstSize", "maxConcurrentDispatches", "maxDispatchesPerSecond"].map((name) => `rateLimits.${name}`),
+        ...Object.keys(retryDefaults).map((name) => `retryConfig.${name}`),
+    ],
+    changesOnUpdate: ["state"],
+    taken: () => new GoogleError(409, "Queue already exists"),
+    verify,
+    state: (inputs, { cloud }) => {
+        const { desiredState = "RUNNING", rateLimits, retryConfig, appEngineRoutingOverride, httpTarget } = inputs;
+        return {
+            rateLimits: rateOf(rateLimits),
+            retryConfig: { ...retryDefaults, ...retryConfig },
+            state: desiredState,
+            ...(appEngineRoutingOverride && {
+                appEngineRoutingOverride: { ...appEngineRoutingOverride, host: hostOf(inputs, cloud) },
+            }),
+            ...(httpTarget && { httpTarget: targetOf(httpTarget) }),
+        };
+    },
+    remove: (inputs, { cloud }) => cloud.blocked.block(fullName(path(inputs, inputs.name)), inputs.project, tombstone),
+};
+
+const service: Service = {
+    titles: Object.fromEntries([api]),
+    types: {
+        "gcp:cloudtasks/queue:Queue": queue,
+        ...policyTypes({
+            token: "gcp:cloudtasks/queueIam",
+            property: "name",
+            beside: ["project", "location"],
+            api,
+            id: (inputs) => path(inputs, inputs.name),
+            name: (inputs) => fullName(path(inputs, inputs.name)),
+            described: (inputs) => `cloudtasks queue "${path(inputs, inputs.name)}"`,
+            missing: (inputs) => new GoogleError(404, `queue "${path(inputs, lastPart(inputs.name))}" not found`),
+        }),
+    },
+};
+
+export default service;

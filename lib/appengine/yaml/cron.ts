@@ -1,0 +1,56 @@
+import type { ScheduleRetry } from "../../internal/scheduler";
+import type { CronJob } from "../cron";
+import { as, number, seconds, span, text } from "./reading";
+import { target } from "./target";
+import type { Keys, Value } from "./value";
+
+const retry: Keys = {
+    carried: {
+        job_retry_limit: as("count", number),
+        job_age_limit: as("maxDuration", span),
+        min_backoff_seconds: as("minBackoff", seconds),
+        max_backoff_seconds: as("maxBackoff", seconds),
+        max_doublings: as("maxDoublings", number),
+    },
+};
+
+/** Retries that only a time limits are as many as it allows: once both limits are reached, there are no more. */
+function retries(value: Value): ScheduleRetry | undefined {
+    const { count = 0, ...others } = value.read<ScheduleRetry>(retry);
+    return count === 0 && others.maxDuration === undefined ? undefined : { count: Math.max(1, count), ...others };
+}
+
+const job: Keys = {
+    carried: {
+        url: as("path", text),
+        schedule: as("schedule", (value) => text(value)?.trim().replaceAll(/\s+/g, " ")),
+        timezone: as("timeZone", text),
+        description: as("description", text),
+        target,
+        retry_parameters: as("retry", retries),
+        attempt_deadline: as("deadline", span),
+    },
+};
+
+/** A job's name, as cron.yaml has none: by its path. */
+function nameOf({ path = "" }: Partial<CronJob>, taken: string[]): string {
+    const name =
+        path
+            .replace(/[?#].*$/, "")
+            .replaceAll(/[^A-Za-z0-9]+/g, "-")
+            .replaceAll(/^-|-$/g, "")
+            .slice(0, 90) || "root";
+    const free = [name, ...taken.map((_, index) => `${name}-${index + 2}`)].find((one) => !taken.includes(one));
+    return free ?? name;
+}
+
+/** The jobs of a cron.yaml. */
+export function cronJobsIn(root: Value): Record<string, CronJob> {
+    const jobs: Record<string, CronJob> = {};
+    const list = (value: Value) => ({ items: value.list().map((item) => item.read<CronJob>(job)) });
+    const { items = [] } = root.read<{ items: CronJob[] }>({ carried: { cron: list }, left: ["application"] });
+    for (const item of items) {
+        jobs[nameOf(item, Object.keys(jobs))] = item;
+    }
+    return jobs;
+}

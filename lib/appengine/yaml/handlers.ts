@@ -1,0 +1,52 @@
+import type { Handler } from "../standard/handlers";
+import { as, flag, number, record, span, text } from "./reading";
+import type { Keys, Value } from "./value";
+
+/** A handler, and whether it is one of an included file that comes after those of the file that includes it. */
+export interface PlacedHandler {
+    handler: Handler;
+    isLast: boolean;
+}
+
+const secure = (value: Value) => {
+    const given = value.text();
+    // What it was called in the first generation.
+    return given === "default" ? "optional" : given;
+};
+
+/** Everything goes to what the entrypoint starts. */
+function script(value: Value) {
+    const given = value.text();
+    return given === undefined || given === "auto"
+        ? given
+        : value.wrong("must be auto, as the entrypoint says what is started. Start by it what the script named");
+}
+
+const keys: Keys = {
+    carried: {
+        url: as("url", text),
+        script: as("script", script),
+        static_dir: as("staticDir", text),
+        static_files: as("staticFiles", text),
+        upload: as("upload", text),
+        login: as("login", text),
+        auth_fail_action: as("authFailAction", text),
+        secure: as("secure", secure),
+        redirect_http_response_code: as("redirectHttpResponseCode", number),
+        expiration: as("expiration", span),
+        http_headers: as("httpHeaders", record),
+        mime_type: as("mimeType", text),
+        require_matching_file: as("requireMatchingFile", flag),
+        application_readable: as("applicationReadable", flag),
+        position: as("position", text),
+    },
+    lost: { api_endpoint: "is of Endpoints in the first generation, which is gone. Serve the API by the application." },
+};
+
+/** Handlers in their order. */
+export function handlers(value: Value): PlacedHandler[] {
+    return value.list().map((item) => {
+        const { position, ...handler } = item.read<Handler & { position: string }>(keys);
+        return { handler: handler as Handler, isLast: position === "tail" };
+    });
+}

@@ -1,0 +1,86 @@
+import { as, known, text } from "./reading";
+import type { Keys, Value } from "./value";
+
+const inClear =
+    'stands in clear in the file, and would in the state of the stack. Give it as environment: { NAME: new pulumi.Config().requireSecret("<key>") }, or let the application read it from Secret Manager.';
+
+/** Environment variables that are not secret. */
+export function variables(value: Value): Record<string, string> {
+    const all = value.entries().flatMap(([name, item]): [string, string][] => {
+        if (/(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name)) {
+            item.lost(inClear.replace("NAME", name));
+            return [];
+        }
+        return [[name, item.anyText() ?? ""]];
+    });
+    return Object.fromEntries(all);
+}
+
+const settings: Keys = {
+    carried: {},
+    lost: {
+        cloud_sql_instances:
+            "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. An instance of another program is given to it as a capability.",
+    },
+};
+
+/** Settings that have no names of their own; those that nobody knows are lost as well. */
+function betaSettings(value: Value): undefined {
+    for (const [name, item] of value.entries()) {
+        item.lost(settings.lost?.[name] ?? "has no argument here. Set it by transform: { version: … }, if at all.");
+    }
+}
+
+/** What files for both environments may have, and files that they include. */
+export const shared: Required<Keys> = {
+    carried: {
+        runtime: as("runtime", text),
+        entrypoint: as("entrypoint", text),
+        env_variables: as("environment", variables),
+        beta_settings: betaSettings,
+        vm_settings: betaSettings,
+        service: known,
+        module: known,
+        env: known,
+        vm: known,
+        includes: known,
+    },
+    left: [
+        "application",
+        "project",
+        "version",
+        "api_version",
+        "threadsafe",
+        "derived_file_type",
+        "admin_console",
+        "code_lock",
+        "source_language",
+    ],
+    lost: {
+        build_env_variables:
+            "cannot be set by Google's provider, and the build would go without them. Say the same by the files of the build, such as package.json or requirements.txt.",
+        service_account:
+            "is not taken, as each service has an account of its own without roles that it does not need. Give it what it needs by uses.",
+        skip_files: "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
+        nobuild_files: "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
+        libraries: "is of Python 2.7. Name the libraries in requirements.txt.",
+        builtins: "is of the first generation. Leave it out, and what the application does with it.",
+        backends:
+            "is of the first generation, where services were backends. Give each a file, and name it in services.",
+        api_config: "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+        endpoints_api_service:
+            "has no argument here. Check requests by the application, or by an API Gateway before it.",
+        main: "cannot be set by Google's provider. Put the package main into the folder itself.",
+        runtime_channel: "has no argument here. Leave it out.",
+        zones: "cannot be set by Google's provider, and App Engine chooses the zones of the region. Leave it out.",
+        auto_id_policy: "is of the datastore in the first generation. Leave it out.",
+        standard_websocket: "has no argument here. Take the flexible environment for WebSockets.",
+    },
+};
+
+/** Why keys of the other environment cannot be. */
+export function elsewhere(environment: string, keys: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(keys).map(([key, how]) => [key, `is of the ${environment} environment. ${how}`]),
+    );
+}

@@ -1,0 +1,102 @@
+import { handlers } from "./handlers";
+import { as, lengthOf, number, span, text, texts } from "./reading";
+import { elsewhere, shared } from "./shared";
+import type { Keys, Value } from "./value";
+
+function countOrAutomatic(value: Value): number | undefined {
+    return value.is("automatic") ? undefined : value.number();
+}
+
+/** How long a request waits: `30ms`, `1.5s`. */
+function latency(value: Value): string | undefined {
+    const text = value.is("automatic") ? undefined : value.text();
+    if (text === undefined) {
+        return undefined;
+    }
+    const [, amount, unit] = /^(\d+(?:\.\d{1,3})?)(ms|s)$/.exec(text) ?? [];
+    const milliseconds = Math.round(Number(amount) * (unit === "s" ? 1000 : 1));
+    const isWhole = milliseconds % 1000 === 0;
+    return amount === undefined
+        ? value.wrong("must be a length of time, as 30ms or 1.5s is")
+        : isWhole
+          ? lengthOf(milliseconds / 1000)
+          : `${milliseconds} millisecond${milliseconds === 1 ? "" : "s"}`;
+}
+
+const automatic: Keys = {
+    carried: {
+        min_instances: as("minInstances", number),
+        max_instances: as("maxInstances", number),
+        min_idle_instances: as("minIdleInstances", countOrAutomatic),
+        max_idle_instances: as("maxIdleInstances", countOrAutomatic),
+        target_cpu_utilization: as("targetCpuUtilization", number),
+        target_throughput_utilization: as("targetThroughputUtilization", number),
+        max_concurrent_requests: as("maxConcurrentRequests", number),
+        min_pending_latency: as("minPendingLatency", latency),
+        max_pending_latency: as("maxPendingLatency", latency),
+    },
+    lost: elsewhere("flexible", {
+        min_num_instances: "Take min_instances.",
+        max_num_instances: "Take max_instances.",
+        cool_down_period_sec: "Leave it out.",
+        cpu_utilization: "Take target_cpu_utilization.",
+        target_concurrent_requests: "Take max_concurrent_requests.",
+        custom_metrics: "Leave it out.",
+    }),
+};
+
+const basic: Keys = { carried: { max_instances: as("maxInstances", number), idle_timeout: as("idleTimeout", span) } };
+
+/** Always as many instances. */
+export const manual: Keys = { carried: { instances: as("instances", number) } };
+
+const connector: Keys = { carried: { name: as("connector", text), egress_setting: as("egress", text) } };
+
+/** What App Engine itself requests. */
+function inbound(value: Value): object {
+    const names = value.list().flatMap((item) => {
+        const name = item.text() ?? "warmup";
+        if (!["warmup", "mail", "mail_bounce"].includes(name)) {
+            item.lost("is gone with the first generation. Leave it out.", name);
+            return [];
+        }
+        return name;
+    });
+    const others = names.filter((name) => name !== "warmup");
+    return {
+        ...(others.length < names.length ? { warmup: true } : {}),
+        ...(others.length > 0 ? { inboundServices: others } : {}),
+    };
+}
+
+/** What a file for the standard environment may have. */
+export const standard: Required<Keys> = {
+    carried: {
+        ...shared.carried,
+        instance_class: as("instanceClass", text),
+        automatic_scaling: as("scaling", (value) => ({ automatic: value.read(automatic) })),
+        basic_scaling: as("scaling", (value) => ({ basic: value.read(basic) })),
+        manual_scaling: as("scaling", (value) => ({ manual: value.read(manual) })),
+        handlers: as("handlers", handlers),
+        default_expiration: as("defaultExpiration", span),
+        inbound_services: inbound,
+        app_engine_apis: (value) => (value.flag() ? { bundledServices: "all" } : undefined),
+        app_engine_bundled_services: as("bundledServices", texts),
+        vpc_access_connector: as("network", (value) => value.read(connector)),
+    },
+    left: shared.left,
+    lost: {
+        ...shared.lost,
+        error_handlers:
+            "cannot be set by Google's provider, and App Engine would answer with pages of its own. Answer what goes wrong by the application.",
+        ...elsewhere("flexible", {
+            runtime_config: "The runtime has its version in its name here, as python313 does.",
+            resources: "Take instance_class.",
+            network: "Take vpc_access_connector.",
+            readiness_check: "Take inbound_services: [warmup].",
+            liveness_check: "Leave it out.",
+            health_check: "Leave it out.",
+            vm_health_check: "Leave it out.",
+        }),
+    },
+};

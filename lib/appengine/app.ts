@@ -17,6 +17,7 @@ import { firewallRules } from "./firewall";
 import { type Enqueued, taskQueues } from "./queues";
 import { type AppEngineService, appEngineService, artifact } from "./service/service";
 import { Source } from "./source";
+import type { AppYamlOptions } from "./yaml";
 
 const apis = ["appengine", "artifactregistry", "cloudbuild", "iam", "storage"];
 const flexibleApis = ["appengineflex", "compute"];
@@ -43,6 +44,18 @@ export class AppEngineApp extends pulumi.ComponentResource {
     readonly cron: Readonly<Record<string, Job>>;
     /** The queues of Cloud Tasks, by name, each with its `enqueuer`. */
     readonly queues: Readonly<Record<string, Enqueued>>;
+
+    /**
+     * The arguments of an application that gcloud deploys by files: those of a folder's app.yaml, and of cron.yaml, dispatch.yaml and
+     * queue.yaml beside it. The folder is the `source`. What they leave out has the defaults of this component, such as HTTPS
+     * alone. What would be lost is refused, with its line, until `without` names it.
+     *
+     * @param folder seen from the program's working folder
+     */
+    static fromAppYaml(folder: string, options?: AppYamlOptions): AppEngineAppArgs {
+        // Programs without such files do not wait for what reads them.
+        return (require("./yaml") as typeof import("./yaml")).fromAppYaml(folder, options);
+    }
 
     constructor(name: string, given: AppEngineAppArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();

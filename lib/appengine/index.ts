@@ -11,3 +11,4 @@ export type { Enqueued, TaskQueue, TaskRetry } from "./queues";
 export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/arguments";
 export type { AppEngineService } from "./service/service";
 export type { FlexibleTraffic, StandardTraffic } from "./traffic";
+export type { AppYamlOptions } from "./yaml";

@@ -1,8 +1,12 @@
 import { closest } from "fastest-levenshtein";
 import type { Problem } from "../internal/check";
 
-/** What is wrong with the name of a service that something else is for; nothing when it is one of the application. */
-export function serviceProblem(path: string, service: string | undefined, known: string[]): Problem | undefined {
+/**
+ * What is wrong with the name of a service that something else is for; nothing when it is one of the application, as
+ * `default` always is.
+ */
+export function serviceProblem(path: string, service: string | undefined, deployed: string[]): Problem | undefined {
+    const known = [...new Set(["default", ...deployed])];
     if (service === undefined || known.includes(service)) {
         return undefined;
     }

@@ -161,6 +161,10 @@ test.each(wrong)("a queue with %s is refused", async (_, given, words) => {
     expect(message).toBe(`App "shop": ${words}`);
 });
 
+test("a queue is for the default service also where another program deploys it", () => {
+    expect(queueProblems({ mails: { service: "default" } }, ["mailer"])).toEqual([]);
+});
+
 test("the only service is named without a guess", () => {
     expect(queueProblems({ mails: { service: "x" } }, ["default"])).toEqual([
         { path: "queues.mails.service", reason: 'must be one of the services default (got "x").' },

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { fromAppYaml } from "../../../lib/appengine/yaml";
+import { AppEngineApp } from "slipway";
 import { folderOf } from "../folders";
+import { registered } from "../registered";
 import { type Shape, shapes } from "./shapes";
 
 /** The arguments that a shape is to become, in its folder. */
@@ -19,9 +20,26 @@ afterEach(() => told.mockClear());
 test.each(Object.entries(shapes))("%s becomes arguments", (_, shape) => {
     const folder = folderOf(shape.files);
     const { services, without } = shape;
-    expect(fromAppYaml(folder, { services, without })).toEqual(expected(shape, folder));
+    expect(AppEngineApp.fromAppYaml(folder, { services, without })).toEqual(expected(shape, folder));
     const lines = shape.told === undefined ? [] : [[`AppEngineApp.fromAppYaml("${folder}"): ${shape.told}`]];
     expect(told.mock.calls).toEqual(lines);
+});
+
+test.each(Object.entries(shapes))("%s makes an application", async (_, { files, services, without, args }) => {
+    const folder = folderOf(files);
+    const made = await registered(
+        () => new AppEngineApp("shop", AppEngineApp.fromAppYaml(folder, { services, without })),
+    );
+    const versions = Object.entries(args.services).map(([name, service]) => {
+        const isFlex = "env" in service;
+        return `${isFlex ? "FlexibleAppVersion" : "StandardAppVersion"} shop-${name}`;
+    });
+    const keys = Object.keys(made);
+    expect(keys.filter((key) => /AppVersion /.test(key)).sort()).toEqual(versions.sort());
+    const counted = { Job: args.cron, Queue: args.queues };
+    for (const [type, record] of Object.entries(counted)) {
+        expect(keys.filter((key) => key.startsWith(`${type} `))).toHaveLength(Object.keys(record ?? {}).length);
+    }
 });
 
 test("there are thirty shapes at least", () => {

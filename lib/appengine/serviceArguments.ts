@@ -4,7 +4,8 @@ import * as check from "../internal/check";
 /** What services of both environments have. */
 export interface ServiceArgs {
     /**
-     * Environment variables that are not secret. Names that begin with `GAE` are App Engine's own ("app.yaml reference").
+     * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`, `KEY` or
+     * `SECRET`. Names that begin with `GAE` are App Engine's own ("app.yaml reference").
      * @default none but those of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
@@ -17,7 +18,7 @@ export interface ServiceArgs {
 }
 
 /** The name of an environment variable that a user may set ("app.yaml reference"). */
-const variable = check.pipe(
+export const variable = check.pipe(
     check.matching(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
         "an environment variable's name must have only letters, digits and _, and not start with a digit",
@@ -32,3 +33,13 @@ export const serviceChecks: Record<keyof ServiceArgs, check.Check> = {
     environment: check.record(variable, check.input(check.text())),
     ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
 };
+
+/** A variable that would show a secret to whoever sees the version: App Engine mounts none by reference. */
+export function environmentProblems({ environment = {} }: ServiceArgs): check.Problem[] {
+    const secrets = Object.entries(environment).filter(
+        ([name, value]) => typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name),
+    );
+    const reason =
+        "is named as a secret is, and its text can be read by all who see the version (got a text). Let the code read it from Secret Manager, or name the variable otherwise.";
+    return secrets.map(([name]) => ({ path: `environment.${name}`, reason }));
+}

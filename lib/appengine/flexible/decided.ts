@@ -2,6 +2,7 @@ import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { endingSoon } from "../runtimes";
+import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
 import type { FlexibleService } from "./arguments";
@@ -50,9 +51,14 @@ export function decidedFlexible(
 }
 
 /** All that is wrong with a service each argument of which is right by itself, by paths within the service. */
-export function flexibleProblems(service: FlexibleService, files: SourceFile[], region?: string): Problem[] {
+export function flexibleProblems(
+    service: FlexibleService & ServiceArgs,
+    files: SourceFile[],
+    region?: string,
+): Problem[] {
     return [
         ...originProblems(service, files),
+        ...environmentProblems(service),
         ...resourcesProblems(service.resources),
         ...scalingProblems(service.scaling),
         ...healthProblem("readiness", decidedReadiness(service.readiness)),

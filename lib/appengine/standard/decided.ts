@@ -2,6 +2,7 @@ import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { endingSoon, languageOf, type StandardRuntime } from "../runtimes";
+import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { detectedRuntime, sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
 import type { StandardService } from "./arguments";
@@ -51,7 +52,11 @@ function completed(handlers: Handler[]): Handler[] {
 }
 
 /** All that is wrong with a service each argument of which is right by itself, by paths within the service. */
-export function standardProblems(service: StandardService, files: SourceFile[], region?: string): Problem[] {
+export function standardProblems(
+    service: StandardService & ServiceArgs,
+    files: SourceFile[],
+    region?: string,
+): Problem[] {
     const { handlers = [], entrypoint = "" } = service;
     const runtime = service.runtime ?? detectedRuntime(files);
     const reason = "is missing, as the files of the source do not show it. Set it, such as to java21.";
@@ -60,6 +65,7 @@ export function standardProblems(service: StandardService, files: SourceFile[], 
         ...sizeProblems(files),
         ...scalingProblems(service),
         ...handlerProblems(handlers, completed(handlers), files),
+        ...environmentProblems(service),
         ...bundledProblem(service.bundledServices, languageOf(runtime ?? "")),
         ...(region === undefined ? [] : networkProblem(service.network, region)),
     ];

@@ -5,5 +5,5 @@ export { type DeployedFile, type StandardParts, standardDefinition } from "./def
 export type { Handler } from "./handlers";
 export type { Latency } from "./latency";
 export type { GivenConnector, OwnConnector, StandardNetwork } from "./network";
-export type { AutomaticScaling, BasicScaling, ManualScaling } from "./scaling";
+export type { StandardAutomaticScaling, StandardBasicScaling, StandardManualScaling } from "./scaling";
 export type { BundledService, InboundService } from "./services";

@@ -5,7 +5,7 @@ import { type BackendClass, backendClasses, type FrontendClass, frontendClasses 
 import { type Latency, latency, millisecondsIn } from "./latency";
 
 /** As many instances as the requests need; there are none where there are no requests, unless some are kept. */
-export interface AutomaticScaling {
+export interface StandardAutomaticScaling {
     /**
      * Instances that are there when there are no requests, of a version that gets traffic: 0 to 1000 ("app.yaml reference").
      * @default 0; 1 in production
@@ -55,8 +55,8 @@ export interface AutomaticScaling {
 }
 
 /** An instance for requests when there are some, which ends a while after the last: for work that comes now and then. */
-export interface BasicScaling {
-    /** Instances at most: 1 to 200 ("AppEngine Admin API": BasicScaling). */
+export interface StandardBasicScaling {
+    /** Instances at most: 1 to 200 ("App Engine Admin API": BasicScaling). */
     maxInstances: number;
     /**
      * How long an instance stays after its last request: `"1 second"` to `"24 hours"`.
@@ -66,12 +66,15 @@ export interface BasicScaling {
 }
 
 /** Always as many instances, which may keep things in memory. */
-export interface ManualScaling {
+export interface StandardManualScaling {
     /** Instances, whether there are requests or not: 1 to 1000. */
     instances: number;
 }
 
-type Scalings = { automatic: AutomaticScaling } | { basic: BasicScaling } | { manual: ManualScaling };
+type Scalings =
+    | { automatic: StandardAutomaticScaling }
+    | { basic: StandardBasicScaling }
+    | { manual: StandardManualScaling };
 
 /** How many instances a service of the standard environment has, and of which class. */
 export type StandardScaling =
@@ -80,7 +83,7 @@ export type StandardScaling =
            * How many instances there are: by the requests, on demand, or always as many.
            * @default `{ automatic: {} }`
            */
-          scaling?: check.OneOf<{ automatic: AutomaticScaling }, Scalings>;
+          scaling?: check.OneOf<{ automatic: StandardAutomaticScaling }, Scalings>;
           /**
            * Memory and CPU of an instance: `F1` 384 MB and 600 MHz, `F2` 768 MB and 1.2 GHz, `F4` 1536 MB and 2.4 GHz, `F4_1G`
            * 3072 MB and 2.4 GHz. With basic and manual scaling `B1`, `B2`, `B4` and `B4_1G` have as much, `B8` has 3072 MB and
@@ -90,7 +93,7 @@ export type StandardScaling =
           instanceClass?: FrontendClass;
       }
     | {
-          scaling: check.OneOf<{ basic: BasicScaling } | { manual: ManualScaling }, Scalings>;
+          scaling: check.OneOf<{ basic: StandardBasicScaling } | { manual: StandardManualScaling }, Scalings>;
           instanceClass?: BackendClass;
       };
 
@@ -101,8 +104,8 @@ const share = check.custom(
 
 /** Checks the scaling of a service. */
 export const scaling: check.Check = check.variant({
-    automatic: check.options<{ automatic: AutomaticScaling }>({
-        automatic: check.options<AutomaticScaling>({
+    automatic: check.options<{ automatic: StandardAutomaticScaling }>({
+        automatic: check.options<StandardAutomaticScaling>({
             minInstances: check.whole(0, 1000, "instances"),
             maxInstances: check.whole(1, 2147483647, "instances"),
             minIdleInstances: check.whole(0, 1000, "instances"),
@@ -114,14 +117,14 @@ export const scaling: check.Check = check.variant({
             maxPendingLatency: latency,
         }),
     }),
-    basic: check.options<{ basic: BasicScaling }>({
-        basic: check.options<BasicScaling>(
+    basic: check.options<{ basic: StandardBasicScaling }>({
+        basic: check.options<StandardBasicScaling>(
             { maxInstances: check.whole(1, 200, "instances"), idleTimeout: duration("1 second", "24 hours") },
             "maxInstances",
         ),
     }),
-    manual: check.options<{ manual: ManualScaling }>({
-        manual: check.options<ManualScaling>({ instances: check.whole(1, 1000, "instances") }, "instances"),
+    manual: check.options<{ manual: StandardManualScaling }>({
+        manual: check.options<StandardManualScaling>({ instances: check.whole(1, 1000, "instances") }, "instances"),
     }),
 });
 
@@ -130,9 +133,9 @@ export const instanceClass: check.Check = check.oneOf(...frontendClasses, ...bac
 
 /** A scaling with what it leaves open decided. */
 export type DecidedScaling = check.OneOf<
-    | { automatic: Decided<AutomaticScaling, "maxIdleInstances" | "minPendingLatency" | "maxPendingLatency"> }
-    | { basic: Required<BasicScaling> }
-    | { manual: ManualScaling }
+    | { automatic: Decided<StandardAutomaticScaling, "maxIdleInstances" | "minPendingLatency" | "maxPendingLatency"> }
+    | { basic: Required<StandardBasicScaling> }
+    | { manual: StandardManualScaling }
 >;
 
 type Decided<Args, Open extends keyof Args> = Required<Omit<Args, Open>> & Pick<Args, Open>;
@@ -163,7 +166,7 @@ export function decidedScaling(
 /** What is wrong with a scaling and a class in which each part is right by itself. */
 export function scalingProblems({ scaling: given, instanceClass: size }: StandardScaling): check.Problem[] {
     const { minInstances, maxInstances, minIdleInstances, maxIdleInstances, minPendingLatency, maxPendingLatency } =
-        given?.automatic ?? ({} as AutomaticScaling);
+        given?.automatic ?? ({} as StandardAutomaticScaling);
     const above = (least: string, most: string, isAbove: boolean, bound: unknown, got: unknown) =>
         isAbove
             ? [{ path: `scaling.automatic.${least}`, reason: `must not be above ${most}, ${bound} (got ${got}).` }]

@@ -1,0 +1,196 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    AppEngineApp,
+    type AppEngineAppArgs,
+    type AppEngineServiceArgs,
+    CloudSqlInstance,
+    ContainerImage,
+    type Handler,
+    Network,
+    Secret,
+    StorageBucket,
+    type Volume,
+} from "slipway";
+
+const source = "./shop";
+const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`;
+const network = new Network("apps");
+const database = new CloudSqlInstance("sales", { engine: "postgres" });
+const models = new StorageBucket("models");
+const predict = new ContainerImage("predict", { reference: image });
+
+const bare = new AppEngineApp("shop", { services: { default: { env: "standard", source } } });
+const url: pulumi.Output<string> = bare.url;
+pulumi.log.info(pulumi.interpolate`${url}`.toString());
+
+const full = new AppEngineApp("full", {
+    services: {
+        default: {
+            env: "standard",
+            source,
+            runtime: "python313",
+            entrypoint: "gunicorn -b :$PORT main:app",
+            scaling: {
+                automatic: {
+                    minInstances: 1,
+                    maxInstances: 8,
+                    minIdleInstances: 1,
+                    maxIdleInstances: 4,
+                    targetCpuUtilization: 0.7,
+                    targetThroughputUtilization: 0.7,
+                    maxConcurrentRequests: 40,
+                    minPendingLatency: "30 milliseconds",
+                    maxPendingLatency: "2 seconds",
+                },
+            },
+            instanceClass: "F4_1G",
+            handlers: [
+                { url: "/static", staticDir: "static", expiration: "1 day", httpHeaders: { Vary: "Accept-Encoding" } },
+                { url: "/favicon\\.ico", staticFiles: "static/favicon.ico", upload: "static/favicon\\.ico" },
+                { url: "/tasks/.*", script: "auto", login: "admin", secure: "always", redirectHttpResponseCode: 302 },
+            ],
+            defaultExpiration: "10 minutes",
+            warmup: true,
+            bundledServices: ["memcache", "taskqueue"],
+            inboundServices: ["mail"],
+            network: { network, range: "10.8.0.0/28", egress: "all-traffic" },
+            environment: { LEVEL: "info", SHARE: pulumi.output("0.1") },
+            uses: { DATABASE: database.client, MODELS: models.reader },
+            ingress: "internal-and-cloud-load-balancing",
+            keep: 5,
+        },
+        predictions: {
+            env: "flex",
+            image: predict,
+            resources: {
+                cpu: 2,
+                memory: "4Gi",
+                disk: "20Gi",
+                volumes: { scratch: { size: "1Gi", type: "tmpfs" } },
+            },
+            scaling: {
+                automatic: {
+                    minInstances: 2,
+                    maxInstances: 8,
+                    targetCpuUtilization: 0.5,
+                    cpuAggregationWindow: "1 minute",
+                    targetConcurrentRequests: 100,
+                    coolDown: "2 minutes",
+                },
+            },
+            readiness: { path: "/ready", timeout: "2 seconds", appStartTimeout: "20 minutes" },
+            liveness: "/live",
+            network: { network, forwardedPorts: [8125, "2222/tcp", "9000:9001"], addresses: "internal" },
+            uses: { DATABASE: database.client },
+        },
+        nightly: { env: "standard", source, scaling: { basic: { maxInstances: 3, idleTimeout: "10 minutes" } } },
+        board: { env: "standard", source, scaling: { manual: { instances: 2 } }, instanceClass: "B8" },
+        built: { env: "flex", source, runtime: { name: "python", version: "3.14" }, entrypoint: "python app.py" },
+        custom: { env: "flex", source, runtime: { name: "custom" }, scaling: { manual: { instances: 1 } }, network },
+        given: { env: "flex", image: pulumi.output(image), network: { network: "apps", subnetwork: "apps" } },
+    },
+});
+pulumi.log.info(pulumi.interpolate`${full.services.predictions?.url}`.toString());
+
+const service: AppEngineServiceArgs = Math.random() > 0.5 ? { env: "standard", source } : { env: "flex", image };
+const handlers: Handler[] = [{ url: "/.*", script: "auto" }];
+const args: AppEngineAppArgs = { services: { default: service, other: { env: "standard", source, handlers } } };
+new AppEngineApp("args", args);
+
+const standard = (args: Omit<Extract<AppEngineServiceArgs, { env: "standard" }>, "env" | "source">) => args;
+standard({ warmup: true });
+
+// @ts-expect-error: an application has services.
+new AppEngineApp("shop", {});
+
+// @ts-expect-error: a service is in one of two environments.
+new AppEngineApp("shop", { services: { default: { source } } });
+
+// @ts-expect-error: a standard service has a source.
+new AppEngineApp("shop", { services: { default: { env: "standard" } } });
+
+// @ts-expect-error: a standard service runs no image.
+new AppEngineApp("shop", { services: { default: { env: "standard", image } } });
+
+// @ts-expect-error: a flexible service is an image or a source, and not both.
+new AppEngineApp("shop", { services: { default: { env: "flex", image, source } } });
+
+// @ts-expect-error: a flexible service is an image or a source.
+new AppEngineApp("shop", { services: { default: { env: "flex" } } });
+
+// @ts-expect-error: an image has no runtime.
+new AppEngineApp("shop", { services: { default: { env: "flex", image, runtime: { name: "python" } } } });
+
+// @ts-expect-error: a Dockerfile has no version.
+new AppEngineApp("shop", { services: { default: { env: "flex", source, runtime: { name: "custom", version: "3" } } } });
+
+// @ts-expect-error: a runtime whose support ended.
+new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python39" } } });
+
+// @ts-expect-error: a flexible service does not scale on demand.
+new AppEngineApp("shop", { services: { default: { env: "flex", image, scaling: { basic: { maxInstances: 1 } } } } });
+
+new AppEngineApp("shop", {
+    // @ts-expect-error: a service has one kind of scaling.
+    services: { default: { env: "standard", source, scaling: { automatic: {}, manual: { instances: 1 } } } },
+});
+
+// @ts-expect-error: manual scaling has a number.
+new AppEngineApp("shop", { services: { default: { env: "standard", source, scaling: { manual: {} } } } });
+
+// @ts-expect-error: instances that scale automatically are of an F class.
+new AppEngineApp("shop", { services: { default: { env: "standard", source, instanceClass: "B2" } } });
+
+new AppEngineApp("shop", {
+    // @ts-expect-error: other instances are of a B class.
+    services: { default: { env: "standard", source, scaling: { manual: { instances: 1 } }, instanceClass: "F2" } },
+});
+
+new AppEngineApp("shop", {
+    // @ts-expect-error: no connections are counted in the standard environment.
+    services: { default: { env: "standard", source, scaling: { automatic: { targetConcurrentRequests: 1 } } } },
+});
+
+// @ts-expect-error: a handler is of a script, a folder or files.
+const none: Handler = { url: "/" };
+
+// @ts-expect-error: a handler is of one of them alone.
+const both: Handler = { url: "/static", staticDir: "static", script: "auto" };
+
+// @ts-expect-error: the entrypoint is the script.
+const script: Handler = { url: "/", script: "main.app" };
+
+// @ts-expect-error: files have a pattern by which they are uploaded.
+const files: Handler = { url: "/logo", staticFiles: "static/logo.png" };
+
+// @ts-expect-error: only files are kept for a time.
+const kept: Handler = { url: "/", script: "auto", expiration: "1 day" };
+pulumi.log.info([none, both, script, files, kept].toString());
+
+// @ts-expect-error: a connector of one's own has a range.
+standard({ network: { network } });
+
+// @ts-expect-error: a connector that there is has one already.
+standard({ network: { connector: "…", range: "10.8.0.0/28" } });
+
+// @ts-expect-error: the standard environment has no subnets.
+standard({ network: { network, range: "10.8.0.0/28", subnetwork: "apps" } });
+
+// @ts-expect-error: a wait in app.yaml's words.
+standard({ scaling: { automatic: { minPendingLatency: "30ms" } } });
+
+// @ts-expect-error: App Engine mounts no secrets.
+standard({ uses: { API_KEY: new Secret("api-key").reader } });
+
+// @ts-expect-error: volumes are in memory.
+const disk: Volume = { size: "1Gi", type: "ssd" };
+pulumi.log.info(disk.size);
+
+// @ts-expect-error: an amount of memory has its unit.
+new AppEngineApp("shop", { services: { a: { env: "flex", image, resources: { memory: 4 } } } });
+
+// @ts-expect-error: a port is by TCP or UDP.
+new AppEngineApp("shop", { services: { a: { env: "flex", image, network: { forwardedPorts: ["2222/sctp"] } } } });
+
+// @ts-expect-error: an initial delay is a liveness check's.
+new AppEngineApp("shop", { services: { a: { env: "flex", image, readiness: { initialDelay: "1 minute" } } } });

@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { flexibleProblems } from "../../../lib/appengine/flexible";
+import { type ServiceArgs, serviceChecks } from "../../../lib/appengine/serviceArguments";
+import { standardProblems } from "../../../lib/appengine/standard";
+import * as check from "../../../lib/internal/check";
+import { filesOf } from "../../../lib/internal/files";
+import { folderOf } from "../folders";
+import { flask, image } from "./service";
+
+/** What both kinds of services are told of what they have in common. */
+function told(given: object): (string | undefined)[] {
+    const source = folderOf(flask);
+    const problems = [
+        (args: ServiceArgs) => standardProblems({ env: "standard", source, ...args }, filesOf(source)),
+        (args: ServiceArgs) => flexibleProblems({ env: "flex", image, ...args }, []),
+    ];
+    return problems.map((together) => {
+        try {
+            check.checked("it", given as ServiceArgs, check.options<ServiceArgs>(serviceChecks), together);
+            return undefined;
+        } catch (error) {
+            return (error as Error).message.replaceAll(/^it: /gm, "");
+        }
+    });
+}
+
+const own = (name: string) => `is set by App Engine itself (got "${name}"). Choose another name.`;
+const isLikeSecret =
+    "is named as a secret is, and its text can be read by all who see the version (got a text). " +
+    "Let the code read it from Secret Manager, or name the variable otherwise.";
+
+// Bad inputs 14 and 15, as far as a service knows them by itself.
+const refusals: [string, object, string][] = [
+    [
+        "a variable with a hyphen",
+        { environment: { "LOG-LEVEL": "info" } },
+        'environment.LOG-LEVEL: an environment variable\'s name must have only letters, digits and _, and not start with a digit (got "LOG-LEVEL").',
+    ],
+    ["the port", { environment: { PORT: "80" } }, `environment.PORT: ${own("PORT")}`],
+    ["what begins with GAE", { environment: { GAE_ENV: "a" } }, `environment.GAE_ENV: ${own("GAE_ENV")}`],
+    [
+        "the project",
+        { environment: { GOOGLE_CLOUD_PROJECT: "a" } },
+        `environment.GOOGLE_CLOUD_PROJECT: ${own("GOOGLE_CLOUD_PROJECT")}`,
+    ],
+    ["a variable that is no text", { environment: { LEVEL: 1 } }, "environment.LEVEL: must be a text (got 1)."],
+    [
+        "secrets in clear",
+        { environment: { API_KEY: "a", DB_PASSWORD: "b", LEVEL: "info" } },
+        `environment.API_KEY: ${isLikeSecret}\nenvironment.DB_PASSWORD: ${isLikeSecret}`,
+    ],
+    [
+        "an ingress that there is not",
+        { ingress: "internal" },
+        'ingress: must be one of all, internal-only, internal-and-cloud-load-balancing (got "internal").',
+    ],
+];
+
+test.each(refusals)("%s is refused in both environments", (_, given, words) => {
+    expect(told(given)).toEqual([words, words]);
+});
+
+test.each([
+    { environment: { LEVEL: "info", GAME: "chess", KEYS: "a", _A1: pulumi.output("b") } },
+    { environment: { API_KEY: pulumi.secret("a") } },
+    { ingress: "internal-and-cloud-load-balancing" },
+    {},
+])("%j is accepted in both environments", (given) => {
+    expect(told(given)).toEqual([undefined, undefined]);
+});

@@ -17,7 +17,6 @@ import {
     retry,
     retryConfig,
     retryProblem,
-    type ScheduledBody,
     type ScheduleRetry,
 } from "../internal/scheduler";
 import { serviceProblem } from "./services";
@@ -51,7 +50,7 @@ export interface CronJob {
      * The body, for POST and PUT alone: a text, or an object, which is sent as JSON with that type of content.
      * @default none
      */
-    body?: ScheduledBody;
+    body?: pulumi.Input<string> | Record<string, unknown>;
     /**
      * Headers beside those that Cloud Scheduler sets. One that authenticates takes a secret output only.
      * @default none

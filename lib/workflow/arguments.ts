@@ -8,7 +8,7 @@ import { type Transform, transforms } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { type Duration, duration } from "../internal/duration";
 import { region } from "../internal/places";
-import { body, description, headers, path, retry, type ScheduledBody, type ScheduleRetry } from "../internal/scheduler";
+import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
 import type { PubSubTopic } from "../messaging";
 import { attributes, problemsTogether } from "./limits";
 
@@ -23,7 +23,7 @@ export interface ScheduledRequest {
      * The body, for POST, PUT and PATCH alone: a text, or an object, which is sent as JSON with that type of content.
      * @default none
      */
-    body?: ScheduledBody;
+    body?: pulumi.Input<string> | Record<string, unknown>;
     /**
      * Headers beside those that Cloud Scheduler sets. One that authenticates takes a secret output only.
      * @default none
@@ -71,7 +71,7 @@ export interface TopicMessage {
      * What the message says: a text, or an object, which becomes JSON.
      * @default nothing
      */
-    message?: ScheduledBody;
+    message?: pulumi.Input<string> | Record<string, unknown>;
     /**
      * Attributes of the message: at most 100, with keys of up to 256 bytes and values of up to 1,024 ("Quotas and limits"
      * of Pub/Sub).

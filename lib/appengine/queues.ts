@@ -93,7 +93,7 @@ export interface Enqueued {
 }
 
 /** The names of queues, which are parts of the names of resources. */
-const key = check.matching(/^[A-Za-z0-9-]{1,60}$/, "the name of a queue must have 1 to 60 letters, digits and -");
+const key = check.matching(/^[A-Za-z0-9-]{1,100}$/, "the name of a queue must have 1 to 100 letters, digits and -");
 
 const number = (isRight: (given: number) => boolean, wording: string) =>
     check.custom((given) => typeof given === "number" && isRight(given), wording);

@@ -30,6 +30,7 @@ const job: Keys = {
         retry_parameters: as("retry", retries),
         attempt_deadline: as("deadline", span),
     },
+    required: ["url", "schedule"],
 };
 
 /** A job's name, as cron.yaml has none: by its path. */

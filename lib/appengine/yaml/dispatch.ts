@@ -2,7 +2,10 @@ import type { DispatchRule } from "../dispatch";
 import { as, text } from "./reading";
 import type { Keys, Value } from "./value";
 
-const rule: Keys = { carried: { url: as("url", text), service: as("service", text), module: as("service", text) } };
+const rule: Keys = {
+    carried: { url: as("url", text), service: as("service", text), module: as("service", text) },
+    required: ["url"],
+};
 
 /** The rules of a dispatch.yaml. */
 export function dispatchRulesIn(root: Value): DispatchRule[] {

@@ -59,6 +59,7 @@ const gibibytes = (value: Value) => {
 
 const volume: Keys = {
     carried: { name: as("name", text), size_gb: as("size", gibibytes), volume_type: as("type", text) },
+    required: ["name"],
 };
 
 function volumes(value: Value): object {

@@ -40,6 +40,7 @@ const keys: Keys = {
         application_readable: as("applicationReadable", flag),
         position: as("position", text),
     },
+    required: ["url"],
     lost: { api_endpoint: "is of Endpoints in the first generation, which is gone. Serve the API by the application." },
 };
 

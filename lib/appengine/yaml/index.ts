@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
@@ -15,7 +15,7 @@ import type { Value } from "./value";
 /** How the files of an application are read. */
 export interface AppYamlOptions {
     /**
-     * The files of further services, seen from the folder: `["worker/app.yaml"]`.
+     * The files of further services, or the folders that they are in, seen from the folder: `["worker", "jobs/jobs.yaml"]`.
      * @default none: the service of app.yaml alone
      */
     services?: string[];
@@ -51,7 +51,8 @@ export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEn
         missing(folder),
     ]);
     const findings = new Findings(folder, without);
-    const opened = [appYaml(folder), ...services.map((name) => join(folder, name))].map((file, index) => {
+    const files = services.map((name) => join(folder, name)).map((path) => (isFolder(path) ? appYaml(path) : path));
+    const opened = [appYaml(folder), ...files].map((file, index) => {
         return existsSync(file)
             ? new Source(file, findings)
             : gone(findings, `services.${index - 1}`, services[index - 1], file);
@@ -70,6 +71,8 @@ export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEn
     tell(component, findings);
     return args;
 }
+
+const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 const appYaml = (folder: string) => {
     const files = ["app.yaml", "app.yml"].map((name) => join(folder, name));

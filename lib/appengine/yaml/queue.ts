@@ -54,6 +54,7 @@ const queue: Keys = {
         retry_parameters: as("retry", retries),
         target,
     },
+    required: ["name"],
     left: ["acl"],
     lost: { bucket_size: "is decided by Cloud Tasks, by the rate. Leave it out." },
 };
@@ -62,13 +63,25 @@ const isPulled = (value: Value) => value.entries().some(([key, item]) => key ===
 
 /** The queues of a queue.yaml that send their tasks, which keep their names. */
 export function queuesIn(root: Value): Record<string, TaskQueue> {
+    const queues: Record<string, TaskQueue> = {};
+    const places = new Map<string, string>();
     const list = (value: Value) => {
-        const all = value.list().map((item) => ({ ...item.read<TaskQueue>(queue), isPulled: isPulled(item) }));
-        return { items: all.flatMap(({ isPulled: isLost, ...item }) => (isLost ? [] : item)) };
+        for (const item of value.list()) {
+            const { name, ...others } = item.read<TaskQueue>(queue);
+            const earlier = places.get(name ?? "");
+            if (earlier !== undefined) {
+                const reason = `is the name of ${earlier} too (got "${name}"). Leave out one of them.`;
+                item.findings.wrong(item.place, `${item.key}.name`, reason);
+            } else if (name !== undefined && !isPulled(item)) {
+                places.set(name, item.key);
+                queues[name] = { name, ...others };
+            }
+        }
+        return undefined;
     };
-    const { items = [] } = root.read<{ items: TaskQueue[] }>({
+    root.read({
         carried: { queue: list },
         left: ["application", "total_storage_limit", "resume_paused_queues"],
     });
-    return Object.fromEntries(items.map((item) => [item.name ?? "", item]));
+    return queues;
 }

@@ -57,7 +57,10 @@ function withRuntime({ runtime, runtimeConfig, ...args }: FlexibleDraft): Additi
 
 /** The service of a file, whose source is the folder that the file is in. */
 export function serviceIn(source: Source): NamedService | undefined {
-    const { root } = source;
+    const { root, findings, file } = source;
+    if (source.isEmpty) {
+        findings.wrong(findings.nameOf(file), "", "is empty. It has at least a runtime, such as runtime: python313.");
+    }
     if (!root) {
         return undefined;
     }
@@ -66,8 +69,8 @@ export function serviceIn(source: Source): NamedService | undefined {
     checkScaling(entries);
     const isFlex = isFlexible(entries);
     const own = isFlex ? withRuntime(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
-    const whole = inOrder(withIncludes(own, root, source.file));
-    const service = { env: isFlex ? "flex" : "standard", source: dirname(source.file), ...whole };
+    const whole = inOrder(withIncludes(own, root, file));
+    const service = { env: isFlex ? "flex" : "standard", source: dirname(file), ...whole };
     return {
         name: (named && text(named)) ?? "default",
         place: (named ?? root).place,

@@ -16,23 +16,22 @@ export function variables(value: Value): Record<string, string> {
     return Object.fromEntries(all);
 }
 
-const settings: Keys = {
-    carried: {},
-    lost: {
-        cloud_sql_instances:
-            "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. An instance of another program is given to it as a capability.",
-    },
-};
+const sockets =
+    "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. Take that.";
 
 /** Settings that have no names of their own; those that nobody knows are lost as well. */
 function betaSettings(value: Value): undefined {
     for (const [name, item] of value.entries()) {
-        item.lost(settings.lost?.[name] ?? "has no argument here. Set it by transform: { version: … }, if at all.");
+        item.lost(
+            name === "cloud_sql_instances"
+                ? sockets
+                : "has no argument here. Set it by transform.version of a flexible service, if it still does something.",
+        );
     }
 }
 
 /** What files for both environments may have, and files that they include. */
-export const shared: Required<Keys> = {
+export const shared: Required<Omit<Keys, "required">> = {
     carried: {
         runtime: as("runtime", text),
         entrypoint: as("entrypoint", text),

@@ -21,10 +21,17 @@ export class Source {
             // As App Engine's tools, which take every scalar for a text.
             schema: "failsafe",
         });
-        for (const { message, pos } of this.document.errors) {
+        for (const { code, message, pos } of this.document.errors) {
             const { line, col } = this.lines.linePos(pos[0]);
-            findings.wrong(`${this.name}:${line}:${col}`, "", `is no YAML: ${message.replace(/[.:]?$/, "")}.`);
+            const what = code === "MULTIPLE_DOCS" ? "has more than one document" : `is no YAML: ${message}`;
+            findings.wrong(`${this.name}:${line}:${col}`, "", `${what.replace(/[.:]?$/, "")}.`);
         }
+    }
+
+    /** Whether there is nothing in it but comments. */
+    get isEmpty(): boolean {
+        const { errors, contents } = this.document;
+        return errors.length === 0 && contents === null;
     }
 
     /** What stands in the file; nothing where it is no YAML, or empty. */

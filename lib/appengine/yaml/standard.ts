@@ -70,7 +70,7 @@ function inbound(value: Value): object {
 }
 
 /** What a file for the standard environment may have. */
-export const standard: Required<Keys> = {
+export const standard: Required<Omit<Keys, "required">> = {
     carried: {
         ...shared.carried,
         instance_class: as("instanceClass", text),

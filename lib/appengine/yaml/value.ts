@@ -9,6 +9,8 @@ export type Carried = (value: Value) => object | undefined;
 /** What a mapping may have, and what becomes of it. */
 export interface Keys {
     carried: Record<string, Carried>;
+    /** What must be there. */
+    required?: string[];
     /** What has no effect any more. */
     left?: string[];
     /** What changes what the application does, and cannot be done here: why, and what to do. */
@@ -129,9 +131,13 @@ export class Value {
     }
 
     /** The parts of the arguments that the keys of a mapping become, together. */
-    read<Args>({ carried, left = [], lost = {} }: Keys): Partial<Args> {
+    read<Args>({ carried, required = [], left = [], lost = {} }: Keys): Partial<Args> {
         const known = [...Object.keys(carried), ...left, ...Object.keys(lost)];
-        const parts = this.entries().map(([name, value]) => {
+        const all = this.entries();
+        for (const name of required.filter((key) => !all.some(([given, value]) => given === key && !value.isNothing))) {
+            this.findings.wrong(this.place, `${this.key}.${name}`, "is missing.");
+        }
+        const parts = all.map(([name, value]) => {
             const reason = Object.hasOwn(lost, name) ? lost[name] : undefined;
             if (Object.hasOwn(carried, name)) {
                 return value.isNothing ? undefined : carried[name]?.(value);

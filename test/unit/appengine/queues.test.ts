@@ -99,7 +99,7 @@ const wrong: [string, unknown, string][] = [
     [
         "a name with an underscore",
         { a_b: {} },
-        'queues.a_b: the name of a queue must have 1 to 60 letters, digits and - (got "a_b").',
+        'queues.a_b: the name of a queue must have 1 to 100 letters, digits and - (got "a_b").',
     ],
     [
         "a rate of 0",

@@ -607,7 +607,7 @@ env_variables:
             "predict/Dockerfile": "FROM scratch\n",
             "index.yaml": "indexes: []\n",
         },
-        services: ["predict/app.yaml"],
+        services: ["predict"],
         args: {
             services: {
                 default: { runtime: "python313" },

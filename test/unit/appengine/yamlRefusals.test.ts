@@ -50,6 +50,13 @@ const wrong: [string, string, string[]][] = [
         ["app.yaml:4:1: is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]."],
     ],
     ["a key twice", "runtime: python313\nruntime: python312\n", ["app.yaml:2:1: is no YAML: Map keys must be unique."]],
+    ["two documents", "runtime: python313\n---\nruntime: python312\n", ["app.yaml:2:1: has more than one document."]],
+    [
+        "an empty file",
+        "# runtime: python313\n",
+        ["app.yaml: is empty. It has at least a runtime, such as runtime: python313."],
+    ],
+    ["a handler without paths", "handlers:\n- script: auto\n", ["app.yaml:2: handlers.0.url: is missing."]],
     [
         "no mapping",
         "- runtime: python313\n",
@@ -176,12 +183,12 @@ const lost: [string, string, string][] = [
     [
         "beta_settings.cloud_sql_instances",
         "beta_settings:\n  cloud_sql_instances: a:b:c\n",
-        "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. An instance of another program is given to it as a capability.",
+        "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. Take that.",
     ],
     [
         "beta_settings.machine_type",
         "env: flex\nbeta_settings:\n  machine_type: n1\n",
-        "has no argument here. Set it by transform: { version: … }, if at all.",
+        "has no argument here. Set it by transform.version of a flexible service, if it still does something.",
     ],
     [
         "inbound_services.xmpp_message",
@@ -292,6 +299,20 @@ test("everything that is wrong in all files is told at once, with file and line"
 test("a queue that is pulled is left out where the program does without it", () => {
     const files = { "app.yaml": "runtime: python313\n", "queue.yaml": "queue:\n- name: b\n  mode: pull\n" };
     expect(fromAppYaml(folderOf(files), { without: ["queue.mode"] }).queues).toEqual({});
+});
+
+test("a queue of two entries is refused", () => {
+    const files = { ...yaml("runtime: python313\n"), "queue.yaml": "queue:\n- name: a\n- rate: 5/s\n- name: a\n" };
+    expect(refusals(files)).toEqual([
+        "queue.yaml:3: queue.1.name: is missing.",
+        'queue.yaml:4: queue.2.name: is the name of queue.0 too (got "a"). Leave out one of them.',
+    ]);
+});
+
+test("a folder of a service stands for its app.yaml, which has to be there", () => {
+    expect(refusals({ ...yaml("runtime: python313\n"), "worker/main.py": "" }, { services: ["worker"] })).toEqual([
+        'services.0: is no file: <folder>/worker/app.yaml does not exist (got "worker"). The path is seen from <folder>.',
+    ]);
 });
 
 test("a service of two files is refused", () => {

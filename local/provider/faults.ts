@@ -68,6 +68,8 @@ export interface Called {
     token: string;
     /** The resource's name in the program. */
     name: string;
+    /** Whether it is no call, but what one begins: only faults of its very type are about it. */
+    isBegun?: boolean;
 }
 
 /** What is to come of a call. */
@@ -107,9 +109,12 @@ export class Faults {
 
     /** What is to come of this call, if it is one of the faults. */
     next(call: Called): Struck | undefined {
-        let struck = this.picked(call);
+        let struck = call.isBegun ? undefined : this.picked(call);
         for (const fault of this.faults) {
             const { verb, type = call.token, name = call.name } = fault;
+            if (call.isBegun && fault.type === undefined) {
+                continue;
+            }
             if (verb !== call.verb || type !== call.token || name !== call.name) {
                 continue;
             }

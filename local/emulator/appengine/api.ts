@@ -58,7 +58,8 @@ async function answered(
         const body = bodyOf(request);
         const { method, names } = found;
         const name = String(Object.values(names).at(-1) ?? body.id);
-        const struck = (token: string) => troubles?.faults.next({ verb: verbs[method.verb], token, name });
+        const struck = (token: string, isBegun = false) =>
+            troubles?.faults.next({ verb: verbs[method.verb], token, name, isBegun });
         const trouble = struck(method.id);
         await strike(trouble, troubles);
         cloud.projects.requireApi(String(names.appsId ?? body.id), ...appEngineApi);
@@ -121,13 +122,13 @@ const rpcCodes: Record<number, [code: number, status: string]> = {
 /** Operations can fail, too, or take their time: a fault names them by their own method. */
 function operating(
     operations: Operations,
-    struck: (token: string) => Struck | undefined,
+    struck: (token: string, isBegun: boolean) => Struck | undefined,
     troubles: Troubles | undefined,
 ): Call["operate"] {
     return (begun: Omit<Begun, "response">, effect) => {
         const project = begun.target.split("/")[1] as string;
         operations.requireIdle(project, begun.target);
-        const trouble = struck(`google.appengine.v1.${begun.method}`);
+        const trouble = struck(`google.appengine.v1.${begun.method}`, true);
         if (typeof trouble?.answer === "number") {
             const [code] = rpcCodes[trouble.answer] ?? [2];
             return operations.begin(project, { ...begun, error: { code, message: words(trouble.answer, false).text } });

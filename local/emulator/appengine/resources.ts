@@ -52,7 +52,6 @@ const always = [
     "readinessCheck",
     "livenessCheck",
     "endpointsApiService",
-    "entrypoint",
     "vpcAccessConnector",
 ];
 const inFull = ["handlers", "libraries", "apiConfig", "envVariables", "nobuildFilesRegex"];
@@ -74,6 +73,8 @@ export function versionResource(version: Found, cloud: Cloud, view: string): obj
         env: isFlexible(version) ? "flexible" : "standard",
         ...(isFlexible(version) && { vm: true }),
         ...(network && { network: networkOf(network) }),
+        // One that is empty is that of the runtime.
+        ...(state.entrypoint?.shell && { entrypoint: state.entrypoint }),
         servingStatus,
         createdBy: "local@slipway.dev",
         createTime,

@@ -18,7 +18,16 @@ test("an application tells its address, and brings the account that it runs as",
             servingStatus: "SERVING",
         },
     });
-    expect(world.cloud.iam.hasAccount("acme-dev@appspot.gserviceaccount.com")).toBe(true);
+    const account = "acme-dev@appspot.gserviceaccount.com";
+    const agent = `service-${world.number}@gcp-gae-service.iam.gserviceaccount.com`;
+    const { iam } = world.cloud;
+    expect([iam.hasAccount(account), iam.hasAccount(agent)]).toEqual([true, true]);
+    const roles = iam.grants("//cloudresourcemanager.googleapis.com/projects/acme-dev");
+    expect(roles.map(({ role, member }) => `${role} ${member}`)).toEqual([
+        `roles/appengine.serviceAgent serviceAccount:${agent}`,
+        `roles/editor serviceAccount:${account}`,
+    ]);
+    expect(iam.defaultAccounts("acme-dev").map(({ id }) => id)).toEqual([account]);
 });
 
 test("a project has one application, for good, and even after its stack is gone", () => {

@@ -1,4 +1,5 @@
 import { isSchedule, isTimeZone } from "../../../local/services/cloudscheduler/schedule";
+import { application, deploy } from "./appengineWorld";
 import { refusalOf, tokens, World } from "./world";
 
 const job = { name: "nightly", schedule: "0 3 * * *", httpTarget: { uri: "https://acme.com" } };
@@ -203,4 +204,24 @@ test("there is no job without Cloud Scheduler's API", () => {
     expect(refusalOf(() => new World().make("Job", job))).toContain(
         "Error creating Job: googleapi: Error 403: Cloud Scheduler API has not been used in project acme-dev before",
     );
+});
+
+test("a job that calls App Engine is in the application's region, and calls a service that there is", () => {
+    const world = application();
+    world.enable("cloudscheduler");
+    const calling = (appEngineRouting?: object) => ({
+        name: "nightly",
+        schedule: "0 3 * * *",
+        appEngineHttpTarget: { relativeUri: "/tasks/retrain", appEngineRouting },
+    });
+    const create = (more: object, routing?: object) => () => world.make("Job", { ...calling(routing), ...more });
+    expect(refusalOf(create({ region: "us-east1" }))).toContain(
+        "400: Location 'us-east1' is not valid for a job with an App Engine target: it must be 'europe-west1'",
+    );
+    expect(refusalOf(create({}, { service: "worker" }))).toContain("404: App Engine service 'worker' does not exist.");
+    deploy(world, "v1");
+    expect(refusalOf(create({}, { version: "v2" }))).toContain("404: App Engine version 'v2' does not exist.");
+    expect(create({}, { service: "default", version: "v1" })().state.state).toBe("ENABLED");
+    const bare = prepared();
+    expect(refusalOf(() => bare.make("Job", calling()))).toContain("404: App Engine application of project 'acme-dev'");
 });

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Beside, beside } from "../../../../local/emulator/beside";
+import type { Fault } from "../../../../local/provider/faults";
+import { application, deploy } from "../appengineWorld";
+
+const running: Beside[] = [];
+afterEach(() => {
+    for (const each of running.splice(0)) {
+        each.close();
+    }
+});
+
+const service = "apps/acme-dev/services/default";
+
+/** What answers beside a command for an application with the version `v1`, and whether a call has ended the command. */
+async function started(...faults: Fault[]) {
+    const world = application();
+    deploy(world, "v1");
+    deploy(world, "v2");
+    let ended = false;
+    const plan = JSON.stringify({ faults, speed: 1000 });
+    const apis = await beside(world.cloud.folder, plan, () => {
+        ended = true;
+    });
+    running.push(apis);
+    const { GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: url, GOOGLE_OAUTH_ACCESS_TOKEN: token } = apis.environment;
+    const call = async (method: string, path: string, authorization = `Bearer ${token}`) => {
+        const answer = await fetch(`${url}${path}`, { method, headers: { authorization } });
+        return { status: answer.status, body: await answer.json() };
+    };
+    return { call, ended: () => ended, versions: async () => (await call("GET", `${service}/versions`)).body.versions };
+}
+
+test("who does not have the command's own token is refused, and paths of other APIs are not answered", async () => {
+    const { call } = await started();
+    expect(await call("GET", "apps/acme-dev")).toMatchObject({ status: 200, body: { id: "acme-dev" } });
+    expect(await call("GET", "apps/acme-dev", "Bearer of-the-user")).toMatchObject({
+        status: 401,
+        body: { error: { code: 401, status: "UNAUTHENTICATED" } },
+    });
+    expect(await call("GET", "projects/acme-dev")).toMatchObject({ status: 501 });
+});
+
+const type = "appengine.apps.services.versions.delete";
+const deletion: Pick<Fault, "verb" | "type"> = { verb: "delete", type };
+
+test("the nth call of a method fails, by the version that it is about", async () => {
+    const { call, versions } = await started({ ...deletion, name: "v2", call: 2, answer: 503 });
+    await call("DELETE", `${service}/versions/v1`);
+    await call("DELETE", `${service}/versions/v9`);
+    expect((await call("DELETE", `${service}/versions/v2`)).status).toBe(200);
+    expect(await call("DELETE", `${service}/versions/v2`)).toEqual({
+        status: 503,
+        body: { error: { code: 503, message: "The service is currently unavailable.", status: "UNAVAILABLE" } },
+    });
+    expect(await versions()).toHaveLength(1);
+});
+
+test("a call is cut before it has an effect, or after it when the command is to end", async () => {
+    const first = await started({ ...deletion, answer: "cut" });
+    await expect(first.call("DELETE", `${service}/versions/v2`)).rejects.toThrow("fetch failed");
+    expect([first.ended(), await first.versions()]).toEqual([false, [expect.anything(), expect.anything()]]);
+    const second = await started({ ...deletion, answer: "kill" });
+    await expect(second.call("DELETE", `${service}/versions/v2`)).rejects.toThrow("fetch failed");
+    expect([second.ended(), await second.versions()]).toEqual([true, [expect.anything(), expect.anything()]]);
+    const third = await started({ ...deletion, answer: "lose" });
+    await expect(third.call("DELETE", `${service}/versions/v2`)).rejects.toThrow("fetch failed");
+    expect([third.ended(), await third.versions()]).toEqual([true, [expect.objectContaining({ id: "v1" })]]);
+});
+
+const operation = "google.appengine.v1.Versions.DeleteVersion";
+
+test("an operation fails, without an effect, or takes its time", async () => {
+    const failing = await started({ ...deletion, type: operation, answer: 500 });
+    const begun = await failing.call("DELETE", `${service}/versions/v2`);
+    await failing.call("GET", begun.body.name);
+    expect((await failing.call("GET", begun.body.name)).body).toMatchObject({
+        done: true,
+        error: { code: 13, message: "Internal error encountered." },
+    });
+    expect(await failing.versions()).toHaveLength(2);
+    // An operation is no second call.
+    const second = await started({ verb: "delete", call: 2, answer: 500 });
+    expect((await second.call("DELETE", `${service}/versions/v2`)).status).toBe(200);
+    expect((await second.call("DELETE", service)).status).toBe(500);
+    const slow = await started({ ...deletion, type: operation, answer: "slow", seconds: 300 });
+    const { name } = (await slow.call("DELETE", `${service}/versions/v2`)).body;
+    const isDone = async () => (await slow.call("GET", name)).body.done === true;
+    expect([await isDone(), await isDone(), await isDone()]).toEqual([false, false, false]);
+    await sleep(350);
+    expect(await isDone()).toBe(true);
+});

@@ -12,10 +12,11 @@ import { cronJobs } from "./cron";
 import { type Decided, decided } from "./decided";
 import { dispatchRules } from "./dispatch";
 import { domainMappings } from "./domains";
-import { Application } from "./dynamic";
+import { Application, DynamicProvider } from "./dynamic";
 import { firewallRules } from "./firewall";
 import { type Enqueued, taskQueues } from "./queues";
-import { type AppEngineService, appEngineService, artifact } from "./service/service";
+import { warningOf } from "./service/decided";
+import { type AppEngineService, appEngineServices, artifact } from "./service/service";
 import { Source } from "./source";
 import type { AppYamlOptions } from "./yaml";
 
@@ -66,44 +67,48 @@ export class AppEngineApp extends pulumi.ComponentResource {
             inEnvironment(options, args.crossProject),
         );
         super("slipway:index:AppEngineApp", name, {}, shared);
+        this.tell(name, args);
         const ready = environment.enable(...apisOf(args));
         const child = childrenOf(this, args.transform, { dependsOn: ready });
 
-        this.application = new Application(
-            ...child("application", name, applicationOf(args, environment), { retainOnDelete: true }),
-        );
+        const dynamic = { provider: new DynamicProvider(name, { parent: this }) };
+        const kept = { ...dynamic, retainOnDelete: true };
+        this.application = new Application(...child("application", name, applicationOf(args, environment), kept));
         this.firewall = args.firewall
             ? firewallRules(name, args.firewall, args.isCalled, child, [this.application])
             : {};
         if (args.iap) {
             admitted(name, args.iap, environment, child, [this.application]);
         }
-        const source = sources.length > 0 ? new Source(name, environment, child, args.labels) : undefined;
-        // Nobody gets at what a firewall is to keep from them in the time before it is there.
-        const before = [...ready, ...Object.values(this.firewall)];
-        const parts = {
+        const { region } = args;
+        this.queues = taskQueues(name, args.queues, environment, { region, after: [this.application] }, child);
+        this.services = appEngineServices(args.services, {
             component: name,
             parent: this,
             environment,
             application: this.application,
-            source,
-            region: args.region,
-        };
-        const services: Record<string, AppEngineService> = {};
-        for (const service of args.services) {
-            const first = services.default ? [services.default.version] : [];
-            services[service.key] = appEngineService(service, { ...parts, ready: [...before, ...first] });
-        }
-        this.services = services;
-
-        const after = Object.values(services).map(({ rollout }) => rollout);
+            dynamic,
+            source: sources.length > 0 ? new Source(name, environment, child, args.labels) : undefined,
+            queues: this.queues,
+            region,
+            // Nobody gets at what a firewall is to keep from them in the time before it is there.
+            ready: [...ready, ...Object.values(this.firewall)],
+        });
+        const after = Object.values(this.services).map(({ rollout }) => rollout);
         this.dispatch = dispatchRules(name, args.dispatch, child, after);
         this.domains = domainMappings(name, args.domains, child, after);
-        const called = { region: args.region, after };
-        this.cron = cronJobs(name, args.cron, environment, called, child);
-        this.queues = taskQueues(name, args.queues, environment, called, child);
-        this.url = services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
+        this.cron = cronJobs(name, args.cron, environment, { region, after }, child);
+        this.url = this.services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
         this.registerOutputs({ application: this.application, url: this.url });
+    }
+
+    private tell(name: string, { services }: Decided): void {
+        for (const service of services) {
+            const warning = warningOf(service);
+            if (warning) {
+                pulumi.log.warn(`AppEngineApp "${name}": services.${service.key}.${warning}`, this);
+            }
+        }
     }
 }
 

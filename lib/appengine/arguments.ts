@@ -1,3 +1,9 @@
+import type { ApplicationUrlDispatchRulesArgs } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
+import type { DomainMappingArgs } from "@pulumi/gcp/appengine/domainMapping";
+import type { FirewallRuleArgs } from "@pulumi/gcp/appengine/firewallRule";
+import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
+import type { QueueArgs } from "@pulumi/gcp/cloudtasks/queue";
+import type { WebTypeAppEngingIamMemberArgs } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
@@ -9,6 +15,7 @@ import { type Iap, iap } from "./access";
 import { type CronJob, cron } from "./cron";
 import { type DispatchRule, dispatch } from "./dispatch";
 import { type Domain, domains } from "./domains";
+import type { ApplicationArgs } from "./dynamic";
 import { type Firewall, firewall } from "./firewall";
 import { type AppEngineLocation, location } from "./location";
 import { queues, type TaskQueue } from "./queues";
@@ -76,7 +83,17 @@ export interface AppEngineAppArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /** The last word on a child's arguments. */
-    transform?: { sourceBucket?: Transform<BucketArgs>; file?: Transform<BucketObjectArgs> };
+    transform?: {
+        application?: Transform<ApplicationArgs>;
+        sourceBucket?: Transform<BucketArgs>;
+        file?: Transform<BucketObjectArgs>;
+        dispatch?: Transform<ApplicationUrlDispatchRulesArgs>;
+        domain?: Transform<DomainMappingArgs>;
+        firewall?: Transform<FirewallRuleArgs>;
+        cron?: Transform<JobArgs>;
+        queue?: Transform<QueueArgs>;
+        iapMember?: Transform<WebTypeAppEngingIamMemberArgs>;
+    };
 }
 
 /** "How requests are routed": a service's name is a part of its address. */
@@ -102,7 +119,17 @@ export const appArgs = check.options<AppEngineAppArgs>(
         cron,
         queues,
         labels,
-        transform: transforms("sourceBucket", "file"),
+        transform: transforms(
+            "application",
+            "sourceBucket",
+            "file",
+            "dispatch",
+            "domain",
+            "firewall",
+            "cron",
+            "queue",
+            "iapMember",
+        ),
         ...componentArgs,
     },
     "services",

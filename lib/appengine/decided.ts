@@ -10,6 +10,7 @@ import { type AppEngineLocation, locationIn, regionOf } from "./location";
 import { queueProblems } from "./queues";
 import { rangeProblems } from "./service/connector";
 import { type DecidedService, decidedService, serviceProblems } from "./service/decided";
+import { ownProblems } from "./service/uses";
 
 type Open = "services" | "iap" | "firewall" | "labels" | "transform" | "crossProject";
 
@@ -57,7 +58,10 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
             : undefined,
         ...names.map((name) => addressProblem(name, project)),
         ...Object.entries(services).flatMap(([name, service]) =>
-            serviceProblems(service, location && regionOf(location)).map((problem) => ({
+            [
+                ...serviceProblems(service, location && regionOf(location)),
+                ...ownProblems(service.uses ?? {}, { queues: Object.keys(queues), services: names }),
+            ].map((problem) => ({
                 ...problem,
                 path: ["services", name, problem.path].filter(Boolean).join("."),
             })),

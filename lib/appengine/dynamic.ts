@@ -11,7 +11,17 @@ type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | In
 const code = (provider: "application" | "rollout") =>
     `exports.handler = () => require("slipway/appengine/admin").${provider};`;
 
+/** The arguments of an {@link Application}. */
+export type ApplicationArgs = Inputs<ApplicationInputs>;
+
 const outputs = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
+
+/** The provider of dynamic resources, one of the component's own: Pulumi's default one may be disabled. */
+export class DynamicProvider extends pulumi.ProviderResource {
+    constructor(name: string, options: pulumi.ResourceOptions) {
+        super("pulumi-nodejs", name, {}, options);
+    }
+}
 
 /** The App Engine application of a project: made, or adopted where there is one, and kept. */
 export class Application extends pulumi.CustomResource {
@@ -27,7 +37,7 @@ export class Application extends pulumi.CustomResource {
     declare readonly servingStatus: pulumi.Output<ApplicationOutputs["servingStatus"]>;
     declare readonly project: pulumi.Output<string>;
 
-    constructor(name: string, inputs: Inputs<ApplicationInputs>, options?: pulumi.CustomResourceOptions) {
+    constructor(name: string, inputs: ApplicationArgs, options?: pulumi.CustomResourceOptions) {
         super(
             "pulumi-nodejs:dynamic/appengine:Application",
             name,

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { variableName } from "../identity/capability";
 import * as check from "../internal/check";
 
 /** What services of both environments have. */
@@ -18,11 +19,8 @@ export interface ServiceArgs {
 }
 
 /** The name of an environment variable that a user may set ("app.yaml reference"). */
-export const variable = check.pipe(
-    check.matching(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "an environment variable's name must have only letters, digits and _, and not start with a digit",
-    ),
+export const variable: check.Check = check.pipe(
+    variableName,
     check.refine(
         (name) => !/^(GAE_?.*|PORT|GOOGLE_CLOUD_PROJECT)$/.test(String(name)),
         "is set by App Engine itself\nChoose another name.",
@@ -39,7 +37,7 @@ export function environmentProblems({ environment = {} }: ServiceArgs): check.Pr
     const secrets = Object.entries(environment).filter(
         ([name, value]) => typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name),
     );
-    const reason =
-        "is named as a secret is, and its text can be read by all who see the version (got a text). Let the code read it from Secret Manager, or name the variable otherwise.";
-    return secrets.map(([name]) => ({ path: `environment.${name}`, reason }));
+    const reasonOf = (name: string) =>
+        `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
+    return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name) }));
 }

@@ -48,6 +48,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:cloudtasks/queue:Queue": ({ name, location }, project) => ({
         id: `projects/${project}/locations/${location}/queues/${name}`,
     }),
+    "gcp:vpcaccess/connector:Connector": ({ name, region }, project) => ({
+        id: `projects/${project}/locations/${region}/connectors/${name}`,
+    }),
     "gcp:storage/bucket:Bucket": ({ name }) => ({ id: name, url: `gs://${name}` }),
     "gcp:serviceaccount/account:Account": ({ accountId }, project) => {
         const email = `${accountId}@${project}.iam.gserviceaccount.com`;

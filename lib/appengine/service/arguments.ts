@@ -1,22 +1,30 @@
 import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
+import type { ServiceNetworkSettingsArgs } from "@pulumi/gcp/appengine/serviceNetworkSettings";
 import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import { type CloudSqlClient, type Uses, uses } from "../../identity/capability";
+import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type FlexibleService, flexibleChecks } from "../flexible";
 import { type ServiceArgs, serviceChecks } from "../serviceArguments";
 import { type StandardService, standardChecks, standardRequired } from "../standard";
 import { type FlexibleTraffic, flexibleTraffic, type StandardTraffic, traffic } from "../traffic";
+import { type AppEngineUses, appEngineUses } from "./uses";
+
+interface BothTransforms {
+    account?: Transform<AccountArgs>;
+    ingress?: Transform<ServiceNetworkSettingsArgs>;
+}
 
 /** What services of both environments take beside what they run. */
 interface Rollouts {
     /**
      * What the code may do with other components, by the environment variable that tells it of each. A database's `client` makes
      * it a URL: by the socket that App Engine provides where the instance has a public address, else by the service's network.
+     * `{ queue: "mails" }` is a queue of the same application, and `{ service: "predictions" }` the address of a service of it.
      * @default nothing
      */
-    uses?: Uses<CloudSqlClient>;
+    uses?: AppEngineUses;
     /**
      * How many versions stay in App Engine, those with traffic and the previous one among them: 1 to 100. The others are deleted
      * once the traffic is as it is to be; an application may have 210 ("Quotas").
@@ -32,7 +40,7 @@ interface StandardRollouts extends Rollouts {
      */
     traffic?: StandardTraffic;
     /** The last word on a child's arguments. */
-    transform?: { version?: Transform<StandardAppVersionArgs>; account?: Transform<AccountArgs> };
+    transform?: { version?: Transform<StandardAppVersionArgs>; connector?: Transform<ConnectorArgs> } & BothTransforms;
 }
 
 interface FlexibleRollouts extends Rollouts {
@@ -42,7 +50,7 @@ interface FlexibleRollouts extends Rollouts {
      */
     traffic?: FlexibleTraffic;
     /** The last word on a child's arguments. */
-    transform?: { version?: Transform<FlexibleAppVersionArgs>; account?: Transform<AccountArgs> };
+    transform?: { version?: Transform<FlexibleAppVersionArgs> } & BothTransforms;
 }
 
 /** A service in the standard environment. */
@@ -56,14 +64,21 @@ export type AppEngineServiceArgs = StandardServiceArgs | FlexibleServiceArgs;
 
 const both = {
     ...serviceChecks,
-    uses: uses("cloud-sql"),
+    uses: appEngineUses,
     keep: check.whole(1, 100),
-    transform: transforms("version", "account"),
 };
 
+const children = ["version", "account", "ingress"];
+
 const byEnvironment: Record<string, check.Check> = {
-    standard: check.options<StandardServiceArgs>({ ...standardChecks, ...both, traffic }, ...standardRequired),
-    flex: check.options<FlexibleServiceArgs>({ ...flexibleChecks, ...both, traffic: flexibleTraffic }, "env"),
+    standard: check.options<StandardServiceArgs>(
+        { ...standardChecks, ...both, traffic, transform: transforms(...children, "connector") },
+        ...standardRequired,
+    ),
+    flex: check.options<FlexibleServiceArgs>(
+        { ...flexibleChecks, ...both, traffic: flexibleTraffic, transform: transforms(...children) },
+        "env",
+    ),
 };
 
 /** Checks a service by itself. */

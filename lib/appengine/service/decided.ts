@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import type { CloudSqlClient, Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
 import { filesOf } from "../../internal/files";
-import { buildFile, type DecidedFlexible, decidedFlexible, flexibleProblems } from "../flexible";
+import { buildFile, type DecidedFlexible, decidedFlexible, flexibleProblems, flexibleWarning } from "../flexible";
 import type { ServiceArgs } from "../serviceArguments";
 import { digestOf, type HashedFile, hashed } from "../source";
-import { type DecidedStandard, decidedStandard, standardProblems } from "../standard";
+import { type DecidedStandard, decidedStandard, standardProblems, standardWarning } from "../standard";
 import { decidedTraffic, trafficProblems } from "../traffic";
 import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
 import { databaseProblems } from "./database";
+import { type AppEngineUses, offered } from "./uses";
 
 type Ingress = NonNullable<ServiceArgs["ingress"]>;
 
@@ -23,13 +23,17 @@ export interface DecidedService {
     files: HashedFile[];
     /** The SHA-256 of its files; nothing where it runs an image. */
     digest?: string;
-    uses: Uses<CloudSqlClient>;
+    uses: AppEngineUses;
     environment: Record<string, pulumi.Input<string>>;
     ingress: Ingress;
     traffic: ReturnType<typeof decidedTraffic>;
     keep: number;
     transform: object;
 }
+
+/** What to tell of a service that can be deployed for a short time only. */
+export const warningOf = ({ settings }: DecidedService): string | undefined =>
+    settings.env === "standard" ? standardWarning(settings) : flexibleWarning(settings);
 
 /** The files of a service, as gcloud uploads them; none where it runs an image. */
 const sourceOf = ({ source }: AppEngineServiceArgs) => (source === undefined ? [] : filesOf(source, ".gitignore"));
@@ -70,7 +74,7 @@ export function serviceProblems(args: AppEngineServiceArgs, region: string | und
             path: `environment.${name}`,
             reason: "is in uses too. Name one of the two otherwise.",
         })),
-        ...(region === undefined ? [] : databaseProblems(uses, args, region)),
+        ...(region === undefined ? [] : databaseProblems(offered(uses), args, region)),
         ...trafficProblems({ traffic: args.traffic, keep: args.keep, immobile: immobile(args) }),
     ];
 }

@@ -12,11 +12,13 @@ import { childrenOf } from "../../internal/children";
 import { Network } from "../../network";
 import { type Application, Rollout } from "../dynamic";
 import { type NetworkPlace, placeIn, placeOf } from "../flexible";
+import type { Enqueued } from "../queues";
 import type { Source } from "../source";
 import { serviceAccount } from "./account";
 import { connectorOf } from "./connector";
 import { connections, placeBeside, socketsOf } from "./database";
 import type { DecidedService } from "./decided";
+import { addressOf, resolved } from "./uses";
 import { deployedVersion } from "./version";
 
 /** A service of an application, as it is deployed. */
@@ -36,20 +38,33 @@ export interface AppEngineService {
 }
 
 /** What services have in common. */
-export interface Shared {
+interface Shared {
     component: string;
     parent: pulumi.ComponentResource;
     environment: Environment;
     application: Application;
+    /** The options of what is dynamic. */
+    dynamic: Pick<pulumi.CustomResourceOptions, "provider">;
     source?: Source;
+    queues: Readonly<Record<string, Enqueued>>;
     /** What must be there before a version is made. */
     ready: pulumi.Resource[];
     /** The region in which the application is. */
     region: string;
 }
 
+/** Registers the services, by name. App Engine takes no other before it has a version of `default`. */
+export function appEngineServices(services: DecidedService[], shared: Shared): Record<string, AppEngineService> {
+    const made: Record<string, AppEngineService> = {};
+    for (const service of services) {
+        const first = made.default ? [made.default.version] : [];
+        made[service.key] = appEngineService(service, { ...shared, ready: [...shared.ready, ...first] });
+    }
+    return made;
+}
+
 /** Registers a service: its account, its files, its version, and then what it serves. */
-export function appEngineService(service: DecidedService, shared: Shared): AppEngineService {
+function appEngineService(service: DecidedService, shared: Shared): AppEngineService {
     const { key, settings, traffic, keep } = service;
     const { component, parent, environment, application, source } = shared;
     const name = `${component}-${key}`;
@@ -64,7 +79,7 @@ export function appEngineService(service: DecidedService, shared: Shared): AppEn
         child,
         environment,
     );
-    const used = use(name, service.uses, account.member, { parent });
+    const used = use(name, resolved(service.uses, application, shared.queues), account.member, { parent });
     const image = imageOf(service);
     const { grants: pulls } = use(name, image.registry ? { IMAGE: image.registry.reader } : {}, account.member, {
         parent,
@@ -90,22 +105,22 @@ export function appEngineService(service: DecidedService, shared: Shared): AppEn
             "rollout",
             name,
             { project: environment.project, service: key, latest: versionId, ...traffic, keep },
-            { dependsOn: [version, ...settled], protect: environment.defaults.protect },
+            { ...shared.dynamic, dependsOn: [version, ...settled], protect: environment.defaults.protect },
         ),
     );
     image.component?.ranBy(rollout);
     if (isBuilt) {
         published(environment, artifact(component, service), parent, [rollout]);
     }
-    const host = application.defaultHostname.apply((it) => (key === "default" ? it : `${key}-dot-${it}`));
+    const url = addressOf(key, application);
     return {
         account,
         version,
         versionId,
         rollout,
         // What answers there answers once the traffic is as it is to be.
-        url: pulumi.all([host, rollout.id]).apply(([it]) => `https://${it}`),
-        versionUrl: pulumi.interpolate`https://${versionId}-dot-${host}`,
+        url: pulumi.all([url, rollout.id]).apply(([it]) => it),
+        versionUrl: pulumi.all([url, versionId]).apply(([it, id]) => it.replace("https://", `https://${id}-dot-`)),
     };
 }
 

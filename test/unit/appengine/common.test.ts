@@ -25,9 +25,8 @@ function told(given: object): (string | undefined)[] {
 }
 
 const own = (name: string) => `is set by App Engine itself (got "${name}"). Choose another name.`;
-const isLikeSecret =
-    "is named as a secret is, and its text can be read by all who see the version (got a text). " +
-    "Let the code read it from Secret Manager, or name the variable otherwise.";
+const isLikeSecret = (name: string) =>
+    `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
 
 // Bad inputs 14 and 15, as far as a service knows them by itself.
 const refusals: [string, object, string][] = [
@@ -47,7 +46,7 @@ const refusals: [string, object, string][] = [
     [
         "secrets in clear",
         { environment: { API_KEY: "a", DB_PASSWORD: "b", LEVEL: "info" } },
-        `environment.API_KEY: ${isLikeSecret}\nenvironment.DB_PASSWORD: ${isLikeSecret}`,
+        `environment.API_KEY: ${isLikeSecret("API_KEY")}\nenvironment.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`,
     ],
     [
         "an ingress that there is not",

@@ -1,12 +1,15 @@
 import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
+import { findApp } from "../services/appengine/names";
+import { servicesOf } from "../services/appengine/services";
+import { serviceHost } from "../services/appengine/versions";
 
 /** Where deployed code runs on this machine: by the name or the URL of what was deployed, a URL such as `http://127.0.0.1:8081`. */
 export type Routes = Record<string, string>;
 
 /** A URL of the local Google Cloud, and where it leads. */
 export interface Destination {
-    /** The Cloud Run service that the URL is of; undefined for one that is not of this cloud. */
+    /** The service that the URL is of, of Cloud Run or App Engine; undefined for one that is not of this cloud. */
     service?: Entry;
     /** The name by which a route is missed. */
     name: string;
@@ -53,7 +56,19 @@ export class Router {
     }
 
     private deployed(url: string): Deployed | undefined {
-        return this.services().find(({ urls }) => urls.some((each) => isWithin(url, each)));
+        return [...this.services(), ...this.appEngine()].find(({ urls }) => urls.some((each) => isWithin(url, each)));
+    }
+
+    /** The services of App Engine, each at its own address. */
+    private appEngine(): Deployed[] {
+        return this.cloud.projects
+            .all()
+            .filter((project) => findApp(this.cloud, project))
+            .flatMap((project) => servicesOf(this.cloud, project))
+            .map((service) => {
+                const { id, project, state } = service;
+                return { service, urls: [`https://${serviceHost(this.cloud, project, state.id)}`], ids: [id] };
+            });
     }
 
     /** The services of Cloud Run, with the functions that they run. */

@@ -2,12 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
 import type { Inputs } from "../rules/rules";
+import { serviceHost } from "../services/appengine/versions";
 import type { Caller } from "./caller";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
 import { secondsOf } from "./pubsub/message";
 import type { PubSub } from "./pubsub/pubsub";
 import type { Terminal } from "./terminal";
+
+/** "App Engine targets": whom a service takes for the caller. */
+const ofCron = { "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)" };
 
 const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
 
@@ -38,15 +42,19 @@ export class Scheduler {
         const { appEngineHttpTarget, httpTarget, pubsubTarget, schedule, timeZone, description, ...rest }: Inputs =
             job.state;
         const scheduleTime = new Date().toISOString();
-        if (appEngineHttpTarget) {
-            throw new RpcError("UNIMPLEMENTED", "The local Google Cloud has no App Engine that a job could call.");
-        }
-        const attempt = httpTarget
-            ? () => this.request(job, httpTarget, scheduleTime)
-            : async () => this.publish(pubsubTarget);
+        const target = httpTarget ?? (appEngineHttpTarget && this.ofAppEngine(job, appEngineHttpTarget));
+        const attempt = target ? () => this.request(job, target, scheduleTime) : async () => this.publish(pubsubTarget);
         void this.repeat(job, rest.retryConfig ?? {}, attempt);
         const state = rest.paused ? "PAUSED" : "ENABLED";
-        return { name: job.id, description, schedule, timeZone, httpTarget, pubsubTarget, state, scheduleTime };
+        const targets = { httpTarget, appEngineHttpTarget, pubsubTarget };
+        return { name: job.id, description, schedule, timeZone, ...targets, state, scheduleTime };
+    }
+
+    /** The address of a service of App Engine, with what tells the service that its own cron calls. */
+    private ofAppEngine({ project }: Entry, { relativeUri, appEngineRouting, headers, ...target }: Inputs): Inputs {
+        const { service = "default", version } = appEngineRouting ?? {};
+        const host = serviceHost(this.cloud, project, service, version);
+        return { ...target, uri: `https://${host}${relativeUri || "/"}`, headers: { ...headers, ...ofCron } };
     }
 
     /** Tries as often as the job says, and tells how each attempt failed. */

@@ -1,8 +1,8 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { findApp, versionPath } from "../../services/appengine/names";
-import { factsOf, isFlexible } from "../../services/appengine/versions";
+import { versionPath } from "../../services/appengine/names";
+import { factsOf, isFlexible, serviceHost } from "../../services/appengine/versions";
 
 type Found = Entry & { state: Inputs };
 
@@ -61,11 +61,6 @@ export function versionResource(version: Found, cloud: Cloud, view: string): obj
     const { state } = version;
     const { service, versionId, project, network, deployment } = state;
     const { createTime, servingStatus } = factsOf(cloud, state);
-    const host = [
-        versionId,
-        ...(service === "default" ? [] : [service]),
-        findApp(cloud, project)?.state.defaultHostname,
-    ];
     return {
         ...same(state, always),
         name: versionPath(state),
@@ -78,7 +73,7 @@ export function versionResource(version: Found, cloud: Cloud, view: string): obj
         servingStatus,
         createdBy: "local@slipway.dev",
         createTime,
-        versionUrl: `https://${host.join("-dot-")}`,
+        versionUrl: `https://${serviceHost(cloud, project, service, versionId)}`,
         ...(view === "FULL" && { ...same(state, inFull), ...(deployment && { deployment: deploymentOf(deployment) }) }),
     };
 }

@@ -2,6 +2,7 @@ import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
 /** "app.yaml reference" of the flexible environment, "Resource settings". Sizes are in GB. */
+const mostEven = 32;
 const mostProcessors = 80;
 const memoryPerProcessor = { least: 1, most: 6.5 };
 /** What the environment itself takes of the memory of an instance. */
@@ -14,8 +15,11 @@ const defaultMemory = 0.6;
 const rounded = (size: number) => Number(size.toFixed(3));
 
 export function verifyResources({ cpu = 1, memoryGb = defaultMemory, diskGb, volumes = [] }: Inputs = {}): void {
-    if (cpu !== 1 && !(cpu % 2 === 0 && cpu >= 2 && cpu <= mostProcessors)) {
-        throw invalid(`Invalid number of CPUs ${cpu}: it must be 1 or an even number between 2 and ${mostProcessors}.`);
+    const isEven = cpu >= 2 && cpu <= mostEven && cpu % 2 === 0;
+    if (cpu !== 1 && !isEven && !(cpu > mostEven && cpu <= mostProcessors && cpu % 4 === 0)) {
+        throw invalid(
+            `Invalid number of CPUs ${cpu}: it must be 1, an even number between 2 and ${mostEven}, or a multiple of 4 between ${mostEven} and ${mostProcessors}.`,
+        );
     }
     const least = rounded(cpu * memoryPerProcessor.least - overhead);
     const most = rounded(cpu * memoryPerProcessor.most - overhead);
@@ -34,10 +38,14 @@ export function verifyResources({ cpu = 1, memoryGb = defaultMemory, diskGb, vol
         if (!/^[a-zA-Z][\w-]{0,62}$/.test(name)) {
             throw invalid(`Invalid volume name '${name}'.`);
         }
-        if (sizeGb < leastVolume || sizeGb > memoryGb) {
-            throw invalid(
-                `Invalid size ${sizeGb} GB of volume '${name}': it must be between ${leastVolume} and the memory, ${memoryGb} GB.`,
-            );
+        if (sizeGb < leastVolume) {
+            throw invalid(`Invalid size ${sizeGb} GB of volume '${name}': it must be at least ${leastVolume} GB.`);
         }
+    }
+    const size = volumes.reduce((sum: number, { sizeGb }: Inputs) => sum + sizeGb, 0);
+    if (size >= memoryGb) {
+        throw invalid(
+            `The volumes (${size} GB) must be smaller than the memory (${memoryGb} GB), which they are a part of.`,
+        );
     }
 }

@@ -82,7 +82,7 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
         path,
     );
     verifyOrder(scaling, "minIdleInstances", "maxIdleInstances", path);
-    verifyDurations(scaling, { minPendingLatency: [0.01, 15], maxPendingLatency: [0.01, 15] }, path);
+    verifyDurations(scaling, { minPendingLatency: [0.001, 15], maxPendingLatency: [0.001, 15] }, path);
     const within = `${path}.standardSchedulerSettings`;
     const bounds: Bounds = {
         minInstances: [0, 1000],
@@ -122,7 +122,8 @@ export function verifyFlexibleScaling({ automaticScaling, manualScaling }: Input
 /** "Updated health checks": how often is asked, how long is waited, and after how many answers something changes. */
 export function verifyChecks({ livenessCheck, readinessCheck }: Inputs): void {
     for (const [within, check] of Object.entries<Inputs>({ livenessCheck, readinessCheck })) {
-        if (!check.path.startsWith("/")) {
+        // Without a path, App Engine asks whether the machine and its container run.
+        if (check.path !== "" && !check.path.startsWith("/")) {
             throw invalid(`${within}.path (${check.path}) must begin with '/'.`);
         }
         verifyBounds(check, { failureThreshold: [1, 10], successThreshold: [1, 10] }, within);

@@ -74,6 +74,12 @@ export function deployed(version: Inputs, cloud: Cloud): void {
     });
 }
 
+/** Where a service, or one version of it, is called: `v2-dot-web-dot-acme-dev.ew.r.appspot.com`. */
+export function serviceHost(cloud: Cloud, project: string, service: string, versionId?: string): string {
+    const { defaultHostname } = requireApp(cloud, project).state;
+    return [versionId, service === "default" ? undefined : service, defaultHostname].filter(Boolean).join("-dot-");
+}
+
 /** Refuses the deletion of a version without which its service could not be. */
 export function verifyVersionRemoval(version: Inputs, cloud: Cloud): void {
     const { project, service, versionId } = version;

@@ -78,7 +78,7 @@ test.each<[string, Inputs, string]>([
         of("ghcr.io/acme/predict"),
         "400: Image 'ghcr.io/acme/predict' must be fully qualified",
     ],
-    ["of too many processors", { resources: { cpu: 3 } }, "400: Invalid number of CPUs 3"],
+    ["of too many processors", { resources: { cpu: 34 } }, "400: Invalid number of CPUs 34"],
     [
         "of too much memory",
         { resources: { cpu: 2, memoryGb: 13 } },
@@ -94,7 +94,7 @@ test.each<[string, Inputs, string]>([
     [
         "of a volume larger than its memory",
         { resources: { memoryGb: 2, volumes: [{ name: "tmp", volumeType: "tmpfs", sizeGb: 3 }] } },
-        "400: Invalid size 3 GB of volume 'tmp'",
+        "400: The volumes (3 GB) must be smaller than the memory (2 GB)",
     ],
     [
         "of fewer instances at most",

@@ -1,4 +1,5 @@
 import type { Inputs } from "../../../../local/rules/rules";
+import { application, deploy } from "../appengineWorld";
 import { Emulator, endpoint, eventually, project, textOf, topic } from "./served";
 
 const id = "projects/acme-dev/locations/europe-west1/jobs/nightly";
@@ -6,8 +7,7 @@ const id = "projects/acme-dev/locations/europe-west1/jobs/nightly";
 /** A served project with the job `nightly`, and what runs it. */
 async function started(target: Inputs, statuses = [200]) {
     const world = project();
-    world.enable("cloudscheduler", "appengine");
-    world.make("Application", { locationId: "europe-west" });
+    world.enable("cloudscheduler");
     world.account("caller");
     world.make("Subscription", { name: "reader", topic: "sales" });
     const { url, arrived } = await endpoint(...statuses);
@@ -73,9 +73,31 @@ test("a job that is run publishes to its topic", async () => {
     expect([received.map(textOf), received[0]?.message.attributes]).toEqual([["2.2"], { season: "summer" }]);
 });
 
-test("a job that is not there, or has a target that is not, is refused", async () => {
-    const { run } = await started({ appEngineHttpTarget: { relativeUri: "/" } });
+test("a job that calls App Engine calls what runs its service, which everybody may", async () => {
+    const world = application();
+    world.enable("cloudscheduler");
+    deploy(world, "v1");
+    deploy(world, "v1", { service: "worker" });
+    const { url, arrived } = await endpoint(200);
+    const appEngineHttpTarget = { relativeUri: "/tasks/retrain", appEngineRouting: { service: "worker" } };
+    world.make("Job", { name: "nightly", schedule: "0 3 * * *", appEngineHttpTarget });
+    const emulator = await Emulator.of(world, { worker: url });
+    const answer = await fetch(`${emulator.url}/v1/${id}:run`, { method: "POST" });
+    expect(await answer.json()).toMatchObject({ name: id, appEngineHttpTarget });
+    await eventually(() => expect(arrived).toHaveLength(1));
+    expect(arrived[0]).toMatchObject({
+        method: "POST",
+        path: "/tasks/retrain",
+        headers: {
+            "user-agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+            "x-cloudscheduler": "true",
+            "x-cloudscheduler-jobname": "nightly",
+        },
+    });
+});
+
+test("a job that is not there is refused", async () => {
+    const { run } = await started({ httpTarget: { uri: "https://example.com" } });
     const none = { error: { code: 404, message: "Job not found.", status: "NOT_FOUND" } };
     expect(await run(`${id}s`)).toEqual([404, none]);
-    expect(await run()).toMatchObject([501, { error: { status: "UNIMPLEMENTED" } }]);
 });

@@ -1,12 +1,10 @@
-import { isUtf8 } from "node:buffer";
-import { readFileSync, statSync } from "node:fs";
-import { extname } from "node:path";
 import { BucketObject, type BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { filesOf, folder } from "../internal/files";
+import { objectOf } from "../internal/objects";
 import { refusal } from "../internal/refusal";
 import { isObject } from "../internal/value";
 
@@ -44,37 +42,6 @@ export const upload: check.Check = check.lazily((given) => {
     return isObject(given) ? uploadOptions : check.pipe(folder(), asOptions);
 });
 
-/** The types of files that programs and browsers tell apart by them; of others Cloud Storage looks at the content. */
-const contentTypes: Record<string, string> = {
-    ".avro": "application/avro",
-    ".css": "text/css; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-    ".gif": "image/gif",
-    ".htm": "text/html; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".jsonl": "application/jsonl",
-    ".md": "text/markdown; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".parquet": "application/vnd.apache.parquet",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webp": "image/webp",
-    ".xml": "application/xml",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-};
-
-/** Larger texts would make the stack's state large, which has them all. */
-const largestText = 64 * 1024;
-
 /** Registers an object of each file, by the file's path. */
 export function uploaded(
     component: string,
@@ -86,29 +53,15 @@ export function uploaded(
     const files = folder === undefined ? [] : filesOf(folder);
     return Object.fromEntries(
         files.map(({ path, file }) => {
-            const contentType = contentTypes[extname(path).toLowerCase()];
             const object: BucketObjectArgs = {
                 bucket,
                 name: `${prefix}${path}`,
-                ...contentOf(file),
-                ...(contentType && { contentType }),
+                ...objectOf(file),
                 ...(cacheControl && { cacheControl }),
             };
             return [path, new BucketObject(...child("object", `${component}-${path}`, object))];
         }),
     );
-}
-
-/**
- * The provider writes a changed text over the old one, so that readers always find one of the two. A changed file it
- * deletes first and makes again.
- */
-function contentOf(file: string): Pick<BucketObjectArgs, "content" | "source"> {
-    const { size } = statSync(file);
-    const bytes = size > 0 && size <= largestText ? readFileSync(file) : undefined;
-    return bytes && isUtf8(bytes) && !bytes.includes(0)
-        ? { content: bytes.toString() }
-        : { source: new pulumi.asset.FileAsset(file) };
 }
 
 /** Refuses the path of an object that a program asks for and that was not uploaded. */

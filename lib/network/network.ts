@@ -92,6 +92,16 @@ export class Network extends pulumi.ComponentResource {
         return found && this.subnetworks[found.key];
     }
 
+    /** Every range of its addresses that the program tells. */
+    get ranges(): readonly string[] {
+        const { range } = this.args.privateServices || {};
+        const ofSubnets = this.args.subnets.flatMap((each) => [
+            each.range,
+            ...Object.values(each.secondaryRanges ?? {}),
+        ]);
+        return range === undefined ? ofSubnets : [...ofSubnets, range];
+    }
+
     /** The names of the secondary ranges of that subnet. */
     secondaryRangesIn(region: string): readonly string[] {
         return Object.keys(this.placeIn(region)?.secondaryRanges ?? {});

@@ -6,7 +6,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
-import { use, type VpcNetwork } from "../identity/capability";
+import { type Capability, type Grant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/fresh";
@@ -43,6 +43,11 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly network?: NetworkParts;
     /** The network that it is in. */
     readonly vpc: VpcNetwork;
+    /**
+     * Makes and changes what is in the clusters of the project, such as pods: GKE has no such role for one of them. The consumer gets the
+     * cluster's id, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
+     */
+    readonly developer: Capability;
     /** What must be there before a pod can run, and stay until the pods are gone. */
     readonly ready: pulumi.Resource[];
 
@@ -108,6 +113,7 @@ export class GkeCluster extends pulumi.ComponentResource {
                 { dependsOn: this.ready },
             ),
         );
+        this.developer = { value: this.cluster.id, grants: [developing(environment)], attachments: [] };
         this.adapter = () => metricsAdapter(name, this, environment, args.transform);
         this.registerOutputs({ cluster: this.cluster, kubeconfig: this.kubeconfig });
     }
@@ -129,6 +135,20 @@ export class GkeCluster extends pulumi.ComponentResource {
         const { grants } = use(`${this.component}-node`, { IMAGES: reader }, this.nodeAccount.member, { parent: this });
         return grants[0] as pulumi.Resource;
     }
+}
+
+const developers = new WeakMap<Environment, Grant>();
+
+/** Of all clusters it is one grant, as a consumer that had it twice would lose both with one. */
+function developing(environment: Environment): Grant {
+    const { project } = environment;
+    const role = "roles/container.developer";
+    const made: Grant = developers.get(environment) ?? {
+        name: "clusters-developer",
+        to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
+    };
+    developers.set(environment, made);
+    return made;
 }
 
 /** The account of the nodes with what GKE's own agents on them do: on the project, as the role is for nothing smaller. */

@@ -10,6 +10,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
     CloudSqlInstance: () => require("./sql"),
+    ComposerEnvironment: () => require("./workflow"),
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
@@ -31,6 +32,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.AppEngineApp = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.CloudSqlInstance = undefined;
+exports.ComposerEnvironment = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.crossing = undefined;
 exports.Deployer = exports.projectRoles = undefined;

@@ -83,6 +83,11 @@ export interface EnvironmentDefaults {
      */
     databaseTier: string;
     /**
+     * How large a `ComposerEnvironment` is.
+     * @category sizes
+     */
+    composerSize: "small" | "medium" | "large";
+    /**
      * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
      * @category requires
      */
@@ -116,6 +121,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxReplicas: 3,
         highAvailability: false,
         databaseTier: "db-f1-micro",
+        composerSize: "small",
         approval: false,
     },
     staging: {
@@ -134,6 +140,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxReplicas: 5,
         highAvailability: false,
         databaseTier: "db-f1-micro",
+        composerSize: "small",
         approval: false,
     },
     production: {
@@ -152,6 +159,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxReplicas: 10,
         highAvailability: true,
         databaseTier: "db-custom-2-8192",
+        composerSize: "medium",
         approval: true,
     },
 };

@@ -8,4 +8,5 @@ export type {
     ScheduledRequest,
     TopicMessage,
 } from "./arguments";
+export * from "./composer";
 export { Schedule } from "./schedule";

@@ -51,6 +51,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:vpcaccess/connector:Connector": ({ name, region }, project) => ({
         id: `projects/${project}/locations/${region}/connectors/${name}`,
     }),
+    "gcp:composer/environment:Environment": ({ name, region, config }, project) => ({
+        id: `projects/${project}/locations/${region}/environments/${name}`,
+        config: { ...(config as object), airflowUri: `https://1a2b3c-dot-${region}.composer.googleusercontent.com` },
+    }),
     "gcp:storage/bucket:Bucket": ({ name }) => ({ id: name, url: `gs://${name}` }),
     "gcp:serviceaccount/account:Account": ({ accountId }, project) => {
         const email = `${accountId}@${project}.iam.gserviceaccount.com`;
@@ -94,14 +98,16 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:secretmanager/secretVersion:SecretVersion": ({ secret }) => ({ id: `${secret}/versions/1`, version: "1" }),
     "gcp:projects/serviceIdentity:ServiceIdentity": ({ service }) => {
         const agent = String(service).replace(".googleapis.com", "");
-        return { member: `serviceAccount:service-123@gcp-sa-${agent}.iam.gserviceaccount.com` };
+        const domain = agent === "composer" ? "cloudcomposer-accounts" : `gcp-sa-${agent}`;
+        return { member: `serviceAccount:service-123@${domain}.iam.gserviceaccount.com` };
     },
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": () => ({
         member: "serviceAccount:bq-123@bigquery-encryption.iam.gserviceaccount.com",
     }),
     "gcp:organizations/project:Project": ({ projectId }) => ({ id: `projects/${projectId}`, number: "123" }),
-    "gcp:monitoring/notificationChannel:NotificationChannel": ({ project, labels }) => {
-        const name = `projects/${project}/notificationChannels/${(labels as Inputs).email_address}`;
+    "gcp:monitoring/notificationChannel:NotificationChannel": ({ project, type, labels }, own) => {
+        const { email_address: mail, channel_name: channel } = (labels ?? {}) as Inputs;
+        const name = `projects/${project ?? own}/notificationChannels/${mail ?? channel ?? type}`;
         return { id: name, name };
     },
     "gcp:organizations/getProject:getProject": ({ projectId }) => {

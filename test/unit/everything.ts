@@ -19,6 +19,7 @@ import { use } from "../../lib/identity/capability";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
+import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { networks } from "./everythingNetworks";
 
@@ -28,6 +29,7 @@ export function everything(folder: string): void {
     clusters();
     databases(folder);
     deployments();
+    environments();
     networks(folder);
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };

@@ -1,0 +1,75 @@
+import * as check from "../../internal/check";
+import type { Image } from "./versions";
+
+/** "Airflow configurations", blocked options: sections as a whole, and options by their section, of all versions and both generations. */
+const blocked: Record<string, string[] | true> = {
+    cli: true,
+    celery: ["celery_app_name", "worker_log_server_port", "broker_url", "result_backend", "pool", "default_queue"],
+    core: [
+        "base_log_folder",
+        "dags_folder",
+        "encrypt_s3_logs",
+        "fernet_key",
+        "load_examples",
+        "log_format",
+        "logging_config_class",
+        "multi_team",
+        "plugins_folder",
+        "remote_base_log_folder",
+        "remote_log_conn_id",
+        "remote_logging",
+        "security",
+        "sql_alchemy_conn",
+        "sql_alchemy_pool_recycle",
+        "sql_alchemy_pool_size",
+        "store_dag_code",
+        "store_serialized_dags",
+        "task_log_reader",
+        "wait_dag_not_found_timeout",
+    ],
+    database: ["alembic_ini_file_path", "sql_alchemy_conn", "sql_alchemy_pool_recycle", "sql_alchemy_pool_size"],
+    kubernetes: ["namespace", "pod_template_file"],
+    operators: ["default_queue"],
+    smtp: ["smtp_password"],
+};
+
+/** "Airflow configurations", limited options of Composer 3. */
+const limited: Record<string, [least: number, most: number]> = {
+    "core-min_file_process_interval": [30, Number.POSITIVE_INFINITY],
+    "core-dag_file_processor_timeout": [0, 600],
+    "core-dagbag_import_timeout": [0, 600],
+    "celery-worker_concurrency": [1, 24],
+    "kubernetes_executor-worker_pods_queued_check_interval": [30, 60],
+    "scheduler-scheduler_heartbeat_sec": [15, Number.POSITIVE_INFINITY],
+    "triggerer-job_heartbeat_sec": [30, Number.POSITIVE_INFINITY],
+    "triggerer-triggerer_health_check_threshold": [30, Number.POSITIVE_INFINITY],
+};
+
+/** "Override Airflow configuration options": section and option with a hyphen between them. */
+const key = check.pipe(
+    check.matching(
+        /^[a-z][a-z0-9_.]*-[a-z][a-z0-9_]*$/,
+        "must be a section and an option of airflow.cfg, as core-max_active_runs_per_dag is",
+    ),
+    check.refine((given) => {
+        const [section = "", option = ""] = String(given).split(/-(.*)/s);
+        const all = blocked[section];
+        return all !== true && !all?.includes(option);
+    }, "is set by Composer itself and cannot be overridden"),
+);
+
+/** Checks what is overridden of `airflow.cfg`. */
+export const airflowOptions: check.Check = check.record(key, check.text());
+
+/** What Composer would refuse of the overrides. */
+export function airflowProblems(given: Record<string, string>, { composer }: Image): (check.Problem | undefined)[] {
+    return Object.entries(given).map(([option, value]) => {
+        const [least, most] = (composer === 3 && limited[option]) || [];
+        if (least === undefined || most === undefined) {
+            return undefined;
+        }
+        const isWithin = value.trim() !== "" && Number(value) >= least && Number(value) <= most;
+        const bounds = most === Number.POSITIVE_INFINITY ? `${least} at least` : `from ${least} to ${most}`;
+        return isWithin ? undefined : { path: `airflow.${option}`, reason: `must be ${bounds} (got "${value}").` };
+    });
+}

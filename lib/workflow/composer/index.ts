@@ -1,0 +1,10 @@
+export type { AlertContact, ComposerAlerts, OwnerAlert } from "./alerts";
+export type { ComposerEnvironmentArgs } from "./arguments";
+export type { AirflowConnection } from "./backend";
+export { ComposerEnvironment } from "./component";
+export type { ComposerMaintenance } from "./maintenance";
+export type { ComposerRanges, ExistingComposerNetwork } from "./network";
+export type { AirflowPool } from "./pools";
+export type { ComposerSnapshots } from "./snapshots";
+export type { ImageVersion } from "./versions";
+export type { ComposerSize, ComposerWorkloads, WorkloadResources, WorkloadResourcesWithDisk } from "./workloads";

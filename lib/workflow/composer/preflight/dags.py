@@ -1,0 +1,272 @@
+"""Checks the DAG files of a folder: by Airflow's own DagBag where there is one, and always by what they say in themselves."""
+
+import ast
+import json
+import os
+import re
+import sys
+
+
+def ignored(root, syntax):
+    """What the folder's .airflowignore files name, as Airflow reads them: regular expressions, or patterns as git's."""
+    rules = []
+    for folder, _, files in os.walk(root):
+        if ".airflowignore" in files:
+            with open(os.path.join(folder, ".airflowignore"), encoding="utf-8") as lines:
+                for line in lines:
+                    text = (line.split("#")[0] if syntax == "regexp" else re.sub(r"^#.*", "", line)).strip()
+                    if text:
+                        rules.append((folder, text))
+
+    def is_ignored(path):
+        named = False
+        for folder, text in rules:
+            below = os.path.relpath(path, folder).replace(os.sep, "/")
+            if below.startswith("../"):
+                continue
+            if syntax == "regexp":
+                named = named or re.search(text, below) is not None
+            elif matches(text.lstrip("!"), below):
+                named = not text.startswith("!")
+        return named
+
+    return is_ignored
+
+
+def matches(pattern, path):
+    anchored = "/" in pattern.rstrip("/")
+    parts = re.escape(pattern.strip("/")).replace(r"\*\*/", "(.*/)?").replace(r"\*\*", ".*")
+    expression = parts.replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    return re.search(("^" if anchored else "(^|/)") + expression + "(/|$)", path) is not None
+
+
+def imports(tree):
+    """The absolute imports of a file that fail it when they fail: not those in functions, nor those that it is ready to miss."""
+    found = []
+
+    def walk(node, ready):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                continue
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+                continue
+            if isinstance(child, ast.Try) and child.handlers:
+                for part in child.body:
+                    walk(ast.Module([part], []), True)
+                for part in [*child.handlers, *child.orelse, *child.finalbody]:
+                    walk(part, ready)
+                continue
+            if not ready and isinstance(child, ast.Import):
+                found.extend((alias.name, child.lineno) for alias in child.names)
+            elif not ready and isinstance(child, ast.ImportFrom) and child.level == 0 and child.module:
+                inner = [f"{child.module}.{alias.name}" for alias in child.names]
+                found.extend((name, child.lineno) for name in (inner if child.module in PARENTS else [child.module]))
+            walk(child, ready)
+
+    walk(tree, False)
+    return found
+
+
+PARENTS = ("airflow", "airflow.providers")
+
+
+def own_modules(folders):
+    names = set()
+    for folder in folders:
+        for entry in os.listdir(folder) if folder else []:
+            path = os.path.join(folder, entry)
+            if entry.endswith(".py"):
+                names.add(entry[:-3])
+            elif os.path.isdir(path):
+                names.add(entry)
+    return names
+
+
+class Importable:
+    def __init__(self, given, imported):
+        self.modules = set(given["modules"]) | set(sys.stdlib_module_names) | own_modules([given["dags"], given["plugins"]])
+        self.providers = given["providers"]
+        self.modules |= set(given["guessed"])
+        tops = {name.split(".")[0].lower() for name in imported}
+        # A package that nobody imports by its name has modules of other names, which may be any.
+        self.any = any(name not in tops for name in given["guessed"])
+
+    def missing(self, name):
+        top = name.split(".")[0]
+        if top == "airflow":
+            below = re.match(r"airflow\.providers\.(.+)", name)
+            is_known = not below or any((below.group(1) + ".").startswith(one + ".") for one in self.providers)
+            return None if is_known else "the provider package of " + name
+        is_known = top in self.modules or top.lower() in self.modules or self.any
+        return None if is_known else top
+
+
+def names_in(node):
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [name for item in node.elts for name in names_in(item)]
+    return []
+
+
+class Edges(ast.NodeVisitor):
+    """Which task comes after which, as far as the file says it by names."""
+
+    def __init__(self):
+        self.edges = {}
+
+    def link(self, before, after, line):
+        for one in before:
+            for other in after:
+                self.edges.setdefault(one, []).append((other, line))
+
+    def visit_BinOp(self, node):
+        self.shifted(node)
+
+    def shifted(self, node):
+        """The names at the right end of a chain, to which what follows is linked."""
+        if not isinstance(node, ast.BinOp):
+            return names_in(node)
+        left, right = self.shifted(node.left), names_in(node.right)
+        if isinstance(node.op, ast.RShift):
+            self.link(left, right, node.lineno)
+        elif isinstance(node.op, ast.LShift):
+            self.link(right, left, node.lineno)
+        return right
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("set_downstream", "set_upstream"):
+            own, others = names_in(node.func.value), [name for arg in node.args for name in names_in(arg)]
+            is_down = node.func.attr == "set_downstream"
+            self.link(own if is_down else others, others if is_down else own, node.lineno)
+        elif isinstance(node.func, ast.Name) and node.func.id == "chain":
+            parts = [names_in(arg) for arg in node.args]
+            for before, after in zip(parts, parts[1:]):
+                self.link(before, after, node.lineno)
+        self.generic_visit(node)
+
+
+def scopes(tree):
+    """Names mean the same tasks within one DAG: in a `with DAG` or a function, and at the top of a file outside of those."""
+    is_scope = lambda node: isinstance(node, (ast.With, ast.FunctionDef))
+    inner = [node for node in ast.walk(tree) if is_scope(node)]
+    yield ast.Module([node for node in tree.body if not is_scope(node)], [])
+    for node in inner:
+        if not any(is_scope(child) for part in node.body for child in ast.walk(part)):
+            yield ast.Module(node.body, [])
+
+
+def cycle(tree):
+    for scope in scopes(tree):
+        visitor = Edges()
+        visitor.visit(scope)
+        for start in visitor.edges:
+            found = walk_from(start, visitor.edges)
+            if found:
+                return found
+    return None
+
+
+def walk_from(start, edges):
+    stack, seen = [(start, [start])], set()
+    while stack:
+        name, path = stack.pop()
+        for after, line in edges.get(name, []):
+            if after == start:
+                return line, path + [start]
+            if after not in seen:
+                seen.add(after)
+                stack.append((after, path + [after]))
+    return None
+
+
+def dag_ids(tree):
+    """The ids of DAGs that a file says as plain texts."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in ("DAG", "dag"):
+            given = [key.value for key in node.keywords if key.arg == "dag_id"] + (node.args[:1] if called == "DAG" else [])
+            for value in given[:1]:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value, node.lineno
+
+
+def read(given, is_ignored):
+    """By their paths the files that Airflow looks at, and what is wrong with those that are no Python."""
+    trees, problems = {}, []
+    for name in given["files"]:
+        path = os.path.join(given["dags"], name)
+        if not name.endswith(".py") or is_ignored(path):
+            continue
+        try:
+            with open(path, "rb") as source:
+                trees[name] = ast.parse(source.read(), name)
+        except (SyntaxError, ValueError) as error:
+            problems.append({"file": name, "line": getattr(error, "lineno", None), "what": f"does not parse: {getattr(error, 'msg', error)}"})
+    return trees, problems
+
+
+def by_themselves(given, trees):
+    problems, ids = [], {}
+    known = Importable(given, [name for tree in trees.values() for name, _ in imports(tree)])
+    for file, tree in trees.items():
+        told = set()
+        for name, line in imports(tree):
+            missing = known.missing(name)
+            if missing and missing not in told:
+                told.add(missing)
+                problems.append({"file": file, "line": line, "what": f"imports {name}, which is not installed", "missing": missing})
+        found = cycle(tree)
+        if found:
+            line, path = found
+            problems.append({"file": file, "line": line, "what": f"makes a cycle: {' >> '.join(path)}"})
+        for dag, line in dag_ids(tree):
+            if len(dag) > 250:
+                problems.append({"file": file, "line": line, "what": f"names a DAG with {len(dag)} characters, and 250 is the most"})
+            elif not re.fullmatch(r"[\w.-]+", dag):
+                problems.append({"file": file, "line": line, "what": f'names the DAG "{dag}", and names have letters, digits, _, - and . alone'})
+            elif ids.setdefault(dag, file) != file:
+                problems.append({"file": file, "line": line, "what": f'names the DAG "{dag}", as {ids[dag]} does'})
+    return problems
+
+
+def by_airflow(given, problems):
+    """What Airflow finds beside it. What is installed in the environment alone cannot be missed here."""
+    from airflow import __version__
+    from airflow.models import DagBag
+
+    told = {problem["file"] for problem in problems}
+    bag = DagBag(given["dags"], include_examples=False, safe_mode=True)
+    for path, text in bag.import_errors.items():
+        file = os.path.relpath(path, given["dags"]).replace(os.sep, "/")
+        lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+        last = lines[-1] if lines else "an error without words"
+        if file in told or file not in given["files"] or "ModuleNotFoundError" in last or "No module named" in last:
+            continue
+        problems.append({"file": file, "line": None, "what": f"is no DAG for Airflow: {last}"})
+    return f"Airflow {__version__}"
+
+
+def main():
+    given = json.load(sys.stdin)
+    trees, problems = read(given, ignored(given["dags"], given["ignoreSyntax"]))
+    problems += by_themselves(given, trees)
+    used = None
+    why = "no Airflow is installed for it"
+    out = os.dup(1)
+    # Whatever DAG files and Airflow print is no part of the answer.
+    os.dup2(2, 1)
+    if given["airflow"]:
+        try:
+            used = by_airflow(given, problems)
+        except ImportError:
+            pass
+        except BaseException as error:  # noqa: BLE001
+            why = f"its Airflow does not run: {error}"
+    with os.fdopen(out, "w", encoding="utf-8") as answer:
+        json.dump({"used": used, "why": why, "files": len(trees), "problems": problems}, answer)
+
+
+main()

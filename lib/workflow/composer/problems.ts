@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type * as check from "../../internal/check";
+import { airflowProblems } from "./airflow";
+import { alertProblem, alertsFile } from "./alerts";
+import type { ComposerEnvironmentArgs } from "./arguments";
+import { backendProblems } from "./backend";
+import type { Decided } from "./decided";
+import { maintenanceProblem } from "./maintenance";
+import { networkProblems, rangeProblems } from "./network";
+import { packageProblems } from "./packages";
+import { poolsFile, poolsProblem } from "./pools";
+import { variableProblems } from "./variables";
+import { supportProblem } from "./versions";
+import { workloadProblems } from "./workloads";
+
+/** What is wrong with arguments that are right each by itself. */
+export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): (check.Problem | undefined)[] {
+    const { image, region, resilience, uses, environment, network } = all;
+    const { composer } = image;
+    return [
+        supportProblem(all.version, all.keepVersion ?? false),
+        composer === 2 && all.size === "extra-large"
+            ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }
+            : undefined,
+        ...workloadProblems(given.workloads ?? {}, all.workloads, { composer, resilient: resilience === "high" }),
+        ...packageProblems(all.packages, image),
+        composer === 2 && all.privateBuilds
+            ? { path: "privateBuilds", reason: "is of Composer 3 alone. Leave it out." }
+            : undefined,
+        ...airflowProblems(all.airflow, image),
+        ...variableProblems(environment, uses),
+        ...backendProblems(all, all.airflow),
+        poolsProblem(all.pools ?? {}, image),
+        ...networkProblems(network, uses, environment, { region, composer }),
+        ...rangeProblems(all.ranges, network, composer),
+        maintenanceProblem(all.maintenance),
+        all.alerts && alertProblem(all.alerts),
+        taken("dags", all.dags, poolsFile, all.pools !== undefined),
+        taken("plugins", all.plugins, alertsFile, all.alerts !== undefined),
+    ];
+}
+
+/** A file that has the name of one that the component makes. */
+function taken(path: string, folder: string | undefined, file: string, isMade: boolean): check.Problem | undefined {
+    return isMade && folder !== undefined && existsSync(join(folder, file))
+        ? {
+              path,
+              reason: `has the file ${file}, which is made for ${path === "dags" ? "pools" : "alerts"}. Name it otherwise.`,
+          }
+        : undefined;
+}

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CloudSqlInstance, ComposerEnvironment, PubSubTopic, Secret, StorageBucket } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+import type { AlertContact, ComposerMaintenance, ComposerSnapshots, ImageVersion } from "slipway/workflow";
+
+const bucket = new StorageBucket("customers");
+const secret = new Secret("warehouse");
+
+new ComposerEnvironment("bare");
+const full = new ComposerEnvironment("full", {
+    version: "composer-3-airflow-2.11.1-build.14",
+    size: "medium",
+    workloads: { worker: { min: 1, max: 3, cpu: 0.5, memoryGb: 2, storageGb: 10 }, triggerer: { count: 0 } },
+    dags: "./dags",
+    packages: { pandas: "" },
+    environment: { LOG_LEVEL: pulumi.output("info") },
+    uses: {
+        CUSTOMERS: bucket.reader,
+        EVENTS: new PubSubTopic("events").publisher,
+        DATABASE: new CloudSqlInstance("sales").client,
+        CLUSTER: new GkeCluster("pods").developer,
+        KEY: secret.accessor,
+    },
+    connections: { warehouse: secret, google: "google-cloud-platform://" },
+    variables: { threshold: "0.7" },
+    pools: { scoring: { slots: 4 } },
+    alerts: { owners: { data: { email: "data@acme.com" } }, lateAfter: "2 hours" },
+    webServerAccess: "everywhere",
+    snapshots: { bucket },
+});
+const uri: pulumi.Output<string> = full.airflowUri;
+const second: ImageVersion = "composer-2.17.9-airflow-2.11.1";
+
+// @ts-expect-error: Composer 1 is gone.
+const first: ImageVersion = "composer-1.20.12-airflow-1.10.15";
+
+// @ts-expect-error: sizes are four.
+new ComposerEnvironment("wrong", { size: "huge" });
+
+// @ts-expect-error: a secret cannot be mounted as a variable.
+new ComposerEnvironment("wrong", { uses: { KEY: secret.reader } });
+
+// @ts-expect-error: nor as a file.
+new ComposerEnvironment("wrong", { uses: { KEY: secret.file("/secrets/key/text") } });
+
+// @ts-expect-error: triggerers have no disk.
+new ComposerEnvironment("wrong", { workloads: { triggerer: { storageGb: 1 } } });
+
+// @ts-expect-error: a pool has slots.
+new ComposerEnvironment("wrong", { pools: { scoring: {} } });
+
+// @ts-expect-error: a token never stands in the program.
+const contact: AlertContact = { slack: { channel: "#data", token: "xoxb" } };
+
+// @ts-expect-error: snapshots are kept somewhere.
+const snapshots: ComposerSnapshots = { schedule: "0 2 * * *" };
+
+// @ts-expect-error: a window is on days.
+const maintenance: ComposerMaintenance = { hour: 3 };
+
+export { contact, first, maintenance, second, snapshots, uri };

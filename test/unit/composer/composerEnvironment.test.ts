@@ -1,0 +1,438 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    CloudSqlInstance,
+    ComposerEnvironment,
+    type ComposerEnvironmentArgs,
+    Network,
+    PubSubTopic,
+    Secret,
+    StorageBucket,
+} from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+import { folderOf } from "../folders";
+import { type Options, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
+import { bare, config, environment, scoring, withConfig, workloads } from "./environments";
+
+const software = { imageVersion: "composer-3-airflow-2.11.1" };
+/** What something of a program is registered with. */
+const optionsOf = (whole: { options: Record<string, object> }, key: string) => whole.options[key] as Options;
+
+const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/scoring";
+
+test("a bare environment is small, private, with an account and a bucket of its own", async () => {
+    expect(await scoring()).toEqual(bare);
+});
+
+test("in production it is larger, and stays when a zone fails", async () => {
+    expect(await scoring({}, "production")).toEqual(
+        withConfig({
+            environmentSize: "ENVIRONMENT_SIZE_MEDIUM",
+            resilienceMode: "HIGH_RESILIENCE",
+            workloadsConfig: {
+                scheduler: { count: 2, cpu: 1, memoryGb: 4, storageGb: 1 },
+                dagProcessor: { count: 2, cpu: 2, memoryGb: 8, storageGb: 1 },
+                triggerer: { count: 2, cpu: 1, memoryGb: 2 },
+                webServer: { cpu: 2, memoryGb: 8, storageGb: 1 },
+                worker: { minCount: 2, maxCount: 6, cpu: 2, memoryGb: 8, storageGb: 10 },
+            },
+        }),
+    );
+});
+
+test.each([
+    ["development", undefined],
+    ["production", true],
+] as const)("in %s the environment waits for the roles of its account and of Composer's own", async (kind, protect) => {
+    const provider = "Provider dev";
+    const parent = "ComposerEnvironment scoring";
+    const apis = ["Service composer", "Service iam", "Service storage"];
+    expect(await registeredOptions(() => new ComposerEnvironment("scoring"), { kind })).toEqual({
+        "ComposerEnvironment scoring": { provider },
+        "Account scoring-run": { parent, provider, after: apis },
+        "Bucket scoring": { parent, provider, protect, after: apis },
+        "IAMMember scoring-run-worker": { parent, provider, after: ["Account scoring-run", ...apis] },
+        "Environment scoring": {
+            parent,
+            provider,
+            protect,
+            after: [
+                "Account scoring-run",
+                "Bucket scoring",
+                "IAMMember composer-agent-serviceAgent",
+                "IAMMember scoring-run-worker",
+                ...apis,
+            ],
+        },
+    });
+});
+
+test("Composer's own account is made and has its role, which stay when the stack is destroyed", async () => {
+    const whole = await registeredWhole(() => new ComposerEnvironment("scoring"), { environment: true });
+    const grant = "IAMMember composer-agent-serviceAgent";
+    expect(whole.inputs[grant]).toEqual({
+        project: "acme-dev",
+        role: "roles/composer.serviceAgent",
+        member: "serviceAccount:service-123@cloudcomposer-accounts.iam.gserviceaccount.com",
+    });
+    expect(whole.options[grant]).toEqual({
+        parent: "Environment dev",
+        provider: "Provider dev",
+        retainOnDelete: true,
+        after: ["Service composer", "ServiceIdentity composer-agent"],
+    });
+});
+
+test("the environment and its address are what the component gives back", async () => {
+    expect(await registeredOutputs(() => new ComposerEnvironment("scoring"))).toEqual({
+        "ComposerEnvironment scoring": {
+            environment: { resource: "Environment scoring" },
+            airflowUri: "https://1a2b3c-dot-europe-west1.composer.googleusercontent.com",
+        },
+    });
+});
+
+const options: [string, ComposerEnvironmentArgs, object][] = [
+    [
+        "a build",
+        { version: "composer-3-airflow-2.11.1-build.14" },
+        { softwareConfig: { imageVersion: "composer-3-airflow-2.11.1-build.14" } },
+    ],
+    [
+        "Airflow 3",
+        { version: "composer-3-airflow-3.3.1" },
+        { softwareConfig: { imageVersion: "composer-3-airflow-3.3.1" } },
+    ],
+    [
+        "another size",
+        { size: "large" },
+        {
+            environmentSize: "ENVIRONMENT_SIZE_LARGE",
+            workloadsConfig: {
+                scheduler: { count: 2, cpu: 1, memoryGb: 8, storageGb: 1 },
+                dagProcessor: { count: 2, cpu: 4, memoryGb: 16, storageGb: 1 },
+                triggerer: { count: 1, cpu: 1, memoryGb: 4 },
+                webServer: { cpu: 2, memoryGb: 8, storageGb: 1 },
+                worker: { minCount: 3, maxCount: 12, cpu: 4, memoryGb: 16, storageGb: 10 },
+            },
+        },
+    ],
+    [
+        "workloads in part",
+        { workloads: { scheduler: { count: 2, cpu: 1 }, worker: { min: 5, memoryGb: 4 }, triggerer: { count: 0 } } },
+        {
+            workloadsConfig: {
+                ...workloads,
+                scheduler: { ...workloads.scheduler, count: 2, cpu: 1 },
+                triggerer: { ...workloads.triggerer, count: 0 },
+                worker: { ...workloads.worker, minCount: 5, maxCount: 5, memoryGb: 4 },
+            },
+        },
+    ],
+    [
+        "resilience",
+        { resilience: "high" },
+        {
+            resilienceMode: "HIGH_RESILIENCE",
+            workloadsConfig: {
+                ...workloads,
+                scheduler: { ...workloads.scheduler, count: 2 },
+                dagProcessor: { ...workloads.dagProcessor, count: 2 },
+                triggerer: { ...workloads.triggerer, count: 2 },
+                worker: { ...workloads.worker, minCount: 2 },
+            },
+        },
+    ],
+    [
+        "packages",
+        { packages: { "scikit-learn": "==1.5.2", pandas: "" } },
+        { softwareConfig: { ...software, pypiPackages: { "scikit-learn": "==1.5.2", pandas: "" } } },
+    ],
+    ["packages without the internet", { privateBuilds: true }, { enablePrivateBuildsOnly: true }],
+    [
+        "plain variables",
+        { environment: { LOG_LEVEL: pulumi.output("info") } },
+        { softwareConfig: { ...software, envVariables: { LOG_LEVEL: "info" } } },
+    ],
+    [
+        "options of Airflow",
+        { airflow: { "core-max_active_runs_per_dag": "1", "celery-worker_concurrency": "12" } },
+        {
+            softwareConfig: {
+                ...software,
+                airflowConfigOverrides: { "core-max_active_runs_per_dag": "1", "celery-worker_concurrency": "12" },
+            },
+        },
+    ],
+    [
+        "who reaches Airflow's pages",
+        { webServerAccess: ["203.0.113.0/24", "203.0.114.7", "2001:db8::/32"] },
+        {
+            webServerNetworkAccessControl: {
+                allowedIpRanges: [{ value: "203.0.113.0/24" }, { value: "203.0.114.7" }, { value: "2001:db8::/32" }],
+            },
+        },
+    ],
+    [
+        "that they are reached from everywhere",
+        { webServerAccess: "everywhere" },
+        { webServerNetworkAccessControl: { allowedIpRanges: [{ value: "0.0.0.0/0" }, { value: "::0/0" }] } },
+    ],
+    ["the internet", { internetAccess: true }, { enablePrivateEnvironment: false }],
+    [
+        "a network that is there",
+        {
+            network: {
+                id: "projects/acme-dev/global/networks/apps",
+                subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+            },
+            ranges: { internal: "10.9.0.0/20" },
+        },
+        {
+            nodeConfig: {
+                ...config.nodeConfig,
+                network: "projects/acme-dev/global/networks/apps",
+                subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+                composerInternalIpv4CidrBlock: "10.9.0.0/20",
+            },
+        },
+    ],
+    [
+        "when it is maintained",
+        { maintenance: { days: ["saturday", "sunday"], hour: 22, hours: 6 } },
+        {
+            maintenanceWindow: {
+                startTime: "2024-01-07T22:00:00Z",
+                endTime: "2024-01-08T04:00:00Z",
+                recurrence: "FREQ=WEEKLY;BYDAY=SU,SA",
+            },
+        },
+    ],
+    [
+        "how long its database keeps what is over",
+        { databaseRetention: "60 days" },
+        {
+            dataRetentionConfig: {
+                airflowMetadataRetentionConfigs: [{ retentionMode: "RETENTION_MODE_ENABLED", retentionDays: 60 }],
+            },
+        },
+    ],
+];
+
+test.each(options)("an environment takes %s", async (_, args, more) => {
+    expect(await scoring(args)).toEqual(withConfig(more));
+});
+
+test("it has the name, the region and the labels that it is given", async () => {
+    const made = await scoring({ name: "nightly", region: "europe-west3", labels: { team: "scoring" } });
+    expect([made["Environment scoring"], made["Bucket scoring"], made["Account scoring-run"]]).toEqual([
+        {
+            name: "nightly",
+            region: "europe-west3",
+            labels: { team: "scoring" },
+            storageConfig: { bucket: "acme-dev-nightly-composer" },
+            config: { ...config, nodeConfig: { serviceAccount: "nightly-run@acme-dev.iam.gserviceaccount.com" } },
+        },
+        {
+            ...bare["Bucket scoring"],
+            name: "acme-dev-nightly-composer",
+            location: "europe-west3",
+            labels: { team: "scoring" },
+        },
+        { accountId: "nightly-run", displayName: "Runs the DAGs of nightly" },
+    ]);
+});
+
+test("a child can be transformed", async () => {
+    const made = await scoring({
+        transform: { environment: { labels: { a: "b" } }, bucket: { versioning: { enabled: true } } },
+    });
+    expect([made["Environment scoring"], made["Bucket scoring"]]).toEqual([
+        { ...environment, labels: { a: "b" } },
+        { ...bare["Bucket scoring"], versioning: { enabled: true } },
+    ]);
+});
+
+test("a key encrypts the environment and its bucket, and the agents of both may use it before", async () => {
+    const program = () => new ComposerEnvironment("scoring", { encryptionKey: key });
+    const whole = await registeredWhole(program, { environment: true });
+    const grants = Object.keys(whole.inputs).filter((each) => each.startsWith("CryptoKeyIAMMember"));
+    expect(grants).toEqual([
+        "CryptoKeyIAMMember composer-agent-scoring-key-crypto-key-encrypter-decrypter",
+        "CryptoKeyIAMMember storage-agent-scoring-key-crypto-key-encrypter-decrypter",
+    ]);
+    expect(whole.inputs["Environment scoring"]).toEqual({
+        ...environment,
+        config: { ...config, encryptionConfig: { kmsKeyName: key } },
+    });
+    expect(whole.inputs["Bucket scoring"]).toEqual({
+        ...bare["Bucket scoring"],
+        encryption: { defaultKmsKeyName: key },
+    });
+    for (const made of ["Environment scoring", "Bucket scoring"]) {
+        expect(optionsOf(whole, made).after).toEqual(expect.arrayContaining(grants));
+    }
+});
+
+test("Composer 2 is in the environment's own network, and its agent may bind the account of this environment alone", async () => {
+    const program = () =>
+        new ComposerEnvironment("scoring", {
+            version: "composer-2.17.9-airflow-2.11.1",
+            ranges: { controlPlane: "172.20.0.0/28", pods: "10.64.0.0/17", services: "10.128.0.0/22" },
+        });
+    const whole = await registeredWhole(program, { environment: true });
+    const { dagProcessor: _, ...others } = workloads;
+    const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default";
+    expect(whole.inputs["Environment scoring"]).toEqual({
+        ...environment,
+        config: {
+            environmentSize: "ENVIRONMENT_SIZE_SMALL",
+            resilienceMode: "STANDARD_RESILIENCE",
+            softwareConfig: { imageVersion: "composer-2.17.9-airflow-2.11.1" },
+            workloadsConfig: others,
+            webServerNetworkAccessControl: config.webServerNetworkAccessControl,
+            nodeConfig: {
+                ...config.nodeConfig,
+                network: "projects/acme-dev/global/networks/slipway-dev",
+                subnetwork,
+                ipAllocationPolicy: { clusterIpv4CidrBlock: "10.64.0.0/17", servicesIpv4CidrBlock: "10.128.0.0/22" },
+            },
+            privateEnvironmentConfig: {
+                connectionType: "PRIVATE_SERVICE_CONNECT",
+                cloudComposerConnectionSubnetwork: subnetwork,
+                enablePrivateEndpoint: true,
+                masterIpv4CidrBlock: "172.20.0.0/28",
+            },
+        },
+    });
+    const grant = "IAMMember composer-agent-scoring-run-extension";
+    expect(whole.inputs[grant]).toEqual({
+        serviceAccountId: "projects/acme-dev/serviceAccounts/scoring-run@acme-dev.iam.gserviceaccount.com",
+        role: "roles/composer.ServiceAgentV2Ext",
+        member: "serviceAccount:service-123@cloudcomposer-accounts.iam.gserviceaccount.com",
+    });
+    expect(optionsOf(whole, "Environment scoring").after).toEqual(
+        expect.arrayContaining([grant, "Service container", "Service artifactregistry", "Service cloudbuild"]),
+    );
+});
+
+test("every file of the folders is an object of its own, there once the environment is", async () => {
+    const folders = {
+        dags: folderOf({
+            "score.py": "import airflow\n",
+            "lib/rules.py": "LIMIT = 3\n",
+            "notes.md": "#",
+            ".gcloudignore": "*.md\n",
+        }),
+        plugins: folderOf({ "hooks.py": "HOOK = 1\n" }),
+        data: folderOf({ "countries.csv": "code\nde\n", ".airflowignore": "x" }),
+    };
+    const program = () => new ComposerEnvironment("scoring", folders);
+    const object = (name: string, content: string, more = {}) => ({
+        bucket: "acme-dev-scoring-composer",
+        name,
+        content: { secret: content },
+        ...more,
+    });
+    const whole = await registeredWhole(program);
+    expect(whole.inputs).toEqual({
+        ...bare,
+        "BucketObject scoring-dag-lib/rules.py": object("dags/lib/rules.py", "LIMIT = 3\n"),
+        "BucketObject scoring-dag-score.py": object("dags/score.py", "import airflow\n"),
+        "BucketObject scoring-plugin-hooks.py": object("plugins/hooks.py", "HOOK = 1\n"),
+        "BucketObject scoring-data-.airflowignore": object("data/.airflowignore", "x"),
+        "BucketObject scoring-data-countries.csv": object("data/countries.csv", "code\nde\n", {
+            contentType: "text/csv; charset=utf-8",
+        }),
+    });
+    expect(optionsOf(whole, "BucketObject scoring-dag-score.py").after).toEqual(
+        expect.arrayContaining(["Bucket scoring", "Environment scoring"]),
+    );
+});
+
+test("DAGs use buckets, topics, databases and clusters by variables, with a role on each", async () => {
+    const program = () => {
+        const customers = new StorageBucket("customers");
+        const events = new PubSubTopic("events");
+        const apps = new Network("apps");
+        const database = new CloudSqlInstance("sales", { network: apps, databases: { sales: {} } });
+        const cluster = new GkeCluster("pods", { network: apps });
+        new ComposerEnvironment("scoring", {
+            uses: {
+                CUSTOMERS: customers.reader,
+                EVENTS: events.publisher,
+                DATABASE: database.client,
+                CLUSTER: cluster.developer,
+                TOKEN: new Secret("token").accessor,
+            },
+        });
+    };
+    const whole = await registeredWhole(program);
+    const { config: made } = whole.inputs["Environment scoring"] as typeof environment;
+    const variables = (made.softwareConfig as { envVariables?: Record<string, string> }).envVariables;
+    expect(variables).toEqual({
+        CUSTOMERS: "acme-dev-customers",
+        EVENTS: "projects/acme-dev/topics/events",
+        DATABASE: "postgresql://scoring-run%40acme-dev.iam@10.64.0.3:5432/sales?sslmode=require",
+        DATABASE_INSTANCE: expect.stringMatching(/^acme-dev:europe-west1:sales-/),
+        DATABASE_CA: "-----BEGIN CERTIFICATE-----",
+        CLUSTER: expect.stringMatching(/^projects\/acme-dev\/locations\/europe-west1\/clusters\/pods-/),
+        TOKEN: "projects/acme-dev/secrets/token/versions/1",
+    });
+    expect(made.nodeConfig).toEqual({
+        ...config.nodeConfig,
+        network: "projects/acme-dev/global/networks/apps",
+        subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps-default",
+    });
+    const grants = [
+        "BucketIAMMember scoring-customers-object-viewer",
+        "TopicIAMMember scoring-events-publisher",
+        "IAMMember scoring-sales-client",
+        "IAMMember scoring-clusters-developer",
+        "SecretIamMember scoring-token-secret-accessor",
+    ];
+    const member = "serviceAccount:scoring-run@acme-dev.iam.gserviceaccount.com";
+    for (const grant of grants) {
+        expect(whole.inputs[grant]).toMatchObject({ member });
+        expect(optionsOf(whole, grant).parent).toBe("ComposerEnvironment scoring");
+        expect(optionsOf(whole, "Environment scoring").after).toContain(grant);
+    }
+});
+
+test("snapshots are saved to a bucket to which the account may write", async () => {
+    const program = () => {
+        const bucket = new StorageBucket("backups");
+        new ComposerEnvironment("scoring", { snapshots: { bucket, schedule: "0 2 * * *", timeZone: "UTC+1" } });
+    };
+    const made = await registered(program);
+    expect(made["Environment scoring"]).toEqual({
+        ...environment,
+        config: {
+            ...config,
+            recoveryConfig: {
+                scheduledSnapshotsConfig: {
+                    enabled: true,
+                    snapshotLocation: "gs://acme-dev-backups/scoring",
+                    snapshotCreationSchedule: "0 2 * * *",
+                    timeZone: "UTC+01",
+                },
+            },
+        },
+    });
+    expect(made["BucketIAMMember scoring-backups-object-user"]).toEqual({
+        bucket: "acme-dev-backups",
+        role: "roles/storage.objectUser",
+        member: "serviceAccount:scoring-run@acme-dev.iam.gserviceaccount.com",
+    });
+});
+
+test("with nothing known, the same is registered", async () => {
+    const program = () =>
+        new ComposerEnvironment("scoring", {
+            dags: folderOf({ "score.py": "import airflow\n" }),
+            variables: { threshold: pulumi.output("0.7") },
+            alerts: { others: { email: "data@acme.com" } },
+            pools: { scoring: { slots: 4 } },
+        });
+    const [known, unknown] = [await registered(program), await registered(program, { preview: true })];
+    expect(Object.keys(unknown)).toEqual(Object.keys(known));
+});

@@ -1,0 +1,178 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ComposerEnvironment } from "slipway";
+import { type Checked, checkDags } from "../../../lib/workflow/composer/preflight/dags";
+import { imageOf } from "../../../lib/workflow/composer/versions";
+import { folderOf } from "../folders";
+import { refused, registered } from "../registered";
+
+const image = imageOf("composer-3-airflow-2.11.1") as Checked["image"];
+
+/** What is found in these files; with `airflow`, by a Python that has one. */
+function found(files: Record<string, string>, given: Partial<Checked> = {}) {
+    const checked = { packages: [], image, environment: {}, variables: {}, connections: {}, ...given };
+    const { problems, how } = checkDags({ dags: folderOf(files), ...checked });
+    return { reasons: problems.map(({ path, reason }) => `${path}: ${reason}`), how };
+}
+
+const sound = `
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+from rules import LIMIT
+
+with DAG("score", schedule="@daily", default_args={"owner": "data"}) as dag:
+    extract = PythonOperator(task_id="extract", python_callable=print)
+    load = PythonOperator(task_id="load", python_callable=print)
+    extract >> load
+`;
+
+const isWithout = "checked by what they say, with python3, as no Airflow is installed for it.";
+
+test("sound files pass, and one line says how they were checked", () => {
+    const { reasons, how } = found({ "score.py": sound, "rules.py": "LIMIT = 3\n", "queries/load.sql": "SELECT" });
+    expect(reasons).toEqual([]);
+    expect(how).toMatch(
+        /^dags: 2 files checked (with Airflow [\d.]+ of python3\.|by what they say, with python3, as .+\.)$/,
+    );
+});
+
+const wrong: [string, string, string][] = [
+    ["does not parse", "import os\ndef score(:\n    pass\n", "dags: score.py:2 does not parse: invalid syntax."],
+    [
+        "imports what is not installed",
+        "import os, sklearn.linear_model\nfrom airflow import DAG\n",
+        "dags: score.py:1 imports sklearn.linear_model, which is not installed. Add its package to packages.",
+    ],
+    [
+        "imports a provider that is not installed",
+        "from airflow.providers.amazon.aws.hooks.s3 import S3Hook\n",
+        "dags: score.py:1 imports airflow.providers.amazon.aws.hooks.s3, which is not installed. Add the provider package of airflow.providers.amazon.aws.hooks.s3 to packages.",
+    ],
+    [
+        "makes a cycle",
+        "from airflow import DAG\nwith DAG('score') as dag:\n    a = b = c = None\n    a >> [b, c]\n    c << b\n    b.set_upstream(c)\n",
+        "dags: score.py:6 makes a cycle: b >> c >> b.",
+    ],
+    [
+        "makes a cycle by a chain",
+        "from airflow.models.baseoperator import chain\ndef flow(a, b, c):\n    chain(a, [b, c], a)\n",
+        "dags: score.py:3 makes a cycle: a >> c >> a.",
+    ],
+    [
+        "has a DAG whose name is too long",
+        `from airflow import DAG\nDAG(dag_id="${"s".repeat(251)}")\n`,
+        "dags: score.py:2 names a DAG with 251 characters, and 250 is the most.",
+    ],
+    [
+        "has a DAG whose name no DAG can have",
+        'from airflow import DAG\nDAG("score it")\n',
+        'dags: score.py:2 names the DAG "score it", and names have letters, digits, _, - and . alone.',
+    ],
+];
+
+test.each(wrong)("a file that %s is told, with its line", (_, text, reason) => {
+    expect(found({ "score.py": text }).reasons).toContain(reason);
+});
+
+test("a name that two files give their DAGs is told", () => {
+    const { reasons } = found({
+        "a.py": 'from airflow import DAG\nDAG("score")\n',
+        "b.py": 'from airflow import DAG\n\nDAG("score")\n',
+    });
+    expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
+});
+
+const harmless: [string, Record<string, string>, Partial<Checked>][] = [
+    [
+        "of packages that the environment has",
+        { "score.py": "import sklearn, xgboost, google.cloud.bigquery\n" },
+        { packages: ["scikit-learn", "xgboost"] },
+    ],
+    [
+        "of providers that it has",
+        { "score.py": "import airflow.providers.amazon.aws\n" },
+        { packages: ["apache-airflow-providers-amazon"] },
+    ],
+    ["that a task makes", { "score.py": "def task():\n    import torch\n" }, {}],
+    [
+        "that the file can do without",
+        { "score.py": "try:\n    import torch\nexcept ImportError:\n    torch = None\n" },
+        {},
+    ],
+    ["for types alone", { "score.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n" }, {}],
+    ["of a package whose modules nobody knows", { "score.py": "import fitz\n" }, { packages: ["pymupdf"] }],
+    [
+        "in files that Airflow is told to leave",
+        { "score.py": "x = 1\n", "old/score.py": "import torch\n(", ".airflowignore": "old/.*  # gone\n" },
+        {},
+    ],
+    [
+        "in files that Airflow 3 is told to leave",
+        { "score.py": "x = 1\n", "old/score.py": "import torch\n", ".airflowignore": "**/old/\n" },
+        { image: imageOf("composer-3-airflow-3.3.1") as Checked["image"] },
+    ],
+];
+
+test.each(harmless)("imports %s pass", (_, files, given) => {
+    expect(found(files, given).reasons).toEqual([]);
+});
+
+test("two branches that meet again are no cycle", () => {
+    const text =
+        "from airflow import DAG\nwith DAG('a') as one:\n    x = y = z = None\n    x >> [y, z]\n    y >> z\nwith DAG('b') as other:\n    x = y = z = None\n    z >> y >> x\n";
+    expect(found({ "score.py": text }).reasons).toEqual([]);
+});
+
+test("a machine without Python is told of, and nothing is refused", () => {
+    const dags = folderOf({ "score.py": "import torch\n" });
+    const given = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    expect(checkDags(given, "no-such-python")).toEqual({
+        problems: [],
+        how: "dags: DAG files were not checked, as there is no no-such-python.",
+    });
+});
+
+test("an environment with such a file is refused before anything is registered", async () => {
+    const dags = folderOf({ "score.py": "import torch\n" });
+    expect(await refused(() => new ComposerEnvironment("scoring", { dags }))).toBe(
+        'ComposerEnvironment "scoring": dags: score.py:1 imports torch, which is not installed. Add its package to packages.',
+    );
+});
+
+test("the program says which check was made, or that none was asked for", async () => {
+    const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
+    const dags = folderOf({ "score.py": "import torch\n" });
+    await registered(() => new ComposerEnvironment("scoring", { dags, packages: { torch: "" } }));
+    await registered(() => new ComposerEnvironment("scoring", { dags, checkDags: false }));
+    expect(info.mock.calls).toEqual([
+        [expect.stringMatching(/^ComposerEnvironment "scoring": dags: 1 file checked .+\.$/)],
+        ['ComposerEnvironment "scoring": dags: DAG files were not checked, as checkDags is false.'],
+    ]);
+    info.mockRestore();
+});
+
+test("a check takes a second where there is no Airflow", () => {
+    const files = Object.fromEntries(
+        Array.from({ length: 200 }, (_, index) => [`score_${index}.py`, sound.replace('"score"', `"score_${index}"`)]),
+    );
+    const before = performance.now();
+    const { reasons, how } = found({ ...files, "rules.py": "LIMIT = 3\n" });
+    expect(reasons).toEqual([]);
+    if (how.endsWith(isWithout)) {
+        expect(performance.now() - before).toBeLessThan(5000);
+    }
+});
+
+test("what the Python files of the package say is Python", () => {
+    const folder = join(__dirname, "../../../lib/workflow/composer");
+    const files = ["preflight/dags.py", "python/slipway_alerts.py", "python/slipway_pools.py"].map((file) =>
+        join(folder, file),
+    );
+    const { status, stderr } = spawnSync(
+        "python3",
+        ["-c", "import ast, sys\nfor file in sys.argv[1:]: ast.parse(open(file).read(), file)", ...files],
+        { encoding: "utf8" },
+    );
+    expect([status, stderr]).toEqual([0, ""]);
+});

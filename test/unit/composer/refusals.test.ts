@@ -1,0 +1,402 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CloudSqlInstance, ComposerEnvironment, Network, Secret } from "slipway";
+import { folderOf } from "../folders";
+import { refused, registered } from "../registered";
+
+const second = { version: "composer-2.17.9-airflow-2.11.1" };
+const clear =
+    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+
+/** The day on which the tests are: some images have ended, and others not. */
+beforeEach(() => {
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-21T00:00:00Z"));
+});
+afterEach(() => {
+    jest.restoreAllMocks();
+});
+
+/** The arguments, each with all that an error says of it behind the component's name. */
+const wrong: [string, object, ...string[]][] = [
+    // 30: an unknown size or image.
+    ["an unknown size", { size: "huge" }, 'size: must be one of small, medium, large, extra-large (got "huge").'],
+    [
+        "an image of Composer 1",
+        { version: "composer-1.20.12-airflow-1.10.15" },
+        'version: must be an image of Composer 3 or 2, as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 is (got "composer-1.20.12-airflow-1.10.15").',
+    ],
+    [
+        "an Airflow that Composer never had",
+        { version: "composer-3-airflow-2.10.4" },
+        'version: must have an Airflow that Composer 3 has: 2.7.3, 2.9.1, 2.9.3, 2.10.2, 2.10.5, 2.11.1, 3.1.0, 3.1.7, 3.1.8, 3.2.2, 3.3.1 (got "composer-3-airflow-2.10.4").',
+    ],
+    [
+        "Airflow 3 in Composer 2",
+        { version: "composer-2.17.9-airflow-3.1.8" },
+        'version: must have an Airflow that Composer 2 has: 2.7.3, 2.9.1, 2.9.3, 2.10.2, 2.10.5, 2.11.1 (got "composer-2.17.9-airflow-3.1.8").',
+    ],
+    [
+        "a build whose support has ended",
+        { version: "composer-3-airflow-2.10.5-build.15" },
+        'version: is an image whose support ended on 2026-09-30, of which Composer makes no environments (got "composer-3-airflow-2.10.5-build.15"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+    ],
+    [
+        "a release of Composer 2 whose support has ended",
+        { version: "composer-2.13.2-airflow-2.10.5" },
+        'version: is an image whose support ended on 2026-08-05, of which Composer makes no environments (got "composer-2.13.2-airflow-2.10.5"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+    ],
+    [
+        "an Airflow of which there are no builds any more",
+        { version: "composer-3-airflow-2.9.1" },
+        'version: is an image whose support ended on 2025-09-18, of which Composer makes no environments (got "composer-3-airflow-2.9.1"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+    ],
+    [
+        "the largest size in Composer 2",
+        { ...second, size: "extra-large" },
+        'size: is of Composer 3 alone (got "extra-large"). Take "large".',
+        "workloads.",
+    ],
+    // 9: bounds, and 11: amounts.
+    [
+        "fewer workers at most than at least",
+        { workloads: { worker: { min: 4, max: 2 } } },
+        "workloads.worker.min: must not be above workloads.worker.max, 2 (got 4).",
+    ],
+    ["no worker", { workloads: { worker: { min: 0 } } }, "workloads.worker.min: must be from 1 to 100 (got 0)."],
+    [
+        "too many schedulers",
+        { workloads: { scheduler: { count: 4 } } },
+        "workloads.scheduler.count: must be from 1 to 3 in Composer 3 (got 4).",
+    ],
+    [
+        "a CPU of a third",
+        { workloads: { worker: { cpu: 3, memoryGb: 8 } } },
+        "workloads.worker.cpu: must be 0.5, 1 or an even number (got 3).",
+    ],
+    [
+        "more memory than its CPU has",
+        { workloads: { worker: { cpu: 0.5, memoryGb: 8 } } },
+        "workloads.worker.memoryGb: must be 0.5 to 4 GB for 0.5 vCPU (got 8).",
+    ],
+    [
+        "a web server that is too small",
+        { workloads: { webServer: { cpu: 0.5 } } },
+        "workloads.webServer.cpu: must be from 1 to 4 in Composer 3 (got 0.5).",
+    ],
+    [
+        "a disk of Composer 3 in Composer 2",
+        {
+            ...second,
+            network: {
+                id: "projects/acme-dev/global/networks/apps",
+                subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+            },
+            workloads: { worker: { storageGb: 20 } },
+        },
+        "workloads.worker.storageGb: must be from 0.05 to 10 GB in Composer 2 (got 20).",
+    ],
+    [
+        "processors of DAG files in Composer 2",
+        { ...second, workloads: { dagProcessor: { count: 2 } } },
+        "workloads.dagProcessor: is of Composer 3 alone: in Composer 2 schedulers do it. Leave it out.",
+    ],
+    [
+        "a resilient environment with one of what there must be two of",
+        {
+            resilience: "high",
+            workloads: {
+                scheduler: { count: 1 },
+                triggerer: { count: 1 },
+                worker: { min: 1 },
+                dagProcessor: { count: 1 },
+            },
+        },
+        'workloads.scheduler.count: must be 2 with resilience "high" (got 1). Mend it, or take resilience "standard".',
+        'workloads.dagProcessor.count: must be 2 at least with resilience "high" (got 1). Mend it, or take resilience "standard".',
+        'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Mend it, or take resilience "standard".',
+        'workloads.worker.min: must be 2 at least with resilience "high" (got 1). Mend it, or take resilience "standard".',
+    ],
+    // Packages.
+    [
+        "a version that Airflow cannot be with",
+        { packages: { sqlalchemy: "==2.0.30" } },
+        'packages.sqlalchemy: clashes with Airflow 2.11.1, which requires sqlalchemy >=1.4.36, <2.0 (got "==2.0.30"). Choose a version in both, or another image.',
+    ],
+    [
+        "a range outside of Airflow's, by another spelling",
+        { packages: { universal_pathlib: "[gcs]>=0.3.1" } },
+        'packages.universal_pathlib: clashes with Airflow 2.11.1, which requires universal-pathlib >=0.2.6, <0.3.0 (got "[gcs]>=0.3.1"). Choose a version in both, or another image.',
+    ],
+    [
+        "a version that Airflow leaves out",
+        { packages: { tenacity: "==8.2.0" } },
+        'packages.tenacity: clashes with Airflow 2.11.1, which requires tenacity >=8.0.0, !=8.2.0 (got "==8.2.0"). Choose a version in both, or another image.',
+    ],
+    [
+        "another Airflow",
+        { packages: { "apache-airflow": "==2.10.5" } },
+        "packages.apache-airflow: is Airflow itself, which is that of the image, 2.11.1. Take another version.",
+    ],
+    [
+        "a range with nothing in it",
+        { packages: { xgboost: ">=3,<2" } },
+        'packages.xgboost: allows no version (got ">=3,<2").',
+    ],
+    [
+        "one package twice",
+        { packages: { "scikit-learn": "", scikit_learn: "" } },
+        "packages.scikit_learn: is the package scikit-learn, which is there already. Leave one of them out.",
+    ],
+    [
+        "a package in capitals",
+        { packages: { PyYAML: "" } },
+        'packages.PyYAML: the name of a package must have lower-case letters, digits, -, _ and ., and start and end with a letter or digit (got "PyYAML").',
+    ],
+    [
+        "a version that pip does not know",
+        { packages: { xgboost: "latest" } },
+        'packages.xgboost: must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any (got "latest").',
+    ],
+    // Airflow's options.
+    [
+        "an option that Composer sets",
+        { airflow: { "core-dags_folder": "/dags" } },
+        'airflow.core-dags_folder: is set by Composer itself and cannot be overridden (got "core-dags_folder").',
+    ],
+    [
+        "a whole section that it sets",
+        { airflow: { "cli-api_client": "x" } },
+        'airflow.cli-api_client: is set by Composer itself and cannot be overridden (got "cli-api_client").',
+    ],
+    [
+        "an option without its section",
+        { airflow: { parallelism: "4" } },
+        'airflow.parallelism: must be a section and an option of airflow.cfg, as core-max_active_runs_per_dag is (got "parallelism").',
+    ],
+    [
+        "an option out of the bounds of Composer 3",
+        { airflow: { "celery-worker_concurrency": "32", "core-min_file_process_interval": "10" } },
+        'airflow.celery-worker_concurrency: must be from 1 to 24 (got "32").',
+        'airflow.core-min_file_process_interval: must be 30 at least (got "10").',
+    ],
+    [
+        "a backend beside that of variables",
+        { variables: { a: "b" }, airflow: { "secrets-backend": "x.Y" } },
+        "airflow.secrets-backend: is set for connections and variables. Leave it out, or them.",
+    ],
+    // Variables: 14 and 15.
+    [
+        "a variable of Composer's own",
+        { environment: { GCS_BUCKET: "x" } },
+        'environment.GCS_BUCKET: is set by Composer itself (got "GCS_BUCKET"). Choose another name.',
+    ],
+    [
+        "a variable that overrides Airflow",
+        { environment: { AIRFLOW__CORE__PARALLELISM: "4" } },
+        'environment.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Give it in airflow, as core-max_active_runs_per_dag.',
+    ],
+    [
+        "a secret as a plain variable",
+        { environment: { API_KEY: "canary" } },
+        "environment.API_KEY: is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, which Secret Manager keeps, or name it otherwise.",
+    ],
+    [
+        "a password in a connection",
+        { connections: { warehouse: "postgres://etl:canary@10.0.0.3/sales" } },
+        `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
+    ],
+    [
+        "the id of a connection that no secret can have",
+        { connections: { "ware house": "http://x" } },
+        'connections.ware house: must have up to 100 letters, digits, - and _, as the name of its secret ends with it (got "ware house").',
+    ],
+    // Pools.
+    [
+        "pools in Airflow 3",
+        { version: "composer-3-airflow-3.3.1", pools: { scoring: { slots: 4 } } },
+        "pools: need Airflow 2, whose tasks may write to its database (got Airflow 3.3.1). Take composer-3-airflow-2.11.1, or make them in Airflow's pages.",
+    ],
+    ["a pool without slots", { pools: { scoring: {} } }, "pools.scoring.slots: is missing."],
+    // Alerts.
+    [
+        "an alert that goes nowhere",
+        { alerts: { others: {} } },
+        "alerts.others: must have one of email, slack, pagerDuty, channels (got {}).",
+    ],
+    [
+        "a token in the program",
+        { alerts: { owners: { data: { slack: { channel: "#data", token: "canary" } } } } },
+        `alerts.owners.data.slack.token: must not stand in the program, where it is in clear. ${clear}`,
+    ],
+    [
+        "an owner whose name is that of the rest",
+        { alerts: { owners: { others: { email: "data@acme.com" } } } },
+        "alerts.owners.others: is the name of the alert for all other owners. Give it in alerts.others.",
+    ],
+    // 18: the whole internet.
+    [
+        "everybody's addresses",
+        { webServerAccess: ["0.0.0.0/0"] },
+        'webServerAccess.0: is every address of the internet (got "0.0.0.0/0"). Name the ranges of those who may, or say "everywhere".',
+    ],
+    [
+        "a range that does not start where its block does",
+        { webServerAccess: ["203.0.113.5/24"] },
+        'webServerAccess.0: must start where its block does, at 203.0.113.0/24 (got "203.0.113.5/24").',
+    ],
+    // Ranges.
+    [
+        "a range that is too small",
+        { ranges: { internal: "10.9.0.0/24" } },
+        'ranges.internal: must have a prefix from /20 to /20 (got "10.9.0.0/24").',
+    ],
+    [
+        "ranges of Composer 2 in Composer 3",
+        { ranges: { pods: "10.64.0.0/17" } },
+        "ranges.pods: is of Composer 2 alone. Leave it out.",
+    ],
+    [
+        "ranges that overlap",
+        { ...second, ranges: { pods: "10.64.0.0/17", services: "10.64.4.0/22" } },
+        'ranges.services: must have no address of ranges.pods, 10.64.0.0/17 (got "10.64.4.0/22"). Choose another range.',
+    ],
+    // 22: maintenance.
+    [
+        "too little time for maintenance",
+        { maintenance: { days: ["sunday"], hour: 1, hours: 6 } },
+        "maintenance: must have 12 hours a week at least (got 1 times 6). Add days, or hours.",
+    ],
+    [
+        "an hour that there is not",
+        { maintenance: { days: ["sunday", "monday", "friday"], hour: 24 } },
+        "maintenance.hour: must be a whole number from 0 to 23 (got 24).",
+    ],
+    [
+        "an offset that no snapshot has",
+        { snapshots: { schedule: "0 2 * * *", timeZone: "Europe/Berlin" } },
+        "snapshots.bucket: is missing.",
+        'snapshots.timeZone: must be an offset from UTC-12 to UTC+12, as UTC+1 is (got "Europe/Berlin").',
+    ],
+    [
+        "a key of another region",
+        { encryptionKey: "projects/acme-dev/locations/us-east1/keyRings/data/cryptoKeys/scoring" },
+        "encryptionKey: must be in europe-west1, as the environment is",
+    ],
+    [
+        "a name that is too long",
+        { name: "s".repeat(64) },
+        "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
+    ],
+    ["a folder that is not there", { dags: "./nowhere" }, "dags: is no folder: "],
+    // 40: an unknown option.
+    ["an unknown option", { dag: "./dags" }, 'dag: unknown option "dag"; did you mean "dags"?'],
+    ["a network that is none", { network: "apps" }, "network: must be an object with id, subnetwork"],
+];
+
+test.each(wrong)("%s is refused", async (_, args, ...reasons) => {
+    const message = await refused(
+        () => new ComposerEnvironment("scoring", args as object),
+        {},
+        // What the environment has for all components stays, where one asks for it.
+        [],
+    );
+    const lines = message.split("\n");
+    for (const reason of reasons) {
+        expect(lines).toContainEqual(expect.stringContaining(`ComposerEnvironment "scoring": ${reason}`));
+    }
+    expect(message).not.toContain("canary");
+});
+
+test("a version past its end is kept where the program says so, with a warning", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const version = "composer-3-airflow-2.10.5-build.15" as const;
+    await registered(() => new ComposerEnvironment("scoring", { version, keepVersion: true }));
+    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.10.5-build.22" }));
+    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-3.9.0" }));
+    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.11.1-build.99" }));
+    expect(warn.mock.calls).toEqual([
+        [
+            `ComposerEnvironment "scoring": version: the support of ${version} ended on 2026-09-30. Upgrade to composer-3-airflow-2.11.1.`,
+        ],
+        [
+            'ComposerEnvironment "scoring": version: the support of composer-3-airflow-2.10.5-build.22 ends on 2027-01-14. Upgrade to composer-3-airflow-2.11.1 before.',
+        ],
+        [
+            'ComposerEnvironment "scoring": version: Airflow 3.9.0 is newer than all of which is known here, so that packages are not checked against it.',
+        ],
+    ]);
+});
+
+test("files that have the names of those that are made are refused", async () => {
+    const dags = folderOf({ "slipway_pools.py": "" });
+    const plugins = folderOf({ "slipway_alerts.py": "" });
+    const args = { dags, plugins, pools: {}, alerts: { others: { email: "data@acme.com" } } };
+    expect(await refused(() => new ComposerEnvironment("scoring", args))).toBe(
+        [
+            'ComposerEnvironment "scoring": dags: has the file slipway_pools.py, which is made for pools. Name it otherwise.',
+            'ComposerEnvironment "scoring": plugins: has the file slipway_alerts.py, which is made for alerts. Name it otherwise.',
+        ].join("\n"),
+    );
+});
+
+test("a network without a subnet in the region, or with the environment's own addresses, is refused", async () => {
+    let message = "";
+    await registered(() => {
+        const far = new Network("far", { subnets: { far: { range: "100.64.128.0/24", region: "us-east1" } } });
+        try {
+            new ComposerEnvironment("scoring", { network: far });
+        } catch (error) {
+            ({ message } = error as Error);
+        }
+    });
+    expect(message).toBe(
+        [
+            'ComposerEnvironment "scoring": network: must have a subnet in europe-west1, where the environment is. Add one to its subnets.',
+            'ComposerEnvironment "scoring": ranges.internal: must have no address of the network\'s 100.64.128.0/24 (got "100.64.128.0/20"). Choose another range.',
+        ].join("\n"),
+    );
+});
+
+test("databases in two networks are refused, and so is another network than theirs", async () => {
+    const messages: string[] = [];
+    const attempt = (make: () => unknown) => {
+        try {
+            make();
+        } catch (error) {
+            messages.push((error as Error).message);
+        }
+    };
+    await registered(() => {
+        const [one, other] = [new Network("one"), new Network("other")];
+        const uses = {
+            SALES: new CloudSqlInstance("sales", { network: one }).client,
+            STOCK: new CloudSqlInstance("stock", { network: other }).client,
+        };
+        attempt(() => new ComposerEnvironment("scoring", { uses }));
+        attempt(() => new ComposerEnvironment("scoring", { uses: { SALES: uses.SALES }, network: other }));
+    });
+    expect(messages).toEqual([
+        'ComposerEnvironment "scoring": uses.STOCK: is in another network than uses.SALES, and an environment is in one alone. Put both databases into one network.',
+        'ComposerEnvironment "scoring": network: must be the network of uses.SALES. Give that one, or leave network out.',
+    ]);
+});
+
+test("a secret without a value is no connection, and a secret's file cannot be mounted", async () => {
+    const messages: string[] = [];
+    await registered(() => {
+        const secret = new Secret("warehouse", { external: true });
+        for (const args of [
+            { connections: { warehouse: secret } },
+            { uses: { FILE: secret.file("/secrets/warehouse/text") } },
+        ]) {
+            try {
+                new ComposerEnvironment("scoring", args as object);
+            } catch (error) {
+                messages.push((error as Error).message);
+            }
+        }
+    });
+    expect(messages).toEqual([
+        'ComposerEnvironment "scoring": connections.warehouse: is an external secret, of which no value is known here. Give a Secret with a value, or a secret output.',
+        'ComposerEnvironment "scoring": uses.FILE: needs what cannot be mounted here: secret-file (got { value: "/secrets/warehouse/text", grants: [{ … }], attachments: [{ … }] }).',
+    ]);
+});

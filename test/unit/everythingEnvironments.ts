@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CloudSqlInstance, ComposerEnvironment, Network, PubSubTopic, Secret, StorageBucket } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+import { folderOf } from "./folders";
+
+const key = (name: string) => `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/${name}`;
+
+/** Environments of Composer with every option. */
+export function environments(): void {
+    const apps = new Network("airflow");
+    const bucket = new StorageBucket("airflow-customers");
+    const secret = pulumi.secret("canary");
+    new ComposerEnvironment("bare-airflow");
+    new ComposerEnvironment("airflow", {
+        version: "composer-3-airflow-2.11.1-build.99",
+        size: "extra-large",
+        resilience: "high",
+        workloads: {
+            scheduler: { count: 2, cpu: 1, memoryGb: 4, storageGb: 2 },
+            dagProcessor: { count: 2, cpu: 2, memoryGb: 8, storageGb: 2 },
+            triggerer: { count: 2, cpu: 0.5, memoryGb: 1 },
+            webServer: { cpu: 2, memoryGb: 8, storageGb: 2 },
+            worker: { min: 2, max: 9, cpu: 4, memoryGb: 16, storageGb: 20 },
+        },
+        dags: folderOf({ "score.py": "import airflow\n" }),
+        plugins: folderOf({ "hooks.py": "HOOK = 1\n" }),
+        data: folderOf({ "countries.csv": "de\n" }),
+        packages: { xgboost: "==3.0.0" },
+        privateBuilds: true,
+        environment: { LOG_LEVEL: pulumi.output("info") },
+        airflow: { "core-parallelism": "8" },
+        uses: {
+            CUSTOMERS: bucket.reader,
+            EVENTS: new PubSubTopic("airflow-events").publisher,
+            DATABASE: new CloudSqlInstance("airflow-sales", { network: apps }).client,
+            CLUSTER: new GkeCluster("airflow-pods", { network: apps }).developer,
+        },
+        connections: { warehouse: secret, sales: new Secret("airflow-uri"), google: "google-cloud-platform://" },
+        variables: { threshold: "0.7" },
+        pools: { scoring: { slots: 4, description: "of scoring", includeDeferred: true } },
+        alerts: {
+            owners: { data: { email: "data@acme.com", slack: { channel: "#data", token: secret } } },
+            others: {
+                pagerDuty: { serviceKey: secret },
+                channels: ["projects/acme-dev/notificationChannels/123"],
+            },
+            lateAfter: "2 hours",
+        },
+        webServerAccess: ["203.0.113.0/24", "2001:db8::/32"],
+        ranges: { internal: "10.9.0.0/20" },
+        maintenance: { days: ["saturday", "sunday"], hour: 1, hours: 6 },
+        snapshots: { bucket, folder: "airflow", schedule: "0 2 * * *", timeZone: "UTC+1" },
+        databaseRetention: "60 days",
+        encryptionKey: key("airflow"),
+        labels: { team: "scoring" },
+    });
+    new ComposerEnvironment("airflow-2", {
+        version: "composer-2.99.0-airflow-2.11.1",
+        network: apps,
+        ranges: { controlPlane: "172.20.0.0/28", pods: "10.64.0.0/17", services: "10.128.0.0/22" },
+        internetAccess: false,
+        encryptionKey: key("airflow-2"),
+    });
+    new ComposerEnvironment("airflow-open", { internetAccess: true, webServerAccess: "everywhere" });
+}

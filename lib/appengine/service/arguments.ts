@@ -5,6 +5,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
+import { isObject } from "../../internal/value";
 import { type FlexibleService, flexibleChecks } from "../flexible";
 import { type ServiceArgs, serviceChecks } from "../serviceArguments";
 import { type StandardService, standardChecks, standardRequired } from "../standard";
@@ -81,10 +82,17 @@ const byEnvironment: Record<string, check.Check> = {
     ),
 };
 
-/** Checks a service by itself. */
-export const service: check.Check = check.lazily((given) => {
-    const { env } = Object(given);
-    return (
-        byEnvironment[env] ?? check.options<{ env: string }>({ env: check.oneOf(...Object.keys(byEnvironment)) }, "env")
+/** Of a service whose environment is not known, nothing else is. */
+const unknown = (given: unknown): check.Check =>
+    check.options<{ env: string }>(
+        {
+            ...Object.fromEntries(
+                (isObject(given) ? Object.keys(given) : []).map((key) => [key, check.custom(() => true, "")]),
+            ),
+            env: check.oneOf(...Object.keys(byEnvironment)),
+        },
+        "env",
     );
-});
+
+/** Checks a service by itself. */
+export const service: check.Check = check.lazily((given) => byEnvironment[Object(given).env] ?? unknown(given));

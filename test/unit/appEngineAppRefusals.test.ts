@@ -1,0 +1,224 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, type AppEngineAppArgs, Network, Secret, StorageBucket } from "slipway";
+import { folderOf } from "./folders";
+import { refused, registered } from "./registered";
+
+const empty = folderOf({ ".gcloudignore": "" });
+const source = folderOf({ "main.py": "app = None\n", "static/app.css": "" });
+const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
+const standard = { env: "standard", source };
+const flex = { env: "flex", image };
+
+const shop = (services: object, more: object = {}) =>
+    new AppEngineApp("shop", { services, ...more } as unknown as AppEngineAppArgs);
+
+/** What is told of the service `default`, without its path. */
+async function told(service: object): Promise<string> {
+    const message = await refused(() => shop({ default: service }));
+    return message.replaceAll(/^AppEngineApp "shop": services\.default\./gm, "");
+}
+
+const refusals: [string, object, string][] = [
+    ["a service without its environment", { source }, "env: is missing."],
+    ["another environment", { ...standard, env: "flexible" }, 'env: must be one of standard, flex (got "flexible").'],
+    ["a standard service without a source", { env: "standard" }, "source: is missing."],
+    [
+        "a source that is not there",
+        { env: "standard", source: "./nowhere" },
+        `source: is no folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+    ],
+    [
+        "an empty source",
+        { env: "standard", source: empty },
+        `source: has no files: ${empty} is empty, or its .gcloudignore names all of it (got "${empty}").`,
+    ],
+    ["an image of a standard service", { ...standard, image }, 'image: unknown option "image"; did you mean "env"?'],
+    [
+        "handlers of a flexible service",
+        { ...flex, handlers: [] },
+        'handlers: unknown option "handlers"; did you mean "ingress"?',
+    ],
+    [
+        "a class of a flexible service",
+        { ...flex, instanceClass: "F2" },
+        'instanceClass: unknown option "instanceClass"; did you mean "ingress"?',
+    ],
+    [
+        "an option that is misspelt",
+        { ...standard, enviroment: {} },
+        'enviroment: unknown option "enviroment"; did you mean "environment"?',
+    ],
+    // Variables: bad inputs 14 and 15.
+    [
+        "a secret in clear",
+        { ...standard, environment: { API_TOKEN: "a" } },
+        "environment.API_TOKEN: is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { API_TOKEN: thatSecret.accessor }, or name the variable otherwise.",
+    ],
+    [
+        "a bucket in place of what it offers",
+        { ...standard, uses: { MODELS: "models" } },
+        'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "models").',
+    ],
+    // Traffic: bad input 24, and what cannot migrate.
+    [
+        "shares that do not sum to 100",
+        { ...standard, traffic: { split: { latest: 10, previous: 80 } } },
+        "traffic.split: must sum to 100 (got 90).",
+    ],
+    [
+        "a migration without warmup",
+        { ...standard, traffic: { migrate: true } },
+        "traffic.migrate: needs warmup: true, by which new instances are ready before they get requests.",
+    ],
+    [
+        "a migration of instances on demand",
+        { ...standard, scaling: { basic: { maxInstances: 1 } }, traffic: { migrate: true } },
+        "traffic.migrate: must be false, as only automatic scaling can do so. Divide the traffic in steps.",
+    ],
+    [
+        "a migration of a flexible service",
+        { ...flex, traffic: { migrate: true } },
+        'traffic.migrate: unknown option "migrate"; did you mean "split"?',
+    ],
+    ["no versions", { ...standard, keep: 0 }, "keep: must be a whole number from 1 to 100 (got 0)."],
+    [
+        "a way back to what is not kept",
+        { ...standard, keep: 1, traffic: { split: { latest: 50, previous: 50 } } },
+        "keep: must be 2 at least, as traffic.split has the previous version (got 1).",
+    ],
+    [
+        "a transform of a child that there is not",
+        { ...flex, transform: { versions: {} } },
+        'transform.versions: unknown option "versions"; did you mean "version"?',
+    ],
+    // What a service says, by way of all kinds.
+    [
+        "more instances at least than at most",
+        { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } } },
+        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).",
+    ],
+    [
+        "a handler behind all paths",
+        {
+            ...standard,
+            handlers: [
+                { url: "/.*", script: "auto" },
+                { url: "/static", staticDir: "static" },
+            ],
+        },
+        'handlers.1.url: is never reached, as handlers.0 before it takes its requests (got "/static"). Put it before that one.',
+    ],
+    [
+        "a machine that there is not",
+        { ...flex, resources: { cpu: 3 } },
+        "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80 (got 3).",
+    ],
+];
+
+test.each(refusals)("%s is refused", async (_, service, words) => {
+    expect(await told(service)).toBe(words);
+});
+
+test("a service by its folder alone is told that it needs its environment", async () => {
+    expect(await refused(() => shop({ default: source }))).toBe(
+        `AppEngineApp "shop": services.default: must be an object with env (got "${source}").`,
+    );
+});
+
+test("all that is wrong with all services is told at once", async () => {
+    const services = {
+        default: { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } }, instanceClass: "B1" },
+        predictions: {
+            ...flex,
+            readiness: { timeout: "9 seconds" },
+            scaling: { automatic: { minInstances: 2, maxInstances: 1 } },
+        },
+    };
+    expect((await refused(() => shop(services))).split("\n")).toEqual([
+        'AppEngineApp "shop": services.default.scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).',
+        'AppEngineApp "shop": services.default.instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
+        'AppEngineApp "shop": services.predictions.scaling.automatic.minInstances: must not be above maxInstances, 1 (got 2).',
+        'AppEngineApp "shop": services.predictions.readiness.timeout: must be less than checkInterval, "5 seconds" (got "9 seconds").',
+    ]);
+});
+
+test("a capability that App Engine cannot mount is refused", async () => {
+    const program = () => {
+        const key = new Secret("api-key");
+        shop({ default: { ...standard, uses: { API_KEY: key.reader } } });
+    };
+    expect(await refused(program, {}, ["Secret api-key", "SecretVersion api-key"])).toBe(
+        'AppEngineApp "shop": services.default.uses.API_KEY: needs what cannot be mounted here: secret-variable (got { grants: [{ … }], attachments: [{ … }] }).',
+    );
+});
+
+test("a variable that is also of what is used is refused", async () => {
+    const program = () => {
+        const models = new StorageBucket("models");
+        shop({ default: { ...standard, uses: { MODELS: models.reader }, environment: { MODELS: "acme" } } });
+    };
+    expect(await refused(program, {}, ["Bucket models"])).toBe(
+        'AppEngineApp "shop": services.default.environment.MODELS: is in uses too. Name one of the two otherwise.',
+    );
+});
+
+describe("a network", () => {
+    /** What is told of a service in a network, whose own resources are there. */
+    async function toldOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
+        const apps = () => new Network("apps", { privateServices: false });
+        const made = Object.keys(await registered(apps));
+        return refused(() => shop(services(apps()), { location }), {}, made);
+    }
+
+    test("of a connector has a /28", async () => {
+        expect(
+            await toldOf((network) => ({ default: { ...standard, network: { network, range: "10.8.0.0/26" } } })),
+        ).toBe(
+            'AppEngineApp "shop": services.default.network.range: must have a prefix from /28 to /28 (got "10.8.0.0/26").',
+        );
+    });
+
+    test("of two connectors has a range for each", async () => {
+        const told = await toldOf((network) => ({
+            default: { ...standard, network: { network, range: "10.8.0.0/28" } },
+            other: { ...standard, network: { network, range: "10.8.0.0/28" } },
+        }));
+        expect(told).toBe(
+            'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Give each its own /28.',
+        );
+    });
+
+    test("of a flexible service has a subnet where the application is", async () => {
+        const words = "must have a subnet in europe-west3, where the application is. Add one to its subnets.";
+        const far = "europe-west3";
+        expect(await toldOf((network) => ({ default: { ...flex, network } }), far)).toBe(
+            `AppEngineApp "shop": services.default.network: ${words}`,
+        );
+        expect(await toldOf((network) => ({ default: { ...flex, network: { network } } }), far)).toBe(
+            `AppEngineApp "shop": services.default.network.network: ${words}`,
+        );
+    });
+
+    test("of a standard service is no network by itself", async () => {
+        expect(await toldOf((network) => ({ default: { ...standard, network } }))).toContain(
+            "services.default.network: must have exactly one of connector, network",
+        );
+    });
+});
+
+test("a runtime whose support ends soon brings a warning, and is deployed", async () => {
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const php = folderOf({ "index.php": "" });
+    const services = {
+        default: { env: "standard", source: php, runtime: "php82" },
+        board: { env: "standard", source: php },
+        built: { env: "flex", source: php, runtime: { name: "php", version: "8.2" } },
+    };
+    await registered(() => shop(services));
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        'AppEngineApp "shop": services.default.runtime: php82 can be deployed until 2026-12-31. Take php85.',
+        'AppEngineApp "shop": services.built.runtime: php82 can be deployed until 2026-12-31. Take php85.',
+    ]);
+    jest.restoreAllMocks();
+});

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, type AppEngineAppArgs, type Capability, ServerlessFunction } from "slipway";
+
+const services: AppEngineAppArgs["services"] = { default: { env: "standard", source: "./shop" } };
+const secret = new pulumi.Config().requireSecret("oauth");
+
+const shop = new AppEngineApp("shop", {
+    services,
+    dispatch: [{ url: "shop.acme.dev/mobile/*", service: "default" }],
+    firewall: {
+        default: "deny",
+        rules: { 1000: { action: "allow", range: "203.0.113.0/24", description: "the office" } },
+    },
+    domains: { "shop.acme.dev": {}, "*.acme.dev": { certificate: "12345", override: true } },
+    cron: {
+        retrain: {
+            schedule: "0 3 * * *",
+            timeZone: "Europe/Berlin",
+            path: "/tasks/retrain",
+            method: "POST",
+            body: { range: pulumi.output(3) },
+            headers: { "X-Range": pulumi.output("3") },
+            service: "default",
+            retry: { count: 3 },
+            deadline: "10 minutes",
+            paused: true,
+        },
+        nightly: { schedule: "every 24 hours", path: "/" },
+    },
+    queues: {
+        mails: {
+            rate: 0.5,
+            maxConcurrent: 10,
+            retry: { maxAttempts: "unlimited", minBackoff: "10 seconds" },
+            logged: 1,
+        },
+    },
+    iap: {
+        members: ["group:shop@acme.dev", "domain:acme.dev"],
+        oauth2ClientId: pulumi.output("a"),
+        oauth2ClientSecret: secret,
+    },
+});
+
+const enqueuer: Capability | undefined = shop.queues.mails?.enqueuer;
+new ServerlessFunction("mailer", {
+    source: "./mailer",
+    trigger: { http: {} },
+    uses: enqueuer ? { MAILS: enqueuer } : {},
+});
+const address: pulumi.Output<string | undefined> | undefined = shop.domains["shop.acme.dev"]?.resourceRecords.apply(
+    ([first]) => first?.rrdata,
+);
+pulumi.log.info(pulumi.interpolate`${address}`.toString());
+
+new AppEngineApp("old", {
+    ...AppEngineApp.fromAppYaml("./old", { services: ["worker"], without: ["error_handlers"] }),
+    location: "us-central",
+});
+
+// @ts-expect-error: a rule leads to a service.
+new AppEngineApp("shop", { services, dispatch: [{ url: "shop.acme.dev/" }] });
+
+// @ts-expect-error: a rule has a domain and a path together, as in dispatch.yaml.
+new AppEngineApp("shop", { services, dispatch: [{ domain: "shop.acme.dev", path: "/", service: "default" }] });
+
+// @ts-expect-error: an action is in lower case.
+new AppEngineApp("shop", { services, firewall: { default: "DENY" } });
+
+// @ts-expect-error: rules are known by their priorities.
+new AppEngineApp("shop", { services, firewall: { rules: { office: { action: "allow", range: "*" } } } });
+
+// @ts-expect-error: a domain is taken or not.
+new AppEngineApp("shop", { services, domains: { "shop.acme.dev": { override: "OVERRIDE" } } });
+
+// @ts-expect-error: a job calls a path.
+new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *" } } });
+
+// @ts-expect-error: Cloud Scheduler does not call App Engine by PATCH.
+new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *", path: "/", method: "PATCH" } } });
+
+// @ts-expect-error: a length of time has its unit.
+new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *", path: "/", deadline: 60 } } });
+
+// @ts-expect-error: a rate is a number of tasks in a second.
+new AppEngineApp("shop", { services, queues: { mails: { rate: "5/s" } } });
+
+// @ts-expect-error: everybody is no member.
+new AppEngineApp("shop", { services, iap: { members: ["allUsers"] } });
+
+// @ts-expect-error: somebody signs in.
+new AppEngineApp("shop", { services, iap: {} });
+
+// @ts-expect-error: what is lost is a list.
+AppEngineApp.fromAppYaml("./old", { without: "error_handlers" });

@@ -18,7 +18,7 @@ const fields: Field[] = [
     { least: 0, most: 7, names: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] },
 ];
 
-/** Whether a text is a schedule in the unix-cron format; the legacy syntax of App Engine is for jobs of old only. */
+/** Whether a text is a schedule in the unix-cron format. */
 export function isSchedule(text: string): boolean {
     const parts = text.trim().split(/\s+/);
     return parts.length === fields.length && fields.every((field, index) => isList(parts[index] as string, field));

@@ -1,4 +1,5 @@
 import { isSchedule, isTimeZone } from "../../../local/services/cloudscheduler/schedule";
+import { isSpoken } from "../../../local/services/cloudscheduler/spoken";
 import { application, deploy } from "./appengineWorld";
 import { refusalOf, tokens, World } from "./world";
 
@@ -41,6 +42,39 @@ test.each([
     "@daily",
 ])("%j is no schedule", (text) => {
     expect(isSchedule(text)).toBe(false);
+});
+
+test.each([
+    "every 24 hours",
+    "every 5 mins",
+    "every 5 minutes from 10:00 to 14:00",
+    "every 12 hours synchronized",
+    "every day 00:00",
+    "every monday 9:05",
+    "2nd,third mon, wed,thu of march 17:00",
+    "1st monday of sep,oct,nov 17:00",
+    "first sunday of quarter 00:00",
+    "1st day of 2nd,3rd month of quarter 10:00",
+    "1,15 of jan,april 00:00",
+])("%j is a schedule in App Engine's words, which a job takes", (schedule) => {
+    expect(isSpoken(schedule)).toBe(true);
+    const world = prepared();
+    expect(world.make("Job", { ...job, schedule }).state).toMatchObject({ schedule });
+});
+
+test.each([
+    "every hour",
+    "every 0 hours",
+    "every monday",
+    "every monday 24:00",
+    "every 5 minutes from 10:00",
+    "every 5 minutes from 10:00 to 14:00 synchronized",
+    "monday 09:00",
+    "32 of month 10:00",
+    "1st, monday 10:00",
+    "1 of 4th quarter 10:00",
+])("%j is no schedule in App Engine's words", (schedule) => {
+    expect(isSpoken(schedule)).toBe(false);
 });
 
 test.each([

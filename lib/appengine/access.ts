@@ -105,7 +105,7 @@ export function admitted(
     return members.map((whom) => {
         const args = { project, appId: project, role: "roles/iap.httpsResourceAccessor", member: whom };
         return new WebTypeAppEngingIamMember(
-            ...child("iapMember", `${component}-iap-${whom}`, args, { dependsOn: after }),
+            ...child("iapMember", `${component}-iap-${whom.replace(":", "-")}`, args, { dependsOn: after }),
         );
     });
 }

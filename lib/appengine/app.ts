@@ -48,8 +48,9 @@ export class AppEngineApp extends pulumi.ComponentResource {
 
     /**
      * The arguments of an application that gcloud deploys by files: those of a folder's app.yaml, and of cron.yaml, dispatch.yaml and
-     * queue.yaml beside it. The folder is the `source`. What they leave out has the defaults of this component, such as HTTPS
-     * alone. What would be lost is refused, with its line, until `without` names it.
+     * queue.yaml beside it. The folder is the `source`: these files belong into its `.gcloudignore`, so that another schedule is
+     * no other version. What they leave out has the defaults of this component, such as HTTPS alone. What would be lost is
+     * refused, with its line, until `without` names it.
      *
      * @param folder seen from the program's working folder
      */

@@ -30,8 +30,8 @@ export interface Firewall {
      */
     default?: "allow" | "deny";
     /**
-     * The rules by their priorities, 1 to 2147483644, of which the lowest that matches counts: up to 1,000 with those for
-     * `default` ("Creating App Engine firewall rules").
+     * The rules by their priorities, 1 to 2147483644, of which the lowest that matches counts: up to 1,000 with that of App Engine
+     * and those for `default` ("Creating App Engine firewall rules").
      * @default none
      */
     rules?: Record<number, FirewallRule>;
@@ -74,14 +74,15 @@ export const firewall: check.Check = check.options<Firewall>({
  */
 export function firewallProblems(given: Firewall, isCalled: boolean): check.Problem[] {
     const rules = rulesOf(given, isCalled);
-    const { length } = Object.keys(rules);
+    // With the one that every application has.
+    const count = Object.keys(rules).length + 1;
     const first = Object.entries(rules).find(([, { range }]) => holds(range, callers));
     return [
-        ...(length > most
+        ...(count > most
             ? [
                   {
                       path: "firewall.rules",
-                      reason: `there can be ${most} rules at most, and with those for default there are ${length}.`,
+                      reason: `there can be ${most} rules at most, and with those for default and that of App Engine there are ${count}.`,
                   },
               ]
             : []),

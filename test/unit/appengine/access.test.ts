@@ -12,10 +12,10 @@ test("each member may use the proxy of the application, and nothing else", async
     );
     const grant = { project: "acme-dev", appId: "acme-dev", role: "roles/iap.httpsResourceAccessor" };
     expect(inputs).toEqual({
-        "WebTypeAppEngingIamMember shop-iap-domain:acme.dev": { ...grant, member: "domain:acme.dev" },
-        "WebTypeAppEngingIamMember shop-iap-group:shop@acme.dev": { ...grant, member: "group:shop@acme.dev" },
+        "WebTypeAppEngingIamMember shop-iap-domain-acme.dev": { ...grant, member: "domain:acme.dev" },
+        "WebTypeAppEngingIamMember shop-iap-group-shop@acme.dev": { ...grant, member: "group:shop@acme.dev" },
     });
-    expect(options["WebTypeAppEngingIamMember shop-iap-domain:acme.dev"]).toMatchObject({ parent: "Part shop" });
+    expect(options["WebTypeAppEngingIamMember shop-iap-domain-acme.dev"]).toMatchObject({ parent: "Part shop" });
 });
 
 const member = "must be a member such as user:ada@acme.dev, group:shop@acme.dev, serviceAccount:… or domain:acme.dev";

@@ -38,7 +38,7 @@ const parts: [string, (child: Child, after: Resource[], environment: Environment
         (child, after, environment) => taskQueues("shop", { mails: {} }, environment, { region, after }, child),
     ],
     [
-        "WebTypeAppEngingIamMember shop-iap-domain:acme.dev",
+        "WebTypeAppEngingIamMember shop-iap-domain-acme.dev",
         (child, after, environment) => admitted("shop", { members: ["domain:acme.dev"] }, environment, child, after),
     ],
 ];

@@ -1,3 +1,4 @@
+import { asLists } from "../../rules/blocks";
 import type { Context, Inputs } from "../../rules/rules";
 import { read } from "./cluster";
 import { type ClusterPlace, containerApi, notFound, toldPath } from "./names";
@@ -32,27 +33,6 @@ const maps = [
     "sysctls",
 ];
 
-const plural = (name: string) =>
-    /[^u]s$/.test(name)
-        ? name
-        : /[^aeiou]y$/.test(name)
-          ? name.replace(/y$/, "ies")
-          : `${name}${/us$/.test(name) ? "es" : "s"}`;
-
-/** A state as functions tell it: each block is a list of one. */
-function asLists(state: Inputs): Inputs {
-    return Object.fromEntries(
-        Object.entries(state).map(([name, value]) => {
-            if (typeof value !== "object" || value === null || maps.includes(name)) {
-                return [name, value];
-            }
-            return Array.isArray(value)
-                ? [name, value.map((each) => (typeof each === "object" ? asLists(each) : each))]
-                : [plural(name), [asLists(value)]];
-        }),
-    );
-}
-
 /** A cluster by its name. */
 export function foundCluster(inputs: Inputs, context: Context): Inputs {
     const place: ClusterPlace = { ...placeOf(inputs, context), name: inputs.name };
@@ -60,5 +40,8 @@ export function foundCluster(inputs: Inputs, context: Context): Inputs {
     if (!found) {
         throw notFound(toldPath(place));
     }
-    return asLists({ ...found, id: `projects/${place.project}/locations/${place.location}/clusters/${place.name}` });
+    return asLists(
+        { ...found, id: `projects/${place.project}/locations/${place.location}/clusters/${place.name}` },
+        maps,
+    );
 }

@@ -10,6 +10,8 @@ export interface Asked extends Called {
     urn: string;
     /** How long it may be repeated; 0 for as long as the provider does by itself. */
     timeoutSeconds: number;
+    /** Called when the answer comes late, with how long that takes, in milliseconds. */
+    pending?(ms: number): void;
 }
 
 /** Tells the person who deploys what is waited for; `isStatus` for a line that the next one replaces. */
@@ -72,7 +74,7 @@ export class Attempts {
 
     private async once<Result>(
         struck: Struck | undefined,
-        call: Called,
+        call: Asked,
         attempt: (sent: () => void) => Result | Promise<Result>,
         wait: Clock["sleep"],
     ): Promise<Result> {
@@ -81,6 +83,7 @@ export class Attempts {
             this.faults.end();
         }
         if (struck?.answer === "slow") {
+            call.pending?.((struck.seconds * 1000) / this.faults.speed);
             await wait(struck.seconds * 1000);
             await this.unlessEnding();
         }

@@ -115,6 +115,13 @@ export class LocalProvider {
         });
     }
 
+    /** Takes note of an operation that has its effect, and whose answer comes later. */
+    pending(token: string, verb: "create" | "update", news: Inputs, ms: number): void {
+        const type = this.types.get(token);
+        const until = new Date(this.cloud.now().getTime() + ms);
+        type.rules.pending?.(verb, this.resolved(news, type), until, this.context());
+    }
+
     /** Waits for what goes on outside of the API once a resource is there; what comes of it belongs to the resource. */
     async started(
         token: string,

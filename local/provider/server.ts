@@ -79,7 +79,8 @@ function handlers(
                 const { id, state } = provider.create(type, inputs, true);
                 return new messages.CreateResponse().setId(id).setProperties(struct(state));
             }
-            const made = await attempts.run(asked("create", request), (sent) =>
+            const pending = (ms: number) => provider.pending(type, "create", inputs, ms);
+            const made = await attempts.run({ ...asked("create", request), pending }, (sent) =>
                 provider.create(type, inputs, false, sent),
             );
             const { id, state } = await provider.started(type, "create", made, reported(request));
@@ -91,7 +92,8 @@ function handlers(
             if (request.getPreview()) {
                 return new messages.UpdateResponse().setProperties(struct(provider.update(type, inputs, olds, true)));
             }
-            const updated = await attempts.run(asked("update", request), (sent) =>
+            const pending = (ms: number) => provider.pending(type, "update", inputs, ms);
+            const updated = await attempts.run({ ...asked("update", request), pending }, (sent) =>
                 provider.update(type, inputs, olds, false, sent),
             );
             const answer = { id: request.getId(), state: updated };

@@ -113,6 +113,8 @@ export interface TypeRules {
      * adds to the state, or nothing where nothing is to be waited for. When it fails, the resource stays, broken.
      */
     started?(state: Inputs, context: Context): Promise<Properties | undefined>;
+    /** What there is to know of a resource while a long operation on it goes on, which goes on also when nobody waits for it. */
+    pending?(verb: "create" | "update", inputs: Inputs, until: Date, context: Context): void;
     /** Refuses a deletion, before anything ends or is removed. */
     refuseRemoval?(state: Inputs, context: Context): void;
     /** What is waited for outside of the API before a resource is removed. */

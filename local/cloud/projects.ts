@@ -44,6 +44,7 @@ const agentsOf: Record<string, Agent[]> = {
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
     "cloudtasks.googleapis.com": [agent("gcp-sa-cloudtasks", "roles/cloudtasks.serviceAgent")],
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
+    "composer.googleapis.com": [agent("cloudcomposer-accounts", "roles/composer.serviceAgent")],
     "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
     "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],
     "container.googleapis.com": [agent("container-engine-robot", "roles/container.serviceAgent")],

@@ -11,6 +11,7 @@ const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
     "cloudfunctions.googleapis.com": "gcf-admin-robot",
+    "composer.googleapis.com": "cloudcomposer-accounts",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
     "pubsub.googleapis.com": "gcp-sa-pubsub",
     "run.googleapis.com": "serverless-robot-prod",

@@ -160,10 +160,10 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
     };
 }
 
-/** What uses a subnetwork: reserved addresses, those of serverless services among them, and instances. */
+/** What uses a subnetwork: reserved addresses, those of serverless services among them, attachments, and instances. */
 function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
-    const users = [`regions/${region}/addresses`, "zones"].flatMap((kind) =>
+    const users = [`regions/${region}/addresses`, `regions/${region}/networkAttachments`, "zones"].flatMap((kind) =>
         cloud.store.list(`//${api}/projects/${project}/${kind}`),
     );
     return users.find(({ state }) => state.subnetwork === selfLink(path))?.id;

@@ -8,7 +8,7 @@ import { makeDefaultNetwork } from "../compute/default";
 const needs: Record<string, string[]> = {
     bigquerystorage: ["bigquery"],
     cloudapis: ["bigquery", "cloudtrace", "datastore", "logging", "monitoring", "servicemanagement", "storage-api"],
-    composer: ["container"],
+    composer: ["sqladmin"],
     container: ["compute"],
     dataflow: ["compute"],
 };

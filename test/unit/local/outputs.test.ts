@@ -33,7 +33,11 @@ const absent: Record<string, Record<string, string>> = {
 };
 
 /** Types whose server leaves out whole blocks, of dozens that it could set, unless they are asked for. */
-const sparse = ["gcp:container/cluster:Cluster", "gcp:container/nodePool:NodePool"];
+const sparse = [
+    "gcp:composer/environment:Environment",
+    "gcp:container/cluster:Cluster",
+    "gcp:container/nodePool:NodePool",
+];
 
 /** Assets and archives, which are strings to the schema. */
 const isAsset = (value: unknown) => typeof value === "object" && value !== null && "hash" in value;

@@ -1,0 +1,99 @@
+import type { Cloud } from "../../cloud/cloud";
+import { canEncrypt, keyLocation } from "../../cloud/encryption";
+import { GoogleError, OperationError } from "../../cloud/errors";
+import { accountName } from "../../cloud/iam";
+import { projectName } from "../../cloud/projects";
+import { type Inputs, lastPart } from "../../rules/rules";
+import { storageAgent } from "../storage/names";
+import { precondition } from "./names";
+import type { Image } from "./versions";
+
+const agentOf = (project: string, domain: string, cloud: Cloud) =>
+    `service-${cloud.projects.number(project)}@${domain}.iam.gserviceaccount.com`;
+
+/** The account by which the environment's parts work. */
+export const accountOf = ({ config }: Inputs): string | undefined =>
+    config?.nodeConfig?.serviceAccount ? lastPart(config.nodeConfig.serviceAccount) : undefined;
+
+/**
+ * "Access control with IAM": Cloud Composer's own account has a role from the start; for Cloud Composer 2 it needs one more,
+ * on the project or on the environment's account.
+ */
+export function verifyAgent(inputs: Inputs, { generation }: Image, cloud: Cloud): void {
+    const { project } = inputs;
+    const email = agentOf(project, "cloudcomposer-accounts", cloud);
+    const lacks = (role: string, ...places: string[]) =>
+        !cloud.iam.hasAccount(email) ||
+        !places.some((place) => cloud.iam.has(place, [role], `serviceAccount:${email}`));
+    const missing = `Composer API Service Agent service account (${email}) does not have required permissions set.`;
+    if (lacks("roles/composer.serviceAgent", projectName(project))) {
+        throw precondition(
+            `${missing} Cloud Composer API Service Agent role is missing. Please bind roles/composer.serviceAgent back on ${email}.`,
+        );
+    }
+    const extended = [projectName(project), accountName(accountOf(inputs) ?? "")];
+    if (generation === 2 && lacks("roles/composer.ServiceAgentV2Ext", ...extended)) {
+        throw precondition(
+            `${missing} Cloud Composer v2 API Service Agent Extension role might be missing. Please refer to https://cloud.google.com/composer/docs/composer-2/create-environments#grant-permissions and Composer Creation Troubleshooting pages to resolve this issue.`,
+        );
+    }
+}
+
+/** Refuses an account that is not there, or by which nothing may work. */
+export function verifyAccount(inputs: Inputs, cloud: Cloud): void {
+    const account = accountOf(inputs);
+    if (account && (!cloud.iam.hasAccount(account) || cloud.iam.isDisabled(account))) {
+        throw new GoogleError(
+            403,
+            `User not authorized to act as service account '${account}'. The user must be granted iam.serviceAccounts.actAs permission, included in Owner, Editor, Service Account User role. See https://cloud.google.com/iam/docs/understanding-service-accounts for additional details.`,
+            { reason: "forbidden" },
+        );
+    }
+}
+
+/** The same page: with which roles on the project an account can run an environment. */
+const workers = ["roles/composer.worker", "roles/editor", "roles/owner"];
+
+/** Fails as an environment does that cannot start, after all that it was made of; the provider removes it again. */
+export function startParts(inputs: Inputs, cloud: Cloud): void {
+    const account = accountOf(inputs) as string;
+    if (!cloud.iam.has(projectName(inputs.project), workers, `serviceAccount:${account}`)) {
+        throw new OperationError(
+            9,
+            `Failed to create environment, but no error was surfaced. This can be caused by a lack of proper permissions. Check if this environment's service account ${account} has the 'roles/composer.worker' role and there is no firewall inhibiting internal communications set. In case, it is a Compute default service account it should have Editor permissions. For the required permissions information, please, refer to https://cloud.google.com/composer/docs/how-to/access-control  https://cloud.google.com/composer/docs/troubleshooting-environment-creation page contains more troubleshooting instructions`,
+        );
+    }
+}
+
+/** "Configure encryption with customer-managed encryption keys": whose accounts need the key. */
+const encrypting: Record<2 | 3, string[]> = {
+    2: [
+        "cloudcomposer-accounts",
+        "gcp-sa-artifactregistry",
+        "container-engine-robot",
+        "gcp-sa-pubsub",
+        "compute-system",
+    ],
+    3: ["cloudcomposer-accounts"],
+};
+
+/** What is wrong with the key of an environment. */
+export function keyProblems({ project, region, config }: Inputs, { generation }: Image, cloud: Cloud): string[] {
+    const key: string | undefined = config.encryptionConfig?.kmsKeyName || undefined;
+    if (!key) {
+        return [];
+    }
+    if (keyLocation(key) !== region) {
+        return [`KMS key '${key}' must be in the same region as the environment: '${region}'.`];
+    }
+    const agents = [
+        ...encrypting[generation].map((domain) => agentOf(project, domain, cloud)),
+        storageAgent(cloud, project),
+    ];
+    return agents
+        .filter((agent) => !canEncrypt(cloud, key, agent))
+        .map(
+            (agent) =>
+                `Service account ${agent} does not have the permission to encrypt and decrypt with KMS key '${key}'.`,
+        );
+}

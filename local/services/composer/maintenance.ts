@@ -1,0 +1,74 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
+import { isSchedule } from "../cloudscheduler/schedule";
+import { findBucket } from "../storage/names";
+
+/** "Specify maintenance windows": so many hours of a week, in windows of at least as many. */
+const least = { hours: 12, window: 4 };
+
+const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;
+
+/** How often a week; nothing for what the API does not take. */
+function timesOf(recurrence: string): number | undefined {
+    const [, listed] = days.exec(recurrence) ?? [];
+    return listed ? new Set(listed.split(",")).size : recurrence === "FREQ=DAILY" ? 7 : undefined;
+}
+
+/** What is wrong with the time that is left for maintenance. */
+export function maintenanceProblems({ maintenanceWindow }: Inputs): string[] {
+    if (!maintenanceWindow) {
+        return [];
+    }
+    const { startTime, endTime, recurrence } = maintenanceWindow;
+    const wrong = [startTime, endTime].find((time) => Number.isNaN(Date.parse(time)));
+    if (wrong !== undefined) {
+        return [`Maintenance window time '${wrong}' is not a valid timestamp.`];
+    }
+    const times = timesOf(recurrence);
+    if (times === undefined) {
+        return [
+            `Maintenance window recurrence '${recurrence}' is invalid. The only allowed values are FREQ=DAILY and FREQ=WEEKLY;BYDAY=...`,
+        ];
+    }
+    const hours = (Date.parse(endTime) - Date.parse(startTime)) / 3_600_000;
+    if (!(hours > 0)) {
+        return ["Maintenance window end time must be after its start time."];
+    }
+    return [
+        ...(hours < least.window ? [`Maintenance window must be at least ${least.window} hours long.`] : []),
+        ...(Math.min(hours, 24) * times < least.hours
+            ? [`Maintenance window must encompass at least ${least.hours} hours per week.`]
+            : []),
+    ];
+}
+
+/** What is wrong with snapshots that are taken by schedule. */
+export function snapshotProblems({ recoveryConfig }: Inputs, cloud: Cloud): string[] {
+    const {
+        enabled,
+        snapshotLocation = "",
+        snapshotCreationSchedule = "",
+        timeZone = "",
+    } = recoveryConfig?.scheduledSnapshotsConfig ?? {};
+    if (!enabled) {
+        return [];
+    }
+    const [, bucket] = /^gs:\/\/([^/]+)(?:\/.*)?$/.exec(snapshotLocation) ?? [];
+    return [
+        ...(/^UTC([+-](0?\d|1[0-2]))?$/.test(timeZone)
+            ? []
+            : [
+                  `Invalid time zone: ${timeZone}. Accepted timezones are: UTC, UTC-[hh], UTC+[hh]. Examples: UTC+02, UTC-06`,
+              ]),
+        ...(isSchedule(snapshotCreationSchedule)
+            ? []
+            : [`Invalid snapshot creation schedule: '${snapshotCreationSchedule}' is not a cron expression.`]),
+        ...(bucket
+            ? findBucket(cloud, bucket)
+                ? []
+                : [`Snapshot location '${snapshotLocation}' is in a bucket that does not exist.`]
+            : [
+                  `Invalid snapshot location: '${snapshotLocation}'. It must be a folder in Cloud Storage: gs://bucket/folder`,
+              ]),
+    ];
+}

@@ -1,0 +1,39 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+
+export const api = "composer.googleapis.com";
+
+/** The API with its title, for functions. */
+export const composerApi: [string, string] = [api, "Cloud Composer API"];
+
+export const environmentPath = ({ project, region, name }: Inputs): string =>
+    `projects/${project}/locations/${region}/environments/${name}`;
+
+/** The full resource name of what lies at a path. */
+export const fullName = (path: string): string => `//${api}/${path}`;
+
+/** An environment as the API has it. */
+export type EnvironmentEntry = Entry & { state: Inputs };
+
+export const findEnvironment = (cloud: Cloud, place: Inputs): EnvironmentEntry | undefined =>
+    cloud.store.read(fullName(environmentPath(place)));
+
+/** Every environment of a project, in all regions. */
+export const environmentsOf = (cloud: Cloud, project: string): EnvironmentEntry[] =>
+    cloud.store
+        .list(fullName(`projects/${project}/locations`), "environments")
+        .filter(({ type }) => type?.endsWith(":Environment"));
+
+/** What the API says of a request that it cannot fulfil: all that is wrong with it at once. */
+export function badRequest(problems: string[]): GoogleError {
+    const count = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
+    const listed = problems.map((problem, index) => `\n\t${index + 1}) ${problem}`);
+    return new GoogleError(400, `Found ${count}:${listed.join("")}`, { reason: "badRequest" });
+}
+
+export const precondition = (text: string) => new GoogleError(400, text, { reason: "failedPrecondition" });
+
+export const noEnvironment = (place: Inputs) =>
+    new GoogleError(404, `No such environment found: ${environmentPath(place)}`, { reason: "notFound" });

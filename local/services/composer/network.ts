@@ -1,0 +1,195 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import { type Inputs, lastPart } from "../../rules/rules";
+import { freeAddress } from "../compute/address";
+import * as compute from "../compute/names";
+import { findNetwork } from "../compute/network";
+import { overlap, parseRange } from "../compute/ranges";
+import { findSubnetwork } from "../compute/subnetwork";
+import { environmentsOf } from "./names";
+import { type Image, imageVersionOf, isComposer3 } from "./versions";
+
+type Found = Entry & { state: Inputs };
+
+/** Where an environment is in: nothing of one that is in no network of the project. */
+export function placeIn({ project, region, config }: Inputs, cloud: Cloud): { network?: Found; subnetwork?: Found } {
+    const { network, subnetwork } = config.nodeConfig;
+    return {
+        network: network ? findNetwork(cloud, network, project) : undefined,
+        subnetwork: subnetwork ? findSubnetwork(cloud, subnetwork, { project, region }) : undefined,
+    };
+}
+
+/** The network and the subnetwork as the API has them: in full. */
+export function pathsOf({ project, region, config }: Inputs, { generation }: Image, cloud: Cloud): Inputs {
+    const given = config?.nodeConfig ?? {};
+    const usual = generation === 2 && !given.subnetwork ? "default" : "";
+    const network = given.network || usual;
+    const path = network && compute.networkPath(network, project);
+    const isAuto = path && findNetwork(cloud, network, project)?.state.autoCreateSubnetworks;
+    const subnetwork = given.subnetwork || (generation === 2 && isAuto ? lastPart(path) : "");
+    return { network: path, subnetwork: subnetwork && compute.subnetworkPath(subnetwork, { project, region }) };
+}
+
+/** The attachment by which an environment of Cloud Composer 3 is in a network, where the program names none of its own. */
+export function attachmentOf({ project, region, name }: Inputs, hash: string): string {
+    return `projects/${project}/regions/${region}/networkAttachments/${region}-${name.slice(0, 15).replace(/-$/, "")}-${hash}`;
+}
+
+const attachment = /^projects\/([^/]+)\/regions\/([^/]+)\/networkAttachments\/[^/]+$/;
+
+function attachmentProblems({ project, region, config }: Inputs): string[] {
+    const given: string = config.nodeConfig.composerNetworkAttachment ?? "";
+    const [, owner, place] = attachment.exec(given) ?? [];
+    if (given === "") {
+        return [];
+    }
+    if (!owner) {
+        return [`Network Attachment ('${given}') is malformed.`];
+    }
+    if (owner !== project) {
+        return [`Network Attachment ('${given}') does not belong to Composer project ('${project}').`];
+    }
+    return place === region
+        ? []
+        : [`Network Attachment ('${given}') is not in the environment's region ('${region}').`];
+}
+
+/** "Configure private IP networking": how large a range of Google's own may be, by the length of its prefix. */
+const sizes: Record<string, { title: string; least: number; most: number }> = {
+    masterIpv4CidrBlock: { title: "GKE master", least: 23, most: 28 },
+    cloudSqlIpv4CidrBlock: { title: "Cloud SQL", least: 1, most: 24 },
+    cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", least: 24, most: 29 },
+};
+
+/** What Docker has in the machines of a cluster. */
+const docker = "172.17.0.0/16";
+
+function privateProblems(
+    { config }: Inputs,
+    { network, subnetwork }: { network?: Found; subnetwork?: Found },
+    others: Inputs[],
+): string[] {
+    const { connectionType, ...ranges } = config.privateEnvironmentConfig ?? {};
+    // An environment that is not private has none of these, and one with an endpoint reaches its database by that.
+    const counted = Object.entries(sizes).filter(
+        ([key]) => connectionType && (key !== "cloudSqlIpv4CidrBlock" || connectionType === "VPC_PEERING"),
+    );
+    const given = counted.flatMap(([key, size]) => {
+        const range: string = ranges[key] ?? "";
+        return range === "" ? [] : [{ ...size, key, range }];
+    });
+    const own = subnetwork
+        ? [
+              subnetwork.state.ipCidrRange,
+              ...subnetwork.state.secondaryIpRanges.map(({ ipCidrRange }: Inputs) => ipCidrRange),
+          ]
+        : [];
+    const taken = others
+        .filter(({ config: other }) => network && other.nodeConfig.network === network.id)
+        .map(({ config: other }) => other.privateEnvironmentConfig?.masterIpv4CidrBlock)
+        .filter(Boolean);
+    return given.flatMap(({ title, key, range, least, most }, index) => {
+        const parsed = parseRange(range);
+        if (!parsed?.exact) {
+            return [`${title} CIDR block '${range}' is not a valid IP range.`];
+        }
+        const beside = given.slice(0, index).find((other) => overlap(other.range, range));
+        const within = own.find((each) => overlap(each, range));
+        const elsewhere = key === "masterIpv4CidrBlock" && taken.find((each) => overlap(each, range));
+        return [
+            ...(parsed.prefix < least || parsed.prefix > most
+                ? [`${title} CIDR block '${range}' must have a netmask size between ${least} and ${most}.`]
+                : []),
+            ...(key === "masterIpv4CidrBlock" && overlap(range, docker)
+                ? [
+                      `The IP range ${range} is reserved for the Docker bridge network. GKE master CIDR block must not overlap with it`,
+                  ]
+                : []),
+            ...(beside
+                ? [`${title} CIDR block '${range}' overlaps with ${beside.title} CIDR block '${beside.range}'.`]
+                : []),
+            ...(within ? [`${title} CIDR block '${range}' overlaps with range '${within}' of the subnetwork.`] : []),
+            ...(elsewhere
+                ? [`${title} CIDR block '${range}' overlaps with '${elsewhere}' of another environment in the network.`]
+                : []),
+        ];
+    });
+}
+
+function rangeProblems({ config }: Inputs, subnetwork: Found | undefined): string[] {
+    const { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services } =
+        config.nodeConfig.ipAllocationPolicy ?? {};
+    const known = (subnetwork?.state.secondaryIpRanges ?? []).map(({ rangeName }: Inputs) => rangeName);
+    return [
+        ...[pods, services]
+            .filter((name) => name && !known.includes(name))
+            .map((name) => `Secondary range '${name}' does not exist in the subnetwork.`),
+        ...(pods && pods === services
+            ? [`Secondary range '${pods}' must not be used for both pods and services.`]
+            : []),
+    ];
+}
+
+/** What is wrong with where an environment is to be. */
+export function networkProblems(inputs: Inputs, image: Image, cloud: Cloud): string[] {
+    const { config, project, region, name } = inputs;
+    const { network, subnetwork, ipAllocationPolicy } = config.nodeConfig;
+    const found = placeIn(inputs, cloud);
+    const others = environmentsOf(cloud, project)
+        .map(({ state }) => state)
+        .filter((other) => !isComposer3(imageVersionOf(other)) && (other.name !== name || other.region !== region));
+    const isPlanned = Object.values(ipAllocationPolicy ?? {}).some(Boolean);
+    return [
+        ...(network && !found.network ? [`Network '${network}' does not exist.`] : []),
+        ...(subnetwork && !found.subnetwork
+            ? [`Subnetwork '${subnetwork}' does not exist in region '${region}'.`]
+            : []),
+        ...(found.network && found.subnetwork && found.subnetwork.state.network !== compute.selfLink(found.network.id)
+            ? [`Subnetwork '${subnetwork}' does not belong to network '${network}'.`]
+            : []),
+        ...(subnetwork && !network ? ["Network must be specified when subnetwork is specified."] : []),
+        ...(network && !subnetwork
+            ? ["Subnetwork must be specified when a network with custom subnets is specified."]
+            : []),
+        ...(image.generation === 3
+            ? [
+                  ...attachmentProblems(inputs),
+                  ...(isPlanned
+                      ? ["Configuring IP allocation policy is not supported for Cloud Composer 3 environments."]
+                      : []),
+              ]
+            : [...rangeProblems(inputs, found.subnetwork), ...privateProblems(inputs, found, others)]),
+    ];
+}
+
+/** What stands in a subnetwork while an environment is there: an attachment, or the inner address of its cluster. */
+function standing(state: Inputs): string {
+    const { project, region, config } = state;
+    const address = `projects/${project}/regions/${region}/addresses/gk3-${lastPart(config.gkeCluster)}-pe`;
+    return config.nodeConfig.composerNetworkAttachment || address;
+}
+
+/** Keeps the subnetwork of an environment from being deleted; an attachment of the program's own does so by itself. */
+export function enterNetwork(state: Inputs, cloud: Cloud): void {
+    const { subnetwork } = placeIn(state, cloud);
+    if (!subnetwork) {
+        return;
+    }
+    const path = standing(state);
+    const address = state.config.nodeConfig.composerNetworkAttachment
+        ? {}
+        : { address: freeAddress(subnetwork, cloud), purpose: "GCE_ENDPOINT" };
+    cloud.store.write({
+        name: compute.fullName(path),
+        project: state.project,
+        id: path,
+        state: { ...address, subnetwork: compute.selfLink(subnetwork.id) },
+    });
+}
+
+export function leaveNetwork(state: Inputs, cloud: Cloud): void {
+    if (placeIn(state, cloud).subnetwork) {
+        cloud.store.remove(compute.fullName(standing(state)));
+    }
+}

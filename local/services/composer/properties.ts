@@ -1,0 +1,198 @@
+import { type Exclusive, lastPart, oneOf } from "../../rules/rules";
+import { refusedName } from "../compute/names";
+import { parseRange } from "../compute/ranges";
+import { imageForm, terraform } from "./generation";
+
+/** The same paths within a block. */
+const below = (block: string, paths: string[]) => paths.map((path) => `${block}.${path}`);
+
+const workloads = ["dagProcessor", "scheduler", "triggerer", "webServer", "worker"];
+const sized = ["cpu", "memoryGb", "storageGb"];
+
+/** What the server sets inside of the blocks. */
+export const computed = below("config", [
+    "airflowUri",
+    "dagGcsPrefix",
+    "dataRetentionConfig",
+    "dataRetentionConfig.airflowMetadataRetentionConfigs",
+    "dataRetentionConfig.airflowMetadataRetentionConfigs.retentionDays",
+    "dataRetentionConfig.airflowMetadataRetentionConfigs.retentionMode",
+    "databaseConfig",
+    "enablePrivateBuildsOnly",
+    "enablePrivateEnvironment",
+    "encryptionConfig",
+    "environmentSize",
+    "gkeCluster",
+    "maintenanceWindow",
+    "nodeConfig",
+    "nodeConfig.composerInternalIpv4CidrBlock",
+    "nodeConfig.composerNetworkAttachment",
+    "nodeConfig.diskSizeGb",
+    "nodeConfig.enableIpMasqAgent",
+    "nodeConfig.ipAllocationPolicy",
+    "nodeConfig.machineType",
+    "nodeConfig.maxPodsPerNode",
+    "nodeConfig.network",
+    "nodeConfig.oauthScopes",
+    "nodeConfig.serviceAccount",
+    "nodeConfig.subnetwork",
+    "nodeConfig.trafficRoutingConfig",
+    "nodeConfig.trafficRoutingConfig.cloudRunFunctionsRouting",
+    "nodeConfig.zone",
+    "nodeCount",
+    "privateEnvironmentConfig",
+    "privateEnvironmentConfig.cloudComposerConnectionSubnetwork",
+    "privateEnvironmentConfig.cloudComposerNetworkIpv4CidrBlock",
+    "privateEnvironmentConfig.cloudSqlIpv4CidrBlock",
+    "privateEnvironmentConfig.connectionType",
+    "privateEnvironmentConfig.enablePrivatelyUsedPublicIps",
+    "privateEnvironmentConfig.masterIpv4CidrBlock",
+    "privateEnvironmentConfig.webServerIpv4CidrBlock",
+    "resilienceMode",
+    "softwareConfig",
+    "softwareConfig.cloudDataLineageIntegration",
+    "softwareConfig.imageVersion",
+    "softwareConfig.pythonVersion",
+    "softwareConfig.schedulerCount",
+    "softwareConfig.webServerPluginsMode",
+    "webServerConfig",
+    "webServerNetworkAccessControl",
+    "webServerNetworkAccessControl.allowedIpRanges",
+    "workloadsConfig",
+    ...below("workloadsConfig", [
+        ...workloads,
+        ...below("dagProcessor", ["count", ...sized]),
+        ...below("scheduler", ["count", ...sized]),
+        ...below("webServer", sized),
+        ...below("worker", ["maxCount", "minCount", ...sized]),
+    ]),
+]);
+
+export const replacing = [
+    "name",
+    "project",
+    "region",
+    "storageConfig.bucket",
+    ...below("config", [
+        "databaseConfig.zone",
+        "encryptionConfig.kmsKeyName",
+        "nodeConfig.composerInternalIpv4CidrBlock",
+        "nodeConfig.diskSizeGb",
+        "nodeConfig.enableIpMasqAgent",
+        "nodeConfig.ipAllocationPolicy",
+        "nodeConfig.machineType",
+        "nodeConfig.maxPodsPerNode",
+        "nodeConfig.oauthScopes",
+        "nodeConfig.serviceAccount",
+        "nodeConfig.tags",
+        "nodeConfig.zone",
+        "privateEnvironmentConfig",
+        "softwareConfig.pythonVersion",
+    ]),
+];
+
+export const sets = below("config", [
+    "masterAuthorizedNetworksConfig.cidrBlocks",
+    "nodeConfig.oauthScopes",
+    "nodeConfig.tags",
+    "webServerNetworkAccessControl.allowedIpRanges",
+]);
+
+const policy = "config.nodeConfig.ipAllocationPolicy";
+
+export const exclusive: Exclusive[] = [
+    { within: "config.nodeConfig", properties: ["network", "composerNetworkAttachment"] },
+    { within: "config.nodeConfig", properties: ["subnetwork", "composerNetworkAttachment"] },
+    { within: policy, properties: ["clusterIpv4CidrBlock", "clusterSecondaryRangeName"] },
+    { within: policy, properties: ["servicesIpv4CidrBlock", "servicesSecondaryRangeName"] },
+];
+
+const routing = "config.nodeConfig.trafficRoutingConfig.cloudRunFunctionsRouting";
+
+export const values = { [routing]: ["DIRECT", "VIA_NETWORK_ATTACHMENT"] };
+
+const least = (property: string, number: number) => (value: string) =>
+    Number(value) >= number ? undefined : `expected ${property} to be at least (${number}), got ${value}`;
+
+const within = (property: string, first: number, last: number) => (value: string) =>
+    Number(value) >= first && Number(value) <= last
+        ? undefined
+        : `expected ${property} to be in the range (${first} - ${last}), got ${value}`;
+
+const counted = [
+    ...below("dagProcessor", sized),
+    ...below("scheduler", ["count", ...sized]),
+    ...below("triggerer", ["count", "cpu", "memoryGb"]),
+    ...below("webServer", sized),
+    ...below("worker", ["maxCount", "minCount", ...sized]),
+].map((path) => `config.workloadsConfig.${path}`);
+
+/** What the provider says of an account: by its address, or by its path. */
+const account = /^(projects\/.+\/serviceAccounts\/)?([\w.-]+@[\w.-]+\.gserviceaccount\.com|[\w.:-]+@[\w.-]+)$/;
+
+export const refused: Record<string, (value: string) => string | undefined> = {
+    name: refusedName,
+    "config.nodeCount": least("config.0.node_count", 3),
+    "config.nodeConfig.maxPodsPerNode": within("config.0.node_config.0.max_pods_per_node", 8, 110),
+    "config.nodeConfig.serviceAccount": (value) =>
+        account.test(value)
+            ? undefined
+            : `"config.0.node_config.0.service_account" (${JSON.stringify(value)}) doesn't match regexp ${JSON.stringify(account.source)}`,
+    "config.nodeConfig.composerInternalIpv4CidrBlock": (range) => {
+        const parsed = parseRange(range);
+        return parsed
+            ? parsed.prefix === 20
+                ? undefined
+                : "Composer Internal IPv4 CIDR range must have size /20"
+            : `Invalid CIDR range: invalid CIDR address: ${range}`;
+    },
+    "config.softwareConfig.imageVersion": (version) =>
+        imageForm.test(version)
+            ? undefined
+            : `"config.0.software_config.0.image_version" (${JSON.stringify(version)}) doesn't match regexp ${JSON.stringify(imageForm.source)}`,
+    "config.softwareConfig.webServerPluginsMode": oneOf(
+        "config.0.software_config.0.web_server_plugins_mode",
+        "ENABLED",
+        "DISABLED",
+    ),
+    "config.privateEnvironmentConfig.connectionType": oneOf(
+        "config.0.private_environment_config.0.connection_type",
+        "VPC_PEERING",
+        "PRIVATE_SERVICE_CONNECT",
+    ),
+    "config.dataRetentionConfig.taskLogsRetentionConfigs.storageMode": oneOf(
+        "config.0.data_retention_config.0.task_logs_retention_config.0.storage_mode",
+        "CLOUD_LOGGING_ONLY",
+        "CLOUD_LOGGING_AND_CLOUD_STORAGE",
+    ),
+    "config.dataRetentionConfig.airflowMetadataRetentionConfigs.retentionMode": oneOf(
+        "config.0.data_retention_config.0.airflow_metadata_retention_config.0.retention_mode",
+        "RETENTION_MODE_ENABLED",
+        "RETENTION_MODE_DISABLED",
+    ),
+    "config.dataRetentionConfig.airflowMetadataRetentionConfigs.retentionDays": within(
+        "config.0.data_retention_config.0.airflow_metadata_retention_config.0.retention_days",
+        30,
+        730,
+    ),
+    "config.environmentSize": oneOf(
+        "config.0.environment_size",
+        "ENVIRONMENT_SIZE_SMALL",
+        "ENVIRONMENT_SIZE_MEDIUM",
+        "ENVIRONMENT_SIZE_LARGE",
+        "ENVIRONMENT_SIZE_EXTRA_LARGE",
+    ),
+    "config.resilienceMode": oneOf("config.0.resilience_mode", "STANDARD_RESILIENCE", "HIGH_RESILIENCE"),
+    "config.workloadsConfig.dagProcessor.count": within("config.0.workloads_config.0.dag_processor.0.count", 0, 3),
+    ...Object.fromEntries(counted.map((path) => [path, least(terraform(path), 0)])),
+};
+
+export const compared = {
+    ...Object.fromEntries(
+        ["zone", "machineType", "network", "subnetwork", "serviceAccount"].map((name) => [
+            `config.nodeConfig.${name}`,
+            lastPart,
+        ]),
+    ),
+    "storageConfig.bucket": (value: unknown) => String(value).replace(/^gs:\/\//, ""),
+};

@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cache } from "../../toolchain/places";
 import { find, run } from "../../toolchain/process";
+import { answering, freePort, type Running } from "./process";
 
 const windows = process.platform === "win32";
 
@@ -87,14 +85,7 @@ function removeAbandoned(folder: string): void {
 }
 
 /** A function that runs under functions-framework. */
-export interface RunningFunction {
-    url: string;
-    /** Returns once it has printed that text: a pipe may bring it after the answer. */
-    printed(text: string): Promise<void>;
-    /** All that it has printed. */
-    output(): string;
-    stop(): Promise<void>;
-}
+export type RunningFunction = Running;
 
 export interface FunctionOptions {
     target: string;
@@ -107,49 +98,17 @@ export async function serveFunction(
     folder: string,
     { target, signatureType, environment }: FunctionOptions,
 ): Promise<RunningFunction> {
-    const python = await pythonWith(folder);
-    const port = String(await freePort());
-    const url = `http://127.0.0.1:${port}`;
-    const options = ["--target", target, "--signature-type", signatureType, "--host", "127.0.0.1", "--port", port];
-    // Nothing of this machine's environment: the credentials and the proxies in it are not the function's.
-    const { PATH = "", SystemRoot = "" } = process.env;
-    const env = { PATH, SystemRoot, PYTHONDONTWRITEBYTECODE: "1", ...environment };
-    const child = spawn(python, ["-m", "functions_framework", ...options], { cwd: folder, env, stdio: "pipe" });
-    const ended = new Promise<void>((resolve) => child.on("close", () => resolve()).on("error", () => resolve()));
-    let printed = "";
-    for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text) => {
-            printed += text;
-        });
-    }
-    const hasPrinted = async (text: string) => {
-        for (const started = Date.now(); !printed.includes(text); await sleep(20)) {
-            if (Date.now() - started > 5_000) {
-                throw new Error(`The function '${target}' has not printed "${text}", but: ${printed}`);
-            }
-        }
-    };
-    const stop = async () => {
-        child.kill("SIGINT");
-        await ended;
-    };
-    // It answers here without calling the function, on a connection that no later call finds closed.
-    const probe = () => fetch(`${url}/robots.txt`, { headers: { connection: "close" } }).catch(() => undefined);
-    for (const started = Date.now(); !(await probe()); await sleep(50)) {
-        if (child.exitCode !== null || child.pid === undefined || Date.now() - started > 60_000) {
-            await stop();
-            throw new Error(`The function '${target}' does not start: ${printed}`);
-        }
-    }
-    return { url, printed: hasPrinted, output: () => printed, stop };
-}
-
-function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-        const server = createServer().on("error", reject);
-        server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-        });
+    const program = await pythonWith(folder);
+    const port = await freePort();
+    const options = ["--target", target, "--signature-type", signatureType, "--host", "127.0.0.1"];
+    return answering({
+        name: `The function '${target}'`,
+        program,
+        args: ["-m", "functions_framework", ...options, "--port", String(port)],
+        folder,
+        port,
+        environment,
+        // It is answered without calling the function.
+        probe: "/robots.txt",
     });
 }

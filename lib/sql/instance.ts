@@ -112,7 +112,10 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         return clientOf(this.owner, {});
     }
 
-    /** Connects as somebody else, to another database or to a replica. */
+    /** Connects as the consumer's own account, to another database, with other roles or to a replica. */
+    as(options: Omit<ClientOptions, "user"> & { user?: undefined }): Capability<CloudSqlClient>;
+    /** Connects as one of `users`, whose password is in a file. */
+    as(options: ClientOptions): Capability<CloudSqlClient | SecretFile>;
     as(options: ClientOptions): Capability<CloudSqlClient | SecretFile> {
         const { grants, attachments } = clientOf(this.owner, options);
         const password = options.user === undefined ? undefined : passwordOf(this.owner, options.user);

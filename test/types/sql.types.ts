@@ -65,8 +65,13 @@ export const offered: [DatabaseInstance, Database | undefined, Secret | undefine
     full.passwords.app,
     full.connectionName,
 ];
-export const clients: [Capability<CloudSqlClient>, Capability<CloudSqlClient | SecretFile>] = [
+export const clients: [
+    Capability<CloudSqlClient>,
+    Capability<CloudSqlClient>,
+    Capability<CloudSqlClient | SecretFile>,
+] = [
     full.client,
+    full.as({ database: "predictions", replica: "far" }),
     full.as({ user: "app", database: "predictions", replica: "far" }),
 ];
 new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { DATABASE: full.client } });
@@ -140,7 +145,10 @@ new CloudSqlInstance("sales", { from: { backup: 1 } });
 // @ts-expect-error: an unknown day.
 const someday: CloudSqlInstanceArgs = { maintenance: { window: { day: "someday", hour: 3 } } };
 
+// @ts-expect-error: a password is in a file, which not every consumer can mount.
+const fileless: Capability<CloudSqlClient> = full.as({ user: "app" });
+
 // @ts-expect-error: a client is somebody by its options' names.
 bare.as({ username: "app" });
 
-export const unused = [someday];
+export const unused = [someday, fileless];

@@ -55,7 +55,7 @@ test("a deployer for GitHub has an account without keys, as which one environmen
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer'])",
             },
         },
         // One condition names ten of them.
@@ -66,7 +66,7 @@ test("a deployer for GitHub has an account without keys, as which one environmen
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/logging.logWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/workflows.invoker'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/workflows.invoker'])",
             },
         },
     });

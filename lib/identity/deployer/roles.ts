@@ -5,6 +5,8 @@ import * as check from "../../internal/check";
  * deployer of any of them must be able to grant.
  */
 export const projectRoles: readonly string[] = [
+    "roles/appengine.appViewer",
+    "roles/artifactregistry.createOnPushWriter",
     "roles/bigquery.jobUser",
     "roles/cloudsql.client",
     "roles/cloudsql.instanceUser",
@@ -16,6 +18,7 @@ export const projectRoles: readonly string[] = [
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
     "roles/logging.logWriter",
+    "roles/monitoring.metricWriter",
     "roles/monitoring.viewer",
     "roles/pubsub.publisher",
     "roles/workflows.invoker",

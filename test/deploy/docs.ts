@@ -10,11 +10,16 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/** What a destroyed stack leaves in a project: what others may need, and the network that came with an API. */
+/**
+ * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and App Engine's application
+ * with the version of its default service that had traffic.
+ */
 export const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        "^Application [^/]+$",
+        "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
     ].join("|"),
 );

@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { daemon } from "../../local/daemon/client";
+import { type Served, serve } from "../../local/emulator/server";
+import type { Inputs } from "../../local/rules/rules";
+import { cloudOf } from "../../local/workspace";
+import { run } from "../../toolchain/process";
+import { deployedVersion, type RunningVersion, splitOf, started, versionsOf } from "../apps/appEngine";
+import { type AppRequest, asked, type Fleet, type Front, front, scheduler } from "../apps/appEngineFront";
+import { type AuthProxy, authProxy, removeSockets } from "../apps/databases/authProxy";
+import { type Behind, serverBehind } from "../apps/databases/behind";
+import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
+import { freePort } from "../apps/process";
+import { pythonWith } from "../apps/python";
+import { Deployment } from "../deploy/deployment";
+import { belongsToTheProject } from "../deploy/docs";
+import { BaseRegistry } from "./base";
+import { Docker } from "./docker";
+import { until } from "./until";
+
+const project = "acme-deliveries-dev";
+const hostname = `${project}.ew.r.appspot.com`;
+const delivery = { kilometres: 12.5, hour: 17, weekday: 4 };
+
+describe("the starter model-app-engine", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-app-engine-"));
+    const starter = new Deployment(join(__dirname, "..", "..", "examples", "model-app-engine"));
+    const cloud = cloudOf(starter.place);
+    const fleet: Fleet = {};
+    let base: BaseRegistry;
+    let metadata: MetadataServer;
+    let database: Behind | undefined;
+    let served: Served | undefined;
+    let proxy: AuthProxy | undefined;
+    let docker: Docker | undefined;
+    let before: Front | undefined;
+
+    beforeAll(async () => {
+        base = await BaseRegistry.start(folder);
+        metadata = await metadataServer(`deliveries@${project}.iam.gserviceaccount.com`, "token of the account");
+        for (const stack of ["dev", "prod"]) {
+            await starter.succeed(["config", "set", "-s", stack, "base", base.image]);
+        }
+    });
+    afterAll(async () => {
+        before?.close();
+        await Promise.all(Object.values(fleet).flatMap((all) => Object.values(all).map((each) => each.stop?.())));
+        await docker?.stop();
+        await proxy?.stop();
+        removeSockets(project);
+        await served?.close();
+        await database?.remove();
+        metadata?.close();
+        await starter.remove();
+        await base?.stop();
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Runs a version as it is deployed, with what of Google Cloud it asks on this machine. */
+    async function start(service: string, id: string): Promise<RunningVersion> {
+        const running = await started(cloud, deployedVersion(cloud, project, service, id), {
+            ...metadata.environment,
+            STORAGE_EMULATOR_HOST: served?.url as string,
+        });
+        await fleet[service]?.[id]?.stop?.();
+        fleet[service] = { ...fleet[service], [id]: running };
+        return running;
+    }
+
+    /** The versions of a service that have traffic, with its share. */
+    const shares = (service = "default") => splitOf(cloud, project, service).allocations;
+    const serving = (service?: string) => Object.keys(shares(service))[0] as string;
+    const ask = (path: string, request?: AppRequest) => asked(before as Front, { host: hostname, ...request }, path);
+
+    test("is deployed by one up, and a second up changes nothing", async () => {
+        const { created } = await starter.up("dev");
+        expect(created).toBeGreaterThan(50);
+        expect(await starter.up("dev")).toEqual({ unchanged: created });
+        expect(await starter.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual({
+            unchanged: created,
+        });
+        expect(await starter.preview("dev")).toEqual([]);
+    });
+
+    test("runs from the uploaded files by its entrypoint, after a warm-up that reads the model", async () => {
+        database = await serverBehind(cloud, project, "deliveries", metadata.token);
+        const { connectionName, name } = database.instance;
+        served = await serve(cloud, { sql: { [name]: `${database.address}:5432` } });
+        removeSockets(project);
+        const sockets = ["--unix-socket=/cloudsql", connectionName];
+        proxy = await authProxy(sockets, served.url, metadata);
+        before = await front(cloud, project, fleet);
+        for (const service of ["default", "staging"]) {
+            const running = await start(service, serving(service));
+            expect(running.deployed.entrypoint.shell).toMatch(/^gunicorn /);
+        }
+    });
+
+    test("its page and what it needs come from the uploaded files, without the application and by HTTPS alone", async () => {
+        const page = await ask("/");
+        expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html"]);
+        expect(page.answer).toContain("How long does it take?");
+        const linked = [...page.answer.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
+        expect(linked).toEqual(["/static/style.css", "/static/ask.js"]);
+        for (const path of linked) {
+            const { status, headers } = await ask(path);
+            expect([status, headers.get("cache-control")]).toEqual([200, "public, max-age=3600"]);
+        }
+        expect((await ask("/static/none.css")).status).toBe(404);
+        expect((await ask("/main.py")).status).toBe(404);
+        for (const path of ["/", "/static/ask.js", "/latest"]) {
+            const { status, headers } = await ask(path, { scheme: "http" });
+            expect([status, headers.get("location")]).toEqual([301, `https://${hostname}${path}`]);
+        }
+    });
+
+    test("predicts with the deployed model, and keeps it in a real PostgreSQL, each service in a database of its own", async () => {
+        const { status, answer } = await ask("/predict", { body: delivery });
+        expect([status, answer]).toEqual([200, { id: 1, minutes: expect.closeTo(47, -1), model: "1.0.0" }]);
+        expect((await ask("/latest")).answer).toEqual([{ id: 1, ...delivery, ...answer }]);
+        expect((await ask("/latest", { host: `staging-dot-${hostname}` })).answer).toEqual([]);
+        expect(await ask("/predict", { body: { ...delivery, kilometres: 400 } })).toMatchObject({
+            status: 400,
+            answer: { errors: ["kilometres is 400: give a number from 0.5 to 40"] },
+        });
+        const logged = "SELECT kilometres, model FROM predictions";
+        expect((await database?.server.sql(logged, "predictions"))?.trim()).toBe("12.5|1.0.0");
+    });
+
+    test("the database is found again after a failover, and lets nobody in with another token", async () => {
+        await database?.server.kill();
+        expect((await ask("/latest")).status).toBe(503);
+        await database?.server.start();
+        await database?.updateUsers("token of the next hour");
+        await ask("/latest");
+        expect((await ask("/latest")).status).toBe(503);
+        expect(fleet.default?.[serving()]?.output?.()).toContain("password authentication failed");
+        metadata.token = "token of the next hour";
+        await until(
+            async () => (await ask("/latest")).status,
+            (status) => status === 200,
+            { seconds: 20 },
+        );
+    });
+
+    test("its nightly task is for Cloud Scheduler alone, which calls it at its path", async () => {
+        const [job] = cloud.store.list(`//cloudscheduler.googleapis.com/projects/${project}/`);
+        const { schedule, timeZone, appEngineHttpTarget: target }: Inputs = job?.state ?? {};
+        expect([schedule, timeZone, target.httpMethod]).toEqual(["0 3 * * *", "Europe/Berlin", "GET"]);
+        const stranger = await ask(target.relativeUri, { headers: { "x-cloudscheduler": "true" } });
+        expect([stranger.status, stranger.headers.get("location")]).toEqual([
+            302,
+            expect.stringContaining("accounts.google.com"),
+        ]);
+        await database?.server.sql("UPDATE predictions SET asked = now() - interval '91 days'", "predictions");
+        const called = await ask(target.relativeUri, { headers: scheduler });
+        expect([called.status, called.answer]).toEqual([200, { forgotten: 1 }]);
+        expect((await ask("/latest")).answer).toEqual([]);
+    });
+
+    test("the pushed image runs in Docker as a flexible service, its checks answer, and dispatch leads to it", async () => {
+        const { address } = (await daemon(starter.place.home, "registry")) as { address: string };
+        docker = await Docker.start(address);
+        const id = serving("predictions");
+        const deployed = deployedVersion(cloud, project, "predictions", id);
+        const { deployment, envVariables, readinessCheck, livenessCheck } = deployed;
+        expect(deployment.container.image).toMatch(/\/predictions@sha256:[0-9a-f]{64}$/);
+        const port = await freePort();
+        const variables = { ...envVariables, PORT: port, GAE_VERSION: id, STORAGE_EMULATOR_HOST: served?.url };
+        await docker.command(
+            ...["run", "--detach", "--network=host"],
+            ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+            `${address}/${deployment.container.image}`,
+        );
+        const url = `http://127.0.0.1:${port}`;
+        for (const { path } of [readinessCheck, livenessCheck]) {
+            await until(
+                async () =>
+                    (await fetch(`${url}${path}`, { headers: { connection: "close" } }).catch(() => undefined))?.status,
+                (status) => status === 200,
+                { seconds: 60 },
+            );
+        }
+        fleet.predictions = { [id]: { url } };
+        const { status, answer } = await ask("/predictions", { body: [delivery, { ...delivery, hour: 11 }] });
+        expect([status, answer.model]).toEqual([200, "1.0.0"]);
+        expect(answer.minutes[0]).toBeGreaterThan(answer.minutes[1] + 10);
+    });
+
+    /** How many of a hundred browsers, told apart by App Engine's cookie, are answered by each model. */
+    async function models(): Promise<Record<string, number>> {
+        const found: Record<string, number> = {};
+        for (let browser = 0; browser < 1000; browser += 10) {
+            const { answer } = await ask("/ready", { headers: { cookie: `GOOGAPPUID=x${browser}` } });
+            found[answer.model] = (found[answer.model] ?? 0) + 1;
+        }
+        return found;
+    }
+
+    /** Gives the newest version so many percent; what that did to resources. */
+    async function canary(percent: number | undefined) {
+        const command = percent === undefined ? ["rm", "canary"] : ["set", "canary", String(percent)];
+        await starter.succeed(["config", ...command, "-s", "dev"]);
+        const { unchanged, ...changes } = await starter.up("dev");
+        return changes;
+    }
+
+    test("a model that is trained anew gets 10 % of the traffic, 50 %, and all; the way back is at once and makes nothing", async () => {
+        const first = serving();
+        starter.edit("train.py", (text) => text.replace('VERSION = "1.0.0"', 'VERSION = "1.1.0"'));
+        const python = await pythonWith(starter.file("app"));
+        expect(await run(python, ["train.py"], { cwd: starter.place.folder })).toContain("off by 2.");
+        await canary(10);
+        const [second = ""] = versionsOf(cloud, project, "default").filter((id) => id !== first);
+        expect(splitOf(cloud, project, "default")).toEqual({
+            shardBy: "COOKIE",
+            allocations: { [first]: 0.9, [second]: 0.1 },
+        });
+        // Staging has it already, and both versions of the other run side by side.
+        expect(shares("staging")).toEqual({ [serving("staging")]: 1 });
+        await start("default", second);
+        expect(await models()).toEqual({ "1.0.0": 90, "1.1.0": 10 });
+        expect((await ask("/ready", { host: `${second}-dot-${hostname}` })).answer.model).toBe("1.1.0");
+
+        expect(await canary(50)).toEqual({ updated: 1 });
+        expect(await models()).toEqual({ "1.0.0": 50, "1.1.0": 50 });
+        expect(await canary(undefined)).toEqual({ updated: 1 });
+        expect(await models()).toEqual({ "1.1.0": 100 });
+
+        expect(await canary(0)).toEqual({ updated: 1 });
+        expect(shares()).toEqual({ [first]: 1 });
+        expect(await models()).toEqual({ "1.0.0": 100 });
+    });
+
+    test("is deployed for production as well, with its domain and an instance that waits", async () => {
+        const { created } = await starter.up("prod");
+        expect(await starter.up("prod")).toEqual({ unchanged: created });
+        const production = "acme-deliveries-prod";
+        const [version] = versionsOf(cloud, production, "default");
+        const { automaticScaling } = deployedVersion(cloud, production, "default", String(version));
+        expect(automaticScaling.standardSchedulerSettings.minInstances).toBe(1);
+        expect(starter.existing(production)).toContain(
+            `DomainMapping apps/${production}/domainMappings/deliveries.acme.com`,
+        );
+    });
+
+    test("is destroyed; the application stays, with the default service's version that served", async () => {
+        const first = serving();
+        await starter.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        const left = starter.existing(project).filter((each) => /^Application |apps\//.test(each));
+        expect(left.sort()).toEqual([
+            `Application ${project}`,
+            `StandardAppVersion apps/${project}/services/default/versions/${first}`,
+            `services apps/${project}/services/default`,
+        ]);
+        expect(starter.existing(project).filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+    });
+});

@@ -16,6 +16,7 @@ import {
 } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
+import { applications } from "./everythingAppEngine";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
@@ -31,6 +32,7 @@ export function everything(folder: string): void {
     deployments();
     environments();
     networks(folder);
+    applications(folder);
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -61,7 +61,7 @@ test("a preview does not know what comes from another resource, and nothing else
 function repeatable(made: Record<string, object>): Record<string, object> {
     const plain = ["SecretVersion generated", "SecretVersion function-key"];
     const passwords = Object.keys(made).filter((key) =>
-        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver)-database|function-open)-/.test(key),
+        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|function-open)-/.test(key),
     );
     const repeated = [...plain, ...passwords].map((key) => {
         const secret = expect.stringMatching(plain.includes(key) ? /^\w{32}$/ : /^[\w.~-]{32}$/);
@@ -69,7 +69,9 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         return [key, { ...made[key], secretData: "random" }];
     });
     const ends = Object.entries(made).filter(([key]) =>
-        /^(WorkloadIdentityPool|Certificate |CertificateMapEntry |Cluster |NodePool |DatabaseInstance )/.test(key),
+        /^(WorkloadIdentityPool|Certificate |CertificateMapEntry |Cluster |NodePool |DatabaseInstance |Queue app-others)/.test(
+            key,
+        ),
     );
     const same = ends.map(([key, inputs]) => {
         const text = JSON.stringify(inputs);

@@ -45,6 +45,12 @@ test.each(["development", "production"] as const)(
         });
         expect(problems).toEqual([]);
         expect([...new Set(made.map(({ type }) => type))].sort()).toEqual([
+            "gcp:appengine/applicationUrlDispatchRules:ApplicationUrlDispatchRules",
+            "gcp:appengine/domainMapping:DomainMapping",
+            "gcp:appengine/firewallRule:FirewallRule",
+            "gcp:appengine/flexibleAppVersion:FlexibleAppVersion",
+            "gcp:appengine/serviceNetworkSettings:ServiceNetworkSettings",
+            "gcp:appengine/standardAppVersion:StandardAppVersion",
             "gcp:artifactregistry/repository:Repository",
             "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
             "gcp:bigquery/dataTransferConfig:DataTransferConfig",
@@ -60,6 +66,8 @@ test.each(["development", "production"] as const)(
             "gcp:cloudfunctionsv2/function:Function",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
             "gcp:cloudscheduler/job:Job",
+            "gcp:cloudtasks/queue:Queue",
+            "gcp:cloudtasks/queueIamMember:QueueIamMember",
             "gcp:composer/environment:Environment",
             "gcp:compute/address:Address",
             "gcp:compute/firewall:Firewall",
@@ -79,6 +87,7 @@ test.each(["development", "production"] as const)(
             "gcp:dns/recordSet:RecordSet",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+            "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:monitoring/alertPolicy:AlertPolicy",
             "gcp:monitoring/notificationChannel:NotificationChannel",
@@ -106,6 +115,7 @@ test.each(["development", "production"] as const)(
             "gcp:storage/bucket:Bucket",
             "gcp:storage/bucketIAMMember:BucketIAMMember",
             "gcp:storage/bucketObject:BucketObject",
+            "gcp:vpcaccess/connector:Connector",
             "gcp:workflows/workflow:Workflow",
         ]);
     },
@@ -178,7 +188,11 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         const named = Object.keys(properties).filter((other) => {
             return exactlyOneOf.length > 1 && String(properties[other]?.exactlyOneOf) === String(exactlyOneOf);
         });
-        const choices = new Set([key, ...named, ...exactlyOneOf.map(siblingsName)]);
+        const choices = new Set([
+            key,
+            ...named,
+            ...exactlyOneOf.map((other) => siblingsName(other, exactlyOneOf.includes(key))),
+        ]);
         return choices.size > 1 && [...choices].filter((choice) => choice in given).length !== 1;
     });
     return [
@@ -250,7 +264,10 @@ function camelCase(name: string): string {
     return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Those of which exactly one is needed stand in one object, which at a depth their whole paths tell. */
-function siblingsName(path: string): string {
-    return camelCase(path.split(".").at(-1) as string);
+/**
+ * Those of which exactly one is needed stand in one object, which at a depth their whole paths tell, or below what stands in it: of
+ * a connector, `network` and `subnet.0.name`.
+ */
+function siblingsName(path: string, isAtTop: boolean): string {
+    return camelCase(path.split(".").at(isAtTop ? 0 : -1) as string);
 }

@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, CloudSqlInstance, ContainerImage, ContainerRegistry, Network, StorageBucket } from "slipway";
+import { use } from "../../lib/identity/capability";
+
+/** An application with services of both environments, every option, and all that can be around them. */
+export function applications(folder: string): void {
+    const network = new Network("app-network");
+    const database = new CloudSqlInstance("app-database", { network, publicAddress: true });
+    const models = new StorageBucket("app-models");
+    const uses = { DATABASE: database.client, MODELS: models.reader };
+    const code = { source: folder, entrypoint: "gunicorn --bind :$PORT main:answer" };
+    const image = new ContainerImage("app-image", { registry: new ContainerRegistry("app-images"), tag: "1" });
+    const app = new AppEngineApp("app", {
+        location: "europe-west",
+        servingStatus: "USER_DISABLED",
+        sslPolicy: "DEFAULT",
+        iap: {
+            members: ["group:shop@acme.com", "user:ana@acme.com"],
+            oauth2ClientId: "1-a.apps.googleusercontent.com",
+            oauth2ClientSecret: pulumi.secret("canary"),
+        },
+        services: {
+            default: {
+                env: "standard",
+                ...code,
+                runtime: "python313",
+                scaling: {
+                    automatic: {
+                        minInstances: 1,
+                        maxInstances: 4,
+                        minIdleInstances: 1,
+                        maxIdleInstances: 2,
+                        targetCpuUtilization: 0.7,
+                        targetThroughputUtilization: 0.7,
+                        maxConcurrentRequests: 20,
+                        minPendingLatency: "30 milliseconds",
+                        maxPendingLatency: "1 second",
+                    },
+                },
+                instanceClass: "F4",
+                handlers: [
+                    {
+                        url: "/source",
+                        staticFiles: "main.py",
+                        upload: "main\\.py",
+                        expiration: "1 day",
+                        httpHeaders: { "X-Range": "3" },
+                        mimeType: "text/plain",
+                        requireMatchingFile: true,
+                        applicationReadable: true,
+                        secure: "optional",
+                        login: "required",
+                        authFailAction: "unauthorized",
+                    },
+                    { url: "/api/.*", script: "auto", redirectHttpResponseCode: 307 },
+                ],
+                defaultExpiration: "1 hour",
+                warmup: true,
+                bundledServices: ["memcache"],
+                inboundServices: ["mail"],
+                network: { network, range: "10.200.0.0/28", egress: "all-traffic" },
+                environment: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
+                uses,
+                ingress: "internal-and-cloud-load-balancing",
+                traffic: { split: { latest: 10, previous: 90 }, by: "random" },
+                keep: 3,
+            },
+            basic: {
+                env: "standard",
+                ...code,
+                instanceClass: "B2",
+                scaling: { basic: { maxInstances: 2, idleTimeout: "10 minutes" } },
+                network: { connector: pulumi.output("projects/acme-dev/locations/europe-west1/connectors/apps") },
+            },
+            manual: { env: "standard", ...code, scaling: { manual: { instances: 2 } } },
+            predictions: {
+                env: "flex",
+                image,
+                uses,
+                resources: {
+                    cpu: 2,
+                    memory: "4Gi",
+                    disk: "20Gi",
+                    volumes: { scratch: { size: "1Gi", type: "tmpfs" } },
+                },
+                scaling: {
+                    automatic: {
+                        minInstances: 2,
+                        maxInstances: 8,
+                        targetCpuUtilization: 0.6,
+                        cpuAggregationWindow: "2 minutes",
+                        targetConcurrentRequests: 50,
+                        coolDown: "3 minutes",
+                    },
+                },
+                readiness: { path: "/ready", appStartTimeout: "10 minutes", host: "shop.acme.com" },
+                liveness: { path: "/live", initialDelay: "1 minute" },
+                network: { network, forwardedPorts: ["8081/udp"], instanceTag: "app" },
+                ingress: "internal-only",
+                traffic: { split: { latest: 50, previous: 50 }, by: "ip" },
+            },
+            built: { env: "flex", source: folder, entrypoint: "python main.py", scaling: { manual: { instances: 1 } } },
+        },
+        dispatch: [{ url: "*/predict/*", service: "predictions" }],
+        domains: { "shop.acme.dev": {}, "*.acme.dev": { certificate: "12345", override: true } },
+        firewall: {
+            default: "deny",
+            rules: { 1000: { action: "allow", range: "203.0.113.0/24", description: "the office" } },
+        },
+        cron: {
+            retrain: { schedule: "every 24 hours", path: "/tasks/retrain" },
+            sum: {
+                schedule: "0 3 * * *",
+                timeZone: "Europe/Berlin",
+                path: "/sum",
+                method: "POST",
+                body: { range: 3 },
+                headers: { "X-Range": "3" },
+                service: "basic",
+                version: "v1",
+                retry: { count: 2 },
+                deadline: "1 hour",
+                paused: true,
+                description: "sums",
+            },
+        },
+        queues: {
+            mails: {
+                rate: 5,
+                maxConcurrent: 10,
+                retry: {
+                    maxAttempts: "unlimited",
+                    maxDuration: "1 day",
+                    minBackoff: "1 second",
+                    maxBackoff: "1 hour",
+                    maxDoublings: 3,
+                },
+                service: "manual",
+                version: "v1",
+                paused: true,
+                logged: 0.5,
+                name: "mails",
+            },
+            others: {},
+        },
+        labels: { team: "shop", owner: pulumi.output("sales") },
+    });
+    const mails = app.queues.mails;
+    use("mailer", mails ? { MAILS: mails.enqueuer } : {}, "serviceAccount:mailer@acme-dev.iam.gserviceaccount.com", {});
+}

@@ -59,9 +59,11 @@ test("a preview does not know what comes from another resource, and nothing else
 
 /** What is registered, without the values that are others whenever a program runs. */
 function repeatable(made: Record<string, object>): Record<string, object> {
-    const plain = ["SecretVersion generated", "SecretVersion function-key"];
+    const plain = ["SecretVersion generated", "SecretVersion function-key", "SecretVersion airflow-uri"];
     const passwords = Object.keys(made).filter((key) =>
-        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|function-open)-/.test(key),
+        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|function-open|airflow-sales)-/.test(
+            key,
+        ),
     );
     const repeated = [...plain, ...passwords].map((key) => {
         const secret = expect.stringMatching(plain.includes(key) ? /^\w{32}$/ : /^[\w.~-]{32}$/);

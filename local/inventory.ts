@@ -16,7 +16,7 @@ export interface Resource {
  * networks that are gone.
  */
 const byItself =
-    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam)\.|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|compute\.googleapis\.com\/.*\/instances\/aef-|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
 
 /** The rule of App Engine's firewall that comes with an application, as long as nobody has changed it. */
 const isUntouchedRule = ({ name, state }: Entry) =>

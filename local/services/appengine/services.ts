@@ -2,6 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { endInstances } from "./instances";
 import { appPath, fullName, invalid, requireApp, servicePath, verifyServiceId } from "./names";
 import { verifyMigration, verifySplit } from "./traffic";
 
@@ -97,6 +98,10 @@ export function verifyServiceRemoval(project: string, service: string, cloud: Cl
 
 export function removeService(project: string, service: string, cloud: Cloud): void {
     const name = fullName(servicePath(project, service));
+    endInstances(
+        cloud.store.list(`${name}/versions`).filter(({ type }) => type !== undefined),
+        cloud,
+    );
     cloud.store.removeBelow(name);
     cloud.store.remove(name);
 }

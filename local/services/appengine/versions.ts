@@ -2,6 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { placeInstance } from "./instances";
 import { fullName, invalid, requireApp, servicePath, versionPath } from "./names";
 import { admitService, findService, requireService } from "./services";
 
@@ -49,6 +50,10 @@ export function setServingStatus(cloud: Cloud, version: Inputs, servingStatus: s
 function writeFacts(cloud: Cloud, version: Inputs, state: Inputs): void {
     const [name, project] = [factsName(version), String(version.project)];
     cloud.store.write({ name, project, id: `${versionPath(version)}/facts`, state });
+    const found = findVersion(cloud, version);
+    if (found && isFlexible(found)) {
+        placeInstance(found.state, state.servingStatus === "SERVING", cloud);
+    }
 }
 
 /** "Version": what may be stopped. An automatically scaled version of the standard environment has no instances to stop. */
@@ -97,6 +102,7 @@ export function verifyVersionRemoval(version: Inputs, cloud: Cloud): void {
 }
 
 export function removeVersion(version: Inputs, cloud: Cloud): void {
+    placeInstance(findVersion(cloud, version)?.state ?? version, false, cloud);
     cloud.store.remove(factsName(version));
     cloud.store.remove(versionName(version));
 }

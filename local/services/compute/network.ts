@@ -30,7 +30,7 @@ export function findNetwork(cloud: Cloud, given: string, project: string): Entry
 /** What lies in a network or in one of its subnetworks; connectors and services are there by what they bring. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
-    const all = ["regions", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
+    const all = ["regions", "zones", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
         cloud.store.list(`${within}/${kind}`),
     );
     const direct = all.filter(({ state }) => state.network === selfLink(path));

@@ -1,4 +1,5 @@
 import type { Inputs } from "../../../local/rules/rules";
+import { setServingStatus } from "../../../local/services/appengine/versions";
 import { imageName } from "../../../local/services/artifactregistry/names";
 import { keep } from "../../../local/services/artifactregistry/pulled";
 import { application, bucket, deployFlexible, flexible } from "./appengineWorld";
@@ -158,6 +159,33 @@ test("a network with subnetworks of its own needs one of them", () => {
     );
     const network = { name: "net", subnetwork: "sub" };
     expect(deployFlexible(world, "v1", { network }).state.network).toEqual(network);
+});
+
+test("a network is in use while a version in it serves", () => {
+    const world = application();
+    const net = world.make("Network", { name: "net", autoCreateSubnetworks: false });
+    const place = { network: "net", region: "europe-west1", ipCidrRange: "10.9.0.0/24" };
+    const sub = world.make("Subnetwork", { name: "sub", ...place });
+    deployFlexible(world, "v1");
+    const network = { name: "net", subnetwork: "sub" };
+    const made = deployFlexible(world, "v2", { network });
+    const gone = deployFlexible(world, "v1", { service: "predictions", network, deleteServiceOnDestroy: true });
+    const used = (version: string) =>
+        `is already being used by 'projects/acme-dev/zones/europe-west1-b/instances/aef-${version}'`;
+    expect(refusalOf(() => world.remove(sub))).toContain(used("default-v2"));
+    expect(refusalOf(() => world.remove(net))).toContain("is already being used by");
+    setServingStatus(world.cloud, made.state, "STOPPED");
+    expect(refusalOf(() => world.remove(sub))).toContain(used("predictions-v1"));
+    world.remove(gone);
+    const again = deployFlexible(world, "v3", { network });
+    expect(refusalOf(() => world.remove(sub))).toContain(used("default-v3"));
+    world.remove(again);
+    world.remove(sub);
+    world.remove(net);
+    expect(world.refreshed(net)).toBeUndefined();
+    const auto = world.make("Network", { name: "auto" });
+    deployFlexible(world, "v4", { network: { name: "auto" } });
+    expect(refusalOf(() => world.remove(auto))).toContain(used("default-v4"));
 });
 
 test("an image is in its repository, which the version's account may read", () => {

@@ -62,7 +62,7 @@ export function flexibleDefinition(
         ...scalingOf(decided.scaling),
         readinessCheck: readinessOf(decided.readiness),
         livenessCheck: livenessOf(decided.liveness),
-        network: networkOf(decided.network, network ?? { name: "default", isPrivate: false }),
+        network: networkOf(decided.network, network ?? { name: "default" }),
         betaSettings:
             cloudSqlInstances.length > 0
                 ? { cloud_sql_instances: pulumi.all(cloudSqlInstances).apply((names) => names.join(",")) }

@@ -115,8 +115,8 @@ export function settingsOf(given: FlexibleNetwork | undefined): FlexibleNetworkS
 export interface NetworkPlace {
     name: pulumi.Input<string>;
     subnetwork?: pulumi.Input<string>;
-    /** Whether what has no address on the internet reaches it all the same. */
-    isPrivate: boolean;
+    /** By this, what has no address on the internet reaches it all the same; nothing where that is not known. */
+    nat?: pulumi.Resource;
 }
 
 /** Where a service is that says in which network; nothing where it does not. */
@@ -126,13 +126,13 @@ export function placeOf(given: FlexibleNetwork | undefined, region: string): Net
     if (isComponent(network)) {
         return { ...placeIn(network, region), ...(chosen === undefined ? {} : { subnetwork: chosen }) };
     }
-    return network === undefined ? undefined : { name: shortName(network), subnetwork: chosen, isPrivate: false };
+    return network === undefined ? undefined : { name: shortName(network), subnetwork: chosen };
 }
 
 /** The place of a service in a network of this program: that of the environment, where it says nothing. */
 export function placeIn(network: Network, region: string): NetworkPlace {
-    const isPrivate = network.gateways[region] !== undefined;
-    return { name: network.network.name, subnetwork: network.subnetworkIn(region)?.name, isPrivate };
+    const { nat } = network.gateways[region] ?? {};
+    return { name: network.network.name, subnetwork: network.subnetworkIn(region)?.name, nat };
 }
 
 /** The last part of an id, or a name as it is. */
@@ -161,8 +161,8 @@ export function networkProblems(given: FlexibleNetwork | undefined, region: stri
 /** As the API takes it. */
 export function networkOf(given: FlexibleNetwork | undefined, place: NetworkPlace) {
     const { forwardedPorts, instanceTag, sessionAffinity, addresses } = settingsOf(given);
-    const { name: network, subnetwork, isPrivate } = place;
-    const mode = addresses ?? (isPrivate ? "internal" : "external");
+    const { name: network, subnetwork, nat } = place;
+    const mode = addresses ?? (nat ? "internal" : "external");
     return {
         name: network,
         subnetwork,

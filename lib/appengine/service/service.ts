@@ -86,6 +86,7 @@ function appEngineService(service: DecidedService, shared: Shared): AppEngineSer
     });
     const { files, objects } = source && isBuilt ? source.uploaded(service.files) : { files: [], objects: [] };
     const all = databases(used.attachments);
+    const network = placeOfService(service, all, shared.region);
     const parts = {
         account,
         accountId,
@@ -94,9 +95,10 @@ function appEngineService(service: DecidedService, shared: Shared): AppEngineSer
         connector: connectorOf(name, service, shared.region, environment, child),
         image: image.reference,
         cloudSqlInstances: socketsOf(all),
-        network: placeOfService(service, all, shared.region),
+        network,
     };
-    const after = [application, ...objects, ...grants, ...pulls, ...used.grants];
+    const gateways = network?.nat ? [network.nat] : [];
+    const after = [application, ...objects, ...grants, ...pulls, ...used.grants, ...gateways];
     const version = deployedVersion(name, service, parts, child, after);
     const versionId = version.versionId.apply((id) => id as string);
     const settled = ingress(name, key, service.ingress, child, version);

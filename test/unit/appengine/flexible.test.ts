@@ -174,7 +174,7 @@ test("a service has all that it says", () => {
             addresses: "internal",
         },
     };
-    const network = { name: "apps", subnetwork: "apps-europe", isPrivate: false };
+    const network = { name: "apps", subnetwork: "apps-europe" };
     expect(defined(given, "production", { network })).toEqual({
         runtime: "custom",
         deployment: { container: { image } },

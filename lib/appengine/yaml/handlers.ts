@@ -14,12 +14,12 @@ const secure = (value: Value) => {
     return given === "default" ? "optional" : given;
 };
 
-/** Everything goes to what the entrypoint starts. */
-function script(value: Value) {
-    const given = value.text();
-    return given === undefined || given === "auto"
-        ? given
-        : value.wrong("must be auto, as the entrypoint says what is started. Start by it what the script named");
+/** Everything goes to what the entrypoint starts, whatever a script names; some files say so in a sentence. */
+function script(value: Value): "auto" {
+    if (!value.is("auto") && !/\s/.test(value.text() ?? " ")) {
+        value.lost("is not started, as all requests go to what the entrypoint starts. Write auto.");
+    }
+    return "auto";
 }
 
 const keys: Keys = {

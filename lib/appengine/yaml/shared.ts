@@ -2,7 +2,7 @@ import { as, known, text } from "./reading";
 import type { Keys, Value } from "./value";
 
 const inClear =
-    'stands in clear in the file, and would in the state of the stack. Give it as environment: { NAME: new pulumi.Config().requireSecret("<key>") }, or let the application read it from Secret Manager.';
+    "stands in clear in the file, and can be read by all who see the version. Keep it in a Secret and take uses: { NAME: thatSecret.accessor }.";
 
 /** Environment variables that are not secret. */
 export function variables(value: Value): Record<string, string> {

@@ -75,7 +75,7 @@ handlers:
   application_readable: true
 - {url: /favicon\\.ico, static_files: static/favicon.ico, upload: static/favicon\\.ico, expiration: "1d"}
 - url: /admin/.*
-  script: auto
+  script: this field is required, but ignored
   login: admin
   auth_fail_action: unauthorized
 - url: /account/.*

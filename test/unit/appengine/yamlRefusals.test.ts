@@ -101,13 +101,6 @@ const wrong: [string, string, string[]][] = [
         ["app.yaml:3: manual_scaling: goes with no automatic_scaling, which is there already. Leave out one of them."],
     ],
     [
-        "a script of the first generation",
-        "handlers:\n- url: /.*\n  script: main.app\n",
-        [
-            'app.yaml:3: handlers.0.script: must be auto, as the entrypoint says what is started. Start by it what the script named (got "main.app").',
-        ],
-    ],
-    [
         "a file to include that is not there",
         "includes:\n- more.yaml\n",
         ['app.yaml:2: includes.0: is no file: <folder>/more.yaml does not exist (got "more.yaml").'],
@@ -198,7 +191,12 @@ const lost: [string, string, string][] = [
     [
         "env_variables.DB_PASSWORD",
         "env_variables:\n  DB_PASSWORD: canary\n",
-        'stands in clear in the file, and would in the state of the stack. Give it as environment: { DB_PASSWORD: new pulumi.Config().requireSecret("<key>") }, or let the application read it from Secret Manager.',
+        "stands in clear in the file, and can be read by all who see the version. Keep it in a Secret and take uses: { DB_PASSWORD: thatSecret.accessor }.",
+    ],
+    [
+        "handlers.script",
+        "handlers:\n- url: /.*\n  script: main.app\n",
+        "is not started, as all requests go to what the entrypoint starts. Write auto.",
     ],
     [
         "handlers.api_endpoint",

@@ -14,6 +14,7 @@ import {
     healthProblem,
 } from "./health";
 import { networkProblems } from "./network";
+import { phpProblems } from "./php";
 import { type DecidedResources, decidedResources, resourcesProblems } from "./resources";
 import { type DecidedRuntime, decidedRuntime, detected, idOf } from "./runtime";
 import { type DecidedScaling, decidedScaling, scalingProblems } from "./scaling";
@@ -89,9 +90,11 @@ function originProblems(service: FlexibleService, files: SourceFile[]): Problem[
     const built = runtime ?? detected(files);
     const reason = 'is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.';
     return [
-        ...(built
-            ? sourceProblems({ files, runtime: idOf(built), entrypoint: entrypoint ?? "" })
-            : [{ path: "runtime", reason }]),
+        ...(built === undefined
+            ? [{ path: "runtime", reason }]
+            : built.php === undefined
+              ? sourceProblems({ files, runtime: idOf(built), entrypoint: entrypoint ?? "" })
+              : phpProblems(built.php, files)),
         ...sizeProblems(files),
     ];
 }

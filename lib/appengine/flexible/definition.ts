@@ -5,6 +5,7 @@ import type { DeployedFile } from "../standard/definition";
 import type { DecidedFlexible } from "./decided";
 import { livenessOf, readinessOf } from "./health";
 import { type NetworkPlace, networkOf } from "./network";
+import { phpConfig } from "./php";
 import { resourcesOf } from "./resources";
 import { scalingOf } from "./scaling";
 
@@ -32,9 +33,9 @@ const buildFileName = "app.slipway.yaml";
  * entrypoint from an app.yaml alone. JSON is YAML, too.
  */
 export function buildFile({ runtime, entrypoint }: DecidedFlexible): { name: string; content: string } {
-    const { name, version, operatingSystem } = runtime;
-    const config =
-        name === "custom" ? {} : { runtime_config: { operating_system: operatingSystem, runtime_version: version } };
+    const { name, version, operatingSystem, php = {} } = runtime;
+    const own = { operating_system: operatingSystem, runtime_version: version, ...phpConfig(php) };
+    const config = name === "custom" ? {} : { runtime_config: own };
     const content = JSON.stringify({ runtime: name, env: "flex", entrypoint, ...config }, undefined, 2);
     return { name: buildFileName, content: `${content}\n` };
 }

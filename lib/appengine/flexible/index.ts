@@ -10,6 +10,7 @@ export {
     placeIn,
     placeOf,
 } from "./network";
+export type { PhpSettings } from "./php";
 export type { FlexibleResources, Gibibytes, Volume } from "./resources";
 export type { FlexibleRuntime } from "./runtime";
 export type { FlexibleAutomaticScaling, FlexibleManualScaling, FlexibleScaling } from "./scaling";

@@ -2,6 +2,7 @@ import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { flexibleVersion, languageOf, runtimeOf, systemOf, versionOf } from "../runtimes";
 import { detectedRuntime } from "../sourceFiles";
+import { type PhpSettings, phpSettings } from "./php";
 
 /** The languages of the flexible environment. */
 export const languages = ["python", "nodejs", "go", "java", "php", "ruby", "dotnet"] as const;
@@ -19,6 +20,11 @@ interface LanguageRuntime {
      * @default that of the version: `ubuntu24` for Python 3.14, Node.js 24, Go 1.26, Java 25, PHP 8.5, Ruby 4.0 and .NET 10
      */
     operatingSystem?: "ubuntu22" | "ubuntu24";
+    /**
+     * How the source is served, for PHP alone.
+     * @default as the runtime does
+     */
+    php?: PhpSettings;
 }
 
 /** An image is built by the `Dockerfile` of the source. */
@@ -30,7 +36,9 @@ interface CustomRuntime {
 export type FlexibleRuntime = check.OneOf<LanguageRuntime | CustomRuntime>;
 
 /** A runtime with its version and its system. */
-export type DecidedRuntime = check.OneOf<Required<LanguageRuntime> | CustomRuntime>;
+export type DecidedRuntime = check.OneOf<
+    (Required<Omit<LanguageRuntime, "php">> & Pick<LanguageRuntime, "php">) | CustomRuntime
+>;
 
 /** Checks a runtime: the versions are those of its language. */
 export const runtime: check.Check = check.lazily((given) => {
@@ -42,6 +50,7 @@ export const runtime: check.Check = check.lazily((given) => {
                   name: check.oneOf(...languages, "custom"),
                   version: languages.includes(name) ? flexibleVersion(name) : check.text(),
                   operatingSystem: check.oneOf("ubuntu22", "ubuntu24"),
+                  php: name === "php" ? phpSettings : check.custom(() => false, "is for PHP alone\nLeave it out."),
               },
               "name",
           );
@@ -78,5 +87,6 @@ export function decidedRuntime(given: FlexibleRuntime): DecidedRuntime {
     }
     const id = idOf(given);
     const { operatingSystem = systemOf(id) as "ubuntu22" | "ubuntu24" } = given;
-    return { name: given.name, version: versionOf(id), operatingSystem };
+    const served = given.php === undefined ? {} : { php: given.php };
+    return { name: given.name, version: versionOf(id), operatingSystem, ...served };
 }

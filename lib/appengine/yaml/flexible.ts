@@ -111,15 +111,25 @@ const network: Keys = {
 const ofOld = "is of runtimes that are gone. Take operating_system and runtime_version.";
 
 const runtime: Keys = {
-    carried: { operating_system: as("operatingSystem", text), runtime_version: as("version", text) },
+    carried: {
+        operating_system: as("operatingSystem", text),
+        runtime_version: as("version", text),
+        document_root: as("documentRoot", text),
+        front_controller_file: as("frontControllerFile", text),
+        nginx_conf_override: as("nginxConfOverride", text),
+        nginx_conf_include: as("nginxConfInclude", text),
+        nginx_conf_http_include: as("nginxConfHttpInclude", text),
+        php_fpm_conf_override: as("phpFpmConfOverride", text),
+    },
     lost: {
         python_version: ofOld,
         jdk: ofOld,
         server: ofOld,
-        document_root:
-            "cannot be set by Google's provider. Serve the folder by entrypoint, or by a runtime: custom with a Dockerfile.",
-        front_controller_file:
-            "cannot be set by Google's provider. Name the file index.php, or take runtime: custom with a Dockerfile.",
+        php_ini_override: "is read by no runtime of today. Name the file php.ini.",
+        supervisord_conf_addition: ofOld,
+        supervisord_conf_override: ofOld,
+        skip_lockdown_document_root: ofOld,
+        whitelist_functions: ofOld,
         enable_stackdriver_integration: "is of runtimes that are gone. Take the client libraries.",
     },
 };

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { PhpSettings } from "../flexible";
 import type { AppEngineServiceArgs } from "../service/arguments";
 import { flexible } from "./flexible";
 import { type Additions, withIncludes } from "./includes";
@@ -47,12 +48,15 @@ function inOrder({ handlers, ...args }: Additions) {
 
 interface FlexibleDraft extends Additions {
     runtime?: string;
-    runtimeConfig?: object;
+    runtimeConfig?: PhpSettings & { version?: string; operatingSystem?: string };
 }
 
-/** What a service is built of: the version goes with the language. */
-function withRuntime({ runtime, runtimeConfig, ...args }: FlexibleDraft): Additions {
-    return { ...args, ...(runtime === undefined ? {} : { runtime: { name: runtime, ...runtimeConfig } }) };
+/** What a service is built of: the version goes with the language, and so does how PHP serves. */
+function withRuntime({ runtime: name, runtimeConfig = {}, ...args }: FlexibleDraft): Additions {
+    const { version, operatingSystem, ...php } = runtimeConfig;
+    const all = { name, version, operatingSystem, php: Object.keys(php).length > 0 ? php : undefined };
+    const runtime = Object.fromEntries(Object.entries(all).filter(([, given]) => given !== undefined));
+    return { ...args, ...(name === undefined ? {} : { runtime }) };
 }
 
 /** The service of a file, whose source is the folder that the file is in. */

@@ -67,6 +67,21 @@ describe("what the build goes by", () => {
         return [name, JSON.parse(text)];
     };
 
+    test("tells how a source of PHP is served", () => {
+        const php = { documentRoot: "web", frontControllerFile: "app.php", nginxConfHttpInclude: "nginx.conf" };
+        expect(built({ runtime: { name: "php", version: "8.4", php } })[1]).toEqual({
+            runtime: "php",
+            env: "flex",
+            runtime_config: {
+                operating_system: "ubuntu22",
+                runtime_version: "8.4",
+                document_root: "web",
+                front_controller_file: "app.php",
+                nginx_conf_http_include: "nginx.conf",
+            },
+        });
+    });
+
     test("tells the runtime and the entrypoint", () => {
         const given = { runtime: { name: "python", version: "3.14" }, entrypoint: "gunicorn -b :$PORT shop:app" };
         expect(built(given)).toEqual([

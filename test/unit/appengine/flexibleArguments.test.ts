@@ -243,6 +243,22 @@ test("a source that does not show its language needs a runtime", () => {
     );
 });
 
+const served = {
+    name: "php",
+    php: { documentRoot: "web", frontControllerFile: "app.php", nginxConfInclude: "a.conf" },
+};
+
+test("files by which a source of PHP is to be served have to be there", () => {
+    expect(told({ runtime: served }, { "web/index.php": "" })?.split("\n")).toEqual([
+        "runtime.php.frontControllerFile: is no file of the source: there is no web/app.php. What .gcloudignore names is left out.",
+        "runtime.php.nginxConfInclude: is no file of the source: there is no a.conf. What .gcloudignore names is left out.",
+    ]);
+    expect(told({ runtime: { ...served, name: "python" } }, flask)).toMatch(/^runtime\.php: is for PHP alone \(got/);
+    expect(told({ runtime: { name: "php", php: { documentRoot: "../web" } } }, flask)).toBe(
+        'runtime.php.documentRoot: must be a path within the source, as web is (got "../web").',
+    );
+});
+
 const accepted: [string, object, Record<string, string>?][] = [
     ["an image of the old registry", { image: `eu.gcr.io/acme-dev/shop@sha256:${"0a".repeat(32)}` }],
     ["the least memory", { resources: { memory: "615Mi" } }],
@@ -252,6 +268,7 @@ const accepted: [string, object, Record<string, string>?][] = [
     ["a network's id", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],
     ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
     ["all of the CPUs", automatic({ targetCpuUtilization: 1, coolDown: "60 seconds" })],
+    ["a source of PHP", { runtime: served }, { "web/app.php": "", "a.conf": "" }],
     ["a source", { runtime: { name: "python", version: "3.14", operatingSystem: "ubuntu24" } }, flask],
     ["a source with an entrypoint", { entrypoint: "python shop.py" }, { "requirements.txt": "", "shop.py": "" }],
 ];

@@ -459,6 +459,26 @@ env_variables: {NODE_ENV: production}
         { env: "flex", runtime: { name: "custom" }, resources: { memory: "4Gi", cpu: 1 } },
         { files: { Dockerfile: "FROM scratch\n" } },
     ),
+    "flexible PHP with a folder of its own": one(
+        `runtime: php
+env: flex
+runtime_config:
+  operating_system: ubuntu22
+  runtime_version: 8.4
+  document_root: web
+  front_controller_file: app.php
+`,
+        {
+            env: "flex",
+            runtime: {
+                name: "php",
+                operatingSystem: "ubuntu22",
+                version: "8.4",
+                php: { documentRoot: "web", frontControllerFile: "app.php" },
+            },
+        },
+        { files: { "web/app.php": "" } },
+    ),
     "flexible as it was called at first": one(
         "runtime: go\nvm: true\nhandlers:\n- url: /.*\n  script: auto\n",
         { env: "flex", runtime: { name: "go" } },

@@ -247,11 +247,6 @@ const lost: [string, string, string][] = [
         "is of runtimes that are gone. Take operating_system and runtime_version.",
     ],
     [
-        "runtime_config.document_root",
-        "env: flex\nruntime_config:\n  document_root: web\n",
-        `${provider}. Serve the folder by entrypoint, or by a runtime: custom with a Dockerfile.`,
-    ],
-    [
         "handlers",
         "env: flex\nhandlers:\n- url: /\n  static_dir: a\n",
         "are of the standard environment. Serve files, and ask for HTTPS or a sign-in, by the application.",

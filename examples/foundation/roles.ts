@@ -2,8 +2,11 @@
 export const deploys = [
     "roles/browser", // the project's number
     "roles/serviceusage.serviceUsageAdmin", // APIs, and the accounts of Google's services
+    "roles/appengine.appAdmin", // services, versions and their traffic
+    "roles/appengine.appCreator", // the application of a project that has none yet
     "roles/artifactregistry.admin", // images
     "roles/bigquery.admin", // data sets, tables, and scheduled queries
+    "roles/cloudbuild.builds.editor", // what App Engine builds of a folder
     "roles/cloudfunctions.developer", // functions
     "roles/cloudscheduler.admin", // schedules
     "roles/cloudsql.admin", // databases

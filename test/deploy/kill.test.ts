@@ -76,3 +76,52 @@ test("a pulumi that is killed in a creation leaves a lock and a name that is tak
     expect(platform.existing()).toEqual(await undisturbed);
     await platform.remove();
 });
+
+test("an environment of Cloud Composer goes on without the pulumi that was killed: it is imported, changed when it is there, and leaves its bucket", async () => {
+    const type = "gcp:composer/environment:Environment";
+    const raw = Deployment.raw(`
+        const apis = ["iam", "cloudresourcemanager", "composer", "container", "artifactregistry", "cloudbuild", "pubsub"].map(
+            (api) => new gcp.projects.Service(api, { service: api + ".googleapis.com" }),
+        );
+        const account = new gcp.serviceaccount.Account("airflow", { accountId: "airflow" }, { dependsOn: apis });
+        const worker = new gcp.projects.IAMMember("worker", {
+            project: "acme-raw", role: "roles/composer.worker", member: account.member,
+        });
+        new gcp.composer.Environment("scoring", {
+            name: "scoring",
+            region: "europe-west1",
+            config: {
+                environmentSize: "ENVIRONMENT_SIZE_SMALL",
+                nodeConfig: { serviceAccount: account.email },
+                softwareConfig: { imageVersion: "composer-3-airflow-2.11.1-build.19" },
+            },
+        }, { dependsOn: [...apis, worker] });`);
+    const id = "projects/acme-raw/locations/europe-west1/environments/scoring";
+    const kill = new AbortController();
+    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 90 }] };
+    const killed = raw.run(up, {}, { kill: kill.signal, faults });
+    while (!raw.existing().includes(`Environment ${id}`)) {
+        await setTimeout(1000);
+    }
+    const started = Date.now();
+    await setTimeout(2000);
+    kill.abort();
+    expect((await killed).code).not.toBe(0);
+
+    await raw.succeed(["cancel", "dev", "--yes"]);
+    expect((await raw.run(up)).output).toContain("Resource already exists");
+    raw.edit("index.js", (text) => text.replace("...apis, worker] }", `...apis, worker], import: "${id}" }`));
+    expect((await raw.up("dev")).imported).toBe(1);
+    raw.edit("index.js", (text) => text.replace("SIZE_SMALL", "SIZE_MEDIUM"));
+    expect(Date.now() - started).toBeLessThan(90_000);
+    expect((await raw.run(up)).output).toContain("in state CREATING");
+
+    await setTimeout(started + 90_000 - Date.now());
+    expect((await raw.up("dev")).updated).toBe(1);
+    await raw.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(raw.existing()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/ europe-west1-scoring-[0-9a-f]{8}-bucket$/)]),
+    );
+    expect(raw.existing()).not.toContain(`Environment ${id}`);
+    await raw.remove();
+});

@@ -2,7 +2,7 @@ import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { holds, sourceRange } from "./sourceRange";
+import { holding, rangeOf, sourceRange } from "./sourceRange";
 
 /** Whether requests from some addresses are answered. */
 export interface FirewallRule {
@@ -46,6 +46,9 @@ const last = 2_147_483_646;
 /** From where Cloud Scheduler and Cloud Tasks call App Engine ("Understanding the App Engine firewall"). */
 const callers = "0.1.0.2/32";
 
+/** Whether a rule is for them. */
+const isForCallers = ({ range }: FirewallRule) => holding(range)(rangeOf(callers));
+
 const isPriority = (given: unknown) => /^[1-9]\d{0,9}$/.test(String(given)) && Number(given) < last - 1;
 
 const rule = check.options<FirewallRule>(
@@ -76,7 +79,7 @@ export function firewallProblems(given: Firewall, isCalled: boolean): check.Prob
     const rules = rulesOf(given, isCalled);
     // With the one that every application has.
     const count = Object.keys(rules).length + 1;
-    const first = Object.entries(rules).find(([, { range }]) => holds(range, callers));
+    const first = Object.entries(rules).find(([, each]) => isForCallers(each));
     return [
         ...(count > most
             ? [
@@ -101,8 +104,10 @@ export function firewallProblems(given: Firewall, isCalled: boolean): check.Prob
 /** Rules for which no request is left. */
 function unreached({ default: otherwise, rules = {} }: Firewall): check.Problem[] {
     const all = Object.entries(rules);
+    const holds = all.map(([, { range }]) => holding(range));
     const hidden = all.flatMap(([priority, { range }], index) => {
-        const earlier = all.slice(0, index).find((other) => holds(other[1].range, range));
+        const own = rangeOf(range);
+        const earlier = all[holds.findIndex((each, place) => place < index && each(own))];
         const path = `firewall.rules.${priority}`;
         const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" comes before it. Give it a lower priority, or leave it out.`;
         return earlier ? [{ path, reason }] : [];
@@ -117,7 +122,7 @@ function rulesOf(
     { default: otherwise = "allow", rules = {} }: Firewall,
     isCalled: boolean,
 ): Record<number, FirewallRule> {
-    const isDecided = Object.values(rules).some(({ range }) => holds(range, callers));
+    const isDecided = Object.values(rules).some(isForCallers);
     const all = { ...rules };
     if (otherwise === "deny" && isCalled && !isDecided) {
         all[last - 1] = { action: "allow", range: callers, description: "Cloud Scheduler and Cloud Tasks" };

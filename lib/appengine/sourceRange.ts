@@ -54,12 +54,25 @@ function sixth(address: string): bigint {
     return all.reduce((sum, group) => (sum << 16n) + BigInt(`0x${group}`), 0n);
 }
 
-/** Whether all addresses of one range are of another. */
-export function holds(one: string, other: string): boolean {
-    const [outer, inner] = [blockOf(one), blockOf(other)];
-    if (one === "*" || !outer || !inner) {
-        return one === "*";
+/** Whether all addresses of one range are of another; a thousand rules are compared with each other. */
+export function holding(one: string): (other: Range) => boolean {
+    const outer = blockOf(one);
+    if (one === "*" || !outer) {
+        return () => one === "*";
     }
     const rest = BigInt(outer.bits - outer.length);
-    return outer.bits === inner.bits && outer.length <= inner.length && outer.first >> rest === inner.first >> rest;
+    const start = outer.first >> rest;
+    return ({ block: inner }) =>
+        inner !== undefined &&
+        outer.bits === inner.bits &&
+        outer.length <= inner.length &&
+        start === inner.first >> rest;
 }
+
+/** A range that is read once. */
+export interface Range {
+    /** Nothing where it is everywhere. */
+    block?: Block;
+}
+
+export const rangeOf = (given: string): Range => ({ block: blockOf(given) });

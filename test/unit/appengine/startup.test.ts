@@ -149,7 +149,7 @@ describe("a version of a language", () => {
         [
             "by its name alone",
             "python",
-            'runtime: must be an object with name, version, operatingSystem (got "python").',
+            'runtime: must be an object with name, version, operatingSystem, php (got "python").',
         ],
     ];
 

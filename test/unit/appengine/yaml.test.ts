@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp } from "slipway";
+import { inChild } from "../child";
 import { folderOf } from "../folders";
 import { registered } from "../registered";
 import { type Shape, shapes } from "./shapes";
@@ -44,4 +45,14 @@ test.each(Object.entries(shapes))("%s makes an application", async (_, { files, 
 
 test("there are thirty shapes at least", () => {
     expect(Object.keys(shapes).length).toBeGreaterThanOrEqual(30);
+});
+
+test("a program without such files does not load what reads them", async () => {
+    const loaded =
+        "Object.keys(require.cache).filter((file) => /node_modules.yaml.|appengine.yaml/.test(file)).length > 0";
+    const code = `const { AppEngineApp } = require("slipway");
+        const before = [typeof AppEngineApp, ${loaded}];
+        try { AppEngineApp.fromAppYaml("./nowhere"); } catch {}
+        console.log(JSON.stringify([...before, ${loaded}]));`;
+    expect(await inChild(code)).toEqual(["function", false, true]);
 });

@@ -9,7 +9,8 @@ export const languages = ["python", "nodejs", "go", "java", "php", "ruby", "dotn
 
 /** A language of which App Engine builds an image. */
 interface LanguageRuntime {
-    name: (typeof languages)[number];
+    /** The language. */
+    name: "python" | "nodejs" | "go" | "java" | "php" | "ruby" | "dotnet";
     /**
      * The version of the language: `"3.13"`, `"22"`. One that came to its end of support is refused ("Runtime support schedule").
      * @default one that is not the newest: Python 3.13, Node.js 22, Go 1.25, Java 21, PHP 8.4, Ruby 3.4, .NET 10

@@ -58,13 +58,13 @@ export function appEngineServices(services: DecidedService[], shared: Shared): R
     const made: Record<string, AppEngineService> = {};
     for (const service of services) {
         const first = made.default ? [made.default.version] : [];
-        made[service.key] = appEngineService(service, { ...shared, ready: [...shared.ready, ...first] });
+        made[service.key] = appEngineService(service, shared, first);
     }
     return made;
 }
 
 /** Registers a service: its account, its files, its version, and then what it serves. */
-function appEngineService(service: DecidedService, shared: Shared): AppEngineService {
+function appEngineService(service: DecidedService, shared: Shared, before: pulumi.Resource[]): AppEngineService {
     const { key, settings, traffic, keep } = service;
     const { component, parent, environment, application, source } = shared;
     const name = `${component}-${key}`;
@@ -98,7 +98,7 @@ function appEngineService(service: DecidedService, shared: Shared): AppEngineSer
         network,
     };
     const gateways = network?.nat ? [network.nat] : [];
-    const after = [application, ...objects, ...grants, ...pulls, ...used.grants, ...gateways];
+    const after = [application, ...before, ...objects, ...grants, ...pulls, ...used.grants, ...gateways];
     const version = deployedVersion(name, service, parts, child, after);
     const versionId = version.versionId.apply((id) => id as string);
     const settled = ingress(name, key, service.ingress, child, version);

@@ -1,0 +1,293 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-shop-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+/** An application with services of both environments and all that can be around them. */
+const program = `"use strict";
+const { AppEngineApp, ContainerImage, ContainerRegistry } = require("slipway");
+const registry = new ContainerRegistry("app");
+const digest = "sha256:" + "a".repeat(64);
+const predict = new ContainerImage("predict", { registry, digest });
+const app = new AppEngineApp("shop", {
+    services: {
+        default: {
+            env: "standard",
+            source: "./web",
+            environment: { COLOUR: "red" },
+            uses: { MAILS: { queue: "mails" }, PREDICTIONS: { service: "predictions" } },
+            traffic: { split: { latest: 100 } },
+            keep: 3,
+        },
+        predictions: { env: "flex", image: predict, environment: { MODEL: "1" }, scaling: { manual: { instances: 1 } } },
+        staging: { env: "standard", source: "./web", ingress: "internal-only" },
+    },
+    dispatch: [{ url: "*/predict/*", service: "predictions" }],
+    domains: { "shop.acme.dev": {} },
+    firewall: { default: "deny", rules: { 1000: { action: "allow", range: "203.0.113.0/24" } } },
+    cron: { retrain: { schedule: "every 24 hours", path: "/tasks/retrain" } },
+    queues: { mails: { rate: 5 } },
+    iap: { members: ["group:shop@acme.dev"] },
+});
+exports.url = app.url;
+exports.version = app.services.default.versionId;
+exports.model = app.services.predictions.versionId;
+exports.allocations = app.services.default.rollout.allocations;
+exports.predictions = app.services.predictions.rollout.allocations;
+exports.previous = app.services.default.rollout.previous;
+`;
+
+function shop(): Deployment {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: shop\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "shop", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    mkdirSync(deployment.file("web/static"), { recursive: true });
+    writeFileSync(deployment.file("web/main.py"), "from flask import Flask\n\napp = Flask(__name__)\n");
+    writeFileSync(deployment.file("web/requirements.txt"), "flask\ngunicorn\n");
+    writeFileSync(deployment.file("web/static/shop.css"), "body { color: red }\n");
+    return deployment;
+}
+
+/** The versions of a service that App Engine has, with what they are doing. */
+const versions = (deployment: Deployment, service: string, project = "acme-shop-deve") =>
+    deployment.resources().flatMap(({ id, properties }) => {
+        const [, version] = new RegExp(`^apps/${project}/services/${service}/versions/([^/]+)$`).exec(id) ?? [];
+        return version ? [`${version} ${properties.servingStatus ?? "SERVING"}`] : [];
+    });
+
+const unchanged = { unchanged: expect.any(Number) };
+
+describe("an application in development", () => {
+    const deployment = shop();
+    afterAll(() => deployment.remove());
+    let text = program;
+    const edit = (from: string, to: string) => {
+        expect(text).toContain(from);
+        text = text.replace(from, to);
+        deployment.edit("index.js", () => text);
+    };
+    const latest = async () => String((await deployment.outputs("dev")).version);
+    const allocations = async () => (await deployment.outputs("dev")).allocations as unknown as Record<string, number>;
+    const known: string[] = [];
+
+    test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+        const planned = (await deployment.preview("dev")).length;
+        expect(await deployment.up("dev")).toEqual({ created: planned });
+        expect(await deployment.up("dev")).toEqual(unchanged);
+        expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual(unchanged);
+        expect(await deployment.preview("dev")).toEqual([]);
+        known.push(await latest());
+        expect(await allocations()).toEqual({ [known[0] as string]: 1 });
+        expect((await deployment.outputs("dev")).url).toBe("https://acme-shop-deve.ew.r.appspot.com");
+    });
+
+    test("has another version of what was changed, and of nothing else", async () => {
+        edit('COLOUR: "red"', 'COLOUR: "blue"');
+        expect(await deployment.preview("dev")).toEqual([
+            "replace StandardAppVersion shop-default",
+            "update Rollout shop-default",
+        ]);
+        await deployment.up("dev");
+        known.push(await latest());
+        expect(await allocations()).toEqual({ [known[1] as string]: 1 });
+        expect(versions(deployment, "default")).toEqual([`${known[1]} SERVING`, `${known[0]} SERVING`].sort());
+    });
+
+    test("uploads the files that changed, and no others", async () => {
+        writeFileSync(deployment.file("web/static/shop.css"), "body { color: blue }\n");
+        const steps = await deployment.preview("dev");
+        expect(steps.filter((step) => step.includes("BucketObject"))).toEqual([
+            expect.stringMatching(/^create BucketObject shop-/),
+            expect.stringMatching(/^delete BucketObject shop-/),
+        ]);
+        expect(steps.filter((step) => step.startsWith("update"))).toEqual([
+            "update Rollout shop-default",
+            "update Rollout shop-staging",
+        ]);
+        await deployment.up("dev");
+        known.push(await latest());
+    });
+
+    test("takes a new version to a part of the requests, to more, to all, and goes back at once", async () => {
+        const [, , before] = known;
+        edit('COLOUR: "blue"', 'COLOUR: "green"');
+        edit("split: { latest: 100 }", "split: { latest: 10, previous: 90 }");
+        await deployment.up("dev");
+        const now = await latest();
+        known.push(now);
+        expect(await allocations()).toEqual({ [now]: 0.1, [String(before)]: 0.9 });
+
+        const steps: [string, string, Record<string, number>][] = [
+            ["latest: 10, previous: 90", "latest: 50, previous: 50", { [now]: 0.5, [String(before)]: 0.5 }],
+            ["latest: 50, previous: 50", "latest: 100", { [now]: 1 }],
+            ["latest: 100", "previous: 100", { [String(before)]: 1 }],
+        ];
+        for (const [from, to, shares] of steps) {
+            edit(from, to);
+            expect(await deployment.preview("dev")).toEqual(["update Rollout shop-default"]);
+            await deployment.up("dev");
+            expect(await allocations()).toEqual(shares);
+            expect(await deployment.up("dev")).toEqual(unchanged);
+        }
+    });
+
+    test("keeps as many versions as are to be kept, and those that serve", async () => {
+        expect(
+            versions(deployment, "default")
+                .map((each) => each.split(" ")[0])
+                .sort(),
+        ).toEqual(known.slice(1).sort());
+        edit("keep: 3", "keep: 1");
+        edit("previous: 100", "latest: 100");
+        await deployment.up("dev");
+        // The latest, and the one to which there is a way back.
+        expect(
+            versions(deployment, "default")
+                .map((each) => each.split(" ")[0])
+                .sort(),
+        ).toEqual(known.slice(2).sort());
+    });
+
+    test("stops a flexible version that has no requests any more, and starts it when they come back", async () => {
+        const first = String((await deployment.outputs("dev")).model);
+        edit('MODEL: "1"', 'MODEL: "2"');
+        await deployment.up("dev");
+        const second = String((await deployment.outputs("dev")).model);
+        expect(versions(deployment, "predictions")).toEqual([`${first} STOPPED`, `${second} SERVING`].sort());
+        edit("manual: { instances: 1 } } }", "manual: { instances: 1 } }, traffic: { split: { previous: 100 } } }");
+        await deployment.up("dev");
+        expect((await deployment.outputs("dev")).predictions).toEqual({ [first]: 1 });
+        expect(versions(deployment, "predictions")).toEqual([`${first} SERVING`, `${second} SERVING`].sort());
+        expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual(unchanged);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("finds traffic that somebody moved, and moves it back", async () => {
+        const [, , before, now] = known;
+        deployment.cloud.set("apps/acme-shop-deve/services/default", "split.allocations", { [String(before)]: 1 });
+        expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toMatchObject({
+            updated: 1,
+        });
+        expect(await deployment.preview("dev")).toEqual(["update Rollout shop-default"]);
+        await deployment.up("dev");
+        expect(await allocations()).toEqual({ [String(now)]: 1 });
+    });
+
+    test("tells at preview of a version that there is not, and of a place that is not the application's", async () => {
+        edit("split: { latest: 100 }", "split: { latest: 50, v00000000: 50 }");
+        const missing = await deployment.run(["preview", "-s", "dev"]);
+        expect(missing.code).not.toBe(0);
+        expect(missing.output).toMatch(
+            /traffic\.split\.v00000000: the service "default" has no version "v00000000"\. It has v/,
+        );
+        edit("split: { latest: 50, v00000000: 50 }", "split: { latest: 100 }");
+        edit("services: {", 'location: "us-central", services: {');
+        const moved = await deployment.run(["preview", "-s", "dev"]);
+        expect(moved.output).toContain(
+            'location: the App Engine application of acme-shop-deve is in europe-west, where it stays (got "us-central"). Take location: "europe-west", or another project.',
+        );
+        edit('location: "us-central", services: {', "services: {");
+    });
+
+    test("deletes a service that the program has no more", async () => {
+        edit('        staging: { env: "standard", source: "./web", ingress: "internal-only" },\n', "");
+        await deployment.up("dev");
+        expect(deployment.existing().filter((each) => each.includes("services/staging"))).toEqual([]);
+    });
+
+    test("leaves the application and what its default service serves, without what would cost", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes"]);
+        expect(
+            deployment.existing().filter((each) => !/^(Service|ServiceIdentity|Project|IAMMember) /.test(each)),
+        ).toEqual([
+            "Application acme-shop-deve",
+            `StandardAppVersion apps/acme-shop-deve/services/default/versions/${known.at(-1)}`,
+        ]);
+    });
+
+    test("is adopted by the next up, which ends as it ended before", async () => {
+        const { created } = await deployment.up("dev");
+        expect(created).toBeGreaterThan(0);
+        expect(await allocations()).toEqual({ [await latest()]: 1 });
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+});
+
+describe("an application in production", () => {
+    const deployment = shop();
+    afterAll(() => deployment.remove());
+
+    test("is deployed, keeps its services, and says so before anything is deleted", async () => {
+        await deployment.up("prod");
+        expect(await deployment.preview("prod")).toEqual([]);
+        deployment.edit("index.js", (text) => text.replace(/^ {8}staging: .*\n/m, ""));
+        const { code, output } = await deployment.run(["preview", "-s", "prod"]);
+        expect([code !== 0, output]).toEqual([true, expect.stringMatching(/shop-staging.* cannot be deleted/s)]);
+        expect(versions(deployment, "staging", "acme-shop-prod")).toHaveLength(1);
+    });
+});
+
+describe("a deployment that fails", () => {
+    const deployment = shop();
+    afterAll(() => deployment.remove());
+
+    const answers = [500, 503, 429, "cut", "slow"] as const;
+    test.each(answers)("is repeated by itself where %s passes", async (answer) => {
+        writeFileSync(deployment.file("web/main.py"), `# ${answer}\napp = None\n`);
+        const calls = [
+            "apps.get",
+            "apps.create",
+            "apps.services.get",
+            "apps.services.versions.list",
+            "apps.operations.get",
+        ];
+        const faults = calls.map((call) => ({ verb: "read" as const, type: `appengine.${call}`, answer }));
+        const { code, output } = await deployment.run(
+            ["up", "-s", "dev", "--yes", "--skip-preview"],
+            {},
+            {
+                faults: { faults, speed: 1000 },
+            },
+        );
+        expect([code, output]).toEqual([0, expect.any(String)]);
+    });
+
+    test("is completed by the next up, whatever it came to", async () => {
+        const at = [
+            ["create", "gcp:appengine/standardAppVersion:StandardAppVersion"],
+            ["update", "appengine.apps.services.patch"],
+            ["delete", "appengine.apps.services.versions.delete"],
+        ] as const;
+        for (const [index, [verb, type]] of at.entries()) {
+            for (const answer of [403, "kill"] as const) {
+                writeFileSync(deployment.file("web/main.py"), `# ${index} ${answer}\napp = None\n`);
+                deployment.edit("index.js", (text) => text.replace(/keep: \d/, "keep: 1"));
+                const faults = [{ verb, type, answer }];
+                const { code } = await deployment.run(
+                    ["up", "-s", "dev", "--yes", "--skip-preview"],
+                    {},
+                    {
+                        faults: { faults, speed: 1000 },
+                    },
+                );
+                expect([verb, answer, code]).not.toEqual([verb, answer, 0]);
+                await deployment.succeed([
+                    "refresh",
+                    "-s",
+                    "dev",
+                    "--yes",
+                    "--skip-preview",
+                    "--clear-pending-creates",
+                ]);
+                await deployment.up("dev");
+                expect(await deployment.preview("dev")).toEqual([]);
+                expect(versions(deployment, "default").length).toBeLessThanOrEqual(2);
+            }
+        }
+    });
+});

@@ -39,7 +39,11 @@ const passing = /operation is already in progress|has not been used in project|u
 export class AdminApi {
     private client?: Promise<AuthClient>;
 
-    constructor(private readonly environment: NodeJS.ProcessEnv = process.env) {}
+    /** @param fetchImplementation how requests are made; by what knows of proxies when left out */
+    constructor(
+        private readonly environment: NodeJS.ProcessEnv = process.env,
+        private readonly fetchImplementation?: typeof fetch,
+    ) {}
 
     get<Answer>(path: string, query?: Call["query"]): Promise<Answer> {
         return this.call("GET", path, { query });
@@ -96,6 +100,7 @@ export class AdminApi {
                 method: method as "GET",
                 params: query,
                 data: body,
+                fetchImplementation: this.fetchImplementation,
                 retry: isPatient,
                 retryConfig: isPatient ? { retryDelay: 500, maxRetryDelay: 15_000, shouldRetry: isPassing } : undefined,
             });

@@ -91,7 +91,7 @@ const isEnded = (id: string): boolean => Date.parse(endOf(id) ?? "") <= Date.now
 export const languageOf = (id: string): string => id.replace(/\d+$/, "");
 
 /** The runtimes of a language that can be deployed, the newest last. */
-function currentOf(language: string): string[] {
+export function currentOf(language: string): string[] {
     return Object.keys(every).filter((id) => languageOf(id) === language && !isEnded(id));
 }
 

@@ -2,7 +2,6 @@ import { readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import type { Problem } from "../internal/check";
 import type { SourceFile } from "../internal/files";
-import type { StandardRuntime } from "./runtimes";
 
 /** A file by its path in the source. */
 export function fileAt(files: SourceFile[], path: string): SourceFile | undefined {
@@ -20,21 +19,6 @@ export function listed(files: SourceFile[]): string {
     const paths = files.map(({ path }) => path);
     const others = paths.length - 10;
     return `${paths.slice(0, 10).join(", ") || "nothing"}${others > 0 ? ` and ${others} more` : ""}`;
-}
-
-/** The languages that a source shows by a file. */
-const shown: [file: RegExp, runtime: StandardRuntime][] = [
-    [/^(main\.py|requirements\.txt)$/, "python313"],
-    [/^package\.json$/, "nodejs22"],
-    [/^go\.mod$/, "go125"],
-    [/^(pom\.xml|build\.gradle(\.kts)?)$/, "java21"],
-    [/^(composer\.json|index\.php|public\/index\.php)$/, "php84"],
-    [/^(Gemfile|config\.ru)$/, "ruby34"],
-];
-
-/** The runtime of a source of which none is told; nothing where its files do not show the language. */
-export function detectedRuntime(files: SourceFile[]): StandardRuntime | undefined {
-    return shown.find(([file]) => files.some(({ path }) => file.test(path)))?.[1];
 }
 
 const mostFiles = 10_000;

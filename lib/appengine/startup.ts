@@ -1,5 +1,6 @@
 import type { Problem } from "../internal/check";
 import type { SourceFile } from "../internal/files";
+import { allows, enginesOf } from "./detected";
 import { languageOf } from "./runtimes";
 import { fileAt, listed, textOf } from "./sourceFiles";
 
@@ -60,13 +61,19 @@ function serverProblem({ files, entrypoint }: Source): Problem | undefined {
     return server === undefined || isOpen || isInstalled ? undefined : { path: "entrypoint", reason };
 }
 
-/** "Application startup" of Node.js: the script `start` of package.json, or server.js. */
+/** "Application startup" of Node.js: the script `start` of package.json, or server.js; its engines must have the runtime. */
 function nodeProblem(source: Source): Problem | undefined {
     const { files, entrypoint } = source;
     const described = textOf(files, "package.json");
     const scripts = scriptsOf(described ?? "{}");
     if (typeof scripts === "string") {
         return { path: "source", reason: `has a package.json that is no JSON: ${scripts}.` };
+    }
+    const engines = enginesOf(files);
+    const version = source.runtime.slice("nodejs".length);
+    if (allows(engines, Number(version)) === false) {
+        const reason = `has a package.json whose engines ask for Node.js ${engines}, which ${source.runtime} is not. Take a runtime that is, or ask for Node.js ${version}.`;
+        return { path: "source", reason };
     }
     const starts = Boolean(entrypoint) || "start" in scripts || fileAt(files, "server.js") !== undefined;
     return starts ? undefined : missing(source, "script start in package.json, nor server.js", start);

@@ -1,7 +1,7 @@
 import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
+import { detectedRuntime } from "../detected";
 import { flexibleVersion, languageOf, runtimeOf, systemOf, versionOf } from "../runtimes";
-import { detectedRuntime } from "../sourceFiles";
 import { type PhpSettings, phpSettings } from "./php";
 
 /** The languages of the flexible environment. */

@@ -18,8 +18,8 @@ interface StandardBase {
     /**
      * The language and its version ("Runtime support schedule"). One that came to its end of support is refused, with the day; one
      * that does so within 90 days brings a warning.
-     * @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125, `pom.xml` java21, `index.php`
-     * php84, `Gemfile` ruby34
+     * @default by the files of the source: `main.py` python313, `package.json` nodejs22 or what its `engines` ask for, `go.mod` go125
+     * or what it asks for, `pom.xml` java21, `index.php` php84, `Gemfile` ruby34
      */
     runtime?: StandardRuntime;
     /**

@@ -1,9 +1,10 @@
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
+import { detectedRuntime } from "../detected";
 import { endingSoon, languageOf, type StandardRuntime } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
-import { detectedRuntime, sizeProblems } from "../sourceFiles";
+import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
 import type { StandardService } from "./arguments";
 import { handlerProblems, isCatchAll } from "./handlerProblems";

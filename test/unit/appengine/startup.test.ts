@@ -47,6 +47,37 @@ test.each([
     expect(toldFlexible({}, content)).toBeUndefined();
 });
 
+const started = (engines: string) => ({
+    "package.json": JSON.stringify({ engines: { node: engines }, scripts: { start: "" } }),
+});
+const goModule = (go: string) => ({ "go.mod": `module acme\n\ngo ${go}\n`, "main.go": "package main" });
+
+test.each([
+    ["Node.js 24.x", started("24.x"), "nodejs24"],
+    ["Node.js ^22.4.0", started("^22.4.0"), "nodejs22"],
+    ["Node.js >=20", started(">=20"), "nodejs22"],
+    ["Node.js >= 23", started(">= 23"), "nodejs24"],
+    ["Node.js >=20 <25", started(">=20 <25"), "nodejs22"],
+    ["Go 1.26", goModule("1.26.2"), "go126"],
+    ["Go 1.21", goModule("1.21"), "go125"],
+    ["no version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go125"],
+    ["Go that there is not", goModule("1.99"), "go125"],
+])("the runtime is what the files ask for: %s", (_, content, runtime) => {
+    const files = filesFrom(content as Content);
+    expect(decidedStandard({ env: "standard", source: "." }, files, environment).runtime).toBe(runtime);
+    expect(told({}, content as Content)).toBeUndefined();
+});
+
+test.each([
+    ["20", "nodejs22"],
+    ["^24.1.0", "nodejs22"],
+    [">=23", "nodejs22"],
+])("a package.json that asks for Node.js %s is refused with %s", (engines, runtime) => {
+    expect(told({ runtime }, started(engines))).toBe(
+        `source: has a package.json whose engines ask for Node.js ${engines}, which ${runtime} is not. Take a runtime that is, or ask for Node.js 22.`,
+    );
+});
+
 const ids =
     "python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, java17, java21, java25, php82, " +
     "php83, php84, php85, ruby33, ruby34, ruby40";

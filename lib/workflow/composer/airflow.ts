@@ -30,6 +30,7 @@ const blocked: Record<string, string[] | true> = {
     database: ["alembic_ini_file_path", "sql_alchemy_conn", "sql_alchemy_pool_recycle", "sql_alchemy_pool_size"],
     kubernetes: ["namespace", "pod_template_file"],
     operators: ["default_queue"],
+    scheduler: ["child_process_log_directory"],
     smtp: ["smtp_password"],
 };
 

@@ -22,7 +22,8 @@ export interface ComposerRanges {
      */
     internal?: string;
     /**
-     * Of Composer 2's cluster: of its control plane, a /28.
+     * Of Composer 2's cluster: of its control plane, /23 to /28, and nothing of 172.17.0.0/16, which machines have for themselves
+     * ("Configure private IP networking").
      * @default one that Composer chooses
      */
     controlPlane?: string;
@@ -67,7 +68,13 @@ export const composerNetwork: check.Check = check.componentOr(
 /** Checks the ranges of an environment each by itself. */
 export const ranges: check.Check = check.options<ComposerRanges>({
     internal: cidr(20, 20),
-    controlPlane: cidr(28, 28),
+    controlPlane: check.pipe(
+        cidr(23, 28),
+        check.refine(
+            (range) => !overlap(String(range), "172.17.0.0/16"),
+            "must have no address of 172.17.0.0/16, which machines have for themselves",
+        ),
+    ),
     pods: cidr(9, 21),
     services: cidr(16, 27),
 });

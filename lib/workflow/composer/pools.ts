@@ -36,8 +36,8 @@ export const pools: check.Check = check.record(
 export const poolsFile = "slipway_pools.py";
 
 /**
- * Pools are in Airflow's database, which has no other way in than Airflow itself: a DAG sets them, once for each change, as its id
- * changes with them. Airflow 3 lets no DAG into its database.
+ * Pools are in Airflow's database, which has no other way in than Airflow itself: a DAG sets them, at once after a change, as
+ * its id changes with them, and every hour. Airflow 3 lets no DAG into its database.
  */
 export function poolsProblem(given: Record<string, AirflowPool>, { airflow }: Image): check.Problem | undefined {
     return Object.keys(given).length > 0 && Number.parseInt(airflow, 10) >= 3

@@ -23,7 +23,7 @@ export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): 
         composer === 2 && all.size === "extra-large"
             ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }
             : undefined,
-        ...workloadProblems(given.workloads ?? {}, all.workloads, { composer, resilient: resilience === "high" }),
+        ...workloadProblems(given.workloads ?? {}, all.workloads, { ...image, resilient: resilience === "high" }),
         ...packageProblems(all.packages, image),
         composer === 2 && all.privateBuilds
             ? { path: "privateBuilds", reason: "is of Composer 3 alone. Leave it out." }

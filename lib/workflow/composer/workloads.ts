@@ -155,7 +155,7 @@ export function decidedWorkloads(
 export function workloadProblems(
     given: ComposerWorkloads,
     all: DecidedWorkloads,
-    { composer, resilient }: { composer: 2 | 3; resilient: boolean },
+    { composer, airflow, resilient }: { composer: 2 | 3; airflow: string; resilient: boolean },
 ): (check.Problem | undefined)[] {
     const parts = Object.entries(limits[composer]) as [Part, Limits][];
     const { minCount, maxCount } = all.worker;
@@ -182,6 +182,7 @@ export function workloadProblems(
               }
             : undefined,
         ...(resilient ? resilienceProblems(all) : []),
+        ...(composer === 3 ? memoryProblems(all, airflow) : []),
     ];
 }
 
@@ -259,4 +260,19 @@ function resilienceProblems({
         triggerer.count === 1 ? problem("triggerer.count", "0, or 2 at least,", triggerer.count) : undefined,
         worker.minCount < 2 ? problem("worker.min", "2 at least", worker.minCount) : undefined,
     ];
+}
+
+/** "Release notes" of July 13, 2026, and "Migrate environments to Airflow 3": how much memory newer versions of Airflow need. */
+function memoryProblems(all: DecidedWorkloads, airflow: string): (check.Problem | undefined)[] {
+    const isThird = Number.parseInt(airflow, 10) >= 3;
+    const parts = Object.entries(all) as [Part, Pick<Amount, "memoryGb">][];
+    return parts.map(([part, { memoryGb }]) => {
+        const least = isThird ? 2 : part === "webServer" && airflow.startsWith("2.11.") ? 3 : 0;
+        return memoryGb < least
+            ? {
+                  path: `workloads.${part}.memoryGb`,
+                  reason: `must be ${least} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
+              }
+            : undefined;
+    });
 }

@@ -115,6 +115,16 @@ const wrong: [string, object, ...string[]][] = [
         'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Mend it, or take resilience "standard".',
         'workloads.worker.min: must be 2 at least with resilience "high" (got 1). Mend it, or take resilience "standard".',
     ],
+    [
+        "a web server that has too little for its Airflow",
+        { workloads: { webServer: { memoryGb: 2 } } },
+        "workloads.webServer.memoryGb: must be 3 GB at least with Airflow 2.11.1 (got 2).",
+    ],
+    [
+        "a triggerer that has too little for Airflow 3",
+        { version: "composer-3-airflow-3.3.1", workloads: { triggerer: { memoryGb: 1 } } },
+        "workloads.triggerer.memoryGb: must be 2 GB at least with Airflow 3.3.1 (got 1).",
+    ],
     // Packages.
     [
         "a version that Airflow cannot be with",
@@ -259,6 +269,11 @@ const wrong: [string, object, ...string[]][] = [
         { ...second, ranges: { pods: "10.64.0.0/17", services: "10.64.4.0/22" } },
         'ranges.services: must have no address of ranges.pods, 10.64.0.0/17 (got "10.64.4.0/22"). Choose another range.',
     ],
+    [
+        "a control plane where machines have addresses for themselves",
+        { ...second, ranges: { controlPlane: "172.17.0.0/28" } },
+        'ranges.controlPlane: must have no address of 172.17.0.0/16, which machines have for themselves (got "172.17.0.0/28").',
+    ],
     // 22: maintenance.
     [
         "too little time for maintenance",
@@ -318,7 +333,7 @@ test("a version past its end is kept where the program says so, with a warning",
             `ComposerEnvironment "scoring": version: the support of ${version} ended on 2026-09-30. Upgrade to composer-3-airflow-2.11.1.`,
         ],
         [
-            'ComposerEnvironment "scoring": version: the support of composer-3-airflow-2.10.5-build.22 ends on 2027-01-14. Upgrade to composer-3-airflow-2.11.1 before.',
+            'ComposerEnvironment "scoring": version: the support of composer-3-airflow-2.10.5-build.22 ends on 2026-12-09. Upgrade to composer-3-airflow-2.11.1 before.',
         ],
         [
             'ComposerEnvironment "scoring": version: Airflow 3.9.0 is newer than all of which is known here, so that packages are not checked against it.',

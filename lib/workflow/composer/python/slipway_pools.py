@@ -9,22 +9,24 @@ from airflow.operators.python import PythonOperator
 from airflow.utils.session import provide_session
 
 POOLS = json.loads("@pools@")
-MARK = " (set by slipway)"
+MARK = "(set by slipway)"
 
 
 @provide_session
 def set_pools(session=None):
     names = [pool["name"] for pool in POOLS]
     for pool in POOLS:
-        Pool.create_or_update_pool(**{**pool, "description": pool["description"] + MARK}, session=session)
+        described = {**pool, "description": f"{pool['description']} {MARK}".strip()}
+        Pool.create_or_update_pool(**described, session=session)
     for old in session.query(Pool).filter(Pool.description.endswith(MARK, autoescape=True)).all():
         if old.pool not in names and old.pool != Pool.DEFAULT_POOL_NAME:
             session.delete(old)
 
 
+# Its id changes with the pools, so that new ones are set at once; those of before that come back are set within the hour.
 with DAG(
     "slipway_pools_@hash@",
-    schedule="@once",
+    schedule="@hourly",
     start_date=pendulum.datetime(2024, 1, 1, tz="UTC"),
     catchup=False,
     is_paused_upon_creation=False,

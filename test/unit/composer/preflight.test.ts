@@ -176,3 +176,44 @@ test("what the Python files of the package say is Python", () => {
     );
     expect([status, stderr]).toEqual([0, ""]);
 });
+
+test("what Airflow finds is told beside it, but for what is installed in the environment alone", () => {
+    // In the place of a real one, which takes minutes to install: test/apps has that.
+    const airflow = folderOf({
+        "airflow/__init__.py": '__version__ = "9.9.9"\n',
+        "airflow/models.py": `
+import os
+class DagBag:
+    def __init__(self, folder, include_examples, safe_mode):
+        print("loading", folder)
+        error = lambda name, text: (os.path.join(folder, name), "Traceback:\\n  line\\n" + text + "\\n")
+        self.import_errors = dict([
+            error("cycle.py", "AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: load"),
+            error("torch.py", "ModuleNotFoundError: No module named 'torch'"),
+            error("broken.py", "SyntaxError: invalid syntax"),
+            error("variable.py", "KeyError: 'Variable " + os.environ["AIRFLOW_VAR_LIMIT"] + os.environ["CUSTOMERS"] + "'"),
+        ])
+`,
+    });
+    const files = {
+        "cycle.py": "x = 1\n",
+        "torch.py": "import torch\n",
+        "broken.py": "def (\n",
+        "variable.py": "x = 1\n",
+    };
+    const before = process.env.PYTHONPATH;
+    process.env.PYTHONPATH = airflow;
+    try {
+        const given = { packages: ["torch"], variables: { limit: "3" }, environment: { CUSTOMERS: {} } };
+        expect(found(files, given)).toEqual({
+            reasons: [
+                "dags: broken.py:1 does not parse: invalid syntax.",
+                "dags: cycle.py is no DAG for Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: load.",
+                "dags: variable.py is no DAG for Airflow: KeyError: 'Variable 3preview'.",
+            ],
+            how: "dags: 3 files checked with Airflow 9.9.9 of python3.",
+        });
+    } finally {
+        process.env.PYTHONPATH = before ?? "";
+    }
+});

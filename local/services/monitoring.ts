@@ -1,6 +1,7 @@
 import { GoogleError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { alertPolicy } from "./monitoring/alertPolicy";
 
 const api = "monitoring.googleapis.com";
 
@@ -62,7 +63,10 @@ const notificationChannel: TypeRules = {
 
 const service: Service = {
     titles: { [api]: "Cloud Monitoring API" },
-    types: { "gcp:monitoring/notificationChannel:NotificationChannel": notificationChannel },
+    types: {
+        "gcp:monitoring/alertPolicy:AlertPolicy": alertPolicy,
+        "gcp:monitoring/notificationChannel:NotificationChannel": notificationChannel,
+    },
 };
 
 export default service;

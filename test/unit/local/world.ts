@@ -21,6 +21,7 @@ export const tokens = {
     Address: "gcp:compute/address:Address",
     AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
     AccountIAMPolicy: "gcp:serviceaccount/iAMPolicy:IAMPolicy",
+    AlertPolicy: "gcp:monitoring/alertPolicy:AlertPolicy",
     Application: "gcp:appengine/application:Application",
     ApplicationUrlDispatchRules: "gcp:appengine/applicationUrlDispatchRules:ApplicationUrlDispatchRules",
     Budget: "gcp:billing/budget:Budget",

@@ -17,7 +17,7 @@ const examplesIn = (folder: string) =>
 export const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
-        String.raw`^IAMMember \S+/roles/(eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         "^Application [^/]+$",
         "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",

@@ -1,0 +1,154 @@
+import { AdminApi } from "../../lib/appengine/admin/api";
+import { type ApplicationInputs, applicationProvider } from "../../lib/appengine/admin/application";
+import { type RolloutInputs, type RolloutOutputs, rolloutProvider } from "../../lib/appengine/admin/rollout";
+import { serve } from "../../local/emulator/server";
+import { type Call, Discovery } from "../discovery";
+import { application, deploy, deployFlexible, warmup, withSource } from "../unit/local/appengineWorld";
+import type { World } from "../unit/local/world";
+
+let document: Discovery;
+beforeAll(async () => {
+    document = await Discovery.of("appengine.v1");
+});
+
+/** What was called, as `PATCH appengine.apps.services.patch`; all of it is held against what Google says of its API. */
+async function calling(world: World, act: (api: AdminApi) => Promise<unknown>): Promise<string[]> {
+    const { url, close } = await serve(world.cloud);
+    const calls: Call[] = [];
+    const recorded: typeof fetch = (input, init) => {
+        const { pathname, searchParams } = new URL(String(input));
+        const body = init?.body === undefined || init.body === null ? undefined : JSON.parse(String(init.body));
+        calls.push({
+            method: init?.method ?? "GET",
+            path: pathname.slice(1),
+            query: Object.fromEntries(searchParams),
+            body,
+        });
+        return fetch(input, init);
+    };
+    const environment = {
+        GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `${url}/v1/`,
+        GOOGLE_OAUTH_ACCESS_TOKEN: "local",
+    };
+    await act(new AdminApi(environment, recorded)).finally(close);
+    expect(calls.flatMap((call) => document.problems(call))).toEqual([]);
+    return calls
+        .filter(({ method }) => method !== "GET")
+        .map(({ method, path }) => `${method} ${path.replace("v1/", "")}`);
+}
+
+const settings: ApplicationInputs = {
+    project: "acme-dev",
+    locationId: "europe-west",
+    servingStatus: "SERVING",
+    sslPolicy: "MODERN",
+    iap: { enabled: false },
+};
+const client = { oauth2ClientId: "1-a.apps.googleusercontent.com", oauth2ClientSecret: "sea" };
+
+test("an application is made where there is none, and adopted with its settings where there is one", async () => {
+    const world = withSource();
+    const made = await calling(world, async (api) => {
+        const { id, outs } = await applicationProvider(api).create(settings);
+        expect([id, outs]).toEqual(["acme-dev", { ...settings, ...hosts }]);
+    });
+    expect(made).toEqual(["POST apps"]);
+    const other: ApplicationInputs = { ...settings, servingStatus: "USER_DISABLED", iap: { enabled: true, ...client } };
+    const adopted = await calling(world, async (api) => {
+        const provider = applicationProvider(api);
+        expect(await provider.check?.({} as ApplicationInputs, other)).toEqual({ inputs: other, failures: [] });
+        await provider.create(other);
+        const read = await provider.read?.("acme-dev", { ...other, ...hosts });
+        expect(read).toEqual({ id: "acme-dev", props: { ...other, ...hosts } });
+        expect(await provider.diff?.("acme-dev", read?.props as never, other)).toEqual({
+            changes: false,
+            replaces: [],
+        });
+        await provider.delete?.("acme-dev", read?.props as never);
+    });
+    expect(adopted).toEqual(["PATCH apps/acme-dev"]);
+});
+
+const hosts = {
+    defaultHostname: "acme-dev.ew.r.appspot.com",
+    defaultBucket: "acme-dev.appspot.com",
+    codeBucket: "staging.acme-dev.appspot.com",
+    gcrDomain: "eu.gcr.io",
+};
+
+const path = "apps/acme-dev/services";
+const rollout = (service: string, more: Partial<RolloutInputs>): RolloutInputs => ({
+    project: "acme-dev",
+    service,
+    latest: "v2",
+    split: { latest: 100 },
+    shardBy: "COOKIE",
+    migrate: false,
+    keep: 5,
+    ...more,
+});
+
+test("traffic goes by halves, back and gradually on, and versions that are needed no more are deleted", async () => {
+    const world = application();
+    for (const version of ["v0", "v1", "v2"]) {
+        deploy(world, version, warmup);
+    }
+    let now: RolloutOutputs | undefined;
+    const towards = (api: AdminApi, more: Partial<RolloutInputs>) => async () => {
+        const inputs = rollout("default", more);
+        const provider = rolloutProvider(api);
+        now = (
+            now ? (await provider.update?.("", now, inputs))?.outs : (await provider.create(inputs)).outs
+        ) as RolloutOutputs;
+        return now.allocations;
+    };
+    const calls = await calling(world, async (api) => {
+        const half = { split: { latest: 50, previous: 50 } };
+        expect(await towards(api, half)()).toEqual({ v2: 0.5, v0: 0.5 });
+        expect(await towards(api, { split: { previous: 100 } })()).toEqual({ v0: 1 });
+        expect(await towards(api, { migrate: true, shardBy: "IP", keep: 2 })()).toEqual({ v2: 1 });
+        expect(now?.previous).toBe("v0");
+    });
+    expect(calls).toEqual([
+        `PATCH ${path}/default`,
+        `PATCH ${path}/default`,
+        `PATCH ${path}/default`,
+        `DELETE ${path}/default/versions/v1`,
+    ]);
+});
+
+test("a flexible version is stopped without traffic, started before it has some, and goes with its service", async () => {
+    const world = application();
+    deploy(world, "v1");
+    deployFlexible(world, "v1", { service: "predictions" });
+    deployFlexible(world, "v2", { service: "predictions" });
+    const of = `${path}/predictions`;
+    const calls = await calling(world, async (api) => {
+        const provider = rolloutProvider(api);
+        const { outs } = await provider.create(rollout("predictions", {}));
+        const back = rollout("predictions", { split: { previous: 100 } });
+        await provider.update?.(of, outs as RolloutOutputs, back);
+        await provider.delete?.(of, outs as RolloutOutputs);
+        expect(await provider.read?.(of, outs)).toEqual({ id: "" });
+        // Nothing is left to be deleted the second time.
+        await provider.delete?.(of, outs as RolloutOutputs);
+    });
+    const stopped = `PATCH ${of}/versions/v1`;
+    expect(calls).toEqual([`PATCH ${of}`, stopped, stopped, `PATCH ${of}`, `DELETE ${of}`]);
+});
+
+test("of the default service there remains what serves, without instances that wait", async () => {
+    const world = application();
+    const waiting = {
+        automaticScaling: { minIdleInstances: 1, standardSchedulerSettings: { minInstances: 2, maxInstances: 4 } },
+    };
+    deploy(world, "v1", { ...warmup, ...waiting });
+    deploy(world, "v2");
+    const calls = await calling(world, async (api) => {
+        await rolloutProvider(api).delete?.(`${path}/default`, rollout("default", {}) as RolloutOutputs);
+        const [left] = await api.list<object>(`${path}/default/versions`, "versions");
+        expect(left).toMatchObject({ id: "v1", servingStatus: "SERVING" });
+        expect(left).not.toHaveProperty("automaticScaling.standardSchedulerSettings.minInstances", 2);
+    });
+    expect(calls.sort()).toEqual([`DELETE ${path}/default/versions/v2`, `PATCH ${path}/default/versions/v1`]);
+});

@@ -234,6 +234,39 @@ const expected = {
         ],
         made: [],
     },
+    "an image of a service": {
+        errors: [
+            told(
+                "deployment",
+                'AppEngineApp "shop": services.default.image: names an image by a tag, which can come to name another (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Take a ContainerImage, or put the digest behind it: @sha256:….',
+            ),
+        ],
+        made: [
+            "Account shop-default",
+            "Application shop",
+            "IAMMember shop-default-log-writer",
+            "IAMMember shop-default-metric-writer",
+            "Provider shop",
+        ],
+    },
+    "a connector of a service": {
+        errors: [
+            told(
+                "versionId",
+                'AppEngineApp "shop": services.default.network.connector: must be a connector\'s id, as projects/acme-dev/locations/europe-west1/connectors/apps is (got "apps").',
+            ),
+        ],
+        made: [
+            "Account shop-default",
+            "Application shop",
+            "Bucket shop-source",
+            "BucketIAMMember shop-default-source",
+            "BucketObject shop-9e8a639f303d",
+            "IAMMember shop-default-create-on-push-writer",
+            "IAMMember shop-default-log-writer",
+            "Provider shop",
+        ],
+    },
     "another environment's project": { errors: [told("project", foreign("project", '"acme-prod"'))], made: [] },
     "a promise of another environment's project": {
         errors: [told("project", foreign("project", '"acme-prod"'))],

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    AppEngineApp,
     ContainerImage,
     ContainerRegistry,
     crossing,
@@ -77,6 +78,14 @@ export const programs: Record<string, (folder: string) => unknown> = {
         const cluster = new GkeCluster("main", { network: { network: later("main"), subnetwork: "main" } });
         const image = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
         new AutoscaledDeployment("echo", { cluster, image, uses: { SALES: iamClient("sales") } });
+    },
+    "an image of a service": () => {
+        const image = later("europe-west1-docker.pkg.dev/acme-dev/app/predict:1");
+        new AppEngineApp("shop", { services: { default: { env: "flex", image, network: { network: "apps" } } } });
+    },
+    "a connector of a service": (source) => {
+        const service = { env: "standard", source, entrypoint: "python main.py" } as const;
+        new AppEngineApp("shop", { services: { default: { ...service, network: { connector: later("apps") } } } });
     },
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),
     "another environment's project": () =>

@@ -121,7 +121,7 @@ export function networkProblems(
     given: Given,
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
-    { region, composer }: { region: string; composer: 2 | 3 },
+    region: string,
 ): (check.Problem | undefined)[] {
     const all = databases(attachedTo(uses));
     const reached = routed(all);
@@ -171,7 +171,6 @@ export function networkProblems(
             reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
         })),
         ...databaseVariableProblems(uses, environment, way),
-        ...(composer === 3 ? [] : []),
     ];
 }
 

@@ -12,7 +12,7 @@ import { packageProblems } from "./packages";
 import { poolsFile, poolsProblem } from "./pools";
 import { variableProblems } from "./variables";
 import { supportProblem } from "./versions";
-import { workloadProblems } from "./workloads";
+import { workloadProblems } from "./workloadLimits";
 
 /** What is wrong with arguments that are right each by itself. */
 export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): (check.Problem | undefined)[] {
@@ -32,7 +32,7 @@ export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): 
         ...variableProblems(environment, uses),
         ...backendProblems(all, all.airflow),
         poolsProblem(all.pools ?? {}, image),
-        ...networkProblems(network, uses, environment, { region, composer }),
+        ...networkProblems(network, uses, environment, region),
         ...rangeProblems(all.ranges, network, composer),
         maintenanceProblem(all.maintenance),
         all.alerts && alertProblem(all.alerts),

@@ -75,6 +75,13 @@ test.each(wrong)("a file that %s is told, with its line", (_, text, reason) => {
     expect(found({ "score.py": text }).reasons).toContain(reason);
 });
 
+test("a package that a task imports is no other one's", () => {
+    const text = "import torch\ndef task():\n    import xgboost\n";
+    expect(found({ "score.py": text }, { packages: ["xgboost"] }).reasons).toEqual([
+        "dags: score.py:1 imports torch, which is not installed. Add its package to packages.",
+    ]);
+});
+
 test("a name that two files give their DAGs is told", () => {
     const { reasons } = found({
         "a.py": 'from airflow import DAG\nDAG("score")\n',

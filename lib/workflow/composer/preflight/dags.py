@@ -67,6 +67,15 @@ def imports(tree):
     return found
 
 
+def tops(tree):
+    """The first parts of whatever a file imports anywhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0].lower() for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0].lower()
+
+
 PARENTS = ("airflow", "airflow.providers")
 
 
@@ -87,9 +96,8 @@ class Importable:
         self.modules = set(given["modules"]) | set(sys.stdlib_module_names) | own_modules([given["dags"], given["plugins"]])
         self.providers = given["providers"]
         self.modules |= set(given["guessed"])
-        tops = {name.split(".")[0].lower() for name in imported}
         # A package that nobody imports by its name has modules of other names, which may be any.
-        self.any = any(name not in tops for name in given["guessed"])
+        self.any = any(name not in imported for name in given["guessed"])
 
     def missing(self, name):
         top = name.split(".")[0]
@@ -210,7 +218,7 @@ def read(given, is_ignored):
 
 def by_themselves(given, trees):
     problems, ids = [], {}
-    known = Importable(given, [name for tree in trees.values() for name, _ in imports(tree)])
+    known = Importable(given, {name for tree in trees.values() for name in tops(tree)})
     for file, tree in trees.items():
         told = set()
         for name, line in imports(tree):

@@ -1,0 +1,157 @@
+import type * as check from "../../internal/check";
+import type { Amount, ComposerWorkloads, DecidedWorkloads } from "./workloads";
+
+type Part = keyof ComposerWorkloads;
+
+interface Limits {
+    cpu: [number, number];
+    memoryGb: [number, number];
+    storageGb?: [number, number];
+    count?: [number, number];
+}
+
+/** "Scale environments", resource limits, by generation. */
+const limits: Record<2 | 3, Partial<Record<Part, Limits>>> = {
+    2: {
+        scheduler: { count: [1, 10], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
+        triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [0.5, 80] },
+        webServer: { cpu: [0.5, 28], memoryGb: [1, 80], storageGb: [0.05, 10] },
+        worker: { cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
+    },
+    3: {
+        scheduler: { count: [1, 3], cpu: [0.5, 1], memoryGb: [1, 8], storageGb: [0, 100] },
+        dagProcessor: { count: [1, 3], cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
+        triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [1, 8] },
+        webServer: { cpu: [1, 4], memoryGb: [2, 32], storageGb: [0, 100] },
+        worker: { cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
+    },
+};
+
+/** The memory for a vCPU, in GB. */
+const ratios: Record<2 | 3, [number, number]> = { 2: [1, 6.5], 3: [1, 8] };
+
+/** What is wrong with workloads for a generation of Composer. */
+export function workloadProblems(
+    given: ComposerWorkloads,
+    all: DecidedWorkloads,
+    { composer, airflow, resilient }: { composer: 2 | 3; airflow: string; resilient: boolean },
+): (check.Problem | undefined)[] {
+    const parts = Object.entries(limits[composer]) as [Part, Limits][];
+    const { minCount, maxCount } = all.worker;
+    const outside = (path: string, value: number) =>
+        value < 1 || value > 100
+            ? { path: `workloads.worker.${path}`, reason: `must be from 1 to 100 (got ${value}).` }
+            : undefined;
+    return [
+        composer === 2 && given.dagProcessor
+            ? {
+                  path: "workloads.dagProcessor",
+                  reason: "is of Composer 3 alone: in Composer 2 schedulers do it. Leave it out.",
+              }
+            : undefined,
+        ...parts.flatMap(([part, limit]) =>
+            partProblems(`workloads.${part}`, all[part] as Amount & { count: number }, limit, composer),
+        ),
+        outside("min", minCount),
+        outside("max", maxCount),
+        minCount > maxCount
+            ? {
+                  path: "workloads.worker.min",
+                  reason: `must not be above workloads.worker.max, ${maxCount} (got ${minCount}).`,
+              }
+            : undefined,
+        ...(resilient ? resilienceProblems(all) : []),
+        ...(composer === 3 ? memoryProblems(all, airflow) : []),
+    ];
+}
+
+function partProblems(
+    path: string,
+    part: Amount & { count: number },
+    { count: counts, cpu, memoryGb, storageGb }: Limits,
+    composer: 2 | 3,
+): (check.Problem | undefined)[] {
+    const within = (key: keyof typeof part, bounds: [number, number] | undefined, unit = "") => {
+        const [least, most] = bounds ?? [];
+        const value = part[key];
+        return least !== undefined && most !== undefined && (value < least || value > most)
+            ? {
+                  path: `${path}.${key}`,
+                  reason: `must be from ${least} to ${most}${unit} in Composer ${composer} (got ${value}).`,
+              }
+            : undefined;
+    };
+    const problems = [
+        within("count", counts),
+        within("cpu", cpu),
+        within("memoryGb", memoryGb, " GB"),
+        within("storageGb", storageGb, " GB"),
+    ];
+    // What is out of bounds needs no step.
+    return problems.some((one) => one !== undefined)
+        ? problems
+        : stepProblems(path, part, composer, storageGb !== undefined);
+}
+
+function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: boolean): (check.Problem | undefined)[] {
+    const [least, most] = ratios[composer];
+    const { cpu, memoryGb, storageGb } = part;
+    const isStep = composer === 3 ? [0.5, 1].includes(cpu) || cpu % 2 === 0 : cpu % 0.25 === 0;
+    const ratio = memoryGb / cpu;
+    return [
+        isStep
+            ? undefined
+            : {
+                  path: `${path}.cpu`,
+                  reason: `must be ${composer === 3 ? "0.5, 1 or an even number" : "in quarters, such as 0.75"} (got ${cpu}).`,
+              },
+        composer === 3 && memoryGb % 0.25 !== 0
+            ? { path: `${path}.memoryGb`, reason: `must be in quarters, such as 2.25 (got ${memoryGb}).` }
+            : undefined,
+        ratio < least || ratio > most
+            ? {
+                  path: `${path}.memoryGb`,
+                  reason: `must be ${least * cpu} to ${most * cpu} GB for ${cpu} vCPU (got ${memoryGb}).`,
+              }
+            : undefined,
+        composer === 3 && hasDisk && !Number.isInteger(storageGb)
+            ? { path: `${path}.storageGb`, reason: `must be a whole number of GB (got ${storageGb}).` }
+            : undefined,
+    ];
+}
+
+/** "Set up highly resilient environments": how many there are of everything that there are two of. */
+function resilienceProblems({
+    scheduler,
+    dagProcessor,
+    triggerer,
+    worker,
+}: DecidedWorkloads): (check.Problem | undefined)[] {
+    const problem = (path: string, what: string, got: number) => ({
+        path: `workloads.${path}`,
+        reason: `must be ${what} with resilience "high" (got ${got}). Mend it, or take resilience "standard".`,
+    });
+    return [
+        scheduler.count !== 2 ? problem("scheduler.count", "2", scheduler.count) : undefined,
+        dagProcessor && dagProcessor.count < 2
+            ? problem("dagProcessor.count", "2 at least", dagProcessor.count)
+            : undefined,
+        triggerer.count === 1 ? problem("triggerer.count", "0, or 2 at least,", triggerer.count) : undefined,
+        worker.minCount < 2 ? problem("worker.min", "2 at least", worker.minCount) : undefined,
+    ];
+}
+
+/** "Release notes" of July 13, 2026, and "Migrate environments to Airflow 3": how much memory newer versions of Airflow need. */
+function memoryProblems(all: DecidedWorkloads, airflow: string): (check.Problem | undefined)[] {
+    const isThird = Number.parseInt(airflow, 10) >= 3;
+    const parts = Object.entries(all) as [Part, Pick<Amount, "memoryGb">][];
+    return parts.map(([part, { memoryGb }]) => {
+        const least = isThird ? 2 : part === "webServer" && airflow.startsWith("2.11.") ? 3 : 0;
+        return memoryGb < least
+            ? {
+                  path: `workloads.${part}.memoryGb`,
+                  reason: `must be ${least} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
+              }
+            : undefined;
+    });
+}

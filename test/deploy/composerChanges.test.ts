@@ -1,0 +1,81 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const program = `"use strict";
+const { ComposerEnvironment } = require("slipway");
+new ComposerEnvironment("scoring", {
+    dags: "./dags",
+    variables: { threshold: "0.7" },
+    workloads: { worker: { max: 3 } },
+    pools: { scoring: { slots: 4 } },
+    alerts: { others: { email: "data@acme.example" } },
+});
+`;
+
+describe("an environment of Composer", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: scoring\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-scoring\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "scoring", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    const dag = (name: string, text: string) => writeFileSync(deployment.file(`dags/${name}`), text);
+
+    test("has each file as one object, so that a change is one object's, and what is removed is deleted", async () => {
+        mkdirSync(deployment.file("dags"));
+        dag("score.py", "LIMIT = 1\n");
+        dag("load.py", "LIMIT = 1\n");
+        await deployment.up("dev");
+        dag("score.py", "def score():\n    import xgboost\n");
+        rmSync(deployment.file("dags/load.py"));
+        dag("train.py", "LIMIT = 1\n");
+        expect(await deployment.preview("dev")).toEqual([
+            "create BucketObject scoring-dag-train.py",
+            "delete BucketObject scoring-dag-load.py",
+            "update BucketObject scoring-dag-score.py",
+        ]);
+        await deployment.up("dev");
+    });
+
+    test("is updated for other workers, packages and options, and nothing else changes", async () => {
+        edit("max: 3", "max: 5");
+        edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
+        expect(await deployment.preview("dev")).toEqual(["update Environment scoring"]);
+        await deployment.up("dev");
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("keeps running for another pool, variable and owner of alerts", async () => {
+        edit("slots: 4", "slots: 5");
+        edit('"0.7"', '"0.8"');
+        edit("others:", 'owners: { data: { email: "owner@acme.example" } }, others:');
+        expect(await deployment.preview("dev")).toEqual([
+            "create AlertPolicy scoring-owner-data",
+            "create NotificationChannel scoring-owner-data-email",
+            "replace SecretVersion scoring-variable-threshold",
+            "update AlertPolicy scoring-others",
+            "update BucketObject scoring-dag-slipway_pools.py",
+        ]);
+        await deployment.up("dev");
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("is refused at preview for a file that imports what is not installed", async () => {
+        dag("train.py", "import torch\n");
+        const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+        expect(code).not.toBe(0);
+        expect(output).toContain(
+            'ComposerEnvironment "scoring": dags: train.py:1 imports torch, which is not installed. Add its package to packages.',
+        );
+        dag("train.py", "LIMIT = 1\n");
+    });
+
+    test("leaves nothing of itself when it is destroyed", async () => {
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        const own = /^(Environment|Bucket|BucketObject|Account|Secret|SecretVersion|AlertPolicy|NotificationChannel) /;
+        expect(deployment.existing().filter((each) => own.test(each))).toEqual([]);
+    });
+});

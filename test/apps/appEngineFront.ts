@@ -45,6 +45,23 @@ export async function asked({ url }: Front, { host = "", scheme = "https", body,
     return { status: response.status, headers: response.headers, answer: isJson ? JSON.parse(text) : text };
 }
 
+/** What so many browsers are answered, which App Engine's cookie tells apart: they stand for all of its thousand. */
+export async function byBrowsers<Answer>(
+    count: number,
+    ask: (headers: Record<string, string>) => Promise<Answer>,
+): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (let browser = 0; browser < 1000; browser += 1000 / count) {
+        answers.push(await ask({ cookie: `GOOGAPPUID=x${browser}` }));
+    }
+    return answers;
+}
+
+/** How many times each word is there. */
+export function counted(words: string[]): Record<string, number> {
+    return Object.fromEntries([...new Set(words)].map((word) => [word, words.filter((each) => each === word).length]));
+}
+
 /** @param fleet may change while it runs */
 export async function front(cloud: Cloud, project: string, fleet: Fleet): Promise<Front> {
     const server = createServer((incoming, response) => {

@@ -55,6 +55,12 @@ export class Docker {
         return run(this.client, ["--host", this.socket, ...args]);
     }
 
+    /** Starts an image in the network of this machine. */
+    async run(image: string, variables: Record<string, unknown>): Promise<void> {
+        const environment = Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+        await this.command("run", "--detach", "--network=host", ...environment, image);
+    }
+
     stop(): Promise<void> {
         return this.close();
     }

@@ -7,8 +7,17 @@ import type { Inputs } from "../../local/rules/rules";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { deployedVersion, type RunningVersion, splitOf, started, versionsOf } from "../apps/appEngine";
-import { type AppRequest, asked, type Fleet, type Front, front, scheduler } from "../apps/appEngineFront";
-import { type AuthProxy, authProxy, removeSockets } from "../apps/databases/authProxy";
+import {
+    type AppRequest,
+    asked,
+    byBrowsers,
+    counted,
+    type Fleet,
+    type Front,
+    front,
+    scheduler,
+} from "../apps/appEngineFront";
+import { authProxy, removeSockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { freePort } from "../apps/process";
@@ -17,7 +26,7 @@ import { Deployment } from "../deploy/deployment";
 import { belongsToTheProject } from "../deploy/docs";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
-import { until } from "./until";
+import { answering, until } from "./until";
 
 const project = "acme-deliveries-dev";
 const hostname = `${project}.ew.r.appspot.com`;
@@ -28,42 +37,35 @@ describe("the starter model-app-engine", () => {
     const starter = new Deployment(join(__dirname, "..", "..", "examples", "model-app-engine"));
     const cloud = cloudOf(starter.place);
     const fleet: Fleet = {};
-    let base: BaseRegistry;
     let metadata: MetadataServer;
-    let database: Behind | undefined;
-    let served: Served | undefined;
-    let proxy: AuthProxy | undefined;
-    let docker: Docker | undefined;
-    let before: Front | undefined;
+    let database: Behind;
+    let served: Served;
+    let before: Front;
+    /** What ends what was started, the last one first. */
+    const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => starter.remove()];
 
     beforeAll(async () => {
-        base = await BaseRegistry.start(folder);
+        const base = await BaseRegistry.start(folder);
+        ends.push(() => base.stop());
         metadata = await metadataServer(`deliveries@${project}.iam.gserviceaccount.com`, "token of the account");
+        ends.push(() => metadata.close());
         for (const stack of ["dev", "prod"]) {
             await starter.succeed(["config", "set", "-s", stack, "base", base.image]);
         }
     });
     afterAll(async () => {
-        before?.close();
-        await Promise.all(Object.values(fleet).flatMap((all) => Object.values(all).map((each) => each.stop?.())));
-        await docker?.stop();
-        await proxy?.stop();
-        removeSockets(project);
-        await served?.close();
-        await database?.remove();
-        metadata?.close();
-        await starter.remove();
-        await base?.stop();
-        rmSync(folder, { recursive: true, force: true });
+        for (const end of ends.reverse()) {
+            await end();
+        }
     });
 
     /** Runs a version as it is deployed, with what of Google Cloud it asks on this machine. */
     async function start(service: string, id: string): Promise<RunningVersion> {
         const running = await started(cloud, deployedVersion(cloud, project, service, id), {
             ...metadata.environment,
-            STORAGE_EMULATOR_HOST: served?.url as string,
+            STORAGE_EMULATOR_HOST: served.url,
         });
-        await fleet[service]?.[id]?.stop?.();
+        ends.push(running.stop);
         fleet[service] = { ...fleet[service], [id]: running };
         return running;
     }
@@ -71,7 +73,7 @@ describe("the starter model-app-engine", () => {
     /** The versions of a service that have traffic, with its share. */
     const shares = (service = "default") => splitOf(cloud, project, service).allocations;
     const serving = (service?: string) => Object.keys(shares(service))[0] as string;
-    const ask = (path: string, request?: AppRequest) => asked(before as Front, { host: hostname, ...request }, path);
+    const ask = (path: string, request?: AppRequest) => asked(before, { host: hostname, ...request }, path);
 
     test("is deployed by one up, and a second up changes nothing", async () => {
         const { created } = await starter.up("dev");
@@ -88,9 +90,9 @@ describe("the starter model-app-engine", () => {
         const { connectionName, name } = database.instance;
         served = await serve(cloud, { sql: { [name]: `${database.address}:5432` } });
         removeSockets(project);
-        const sockets = ["--unix-socket=/cloudsql", connectionName];
-        proxy = await authProxy(sockets, served.url, metadata);
+        const proxy = await authProxy(["--unix-socket=/cloudsql", connectionName], served.url, metadata);
         before = await front(cloud, project, fleet);
+        ends.push(database.remove, served.close, () => removeSockets(project), proxy.stop, before.close);
         for (const service of ["default", "staging"]) {
             const running = await start(service, serving(service));
             expect(running.deployed.entrypoint.shell).toMatch(/^gunicorn /);
@@ -125,14 +127,14 @@ describe("the starter model-app-engine", () => {
             answer: { errors: ["kilometres is 400: give a number from 0.5 to 40"] },
         });
         const logged = "SELECT kilometres, model FROM predictions";
-        expect((await database?.server.sql(logged, "predictions"))?.trim()).toBe("12.5|1.0.0");
+        expect((await database.server.sql(logged, "predictions")).trim()).toBe("12.5|1.0.0");
     });
 
     test("the database is found again after a failover, and lets nobody in with another token", async () => {
-        await database?.server.kill();
+        await database.server.kill();
         expect((await ask("/latest")).status).toBe(503);
-        await database?.server.start();
-        await database?.updateUsers("token of the next hour");
+        await database.server.start();
+        await database.updateUsers("token of the next hour");
         await ask("/latest");
         expect((await ask("/latest")).status).toBe(503);
         expect(fleet.default?.[serving()]?.output?.()).toContain("password authentication failed");
@@ -153,7 +155,7 @@ describe("the starter model-app-engine", () => {
             302,
             expect.stringContaining("accounts.google.com"),
         ]);
-        await database?.server.sql("UPDATE predictions SET asked = now() - interval '91 days'", "predictions");
+        await database.server.sql("UPDATE predictions SET asked = now() - interval '91 days'", "predictions");
         const called = await ask(target.relativeUri, { headers: scheduler });
         expect([called.status, called.answer]).toEqual([200, { forgotten: 1 }]);
         expect((await ask("/latest")).answer).toEqual([]);
@@ -161,26 +163,17 @@ describe("the starter model-app-engine", () => {
 
     test("the pushed image runs in Docker as a flexible service, its checks answer, and dispatch leads to it", async () => {
         const { address } = (await daemon(starter.place.home, "registry")) as { address: string };
-        docker = await Docker.start(address);
+        const docker = await Docker.start(address);
+        ends.push(() => docker.stop());
         const id = serving("predictions");
-        const deployed = deployedVersion(cloud, project, "predictions", id);
-        const { deployment, envVariables, readinessCheck, livenessCheck } = deployed;
+        const { deployment, envVariables, ...checks } = deployedVersion(cloud, project, "predictions", id);
         expect(deployment.container.image).toMatch(/\/predictions@sha256:[0-9a-f]{64}$/);
         const port = await freePort();
-        const variables = { ...envVariables, PORT: port, GAE_VERSION: id, STORAGE_EMULATOR_HOST: served?.url };
-        await docker.command(
-            ...["run", "--detach", "--network=host"],
-            ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-            `${address}/${deployment.container.image}`,
-        );
+        const variables = { ...envVariables, PORT: port, GAE_VERSION: id, STORAGE_EMULATOR_HOST: served.url };
+        await docker.run(`${address}/${deployment.container.image}`, variables);
         const url = `http://127.0.0.1:${port}`;
-        for (const { path } of [readinessCheck, livenessCheck]) {
-            await until(
-                async () =>
-                    (await fetch(`${url}${path}`, { headers: { connection: "close" } }).catch(() => undefined))?.status,
-                (status) => status === 200,
-                { seconds: 60 },
-            );
+        for (const { path } of [checks.readinessCheck, checks.livenessCheck]) {
+            await answering(url + path);
         }
         fleet.predictions = { [id]: { url } };
         const { status, answer } = await ask("/predictions", { body: [delivery, { ...delivery, hour: 11 }] });
@@ -188,14 +181,10 @@ describe("the starter model-app-engine", () => {
         expect(answer.minutes[0]).toBeGreaterThan(answer.minutes[1] + 10);
     });
 
-    /** How many of a hundred browsers, told apart by App Engine's cookie, are answered by each model. */
+    /** How many of a hundred browsers are answered by each model. */
     async function models(): Promise<Record<string, number>> {
-        const found: Record<string, number> = {};
-        for (let browser = 0; browser < 1000; browser += 10) {
-            const { answer } = await ask("/ready", { headers: { cookie: `GOOGAPPUID=x${browser}` } });
-            found[answer.model] = (found[answer.model] ?? 0) + 1;
-        }
-        return found;
+        const told = await byBrowsers(100, (headers) => ask("/ready", { headers }));
+        return counted(told.map(({ answer }) => answer.model));
     }
 
     /** Gives the newest version so many percent; what that did to resources. */

@@ -33,3 +33,13 @@ export async function watched<Found>(look: () => Promise<Found>, seconds: number
     }
     return seen;
 }
+
+/** Waits until there is an answer at an address, with status 200. */
+export async function answering(url: string): Promise<void> {
+    const status = async () => (await fetch(url, { headers: { connection: "close" } })).status;
+    await until(
+        () => status().catch(() => 0),
+        (found) => found === 200,
+        { seconds: 60 },
+    );
+}

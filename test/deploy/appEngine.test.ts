@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AdminApi } from "../../lib/appengine/admin/api";
 import type { Version } from "../../lib/appengine/admin/versions";
+import type { Fault } from "../../local";
 import { beside } from "../../local/emulator/beside";
 import { Deployment } from "./deployment";
 
@@ -245,59 +246,52 @@ describe("an application in production", () => {
 describe("a deployment that fails", () => {
     const deployment = shop();
     afterAll(() => deployment.remove());
+    /** An `up` of another code, in which this goes wrong. */
+    const failing = (...faults: Fault[]) => {
+        writeFileSync(deployment.file("web/main.py"), `# ${JSON.stringify(faults)}\napp = None\n`);
+        return deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"], {}, { faults: { faults, speed: 1000 } });
+    };
 
-    const answers = [500, 503, 429, "cut", "slow"] as const;
-    test.each(answers)("is repeated by itself where %s passes", async (answer) => {
-        writeFileSync(deployment.file("web/main.py"), `# ${answer}\napp = None\n`);
-        const calls = [
-            "apps.get",
-            "apps.create",
-            "apps.services.get",
-            "apps.services.versions.list",
-            "apps.operations.get",
-        ];
-        const faults = calls.map((call) => ({ verb: "read" as const, type: `appengine.${call}`, answer }));
-        const { code, output } = await deployment.run(
-            ["up", "-s", "dev", "--yes", "--skip-preview"],
-            {},
-            {
-                faults: { faults, speed: 1000 },
-            },
-        );
-        expect([code, output]).toEqual([0, expect.any(String)]);
+    test("goes on by itself where it passes: nothing of it shows", async () => {
+        const answers = {
+            "apps.get": 500,
+            "apps.create": 503,
+            "services.get": 429,
+            "services.patch": "cut",
+            "operations.get": 502,
+        };
+        const faults = Object.entries(answers).map(([call, answer]) => {
+            const type = `appengine.${call.startsWith("apps.") ? call : `apps.${call}`}`;
+            const verb = call.endsWith("get") ? "read" : call.endsWith("create") ? "create" : "update";
+            return { verb, type, answer, call: 1 } as Fault;
+        });
+        const { code, output } = await failing(...faults);
+        expect([code, output]).toEqual([0, expect.stringMatching(/\d+ created/)]);
     });
 
-    test("is completed by the next up, whatever it came to", async () => {
-        const at = [
-            ["create", "gcp:appengine/standardAppVersion:StandardAppVersion"],
-            ["update", "appengine.apps.services.patch"],
-            ["delete", "appengine.apps.services.versions.delete"],
-        ] as const;
-        for (const [index, [verb, type]] of at.entries()) {
-            for (const answer of [403, "kill"] as const) {
-                writeFileSync(deployment.file("web/main.py"), `# ${index} ${answer}\napp = None\n`);
-                deployment.edit("index.js", (text) => text.replace(/keep: \d/, "keep: 1"));
-                const faults = [{ verb, type, answer }];
-                const { code } = await deployment.run(
-                    ["up", "-s", "dev", "--yes", "--skip-preview"],
-                    {},
-                    {
-                        faults: { faults, speed: 1000 },
-                    },
-                );
-                expect([verb, answer, code]).not.toEqual([verb, answer, 0]);
-                await deployment.succeed([
-                    "refresh",
-                    "-s",
-                    "dev",
-                    "--yes",
-                    "--skip-preview",
-                    "--clear-pending-creates",
-                ]);
-                await deployment.up("dev");
-                expect(await deployment.preview("dev")).toEqual([]);
-                expect((await ids(deployment, "default")).length).toBeLessThanOrEqual(2);
-            }
-        }
+    const broken: [string, Fault][] = [
+        [
+            "while a version is made",
+            { verb: "create", type: "gcp:appengine/standardAppVersion:StandardAppVersion", answer: "lose" },
+        ],
+        ["while traffic moves", { verb: "update", type: "appengine.apps.services.patch", answer: 403 }],
+        ["while traffic moves, by a kill", { verb: "update", type: "appengine.apps.services.patch", answer: "kill" }],
+        [
+            "while old versions are deleted",
+            { verb: "delete", type: "appengine.apps.services.versions.delete", answer: 403 },
+        ],
+    ];
+    test.each(broken)("%s, it is completed by the next up", async (_, fault) => {
+        deployment.edit("index.js", (text) => text.replace(/keep: \d/, "keep: 2"));
+        const { code, output } = await failing({ call: 1, ...fault });
+        expect([code === 0, output]).toEqual([false, expect.any(String)]);
+        // What was killed holds the lock of the stack; see docs/failures.md.
+        await deployment.run(["cancel", "-s", "dev", "--yes"]);
+        await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview", "--clear-pending-creates"]);
+        await deployment.up("dev");
+        expect(await deployment.preview("dev")).toEqual([]);
+        const { version, allocations } = await deployment.outputs("dev");
+        expect(allocations).toEqual({ [String(version)]: 1 });
+        expect(await ids(deployment, "default")).toHaveLength(2);
     });
 });

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApplicationInputs, ApplicationOutputs } from "./admin/application";
-import type { RolloutInputs, RolloutOutputs } from "./admin/rollout";
+import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutputs } from "./admin/inputs";
 
 type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 

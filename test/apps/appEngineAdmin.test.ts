@@ -1,6 +1,7 @@
 import { AdminApi } from "../../lib/appengine/admin/api";
-import { type ApplicationInputs, applicationProvider } from "../../lib/appengine/admin/application";
-import { type RolloutInputs, type RolloutOutputs, rolloutProvider } from "../../lib/appengine/admin/rollout";
+import { applicationProvider } from "../../lib/appengine/admin/application";
+import type { ApplicationInputs, RolloutInputs, RolloutOutputs } from "../../lib/appengine/admin/inputs";
+import { rolloutProvider } from "../../lib/appengine/admin/rollout";
 import { serve } from "../../local/emulator/server";
 import { type Call, Discovery } from "../discovery";
 import { application, deploy, deployFlexible, warmup, withSource } from "../unit/local/appengineWorld";

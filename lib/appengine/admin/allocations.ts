@@ -1,8 +1,5 @@
-import type { RolloutInputs, RolloutOutputs } from "./rollout";
-import type { Version } from "./versions";
-
-/** The share of each version that has one: 1 is all. */
-export type Allocations = Record<string, number>;
+import type { RolloutInputs, RolloutOutputs } from "./inputs";
+import type { Allocations, Version } from "./versions";
 
 /**
  * The version to which there is a way back: what serves beside the latest one, most of all; where the latest has all traffic,

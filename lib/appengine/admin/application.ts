@@ -1,31 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { AdminApi } from "./api";
-
-/** What can be set of an application. */
-export interface ApplicationSettings {
-    servingStatus: "SERVING" | "USER_DISABLED";
-    sslPolicy: "DEFAULT" | "MODERN";
-    iap: { enabled: boolean; oauth2ClientId?: string; oauth2ClientSecret?: string };
-}
-
-/** The inputs of the resource. */
-export interface ApplicationInputs extends ApplicationSettings {
-    project: string;
-    locationId: string;
-}
+import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from "./inputs";
 
 /** What Google says of an application ("REST Resource: apps"). */
 interface Application extends Partial<ApplicationSettings> {
     id: string;
     locationId: string;
-    defaultHostname: string;
-    defaultBucket: string;
-    codeBucket: string;
-    gcrDomain: string;
-}
-
-/** The outputs of the resource: its inputs, and what Google decides. */
-export interface ApplicationOutputs extends ApplicationInputs {
     defaultHostname: string;
     defaultBucket: string;
     codeBucket: string;

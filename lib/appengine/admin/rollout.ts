@@ -1,32 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { type Allocations, allocated, isSame, previousOf } from "./allocations";
+import { allocated, isSame, previousOf } from "./allocations";
 import { AdminApi } from "./api";
-import { type Service, startable, type Version, versionPath } from "./versions";
-
-/** The inputs of the resource: what a service is to serve. */
-export interface RolloutInputs {
-    project: string;
-    service: string;
-    /** The id of the version that the program deploys. */
-    latest: string;
-    /** Percentages by `latest`, `previous` or the id of a version. */
-    split: Record<string, number>;
-    shardBy: "IP" | "COOKIE" | "RANDOM";
-    /** Whether traffic moves gradually. */
-    migrate: boolean;
-    /** How many versions are kept, those that serve among them. */
-    keep: number;
-}
-
-/** The outputs of the resource: its inputs, and what came of them. */
-export interface RolloutOutputs extends RolloutInputs {
-    /** The version that served before the latest one; an empty text before there is one. */
-    previous: string;
-    /** The share of each version that has one, as it was set. */
-    wanted: Allocations;
-    /** The same as it is. */
-    allocations: Allocations;
-}
+import type { RolloutInputs, RolloutOutputs } from "./inputs";
+import { type Allocations, type Service, startable, type Version, versionPath } from "./versions";
 
 /**
  * What a service serves, once its latest version is there: the traffic of its versions, and which of them are kept. Those that

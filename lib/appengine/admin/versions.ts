@@ -1,4 +1,5 @@
-import type { Allocations } from "./allocations";
+/** The share of each version that has one: 1 is all. */
+export type Allocations = Record<string, number>;
 
 /** What Google says of a service ("REST Resource: apps.services"). */
 export interface Service {

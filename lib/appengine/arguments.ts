@@ -11,14 +11,14 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
-import { type Iap, iap } from "./access";
-import { type CronJob, cron } from "./cron";
-import { type DispatchRule, dispatch } from "./dispatch";
-import { type Domain, domains } from "./domains";
+import { type CronJob, cron } from "./calls/cron";
+import { queues, type TaskQueue } from "./calls/queues";
 import type { ApplicationArgs } from "./dynamic";
-import { type Firewall, firewall } from "./firewall";
+import { type Iap, iap } from "./entry/access";
+import { type DispatchRule, dispatch } from "./entry/dispatch";
+import { type Domain, domains } from "./entry/domains";
+import { type Firewall, firewall } from "./entry/firewall";
 import { type AppEngineLocation, location } from "./location";
-import { queues, type TaskQueue } from "./queues";
 import { type AppEngineServiceArgs, service } from "./service/arguments";
 
 /** The arguments of an {@link AppEngineApp}. */

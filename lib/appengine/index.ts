@@ -1,11 +1,12 @@
-export type { Iap, IapMember } from "./access";
 export { AppEngineApp } from "./app";
 export type { AppEngineAppArgs } from "./arguments";
-export type { CronJob } from "./cron";
-export type { DispatchRule } from "./dispatch";
-export type { Domain } from "./domains";
+export type { CronJob } from "./calls/cron";
+export type { Enqueued, TaskQueue, TaskRetry } from "./calls/queues";
 export type { Application, Rollout } from "./dynamic";
-export type { Firewall } from "./firewall";
+export type { Iap, IapMember } from "./entry/access";
+export type { DispatchRule } from "./entry/dispatch";
+export type { Domain } from "./entry/domains";
+export type { Firewall } from "./entry/firewall";
 export type {
     FlexibleAutomaticScaling,
     FlexibleManualScaling,
@@ -20,7 +21,6 @@ export type {
     Volume,
 } from "./flexible";
 export type { AppEngineLocation } from "./location";
-export type { Enqueued, TaskQueue, TaskRetry } from "./queues";
 export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/arguments";
 export type { AppEngineService } from "./service/service";
 export type {

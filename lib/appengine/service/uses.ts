@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Capability, type CloudSqlClient, mountableCapability, type Uses } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
+import type { Enqueued } from "../calls/queues";
 import type { Application } from "../dynamic";
-import type { Enqueued } from "../queues";
 import { variable } from "../serviceArguments";
 
 /** A queue of the same application, to which the code may add tasks: it gets the path of the queue. */

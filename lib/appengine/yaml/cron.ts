@@ -1,5 +1,5 @@
 import type { ScheduleRetry } from "../../internal/scheduler";
-import type { CronJob } from "../cron";
+import type { CronJob } from "../calls/cron";
 import { as, number, seconds, span, text } from "./reading";
 import { target } from "./target";
 import type { Keys, Value } from "./value";

@@ -1,4 +1,4 @@
-import type { DispatchRule } from "../dispatch";
+import type { DispatchRule } from "../entry/dispatch";
 import { as, text } from "./reading";
 import type { Keys, Value } from "./value";
 

@@ -1,4 +1,4 @@
-import type { TaskQueue, TaskRetry } from "../queues";
+import type { TaskQueue, TaskRetry } from "../calls/queues";
 import { as, number, seconds, span, text } from "./reading";
 import { target } from "./target";
 import type { Keys, Value } from "./value";

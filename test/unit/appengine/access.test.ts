@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { admitted, type Iap, iap, iapProblems } from "../../../lib/appengine/access";
+import { admitted, type Iap, iap, iapProblems } from "../../../lib/appengine/entry/access";
 import { made, refusal } from "./around";
 
 const refusedIap = (given: unknown) => refusal<Iap>("iap", given, iap, iapProblems);

@@ -1,11 +1,11 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Resource } from "@pulumi/pulumi";
-import { admitted } from "../../../lib/appengine/access";
-import { cronJobs } from "../../../lib/appengine/cron";
-import { dispatchRules } from "../../../lib/appengine/dispatch";
-import { domainMappings } from "../../../lib/appengine/domains";
-import { firewallRules } from "../../../lib/appengine/firewall";
-import { taskQueues } from "../../../lib/appengine/queues";
+import { cronJobs } from "../../../lib/appengine/calls/cron";
+import { taskQueues } from "../../../lib/appengine/calls/queues";
+import { admitted } from "../../../lib/appengine/entry/access";
+import { dispatchRules } from "../../../lib/appengine/entry/dispatch";
+import { domainMappings } from "../../../lib/appengine/entry/domains";
+import { firewallRules } from "../../../lib/appengine/entry/firewall";
 import type { Environment } from "../../../lib/environment";
 import type { Child } from "../../../lib/internal/children";
 import { made } from "./around";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CronJob, cron, cronJobs, cronProblems } from "../../../lib/appengine/cron";
+import { type CronJob, cron, cronJobs, cronProblems } from "../../../lib/appengine/calls/cron";
 import { made, refusal } from "./around";
 
 const registered = (jobs: Record<string, CronJob>) =>

@@ -1,4 +1,4 @@
-import { type DispatchRule, dispatch, dispatchProblems, dispatchRules } from "../../../lib/appengine/dispatch";
+import { type DispatchRule, dispatch, dispatchProblems, dispatchRules } from "../../../lib/appengine/entry/dispatch";
 import { made, refusal } from "./around";
 
 const services = ["default", "mobile", "predictions"];

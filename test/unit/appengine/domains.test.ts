@@ -1,4 +1,4 @@
-import { type Domain, domainMappings, domainProblems, domains } from "../../../lib/appengine/domains";
+import { type Domain, domainMappings, domainProblems, domains } from "../../../lib/appengine/entry/domains";
 import { made, refusal } from "./around";
 
 const registered = (all: Record<string, Domain>) => made((child) => domainMappings("shop", all, child, []));

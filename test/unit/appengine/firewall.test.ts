@@ -1,4 +1,4 @@
-import { type Firewall, firewall, firewallProblems, firewallRules } from "../../../lib/appengine/firewall";
+import { type Firewall, firewall, firewallProblems, firewallRules } from "../../../lib/appengine/entry/firewall";
 import { made, refusal } from "./around";
 
 const office = { action: "allow" as const, range: "203.0.113.0/24", description: "the office" };

@@ -1,5 +1,5 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { queueProblems, queues, type TaskQueue, taskQueues } from "../../../lib/appengine/queues";
+import { queueProblems, queues, type TaskQueue, taskQueues } from "../../../lib/appengine/calls/queues";
 import { type Capability, use } from "../../../lib/identity/capability";
 import { made, refusal } from "./around";
 

@@ -2,14 +2,14 @@ import { Queue } from "@pulumi/gcp/cloudtasks/queue";
 import { QueueIamMember } from "@pulumi/gcp/cloudtasks/queueIamMember";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment/environment";
-import { type Capability, capability, type Grant } from "../identity/capability";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { type Duration, duration, inSeconds } from "../internal/duration";
-import { freshName } from "../internal/fresh";
-import { backoffProblem } from "../internal/scheduler";
-import { serviceProblem } from "./services";
+import type { Environment } from "../../environment/environment";
+import { type Capability, capability, type Grant } from "../../identity/capability";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { type Duration, duration, inSeconds } from "../../internal/duration";
+import { freshName } from "../../internal/fresh";
+import { backoffProblem } from "../../internal/scheduler";
+import { serviceProblem } from "../service/known";
 
 /** How a task that failed is tried again ("RetryConfig"). */
 export interface TaskRetry {

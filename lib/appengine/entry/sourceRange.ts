@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import * as check from "../internal/check";
+import * as check from "../../internal/check";
 
 /** A block of addresses: how long the addresses are, in bits, and the bits that all of them begin with. */
 interface Block {

@@ -1,11 +1,11 @@
 import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { timeZone, cron as unixCron } from "../internal/cron";
-import { type Duration, duration, inSeconds } from "../internal/duration";
-import { fitted } from "../internal/names";
+import type { Environment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { timeZone, cron as unixCron } from "../../internal/cron";
+import { type Duration, duration, inSeconds } from "../../internal/duration";
+import { fitted } from "../../internal/names";
 import {
     base64,
     body,
@@ -18,8 +18,8 @@ import {
     retryConfig,
     retryProblem,
     type ScheduleRetry,
-} from "../internal/scheduler";
-import { serviceProblem } from "./services";
+} from "../../internal/scheduler";
+import { serviceProblem } from "../service/known";
 import { isInWords, words } from "./words";
 
 /**

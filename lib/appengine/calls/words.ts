@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../../internal/check";
 
 // The form of schedules that App Engine has of old ("Cron job schedule format"): `every 5 minutes from 10:00 to 14:00`,
 // `every 12 hours synchronized`, `every monday 09:00`, `2nd,third mon,wed of march 17:00`, `1,15 of jan,jul 00:00`.

@@ -1,9 +1,9 @@
 import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { isLater } from "../internal/value";
+import type { Environment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { isLater } from "../../internal/value";
 
 /** Somebody who may sign in. */
 export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;

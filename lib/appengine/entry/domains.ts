@@ -1,7 +1,7 @@
 import { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
 
 /**
  * A domain of one's own at which the application is served. Google must know that it belongs to whoever deploys: its owner

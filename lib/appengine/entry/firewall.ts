@@ -1,7 +1,7 @@
 import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
 import { holding, rangeOf, sourceRange } from "./sourceRange";
 
 /** Whether requests from some addresses are answered. */

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import type { Problem } from "../internal/check";
+import type { Problem } from "../../internal/check";
 
 /**
  * What is wrong with the name of a service that something else is for; nothing when it is one of the application, as

@@ -1,8 +1,8 @@
 import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { serviceProblem } from "./services";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { serviceProblem } from "../service/known";
 
 /** A rule by which requests go to a service, whatever the address says. The first that matches is the one that counts. */
 export interface DispatchRule {

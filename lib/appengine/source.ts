@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import type { SourceFile } from "../internal/files";
-import { bucketName } from "../internal/names";
+import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { DeployedFile } from "./standard";
 
 /** A file of a service, from a folder or made for it, with what tells its content. */
@@ -48,17 +48,11 @@ export class Source {
         labels: Record<string, pulumi.Input<string>> | undefined,
     ) {
         this.bucket = new Bucket(
-            ...child("sourceBucket", `${component}-source`, {
-                name: bucketName(`${project}-${component}-appengine`.toLowerCase()),
-                location: region,
-                uniformBucketLevelAccess: true,
-                publicAccessPrevention: "enforced",
-                forceDestroy: true,
-                // A file that was deployed over can be had back for a month, and does not stay for ever.
-                versioning: { enabled: true },
-                lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
-                labels,
-            }),
+            ...child(
+                "sourceBucket",
+                `${component}-source`,
+                sourceBucketArgs(`${project}-${component}-appengine`, region, labels),
+            ),
         );
     }
 

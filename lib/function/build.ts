@@ -8,7 +8,8 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
-import { accountId, bucketName, fitted } from "../internal/names";
+import { accountId, fitted } from "../internal/names";
+import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { Archive } from "./archive";
 import type { Decided } from "./decided";
 
@@ -32,16 +33,8 @@ export function build(
 ): Build {
     const sourceBucket = new Bucket(
         ...child("sourceBucket", `${component}-source`, {
-            name: bucketName(`${project}-${args.name}-source`),
-            location: region,
-            uniformBucketLevelAccess: true,
-            publicAccessPrevention: "enforced",
-            forceDestroy: true,
-            // An archive that was deployed over can be had back for a month, and does not stay for ever.
-            versioning: { enabled: true },
-            lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
+            ...sourceBucketArgs(`${project}-${args.name}-source`, region, args.labels),
             encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
-            labels: args.labels,
         }),
     );
     const archive = new BucketObject(

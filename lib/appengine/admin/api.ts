@@ -32,8 +32,11 @@ interface Operation {
 /** As long as a change may take: the provider waits so long for a version ("Timeouts"). */
 const patience = 20 * 60_000;
 
-/** What comes to an end by itself: another change of the application, and an API that was enabled a moment ago. */
-const passing = /operation is already in progress|has not been used in project|unable to retrieve p4sa/i;
+/** Another change of the same, as of a flexible version that is made for minutes. */
+const busy = /operation is already in progress/i;
+
+/** What Google has not heard of everywhere: an API that was enabled a moment ago, and the agent that came with it. */
+const unheard = /has not been used in project|unable to retrieve p4sa/i;
 
 /** The calls of the App Engine Admin API that no resource of the provider makes. */
 export class AdminApi {
@@ -111,16 +114,16 @@ export class AdminApi {
     }
 }
 
-/** Google's own recommendation for what is new or busy is to try again for some minutes. */
+/** For how long what is new or out of order is asked again. */
 const longestRetry = 180_000;
 
 function isPassing(error: gaxios.GaxiosError): boolean {
     const { timeOfFirstRequest = 0, currentRetryAttempt = 0 } = error.config.retryConfig ?? {};
     const { status } = error.response ?? {};
-    const isOver = Date.now() - timeOfFirstRequest > longestRetry;
-    return status === undefined
-        ? currentRetryAttempt < 5 && !isOver
-        : !isOver && (status === 429 || status >= 500 || passing.test(messageOf(error)));
+    const message = messageOf(error);
+    const isOver = Date.now() - timeOfFirstRequest > (busy.test(message) ? patience : longestRetry);
+    const mayPass = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
+    return !isOver && (mayPass || busy.test(message) || unheard.test(message));
 }
 
 function messageOf(error: gaxios.GaxiosError): string {

@@ -66,6 +66,10 @@ test("an application is made where there is none, and adopted with its settings 
             replaces: [],
         });
         await provider.delete?.("acme-dev", read?.props as never);
+        const reason = expect.stringMatching(/^iap: is missing, as Identity-Aware Proxy stands before the App Engine/);
+        const open = await provider.check?.({} as ApplicationInputs, settings);
+        expect(open?.failures).toEqual([{ property: "", reason }]);
+        await expect(provider.create(settings)).rejects.toThrow("iap: is missing");
     });
     expect(adopted).toEqual(["PATCH apps/acme-dev"]);
 });
@@ -81,7 +85,7 @@ const path = "apps/acme-dev/services";
 const rollout = (service: string, more: Partial<RolloutInputs>): RolloutInputs => ({
     project: "acme-dev",
     service,
-    latest: "v2",
+    latest: "v00000002",
     split: { latest: 100 },
     shardBy: "COOKIE",
     migrate: false,
@@ -91,7 +95,7 @@ const rollout = (service: string, more: Partial<RolloutInputs>): RolloutInputs =
 
 test("traffic goes by halves, back and gradually on, and versions that are needed no more are deleted", async () => {
     const world = application();
-    for (const version of ["v0", "v1", "v2"]) {
+    for (const version of ["v00000000", "by-hand", "v00000001", "v00000002"]) {
         deploy(world, version, warmup);
     }
     let now: RolloutOutputs | undefined;
@@ -105,24 +109,24 @@ test("traffic goes by halves, back and gradually on, and versions that are neede
     };
     const calls = await calling(world, async (api) => {
         const half = { split: { latest: 50, previous: 50 } };
-        expect(await towards(api, half)()).toEqual({ v2: 0.5, v0: 0.5 });
-        expect(await towards(api, { split: { previous: 100 } })()).toEqual({ v0: 1 });
-        expect(await towards(api, { migrate: true, shardBy: "IP", keep: 2 })()).toEqual({ v2: 1 });
-        expect(now?.previous).toBe("v0");
+        expect(await towards(api, half)()).toEqual({ v00000002: 0.5, v00000000: 0.5 });
+        expect(await towards(api, { split: { previous: 100 } })()).toEqual({ v00000000: 1 });
+        expect(await towards(api, { migrate: true, shardBy: "IP", keep: 2 })()).toEqual({ v00000002: 1 });
+        expect(now?.previous).toBe("v00000000");
     });
     expect(calls).toEqual([
         `PATCH ${path}/default`,
         `PATCH ${path}/default`,
         `PATCH ${path}/default`,
-        `DELETE ${path}/default/versions/v1`,
+        `DELETE ${path}/default/versions/v00000001`,
     ]);
 });
 
 test("a flexible version is stopped without traffic, started before it has some, and goes with its service", async () => {
     const world = application();
-    deploy(world, "v1");
-    deployFlexible(world, "v1", { service: "predictions" });
-    deployFlexible(world, "v2", { service: "predictions" });
+    deploy(world, "v00000001");
+    deployFlexible(world, "v00000001", { service: "predictions" });
+    deployFlexible(world, "v00000002", { service: "predictions" });
     const of = `${path}/predictions`;
     const calls = await calling(world, async (api) => {
         const provider = rolloutProvider(api);
@@ -134,7 +138,7 @@ test("a flexible version is stopped without traffic, started before it has some,
         // Nothing is left to be deleted the second time.
         await provider.delete?.(of, outs as RolloutOutputs);
     });
-    const stopped = `PATCH ${of}/versions/v1`;
+    const stopped = `PATCH ${of}/versions/v00000001`;
     expect(calls).toEqual([`PATCH ${of}`, stopped, stopped, `PATCH ${of}`, `DELETE ${of}`]);
 });
 
@@ -143,13 +147,16 @@ test("of the default service there remains what serves, without instances that w
     const waiting = {
         automaticScaling: { minIdleInstances: 1, standardSchedulerSettings: { minInstances: 2, maxInstances: 4 } },
     };
-    deploy(world, "v1", { ...warmup, ...waiting });
-    deploy(world, "v2");
+    deploy(world, "v00000001", { ...warmup, ...waiting });
+    deploy(world, "v00000002");
     const calls = await calling(world, async (api) => {
         await rolloutProvider(api).delete?.(`${path}/default`, rollout("default", {}) as RolloutOutputs);
         const [left] = await api.list<object>(`${path}/default/versions`, "versions");
-        expect(left).toMatchObject({ id: "v1", servingStatus: "SERVING" });
+        expect(left).toMatchObject({ id: "v00000001", servingStatus: "SERVING" });
         expect(left).not.toHaveProperty("automaticScaling.standardSchedulerSettings.minInstances", 2);
     });
-    expect(calls.sort()).toEqual([`DELETE ${path}/default/versions/v2`, `PATCH ${path}/default/versions/v1`]);
+    expect(calls.sort()).toEqual([
+        `DELETE ${path}/default/versions/v00000002`,
+        `PATCH ${path}/default/versions/v00000001`,
+    ]);
 });

@@ -21,8 +21,7 @@ export function applicationProvider(
 ): dynamic.ResourceProvider<ApplicationInputs, ApplicationOutputs> {
     return {
         async check(olds, news) {
-            const found = await located(api, olds, news);
-            const reason = found === undefined || found === news.locationId ? undefined : elsewhere(news, found);
+            const reason = await refusal(api, olds, news);
             return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
         },
         async diff(_id, olds, news) {
@@ -36,9 +35,11 @@ export function applicationProvider(
                 const { iap, ...settings } = settingsOf(inputs);
                 const body = { id: project, locationId, ...settings, ...(iap.enabled && { iap }) };
                 await api.change("POST", "apps", { body });
-            } else if (found.locationId !== locationId) {
-                throw new Error(elsewhere(inputs, found.locationId));
             } else {
+                const reason = adoptionProblem(inputs, found);
+                if (reason !== undefined) {
+                    throw new Error(reason);
+                }
                 await set(api, inputs, changed(found, inputs));
             }
             return { id: project, outs: await outputs(api, inputs) };
@@ -57,22 +58,30 @@ export function applicationProvider(
     };
 }
 
-function elsewhere({ project, locationId }: ApplicationInputs, found: string): string {
-    return `location: the App Engine application of ${project} is in ${found}, where it stays (got "${locationId}"). Take location: "${found}", or another project.`;
+/** Why an application that is there cannot be adopted as the program has it. */
+function adoptionProblem({ project, locationId, iap }: ApplicationInputs, found: Application): string | undefined {
+    if (found.locationId !== locationId) {
+        return `location: the App Engine application of ${project} is in ${found.locationId}, where it stays (got "${locationId}"). Take location: "${found.locationId}", or another project.`;
+    }
+    return found.iap?.enabled && !iap.enabled
+        ? `iap: is missing, as Identity-Aware Proxy stands before the App Engine application of ${project}, and would be taken away. Say who is let in, or switch it off before.`
+        : undefined;
 }
 
-/** Where the application is: as it was, or where one is found before anything is made. */
-async function located(
+/** What is wrong, as far as it can be told before anything is made. */
+async function refusal(
     api: AdminApi,
-    { locationId, project }: Partial<ApplicationInputs>,
+    olds: Partial<ApplicationInputs>,
     news: ApplicationInputs,
 ): Promise<string | undefined> {
+    const { locationId, project } = olds;
     if (locationId !== undefined && project === news.project) {
-        return locationId;
+        return adoptionProblem({ ...news, iap: { enabled: true } }, { locationId } as Application);
     }
     // Before the API is enabled nobody can tell, and there is none.
-    return api.find<Application>(`apps/${news.project}`, { isPatient: false }).then(
-        (found) => found?.locationId,
+    const find = api.find<Application>(`apps/${news.project}`, { isPatient: false });
+    return find.then(
+        (found) => found && adoptionProblem(news, found),
         () => undefined,
     );
 }

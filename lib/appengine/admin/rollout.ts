@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { allocated, isSame, previousOf } from "./allocations";
 import { AdminApi } from "./api";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
-import { type Allocations, type Service, startable, type Version, versionPath } from "./versions";
+import { type Allocations, isOwn, type Service, startable, type Version, versionPath } from "./versions";
 
 /**
  * What a service serves, once its latest version is there: the traffic of its versions, and which of them are kept. Those that
@@ -101,7 +101,7 @@ async function divide(api: AdminApi, inputs: RolloutInputs, allocations: Allocat
     });
 }
 
-/** Deletes the versions beyond those that are kept, and stops what would cost and serves nothing. */
+/** Deletes the versions beyond those that are kept, and stops what would cost and serves nothing: none that others deployed. */
 async function tidy(
     api: AdminApi,
     inputs: RolloutInputs,
@@ -111,14 +111,15 @@ async function tidy(
 ): Promise<void> {
     const path = servicePath(inputs);
     const needed = new Set([inputs.latest, previous, ...Object.keys(wanted)]);
-    const idle = versions
+    const own = versions.filter(isOwn);
+    const idle = own
         .filter(({ id }) => !needed.has(id))
         .sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
-    const kept = Math.max(0, inputs.keep - (versions.length - idle.length));
+    const kept = Math.max(0, inputs.keep - (own.length - idle.length));
     for (const version of idle.slice(kept)) {
         await api.change("DELETE", versionPath(path, version));
     }
-    const stays = versions.filter((version) => !idle.slice(kept).includes(version) && wanted[version.id] === undefined);
+    const stays = own.filter((version) => !idle.slice(kept).includes(version) && wanted[version.id] === undefined);
     for (const version of stays.filter(({ id }) => id !== inputs.latest).filter(startable)) {
         if (version.servingStatus === "SERVING") {
             await serve(api, versionPath(path, version), "STOPPED");
@@ -139,7 +140,7 @@ async function end(api: AdminApi, id: string, { service }: RolloutInputs): Promi
         await api.change("DELETE", id);
         return;
     }
-    for (const version of await api.list<Version>(`${id}/versions`, "versions")) {
+    for (const version of (await api.list<Version>(`${id}/versions`, "versions")).filter(isOwn)) {
         const path = versionPath(id, version);
         if (found.split?.allocations?.[version.id] === undefined) {
             await api.change("DELETE", path);

@@ -24,3 +24,6 @@ export const versionPath = (service: string, { id }: Version) => `${service}/ver
 export function startable({ env, basicScaling, manualScaling }: Version): boolean {
     return env === "flexible" || env === "flex" || basicScaling !== undefined || manualScaling !== undefined;
 }
+
+/** Whether the program made it, whose ids are those of its content; what others deploy has other names, and is theirs. */
+export const isOwn = ({ id }: Version): boolean => /^v[0-9a-f]{8}$/.test(id);

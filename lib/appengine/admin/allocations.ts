@@ -1,5 +1,5 @@
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
-import type { Allocations, Version } from "./versions";
+import { type Allocations, newestFirst, type Version } from "./versions";
 
 /**
  * The version to which there is a way back: what serves beside the latest one, most of all; where the latest has all traffic,
@@ -16,10 +16,8 @@ export function previousOf(
         .filter(([id]) => id !== latest)
         .sort(([, one], [, other]) => other - one);
     const known = serving?.[0] ?? (before?.latest === latest ? before.previous : undefined);
-    const others = versions
-        .filter(({ id }) => id !== latest)
-        .sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
-    return (isThere(known) ? known : others[0]?.id) ?? "";
+    const [youngest] = newestFirst(versions.filter(({ id }) => id !== latest));
+    return (isThere(known) ? known : youngest?.id) ?? "";
 }
 
 /** The share of each version. Where there is no previous one yet, the latest has its share. */

@@ -2,7 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { allocated, isSame, previousOf } from "./allocations";
 import { AdminApi } from "./api";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
-import { type Allocations, isOwn, type Service, startable, type Version, versionPath } from "./versions";
+import { type Allocations, isOwn, newestFirst, type Service, startable, type Version, versionPath } from "./versions";
 
 /**
  * What a service serves, once its latest version is there: the traffic of its versions, and which of them are kept. Those that
@@ -112,9 +112,7 @@ async function tidy(
     const path = servicePath(inputs);
     const needed = new Set([inputs.latest, previous, ...Object.keys(wanted)]);
     const own = versions.filter(isOwn);
-    const idle = own
-        .filter(({ id }) => !needed.has(id))
-        .sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
+    const idle = newestFirst(own.filter(({ id }) => !needed.has(id)));
     const kept = Math.max(0, inputs.keep - (own.length - idle.length));
     for (const version of idle.slice(kept)) {
         await api.change("DELETE", versionPath(path, version));

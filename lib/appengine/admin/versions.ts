@@ -27,3 +27,7 @@ export function startable({ env, basicScaling, manualScaling }: Version): boolea
 
 /** Whether the program made it, whose ids are those of its content; what others deploy has other names, and is theirs. */
 export const isOwn = ({ id }: Version): boolean => /^v[0-9a-f]{8}$/.test(id);
+
+/** Versions with those first that were made last. */
+export const newestFirst = (versions: Version[]): Version[] =>
+    [...versions].sort((one, other) => (one.createTime < other.createTime ? 1 : -1));

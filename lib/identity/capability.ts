@@ -110,6 +110,10 @@ type Member<On extends object> = new (
     options: pulumi.CustomResourceOptions,
 ) => pulumi.Resource;
 
+/** A role as part of a child's name: `object-viewer` of `roles/storage.objectViewer`. */
+export const roleName = (role: string): string =>
+    role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /**
  * A capability that is one role on one resource:
  * `capability("sales", "roles/pubsub.publisher", TopicIAMMember, { topic }, topic)`.
@@ -123,9 +127,8 @@ export function capability<On extends object>(
     on: On,
     value: pulumi.Input<string>,
 ): Capability {
-    const name = role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const to: Grant["to"] = (child, whom, options) => new member(child, { ...on, role, member: whom }, options);
-    return { value, grants: [{ name: `${component}-${name}`, to }], attachments: [] };
+    return { value, grants: [{ name: `${component}-${roleName(role)}`, to }], attachments: [] };
 }
 
 /** What a consumer uses, by the environment variable that tells its code. */

@@ -3,6 +3,7 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { roleName } from "../../identity/capability";
 import type { Child } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import type { Source } from "../source";
@@ -31,8 +32,7 @@ export function serviceAccount(
     const roles = new Set([...(isBuilt ? builds : []), ...(isFlexible ? writes : [])]);
     const { member } = account;
     const grants: pulumi.Resource[] = [...roles].map((role) => {
-        const part = role.replace(/^.*\./, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-        return new IAMMember(...child("grant", `${name}-${part}`, { project, role, member }));
+        return new IAMMember(...child("grant", `${name}-${roleName(role)}`, { project, role, member }));
     });
     if (isBuilt && source) {
         const grant = { bucket: source.bucket.name, role: "roles/storage.objectViewer", member };

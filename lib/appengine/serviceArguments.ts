@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { variableName } from "../identity/capability";
 import * as check from "../internal/check";
+import { isSecretName } from "../internal/secretName";
 
 /** What services of both environments have. */
 export interface ServiceArgs {
@@ -35,7 +36,7 @@ export const serviceChecks: Record<keyof ServiceArgs, check.Check> = {
 /** A variable that would show a secret to whoever sees the version: App Engine mounts none by reference. */
 export function environmentProblems({ environment = {} }: ServiceArgs): check.Problem[] {
     const secrets = Object.entries(environment).filter(
-        ([name, value]) => typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name),
+        ([name, value]) => typeof value === "string" && isSecretName(name),
     );
     const reasonOf = (name: string) =>
         `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;

@@ -5,6 +5,7 @@ import type { Uses } from "../identity/capability";
 import * as check from "../internal/check";
 import { filesOf, type SourceFile } from "../internal/files";
 import { fitted } from "../internal/names";
+import { isSecretName } from "../internal/secretName";
 import { type FunctionScaling, functionArgs, type ServerlessFunctionArgs } from "./arguments";
 import type { Mountable } from "./attachments";
 import { accessTo, databaseProblems } from "./database";
@@ -117,7 +118,7 @@ function variableProblem(
     if (Object.hasOwn(uses, key)) {
         return { path, reason: "is in uses too. Name one of the two otherwise." };
     }
-    if (typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
+    if (typeof value === "string" && isSecretName(key)) {
         const reason = "is named as a secret is, and its text can be read by all who see the function (got a text).";
         const how = `Keep it in a Secret and take uses: { ${key}: thatSecret.reader }, or name the variable otherwise.`;
         const other = "Let the build fetch it, or name the variable otherwise.";

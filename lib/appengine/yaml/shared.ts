@@ -1,3 +1,4 @@
+import { isSecretName } from "../../internal/secretName";
 import { as, known, text } from "./reading";
 import type { Keys, Value } from "./value";
 
@@ -7,7 +8,7 @@ const inClear =
 /** Environment variables that are not secret. */
 export function variables(value: Value): Record<string, string> {
     const all = value.entries().flatMap(([name, item]): [string, string][] => {
-        if (/(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name)) {
+        if (isSecretName(name)) {
             item.lost(inClear.replace("NAME", name));
             return [];
         }

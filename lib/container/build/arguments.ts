@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as check from "../../internal/check";
+import { isSecretName } from "../../internal/secretName";
 import { display, isObject } from "../../internal/value";
 import { type Context, contextOf } from "./context";
 import { dockerfile, hasStage } from "./dockerfile";
@@ -195,7 +196,7 @@ function targetProblem({ dockerfile: file }: Context, target: string): check.Pro
 }
 
 function secretProblem(key: string, value: pulumi.Input<string>): check.Problem | undefined {
-    if (!/(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
+    if (!isSecretName(key)) {
         return undefined;
     }
     const got = typeof value === "string" ? "a text" : display(value);

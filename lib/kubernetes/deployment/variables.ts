@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { mountableCapability, type Uses, variableName } from "../../identity/capability";
 import * as check from "../../internal/check";
+import { isSecretName } from "../../internal/secretName";
 import { type Mountable, mountable } from "./attachments";
 
 const variable = check.pipe(
@@ -24,7 +25,7 @@ export function variableProblems(
         if (Object.hasOwn(used, key)) {
             return { path, reason: "is in uses too. Name one of the two otherwise." };
         }
-        if (typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(key)) {
+        if (typeof value === "string" && isSecretName(key)) {
             const what = "is named as a secret is, and its text can be read by all who see the pods (got a text).";
             const how = `Keep it in a Secret and take uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or name the variable otherwise.`;
             return { path, reason: `${what} ${how}` };

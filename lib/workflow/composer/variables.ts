@@ -1,4 +1,5 @@
 import * as check from "../../internal/check";
+import { isSecretName } from "../../internal/secretName";
 
 /** "Set environment variables", reserved variables of Composer 3 and 2. */
 const reserved = new Set(
@@ -34,7 +35,7 @@ export function variableProblems(
         if (Object.hasOwn(uses, name)) {
             return { path, reason: "is in uses too. Name one of the two otherwise." };
         }
-        return typeof value === "string" && /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name)
+        return typeof value === "string" && isSecretName(name)
             ? {
                   path,
                   reason: "is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, which Secret Manager keeps, or name it otherwise.",

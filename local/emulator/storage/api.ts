@@ -24,7 +24,10 @@ const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffse
 /** The addresses of the API; the Node client leaves out `/storage/v1` when it talks to an emulator. */
 const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?$/;
 
-/** As much of the JSON API of Cloud Storage as clients use to read, list, write and delete objects. */
+/** Where a copy goes, behind the address of what is copied. */
+const destination = /^(.+)\/copyTo\/b\/([^/]+)\/o\/([^/]+)$/;
+
+/** As much of the JSON API of Cloud Storage as clients use to read, list, write, copy and delete objects. */
 export class StorageApi {
     /** The uploads that come in parts, by their ids. */
     private readonly uploads = new Map<string, { request: StorageRequest; metadata: Metadata; content: Buffer }>();
@@ -38,17 +41,21 @@ export class StorageApi {
     /** Answers what is about buckets and objects, and nothing to other requests. */
     readonly rest = (request: Request): Answer | undefined => {
         const { method, path } = request;
-        const [, bytes, bucket, objects, object = ""] = address.exec(path) ?? [];
+        const [, source, toBucket = "", toObject = ""] = destination.exec(path) ?? [];
+        const [, bytes, bucket, objects, object = ""] = address.exec(source ?? path) ?? [];
         if (!bucket) {
             return undefined;
         }
         const verb = `${method} ${bytes ?? (objects ? (object ? "object" : "objects") : "bucket")}`;
-        return this.answer({
+        const about = {
             ...request,
             verb,
             bucket: decodeURIComponent(bucket),
             object: decodeURIComponent(object),
-        });
+        };
+        return source
+            ? this.copy(about, decodeURIComponent(toBucket), decodeURIComponent(toObject))
+            : this.answer(about);
     };
 
     private answer(request: StorageRequest): Answer {
@@ -153,6 +160,21 @@ export class StorageApi {
         this.cloud.store.remove(name);
         this.changed();
         return { status: 204 };
+    }
+
+    /** Writes what an object has, and what is said of it, to another name; what the request itself says goes before that. */
+    private copy(request: StorageRequest, bucket: string, object: string): Answer {
+        const { query, body } = request;
+        const generation = query.get("sourceGeneration");
+        const source = this.object({ ...request, query: new URLSearchParams(generation ? { generation } : {}) });
+        const { contentType } = source.state as Metadata;
+        const kept = Object.fromEntries(
+            described.filter((key) => source.state[key]).map((key) => [key, source.state[key]]),
+        );
+        const metadata = { contentType, ...kept, ...(body.length > 0 && json(body)) };
+        const to = { ...request, bucket, query: new URLSearchParams(query) };
+        to.query.set("name", object);
+        return this.write(to, metadata, this.content(source));
     }
 
     private insert(request: StorageRequest): Answer {

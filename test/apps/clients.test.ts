@@ -223,6 +223,6 @@ answer = [
         ["range"],
         "EU",
         expect.stringMatching(/^NotFound: 404 .*Not found: Table acme-dev:sales.none$/),
-        expect.stringMatching(/^MethodNotImplemented: 501 .*runs no queries and no jobs of BigQuery/),
+        expect.stringMatching(/^MethodNotImplemented: 501 .*runs no queries of BigQuery/),
     ]);
 });

@@ -1,29 +1,37 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { type Answer, Refusal, type Request } from "../http";
+import { LoadJobs } from "./load";
 import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
 import { type Invalid, listedRow, rowOf } from "./values";
 
 const address =
     /^(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
 
-/** As much of the API of BigQuery as clients use to see tables, to read their rows and to add some. */
+/** As much of the API of BigQuery as clients use to see tables, to read their rows, and to add some by themselves or from a bucket. */
 export class BigQueryApi {
     /** The ids of rows that were inserted, by their table: "Best effort de-duplication". */
     private readonly inserted = new Map<string, Set<string>>();
 
-    constructor(private readonly cloud: Cloud) {}
+    private readonly jobs: LoadJobs;
+
+    constructor(private readonly cloud: Cloud) {
+        this.jobs = new LoadJobs(cloud);
+    }
 
     readonly rest = (request: Request): Answer | undefined => {
         const [, project, kind, ...parts] = address.exec(decodeURIComponent(request.path)) ?? [];
         if (!project) {
             return undefined;
         }
+        if (kind === "jobs" && !isQuery(request)) {
+            return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, bodyOf(request));
+        }
         if (kind !== "datasets") {
             throw new Refusal(
                 501,
                 "notImplemented",
-                "The local Google Cloud runs no queries and no jobs of BigQuery. List the rows of a table, or try the query in a project.",
+                "The local Google Cloud runs no queries of BigQuery. List the rows of a table, or try the query in a project.",
             );
         }
         const [dataset = "", tables, table = "", action = ""] = parts;
@@ -155,6 +163,10 @@ export class BigQueryApi {
         return id === undefined || (!known.has(id) && known.add(id).size > 0);
     }
 }
+
+const bodyOf = ({ body }: Request): Inputs => JSON.parse(body.toString() || "{}");
+
+const isQuery = (request: Request) => request.method === "POST" && bodyOf(request).configuration?.query !== undefined;
 
 function datasetResource(state: Inputs, projectId: string, datasetId: string): object {
     const { location, description, friendlyName, effectiveLabels, creationTime } = state;

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
@@ -32,7 +32,13 @@ export class Table {
 
     append(rows: Row[]): void {
         mkdirSync(dirname(this.file), { recursive: true });
-        appendFileSync(this.file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+        appendFileSync(this.file, linesOf(rows));
+    }
+
+    /** Puts rows in the place of all that there are. */
+    replace(rows: Row[]): void {
+        mkdirSync(dirname(this.file), { recursive: true });
+        writeFileSync(this.file, linesOf(rows));
     }
 
     /** Named after when the table was made as well: a new table of the same name has no rows. */
@@ -42,6 +48,8 @@ export class Table {
         return join(this.cloud.folder, "rows", project, dataset, `${table}.${creationTime}.jsonl`);
     }
 }
+
+const linesOf = (rows: Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 /** The project, the dataset and the table of a name. */
 export function partsOf({ name }: Entry): string[] {

@@ -1,0 +1,152 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import { Emulator, project } from "./served";
+
+const dataset = "projects/acme-dev/datasets/scores";
+const columns = [
+    { name: "date", type: "DATE", mode: "REQUIRED" },
+    { name: "score", type: "FLOAT64" },
+];
+
+/** A table of scores with a partition a day, and a bucket of files. */
+async function started(files: Record<string, string>): Promise<Emulator> {
+    const world = project();
+    const put = (id: string, state: Inputs) =>
+        world.cloud.store.write({ name: `//bigquery.googleapis.com/${id}`, project: "acme-dev", id, state });
+    put(dataset, { datasetId: "scores", location: "EU", creationTime: 1_780_000_000_000 });
+    put(`${dataset}/tables/customers`, {
+        tableId: "customers",
+        schema: JSON.stringify(columns),
+        type: "TABLE",
+        creationTime: 1_780_000_000_001,
+        timePartitioning: { type: "DAY", field: "date" },
+    });
+    world.enable("storage");
+    world.make("Bucket", { name: "acme-files", location: "EU" });
+    const emulator = await Emulator.of(world);
+    for (const [name, body] of Object.entries(files)) {
+        const path = `/upload/storage/v1/b/acme-files/o?uploadType=media&name=${encodeURIComponent(name)}`;
+        await fetch(emulator.url + path, { method: "POST", body });
+    }
+    return emulator;
+}
+
+async function rest(emulator: Emulator, path: string, body?: object): Promise<[number, Inputs]> {
+    const post = body && { method: "POST", body: JSON.stringify(body) };
+    const answer = await fetch(`${emulator.url}/bigquery/v2/projects/acme-dev/${path}`, post);
+    return [answer.status, (await answer.json()) as Inputs];
+}
+
+const load = (emulator: Emulator, tableId: string, more: Inputs = {}, jobId?: string) =>
+    rest(emulator, "jobs", {
+        jobReference: { projectId: "acme-dev", jobId },
+        configuration: {
+            load: {
+                destinationTable: { projectId: "acme-dev", datasetId: "scores", tableId },
+                sourceFormat: "NEWLINE_DELIMITED_JSON",
+                sourceUris: ["gs://acme-files/scores"],
+                ...more,
+            },
+        },
+    });
+
+async function rows(emulator: Emulator): Promise<string[][]> {
+    const [, { rows = [] }] = await rest(emulator, "datasets/scores/tables/customers/data");
+    return rows.map(({ f }: Inputs) => f.map(({ v }: Inputs) => v));
+}
+
+const first = '{"date": "2026-06-01", "score": 0.5}\n{"date": "2026-06-1", "score": "0.25"}\n';
+const truncate = { writeDisposition: "WRITE_TRUNCATE" };
+
+test("a job loads lines of JSON from a bucket, beside the rows that are there, and is found again", async () => {
+    const emulator = await started({ scores: first });
+    const [status, job] = await load(emulator, "customers", {}, "one");
+    expect([status, job]).toMatchObject([
+        200,
+        {
+            id: "acme-dev:EU.one",
+            status: { state: "DONE" },
+            statistics: { load: { inputFiles: "1", inputFileBytes: String(first.length), outputRows: "2" } },
+        },
+    ]);
+    expect(await rest(emulator, "jobs/one")).toEqual([200, job]);
+    await load(emulator, "customers");
+    expect(await rows(emulator)).toEqual([
+        ["2026-06-01", "0.5"],
+        ["2026-06-1", "0.25"],
+        ["2026-06-01", "0.5"],
+        ["2026-06-1", "0.25"],
+    ]);
+});
+
+test("a job that truncates a partition replaces its rows alone, and one that truncates the table all", async () => {
+    const emulator = await started({ scores: first, other: '{"date": "2026-06-02", "score": 1}\n' });
+    await load(emulator, "customers$20260601", truncate);
+    await load(emulator, "customers$20260602", { ...truncate, sourceUris: ["gs://acme-files/other"] });
+    await load(emulator, "customers$20260601", truncate);
+    expect(await rows(emulator)).toEqual([
+        ["2026-06-02", "1"],
+        ["2026-06-01", "0.5"],
+        ["2026-06-1", "0.25"],
+    ]);
+    await load(emulator, "customers", { ...truncate, sourceUris: ["gs://acme-files/other"] });
+    expect(await rows(emulator)).toEqual([["2026-06-02", "1"]]);
+});
+
+const wrong = '{"date": "2026-06-01", "score": 1}\n{"date": "2026-06-01", "points": 1}\n';
+
+test.each<[string, string, Inputs, string, string]>([
+    [
+        "rows of another partition",
+        "customers$20260602",
+        truncate,
+        "invalid",
+        "Some rows belong to different partitions rather than destination partition acme-dev:scores.customers$20260602",
+    ],
+    [
+        "a row that does not fit",
+        "customers",
+        { sourceUris: ["gs://acme-files/wrong"] },
+        "invalid",
+        "Error while reading data, error message: JSON parsing error in row starting at position 35: no such field: points. File: gs://acme-files/wrong",
+    ],
+    [
+        "a file that is not there",
+        "customers",
+        { sourceUris: ["gs://acme-files/none"] },
+        "notFound",
+        "Not found: URI gs://acme-files/none",
+    ],
+    ["a table that is not there", "none", {}, "notFound", "Not found: Table acme-dev:scores.none"],
+    [
+        "a table that must be empty",
+        "customers",
+        { writeDisposition: "WRITE_EMPTY" },
+        "duplicate",
+        "Already Exists: Table acme-dev:scores.customers",
+    ],
+])("%s fails the job, which leaves the table as it was", async (_, tableId, more, reason, message) => {
+    const emulator = await started({ scores: first, wrong });
+    await load(emulator, "customers");
+    const before = await rows(emulator);
+    const [status, job] = await load(emulator, tableId, more);
+    expect([status, job.status]).toEqual([
+        200,
+        { state: "DONE", errorResult: { reason, message }, errors: [{ reason, message }] },
+    ]);
+    expect(await rows(emulator)).toEqual(before);
+});
+
+test("a job with an id that another had, one that is not there, and one of another kind are refused", async () => {
+    const emulator = await started({ scores: first });
+    await load(emulator, "customers", {}, "one");
+    const message = (answer: [number, Inputs]) => [answer[0], answer[1].error.message];
+    expect(message(await load(emulator, "customers", {}, "one"))).toEqual([409, "Already Exists: Job acme-dev:EU.one"]);
+    expect(message(await rest(emulator, "jobs/two"))).toEqual([404, "Not found: Job acme-dev:two"]);
+    const refused = [
+        501,
+        expect.stringContaining("runs no jobs of BigQuery but those that load objects of JSON lines"),
+    ];
+    expect(message(await load(emulator, "customers", { sourceFormat: "CSV" }))).toEqual(refused);
+    expect(message(await load(emulator, "customers", { autodetect: true }))).toEqual(refused);
+    expect(message(await rest(emulator, "jobs", { configuration: { copy: {} } }))).toEqual(refused);
+});

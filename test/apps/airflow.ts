@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Cloud } from "../../local/cloud/cloud";
+import type { Inputs } from "../../local/rules/rules";
+import { bucketName } from "../../local/services/storage";
+import { contentOf } from "./deployedFunction";
+import { pythonWith } from "./python";
+
+/** The packages of the Airflow that runs what was deployed, all of them pinned: its own requirements leave most of them open. */
+export const requirements = join(__dirname, "airflow");
+
+/** A real Airflow with the folders of a deployed environment's bucket, its variables and what it overrides of `airflow.cfg`. */
+export class Airflow {
+    private constructor(
+        readonly folder: string,
+        readonly python: string,
+        private readonly environment: Record<string, string>,
+    ) {}
+
+    /**
+     * @param project the project of the one environment that was deployed
+     * @param more environment variables, such as where local services answer
+     */
+    static async deployed(cloud: Cloud, project: string, more: Record<string, string>): Promise<Airflow> {
+        const type = "gcp:composer/environment:Environment";
+        const found = cloud.store.list().find((entry) => entry.type === type && entry.project === project);
+        const { config, storageConfig }: Inputs = found?.state ?? {};
+        const { envVariables = {}, airflowConfigOverrides = {} } = config.softwareConfig;
+        const folder = mkdtempSync(join(tmpdir(), "slipway-airflow-"));
+        download(cloud, storageConfig.bucket, folder);
+        const overrides = Object.entries(airflowConfigOverrides).map(([key, value]) => {
+            const [section = "", option = ""] = key.split(/-(.*)/s);
+            return [`AIRFLOW__${section.toUpperCase()}__${option.toUpperCase()}`, value];
+        });
+        const environment = {
+            PATH: process.env.PATH ?? "",
+            HOME: folder,
+            PYTHONDONTWRITEBYTECODE: "1",
+            PYTHONWARNINGS: "ignore",
+            AIRFLOW_HOME: folder,
+            AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+            // In one process: a database of one file takes no more, and each task's own would take seconds to start.
+            AIRFLOW__CORE__EXECUTOR: "DebugExecutor",
+            AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY: "1",
+            ...envVariables,
+            ...Object.fromEntries(overrides),
+            ...more,
+        };
+        const made = new Airflow(folder, await pythonWith(requirements), environment);
+        await made.command("db", "migrate");
+        // As the processor of DAG files does it, which does not run here.
+        await made.command("dags", "reserialize");
+        return made;
+    }
+
+    /** Runs a command of Airflow's and returns all that it printed, also where it failed. */
+    async command(...args: string[]): Promise<{ succeeded: boolean; printed: string }> {
+        return this.run("-m", "airflow", ...args);
+    }
+
+    /** Runs Python with what DAGs have. */
+    run(...args: string[]): Promise<{ succeeded: boolean; printed: string }> {
+        const options = { cwd: join(this.folder, "dags"), env: this.environment, maxBuffer: 64 * 1024 * 1024 };
+        return new Promise((resolve) => {
+            execFile(this.python, args, options, (error, stdout, stderr) => {
+                resolve({ succeeded: error === null, printed: stdout + stderr });
+            });
+        });
+    }
+
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+function download(cloud: Cloud, bucket: string, folder: string): void {
+    const objects = cloud.store.list(`${bucketName(bucket)}/objects`);
+    for (const { state } of objects) {
+        const name = String(state.name);
+        if (/^(dags|plugins|data)\/.*[^/]$/.test(name)) {
+            mkdirSync(dirname(join(folder, name)), { recursive: true });
+            writeFileSync(join(folder, name), contentOf(cloud, bucket, name));
+        }
+    }
+}

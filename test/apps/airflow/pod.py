@@ -1,0 +1,19 @@
+"""Prints the pod that a KubernetesPodOperator would start: python pod.py <dag> <task>, for its latest run."""
+
+import json
+import sys
+
+from airflow.models import DagBag, TaskInstance
+from airflow.utils.session import create_session
+from kubernetes.client import ApiClient
+
+dag_id, task_id = sys.argv[1:]
+task = DagBag().get_dag(dag_id).get_task(task_id)
+with create_session() as session:
+    found = session.query(TaskInstance).filter_by(dag_id=dag_id, task_id=task_id)
+    instance = found.order_by(TaskInstance.start_date.desc()).first()
+    instance.refresh_from_task(task)
+    context = instance.get_template_context(session=session)
+    task.render_template_fields(context)
+    pod = task.build_pod_request_obj(context)
+print("pod:" + json.dumps(ApiClient().sanitize_for_serialization(pod)))

@@ -1,0 +1,243 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Served, serve } from "../../local/emulator/server";
+import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
+import { Egress } from "../../local/kubernetes/metrics/egress";
+import type { Inputs } from "../../local/rules/rules";
+import { run } from "../../toolchain/process";
+import { BaseRegistry } from "../kubernetes/base";
+import { Airflow, requirements } from "./airflow";
+import { type MetadataServer, metadataServer } from "./databases/metadata";
+import { pythonWith } from "./python";
+import { Starter } from "./starter";
+
+const dev = "acme-scoring-dev";
+const prod = "acme-scoring-prod";
+const dag = "score_customers";
+
+describe("the starter batch-pipeline, copied and installed", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
+    let starter: Starter;
+    let base: BaseRegistry;
+    let served: Served;
+    let metadata: MetadataServer;
+    let airflow: Airflow;
+
+    beforeAll(async () => {
+        starter = await Starter.copied("batch-pipeline");
+        base = await BaseRegistry.start(folder);
+        await starter.local("config", "set", "-s", "prod", "base", base.image);
+        served = await serve(starter.cloud);
+        metadata = await metadataServer(`pipelines-run@${dev}.iam.gserviceaccount.com`, "token of the account");
+    });
+    afterAll(async () => {
+        airflow?.remove();
+        metadata?.close();
+        await served?.close();
+        await starter?.remove();
+        await base?.stop();
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Airflow with what is deployed now, in the place of the one before. */
+    async function take(project: string): Promise<Airflow> {
+        airflow?.remove();
+        airflow = await Airflow.deployed(starter.cloud, project, {
+            ...metadata.environment,
+            STORAGE_EMULATOR_HOST: served.url,
+            BIGQUERY_EMULATOR_HOST: served.url,
+        });
+        return airflow;
+    }
+
+    const bucket = (project: string) => `${project}-customers`;
+
+    /** Puts the customers of a day where the shop puts them. */
+    async function arrive(project: string, day: string, change = (text: string) => text): Promise<void> {
+        await run(await pythonWith(requirements), ["train.py", "--day", day], { cwd: starter.folder });
+        const text = change(readFileSync(join(starter.folder, "customers", `${day}.csv`), "utf8"));
+        const upload = `${served.url}/upload/storage/v1/b/${bucket(project)}/o?uploadType=media&name=incoming/${day}.csv`;
+        expect((await fetch(upload, { method: "POST", body: text })).status).toBe(200);
+    }
+
+    async function objects(project: string): Promise<string[]> {
+        const { items = [] } = (await (
+            await fetch(`${served.url}/storage/v1/b/${bucket(project)}/o`)
+        ).json()) as Inputs;
+        return items.map(({ name }: Inputs) => name);
+    }
+
+    /** The rows of a day in the table: customer, score, model and its generation. */
+    async function rows(day: string): Promise<[string, number, string, number][]> {
+        const path = `/bigquery/v2/projects/${dev}/datasets/scores/tables/customers/data`;
+        const { rows = [] } = (await (await fetch(served.url + path)).json()) as Inputs;
+        return rows
+            .map(({ f }: Inputs) => f.map(({ v }: Inputs) => v))
+            .filter(([date]: string[]) => date === day)
+            .map(([, customer, score, model, generation]: string[]) => [
+                customer,
+                Number(score),
+                model,
+                Number(generation),
+            ]);
+    }
+
+    /** The states of all runs, by their days. */
+    async function states(): Promise<string[]> {
+        const { printed } = await airflow.command("dags", "list-runs", "--dag-id", dag, "--output", "plain");
+        const runs = [...printed.matchAll(/^score_customers +\S+ +(\w+) +(\d{4}-\d\d-\d\d)/gm)];
+        return runs.map(([, state, day]) => `${day} ${state}`).sort();
+    }
+
+    test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
+        const { created } = await starter.up(stack);
+        expect(created).toBeGreaterThan(35);
+        expect(await starter.up(stack)).toEqual({ unchanged: created });
+    });
+
+    test("Airflow loads the deployed folder without an error", async () => {
+        await take(dev);
+        const { printed } = await airflow.command("dags", "list-import-errors");
+        expect(printed).toContain("No data found");
+        const listed = await airflow.command("dags", "list", "--columns", "dag_id,owners", "--output", "plain");
+        expect(listed.printed).toMatch(/^score_customers +\['scoring'\]$/m);
+    });
+
+    test("a date is scored: the day's customers are in BigQuery with the model's version, and their file is archived", async () => {
+        await arrive(dev, "2026-06-01", (text) => text.replace(/^c00007,\d+/m, "c00007,many"));
+        const { succeeded, printed } = await airflow.command("dags", "test", dag, "2026-06-01");
+        expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
+        expect(await states()).toEqual(["2026-06-01 success"]);
+        const scored = await rows("2026-06-01");
+        expect(scored).toHaveLength(199);
+        expect(scored.map(([customer]) => customer)).not.toContain("c00007");
+        expect(new Set(scored.map(([, , model]) => model))).toEqual(new Set(["1.0.0"]));
+        const generation = Number(JSON.parse(await starter.output("dev", "generation")));
+        expect(new Set(scored.map(([, , , each]) => each))).toEqual(new Set([generation]));
+        expect(scored.every(([, score]) => score > 0 && score < 1)).toBe(true);
+        expect(printed).toContain("left out: line 9: months is 'many'");
+        const kept = ["customers.csv", "scores.jsonl", "valid.csv"].map((name) => `runs/2026-06-01/${name}`);
+        expect(await objects(dev)).toEqual(["archive/2026-06-01.csv", ...kept]);
+    });
+
+    test("a backfill scores three days, and a day that is scored again is there once", async () => {
+        const days = ["2026-06-02", "2026-06-03", "2026-06-04"];
+        for (const day of days) {
+            await arrive(dev, day);
+        }
+        const before = await rows("2026-06-01");
+        const range = ["--start-date", "2026-06-01T03:00:00", "--end-date", "2026-06-04T03:00:00"];
+        const { succeeded, printed } = await airflow.command("dags", "backfill", ...range, dag);
+        expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
+        expect(await states()).toEqual([
+            "2026-06-01 success",
+            ...["2026-06-01", ...days].map((day) => `${day} success`),
+        ]);
+        for (const day of days) {
+            expect(await rows(day)).toHaveLength(200);
+        }
+        expect(await rows("2026-06-01")).toEqual(before);
+    });
+
+    test("a day whose file is missing is tried three times, then its owner is alerted", async () => {
+        const { printed } = await airflow.command("dags", "test", dag, "2026-06-05");
+        expect(await states()).toContain("2026-06-05 failed");
+        const missing = `FileNotFoundError: there is no incoming/2026-06-05.csv in ${bucket(dev)}, nor is it in the archive`;
+        expect(printed.split("Marking task as UP_FOR_RETRY").length - 1).toBe(2);
+        expect(printed.split("Marking task as FAILED").length - 1).toBe(1);
+        expect(printed).toContain(missing);
+        const [line = ""] = /slipway-alert .*$/m.exec(printed) ?? [];
+        expect(line).toContain('"state": "failed", "dag": "score_customers"');
+        // What the deployed policy looks for in the log, and whom it tells.
+        const [policy] = starter.cloud.store
+            .list()
+            .filter(({ type, project }) => type?.endsWith(":AlertPolicy") && project === dev);
+        const { conditions, notificationChannels }: Inputs = policy?.state ?? {};
+        const { filter } = conditions[0].conditionMatchedLog;
+        const texts = [...filter.matchAll(/textPayload:("(?:[^"\\]|\\.)*")/g)].map(([, text]) =>
+            JSON.parse(text as string),
+        );
+        expect(texts).toEqual(["slipway-alert", '"owner": "scoring"']);
+        expect(texts.filter((text) => !line.includes(text))).toEqual([]);
+        expect(notificationChannels).toHaveLength(1);
+        expect(await rows("2026-06-05")).toEqual([]);
+    });
+
+    test("where too many customers are invalid nothing is scored", async () => {
+        await arrive(dev, "2026-06-06", (text) => text.replace(/^(c0000\d|c0001\d),\d+/gm, "$1,-1"));
+        const { printed } = await airflow.command("tasks", "test", dag, "extract", "2026-06-06");
+        expect(printed).not.toContain("Traceback");
+        const validated = await airflow.command("tasks", "test", dag, "validate", "2026-06-06");
+        expect(validated.printed).toContain(
+            "20 of 200 customers are invalid: line 2: months is -1, and not from 0 to 600",
+        );
+    });
+
+    test("another version of the model is trained by the first run, and recorded with what it scored", async () => {
+        await starter.local("config", "set", "-s", "dev", "model", "1.1.0");
+        await starter.up("dev");
+        await take(dev);
+        await arrive(dev, "2026-06-05");
+        const { succeeded, printed } = await airflow.command("dags", "test", dag, "2026-06-05");
+        expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
+        const scored = await rows("2026-06-05");
+        expect(scored).toHaveLength(200);
+        expect(new Set(scored.map(([, , model]) => model))).toEqual(new Set(["1.1.0"]));
+        expect(new Set((await rows("2026-06-04")).map(([, , model]) => model))).toEqual(new Set(["1.0.0"]));
+    });
+
+    test("in production a pod scores: a real API server takes it in a dry run, and its arguments score as code without a pod", async () => {
+        await take(prod);
+        await arrive(prod, "2026-06-01");
+        // No cluster is here: the run comes as far as the pod.
+        const { printed } = await airflow.command("dags", "test", dag, "2026-06-01");
+        expect(printed).toContain("Invalid kube-config file. No configuration found.");
+        const told = (await airflow.run(join(requirements, "pod.py"), dag, "score")).printed;
+        const pod = JSON.parse(/^pod:(.*)$/m.exec(told)?.[1] ?? told);
+        const [container] = pod.spec.containers;
+        const [, digest] = container.image.split("@");
+        expect([container.image, digest]).toEqual([
+            expect.stringMatching(/^europe-west1-docker\.pkg\.dev\/acme-scoring-prod\/apps\/score/),
+            expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        ]);
+        const egress = new Egress();
+        const plane = await startControlPlane(
+            join(folder, "cluster"),
+            "https://issuer.example",
+            () => undefined,
+            egress,
+        );
+        try {
+            const { namespace } = pod.metadata;
+            await plane.api.create("/api/v1/namespaces", {
+                apiVersion: "v1",
+                kind: "Namespace",
+                metadata: { name: namespace },
+            });
+            const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`;
+            const taken = await plane.api.create(path, {
+                ...pod,
+                spec: { ...pod.spec, serviceAccountName: undefined },
+            });
+            expect(taken.spec.containers[0]).toMatchObject({ image: container.image, args: container.args });
+            await expect(
+                plane.api.create(path, { ...pod, spec: { ...pod.spec, containers: [{ ...container, image: "" }] } }),
+            ).rejects.toThrow("spec.containers[0].image: Required value");
+        } finally {
+            await plane.parts.close();
+            egress.close();
+        }
+        expect(container.args.slice(0, 2)).toEqual(["score", "2026-06-01"]);
+        const scored = await airflow.run("-m", "scoring", ...container.args);
+        expect(scored).toMatchObject({ succeeded: true, printed: expect.stringMatching(/^200$/m) });
+        expect(await objects(prod)).toContain("runs/2026-06-01/scores.jsonl");
+    });
+
+    test("is destroyed: dev at once, prod once its protection is off", async () => {
+        await starter.destroy("dev");
+        expect(starter.existing(dev)).toEqual([]);
+        await starter.takeDown("prod");
+        expect(starter.existing(prod)).toEqual([]);
+    });
+});

@@ -1,22 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import storage, { bucketName, objectName, writeObject } from "../../services/storage";
 import { type Answer, Refusal, type Request } from "../http";
 import { bucketResource, described, mediaHeaders, objectResource } from "./resources";
-
-/** A request to the JSON API of Cloud Storage. */
-export interface StorageRequest extends Request {
-    /** The method and what it is about, such as `GET bucket`; `download` and `upload` are in the path where so. */
-    verb: string;
-    bucket: string;
-    object: string;
-}
-
-const invalid = (message: string) => new Refusal(400, "invalid", message);
-
-/** What a client says of an object that it writes. */
-type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
+import { json, type Metadata, type StorageRequest, Uploads } from "./uploads";
 
 /** Options of a list that change what is in it, and are not done. */
 const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
@@ -29,8 +16,7 @@ const destination = /^(.+)\/copyTo\/b\/([^/]+)\/o\/([^/]+)$/;
 
 /** As much of the JSON API of Cloud Storage as clients use to read, list, write, copy and delete objects. */
 export class StorageApi {
-    /** The uploads that come in parts, by their ids. */
-    private readonly uploads = new Map<string, { request: StorageRequest; metadata: Metadata; content: Buffer }>();
+    private readonly uploads = new Uploads((request, metadata, content) => this.write(request, metadata, content));
 
     constructor(
         private readonly cloud: Cloud,
@@ -69,9 +55,10 @@ export class StorageApi {
             case "GET download":
                 return this.download(request);
             case "POST upload":
-                return this.insert(request);
+                this.bucket(request);
+                return this.uploads.begin(request);
             case "PUT upload":
-                return this.resume(request);
+                return this.uploads.resume(request);
             case "DELETE object":
                 return this.remove(request);
             default:
@@ -177,56 +164,6 @@ export class StorageApi {
         return this.write(to, metadata, this.content(source));
     }
 
-    private insert(request: StorageRequest): Answer {
-        const { query, headers, body, origin } = request;
-        const bucket = this.bucket(request).id;
-        switch (query.get("uploadType")) {
-            case "media":
-                return this.write(request, { contentType: headers["content-type"] }, body);
-            case "multipart": {
-                const [metadata, media] = parts(headers["content-type"] ?? "", body);
-                if (!metadata || !media) {
-                    throw invalid("A multipart upload has two parts: the metadata and the content.");
-                }
-                return this.write(request, { contentType: media.type, ...json(metadata.content) }, media.content);
-            }
-            case "resumable": {
-                const id = randomUUID();
-                const contentType = [headers["x-upload-content-type"]].flat()[0];
-                const metadata = { contentType, ...(body.length > 0 && json(body)) };
-                this.uploads.set(id, { request, metadata, content: Buffer.alloc(0) });
-                const path = `/upload/storage/v1/b/${bucket}/o?uploadType=resumable&upload_id=${id}`;
-                return { status: 200, headers: { location: origin + path } };
-            }
-            default:
-                throw invalid("An upload has the parameter uploadType: media, multipart or resumable.");
-        }
-    }
-
-    /** Takes a part of an upload, or tells how far it is: "Perform resumable uploads". */
-    private resume({ query, headers, body }: StorageRequest): Answer {
-        const id = query.get("upload_id") ?? "";
-        const upload = this.uploads.get(id);
-        if (!upload) {
-            throw new Refusal(404, "notFound", "There is no such upload, or it is complete.");
-        }
-        // The Node client sends a content of unknown length, to its end, as this.
-        const range = headers["content-range"] ?? "bytes 0-*/*";
-        const [, start, end, total] = /^bytes (?:\*|(\d+)-(\*|\d+))\/(\*|\d+)$/.exec(range) ?? [];
-        if (!total || Number(start ?? 0) > upload.content.length) {
-            throw invalid(`The range '${range}' does not follow the ${upload.content.length} bytes that are there.`);
-        }
-        if (start !== undefined) {
-            upload.content = Buffer.concat([upload.content.subarray(0, Number(start)), body]);
-        }
-        const { request, metadata, content } = upload;
-        if (end === "*" || String(content.length) === total) {
-            this.uploads.delete(id);
-            return this.write(request, metadata, content);
-        }
-        return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
-    }
-
     private write(request: StorageRequest, metadata: Metadata, content: Buffer): Answer {
         const bucket = this.bucket(request);
         const name = request.query.get("name") ?? metadata.name;
@@ -256,30 +193,5 @@ function requireConditions(query: URLSearchParams, object: Entry | undefined, ve
             const message = "At least one of the pre-conditions you specified did not hold.";
             throw new Refusal(!changed && verb.startsWith("GET") ? 304 : 412, "conditionNotMet", message);
         }
-    }
-}
-
-/** The parts of a `multipart/related` body. */
-function parts(contentType: string, body: Buffer): { type?: string; content: Buffer }[] {
-    const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
-    const delimiter = `--${quoted ?? plain}`;
-    const found: { type?: string; content: Buffer }[] = [];
-    let start = body.indexOf(delimiter);
-    for (let end = start; ; start = end + 2) {
-        end = body.indexOf(`\r\n${delimiter}`, start);
-        if (end < 0) {
-            return found;
-        }
-        const content = body.indexOf("\r\n\r\n", start) + 4;
-        const head = body.toString("latin1", start, content);
-        found.push({ type: /^content-type: *(.+?)\r$/im.exec(head)?.[1], content: body.subarray(content, end) });
-    }
-}
-
-function json(text: Buffer): Metadata {
-    try {
-        return JSON.parse(text.toString());
-    } catch {
-        throw new Refusal(400, "parseError", "Parse Error");
     }
 }

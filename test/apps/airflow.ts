@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { Cloud } from "../../local/cloud/cloud";
 import type { Inputs } from "../../local/rules/rules";
 import { bucketName } from "../../local/services/storage";
@@ -11,13 +13,28 @@ import { pythonWith } from "./python";
 /** The packages of the Airflow that runs what was deployed, all of them pinned: its own requirements leave most of them open. */
 export const requirements = join(__dirname, "airflow");
 
+const complaints = "complaints.log";
+
+/** What a program has printed, also where it failed. */
+interface Ran {
+    succeeded: boolean;
+    printed: string;
+}
+
 /** A real Airflow with the folders of a deployed environment's bucket, its variables and what it overrides of `airflow.cfg`. */
 export class Airflow {
+    private readonly runner: ChildProcess;
+    private readonly answers: AsyncIterator<string>;
+
     private constructor(
-        readonly folder: string,
-        readonly python: string,
-        private readonly environment: Record<string, string>,
-    ) {}
+        private readonly folder: string,
+        python: string,
+        env: Record<string, string>,
+    ) {
+        const stdio: StdioOptions = ["pipe", "pipe", openSync(join(folder, complaints), "w")];
+        this.runner = spawn(python, [join(requirements, "runner.py")], { cwd: join(folder, "dags"), env, stdio });
+        this.answers = createInterface({ input: this.runner.stdout as Readable })[Symbol.asyncIterator]();
+    }
 
     /**
      * @param project the project of the one environment that was deployed
@@ -55,22 +72,23 @@ export class Airflow {
         return made;
     }
 
-    /** Runs a command of Airflow's and returns all that it printed, also where it failed. */
-    async command(...args: string[]): Promise<{ succeeded: boolean; printed: string }> {
+    /** Runs a command of Airflow's. */
+    command(...args: string[]): Promise<Ran> {
         return this.run("-m", "airflow", ...args);
     }
 
-    /** Runs Python with what DAGs have. */
-    run(...args: string[]): Promise<{ succeeded: boolean; printed: string }> {
-        const options = { cwd: join(this.folder, "dags"), env: this.environment, maxBuffer: 64 * 1024 * 1024 };
-        return new Promise((resolve) => {
-            execFile(this.python, args, options, (error, stdout, stderr) => {
-                resolve({ succeeded: error === null, printed: stdout + stderr });
-            });
-        });
+    /** Runs Python with what DAGs have, and with the same arguments as `python`. */
+    async run(...args: string[]): Promise<Ran> {
+        this.runner.stdin?.write(`${JSON.stringify(args)}\n`);
+        const { value, done } = await this.answers.next();
+        if (done) {
+            throw new Error(`Airflow ended: ${readFileSync(join(this.folder, complaints))}`);
+        }
+        return JSON.parse(value);
     }
 
     remove(): void {
+        this.runner.kill();
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

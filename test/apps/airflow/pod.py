@@ -1,4 +1,6 @@
-"""Prints the pod that a KubernetesPodOperator would start: python pod.py <dag> <task>, for its latest run."""
+"""Has an API server take the pod that a KubernetesPodOperator would start for its latest run, in a dry run:
+python pod.py <dag> <task> <kubeconfig>
+"""
 
 import json
 import sys
@@ -7,8 +9,9 @@ from airflow.models import DagBag, TaskInstance
 from airflow.utils.session import create_session
 from kubernetes.client import ApiClient
 
-dag_id, task_id = sys.argv[1:]
+dag_id, task_id, kubeconfig = sys.argv[1:]
 task = DagBag().get_dag(dag_id).get_task(task_id)
+task.config_file = kubeconfig
 with create_session() as session:
     found = session.query(TaskInstance).filter_by(dag_id=dag_id, task_id=task_id)
     instance = found.order_by(TaskInstance.start_date.desc()).first()
@@ -16,4 +19,5 @@ with create_session() as session:
     context = instance.get_template_context(session=session)
     task.render_template_fields(context)
     pod = task.build_pod_request_obj(context)
-print("pod:" + json.dumps(ApiClient().sanitize_for_serialization(pod)))
+    taken = task.client.create_namespaced_pod(pod.metadata.namespace, pod, dry_run="All", field_validation="Strict")
+print("pod:" + json.dumps(ApiClient().sanitize_for_serialization(taken)))

@@ -88,7 +88,8 @@ function goIn(folder: string, program: string, work: string): Go {
         GOARCH: goarch,
         CGO_ENABLED: "0", // needs no C compiler, and the result does not depend on the machine's libraries
         GOWORK: "off",
-        GOFLAGS: "-mod=readonly -trimpath -buildvcs=false",
+        // What only debuggers read is left out by the linker (`-s -w`): not to make it either spares a sixth of the build.
+        GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -gcflags=all=-dwarf=false",
         GOTMPDIR: work,
     };
     return (...args) => run(program, args, { cwd: folder, env });

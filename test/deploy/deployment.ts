@@ -85,6 +85,16 @@ export class Deployment {
         return this.succeed(["up", "-s", stack, "--yes", "--skip-preview"], environment);
     }
 
+    /**
+     * What a refresh and then an up do to a stack that was just deployed: `{ unchanged: 47 }` when the one finds all as it was made,
+     * and the other nothing to do. With the one between, the other would find what a second up without it finds, and what a preview
+     * after it does.
+     */
+    async again(stack: string): Promise<Record<string, number>> {
+        const refreshed = await this.succeed(["refresh", "-s", stack, "--yes", "--skip-preview"]);
+        return Object.keys(refreshed).join() === "unchanged" ? this.up(stack) : refreshed;
+    }
+
     /** What a preview would do, also to components: `["update Function predict"]`. What stays is left out. */
     async preview(stack: string): Promise<string[]> {
         const { code, output } = await this.run(["preview", "-s", stack, "--json"]);

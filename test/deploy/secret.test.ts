@@ -103,10 +103,7 @@ describe("secrets in development", () => {
         expect(created).toBe(planned);
         const generated = await value("generated");
         expect([await value("given"), generated]).toEqual([canaries[0], expect.stringMatching(/^\w{32}$/)]);
-        expect(await deployment.up("dev")).toEqual({ unchanged: created });
-        const refreshed = await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
-        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
-        expect(await deployment.preview("dev")).toEqual([]);
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
         expect(await value("generated")).toBe(generated);
         expect([...deployment.versions("given"), ...deployment.versions("generated")]).toEqual([
             "1 enabled",

@@ -1,14 +1,21 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
-const slowestFirst = ["kubernetes", "apps", "deploy", "types", "unit"];
+/** Short texts that take minutes, which jest knows only where they ran before: it begins with the largest files elsewhere. */
+const longest = /\/(kubernetes\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts$/;
 
 /**
- * Leaves no core without work at the end: the levels that take minutes a file come first, those that take seconds last.
- * jest itself knows how long a file takes only where it ran before, and begins with the largest elsewhere.
+ * Leaves no core without work: the longest files come first, those that take seconds last, and between them one that waits for
+ * clusters beside others that do not wait, all over the time.
  */
 module.exports = class extends Sequencer {
     sort(tests) {
-        const level = ({ context }) => slowestFirst.indexOf(context.config.displayName.name);
-        return super.sort(tests).sort((one, other) => level(one) - level(other));
+        const sorted = super.sort(tests);
+        const of = (...levels) => sorted.filter(({ context }) => levels.includes(context.config.displayName.name));
+        const spread = (files) => files.map((test, index) => ({ test, at: index / files.length }));
+        const slow = [...spread(of("kubernetes")), ...spread(of("apps", "deploy"))]
+            .sort((one, other) => one.at - other.at)
+            .map(({ test }) => test);
+        const isLongest = ({ path }) => longest.test(path);
+        return [...slow.filter(isLongest), ...slow.filter((test) => !isLongest(test)), ...of("types", "unit")];
     }
 };

@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { cloudOf, workspace } from "../workspace";
 import type { KeySet } from "./identity/token";
 import type { Routes } from "./routes";
-import { serve } from "./server";
 import type { SqlServers } from "./sql/fronts";
 
 /** The command `slipway local serve`. */
@@ -30,6 +29,8 @@ export function serveCommand(report: (line: string) => void): Command {
             {},
         )
         .action(async ({ port, route, keys, sql }) => {
+            // All that is answered, for which the other commands need not wait.
+            const { serve } = await import("./server.js");
             const options = { port, routes: route, issuers: keys, sql, report };
             const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), options);
             const variables = {

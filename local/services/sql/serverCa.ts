@@ -1,9 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
-import { type Certified, newAuthority } from "../../kubernetes/controlPlane/certificates";
+import type { Certified } from "../../kubernetes/controlPlane/certificates";
 import type { Context, Inputs } from "../../rules/rules";
 import { instanceName } from "./names";
+
+/** Loaded when it is needed: nothing of all that providers are made of takes longer, and most programs have no instance. */
+const certificates = (): typeof import("../../kubernetes/controlPlane/certificates") =>
+    require("../../kubernetes/controlPlane/certificates");
 
 /**
  * The certificate authority of an instance, made when it is first asked for: "About SSL/TLS certificates". Its key is in the
@@ -12,7 +16,7 @@ import { instanceName } from "./names";
 export async function serverCa(cloud: Cloud, project: string, instance: string): Promise<Certified> {
     const name = `${instanceName(project, instance)}/serverCas/1`;
     if (!cloud.store.read(name)) {
-        const made = await newAuthority("Google Cloud SQL Server CA");
+        const made = await certificates().newAuthority("Google Cloud SQL Server CA");
         const content = cloud.store.keep(Buffer.from(JSON.stringify(made)));
         // Where another process was faster, its own counts.
         cloud.store.create({ name, project, id: `${instance}/serverCas/1`, state: {}, content });

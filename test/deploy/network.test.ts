@@ -72,6 +72,9 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
         edit(from, to);
         expect((await deployment.preview(name)).sort()).toEqual(steps);
         await deployment.up(name);
+    });
+
+    test("is then as its program says: each preview showed its own change alone, and nothing is left of the last", async () => {
         expect(await deployment.preview(name)).toEqual([]);
     });
 

@@ -30,6 +30,12 @@ const limits: Record<2 | 3, Partial<Record<Part, Limits>>> = {
 /** The memory for a vCPU, in GB. */
 const ratios: Record<2 | 3, [number, number]> = { 2: [1, 6.5], 3: [1, 8] };
 
+/** What comes nearest to so much memory that so many vCPUs take. */
+export function memoryFor(cpu: number, memoryGb: number, composer: 2 | 3): number {
+    const [least, most] = ratios[composer];
+    return Math.min(Math.max(memoryGb, least * cpu), most * cpu);
+}
+
 /** What is wrong with workloads for a generation of Composer. */
 export function workloadProblems(
     given: ComposerWorkloads,
@@ -38,10 +44,6 @@ export function workloadProblems(
 ): (check.Problem | undefined)[] {
     const parts = Object.entries(limits[composer]) as [Part, Limits][];
     const { minCount, maxCount } = all.worker;
-    const outside = (path: string, value: number) =>
-        value < 1 || value > 100
-            ? { path: `workloads.worker.${path}`, reason: `must be from 1 to 100 (got ${value}).` }
-            : undefined;
     return [
         composer === 2 && given.dagProcessor
             ? {
@@ -52,8 +54,6 @@ export function workloadProblems(
         ...parts.flatMap(([part, limit]) =>
             partProblems(`workloads.${part}`, all[part] as Amount & { count: number }, limit, composer),
         ),
-        outside("min", minCount),
-        outside("max", maxCount),
         minCount > maxCount
             ? {
                   path: "workloads.worker.min",

@@ -1,4 +1,5 @@
 import * as check from "../../internal/check";
+import { memoryFor } from "./workloadLimits";
 
 /** How much of a machine one of a kind gets. */
 export interface WorkloadResources {
@@ -9,7 +10,7 @@ export interface WorkloadResources {
     cpu?: number;
     /**
      * Memory in GB, in quarters: 1 to 8 GB for a vCPU in Composer 3, 1 to 6.5 in Composer 2.
-     * @default by the environment's size
+     * @default by the environment's size, within what the vCPUs take
      */
     memoryGb?: number;
 }
@@ -93,6 +94,7 @@ const amount = check.custom(
     "must be a number",
 );
 const count = check.whole(0, 100);
+const workers = check.whole(1, 100);
 const disk = { cpu: amount, memoryGb: amount, storageGb: amount };
 
 /** Checks the form of workloads; their amounts depend on the generation. */
@@ -101,7 +103,7 @@ export const workloads: check.Check = check.options<ComposerWorkloads>({
     dagProcessor: check.options<Required<ComposerWorkloads>["dagProcessor"]>({ ...disk, count }),
     triggerer: check.options<Required<ComposerWorkloads>["triggerer"]>({ cpu: amount, memoryGb: amount, count }),
     webServer: check.options<WorkloadResourcesWithDisk>(disk),
-    worker: check.options<Required<ComposerWorkloads>["worker"]>({ ...disk, min: count, max: count }),
+    worker: check.options<Required<ComposerWorkloads>["worker"]>({ ...disk, min: workers, max: workers }),
 });
 
 /** The workloads with everything decided that is left open. */
@@ -114,11 +116,20 @@ export function decidedWorkloads(
     const two = resilient ? { count: 2 } : {};
     const { min, max, ...resources } = given.worker ?? {};
     const minCount = min ?? Math.max(worker.minCount, resilient ? 2 : 1);
+    const amounts = <Part extends Omit<Amount, "storageGb">>(ofSize: Part, own: WorkloadResources = {}): Part => {
+        const { cpu, memoryGb } = { ...ofSize, ...own };
+        return { ...ofSize, ...own, memoryGb: own.memoryGb ?? memoryFor(cpu, memoryGb, composer) };
+    };
     return {
-        scheduler: { ...scheduler, ...two, ...given.scheduler },
-        ...(composer === 3 && dagProcessor && { dagProcessor: { ...dagProcessor, ...two, ...given.dagProcessor } }),
-        triggerer: { ...triggerer, ...two, ...given.triggerer },
-        webServer: { ...webServer, ...given.webServer },
-        worker: { ...worker, ...resources, minCount, maxCount: max ?? Math.max(worker.maxCount, minCount) },
+        scheduler: amounts({ ...scheduler, ...two }, given.scheduler),
+        ...(composer === 3 &&
+            dagProcessor && { dagProcessor: amounts({ ...dagProcessor, ...two }, given.dagProcessor) }),
+        triggerer: amounts({ ...triggerer, ...two }, given.triggerer),
+        webServer: amounts(webServer, given.webServer),
+        worker: {
+            ...amounts(worker, resources),
+            minCount,
+            maxCount: max ?? Math.max(worker.maxCount, minCount),
+        },
     };
 }

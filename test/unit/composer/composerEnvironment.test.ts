@@ -129,6 +129,17 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
+        "vCPUs, with the memory that they take at least",
+        { workloads: { worker: { cpu: 4 }, dagProcessor: { cpu: 0.5, memoryGb: 3 } } },
+        {
+            workloadsConfig: {
+                ...workloads,
+                dagProcessor: { ...workloads.dagProcessor, cpu: 0.5, memoryGb: 3 },
+                worker: { ...workloads.worker, cpu: 4, memoryGb: 4 },
+            },
+        },
+    ],
+    [
         "resilience",
         { resilience: "high" },
         {
@@ -313,6 +324,16 @@ test("Composer 2 is in the environment's own network, and its agent may bind the
     expect(optionsOf(whole, "Environment scoring").after).toEqual(
         expect.arrayContaining([grant, "Service container", "Service artifactregistry", "Service cloudbuild"]),
     );
+});
+
+test.each(["small", "medium", "large"] as const)("Composer 2 may be %s, in production too", async (size) => {
+    const version = "composer-2.17.9-airflow-2.11.1";
+    const made = await scoring({ version, size }, "production");
+    const { workloadsConfig } = (made["Environment scoring"] as typeof environment).config as unknown as {
+        workloadsConfig: typeof workloads;
+    };
+    // A scheduler of a large environment has 8 GB in Composer 3.
+    expect(workloadsConfig.scheduler.memoryGb).toBe({ small: 2, medium: 4, large: 6.5 }[size]);
 });
 
 test("every file of the folders is an object of its own, there once the environment is", async () => {

@@ -53,7 +53,6 @@ const wrong: [string, object, ...string[]][] = [
         "the largest size in Composer 2",
         { ...second, size: "extra-large" },
         'size: is of Composer 3 alone (got "extra-large"). Take "large".',
-        "workloads.",
     ],
     // 9: bounds, and 11: amounts.
     [
@@ -61,7 +60,11 @@ const wrong: [string, object, ...string[]][] = [
         { workloads: { worker: { min: 4, max: 2 } } },
         "workloads.worker.min: must not be above workloads.worker.max, 2 (got 4).",
     ],
-    ["no worker", { workloads: { worker: { min: 0 } } }, "workloads.worker.min: must be from 1 to 100 (got 0)."],
+    [
+        "no worker",
+        { workloads: { worker: { min: 0 } } },
+        "workloads.worker.min: must be a whole number from 1 to 100 (got 0).",
+    ],
     [
         "too many schedulers",
         { workloads: { scheduler: { count: 4 } } },

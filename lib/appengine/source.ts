@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import type { SourceFile } from "../internal/files";
+import { hashOf } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { DeployedFile } from "./standard";
 
@@ -33,7 +34,7 @@ function hashedFile(path: string, content: string | Buffer, source: pulumi.asset
 /** The SHA-256 of a folder's content: of what its files are called and what they hold. */
 export function digestOf(files: HashedFile[]): string {
     const lines = files.map(({ path, sha256 }) => `${sha256} ${path}\n`);
-    return createHash("sha256").update(lines.join("")).digest("hex");
+    return hashOf(lines.join(""));
 }
 
 /** Where the files of all services are uploaded, each content once: what did not change is not uploaded again. */

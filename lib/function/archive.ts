@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import type { SourceFile } from "../internal/files";
+import { hashOf } from "../internal/names";
 
 /** A zip archive on disk and the SHA-256 of its bytes. */
 export interface Archive {
@@ -20,7 +20,7 @@ export function archived(files: SourceFile[]): Archive {
     // A zip has local times: the first one that it can express is written alike in every time zone. 0644, a plain file.
     const attributes = { os: 3, attrs: 0o100644 << 16, mtime: new Date(1980, 0, 1), level: 9 } as const;
     const zip = zipSync(Object.fromEntries(entries), attributes);
-    const hash = createHash("sha256").update(zip).digest("hex");
+    const hash = hashOf(zip);
     return { file: kept(zip, hash), hash };
 }
 

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
 
+/** The SHA-256 of a content, or as many of its digits as a name has room for. */
+export function hashOf(content: string | Uint8Array, digits = 64): string {
+    return createHash("sha256").update(content).digest("hex").slice(0, digits);
+}
+
 /**
  * A name within a service's limit. A longer one is cut and ends with a hash of the whole, so that two long names which
  * begin alike stay two.
@@ -8,7 +13,7 @@ export function fitted(name: string, most: number): string {
     if (name.length <= most) {
         return name;
     }
-    const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+    const hash = hashOf(name, 6);
     return `${name.slice(0, most - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
@@ -27,7 +32,7 @@ export function accountId(name: string, part: string): string {
  */
 export function bucketName(name: string): string {
     const parts = name.split(/g[o0]{2}gle/);
-    const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+    const hash = hashOf(name, 6);
     return fitted(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import { GlobalForwardingRule } from "@pulumi/gcp/compute/globalForwardingRule";
 import type { Network } from "@pulumi/gcp/compute/network";
@@ -7,6 +6,7 @@ import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { hashOf } from "../internal/names";
 import { ipAddress } from "./endpoint";
 import { partOf } from "./names";
 
@@ -65,7 +65,7 @@ export const googleApis: check.Check = check.either(
 /** "Access Google APIs through endpoints": up to 20 lower-case letters and digits, starting with a letter. */
 function endpointName(name: string): string {
     const plain = name.replaceAll("-", "");
-    const hash = createHash("sha256").update(name).digest("hex").slice(0, 4);
+    const hash = hashOf(name, 4);
     return `${plain.length > 16 ? `${plain.slice(0, 12)}${hash}` : plain}apis`;
 }
 

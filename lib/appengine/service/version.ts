@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { FlexibleAppVersion, type FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import { StandardAppVersion, type StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../../internal/children";
+import { hashOf } from "../../internal/names";
 import { type FlexibleParts, flexibleDefinition } from "../flexible";
 import { type StandardParts, standardDefinition } from "../standard";
 import type { DecidedService } from "./decided";
@@ -54,7 +54,7 @@ function versionIdOf(
     const container = pulumi.output<object | undefined>(deployment).apply((given) => ({ ...given, files: undefined }));
     return pulumi.unsecret(
         pulumi.output({ ...settings, container, ...content }).apply((known) => {
-            return `v${createHash("sha256").update(canonical(known)).digest("hex").slice(0, 8)}`;
+            return `v${hashOf(canonical(known), 8)}`;
         }),
     );
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
+import { hashOf } from "../../internal/names";
 import { lateRefusal, worded } from "../../internal/refusal";
 import { isLater, isPlainObject } from "../../internal/value";
 import type { ContainerBuild } from "./arguments";
@@ -66,10 +67,10 @@ export function originOf(build: ContainerBuild, args: ImageArgs, { url, image }:
     return {
         build: pulumi.all([url, object(others)]).apply(([registry, known]) => {
             // An image of the registry, as a base, is the same in every environment, although each has its own registry.
-            return hashed(canonical([kept, known, secrets]).replaceAll(registry, "registry"));
+            return hashOf(canonical([kept, known, secrets]).replaceAll(registry, "registry"));
         }),
         trigger: pulumi.all([url, object(decisive)]).apply(([registry, known]) => {
-            return hashed(canonical([whole, known, secrets, registry, image]));
+            return hashOf(canonical([whole, known, secrets, registry, image]));
         }),
     };
 }
@@ -84,8 +85,6 @@ function canonical(value: unknown): string {
             : part,
     );
 }
-
-const hashed = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /**
  * A tag that no image had before: in a registry whose tags stay, what is built anew could not be pushed with one that is there.

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type Attached, attachedTo, filesOnce, type SecretFile, type Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
-import { fitted } from "../../internal/names";
+import { fitted, hashOf } from "../../internal/names";
 import type { Mountable } from "./attachments";
 
 /** The driver of GKE's add-on for Secret Manager ("Use Secret Manager add-on with Google Kubernetes Engine"). */
@@ -31,7 +30,7 @@ export function folderProblem(folder: string): string | undefined {
 export function volumeName(start: string, folder: string): string {
     const plain = folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
     const isPlain = /^(\/[a-z0-9]+)+$/.test(folder);
-    const hash = createHash("sha256").update(folder).digest("hex").slice(0, 6);
+    const hash = hashOf(folder, 6);
     return fitted(`${start}${plain.replace(/-$/, "")}${isPlain ? "" : `-${hash}`}`, 63);
 }
 
@@ -101,7 +100,7 @@ export function secretVolumes(folders: SecretFolder[]) {
  * another version has to make other pods.
  */
 export function secretAnnotations(folders: SecretFolder[]): Record<string, pulumi.Output<string>> {
-    const hash = (all: string[]) => createHash("sha256").update(all.join("\n")).digest("hex").slice(0, 16);
+    const hash = (all: string[]) => hashOf(all.join("\n"), 16);
     return folders.length === 0
         ? {}
         : { "slipway/secrets": pulumi.all(folders.map(({ secrets }) => secrets)).apply(hash) };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Deployment, type DeploymentArgs } from "@pulumi/kubernetes/apps/v1/deployment";
 import { ConfigMap, type ConfigMapArgs } from "@pulumi/kubernetes/core/v1/configMap";
 import { ServiceAccount, type ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
@@ -8,7 +7,7 @@ import { RoleBinding, type RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/ro
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
-import { fitted } from "../../internal/names";
+import { fitted, hashOf } from "../../internal/names";
 import { packaged } from "../../internal/packaged";
 import type { HorizontalScaling } from "./arguments";
 import { keeperPod } from "./keeperPod";
@@ -54,7 +53,7 @@ export function kept(name: string, scaling: HorizontalScaling, target: ScaleTarg
     const map = new ConfigMap(
         ...child("scheduleConfig", prefix, {
             // Another content has another name: pods that start read what was deployed with them.
-            metadata: { ...metadata, name: `${fitted(object, 54)}-${hashOf(config)}` },
+            metadata: { ...metadata, name: `${fitted(object, 54)}-${hashOf(JSON.stringify(config), 8)}` },
             immutable: true,
             data: config,
         }),
@@ -134,8 +133,4 @@ function configuration({ name }: ScaleTarget, { minReplicas, schedules = {} }: H
         "schedule.py": packaged("lib", "kubernetes", "scaling", "schedule.py"),
         "schedules.json": `${JSON.stringify(settings, undefined, 2)}\n`,
     };
-}
-
-function hashOf(config: Record<string, string>): string {
-    return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 8);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import * as check from "../../internal/check";
+import { hashOf } from "../../internal/names";
 import { packaged } from "../../internal/packaged";
 import type { Image } from "./versions";
 
@@ -57,7 +57,7 @@ export function poolsDag(given: Record<string, AirflowPool> | undefined): string
         return { name, slots, description, include_deferred: includeDeferred };
     });
     const json = JSON.stringify(all);
-    const hash = createHash("sha256").update(json).digest("hex").slice(0, 8);
+    const hash = hashOf(json, 8);
     return packaged("lib", "workflow", "composer", "python", poolsFile)
         .replace('"@pools@"', JSON.stringify(json))
         .replace("@hash@", hash);

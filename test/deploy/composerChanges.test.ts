@@ -40,10 +40,14 @@ describe("an environment of Composer", () => {
         await deployment.up("dev");
     });
 
-    test("is updated for other workers, packages and options, and nothing else changes", async () => {
+    test("is updated for other workers, packages and options, and for a plugin that its scheduler has to read", async () => {
         edit("max: 3", "max: 5");
+        edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
-        expect(await deployment.preview("dev")).toEqual(["update Environment scoring"]);
+        expect(await deployment.preview("dev")).toEqual([
+            "update BucketObject scoring-plugin-slipway_alerts.py",
+            "update Environment scoring",
+        ]);
         await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });

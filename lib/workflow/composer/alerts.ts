@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration, secondsIn } from "../../internal/duration";
+import { hashOf } from "../../internal/names";
 import { packaged } from "../../internal/packaged";
 import { isLater } from "../../internal/value";
 
@@ -44,8 +45,8 @@ export interface ComposerAlerts {
      */
     others?: AlertContact;
     /**
-     * How long after it is due a scheduled run may start or end before it is late: `"1 minute"` to `"30 days"`. A DAG says otherwise by
-     * a tag such as `late:90m`, `late:3h` or `late:1d`. A run that never ends is told of when its `dagrun_timeout` has failed it.
+     * How long a scheduled run may take until it is late, from when it is due, or from when it is made where that is later, as with
+     * `catchup`: `"1 minute"` to `"30 days"`. A DAG says otherwise by a tag such as `late:90m`, `late:3h` or `late:1d`.
      * @default "1 day"
      */
     lateAfter?: Duration;
@@ -96,12 +97,16 @@ export const alerts: check.Check = check.options<ComposerAlerts>({
 /** The file of the plugin that writes to the log what alerts look for, in the folder of plugins. */
 export const alertsFile = "slipway_alerts.py";
 
-/** The text of that plugin. */
-export function alertsPlugin({ lateAfter = "1 day" }: ComposerAlerts): string {
-    return packaged("lib", "workflow", "composer", "python", alertsFile).replace(
+/**
+ * That plugin, and a variable that changes with it. Airflow's scheduler reads plugins when it starts: so this one is there before the
+ * environment is made, and another variable starts the scheduler again.
+ */
+export function alertsPlugin({ lateAfter = "1 day" }: ComposerAlerts) {
+    const text = packaged("lib", "workflow", "composer", "python", alertsFile).replace(
         '"@late@"',
         String(secondsIn(lateAfter)),
     );
+    return { files: { [alertsFile]: text }, variables: { SLIPWAY_ALERTS: hashOf(text, 8) } };
 }
 
 /** What tells a team, and by which channels. */

@@ -12,7 +12,7 @@ import { encryptionGrants } from "../../identity/encryption";
 import { type Child, childrenOf } from "../../internal/children";
 import { accountId, bucketName } from "../../internal/names";
 import type { Secret } from "../../secret";
-import { alertPolicies, alertsFile, alertsPlugin, type OwnerAlert } from "./alerts";
+import { alertPolicies, alertsPlugin, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
 import { keptSecrets } from "./backend";
 import { type Decided, decided } from "./decided";
@@ -84,9 +84,12 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const kept = keptSecrets(name, args, this);
         this.secrets = Object.fromEntries(Object.entries(kept).map(([key, { secret }]) => [key, secret]));
         const used = this.use(name, args, kept);
+        const plugin = args.alerts && alertsPlugin(args.alerts);
+        const telling = filesIn(name, "plugin", undefined, plugin?.files ?? {}, { bucket: this.bucket.name }, child);
         const variables = {
             ...used.environment,
             ...databaseVariables(databases(used.attachments), this.account.member, way),
+            ...plugin?.variables,
         };
         const parts = { account: this.account, bucket: this.bucket, network, variables };
         this.environment = new Composer(
@@ -97,14 +100,14 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                     this.worker(name, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),
+                    ...Object.values(telling),
                 ],
             }),
         );
         const upload = { bucket: this.bucket.name, after: this.environment };
         const pools = poolsDag(args.pools);
         this.dags = filesIn(name, "dag", args.dags, pools ? { [poolsFile]: pools } : {}, upload, child);
-        const plugin = args.alerts && alertsPlugin(args.alerts);
-        this.plugins = filesIn(name, "plugin", args.plugins, plugin ? { [alertsFile]: plugin } : {}, upload, child);
+        this.plugins = { ...telling, ...filesIn(name, "plugin", args.plugins, {}, upload, child) };
         this.data = filesIn(name, "data", args.data, {}, upload, child);
         const monitored = childrenOf(this, args.transform, {
             dependsOn: args.alerts ? environment.enable("monitoring.googleapis.com", "logging.googleapis.com") : [],

@@ -17,12 +17,12 @@ export function filesIn(
     part: keyof typeof folders,
     folder: string | undefined,
     made: Record<string, string>,
-    { bucket, after }: { bucket: pulumi.Input<string>; after: pulumi.Resource },
+    { bucket, after }: { bucket: pulumi.Input<string>; after?: pulumi.Resource },
     child: Child,
 ): Record<string, BucketObject> {
     const object = (path: string, content: ReturnType<typeof objectOf>) => {
         const args = { bucket, name: `${folders[part]}/${path}`, ...content };
-        return new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: [after] }));
+        return new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after ?? [] }));
     };
     const files = folder === undefined ? [] : filesOf(folder);
     return Object.fromEntries([

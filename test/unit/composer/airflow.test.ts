@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ComposerEnvironment, Secret } from "slipway";
 import { registered, registeredOptions } from "../registered";
-import { bare, config, environment, scoring } from "./environments";
+import { bare, config, environment, scoring, withConfig } from "./environments";
 
 const member = "serviceAccount:scoring-run@acme-dev.iam.gserviceaccount.com";
 const backend = {
@@ -136,8 +136,9 @@ test("each owner of DAGs is told by its own channels, and somebody of all others
         },
     });
     const channels = "projects/acme-dev/notificationChannels";
+    const envVariables = { SLIPWAY_ALERTS: expect.stringMatching(/^[0-9a-f]{8}$/) };
     expect(made).toEqual({
-        ...bare,
+        ...withConfig({ softwareConfig: { ...config.softwareConfig, envVariables } }),
         "AlertPolicy scoring-owner-data": policy("data", "data owns", `${lines} AND ${ofData}`, [
             `${channels}/data@acme.com`,
             `${channels}/#data`,
@@ -168,4 +169,17 @@ test("each owner of DAGs is told by its own channels, and somebody of all others
         name: "plugins/slipway_alerts.py",
         content: { secret: expect.stringContaining("LATE = timedelta(seconds=int(7200))") },
     });
+});
+
+test("the plugin is there before the scheduler reads it, which starts again for another one", async () => {
+    const alerts = (lateAfter: "1 hour" | "2 hours") => ({ alerts: { others: { email: "data@acme.com" }, lateAfter } });
+    const made = await registeredOptions(() => new ComposerEnvironment("scoring", alerts("1 hour")));
+    expect(made["Environment scoring"]?.after).toContain("BucketObject scoring-plugin-slipway_alerts.py");
+    const variables = async (lateAfter: "1 hour" | "2 hours") => {
+        const { "Environment scoring": environment } = await scoring(alerts(lateAfter));
+        return (environment as typeof bare & { config: { softwareConfig: { envVariables: object } } }).config
+            .softwareConfig.envVariables;
+    };
+    expect(await variables("1 hour")).not.toEqual(await variables("2 hours"));
+    expect(await variables("1 hour")).toEqual(await variables("1 hour"));
 });

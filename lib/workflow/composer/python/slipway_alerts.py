@@ -1,8 +1,10 @@
-"""Writes a line to the log of each owner of a DAG whose run has failed, or was late: the owners' alerts look for it."""
+"""Writes a line to the log for each owner of a DAG when one of its runs fails or is late: the owners' alerts look for it."""
 
 import json
 import logging
 import re
+import threading
+import time
 from datetime import datetime, timedelta, timezone
 
 from airflow.listeners import hookimpl
@@ -12,58 +14,91 @@ log = logging.getLogger("airflow.slipway")
 
 LATE = timedelta(seconds=int("@late@"))
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+SECONDS_BETWEEN_LOOKS = 60
 
 
 def owners_of(dag):
-    return sorted({owner.strip() for owner in str(getattr(dag, "owner", "") or "").split(",") if owner.strip()}) or ["airflow"]
+    """The owners of its tasks; Airflow's own default where nothing is known of it."""
+    named = str(getattr(dag, "owners", None) or getattr(dag, "owner", None) or "").split(",")
+    return sorted({owner.strip() for owner in named if owner.strip()}) or ["airflow"]
 
 
 def limit_of(dag):
-    """How late a run may end: the DAG's own tag `late:90m`, or what holds for all."""
-    for tag in getattr(dag, "tags", None) or []:
-        found = re.fullmatch(r"late:(\d+)([mhd])", str(getattr(tag, "name", tag)))
+    """After how long a run is late: the DAG's own tag `late:90m`, or what holds for all."""
+    for tag in dag.tags:
+        found = re.fullmatch(r"late:(\d+)([mhd])", tag.name)
         if found:
             return timedelta(**{UNITS[found.group(2)]: int(found.group(1))})
     return LATE
 
 
-def due(run):
-    """When a run was to start. Only those that a schedule made are ever late."""
-    kind = str(getattr(run.run_type, "value", run.run_type))
-    if kind != "scheduled":
-        return None
-    return getattr(run, "data_interval_end", None) or getattr(run, "run_after", None)
+def tell(state, dag_id, run_id, owners):
+    for owner in owners:
+        log.error("slipway-alert %s", json.dumps({"state": state, "dag": dag_id, "run": run_id, "owner": owner}))
 
 
-def tell(state, run):
-    dag = getattr(run, "dag", None)
-    lines = []
-    for owner in owners_of(dag):
-        event = {"state": state, "dag": run.dag_id, "run": run.run_id, "owner": owner}
-        lines.append("slipway-alert " + json.dumps(event))
-        log.error(lines[-1])
-    return lines
+def begun(run):
+    """When it was due, or when it was made where that is later, as that of a run which catches up is."""
+    due = getattr(run, "run_after", None) or run.data_interval_end or run.start_date
+    return max(each for each in (due, run.queued_at) if each)
 
 
-def tell_if_late(run):
-    planned = due(run)
-    if planned is not None and datetime.now(timezone.utc) - planned > limit_of(getattr(run, "dag", None)):
-        return tell("late", run)
-    return []
+class Lateness:
+    """Looks again and again for runs of schedules that are not done, or were not even made, though it is time."""
+
+    def __init__(self):
+        self.told = set()
+        self.unmade = set()
+
+    def look(self, now, session):
+        """Tells of what is late; of a run that was not made when that is so twice, as one that is due is made in this moment."""
+        from airflow.models import DagModel, DagRun
+        from sqlalchemy.orm import selectinload
+
+        late, unmade = {}, {}
+        dags = session.query(DagModel).filter(DagModel.is_paused.is_(False)).options(selectinload(DagModel.tags))
+        for dag in dags:
+            limit = limit_of(dag)
+            unfinished = session.query(DagRun).filter(
+                DagRun.dag_id == dag.dag_id, DagRun.run_type == "scheduled", DagRun.state.in_(["queued", "running"])
+            )
+            for run in unfinished:
+                if now - begun(run) > limit:
+                    late[dag.dag_id, run.run_id] = owners_of(dag)
+            due = dag.next_dagrun_create_after
+            gone = dag.is_stale if hasattr(DagModel, "is_stale") else not dag.is_active
+            if due and not gone and now - due > limit:
+                unmade[dag.dag_id, due.isoformat()] = owners_of(dag)
+        late.update({run: owners for run, owners in unmade.items() if run in self.unmade})
+        for run in late.keys() - self.told:
+            tell("late", *run, late[run])
+        self.told = late.keys()
+        self.unmade = unmade.keys()
+
+    def watch(self, job):
+        """For as long as the scheduler lives, and not where other jobs start. A job knows only later which one it is."""
+        from airflow.utils.session import create_session
+
+        while job.job_type is None:
+            time.sleep(1)
+        while job.job_type == "SchedulerJob":
+            try:
+                with create_session() as session:
+                    self.look(datetime.now(timezone.utc), session)
+            except Exception:
+                log.exception("could not look for late runs")
+            time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 class Alerts:
     @hookimpl
-    def on_dag_run_running(self, dag_run, msg):
-        tell_if_late(dag_run)
-
-    @hookimpl
-    def on_dag_run_success(self, dag_run, msg):
-        tell_if_late(dag_run)
+    def on_starting(self, component):
+        if hasattr(component, "job_type"):
+            threading.Thread(target=Lateness().watch, args=[component], name="slipway-alerts", daemon=True).start()
 
     @hookimpl
     def on_dag_run_failed(self, dag_run, msg):
-        tell("failed", dag_run)
+        tell("failed", dag_run.dag_id, dag_run.run_id, owners_of(getattr(dag_run, "dag", None)))
 
 
 class SlipwayAlerts(AirflowPlugin):

@@ -1,17 +1,25 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../local/cloud/cloud";
 import type { Inputs } from "../../local/rules/rules";
 import { bucketName } from "../../local/services/storage";
 import { contentOf } from "./deployedFunction";
 import { pythonWith } from "./python";
 
-/** The packages of the Airflow that runs what was deployed, all of them pinned: its own requirements leave most of them open. */
-export const requirements = join(__dirname, "airflow");
+/** What is the test's own in an Airflow. */
+export const ours = join(__dirname, "airflow");
+
+/**
+ * A Python with Airflow as an environment has it. All packages are pinned and nothing else is installed: Airflow's own requirements leave
+ * most of them open, and its Google provider asks for sixty libraries, of which Secret Manager's backend needs eight.
+ */
+export const airflowPython = () => pythonWith(ours, "--no-deps");
 
 const complaints = "complaints.log";
 
@@ -21,18 +29,29 @@ interface Ran {
     printed: string;
 }
 
+/** A command that goes on. */
+interface Going {
+    /** Waits until it has printed this. */
+    printed(pattern: RegExp): Promise<void>;
+    /** Ends it, and what it has started. */
+    end(): Promise<void>;
+}
+
+/** How long is waited for what a command prints. */
+const patience = 120_000;
+
 /** A real Airflow with the folders of a deployed environment's bucket, its variables and what it overrides of `airflow.cfg`. */
 export class Airflow {
     private readonly runner: ChildProcess;
     private readonly answers: AsyncIterator<string>;
 
     private constructor(
-        private readonly folder: string,
-        python: string,
-        env: Record<string, string>,
+        readonly folder: string,
+        private readonly python: string,
+        private readonly env: Record<string, string>,
     ) {
         const stdio: StdioOptions = ["pipe", "pipe", openSync(join(folder, complaints), "w")];
-        this.runner = spawn(python, [join(requirements, "runner.py")], { cwd: join(folder, "dags"), env, stdio });
+        this.runner = spawn(python, [join(ours, "runner.py")], { cwd: join(folder, "dags"), env, stdio });
         this.answers = createInterface({ input: this.runner.stdout as Readable })[Symbol.asyncIterator]();
     }
 
@@ -57,6 +76,7 @@ export class Airflow {
             PYTHONDONTWRITEBYTECODE: "1",
             PYTHONWARNINGS: "ignore",
             AIRFLOW_HOME: folder,
+            PYTHONPATH: ours,
             AIRFLOW__CORE__LOAD_EXAMPLES: "False",
             // In one process: a database of one file takes no more, and each task's own would take seconds to start.
             AIRFLOW__CORE__EXECUTOR: "DebugExecutor",
@@ -65,7 +85,7 @@ export class Airflow {
             ...Object.fromEntries(overrides),
             ...more,
         };
-        const made = new Airflow(folder, await pythonWith(requirements), environment);
+        const made = new Airflow(folder, await airflowPython(), environment);
         await made.command("db", "migrate");
         // As the processor of DAG files does it, which does not run here.
         await made.command("dags", "reserialize");
@@ -85,6 +105,39 @@ export class Airflow {
             throw new Error(`Airflow ended: ${readFileSync(join(this.folder, complaints))}`);
         }
         return JSON.parse(value);
+    }
+
+    /** Starts a command that goes on until it is ended, and has each task in a process. */
+    start(...args: string[]): Going {
+        const { folder, python } = this;
+        const programs = join(folder, "bin");
+        mkdirSync(programs);
+        writeFileSync(join(programs, "airflow"), `#!/bin/sh\nexec "${python}" -m airflow "$@"\n`, { mode: 0o755 });
+        const PATH = [programs, this.env.PATH].join(delimiter);
+        const env = { ...this.env, PATH, AIRFLOW__CORE__EXECUTOR: "SequentialExecutor" };
+        const child = spawn(python, ["-m", "airflow", ...args], { cwd: folder, env });
+        let text = "";
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.on("data", (data) => {
+                text += data;
+            });
+        }
+        return {
+            printed: async (pattern) => {
+                for (const end = Date.now() + patience; !pattern.test(text); await sleep(200)) {
+                    if (child.exitCode !== null || Date.now() > end) {
+                        throw new Error(`airflow ${args.join(" ")} has not printed ${pattern}:\n${text}`);
+                    }
+                }
+            },
+            end: async () => {
+                if (child.exitCode === null) {
+                    const ended = once(child, "exit");
+                    child.kill();
+                    await ended;
+                }
+            },
+        };
     }
 
     remove(): void {

@@ -33,18 +33,21 @@ print(sys.version, sys.base_prefix)
 /**
  * A Python in which the requirements in a folder are installed: kept in the cache, and made if it is not there. Start
  * what is installed with `-m`: scripts name the folder in which they were made, and that is another one.
+ *
+ * @param options more arguments of `pip install`
  */
-export async function pythonWith(folder: string): Promise<string> {
+export async function pythonWith(folder: string, ...options: string[]): Promise<string> {
     const requirements = join(folder, "requirements.txt");
     const python = systemPython();
     const version = await run(python, ["-c", inspection]).catch((error) => {
         const complaint = error.message.split("\n").at(-1);
         throw new Error(`'${python}' cannot run the examples' functions: ${complaint}. ${remedy}`, { cause: error });
     });
-    const key = createHash("sha256").update(readFileSync(requirements)).update(version).digest("hex");
+    const asked = [version, ...options].join(" ");
+    const key = createHash("sha256").update(readFileSync(requirements)).update(asked).digest("hex");
     const environment = join(dirname(cache()), "python", key);
     if (!existsSync(environment)) {
-        await make(environment, python, requirements);
+        await make(environment, python, [...options, "--requirement", requirements]);
     }
     return join(environment, executable);
 }
@@ -52,21 +55,21 @@ export async function pythonWith(folder: string): Promise<string> {
 const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");
 
 /** Makes an environment beside its place and moves it there when it is whole. */
-async function make(environment: string, python: string, requirements: string): Promise<void> {
+async function make(environment: string, python: string, packages: string[]): Promise<void> {
     mkdirSync(dirname(environment), { recursive: true });
     removeAbandoned(dirname(environment));
     const temporary = mkdtempSync(`${environment}.making-`);
     try {
         await run(python, ["-m", "venv", temporary]);
         const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
-        await run(join(temporary, executable), [...pip, "--requirement", requirements]);
+        await run(join(temporary, executable), [...pip, ...packages]);
         renameSync(temporary, environment);
     } catch (error) {
         // Another process may have been faster.
         if (!existsSync(environment)) {
             const { message } = error as Error;
             throw new Error(
-                `Could not install ${requirements}: ${message}\nThe first time, this needs a Python package index.`,
+                `Could not install ${packages.at(-1)}: ${message}\nThe first time, this needs a Python package index.`,
                 { cause: error },
             );
         }

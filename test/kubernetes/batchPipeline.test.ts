@@ -7,9 +7,8 @@ import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
 import { Egress } from "../../local/kubernetes/metrics/egress";
 import type { Inputs } from "../../local/rules/rules";
 import { run } from "../../toolchain/process";
-import { Airflow, requirements } from "../apps/airflow";
+import { Airflow, airflowPython, ours } from "../apps/airflow";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
-import { pythonWith } from "../apps/python";
 import { Starter } from "../apps/starter";
 import { BaseRegistry } from "./base";
 import { until } from "./until";
@@ -57,7 +56,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
 
     /** Puts the customers of a day where the shop puts them. */
     async function arrive(project: string, day: string, change = (text: string) => text): Promise<void> {
-        await run(await pythonWith(requirements), ["train.py", "--day", day], { cwd: starter.folder });
+        await run(await airflowPython(), ["train.py", "--day", day], { cwd: starter.folder });
         const text = change(readFileSync(join(starter.folder, "customers", `${day}.csv`), "utf8"));
         const upload = `${served.url}/upload/storage/v1/b/${bucket(project)}/o?uploadType=media&name=incoming/${day}.csv`;
         expect((await fetch(upload, { method: "POST", body: text })).status).toBe(200);
@@ -105,7 +104,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
             );
             const file = join(folder, "kubeconfig");
             writeFileSync(file, kubeconfig(`https://127.0.0.1:${identity.port}`, identity.authority.certificate));
-            const { succeeded, printed } = await airflow.run(join(requirements, "pod.py"), dag, task, file);
+            const { succeeded, printed } = await airflow.run(join(ours, "pod.py"), dag, task, file);
             expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
             return JSON.parse(/^pod:(.*)$/m.exec(printed)?.[1] as string);
         } finally {

@@ -1,0 +1,191 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Served, serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
+import { Deployment } from "../deploy/deployment";
+import { Airflow, airflowPython, ours } from "./airflow";
+import { type MetadataServer, metadataServer } from "./databases/metadata";
+import { contentOf } from "./deployedFunction";
+
+const project = "acme-pipelines";
+
+const program = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { ComposerEnvironment } = require("slipway");
+new ComposerEnvironment("pipelines", {
+    dags: "./dags",
+    connections: { warehouse: pulumi.secret("postgres://etl:hunter2@10.0.0.3/sales") },
+    variables: { threshold: "0.7" },
+    pools: { scoring: { slots: 4, description: "the scoring's" }, closed: { slots: 0 } },
+    alerts: { owners: { scoring: { email: "scoring@acme.example" } }, lateAfter: "1 hour" },
+});
+`;
+
+/** A DAG of one task, whose owner is told when it runs. */
+const dag = (name: string, settings: string, task: string, statements: string) => `
+import pendulum
+from airflow.decorators import dag, task
+from airflow.hooks.base import BaseHook
+from airflow.models import Variable
+
+@dag("${name}", schedule="@daily", start_date=pendulum.datetime(2026, 1, 1), catchup=False, is_paused_upon_creation=False, ${settings})
+def pipeline():
+    @task(${task})
+    def step():
+        ${statements}
+    step()
+
+pipeline()
+`;
+
+const dags = {
+    "score.py": dag(
+        "score",
+        'default_args={"owner": "scoring"}',
+        'pool="scoring"',
+        "raise ValueError(f\"{Variable.get('threshold')} for {BaseHook.get_connection('warehouse').login}\")",
+    ),
+    "waits.py": dag("waits", 'default_args={"owner": "etl"}', 'pool="closed"', "pass"),
+    "slow.py": dag("slow", 'default_args={"owner": "etl"}, tags=["late:2d"]', 'pool="closed"', "pass"),
+};
+
+const alert = (state: string, dag: string, owner: string) =>
+    new RegExp(`slipway-alert {"state": "${state}", "dag": "${dag}", "run": "[^"]+", "owner": "${owner}"}`);
+
+describe("an environment of Composer in a real Airflow", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: pipelines\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: development\n`,
+        "package.json": '{ "name": "pipelines", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    const write = (name: string, text: string) => writeFileSync(deployment.file(join("dags", name)), text);
+    const cloud = cloudOf(deployment.place);
+    let served: Served;
+    let metadata: MetadataServer;
+    let airflow: Airflow;
+
+    beforeAll(async () => {
+        mkdirSync(deployment.file("dags"));
+        for (const [name, text] of Object.entries(dags)) {
+            write(name, text);
+        }
+        await deployment.up("dev");
+        served = await serve(cloud);
+        metadata = await metadataServer(`pipelines-run@${project}.iam.gserviceaccount.com`, "token of the account");
+        airflow = await Airflow.deployed(cloud, project, {
+            ...metadata.environment,
+            SECRET_MANAGER_ADDRESS: served.url,
+        });
+    });
+    afterAll(async () => {
+        airflow?.remove();
+        metadata?.close();
+        await served?.close();
+        await deployment.remove();
+    });
+
+    /** What is in Airflow's table of pools. */
+    async function pools(): Promise<string[]> {
+        const { printed } = await airflow.command("pools", "list", "--output", "json");
+        const found: Record<string, string>[] = JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);
+        return found.map(({ pool, slots, description }) => `${pool} ${slots} ${description}`).sort();
+    }
+
+    test("asks Secret Manager for its variables and connections", async () => {
+        expect((await airflow.command("variables", "get", "threshold")).printed).toMatch(/^0\.7$/m);
+        const { printed } = await airflow.command("connections", "get", "warehouse", "--output", "json");
+        const [connection] = JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);
+        expect(connection).toMatchObject({
+            conn_type: "postgres",
+            host: "10.0.0.3",
+            login: "etl",
+            password: "hunter2",
+        });
+        expect((await airflow.command("variables", "get", "other")).succeeded).toBe(false);
+    });
+
+    test("tells of a run that is late once, and of one that was not made when that is so twice", async () => {
+        for (const name of ["waits", "slow"]) {
+            await airflow.run(join(ours, "due.py"), name, "0");
+        }
+        const { printed } = await airflow.run(join(ours, "looks.py"), "-48", "26", "27", "28");
+        const [, ...looks] = printed.split(/hours from now:/);
+        const told = looks.map((look) =>
+            [...look.matchAll(/slipway-alert (.*)/g)].map(([, event]) => {
+                const { state, dag, run, owner } = JSON.parse(event as string);
+                return [
+                    state,
+                    dag.replace(/[0-9a-f]{8}$/, ""),
+                    run.replace(/^\d{4}-.*/, "unmade").split("__")[0],
+                    owner,
+                ];
+            }),
+        );
+        expect(told.map((each) => each.sort())).toEqual([
+            [],
+            [["late", "waits", "scheduled", "etl"]],
+            [
+                ["late", "score", "unmade", "scoring"],
+                ["late", "slipway_pools_", "unmade", "slipway"],
+                ["late", "waits", "unmade", "etl"],
+            ],
+            [],
+        ]);
+    });
+
+    test("has a scheduler that sets the pools, and tells owners of runs that fail and are late", async () => {
+        await airflow.run(join(ours, "due.py"), "waits", "3");
+        const scheduler = airflow.start("scheduler", "--skip-serve-logs");
+        try {
+            await scheduler.printed(alert("late", "waits", "etl"));
+            await scheduler.printed(alert("failed", "score", "scoring"));
+            await scheduler.printed(/DagRun Finished: dag_id=slipway_pools_\w+, .* state=success/);
+        } finally {
+            await scheduler.end();
+        }
+        expect(await pools()).toEqual([
+            "closed 0 (set by slipway)",
+            "default_pool 128 Default pool",
+            "scoring 4 the scoring's (set by slipway)",
+        ]);
+    });
+
+    test("loses pools that the program no longer tells", async () => {
+        deployment.edit("index.js", (text) =>
+            text.replace("slots: 4", "slots: 2").replace(", closed: { slots: 0 }", ""),
+        );
+        await deployment.up("dev");
+        const name = "dags/slipway_pools.py";
+        const text = contentOf(cloud, `${project}-pipelines-composer`, name).toString();
+        writeFileSync(join(airflow.folder, name), text);
+        const [id = ""] = /slipway_pools_[0-9a-f]{8}/.exec(text) ?? [];
+        const { succeeded, printed } = await airflow.command("dags", "test", id);
+        expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
+        expect(await pools()).toEqual(["default_pool 128 Default pool", "scoring 2 the scoring's (set by slipway)"]);
+    });
+
+    test("is refused at preview for what a real Airflow does not load", async () => {
+        const environment = { SLIPWAY_PYTHON: await airflowPython() };
+        const { code, output } = await deployment.run(["preview", "-s", "dev"], environment);
+        expect([code, output]).toEqual([0, expect.stringContaining("dags: 3 files checked with Airflow 2.11.1 of ")]);
+        write("again.py", dags["score.py"]);
+        write("train.py", "import torch\n");
+        write(
+            "cycle.py",
+            dag("cycle", "", "", "pass").replace(
+                "    step()\n\npip",
+                "    one, other = step(), step()\n    one >> other >> one\n\npip",
+            ),
+        );
+        const refused = await deployment.run(["preview", "-s", "dev"], environment);
+        expect(refused.code).not.toBe(0);
+        for (const reason of [
+            "again.py is no DAG for Airflow: AirflowDagDuplicatedIdException: Ignoring DAG score from ",
+            "cycle.py is no DAG for Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: step",
+            "train.py:1 imports torch, which is not installed. Add its package to packages.",
+        ]) {
+            expect(refused.output).toContain(`ComposerEnvironment "pipelines": dags: ${reason}`);
+        }
+    });
+});

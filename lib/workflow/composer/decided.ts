@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import { fitted } from "../../internal/names";
 import { type ComposerEnvironmentArgs, composerArgs } from "./arguments";
 import { checkDags, type Preflight } from "./preflight/dags";
+import { ownersWarning } from "./preflight/owners";
 import { problemsTogether } from "./problems";
 import { defaultVersion, type Image, imageOf } from "./versions";
 import { type DecidedWorkloads, decidedWorkloads } from "./workloads";
@@ -42,6 +44,10 @@ export function decided(component: string, given: ComposerEnvironmentArgs, envir
         return [...problemsTogether(all, checked), ...(preflight?.problems ?? [])];
     };
     const checked = check.checked(`ComposerEnvironment "${component}"`, given, args, together);
+    const warning = ownersWarning(preflight?.owners ?? [], checked.alerts);
+    if (warning) {
+        pulumi.log.warn(`ComposerEnvironment "${component}": ${warning}`);
+    }
     return { ...completed(component, checked, environment), checked: preflight?.how };
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ComposerEnvironment } from "slipway";
+import { ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
 import { type Checked, checkDags } from "../../../lib/workflow/composer/preflight/dags";
 import { imageOf } from "../../../lib/workflow/composer/versions";
 import { folderOf } from "../folders";
@@ -88,6 +89,62 @@ test("a name that two files give their DAGs is told", () => {
     expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
 });
 
+test("functions of one name that two files make DAGs of are told, and not those that say an id", () => {
+    const dag = (decorator: string) =>
+        `from airflow.decorators import dag\n${decorator}\ndef score():\n    pass\nscore()\n`;
+    const { reasons } = found({
+        "a.py": dag("@dag"),
+        "b.py": dag("@dag(schedule=None)"),
+        "c.py": dag('@dag("other")'),
+    });
+    expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
+});
+
+test("imports by the place in a package are told in what Airflow loads, and not in what DAGs import", () => {
+    const text = "from .rules import LIMIT\n";
+    const { reasons } = found({
+        "flow/score.py": `from airflow import DAG\n${text}`,
+        "flow/steps.py": text,
+        "flow/rules.py": "LIMIT = 3\n",
+    });
+    expect(reasons).toEqual([
+        "dags: flow/score.py:2 imports by its place in a package, and Airflow loads the file outside of any. Import by the path in the folder of DAGs, or name the file in .airflowignore.",
+    ]);
+});
+
+test("a DAG file that is not UTF-8 is told", () => {
+    const dags = folderOf({});
+    writeFileSync(join(dags, "score.py"), Buffer.from("from airflow import DAG\n# caf\xe9\n", "latin1"));
+    const given = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    expect(checkDags(given).problems).toEqual([
+        { path: "dags", reason: "score.py:2 is not UTF-8, in which Airflow reads it." },
+    ]);
+});
+
+const of = (owner: string) =>
+    `from airflow import DAG\nargs = {"owner": "${owner}"}\nDAG("${owner}", default_args=args)\n`;
+
+test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
+    [
+        "of whose runs nobody is told are warned of",
+        { owners: { data: { email: "data@acme.com" } } },
+        'alerts: nobody is told of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or say who is told of all others in alerts.others.',
+    ],
+    ["are among others where somebody is told of those", { others: { email: "data@acme.com" } }, undefined],
+    ["are nobody's where there are no alerts", undefined, undefined],
+])("owners %s", async (_, alerts, warned) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const task = 'PythonOperator(task_id="a", python_callable=print, owner="ops")\n';
+    const dags = folderOf({
+        "a.py": of("data"),
+        "b.py": `${of("web")}CUSTOMER = {"owner": "somebody"}\n`,
+        "c.py": `from airflow import DAG\nfrom airflow.operators.python import PythonOperator\nwith DAG("c"):\n    ${task}`,
+    });
+    await registered(() => new ComposerEnvironment("scoring", { dags, alerts }));
+    expect(warn.mock.calls).toEqual(warned ? [[`ComposerEnvironment "scoring": ${warned}`]] : []);
+    warn.mockRestore();
+});
+
 const harmless: [string, Record<string, string>, Partial<Checked>][] = [
     [
         "of packages that the environment has",
@@ -134,6 +191,7 @@ test("a machine without Python is told of, and nothing is refused", () => {
     const given = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
     expect(checkDags(given, "no-such-python")).toEqual({
         problems: [],
+        owners: [],
         how: "dags: DAG files were not checked, as there is no no-such-python.",
     });
 });

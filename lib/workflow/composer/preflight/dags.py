@@ -77,6 +77,7 @@ def tops(tree):
 
 
 PARENTS = ("airflow", "airflow.providers")
+RELATIVE = "imports by its place in a package, and Airflow loads the file outside of any. Import by the path in the folder of DAGs, or name the file in .airflowignore"
 
 
 def own_modules(folders):
@@ -188,17 +189,66 @@ def walk_from(start, edges):
     return None
 
 
+def called(node):
+    """The last name of what a call calls, or of what stands for it as a decorator."""
+    function = node.func if isinstance(node, ast.Call) else node
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def id_given(node):
+    arguments = [key.value for key in node.keywords if key.arg == "dag_id"] + node.args[:1] if isinstance(node, ast.Call) else []
+    return arguments[0] if arguments else None
+
+
 def dag_ids(tree):
-    """The ids of DAGs that a file says as plain texts."""
+    """The ids of DAGs that a file says as plain texts, or by the names of functions that `@dag` makes DAGs of."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called in ("DAG", "dag"):
-            given = [key.value for key in node.keywords if key.arg == "dag_id"] + (node.args[:1] if called == "DAG" else [])
-            for value in given[:1]:
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    yield value.value, node.lineno
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                if called(decorator) == "dag" and id_given(decorator) is None:
+                    yield node.name, node.lineno
+        if isinstance(node, ast.Call) and called(node) in ("DAG", "dag"):
+            value = id_given(node)
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value, node.lineno
+
+
+def relative(tree):
+    """The first import of a file by its place in a package, outside of functions."""
+    inner = {id(child) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level > 0 and id(node) not in inner:
+            return node.lineno
+    return None
+
+
+def defaults(tree):
+    """The dictionaries that DAGs take as `default_args`, there or by a name."""
+    given = [key.value for node in ast.walk(tree) if isinstance(node, ast.Call) for key in node.keywords if key.arg == "default_args"]
+    names = {value.id for value in given if isinstance(value, ast.Name)}
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    by_name = [node.value for node in assigned if any(isinstance(target, ast.Name) and target.id in names for target in node.targets)]
+    return [value for value in [*given, *by_name] if isinstance(value, ast.Dict)]
+
+
+def owners(tree):
+    """Whom a file names as owners of its tasks, in `default_args` or of one task."""
+    named = [
+        value
+        for each in defaults(tree)
+        for key, value in zip(each.keys, each.values)
+        if isinstance(key, ast.Constant) and key.value == "owner"
+    ]
+    named += [key.value for node in ast.walk(tree) if isinstance(node, ast.Call) for key in node.keywords if key.arg == "owner"]
+    for value in named:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield from ((name.strip(), value.lineno) for name in value.value.split(",") if name.strip())
+
+
+def might_be_dag(source):
+    """As Airflow decides whether it loads a file by itself ("[core] dag_discovery_safe_mode")."""
+    text = source.lower()
+    return b"dag" in text and b"airflow" in text
 
 
 def read(given, is_ignored):
@@ -208,9 +258,19 @@ def read(given, is_ignored):
         path = os.path.join(given["dags"], name)
         if not name.endswith(".py") or is_ignored(path):
             continue
+        with open(path, "rb") as file:
+            source = file.read()
         try:
-            with open(path, "rb") as source:
-                trees[name] = ast.parse(source.read(), name)
+            tree = ast.parse(source, name)
+            if might_be_dag(source):
+                # Airflow reads the text of what it loads for its pages, and loads it outside of any package.
+                source.decode("utf-8")
+                line = relative(tree)
+                if line:
+                    problems.append({"file": name, "line": line, "what": RELATIVE})
+            trees[name] = tree
+        except UnicodeDecodeError as error:
+            problems.append({"file": name, "line": source.count(b"\n", 0, error.start) + 1, "what": "is not UTF-8, in which Airflow reads it"})
         except (SyntaxError, ValueError) as error:
             problems.append({"file": name, "line": getattr(error, "lineno", None), "what": f"does not parse: {getattr(error, 'msg', error)}"})
     return trees, problems
@@ -274,7 +334,8 @@ def main():
         except BaseException as error:  # noqa: BLE001
             why = f"its Airflow does not run: {error}"
     with os.fdopen(out, "w", encoding="utf-8") as answer:
-        json.dump({"used": used, "why": why, "files": len(trees), "problems": problems}, answer)
+        told = [{"file": file, "line": line, "owner": owner} for file, tree in trees.items() for owner, line in owners(tree)]
+        json.dump({"used": used, "why": why, "files": len(trees), "problems": problems, "owners": told}, answer)
 
 
 main()

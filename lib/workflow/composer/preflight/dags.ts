@@ -24,6 +24,14 @@ export interface Checked {
 export interface Preflight {
     problems: Problem[];
     how: string;
+    /** Whom the files name as owners, and where. */
+    owners: NamedOwner[];
+}
+
+/** An owner of tasks, and the first place of the DAG files that names it. */
+export interface NamedOwner {
+    owner: string;
+    place: string;
 }
 
 interface Answer {
@@ -31,6 +39,7 @@ interface Answer {
     why: string;
     files: number;
     problems: { file: string; line: number | null; what: string; missing?: string }[];
+    owners: { file: string; line: number; owner: string }[];
 }
 
 /** A preview waits no longer for Airflow to load DAG files: each has 30 seconds there as well (`dagbag_import_timeout`). */
@@ -77,16 +86,24 @@ function answered(given: Checked, python: string, home: string): Preflight {
             : /ETIMEDOUT/.test(String(error))
               ? `${python} took more than ${mostMilliseconds / 1000} seconds`
               : `${python} does not run it: ${stderr.trim().split("\n").at(-1) || error?.message}`;
-        return { problems: [], how: `dags: DAG files were not checked, as ${why}.` };
+        return { problems: [], owners: [], how: `dags: DAG files were not checked, as ${why}.` };
     }
     const answer = JSON.parse(stdout) as Answer;
     const count = `${answer.files} file${answer.files === 1 ? "" : "s"}`;
     return {
         problems: answer.problems.map(problemOf),
+        owners: ownersOf(answer),
         how: answer.used
             ? `dags: ${count} checked with ${answer.used} of ${python}.`
             : `dags: ${count} checked by what they say, with ${python}, as ${answer.why}.`,
     };
+}
+
+function ownersOf({ owners }: Answer): NamedOwner[] {
+    const isFirst = (name: string, index: number) => owners.findIndex(({ owner }) => owner === name) === index;
+    return owners
+        .filter(({ owner }, index) => isFirst(owner, index))
+        .map(({ owner, file, line }) => ({ owner, place: `${file}:${line}` }));
 }
 
 function problemOf({ file, line, what, missing }: Answer["problems"][number]): Problem {

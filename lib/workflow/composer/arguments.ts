@@ -51,7 +51,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
     size?: ComposerSize;
     /**
      * Whether it stays when a zone fails: with two schedulers, workers and so on, and a database with a standby ("Set up highly resilient
-     * environments"). Changing it makes no other environment.
+     * environments"). Changing it makes no other environment; back to "standard" takes two updates, as the numbers of `workloads` must
+     * be those of "high" until then: first the resilience alone, then fewer.
      * @default "standard"; "high" in production
      */
     resilience?: "standard" | "high";
@@ -119,7 +120,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
      */
     connections?: Record<string, AirflowConnection>;
     /**
-     * Airflow's variables by their keys, kept there as well.
+     * Airflow's variables by their keys, kept there as well. A text is refused for one that is named as a secret is.
      * @default none
      */
     variables?: Record<string, pulumi.Input<string>>;
@@ -201,6 +202,11 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
     };
 }
 
+/** "Create environments": the form of an environment's name. */
+export const environmentName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+export const nameRule =
+    "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
+
 /**
  * Checks each argument by itself.
  *
@@ -235,10 +241,7 @@ export const composerArgs = (place: string) =>
         databaseRetention: duration("30 days", "730 days"),
         encryptionKey: encryptionKeyIn(place, "the environment"),
         region,
-        name: check.matching(
-            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-            "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
+        name: check.matching(environmentName, nameRule),
         labels,
         transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
         ...componentArgs,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability } from "../../identity/capability";
 import * as check from "../../internal/check";
+import { isSecretName } from "../../internal/secretName";
 import { isLater } from "../../internal/value";
 import { Secret } from "../../secret";
 
@@ -12,13 +13,19 @@ const id = check.matching(
     "must have up to 100 letters, digits, - and _, as the name of its secret ends with it",
 );
 
+/** What keys of a URI's query or of JSON stand before: `?token=`, `"private_key":`, also where one is encoded in the other. */
+const keys = /([A-Za-z_]+)(?:"|\\"|%22)?(?:=|\s*:|%3A)/g;
+
 /** A URI, or the JSON of a connection, without a password. */
 const isHarmless = (given: unknown) => {
     const text = String(given);
+    const [, ...after] = text.split(/[?{]/);
+    const named = [...after.join("?").matchAll(keys)].map(([, key]) => key as string);
     return (
         typeof given === "string" &&
         /^([a-z][a-z0-9+._-]*:\/\/|\{)/.test(text) &&
-        !/:\/\/[^/@]*:[^/@]+@|password/i.test(text)
+        !/:\/\/[^/@]*:[^/@]+@|password/i.test(text) &&
+        !named.some((key) => isSecretName(key) || key.endsWith("keyfile_dict"))
     );
 };
 
@@ -61,12 +68,20 @@ export function backendOptions(kept: Kept, project: string): Record<string, stri
     return isUsed(kept) ? { "secrets-backend": backend, "secrets-backend_kwargs": JSON.stringify(kwargs) } : {};
 }
 
-/** What is wrong with connections that are right each by itself. */
+/** What is wrong with connections and variables that are right each by itself. */
 export function backendProblems(kept: Kept, airflow: Record<string, string>): (check.Problem | undefined)[] {
     return [
         ...options.map((option) => {
             return isUsed(kept) && Object.hasOwn(airflow, option)
                 ? { path: `airflow.${option}`, reason: "is set for connections and variables. Leave it out, or them." }
+                : undefined;
+        }),
+        ...Object.entries(kept.variables).map(([key, value]) => {
+            return typeof value === "string" && isSecretName(key)
+                ? {
+                      path: `variables.${key}`,
+                      reason: "is named as a secret is, and its text stands in the program (got a text). Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\"), or name it otherwise.",
+                  }
                 : undefined;
         }),
         ...Object.entries(kept.connections).map(([key, connection]) => {

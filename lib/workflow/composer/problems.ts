@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as check from "../../internal/check";
 import { airflowProblems } from "./airflow";
 import { alertProblem, alertsFile } from "./alerts";
-import type { ComposerEnvironmentArgs } from "./arguments";
+import { type ComposerEnvironmentArgs, environmentName, nameRule } from "./arguments";
 import { backendProblems } from "./backend";
 import type { Decided } from "./decided";
 import { maintenanceProblem } from "./maintenance";
@@ -19,6 +19,12 @@ export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): 
     const { image, region, resilience, uses, environment, network } = all;
     const { composer } = image;
     return [
+        environmentName.test(all.name)
+            ? undefined
+            : {
+                  path: "name",
+                  reason: `is missing, as the component's name is none: it ${nameRule} (got "${all.name}").`,
+              },
         supportProblem(all.version, all.keepVersion ?? false),
         composer === 2 && all.size === "extra-large"
             ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }

@@ -38,7 +38,7 @@ export function variableProblems(
         return typeof value === "string" && isSecretName(name)
             ? {
                   path,
-                  reason: "is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, which Secret Manager keeps, or name it otherwise.",
+                  reason: "is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, by a secret output, which Secret Manager keeps, or name it otherwise.",
               }
             : undefined;
     });

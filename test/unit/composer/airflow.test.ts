@@ -37,7 +37,7 @@ test("connections and variables are secrets that Airflow asks for first", async 
             connections: {
                 warehouse,
                 orders: pulumi.secret("https://shop:canary@orders.example"),
-                google: "google-cloud-platform://",
+                google: "google-cloud-platform://?key_path=keys%2Fetl.json&key_secret_name=etl",
             },
             variables: { threshold: "0.7" },
             airflow: { "core-parallelism": "8" },
@@ -53,7 +53,7 @@ test("connections and variables are secrets that Airflow asks for first", async 
         },
         ...kept("connection", "warehouse", "postgres://etl:canary@10.0.0.3/sales"),
         ...kept("connection", "orders", "https://shop:canary@orders.example"),
-        ...kept("connection", "google", "google-cloud-platform://"),
+        ...kept("connection", "google", "google-cloud-platform://?key_path=keys%2Fetl.json&key_secret_name=etl"),
         ...kept("variable", "threshold", "0.7"),
     });
 });

@@ -210,12 +210,26 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a secret as a plain variable",
         { environment: { API_KEY: "canary" } },
-        "environment.API_KEY: is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, which Secret Manager keeps, or name it otherwise.",
+        "environment.API_KEY: is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, by a secret output, which Secret Manager keeps, or name it otherwise.",
     ],
     [
         "a password in a connection",
         { connections: { warehouse: "postgres://etl:canary@10.0.0.3/sales" } },
         `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
+    ],
+    ...[
+        "https://h/x?token=canary",
+        '{"extra": {"private_key": "canary"}}',
+        "gcp://?extra=%7B%22keyfile_dict%22%3A%22canary",
+    ].map((warehouse): (typeof wrong)[number] => [
+        `a secret in the text ${warehouse.slice(0, 9)} of a connection`,
+        { connections: { warehouse } },
+        `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
+    ]),
+    [
+        "a secret as the text of a variable of Airflow",
+        { variables: { api_token: "canary" } },
+        `variables.api_token: is named as a secret is, and its text stands in the program (got a text). ${clear.slice(0, -1)}, or name it otherwise.`,
     ],
     [
         "the id of a connection that no secret can have",
@@ -323,6 +337,15 @@ test.each(wrong)("%s is refused", async (_, args, ...reasons) => {
     }
     expect(message).not.toContain("canary");
 });
+
+test.each(["My Scoring", "1st", "scoring-"])(
+    "a component %s needs another name for its environment",
+    async (component) => {
+        expect(await refused(() => new ComposerEnvironment(component))).toBe(
+            `ComposerEnvironment "${component}": name: is missing, as the component's name is none: it must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "${component.toLowerCase()}").`,
+        );
+    },
+);
 
 test("a version past its end is kept where the program says so, with a warning", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();

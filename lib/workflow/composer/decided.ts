@@ -34,21 +34,36 @@ export interface Decided
     checked?: string;
 }
 
+/** By environment the components of each environment of Composer, by region and name. */
+const taken = new WeakMap<Environment, Map<string, string>>();
+
 /** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
 export function decided(component: string, given: ComposerEnvironmentArgs, environment: Environment): Decided {
     const args = composerArgs(String(Object(given).region ?? environment.region));
+    const names = taken.get(environment) ?? new Map<string, string>();
+    taken.set(environment, names);
     let preflight: Preflight | undefined;
     const together = (checked: ComposerEnvironmentArgs) => {
         const all = completed(component, checked, environment);
         preflight = dagsOf(all);
-        return [...problemsTogether(all, checked), ...(preflight?.problems ?? [])];
+        return [nameProblem(all, names), ...problemsTogether(all, checked), ...(preflight?.problems ?? [])];
     };
     const checked = check.checked(`ComposerEnvironment "${component}"`, given, args, together);
     const warning = ownersWarning(preflight?.owners ?? [], checked.alerts);
     if (warning) {
         pulumi.log.warn(`ComposerEnvironment "${component}": ${warning}`);
     }
-    return { ...completed(component, checked, environment), checked: preflight?.how };
+    const all = completed(component, checked, environment);
+    names.set(`${all.region}/${all.name}`, component);
+    return { ...all, checked: preflight?.how };
+}
+
+/** A name that another environment of the program has: Google would refuse the second while the first is made. */
+function nameProblem({ region, name }: Decided, names: Map<string, string>): check.Problem | undefined {
+    const other = names.get(`${region}/${name}`);
+    return other === undefined
+        ? undefined
+        : { path: "name", reason: `is that of ComposerEnvironment "${other}" (got "${name}"). Choose another one.` };
 }
 
 function completed(component: string, given: ComposerEnvironmentArgs, environment: Environment): Decided {

@@ -347,6 +347,22 @@ test.each(["My Scoring", "1st", "scoring-"])(
     },
 );
 
+test("two environments of one name in a region are refused", async () => {
+    let message = "";
+    await registered(() => {
+        new ComposerEnvironment("scoring");
+        new ComposerEnvironment("other", { name: "scoring", region: "europe-west3" });
+        try {
+            new ComposerEnvironment("nightly", { name: "scoring" });
+        } catch (error) {
+            ({ message } = error as Error);
+        }
+    });
+    expect(message).toBe(
+        'ComposerEnvironment "nightly": name: is that of ComposerEnvironment "scoring" (got "scoring"). Choose another one.',
+    );
+});
+
 test("a version past its end is kept where the program says so, with a warning", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const version = "composer-3-airflow-2.10.5-build.15" as const;

@@ -10,6 +10,7 @@ import { enterNetwork, leaveNetwork } from "./network";
 import { complete, patch } from "./patches";
 import { firstProblemsOf, legacyProblems, problemsOf } from "./problems";
 import * as properties from "./properties";
+import { startCluster } from "./quota";
 import { environmentState, wantedImage } from "./state";
 import { type Image, imageVersionOf, isComposer3, isSameImage, suggested } from "./versions";
 
@@ -72,6 +73,7 @@ function verifyNew(inputs: Inputs, context: Context): void {
     if (problems.length > 0) {
         throw badRequest(problems);
     }
+    startCluster(inputs, image, cloud);
     startParts(inputs, cloud);
 }
 

@@ -232,6 +232,18 @@ describe("what a new environment needs", () => {
     });
 });
 
+test("a project has room for six environments of Cloud Composer 2 in a region; the next fails late and is gone again", () => {
+    const world = prepared();
+    const made = Array.from({ length: 6 }, (_, index) => make(world, { imageVersion: gen2, name: `scoring-${index}` }));
+    const seventh = { imageVersion: gen2, name: "scoring-6" };
+    expect(refusalOf(() => make(world, seventh))).toBe(
+        "Error waiting to create Environment: Error waiting for Creating Environment: Error code 7, message: CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource \"INSTANCE_GROUP_MANAGERS\": request requires '22.0' and is short '4.0'. project has a quota of '150.0' with '18.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=acme-dev",
+    );
+    make(world, { name: "scoring-6" });
+    world.remove(made[0] as Made);
+    make(world, { ...seventh, name: "scoring-7" });
+});
+
 describe("an image", () => {
     const suggestions =
         "[composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3, composer-2.17.9-airflow-2.11.1, composer-2.17.9-airflow-2.10.5]";

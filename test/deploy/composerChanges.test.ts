@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Exported } from "../../local/engine";
 import { Deployment } from "./deployment";
 
 const program = `"use strict";
@@ -41,11 +42,12 @@ describe("an environment of Composer", () => {
     });
 
     test("is updated for other workers, packages and options, and for a plugin that its scheduler has to read", async () => {
-        edit("max: 3", "max: 5");
+        edit("max: 3 } }", 'max: 5 } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
         expect(await deployment.preview("dev")).toEqual([
             "update BucketObject scoring-plugin-slipway_alerts.py",
+            "update ComposerEnvironment scoring",
             "update Environment scoring",
         ]);
         await deployment.up("dev");
@@ -75,6 +77,30 @@ describe("an environment of Composer", () => {
             'ComposerEnvironment "scoring": dags: train.py:1 imports torch, which is not installed. Add its package to packages.',
         );
         dag("train.py", "LIMIT = 1\n");
+    });
+
+    test("is refused at preview for a change that Composer has no way for", async () => {
+        edit('resilience: "high"', 'version: "composer-3-airflow-2.10.5"');
+        const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+        expect(code).not.toBe(0);
+        for (const problem of [
+            'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or make another environment beside it.',
+            'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.min to 2 for one up, and fewer in the next.',
+        ]) {
+            expect(output).toContain(`ComposerEnvironment "scoring": ${problem}`);
+        }
+        edit('version: "composer-3-airflow-2.10.5"', 'resilience: "high"');
+    });
+
+    test("is made anew by one up when it has failed", async () => {
+        const { urn } = (await deployment.exported("dev")).find(({ type }) =>
+            type.endsWith("/environment:Environment"),
+        ) as Exported;
+        deployment.cloud.set("environments/scoring", "state", "ERROR");
+        expect(
+            await deployment.succeed(["up", "-s", "dev", "--yes", "--skip-preview", "--replace", urn]),
+        ).toMatchObject({ replaced: 1 });
+        expect(await deployment.preview("dev")).toEqual([]);
     });
 
     test("leaves nothing of itself when it is destroyed", async () => {

@@ -34,8 +34,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
     /**
      * The image: `composer-3-airflow-2.11.1` for the newest build of that Airflow, `composer-3-airflow-2.11.1-build.14` for one build,
      * `composer-2.17.9-airflow-2.11.1` for Composer 2. One of which the support has ended, a year after its release, is refused, and one
-     * that is near that brings a warning ("Cloud Composer version list"). A later one upgrades the environment; from Composer 2 to 3 there
-     * is no way ("Upgrade environments").
+     * that is near that brings a warning ("Cloud Composer version list"). A later one upgrades the environment. Of one
+     * that is there, an earlier one is refused at preview, and another generation ("Upgrade environments").
      * @default "composer-3-airflow-2.11.1"
      */
     version?: ImageVersion;
@@ -51,8 +51,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
     size?: ComposerSize;
     /**
      * Whether it stays when a zone fails: with two schedulers, workers and so on, and a database with a standby ("Set up highly resilient
-     * environments"). Changing it makes no other environment; back to "standard" takes two updates, as the numbers of `workloads` must
-     * be those of "high" until then: first the resilience alone, then fewer.
+     * environments"). Changing it makes no other environment. Back to "standard" takes two updates: one with the numbers of `workloads` that
+     * "high" needs, which another without is refused for at preview, and one with fewer.
      * @default "standard"; "high" in production
      */
     resilience?: "standard" | "high";

@@ -11,10 +11,12 @@ import { databases, databaseVariables } from "../../identity/cloudSql";
 import { encryptionGrants } from "../../identity/encryption";
 import { type Child, childrenOf } from "../../internal/children";
 import { accountId, bucketName } from "../../internal/names";
+import { warning } from "../../internal/warning";
 import type { Secret } from "../../secret";
 import { alertPolicies, alertsPlugin, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
 import { keptSecrets } from "./backend";
+import { lasting, refuseChange } from "./changes";
 import { type Decided, decided } from "./decided";
 import { definition } from "./definition";
 import { filesIn } from "./files";
@@ -63,9 +65,17 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const environment = Environment.current();
         const args = decided(name, given, environment);
         const { composer } = args.image;
+        const component = `ComposerEnvironment "${name}"`;
         // Made before this component, as it is the environment's own.
         const network = attachment(args.network, args.uses, args.region, composer);
-        super("slipway:index:ComposerEnvironment", name, {}, inEnvironment(options, args.crossProject));
+        super(
+            "slipway:index:ComposerEnvironment",
+            name,
+            lasting(args),
+            warning(inEnvironment(options, args.crossProject), component, (before) =>
+                refuseChange(component, before, args),
+            ),
+        );
         this.tell(name, args);
         const ready = [
             ...environment.enable(api, ...apis[composer].map(named)),
@@ -95,6 +105,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         this.environment = new Composer(
             ...child("environment", name, definition(args, parts, environment.project), {
                 protect: environment.defaults.protect,
+                deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.agents(name, args, environment),
                     this.worker(name, environment, child),

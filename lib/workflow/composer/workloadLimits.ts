@@ -121,17 +121,12 @@ function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: bool
 }
 
 /** "Set up highly resilient environments": how many there are of everything that there are two of. */
-function resilienceProblems({
-    scheduler,
-    dagProcessor,
-    triggerer,
-    worker,
-}: DecidedWorkloads): (check.Problem | undefined)[] {
+export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: DecidedWorkloads): check.Problem[] {
     const problem = (path: string, what: string, got: number) => ({
         path: `workloads.${path}`,
         reason: `must be ${what} with resilience "high" (got ${got}). Mend it, or take resilience "standard".`,
     });
-    return [
+    const problems = [
         scheduler.count !== 2 ? problem("scheduler.count", "2", scheduler.count) : undefined,
         dagProcessor && dagProcessor.count < 2
             ? problem("dagProcessor.count", "2 at least", dagProcessor.count)
@@ -139,6 +134,7 @@ function resilienceProblems({
         triggerer.count === 1 ? problem("triggerer.count", "0, or 2 at least,", triggerer.count) : undefined,
         worker.minCount < 2 ? problem("worker.min", "2 at least", worker.minCount) : undefined,
     ];
+    return problems.filter((each) => each !== undefined);
 }
 
 /** "Release notes" of July 13, 2026, and "Migrate environments to Airflow 3": how much memory newer versions of Airflow need. */

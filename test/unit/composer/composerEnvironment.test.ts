@@ -55,6 +55,7 @@ test.each([
             parent,
             provider,
             protect,
+            deleteBeforeReplace: true,
             after: [
                 "Account scoring-run",
                 "Bucket scoring",

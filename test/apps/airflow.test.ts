@@ -103,6 +103,9 @@ describe("an environment of Composer in a real Airflow", () => {
             password: "hunter2",
         });
         expect((await airflow.command("variables", "get", "other")).succeeded).toBe(false);
+        const { output } = await deployment.run(["stack", "export", "-s", "dev"]);
+        expect(output).toContain("pipelines-connections-warehouse");
+        expect(output).not.toContain("hunter2");
     });
 
     test("tells of a run that is late once, and of one that was not made when that is so twice", async () => {

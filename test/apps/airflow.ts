@@ -111,7 +111,7 @@ export class Airflow {
     start(...args: string[]): Going {
         const { folder, python } = this;
         const programs = join(folder, "bin");
-        mkdirSync(programs);
+        mkdirSync(programs, { recursive: true });
         writeFileSync(join(programs, "airflow"), `#!/bin/sh\nexec "${python}" -m airflow "$@"\n`, { mode: 0o755 });
         const PATH = [programs, this.env.PATH].join(delimiter);
         const env = { ...this.env, PATH, AIRFLOW__CORE__EXECUTOR: "SequentialExecutor" };

@@ -41,12 +41,12 @@ describe("an environment of Composer", () => {
         await deployment.up("dev");
     });
 
-    test("is updated for other workers, packages and options, and for a plugin that its scheduler has to read", async () => {
+    test("is updated for other workers, packages and options, and tells the plugin when runs are late", async () => {
         edit("max: 3 } }", 'max: 5 } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
         expect(await deployment.preview("dev")).toEqual([
-            "update BucketObject scoring-plugin-slipway_alerts.py",
+            "update BucketObject scoring-plugin-slipway_plugin.json",
             "update ComposerEnvironment scoring",
             "update Environment scoring",
         ]);
@@ -63,7 +63,7 @@ describe("an environment of Composer", () => {
             "create NotificationChannel scoring-owner-data-email",
             "replace SecretVersion scoring-variable-threshold",
             "update AlertPolicy scoring-others",
-            "update BucketObject scoring-dag-slipway_pools.py",
+            "update BucketObject scoring-plugin-slipway_plugin.json",
         ]);
         await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);

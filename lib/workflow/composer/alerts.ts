@@ -3,9 +3,7 @@ import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel"
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { type Duration, duration, secondsIn } from "../../internal/duration";
-import { hashOf } from "../../internal/names";
-import { packaged } from "../../internal/packaged";
+import { type Duration, duration } from "../../internal/duration";
 import { isLater } from "../../internal/value";
 
 /** Where a team is told: in one of these ways at least. */
@@ -93,21 +91,6 @@ export const alerts: check.Check = check.options<ComposerAlerts>({
     others: contact,
     lateAfter: duration("1 minute", "30 days"),
 });
-
-/** The file of the plugin that writes to the log what alerts look for, in the folder of plugins. */
-export const alertsFile = "slipway_alerts.py";
-
-/**
- * That plugin, and a variable that changes with it. Airflow's scheduler reads plugins when it starts: so this one is there before the
- * environment is made, and another variable starts the scheduler again.
- */
-export function alertsPlugin({ lateAfter = "1 day" }: ComposerAlerts) {
-    const text = packaged("lib", "workflow", "composer", "python", alertsFile).replace(
-        '"@late@"',
-        String(secondsIn(lateAfter)),
-    );
-    return { files: { [alertsFile]: text }, variables: { SLIPWAY_ALERTS: hashOf(text, 8) } };
-}
 
 /** What tells a team, and by which channels. */
 export interface OwnerAlert {

@@ -125,7 +125,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs {
      */
     variables?: Record<string, pulumi.Input<string>>;
     /**
-     * Airflow's pools by their names, made by a DAG, `slipway_pools`; those that are taken away are deleted. For Airflow 2 alone.
+     * Airflow's pools by their names, set by a plugin in the scheduler within a minute. Those that are taken away are
+     * deleted, the last of them with `{}`.
      * @default none but `default_pool`
      */
     pools?: Record<string, AirflowPool>;

@@ -13,7 +13,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { accountId, bucketName } from "../../internal/names";
 import { warning } from "../../internal/warning";
 import type { Secret } from "../../secret";
-import { alertPolicies, alertsPlugin, type OwnerAlert } from "./alerts";
+import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
 import { keptSecrets } from "./backend";
 import { lasting, refuseChange } from "./changes";
@@ -21,7 +21,7 @@ import { type Decided, decided } from "./decided";
 import { definition } from "./definition";
 import { filesIn } from "./files";
 import { attachment, way } from "./network";
-import { poolsDag, poolsFile } from "./pools";
+import { schedulerPlugin } from "./plugin";
 import { supportWarning } from "./versions";
 
 const api = "composer.googleapis.com";
@@ -94,12 +94,12 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const kept = keptSecrets(name, args, this);
         this.secrets = Object.fromEntries(Object.entries(kept).map(([key, { secret }]) => [key, secret]));
         const used = this.use(name, args, kept);
-        const plugin = args.alerts && alertsPlugin(args.alerts);
-        const telling = filesIn(name, "plugin", undefined, plugin?.files ?? {}, { bucket: this.bucket.name }, child);
+        const plugin = schedulerPlugin(args);
+        const ours = filesIn(name, "plugin", plugin.files, { bucket: this.bucket.name }, child);
         const variables = {
             ...used.environment,
             ...databaseVariables(databases(used.attachments), this.account.member, way),
-            ...plugin?.variables,
+            ...plugin.variables,
         };
         const parts = { account: this.account, bucket: this.bucket, network, variables };
         this.environment = new Composer(
@@ -111,15 +111,14 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                     this.worker(name, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),
-                    ...Object.values(telling),
+                    ...Object.values(ours),
                 ],
             }),
         );
         const upload = { bucket: this.bucket.name, after: this.environment };
-        const pools = poolsDag(args.pools);
-        this.dags = filesIn(name, "dag", args.dags, pools ? { [poolsFile]: pools } : {}, upload, child);
-        this.plugins = { ...telling, ...filesIn(name, "plugin", args.plugins, {}, upload, child) };
-        this.data = filesIn(name, "data", args.data, {}, upload, child);
+        this.dags = filesIn(name, "dag", args.dags, upload, child);
+        this.plugins = { ...ours, ...filesIn(name, "plugin", args.plugins, upload, child) };
+        this.data = filesIn(name, "data", args.data, upload, child);
         const monitored = childrenOf(this, args.transform, {
             dependsOn: args.alerts ? environment.enable("monitoring.googleapis.com", "logging.googleapis.com") : [],
         });

@@ -8,25 +8,28 @@ import { objectOf } from "../../internal/objects";
 const folders = { dag: "dags", plugin: "plugins", data: "data" } as const;
 
 /**
- * Registers an object of each file of a folder, by the file's path, and of those that are told by their text.
+ * Registers an object of each file of a folder, by the file's path, or of each of some texts.
  *
  * @param after what must be there first: files may need packages and variables of an environment that changes with them
  */
 export function filesIn(
     component: string,
     part: keyof typeof folders,
-    folder: string | undefined,
-    made: Record<string, string>,
+    given: string | Record<string, string> = {},
     { bucket, after }: { bucket: pulumi.Input<string>; after?: pulumi.Resource },
     child: Child,
 ): Record<string, BucketObject> {
-    const object = (path: string, content: ReturnType<typeof objectOf>) => {
-        const args = { bucket, name: `${folders[part]}/${path}`, ...content };
-        return new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after ?? [] }));
-    };
-    const files = folder === undefined ? [] : filesOf(folder);
-    return Object.fromEntries([
-        ...files.map(({ path, file }) => [path, object(path, objectOf(file))]),
-        ...Object.entries(made).map(([path, content]) => [path, object(path, { content })]),
-    ]);
+    const contents =
+        typeof given === "string"
+            ? filesOf(given).map(({ path, file }) => [path, objectOf(file)] as const)
+            : Object.entries(given).map(([path, content]) => [path, { content }] as const);
+    return Object.fromEntries(
+        contents.map(([path, content]) => {
+            const args = { bucket, name: `${folders[part]}/${path}`, ...content };
+            return [
+                path,
+                new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after ?? [] })),
+            ];
+        }),
+    );
 }

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as check from "../../internal/check";
 import { airflowProblems } from "./airflow";
-import { alertProblem, alertsFile } from "./alerts";
+import { alertProblem } from "./alerts";
 import { type ComposerEnvironmentArgs, environmentName, nameRule } from "./arguments";
 import { backendProblems } from "./backend";
 import type { Decided } from "./decided";
 import { maintenanceProblem } from "./maintenance";
 import { networkProblems, rangeProblems } from "./network";
 import { packageProblems } from "./packages";
-import { poolsFile, poolsProblem } from "./pools";
+import { pluginFiles } from "./plugin";
 import { variableProblems } from "./variables";
 import { supportProblem } from "./versions";
 import { workloadProblems } from "./workloadLimits";
@@ -37,22 +37,17 @@ export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): 
         ...airflowProblems(all.airflow, image),
         ...variableProblems(environment, uses),
         ...backendProblems(all, all.airflow),
-        poolsProblem(all.pools ?? {}, image),
         ...networkProblems(network, uses, environment, region),
         ...rangeProblems(all.ranges, network, composer),
         maintenanceProblem(all.maintenance),
         all.alerts && alertProblem(all.alerts),
-        taken("dags", all.dags, poolsFile, all.pools !== undefined),
-        taken("plugins", all.plugins, alertsFile, all.alerts !== undefined),
+        ...(all.pools || all.alerts ? pluginFiles.map((file) => taken(all.plugins, file)) : []),
     ];
 }
 
-/** A file that has the name of one that the component makes. */
-function taken(path: string, folder: string | undefined, file: string, isMade: boolean): check.Problem | undefined {
-    return isMade && folder !== undefined && existsSync(join(folder, file))
-        ? {
-              path,
-              reason: `has the file ${file}, which is made for ${path === "dags" ? "pools" : "alerts"}. Name it otherwise.`,
-          }
+/** A plugin that has the name of one that the component makes. */
+function taken(plugins: string | undefined, file: string): check.Problem | undefined {
+    return plugins !== undefined && existsSync(join(plugins, file))
+        ? { path: "plugins", reason: `has the file ${file}, which is made for pools and alerts. Name it otherwise.` }
         : undefined;
 }

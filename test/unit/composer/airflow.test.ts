@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ComposerEnvironment, Secret } from "slipway";
+import { ComposerEnvironment, type ComposerEnvironmentArgs, Secret } from "slipway";
 import { registered, registeredOptions } from "../registered";
 import { bare, config, environment, scoring, withConfig } from "./environments";
 
@@ -69,26 +69,46 @@ test("the environment waits for the values, and for being allowed to read them",
     expect(made["slipway:Secret scoring-variable-threshold"]?.parent).toBe("ComposerEnvironment scoring");
 });
 
-const dag = async (pools: object) => {
-    const made = await scoring({ pools } as object);
-    const object = made["BucketObject scoring-dag-slipway_pools.py"] as { name: string; content: { secret: string } };
-    expect(object.name).toBe("dags/slipway_pools.py");
-    return object.content.secret;
-};
+/** The plugin, what it is told, and the variable that changes with it. */
+async function pluginOf(args: ComposerEnvironmentArgs) {
+    const made = (await scoring(args)) as Record<string, { content: { secret: string }; config: typeof config }>;
+    const { content } = made["BucketObject scoring-plugin-slipway_plugin.py"] ?? {};
+    const told = made["BucketObject scoring-plugin-slipway_plugin.json"]?.content.secret;
+    const software = made["Environment scoring"]?.config.softwareConfig as { envVariables?: object } | undefined;
+    return { text: content?.secret, told: told && JSON.parse(told), envVariables: software?.envVariables };
+}
 
-test("pools are set by a DAG of the environment, anew when they change", async () => {
-    const one = await dag({ scoring: { slots: 4, description: 'of "scoring"', includeDeferred: true } });
-    const other = await dag({ scoring: { slots: 5, description: 'of "scoring"', includeDeferred: true } });
-    const json = /POOLS = json\.loads\((".*")\)/.exec(one)?.[1] as string;
-    expect(JSON.parse(JSON.parse(json))).toEqual([
-        { name: "scoring", slots: 4, description: 'of "scoring"', include_deferred: true },
+test("a plugin in the scheduler is told of pools and of when runs are late, and starts it again only where it is another one itself", async () => {
+    const pools = { scoring: { slots: 4, description: 'of "scoring"', includeDeferred: true }, etl: { slots: 1 } };
+    const set = await pluginOf({ pools });
+    expect(set.told).toEqual({
+        late_after: null,
+        pools: [
+            { name: "scoring", slots: 4, description: 'of "scoring"', include_deferred: true },
+            { name: "etl", slots: 1, description: "", include_deferred: false },
+        ],
+    });
+    const alerts = { others: { email: "data@acme.com" } };
+    const others = [
+        await pluginOf({ alerts }),
+        await pluginOf({ pools: {}, alerts: { ...alerts, lateAfter: "2 hours" } }),
+    ];
+    expect(others.map(({ told }) => told)).toEqual([
+        { late_after: 86_400, pools: [] },
+        { late_after: 7_200, pools: [] },
     ]);
-    const id = /"(slipway_pools_[0-9a-f]{8})"/;
-    expect(id.exec(one)?.[1]).toBe(
-        id.exec(await dag({ scoring: { slots: 4, description: 'of "scoring"', includeDeferred: true } }))?.[1],
+    expect(set.envVariables).toEqual({ SLIPWAY_PLUGIN: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    for (const { text, envVariables } of others) {
+        expect({ text, envVariables }).toEqual({ text: set.text, envVariables: set.envVariables });
+    }
+    expect(await pluginOf({})).toEqual({});
+});
+
+test("the plugin is there before the scheduler reads it", async () => {
+    const made = await registeredOptions(() => new ComposerEnvironment("scoring", { pools: {} }));
+    expect(made["Environment scoring"]?.after).toEqual(
+        expect.arrayContaining(["py", "json"].map((end) => `BucketObject scoring-plugin-slipway_plugin.${end}`)),
     );
-    expect(id.exec(one)?.[1]).not.toBe(id.exec(other)?.[1]);
-    expect(await dag({})).toContain('POOLS = json.loads("[]")');
 });
 
 const line = (name: string) => `REGEXP_EXTRACT(textPayload, "\\"${name}\\": \\"([^\\"]+)\\"")`;
@@ -122,7 +142,11 @@ const policy = (owner: string, whose: string, filter: string, notificationChanne
 
 test("each owner of DAGs is told by its own channels, and somebody of all others", async () => {
     const channel = "projects/acme-dev/notificationChannels/123";
-    const { "BucketObject scoring-plugin-slipway_alerts.py": plugin, ...made } = await scoring({
+    const {
+        "BucketObject scoring-plugin-slipway_plugin.py": _,
+        "BucketObject scoring-plugin-slipway_plugin.json": __,
+        ...made
+    } = await scoring({
         alerts: {
             owners: {
                 data: {
@@ -136,7 +160,7 @@ test("each owner of DAGs is told by its own channels, and somebody of all others
         },
     });
     const channels = "projects/acme-dev/notificationChannels";
-    const envVariables = { SLIPWAY_ALERTS: expect.stringMatching(/^[0-9a-f]{8}$/) };
+    const envVariables = { SLIPWAY_PLUGIN: expect.stringMatching(/^[0-9a-f]{8}$/) };
     expect(made).toEqual({
         ...withConfig({ softwareConfig: { ...config.softwareConfig, envVariables } }),
         "AlertPolicy scoring-owner-data": policy("data", "data owns", `${lines} AND ${ofData}`, [
@@ -164,22 +188,4 @@ test("each owner of DAGs is told by its own channels, and somebody of all others
             sensitiveLabels: { serviceKey: { secret: "canary" } },
         },
     });
-    expect(plugin).toEqual({
-        bucket: "acme-dev-scoring-composer",
-        name: "plugins/slipway_alerts.py",
-        content: { secret: expect.stringContaining("LATE = timedelta(seconds=int(7200))") },
-    });
-});
-
-test("the plugin is there before the scheduler reads it, which starts again for another one", async () => {
-    const alerts = (lateAfter: "1 hour" | "2 hours") => ({ alerts: { others: { email: "data@acme.com" }, lateAfter } });
-    const made = await registeredOptions(() => new ComposerEnvironment("scoring", alerts("1 hour")));
-    expect(made["Environment scoring"]?.after).toContain("BucketObject scoring-plugin-slipway_alerts.py");
-    const variables = async (lateAfter: "1 hour" | "2 hours") => {
-        const { "Environment scoring": environment } = await scoring(alerts(lateAfter));
-        return (environment as typeof bare & { config: { softwareConfig: { envVariables: object } } }).config
-            .softwareConfig.envVariables;
-    };
-    expect(await variables("1 hour")).not.toEqual(await variables("2 hours"));
-    expect(await variables("1 hour")).toEqual(await variables("1 hour"));
 });

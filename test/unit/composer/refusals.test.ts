@@ -237,11 +237,6 @@ const wrong: [string, object, ...string[]][] = [
         'connections.ware house: must have up to 100 letters, digits, - and _, as the name of its secret ends with it (got "ware house").',
     ],
     // Pools.
-    [
-        "pools in Airflow 3",
-        { version: "composer-3-airflow-3.3.1", pools: { scoring: { slots: 4 } } },
-        "pools: need Airflow 2, whose tasks may write to its database (got Airflow 3.3.1). Take composer-3-airflow-2.11.1, or make them in Airflow's pages.",
-    ],
     ["a pool without slots", { pools: { scoring: {} } }, "pools.scoring.slots: is missing."],
     // Alerts.
     [
@@ -384,14 +379,14 @@ test("a version past its end is kept where the program says so, with a warning",
 });
 
 test("files that have the names of those that are made are refused", async () => {
-    const dags = folderOf({ "slipway_pools.py": "" });
-    const plugins = folderOf({ "slipway_alerts.py": "" });
-    const args = { dags, plugins, pools: {}, alerts: { others: { email: "data@acme.com" } } };
-    expect(await refused(() => new ComposerEnvironment("scoring", args))).toBe(
-        [
-            'ComposerEnvironment "scoring": dags: has the file slipway_pools.py, which is made for pools. Name it otherwise.',
-            'ComposerEnvironment "scoring": plugins: has the file slipway_alerts.py, which is made for alerts. Name it otherwise.',
-        ].join("\n"),
+    const plugins = folderOf({ "slipway_plugin.py": "", "slipway_plugin.json": "{}" });
+    expect(await refused(() => new ComposerEnvironment("scoring", { plugins, pools: {} }))).toBe(
+        ["py", "json"]
+            .map(
+                (end) =>
+                    `ComposerEnvironment "scoring": plugins: has the file slipway_plugin.${end}, which is made for pools and alerts. Name it otherwise.`,
+            )
+            .join("\n"),
     );
 });
 

@@ -70,7 +70,9 @@ config:
 
     test("a third that asks for names of the second is refused, and takes nothing away when it is destroyed", async () => {
         const before = deployment.resources();
-        const { code, output } = await deployment.run(["up", "-s", "copy", "--yes", "--skip-preview"]);
+        // Else it ends at the first of them, whichever that is.
+        const all = ["--yes", "--skip-preview", "--continue-on-error"];
+        const { code, output } = await deployment.run(["up", "-s", "copy", ...all]);
         expect(code).not.toBe(0);
         expect(output).toContain("Resource already exists in the project (resource=reports-orders)");
         await deployment.succeed(["destroy", "-s", "copy", "--yes", "--skip-preview"]);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Inputs } from "../rules/rules";
 
 /** A request to one of the APIs, by REST. */
 export interface Request {
@@ -33,5 +34,14 @@ export class Refusal extends Error {
         message: string,
     ) {
         super(message);
+    }
+}
+
+/** The JSON of such an API's request, or of a part of it. */
+export function json(text: Buffer): Inputs {
+    try {
+        return JSON.parse(text.toString());
+    } catch {
+        throw new Refusal(400, "parseError", "Parse Error");
     }
 }

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
-import { type Answer, Refusal, type Request } from "../http";
+import { type Answer, json, Refusal, type Request } from "../http";
 import { LoadJobs } from "./load";
 import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
 import { type Invalid, listedRow, rowOf } from "./values";
@@ -24,8 +24,9 @@ export class BigQueryApi {
         if (!project) {
             return undefined;
         }
-        if (kind === "jobs" && !isQuery(request)) {
-            return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, bodyOf(request));
+        const job = kind === "jobs" && request.body.length > 0 ? json(request.body) : {};
+        if (kind === "jobs" && job.configuration?.query === undefined) {
+            return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, job);
         }
         if (kind !== "datasets") {
             throw new Refusal(
@@ -125,7 +126,7 @@ export class BigQueryApi {
 
     /** "Streaming data into BigQuery": when one row is wrong none is inserted, unless wrong ones are to be left out. */
     private insert({ body }: Request, table: Table): Answer {
-        const { rows = [], skipInvalidRows = false, ignoreUnknownValues = false }: Inputs = JSON.parse(body.toString());
+        const { rows = [], skipInvalidRows = false, ignoreUnknownValues = false } = json(body);
         if (table.type !== "TABLE") {
             throw new Refusal(400, "invalid", `Cannot add rows to a table of type ${table.type}.`);
         }
@@ -163,10 +164,6 @@ export class BigQueryApi {
         return id === undefined || (!known.has(id) && known.add(id).size > 0);
     }
 }
-
-const bodyOf = ({ body }: Request): Inputs => JSON.parse(body.toString() || "{}");
-
-const isQuery = (request: Request) => request.method === "POST" && bodyOf(request).configuration?.query !== undefined;
 
 function datasetResource(state: Inputs, projectId: string, datasetId: string): object {
     const { location, description, friendlyName, effectiveLabels, creationTime } = state;

@@ -1,9 +1,9 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import storage, { bucketName, objectName, writeObject } from "../../services/storage";
-import { type Answer, Refusal, type Request } from "../http";
+import { type Answer, json, Refusal, type Request } from "../http";
 import { bucketResource, described, mediaHeaders, objectResource } from "./resources";
-import { json, type Metadata, type StorageRequest, Uploads } from "./uploads";
+import { type Metadata, type StorageRequest, Uploads } from "./uploads";
 
 /** Options of a list that change what is in it, and are not done. */
 const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];

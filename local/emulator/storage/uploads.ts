@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, Refusal, type Request } from "../http";
+import { type Answer, json, Refusal, type Request } from "../http";
 
 /** A request to the JSON API of Cloud Storage. */
 export interface StorageRequest extends Request {
@@ -86,13 +86,5 @@ function parts(contentType: string, body: Buffer): { type?: string; content: Buf
         const content = body.indexOf("\r\n\r\n", start) + 4;
         const head = body.toString("latin1", start, content);
         found.push({ type: /^content-type: *(.+?)\r$/im.exec(head)?.[1], content: body.subarray(content, end) });
-    }
-}
-
-export function json(text: Buffer): Metadata {
-    try {
-        return JSON.parse(text.toString());
-    } catch {
-        throw new Refusal(400, "parseError", "Parse Error");
     }
 }

@@ -59,13 +59,20 @@ export function applicationProvider(
 }
 
 /** Why an application that is there cannot be adopted as the program has it. */
-function adoptionProblem({ project, locationId, iap }: ApplicationInputs, found: Application): string | undefined {
-    if (found.locationId !== locationId) {
-        return `location: the App Engine application of ${project} is in ${found.locationId}, where it stays (got "${locationId}"). Take location: "${found.locationId}", or another project.`;
-    }
-    return found.iap?.enabled && !iap.enabled
-        ? `iap: is missing, as Identity-Aware Proxy stands before the App Engine application of ${project}, and would be taken away. Say who is let in, or switch it off before.`
-        : undefined;
+function adoptionProblem(inputs: ApplicationInputs, { locationId, iap }: Application): string | undefined {
+    const isBared = iap?.enabled && !inputs.iap.enabled;
+    return (
+        placeProblem(inputs, locationId) ??
+        (isBared
+            ? `iap: is missing, as Identity-Aware Proxy stands before the App Engine application of ${inputs.project}, and would be taken away. Say who is let in, or switch it off before.`
+            : undefined)
+    );
+}
+
+function placeProblem({ project, locationId }: ApplicationInputs, found: string): string | undefined {
+    return locationId === found
+        ? undefined
+        : `location: the App Engine application of ${project} is in ${found}, where it stays (got "${locationId}"). Take location: "${found}", or another project.`;
 }
 
 /** What is wrong, as far as it can be told before anything is made. */
@@ -76,7 +83,7 @@ async function refusal(
 ): Promise<string | undefined> {
     const { locationId, project } = olds;
     if (locationId !== undefined && project === news.project) {
-        return adoptionProblem({ ...news, iap: { enabled: true } }, { locationId } as Application);
+        return placeProblem(news, locationId);
     }
     // Before the API is enabled nobody can tell, and there is none.
     const find = api.find<Application>(`apps/${news.project}`, { isPatient: false });

@@ -25,13 +25,13 @@ export function refuseChange(component: string, old: object, now: Decided): unde
 /** "Upgrade environments": to a later image of the same generation. */
 function versionProblem(before: string | undefined, now: Decided) {
     const was = before === undefined ? undefined : imageOf(before);
-    if (!was || !(was.composer !== now.image.composer || isBack(was, now.image))) {
+    const isOther = was?.composer !== now.image.composer;
+    if (!was || (!isOther && !isBack(was, now.image))) {
         return [];
     }
-    const reason =
-        was.composer === now.image.composer
-            ? `cannot go back from ${before} (got "${now.version}"). Keep it, or make another environment beside it.`
-            : `cannot go from Composer ${was.composer} to ${now.image.composer} (got "${now.version}"). Make another environment beside it, and remove this one later.`;
+    const reason = isOther
+        ? `cannot go from Composer ${was.composer} to ${now.image.composer} (got "${now.version}"). Make another environment beside it, and remove this one later.`
+        : `cannot go back from ${before} (got "${now.version}"). Keep it, or make another environment beside it.`;
     return [{ path: "version", reason }];
 }
 

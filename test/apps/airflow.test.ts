@@ -86,17 +86,20 @@ describe("an environment of Composer in a real Airflow", () => {
         await deployment.remove();
     });
 
-    /** What is in Airflow's table of pools. */
+    /** What a command lists. */
+    async function listed(...args: string[]): Promise<Record<string, string>[]> {
+        const { printed } = await airflow.command(...args, "--output", "json");
+        return JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);
+    }
+
     async function pools(): Promise<string[]> {
-        const { printed } = await airflow.command("pools", "list", "--output", "json");
-        const found: Record<string, string>[] = JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);
+        const found = await listed("pools", "list");
         return found.map(({ pool, slots, description }) => `${pool} ${slots} ${description}`).sort();
     }
 
     test("asks Secret Manager for its variables and connections", async () => {
         expect((await airflow.command("variables", "get", "threshold")).printed).toMatch(/^0\.7$/m);
-        const { printed } = await airflow.command("connections", "get", "warehouse", "--output", "json");
-        const [connection] = JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);
+        const [connection] = await listed("connections", "get", "warehouse");
         expect(connection).toMatchObject({
             conn_type: "postgres",
             host: "10.0.0.3",

@@ -8,12 +8,25 @@ import { display, isLater, isObject, isPlainObject } from "./value";
 export type Check = v.GenericSchema<any, any>;
 
 /** An output whose value is checked when it is known. */
-class Later {
+class Deferred {
     constructor(
         readonly output: unknown,
         readonly check: Check,
     ) {}
 }
+
+/** What the arguments have of components that compare some of them with lists, such as those of runtimes and versions. */
+export interface AllowUnlistedArgs {
+    /**
+     * Accepts, with a warning, a value that this release of slipway does not list, such as a runtime that Google Cloud added
+     * since. It must have the form of the listed ones. In TypeScript: `runtime: "python399" as Runtime`.
+     * @default false: an unlisted value is refused
+     */
+    allowUnlisted?: boolean;
+}
+
+/** Checks {@link AllowUnlistedArgs}. */
+export const allowUnlistedArgs = { allowUnlisted: flag() };
 
 /**
  * The arguments of a component, refused as a whole when any of them is wrong, before a resource is registered. What is
@@ -30,12 +43,14 @@ export function checked<Args>(
     together: (args: Args) => (Problem | undefined)[] = () => [],
     mending: Partial<Record<string, string>> = {},
 ): Args {
-    const { result, problems } = parsed("", args, check, mending);
+    const allowUnlisted = isObject(args) && (args as AllowUnlistedArgs).allowUnlisted === true;
+    const { result, problems, unlisted } = parsed("", args, check, { mending, allowUnlisted });
     if (problems.length === 0) {
-        const settled = settle(component, "", result) as Args;
-        problems.push(...together(settled).filter((problem) => problem !== undefined));
+        warnOfUnlisted(component, unlisted);
+        const resolved = resolveDeferred(component, "", result, allowUnlisted) as Args;
+        problems.push(...together(resolved).filter((problem) => problem !== undefined));
         if (problems.length === 0) {
-            return settled;
+            return resolved;
         }
     }
     throw refusal(component, problems);
@@ -50,34 +65,52 @@ export function completed<Args extends object, Key extends keyof Args>(
     return (named ? { ...defaults, ...Object.fromEntries(named) } : given) as Args & Required<Pick<Args, Key>>;
 }
 
+interface ParseOptions {
+    mending?: Partial<Record<string, string>>;
+    allowUnlisted: boolean;
+    show?: (value: unknown) => string;
+}
+
 function parsed(
     path: string,
     value: unknown,
     check: Check,
-    mending: Partial<Record<string, string>> = {},
-    show = display,
-): { result: unknown; problems: Problem[] } {
+    { mending = {}, allowUnlisted, show = display }: ParseOptions,
+): { result: unknown; problems: Problem[]; unlisted: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
-    const problems = issues.map((issue) => {
+    const isAllowed = (issue: v.BaseIssue<unknown>) => allowUnlisted && issue.expected === listedValue;
+    const problemOf = (issue: v.BaseIssue<unknown>) => {
         const [what = "", how = mending[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
-        const shown = isAbsence || issue.input instanceof Concealed ? what : `${what} (got ${show(issue.input)})`;
+        const shown = isAbsence || issue.input instanceof Sensitive ? what : `${what} (got ${show(issue.input)})`;
         const end = shown.endsWith("?") ? "" : ".";
         return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${how ? ` ${how}` : ""}` };
-    });
-    return { result: output, problems };
+    };
+    return {
+        result: output,
+        problems: issues.filter((issue) => !isAllowed(issue)).map(problemOf),
+        unlisted: issues.filter(isAllowed).map(problemOf),
+    };
 }
 
-/** Replaces every {@link Later} by its output, with the check behind it; what has none stays the same object. */
-function settle(component: string, path: string, value: unknown): unknown {
-    if (value instanceof Later) {
+function warnOfUnlisted(component: string, unlisted: Problem[]): void {
+    for (const { path, reason } of unlisted) {
+        const [what] = reason.split(` ${updateHint}`);
+        pulumi.log.warn(`${component}: ${path}: ${what} It is passed on because of allowUnlisted.`);
+    }
+}
+
+/** Replaces every {@link Deferred} by its output, with the check behind it; what has none stays the same object. */
+function resolveDeferred(component: string, path: string, value: unknown, allowUnlisted: boolean): unknown {
+    if (value instanceof Deferred) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
         return output.apply(async (known) => {
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
-            const { result, problems } = parsed(path, known, value.check, {}, show);
+            const { result, problems, unlisted } = parsed(path, known, value.check, { allowUnlisted, show });
             if (problems.length > 0) {
                 throw new pulumi.RunError(worded(component, problems));
             }
+            warnOfUnlisted(component, unlisted);
             return result;
         });
     }
@@ -85,11 +118,14 @@ function settle(component: string, path: string, value: unknown): unknown {
         return value;
     }
     const items = Object.entries(value);
-    const settled = items.map(([key, item]) => [key, settle(component, join(path, key), item)]);
-    if (items.every(([, item], index) => settled[index]?.[1] === item)) {
+    const resolved = items.map(([key, item]) => [
+        key,
+        resolveDeferred(component, join(path, key), item, allowUnlisted),
+    ]);
+    if (items.every(([, item], index) => resolved[index]?.[1] === item)) {
         return value;
     }
-    return Array.isArray(value) ? settled.map(([, item]) => item) : Object.fromEntries(settled);
+    return Array.isArray(value) ? resolved.map(([, item]) => item) : Object.fromEntries(resolved);
 }
 
 function join(path: string, key: string): string {
@@ -102,22 +138,22 @@ export function input(check: Check): Check {
         isLater(value)
             ? v.pipe(
                   v.any(),
-                  v.transform((output) => new Later(output, check)),
+                  v.transform((output) => new Deferred(output, check)),
               )
             : check,
     );
 }
 
 /** A value that no error shows. */
-class Concealed {
+class Sensitive {
     constructor(readonly value: unknown) {}
 }
 
 /** A check of what may be a secret. */
-export function concealed(isRight: (value: unknown) => boolean, wording: string): Check {
+export function sensitive(isRight: (value: unknown) => boolean, wording: string): Check {
     return v.pipe(
         v.any(),
-        v.transform((value) => new Concealed(value)),
+        v.transform((value) => new Sensitive(value)),
         v.check(({ value }) => isRight(value), wording),
         v.transform(({ value }) => value),
     );
@@ -183,6 +219,32 @@ export function flag(): Check {
 
 export function oneOf(...values: string[]): Check {
     return v.picklist(values, `must be one of ${values.join(", ")}`);
+}
+
+/** Marks the issues of {@link listed} among all issues of valibot. */
+const listedValue = "a value that this release lists";
+const updateHint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
+
+/**
+ * A value from a list of facts. An unlisted value is refused, unless its component has `allowUnlisted`: then one of the right
+ * form passes with a warning, since a library that is not updated must not stop a deployment.
+ *
+ * @param form the form of all values of the list, also of future ones
+ */
+export function listed(isListed: (value: string) => boolean, form: RegExp, wording: string): Check {
+    return v.pipe(
+        text(),
+        v.rawCheck(({ dataset, addIssue }) => {
+            if (!dataset.typed || isListed(dataset.value)) {
+                return;
+            }
+            addIssue(
+                form.test(dataset.value)
+                    ? { expected: listedValue, message: `${wording}\n${updateHint}` }
+                    : { message: wording },
+            );
+        }),
+    );
 }
 
 export function matching(pattern: RegExp, wording: string): Check {

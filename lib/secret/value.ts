@@ -36,7 +36,7 @@ const mending =
     "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
 
 /** Checks that a value is an output, and shows it in no error: one that is none may be the secret itself. */
-export const givenValue: check.Check = check.concealed(
+export const givenValue: check.Check = check.sensitive(
     isLater,
     `must not stand in the program, where it is in clear\n${mending}`,
 );

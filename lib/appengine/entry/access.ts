@@ -64,7 +64,7 @@ export const iap: check.Check = check.options<Iap>(
                 "must be a client's id, as 123-abc.apps.googleusercontent.com is",
             ),
         ),
-        oauth2ClientSecret: check.concealed(isLater, `must not stand in the program, where it is in clear\n${mending}`),
+        oauth2ClientSecret: check.sensitive(isLater, `must not stand in the program, where it is in clear\n${mending}`),
     },
     "members",
 );

@@ -128,9 +128,9 @@ const options = check.options<ContainerBuild>(
             isObject,
             check.record(
                 check.matching(/^[A-Za-z0-9_.-]+$/, "must be a name of letters, digits, ., _ and -"),
-                check.input(check.concealed((value) => typeof value === "string", "must be a text")),
+                check.input(check.sensitive((value) => typeof value === "string", "must be a text")),
             ),
-            check.concealed(() => false, "must be an object"),
+            check.sensitive(() => false, "must be an object"),
         ),
         cache: check.literalOr(
             false,

@@ -50,7 +50,7 @@ export interface ComposerAlerts {
     lateAfter?: Duration;
 }
 
-const secret = check.concealed(
+const secret = check.sensitive(
     isLater,
     "must not stand in the program, where it is in clear\nSet it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
 );

@@ -34,7 +34,7 @@ export const connections: check.Check = check.record(
     id,
     check.componentOr(
         check.component("Secret"),
-        check.concealed(
+        check.sensitive(
             (given) => isLater(given) || isHarmless(given),
             'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and give it as new pulumi.Config().requireSecret("<key>").',
         ),

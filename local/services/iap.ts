@@ -1,6 +1,7 @@
+import { GoogleError } from "../cloud/errors";
 import { policyTypes } from "../rules/policy";
 import { type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
-import { appPath, fullName, notThere } from "./appengine/names";
+import { appPath, findApp, fullName, notThere } from "./appengine/names";
 
 const api: [string, string] = ["iap.googleapis.com", "Cloud Identity-Aware Proxy API"];
 
@@ -19,6 +20,13 @@ const types: Record<string, TypeRules> = policyTypes({
     name: ({ appId }) => fullName(appPath(appOf(appId))),
     described: (inputs) => `iap webtypeappengine ${JSON.stringify(path(inputs))}`,
     missing: ({ appId }) => notThere(appOf(appId)),
+    // Members of a proxy that is off protect nothing: the application would be open.
+    verify: (_, { appId }, { cloud }) => {
+        const app = appOf(appId);
+        if (findApp(cloud, app)?.state.iap?.enabled !== true) {
+            throw new GoogleError(400, `Identity-Aware Proxy is not enabled for the App Engine application '${app}'.`);
+        }
+    },
 });
 
 const service: Service = {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 import {
     AppEngineApp,
     type AppEngineAppArgs,
@@ -311,6 +312,18 @@ test("in production a service is kept, and the application always is", async () 
     expect(made["Rollout shop-default"]).toMatchObject({ protect: true });
     expect(made["Application shop"]).toMatchObject({ retainOnDelete: true });
     expect(made["StandardAppVersion shop-default"]).toMatchObject({ retainOnDelete: true });
+});
+
+test("an application with members of Identity-Aware Proxy has the proxy on, and its client's secret is one in the state", async () => {
+    const inputsWith = async (iap: AppEngineAppArgs["iap"]) =>
+        (await registered(() => shop({ iap })))["Application shop"];
+    const members: ["group:shop@acme.dev"] = ["group:shop@acme.dev"];
+    expect(await inputsWith({ members })).toEqual({ ...application["Application shop"], iap: { enabled: true } });
+    const oauth2ClientId = "123-abc.apps.googleusercontent.com";
+    expect(await inputsWith({ members, oauth2ClientId, oauth2ClientSecret: pulumi.output("canary") })).toEqual({
+        ...application["Application shop"],
+        iap: { enabled: true, oauth2ClientId, oauth2ClientSecret: { secret: "canary" } },
+    });
 });
 
 test("what is around the services waits for what they serve, and a firewall is there before them", async () => {

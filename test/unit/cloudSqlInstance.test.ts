@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
+import { CloudSqlInstance, type CloudSqlInstanceArgs, Network, StorageBucket } from "slipway";
 import { registered, registeredOptions } from "./registered";
 import { apps, fresh, instance, made, password, primary, settings } from "./sqlInstances";
 
@@ -159,6 +159,18 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
                 authorizedNetworks: [],
                 sslMode: "ENCRYPTED_ONLY",
                 pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-web"] }],
+            },
+        },
+    ],
+    [
+        "Private Service Connect for its own project",
+        { network: undefined, privateServiceConnect: {} },
+        {
+            ipConfiguration: {
+                ipv4Enabled: false,
+                authorizedNetworks: [],
+                sslMode: "ENCRYPTED_ONLY",
+                pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-dev"] }],
             },
         },
     ],
@@ -455,6 +467,23 @@ test("another name, region or network is as it was told, and a transform has the
         settings: { ipConfiguration: { privateNetwork: "projects/acme-dev/global/networks/apps" } },
     });
     expect(all["Database sales-predictions"]).toMatchObject({ collation: "C" });
+});
+
+test("the workflow of exports waits for its APIs and for all that it may do", async () => {
+    const options = await registeredOptions(() => {
+        const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" };
+        new CloudSqlInstance("sales", { network: apps, databases: { predictions: {} }, exports });
+    });
+    expect(options["Workflow sales-export"]?.after).toEqual([
+        "Account sales-export",
+        "Bucket exports",
+        "BucketIAMMember sales-instance-exports-object-user",
+        "DatabaseInstance sales",
+        "IAMMember sales-export",
+        "Service iam",
+        "Service workflowexecutions",
+        "Service workflows",
+    ]);
 });
 
 test("in a preview, where nothing is known yet, the same resources are registered", async () => {

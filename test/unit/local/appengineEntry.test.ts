@@ -171,7 +171,7 @@ test.each<[Inputs, string]>([
 });
 
 test("Identity-Aware Proxy lets members through to an application, by its id or by its path", () => {
-    const world = application();
+    const world = application({ iap: { enabled: true } });
     world.enable("iap");
     const role = "roles/iap.httpsResourceAccessor";
     const given = { appId: "acme-dev", role, member: "group:shop@acme.dev" };
@@ -187,5 +187,14 @@ test("Identity-Aware Proxy lets members through to an application, by its id or 
     );
     expect(refusalOf(() => world.make("WebTypeAppEngingIamMember", { ...given, appId: "other-app" }))).toBe(
         'Error retrieving IAM policy for iap webtypeappengine "projects/acme-dev/iap_web/appengine-other-app": googleapi: Error 404: Could not find Application "other-app".',
+    );
+});
+
+test("members of Identity-Aware Proxy are refused while the application has it off", () => {
+    const world = application();
+    world.enable("iap");
+    const given = { appId: "acme-dev", role: "roles/iap.httpsResourceAccessor", member: "group:shop@acme.dev" };
+    expect(refusalOf(() => world.make("WebTypeAppEngingIamMember", given))).toContain(
+        "400: Identity-Aware Proxy is not enabled for the App Engine application 'acme-dev'.",
     );
 });

@@ -24,9 +24,9 @@ export const flexible = {
 export const warmup = { inboundServices: ["INBOUND_SERVICE_WARMUP"] };
 
 /** A project with an application in `europe-west`, and the source of its versions. */
-export function application(): World {
+export function application(more: Inputs = {}): World {
     const world = withSource();
-    world.make("Application", { locationId: "europe-west" });
+    world.make("Application", { locationId: "europe-west", ...more });
     return world;
 }
 

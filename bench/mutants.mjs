@@ -1,0 +1,184 @@
+/**
+ * Measures what the tests catch. Draws small changes (mutants) of the library's code by a seed, applies each in turn in a
+ * copy of the working tree, and runs the unit tests until one fails; what passes them runs the levels given as well.
+ *
+ *     node bench/mutants.mjs [--count 40] [--seed 1] [--levels deploy,apps] [--folder lib] [--list]
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import ts from "typescript";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { values: options } = parseArgs({
+    options: {
+        count: { type: "string", default: "40" },
+        seed: { type: "string", default: "1" },
+        levels: { type: "string", default: "" },
+        folder: { type: "string", default: "lib" },
+        list: { type: "boolean", default: false },
+    },
+});
+
+const { SyntaxKind } = ts;
+const swapped = new Map([
+    [SyntaxKind.EqualsEqualsEqualsToken, "!=="],
+    [SyntaxKind.ExclamationEqualsEqualsToken, "==="],
+    [SyntaxKind.AmpersandAmpersandToken, "||"],
+    [SyntaxKind.BarBarToken, "&&"],
+    [SyntaxKind.LessThanToken, "<="],
+    [SyntaxKind.LessThanEqualsToken, "<"],
+    [SyntaxKind.GreaterThanToken, ">="],
+    [SyntaxKind.GreaterThanEqualsToken, ">"],
+    [SyntaxKind.PlusToken, "-"],
+]);
+
+/** The changes of one node of the syntax tree: what stands there, and what takes its place. */
+function* changesOf(node) {
+    if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) {
+        return;
+    }
+    if (ts.isBinaryExpression(node)) {
+        const { left, operatorToken, right } = node;
+        const other = swapped.get(operatorToken.kind);
+        if (other) {
+            yield [operatorToken, other];
+        } else if (operatorToken.kind === SyntaxKind.QuestionQuestionToken) {
+            yield [node, left.getText()];
+        }
+        if (operatorToken.kind === SyntaxKind.AmpersandAmpersandToken) {
+            yield [node, right.getText()];
+        }
+    } else if (node.kind === SyntaxKind.TrueKeyword || node.kind === SyntaxKind.FalseKeyword) {
+        yield [node, node.kind === SyntaxKind.TrueKeyword ? "false" : "true"];
+    } else if (ts.isNumericLiteral(node)) {
+        yield [node, String(Number(node.text) + 1)];
+    } else if (ts.isConditionalExpression(node)) {
+        yield [node, node.whenTrue.getText()];
+        yield [node, node.whenFalse.getText()];
+    } else if (ts.isIfStatement(node)) {
+        yield [node.expression, "false"];
+    } else if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) {
+        yield [node, "[]"];
+    } else if (ts.isPropertyAssignment(node) && ts.isObjectLiteralExpression(node.parent)) {
+        yield [node, ""];
+    } else if (ts.isCallExpression(node) && node.expression.getText() === "pulumi.secret") {
+        yield [node, node.arguments[0].getText()];
+    }
+    for (const child of node.getChildren()) {
+        yield* changesOf(child);
+    }
+}
+
+/** Every mutant of the folder, in the order of the files. */
+function everyMutant() {
+    const files = execFileSync("git", ["ls-files", options.folder], { cwd: root, encoding: "utf8" }).split("\n");
+    return files
+        .filter((file) => file.endsWith(".ts"))
+        .flatMap((file) => {
+            const source = ts.createSourceFile(
+                file,
+                readFileSync(join(root, file), "utf8"),
+                ts.ScriptTarget.ES2022,
+                true,
+            );
+            return [...changesOf(source)].map(([node, replacement]) => {
+                const [start, end] = [node.getStart(), node.getEnd()];
+                // A property goes with the comma behind it.
+                const comma = replacement === "" ? /^\s*,/.exec(source.text.slice(end))?.[0].length : 0;
+                const line = source.getLineAndCharacterOfPosition(start).line + 1;
+                return { file, line, start, end: end + (comma ?? 0), was: node.getText(), replacement };
+            });
+        });
+}
+
+/** Picks by the hash of the seed and a count, so that a run can be repeated. */
+function drawn(all) {
+    const picked = new Map();
+    for (let turn = 0; picked.size < Math.min(Number(options.count), all.length); turn++) {
+        const hash = createHash("sha256").update(`${options.seed}\n${turn}`).digest();
+        const index = Number(hash.readBigUInt64BE() % BigInt(all.length));
+        picked.set(index, all[index]);
+    }
+    return [...picked.values()];
+}
+
+/** A copy in which the code changes, with the packages and the folders of other programs linked. */
+function copied() {
+    const copy = mkdtempSync(join(tmpdir(), "slipway-mutants-"));
+    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+        cwd: root,
+        encoding: "utf8",
+    });
+    for (const file of files.split("\n").filter(Boolean)) {
+        cpSync(join(root, file), join(copy, file), { recursive: true });
+    }
+    cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
+    cpSync(join(root, "node_modules"), join(copy, "node_modules"), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (from) => dirname(from) !== join(root, "node_modules"),
+    });
+    for (const name of execFileSync("ls", ["-A", join(root, "node_modules")], { encoding: "utf8" }).split("\n")) {
+        if (name === "slipway" || name === "slipway-local") {
+            symlinkSync(name === "slipway" ? ".." : "../local", join(copy, "node_modules", name));
+        } else if (name) {
+            symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
+        }
+    }
+    return copy;
+}
+
+const short = (text) => text.replaceAll(/\s+/g, " ").slice(0, 70);
+
+/** The levels of tests that a mutant is caught by: the first whose run fails. */
+function caughtBy(copy, { file, start, end, replacement }) {
+    const path = join(copy, file);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.slice(0, start) + replacement + text.slice(end));
+    const jest = (...more) =>
+        spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", "--bail", "--silent", ...more], {
+            cwd: copy,
+            stdio: "pipe",
+        });
+    try {
+        const [, field = ""] = /^\w+\/(\w+)/.exec(file) ?? [];
+        // The tests of the same field first, as they are most likely to fail.
+        if (jest("--selectProjects", "unit", "--testPathPatterns", field, "--passWithNoTests").status !== 0) {
+            return "unit";
+        }
+        if (spawnSync("npx", ["tsc", "--noEmit", "-p", "."], { cwd: copy, stdio: "pipe" }).status !== 0) {
+            return "compiler";
+        }
+        if (jest("--selectProjects", "unit", "types").status !== 0) {
+            return "unit";
+        }
+        for (const level of options.levels.split(",").filter(Boolean)) {
+            spawnSync("npx", ["tsc", "-p", "."], { cwd: copy, stdio: "pipe" });
+            if (jest("--selectProjects", level).status !== 0) {
+                return level;
+            }
+        }
+        return "nothing";
+    } finally {
+        writeFileSync(path, text);
+    }
+}
+
+const mutants = drawn(everyMutant());
+const copy = options.list ? undefined : copied();
+let survivors = 0;
+for (const [index, mutant] of mutants.entries()) {
+    const caught = copy ? caughtBy(copy, mutant) : "";
+    survivors += caught === "nothing" ? 1 : 0;
+    const change = `\`${short(mutant.was)}\` → \`${short(mutant.replacement)}\``;
+    console.log(`| ${index + 1} | ${mutant.file}:${mutant.line} | ${change} | ${caught} |`);
+}
+if (copy) {
+    rmSync(copy, { recursive: true, force: true });
+    console.log(`${mutants.length - survivors} caught, ${survivors} not`);
+}

@@ -135,31 +135,32 @@ function copied() {
 
 const short = (text) => text.replaceAll(/\s+/g, " ").slice(0, 70);
 
-/** The levels of tests that a mutant is caught by: the first whose run fails. */
+/** Whether tests pass in the copy. */
+function passes(copy, ...more) {
+    const jest = ["node_modules/jest/bin/jest.js", "--bail", "--silent", ...more];
+    return spawnSync(process.execPath, jest, { cwd: copy, stdio: "ignore" }).status === 0;
+}
+
+/** The level of tests that catches a mutant: the first whose run fails. */
 function caughtBy(copy, { file, start, end, replacement }) {
     const path = join(copy, file);
     const text = readFileSync(path, "utf8");
     writeFileSync(path, text.slice(0, start) + replacement + text.slice(end));
-    const jest = (...more) =>
-        spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", "--bail", "--silent", ...more], {
-            cwd: copy,
-            stdio: "pipe",
-        });
     try {
         const [, field = ""] = /^\w+\/(\w+)/.exec(file) ?? [];
         // The tests of the same field first, as they are most likely to fail.
-        if (jest("--selectProjects", "unit", "--testPathPatterns", field, "--passWithNoTests").status !== 0) {
+        if (!passes(copy, "--selectProjects", "unit", "--testPathPatterns", field, "--passWithNoTests")) {
             return "unit";
         }
-        if (spawnSync("npx", ["tsc", "--noEmit", "-p", "."], { cwd: copy, stdio: "pipe" }).status !== 0) {
+        if (spawnSync("npx", ["tsc", "--noEmit", "-p", "."], { cwd: copy, stdio: "ignore" }).status !== 0) {
             return "compiler";
         }
-        if (jest("--selectProjects", "unit", "types").status !== 0) {
+        if (!passes(copy, "--selectProjects", "unit", "types")) {
             return "unit";
         }
         for (const level of options.levels.split(",").filter(Boolean)) {
-            spawnSync("npx", ["tsc", "-p", "."], { cwd: copy, stdio: "pipe" });
-            if (jest("--selectProjects", level).status !== 0) {
+            spawnSync("npx", ["tsc", "-p", "."], { cwd: copy, stdio: "ignore" });
+            if (!passes(copy, "--selectProjects", level)) {
                 return level;
             }
         }
@@ -171,6 +172,9 @@ function caughtBy(copy, { file, start, end, replacement }) {
 
 const mutants = drawn(everyMutant());
 const copy = options.list ? undefined : copied();
+if (copy && !passes(copy, "--selectProjects", "unit", "types")) {
+    throw new Error("The tests fail without any change: run 'npm run test:unit' first.");
+}
 let survivors = 0;
 for (const [index, mutant] of mutants.entries()) {
     const caught = copy ? caughtBy(copy, mutant) : "";

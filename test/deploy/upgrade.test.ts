@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { strFromU8, strToU8, unzipSync } from "fflate";
+import { Deployment } from "./deployment";
+
+/**
+ * A stack and its local Google Cloud as version 0.1.0 left them (commit ff724fc, `slipway local up` of the program beside), in
+ * which the program's folder is written as `/the/program`.
+ */
+const before = unzipSync(readFileSync(join(__dirname, "upgrade", "before.zip")));
+
+const program = new Deployment(join(__dirname, "upgrade", "program"));
+afterAll(() => program.remove());
+
+beforeAll(() => {
+    for (const [path, bytes] of Object.entries(before)) {
+        const file = join(program.place.home, path);
+        mkdirSync(dirname(file), { recursive: true });
+        const isText = /\.(json|yaml)$/.test(path);
+        writeFileSync(
+            file,
+            isText ? strToU8(strFromU8(bytes).replaceAll("/the/program", program.place.folder)) : bytes,
+        );
+    }
+});
+
+test("a stack of an earlier release has nothing to change", async () => {
+    expect(await program.preview("dev")).toEqual([]);
+    expect(await program.again("dev")).toEqual({ unchanged: 171 });
+});
+
+test("a change is an update, and all of it is destroyed", async () => {
+    program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
+    expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
+    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 170 });
+    expect(await program.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"])).toEqual({ deleted: 171 });
+});

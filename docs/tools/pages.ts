@@ -134,6 +134,8 @@ function worded(type: ts.TypeNode | undefined): string {
 
 function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
     return (ts.getTextOfJSDocComment(comment) ?? "")
+        .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
+        .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
         .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
         .replaceAll(/\s+/g, " ")
         .replaceAll("|", "\\|");

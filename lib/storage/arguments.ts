@@ -7,36 +7,35 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { display } from "../internal/value";
 import type { StorageBucket } from "./bucket";
-import { type LifecycleRule, lifecycle, lifecycleProblems, type StorageClass, storageClasses } from "./lifecycle";
+import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
 import { type FolderUpload, upload } from "./upload";
 
-/** What pages of other sites may do with objects in a browser: "Cross-origin resource sharing (CORS)". */
+/** A rule of {@link https://cloud.google.com/storage/docs/cross-origin cross-origin resource sharing} (CORS). */
 export interface CorsRule {
-    /** The sites, such as `https://shop.example`; `*` is all. */
+    /** The origins that may send requests, such as `https://shop.example`; `*` allows all. */
     origins: string[];
-    /** Such as `GET`; `*` is all. */
+    /** The HTTP methods that they may use, such as `GET`; `*` allows all. */
     methods: string[];
     /**
-     * The headers of an answer that pages may read.
-     * @default those that every browser lets them read
+     * The response headers that scripts may read, beside those that browsers always let them read.
+     * @default none
      */
     responseHeaders?: string[];
     /**
-     * Seconds for which a browser need not ask again.
+     * Seconds for which a browser may cache the answer to a preflight request.
      * @default 3600
      */
     maxAgeSeconds?: number;
 }
 
-/** How long objects cannot be deleted or replaced: "Bucket Lock". */
+/** A {@link https://cloud.google.com/storage/docs/bucket-lock retention policy}: how long objects cannot be deleted or replaced. */
 export interface RetentionPolicy {
-    /** From the creation of each object on: `"1 second"` to `"36500 days"`. */
+    /** Counted from the creation of each object: `"1 second"` to `"36500 days"`. */
     period: Duration;
     /**
-     * Whether the period can never again be shortened or taken away, by nobody. It cannot be undone: the bucket can be
-     * deleted only when all its objects are old enough.
+     * Locks the policy permanently: nobody can shorten or remove it, and the bucket can be deleted only when every object has
+     * met the retention period.
      * @default false
      */
     locked?: boolean;
@@ -45,104 +44,113 @@ export interface RetentionPolicy {
 /** The arguments of a {@link StorageBucket}. */
 export interface StorageBucketArgs extends ComponentArgs {
     /**
-     * The bucket's name, unique in the whole of Google Cloud: 3 to 63 lower-case letters, digits, `-`, `_` and `.`,
-     * neither starting with `goog` nor containing `google` ("Bucket names").
-     * @default the project's id and the component's name: `acme-dev-models`
+     * The {@link https://cloud.google.com/storage/docs/buckets#naming bucket name}, globally unique: 3 to 63 lower-case
+     * letters, digits, `-`, `_` and `.`. It must not start with `goog` or contain `google`.
+     * @default the project ID and the component's name: `acme-dev-models`
      */
     name?: pulumi.Input<string>;
     /**
-     * A region such as `europe-west1`, a pair of regions such as `EUR4`, or a multi-region such as `EU` ("Bucket
-     * locations"). Another one makes another bucket.
+     * The {@link https://cloud.google.com/storage/docs/locations location}: a region such as `europe-west1`, a dual-region
+     * such as `EUR4`, or a multi-region such as `EU`. Changing this replaces the bucket.
      * @default the environment's region
      */
     location?: pulumi.Input<string>;
     /**
-     * Two regions of the multi-region that `location` names, in which alone the objects are: `["europe-west1",
-     * "europe-west4"]`. Others make another bucket.
-     * @default where `location` says
+     * Makes the bucket a {@link https://cloud.google.com/storage/docs/locations#location-dr configurable dual-region}: stores
+     * objects only in these two regions of the multi-region `location`, such as `["europe-west1", "europe-west4"]`. Changing
+     * this replaces the bucket.
+     * @default all of `location`
      */
     dataLocations?: [string, string];
     /**
-     * How soon an object is in both regions of a pair: `ASYNC_TURBO` within 15 minutes, at a price ("Turbo replication").
-     * @default "DEFAULT" in pairs of regions and multi-regions
+     * The recovery point objective of a dual-region: with `ASYNC_TURBO`
+     * ({@link https://cloud.google.com/storage/docs/availability-durability#turbo-replication turbo replication}, billed
+     * separately) objects reach both regions within 15 minutes.
+     * @default "DEFAULT" in dual-regions and multi-regions
      */
     rpo?: "DEFAULT" | "ASYNC_TURBO";
     /**
-     * The class of objects of which none is told.
+     * The default {@link https://cloud.google.com/storage/docs/storage-classes storage class} of new objects.
      * @default "STANDARD"
      */
     storageClass?: StorageClass;
     /**
-     * Whether Cloud Storage moves each object to the class that its use asks for, down to the one that is named
-     * ("Autoclass"). The bucket's own class is then `STANDARD`, and no rule sets another.
-     * @default objects stay in their class
+     * Enables {@link https://cloud.google.com/storage/docs/autoclass Autoclass}: Cloud Storage moves each object between storage
+     * classes by its use, down to `terminalStorageClass`. `storageClass` must then be `STANDARD`, and lifecycle rules cannot set
+     * another class.
+     * @default objects keep their storage class
      */
     autoclass?: { terminalStorageClass: "NEARLINE" | "ARCHIVE" };
     /**
-     * Whether an object that is replaced or deleted is kept as a noncurrent version. Without a lifecycle rule it is kept,
-     * and paid for, for ever.
-     * @default true; false with a retention policy, under which nothing is replaced
+     * Enables {@link https://cloud.google.com/storage/docs/object-versioning object versioning}: replaced and deleted objects are
+     * kept as noncurrent versions, and billed, until a lifecycle rule deletes them.
+     * @default true; false with a retention policy
      */
     versioning?: boolean;
     /**
-     * How long a deleted object can be restored: `"7 days"` to `"90 days"`, or not at all ("Soft delete").
-     * @default what the organisation's policy says, else 7 days; the bucket keeps what it was once given
+     * How long deleted objects can be restored ({@link https://cloud.google.com/storage/docs/soft-delete soft delete}):
+     * `"7 days"` to `"90 days"`, or `false` to disable it.
+     * @default set by the organization's policy, else 7 days; removing the argument keeps the current value
      */
     softDelete?: Duration | false;
     /**
-     * What becomes of objects by themselves: at most 100 rules.
-     * @default nothing
+     * {@link https://cloud.google.com/storage/docs/lifecycle Lifecycle rules}: at most 100.
+     * @default none
      */
     lifecycleRules?: LifecycleRule[];
     /**
      * How long objects cannot be deleted or replaced.
-     * @default they can at any time
+     * @default no retention policy
      */
     retention?: RetentionPolicy;
     /**
-     * Whether an object may have a retention of its own. Changing it makes another bucket ("Object Retention Lock").
+     * Lets each object have its own retention
+     * ({@link https://cloud.google.com/storage/docs/object-lock Object Retention Lock}). Changing this replaces the bucket.
      * @default false
      */
     objectRetention?: boolean;
     /**
-     * Whether every new object is held, and cannot be deleted or replaced, until somebody releases it ("Object holds").
+     * Places an event-based {@link https://cloud.google.com/storage/docs/object-holds hold} on each new object: it cannot be
+     * deleted or replaced until the hold is released.
      * @default false
      */
     defaultEventBasedHold?: boolean;
     /**
-     * The Cloud KMS key that objects are encrypted with, by its id, in the location of the bucket.
-     * @default a key of Google's
+     * The ID of the {@link https://cloud.google.com/storage/docs/encryption/customer-managed-keys Cloud KMS key} that encrypts
+     * objects, in the location of the bucket.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * What pages of other sites may do with objects in a browser.
-     * @default nothing
+     * The CORS configuration: which other origins may use the objects in a browser.
+     * @default none
      */
     cors?: CorsRule[];
     /**
-     * The objects that stand for a folder and for what is not there, where a load balancer serves the bucket as a site.
-     * Nothing becomes public by it.
+     * The index page and the 404 page of a {@link https://cloud.google.com/storage/docs/static-website static website} that a
+     * load balancer serves from the bucket. The bucket stays private.
      * @default none
      */
     website?: { mainPageSuffix?: string; notFoundPage?: string };
     /**
-     * The bucket that gets a log of every access, hourly ("Usage logs and storage logs"); what is in there has names that
-     * start with the prefix, which is this bucket's name when left out.
-     * @default accesses are not logged
+     * The bucket that receives hourly {@link https://cloud.google.com/storage/docs/access-logs usage logs}, and the prefix of
+     * their object names, by default this bucket's name.
+     * @default no usage logs
      */
     accessLogs?: { bucket: StorageBucket; prefix?: string };
     /**
-     * A folder whose files become objects, each under its path in the folder; a file that is removed is deleted. What
-     * the folder's `.gcloudignore` names is left out.
-     * @default nothing is uploaded
+     * A folder to upload: each file becomes an object named by its path in the folder. Removing a file deletes its object.
+     * Files listed in the folder's `.gcloudignore` are not uploaded.
+     * @default no upload
      */
     upload?: string | FolderUpload;
     /**
-     * Labels of the bucket: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the bucket: at most 64
+     * ({@link https://cloud.google.com/storage/docs/tags-and-labels#bucket-labels requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: { bucket?: Transform<BucketArgs>; object?: Transform<BucketObjectArgs> };
 }
 
@@ -154,7 +162,7 @@ const texts = (wording: string) =>
         check.refine((items) => (items as unknown[]).length > 0, wording),
     );
 
-const storageBucketArgs = check.options<StorageBucketArgs>({
+export const storageBucketArgs = check.options<StorageBucketArgs>({
     name: check.input(
         check.matching(
             bucketName,
@@ -178,9 +186,9 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
         "terminalStorageClass",
     ),
     versioning: check.flag(),
-    softDelete: check.lazily((given) =>
-        typeof given === "boolean"
-            ? check.custom((value) => value === false, "must be a length of time, or false")
+    softDelete: check.lazily((value) =>
+        typeof value === "boolean"
+            ? check.custom((flag) => flag === false, "must be a length of time, or false")
             : duration("7 days", "90 days"),
     ),
     lifecycleRules: lifecycle,
@@ -220,40 +228,3 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
     transform: transforms("bucket", "object"),
     ...componentArgs,
 });
-
-/** The arguments of a bucket with everything decided that they leave open. */
-export type Decided = Omit<StorageBucketArgs, "upload"> &
-    Required<Pick<StorageBucketArgs, "name" | "location">> & { upload?: FolderUpload };
-
-/** Checks the arguments and decides what they leave open. */
-export function decided(
-    component: string,
-    given: StorageBucketArgs,
-    open: Required<Pick<StorageBucketArgs, "name" | "location">>,
-): Decided {
-    const completed = check.completed(given, {
-        ...open,
-        storageClass: "STANDARD",
-        versioning: given?.retention === undefined,
-    });
-    return check.checked(`StorageBucket "${component}"`, completed, storageBucketArgs, problems) as Decided;
-}
-
-function problems(args: StorageBucketArgs): check.Problem[] {
-    const { location, dataLocations, rpo, storageClass, autoclass } = args;
-    const isRegion = typeof location === "string" && location.includes("-");
-    const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
-    const refused = (path: string, what: string, got: unknown) => ({ path, reason: `${what} (got ${display(got)}).` });
-    return [
-        ...(dataLocations && isRegion
-            ? [refused("dataLocations", "needs a multi-region such as EU as the location", dataLocations)]
-            : []),
-        ...(rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair))
-            ? [refused("rpo", "needs a pair of regions as the location", rpo)]
-            : []),
-        ...(autoclass && storageClass !== "STANDARD"
-            ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
-            : []),
-        ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
-    ];
-}

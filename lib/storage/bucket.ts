@@ -6,54 +6,53 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
-import { bucketName } from "../internal/names";
-import { decided, type StorageBucketArgs } from "./arguments";
+import type { StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
-import { refuseObject, uploaded } from "./upload";
+import { resolveArgs } from "./resolveArgs";
+import { throwMissingObject, uploadFiles } from "./upload";
 
 /**
- * A Cloud Storage bucket: access by IAM alone, never public, with versions kept. In production Pulumi refuses to delete
- * it; elsewhere it is deleted with its objects.
+ * A private Cloud Storage bucket with IAM-only (uniform) access and object versioning. In production it is protected from
+ * deletion; in other environments it is deleted with its objects.
  */
 export class StorageBucket extends pulumi.ComponentResource {
+    /** The bucket itself. */
     readonly bucket: Bucket;
-    /** Reads objects; the consumer gets the bucket's name. */
+    /** Grants reading objects; the consumer receives the bucket name. */
     readonly reader: Capability;
-    /** Reads, writes, replaces and deletes objects; the consumer gets the bucket's name. */
+    /** Grants reading, creating, replacing and deleting objects; the consumer receives the bucket name. */
     readonly writer: Capability;
-    /** Creates objects, and neither reads nor replaces any; the consumer gets the bucket's name. */
+    /** Grants creating objects, without reading or replacing any; the consumer receives the bucket name. */
     readonly creator: Capability;
-    /** The uploaded objects, by their path. */
+    /** The uploaded objects by path. */
     readonly objects: Readonly<Record<string, BucketObject>>;
     /**
-     * The uploaded object of a path, to tell another component of its `name` or `generation`; a path that was not uploaded
-     * is refused.
+     * Returns the uploaded object at a path, for example to pass its `name` or `generation` to another component.
+     *
+     * @throws InputPropertiesError when no file was uploaded at that path
      */
     readonly object: (path: string) => BucketObject;
 
-    constructor(name: string, given: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const { project, region, defaults } = environment;
-        const args = decided(name, given, {
-            name: bucketName(`${project}-${name}`.toLowerCase()),
-            location: region,
-        });
-        super("slipway:index:StorageBucket", name, {}, inEnvironment(options, args.crossProject));
+        const { defaults } = environment;
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:StorageBucket", name, {}, inEnvironment(options, resolved.crossProject));
         const api = "storage.googleapis.com";
-        const child = childrenOf(this, args.transform, { dependsOn: environment.enable(api) });
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
 
         this.bucket = new Bucket(
-            ...child("bucket", name, bucketArgs(args, defaults), {
+            ...child("bucket", name, bucketArgs(resolved, defaults), {
                 protect: defaults.protect,
                 dependsOn: [
-                    ...encryptionGrants(environment, name, args, api),
-                    ...(args.accessLogs ? environment.grantLogs(args.accessLogs.bucket.creator) : []),
+                    ...encryptionGrants(environment, name, resolved, api),
+                    ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
                 ],
             }),
         );
         const bucket = this.bucket.name;
-        this.objects = uploaded(name, bucket, args.upload, child);
-        this.object = (path) => this.objects[path] ?? refuseObject(name, path, Object.keys(this.objects));
+        this.objects = uploadFiles(name, bucket, resolved.upload, child);
+        this.object = (path) => this.objects[path] ?? throwMissingObject(name, path, Object.keys(this.objects));
         this.reader = capability(name, "roles/storage.objectViewer", BucketIAMMember, { bucket }, bucket);
         this.writer = capability(name, "roles/storage.objectUser", BucketIAMMember, { bucket }, bucket);
         this.creator = capability(name, "roles/storage.objectCreator", BucketIAMMember, { bucket }, bucket);

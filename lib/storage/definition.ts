@@ -1,11 +1,11 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { EnvironmentDefaults } from "../environment/defaults";
 import { inMilliseconds } from "../internal/duration";
-import type { Decided } from "./arguments";
 import { lifecycleArgs } from "./lifecycle";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** The bucket, in the form of the provider. */
-export function bucketArgs(args: Decided, { forceDestroy }: EnvironmentDefaults): BucketArgs {
+/** The arguments of the bucket resource. */
+export function bucketArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): BucketArgs {
     const { retention, accessLogs, softDelete, website, autoclass, encryptionKey: key } = args;
     return {
         name: args.name,

@@ -1,54 +1,54 @@
 import * as check from "../internal/check";
 import { display } from "../internal/value";
 
-/** How objects are stored: "Storage classes". */
+/** A {@link https://cloud.google.com/storage/docs/storage-classes storage class}. */
 export type StorageClass = "STANDARD" | "NEARLINE" | "COLDLINE" | "ARCHIVE";
 
-/** Which objects a rule is for: those for which everything holds that is given. Dates are UTC, such as `2026-01-31`. */
+/** Selects the objects that meet all of these conditions. Dates are UTC, such as `2026-01-31`. */
 export interface LifecycleCondition {
-    /** Days since the object was created, at least; 0 is every object. */
+    /** Minimum age in days; 0 matches every object. */
     age?: number;
-    /** Created before that day. */
+    /** Created before this date. */
     createdBefore?: string;
-    /** Whether it is the live version; true and false are both meant when left out. */
+    /** Live versions only (true) or noncurrent ones only (false). @default both */
     isLive?: boolean;
-    /** Newer versions than it, at least. */
+    /** Minimum number of newer versions. */
     numNewerVersions?: number;
-    /** Days since another version or none took its place, at least. */
+    /** Minimum days since the version became noncurrent. */
     daysSinceNoncurrentTime?: number;
-    /** Noncurrent since before that day. */
+    /** Became noncurrent before this date. */
     noncurrentTimeBefore?: string;
-    /** Days since the time that its writer gave it, at least. */
+    /** Minimum days since the object's custom time. */
     daysSinceCustomTime?: number;
-    /** The time that its writer gave it is before that day. */
+    /** The object's custom time is before this date. */
     customTimeBefore?: string;
-    /** Its class is one of those. */
+    /** Has one of these storage classes. */
     matchesStorageClass?: StorageClass[];
-    /** Its name starts with one of those. */
+    /** The object name starts with one of these. */
     matchesPrefix?: string[];
-    /** Its name ends with one of those. */
+    /** The object name ends with one of these. */
     matchesSuffix?: string[];
 }
 
 /**
- * What becomes of objects by themselves: "Object Lifecycle Management". Of several rules for one object, the one that
- * deletes goes first, then the one with the cheapest class.
+ * A rule of {@link https://cloud.google.com/storage/docs/lifecycle Object Lifecycle Management}. When several rules match an
+ * object, deletion takes precedence, then the storage class with the lowest price.
  */
 export type LifecycleRule =
     | { action: "Delete"; condition: LifecycleCondition }
     | {
           action: "SetStorageClass";
-          /** The class that objects get; it must be colder than theirs. */
+          /** The new storage class, which must be colder than the current one. */
           storageClass: Exclude<StorageClass, "STANDARD">;
           condition: LifecycleCondition;
       }
     | {
-          /** Ends uploads in parts that nobody finished. */
+          /** Aborts incomplete multipart uploads. */
           action: "AbortIncompleteMultipartUpload";
           condition: Pick<LifecycleCondition, "age" | "matchesPrefix" | "matchesSuffix">;
       };
 
-/** A rule as it is read, before it is known to be one of those. */
+/** A rule before its validation. */
 interface Rule {
     action: LifecycleRule["action"];
     storageClass?: StorageClass;
@@ -68,7 +68,7 @@ const some = (item: check.Check) =>
         check.refine((items) => (items as unknown[]).length > 0, "must not be empty"),
     );
 
-/** Checks the rules, each option by itself; there can be 100 ("Quotas and limits"). */
+/** Checks each option of the rules; a bucket can have {@link https://cloud.google.com/storage/quotas#buckets 100}. */
 export const lifecycle: check.Check = check.pipe(
     check.list(
         check.options<Rule>(
@@ -97,10 +97,10 @@ export const lifecycle: check.Check = check.pipe(
     check.refine((rules) => (rules as unknown[]).length <= 100, "there can be 100 rules at most"),
 );
 
-const ofNoncurrent = ["numNewerVersions", "daysSinceNoncurrentTime", "noncurrentTimeBefore"] as const;
-const ofUploads = ["age", "matchesPrefix", "matchesSuffix"];
+const noncurrentConditions = ["numNewerVersions", "daysSinceNoncurrentTime", "noncurrentTimeBefore"] as const;
+const uploadConditions = ["age", "matchesPrefix", "matchesSuffix"];
 
-/** What is wrong with rules that are right option by option. */
+/** Checks combinations of options. */
 export function lifecycleProblems(rules: LifecycleRule[] = [], autoclass: boolean): check.Problem[] {
     return (rules as Rule[]).flatMap((rule, index) => {
         const at = `lifecycleRules.${index}`;
@@ -119,17 +119,19 @@ export function lifecycleProblems(rules: LifecycleRule[] = [], autoclass: boolea
 }
 
 function conditionProblems(at: string, { action, condition }: Rule, autoclass: boolean): check.Problem[] {
-    const given = Object.entries(condition).filter(([, value]) => value !== undefined);
+    const conditions = Object.entries(condition).filter(([, value]) => value !== undefined);
     const refused = (key: string) =>
-        action === "AbortIncompleteMultipartUpload" && !ofUploads.includes(key)
+        action === "AbortIncompleteMultipartUpload" && !uploadConditions.includes(key)
             ? `does not go with the action ${action}, which is for no object yet`
             : autoclass && key === "matchesStorageClass"
               ? "does not go with autoclass"
               : undefined;
-    const contradiction = condition.isLive ? ofNoncurrent.find((key) => condition[key] !== undefined) : undefined;
+    const contradiction = condition.isLive
+        ? noncurrentConditions.find((key) => condition[key] !== undefined)
+        : undefined;
     return [
-        ...(given.length === 0 ? [problem(at, "must have a condition, as it would be for every object", {})] : []),
-        ...given.flatMap(([key, value]) => {
+        ...(conditions.length === 0 ? [problem(at, "must have a condition, as it would be for every object", {})] : []),
+        ...conditions.flatMap(([key, value]) => {
             const reason = refused(key);
             return reason ? [problem(`${at}.${key}`, reason, value)] : [];
         }),
@@ -144,7 +146,7 @@ const problem = (path: string, what: string, got: unknown): check.Problem => ({
     reason: `${what} (got ${display(got)}).`,
 });
 
-/** In the form of the provider, which sends a number that is 0 only when it is told to. */
+/** The arguments of the bucket resource; the provider sends a number that is 0 only with the `send…IfZero` flags. */
 export function lifecycleArgs(rules: LifecycleRule[] | undefined) {
     return (rules as Rule[] | undefined)?.map(({ action, storageClass, condition }) => {
         const { isLive, matchesStorageClass, matchesPrefix, matchesSuffix, ...others } = condition;

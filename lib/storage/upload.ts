@@ -8,18 +8,19 @@ import { objectOf } from "../internal/objects";
 import { refusal } from "../internal/refusal";
 import { isObject } from "../internal/value";
 
-/** A folder whose files become objects. */
+/** A folder to upload. */
 export interface FolderUpload {
-    /** The folder, seen from the program's working folder. */
+    /** The folder, relative to the program's working directory. */
     folder: string;
     /**
-     * What the names of the objects start with, before the file's path: `sale-range/`.
-     * @default nothing
+     * A prefix of the object names, before the file's path: `sale-range/`.
+     * @default none
      */
     prefix?: string;
     /**
-     * How long browsers and caches may keep an object, as the header `Cache-Control` says it: `no-store`.
-     * @default what Cloud Storage says: objects that are not public are not cached
+     * The {@link https://cloud.google.com/storage/docs/metadata#cache-control Cache-Control} header of the objects, such as
+     * `no-store`.
+     * @default Cloud Storage's: objects that are not public are not cached
      */
     cacheControl?: string;
 }
@@ -36,20 +37,20 @@ const uploadOptions = check.options<FolderUpload>(
     "folder",
 );
 
-/** Checks what is uploaded, and makes one form of both. */
-export const upload: check.Check = check.lazily((given) => {
+/** Checks an upload, and normalizes a folder to {@link FolderUpload}. */
+export const upload: check.Check = check.lazily((value) => {
     const asOptions = check.transform((path) => ({ folder: path }));
-    return isObject(given) ? uploadOptions : check.pipe(folder(), asOptions);
+    return isObject(value) ? uploadOptions : check.pipe(folder(), asOptions);
 });
 
-/** Registers an object of each file, by the file's path. */
-export function uploaded(
+/** Registers an object for each file, by the file's path. */
+export function uploadFiles(
     component: string,
     bucket: pulumi.Input<string>,
-    given: FolderUpload | undefined,
+    upload: FolderUpload | undefined,
     child: Child,
 ) {
-    const { folder, prefix = "", cacheControl } = given ?? {};
+    const { folder, prefix = "", cacheControl } = upload ?? {};
     const files = folder === undefined ? [] : filesOf(folder);
     return Object.fromEntries(
         files.map(({ path, file }) => {
@@ -64,8 +65,8 @@ export function uploaded(
     );
 }
 
-/** Refuses the path of an object that a program asks for and that was not uploaded. */
-export function refuseObject(component: string, path: string, paths: string[]): never {
+/** Throws the error for a path at which no file was uploaded. */
+export function throwMissingObject(component: string, path: string, paths: string[]): never {
     const mending = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
     throw refusal(`StorageBucket "${component}"`, [
         { path: "object", reason: `no file "${path}" is uploaded. ${mending}` },

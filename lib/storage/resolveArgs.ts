@@ -1,0 +1,47 @@
+import type { Environment } from "../environment/environment";
+import * as check from "../internal/check";
+import { bucketName } from "../internal/names";
+import { display } from "../internal/value";
+import { type StorageBucketArgs, storageBucketArgs } from "./arguments";
+import { lifecycleProblems } from "./lifecycle";
+import type { FolderUpload } from "./upload";
+
+type Defaulted = "name" | "location" | "storageClass" | "versioning";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = Omit<StorageBucketArgs, "upload"> &
+    Required<Pick<StorageBucketArgs, Defaulted>> & { upload?: FolderUpload };
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: StorageBucketArgs,
+    { project, region }: Environment,
+): ResolvedArgs {
+    const completed = check.completed(args, {
+        name: bucketName(`${project}-${component}`.toLowerCase()),
+        location: region,
+        storageClass: "STANDARD",
+        versioning: args?.retention === undefined,
+    });
+    return check.checked(`StorageBucket "${component}"`, completed, storageBucketArgs, problems) as ResolvedArgs;
+}
+
+function problems(args: StorageBucketArgs): check.Problem[] {
+    const { location, dataLocations, rpo, storageClass, autoclass } = args;
+    const isRegion = typeof location === "string" && location.includes("-");
+    const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
+    const refused = (path: string, what: string, got: unknown) => ({ path, reason: `${what} (got ${display(got)}).` });
+    return [
+        ...(dataLocations && isRegion
+            ? [refused("dataLocations", "needs a multi-region such as EU as the location", dataLocations)]
+            : []),
+        ...(rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair))
+            ? [refused("rpo", "needs a pair of regions as the location", rpo)]
+            : []),
+        ...(autoclass && storageClass !== "STANDARD"
+            ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
+            : []),
+        ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
+    ];
+}

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { earlier } from "../environment/entries";
+import { promotionChain } from "../environment/entries";
 import type { Environment } from "../environment/environment";
 import { refusal } from "../internal/refusal";
 
@@ -17,13 +17,13 @@ export interface Chain {
  */
 export function chainOf({ environments }: Environment, component: string): Chain {
     const stack = pulumi.getStack();
-    const first = earlier(stack, environments).at(-1);
+    const first = promotionChain(stack, environments).at(-1);
     const entry = first === undefined ? undefined : environments[first];
     if (first !== undefined && entry !== undefined) {
         requireNumber(environments[stack]?.number, stack, first, component);
         return { first: { stack: first, project: entry.project }, readers: [] };
     }
-    const later = Object.entries(environments).filter(([name]) => earlier(name, environments).includes(stack));
+    const later = Object.entries(environments).filter(([name]) => promotionChain(name, environments).includes(stack));
     warn(
         component,
         later.filter(([, { number }]) => number === undefined).map(([name]) => name),

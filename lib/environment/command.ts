@@ -1,7 +1,7 @@
-/** How a setting is mended: by the command that sets it. */
+/** The hint that ends an error: the command that sets a configuration value. */
 export function setWith(setting: string, value: string): string {
     return `Set it with 'pulumi config set ${setting} ${value}'.`;
 }
 
-/** How what a stack knows of the others is mended. */
+/** The same for `slipway:environments`. */
 export const setEnvironments = setWith("--path slipway:environments.<stack>", "<project id>");

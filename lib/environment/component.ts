@@ -3,12 +3,12 @@ import * as check from "../internal/check";
 import { setEnvironments } from "./command";
 import { Environment } from "./environment";
 
-/** What the arguments of every component have. */
+/** Arguments that every component accepts. */
 export interface ComponentArgs {
     /**
-     * The environments to whose projects the component may refer beside its own, by their stacks in `slipway:environments`:
-     * `"prod"`, or a list. The stack that runs may be among them.
-     * @default none: what refers to the project of another environment is refused
+     * Other environments whose projects the component may reference: a stack of `slipway:environments` such as `"prod"`, or a
+     * list. The list may contain the current stack.
+     * @default none: a reference to another environment's project is refused
      */
     crossProject?: string | string[];
 }
@@ -26,7 +26,7 @@ const stack = check.pipe(
     ),
 );
 
-/** Checks what the arguments of every component have. */
+/** Checks {@link ComponentArgs}. */
 export const componentArgs = {
     crossProject: check.either(Array.isArray, check.list(stack), stack),
 };

@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 const crossed = new WeakMap<pulumi.Resource, Set<string>>();
 
 /**
- * Lets a resource, and what has it as its parent, refer to the projects of other environments, by their stacks in
- * `slipway:environments`: `new Topic("sales", { … }, { transformations: [crossing("prod")] })`. Components of this library
- * have the argument `crossProject` for it.
+ * A transformation that allows a resource and its children to reference the projects of other environments, named by their
+ * stacks in `slipway:environments`: `new Topic("sales", { … }, { transformations: [crossing("prod")] })`. Components of this
+ * library have the argument `crossProject` instead.
  */
 export function crossing(...stacks: string[]): pulumi.ResourceTransformation {
     return ({ resource }) => {
@@ -14,7 +14,7 @@ export function crossing(...stacks: string[]): pulumi.ResourceTransformation {
     };
 }
 
-/** The stacks to whose projects a resource may refer, once its transformations have run. */
+/** The stacks whose projects a resource may reference, after its transformations ran. */
 export function crossingsOf(resource: pulumi.Resource): ReadonlySet<string> {
     return crossed.get(resource) ?? new Set();
 }

@@ -1,109 +1,108 @@
 import type { Duration } from "../internal/duration";
 
-/** What an environment is for. */
+/** The purpose of an environment, which selects its defaults. */
 export type EnvironmentKind = "development" | "staging" | "production";
 
-/** What components do differently by the kind of their environment, unless their arguments say otherwise. */
+/** Defaults of component arguments that depend on the kind of the environment. */
 export interface EnvironmentDefaults {
     /**
-     * Whether Pulumi refuses to delete or replace what holds data.
+     * Sets `protect` on resources that hold data: Pulumi refuses to delete or replace them.
      * @category protects
      */
     protect: boolean;
     /**
-     * Whether a project that an {@link EnvironmentProject} makes is kept: Pulumi and the provider refuse to delete it.
+     * Protects the project that an {@link EnvironmentProject} creates: Pulumi and the provider refuse to delete it.
      * @category protects
      */
     keepProject: boolean;
     /**
-     * Whether a lien keeps everybody else from deleting the project.
+     * Places a lien on the project, so that Google Cloud refuses its deletion.
      * @category protects
      */
     lien: boolean;
     /**
-     * How a database is kept from being deleted ({@link DatabaseProtection}).
+     * The deletion protection of databases ({@link DatabaseProtection}).
      * @category protects
      */
     databaseProtection: DatabaseProtection;
     /**
-     * Whether a bucket may be deleted with objects in it.
+     * Allows deleting a bucket that contains objects.
      * @category keeps
      */
     forceDestroy: boolean;
     /**
-     * How long a destroyed version of a secret can be brought back.
+     * How long a destroyed secret version can be restored.
      * @category keeps
      */
     destroyDelay: Duration | "none";
     /**
-     * Which reads and writes a project's audit logs have, beside the changes of settings, which they always have.
+     * The audit log types of a project, in addition to Admin Activity logs, which are always on.
      * @category keeps
      */
     auditLogs: readonly AuditLogType[];
     /**
-     * How many instances of a function, or of a standard service of App Engine, wait for requests when there are none.
+     * The minimum number of instances of a function or an App Engine standard service.
      * @category sizes
      */
     minInstances: number;
     /**
-     * How many instances of a function, or of a standard service of App Engine, there may be.
+     * The maximum number of instances of a function or an App Engine standard service.
      * @category sizes
      */
     maxInstances: number;
     /**
-     * How many nodes a pool of a cluster has at least.
+     * The minimum number of nodes of a node pool.
      * @category sizes
      */
     minNodes: number;
     /**
-     * How many nodes a pool of a cluster may have.
+     * The maximum number of nodes of a node pool.
      * @category sizes
      */
     maxNodes: number;
     /**
-     * How many replicas an `AutoscaledDeployment`, or instances a flexible service of App Engine, has at least where its scaling does
-     * not say it: in production one for each of three zones.
+     * The minimum number of replicas of an `AutoscaledDeployment`, or instances of an App Engine flexible service: in production one
+     * for each of three zones.
      * @category sizes
      */
     minReplicas: number;
     /**
-     * How many replicas an `AutoscaledDeployment`, or instances a flexible service of App Engine, has at most where its scaling does
-     * not say it.
+     * The maximum number of replicas of an `AutoscaledDeployment`, or instances of an App Engine flexible service.
      * @category sizes
      */
     maxReplicas: number;
     /**
-     * Whether a database has a standby in another zone.
+     * Gives databases a standby in another zone.
      * @category sizes
      */
     highAvailability: boolean;
     /**
-     * The machine of a database, where its edition and its engine have it.
+     * The tier of a database, where its edition and engine support it.
      * @category sizes
      */
     databaseTier: string;
     /**
-     * How large a `ComposerEnvironment` is.
+     * The size of a `ComposerEnvironment`.
      * @category sizes
      */
     composerSize: "small" | "medium" | "large";
     /**
-     * Whether a {@link Deployer} must be bound to an environment of the pipeline, where somebody approves what is deployed.
+     * Requires a {@link Deployer} to be bound to an environment of the pipeline, where deployments are approved.
      * @category requires
      */
     approval: boolean;
 }
 
 /**
- * How a `CloudSqlInstance` is kept: `none`, it may be deleted; `standard`, Pulumi and the provider refuse to, and a last backup is made
- * when it is deleted all the same; `maximum`, Google refuses it to everybody, and all backups outlive the instance.
+ * The deletion protection of a `CloudSqlInstance`. `none`: it can be deleted. `standard`: Pulumi and the provider refuse to delete
+ * it, and a final backup is taken if it is deleted anyway. `maximum`: Google Cloud refuses its deletion too, and its backups are kept.
  */
 export type DatabaseProtection = "none" | "standard" | "maximum";
 
-/** What audit logs tell of: settings that are read, data that is read, and data that is written. */
+/** A type of {@link https://cloud.google.com/logging/docs/audit audit log}: reads of settings, reads of data, writes of data. */
 export type AuditLogType = "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
 
-/** Every difference between the kinds of environments. Nothing else in this library asks which kind it is in. */
+/** Every difference between the kinds of environments; no other code depends on the kind. */
 export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> = {
     development: {
         protect: false,

@@ -3,30 +3,30 @@ import { setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
 import { projectId } from "./projectId";
 
-/** What the stacks of a program know of one environment. */
+/** One environment in `slipway:environments`. */
 export interface EnvironmentEntry {
-    /** The id of its project. */
+    /** The project ID. */
     project: string;
     /**
-     * The number of its project, by which the accounts of Google's own services are named.
-     * @default what has the number and not the id is not told from other projects
+     * The project number, which names Google's service agents.
+     * @default none: references by project number are not recognized
      */
     number?: string;
-    /** What it is for, which must be what its own stack says. @default what its own stack says */
+    /** The kind, which must equal `slipway:kind` of its stack. @default `slipway:kind` of its stack */
     kind?: EnvironmentKind;
-    /** The stack whose archives and images it runs, and no others. @default it runs what is built for it */
+    /** The stack whose source archives and images it runs exclusively. @default none: it runs its own builds */
     promotes?: string;
-    /** The e-mail address of the service account that deploys it. @default nobody is let in to read what ran before */
+    /** The email of the service account that deploys it, which may read the release records. @default none */
     deployer?: string;
 }
 
 const entry = check.options<EnvironmentEntry>(
     {
         project: projectId,
-        // YAML has a number for digits without quotes.
+        // Unquoted digits are a number in YAML.
         number: check.pipe(
             check.custom(
-                (given) => /^\d{6,19}$/.test(String(given)),
+                (value) => /^\d{6,19}$/.test(String(value)),
                 "must be a project's number, such as 123456789012",
             ),
             check.transform(String),
@@ -38,11 +38,11 @@ const entry = check.options<EnvironmentEntry>(
     "project",
 );
 
-/** Checks `slipway:environments`, where a text is the project. */
+/** Checks `slipway:environments`; a string is shorthand for `{ project }`. */
 export const entries: check.Check = check.record(
     check.text(),
     check.either(
-        (given) => typeof given === "string",
+        (value) => typeof value === "string",
         check.pipe(
             projectId,
             check.transform((project) => ({ project })),
@@ -51,7 +51,7 @@ export const entries: check.Check = check.record(
     ),
 );
 
-/** A stack beside all the environments that it knows of. */
+/** The stack that runs, and all environments. */
 interface Stack {
     stack: string;
     project: string;
@@ -59,13 +59,13 @@ interface Stack {
     environments: Record<string, EnvironmentEntry>;
 }
 
-/** Whether the stack is another environment than it says, and whether the environments follow one from another. */
-export function misfits(given: Stack): (check.Problem | undefined)[] {
-    return [strangeProject(given), strangeKind(given), ...strangePromotions(given)];
+/** Checks that the stack matches its entry, and that promotions form chains. */
+export function environmentProblems(stack: Stack): (check.Problem | undefined)[] {
+    return [projectProblem(stack), kindProblem(stack), ...promotionProblems(stack)];
 }
 
-/** Whether the stack would change another environment: what a wrong project in a copied stack file does. */
-export function strangeProject({ stack, project, environments }: Omit<Stack, "kind">): check.Problem | undefined {
+/** Checks that the project is not the one of another stack, as after copying a stack file. */
+export function projectProblem({ stack, project, environments }: Omit<Stack, "kind">): check.Problem | undefined {
     const expected = environments[stack]?.project;
     const other = Object.keys(environments).find((name) => environments[name]?.project === project);
     if (expected !== undefined && expected !== project) {
@@ -79,8 +79,8 @@ export function strangeProject({ stack, project, environments }: Omit<Stack, "ki
     return undefined;
 }
 
-/** Whether a project would be one thing to this stack and another to the next, or to this one in another place. */
-function strangeKind({ stack, project, kind, environments }: Stack): check.Problem | undefined {
+/** Checks that all entries of the project have the kind of the stack. */
+function kindProblem({ stack, project, kind, environments }: Stack): check.Problem | undefined {
     const others = Object.entries(environments).filter(([, other]) => other.project === project && other.kind);
     const [name, found] = others.find(([, other]) => other.kind !== kind) ?? [];
     if (found === undefined) {
@@ -91,7 +91,7 @@ function strangeKind({ stack, project, kind, environments }: Stack): check.Probl
     return { path: "slipway:kind", reason: `${what} ${setWith("slipway:kind", found.kind as string)}` };
 }
 
-function strangePromotions({ environments }: Stack): (check.Problem | undefined)[] {
+function promotionProblems({ environments }: Stack): (check.Problem | undefined)[] {
     return Object.entries(environments).map(([name, { promotes }]) => {
         const path = `slipway:environments.${name}.promotes`;
         if (promotes === undefined) {
@@ -101,14 +101,14 @@ function strangePromotions({ environments }: Stack): (check.Problem | undefined)
             const known = Object.keys(environments).join(", ");
             return { path, reason: `must be another stack in slipway:environments: ${known} (got "${promotes}").` };
         }
-        const isCircle = earlier(name, environments).includes(name);
+        const isCircle = promotionChain(name, environments).includes(name);
         const reason = "must not lead back to the stack itself";
         return isCircle ? { path, reason: `${reason} (got "${promotes}").` } : undefined;
     });
 }
 
-/** The stacks that something ran in before it comes to this one, the last of them first. */
-export function earlier(stack: string, environments: Record<string, EnvironmentEntry>): string[] {
+/** The stacks that a release runs in before this one, the most recent first. */
+export function promotionChain(stack: string, environments: Record<string, EnvironmentEntry>): string[] {
     const found: string[] = [];
     let before = environments[stack]?.promotes;
     while (before !== undefined && !found.includes(before)) {

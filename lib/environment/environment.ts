@@ -15,33 +15,33 @@ import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } f
 import type { EnvironmentEntry } from "./entries";
 import { release } from "./promotion/releases";
 import { readSettings } from "./settings";
-import { watch, watchedByItself } from "./watch";
+import { guardTransformations, registerGuard } from "./watch";
 
-/** The environments of this process: one for each program that runs in it. */
+/** The environments of this process by program. */
 const environments = new WeakMap<object, Environment>();
 
 /**
- * The environment that a stack is: one Google Cloud project, with the region, the labels and the defaults of what it is
- * for. Components find it by themselves; a program needs it only to read its `project` or `kind`.
+ * The environment of a stack: one Google Cloud project, with a region, labels and the defaults of its kind. Components find it
+ * themselves; a program needs it only to read its fields.
  */
 export class Environment extends pulumi.ComponentResource {
-    /** The id of the Google Cloud project. */
+    /** The project ID. */
     readonly project: string;
-    /** Where regional resources are. */
+    /** The region of regional resources. */
     readonly region: string;
-    /** What the environment is for. */
+    /** The kind of the environment. */
     readonly kind: EnvironmentKind;
-    /** What components do unless their arguments say otherwise. */
+    /** The defaults of component arguments. */
     readonly defaults: EnvironmentDefaults;
-    /** Every environment of the program, by stack name, as far as `slipway:environments` tells. */
+    /** All environments of `slipway:environments`, by stack name. */
     readonly environments: Readonly<Record<string, EnvironmentEntry>>;
-    /** The provider of every component's children; every resource it makes has the label `environment`. */
+    /** The provider of all components' children, which sets the label `environment`. */
     readonly provider: Provider;
 
     private readonly enablesApis: boolean;
     private readonly shared = new Map<string, pulumi.Resource>();
 
-    /** The environment of the running program; read from the stack's configuration at the first call. */
+    /** Returns the environment of the running program, read from the stack configuration on the first call. */
     static current(): Environment {
         const program = pulumi.runtime.getMonitor() ?? environments;
         let current = environments.get(program);
@@ -54,8 +54,8 @@ export class Environment extends pulumi.ComponentResource {
 
     private constructor(stack: string) {
         const settings = readSettings(stack);
-        watch();
-        super("slipway:index:Environment", stack, {}, { transformations: watchedByItself() });
+        registerGuard();
+        super("slipway:index:Environment", stack, {}, { transformations: guardTransformations() });
         this.project = settings["gcp:project"];
         this.region = settings["gcp:region"];
         this.kind = settings["slipway:kind"];
@@ -75,26 +75,26 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /**
-     * What the stack runs, to be exported: by component the SHA-256 of its code's `archive` or its `image`. What the
-     * environment that promotes this one takes is what ran here.
+     * The release that the stack runs, for a stack output: the SHA-256 of each component's source `archive` or `image`. An
+     * environment that promotes this one accepts only what ran here.
      */
     get release(): pulumi.Output<Record<string, Record<string, string>>> {
         return release(this);
     }
 
     /**
-     * Enables APIs of the project, each once in a program, and returns what has to be waited for. An API stays on when
-     * the stack is destroyed, as others may use it. Nothing happens with `slipway:enableApis` false.
+     * Enables APIs of the project, each once per program, and returns resources to depend on. An API stays enabled when the
+     * stack is destroyed, as other stacks may use it. Does nothing if `slipway:enableApis` is false.
      */
     enable(...apis: string[]): pulumi.Resource[] {
         return this.enablesApis ? apis.map((api) => this.api(api)) : [];
     }
 
     /**
-     * Grants a role on the project, or what a component offers, to the account by which a Google service works in the
-     * project, and makes the account first. A grant is made once in a program, and stays when the stack is destroyed, as
-     * other stacks of the project may need it. What is granted on may be in the projects to which `crossProject` lets the
-     * component refer that needs it.
+     * Grants a role on the project, or a component's capability, to the service agent of an API, after creating the agent. Each
+     * grant is created once per program, and stays when the stack is destroyed, as other stacks of the project may need it.
+     *
+     * @param crossProject the environments whose projects may contain the resource of the grant
      */
     grantAgent(
         api: string,
@@ -111,13 +111,13 @@ export class Environment extends pulumi.ComponentResource {
         return this.grantShared(`${shortName(api)}-agent`, () => this.agent(api, options), grants, options);
     }
 
-    /** Grants what a bucket offers to the group by which Cloud Storage writes the logs of accesses, as to an agent. */
+    /** Grants a bucket's capability to the group that writes usage logs of Cloud Storage. */
     grantLogs({ grants }: Pick<Capability, "grants">): pulumi.Resource[] {
         const options = { ...this.childOptions(), retainOnDelete: true };
         return this.grantShared("storage-logs", () => "group:cloud-storage-analytics@google.com", grants, options);
     }
 
-    /** Makes the account by which a Google service works in the project, so that others can name it; it stays, too. */
+    /** Creates the service agent of an API, so that policies can name it. It is kept when the stack is destroyed. */
     makeAgent(api: string): pulumi.Resource[] {
         const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };
         return [this.identity(api, options)];
@@ -143,7 +143,7 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
-        // These two exist beside the agents that a ServiceIdentity makes; asking for one makes it.
+        // These two are not created by a ServiceIdentity: reading one creates it.
         const { retainOnDelete: _, transformations: __, ...invokeOptions } = options;
         const { project } = this;
         if (api === "storage.googleapis.com") {
@@ -152,7 +152,7 @@ export class Environment extends pulumi.ComponentResource {
         if (api === "bigquery.googleapis.com") {
             return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
         }
-        // This one comes with its API, and cannot be asked for.
+        // This one is created with its API.
         if (api === "bigquerydatatransfer.googleapis.com") {
             const { number } = getProjectOutput({ projectId: project }, invokeOptions);
             return pulumi.interpolate`serviceAccount:service-${number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
@@ -186,8 +186,8 @@ export class Environment extends pulumi.ComponentResource {
 }
 
 /**
- * The options of a component: its children get the environment's provider, unless it or its parent has one, and may refer
- * to the projects of the environments that are named.
+ * The options of a component: its children use the environment's provider, unless it or its parent has one, and may reference
+ * the projects of `crossProject`.
  */
 export function inEnvironment(
     options: pulumi.ComponentResourceOptions = {},
@@ -202,7 +202,7 @@ export function inEnvironment(
         transformations: [
             ...crossings(crossProject),
             ...(options.transformations ?? []),
-            ...watchedByItself(options.parent),
+            ...guardTransformations(options.parent),
         ],
     };
 }

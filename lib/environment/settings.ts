@@ -3,32 +3,30 @@ import * as check from "../internal/check";
 import { refusal } from "../internal/refusal";
 import { setEnvironments, setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
-import { type EnvironmentEntry, entries, misfits, strangeProject } from "./entries";
+import { type EnvironmentEntry, entries, environmentProblems, projectProblem } from "./entries";
 import { projectId } from "./projectId";
 
-/** What a stack's configuration says of its environment. */
+/** The configuration of an environment's stack. */
 export interface EnvironmentSettings {
-    /** `gcp:project`: the id of the Google Cloud project. */
+    /** The project ID. */
     "gcp:project": string;
-    /** `gcp:region`: where regional resources are, such as `europe-west1`. */
+    /** The region of regional resources, such as `europe-west1`. */
     "gcp:region": string;
-    /** `slipway:kind`: what the environment is for, which decides the defaults of every component. */
+    /** The kind of the environment, which selects the defaults of all components. */
     "slipway:kind": EnvironmentKind;
     /**
-     * `slipway:environments`: every environment of the program, by stack name: its project, or more of it. It belongs into
-     * `Pulumi.yaml`, so that all stacks have the same. A stack that has the project of another is refused, and so is a
-     * resource that refers to one.
-     * @default a stack may have any project
+     * All environments by stack name, each as a project ID or an {@link EnvironmentEntry}. Set it in `Pulumi.yaml`, so that all
+     * stacks share it. A stack with another stack's project is refused, and so is a resource that references one.
+     * @default none: a stack may use any project
      */
     "slipway:environments"?: Record<string, EnvironmentEntry>;
     /**
-     * `slipway:protection`: `off` lets a production environment be taken down: `up` once, so that the protection is
-     * lifted, then `destroy`.
+     * `off` lifts the protection of production: run `up` to apply it, then `destroy`.
      * @default "on"
      */
     "slipway:protection"?: "on" | "off";
     /**
-     * `slipway:enableApis`: whether components enable the APIs that they need.
+     * Lets components enable the APIs that they need.
      * @default true
      */
     "slipway:enableApis"?: boolean;
@@ -51,7 +49,7 @@ const settings = check.options<EnvironmentSettings>(
     "slipway:kind",
 );
 
-/** How a setting that is missing or wrong is mended. */
+/** The hint that ends an error of each setting. */
 const commands: Record<keyof EnvironmentSettings, string> = {
     "gcp:project": setWith("gcp:project", "<project id>"),
     "gcp:region": setWith("gcp:region", "<region>"),
@@ -61,14 +59,14 @@ const commands: Record<keyof EnvironmentSettings, string> = {
     "slipway:enableApis": setWith("slipway:enableApis", "<true or false>"),
 };
 
-/** Reads and checks the stack's configuration; what is missing or wrong is told with the command that sets it. */
+/** Reads and validates the stack configuration; each error ends with the command that corrects it. */
 export function readSettings(stack: string): EnvironmentSettings {
     const all = Object.entries(pulumi.runtime.allConfig());
     const own = all.filter(([key]) => key.startsWith("slipway:") || key in commands);
     const given = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
     const together = (found: EnvironmentSettings) => {
         const { "gcp:project": project, "slipway:kind": kind, "slipway:environments": environments = {} } = found;
-        return misfits({ stack, project, kind, environments });
+        return environmentProblems({ stack, project, kind, environments });
     };
     return check.checked(
         `Environment "${stack}"`,
@@ -80,9 +78,8 @@ export function readSettings(stack: string): EnvironmentSettings {
 }
 
 /**
- * What a stack knows of all environments before anything asks for its other settings; nothing where it says nothing, or
- * what its environment will refuse. Only another stack's project is refused here too, as what is made before any component
- * would be made in it.
+ * Returns the environments before the other settings are read; undefined if they are missing or invalid, which the
+ * {@link Environment} reports. Only another stack's project is refused here as well, before any resource is created in it.
  */
 export function knownEnvironments(stack: string) {
     const environments = environmentsOf(pulumi.runtime.getConfig("slipway:environments"));
@@ -90,7 +87,7 @@ export function knownEnvironments(stack: string) {
         return undefined;
     }
     const project = pulumi.runtime.getConfig("gcp:project") ?? environments[stack]?.project;
-    const strange = project === undefined ? undefined : strangeProject({ stack, project, environments });
+    const strange = project === undefined ? undefined : projectProblem({ stack, project, environments });
     if (strange) {
         throw refusal(`Environment "${stack}"`, [strange]);
     }
@@ -111,7 +108,7 @@ function isStructured(key: string): boolean {
     return key === "slipway:environments" || key === "slipway:enableApis";
 }
 
-/** A structured value, which the configuration has as JSON; any other text is left for the checks to refuse. */
+/** Parses a structured value, which is JSON in the configuration. Invalid JSON is left for the checks to refuse. */
 function parsed(text: string): unknown {
     try {
         return JSON.parse(text);

@@ -2,35 +2,32 @@ import * as pulumi from "@pulumi/pulumi";
 
 const watched = new WeakSet<object>();
 
-/** The guard, which is loaded where a stack knows of other environments. */
-const watching: pulumi.ResourceTransformation = (given) => {
+/** Runs the guard, which is loaded only if `slipway:environments` is set. */
+const guardTransformation: pulumi.ResourceTransformation = (given) => {
     if (pulumi.runtime.getConfig("slipway:environments") === undefined) {
         return undefined;
     }
-    const { guard }: typeof import("./guard") = require("./guard");
+    const { guard }: typeof import("./boundary/guard") = require("./boundary/guard");
     return guard(given);
 };
 
 /**
- * Has every resource that the program makes from now on looked at by the guard, those of other libraries too. It is done
- * when the package is imported, and again by its components where a process runs several programs.
+ * Runs the guard on every resource that the program registers from now on, including resources of other libraries. Called when
+ * the package is imported, and by components in case a process runs several programs.
  */
-export function watch(): void {
+export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
     if (stack && !watched.has(stack)) {
         watched.add(stack);
-        pulumi.runtime.registerStackTransformation(watching);
+        pulumi.runtime.registerStackTransformation(guardTransformation);
     }
 }
 
-/**
- * The guard among the options of a component in a program that has no stack, as one that is tested with mocks; none under a
- * parent that has it.
- */
-export function watchedByItself(parent?: pulumi.Resource): pulumi.ResourceTransformation[] {
+/** The guard as a transformation of a component in a program without a stack resource, such as a test with mocks. */
+export function guardTransformations(parent?: pulumi.Resource): pulumi.ResourceTransformation[] {
     const above: unknown[] = (parent && Reflect.get(parent, "__transformations")) ?? [];
-    const isWatched = pulumi.runtime.getStackResource() !== undefined || above.includes(watching);
-    return isWatched ? [] : [watching];
+    const isWatched = pulumi.runtime.getStackResource() !== undefined || above.includes(guardTransformation);
+    return isWatched ? [] : [guardTransformation];
 }
 
-watch();
+registerGuard();

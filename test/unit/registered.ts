@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { watch } from "../../lib/environment/watch";
+import { registerGuard } from "../../lib/environment/watch";
 import { computed } from "./computed";
 
 /** The program under test: whatever makes resources. */
@@ -149,7 +149,7 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
 /** Runs a program that imports the package under the stack's own resource. */
 function inStack(program: Program): Promise<unknown> {
     return pulumi.runtime.runInPulumiStack(async () => {
-        watch();
+        registerGuard();
         await program();
     });
 }

@@ -7,15 +7,78 @@ import type { ServiceArgs } from "@pulumi/gcp/projects/service";
 import type { ServiceIdentityArgs } from "@pulumi/gcp/projects/serviceIdentity";
 import type { ProviderArgs } from "@pulumi/gcp/provider";
 import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { labels, labelValue } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
-import * as limits from "./limits";
 
-/** What a project belongs to. */
+/** A number with or without the prefix of its resource name; the prefix is removed. */
+function numbered(word: string, wording: string): check.Check {
+    return check.pipe(
+        check.matching(new RegExp(`^(${word}/)?\\d{1,19}$`), wording),
+        check.transform((id) => (id as string).replace(`${word}/`, "")),
+    );
+}
+
+/** A {@link https://cloud.google.com/resource-manager/docs/creating-managing-folders folder} number. */
+const folder = numbered("folders", "must be a folder's number, such as 123456789012");
+
+/** An {@link https://cloud.google.com/resource-manager/docs/creating-managing-organization organization} number. */
+const organization = numbered("organizations", "must be an organization's number, such as 123456789012");
+
+/** A {@link https://cloud.google.com/billing/docs/how-to/find-billing-account-id billing account ID}. */
+const billingAccount = check.pipe(
+    check.matching(
+        /^(billingAccounts\/)?[0-9A-F]{6}(-[0-9A-F]{6}){2}$/,
+        "must be a billing account's id, such as 012345-6789AB-CDEF01",
+    ),
+    check.transform((id) => (id as string).replace("billingAccounts/", "")),
+);
+
+/** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
+const displayName = check.matching(
+    /^[A-Za-z0-9\-'" !]{4,30}$/,
+    "must be 4 to 30 letters, digits, hyphens, quotes, spaces and exclamation marks",
+);
+
+const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
+
+/** An ISO 4217 code that this version of Node.js supports. */
+const currency = check.custom(
+    (code) => Intl.supportedValuesOf("currency").includes(String(code)),
+    "must be the code of a currency, such as EUR",
+);
+
+/** The API accepts units and billionths of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets budget amount}. */
+const amount = check.custom(
+    (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
+    "must be a number above 0, in units of the currency",
+);
+
+/** The API accepts any share; above ten times the amount, a percentage was probably meant. */
+const threshold = check.custom(
+    (value) => typeof value === "number" && value > 0 && value <= 10,
+    "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
+);
+
+const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an e-mail address");
+
+/** The API accepts at most 5 notification channels. */
+const mails = check.pipe(
+    check.list(mail, "must be a list of e-mail addresses"),
+    check.refine((all) => (all as unknown[]).length <= 5, "there can be 5 addresses at most"),
+    check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has an address twice"),
+);
+
+/** The path of a {@link https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications topic}. */
+const topicPath = check.matching(
+    /^projects\/[^/]+\/topics\/[^/]+$/,
+    "must be a topic's path, such as projects/acme-billing/topics/budgets",
+);
+
+/** The parent of a project. */
 export type ProjectParent = check.OneOf<
     | {
           /** The folder's number, as `"123456789012"` or `"folders/123456789012"`. */
@@ -27,120 +90,119 @@ export type ProjectParent = check.OneOf<
       }
 >;
 
-/** How much a project may cost, and who hears of it. Nothing is switched off when it costs more. */
+/** A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} with alerts. Exceeding it disables nothing. */
 export interface ProjectBudget {
     /** The amount in units of the currency, above 0: `300`, `99.5`. */
     amount: number;
-    /** The currency by its code in ISO 4217, which must be that of the billing account: `"EUR"`. */
+    /** The ISO 4217 code of the currency, which must be the billing account's: `"EUR"`. */
     currency: string;
     /**
-     * What the amount is for.
+     * The period of the amount.
      * @default "MONTH"
      */
     period?: "MONTH" | "QUARTER" | "YEAR";
     /**
-     * At which shares of the amount an alert is sent when so much was spent: above 0 and up to 10.
+     * Shares of the amount that trigger an alert when spent: above 0 and up to 10.
      * @default [0.5, 0.7, 1]
      */
     thresholds?: number[];
     /**
-     * At which shares of the amount an alert is sent when so much is forecast for the whole period: above 0 and up to 10.
+     * Shares of the amount that trigger an alert when forecast for the period: above 0 and up to 10.
      * @default []
      */
     forecastThresholds?: number[];
     /**
-     * Who gets the alerts beside the administrators and users of the billing account: 5 addresses at most ("Budgets" of the
-     * Cloud Billing Budget API), each by a notification channel in the project.
+     * Recipients besides the administrators and users of the billing account: at most
+     * {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule 5} email
+     * addresses. Each gets a notification channel in the project.
      * @default []
      */
     alertEmails?: string[];
     /**
-     * The path of a Pub/Sub topic that is told of the costs several times a day, in any project:
-     * `"projects/acme-billing/topics/budgets"`. Whoever deploys must be able to change the topic's policy, as Cloud Billing makes
-     * itself a publisher of it.
+     * The path of a Pub/Sub topic, in any project, that receives the costs several times a day:
+     * `"projects/acme-billing/topics/budgets"`. The deployer must be allowed to set the topic's IAM policy, as Cloud Billing adds
+     * itself as a publisher.
      * @default none
      */
     topic?: pulumi.Input<string>;
 }
 
-/** A project that is made. */
+/** A new project. */
 export interface CreatedProject {
-    /** A project is adopted only by `true`. */
+    /** Creates the project. */
     adopt?: false;
-    /** The folder or the organization that the project belongs to; another one moves it. */
+    /** The parent folder or organization. Changing this moves the project. */
     parent: ProjectParent;
-    /** The billing account that pays for the project: `"012345-6789AB-CDEF01"`. */
+    /** The ID of the billing account: `"012345-6789AB-CDEF01"`. */
     billingAccount: pulumi.Input<string>;
     /**
-     * What people read: 4 to 30 letters, digits, hyphens, quotes, spaces and exclamation marks ("Creating and managing
-     * projects").
-     * @default the project's id
+     * The {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}: 4 to 30 letters, digits,
+     * hyphens, quotes, spaces and exclamation marks.
+     * @default the project ID
      */
     displayName?: pulumi.Input<string>;
     /**
-     * Labels of the project beside `environment`, which is the component's name, and `kind`: at most 64 in all
-     * ("Requirements for labels").
+     * Labels of the project besides `environment` (the component's name) and `kind`: at most
+     * {@link https://cloud.google.com/resource-manager/docs/labels-overview 64} in total.
      * @default none
      */
     labels?: Record<string, pulumi.Input<string>>;
 }
 
-/** A project that is there already: nothing of it is changed, but what is around it is made. */
+/** An existing project, which is not changed itself; the resources around it are created. */
 export interface AdoptedProject {
-    /** The project is there already. */
+    /** Uses the existing project. */
     adopt: true;
     /**
      * The billing account of the budget.
-     * @default the one that pays for the project
+     * @default the project's billing account
      */
     billingAccount?: pulumi.Input<string>;
 }
 
 interface SharedArgs {
     /**
-     * The project's id, which nobody else may ever have had: 6 to 30 lower-case letters, digits and hyphens, starting with a
-     * letter, not ending with a hyphen ("Creating and managing projects"). Another id makes another project.
+     * The {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects project ID}, globally unique and never
+     * reused: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen. Changing this
+     * replaces the project.
      */
     projectId: string;
-    /** What the environment is for, which decides the defaults below and those of all components in it. */
+    /** The kind of the environment, which selects the defaults below and those of all components. */
     kind: EnvironmentKind;
     /**
-     * APIs beside those that every environment needs: `["run.googleapis.com"]`. Components enable theirs themselves. An API
-     * that is no longer here stays on.
+     * Additional APIs to enable: `["run.googleapis.com"]`. Components enable theirs themselves. Removing an API leaves it enabled.
      * @default []
      */
     apis?: string[];
     /**
-     * How much the project may cost, with alerts.
-     * @default no budget
+     * A budget with alerts.
+     * @default none
      */
     budget?: ProjectBudget;
     /**
-     * What of all services the audit logs have beside changes of settings, which they have always: settings that are read,
-     * data that is read, data that is written ("Cloud Audit Logs overview"). They cost as all logs beyond the free 50 GiB of
-     * a month, and those of data can be many.
+     * The {@link https://cloud.google.com/logging/docs/audit audit log types} of all services, besides Admin Activity logs, which are
+     * always on. Billed as other logs beyond the free 50 GiB a month; data access logs can be large.
      * @default ["ADMIN_READ", "DATA_READ", "DATA_WRITE"] in production, elsewhere ["ADMIN_READ"]
      */
     auditLogs?: readonly AuditLogType[];
     /**
-     * Whether a lien refuses the deletion of the project to everybody until it is taken away ("Protecting projects with
-     * liens").
+     * Places a {@link https://cloud.google.com/resource-manager/docs/project-liens lien}: the project cannot be deleted until it is
+     * removed.
      * @default true in production, elsewhere false
      */
     lien?: boolean;
     /**
-     * `"off"` lets a production environment be taken down: `pulumi up` once, so that the protection is lifted, then
-     * `pulumi destroy`.
-     * @default what `slipway:protection` of the stack says, or "on"
+     * `"off"` lifts the protection of production: run `pulumi up` to apply it, then `pulumi destroy`.
+     * @default `slipway:protection` of the stack, or "on"
      */
     protection?: "on" | "off";
     /**
-     * The project that is asked for quota, and in which the APIs must be on that are called. People's own credentials need
-     * one for budgets ("Troubleshoot your ADC setup").
+     * The {@link https://cloud.google.com/docs/quotas/quota-project quota project}, in which the called APIs must be enabled. User
+     * credentials need one for budgets.
      * @default `gcp:billingProject` of the stack, or the project itself
      */
     quotaProject?: string;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         project?: Transform<ProjectArgs>;
         provider?: Transform<ProviderArgs>;
@@ -159,13 +221,13 @@ export type EnvironmentProjectArgs = SharedArgs & check.OneOf<CreatedProject | A
 
 const budget = check.options<ProjectBudget>(
     {
-        amount: limits.amount,
-        currency: limits.currency,
+        amount: amount,
+        currency: currency,
         period: check.oneOf("MONTH", "QUARTER", "YEAR"),
-        thresholds: check.list(limits.threshold),
-        forecastThresholds: check.list(limits.threshold),
-        alertEmails: limits.mails,
-        topic: check.input(limits.topicPath),
+        thresholds: check.list(threshold),
+        forecastThresholds: check.list(threshold),
+        alertEmails: mails,
+        topic: check.input(topicPath),
     },
     "amount",
     "currency",
@@ -174,13 +236,13 @@ const budget = check.options<ProjectBudget>(
 const shared = {
     projectId,
     kind: check.oneOf(...Object.keys(environmentDefaults)),
-    apis: check.list(limits.api, "must be a list of APIs"),
+    apis: check.list(api, "must be a list of APIs"),
     budget,
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
     lien: check.flag(),
     protection: check.oneOf("on", "off"),
     quotaProject: projectId,
-    billingAccount: check.input(limits.billingAccount),
+    billingAccount: check.input(billingAccount),
     transform: transforms(
         "project",
         "provider",
@@ -194,18 +256,18 @@ const shared = {
     ),
 };
 
-const created = check.options<SharedArgs & CreatedProject>(
+export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
     {
         ...shared,
-        adopt: check.custom((given) => given === false, "must be true or false"),
+        adopt: check.custom((value) => value === false, "must be true or false"),
         parent: check.variant({
-            folder: check.options<{ folder: string }>({ folder: check.input(limits.folder) }, "folder"),
+            folder: check.options<{ folder: string }>({ folder: check.input(folder) }, "folder"),
             organization: check.options<{ organization: string }>(
-                { organization: check.input(limits.organization) },
+                { organization: check.input(organization) },
                 "organization",
             ),
         }),
-        displayName: check.input(limits.displayName),
+        displayName: check.input(displayName),
         labels,
     },
     "projectId",
@@ -216,7 +278,9 @@ const created = check.options<SharedArgs & CreatedProject>(
 
 const untouched = check.custom(() => false, "cannot be given with adopt, which changes nothing of the project itself");
 
-const adopted = check.options<SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }>(
+export const adoptedProjectArgs = check.options<
+    SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }
+>(
     {
         ...shared,
         adopt: check.flag(),
@@ -228,39 +292,3 @@ const adopted = check.options<SharedArgs & AdoptedProject & { [Key in keyof Crea
     "kind",
     "adopt",
 );
-
-const isAdopted = (given: unknown) => (given as { adopt?: unknown } | undefined)?.adopt === true;
-
-/** The arguments with everything that the kind of the environment and the stack decide. */
-export type Decided = ReturnType<typeof decided>;
-
-export function decided(name: string, given: EnvironmentProjectArgs) {
-    const protection = new pulumi.Config("slipway").get("protection") as "on" | undefined;
-    const args = check.checked(
-        `EnvironmentProject "${name}"`,
-        check.completed(given, { protection: protection ?? "on" }),
-        check.either(isAdopted, adopted, created),
-        (all) => [tooManyLabels(name, all)],
-        { parent: 'Give its folder or organization, as parent: { folder: "123456789012" }.' },
-    );
-    const { keepProject, protect, ...defaults } = environmentDefaults[args.kind];
-    return {
-        ...args,
-        labels: allLabels(name, args),
-        lien: args.lien ?? defaults.lien,
-        auditLogs: args.auditLogs ?? defaults.auditLogs,
-        isKept: keepProject && args.protection === "on",
-        protect: protect && args.protection === "on",
-        quotaProject: args.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
-    };
-}
-
-function allLabels(name: string, { kind, labels: own }: EnvironmentProjectArgs) {
-    return { environment: labelValue(name), kind, ...own };
-}
-
-function tooManyLabels(name: string, args: EnvironmentProjectArgs): check.Problem | undefined {
-    const count = Object.keys(allLabels(name, args)).length;
-    const reason = `there can be 64 labels at most, with environment and kind (got ${count}).`;
-    return count > 64 ? { path: "labels", reason } : undefined;
-}

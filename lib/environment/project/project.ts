@@ -1,91 +1,96 @@
-import type { Budget } from "@pulumi/gcp/billing/budget";
-import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
+import { Budget } from "@pulumi/gcp/billing/budget";
+import { getNetworks } from "@pulumi/gcp/compute/getNetworks";
+import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
+import { getProject } from "@pulumi/gcp/organizations/getProject";
 import { Project } from "@pulumi/gcp/organizations/project";
 import { DefaultServiceAccounts } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
-import type { Service } from "@pulumi/gcp/projects/service";
+import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
+import { shortName } from "../../internal/names";
+import { worded } from "../../internal/refusal";
 import type { EnvironmentKind } from "../defaults";
-import { accountOf, adoptedProject } from "./adopted";
-import { type Decided, decided, type EnvironmentProjectArgs } from "./arguments";
-import { alertChannels, budgetOf } from "./budget";
-import { apisOf, enabled } from "./services";
+import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 /**
- * The Google Cloud project of one environment, with what has to be around it: its APIs, disabled default accounts, audit
- * logs, a budget, a lien. It belongs into a program of its own, which whoever may make projects runs.
+ * The Google Cloud project of an environment, with its APIs, disabled default service accounts, audit logs, budget and lien. Deploy
+ * it from a separate program, as an identity that may create projects.
  */
 export class EnvironmentProject extends pulumi.ComponentResource {
-    /** The project; nothing for one that is adopted. */
+    /** The project; undefined if it is adopted. */
     readonly project?: Project;
+    /** The project ID. */
     readonly projectId: pulumi.Output<string>;
-    /** The project's number, by which the accounts of Google's own services are named. */
+    /** The project number. */
     readonly number: pulumi.Output<string>;
+    /** The kind of the environment. */
     readonly kind: EnvironmentKind;
-    /** Whether what holds data in it is to be protected: as its kind has it, unless `protection` is off. */
+    /** Whether resources that hold data are protected: the default of the kind, unless `protection` is off. */
     readonly protect: boolean;
-    /** What `slipway:environments` has to say of the environment to the stacks of other programs. */
+    /** The entry of the environment for `slipway:environments` of other programs. */
     readonly entry: pulumi.Output<{ project: string; number: string; kind: EnvironmentKind }>;
-    /** The provider for what is in the project; every resource it makes has the label `environment`. */
+    /** The provider for resources in the project, which sets the label `environment`. */
     readonly provider: Provider;
-    /** The APIs by their names, such as `run.googleapis.com`. */
+    /** The enabled APIs by name, such as `run.googleapis.com`. */
     readonly services: Readonly<Record<string, Service>>;
-    /** The account by which Artifact Registry reads images of the environment before this one. */
+    /** The service agent of Artifact Registry, which reads images of the environment that this one promotes. */
     readonly artifactRegistryAgent: ServiceIdentity;
+    /** The disabled default service accounts. */
     readonly defaultServiceAccounts: DefaultServiceAccounts;
-    /** Nothing with no `auditLogs`. */
+    /** Undefined if `auditLogs` is empty. */
     readonly auditConfig?: IAMAuditConfig;
-    /** Nothing without a `budget`. */
+    /** Undefined without a `budget`. */
     readonly budget?: Budget;
-    /** Where the budget's alerts go, by e-mail address. */
+    /** The notification channels of the budget by email address. */
     readonly alertChannels: Readonly<Record<string, NotificationChannel>>;
-    /** Nothing where `lien` is false. */
+    /** Undefined if `lien` is false. */
     readonly lien?: Lien;
-    /** What has to be there before something else is put into the project. */
+    /** The resources to depend on before creating others in the project. */
     readonly ready: pulumi.Resource[];
 
-    constructor(name: string, given: EnvironmentProjectArgs, options?: pulumi.ComponentResourceOptions) {
-        const args = decided(name, given);
+    constructor(name: string, args: EnvironmentProjectArgs, options?: pulumi.ComponentResourceOptions) {
+        const resolved = resolveArgs(name, args);
         super("slipway:index:EnvironmentProject", name, {}, options);
-        const outside = childrenOf(this, args.transform);
-        this.kind = args.kind;
-        this.protect = args.protect;
-        this.project = args.adopt ? undefined : made(name, args, outside);
-        const found = this.project ?? adoptedProject(name, args.projectId, this);
+        const outer = childrenOf(this, resolved.transform);
+        this.kind = resolved.kind;
+        this.protect = resolved.protect;
+        this.project = resolved.adopt ? undefined : createProject(name, resolved, outer);
+        const found = this.project ?? lookUpProject(name, resolved.projectId, this);
         this.projectId = found.projectId;
         this.number = found.number;
         this.entry = pulumi.all([this.projectId, this.number]).apply(([project, number]) => {
-            return { project, number, kind: args.kind };
+            return { project, number, kind: resolved.kind };
         });
-        this.provider = providerOf(name, this.projectId, args, outside);
+        this.provider = createProvider(name, this.projectId, resolved, outer);
 
         const { provider, projectId: project, number } = this;
-        this.services = enabled(name, project, apisOf(args), childrenOf(this, args.transform, { provider }));
+        this.services = enableApis(name, project, apisOf(resolved), childrenOf(this, resolved.transform, { provider }));
         const services = Object.values(this.services);
-        const child = childrenOf(this, args.transform, { provider, dependsOn: services });
+        const child = childrenOf(this, resolved.transform, { provider, dependsOn: services });
         this.artifactRegistryAgent = new ServiceIdentity(
             ...child("serviceIdentity", `${name}-artifactregistry`, {
                 project,
                 service: "artifactregistry.googleapis.com",
             }),
         );
-        this.defaultServiceAccounts = disabledAccounts(name, project, args, child);
-        this.auditConfig = auditConfigOf(name, project, args, child);
-        const budgeted = args.budget && {
-            ...args,
+        this.defaultServiceAccounts = disableDefaultAccounts(name, project, resolved, child);
+        this.auditConfig = auditConfig(name, project, resolved, child);
+        const budgetInputs = resolved.budget && {
+            ...resolved,
             project,
             number,
-            billingAccount: args.billingAccount ?? accountOf(name, found.billingAccount),
-            budget: args.budget,
+            billingAccount: resolved.billingAccount ?? billingAccountOf(name, found.billingAccount),
+            budget: resolved.budget,
         };
-        this.alertChannels = budgeted ? alertChannels(name, budgeted, child) : {};
-        this.budget = budgeted && budgetOf(name, budgeted, this.alertChannels, child);
-        this.lien = args.lien ? lienOn(name, number, args, child) : undefined;
+        this.alertChannels = budgetInputs ? createAlertChannels(name, budgetInputs, child) : {};
+        this.budget = budgetInputs && createBudget(name, budgetInputs, this.alertChannels, child);
+        this.lien = resolved.lien ? createLien(name, number, resolved, child) : undefined;
         this.ready = [
             ...(this.project ? [this.project] : []),
             provider,
@@ -93,12 +98,12 @@ export class EnvironmentProject extends pulumi.ComponentResource {
             this.artifactRegistryAgent,
             this.defaultServiceAccounts,
         ];
-        this.registerOutputs({ projectId: project, number, kind: args.kind });
+        this.registerOutputs({ projectId: project, number, kind: resolved.kind });
     }
 }
 
-/** The project itself, by the provider that the component was given. */
-function made(name: string, args: Decided, child: Child): Project {
+/** Creates the project with the provider of the component. */
+function createProject(name: string, args: ResolvedArgs, child: Child): Project {
     const { projectId, displayName = projectId, parent, billingAccount, labels, isKept } = args;
     return new Project(
         ...child(
@@ -119,8 +124,8 @@ function made(name: string, args: Decided, child: Child): Project {
     );
 }
 
-/** A provider that asks the quota project for its calls, as budgets cannot be made by people otherwise. */
-function providerOf(name: string, project: pulumi.Output<string>, args: Decided, child: Child): Provider {
+/** A provider with a quota project, which the budget API requires with user credentials. */
+function createProvider(name: string, project: pulumi.Output<string>, args: ResolvedArgs, child: Child): Provider {
     return new Provider(
         ...child("provider", name, {
             project,
@@ -132,11 +137,10 @@ function providerOf(name: string, project: pulumi.Output<string>, args: Decided,
 }
 
 /**
- * The default accounts of Compute Engine and App Engine, which may do too much. What is there is disabled once, so that an
- * API by which another one may have come has it done again. They stay disabled when the stack is destroyed: what enables
- * them again should not be a side effect.
+ * Disables the default service accounts of Compute Engine and App Engine, which have broad roles. Enabling another API can create
+ * one, so a change of the APIs repeats it. The accounts stay disabled when the stack is destroyed.
  */
-function disabledAccounts(name: string, project: pulumi.Output<string>, args: Decided, child: Child) {
+function disableDefaultAccounts(name: string, project: pulumi.Output<string>, args: ResolvedArgs, child: Child) {
     return new DefaultServiceAccounts(
         ...child(
             "defaultServiceAccounts",
@@ -147,14 +151,14 @@ function disabledAccounts(name: string, project: pulumi.Output<string>, args: De
     );
 }
 
-function auditConfigOf(name: string, project: pulumi.Output<string>, { auditLogs }: Decided, child: Child) {
+function auditConfig(name: string, project: pulumi.Output<string>, { auditLogs }: ResolvedArgs, child: Child) {
     const auditLogConfigs = [...new Set(auditLogs)].map((logType) => ({ logType }));
     return auditLogConfigs.length > 0
         ? new IAMAuditConfig(...child("auditConfig", name, { project, service: "allServices", auditLogConfigs }))
         : undefined;
 }
 
-function lienOn(name: string, number: pulumi.Output<string>, { kind, isKept }: Decided, child: Child): Lien {
+function createLien(name: string, number: pulumi.Output<string>, { kind, isKept }: ResolvedArgs, child: Child): Lien {
     const args = {
         parent: pulumi.interpolate`projects/${number}`,
         restrictions: ["resourcemanager.projects.delete"],
@@ -162,4 +166,136 @@ function lienOn(name: string, number: pulumi.Output<string>, { kind, isKept }: D
         reason: `The project is the environment ${name}, which is ${kind}.`,
     };
     return new Lien(...child("lien", name, args, { protect: isKept }));
+}
+
+/** Looks up the adopted project, which must exist and be active, at preview. */
+function lookUpProject(name: string, projectId: string, parent: pulumi.Resource) {
+    warnOfDefaultNetwork(name, projectId, parent);
+    const found = getProject({ projectId }, { parent }).catch((error: Error) => {
+        const reason = `must be a project that is there and active, with adopt (got "${projectId}"). Leave adopt out to make it, or have yourself a role on it.`;
+        throw refusal(name, "projectId", `${reason} ${error.message}`);
+    });
+    const project = pulumi.output(found);
+    return {
+        projectId: project.apply(() => projectId),
+        number: project.number,
+        billingAccount: project.billingAccount,
+    };
+}
+
+/** The billing account of the adopted project. */
+function billingAccountOf(name: string, found: pulumi.Output<string | undefined>): pulumi.Output<string> {
+    return found.apply((account) => {
+        if (account) {
+            return account;
+        }
+        const reason = "is missing, as no billing account is seen to pay for the project, and a budget belongs to one.";
+        throw refusal(name, "billingAccount", `${reason} Give the account of the budget.`);
+    });
+}
+
+function refusal(name: string, path: string, reason: string): pulumi.RunError {
+    return new pulumi.RunError(worded(`EnvironmentProject "${name}"`, [{ path, reason }]));
+}
+
+/** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */
+function warnOfDefaultNetwork(name: string, projectId: string, parent: pulumi.Resource): void {
+    getNetworks({ project: projectId }, { parent }).then(
+        ({ networks = [] }) => {
+            if (networks.includes("default")) {
+                const what = `the project ${projectId} has a network "default", which lets SSH and RDP in from everywhere.`;
+                const how = `Delete it when nothing uses it: gcloud compute networks delete default --project ${projectId}`;
+                pulumi.log.warn(`EnvironmentProject "${name}": ${what} ${how}`);
+            }
+        },
+        () => undefined,
+    );
+}
+
+/** The inputs of a budget. */
+interface BudgetInputs {
+    projectId: string;
+    project: pulumi.Output<string>;
+    number: pulumi.Output<string>;
+    billingAccount: pulumi.Input<string>;
+    budget: ProjectBudget;
+}
+
+/** Creates the notification channels of a budget, by email address. */
+function createAlertChannels(name: string, { project, budget }: BudgetInputs, child: Child) {
+    const channels = (budget.alertEmails ?? []).map((mail) => {
+        const args = { project, type: "email", displayName: mail, labels: { email_address: mail } };
+        return [mail, new NotificationChannel(...child("notificationChannel", `${name}-${mail}`, args))] as const;
+    });
+    return Object.fromEntries(channels);
+}
+
+function createBudget(
+    name: string,
+    { projectId, number, billingAccount, budget }: BudgetInputs,
+    channels: Record<string, NotificationChannel>,
+    child: Child,
+): Budget {
+    const { period = "MONTH", thresholds = [0.5, 0.7, 1], forecastThresholds = [], topic } = budget;
+    const args = {
+        billingAccount,
+        displayName: projectId,
+        // The API returns the project number.
+        budgetFilter: { projects: [number.apply((known) => `projects/${known}`)], calendarPeriod: period },
+        amount: { specifiedAmount: { currencyCode: budget.currency, ...moneyOf(budget.amount) } },
+        thresholdRules: [
+            ...thresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "CURRENT_SPEND" })),
+            ...forecastThresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "FORECASTED_SPEND" })),
+        ],
+        allUpdatesRule: alertRule(Object.values(channels), topic),
+    };
+    return new Budget(...child("budget", name, args));
+}
+
+/** The recipients besides billing administrators; the API refuses a rule without any. */
+function alertRule(channels: NotificationChannel[], pubsubTopic: pulumi.Input<string> | undefined) {
+    return channels.length > 0 || pubsubTopic !== undefined
+        ? { monitoringNotificationChannels: channels.map(({ name }) => name), pubsubTopic }
+        : undefined;
+}
+
+/** Splits an amount into units and nanos. */
+function moneyOf(amount: number): { units: string; nanos?: number } {
+    const units = Math.floor(amount);
+    const nanos = Math.round((amount - units) * 1e9);
+    return nanos === 0 ? { units: String(units) } : { units: String(units), nanos };
+}
+
+/** Enabled first, as the provider reads the project through it. */
+const firstApi = "cloudresourcemanager.googleapis.com";
+
+/** The APIs of environments, deployers and promotion. */
+const commonApis = [
+    "artifactregistry.googleapis.com",
+    "cloudbilling.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "logging.googleapis.com",
+    "serviceusage.googleapis.com",
+    "storage.googleapis.com",
+    "sts.googleapis.com",
+];
+
+/** The APIs of budgets and their alerts. */
+const budgetApis = ["billingbudgets.googleapis.com", "monitoring.googleapis.com"];
+
+/** The APIs to enable, in order. */
+function apisOf({ apis = [], budget }: { apis?: string[]; budget?: unknown }): string[] {
+    return [...new Set([firstApi, ...commonApis, ...(budget ? budgetApis : []), ...apis])];
+}
+
+/** Enables the APIs, which stay enabled when the stack is destroyed. */
+function enableApis(name: string, project: pulumi.Output<string>, apis: string[], child: Child) {
+    const services: Record<string, Service> = {};
+    for (const api of apis) {
+        const args = { project, service: api, disableOnDestroy: false };
+        const dependsOn = services[firstApi] ?? [];
+        services[api] = new Service(...child("service", `${name}-${shortName(api)}`, args, { dependsOn }));
+    }
+    return services;
 }

@@ -1,31 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bucketName } from "../../internal/names";
 
-/** What a component runs: an archive of code, or an image. */
+/** What a component runs: a source archive or an image. */
 export interface Artifact {
-    /** The type of the component, as an error names it: `ServerlessFunction`. */
+    /** The type of the component, for errors: `ServerlessFunction`. */
     type: string;
-    /** The component's name, by which what ran is looked for: the same in every environment. */
+    /** The component's name, which identifies it in every environment. */
     component: string;
-    /** The argument that an error is about: `source`. */
+    /** The argument, for errors: `source`. */
     path: string;
     kind: "archive" | "image";
-    /** `sha256:` and 64 hexadecimal digits: of the archive's bytes, or the image's digest. */
+    /** The digest of the archive or image: `sha256:` and 64 hexadecimal digits. */
     digest: pulumi.Input<string>;
     /**
-     * The SHA-256 of what it is built from, where building the same again makes another digest: by it what ran is looked for,
-     * and its digest found.
+     * The SHA-256 of the build inputs, for builds that are not reproducible: the release record is found by it, and contains the
+     * digest.
      */
     build?: pulumi.Input<string>;
 }
 
-/** The bucket in which an environment of this program notes what ran. */
+/** The bucket with the release records of an environment. */
 export function bucketOf(project: string): string {
-    // A dot would make a domain's name of it, which has to be one's own ("Domain-named bucket verification").
+    // A dot would require domain verification: https://cloud.google.com/storage/docs/domain-name-verification
     return bucketName(`${project}-${pulumi.getProject()}-releases`.toLowerCase().replaceAll(".", "-"));
 }
 
-/** The object in that bucket which is there when the component ran what has this digest, or was built from this. */
+/** The name of the object that records that the component ran a digest or build. */
 export function recordOf({ component }: Pick<Artifact, "component">, hash: string): string {
     return `${component}/${hash.replace(/^sha256:/, "")}.json`;
 }

@@ -1,3 +1,8 @@
 export type { Artifact } from "./artifact";
-export { oncePromoted, promoted, promotedBuild, promotes } from "./promoted";
-export { published, release } from "./releases";
+export {
+    afterPromotion as oncePromoted,
+    promotedBuildDigest as promotedBuild,
+    promotedDigest as promoted,
+    promotes,
+} from "./promoted";
+export { recordRelease as published, release } from "./releases";

@@ -1,34 +1,60 @@
+import { getBucketObjectContent } from "@pulumi/gcp/storage/getBucketObjectContent";
 import * as pulumi from "@pulumi/pulumi";
 import { lateRefusal, type Problem, worded } from "../../internal/refusal";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, recordOf } from "./artifact";
-import { type Found, lookUp, type Missing } from "./lookup";
 
-/** What is looked for, before its digest is known. */
-type Wanted = Omit<Artifact, "digest">;
+/** The content of an object, or why it could not be read. */
+type Found = { content: string } | Missing;
+type Missing = "no object" | "no bucket" | "no permission" | { error: string };
+
+const token = "gcp:storage/getBucketObjectContent:getBucketObjectContent";
+
+/** Errors of downloads, as the provider reports them: {@link https://cloud.google.com/storage/docs/json_api/v1/status-codes}. */
+const refusals: [words: RegExp, found: Missing][] = [
+    [/The specified bucket does not exist/, "no bucket"],
+    [/No such object/, "no object"],
+    [/does not have \S+ access|Permission '\S+' denied/, "no permission"],
+];
+
+/** Reads an object, at preview as well. */
+async function lookUp({ provider }: Environment, bucket: string, name: string): Promise<Found> {
+    try {
+        const { content = "" } = await getBucketObjectContent({ bucket, name }, { provider });
+        return { content };
+    } catch (error) {
+        // Mocks of unit tests lose the messages of their errors.
+        const said = (error as Error).message || `no answer: mocks have to give one to the call of ${token}`;
+        const [, found] = refusals.find(([words]) => words.test(said)) ?? [];
+        return found ?? { error: said.replaceAll(/\s+/g, " ").trim() };
+    }
+}
+
+/** An artifact to look up, before its digest is known. */
+type ArtifactLookup = Omit<Artifact, "digest">;
 
 /**
- * The artifact's digest, once it is known that it ran in the environment that this one promotes, or in this one before.
- * What ran in neither is refused: what depends on the digest is not made, at preview nor after. In an environment
- * that promotes none it is the digest as it is.
+ * Returns the artifact's digest after checking that it ran in the environment that this one promotes, or in this one before.
+ * Otherwise it fails, so that no resource that depends on the digest is created, at preview as well. In an environment that
+ * promotes none, returns the digest unchecked.
  */
-export function promoted(environment: Environment, artifact: Artifact): pulumi.Output<string> {
+export function promotedDigest(environment: Environment, artifact: Artifact): pulumi.Output<string> {
     const digest = pulumi.output(artifact.digest);
     return promotes(environment) === undefined
         ? digest
         : digest.apply(async (known) => {
-              await noted(environment, artifact, known);
+              await releaseRecord(environment, artifact, known);
               return known;
           });
 }
 
-/**
- * The digest of what was built from the same and ran in the environment that this one promotes, or in this one before. As
- * with {@link promoted}, what ran in neither is refused.
- */
-export function promotedBuild(environment: Environment, artifact: Wanted & { build: pulumi.Input<string> }) {
+/** Like {@link promotedDigest}, for a build: returns the digest of the build that ran from the same inputs. */
+export function promotedBuildDigest(
+    environment: Environment,
+    artifact: ArtifactLookup & { build: pulumi.Input<string> },
+) {
     return pulumi.output(artifact.build).apply(async (known) => {
-        const [digest] = /sha256:[0-9a-f]{64}/.exec(await noted(environment, artifact, known)) ?? [];
+        const [digest] = /sha256:[0-9a-f]{64}/.exec(await releaseRecord(environment, artifact, known)) ?? [];
         if (digest === undefined) {
             const reason = `was noted without a digest when it ran (got build ${known.slice(0, 12)}…). Run 'pulumi up -s ${promotes(environment)}' with this code again.`;
             throw lateRefusal(worded(...named(artifact, reason)));
@@ -37,27 +63,27 @@ export function promotedBuild(environment: Environment, artifact: Wanted & { bui
     });
 }
 
-const named = ({ type, component, path }: Wanted, reason: string): [string, Problem[]] => [
+const named = ({ type, component, path }: ArtifactLookup, reason: string): [string, Problem[]] => [
     `${type} "${component}"`,
     [{ path, reason }],
 ];
 
-/** The options of a component of which nothing is registered, nor any of its children, before that is known. */
-export function oncePromoted(
+/** The options of a component that is registered, with its children, only after the check of {@link promotedDigest}. */
+export function afterPromotion(
     environment: Environment,
     artifact: Artifact,
     options: pulumi.ComponentResourceOptions,
 ): pulumi.ComponentResourceOptions {
-    const wait = () => promoted(environment, artifact).apply((): pulumi.Resource[] => []);
+    const wait = () => promotedDigest(environment, artifact).apply((): pulumi.Resource[] => []);
     return promotes(environment) === undefined ? options : pulumi.mergeOptions(options, { dependsOn: wait() });
 }
 
-/** The environment that this one promotes. */
+/** The stack that this environment promotes. */
 export function promotes({ environments }: Environment): string | undefined {
     return environments[pulumi.getStack()]?.promotes;
 }
 
-/** All that is looked up for a program, and the error of all that was not found. */
+/** All lookups of a program, and the combined error of those that failed. */
 interface LookUps {
     problems: Promise<string | undefined>[];
     refusal?: Promise<pulumi.RunError>;
@@ -65,11 +91,11 @@ interface LookUps {
 
 const lookUps = new WeakMap<Environment, LookUps>();
 
-/** What was noted when this ran. Throws for what did not: one error for all of a program, as far as it was asked for by then. */
-async function noted(environment: Environment, artifact: Wanted, hash: string): Promise<string> {
+/** Returns the release record. Throws one error for all missing records that the program looked up so far. */
+async function releaseRecord(environment: Environment, artifact: ArtifactLookup, hash: string): Promise<string> {
     const all = lookUps.get(environment) ?? { problems: [] };
     lookUps.set(environment, all);
-    const own = looked(environment, artifact, hash);
+    const own = lookUpRecord(environment, artifact, hash);
     all.problems.push(own.then((result) => ("problem" in result ? result.problem : undefined)));
     const result = await own;
     if (!("problem" in result)) {
@@ -82,34 +108,34 @@ async function noted(environment: Environment, artifact: Wanted, hash: string): 
     throw error.message.split("\n").includes(result.problem) ? error : lateRefusal(result.problem);
 }
 
-async function looked(
+async function lookUpRecord(
     environment: Environment,
-    artifact: Wanted,
+    artifact: ArtifactLookup,
     hash: string,
 ): Promise<{ content: string } | { problem: string }> {
     const from = promotes(environment) as string;
     const { project } = environment.environments[from] as { project: string };
     const record = recordOf(artifact, hash);
-    // What ran here was let through once. It may stay, and come back, whatever became of where it came from.
+    // What ran here was promoted before. It may stay or be rolled back to, even if the promoted environment is gone.
     const here = await lookUp(environment, bucketOf(environment.project), record);
     if (wasFound(here)) {
         return here;
     }
     const bucket = bucketOf(project);
     const found = await lookUp(environment, bucket, record);
-    return wasFound(found) ? found : { problem: worded(...refused(artifact, hash, { from, bucket, found })) };
+    return wasFound(found) ? found : { problem: worded(...notPromoted(artifact, hash, { from, bucket, found })) };
 }
 
 const wasFound = (found: Found): found is { content: string } => typeof found === "object" && "content" in found;
 
-/** Where something was looked for, and what was found. */
+/** Where an artifact was looked up, and why it was not found. */
 interface LookedUp {
     from: string;
     bucket: string;
     found: Missing;
 }
 
-function refused(artifact: Wanted, hash: string, { from, bucket, found }: LookedUp): [string, Problem[]] {
+function notPromoted(artifact: ArtifactLookup, hash: string, { from, bucket, found }: LookedUp): [string, Problem[]] {
     const { kind, build } = artifact;
     const isCode = kind === "archive" || build !== undefined;
     const to = pulumi.getStack();
@@ -120,12 +146,12 @@ function refused(artifact: Wanted, hash: string, { from, bucket, found }: Looked
     const reasons = {
         "no object": `has not run in ${source} (got ${got}). ${first}, or ${others}.`,
         "no bucket": `has not run in ${source}, as there is no bucket ${bucket} (got ${got}). ${first}.`,
-        "no permission": `cannot be looked for in ${source}, as the bucket ${bucket} may not be read (got ${got}). ${letIn(from, to)}`,
+        "no permission": `cannot be looked for in ${source}, as the bucket ${bucket} may not be read (got ${got}). ${grantHint(from, to)}`,
     };
     const reason =
         typeof found === "string" ? reasons[found] : `cannot be looked for in ${source} (got ${found.error}).`;
     return named(artifact, reason);
 }
 
-const letIn = (from: string, to: string) =>
+const grantHint = (from: string, to: string) =>
     `Whoever deploys ${to} needs roles/storage.objectViewer on it, which 'pulumi up -s ${from}' grants to slipway:environments.${to}.deployer.`;

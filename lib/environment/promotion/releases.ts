@@ -10,17 +10,17 @@ import { type Artifact, bucketOf, recordOf } from "./artifact";
 const buckets = new WeakMap<Environment, Bucket>();
 const running = new WeakMap<Environment, Releases>();
 
-/** By component and kind, the digests of what runs. */
+/** The running digests, by component and kind. */
 type Releases = Record<string, Partial<Record<Artifact["kind"], pulumi.Input<string>>>>;
 
 /**
- * Notes that an artifact ran here, once what runs it is deployed. The note stays when the program comes to run another
- * one: what ran once may go on, and may come back.
+ * Records that an artifact ran here, after the resources that run it are deployed. The record is kept when the program runs another
+ * artifact, so that this one can still be promoted or rolled back to.
  *
- * @param parent the component, whose child the note is
- * @param after what is there when the artifact runs
+ * @param parent the component, which is the parent of the record
+ * @param after the resources that run the artifact
  */
-export function published(
+export function recordRelease(
     environment: Environment,
     artifact: Artifact,
     parent: pulumi.ComponentResource,
@@ -29,7 +29,7 @@ export function published(
     const { component, kind } = artifact;
     const releases = releasesOf(environment);
     releases[component] = { ...releases[component], [kind]: artifact.digest };
-    if (!isPromoted(environment)) {
+    if (!recordsReleases(environment)) {
         return;
     }
     const digest = pulumi.output(artifact.digest);
@@ -42,8 +42,8 @@ export function published(
             {
                 bucket: bucket(environment).name,
                 name: looked.apply((hash) => recordOf(artifact, hash)),
-                // Nothing that is another thing at the next run: the same code is the same note.
-                content: digest.apply((known) => note(component, kind, known)),
+                // Contains nothing that differs between runs: the same code has the same record.
+                content: digest.apply((known) => recordContent(component, kind, known)),
                 contentType: "application/json",
             },
             { dependsOn: after, retainOnDelete: true },
@@ -51,7 +51,7 @@ export function published(
     );
 }
 
-/** What runs in the environment, by component and kind, as far as the program has come by the end of this turn. */
+/** The running digests by component and kind, of all components registered in this turn of the event loop. */
 export function release(environment: Environment): pulumi.Output<Record<string, Record<string, string>>> {
     return pulumi.output(Promise.resolve().then(() => pulumi.output(releasesOf(environment)))) as pulumi.Output<
         Record<string, Record<string, string>>
@@ -65,10 +65,10 @@ function releasesOf(environment: Environment): Releases {
 }
 
 /**
- * Whether anything is noted: in an environment that another one promotes, for that one; and in one that promotes another,
- * for itself, so that what ran in it can come back when the other is gone.
+ * Whether releases are recorded: if another environment promotes this one, and if this one promotes another, so that it can roll
+ * back even when the other is gone.
  */
-function isPromoted({ environments }: Environment): boolean {
+function recordsReleases({ environments }: Environment): boolean {
     const stack = pulumi.getStack();
     return environments[stack]?.promotes !== undefined || followers(environments).length > 0;
 }
@@ -78,12 +78,12 @@ function followers(environments: Environment["environments"]) {
     return Object.entries(environments).filter(([, { promotes }]) => promotes === pulumi.getStack());
 }
 
-function note(component: string, kind: string, digest: string): string {
+function recordContent(component: string, kind: string, digest: string): string {
     const known = { component, kind, digest, stack: pulumi.getStack(), program: pulumi.getProject() };
     return `${JSON.stringify(known, undefined, 2)}\n`;
 }
 
-/** The bucket of the notes, made with the first of them. */
+/** The bucket of the records, created with the first record. */
 function bucket(environment: Environment): Bucket {
     const { project, region, provider, defaults } = environment;
     const made = buckets.get(environment);
@@ -106,16 +106,16 @@ function bucket(environment: Environment): Bucket {
         ),
     );
     buckets.set(environment, bucket);
-    admit(environment, bucket, child);
+    grantReaders(environment, bucket, child);
     return bucket;
 }
 
-/** Lets those read the notes who deploy the environments that promote this one, each account once. */
-function admit({ environments }: Environment, bucket: Bucket, child: Child): void {
+/** Grants reading the records to the deployers of the environments that promote this one, each account once. */
+function grantReaders({ environments }: Environment, bucket: Bucket, child: Child): void {
     const admitted = new Set<string>();
     for (const [stack, { deployer }] of followers(environments)) {
         if (deployer === undefined) {
-            tellOfNobody(stack, bucket);
+            logMissingDeployer(stack, bucket);
         } else if (!admitted.has(deployer)) {
             admitted.add(deployer);
             const grant = {
@@ -123,14 +123,14 @@ function admit({ environments }: Environment, bucket: Bucket, child: Child): voi
                 role: "roles/storage.objectViewer",
                 member: `serviceAccount:${deployer}`,
             };
-            // One account may deploy several environments, and is in the project of one of them.
+            // An account can deploy several environments, and belongs to the project of one of them.
             const options = { transformations: [crossing(...Object.keys(environments))] };
             new BucketIAMMember(...child("grant", `releases-${stack}`, grant, options));
         }
     }
 }
 
-function tellOfNobody(stack: string, bucket: Bucket): void {
+function logMissingDeployer(stack: string, bucket: Bucket): void {
     if (pulumi.runtime.isDryRun()) {
         const what = `slipway:environments.${stack}.deployer is not set: nobody is let in to see what ran here before it goes to ${stack}.`;
         const how = `Whoever deploys ${stack} needs roles/storage.objectViewer on this bucket.`;

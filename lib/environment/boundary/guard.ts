@@ -1,0 +1,272 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Problem, refusal, worded } from "../../internal/refusal";
+import { display, isLater } from "../../internal/value";
+import { crossingsOf } from "../crossing";
+import { type Boundary, currentBoundary, type Foreign } from "./boundary";
+import { isFreeText } from "./property";
+
+type Options = pulumi.CustomResourceOptions;
+
+/** Reports a property that references another environment. */
+type Report = (crossed: Foreign, path: readonly string[], got: string) => void;
+
+/**
+ * Refuses a resource that references the project of another environment without permission. Plain values are refused at once,
+ * outputs when they resolve, which is before the resource is created.
+ */
+export const guard: pulumi.ResourceTransformation = (given) => {
+    const boundary = currentBoundary();
+    // A component has only children. A stack reference reads the outputs of another stack.
+    return boundary && !("registerOutputs" in given.resource) && given.type !== "pulumi:pulumi:StackReference"
+        ? guardResource(boundary, given)
+        : undefined;
+};
+
+function guardResource(
+    boundary: Boundary,
+    given: pulumi.ResourceTransformationArgs,
+): pulumi.ResourceTransformationResult {
+    const { resource, type, props, opts } = given;
+    const { collect, fail, refuse } = problemReporter(boundary, given);
+    const allowed = crossingsOf(resource);
+    const look = (tell: Report, isSecret: boolean) => (text: string, path: readonly string[]) => {
+        const crossed = boundary.crossed(text, { type, path }, allowed);
+        if (crossed) {
+            tell(crossed, path, isSecret ? "a secret" : display(text));
+        }
+    };
+    const looks = { type, now: look(collect, false), later: (isSecret: boolean) => look(fail, isSecret) };
+    const result = {
+        props: inspect(props, [], looks) as pulumi.Inputs,
+        opts: { ...opts, ...(inspect(existingIds(opts), [], looks) as Options) },
+    };
+    const provider = providerOf(type, opts);
+    const lookAtProvider = (tell: Report) => (crossed: Foreign | undefined) => {
+        if (crossed && !crossed.stacks.some((stack) => allowed.has(stack))) {
+            tell(crossed, ["provider"], resourceLabel("Provider", Reflect.get(provider as object, "__name")));
+        }
+    };
+    const foreign = environmentOfProvider(provider, boundary);
+    if (foreign instanceof Promise) {
+        result.opts.dependsOn = withDependency(opts.dependsOn, foreign.then(lookAtProvider(fail)));
+    } else {
+        lookAtProvider(collect)(foreign);
+    }
+    recordResource(given, boundary);
+    refuse();
+    return result;
+}
+
+/** Collects the problems of plain values, and fails on problems of resolved outputs. */
+function problemReporter(boundary: Boundary, { type, name, opts }: pulumi.ResourceTransformationArgs) {
+    const component = resourceLabel(type, name);
+    const problems: Problem[] = [];
+    const problem = (...[crossed, path, got]: Parameters<Report>): Problem => ({
+        path: path.join("."),
+        reason: crossingMessage(boundary, crossed, got, opts.parent),
+    });
+    const collect: Report = (...found) => problems.push(problem(...found));
+    const fail: Report = (...found) => {
+        throw new pulumi.RunError(worded(component, [problem(...found)]));
+    };
+    const refuse = () => {
+        if (problems.length > 0) {
+            throw refusal(component, problems);
+        }
+    };
+    return { collect, fail, refuse };
+}
+
+/** The IDs of existing resources to read or import. */
+function existingIds(options: Options): Partial<Options> {
+    const { id, import: imported } = options;
+    return { ...(id === undefined ? {} : { id }), ...(imported === undefined ? {} : { import: imported }) };
+}
+
+/** The SDK accepts nested lists and promises of nothing here, which its types do not show. */
+function withDependency(dependsOn: Options["dependsOn"], others: Promise<void>): Options["dependsOn"] {
+    return [dependsOn ?? [], others] as unknown as Options["dependsOn"];
+}
+
+/** Records what later checks need: the projects of providers, and the names of buckets. */
+function recordResource(
+    { resource, type, name, props, opts }: pulumi.ResourceTransformationArgs,
+    boundary: Boundary,
+): void {
+    if (type === "pulumi:providers:gcp") {
+        recordProvider(resource, props.project, boundary);
+    }
+    if (type === "gcp:storage/bucket:Bucket" && (opts as Options).id === undefined) {
+        const make = (bucket: string | undefined) => boundary.makes(name, bucket);
+        isLater(props.name) ? pulumi.output(props.name).apply(make) : make(props.name);
+    }
+}
+
+/** Inspects one string of a resource. */
+type Inspector = (text: string, path: readonly string[]) => void;
+
+/** Inspectors of a resource's strings: of plain values, and of resolved outputs. */
+interface Inspectors {
+    readonly type: string;
+    readonly now: Inspector;
+    readonly later: (isSecret: boolean) => Inspector;
+}
+
+/**
+ * Inspects all strings of a value. An output stays an output, with the same secretness, and fails if its inspector throws.
+ */
+function inspect(value: unknown, path: readonly string[], looks: Inspectors): unknown {
+    if (isFreeText({ type: looks.type, path })) {
+        return value;
+    }
+    if (typeof value === "string") {
+        inspectString(value, path, looks);
+        return value;
+    }
+    if (pulumi.Output.isInstance(value)) {
+        // The second parameter, which the SDK's types do not show, also runs the callback for partially known values.
+        const apply = value.apply as (look: (known: unknown) => unknown, withUnknowns: boolean) => unknown;
+        return apply.call(
+            value,
+            async (known) =>
+                inspectResolved(known, path, looks, await pulumi.isSecret(value as pulumi.Output<unknown>)),
+            true,
+        );
+    }
+    if (isLater(value)) {
+        return (value as Promise<unknown>).then((known) => inspectResolved(known, path, looks, false));
+    }
+    return isTree(value) ? inspectParts(value, path, looks) : value;
+}
+
+function inspectResolved(known: unknown, path: readonly string[], looks: Inspectors, isSecret: boolean): unknown {
+    return inspect(known, path, { ...looks, now: looks.later(isSecret) });
+}
+
+/** Inspects a string; the strings within JSON are inspected with their own paths. */
+function inspectString(text: string, path: readonly string[], looks: Inspectors): void {
+    const tree = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
+    if (tree === undefined) {
+        looks.now(text, path);
+    } else {
+        inspect(tree, path, looks);
+    }
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+/** Whether a value is a list or plain object. Assets are not read, and resources are inspected by themselves. */
+function isTree(value: unknown): value is object {
+    const isWhole =
+        pulumi.Resource.isInstance(value) ||
+        pulumi.asset.Asset.isInstance(value) ||
+        pulumi.asset.Archive.isInstance(value) ||
+        pulumi.isUnknown(value);
+    return typeof value === "object" && value !== null && !isWhole;
+}
+
+/** Inspects the parts; a value without outputs stays the same object. */
+function inspectParts(value: object, path: readonly string[], looks: Inspectors): unknown {
+    const items = Object.entries(value).map(
+        ([key, item]) => [key, item, inspect(item, [...path, key], looks)] as const,
+    );
+    if (items.every(([, before, after]) => before === after)) {
+        return value;
+    }
+    return Array.isArray(value)
+        ? items.map(([, , after]) => after)
+        : Object.fromEntries(items.map(([key, , after]) => [key, after]));
+}
+
+type Found = Foreign | undefined;
+
+/** The other environments in which providers create resources, as far as known. */
+const foreign = new WeakMap<object, Found | Promise<Found>>();
+
+const none: ReadonlySet<string> = new Set();
+
+/** Records the project of a provider. */
+function recordProvider(provider: pulumi.Resource, project: unknown, boundary: Boundary): Found | Promise<Found> {
+    const found = resolveProject(project, (known) => {
+        const property = { type: "pulumi:providers:gcp", path: ["project"] };
+        return typeof known === "string" ? boundary.crossed(known, property, none) : undefined;
+    });
+    foreign.set(provider, found);
+    return found;
+}
+
+function resolveProject(project: unknown, find: (known: unknown) => Found): Found | Promise<Found> {
+    if (!isLater(project)) {
+        return find(project);
+    }
+    // Unlike `apply`, `promise()` also resolves if the value is unknown; the SDK's types do not show it.
+    const promised = project instanceof Promise ? project : (project as { promise(): Promise<unknown> }).promise();
+    // The provider reports its own errors.
+    return promised.then(find, () => undefined);
+}
+
+/** The other environment in which a provider creates resources; undefined for the stack's own. */
+function environmentOfProvider(
+    provider: pulumi.ProviderResource | undefined,
+    boundary: Boundary,
+): Found | Promise<Found> {
+    if (provider === undefined || foreign.has(provider)) {
+        return provider && foreign.get(provider);
+    }
+    // It was created before the guard was registered.
+    return recordProvider(provider, Reflect.get(provider, "project"), boundary);
+}
+
+/** The explicit provider of a Google Cloud resource. */
+function providerOf(type: string, { provider, parent }: pulumi.CustomResourceOptions) {
+    return type.startsWith("gcp:") ? (provider ?? parent?.getProvider(type)) : undefined;
+}
+
+/** The name of a resource in errors. */
+function resourceLabel(type: string, name: string): string {
+    return `${type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)} "${name}"`;
+}
+
+/** The error for a reference to another environment's project. */
+function crossingMessage(
+    { stack, project }: Boundary,
+    { project: other, stacks }: Foreign,
+    got: string,
+    parent: pulumi.Resource | undefined,
+): string {
+    const here = project === undefined ? stack : `${stack} in ${project}`;
+    const what = `refers to ${other}, the project of ${stacks.join(" and ")}, but this stack is ${here} (got ${got}).`;
+    return `${what} Use what this stack makes, or ${allowHint(stacks[0] as string, parent)}.`;
+}
+
+/** The hint that tells how to allow the reference. */
+function allowHint(stack: string, parent: pulumi.Resource | undefined): string {
+    const { type, name } = componentOf(parent) ?? {};
+    // These components have no argument crossProject.
+    if (type === undefined || type === "EnvironmentProject" || type === "Deployer") {
+        const whom = type === undefined ? "it" : `${type} "${name}"`;
+        return `give ${whom} the option transformations: [crossing("${stack}")], with crossing from slipway`;
+    }
+    // Shared resources of the environment are created for a component.
+    return type === "Environment"
+        ? `say crossProject: "${stack}" on the component that needs it`
+        : `give ${type} "${name}" the argument crossProject: "${stack}"`;
+}
+
+/** The outermost component of this library above a resource. */
+function componentOf(parent: pulumi.Resource | undefined): { type: string; name: string } | undefined {
+    let found: { type: string; name: string } | undefined;
+    let above: object | undefined = parent;
+    while (above) {
+        const type = /^slipway:index:(.*)$/.exec(Reflect.get(above, "__pulumiType"))?.[1];
+        found = type === undefined ? found : { type, name: Reflect.get(above, "__name") };
+        above = Reflect.get(above, "__parentResource");
+    }
+    return found;
+}

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../../internal/check";
+import { labelValue } from "../../internal/labels";
+import { environmentDefaults } from "../defaults";
+import { adoptedProjectArgs, createdProjectArgs, type EnvironmentProjectArgs } from "./arguments";
+
+const isAdopted = (value: unknown) => (value as { adopt?: unknown } | undefined)?.adopt === true;
+
+/** Validated arguments with the defaults of the kind and the stack. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
+    const protection = new pulumi.Config("slipway").get("protection") as "on" | undefined;
+    const checked = check.checked(
+        `EnvironmentProject "${name}"`,
+        check.completed(args, { protection: protection ?? "on" }),
+        check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
+        (all) => [labelCountProblem(name, all)],
+        { parent: 'Give its folder or organization, as parent: { folder: "123456789012" }.' },
+    );
+    const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];
+    return {
+        ...checked,
+        labels: allLabels(name, checked),
+        lien: checked.lien ?? defaults.lien,
+        auditLogs: checked.auditLogs ?? defaults.auditLogs,
+        isKept: keepProject && checked.protection === "on",
+        protect: protect && checked.protection === "on",
+        quotaProject: checked.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
+    };
+}
+
+function allLabels(name: string, { kind, labels: own }: EnvironmentProjectArgs) {
+    return { environment: labelValue(name), kind, ...own };
+}
+
+function labelCountProblem(name: string, args: EnvironmentProjectArgs): check.Problem | undefined {
+    const count = Object.keys(allLabels(name, args)).length;
+    const reason = `there can be 64 labels at most, with environment and kind (got ${count}).`;
+    return count > 64 ? { path: "labels", reason } : undefined;
+}

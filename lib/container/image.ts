@@ -1,9 +1,9 @@
-import { Provider } from "@pulumi/docker/provider";
 import type { Image } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
 import { built } from "./build/build";
+import { docker, dockerBuild } from "./docker";
 import { type BuiltImage, type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
 import { lookedUp } from "./lookup";
 import type { ContainerRegistry } from "./registry";
@@ -29,6 +29,12 @@ export class ContainerImage extends pulumi.ComponentResource {
     constructor(name: string, given: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const args = checkedImage(name, given);
+        // Both throw where the package is not installed, before anything is registered.
+        if (args.build !== undefined) {
+            dockerBuild(name);
+        } else if (args.tag !== undefined) {
+            docker(name);
+        }
         super("slipway:index:ContainerImage", name, {}, inEnvironment(options, args.crossProject));
         const { registry, image, reference } = args;
         this.registry = registry;
@@ -84,6 +90,7 @@ export class ContainerImage extends pulumi.ComponentResource {
      */
     private docker(name: string, { registry: { repository } }: TaggedImage): pulumi.ProviderResource {
         const address = pulumi.interpolate`${repository.location}-docker.pkg.dev`;
+        const { Provider } = docker(name);
         return (
             this.getProvider("docker:index:any") ??
             new Provider(name, { disableDockerDaemonCheck: true, registryAuth: [{ address }] }, { parent: this })

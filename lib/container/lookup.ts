@@ -1,7 +1,7 @@
-import { getRegistryImage } from "@pulumi/docker/getRegistryImage";
 import * as pulumi from "@pulumi/pulumi";
 import { lateRefusal, worded } from "../internal/refusal";
 import { display } from "../internal/value";
+import { docker } from "./docker";
 import type { TaggedImage } from "./imageArguments";
 
 /** The digest that a tag has in a registry, which is asked once it is there. */
@@ -10,6 +10,7 @@ export function lookedUp(
     { registry, image, tag }: TaggedImage,
     options: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
+    const { getRegistryImage } = docker(component);
     // The id is known when there is the repository: before that, a preview has nobody to ask.
     return pulumi.all([registry.url, tag, registry.repository.id]).apply(async ([url, known]) => {
         try {

@@ -1,8 +1,9 @@
-import { Image } from "@pulumi/docker-build/image";
-import { Provider } from "@pulumi/docker-build/provider";
+import type { Image } from "@pulumi/docker-build/image";
+import type { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { childrenOf } from "../../internal/children";
+import { dockerBuild } from "../docker";
 import type { BuiltImage } from "../imageArguments";
 import { wholeBuild } from "./arguments";
 import { definition, freshTag, incidental, originOf, warnOfMoving } from "./definition";
@@ -32,9 +33,10 @@ export function built(
     const { cache = (build.platforms ?? []).length > 1 ? false : {} } = build;
     const to = { url: registry.url, image: path };
     const kept = isBuilt && cache !== false ? pulumi.output(cache.ref ?? registry.buildCache(path)) : undefined;
+    const docker = dockerBuild(name);
     const child = childrenOf(parent, transform);
     const [own, args, options] = child("image", name, definition(component, build, kept), {
-        provider: parent.getProvider("docker-build:index:any") ?? builders(environment),
+        provider: parent.getProvider("docker-build:index:any") ?? builders(environment, docker),
         ignoreChanges: incidental,
         // What was built stays as long as its registry: what ran once may come back, here and in environments that follow.
         retainOnDelete: true,
@@ -46,7 +48,7 @@ export function built(
     warnOfMoving(component, build);
     const tags = pulumi.all([args.tags ?? [], freshTag(origin, to)]).apply(([others, tag]) => [tag, ...(others ?? [])]);
     // Another tag, and so another resource: the one that was pushed cannot be moved.
-    const image = new Image(own, { ...args, tags }, { ...options, replacementTrigger: origin.trigger });
+    const image = new docker.Image(own, { ...args, tags }, { ...options, replacementTrigger: origin.trigger });
     return { origin: origin.build, image };
 }
 
@@ -56,7 +58,7 @@ const providers = new WeakMap<Environment, Provider>();
  * The provider of all builds. It signs in as Docker does on this machine, so that nothing of that lies in the state; where
  * Docker is, it finds by itself too, as that differs from machine to machine.
  */
-function builders(environment: Environment): Provider {
+function builders(environment: Environment, { Provider }: typeof import("@pulumi/docker-build/provider")): Provider {
     const provider = providers.get(environment) ?? new Provider("builds", { host: "" }, { parent: environment });
     providers.set(environment, provider);
     return provider;

@@ -7,13 +7,18 @@ const level = (displayName, more = {}) => ({
     transform: { "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
     moduleNameMapper: {
         "^slipway$": "<rootDir>/lib/index.ts",
-        "^slipway/local$": "<rootDir>/local/index.ts",
+        "^slipway-local$": "<rootDir>/local/index.ts",
         "^slipway/(.*)$": "<rootDir>/lib/$1",
     },
     testEnvironment: "<rootDir>/test/environment.js",
     // The Pulumi SDK keeps its state on the global object, and jest would clear it with a warning a file.
     testEnvironmentOptions: { globalsCleanup: "off" },
-    modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.slipway", "<rootDir>/examples/.*/package.json"],
+    modulePathIgnorePatterns: [
+        "<rootDir>/dist",
+        "<rootDir>/local/dist",
+        "<rootDir>/.slipway",
+        "<rootDir>/examples/.*/package.json",
+    ],
     ...more,
 });
 

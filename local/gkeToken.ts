@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { localToken } from "./kubernetes/names";
 
-/** The command by which the kubeconfig of a GkeCluster with `auth: "token"` signs in. */
+/** The command by which the kubeconfig of a GkeCluster with `auth: "token"` signs in, as it is on the local Google Cloud. */
 export function gkeTokenCommand(): Command {
-    return new Command("gke-token")
-        .description("a token for GKE of the Application Default Credentials, as kubectl and Pulumi ask for it")
-        .action(async () => {
-            // The libraries by which Google is asked, for which the other commands need not wait.
-            const { execCredential, tokenOfDefaultCredentials } = await import("../lib/kubernetes/token.js");
-            const isLocal = process.env.SLIPWAY_LOCAL_CLOUD !== undefined;
-            process.stdout.write(`${isLocal ? execCredential(localToken) : await tokenOfDefaultCredentials()}\n`);
-        });
+    return new Command("gke-token").description("the token of every cluster of the local Google Cloud").action(() => {
+        const credential = {
+            apiVersion: "client.authentication.k8s.io/v1",
+            kind: "ExecCredential",
+            status: { token: localToken },
+        };
+        process.stdout.write(`${JSON.stringify(credential)}\n`);
+    });
 }

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFile
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { packageFolder } from "../toolchain";
+import { compiled, packageFolder } from "../toolchain";
 
 /** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
 export function installPlugin(engineHome: string, name: string, version: string, code: string): void {
@@ -28,7 +28,7 @@ export function installDynamicPlugin(engineHome: string): void {
     install(engineHome, "pulumi-nodejs", version, `exec "${join(sdk, "pulumi-resource-pulumi-nodejs")}" "$@"`);
 }
 
-const node = (code: string) => `"${process.execPath}" "${join(packageFolder(), "dist", "local", code)}"`;
+const node = (code: string) => `"${process.execPath}" "${compiled(join("local", code))}"`;
 
 function install(engineHome: string, name: string, version: string, command: string): void {
     const folder = join(engineHome, "plugins", `resource-${name}-v${version}`);

@@ -1,27 +1,23 @@
-import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
-/** The package's own folder, whether this code runs as it is or compiled in `dist`. */
+/**
+ * The folder with `local` and `toolchain`, and in these the files that are not TypeScript: the repository, or the `dist` of the
+ * package, where they lie beside the compiled code.
+ */
 export function packageFolder(): string {
-    let folder = __dirname;
-    while (packageName(folder) !== "slipway") {
-        if (folder === dirname(folder)) {
-            throw new Error("The folder of the package 'slipway' was not found above its own code.");
-        }
-        folder = dirname(folder);
-    }
-    return folder;
+    return dirname(__dirname);
 }
 
 /** The folder with the tools' folders. */
 export function sources(): string {
-    return join(packageFolder(), "toolchain");
+    return __dirname;
 }
 
-function packageName(folder: string): string | undefined {
-    const file = join(folder, "package.json");
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).name : undefined;
+/** A compiled file, for a process of its own, such as `local/daemon/main.js`. Tests run the sources, and start what is compiled. */
+export function compiled(file: string): string {
+    const folder = packageFolder();
+    return basename(folder) === "dist" ? join(folder, file) : join(folder, "dist", file);
 }
 
 /** The folder that keeps what was built: in `$SLIPWAY_CACHE`, or where programs keep their caches on this system. */

@@ -5,8 +5,8 @@ import { LocalCloud, type Resource } from "../../local";
 import { linked, type StackConfig, writeStackFile } from "../../local/testing/linked";
 import { workspace } from "../../local/workspace";
 import { yaml } from "../../local/yaml";
-import { packageFolder } from "../../toolchain";
 import { digraph, quoted } from "./picture";
+import { repository } from "./repository";
 
 /** What there is in several projects, and these in the order in which one promotes another. */
 interface Environments {
@@ -17,11 +17,11 @@ interface Environments {
 /** The starter foundation as it is, and a program that is deployed to each of its environments. */
 export async function deployedEnvironments(): Promise<Environments> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-cloud-"));
-    const foundation = new LocalCloud(join(packageFolder(), "examples", "foundation"), { pinned: true });
+    const foundation = new LocalCloud(join(repository, "examples", "foundation"), { pinned: true });
     try {
         const { outputs } = await foundation.stack("acme").up();
         const config = (file: string): StackConfig => yaml().parse(String(outputs[file])).config;
-        const source = workspace(join(packageFolder(), "docs", "examples"), {});
+        const source = workspace(join(repository, "docs", "examples"), {});
         const place = { ...linked(source, folder), home: foundation.home };
         const environment = { SLIPWAY_DOCS_EXAMPLE: "environments.ts" };
         const program = new LocalCloud(place, { pinned: true, environment });

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Exported, LocalCloud } from "../../local";
-import { packageFolder } from "../../toolchain";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
 import { drawn } from "./picture";
+import { repository } from "./repository";
 
-const docs = join(packageFolder(), "docs");
+const docs = join(repository, "docs");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
@@ -30,7 +30,7 @@ async function main(args: string[]): Promise<void> {
 }
 
 function pages(): [string, string][] {
-    const interfaces = documented(join(packageFolder(), "lib"));
+    const interfaces = documented(join(repository, "lib"));
     return readdirSync(docs)
         .filter((name) => name.endsWith(".md"))
         .map((name) => [join(docs, name), included(readFileSync(join(docs, name), "utf8"), docs, interfaces)]);

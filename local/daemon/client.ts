@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { packageFolder } from "../../toolchain";
+import { compiled, packageFolder } from "../../toolchain";
 import { Files, use } from "./files";
 import type { Kind, Note } from "./kinds";
 import { isRunning, killGroup, type Process, terminate } from "./processes";
@@ -88,7 +88,7 @@ interface Started {
 }
 
 function spawned({ home, log }: Files, kind: Kind, id: string): Started {
-    const main = join(packageFolder(), "dist", "local", "daemon", "main.js");
+    const main = compiled(join("local", "daemon", "main.js"));
     const output = openSync(log, "a");
     // A group of its own: it outlives this process, and what it starts can be found when it was killed.
     const child: ChildProcess = spawn(process.execPath, [main, home, kind, id], {

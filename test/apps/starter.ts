@@ -9,10 +9,11 @@ import { inventory } from "../../local/inventory";
 import { cloudOf, workspace } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { counts } from "../counts";
+import { packed } from "../packages";
 
 const root = join(__dirname, "..", "..");
 
-/** A starter as somebody has it who copied it: in an empty folder, with the packed package installed. */
+/** A starter as somebody has it who copied it: in an empty folder, with the packed packages installed. */
 export class Starter {
     readonly cloud: Cloud;
     private isChecked = false;
@@ -29,9 +30,8 @@ export class Starter {
         const folder = mkdtempSync(join(tmpdir(), `slipway-${name}-`));
         copy(name, folder);
         writeFileSync(join(folder, ".npmrc"), "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n");
-        const packed = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: root });
-        const tarball = join(folder, packed.trim().split("\n").at(-1) as string);
-        await run("npm", ["install", tarball], { cwd: folder });
+        const packages = await packed(folder);
+        await run("npm", ["install", ...Object.values(packages).map(({ tarball }) => tarball)], { cwd: folder });
         return new Starter(folder);
     }
 

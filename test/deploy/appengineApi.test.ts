@@ -1,4 +1,4 @@
-import type { Fault } from "slipway/local";
+import type { Fault } from "slipway-local";
 import { Deployment } from "./deployment";
 
 const program = `

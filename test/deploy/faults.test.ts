@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Answer, type Fault, LocalCloud } from "slipway/local";
+import { type Answer, type Fault, LocalCloud } from "slipway-local";
 
 /** A fresh cloud with a stack of the platform. */
 function platform() {

@@ -13,7 +13,7 @@ const issuer = new Issuer("https://gitlab.acme.com");
 /** What the command says, with nothing of this machine's own credentials. */
 async function gkeToken(environment: NodeJS.ProcessEnv) {
     const { PATH } = process.env;
-    const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+    const main = join(__dirname, "..", "..", "dist", "lib", "cli.js");
     const command = spawn(process.execPath, [main, "gke-token"], {
         env: { PATH, HOME: newFolder(), METADATA_SERVER_DETECTION: "none", ...environment },
     });

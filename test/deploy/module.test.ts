@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { CommandFailed, LocalCloud } from "slipway/local";
+import { CommandFailed, LocalCloud } from "slipway-local";
 import { Deployment } from "./deployment";
 
 /** What a program's folder holds, to see that nothing in it changes. */

@@ -1,12 +1,164 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { run } from "../../toolchain/process";
+import { type Packed, packed } from "../packages";
 
 const root = join(__dirname, "..", "..");
+const npmrc = "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n";
+const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+/** How a command ended in a folder, and what it said. */
+function ended(cwd: string, command: string, ...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+    return { code: status, stdout, stderr };
+}
+
+const packages = mkdtempSync(join(tmpdir(), "slipway-packed-"));
+let all: Record<"slipway" | "slipway-local", Packed>;
+beforeAll(async () => {
+    all = await packed(packages);
+});
+afterAll(() => rmSync(packages, { recursive: true, force: true }));
+
+/** What a production install of slipway brings along, beside `@pulumi/pulumi` and `@pulumi/gcp` with theirs. */
+const production = [
+    "agent-base",
+    "base64-js",
+    "bignumber.js",
+    "buffer-equal-constant-time",
+    "data-uri-to-buffer",
+    "debug",
+    "ecdsa-sig-formatter",
+    "extend",
+    "fastest-levenshtein",
+    "fetch-blob",
+    "fflate",
+    "formdata-polyfill",
+    "gaxios",
+    "gcp-metadata",
+    "google-auth-library",
+    "google-logging-utils",
+    "https-proxy-agent",
+    "ignore",
+    "json-bigint",
+    "jwa",
+    "jws",
+    "ms",
+    "node-domexception",
+    "node-fetch",
+    "safe-buffer",
+    "valibot",
+    "web-streams-polyfill",
+    "yaml",
+];
+
+interface Lock {
+    packages: Record<string, { version?: string; dependencies?: Record<string, string> }>;
+}
+
+/** The packages that are installed for the sake of one, by what each depends on. */
+function tree({ packages }: Lock, name: string, found = new Set<string>()): Set<string> {
+    for (const dependency of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) {
+        if (!found.has(dependency)) {
+            tree({ packages }, dependency, found.add(dependency));
+        }
+    }
+    return found;
+}
+
+test("slipway has no file of the local Google Cloud, and slipway-local none that only this repository needs", () => {
+    const folders = (paths: string[]) => [...new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))];
+    expect(folders(all.slipway.paths).sort()).toEqual([
+        "LICENSE",
+        "README.md",
+        "dist/lib",
+        "lib/kubernetes",
+        "lib/workflow",
+        "package.json",
+    ]);
+    const local = all["slipway-local"].paths;
+    expect(folders(local).sort()).toEqual(["LICENSE", "README.md", "dist/local", "dist/toolchain", "package.json"]);
+    expect(local).toEqual(
+        expect.arrayContaining([
+            "dist/local/main.js",
+            "dist/local/emulator/protos/pubsub.proto",
+            "dist/local/kubernetes/crds/cloud.google.com_backendconfigs.yaml",
+        ]),
+    );
+    expect(local.filter((path) => path.includes("showcase"))).toEqual([]);
+    const ofTools = (file: string) =>
+        local.filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[2]);
+    const tools = [
+        "buildkit",
+        "crds",
+        "etcd",
+        "kubernetes",
+        "kwok",
+        "metrics-server",
+        "pulumi",
+        "pulumi-language-nodejs",
+        "pulumi-resource-docker-build",
+        "pulumi-resource-kubernetes",
+    ];
+    expect(ofTools("tool.json").sort()).toEqual(tools);
+    expect(ofTools("go.sum").sort()).toEqual(tools);
+});
+
+test("both packages have one version, which slipway-local asks for, and ask for the same of others", () => {
+    const [slipway, local] = [read(join(root, "package.json")), read(join(root, "local", "package.json"))];
+    expect(local.version).toBe(slipway.version);
+    expect(local.peerDependencies).toEqual({ ...slipway.peerDependencies, slipway: slipway.version });
+});
+
+test.each(readdirSync(join(root, "examples")))("the starter %s has slipway-local for development", (name) => {
+    const { dependencies, devDependencies } = read(join(root, "examples", name, "package.json"));
+    expect([dependencies["slipway-local"], devDependencies["slipway-local"]]).toEqual([
+        undefined,
+        dependencies.slipway,
+    ]);
+});
+
+describe("a starter that is installed for production", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-production-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test("has of slipway what its components need", async () => {
+        cpSync(join(root, "examples", "model-function"), folder, { recursive: true });
+        writeFileSync(join(folder, ".npmrc"), npmrc);
+        const { packages } = read(join(root, "package-lock.json")) as Lock;
+        const pinned = production.map((name) => [name, packages[`node_modules/${name}`]?.version]);
+        const description = read(join(folder, "package.json"));
+        description.dependencies.slipway = `file:${all.slipway.tarball}`;
+        description.devDependencies["slipway-local"] = `file:${all["slipway-local"].tarball}`;
+        // The versions of this repository, so that a package that is published tomorrow does not change the list.
+        description.overrides = Object.fromEntries(pinned);
+        writeFileSync(join(folder, "package.json"), JSON.stringify(description));
+        await run("npm", ["install", "--omit=dev"], { cwd: folder });
+        expect([...tree(read(join(folder, "node_modules", ".package-lock.json")), "slipway")].sort()).toEqual(
+            production,
+        );
+        for (const name of ["slipway-local", "@bufbuild/cel", "@peculiar/x509", "commander", "@pulumi/docker"]) {
+            expect([name, existsSync(join(folder, "node_modules", name))]).toEqual([name, false]);
+        }
+    });
+
+    test("says how to get the local Google Cloud", () => {
+        const { version } = read(join(root, "package.json"));
+        const missing = `slipway: the local Google Cloud is the package slipway-local, which is not installed: run 'npm install --save-dev slipway-local@${version}'.\n`;
+        expect(ended(folder, "npx", "slipway", "local", "up", "-s", "dev")).toEqual({
+            code: 1,
+            stdout: "",
+            stderr: expect.stringMatching(new RegExp(`${missing.replaceAll(/[.()]/g, "\\$&")}$`)),
+        });
+        const help = ended(folder, "npx", "slipway", "--help");
+        expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("gke-token") });
+    });
+});
 
 const files = {
-    ".npmrc": "fund=false\naudit=false\nprefer-offline=true\n",
+    ".npmrc": npmrc,
     "package.json": '{ "name": "empty", "version": "1.0.0", "private": true }\n',
     "Pulumi.yaml": "name: empty\nruntime: nodejs\n",
     "Pulumi.dev.yaml": "config:\n  gcp:project: acme-empty\n  gcp:region: europe-west1\n  slipway:kind: development\n",
@@ -18,7 +170,7 @@ const files = {
         "",
     ].join("\n"),
     "deployed.ts": [
-        'import { type Deployed, LocalCloud, type Resource } from "slipway/local";',
+        'import { type Deployed, LocalCloud, type Resource } from "slipway-local";',
         "export async function deployed(): Promise<Deployed & { topics: Resource[] }> {",
         '    await using cloud = new LocalCloud(".");',
         '    const changes = await cloud.stack("dev", { "gcp:project": "acme-tested" }).up();',
@@ -35,55 +187,78 @@ const settings = {
     node16: { module: "node16", moduleResolution: "node16" },
 };
 
-describe("the packed package in an empty Pulumi program", () => {
+describe("the packed packages in an empty Pulumi program", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-package-"));
-    const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: folder, encoding: "utf8" });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    test("is installed with nothing but what a Pulumi program has", () => {
+    test("are installed with nothing but what a Pulumi program has", async () => {
         for (const [path, text] of Object.entries(files)) {
             writeFileSync(join(folder, path), text);
         }
-        const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], {
-            cwd: root,
-            encoding: "utf8",
-        });
-        const [{ filename, files: content }] = JSON.parse(packed);
-        expect(content.map(({ path }: { path: string }) => path)).toEqual(
-            expect.arrayContaining(["dist/lib/lazy.js", "LICENSE"]),
-        );
         const wanted = ["@pulumi/pulumi", "@pulumi/gcp", "typescript", "@types/node"].map((name) => {
             const version = require(`${name}/package.json`).version;
             return `${name}@${version}`;
         });
-        run("npm", "install", "--loglevel=error", join(folder, filename), ...wanted);
+        await run("npm", ["install", all.slipway.tarball, all["slipway-local"].tarball, ...wanted], { cwd: folder });
+        expect(readdirSync(join(folder, "node_modules", "@pulumi"))).toEqual(["gcp", "pulumi"]);
     });
 
-    test.each(Object.entries(settings))("is found by TypeScript with %s", (_, compilerOptions) => {
+    test.each(Object.entries(settings))("are found by TypeScript with %s", async (_, compilerOptions) => {
         const libraries = { target: "es2022", lib: ["es2022", "esnext.disposable"], types: ["node"] };
         const options = { ...compilerOptions, ...libraries, strict: true, skipLibCheck: true, outDir: "compiled" };
         const settings = { compilerOptions: options, files: ["index.ts", "deployed.ts"] };
         writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
-        expect(run("npx", "tsc", "-p", ".")).toBe("");
+        expect(await run("npx", ["tsc", "-p", "."], { cwd: folder })).toBe("");
     });
 
-    test("is deployed by its own command", () => {
-        expect(run("npx", "slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview")).toContain(
-            "acme-empty-models",
+    test("deploy it by their command", async () => {
+        const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];
+        expect(await run("npx", up, { cwd: folder })).toContain("acme-empty-models");
+        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toContain(
+            "projects/acme-empty/topics/sales",
         );
-        expect(run("npx", "slipway", "local", "ls")).toContain("projects/acme-empty/topics/sales");
     });
 
-    test("deploys it to a fresh cloud for its tests, and leaves nothing of that", () => {
+    test("deploy it to a fresh cloud for its tests, and leave nothing of that", async () => {
         const temporary = mkdtempSync(join(folder, "temporary-"));
         const env = { ...process.env, TMPDIR: temporary };
-        const script = join("compiled", "deployed.js");
-        const found = execFileSync(process.execPath, [script], { cwd: folder, encoding: "utf8", env });
+        const found = await run(process.execPath, [join("compiled", "deployed.js")], { cwd: folder, env });
         const { outputs, created, topics } = JSON.parse(found);
         expect(outputs.topic).toBe("projects/acme-tested/topics/sales");
         expect(created).toEqual(expect.arrayContaining(["Bucket models", "Topic sales"]));
         expect(topics.map(({ id }: { id: string }) => id)).toEqual([outputs.topic]);
         expect(readdirSync(temporary).filter((name) => name.startsWith("slipway-"))).toEqual([]);
-        expect(run("npx", "slipway", "local", "ls")).not.toContain("acme-tested");
+        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).not.toContain("acme-tested");
+    });
+
+    const images = [
+        ["tag", 'tag: "1.4.0"', "@pulumi/docker", "^5.2.0"],
+        ["build", 'build: { context: "." }', "@pulumi/docker-build", "^0.0.22"],
+    ] as const;
+    test.each(images)("say which package an image with %s needs", (argument, given, name, range) => {
+        const program = [
+            'const { ContainerImage, ContainerRegistry } = require("slipway");',
+            'const registry = new ContainerRegistry("app");',
+            `new ContainerImage("predict", { registry, ${given} });`,
+            "",
+        ].join("\n");
+        writeFileSync(join(folder, "index.ts"), program);
+        writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY package.json /\n");
+        const { code, stdout } = ended(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
+        expect(code).not.toBe(0);
+        expect(stdout).toContain(
+            `ContainerImage "predict": ${argument} needs the package ${name}, which is not installed: run 'npm install ${name}@${range}'.`,
+        );
+    });
+
+    test("say that they must have one version", () => {
+        const file = join(folder, "node_modules", "slipway-local", "package.json");
+        writeFileSync(file, readFileSync(file, "utf8").replace('"version": "0.1.0"', '"version": "0.0.1"'));
+        expect(ended(folder, "npx", "slipway", "local", "ls")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(
+                "slipway-local, which is 0.0.1 and slipway is 0.1.0: run 'npm install --save-dev slipway-local@0.1.0'.",
+            ),
+        });
     });
 });

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { packageFolder } from "../../toolchain";
+import { compiled } from "../../toolchain";
 import { run } from "../../toolchain/process";
 import type { Deployment } from "../deploy/deployment";
 
@@ -8,7 +7,7 @@ export type KubeObject = Record<string, any>;
 
 /** Runs `slipway local kubectl` in a program's folder and returns what it printed; that is also the error's text. */
 export function kubectl({ place }: Deployment, ...args: string[]): Promise<string> {
-    const main = join(packageFolder(), "dist", "local", "main.js");
+    const main = compiled("local/main.js");
     return run(process.execPath, [main, "local", "kubectl", ...args], { cwd: place.folder });
 }
 

@@ -1,4 +1,4 @@
-import { LocalCloud } from "slipway/local";
+import { LocalCloud } from "slipway-local";
 
 jest.setTimeout(120_000);
 

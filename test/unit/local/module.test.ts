@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalCloud } from "slipway/local";
+import { LocalCloud } from "slipway-local";
 import { parse } from "yaml";
 import { workspace } from "../../../local/workspace";
 import { run } from "./process";

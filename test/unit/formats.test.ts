@@ -1,0 +1,314 @@
+import { safeParse } from "valibot";
+import { words } from "../../lib/appengine/calls/words";
+import { sourceRange } from "../../lib/appengine/entry/sourceRange";
+import type { Check } from "../../lib/internal/check";
+import { cidr } from "../../lib/internal/cidr";
+import { cron } from "../../lib/internal/cron";
+import { filterProblem } from "../../lib/messaging/filter";
+import { parseFilter } from "../../local/emulator/pubsub/filter";
+import { isSchedule } from "../../local/services/cloudscheduler/schedule";
+import { isSpoken } from "../../local/services/cloudscheduler/spoken";
+import { parseRange } from "../../local/services/compute/ranges";
+
+// What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
+
+/** The first line of the error with which a check refuses a value. */
+const problemOf = (check: Check, value: string) => safeParse(check, value).issues?.[0]?.message.split("\n")[0];
+
+/** Rows of the same length: jest takes what a row lacks for a callback. */
+const whole = (rows: (string | boolean | undefined)[][]) =>
+    rows.map(([text, taken, problem, other]) => [text, taken, problem, other] as [string, never, string, string]);
+
+const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] = [
+    ["* * * * *", true],
+    ["30 3 * * MON-FRI", true],
+    ["*/15 0-23/2 1,15 jan-DEC 0,7", true],
+    ["0 0 29 2 *", true],
+    ["0 0 31 4,6 *", true, "never comes, as month 4,6 has no day 31"],
+    ["0 0 30 2 *", true, "never comes, as month 2 has no day 30"],
+    ["0 0 30 2 MON", true],
+    ["5-5 * * * *", true],
+    ["*/05 * * * *", false],
+    ["*/60 * * * *", true, 'has a minute whose step is not from 1 to 59: "*/60"'],
+    ["* * * 1/2 *", false, 'has a month whose step has no range: "1/2"'],
+    ["5/15 * * * *", false, 'has a minute whose step has no range: "5/15"'],
+    ["*/0 * * * *", false, 'has a minute whose step is not from 1 to 59: "*/0"'],
+    ["60 * * * *", false, 'has a minute that is not from 0 to 59: "60"'],
+    ["* 24 * * *", false, 'has an hour that is not from 0 to 23: "24"'],
+    ["* * 0 * *", false, 'has a day of the month that is not from 1 to 31: "0"'],
+    ["* * * 13 *", false, 'has a month that is not from 1 to 12 or JAN to DEC: "13"'],
+    ["* * * * 8", false, 'has a day of the week that is not from 0 to 7 or SUN to SAT: "8"'],
+    ["* * * * L", false, 'has a day of the week that is not from 0 to 7 or SUN to SAT: "L"'],
+    ["* * * * MON#1", false, 'has a day of the week that cannot be read: "MON#1"'],
+    ["* * ? * *", false, 'has a day of the month that cannot be read: "?"'],
+    ["@daily", false, "must have five fields with a blank between"],
+    ["* * * *", false, "must have five fields with a blank between"],
+    ["* * * * * *", false, "must have five fields with a blank between"],
+    ["*  * * * *", true, "must have five fields with a blank between"],
+    [" * * * * *", true, "must have five fields with a blank between"],
+    ["*\t* * * *", true, "must have five fields with a blank between"],
+    ["30-10 * * * *", false, 'has a minute whose range goes backwards: "30-10"'],
+    ["1-2-3 * * * *", false, 'has a minute that cannot be read: "1-2-3"'],
+    ["*-5 * * * *", false, 'has a minute that cannot be read: "*-5"'],
+    ["1, * * * *", false, 'has a minute that cannot be read: ""'],
+    ["", false, "must have five fields with a blank between"],
+    ["007 * * * *", false, 'has a minute that is not from 0 to 59: "007"'],
+    ["* * * MON *", false, 'has a month that is not from 1 to 12 or JAN to DEC: "MON"'],
+    ["-1 * * * *", false, 'has a minute that cannot be read: "-1"'],
+    ["1- * * * *", false, 'has a minute that cannot be read: "1-"'],
+];
+
+const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][] = [
+    ["every 24 hours", true],
+    ["every 5 minutes from 10:00 to 14:00", true],
+    ["every 5 mins from 9:00 to 23:59", true],
+    ["every 12 hours synchronized", true],
+    [
+        "every 7 hours synchronized",
+        true,
+        "must be an interval that divides a day into equal parts where it is synchronized",
+    ],
+    ["every 0 hours", false, "cannot be read as a schedule of App Engine"],
+    ["every 100000 hours", false, "cannot be read as a schedule of App Engine"],
+    ["every 5 min", false, "cannot be read as a schedule of App Engine"],
+    ["every hours", false, "cannot be read as a schedule of App Engine"],
+    ["every 5 minutes from 10:00", false, "cannot be read as a schedule of App Engine"],
+    ["every 5 minutes synchronized from 10:00 to 14:00", false, "cannot be read as a schedule of App Engine"],
+    ["every day 00:00", true],
+    ["every monday 09:00", true],
+    ["every mon,wed 09:00", true],
+    ["every Monday 09:00", false, "cannot be read as a schedule of App Engine"],
+    ["every monday 9:00", true],
+    ["every monday 24:00", false, "cannot be read as a schedule of App Engine"],
+    ["every monday 09:60", false, "cannot be read as a schedule of App Engine"],
+    ["every monday", false, "cannot be read as a schedule of App Engine"],
+    ["1st,third monday of month 15:30", true],
+    ["2nd, third mon , wed,thu of march 17:00", true],
+    ["1st monday 15:30", true],
+    ["6th monday of month 15:30", false, "cannot be read as a schedule of App Engine"],
+    ["2 of month 12:00", true],
+    ["1,15 of jan,july 00:00", true],
+    ["1 of jun,may 00:00", true],
+    ["31 of jan,feb 00:00", true],
+    ["31 of feb 00:00", true, "never comes on day 31, as feb has no such day"],
+    ["30 of feb,april 00:00", true],
+    ["32 of month 00:00", false, "cannot be read as a schedule of App Engine"],
+    ["1 of quarter 00:00", true],
+    ["1 of 1st,2nd month of quarter 00:00", true],
+    ["1 of 4th month of quarter 00:00", true, "cannot be read as a schedule of App Engine"],
+    ["1st monday of first month of quarter 00:00", true],
+    ["every  24 hours", true, "cannot be read as a schedule of App Engine"],
+    [" every 24 hours", true, "cannot be read as a schedule of App Engine"],
+    ["every 24 hours ", true, "cannot be read as a schedule of App Engine"],
+    ["every\t24 hours", true, "cannot be read as a schedule of App Engine"],
+    ["1,15 00:00", false, "cannot be read as a schedule of App Engine"],
+    ["first day of month 00:00", true],
+    ["every day of jan 00:00", true],
+    ["1,,2 of jan 00:00", false, "cannot be read as a schedule of App Engine"],
+    ["", false, "cannot be read as a schedule of App Engine"],
+    ["12:00", false, "cannot be read as a schedule of App Engine"],
+];
+
+const filters: [filter: string, passes: string, problem?: string][] = [
+    ['attributes.a = "b"', "011000"],
+    ["attributes:a", "011101"],
+    ['attributes : "a b"', "000000"],
+    ['attributes."a b" != "c"', "111111"],
+    ['hasPrefix(attributes.a, "b")', "011000"],
+    ["NOT attributes:a", "100010"],
+    ["-attributes:a", "100010"],
+    ["NOT NOT attributes:a", "011101"],
+    ["- - attributes:a", "011101"],
+    ["attributes:a AND attributes:b AND attributes:c", "001000"],
+    ["attributes:a OR attributes:b", "011111"],
+    ["attributes:a AND (attributes:b OR attributes:c)", "001000"],
+    ["attributes:a AND attributes:b OR attributes:c", "", "at column 31: expected parentheses where AND and OR meet"],
+    ['attributes.is-even="1"', "000000"],
+    ['attributes.1a="1"', "000000"],
+    ['attributes.a="\\"x\\" \\u0041\\\\"', "000001"],
+    ["attributes:AND", "000000"],
+    ['attributes.NOT = "a"', "000000"],
+    ['attributes.attributes="a"', "000000"],
+    ["", "", "at column 1: expected attributes, hasPrefix, NOT or ("],
+    ["attributes", "", "at column 11: expected ."],
+    ['a = "b"', "", "at column 1: expected attributes, hasPrefix, NOT or ("],
+    ["attributes.a", "", "at column 13: expected = or !="],
+    ["attributes.a =", "", 'at column 15: expected a text in "double quotes"'],
+    ["attributes.a = b", "", 'at column 16: expected a text in "double quotes"'],
+    ["attributes.a = 'b'", "", "at column 16: expected an attribute"],
+    ['attributes.a = "b', "", 'at column 16: expected a text that ends with "'],
+    ['attributes.a = "b\nc"', "000000", 'at column 16: expected a text that ends with "'],
+    ['attributes.a\n= "b"', "011000"],
+    ['attributes.a == "b"', "", 'at column 15: expected a text in "double quotes"'],
+    ['attributes.a < "b"', "", "at column 14: expected an attribute"],
+    ["(attributes:a", "", "at column 14: expected )"],
+    ["attributes:a)", "", "at column 13: expected AND, OR or the end"],
+    ["attributes:a AND", "", "at column 17: expected attributes, hasPrefix, NOT or ("],
+    ["attributes:a attributes:b", "", "at column 14: expected AND, OR or the end"],
+    ["and attributes:a", "", "at column 1: expected attributes, hasPrefix, NOT or ("],
+    ["attributes:a and attributes:b", "", "at column 14: expected AND, OR or the end"],
+    ['hasPrefix(attributes.a "b")', "", "at column 24: expected ,"],
+    ['hasPrefix(attributes:a, "b")', "", "at column 21: expected ."],
+    ["hasPrefix attributes.a", "", "at column 11: expected ("],
+    ['"attributes".a="b"', "", "at column 1: expected attributes, hasPrefix, NOT or ("],
+    ['attributes._a="b"', "000000"],
+    ['attributes.ä="b"', "", "at column 12: expected an attribute"],
+    ['attributes.a="ä"', "000000"],
+];
+
+const ranges: [range: string, parsed: string, problem?: string, firewallProblem?: string][] = [
+    ["10.0.0.0/8", "167772160 184549375 8 true"],
+    ["10.0.0.0/20", "167772160 167776255 20 true"],
+    ["10.0.0.1/32", "167772161 167772161 32 true"],
+    ["0.0.0.0/0", "0 4294967295 0 true"],
+    ["255.255.255.255/32", "4294967295 4294967295 32 true"],
+    [
+        "10.0.0.1/24",
+        "167772160 167772415 24 false",
+        "must start where its block does, at 10.0.0.0/24",
+        "must start where its block does",
+    ],
+    ["10.0.0.0", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    [
+        "10.0.0.0/33",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "10.0.0.0/",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "10.0.0/8",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "256.0.0.0/8",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "1..2.3/8",
+        "16777216 33554431 8 false",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "010.0.0.0/8",
+        "167772160 184549375 8 true",
+        undefined,
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    ["10.0.0.0/08", "167772160 184549375 8 true"],
+    ["10.0.0.0/008", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    [
+        " 10.0.0.0/8",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "10.0.0.0/8/8",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "10.0.0.0/-1",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "a.0.0.0/8",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    ["2001:db8::/32", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["2001:db8::1/32", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is", "must start where its block does"],
+    ["::/0", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["::1", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["::ffff:10.0.0.0/104", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    [
+        "::ffff:10.0.0.1/104",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must start where its block does",
+    ],
+    [
+        "2001:db8::/129",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "fe80::1%eth0",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "1::2::3/64",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    ["2001:DB8::/32", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["2001:db8:0:0:0:0:0:0/32", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["2001:db8::/032", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    ["*", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    [
+        "",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+];
+
+test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, problem) => {
+    expect(problemOf(cron, expression)).toBe(problem);
+    expect(isSchedule(expression)).toBe(isTakenByCloud);
+});
+
+test.each(whole(schedules))("schedule of App Engine %j", (schedule, isTakenByCloud, problem) => {
+    expect(problemOf(words, schedule)).toBe(problem);
+    expect(isSpoken(schedule)).toBe(isTakenByCloud);
+});
+
+const messages: Record<string, string>[] = [
+    {},
+    { a: "b" },
+    { a: "b", b: "", c: "" },
+    { a: "xb" },
+    { b: "", c: "" },
+    { a: '"x" A\\' },
+];
+
+/** For each of the messages, whether it passes: `1` or `0`. */
+function passed(filter: string): string {
+    const passes = parseFilter(filter);
+    return messages.map((attributes) => (passes(attributes) ? "1" : "0")).join("");
+}
+
+test.each(whole(filters))("filter %j", (filter, passes, problem) => {
+    expect(filterProblem(filter)).toBe(problem);
+    if (passes === "") {
+        expect(() => passed(filter)).toThrow();
+    } else {
+        expect(passed(filter)).toBe(passes);
+    }
+});
+
+test.each(whole(ranges))("range of addresses %j", (range, parsed, problem, firewallProblem) => {
+    const { first, last, prefix, exact } = parseRange(range) ?? {};
+    expect(first === undefined ? "" : `${first} ${last} ${prefix} ${exact}`).toBe(parsed);
+    expect(problemOf(cidr(0, 32), range)).toBe(problem);
+    expect(problemOf(sourceRange, range)).toBe(firewallProblem);
+});

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { Schema } from "avsc";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { bucketName, writeObject } from "../../services/storage";
-import { avroFile, bytes, long, map } from "../schemas/avroFile";
 import type { Delivery, Failure } from "./delivery";
 import { type Message, secondsOf } from "./message";
 
@@ -98,8 +98,13 @@ function nameOf({ filenamePrefix = "", filenameSuffix = "", filenameDatetimeForm
 const messageFields = [{ name: "data", type: "bytes" }];
 
 /** "Avro file format": what a record has with and without what the message is. */
-const plainSchema = { type: "record", namespace: "com.google.pubsub", name: "PubsubMessage", fields: messageFields };
-const describedSchema = {
+const plainSchema: Schema = {
+    type: "record",
+    namespace: "com.google.pubsub",
+    name: "PubsubMessage",
+    fields: messageFields,
+};
+const describedSchema: Schema = {
     ...plainSchema,
     name: "PubsubMessageWithMetadata",
     fields: [
@@ -120,15 +125,14 @@ function file(subscription: string, { avroConfig }: Inputs, messages: Message[])
         throw new Error("the local Google Cloud does not write files of Avro with the topic's schema");
     }
     const { writeMetadata } = avroConfig;
-    const records = messages.map(({ data, messageId, published, attributes }) => {
-        const about = [
-            bytes(subscription),
-            bytes(messageId),
-            long(Math.round(published * 1000)),
-            map(Object.entries(attributes).map(([key, value]) => [key, bytes(value)])),
-        ];
-        return Buffer.concat([...(writeMetadata ? about : []), bytes(data)]);
-    });
+    const records = messages.map(({ data, messageId, published, attributes }) => ({
+        subscription_name: subscription,
+        message_id: messageId,
+        publish_time: Math.round(published * 1000),
+        attributes,
+        data,
+    }));
+    const { avroFile } = require("../schemas/avroFile") as typeof import("../schemas/avroFile");
     const content = avroFile(writeMetadata ? describedSchema : plainSchema, records);
     return { content, type: "application/octet-stream" };
 }

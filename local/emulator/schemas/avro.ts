@@ -1,185 +1,169 @@
+import { type Schema, Type, types } from "avsc";
 import type { Inputs } from "../../rules/rules";
-import { blocks, primitive, Reader, text } from "./avroReader";
 import { logicalValue } from "./logical";
 
-/** A type as a schema of Avro has it: a name, a union, or an object. */
-type Type = string | Type[] | Inputs;
-
 /**
- * A schema of Avro, by which messages are read: "Apache Avro Specification". What is read is plain: a union is the value
- * in it, and a logical type is a text where it stands for a time or a decimal.
+ * A schema of Avro, by which messages are read. What is read is plain: a union is the value in it, and a logical type is a
+ * text where it stands for a time or a decimal.
  */
 export class AvroSchema {
-    private readonly named = new Map<string, Inputs>();
     private readonly type: Type;
 
     constructor(definition: string) {
-        this.type = JSON.parse(definition);
-        this.register(this.type, "");
+        this.type = Type.forSchema(readable(JSON.parse(definition)), {
+            registry: { long },
+            wrapUnions: true,
+            omitRecordMethods: true,
+            logicalTypes: Object.fromEntries(logicalNames.map((name) => [name, LogicalText])),
+        });
     }
 
     /** Reads a value in Avro's JSON encoding; refuses what does not fit. */
     fromJson(content: Buffer): unknown {
-        return this.json(this.type, JSON.parse(content.toString()), "the message");
+        const value = JSON.parse(content.toString());
+        try {
+            return plain(this.type.fromString(content.toString()));
+        } catch {
+            throw new Error(faultOf(this.type, value, "the message"));
+        }
     }
 
     /** Reads a value in Avro's binary encoding; refuses what does not fit. */
     fromBinary(content: Buffer): unknown {
-        const reader = new Reader(content);
-        const value = this.binary(this.type, reader);
-        reader.end();
-        return value;
-    }
-
-    /** Finds the types that have names; a name without a namespace is of the one around it. */
-    private register(type: Type, around: string): void {
-        if (Array.isArray(type)) {
-            for (const each of type) {
-                this.register(each, around);
-            }
-        } else if (typeof type === "object") {
-            const namespace = type.namespace ?? (type.name?.includes(".") ? type.name.replace(/\.[^.]*$/, "") : around);
-            if (type.name) {
-                const name = type.name.split(".").at(-1);
-                type.fullName = namespace ? `${namespace}.${name}` : name;
-                this.named.set(type.fullName, type).set(name, type);
-            }
-            for (const inner of [type.items, type.values, ...(type.fields ?? []).map((field: Inputs) => field.type)]) {
-                if (inner !== undefined) {
-                    this.register(inner, namespace);
-                }
-            }
-            if (typeof type.type === "object") {
-                this.register(type.type, namespace);
-            }
-        }
-    }
-
-    /** The kind of a type, and what there is to know of it. */
-    private resolved(type: Type): { kind: string; about: Inputs } {
-        const about = typeof type === "string" ? this.named.get(type) : type;
-        if (Array.isArray(about)) {
-            return { kind: "union", about };
-        }
-        if (about === undefined) {
-            return { kind: type as string, about: {} };
-        }
-        const { kind, about: inner } =
-            typeof about.type === "string" ? { kind: about.type, about } : this.resolved(about.type);
-        return { kind, about: { ...inner, ...about } };
-    }
-
-    /** The name by which a value of a union says which of its types it is. */
-    private branch(type: Type): string {
-        const { kind, about } = this.resolved(type);
-        return about.fullName ?? kind;
-    }
-
-    private json(type: Type, value: unknown, at: string): unknown {
-        const { kind, about } = this.resolved(type);
-        const fits = (condition: boolean) => {
-            if (!condition) {
-                throw new Error(`${at} is no ${kind}`);
-            }
-        };
-        const object = value as Record<string, unknown>;
-        const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-        switch (kind) {
-            case "union":
-                return this.jsonUnion(about as Type[], value, at);
-            case "record":
-                fits(isObject);
-                return Object.fromEntries(
-                    about.fields.map(({ name, type }: Inputs) => {
-                        if (!Object.hasOwn(object, name)) {
-                            throw new Error(`${at} has no ${name}`);
-                        }
-                        return [name, this.json(type, object[name], `${at}.${name}`)];
-                    }),
-                );
-            case "array":
-                fits(Array.isArray(value));
-                return (value as unknown[]).map((each, index) => this.json(about.items, each, `${at}[${index}]`));
-            case "map":
-                fits(isObject);
-                return Object.fromEntries(
-                    Object.entries(object).map(([key, each]) => [key, this.json(about.values, each, `${at}.${key}`)]),
-                );
-            case "enum":
-                fits(about.symbols.includes(value));
-                return value;
-            case "bytes":
-            case "fixed": {
-                fits(typeof value === "string" && [...value].every((each) => each.charCodeAt(0) <= 0xff));
-                const bytes = Buffer.from(value as string, "latin1");
-                fits(kind === "bytes" || bytes.length === about.size);
-                return logicalValue(about, bytes);
-            }
-            default:
-                fits(isPrimitive(kind, value));
-                return logicalValue(about, value);
-        }
-    }
-
-    /** In a union, null is itself, and every other value an object with the name of its type. */
-    private jsonUnion(types: Type[], value: unknown, at: string): unknown {
-        const [name = "null", inner = null] =
-            value === null || typeof value !== "object" ? [] : (Object.entries(value)[0] ?? ["", null]);
-        const chosen = types.find((each) => this.branch(each) === name);
-        if (chosen === undefined || (name === "null" && value !== null)) {
-            throw new Error(
-                `${at} must be one of ${types.map((each) => this.branch(each)).join(", ")}, as { "type": value }`,
-            );
-        }
-        return this.json(chosen, name === "null" ? value : inner, at);
-    }
-
-    private binary(type: Type, reader: Reader): unknown {
-        const { kind, about } = this.resolved(type);
-        switch (kind) {
-            case "union": {
-                const chosen = (about as Type[])[reader.length()];
-                if (chosen === undefined) {
-                    throw new Error("a union has no such type");
-                }
-                return this.binary(chosen, reader);
-            }
-            case "record":
-                return Object.fromEntries(
-                    about.fields.map(({ name, type }: Inputs) => [name, this.binary(type, reader)]),
-                );
-            case "array":
-                return [...blocks(reader, () => this.binary(about.items, reader))];
-            case "map":
-                return Object.fromEntries(
-                    blocks(reader, () => [text(reader), this.binary(about.values, reader)] as [string, unknown]),
-                );
-            case "enum": {
-                const symbol = about.symbols[reader.length()];
-                if (symbol === undefined) {
-                    throw new Error("an enum has no such symbol");
-                }
-                return symbol;
-            }
-            case "fixed":
-                return logicalValue(about, Buffer.from(reader.bytes(about.size)));
-            default:
-                return logicalValue(about, primitive(kind, reader));
-        }
+        return plain(this.type.fromBuffer(content));
     }
 }
 
-function isPrimitive(kind: string, value: unknown): boolean {
-    const whole = Number.isInteger(value);
-    const size = Math.abs(Number(value));
-    const kinds: Record<string, boolean> = {
-        null: value === null,
-        boolean: typeof value === "boolean",
-        int: whole && size <= 2 ** 31,
-        long: whole && size <= 2 ** 63,
-        float: typeof value === "number",
-        double: typeof value === "number",
-        string: typeof value === "string",
-    };
-    return kinds[kind] ?? false;
+/** A schema as avsc takes it: no defaults, which matter to nobody who has the schema of the writer, and references as names. */
+function readable(schema: unknown): Schema {
+    if (Array.isArray(schema)) {
+        return schema.map(readable) as Schema;
+    }
+    if (typeof schema !== "object" || schema === null) {
+        return schema as Schema;
+    }
+    const { type, items, values, fields, ...rest } = schema as Inputs;
+    const isReference = typeof type === "string" && !builtIn.includes(type);
+    return isReference
+        ? type
+        : {
+              ...rest,
+              type: typeof type === "object" ? readable(type) : type,
+              ...(items && { items: readable(items) }),
+              ...(values && { values: readable(values) }),
+              ...(fields && {
+                  fields: fields.map(({ name, type }: Inputs) => ({ name, type: readable(type) })),
+              }),
+          };
+}
+
+const builtIn = [
+    ...["null", "boolean", "int", "long", "float", "double", "bytes", "string"],
+    ...["record", "error", "enum", "fixed", "array", "map"],
+];
+
+const isLong = (value: unknown) => Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
+
+/** Whole numbers of 64 bits: those that a number of JavaScript does not hold are texts. */
+const long = types.LongType.__with({
+    fromBuffer: (bytes: Buffer) => {
+        const value = bytes.readBigInt64LE();
+        return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+    },
+    toBuffer: (value: number | string) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigInt64LE(BigInt(value));
+        return bytes;
+    },
+    fromJSON: (value: unknown) => {
+        if (!isLong(value)) {
+            throw new Error("not a long");
+        }
+        return value;
+    },
+    toJSON: (value: number) => value,
+    isValid: isLong,
+    compare: (one: number, other: number) => one - other,
+});
+
+const logicalNames = [
+    ...["date", "time-millis", "time-micros", "timestamp-millis", "timestamp-micros"],
+    ...["local-timestamp-millis", "local-timestamp-micros", "decimal"],
+];
+
+/** A value of a logical type, which is read as BigQuery has it. */
+class LogicalText extends types.LogicalType {
+    private readonly attributes: Inputs;
+
+    constructor(schema: Schema, options?: object) {
+        super(schema, options);
+        this.attributes = schema as Inputs;
+    }
+
+    protected override _fromValue(value: unknown): unknown {
+        return logicalValue(this.attributes, value);
+    }
+
+    protected override _toValue(value: unknown): unknown {
+        return value;
+    }
+}
+
+/** A value without what avsc says of unions. */
+function plain(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(plain);
+    }
+    if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) {
+        return value;
+    }
+    const entries = Object.entries(value);
+    return value.constructor.name.startsWith("Branch$")
+        ? plain(entries[0]?.[1])
+        : Object.fromEntries(entries.map(([key, each]) => [key, plain(each)]));
+}
+
+const fits = (type: Type, value: unknown): boolean => {
+    try {
+        type.fromString(JSON.stringify(value) ?? "");
+        return true;
+    } catch {
+        return false;
+    }
+};
+
+/** Where a value in Avro's JSON encoding does not fit, and why: avsc does not tell the place. */
+function faultOf(type: Type, value: unknown, at: string): string {
+    if (Type.isType(type, "union")) {
+        return faultOfUnion((type as types.WrappedUnionType).types, value, at);
+    }
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    const object = value as Record<string, unknown>;
+    const parts: [Type, unknown, string][] = [];
+    if (Type.isType(type, "record") && isObject) {
+        const { fields } = type as types.RecordType;
+        const missing = fields.find(({ name }) => !Object.hasOwn(object, name));
+        if (missing) {
+            return `${at} has no ${missing.name}`;
+        }
+        parts.push(...fields.map(({ name, type }) => [type, object[name], `${at}.${name}`] as [Type, unknown, string]));
+    } else if (Type.isType(type, "array") && Array.isArray(value)) {
+        const { itemsType } = type as types.ArrayType;
+        parts.push(...value.map((each, index) => [itemsType, each, `${at}[${index}]`] as [Type, unknown, string]));
+    } else if (Type.isType(type, "map") && isObject) {
+        const { valuesType } = type as types.MapType;
+        const entries = Object.entries(object);
+        parts.push(...entries.map(([key, each]) => [valuesType, each, `${at}.${key}`] as [Type, unknown, string]));
+    }
+    const wrong = parts.find(([part, each]) => !fits(part, each));
+    const { typeName } = type instanceof types.LogicalType ? type.underlyingType : type;
+    return wrong ? faultOf(...wrong) : `${at} is no ${typeName.replace(/^abstract:/, "")}`;
+}
+
+/** In a union, null is itself, and every other value an object with the name of its type. */
+function faultOfUnion(branches: Type[], value: unknown, at: string): string {
+    const [[name, inner] = []] = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    const chosen = branches.find(({ branchName }) => name !== undefined && branchName === name);
+    const names = branches.map(({ branchName }) => branchName).join(", ");
+    return chosen ? faultOf(chosen, inner, at) : `${at} must be one of ${names}, as { "type": value }`;
 }

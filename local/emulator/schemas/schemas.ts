@@ -2,13 +2,16 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { RpcError } from "../errors";
-import { AvroSchema } from "./avro";
-import { ProtobufSchema } from "./protobuf";
 
 /** Reads the messages of a topic with a schema: what it returns is plain, as JSON is. */
 export type ReadMessage = (data: Buffer) => unknown;
 
-const kinds = { AVRO: AvroSchema, PROTOCOL_BUFFER: ProtobufSchema };
+/** Their libraries are loaded with the first topic that has a schema. */
+const kinds = {
+    AVRO: (definition: string) => new (require("./avro") as typeof import("./avro")).AvroSchema(definition),
+    PROTOCOL_BUFFER: (definition: string) =>
+        new (require("./protobuf") as typeof import("./protobuf")).ProtobufSchema(definition),
+};
 
 /** What the real one says is wrong: "Associate a schema with a topic". */
 const reasons: Record<string, string> = {
@@ -30,7 +33,7 @@ export function readerOf(cloud: Cloud, topic: Entry): ReadMessage | undefined {
         throw new RpcError("NOT_FOUND", `Resource not found (resource=${path}).`);
     }
     const { type, definition } = found.state as { type: keyof typeof kinds; definition: string };
-    const schema = new kinds[type](definition);
+    const schema = kinds[type](definition);
     return (data) => {
         try {
             return encoding === "BINARY" ? schema.fromBinary(data) : schema.fromJson(data);

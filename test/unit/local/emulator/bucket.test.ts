@@ -94,7 +94,7 @@ test.each([
         name: "Two",
         fields: [
             { name: "first", type: schema },
-            { name: "second", type: schema.name },
+            { name: "second", type: `${schema.namespace}.${schema.name}` },
         ],
     };
     const { first, second } = new AvroSchema(JSON.stringify(two)).fromBinary(block) as Inputs;

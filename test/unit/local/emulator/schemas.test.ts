@@ -71,8 +71,8 @@ test("a message in Avro's binary form is read as what it says", () => {
         Buffer.from([0, 255, 4, 0xff, 0x85, 1]),
     ]);
     expect(avro.fromBinary(bytes)).toEqual(plain);
-    expect(() => avro.fromBinary(bytes.subarray(0, -1))).toThrow("the content ends too early");
-    expect(() => avro.fromBinary(Buffer.concat([bytes, Buffer.from([0])]))).toThrow("1 bytes follow the value");
+    expect(() => avro.fromBinary(bytes.subarray(0, -1))).toThrow("truncated buffer");
+    expect(() => avro.fromBinary(Buffer.concat([bytes, Buffer.from([0])]))).toThrow("trailing data");
 });
 
 /** A positive number as Avro writes it. */
@@ -160,4 +160,23 @@ test("a topic with a schema takes what fits and refuses the rest in Google's wor
     await expect(emulator.publish('{ "product": "tea" }')).rejects.toThrow(
         `NOT_FOUND: Resource not found (resource=${schema}).`,
     );
+});
+
+test("whole numbers of 64 bits and references in objects are read, and defaults do not matter", () => {
+    const schema = new AvroSchema(
+        JSON.stringify({
+            type: "record",
+            name: "Sale",
+            fields: [
+                { name: "units", type: "long" },
+                { name: "kind", type: { type: "enum", name: "Kind", symbols: ["NEW", "OLD"] } },
+                { name: "before", type: ["null", { type: "Kind" }], default: "NEW" },
+                { name: "next", type: ["null", { type: "Sale" }], default: null },
+            ],
+        }),
+    );
+    const sale = '{ "units": 3, "kind": "NEW", "before": { "Kind": "OLD" }, "next": null }';
+    expect(schema.fromJson(Buffer.from(sale))).toEqual({ units: 3, kind: "NEW", before: "OLD", next: null });
+    const most = Buffer.concat([varint(2n ** 63n - 1n), Buffer.from([2, 0, 0])]);
+    expect(schema.fromBinary(most)).toEqual({ units: "9223372036854775807", kind: "OLD", before: null, next: null });
 });

@@ -291,10 +291,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         "fields of Protocol Buffers that no column can be",
         () => ({ dataset: forecast() }),
         { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  optional Sale next = 2;\n}" },
-        [
-            `${none} line 2 (a), which is in the oneof kind. ${own}`,
-            `${none} line 3 (next), which has itself in it. ${own}`,
-        ],
+        [`${none} Sale.a, which is in the oneof kind. ${own}`, `${none} Sale.next, which has itself in it. ${own}`],
     ],
     [
         "changes of rows in a table without a key",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { PubSubTopic, type TopicSchema } from "slipway/messaging";
+import { AvroSchema } from "../../local/emulator/schemas/avro";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions } from "./registered";
 
@@ -81,10 +82,12 @@ test.each([
         ],
     ],
     ["itself", ["null", "Sale"]],
+    ["a name in an object", [named, { type: "array", items: { type: "Kind" } }]],
     ["a fixed size", [{ type: "fixed", name: "Id", size: 16 }]],
     ["a logical type", [{ type: "long", logicalType: "timestamp-micros" }]],
-])("an Avro schema takes %s", async (_, type) => {
+])("an Avro schema takes %s, and the local cloud reads messages by it", async (_, type) => {
     await expect(refused(topic({ avro: field(type) }))).rejects.toThrow("Nothing was refused");
+    expect(new AvroSchema(JSON.stringify(field(type)))).toBeInstanceOf(AvroSchema);
 });
 
 test.each([
@@ -249,6 +252,8 @@ test("Protocol Buffers of every syntax are a schema", async () => {
     const definitions = [
         'edition = "2023";\nmessage Sale { string id = 1; }',
         "message Sale { required string id = 1; map<string, int32> n = 2; oneof which { bool a = 3; } extensions 9; }",
+        message("message Inner { Sale sale = 1; }\noptional Inner inner = 2; // What = 3"),
+        'syntax = "proto3"; package acme.sales; message Sale { acme.sales.Sale next = 1; reserved 2, 4 to 6; }',
         'syntax = "proto2"; message Sale { optional Kind kind = 1 [default = NEW]; enum Kind { NEW = 0; } };',
     ];
     for (const protobuf of definitions) {
@@ -257,33 +262,48 @@ test("Protocol Buffers of every syntax are a schema", async () => {
 });
 
 const protobufs: [string, string, string][] = [
-    ["an import", `import "other.proto";\n${proto}`, "line 1, column 1 must have a message, and no import"],
-    ["two messages", `${proto}\nmessage Other {}`, "line 7, column 1 must have nothing but one message"],
-    ["no message", 'syntax = "proto3";', "line 1, column 19 must have a message"],
+    [
+        "an import",
+        `import "other.proto";\n${proto}`,
+        'it must have one message and no import (got import "other.proto", Sale)',
+    ],
+    ["two messages", `${proto}\nmessage Other {}`, "it must have one message and no import (got Sale, Other)"],
+    ["no message", 'syntax = "proto3";', "it must have one message and no import (got none)"],
     ["a field without a number", message("  string id;"), "line 2, column 12 must have ="],
     ["a field without an end", message("  string id = 1"), "line 3, column 1 must have ;"],
-    ["a type that there is not", message("  strin id = 1;"), "line 2 must have a type that the file has, not strin"],
-    [
-        "a number twice",
-        message("string a = 1;\nstring b = 1;"),
-        "line 3, column 12 must have a number that no other field has",
-    ],
-    [
-        "a name twice",
-        message("string a = 1;\nint32 a = 2;"),
-        "line 3, column 7 must have a name that no other field has",
-    ],
+    ["a type that there is not", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],
+    ["a number twice", message("string a = 1;\nstring b = 1;"), "line 3 must have a number that no other field has"],
+    ["a name twice", message("string a = 1;\nint32 a = 2;"), "line 3 must have a name that no other field has"],
     [
         "a number of the implementation's",
         message("string a = 19000;"),
-        "line 2, column 12 must have a field's number from 1 to 536870911, and none from 19000 to 19999",
+        "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 19000)",
     ],
     [
         "a map by what is no key",
         message("map<double, string> a = 1;"),
         "line 2, column 5 must have a type of keys: a whole number, bool or string",
     ],
-    ["no end", 'syntax = "proto3"; message Sale {', "line 1, column 34 must have a type"],
+    [
+        "a number that is too large",
+        message("string a = 536870912;"),
+        "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 536870912)",
+    ],
+    [
+        "a field's number that is none",
+        message("string a = b;"),
+        "line 2, column 12 must have a field's number from 1 to 536870911, and none from 19000 to 19999",
+    ],
+    ["a name that is none", message("string 1a = 1;"), "line 2, column 8 must have a name"],
+    ["a type that is none", message("map<string, 1> a = 1;"), "line 2, column 13 must have a type"],
+    [
+        "an enum with a number twice",
+        message("enum Kind { A = 0;\nB = 0; }\nKind kind = 1;"),
+        "line 3 must have a number that no other field has",
+    ],
+    ["a required field", message("required string a = 1;"), "line 2, column 1 has an illegal token 'required'"],
+    ["a service", `${proto}service Sales {}`, "it must have one message and no import (got Sale, Sales)"],
+    ["no end", 'syntax = "proto3"; message Sale {', "line 1, column 34 must have }"],
     [
         "a field that does not say how often it comes",
         "message Sale {\n  string id = 1;\n}",

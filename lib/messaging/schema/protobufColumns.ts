@@ -1,7 +1,8 @@
+import type { Field, MapField, Type } from "protobufjs";
 import type { BigQueryField } from "../../data";
 import type { Problem } from "../../internal/check";
 import { type Columns, entries, type Mapped, named, plain, repeated } from "./columns";
-import { type ProtoField, type ProtoMessage, typeNamed } from "./protobuf";
+import { isMessage, pathOf } from "./protobuf";
 
 /** "BigQuery subscriptions": Protocol Buffer types. */
 const types: Record<string, string> = {
@@ -23,50 +24,47 @@ const types: Record<string, string> = {
 };
 
 /** The columns of a table that takes the messages of a Protocol Buffers schema. */
-export function protobufColumns(message: ProtoMessage): Columns {
+export function protobufColumns(message: Type): Columns {
     const problems: Problem[] = [];
     const columns = columnsOf(message, [message], problems);
     return { columns, problems };
 }
 
-function columnsOf(message: ProtoMessage, within: ProtoMessage[], problems: Problem[]): BigQueryField[] {
-    return message.fields.flatMap((field) => {
-        const mapped = mappedField(field, message, within, problems);
+function columnsOf({ fieldsArray }: Type, within: Type[], problems: Problem[]): BigQueryField[] {
+    return fieldsArray.flatMap((field) => {
+        const mapped = mappedField(field, within, problems);
         if ("why" in mapped) {
-            problems.push({ path: `line ${field.line} (${field.name})`, reason: mapped.why });
+            problems.push({ path: pathOf(field), reason: mapped.why });
             return [];
         }
         return [named(field.name, mapped.column)];
     });
 }
 
-function mappedField(field: ProtoField, message: ProtoMessage, within: ProtoMessage[], problems: Problem[]): Mapped {
-    if (field.oneof !== undefined) {
-        return { why: `is in the oneof ${field.oneof}` };
+function mappedField(field: Field, within: Type[], problems: Problem[]): Mapped {
+    if (field.partOf && !field.partOf.isProto3Optional) {
+        return { why: `is in the oneof ${field.partOf.name}` };
     }
-    const value = mappedType(field.type, message, within, problems);
-    if (field.key) {
-        return entries(plain(types[field.key] as string), value);
+    const value = mappedType(field, within, problems);
+    if (isMap(field)) {
+        return entries(plain(types[field.keyType] as string), value);
     }
-    return field.isRepeated ? repeated(value) : value;
+    return field.repeated ? repeated(value) : value;
 }
 
-function mappedType(type: string, message: ProtoMessage, within: ProtoMessage[], problems: Problem[]): Mapped {
-    const plainType = types[type];
-    if (plainType) {
-        return plain(plainType);
+const isMap = (field: Field): field is Field & Pick<MapField, "keyType"> => field.map;
+
+function mappedType({ type, resolvedType }: Field, within: Type[], problems: Problem[]): Mapped {
+    if (!isMessage(resolvedType)) {
+        return plain(types[type] ?? "INTEGER");
     }
-    const found = typeNamed(type, message);
-    if (!found || found === "enum") {
-        return plain("INTEGER");
-    }
-    return within.includes(found)
+    return within.includes(resolvedType)
         ? { why: "has itself in it" }
         : {
               column: {
                   type: "RECORD",
                   mode: "NULLABLE",
-                  fields: columnsOf(found, [...within, found], problems),
+                  fields: columnsOf(resolvedType, [...within, resolvedType], problems),
               },
           };
 }

@@ -6,7 +6,7 @@ import { isObject } from "../../internal/value";
 import { readAvro } from "./avro";
 import { avroColumns } from "./avroColumns";
 import type { Columns } from "./columns";
-import { ProtoFault, readProtobuf } from "./protobuf";
+import { ProtobufError, readProtobuf } from "./protobuf";
 import { protobufColumns } from "./protobufColumns";
 
 interface Encoded {
@@ -96,7 +96,7 @@ function protobuf(text: string, from: string, path: string): Read {
     try {
         return { columns: protobufColumns(readProtobuf(text)), problems: [] };
     } catch (error) {
-        if (error instanceof ProtoFault) {
+        if (error instanceof ProtobufError) {
             return { problems: [{ path, reason: `is no Protocol Buffers schema: ${error.message}${from}.` }] };
         }
         throw error;

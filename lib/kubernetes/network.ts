@@ -3,10 +3,11 @@ import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import { overlap } from "../formats/cidr";
 import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { cidr, overlap } from "../internal/cidr";
+import { cidr } from "../internal/cidr";
 import { flowLogDefaults, gateway, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 

@@ -1,6 +1,7 @@
 import { Firewall, type FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
+import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
@@ -66,7 +67,10 @@ export type IapSsh = boolean | FirewallTargets;
 /** "Using IAP for TCP forwarding": from where it connects. */
 const iapRange = "35.235.240.0/20";
 
-const sixth = check.matching(/^(?=.*:)[0-9a-fA-F:]+\/\d{1,3}$/, "must be a range of addresses, as 10.0.0.0/8 is");
+const sixth = check.custom(
+    (value) => parseCidr(String(value)) !== undefined,
+    "must be a range of addresses, as 10.0.0.0/8 is",
+);
 const range = check.either((value) => String(value).includes(":"), sixth, cidr(0, 32));
 
 const tag = check.matching(

@@ -1,5 +1,6 @@
+import { overlap } from "../formats/cidr";
 import * as check from "../internal/check";
-import { cidr, overlap } from "../internal/cidr";
+import { cidr } from "../internal/cidr";
 import { region } from "../internal/places";
 import type { FlowLogs } from "../internal/vpc";
 import { partName } from "./names";

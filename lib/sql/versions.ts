@@ -1,3 +1,4 @@
+import { isBefore } from "../formats/version";
 import * as check from "../internal/check";
 
 /** The database engine of an instance. */
@@ -93,13 +94,14 @@ export function majorVersion(engine: Engine, version: string): string {
 
 /** "Introduction to Cloud SQL editions": whether Enterprise Plus has the version. */
 export function hasEnterprisePlus(engine: Engine, version: string): boolean {
-    const major = Number(majorVersion(engine, version));
-    const minor = Number(version.split(".")[2] ?? Number.POSITIVE_INFINITY);
-    return {
-        postgres: major >= 12,
-        mysql: major > 8 || (major === 8 && minor >= 31),
-        sqlserver: major >= 2019 && version.endsWith("Enterprise"),
-    }[engine];
+    switch (engine) {
+        case "postgres":
+            return !isBefore(version, "12");
+        case "mysql":
+            return !isBefore(version, "8.0.31");
+        case "sqlserver":
+            return !isBefore(majorVersion(engine, version), "2019") && version.endsWith("Enterprise");
+    }
 }
 
 /** What to tell of a version that its community no longer keeps up. */
@@ -140,5 +142,5 @@ function isLower(engine: Engine, before: string, now: string): boolean {
         return rank(now) < rank(before);
     }
     const isMinor = engine === "mysql" && majorVersion(engine, before) === majorVersion(engine, now);
-    return isMinor && Number(now.split(".")[2]) < Number(before.split(".")[2]);
+    return isMinor && isBefore(now, before);
 }

@@ -1,9 +1,8 @@
+import { isCron, isTimeZone, parseAppEngineSchedule } from "slipway/formats";
 import { GoogleError } from "../cloud/errors";
 import { requireQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
-import { isSchedule, isTimeZone } from "./cloudscheduler/schedule";
-import { isSpoken } from "./cloudscheduler/spoken";
 import { refusedTarget, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
@@ -97,7 +96,7 @@ const job: TypeRules = {
         if (description.length > 500) {
             throw new GoogleError(400, "Job.description must not be longer than 500 characters.");
         }
-        if (!(isSchedule(schedule) || isSpoken(schedule)) || !isTimeZone(timeZone)) {
+        if (!(isCron(schedule) || parseAppEngineSchedule(schedule)) || !isTimeZone(timeZone)) {
             throw new GoogleError(400, "Schedule or time zone is invalid.");
         }
         if (!old) {

@@ -1,3 +1,4 @@
+import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
@@ -5,7 +6,6 @@ import type { Entry } from "../cloud/store";
 import { between, type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { findNetwork, findSubnetwork } from "./compute";
 import { fullName, networkPath, selfLink } from "./compute/names";
-import { overlap, parseRange } from "./compute/ranges";
 import { subnetworkState, subnetworksOf } from "./compute/subnetwork";
 
 const api = "vpcaccess.googleapis.com";
@@ -59,7 +59,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!throughput[machineType] || least < 2 || most > 10 || least >= most || !(subnet?.name || range)) {
         throw invalid();
     }
-    if (range && (range.prefix !== 28 || !range.exact)) {
+    if (range && (range.prefix !== 28 || !range.isExact)) {
         throw invalid();
     }
     const found = subnet?.name && subnetOf(inputs, cloud);

@@ -1,14 +1,19 @@
 import { safeParse } from "valibot";
 import { words } from "../../lib/appengine/calls/words";
 import { sourceRange } from "../../lib/appengine/entry/sourceRange";
+import {
+    compareVersions,
+    isBefore,
+    isCron,
+    matchesFilter,
+    parseAppEngineSchedule,
+    parseFilter,
+    parseRange,
+} from "../../lib/formats";
 import type { Check } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
 import { cron } from "../../lib/internal/cron";
 import { filterProblem } from "../../lib/messaging/filter";
-import { parseFilter } from "../../local/emulator/pubsub/filter";
-import { isSchedule } from "../../local/services/cloudscheduler/schedule";
-import { isSpoken } from "../../local/services/cloudscheduler/spoken";
-import { parseRange } from "../../local/services/compute/ranges";
 
 // What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
 
@@ -28,8 +33,8 @@ const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] =
     ["0 0 30 2 *", true, "never comes, as month 2 has no day 30"],
     ["0 0 30 2 MON", true],
     ["5-5 * * * *", true],
-    ["*/05 * * * *", false],
-    ["*/60 * * * *", true, 'has a minute whose step is not from 1 to 59: "*/60"'],
+    ["*/05 * * * *", true],
+    ["*/60 * * * *", false, 'has a minute whose step is not from 1 to 59: "*/60"'],
     ["* * * 1/2 *", false, 'has a month whose step has no range: "1/2"'],
     ["5/15 * * * *", false, 'has a minute whose step has no range: "5/15"'],
     ["*/0 * * * *", false, 'has a minute whose step is not from 1 to 59: "*/0"'],
@@ -72,6 +77,7 @@ const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][]
     ["every 100000 hours", false, "cannot be read as a schedule of App Engine"],
     ["every 5 min", false, "cannot be read as a schedule of App Engine"],
     ["every hours", false, "cannot be read as a schedule of App Engine"],
+    ["every 5 minutes from", false, "cannot be read as a schedule of App Engine"],
     ["every 5 minutes from 10:00", false, "cannot be read as a schedule of App Engine"],
     ["every 5 minutes synchronized from 10:00 to 14:00", false, "cannot be read as a schedule of App Engine"],
     ["every day 00:00", true],
@@ -95,7 +101,7 @@ const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][]
     ["32 of month 00:00", false, "cannot be read as a schedule of App Engine"],
     ["1 of quarter 00:00", true],
     ["1 of 1st,2nd month of quarter 00:00", true],
-    ["1 of 4th month of quarter 00:00", true, "cannot be read as a schedule of App Engine"],
+    ["1 of 4th month of quarter 00:00", false, "cannot be read as a schedule of App Engine"],
     ["1st monday of first month of quarter 00:00", true],
     ["every  24 hours", true, "cannot be read as a schedule of App Engine"],
     [" every 24 hours", true, "cannot be read as a schedule of App Engine"],
@@ -137,7 +143,7 @@ const filters: [filter: string, passes: string, problem?: string][] = [
     ["attributes.a = b", "", 'at column 16: expected a text in "double quotes"'],
     ["attributes.a = 'b'", "", "at column 16: expected an attribute"],
     ['attributes.a = "b', "", 'at column 16: expected a text that ends with "'],
-    ['attributes.a = "b\nc"', "000000", 'at column 16: expected a text that ends with "'],
+    ['attributes.a = "b\nc"', "", 'at column 16: expected a text that ends with "'],
     ['attributes.a\n= "b"', "011000"],
     ['attributes.a == "b"', "", 'at column 15: expected a text in "double quotes"'],
     ['attributes.a < "b"', "", "at column 14: expected an attribute"],
@@ -195,7 +201,7 @@ const ranges: [range: string, parsed: string, problem?: string, firewallProblem?
     ],
     [
         "1..2.3/8",
-        "16777216 33554431 8 false",
+        "",
         "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
         "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
     ],
@@ -206,7 +212,18 @@ const ranges: [range: string, parsed: string, problem?: string, firewallProblem?
         "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
     ],
     ["10.0.0.0/08", "167772160 184549375 8 true"],
-    ["10.0.0.0/008", "", "must be a range of IPv4 addresses, as 10.0.0.0/20 is"],
+    [
+        "10.0.0.0/008",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
+    [
+        "2001:db8::/32 ",
+        "",
+        "must be a range of IPv4 addresses, as 10.0.0.0/20 is",
+        "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *",
+    ],
     [
         " 10.0.0.0/8",
         "",
@@ -274,12 +291,12 @@ const ranges: [range: string, parsed: string, problem?: string, firewallProblem?
 
 test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, problem) => {
     expect(problemOf(cron, expression)).toBe(problem);
-    expect(isSchedule(expression)).toBe(isTakenByCloud);
+    expect(isCron(expression)).toBe(isTakenByCloud);
 });
 
 test.each(whole(schedules))("schedule of App Engine %j", (schedule, isTakenByCloud, problem) => {
     expect(problemOf(words, schedule)).toBe(problem);
-    expect(isSpoken(schedule)).toBe(isTakenByCloud);
+    expect(parseAppEngineSchedule(schedule) !== undefined).toBe(isTakenByCloud);
 });
 
 const messages: Record<string, string>[] = [
@@ -293,8 +310,8 @@ const messages: Record<string, string>[] = [
 
 /** For each of the messages, whether it passes: `1` or `0`. */
 function passed(filter: string): string {
-    const passes = parseFilter(filter);
-    return messages.map((attributes) => (passes(attributes) ? "1" : "0")).join("");
+    const parsed = parseFilter(filter);
+    return messages.map((attributes) => (matchesFilter(parsed, attributes) ? "1" : "0")).join("");
 }
 
 test.each(whole(filters))("filter %j", (filter, passes, problem) => {
@@ -307,8 +324,32 @@ test.each(whole(filters))("filter %j", (filter, passes, problem) => {
 });
 
 test.each(whole(ranges))("range of addresses %j", (range, parsed, problem, firewallProblem) => {
-    const { first, last, prefix, exact } = parseRange(range) ?? {};
-    expect(first === undefined ? "" : `${first} ${last} ${prefix} ${exact}`).toBe(parsed);
+    const { first, last, prefix, isExact } = parseRange(range) ?? {};
+    expect(first === undefined ? "" : `${first} ${last} ${prefix} ${isExact}`).toBe(parsed);
     expect(problemOf(cidr(0, 32), range)).toBe(problem);
     expect(problemOf(sourceRange, range)).toBe(firewallProblem);
+});
+
+test.each([
+    ["2.10", "2.9.3", 1],
+    ["2.9", "2.9.0", 0],
+    ["2.11.1", "3.1", -1],
+    ["99", "100", -1],
+    ["1.34.9-gke.1131000", "1.34.9-gke.900000", 1],
+    ["1.34.9-gke.1131000", "1.35.5-gke.1241004", -1],
+])("version %s compared with %s: %d", (one, other, order) => {
+    expect(Math.sign(compareVersions(one, other))).toBe(order);
+    expect(Math.sign(compareVersions(other, one))).toBe(0 - order);
+});
+
+test.each([
+    ["8.0.30", "8.0.36", true],
+    ["8.0.36", "8.0.36", false],
+    ["8.0", "8.0.36", false],
+    ["8.4", "8.0.36", false],
+    ["5.7", "8.0", true],
+    ["9.6", "10", true],
+    ["17", "16", false],
+])("whether version %s comes before %s: %s", (version, other, isEarlier) => {
+    expect(isBefore(version, other)).toBe(isEarlier);
 });

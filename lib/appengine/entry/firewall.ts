@@ -2,7 +2,7 @@ import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { holding, rangeOf, sourceRange } from "./sourceRange";
+import { blockOf, holding, sourceRange } from "./sourceRange";
 
 /** Whether requests from some addresses are answered. */
 export interface FirewallRule {
@@ -47,7 +47,7 @@ const last = 2_147_483_646;
 const callers = "0.1.0.2/32";
 
 /** Whether a rule is for them. */
-const isForCallers = ({ range }: FirewallRule) => holding(range)(rangeOf(callers));
+const isForCallers = ({ range }: FirewallRule) => holding(range)(blockOf(callers));
 
 const isPriority = (given: unknown) => /^[1-9]\d{0,9}$/.test(String(given)) && Number(given) < last - 1;
 
@@ -106,7 +106,7 @@ function unreached({ default: otherwise, rules = {} }: Firewall): check.Problem[
     const all = Object.entries(rules);
     const holds = all.map(([, { range }]) => holding(range));
     const hidden = all.flatMap(([priority, { range }], index) => {
-        const own = rangeOf(range);
+        const own = blockOf(range);
         const earlier = all[holds.findIndex((each, place) => place < index && each(own))];
         const path = `firewall.rules.${priority}`;
         const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" comes before it. Give it a lower priority, or leave it out.`;

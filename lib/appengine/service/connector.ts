@@ -1,9 +1,9 @@
 import { Connector } from "@pulumi/gcp/vpcaccess/connector";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { overlap } from "../../formats/cidr";
 import type { Problem } from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { overlap } from "../../internal/cidr";
 import { fitted } from "../../internal/names";
 import type { AppEngineServiceArgs } from "./arguments";
 import type { DecidedService } from "./decided";

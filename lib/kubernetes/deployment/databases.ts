@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { privateRanges } from "../../formats/cidr";
 import { attachedTo, type Uses } from "../../identity/capability";
 import {
     type Database,
@@ -10,7 +11,6 @@ import {
     routed,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
-import { privateRanges } from "../../internal/cidr";
 import type { GkeCluster } from "../cluster";
 import type { Mountable } from "./attachments";
 import { type AuthProxy, byProxy, hasSockets, type Proxied, proxied, proxyName, socketFolder } from "./authProxy";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { privateRanges } from "../../formats/cidr";
 import type { Used } from "../../identity/capability";
-import { privateRanges } from "../../internal/cidr";
 import { type ClusterService, called, type Mountable } from "./attachments";
 import type { Decided } from "./decided";
 import { selector } from "./names";

@@ -1,4 +1,4 @@
-import { privateRanges } from "../../internal/cidr";
+import { privateRanges } from "../../formats/cidr";
 import type { Decided } from "./decided";
 import type { LoadBalancerExposure } from "./exposure/arguments";
 import { ingressAnnotations } from "./exposure/ingress";

@@ -1,3 +1,4 @@
+import { isBefore } from "../../formats/version";
 import * as check from "../../internal/check";
 import type { Engine } from "../versions";
 import type { Flag, Values } from "./kinds";
@@ -58,25 +59,13 @@ export function flagProblems(engine: Engine, version: string, flags: object = {}
         const { since, before } = known[engine][name] ?? {};
         const who = names[engine];
         const what =
-            since !== undefined && isEarlier(version, since)
+            since !== undefined && isBefore(version, since)
                 ? `is a flag of ${who} ${since} and later, not of ${version}`
-                : before !== undefined && !isEarlier(version, before)
+                : before !== undefined && !isBefore(version, before)
                   ? `is no flag of ${who} from ${before} on`
                   : undefined;
         return what && value !== undefined ? { path: `flags.${name}`, reason: `${what}. Leave it out.` } : undefined;
     });
-}
-
-/** Whether a version comes before another one; one without its minor version is the newest of them. */
-function isEarlier(version: string, other: string): boolean {
-    const [own, theirs] = [version.split("."), other.split(".")];
-    for (const [index, part] of theirs.entries()) {
-        const difference = Number(own[index] ?? Number.POSITIVE_INFINITY) - Number(part);
-        if (difference !== 0) {
-            return difference < 0;
-        }
-    }
-    return false;
 }
 
 type Value = string | number | boolean;

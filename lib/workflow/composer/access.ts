@@ -1,8 +1,10 @@
+import { isIP } from "node:net";
+import { parseCidr, privateRanges } from "../../formats/cidr";
 import * as check from "../../internal/check";
-import { cidr, privateRanges } from "../../internal/cidr";
+import { cidr } from "../../internal/cidr";
 
-const address = check.matching(
-    /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$|^(?=.*:)[0-9a-fA-F:]+(\/\d{1,3})?$/,
+const address = check.custom(
+    (given) => isIP(String(given)) > 0 || parseCidr(String(given)) !== undefined,
     "must be an address or a range, as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 is",
 );
 

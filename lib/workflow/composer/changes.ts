@@ -1,6 +1,7 @@
+import { compareVersions } from "../../formats/version";
 import { lateRefusal, worded } from "../../internal/refusal";
 import type { Decided } from "./decided";
-import { compareVersions, type Image, imageOf } from "./versions";
+import { type Image, imageOf } from "./versions";
 import { resilienceProblems } from "./workloadLimits";
 
 /** What of an environment decides what it can become, as the component writes it down. */

@@ -1,9 +1,10 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
+import { overlap } from "../../formats/cidr";
 import { type Attachment, attachedTo, type CloudSqlWay, type Uses, type VpcNetwork } from "../../identity/capability";
 import { databases, databaseVariableProblems, isHidden, isOneNetwork, routed } from "../../identity/cloudSql";
 import * as check from "../../internal/check";
-import { cidr, overlap } from "../../internal/cidr";
+import { cidr } from "../../internal/cidr";
 import { Network } from "../../network";
 
 /** A network that is there, with a subnet in the environment's region. */

@@ -1,6 +1,6 @@
 import * as check from "../../internal/check";
 import { requirementsOf } from "./requirements";
-import { compareVersions, type Image } from "./versions";
+import type { Image } from "./versions";
 
 /** "Install Python dependencies": extras and a version as pip writes them; nothing is the newest that fits. */
 const specifier =
@@ -30,6 +30,14 @@ interface Range {
 
 /** The numbers of a version; of `2.1.0rc1` those before the letters. */
 const numbers = (version: string) => /^\d+(\.\d+)*/.exec(version)?.[0] ?? "0";
+
+/** Compares versions of PyPI, which have any number of parts: `2024.7.10` with `2024.7.10.1`. */
+function compareReleases(one: string, other: string): number {
+    const [left, right] = [one.split("."), other.split(".")];
+    const length = Math.max(left.length, right.length);
+    const differences = Array.from({ length }, (_, index) => Number(left[index] ?? 0) - Number(right[index] ?? 0));
+    return differences.find((difference) => difference !== 0) ?? 0;
+}
 
 /** The next version of a prefix: `1.5` after `1.4`. */
 const after = (prefix: string) => prefix.replace(/\d+$/, (last) => String(Number(last) + 1));
@@ -68,18 +76,18 @@ function rangeOf(one: string): Range {
 function areApart(all: Range[]): boolean {
     const least = all
         .flatMap((one) => one.least ?? [])
-        .sort((one, other) => compareVersions(other.version, one.version))[0];
+        .sort((one, other) => compareReleases(other.version, one.version))[0];
     const most = all
         .flatMap((one) => one.most ?? [])
-        .sort((one, other) => compareVersions(one.version, other.version))[0];
+        .sort((one, other) => compareReleases(one.version, other.version))[0];
     if (!least || !most) {
         return false;
     }
-    const order = compareVersions(least.version, most.version);
+    const order = compareReleases(least.version, most.version);
     const isIncluded = [...all.flatMap((one) => [one.least, one.most])]
-        .filter((bound) => bound !== undefined && compareVersions(bound.version, least.version) === 0)
+        .filter((bound) => bound !== undefined && compareReleases(bound.version, least.version) === 0)
         .every((bound) => bound?.isIncluded);
-    const isLeftOut = all.some(({ not }) => not.some((version) => compareVersions(version, least.version) === 0));
+    const isLeftOut = all.some(({ not }) => not.some((version) => compareReleases(version, least.version) === 0));
     return order > 0 || (order === 0 && (!isIncluded || isLeftOut));
 }
 

@@ -1,3 +1,4 @@
+import { compareVersions } from "../../formats/version";
 import * as check from "../../internal/check";
 
 /**
@@ -168,16 +169,4 @@ export function supportWarning(version: string): string | undefined {
         : days > 0
           ? `version: the support of ${version} ends on ${end}. Upgrade to ${defaultVersion} before.`
           : `version: the support of ${version} ended on ${end}. Upgrade to ${defaultVersion}.`;
-}
-
-/** Compares `2.10.5` with `2.9.3` by their numbers. */
-export function compareVersions(one: string, other: string): number {
-    const [left, right] = [one.split("."), other.split(".")];
-    for (let index = 0; index < Math.max(left.length, right.length); index++) {
-        const difference = Number(left[index] ?? 0) - Number(right[index] ?? 0);
-        if (difference !== 0) {
-            return difference;
-        }
-    }
-    return 0;
 }

@@ -1,3 +1,4 @@
+import { matchesFilter, parseFilter } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import type { Entry } from "../../cloud/store";
@@ -5,7 +6,6 @@ import type { Inputs } from "../../rules/rules";
 import { RpcError } from "../errors";
 import type { Terminal } from "../terminal";
 import { Backlog } from "./backlog";
-import { parseFilter } from "./filter";
 import { type Message, rfc3339 } from "./message";
 import { settingsOf } from "./settings";
 import { Subscription } from "./subscription";
@@ -135,7 +135,7 @@ export class PubSub {
     /** Whether the filter of a subscription lets a message through. */
     passes({ id, state }: Entry, { attributes }: Message): boolean {
         try {
-            return !state.filter || parseFilter(String(state.filter))(attributes);
+            return !state.filter || matchesFilter(parseFilter(String(state.filter)), attributes);
         } catch (error) {
             this.terminal.once(`${id} gets no message: its filter is none, as ${(error as Error).message}`);
             return false;

@@ -1,6 +1,6 @@
+import { addressIn, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { api as computeApi } from "../../services/compute/names";
-import { addressIn, parseRange } from "../../services/compute/ranges";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
 
 /** A block that is kept for documentation, beside that of reserved addresses: nothing answers there. */

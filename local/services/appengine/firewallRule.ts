@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseCidr } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
@@ -28,12 +29,8 @@ export function admitDefaultRule(project: string, cloud: Cloud): void {
 }
 
 function isRange(range: string): boolean {
-    const [address = "", prefix, ...rest] = range.split("/");
-    const version = isIP(address);
-    const bits = version === 4 ? 32 : 128;
-    return (
-        version > 0 && rest.length === 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits))
-    );
+    const [address = ""] = range.split("/");
+    return isIP(range) > 0 || (isIP(address) > 0 && parseCidr(range) !== undefined);
 }
 
 export function verifyRule(inputs: Inputs, cloud: Cloud, isNew: boolean): void {

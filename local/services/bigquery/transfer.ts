@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { isCron } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { isSchedule } from "../cloudscheduler/schedule";
 import { noResource, topicName } from "../pubsub/names";
 import { bigQueryName, called, datasetPath, notFound, verifyKey } from "./names";
 
@@ -21,7 +21,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (dataSourceId === "scheduled_query" && !params.query) {
         throw new GoogleError(400, "Missing argument for parameter query.");
     }
-    if (schedule && (!spoken.test(schedule) || isSchedule(schedule))) {
+    if (schedule && (!spoken.test(schedule) || isCron(schedule))) {
         throw new GoogleError(400, `Invalid schedule: ${schedule}.`);
     }
     verifyDataset(inputs, cloud);

@@ -1,6 +1,6 @@
+import { isCron } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
-import { isSchedule } from "../cloudscheduler/schedule";
 import { findBucket } from "../storage/names";
 
 /** "Specify maintenance windows": so many hours of a week, in windows of at least as many. */
@@ -60,7 +60,7 @@ export function snapshotProblems({ recoveryConfig }: Inputs, cloud: Cloud): stri
             : [
                   `Invalid time zone: ${timeZone}. Accepted timezones are: UTC, UTC-[hh], UTC+[hh]. Examples: UTC+02, UTC-06`,
               ]),
-        ...(isSchedule(snapshotCreationSchedule)
+        ...(isCron(snapshotCreationSchedule)
             ? []
             : [`Invalid snapshot creation schedule: '${snapshotCreationSchedule}' is not a cron expression.`]),
         ...(bucket

@@ -1,10 +1,10 @@
+import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { freeAddress } from "../compute/address";
 import * as compute from "../compute/names";
 import { findNetwork } from "../compute/network";
-import { overlap, parseRange } from "../compute/ranges";
 import { findSubnetwork } from "../compute/subnetwork";
 import { environmentsOf } from "./names";
 import { type Image, imageVersionOf, isComposer3 } from "./versions";
@@ -91,7 +91,7 @@ function privateProblems(
         .filter(Boolean);
     return given.flatMap(({ title, key, range, least, most }, index) => {
         const parsed = parseRange(range);
-        if (!parsed?.exact) {
+        if (!parsed?.isExact) {
             return [`${title} CIDR block '${range}' is not a valid IP range.`];
         }
         const beside = given.slice(0, index).find((other) => overlap(other.range, range));

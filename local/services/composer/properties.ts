@@ -1,6 +1,6 @@
+import { parseRange } from "slipway/formats";
 import { type Exclusive, lastPart, oneOf } from "../../rules/rules";
 import { refusedName } from "../compute/names";
-import { parseRange } from "../compute/ranges";
 import { imageForm, terraform } from "./generation";
 
 /** The same paths within a block. */

@@ -1,3 +1,4 @@
+import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
 /** A release of a line, with the day on which it began; those of a line that are not listed began with the next that is. */
@@ -183,11 +184,7 @@ export function isUpgrade(from: Image | undefined, to: Image): boolean {
     if (!from) {
         return true;
     }
-    const isBack = (one: string, other: string) => {
-        const [here, there] = [one, other].map((each) => each.split(".").map(Number)) as [number[], number[]];
-        const different = here.findIndex((number, index) => number !== there[index]);
-        return different >= 0 && (there[different] ?? 0) < (here[different] as number);
-    };
+    const isBack = (one: string, other: string) => compareVersions(other, one) < 0;
     const isEarlierBuild = from.airflow === to.airflow && (to.build ?? 0) < (from.build ?? 0);
     return (
         from.generation === to.generation &&

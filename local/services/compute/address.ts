@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { addressIn, contains, overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
@@ -18,7 +19,6 @@ import {
     subnetworkPath,
     taken,
 } from "./names";
-import { addressIn, contains, overlap, parseRange } from "./ranges";
 import { rangesIn } from "./subnetwork";
 
 const placeOf = ({ project, region }: Inputs) =>
@@ -100,7 +100,7 @@ function nextRange(inputs: Inputs, cloud: Cloud): string {
     ];
     for (let byte = 1; byte < 128; byte++) {
         const candidate = `10.${byte}.0.0/${prefix}`;
-        if (parseRange(candidate)?.exact && !used.some((each) => overlap(each, candidate))) {
+        if (parseRange(candidate)?.isExact && !used.some((each) => overlap(each, candidate))) {
             return `10.${byte}.0.0`;
         }
     }

@@ -2,9 +2,8 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { makeAutoSubnetworks } from "./auto";
 import { firewallState } from "./firewall";
-import { fullName, selfLink } from "./names";
+import { autoRange, fullName, selfLink } from "./names";
 import { networkState } from "./network";
-import { autoRange } from "./ranges";
 
 /** "VPC networks": the rules of the default network. */
 const defaultRules: Record<string, Inputs> = {

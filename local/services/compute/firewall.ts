@@ -1,7 +1,7 @@
+import { parseCidr } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, fullName, invalidField, networkPath, notFound, overQuota, refusedName, selfLink, taken } from "./names";
-import { parseRange } from "./ranges";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/${name}`;
 
@@ -65,7 +65,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 }
 
 const isAddress = (text: string) =>
-    text.includes(":") || parseRange(text.includes("/") ? text : `${text}/32`) !== undefined;
+    parseCidr(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`) !== undefined;
 
 /** What the server sets of a rule, also of those of the default network. */
 export function firewallState(inputs: Inputs, old?: Inputs): Inputs {

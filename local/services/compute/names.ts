@@ -50,3 +50,6 @@ export const overQuota = (quota: string, limit: number) =>
 
 export const inUse = (kind: string, path: string, by: string) =>
     `The ${kind} resource '${path}' is already being used by '${by}'`;
+
+/** "Subnets": all that the subnetworks which a network of auto mode makes may ever have. */
+export const autoRange = "10.128.0.0/9";

@@ -1,9 +1,9 @@
+import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, fullName, inUse, invalidField, networkPath, notFound, refusedName, selfLink, taken } from "./names";
 import { findNetwork } from "./network";
-import { parseRange } from "./ranges";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { addressIn, contains, overlap, parseCidr, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
@@ -7,6 +8,7 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
     api,
+    autoRange,
     fullName,
     inUse,
     invalidField,
@@ -17,7 +19,6 @@ import {
     subnetworkPath,
     taken,
 } from "./names";
-import { addressIn, autoRange, contains, overlap, parseRange } from "./ranges";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/subnetworks/${name}`;
 
@@ -66,7 +67,7 @@ export function rangesIn(cloud: Cloud, network: string): string[] {
 /** Refuses a range that no subnetwork can have: "Subnets", valid IPv4 ranges. */
 function verifyRange(field: string, text: string): void {
     const range = parseRange(text);
-    if (!range?.exact) {
+    if (!range?.isExact) {
         throw invalidField(field, text, "Must be the first address of the range.");
     }
     if (range.prefix > 29 || range.prefix < 4) {
@@ -205,7 +206,7 @@ export const subnetwork: TypeRules = {
     refused: {
         name: refusedName,
         ipCidrRange: (range) =>
-            parseRange(range) || range.includes(":")
+            parseCidr(range)
                 ? undefined
                 : `"ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: ${range}`,
     },

@@ -1,6 +1,6 @@
+import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
-import { parseRange } from "../compute/ranges";
 import { computed, defaults, exclusive, replacing, sets } from "./clusterProperties";
 import { clusterState } from "./clusterState";
 import { counted, endControlPlane, startControlPlane } from "./controlPlane";
@@ -14,7 +14,7 @@ import { verifyCluster } from "./verify";
 /** What the provider says of a network in the notation with a slash. */
 const refusedNetwork = (path: string) => (text: string) =>
     parseRange(text)
-        ? parseRange(text)?.exact
+        ? parseRange(text)?.isExact
             ? undefined
             : `expected ${path} to contain a valid network Value, got ${text}`
         : `expected ${path} to contain a valid Value, got: ${text} with err: invalid CIDR address: ${text}`;

@@ -1,3 +1,4 @@
+import { overlap } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { regionOf } from "../../cloud/zones";
@@ -5,7 +6,6 @@ import type { Inputs } from "../../rules/rules";
 import { lastPart } from "../../rules/rules";
 import { findNetwork, findSubnetwork } from "../compute";
 import { selfLink } from "../compute/names";
-import { overlap } from "../compute/ranges";
 import { subnetworksOf } from "../compute/subnetwork";
 import { badRequest } from "./names";
 

@@ -1,15 +1,15 @@
+import { compareVersions, overlap } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import { isZone, regionOf, zonesOf } from "../../cloud/zones";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
-import { overlap } from "../compute/ranges";
 import { firstPools } from "./clusterState";
 import { verifyMaintenance } from "./maintenance";
 import { badRequest } from "./names";
 import { verifyAccount } from "./nodes";
 import { verifyPool } from "./pool";
 import { verifyRanges } from "./ranges";
-import { compareVersions, masterVersion } from "./versions";
+import { masterVersion } from "./versions";
 
 function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, old?: Inputs): void {
     if (!location) {

@@ -1,3 +1,4 @@
+import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 import { badRequest } from "./names";
 
@@ -43,15 +44,10 @@ function isPrefix(wanted: string, version: string): boolean {
     return parts(wanted).every((part, index) => part === all[index]);
 }
 
-/** Below zero where one version is older than the other. */
-export function compareVersions(one: string, other: string): number {
-    const theirs = parts(other);
-    const difference = parts(one).map((part, index) => part - (theirs[index] ?? 0));
-    return difference.find((each) => each !== 0) ?? 0;
-}
-
-const isNewerMinor = (node: string, master: string) =>
-    compareVersions(node.split(".").slice(0, 2).join("."), master.split(".").slice(0, 2).join(".")) > 0;
+const isNewerMinor = (node: string, master: string) => {
+    const [ofNode, ofMaster] = [node, master].map((version) => version.split(".").slice(0, 2).join("."));
+    return compareVersions(ofNode as string, ofMaster as string) > 0;
+};
 
 /** The version that a control plane gets: what is wanted, in full or by its start, or the usual one of the channel. */
 export function masterVersion(inputs: Inputs): string {

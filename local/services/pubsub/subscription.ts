@@ -1,5 +1,5 @@
+import { parseFilter } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
-import { parseFilter } from "../../emulator/pubsub/filter";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
 import { named, noResource, path, topicName, verifyCount, verifyDuration, verifyName } from "./names";

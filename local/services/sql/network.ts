@@ -1,3 +1,4 @@
+import { contains, parseRange, privateRanges } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
@@ -14,21 +15,16 @@ export function privateNetworkOf({ project, settings }: Inputs): string | undefi
 export const hasPsc = ({ settings }: Inputs): boolean =>
     (settings?.ipConfiguration?.pscConfigs ?? []).some((each: Inputs) => each.pscEnabled);
 
-const cidr = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/;
+/** Ranges that are not of the internet. */
+const unroutable = [...privateRanges, "127.0.0.0/8"];
 
 /** "Authorize with authorized networks": public ranges of IPv4. */
 function verifyRange(range: string): void {
-    const [, ...numbers] = (cidr.exec(range) ?? []).map(Number);
-    const [first = 0, second = 0, , , length = 32] = numbers.map((each) => (Number.isNaN(each) ? 32 : each));
-    if (!cidr.test(range) || numbers.slice(0, 4).some((each) => each > 255) || length > 32) {
+    if (!parseRange(range.includes("/") ? range : `${range}/32`)) {
         throw invalid(`Invalid authorized network (${range})..`);
     }
-    const isPrivate =
-        first === 10 ||
-        first === 127 ||
-        (first === 172 && second >= 16 && second < 32) ||
-        (first === 192 && second === 168);
-    if (isPrivate) {
+    const [address] = range.split("/");
+    if (unroutable.some((each) => contains(each, `${address}/32`))) {
         throw invalid(`Non-routable or private authorized network (${range})..`);
     }
 }

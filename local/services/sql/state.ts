@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { addressIn } from "slipway/formats";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
-import { addressIn } from "../compute/ranges";
 import { sourceOf } from "./copies";
 import { hasPsc } from "./network";
 import { withFilled } from "./properties";

@@ -1,5 +1,4 @@
-import { isSchedule, isTimeZone } from "../../../local/services/cloudscheduler/schedule";
-import { isSpoken } from "../../../local/services/cloudscheduler/spoken";
+import { isCron, isTimeZone, parseAppEngineSchedule } from "slipway/formats";
 import { application, deploy } from "./appengineWorld";
 import { refusalOf, tokens, World } from "./world";
 
@@ -15,7 +14,7 @@ function prepared(): World {
 test.each(["* * * * *", "*/5 0-23/2 1,15 * *", "0 9 * JAN-MAR,dec MON-FRI", "59 23 31 12 7", "0  0\t* * 0,6"])(
     "%j is a schedule",
     (text) => {
-        expect(isSchedule(text)).toBe(true);
+        expect(isCron(text)).toBe(true);
     },
 );
 
@@ -41,7 +40,7 @@ test.each([
     "every 5 minutes",
     "@daily",
 ])("%j is no schedule", (text) => {
-    expect(isSchedule(text)).toBe(false);
+    expect(isCron(text)).toBe(false);
 });
 
 test.each([
@@ -57,7 +56,7 @@ test.each([
     "1st day of 2nd,3rd month of quarter 10:00",
     "1,15 of jan,april 00:00",
 ])("%j is a schedule in App Engine's words, which a job takes", (schedule) => {
-    expect(isSpoken(schedule)).toBe(true);
+    expect(parseAppEngineSchedule(schedule)).toBeDefined();
     const world = prepared();
     expect(world.make("Job", { ...job, schedule }).state).toMatchObject({ schedule });
 });
@@ -74,7 +73,7 @@ test.each([
     "1st, monday 10:00",
     "1 of 4th quarter 10:00",
 ])("%j is no schedule in App Engine's words", (schedule) => {
-    expect(isSpoken(schedule)).toBe(false);
+    expect(parseAppEngineSchedule(schedule)).toBeUndefined();
 });
 
 test.each([

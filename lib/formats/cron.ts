@@ -1,0 +1,116 @@
+/** A schedule in the unix-cron format: the values at which each field matches. */
+export interface Cron {
+    minutes: number[];
+    hours: number[];
+    daysOfMonth: number[];
+    months: number[];
+    daysOfWeek: number[];
+}
+
+interface Field {
+    name: string;
+    min: number;
+    max: number;
+    names?: string[];
+}
+
+const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+/** https://docs.cloud.google.com/scheduler/docs/configuring/cron-job-schedules: 7 is Sunday too. */
+const fields: Record<keyof Cron, Field> = {
+    minutes: { name: "a minute", min: 0, max: 59 },
+    hours: { name: "an hour", min: 0, max: 23 },
+    daysOfMonth: { name: "a day of the month", min: 1, max: 31 },
+    months: { name: "a month", min: 1, max: 12, names: months },
+    daysOfWeek: { name: "a day of the week", min: 0, max: 7, names: days },
+};
+
+/**
+ * Reads an expression in the unix-cron format, or says why it is not one. Extensions of other cron implementations
+ * (seconds, `@daily`, `L`, `#`, `?`) are refused.
+ */
+export function parseCron(expression: string): Cron | { problem: string } {
+    const parts = expression.split(" ");
+    if (parts.length !== 5 || parts.includes("")) {
+        return { problem: "must have five fields with a blank between" };
+    }
+    const parsed: [string, number[]][] = [];
+    for (const [index, [key, field]] of Object.entries(fields).entries()) {
+        const values = valuesOf(field, parts[index] as string);
+        if (typeof values === "string") {
+            return { problem: values };
+        }
+        parsed.push([key, values]);
+    }
+    return Object.fromEntries(parsed) as unknown as Cron;
+}
+
+/** Whether a text is an expression in the unix-cron format, with any white space between its fields. */
+export function isCron(text: string): boolean {
+    return !("problem" in parseCron(text.trim().replaceAll(/\s+/g, " ")));
+}
+
+/** The values at which a field matches, or what is wrong with it. */
+function valuesOf(field: Field, text: string): number[] | string {
+    const all: number[] = [];
+    for (const item of text.split(",")) {
+        const values = valuesOfItem(field, item);
+        if (typeof values === "string") {
+            return values;
+        }
+        all.push(...values);
+    }
+    return all;
+}
+
+/** The values of one item of a list: `*`, `7`, `MON-FRI`, `0-23/2`. */
+function valuesOfItem(field: Field, item: string): number[] | string {
+    const { name, min, max, names } = field;
+    const [, from = "", to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? [];
+    if (from === "" || (from === "*" && to !== undefined)) {
+        return `has ${name} that cannot be read: "${item}"`;
+    }
+    const first = from === "*" ? min : numberOf(field, from);
+    const last = from === "*" ? max : to === undefined ? first : numberOf(field, to);
+    if (first === undefined || last === undefined) {
+        const orNames = names ? ` or ${names[0]} to ${names.at(-1)}` : "";
+        return `has ${name} that is not from ${min} to ${max}${orNames}: "${first === undefined ? from : to}"`;
+    }
+    if (last < first) {
+        return `has ${name} whose range goes backwards: "${item}"`;
+    }
+    if (step !== undefined && from !== "*" && to === undefined) {
+        return `has ${name} whose step has no range: "${item}"`;
+    }
+    if (step !== undefined && (Number(step) < 1 || Number(step) > max)) {
+        return `has ${name} whose step is not from 1 to ${max}: "${item}"`;
+    }
+    const size = Number(step ?? 1);
+    return Array.from({ length: Math.floor((last - first) / size) + 1 }, (_, index) => first + index * size);
+}
+
+function numberOf({ min, max, names = [] }: Field, text: string): number | undefined {
+    const named = names.indexOf(text.toUpperCase());
+    const value = named >= 0 ? named + min : /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+}
+
+/** Days of each month, in the year in which it has most. */
+const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The days of these that no year has in any of the months, numbered from 1. */
+export function impossibleDays(days: number[], months: number[]): number[] {
+    const longest = Math.max(...months.map((month) => daysInMonth[month - 1] as number));
+    return days.filter((day) => day > longest);
+}
+
+/** Whether a name is one of the time zone database, such as `Europe/Berlin`; an offset is not. */
+export function isTimeZone(name: string): boolean {
+    try {
+        new Intl.DateTimeFormat("en", { timeZone: name });
+        return /^[A-Z]/.test(name);
+    } catch {
+        return false;
+    }
+}

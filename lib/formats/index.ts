@@ -1,0 +1,6 @@
+// Readers of text formats that both the components and the local Google Cloud need.
+export * from "./cidr";
+export * from "./cron";
+export * from "./filter";
+export * from "./schedule";
+export * from "./version";

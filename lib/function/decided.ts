@@ -2,9 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import type { Uses } from "../identity/capability";
+import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { filesOf, type SourceFile } from "../internal/files";
 import { fitted } from "../internal/names";
+import { regionProblem } from "../internal/places";
 import { isSecretName } from "../internal/secretName";
 import { type FunctionScaling, functionArgs, type ServerlessFunctionArgs } from "./arguments";
 import type { Mountable } from "./attachments";
@@ -70,12 +72,12 @@ function problems(args: ServerlessFunctionArgs, all: Decided, region: string): (
     return [
         codeProblem(args, all),
         combinationProblem(all.memory, all.cpu, concurrency),
-        min > max ? { path: "scaling.min", reason: `must not be above scaling.max, ${max} (got ${min}).` } : undefined,
+        minAboveMax(["scaling.min", min], ["scaling.max", max]),
         timeoutProblem(all),
         networkProblem(args.network, region),
         ...databaseProblems(all.uses, all.environment, args.network, region),
-        elsewhere("encryptionKey", all.encryptionKey, region),
-        elsewhere("build.workerPool", all.build?.workerPool, region),
+        regionProblem("encryptionKey", all.encryptionKey, region, "the function"),
+        regionProblem("build.workerPool", all.build?.workerPool, region, "the function"),
         ...secretProblems(all.uses),
         ...Object.entries(all.environment).map(([key, value]) => variableProblem("environment", key, value, all.uses)),
         ...Object.entries(all.build?.environment ?? {}).map(([key, value]) => {
@@ -96,14 +98,6 @@ function timeoutProblem({ trigger, timeoutSeconds }: Decided): check.Problem | u
     const [most, what] = trigger.http ? [3600, "HTTP"] : trigger.schedule ? [1800, "a schedule"] : [540, "events"];
     return timeoutSeconds > most
         ? { path: "timeoutSeconds", reason: `must be at most ${most} for ${what} (got ${timeoutSeconds}).` }
-        : undefined;
-}
-
-/** What a function needs in its own region, where a text tells that it is in another. */
-function elsewhere(path: string, id: pulumi.Input<string> | undefined, region: string): check.Problem | undefined {
-    const [, location] = /\/locations\/([^/]+)\//.exec(typeof id === "string" ? id : "") ?? [];
-    return location && location !== region
-        ? { path, reason: `must be in ${region}, as the function is (got "${id}").` }
         : undefined;
 }
 

@@ -4,6 +4,7 @@ import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { capability, type VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
+import { regionProblem, subnetProblem } from "../internal/places";
 import type { Network } from "../network";
 
 /**
@@ -129,16 +130,11 @@ export function vpcOf(access: VpcAccess | undefined): VpcNetwork | undefined {
 export function networkProblem(given: VpcAccess | undefined, region: string): check.Problem | undefined {
     const network = networkOf(given);
     if (network) {
-        const reason = `must have a subnet in ${region}, where the function is. Add one to its subnets.`;
-        const path = network === given ? "network" : "network.network";
-        return network.subnetworkIn(region) ? undefined : { path, reason };
+        return subnetProblem(network === given ? "network" : "network.network", network, region, "the function");
     }
     const access = given as DecidedAccess | undefined;
     const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
-    const [, place] = /\/(?:regions|locations)\/([^/]+)\//.exec(typeof id === "string" ? id : "") ?? [];
-    return place && place !== region
-        ? { path: `network.${key}`, reason: `must be in ${region}, as the function is (got "${id}").` }
-        : undefined;
+    return regionProblem(`network.${key}`, id, region, "the function");
 }
 
 /** The APIs that egress needs. */

@@ -5,3 +5,36 @@ export const region = check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region suc
 
 /** Checks a zone of Google Cloud. */
 export const zone = check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b");
+
+/** The location in the id of a resource, or the region of a zone; nothing where the value does not say it, as an output. */
+function locationOf(value: unknown): string | undefined {
+    const text = typeof value === "string" ? value : "";
+    const [, location] = /\/(?:regions|locations)\/([^/]+)\//.exec(text) ?? [];
+    return location ?? /^([a-z]+-[a-z]+\d+)-[a-z]$/.exec(text)?.[1];
+}
+
+/**
+ * What is wrong with a resource or a zone in another region.
+ *
+ * @param value the id of the resource, or the zone
+ * @param owner what is in the region: `the function`
+ */
+export function regionProblem(path: string, value: unknown, region: string, owner?: string): check.Problem | undefined {
+    const location = locationOf(value);
+    const because = owner ? `, as ${owner} is` : "";
+    return location !== undefined && location !== region
+        ? { path, reason: `must be in ${region}${because} (got "${value}").` }
+        : undefined;
+}
+
+/** What is wrong with a network without a subnet in the region. */
+export function subnetProblem(
+    path: string,
+    network: { subnetworkIn(region: string): unknown },
+    region: string,
+    owner: string,
+): check.Problem | undefined {
+    return network.subnetworkIn(region) === undefined
+        ? { path, reason: `must have a subnet in ${region}, where ${owner} is. Add one to its subnets.` }
+        : undefined;
+}

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { minAboveMax } from "./bounds";
 import * as check from "./check";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
 import { isLater, isPlainObject } from "./value";
@@ -43,9 +44,7 @@ export const retry: check.Check = check.options<ScheduleRetry>(
 
 /** What is wrong with waits that are right each by itself. */
 export function backoffProblem(minBackoff: Duration, maxBackoff: Duration): check.Problem | undefined {
-    return secondsIn(minBackoff) > secondsIn(maxBackoff)
-        ? { path: "retry.minBackoff", reason: `must not be above maxBackoff, ${maxBackoff} (got "${minBackoff}").` }
-        : undefined;
+    return minAboveMax(["retry.minBackoff", minBackoff], ["maxBackoff", maxBackoff], secondsIn);
 }
 
 /** The same for a job of Cloud Scheduler. */

@@ -8,6 +8,7 @@ import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
+import { regionProblem, subnetProblem } from "../internal/places";
 import { flowLogDefaults, gateway, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 
@@ -114,10 +115,8 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
         return joinedProblems(network, region);
     }
     if (network?.subnetwork !== undefined) {
-        const id = typeof network.subnetwork === "string" ? network.subnetwork : "";
-        const [, place] = /\/regions\/([^/]+)\//.exec(id) ?? [];
-        const reason = `must be in ${region}, as the cluster is (got "${id}").`;
-        return place && place !== region ? [{ path: "network.subnetwork", reason }] : [];
+        const problem = regionProblem("network.subnetwork", network.subnetwork, region, "the cluster");
+        return problem ? [problem] : [];
     }
     const ranges = Object.entries(check.completed(network?.ranges ?? {}, defaultRanges));
     return ranges.flatMap(([key, each], index) => {
@@ -130,13 +129,12 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
 /** Why a cluster cannot be in a network: GKE adds a range of its own only to a subnet of which Pulumi manages none. */
 function joinedProblems(network: Network, region: string): check.Problem[] {
     const ranges = network.secondaryRangesIn(region);
-    const problem = (reason: string) => [{ path: "network", reason }];
-    if (!network.subnetworkIn(region)) {
-        return problem(`must have a subnet in ${region}, where the cluster is. Add one to its subnets.`);
+    const problem = subnetProblem("network", network, region, "the cluster");
+    if (problem) {
+        return [problem];
     }
-    return ranges.length > 0 && !ranges.includes("pods")
-        ? problem(`must have a secondary range pods in its subnet in ${region} (got ${ranges.join(", ")}).`)
-        : [];
+    const reason = `must have a secondary range pods in its subnet in ${region} (got ${ranges.join(", ")}).`;
+    return ranges.length > 0 && !ranges.includes("pods") ? [{ path: "network", reason }] : [];
 }
 
 /** The resources of a network that a cluster has for itself. */

@@ -1,6 +1,8 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
+import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { regionProblem } from "../internal/places";
 
 /** Accelerators of every node of a pool, such as GPUs. */
 export interface NodeAccelerator {
@@ -166,16 +168,10 @@ interface Bounds {
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
     return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade }]) => {
         const path = `nodePools.${key}`;
-        const problems: check.Problem[] = [];
-        if (minNodes !== undefined && maxNodes !== undefined && minNodes > maxNodes) {
-            const reason = `must not be above maxNodes, ${maxNodes} (got ${minNodes}).`;
-            problems.push({ path: `${path}.minNodes`, reason });
-        }
-        for (const [index, zone] of zones.entries()) {
-            if (!zone.startsWith(`${region}-`)) {
-                problems.push({ path: `${path}.zones.${index}`, reason: `must be in ${region} (got "${zone}").` });
-            }
-        }
+        const problems = [
+            minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
+            ...zones.map((zone, index) => regionProblem(`${path}.zones.${index}`, zone, region)),
+        ].filter((problem) => problem !== undefined);
         const moved = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
         if (moved < 1 || moved > 20) {
             const reason = `must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got ${moved}).`;

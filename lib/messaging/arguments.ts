@@ -3,6 +3,7 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
@@ -199,12 +200,7 @@ function shortLived({ expiration = "never", retention = "7 days" }: Every): chec
 
 function backwards({ retry }: Every): check.Problem | undefined {
     const waits = waitsOf(retry);
-    return waits && secondsIn(waits.minimum) > secondsIn(waits.maximum)
-        ? {
-              path: "retry.minimum",
-              reason: `must not be above retry.maximum, ${waits.maximum} (got "${waits.minimum}").`,
-          }
-        : undefined;
+    return waits && minAboveMax(["retry.minimum", waits.minimum], ["retry.maximum", waits.maximum], secondsIn);
 }
 
 /** "Create Cloud Storage subscriptions": what is gathered must be written before it would be delivered again. */

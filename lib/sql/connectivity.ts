@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
+import { subnetProblem } from "../internal/places";
 import type { Network } from "../network";
 
 /** A network that is there, with private services access. */
@@ -150,12 +151,7 @@ export function connectivityProblems({
     const nowhere = network === false && !publicAddress && !privateServiceConnect;
     const endpoints = privateServiceConnect?.network;
     return [
-        endpoints && endpoints.subnetworkIn(region) === undefined
-            ? {
-                  path: "privateServiceConnect.network",
-                  reason: `must have a subnet in ${region}, where the instance is.`,
-              }
-            : undefined,
+        endpoints && subnetProblem("privateServiceConnect.network", endpoints, region, "the instance"),
         nowhere
             ? {
                   path: "network",

@@ -1,5 +1,6 @@
 import type { Environment } from "../environment/environment";
 import type * as check from "../internal/check";
+import { regionProblem } from "../internal/places";
 import { backupProblems } from "./backups";
 import { connectivityProblems } from "./connectivity";
 import { exportProblems } from "./exports";
@@ -72,14 +73,9 @@ function editionProblems({ engine, edition, version, tier, dataCache }: Decided,
 }
 
 function zoneProblems({ region, zone, secondaryZone, highAvailability }: Decided): Problems {
-    const outside = (path: string, given: string | undefined): check.Problem | undefined => {
-        return given !== undefined && !given.startsWith(`${region}-`)
-            ? { path, reason: `must be in ${region}, as the instance is (got "${given}").` }
-            : undefined;
-    };
     return [
-        outside("zone", zone),
-        outside("secondaryZone", secondaryZone),
+        regionProblem("zone", zone, region, "the instance"),
+        regionProblem("secondaryZone", secondaryZone, region, "the instance"),
         secondaryZone !== undefined && !highAvailability
             ? { path: "secondaryZone", reason: "is that of a standby. Set highAvailability, or leave it out." }
             : undefined,
@@ -118,28 +114,17 @@ function replicaProblems(all: Decided, given: Given): Problems {
         const path = `replicas.${key}`;
         const own = given.replicas?.[key] ?? {};
         const problems = machineProblems({ ...own, engine, edition });
-        const location = /\/locations\/([^/]+)\//.exec(replica.encryptionKey ?? "")?.[1];
         return [
             ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),
             ...problems.map((one) => one && { ...one, path: `${path}.${one.path}` }),
-            replica.zone !== undefined && !replica.zone.startsWith(`${replica.region}-`)
-                ? {
-                      path: `${path}.zone`,
-                      reason: `must be in ${replica.region}, as the replica is (got "${replica.zone}").`,
-                  }
-                : undefined,
+            regionProblem(`${path}.zone`, replica.zone, replica.region, "the replica"),
             all.encryptionKey !== undefined && replica.region !== all.region && replica.encryptionKey === undefined
                 ? {
                       path: `${path}.encryptionKey`,
                       reason: `is missing: the primary has a key, and that is not in ${replica.region}.`,
                   }
                 : undefined,
-            location !== undefined && location !== replica.region
-                ? {
-                      path: `${path}.encryptionKey`,
-                      reason: `must be in ${replica.region}, as the replica is (got "${replica.encryptionKey}").`,
-                  }
-                : undefined,
+            regionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
         ];
     });
     const needsEnterprise = engine === "sqlserver" && !version.endsWith("Enterprise");

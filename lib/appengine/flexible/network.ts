@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
+import { regionProblem, subnetProblem } from "../../internal/places";
 import type { Network } from "../../network";
 
 /** A port that is forwarded to the container, or one of the machine to another of the container, by TCP and UDP or by one of them. */
@@ -144,18 +145,15 @@ function shortName(id: pulumi.Input<string>): pulumi.Input<string> {
 /** Why an application of this region cannot be in a network. */
 export function networkProblems(given: FlexibleNetwork | undefined, region: string): check.Problem[] {
     const { network, subnetwork } = settingsOf(given);
-    const [, place] = /\/regions\/([^/]+)\//.exec(typeof subnetwork === "string" ? subnetwork : "") ?? [];
     const path = isComponent(given) ? "network" : "network.network";
-    const none = `must have a subnet in ${region}, where the application is. Add one to its subnets.`;
-    const elsewhere = `must be in ${region}, as the application is (got "${subnetwork}").`;
     const alone = "needs a network, which it is in. Set network.network.";
     return [
-        ...(isComponent(network) && subnetwork === undefined && !network.subnetworkIn(region)
-            ? [{ path, reason: none }]
-            : []),
-        ...(place && place !== region ? [{ path: "network.subnetwork", reason: elsewhere }] : []),
-        ...(subnetwork !== undefined && network === undefined ? [{ path: "network.subnetwork", reason: alone }] : []),
-    ];
+        isComponent(network) && subnetwork === undefined
+            ? subnetProblem(path, network, region, "the application")
+            : undefined,
+        regionProblem("network.subnetwork", subnetwork, region, "the application"),
+        subnetwork !== undefined && network === undefined ? { path: "network.subnetwork", reason: alone } : undefined,
+    ].filter((problem) => problem !== undefined);
 }
 
 /** As the API takes it. */

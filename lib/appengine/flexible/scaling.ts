@@ -1,4 +1,5 @@
 import type { EnvironmentDefaults } from "../../environment/defaults";
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 
@@ -97,8 +98,8 @@ export function decidedScaling(
 /** What is wrong with a scaling each part of which is right by itself. */
 export function scalingProblems(given: FlexibleScaling | undefined): check.Problem[] {
     const { minInstances, maxInstances } = given?.automatic ?? {};
-    const reason = `must not be above maxInstances, ${maxInstances} (got ${minInstances}).`;
-    return Number(minInstances) > Number(maxInstances) ? [{ path: "scaling.automatic.minInstances", reason }] : [];
+    const problem = minAboveMax(["scaling.automatic.minInstances", minInstances], ["maxInstances", maxInstances]);
+    return problem ? [problem] : [];
 }
 
 /** As the API takes it. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
+import { regionProblem } from "../../internal/places";
 import type { Network } from "../../network";
 
 interface ConnectorBase {
@@ -53,8 +54,6 @@ export const standardNetwork: check.Check = check.variant({
 
 /** Why an application of this region cannot use a connector. */
 export function networkProblem(given: StandardNetwork | undefined, region: string): check.Problem[] {
-    const id = given?.connector;
-    const [, place] = /\/locations\/([^/]+)\//.exec(typeof id === "string" ? id : "") ?? [];
-    const reason = `must be in ${region}, as the application is (got "${id}").`;
-    return place && place !== region ? [{ path: "network.connector", reason }] : [];
+    const problem = regionProblem("network.connector", given?.connector, region, "the application");
+    return problem ? [problem] : [];
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentDefaults } from "../../environment/defaults";
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration } from "../../internal/duration";
 import { type BackendClass, backendClasses, type FrontendClass, frontendClasses } from "./instanceClass";
@@ -167,35 +168,17 @@ export function decidedScaling(
 export function scalingProblems({ scaling: given, instanceClass: size }: StandardScaling): check.Problem[] {
     const { minInstances, maxInstances, minIdleInstances, maxIdleInstances, minPendingLatency, maxPendingLatency } =
         given?.automatic ?? ({} as StandardAutomaticScaling);
-    const above = (least: string, most: string, isAbove: boolean, bound: unknown, got: unknown) =>
-        isAbove
-            ? [{ path: `scaling.automatic.${least}`, reason: `must not be above ${most}, ${bound} (got ${got}).` }]
-            : [];
-    const [least, most] = [minPendingLatency, maxPendingLatency].map((each) => millisecondsIn(each ?? ""));
+    const at = "scaling.automatic";
     return [
-        ...above(
-            "minInstances",
-            "maxInstances",
-            Number(minInstances) > Number(maxInstances),
-            maxInstances,
-            minInstances,
-        ),
-        ...above(
-            "minIdleInstances",
-            "maxIdleInstances",
-            Number(minIdleInstances) > Number(maxIdleInstances),
-            maxIdleInstances,
-            minIdleInstances,
-        ),
-        ...above(
-            "minPendingLatency",
-            "maxPendingLatency",
-            Number(least) > Number(most),
-            `"${maxPendingLatency}"`,
-            `"${minPendingLatency}"`,
+        minAboveMax([`${at}.minInstances`, minInstances], ["maxInstances", maxInstances]),
+        minAboveMax([`${at}.minIdleInstances`, minIdleInstances], ["maxIdleInstances", maxIdleInstances]),
+        minAboveMax(
+            [`${at}.minPendingLatency`, minPendingLatency],
+            ["maxPendingLatency", maxPendingLatency],
+            (latency) => millisecondsIn(latency) ?? Number.NaN,
         ),
         ...classProblem(given, size),
-    ];
+    ].filter((problem) => problem !== undefined);
 }
 
 function classProblem(given: StandardScaling["scaling"], size: string | undefined): check.Problem[] {

@@ -1,3 +1,4 @@
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { isObject } from "../../internal/value";
 import { behavior, type ScalingBehavior } from "./behavior";
@@ -163,12 +164,7 @@ export function scalingProblems(given: Scaling, isBehindGateway: boolean): (chec
 function horizontalProblems(given: HorizontalScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
     const { minReplicas, maxReplicas, requestsPerSecond, metrics, schedules = {} } = given;
     return [
-        minReplicas > maxReplicas
-            ? {
-                  path: "scaling.minReplicas",
-                  reason: `must not be above maxReplicas, ${maxReplicas} (got ${minReplicas}).`,
-              }
-            : undefined,
+        minAboveMax(["scaling.minReplicas", minReplicas], ["maxReplicas", maxReplicas]),
         metrics?.length === 0
             ? { path: "scaling.metrics", reason: "must have at least one metric. Leave it out for none." }
             : undefined,

@@ -1,3 +1,4 @@
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { cron, timeZone } from "../../internal/cron";
 import { type Duration, duration } from "../../internal/duration";
@@ -92,12 +93,7 @@ export function scheduleProblems(
         const { minReplicas, from, to } = schedule;
         const path = `scaling.schedules.${name}`;
         return [
-            minReplicas > most
-                ? {
-                      path: `${path}.minReplicas`,
-                      reason: `must not be above maxReplicas, ${most} (got ${minReplicas}).`,
-                  }
-                : undefined,
+            minAboveMax([`${path}.minReplicas`, minReplicas], ["maxReplicas", most]),
             minReplicas <= least
                 ? {
                       path: `${path}.minReplicas`,

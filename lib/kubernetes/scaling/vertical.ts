@@ -1,4 +1,5 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 import type { ScaleTarget } from "./target";
@@ -61,9 +62,7 @@ function boundsProblem(
     { min, max }: VerticalBounds<string> = {},
     amount: (quantity: string) => number,
 ): check.Problem | undefined {
-    return min !== undefined && max !== undefined && amount(min) > amount(max)
-        ? { path: `scaling.vertical.${resource}.min`, reason: `must not be above max, ${max} (got "${min}").` }
-        : undefined;
+    return minAboveMax([`scaling.vertical.${resource}.min`, min], ["max", max], amount);
 }
 
 /** The VerticalPodAutoscaler of a deployment that has so many replicas at least. */

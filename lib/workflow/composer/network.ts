@@ -5,6 +5,7 @@ import { type Attachment, attachedTo, type CloudSqlWay, type Uses, type VpcNetwo
 import { databases, databaseVariableProblems, isHidden, isOneNetwork, routed } from "../../identity/cloudSql";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
+import { regionProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
 
 /** A network that is there, with a subnet in the environment's region. */
@@ -128,21 +129,10 @@ export function networkProblems(
     const reached = routed(all);
     const [first, ...others] = reached;
     const subnetwork = isComponent(given) ? undefined : given?.subnetwork;
-    const place = /\/regions\/([^/]+)\//.exec(typeof subnetwork === "string" ? subnetwork : "")?.[1];
     const vpc: VpcNetwork | undefined = isComponent(given) ? given.network : given?.id;
     return [
-        isComponent(given) && given.subnetworkIn(region) === undefined
-            ? {
-                  path: "network",
-                  reason: `must have a subnet in ${region}, where the environment is. Add one to its subnets.`,
-              }
-            : undefined,
-        place !== undefined && place !== region
-            ? {
-                  path: "network.subnetwork",
-                  reason: `must be in ${region}, as the environment is (got "${subnetwork}").`,
-              }
-            : undefined,
+        isComponent(given) ? subnetProblem("network", given, region, "the environment") : undefined,
+        regionProblem("network.subnetwork", subnetwork, region, "the environment"),
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {
                   return isOneNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===

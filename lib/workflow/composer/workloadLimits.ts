@@ -1,3 +1,4 @@
+import { minAboveMax } from "../../internal/bounds";
 import type * as check from "../../internal/check";
 import type { Amount, ComposerWorkloads, DecidedWorkloads } from "./workloads";
 
@@ -54,12 +55,7 @@ export function workloadProblems(
         ...parts.flatMap(([part, limit]) =>
             partProblems(`workloads.${part}`, all[part] as Amount & { count: number }, limit, composer),
         ),
-        minCount > maxCount
-            ? {
-                  path: "workloads.worker.min",
-                  reason: `must not be above workloads.worker.max, ${maxCount} (got ${minCount}).`,
-              }
-            : undefined,
+        minAboveMax(["workloads.worker.min", minCount], ["workloads.worker.max", maxCount]),
         ...(resilient ? resilienceProblems(all) : []),
         ...(composer === 3 ? memoryProblems(all, airflow) : []),
     ];

@@ -39,7 +39,7 @@ const refusals: [string, object, string][] = [
     [
         "a longer wait at least than at most",
         automatic({ minPendingLatency: "2 seconds", maxPendingLatency: "500 milliseconds" }),
-        'scaling.automatic.minPendingLatency: must not be above maxPendingLatency, "500 milliseconds" (got "2 seconds").',
+        'scaling.automatic.minPendingLatency: must not be above maxPendingLatency, 500 milliseconds (got "2 seconds").',
     ],
     [
         "too many instances at least",

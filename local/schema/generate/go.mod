@@ -1,0 +1,3 @@
+module slipway/schema
+
+go 1.26

@@ -14,7 +14,7 @@ export interface Facts<Row> {
 
 /** Defines a table of facts; the compiler keeps its keys, from which argument types are derived. */
 export function facts<Row>() {
-    return <Rows extends Facts<Row>["rows"]>(table: Facts<Row> & { rows: Rows }) => table;
+    return <const Rows extends Facts<Row>["rows"]>(table: Omit<Facts<Row>, "rows"> & { rows: Rows }) => table;
 }
 
 /** The part of the `Date` API that checks of dates read, so that tests can set the day. */

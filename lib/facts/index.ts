@@ -1,0 +1,4 @@
+export * from "./appEngineRuntimes";
+export * from "./composerImages";
+export * from "./facts";
+export * from "./functionRuntimes";

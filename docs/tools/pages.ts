@@ -62,7 +62,7 @@ export function documented(lib: string): Map<string, Argument[]> {
     const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     const found = new Map<string, Argument[]>();
     const names = new Set<string>();
-    const components: string[] = [];
+    const inherited: [name: string, from: string][] = [];
     for (const file of files) {
         const source = ts.createSourceFile(file, readFileSync(join(lib, file), "utf8"), ts.ScriptTarget.Latest, true);
         source.forEachChild((node) => {
@@ -81,20 +81,23 @@ export function documented(lib: string): Map<string, Argument[]> {
                     found.set(name, rows);
                 }
                 names.add(name);
-                if (node.getText().match(isOfComponent)) {
-                    components.push(name);
+                for (const from of shared.filter((each) => has(each).test(node.getText()))) {
+                    inherited.push([name, from]);
                 }
             }
         });
     }
-    for (const name of components) {
-        found.get(name)?.push(...(found.get("ComponentArgs") ?? []));
+    for (const [name, from] of inherited) {
+        found.get(name)?.push(...(found.get(from) ?? []));
     }
     return found;
 }
 
-/** Whether a type has what the arguments of every component have: `extends …, ComponentArgs {`, `… & ComponentArgs & {`. */
-const isOfComponent = /^[^{]*(?:extends|,|&)\s+ComponentArgs\b/;
+/** The interfaces whose options are listed with those of the arguments that extend them. */
+const shared = ["AllowUnlistedArgs", "ComponentArgs"];
+
+/** Whether a type has the options of an interface: `extends …, ComponentArgs {`, `… & check.AllowUnlistedArgs & {`. */
+const has = (name: string) => new RegExp(`^[^{]*(?:extends|,|&)\\s+(?:check\\.)?${name}\\b`);
 
 /** The members of `{ … }`, also of those in `A & { … }`. */
 function membersOf(type: ts.TypeNode): readonly ts.TypeElement[] {

@@ -53,7 +53,7 @@ export interface FunctionBuild {
 }
 
 /** The arguments of a {@link ServerlessFunction}. */
-export interface ServerlessFunctionArgs extends ComponentArgs {
+export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
      * The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out, or its
      * `.gitignore` where there is no other.
@@ -65,8 +65,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs {
      */
     trigger: Trigger;
     /**
-     * The language and its version ("Runtime support"). One that is deprecated brings a warning, and one that was
-     * decommissioned is refused, both with the date.
+     * The {@link https://docs.cloud.google.com/functions/docs/runtime-support runtime}: the language and its version. One that is
+     * deprecated or decommissioned brings a warning with the date.
      * @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125
      */
     runtime?: Runtime;
@@ -211,6 +211,7 @@ export const functionArgs = check.options<ServerlessFunctionArgs>(
             "buildAccount",
             "triggerAccount",
         ),
+        ...check.allowUnlistedArgs,
         ...componentArgs,
     },
     "source",

@@ -18,6 +18,7 @@ import { defaultEntryPoint, detectedRuntime, sourceProblem } from "./source";
 
 type Optional =
     | keyof ComponentArgs
+    | keyof check.AllowUnlistedArgs
     | "network"
     | "encryptionKey"
     | "binaryAuthorization"

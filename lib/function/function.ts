@@ -16,7 +16,7 @@ import { type Decided, decided } from "./decided";
 import { definition } from "./definition";
 import { type Events, events } from "./events";
 import { networkApis, networkGrants } from "./network";
-import { deprecation } from "./runtime";
+import { lifecycleWarning } from "./runtime";
 import { scheduled } from "./schedule";
 import { eventsOf } from "./trigger";
 
@@ -98,7 +98,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     }
 
     private tell(name: string, { runtime }: Decided): void {
-        const warning = deprecation(runtime);
+        const warning = lifecycleWarning(runtime);
         if (warning) {
             pulumi.log.warn(`ServerlessFunction "${name}": ${warning}`, this);
         }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
-import type { Trigger } from "slipway/function";
+import type { Runtime, Trigger } from "slipway/function";
 import type { Attachment, Capability } from "slipway/identity";
 
 interface Socket extends Attachment {
@@ -124,11 +124,17 @@ new ServerlessFunction("predict", { source, trigger: { http: { ingress: "private
 // @ts-expect-error: updates at a time that there is not.
 new ServerlessFunction("predict", { source, trigger, runtimeUpdates: "weekly" });
 
-// @ts-expect-error: a runtime that was decommissioned.
+// A runtime that was decommissioned brings a warning.
 new ServerlessFunction("predict", { source, trigger, runtime: "nodejs20" });
 
-// @ts-expect-error: a runtime past its end.
-new ServerlessFunction("predict", { source, trigger, runtime: "python38" });
+// A runtime that is not listed is named as one.
+new ServerlessFunction("predict", { source, trigger, runtime: "python399" as Runtime, allowUnlisted: true });
+
+// @ts-expect-error: a runtime that is not listed.
+new ServerlessFunction("predict", { source, trigger, runtime: "python399" });
+
+// @ts-expect-error: a misspelled runtime.
+new ServerlessFunction("predict", { source, trigger, runtime: "pyhton313" });
 
 // @ts-expect-error: memory in another unit.
 new ServerlessFunction("predict", { source, trigger, memory: "512MB" });

@@ -273,7 +273,7 @@ test("a component whose name is none for a function is refused", async () => {
 
 test("arguments that are none are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, transform, crossProject";
+        "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, transform, allowUnlisted, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);

@@ -40,47 +40,63 @@ const current =
     "java25, ruby33, ruby34, ruby40, php82, php83, php84, php85, dotnet8, dotnet10";
 
 describe("a runtime", () => {
-    test("that there is not is refused with those that there are", async () => {
+    const unlisted = `ServerlessFunction "predict": runtime: must be one of ${current} (got "python399").`;
+
+    test("that is not listed is refused, with a way out", async () => {
         expect(await refused(predicting({ runtime: "python399" }))).toBe(
-            `ServerlessFunction "predict": runtime: must be one of ${current} (got "python399").`,
+            `${unlisted} If Google Cloud added it since, update slipway or set allowUnlisted: true.`,
+        );
+        expect(await refused(predicting({ runtime: "cobol", allowUnlisted: true }))).toBe(
+            unlisted.replace("python399", "cobol"),
         );
     });
 
-    test.each([
-        ["nodejs20", "2026-10-30", "nodejs24"],
-        ["python39", "2026-04-05", "python314"],
-        ["go123", "2026-08-21", "go126"],
-        ["dotnet6", "2025-11-12", "dotnet10"],
-    ])("%s was decommissioned on %s and is refused", async (runtime, date, other) => {
-        expect(await refused(predicting({ runtime }))).toBe(
-            `ServerlessFunction "predict": runtime: was decommissioned on ${date}: no function with it can be made or changed (got "${runtime}"). Take ${other}.`,
-        );
-    });
-
-    test("is refused from the day on which it is decommissioned", async () => {
+    test("that is not listed is deployed with a warning where the program allows it", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-04-03T23:59:00Z"));
-        await registered(predicting({ runtime: "python310" }));
-        expect(warn).toHaveBeenCalledTimes(1);
-        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-04-04"));
-        expect(await refused(predicting({ runtime: "python310" }))).toContain("was decommissioned on 2027-04-04");
-        expect(await refused(predicting({ runtime: "python399" }))).not.toContain("python310");
+        const { "Function predict": made } = await registered(
+            predicting({ runtime: "python399", allowUnlisted: true }),
+        );
+        expect(made).toMatchObject({ buildConfig: { runtime: "python399" } });
+        expect(warn.mock.calls).toEqual([[`${unlisted} It is passed on because of allowUnlisted.`]]);
     });
 
     test.each([
         [
+            "nodejs20",
+            " was decommissioned on 2026-10-30: Google Cloud refuses to create or update functions with it. Use nodejs24.",
+        ],
+        [
             "python310",
-            " since 2026-10-04; from 2027-04-04 on, no function with it can be made or changed. Take python314.",
+            " is deprecated since 2026-10-04; from 2027-04-04 on, no function with it can be created or updated. Use python314.",
         ],
         ["python313", undefined],
         ["python314", undefined],
-    ])("%s is deployed, with a warning when it is deprecated", async (runtime, since) => {
+        ["go126", undefined],
+    ])("%s brings a warning when its support has ended, and is deployed", async (runtime, what) => {
+        const files: Record<string, string> = {
+            "main.py": "def predict(request): pass",
+            "index.js": "exports.predict = () => {};",
+            "package.json": described(),
+            "go.mod": "module a",
+            "a.go": "package a\nfunc Predict(",
+        };
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-        const { "Function predict": made } = await registered(predicting({ runtime }));
+        const { "Function predict": made } = await registered(withSource(files, { runtime }));
         expect(made).toMatchObject({ buildConfig: { runtime } });
         expect(warn.mock.calls.map(([text]) => text)).toEqual(
-            since ? [`ServerlessFunction "predict": runtime: ${runtime} is deprecated${since}`] : [],
+            what ? [`ServerlessFunction "predict": runtime: ${runtime}${what}`] : [],
         );
+    });
+
+    test("counts as decommissioned from that day on", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-04-03T23:59:00Z"));
+        await registered(predicting({ runtime: "python310" }));
+        expect(warn.mock.calls.at(-1)?.[0]).toContain("python310 is deprecated since 2026-10-04");
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-04-04"));
+        await registered(predicting({ runtime: "python310" }));
+        expect(warn.mock.calls.at(-1)?.[0]).toContain("python310 was decommissioned on 2027-04-04");
+        expect(await refused(predicting({ runtime: "python399" }))).not.toContain("python310");
     });
 });
 

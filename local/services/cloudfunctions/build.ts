@@ -1,4 +1,5 @@
 import { unzipSync } from "fflate";
+import { type FunctionRuntime, functionRuntimes, isPast } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
@@ -8,8 +9,18 @@ import { bucketName, objectName } from "../storage/names";
 
 export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
 
-/** "Runtime support": the families, whose versions come and go. */
-const runtimes = /^(dotnet|go|java|nodejs|php|python|ruby)\d+$/;
+const runtimes: Record<string, FunctionRuntime> = functionRuntimes.rows;
+
+/** The languages as the API names them. */
+const languages: Record<string, string> = {
+    dotnet: ".NET",
+    go: "Go",
+    java: "Java",
+    nodejs: "Node.js",
+    php: "PHP",
+    python: "Python",
+    ruby: "Ruby",
+};
 
 /** The file that a source must have, which the buildpacks look for; those of other runtimes are not looked into. */
 const mainFiles: [RegExp, string[]][] = [
@@ -26,9 +37,7 @@ export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
             "the local Google Cloud has no repositories of source code: give buildConfig.source.storageSource",
         );
     }
-    if (!runtimes.test(runtime ?? "")) {
-        throw new GoogleError(400, `Invalid runtime "${runtime ?? ""}": it is not supported.`);
-    }
+    verifyRuntime(runtime ?? "", cloud);
     const { bucket = "", object = "" } = source?.storageSource ?? {};
     if (!cloud.store.read(objectName(bucket, object))?.content) {
         throw new GoogleError(400, `Source object gs://${bucket}/${object} was not found`);
@@ -37,6 +46,19 @@ export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
         throw new GoogleError(
             404,
             `Unable to retrieve the repository metadata for ${dockerRepository}. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions. You can add the permissions by granting the role 'roles/artifactregistry.reader'.`,
+        );
+    }
+}
+
+function verifyRuntime(runtime: string, cloud: Cloud): void {
+    if (!Object.hasOwn(runtimes, runtime)) {
+        throw new GoogleError(400, `Invalid runtime "${runtime}": it is not supported.`);
+    }
+    if (isPast(runtimes[runtime]?.decommissioned, { now: () => cloud.now().getTime() })) {
+        const language = languages[runtime.replace(/\d+$/, "")];
+        throw new GoogleError(
+            400,
+            `runtime: Runtime validation errors: [error_code: DEPLOYS_NOT_ALLOWED\nmessage: "Runtime ${runtime} is decommissioned and no longer allowed. Please use the latest ${language} runtime for Cloud Functions."\n]`,
         );
     }
 }

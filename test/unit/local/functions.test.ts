@@ -129,6 +129,12 @@ test.each<[string, Inputs, string]>([
         `Error 404: Unable to retrieve the repository metadata for ${repository}-2. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions.`,
     ],
     ["of an unknown runtime", { build: { runtime: "cobol" } }, 'Error 400: Invalid runtime "cobol"'],
+    ["of a runtime that is not listed", { build: { runtime: "python399" } }, 'Error 400: Invalid runtime "python399"'],
+    [
+        "of a decommissioned runtime",
+        { build: { runtime: "nodejs18" } },
+        'Error 400: runtime: Runtime validation errors: [error_code: DEPLOYS_NOT_ALLOWED\nmessage: "Runtime nodejs18 is decommissioned and no longer allowed. Please use the latest Node.js runtime for Cloud Functions."\n]',
+    ],
     [
         "with several requests at once on a part of a CPU",
         { service: { maxInstanceRequestConcurrency: 2 } },

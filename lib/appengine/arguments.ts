@@ -22,7 +22,7 @@ import { type AppEngineLocation, location } from "./location";
 import { type AppEngineServiceArgs, service } from "./service/arguments";
 
 /** The arguments of an {@link AppEngineApp}. */
-export interface AppEngineAppArgs extends ComponentArgs {
+export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
      * The services by their names, each of lower-case letters, digits and hyphens, which with the project's id and `-dot-` between them
      * have up to 63 characters ("How requests are routed"). An application needs its `default` before any other; a program
@@ -130,6 +130,7 @@ export const appArgs = check.options<AppEngineAppArgs>(
             "queue",
             "iapMember",
         ),
+        ...check.allowUnlistedArgs,
         ...componentArgs,
     },
     "services",

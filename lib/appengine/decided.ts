@@ -12,7 +12,7 @@ import { rangeProblems } from "./service/connector";
 import { type DecidedService, decidedService, serviceProblems } from "./service/decided";
 import { ownProblems } from "./service/uses";
 
-type Open = "services" | "iap" | "firewall" | "labels" | "transform" | "crossProject";
+type Open = "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
 
 /** The arguments of an application with everything decided that they leave open. */
 export interface Decided

@@ -124,8 +124,14 @@ new AppEngineApp("shop", { services: { default: { env: "flex", image, runtime: {
 // @ts-expect-error: a Dockerfile has no version.
 new AppEngineApp("shop", { services: { default: { env: "flex", source, runtime: { name: "custom", version: "3" } } } });
 
-// @ts-expect-error: a runtime whose support ended.
+// A runtime whose support ended brings a warning.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python39" } } });
+
+// @ts-expect-error: a runtime that is not listed.
+new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python399" } } });
+
+// @ts-expect-error: a runtime of the flexible environment alone.
+new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "dotnet10" } } });
 
 // @ts-expect-error: a flexible service does not scale on demand.
 new AppEngineApp("shop", { services: { default: { env: "flex", image, scaling: { basic: { maxInstances: 1 } } } } });

@@ -217,8 +217,41 @@ test("a runtime whose support ends soon brings a warning, and is deployed", asyn
     };
     await registered(() => shop(services));
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
-        'AppEngineApp "shop": services.default.runtime: php82 can be deployed until 2026-12-31. Take php85.',
-        'AppEngineApp "shop": services.built.runtime: php82 can be deployed until 2026-12-31. Take php85.',
+        'AppEngineApp "shop": services.default.runtime: php82 can be deployed until 2026-12-31. Use php85.',
+        'AppEngineApp "shop": services.built.runtime: php82 can be deployed until 2026-12-31. Use php85.',
     ]);
     jest.restoreAllMocks();
+});
+
+describe("runtimes that are not listed", () => {
+    const source = folderOf({ "main.py": "app = None" });
+    const services = {
+        default: { env: "standard", source, runtime: "python399" },
+        built: { env: "flex", source, runtime: { name: "python", version: "3.99" } },
+    };
+    beforeEach(() => jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20")));
+    afterEach(() => jest.restoreAllMocks());
+
+    test("are refused, with a way out", async () => {
+        const hint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
+        const message = await refused(() => shop(services));
+        expect(message.split("\n")).toEqual([
+            expect.stringMatching(
+                /^AppEngineApp "shop": services\.default\.runtime: must be one of .* \(got "python399"\)/,
+            ),
+            `AppEngineApp "shop": services.built.runtime.version: must be one of 3.11, 3.12, 3.13, 3.14 (got "3.99"). ${hint}`,
+        ]);
+        expect(message.split("\n")[0]).toContain(hint);
+    });
+
+    test("are deployed with warnings where the application allows it", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        await registered(() => shop(services, { allowUnlisted: true }));
+        expect(warn.mock.calls.map(([text]) => text)).toEqual([
+            expect.stringMatching(
+                /^AppEngineApp "shop": services\.default\.runtime: .* It is passed on because of allowUnlisted\.$/,
+            ),
+            'AppEngineApp "shop": services.built.runtime.version: must be one of 3.11, 3.12, 3.13, 3.14 (got "3.99"). It is passed on because of allowUnlisted.',
+        ]);
+    });
 });

@@ -1,7 +1,7 @@
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
-import { endingSoon } from "../runtimes";
+import { lifecycleWarning } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
@@ -101,5 +101,5 @@ function originProblems(service: FlexibleService, files: SourceFile[]): Problem[
 
 /** What to tell of a service that can be deployed for a short time only. */
 export function flexibleWarning({ runtime }: DecidedFlexible): string | undefined {
-    return endingSoon(idOf(runtime));
+    return lifecycleWarning(idOf(runtime));
 }

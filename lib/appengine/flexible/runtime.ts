@@ -12,12 +12,14 @@ interface LanguageRuntime {
     /** The language. */
     name: "python" | "nodejs" | "go" | "java" | "php" | "ruby" | "dotnet";
     /**
-     * The version of the language: `"3.13"`, `"22"`. One that came to its end of support is refused ("Runtime support schedule").
+     * The version of the language: `"3.13"`, `"22"`. One whose
+     * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule support} has ended, or ends within 90 days,
+     * brings a warning.
      * @default one that is not the newest: Python 3.13, Node.js 22, Go 1.25, Java 21, PHP 8.4, Ruby 3.4, .NET 10
      */
     version?: string;
     /**
-     * The version of Ubuntu beneath it ("app.yaml Configuration File": runtime_config).
+     * The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml#runtime_config version of Ubuntu} beneath it.
      * @default that of the version: `ubuntu24` for Python 3.14, Node.js 24, Go 1.26, Java 25, PHP 8.5, Ruby 4.0 and .NET 10
      */
     operatingSystem?: "ubuntu22" | "ubuntu24";
@@ -87,7 +89,7 @@ export function decidedRuntime(given: FlexibleRuntime): DecidedRuntime {
         return given;
     }
     const id = idOf(given);
-    const { operatingSystem = systemOf(id) as "ubuntu22" | "ubuntu24" } = given;
+    const { operatingSystem = systemOf(id) } = given;
     const served = given.php === undefined ? {} : { php: given.php };
     return { name: given.name, version: versionOf(id), operatingSystem, ...served };
 }

@@ -16,8 +16,8 @@ interface StandardBase {
      */
     source: string;
     /**
-     * The language and its version ("Runtime support schedule"). One that came to its end of support is refused, with the day; one
-     * that does so within 90 days brings a warning.
+     * The {@link https://cloud.google.com/appengine/docs/standard/lifecycle/support-schedule runtime}: the language and its version.
+     * One whose support has ended, or ends within 90 days, brings a warning with the day.
      * @default by the files of the source: `main.py` python313, `package.json` nodejs22 or what its `engines` ask for, `go.mod` go125
      * or what it asks for, `pom.xml` java21, `index.php` php84, `Gemfile` ruby34
      */

@@ -2,7 +2,7 @@ import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { detectedRuntime } from "../detected";
-import { endingSoon, languageOf, type StandardRuntime } from "../runtimes";
+import { languageOf, lifecycleWarning, type StandardRuntime } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
@@ -74,5 +74,5 @@ export function standardProblems(
 
 /** What to tell of a service that can be deployed for a short time only. */
 export function standardWarning({ runtime }: DecidedStandard): string | undefined {
-    return endingSoon(runtime);
+    return lifecycleWarning(runtime);
 }

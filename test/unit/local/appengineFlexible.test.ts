@@ -65,6 +65,16 @@ test.each<[string, Inputs, string]>([
         `${creating} 400: Error(s) encountered validating runtime. Your runtime version for python is past End of Support.`,
     ],
     [
+        "of a version past its end",
+        { ...python, flexibleRuntimeSettings: { operatingSystem: "ubuntu22", runtimeVersion: "3.9" } },
+        `${creating} 400: Error(s) encountered validating runtime. Your runtime version for python is past End of Support.`,
+    ],
+    [
+        "of a version that there is not",
+        { ...python, flexibleRuntimeSettings: { operatingSystem: "ubuntu24", runtimeVersion: "3.99" } },
+        "400: Invalid runtime version '3.99' specified for runtime 'python'.",
+    ],
+    [
         "of an image with another runtime",
         { ...python, ...of("ghcr.io/acme/predict:1") },
         "400: A deployment of an image needs the runtime 'custom'",

@@ -31,6 +31,19 @@ const full = new ComposerEnvironment("full", {
 const uri: pulumi.Output<string> = full.airflowUri;
 const second: ImageVersion = "composer-2.17.9-airflow-2.11.1";
 
+new ComposerEnvironment("newest", { version: "composer-3-airflow-2.11" });
+const unlisted = "composer-3-airflow-2.11.1-build.99" as ImageVersion;
+new ComposerEnvironment("unlisted", { version: unlisted, allowUnlisted: true });
+
+// @ts-expect-error: an image that is not listed.
+new ComposerEnvironment("wrong", { version: "composer-3-airflow-2.11.1-build.99" });
+
+// @ts-expect-error: a misspelled Airflow.
+new ComposerEnvironment("wrong", { version: "composer-3-airflow-2.1l" });
+
+// @ts-expect-error: Airflow 3 is of Composer 3 alone.
+new ComposerEnvironment("wrong", { version: "composer-2-airflow-3" });
+
 // @ts-expect-error: Composer 1 is gone.
 const first: ImageVersion = "composer-1.20.12-airflow-1.10.15";
 

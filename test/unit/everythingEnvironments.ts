@@ -12,7 +12,7 @@ export function environments(): void {
     const secret = pulumi.secret("canary");
     new ComposerEnvironment("bare-airflow");
     new ComposerEnvironment("airflow", {
-        version: "composer-3-airflow-2.11.1-build.99",
+        version: "composer-3-airflow-2.11.1",
         size: "extra-large",
         resilience: "high",
         workloads: {
@@ -55,7 +55,7 @@ export function environments(): void {
         labels: { team: "scoring" },
     });
     new ComposerEnvironment("airflow-2", {
-        version: "composer-2.99.0-airflow-2.11.1",
+        version: "composer-2-airflow-2.11.1",
         network: apps,
         ranges: { controlPlane: "172.20.0.0/28", pods: "10.64.0.0/17", services: "10.128.0.0/22" },
         internetAccess: false,

@@ -30,20 +30,14 @@ import { type ImageVersion, imageVersion } from "./versions";
 import { type ComposerSize, type ComposerWorkloads, workloads } from "./workloads";
 
 /** The arguments of a {@link ComposerEnvironment}. */
-export interface ComposerEnvironmentArgs extends ComponentArgs {
+export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The image: `composer-3-airflow-2.11.1` for the newest build of that Airflow, `composer-3-airflow-2.11.1-build.14` for one build,
-     * `composer-2.17.9-airflow-2.11.1` for Composer 2. One of which the support has ended, a year after its release, is refused, and one
-     * that is near that brings a warning ("Cloud Composer version list"). A later one upgrades the environment. Of one
-     * that is there, an earlier one is refused at preview, and another generation ("Upgrade environments").
+     * The {@link https://docs.cloud.google.com/composer/docs/composer-versions image}: `composer-3-airflow-2.11.1` for the newest build of that Airflow, `composer-3-airflow-2.11.1-build.14` for one build,
+     * `composer-2.17.9-airflow-2.11.1` for Composer 2. One whose support has ended, a year after its release, or ends within 90 days
+     * brings a warning. A later image upgrades the environment; an earlier one, or another generation, is refused at preview.
      * @default "composer-3-airflow-2.11.1"
      */
     version?: ImageVersion;
-    /**
-     * Whether an environment that is there keeps an image of which the support has ended, with a warning.
-     * @default false
-     */
-    keepVersion?: boolean;
     /**
      * How large what Google manages is, and what `workloads` leave open: `extra-large` is of Composer 3 alone ("Scale environments").
      * @default "small"; "medium" in production
@@ -216,7 +210,6 @@ export const nameRule =
 export const composerArgs = (place: string) =>
     check.options<ComposerEnvironmentArgs>({
         version: imageVersion,
-        keepVersion: check.flag(),
         size: check.oneOf("small", "medium", "large", "extra-large"),
         resilience: check.oneOf("standard", "high"),
         workloads,
@@ -245,5 +238,6 @@ export const composerArgs = (place: string) =>
         name: check.matching(environmentName, nameRule),
         labels,
         transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
+        ...check.allowUnlistedArgs,
         ...componentArgs,
     });

@@ -11,7 +11,6 @@ import { networkProblems, rangeProblems } from "./network";
 import { packageProblems } from "./packages";
 import { pluginFiles } from "./plugin";
 import { variableProblems } from "./variables";
-import { supportProblem } from "./versions";
 import { workloadProblems } from "./workloadLimits";
 
 /** What is wrong with arguments that are right each by itself. */
@@ -25,7 +24,6 @@ export function problemsTogether(all: Decided, given: ComposerEnvironmentArgs): 
                   path: "name",
                   reason: `is missing, as the component's name is none: it ${nameRule} (got "${all.name}").`,
               },
-        supportProblem(all.version, all.keepVersion ?? false),
         composer === 2 && all.size === "extra-large"
             ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }
             : undefined,

@@ -1,145 +1,42 @@
+import { type ComposerImage, composerImages, composerSupportEnd, isPast } from "slipway/facts";
 import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
-/** A release of a line, with the day on which it began; those of a line that are not listed began with the next that is. */
-type Release = [number: number, began: string];
-
-/** "Release notes": the builds of each version of Airflow in Cloud Composer 3, newest version first. */
-const builds: Record<string, Release[]> = {
-    "3.2.2": [
-        [0, "2026-07-29"],
-        [1, "2026-08-05"],
-    ],
-    "3.1.8": [
-        [0, "2026-07-16"],
-        [2, "2026-07-29"],
-        [3, "2026-08-05"],
-    ],
-    "3.1.7": [
-        [0, "2026-03-03"],
-        [4, "2026-04-01"],
-        [8, "2026-05-11"],
-        [10, "2026-05-27"],
-        [13, "2026-07-07"],
-    ],
-    "2.11.1": [
-        [0, "2026-04-01"],
-        [4, "2026-05-11"],
-        [6, "2026-05-27"],
-        [9, "2026-07-07"],
-        [13, "2026-07-29"],
-        [14, "2026-08-05"],
-        [19, "2026-09-02"],
-    ],
-    "2.10.5": [
-        [10, "2025-07-28"],
-        [16, "2025-10-10"],
-        [22, "2025-12-09"],
-        [29, "2026-03-03"],
-        [33, "2026-04-01"],
-        [39, "2026-05-27"],
-        [44, "2026-07-16"],
-        [47, "2026-08-05"],
-    ],
-    "2.9.3": [
-        [30, "2025-07-28"],
-        [36, "2025-10-10"],
-        [42, "2025-12-09"],
-        [49, "2026-03-03"],
-        [54, "2026-05-11"],
-    ],
-};
-
-/** The same page: the patches of each minor version of Cloud Composer 2; of each version of Airflow the first that has it. */
-const images: Record<string, { airflow: Record<string, number>; patches: Release[] }> = {
-    "2.17": {
-        airflow: { "2.11.1": 0, "2.10.5": 0 },
-        patches: [
-            [1, "2026-05-11"],
-            [3, "2026-05-27"],
-            [6, "2026-07-07"],
-            [8, "2026-07-29"],
-            [9, "2026-08-05"],
-        ],
-    },
-    "2.16": {
-        airflow: { "2.11.1": 10, "2.10.5": 0, "2.9.3": 0 },
-        patches: [
-            [1, "2025-12-12"],
-            [6, "2026-03-03"],
-            [10, "2026-04-01"],
-            [11, "2026-05-11"],
-        ],
-    },
-    "2.15": { airflow: { "2.10.5": 0, "2.9.3": 0 }, patches: [[3, "2025-11-05"]] },
-    "2.14": { airflow: { "2.10.5": 0, "2.9.3": 0 }, patches: [[4, "2025-10-10"]] },
-    "2.13": { airflow: { "2.10.5": 0, "2.9.3": 0 }, patches: [[9, "2025-08-05"]] },
-};
-
-/** The day of the last release that is known here: what it brought is believed to be supported, whatever the day is. */
-const newest = "2026-08-05";
-
-/** "Version deprecation and support": how long an image is supported. */
-const months = 12;
-
 /** An image, in the parts of its name. */
-export interface Image {
+export interface Image extends ComposerImage {
     id: string;
     generation: 2 | 3;
     /** `3`, or all of `2.17.9`. */
     composer: string;
     airflow: string;
     build?: number;
-    began: string;
 }
 
-const beganOf = (number: number, releases: Release[]): string =>
-    (releases.find(([each]) => number <= each) as Release)[1];
+const listed = Object.entries<ComposerImage>(composerImages.rows).map(([id, row]): Image => {
+    const [, composer = "", airflow = "", build] = /^composer-(.+)-airflow-([\d.]+?)(?:-build\.(\d+))?$/.exec(id) ?? [];
+    const generation = composer === "3" ? 3 : 2;
+    return { ...row, id, generation, composer, airflow, ...(build !== undefined && { build: Number(build) }) };
+});
 
-const count = (releases: Release[]) => Array.from({ length: (releases.at(-1) as Release)[0] + 1 }, (_, index) => index);
-
-/** Every image that there ever was, as far back as it is known here; of each line the newest first. */
-const all: Image[] = [
-    ...Object.entries(builds).flatMap(([airflow, releases]) =>
-        count(releases)
-            .reverse()
-            .map(
-                (build): Image => ({
-                    id: `composer-3-airflow-${airflow}-build.${build}`,
-                    generation: 3,
-                    composer: "3",
-                    airflow,
-                    build,
-                    began: beganOf(build, releases),
-                }),
-            ),
-    ),
-    ...Object.entries(images).flatMap(([minor, { airflow, patches }]) =>
-        count(patches)
-            .reverse()
-            .flatMap((patch) =>
-                Object.entries(airflow)
-                    .filter(([, first]) => patch >= first)
-                    .map(
-                        ([version]): Image => ({
-                            id: `composer-${minor}.${patch}-airflow-${version}`,
-                            generation: 2,
-                            composer: `${minor}.${patch}`,
-                            airflow: version,
-                            began: beganOf(patch, patches),
-                        }),
-                    ),
-            ),
-    ),
-];
+/** All images that are listed: those of Cloud Composer 3 first, of each generation the newest first. */
+const all = [3, 2].flatMap((generation) => listed.filter((image) => image.generation === generation).reverse());
 
 /** What an environment has whose program names no image. */
 export const usualImage = "composer-3-airflow-2.11.1";
 
-function isSupported({ began }: Image, now: Date): boolean {
-    const end = new Date(began);
-    end.setUTCMonth(end.getUTCMonth() + months);
-    return began >= newest || now < end;
+const lineOf = ({ generation, airflow }: Image) => `${generation} ${airflow.split(".")[0]}`;
+
+/** The day of the last release of each generation with each major version of Airflow. */
+const newest = new Map<string, string>();
+for (const image of all) {
+    newest.set(lineOf(image), [image.released, newest.get(lineOf(image)) ?? ""].sort().at(-1) as string);
+}
+
+/** Whether environments can be made with an image. The newest ones always can, as a stand-in for those that came after this list. */
+function isSupported(image: Image, now: Date): boolean {
+    return (
+        image.released === newest.get(lineOf(image)) || !isPast(composerSupportEnd(image), { now: () => now.getTime() })
+    );
 }
 
 /** The images with which an environment can be made at this time. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, Secret } from "slipway";
+import type { ImageVersion } from "slipway/workflow";
 import { folderOf } from "../folders";
 import { refused, registered } from "../registered";
 
@@ -27,27 +28,27 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an Airflow that Composer never had",
         { version: "composer-3-airflow-2.10.4" },
-        'version: must have an Airflow that Composer 3 has: 2.7.3, 2.9.1, 2.9.3, 2.10.2, 2.10.5, 2.11.1, 3.1.0, 3.1.7, 3.1.8, 3.2.2, 3.3.1 (got "composer-3-airflow-2.10.4").',
+        'version: must have an Airflow that Composer 3 has: 2.7.3, 2.9.1, 2.9.3, 2.10.2, 2.10.5, 2.11.1, 3.1.0, 3.1.7, 3.1.8, 3.2.2, 3.3.1 (got "composer-3-airflow-2.10.4"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
         "Airflow 3 in Composer 2",
         { version: "composer-2.17.9-airflow-3.1.8" },
-        'version: must have an Airflow that Composer 2 has: 2.7.3, 2.9.1, 2.9.3, 2.10.2, 2.10.5, 2.11.1 (got "composer-2.17.9-airflow-3.1.8").',
+        'version: must have an Airflow that Composer 2 has: 2.9.3, 2.10.2, 2.10.5, 2.11.1 (got "composer-2.17.9-airflow-3.1.8"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
-        "a build whose support has ended",
-        { version: "composer-3-airflow-2.10.5-build.15" },
-        'version: is an image whose support ended on 2026-09-30, of which Composer makes no environments (got "composer-3-airflow-2.10.5-build.15"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+        "a build that is not listed",
+        { version: "composer-3-airflow-2.11.1-build.99" },
+        'version: must be an image that Composer 3 has, such as composer-3-airflow-2.11.1 (got "composer-3-airflow-2.11.1-build.99"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
-        "a release of Composer 2 whose support has ended",
-        { version: "composer-2.13.2-airflow-2.10.5" },
-        'version: is an image whose support ended on 2026-08-05, of which Composer makes no environments (got "composer-2.13.2-airflow-2.10.5"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+        "a release of Composer 2 that is not listed",
+        { version: "composer-2.99.0-airflow-2.11.1" },
+        'version: must be an image that Composer 2 has, such as composer-2.17.9-airflow-2.11.1 (got "composer-2.99.0-airflow-2.11.1"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
-        "an Airflow of which there are no builds any more",
-        { version: "composer-3-airflow-2.9.1" },
-        'version: is an image whose support ended on 2025-09-18, of which Composer makes no environments (got "composer-3-airflow-2.9.1"). Take composer-3-airflow-2.11.1, or say keepVersion for an environment that has it.',
+        "what is no image, whatever is allowed",
+        { version: "composer-2.17.9-airflow-2.11.1-build.3", allowUnlisted: true },
+        'version: must be an image of Composer 3 or 2, as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 is (got "composer-2.17.9-airflow-2.11.1-build.3").',
     ],
     [
         "the largest size in Composer 2",
@@ -358,24 +359,59 @@ test("two environments of one name in a region are refused", async () => {
     );
 });
 
-test("a version past its end is kept where the program says so, with a warning", async () => {
+const past = (end: string) => `ended on ${end}: Composer creates no environments with it.`;
+
+test.each<[ImageVersion, string | undefined]>([
+    ["composer-3-airflow-2.10.5-build.15", `${past("2026-09-30")} Upgrade to composer-3-airflow-2.11.1.`],
+    // Builds of before July 2025 were supported until that day a year later.
+    ["composer-3-airflow-2.10.5-build.3", `${past("2026-07-01")} Upgrade to composer-3-airflow-2.11.1.`],
+    ["composer-2.13.2-airflow-2.10.5", `${past("2026-05-26")} Upgrade to composer-2.17.9-airflow-2.11.1.`],
+    ["composer-3-airflow-2.9.1", `${past("2025-09-18")} Upgrade to composer-3-airflow-2.11.1.`],
+    ["composer-3-airflow-2.10.5-build.22", "ends on 2026-12-09. Upgrade to composer-3-airflow-2.11.1 before."],
+    ["composer-2.16.0-airflow-2.9.3", "ends on 2026-12-09. Upgrade to composer-2.17.9-airflow-2.11.1 before."],
+    ["composer-3-airflow-2.11.1-build.14", undefined],
+    ["composer-3-airflow-2", undefined],
+])("%s is deployed, with a warning when its support has ended or ends soon", async (version, what) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-    const version = "composer-3-airflow-2.10.5-build.15" as const;
-    await registered(() => new ComposerEnvironment("scoring", { version, keepVersion: true }));
-    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.10.5-build.22" }));
-    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-3.9.0" }));
-    await registered(() => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.11.1-build.99" }));
-    expect(warn.mock.calls).toEqual([
-        [
-            `ComposerEnvironment "scoring": version: the support of ${version} ended on 2026-09-30. Upgrade to composer-3-airflow-2.11.1.`,
-        ],
-        [
-            'ComposerEnvironment "scoring": version: the support of composer-3-airflow-2.10.5-build.22 ends on 2026-12-09. Upgrade to composer-3-airflow-2.11.1 before.',
-        ],
-        [
-            'ComposerEnvironment "scoring": version: Airflow 3.9.0 is newer than all of which is known here, so that packages are not checked against it.',
-        ],
-    ]);
+    await registered(() => new ComposerEnvironment("scoring", { version }));
+    expect(warn.mock.calls).toEqual(
+        what ? [[`ComposerEnvironment "scoring": version: the support of ${version} ${what}`]] : [],
+    );
+});
+
+test("the support of an image counts as ended from that day on", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const made = () => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.10.5-build.22" });
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-09-09"));
+    await registered(made);
+    expect(warn).not.toHaveBeenCalled();
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-08T23:59:00Z"));
+    await registered(made);
+    expect(warn.mock.calls.at(-1)?.[0]).toContain("ends on 2026-12-09");
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-09"));
+    await registered(made);
+    expect(warn.mock.calls.at(-1)?.[0]).toContain("ended on 2026-12-09");
+});
+
+test.each([
+    ["composer-3-airflow-2.11.1-build.99", []],
+    ["composer-2.99.0-airflow-2.11.1", []],
+    [
+        "composer-3-airflow-3.9.0",
+        ["version: Airflow 3.9.0 is not listed in this release, so that packages are not checked against it."],
+    ],
+])("%s is deployed with a warning where the program allows what is not listed", async (version, more) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const args = { version: version as ImageVersion, allowUnlisted: true };
+    const made = await registered(() => new ComposerEnvironment("scoring", args));
+    expect(made["Environment scoring"]).toMatchObject({
+        config: { softwareConfig: { imageVersion: version } },
+    });
+    const [first, ...others] = warn.mock.calls.map(([text]) => text);
+    expect(first).toMatch(
+        /^ComposerEnvironment "scoring": version: must .* It is passed on because of allowUnlisted\.$/,
+    );
+    expect(others).toEqual(more.map((text) => `ComposerEnvironment "scoring": ${text}`));
 });
 
 test("files that have the names of those that are made are refused", async () => {

@@ -246,11 +246,12 @@ test("a project has room for six environments of Cloud Composer 2 in a region; t
 
 describe("an image", () => {
     const suggestions =
-        "[composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3, composer-2.17.9-airflow-2.11.1, composer-2.17.9-airflow-2.10.5]";
+        "[composer-3-airflow-3.3.1, composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-3.1.0, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3, composer-2.17.9-airflow-2.11.1, composer-2.17.9-airflow-2.10.5]";
 
     test.each([
         ["composer-3-airflow-2", "composer-3-airflow-2.11.1-build.19"],
-        ["composer-3-airflow-3", "composer-3-airflow-3.2.2-build.1"],
+        ["composer-3-airflow-3", "composer-3-airflow-3.3.1-build.2"],
+        ["composer-3-airflow-3.2", "composer-3-airflow-3.2.2-build.2"],
         ["composer-3-airflow-2.10", "composer-3-airflow-2.10.5-build.47"],
         ["composer-3-airflow-2.11.1", "composer-3-airflow-2.11.1-build.19"],
         ["composer-2-airflow-2.10.5", "composer-2.17.9-airflow-2.10.5"],
@@ -266,6 +267,8 @@ describe("an image", () => {
     test.each([
         "composer-3-airflow-2.7.3",
         "composer-3-airflow-2.11.1-build.99",
+        // The release notes announce none of this number.
+        "composer-3-airflow-2.10.5-build.28",
         "composer-2.4.2-airflow-2",
         "composer-1-airflow-2",
     ])("%s is refused, with those that there are", (imageVersion) => {
@@ -289,7 +292,7 @@ describe("an image", () => {
         expect(found).toMatchObject({ id: "projects/acme-dev/regions/europe-west1", region: "europe-west1" });
         const versions = found.imageVersions as Inputs[];
         expect(versions[0]).toEqual({
-            imageVersionId: "composer-3-airflow-3.2.2-build.1",
+            imageVersionId: "composer-3-airflow-3.3.1-build.2",
             supportedPythonVersions: ["3"],
         });
         expect(versions.map((each) => each.imageVersionId)).not.toContain("composer-3-airflow-2.10.5-build.10");
@@ -308,7 +311,7 @@ describe("an image", () => {
         expect(to("composer-3-airflow-2.11.1-build.14").state.config.softwareConfig.imageVersion).toBe(gen3);
         expect(refusalOf(() => to("composer-3-airflow-2.11.1-build.13"))).toBe(
             badRequest(
-                "Invalid image version: 'composer-3-airflow-2.11.1-build.13' derived based on your input. Currently supported environment update image versions are: [composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3].",
+                "Invalid image version: 'composer-3-airflow-2.11.1-build.13' derived based on your input. Currently supported environment update image versions are: [composer-3-airflow-3.3.1, composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-3.1.0, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3].",
             ),
         );
         expect(refusalOf(() => to("composer-3-airflow-2.10.5"))).toContain("Invalid image version: ");

@@ -21,7 +21,7 @@ function verify(inputs: Inputs, cloud: Cloud): void {
     cloud.projects.requireApi(project, ...flexibleApi);
     cloud.projects.requireApi(project, ...computeApi);
     verifyVersion(inputs, cloud);
-    verifyFlexibleRuntime(inputs, cloud.now());
+    verifyFlexibleRuntime(inputs, cloud.supportClock);
     verifyFlexibleScaling(inputs);
     verifyChecks(inputs);
     verifyResources(inputs.resources);

@@ -1,4 +1,4 @@
-import { type AppEngineRuntime, appEngineRuntimes, isPast } from "slipway/facts";
+import { type AppEngineRuntime, appEngineRuntimes, type Clock, isPast } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
@@ -6,7 +6,7 @@ const runtimes: Record<string, AppEngineRuntime> = appEngineRuntimes.rows;
 
 const isStandard = (id: string) => Object.hasOwn(runtimes, id) && runtimes[id]?.environments === undefined;
 
-const isPastSupport = (id: string, now: Date) => isPast(runtimes[id]?.supportEnds, { now: () => now.getTime() });
+const isPastSupport = (id: string, clock: Clock) => isPast(runtimes[id]?.supportEnds, clock);
 
 const languages: Record<string, string> = {
     go: "Go",
@@ -18,13 +18,13 @@ const languages: Record<string, string> = {
 };
 const languageOf = (runtime: string) => languages[runtime.replace(/\d+$/, "")] ?? runtime;
 
-export function verifyStandardRuntime(runtime: string, now: Date): void {
+export function verifyStandardRuntime(runtime: string, clock: Clock): void {
     if (!isStandard(runtime)) {
         throw invalid(
             `Invalid runtime '${runtime}' specified. Accepted runtimes are: [${Object.keys(runtimes).filter(isStandard).join(", ")}]`,
         );
     }
-    if (isPastSupport(runtime, now)) {
+    if (isPastSupport(runtime, clock)) {
         throw invalid(
             `Error(s) encountered validating runtime. Runtime ${runtime} is end of support and no longer allowed. Please use the latest ${languageOf(runtime)} runtime for App Engine Standard.`,
         );
@@ -37,7 +37,7 @@ const flexible = ["custom", "dotnet", "go", "java", "nodejs", "php", "python", "
 /** The systems that runtimes with support run on; without one, a runtime is one of the first generation. */
 const operatingSystems = new Set(Object.values(runtimes).flatMap(({ system }) => system ?? []));
 
-export function verifyFlexibleRuntime({ runtime, flexibleRuntimeSettings = {} }: Inputs, now: Date): void {
+export function verifyFlexibleRuntime({ runtime, flexibleRuntimeSettings = {} }: Inputs, clock: Clock): void {
     if (!flexible.includes(runtime)) {
         throw invalid(
             `Invalid runtime '${runtime}' specified for the flexible environment: it must be one of ${flexible.join(", ")}.`,
@@ -49,7 +49,7 @@ export function verifyFlexibleRuntime({ runtime, flexibleRuntimeSettings = {} }:
     const { operatingSystem, runtimeVersion } = flexibleRuntimeSettings;
     // Without a version App Engine takes the newest one.
     const id = `${runtime}${String(runtimeVersion ?? "").replace(".", "")}`;
-    if (!operatingSystems.has(operatingSystem) || isPastSupport(id, now)) {
+    if (!operatingSystems.has(operatingSystem) || isPastSupport(id, clock)) {
         throw invalid(
             `Error(s) encountered validating runtime. Your runtime version for ${runtime} is past End of Support. Please upgrade to the latest runtime version available..`,
         );

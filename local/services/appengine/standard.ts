@@ -41,7 +41,7 @@ export const standardAppVersion: TypeRules = {
     computed: ["automaticScaling.standardSchedulerSettings.maxInstances"],
     verify: (inputs, { cloud }) => {
         verifyVersion(inputs, cloud);
-        verifyStandardRuntime(inputs.runtime, cloud.now());
+        verifyStandardRuntime(inputs.runtime, cloud.supportClock);
         verifyStandardScaling(inputs);
         verifySource(inputs, cloud);
         build(inputs, cloud);

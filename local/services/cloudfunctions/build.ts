@@ -54,7 +54,7 @@ function verifyRuntime(runtime: string, cloud: Cloud): void {
     if (!Object.hasOwn(runtimes, runtime)) {
         throw new GoogleError(400, `Invalid runtime "${runtime}": it is not supported.`);
     }
-    if (isPast(runtimes[runtime]?.decommissioned, { now: () => cloud.now().getTime() })) {
+    if (isPast(runtimes[runtime]?.decommissioned, cloud.supportClock)) {
         const language = languages[runtime.replace(/\d+$/, "")];
         throw new GoogleError(
             400,

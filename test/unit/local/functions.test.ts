@@ -147,6 +147,23 @@ test.each<[string, Inputs, string]>([
     );
 });
 
+test("a function is refused from the day on which its runtime is decommissioned", () => {
+    const day = process.env.SLIPWAY_LOCAL_DATE;
+    const on = (date: string) => {
+        process.env.SLIPWAY_LOCAL_DATE = date;
+        return prepared();
+    };
+    try {
+        make(on("2029-04-01"));
+        expect(refusalOf(() => make(on("2029-04-02")))).toContain("Runtime python312 is decommissioned");
+        expect(refusalOf(() => make(on("soon")))).toContain(
+            'SLIPWAY_LOCAL_DATE must be a day, as 2026-11-21 is (got "soon")',
+        );
+    } finally {
+        process.env.SLIPWAY_LOCAL_DATE = day;
+    }
+});
+
 test.each([
     ["128Mi", "0.0833"],
     ["512M", "0.3333"],

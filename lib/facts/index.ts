@@ -1,4 +1,5 @@
 export * from "./appEngineRuntimes";
 export * from "./composerImages";
+export * from "./composerLimits";
 export * from "./facts";
 export * from "./functionRuntimes";

@@ -1,39 +1,15 @@
+import { type ComposerLimits, type ComposerWorkloadLimits, composerLimits } from "../../facts/composerLimits";
 import { minAboveMax } from "../../internal/bounds";
 import type * as check from "../../internal/check";
 import type { Amount, ComposerWorkloads, DecidedWorkloads } from "./workloads";
 
 type Part = keyof ComposerWorkloads;
 
-interface Limits {
-    cpu: [number, number];
-    memoryGb: [number, number];
-    storageGb?: [number, number];
-    count?: [number, number];
-}
-
-/** "Scale environments", resource limits, by generation. */
-const limits: Record<2 | 3, Partial<Record<Part, Limits>>> = {
-    2: {
-        scheduler: { count: [1, 10], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
-        triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [0.5, 80] },
-        webServer: { cpu: [0.5, 28], memoryGb: [1, 80], storageGb: [0.05, 10] },
-        worker: { cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
-    },
-    3: {
-        scheduler: { count: [1, 3], cpu: [0.5, 1], memoryGb: [1, 8], storageGb: [0, 100] },
-        dagProcessor: { count: [1, 3], cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
-        triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [1, 8] },
-        webServer: { cpu: [1, 4], memoryGb: [2, 32], storageGb: [0, 100] },
-        worker: { cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
-    },
-};
-
-/** The memory for a vCPU, in GB. */
-const ratios: Record<2 | 3, [number, number]> = { 2: [1, 6.5], 3: [1, 8] };
+const limitsOf = (composer: 2 | 3): ComposerLimits => composerLimits.rows[`composer${composer}`];
 
 /** What comes nearest to so much memory that so many vCPUs take. */
 export function memoryFor(cpu: number, memoryGb: number, composer: 2 | 3): number {
-    const [least, most] = ratios[composer];
+    const [least, most] = limitsOf(composer).memoryPerCpuGb;
     return Math.min(Math.max(memoryGb, least * cpu), most * cpu);
 }
 
@@ -43,7 +19,7 @@ export function workloadProblems(
     all: DecidedWorkloads,
     { composer, airflow, resilient }: { composer: 2 | 3; airflow: string; resilient: boolean },
 ): (check.Problem | undefined)[] {
-    const parts = Object.entries(limits[composer]) as [Part, Limits][];
+    const parts = Object.entries(limitsOf(composer).workloads) as [Part, ComposerWorkloadLimits][];
     const { minCount, maxCount } = all.worker;
     return [
         composer === 2 && given.dagProcessor
@@ -64,10 +40,10 @@ export function workloadProblems(
 function partProblems(
     path: string,
     part: Amount & { count: number },
-    { count: counts, cpu, memoryGb, storageGb }: Limits,
+    { count: counts, cpu, memoryGb, storageGb }: ComposerWorkloadLimits,
     composer: 2 | 3,
 ): (check.Problem | undefined)[] {
-    const within = (key: keyof typeof part, bounds: [number, number] | undefined, unit = "") => {
+    const within = (key: keyof typeof part, bounds: readonly [number, number] | undefined, unit = "") => {
         const [least, most] = bounds ?? [];
         const value = part[key];
         return least !== undefined && most !== undefined && (value < least || value > most)
@@ -90,7 +66,7 @@ function partProblems(
 }
 
 function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: boolean): (check.Problem | undefined)[] {
-    const [least, most] = ratios[composer];
+    const [least, most] = limitsOf(composer).memoryPerCpuGb;
     const { cpu, memoryGb, storageGb } = part;
     const isStep = composer === 3 ? [0.5, 1].includes(cpu) || cpu % 2 === 0 : cpu % 0.25 === 0;
     const ratio = memoryGb / cpu;

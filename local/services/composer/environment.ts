@@ -1,3 +1,4 @@
+import { composerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
@@ -14,8 +15,8 @@ import { startCluster } from "./quota";
 import { environmentState, wantedImage } from "./state";
 import { type Image, imageVersionOf, isComposer3, isSameImage, suggested } from "./versions";
 
-/** "Release notes": regions in which no new environment of Cloud Composer 2 is made. */
-const onlyOf3 = ["australia-southeast2", "europe-west10", "europe-west12", "us-south1"];
+/** Regions in which no new environment of Cloud Composer 2 is made. */
+const onlyOf3: readonly string[] = composerLimits.rows.composer2.closedRegions;
 
 /** "Enable Cloud Composer 2 dependencies": APIs that its environments need and that do not come with its own. */
 const dependencies: Record<string, string> = {

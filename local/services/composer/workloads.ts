@@ -1,63 +1,32 @@
+import { type ComposerLimits, type ComposerWorkloadLimits, composerLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
 
-/** From what to what a part of an environment may be; nothing where it has no such setting. */
-type Bounds = [least: number, most: number];
+type Bounds = readonly [min: number, max: number];
+type Part = keyof ComposerLimits["workloads"];
 
-interface Limits {
-    /** How the API calls the part in what it says. */
+const limitsOf = (generation: 2 | 3): ComposerLimits => composerLimits.rows[`composer${generation}`];
+
+/** What the API calls each part in its messages. */
+const titles: Record<Part, string> = {
+    scheduler: "Scheduler",
+    triggerer: "Triggerer",
+    webServer: "Web server",
+    worker: "Worker",
+    dagProcessor: "DAG processor",
+};
+
+/** What the number of CPUs must be a multiple of; beside it a half and one where the number is 2. */
+const stepOf = (generation: 2 | 3, part: Part) =>
+    generation === 2 ? 0.25 : part === "scheduler" || part === "triggerer" ? 0.5 : 2;
+
+interface Limits extends ComposerWorkloadLimits {
     title: string;
-    count?: Bounds;
-    cpu: Bounds;
-    /** What the number of CPUs must be a multiple of; beside it halves and one where the number is 2. */
     step: number;
-    memory: Bounds;
-    storage?: Bounds;
 }
-
-/** How much memory there may be for each CPU. */
-const perCpu: Record<2 | 3, Bounds> = { 2: [1, 6.5], 3: [1, 8] };
 
 /** What each part needs that runs Airflow 3, in GB. */
 const leastOfAirflow3 = 2;
-
-/** "Scale environments", resource limits, of each generation. */
-const limits: Record<2 | 3, Record<string, Limits>> = {
-    2: {
-        scheduler: {
-            title: "Scheduler",
-            count: [1, 10],
-            cpu: [0.5, 28],
-            step: 0.25,
-            memory: [0.5, 80],
-            storage: [0.05, 10],
-        },
-        triggerer: { title: "Triggerer", count: [0, 10], cpu: [0.5, 1], step: 0.25, memory: [0.5, 80] },
-        webServer: { title: "Web server", cpu: [0.5, 28], step: 0.25, memory: [1, 80], storage: [0.05, 10] },
-        worker: {
-            title: "Worker",
-            count: [1, 100],
-            cpu: [0.5, 28],
-            step: 0.25,
-            memory: [0.5, 80],
-            storage: [0.05, 10],
-        },
-    },
-    3: {
-        scheduler: { title: "Scheduler", count: [1, 3], cpu: [0.5, 2], step: 0.5, memory: [1, 8], storage: [0, 100] },
-        triggerer: { title: "Triggerer", count: [0, 10], cpu: [0.5, 1], step: 0.5, memory: [1, 8] },
-        webServer: { title: "Web server", cpu: [0.5, 4], step: 2, memory: [2, 32], storage: [0, 100] },
-        worker: { title: "Worker", count: [1, 100], cpu: [0.5, 32], step: 2, memory: [1, 256], storage: [0, 100] },
-        dagProcessor: {
-            title: "DAG processor",
-            count: [1, 3],
-            cpu: [0.5, 32],
-            step: 2,
-            memory: [1, 256],
-            storage: [0, 100],
-        },
-    },
-};
 
 /** What the parts of an environment have that nobody has sized. */
 export const usualWorkloads: Record<2 | 3, Inputs> = {
@@ -97,10 +66,10 @@ function cpuProblems(cpu: number, { title, cpu: [least, most], step }: Limits): 
 
 function memoryProblems(
     { cpu, memoryGb }: Inputs,
-    { title, memory }: Limits,
+    { title, memoryGb: memory }: Limits,
     { airflow, generation }: Image,
 ): string[] {
-    const [few, many] = perCpu[generation];
+    const [few, many] = limitsOf(generation).memoryPerCpuGb;
     const least = Math.max(memory[0], cpu * few, airflow.startsWith("3.") ? leastOfAirflow3 : 0);
     const most = Math.min(memory[1], cpu * many);
     return outside(memoryGb, [least, most])
@@ -124,7 +93,7 @@ function problemsOf(part: Inputs, of: Limits, image: Image): string[] {
     if (part.count === 0 && of.count?.[0] === 0) {
         return [];
     }
-    const { title, storage } = of;
+    const { title, storageGb: storage } = of;
     const wrong = cpuProblems(part.cpu, of);
     return [
         ...wrong,
@@ -157,10 +126,14 @@ export function workloadProblems(config: Inputs, image: Image): string[] {
     const { generation } = image;
     const size = config.environmentSize;
     return [
-        ...Object.entries(limits[generation]).flatMap(([name, of]) => {
-            const part = config.workloadsConfig[name];
-            return part ? problemsOf(part, of, image) : [];
-        }),
+        ...(Object.entries(limitsOf(generation).workloads) as [Part, ComposerWorkloadLimits][]).flatMap(
+            ([name, of]) => {
+                const part = config.workloadsConfig[name];
+                return part
+                    ? problemsOf(part, { ...of, title: titles[name], step: stepOf(generation, name) }, image)
+                    : [];
+            },
+        ),
         ...resilienceProblems(config, generation),
         ...(generation === 2 && size === "ENVIRONMENT_SIZE_EXTRA_LARGE"
             ? ["Extra large environments are not supported in Cloud Composer 2."]

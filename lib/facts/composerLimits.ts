@@ -1,0 +1,63 @@
+import { facts } from "./facts";
+
+type Bounds = readonly [min: number, max: number];
+
+/** The bounds of what one kind of workload has. */
+export interface ComposerWorkloadLimits {
+    /** How many there may be; of workers the bounds of `minCount` and `maxCount`. */
+    count?: Bounds;
+    cpu: Bounds;
+    memoryGb: Bounds;
+    storageGb?: Bounds;
+}
+
+/** The limits of a generation of Cloud Composer. */
+export interface ComposerLimits {
+    /** Memory for a vCPU, in GB. */
+    memoryPerCpuGb: Bounds;
+    workloads: Readonly<
+        Record<"scheduler" | "triggerer" | "webServer" | "worker", ComposerWorkloadLimits> & {
+            dagProcessor?: ComposerWorkloadLimits;
+        }
+    >;
+    /** Regions in which no new environment is made. */
+    closedRegions: readonly string[];
+}
+
+/** Limits of Cloud Composer, by generation. */
+export const composerLimits = facts<ComposerLimits>()({
+    subject: "Limits of Cloud Composer",
+    source: "https://docs.cloud.google.com/composer/docs/composer-3/scale-environments",
+    checked: "2026-11-21",
+    rows: {
+        composer2: {
+            source: "https://docs.cloud.google.com/composer/docs/composer-2/scale-environments",
+            memoryPerCpuGb: [1, 6.5],
+            workloads: {
+                scheduler: { count: [1, 10], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
+                triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [0.5, 80] },
+                webServer: { cpu: [0.5, 28], memoryGb: [1, 80], storageGb: [0.05, 10] },
+                worker: { count: [1, 100], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
+            },
+            // By the release notes of February 2025 and March 2026.
+            closedRegions: [
+                "australia-southeast2",
+                "europe-west10",
+                "europe-west12",
+                "northamerica-south1",
+                "us-south1",
+            ],
+        },
+        composer3: {
+            memoryPerCpuGb: [1, 8],
+            workloads: {
+                scheduler: { count: [1, 3], cpu: [0.5, 1], memoryGb: [1, 8], storageGb: [0, 100] },
+                triggerer: { count: [0, 10], cpu: [0.5, 1], memoryGb: [1, 8] },
+                webServer: { cpu: [1, 4], memoryGb: [2, 32], storageGb: [0, 100] },
+                worker: { count: [1, 100], cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
+                dagProcessor: { count: [1, 3], cpu: [0.5, 32], memoryGb: [1, 256], storageGb: [0, 100] },
+            },
+            closedRegions: [],
+        },
+    },
+});

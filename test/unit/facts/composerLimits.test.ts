@@ -1,0 +1,22 @@
+import { type ComposerLimits, composerLimits } from "slipway/facts";
+
+const rows = Object.entries<ComposerLimits>(composerLimits.rows);
+
+test("the limits of both generations have sources", () => {
+    expect(rows.map(([generation]) => generation)).toEqual(["composer2", "composer3"]);
+    expect([composerLimits.source, composerLimits.rows.composer2.source]).toEqual([
+        expect.stringMatching(/^https:\/\/\S+\/composer-3\/\S+$/),
+        expect.stringMatching(/^https:\/\/\S+\/composer-2\/\S+$/),
+    ]);
+});
+
+test.each(rows)("no minimum of %s is above its maximum, and memory for the fewest vCPUs is allowed", (_, row) => {
+    const [min, max] = row.memoryPerCpuGb;
+    const bounds = Object.values(row.workloads).flatMap((part) => Object.values(part));
+    expect(bounds.length).toBeGreaterThan(12);
+    expect([[min, max], ...bounds].filter(([least, most]) => least >= most)).toEqual([]);
+    for (const { cpu, memoryGb } of Object.values(row.workloads)) {
+        expect(cpu[0] * max).toBeGreaterThanOrEqual(memoryGb[0]);
+        expect(cpu[1] * min).toBeLessThanOrEqual(memoryGb[1]);
+    }
+});

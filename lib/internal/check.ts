@@ -184,7 +184,8 @@ export function options<Args extends object>(
     });
 }
 
-function unknownOption(key: string, known: string[]): string {
+/** What is wrong with an option that is not known, with the nearest one. */
+export function unknownOption(key: string, known: string[]): string {
     if (known.length === 0) {
         return `unknown option "${key}"; there are none`;
     }
@@ -244,6 +245,14 @@ export function listed(isListed: (value: string) => boolean, form: RegExp, wordi
                     : { message: wording },
             );
         }),
+    );
+}
+
+/** A number, text or flag of which lists say nothing: refused, or passed with a warning by `allowUnlisted`. */
+export function unlisted(wording: string): Check {
+    return v.pipe(
+        v.custom((value) => ["string", "number", "boolean"].includes(typeof value), wording),
+        v.rawCheck(({ addIssue }) => addIssue({ expected: listedValue, message: `${wording}\n${updateHint}` })),
     );
 }
 

@@ -84,7 +84,7 @@ export interface SqlServerInstance {
 }
 
 /** What instances of all engines are told. */
-export interface SharedInstanceArgs extends ComponentArgs, Connectivity {
+export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.AllowUnlistedArgs {
     /**
      * What the disk is and how it grows.
      * @default an SSD of 10 GB, which grows by itself; 20 GB where it is a Hyperdisk

@@ -82,6 +82,7 @@ const argsOf = (engine: Engine, place: string) =>
             "exportAccount",
             "schedule",
         ),
+        ...check.allowUnlistedArgs,
         ...componentArgs,
     });
 

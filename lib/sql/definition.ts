@@ -1,5 +1,6 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { Environment } from "../environment/environment";
+import { databaseVersion } from "../facts/cloudSqlVersions";
 import type { Network } from "../network";
 import { backupConfiguration } from "./backups";
 import type { ExistingNetwork } from "./connectivity";
@@ -13,7 +14,6 @@ import { protections } from "./protection";
 import { ipConfiguration } from "./reach";
 import type { DecidedReplica } from "./replicas";
 import { sourceOf } from "./source";
-import { databaseVersion } from "./versions";
 
 /** A disk in the form of the provider; 0 is no limit. */
 function diskOf({ type, size, autoIncrease, limit = 0, iops, throughput }: Decided["storage"]) {

@@ -1,4 +1,5 @@
 import type { Environment } from "../environment/environment";
+import { hasEnterprisePlus } from "../facts/cloudSqlVersions";
 import type * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 import { backupProblems } from "./backups";
@@ -14,7 +15,6 @@ import { poolingProblems } from "./pooling";
 import { sourceProblems } from "./source";
 import { storageProblems } from "./storage";
 import { canCache, machineProblems } from "./tiers";
-import { hasEnterprisePlus } from "./versions";
 
 type Problems = (check.Problem | undefined)[];
 

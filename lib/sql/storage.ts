@@ -1,3 +1,4 @@
+import { cloudSqlMachine } from "../facts/cloudSqlMachines";
 import * as check from "../internal/check";
 import { needsHyperdisk, sharesCore } from "./tiers";
 
@@ -98,6 +99,9 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
         return type === "HYPERDISK_BALANCED"
             ? undefined
             : problem("type", `must be HYPERDISK_BALANCED with ${tier} (got "${type}"). Leave it out.`);
+    }
+    if (cloudSqlMachine(tier) === undefined) {
+        return undefined;
     }
     if (type === "HYPERDISK_BALANCED") {
         const instead = edition === "ENTERPRISE" ? "db-custom-N4-2-8192" : "db-c4a-highmem-2";

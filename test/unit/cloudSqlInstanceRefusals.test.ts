@@ -101,7 +101,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an unknown flag",
         { flags: { log_conections: true } },
-        'flags.log_conections: unknown option "log_conections"; did you mean "log_connections"?',
+        'flags.log_conections: unknown option "log_conections"; did you mean "log_connections"? If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
         "a flag of a newer version",
@@ -232,7 +232,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a replica in another zone than its region",
         { replicas: { far: { region: "europe-west4", zone: "europe-west1-b", flags: { log_conections: true } } } },
-        'replicas.far.flags.log_conections: unknown option "log_conections"; did you mean "log_connections"?',
+        'replicas.far.flags.log_conections: unknown option "log_conections"; did you mean "log_connections"? If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
         "a replica without what it needs",

@@ -6,7 +6,7 @@ import { verifyRootPassword } from "./passwords";
 import { withFilled } from "./properties";
 import { verifyStorage } from "./storage";
 import { verifyTier } from "./tiers";
-import { defaultUser, editionOf, engineOf, isMySql } from "./versions";
+import { defaultUser, editionOf, engineOf, isMySql, isPlusVersion } from "./versions";
 
 /** "Backups" and "High availability". */
 function verifyBackups(inputs: Inputs): void {
@@ -47,14 +47,11 @@ function verifyBackups(inputs: Inputs): void {
     }
 }
 
-/** The versions that the larger edition has. */
-const plus = /^(MYSQL_(8|9)_|POSTGRES_1[2-9]|SQLSERVER_20(19|2\d)_ENTERPRISE)/;
-
 /** "Introduction to Cloud SQL editions": what only one of them has. */
 function verifyEdition(inputs: Inputs): void {
     const { databaseVersion, settings } = inputs;
     if (editionOf(inputs) === "ENTERPRISE_PLUS") {
-        if (!plus.test(databaseVersion)) {
+        if (!isPlusVersion(databaseVersion)) {
             throw invalid(`Enterprise Plus edition is not supported for database version ${databaseVersion}.`);
         }
         return;

@@ -75,7 +75,7 @@ function verifyNewPassword({ databaseVersion, rootPassword, settings }: Inputs, 
 
 function verifyNew(inputs: Inputs, cloud: Cloud): void {
     const { clone, databaseVersion, region } = inputs;
-    if (!isVersion(databaseVersion)) {
+    if (!isVersion(databaseVersion, cloud.now())) {
         throw new GoogleError(
             400,
             `Invalid value at 'body.database_version' (type.googleapis.com/google.cloud.sql.v1beta4.SqlDatabaseVersion), "${databaseVersion}"`,

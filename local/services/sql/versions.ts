@@ -1,17 +1,41 @@
+import {
+    cloudSqlVersion,
+    cloudSqlVersions,
+    databaseVersion,
+    type Engine,
+    hasEnterprisePlus,
+    isPast,
+    majorVersions,
+} from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 
-/** "Database versions and version policies": the versions that a new instance can have. */
-const versions = [
-    ...["5_6", "5_7", "8_0", "8_4", "9_7"].map((version) => `MYSQL_${version}`),
-    ...["9_6", "10", "11", "12", "13", "14", "15", "16", "17", "18"].map((version) => `POSTGRES_${version}`),
-    ...["2017", "2019", "2022", "2025"].flatMap((year) =>
-        ["STANDARD", "ENTERPRISE", "EXPRESS", "WEB"].map((kind) => `SQLSERVER_${year}_${kind}`),
+const engines = ["postgres", "mysql", "sqlserver"] as const;
+
+/** The engines' versions by their names in the API. */
+const versions = new Map(
+    engines.flatMap((engine) =>
+        cloudSqlVersions(engine).map((version) => [databaseVersion(engine, version), { engine, version }] as const),
     ),
-].filter((version) => version !== "SQLSERVER_2025_WEB");
+);
 
-const minorOfMySql = /^MYSQL_8_0_\d{2}$/;
+/** Whether a new instance can have a version: a deprecated one cannot. */
+export function isVersion(name: string, now: Date): boolean {
+    const found = versions.get(name);
+    const { ended } = (found && cloudSqlVersion(found.engine, found.version)) ?? {};
+    return found !== undefined && !isPast(ended, { now: () => now.getTime() });
+}
 
-export const isVersion = (version: string) => versions.includes(version) || minorOfMySql.test(version);
+/** Whether the edition Enterprise Plus has a version. */
+export function isPlusVersion(name: string): boolean {
+    const found = versions.get(name);
+    return found !== undefined && hasEnterprisePlus(found.engine, found.version);
+}
+
+/** A version without its engine: `8.0.36` of `MYSQL_8_0_36`. */
+export const versionName = (name: string): string => versions.get(name)?.version ?? "";
+
+/** The engine of a version as the facts name it. */
+export const engineKey = (version: string): Engine => engineOf(version).toLowerCase() as Engine;
 
 export const engineOf = (version: string): string => version.split("_")[0] as string;
 
@@ -32,7 +56,7 @@ function ageOf(version: string): number {
 const editions = ["EXPRESS", "WEB", "STANDARD", "ENTERPRISE"];
 
 /** The major versions of MySQL, of which an upgrade leaves none out. */
-const majors = ["5_6", "5_7", "8_0", "8_4", "9_7"].map((major) => `MYSQL_${major}`);
+const majors = majorVersions("mysql").map((major) => databaseVersion("mysql", major));
 const majorOf = (version: string) => majors.findIndex((major) => version.startsWith(major));
 
 /** "Upgrade the database major version in-place": to a later version of the engine, or a better edition of SQL Server. */
@@ -51,9 +75,9 @@ export function isUpgrade(from: string, to: string): boolean {
 export const isSameVersion = (wanted: string, found: string): boolean =>
     wanted === found || (wanted === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1]) >= 35);
 
-/** "Introduction to Cloud SQL editions": what an instance has whose program names no edition. */
+/** The edition of an instance: {@link https://cloud.google.com/sql/docs/postgres/editions-intro}. */
 export function editionOf({ databaseVersion, settings }: Inputs): string {
-    const [engine, major] = String(databaseVersion).split("_");
-    const plus = Number(major) >= 16 ? engine === "POSTGRES" : /^MYSQL_(8_4|9_7)$/.test(databaseVersion);
-    return settings?.edition ?? (plus ? "ENTERPRISE_PLUS" : "ENTERPRISE");
+    const found = versions.get(String(databaseVersion));
+    const isPlus = found && cloudSqlVersion(found.engine, found.version)?.isPlusByDefault;
+    return settings?.edition ?? (isPlus ? "ENTERPRISE_PLUS" : "ENTERPRISE");
 }

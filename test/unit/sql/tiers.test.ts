@@ -45,13 +45,14 @@ test("where nothing is told, there is no machine yet", () => {
     expect(problems(enterprise)).toEqual([]);
 });
 
+const hint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
 const kind = "tier: must be a machine such as db-g1-small, db-custom-2-8192 or db-perf-optimized-N-4";
 
 test.each<[object, string]>([
-    [{ tier: "db-n1-standard-3" }, `${kind} (got "db-n1-standard-3").`],
+    [{ tier: "db-n1-standard-3" }, `${kind} (got "db-n1-standard-3"). ${hint}`],
     [{ tier: "n2-standard-4" }, `${kind} (got "n2-standard-4").`],
-    [{ tier: "db-perf-optimized-N-6" }, `${kind} (got "db-perf-optimized-N-6").`],
-    [{ tier: 2 }, `${kind} (got 2).`],
+    [{ tier: "db-perf-optimized-N-6" }, `${kind} (got "db-perf-optimized-N-6"). ${hint}`],
+    [{ tier: 2 }, "tier: must be a text (got 2)."],
     [{ vCpus: 3 }, "vCpus: must be 1 or an even number (got 3)."],
     [{ vCpus: 98 }, "vCpus: must be a whole number from 1 to 96 processors (got 98)."],
     [{ memory: 8192 }, "memory: must be a text (got 8192)."],
@@ -106,6 +107,13 @@ test.each<[Given, string[]]>([
             'tier: is a machine for SQL Server alone (got "db-memory-optimized-N-8"). Take one such as db-perf-optimized-N-8.',
         ],
     ],
+    [
+        { ...plus, engine: "sqlserver", tier: "db-c4a-highmem-8" },
+        [
+            'tier: is a machine for PostgreSQL and MySQL alone (got "db-c4a-highmem-8"). Take one such as db-perf-optimized-N-8.',
+        ],
+    ],
+    [{ ...plus, tier: "db-z9-highmem-8" }, []],
     [
         { ...enterprise, vCpus: 2, memory: "2Gi" },
         ["memory: must have 3840 to 13312 MiB of memory in steps of 256 with 2 processors (got 2048)."],

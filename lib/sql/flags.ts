@@ -1,57 +1,78 @@
-import { isBefore } from "../../formats/version";
-import * as check from "../../internal/check";
-import type { Engine } from "../versions";
-import type { Flag, Values } from "./kinds";
-import { mysqlSettings } from "./mysql";
-import { mysqlInnodb } from "./mysqlInnodb";
-import { mysqlPerformance } from "./mysqlPerformance";
-import { mysqlReplication } from "./mysqlReplication";
-import { postgresSettings } from "./postgres";
-import { postgresExtensions } from "./postgresExtensions";
-import { sqlserverFlags } from "./sqlserver";
+import { cloudSqlFlags, type FlagType } from "../facts/cloudSqlFlags";
+import type { Engine } from "../facts/cloudSqlVersions";
+import { isBefore } from "../formats/version";
+import * as check from "../internal/check";
 
-/**
- * Flags of PostgreSQL by name: `{ max_connections: 200, log_temp_files: 0, "cloudsql.enable_pg_cron": true }`. One that this list does
- * not have yet goes by `transform.instance`.
- */
-export type PostgresFlags = Values<typeof postgresSettings & typeof postgresExtensions>;
-
-/**
- * Flags of MySQL by name: `{ max_connections: 200, slow_query_log: true }`. One that this list does not have yet goes by
- * `transform.instance`.
- */
-export type MySqlFlags = Values<
-    typeof mysqlSettings & typeof mysqlInnodb & typeof mysqlReplication & typeof mysqlPerformance
->;
-
-/**
- * Flags of SQL Server by name: `{ "max server memory (mb)": 3000, "3625 (trace flag)": true }`. One that this list does not have yet goes
- * by `transform.instance`.
- */
-export type SqlServerFlags = Values<typeof sqlserverFlags>;
+export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "../facts/cloudSqlFlags";
 
 const names = { postgres: "PostgreSQL", mysql: "MySQL", sqlserver: "SQL Server" } as const;
 
-const known: Record<Engine, Record<string, Flag>> = {
-    postgres: { ...postgresSettings, ...postgresExtensions },
-    mysql: { ...mysqlSettings, ...mysqlInnodb, ...mysqlReplication, ...mysqlPerformance },
-    sqlserver: sqlserverFlags,
+const known = cloudSqlFlags;
+
+/** Forms of the names of flags, also of future ones. */
+const forms: Record<Engine, RegExp> = {
+    postgres: /^[a-z]\w*(\.[a-z]\w*)?$/,
+    mysql: /^[a-z]\w*$/,
+    sqlserver: /^[a-z0-9]([a-z0-9 ()%-]*[a-z0-9)])?$/,
 };
 
-/** Checks the flags of an engine, and tells of those of another one. */
+/** Checks the flags of an engine, and names the engine of those of another one. */
 export function flagsOf(engine: Engine): check.Check {
-    const own = Object.entries(known[engine]).map(([name, flag]) => [name, flag.check]);
-    return check.lazily((given) => {
-        const others = Object.keys(given ?? {}).flatMap((name) => {
-            const other = ownersOf(name).find((each) => each !== engine);
-            const what = `is a flag of ${names[other ?? engine]}, not of ${names[engine]}`;
-            return other && !(name in known[engine]) ? [[name, check.custom(() => false, what)]] : [];
+    const own = Object.fromEntries(Object.entries(known[engine]).map(([name, { type }]) => [name, checkOf(type)]));
+    return check.lazily((args) => {
+        const others = Object.keys(args ?? {}).filter((name) => !Object.hasOwn(own, name));
+        const checks = others.flatMap((name): [string, check.Check][] => {
+            const owner = ownersOf(name)[0];
+            const what = `is a flag of ${names[owner ?? engine]}, not of ${names[engine]}`;
+            if (owner) {
+                return [[name, check.custom(() => false, what)]];
+            }
+            // Of a name of another form the options below say that it is unknown.
+            return forms[engine].test(name)
+                ? [[name, check.unlisted(check.unknownOption(name, Object.keys(own)))]]
+                : [];
         });
-        return check.options<Record<string, unknown>>(Object.fromEntries([...others, ...own]));
+        return check.options<Record<string, unknown>>({ ...Object.fromEntries(checks), ...own });
     });
 }
 
-const ownersOf = (name: string) => (Object.keys(known) as Engine[]).filter((engine) => name in known[engine]);
+function checkOf(type: FlagType): check.Check {
+    switch (type.kind) {
+        case "toggle":
+            return check.custom(
+                (value) => [true, false, "on", "off"].includes(value as string),
+                'must be true, false, "on" or "off"',
+            );
+        case "off":
+            return check.custom(
+                (value) => value === false || value === "off",
+                "must be off, which Google no longer lets anybody change",
+            );
+        case "text":
+            return check.text();
+        case "choice":
+            return check.oneOf(...type.words);
+        case "choices":
+            return check.custom(
+                (value) =>
+                    typeof value === "string" && value.split(",").every((word) => type.words.includes(word.trim())),
+                `must be of ${type.words.join(", ")}, with commas between`,
+            );
+        default: {
+            const { kind, min, max } = type;
+            const isNumber = kind === "integer" ? Number.isInteger : (value: unknown) => typeof value === "number";
+            const end = max === undefined ? "on" : `to ${max}`;
+            return check.custom(
+                (value) =>
+                    isNumber(value) && Number(value) >= min && Number(value) <= (max ?? Number.POSITIVE_INFINITY),
+                `must be a ${kind === "integer" ? "whole number" : "number"} from ${min} ${end}`,
+            );
+        }
+    }
+}
+
+const ownersOf = (name: string) =>
+    (Object.keys(known) as Engine[]).filter((engine) => Object.hasOwn(known[engine], name));
 
 /** Flags that the engine has not in this version. */
 export function flagProblems(engine: Engine, version: string, flags: object = {}): (check.Problem | undefined)[] {

@@ -6,3 +6,4 @@ export * from "./composerImages";
 export * from "./composerLimits";
 export * from "./facts";
 export * from "./functionRuntimes";
+export * from "./regions";

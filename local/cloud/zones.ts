@@ -1,15 +1,10 @@
-import { regions } from "./regions";
+import { regions } from "slipway/facts";
 
-/** "Regions and zones": the letters of the zones of a region where they are not a, b and c. */
-const letters: Record<string, string> = {
-    "europe-west1": "bcd",
-    "us-central1": "abcf",
-    "us-east1": "bcd",
-};
+const letters = new Map(Object.entries(regions.rows).map(([region, { zones }]) => [region, zones]));
 
 /** The zones of a region; none of a place that is no region. */
 export function zonesOf(region: string): string[] {
-    return Object.hasOwn(regions, region) ? [...(letters[region] ?? "abc")].map((letter) => `${region}-${letter}`) : [];
+    return [...(letters.get(region) ?? "")].map((letter) => `${region}-${letter}`);
 }
 
 /** The region of a zone, or the region itself. */

@@ -1,6 +1,7 @@
+import { appEngineLocations } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { regions } from "../../cloud/regions";
+import { runCodeOf } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 
@@ -16,15 +17,15 @@ export const versionPath = ({ project, service, versionId }: Inputs) =>
 
 export const fullName = (path: string) => `//${api}/${path}`;
 
-/** The locations that are no regions, with the regions that they are. */
-const regionsOf: Record<string, string> = { "us-central": "us-central1", "europe-west": "europe-west1" };
+/** The regions of locations. */
+const regionsOf = new Map(Object.entries(appEngineLocations.rows).map(([location, { region }]) => [location, region]));
 
-export const regionOf = (location: string): string => regionsOf[location] ?? location;
+export const regionOf = (location: string): string => regionsOf.get(location) ?? location;
 
 /** Where an application is called: `acme-dev.ew.r.appspot.com`. */
 export function hostnameOf(project: string, location: string): string {
     const region = regionOf(location);
-    return `${project}.${regions[region] ?? region}.r.appspot.com`;
+    return `${project}.${runCodeOf(region) ?? region}.r.appspot.com`;
 }
 
 export const invalid = (message: string) => new GoogleError(400, message);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GoogleError } from "../../cloud/errors";
-import { regions } from "../../cloud/regions";
+import { runCodeOf } from "../../cloud/regions";
 import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "run.googleapis.com";
@@ -15,7 +15,7 @@ export const serviceName = (path: string) => `//${api}/${path}`;
 
 /** The address of a service: `https://predict-4kz2q7vhna-ew.a.run.app`; one hash for a project and region. */
 export function serviceUrl(number: string, location: string, name: string): string {
-    const code = regions[location];
+    const code = runCodeOf(location);
     if (!code) {
         return plainUrl(number, location, name);
     }

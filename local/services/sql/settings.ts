@@ -1,3 +1,4 @@
+import { zonesOf } from "../../cloud/zones";
 import type { Inputs } from "../../rules/rules";
 import { verifyFlags } from "./flags";
 import { verifyMaintenance } from "./maintenance";
@@ -76,7 +77,7 @@ function verifyInsights(inputs: Inputs): void {
 function verifyZones({ region, settings }: Inputs): void {
     const { zone, secondaryZone } = settings.locationPreference ?? {};
     for (const each of [zone, secondaryZone]) {
-        if (each && !new RegExp(`^${region}-[a-f]$`).test(each)) {
+        if (each && !zonesOf(region).includes(each)) {
             throw invalid(`Invalid zone (${each}) for region (${region}).`);
         }
     }

@@ -1,12 +1,16 @@
+import { bucketLocations } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
 import { verifyKey } from "./key";
 import { bucketName, invalid } from "./names";
 
-/** "Bucket locations": the largest, and pairs of regions. */
-const multiRegions = ["US", "EU", "ASIA"];
-const dualRegions = ["ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4"];
+/** Bucket locations of a type. */
+const placesOf = (wanted: string) =>
+    Object.entries(bucketLocations.rows).flatMap(([place, { type }]) => (type === wanted ? [place.toUpperCase()] : []));
+
+const multiRegions = placesOf("multi-region");
+const dualRegions = placesOf("dual-region");
 
 /** "Storage classes", with those of old that only some locations have. */
 const classes = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "DURABLE_REDUCED_AVAILABILITY"];

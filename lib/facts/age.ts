@@ -1,0 +1,33 @@
+import type { Clock, Facts } from "./facts";
+import * as exported from "./index";
+
+/** How many days old facts may be before they are listed: half a year. */
+const maxDays = 182;
+const day = 86_400_000;
+
+function isTable(value: unknown): value is Facts<object> {
+    return typeof value === "object" && value !== null && "rows" in value && "checked" in value && "source" in value;
+}
+
+/** All tables of facts. */
+export const tables: Facts<object>[] = Object.values(exported as Record<string, unknown>).filter(isTable);
+
+/** Lists the tables and rows that were compared with their sources more than half a year ago, the oldest first. */
+export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
+    const entries = all.flatMap(({ subject, source, checked, rows }) => [
+        { what: subject, source, checked },
+        ...Object.entries(rows).flatMap(([name, row]) =>
+            row.checked ? [{ what: `${subject}: ${name}`, source: row.source ?? source, checked: row.checked }] : [],
+        ),
+    ]);
+    return entries
+        .map((entry) => ({ ...entry, days: Math.floor((clock.now() - Date.parse(entry.checked)) / day) }))
+        .filter(({ days }) => days > maxDays)
+        .sort((one, other) => other.days - one.days)
+        .map(({ what, source, checked, days }) => `${checked} (${days} days ago)  ${what}  ${source}`);
+}
+
+if (require.main === module) {
+    const aged = agedFacts(tables);
+    console.log(aged.length > 0 ? aged.join("\n") : `All ${tables.length} tables were compared within half a year.`);
+}

@@ -1,0 +1,64 @@
+import { type Facts, isPast } from "../../../lib/facts";
+import { agedFacts, tables } from "../../../lib/facts/age";
+
+const on = (date: string) => ({ now: () => Date.parse(date) });
+
+const isDay = (text: string) => {
+    const time = new Date(text);
+    return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 10) === text;
+};
+
+/** Every text in a table that looks like a date. */
+const datesIn = (value: unknown): string[] => JSON.stringify(value).match(/(?<=")\d{4}-\d\d?-\d\d?(?=")/g) ?? [];
+
+test("there is a table of each subject once", () => {
+    const subjects = tables.map(({ subject }) => subject);
+    expect(subjects).toEqual(expect.arrayContaining(["Machines of Cloud SQL", "Regions and zones"]));
+    expect(new Set(subjects).size).toBe(subjects.length);
+});
+
+test.each(tables.map((table) => [table.subject, table] as const))(
+    "%s have rows, sources that can be opened and days of the calendar",
+    (_, { source, checked, rows }) => {
+        const each = Object.values(rows);
+        expect(each.length).toBeGreaterThan(0);
+        const sources = [source, ...each.flatMap((row) => (row.source ? [row.source] : []))];
+        expect(sources.filter((url) => !/^https:\/\/[a-z0-9.-]+\.[a-z]+\/\S+$/.test(url))).toEqual([]);
+        expect(isDay(checked)).toBe(true);
+        expect(datesIn(rows).filter((date) => !isDay(date))).toEqual([]);
+    },
+);
+
+test("a day has come when it begins", () => {
+    expect(isPast("2026-11-21", on("2026-11-20"))).toBe(false);
+    expect(isPast("2026-11-21", on("2026-11-21"))).toBe(true);
+    expect(isPast(undefined, on("2026-11-21"))).toBe(false);
+});
+
+const table = (subject: string, checked: string, rows: object = {}) =>
+    ({ subject, source: `https://example.com/${subject}`, checked, rows }) as Facts<object>;
+
+const some = [
+    table("fresh", "2026-06-01", { old: { source: "https://example.com/old", checked: "2025-12-31" }, same: {} }),
+    table("aged", "2026-01-31", { row: { checked: "2026-01-30" } }),
+];
+
+test("tables and rows older than half a year are listed with their sources, the oldest first", () => {
+    expect(agedFacts(some, on("2026-08-02"))).toEqual([
+        "2025-12-31 (214 days ago)  fresh: old  https://example.com/old",
+        "2026-01-30 (184 days ago)  aged: row  https://example.com/aged",
+        "2026-01-31 (183 days ago)  aged  https://example.com/aged",
+    ]);
+});
+
+test("what is no older than half a year is not listed", () => {
+    expect(agedFacts(some, on("2026-06-30"))).toEqual([]);
+    expect(agedFacts(some, on("2026-07-02"))).toHaveLength(1);
+});
+
+test("all tables are listed once they are old", () => {
+    const aged = agedFacts(tables, on("2036-01-01")).join("\n");
+    for (const { subject, source } of tables) {
+        expect(aged).toContain(`${subject}  ${source}`);
+    }
+});

@@ -6,4 +6,5 @@ export * from "./composerImages";
 export * from "./composerLimits";
 export * from "./facts";
 export * from "./functionRuntimes";
+export * from "./limits";
 export * from "./regions";

@@ -1,6 +1,9 @@
+import { labelLimits } from "../facts/limits";
 import * as check from "./check";
 
-/** "Requirements for labels": at most 64, each of 63 characters at most. */
+export const mostLabels = labelLimits.rows.labels.max;
+
+/** Checks labels: {@link https://cloud.google.com/resource-manager/docs/labels-overview#requirements}. */
 export const labels: check.Check = check.pipe(
     check.record(
         check.matching(
@@ -14,7 +17,7 @@ export const labels: check.Check = check.pipe(
             ),
         ),
     ),
-    check.refine((all) => Object.keys(all as object).length <= 64, "there can be 64 labels at most"),
+    check.refine((all) => Object.keys(all as object).length <= mostLabels, `there can be ${mostLabels} labels at most`),
 );
 
 /** A name as the value of a label. */

@@ -3,6 +3,7 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { pubSubLimits } from "../facts/limits";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -115,6 +116,7 @@ export type PubSubSubscriptionArgs = Delivery &
 type Deliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
 type Every = Partial<Deliveries> & Omit<PubSubSubscriptionArgs, keyof Deliveries>;
 
+const { ackDeadline } = pubSubLimits.rows;
 const waits = duration("0 seconds", "10 minutes");
 
 const args = check.options<Every>(
@@ -128,7 +130,7 @@ const args = check.options<Every>(
         name: check.input(resourceName),
         filter,
         messageOrdering: check.flag(),
-        ackDeadlineSeconds: check.input(check.whole(10, 600, "seconds")),
+        ackDeadlineSeconds: check.input(check.whole(ackDeadline.min, ackDeadline.max, ackDeadline.unit)),
         retention: duration("10 minutes", "31 days"),
         retainAckedMessages: check.flag(),
         expiration: check.literalOr("never", duration("1 day", "36500 days")),

@@ -3,12 +3,15 @@ import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember"
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { pubSubLimits } from "../facts/limits";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { inSeconds } from "../internal/duration";
 import { fitted } from "../internal/names";
 import { PubSubTopic } from "./topic";
+
+const attempts = pubSubLimits.rows.deliveryAttempts;
 
 /** What becomes of messages that nobody acknowledges ("Dead-letter topics"). */
 export interface DeadLetterOptions {
@@ -35,7 +38,7 @@ export const deadLetter: check.Check = check.literalOr(
         component,
         check.options<DeadLetterOptions>({
             topic: component,
-            maxDeliveryAttempts: check.input(check.whole(5, 100, "attempts")),
+            maxDeliveryAttempts: check.input(check.whole(attempts.min, attempts.max, attempts.unit)),
         }),
     ),
 );

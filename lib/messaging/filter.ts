@@ -1,3 +1,4 @@
+import { pubSubLimits } from "../facts/limits";
 import { FilterSyntaxError, parseFilter } from "../formats/filter";
 import * as check from "../internal/check";
 
@@ -14,11 +15,13 @@ export function filterProblem(filter: string): string | undefined {
     }
 }
 
-/** A filter of a subscription: at most 256 bytes (https://docs.cloud.google.com/pubsub/quotas#resource_limits). */
+const mostBytes = pubSubLimits.rows.filter.max;
+
+/** Checks the filter of a subscription: {@link https://docs.cloud.google.com/pubsub/quotas#resource_limits}. */
 export const filter: check.Check = check.input(
     check.pipe(
         check.text(),
-        check.refine((value) => Buffer.byteLength(String(value)) <= 256, "must have at most 256 bytes"),
+        check.refine((value) => Buffer.byteLength(String(value)) <= mostBytes, `must have at most ${mostBytes} bytes`),
         check.refine(
             (value) => filterProblem(String(value)) === undefined,
             ({ input }) => `is no filter ${filterProblem(String(input))}`,

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { secretManagerLimits } from "../facts/limits";
 import * as check from "../internal/check";
 import { worded } from "../internal/refusal";
 import { isLater } from "../internal/value";
@@ -8,8 +9,8 @@ import type { GeneratedValue } from "./arguments";
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const lettersAndDigits = `${letters}${letters.toUpperCase()}0123456789`;
 
-/** "Quotas and limits": the size of a secret's payload, in bytes. */
-const most = 65_536;
+/** The size of a payload in bytes: {@link https://cloud.google.com/secret-manager/quotas}. */
+const most = secretManagerLimits.rows.payload.max;
 
 /** The kinds of characters that rules for passwords ask for. */
 const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/];

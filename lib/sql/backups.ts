@@ -1,5 +1,8 @@
+import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 import type { Engine } from "./versions";
+
+const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;
 
 /** When backups are made and how long they are kept ("Backups overview"). */
 export interface Backups {
@@ -35,13 +38,13 @@ export const backups: check.Check = check.literalOr(
     false,
     check.options<Backups>({
         startTime: check.matching(/^([01]\d|2[0-3]):00$/, "must be a full hour in UTC, such as 03:00"),
-        retained: check.whole(1, 365, "backups"),
+        retained: check.whole(retainedBackups.min, retainedBackups.max, retainedBackups.unit),
         location: check.matching(
             /^([a-z]+-[a-z]+\d+|asia|eu|us)$/,
             "must be a region, such as europe-west4, or asia, eu or us",
         ),
         pointInTimeRecovery: check.flag(),
-        transactionLogRetentionDays: check.whole(1, 35, "days"),
+        transactionLogRetentionDays: check.whole(logDaysOfPlus.min, logDaysOfPlus.max, logDaysOfPlus.unit),
     }),
 );
 
@@ -66,7 +69,7 @@ export function backupProblems(args: Kept): (check.Problem | undefined)[] {
         return [needed ? { path: "backups", reason: `cannot be false with ${needed}. Leave backups out.` } : undefined];
     }
     const logs = engine === "mysql" && (args.highAvailability || Object.keys(args.replicas).length > 0);
-    const most = edition === "ENTERPRISE_PLUS" ? 35 : 7;
+    const most = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
     const days = given.transactionLogRetentionDays;
     return [
         !recovery && (args.highAvailability || logs || args.protection !== "none")

@@ -1,6 +1,7 @@
+import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 
-/** What is kept of queries, for finding slow ones ("About query insights"). */
+/** What is kept of queries, for finding slow ones ({@link https://cloud.google.com/sql/docs/postgres/using-query-insights}). */
 export interface QueryInsights {
     /**
      * How many plans of queries are kept a minute: 0 to 20, with the edition `ENTERPRISE_PLUS` to 200.
@@ -24,13 +25,15 @@ export interface QueryInsights {
     recordClientAddress?: boolean;
 }
 
+const { queryLength, queryLengthOfPlus } = cloudSqlLimits.rows;
+
 /** Checks query insights. */
 export const insights: check.Check = check.either(
     (given) => typeof given === "boolean",
     check.flag(),
     check.options<QueryInsights>({
         queryPlansPerMinute: check.whole(0, 200, "plans"),
-        queryStringLength: check.whole(256, 1_048_576, "bytes"),
+        queryStringLength: check.whole(queryLengthOfPlus.min, queryLengthOfPlus.max, queryLengthOfPlus.unit),
         recordApplicationTags: check.flag(),
         recordClientAddress: check.flag(),
     }),
@@ -43,7 +46,10 @@ export function insightsProblems(given: boolean | QueryInsights, edition: string
         const reason = `must be at most ${most} with the edition ENTERPRISE (got ${value}).`;
         return edition === "ENTERPRISE" && value > most ? { path: `insights.${key}`, reason } : undefined;
     };
-    return [above("queryPlansPerMinute", queryPlansPerMinute, 20), above("queryStringLength", queryStringLength, 4500)];
+    return [
+        above("queryPlansPerMinute", queryPlansPerMinute, 20),
+        above("queryStringLength", queryStringLength, queryLength.max),
+    ];
 }
 
 /** Query insights in the form of the provider. */

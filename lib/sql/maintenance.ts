@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 
 const days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
@@ -68,8 +69,8 @@ function dayOf(given: string): number {
     return isDay ? time.getTime() / 86_400_000 : Number.NaN;
 }
 
-/** "Deny maintenance periods": how long one may be. */
-const mostDays = 90;
+/** How long a deny maintenance period may be: {@link https://cloud.google.com/sql/docs/postgres/maintenance}. */
+const mostDays = cloudSqlLimits.rows.denyMaintenance.max;
 
 /** What is wrong with a period whose days are right each by itself. */
 export function maintenanceProblems({ deny }: Maintenance): (check.Problem | undefined)[] {

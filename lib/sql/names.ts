@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 import type { Engine } from "./versions";
 
@@ -9,7 +10,7 @@ export const instanceName: check.Check = check.matching(
 
 /** A name that is too long with the id of its project. */
 export function nameProblem(name: string, project: string): check.Problem | undefined {
-    const most = 98 - `${project}:-abcdef`.length;
+    const most = cloudSqlLimits.rows.instanceName.max - `${project}:-abcdef`.length;
     return name.length > most
         ? { path: "name", reason: `must have ${most} characters at most beside the project's id (got ${name.length}).` }
         : undefined;

@@ -1,6 +1,7 @@
 import type { Environment } from "../environment/environment";
 import { hasEnterprisePlus } from "../facts/cloudSqlVersions";
 import type * as check from "../internal/check";
+import { mostLabels } from "../internal/labels";
 import { regionProblem } from "../internal/places";
 import { backupProblems } from "./backups";
 import { connectivityProblems } from "./connectivity";
@@ -141,7 +142,7 @@ function replicaProblems(all: Decided, given: Given): Problems {
 
 function tooManyLabels({ labels }: Decided): check.Problem | undefined {
     const count = Object.keys(labels).length;
-    return count > 64
-        ? { path: "labels", reason: `there can be 64 at most, with environment (got ${count}).` }
+    return count > mostLabels
+        ? { path: "labels", reason: `there can be ${mostLabels} at most, with environment (got ${count}).` }
         : undefined;
 }

@@ -1,4 +1,5 @@
 import { cloudSqlMachine } from "../facts/cloudSqlMachines";
+import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 import { needsHyperdisk, sharesCore } from "./tiers";
 
@@ -41,14 +42,14 @@ export interface Storage {
     throughput?: number;
 }
 
-const most = 65_536;
+const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
 
 /** Checks the disk of an instance. */
 export const storage: check.Check = check.options<Storage>({
     type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
-    size: check.whole(10, most, "GB"),
+    size: check.whole(disk.min, disk.max, disk.unit),
     autoIncrease: check.flag(),
-    limit: check.whole(10, most, "GB"),
+    limit: check.whole(disk.min, disk.max, disk.unit),
     iops: check.whole(3000, 160_000),
     throughput: check.whole(140, 2400, "MiB a second"),
 });
@@ -56,7 +57,7 @@ export const storage: check.Check = check.options<Storage>({
 /** A disk with the defaults for what was not given, as its machine has it. */
 export function decidedStorage(given: Storage | undefined, tier: string) {
     const type = given?.type ?? (needsHyperdisk(tier) ? "HYPERDISK_BALANCED" : "PD_SSD");
-    const least = type === "HYPERDISK_BALANCED" ? 20 : 10;
+    const least = type === "HYPERDISK_BALANCED" ? hyperdisk.min : disk.min;
     return { autoIncrease: true, ...given, type, size: given?.size ?? least };
 }
 
@@ -68,11 +69,11 @@ export function storageProblems(
 ): (check.Problem | undefined)[] {
     const { type, size, autoIncrease, limit, iops, throughput } = decidedStorage(given, tier);
     const isHyperdisk = type === "HYPERDISK_BALANCED";
-    const top = sharesCore(tier) ? 3054 : most;
+    const top = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
     return [
         typeProblem(type, tier, edition),
-        isHyperdisk && size < 20
-            ? problem("size", `must be at least 20 GB with HYPERDISK_BALANCED (got ${size}).`)
+        isHyperdisk && size < hyperdisk.min
+            ? problem("size", `must be at least ${hyperdisk.min} GB with HYPERDISK_BALANCED (got ${size}).`)
             : undefined,
         size > top ? problem("size", `must be at most ${top} GB with ${tier} (got ${size}).`) : undefined,
         limit !== undefined && limit > top

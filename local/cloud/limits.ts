@@ -1,3 +1,4 @@
+import { labelLimits } from "slipway/facts";
 import { GoogleError } from "./errors";
 import { type Grant, grantName, policyName } from "./iam";
 import type { Store } from "./store";
@@ -55,7 +56,7 @@ export function requireRoom(
 }
 
 /** "Requirements for labels": so many of a resource, with keys and values of this form. */
-const mostLabels = 64;
+const mostLabels = labelLimits.rows.labels.max;
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { pubSubLimits } from "../../facts/limits";
 import * as check from "../../internal/check";
 import { jsonFault } from "../../internal/json";
 import { isObject } from "../../internal/value";
@@ -65,8 +66,7 @@ export function readSchema(given: TopicSchema): { read?: ReadSchema; problems: c
         return { problems: [{ path, reason: source.problem }] };
     }
     const { text, from } = source;
-    // "Schema overview": quotas and limits.
-    if (Buffer.byteLength(text) > 300 * 1024) {
+    if (Buffer.byteLength(text) > pubSubLimits.rows.schema.max) {
         return { problems: [{ path, reason: `must have at most 300 KB (got ${Buffer.byteLength(text)} bytes).` }] };
     }
     const { encoding = "JSON" } = given;

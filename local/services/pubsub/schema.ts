@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { pubSubLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { fieldsOf } from "./fields";
@@ -38,7 +39,7 @@ function verifyDefinition({ type, definition = "" }: Inputs): void {
     if (type === "TYPE_UNSPECIFIED") {
         throw new GoogleError(400, "Invalid schema type: TYPE_UNSPECIFIED.");
     }
-    if (Buffer.byteLength(definition) > 300 * 1024) {
+    if (Buffer.byteLength(definition) > pubSubLimits.rows.schema.max) {
         throw new GoogleError(400, "The schema definition exceeds the maximum size of 300KB.");
     }
     fieldsOf({ type, definition });

@@ -1,9 +1,12 @@
+import { pubSubLimits } from "slipway/facts";
 import { parseFilter } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
 import { named, noResource, path, topicName, verifyCount, verifyDuration, verifyName } from "./names";
 import { verifyTable } from "./table";
+
+const { ackDeadline, deliveryAttempts } = pubSubLimits.rows;
 
 export const subscription: TypeRules = {
     noun: "Subscription",
@@ -64,15 +67,18 @@ export const subscription: TypeRules = {
 /** "Subscription properties". */
 function verifyTimes(inputs: Inputs): void {
     const { ackDeadlineSeconds: deadline = 10, deadLetterPolicy, retryPolicy, expirationPolicy } = inputs;
-    if (deadline !== 0 && (deadline < 10 || deadline > 600)) {
+    if (deadline !== 0 && (deadline < ackDeadline.min || deadline > ackDeadline.max)) {
         throw new GoogleError(
             400,
-            `Invalid ack deadline given (ack_deadline_secs=${deadline}). The value must be between 10 and 600 seconds.`,
+            `Invalid ack deadline given (ack_deadline_secs=${deadline}). The value must be between ${ackDeadline.min} and ${ackDeadline.max} seconds.`,
         );
     }
     const attempts = deadLetterPolicy?.maxDeliveryAttempts || 5;
-    if (attempts < 5 || attempts > 100) {
-        throw new GoogleError(400, `Invalid [max_delivery_attempts]: ${attempts}. Must be between 5 and 100.`);
+    if (attempts < deliveryAttempts.min || attempts > deliveryAttempts.max) {
+        throw new GoogleError(
+            400,
+            `Invalid [max_delivery_attempts]: ${attempts}. Must be between ${deliveryAttempts.min} and ${deliveryAttempts.max}.`,
+        );
     }
     verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
     verifyDuration("minimum_backoff", retryPolicy?.minimumBackoff, 0, 600);
@@ -85,7 +91,7 @@ function verifyFilter({ filter }: Inputs): void {
     if (!filter) {
         return;
     }
-    if (Buffer.byteLength(filter) > 256) {
+    if (Buffer.byteLength(filter) > pubSubLimits.rows.filter.max) {
         throw new GoogleError(400, "The filter exceeds the maximum length of 256 bytes.");
     }
     try {

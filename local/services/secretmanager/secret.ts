@@ -1,3 +1,4 @@
+import { secretManagerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
@@ -88,7 +89,7 @@ const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubs
 
 /** "Set up notifications on a secret": Secret Manager publishes a first message when a topic is added. */
 function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): void {
-    if (topics.length > 10) {
+    if (topics.length > secretManagerLimits.rows.topics.max) {
         throw invalid("A secret can have at most 10 topics.");
     }
     const agent = secretsAgent(cloud, project);

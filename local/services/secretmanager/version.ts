@@ -1,3 +1,4 @@
+import { secretManagerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
@@ -24,7 +25,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (inputs.isSecretDataBase64 && Buffer.from(text, "base64").toString("base64") !== text) {
         throw new GoogleError(400, "Invalid value at 'payload.data' (TYPE_BYTES), Base64 decoding failed");
     }
-    if (length > 65_536) {
+    if (length > secretManagerLimits.rows.payload.max) {
         throw new GoogleError(400, "Secret payload data length must be at most [65536] bytes.");
     }
 }

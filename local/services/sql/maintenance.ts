@@ -1,9 +1,10 @@
+import { cloudSqlLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
 const day = 86_400_000;
 /** "Maintenance on Cloud SQL instances": how long maintenance can be put off. */
-const mostDays = 90;
+const mostDays = cloudSqlLimits.rows.denyMaintenance.max;
 const tracks = ["canary", "stable", "week5"];
 
 const date = /^(?:(\d{4}|0)-)?(\d{1,2})-(\d{1,2})$/;

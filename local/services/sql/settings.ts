@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "slipway/facts";
 import { zonesOf } from "../../cloud/zones";
 import type { Inputs } from "../../rules/rules";
 import { verifyFlags } from "./flags";
@@ -9,16 +10,18 @@ import { verifyStorage } from "./storage";
 import { verifyTier } from "./tiers";
 import { defaultUser, editionOf, engineOf, isMySql, isPlusVersion } from "./versions";
 
+const limits = cloudSqlLimits.rows;
+
 /** "Backups" and "High availability". */
 function verifyBackups(inputs: Inputs): void {
     const { masterInstanceName, settings } = inputs;
     const { backupConfiguration: backups = {}, availabilityType } = settings;
-    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? 35 : 7;
+    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.logDaysOfPlus.max : limits.logDays.max;
     if (backups.transactionLogRetentionDays > most || backups.transactionLogRetentionDays < 1) {
         throw invalid(`The number of transaction log retention days must be between 1 and ${most}`);
     }
     const kept = backups.backupRetentionSettings?.retainedBackups;
-    if (kept < 1 || kept > 365) {
+    if (kept < limits.retainedBackups.min || kept > limits.retainedBackups.max) {
         throw invalid(`Invalid number of retained backups (${kept}).`);
     }
     if (backups.startTime !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(backups.startTime)) {
@@ -68,9 +71,9 @@ function verifyEdition(inputs: Inputs): void {
 /** "Query insights": how much of a query is kept, in bytes. */
 function verifyInsights(inputs: Inputs): void {
     const length = inputs.settings.insightsConfig?.queryStringLength;
-    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? 1_048_576 : 4500;
-    if (length > 0 && (length < 256 || length > most)) {
-        throw invalid(`Invalid query string length: ${length}. Query String length should be 256-${most}.`);
+    const { min, max: most } = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.queryLengthOfPlus : limits.queryLength;
+    if (length > 0 && (length < min || length > most)) {
+        throw invalid(`Invalid query string length: ${length}. Query String length should be ${min}-${most}.`);
     }
 }
 

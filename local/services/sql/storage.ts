@@ -1,12 +1,12 @@
+import { cloudSqlLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 import { hasHyperdisk, isShared } from "./tiers";
 
-/** "Instance settings", "Storage capacity": how many GB there are at most, of shared machines and of others. */
-const most = { shared: 3054, other: 65_536 };
+const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
 
 /** The size that a disk has at least, and by itself, in GB. */
-export const leastSize = (tier: string): number => (hasHyperdisk(tier) ? 20 : 10);
+export const leastSize = (tier: string): number => (hasHyperdisk(tier) ? hyperdisk.min : disk.min);
 
 const types = ["PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"];
 
@@ -30,7 +30,7 @@ export function sizeOf({ settings = {} }: Inputs, old?: Inputs): number {
 /** "Instance settings": types and sizes of disks. */
 export function verifyStorage({ settings }: Inputs, old?: Inputs): void {
     const { diskSize, diskType, diskAutoresizeLimit = 0, tier } = settings;
-    const limit = isShared(tier) ? most.shared : most.other;
+    const limit = isShared(tier) ? sharedCoreDisk.max : disk.max;
     if (diskSize !== undefined && (diskSize < leastSize(tier) || diskSize > limit)) {
         throw invalid(`Invalid disk size (${diskSize}).`);
     }

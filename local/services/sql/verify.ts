@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
@@ -22,7 +23,10 @@ export const name = (inputs: Inputs) => instanceName(inputs.project, inputs.name
 
 /** "Instance settings": a name, with the project's not longer than 98 characters. */
 function verifyName({ project, name }: Inputs): void {
-    if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || `${project}:${name}`.length > 98) {
+    if (
+        !/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) ||
+        `${project}:${name}`.length > cloudSqlLimits.rows.instanceName.max
+    ) {
         throw invalid(`Invalid instance name (${name}).`);
     }
 }

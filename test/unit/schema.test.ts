@@ -1,46 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { ContainerRegistry } from "slipway";
+import { type SchemaProperty as Property, schemaOf } from "../../local/schema/schema";
 import { everything } from "./everything";
 import { folderOf } from "./folders";
 import { registeredTypes } from "./registered";
-
-/** What the provider's schema tells of a property. */
-interface Property {
-    type: "string" | "boolean" | "integer" | "number" | "list" | "set" | "map";
-    required?: boolean;
-    optional?: boolean;
-    computed?: boolean;
-    enum?: string[];
-    maxItems?: number;
-    minItems?: number;
-    conflictsWith?: string[];
-    exactlyOneOf?: string[];
-    fields?: Record<string, Property>;
-    elem?: string;
-}
-
-const file = resolve(__dirname, "../../../shared/gcp-provider-9.35.0.json.gz");
-
-function readSchema(): Record<string, { properties: Record<string, Property> }> {
-    if (!existsSync(file)) {
-        throw new Error(`The provider's schema is missing: it belongs to ${file}, beside the clone.`);
-    }
-    return JSON.parse(gunzipSync(readFileSync(file)).toString()).resources;
-}
 
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
 
 test.each(["development", "production"] as const)(
     "everything that the components register in %s is what the provider takes",
     async (kind) => {
-        const schema = readSchema();
         const made = (await registeredTypes(() => everything(folder), { kind })).filter(({ type }) =>
             type.startsWith("gcp:"),
         );
         const problems = made.flatMap(({ key, type, inputs }) => {
-            const known = schema[type];
+            const known = schemaOf(type);
             return known ? problemsOf(key, inputs, known.properties) : [`${key}: the provider has no ${type}`];
         });
         expect(problems).toEqual([]);
@@ -125,18 +98,18 @@ test("what passes images on and lets others read them is what the provider takes
     const prod = { project: "acme-prod", number: 333333333333, promotes: "dev" };
     const environments = JSON.stringify({ dev: "acme-dev", prod });
     const program = () => new ContainerRegistry("app", { vulnerabilityScanning: true });
-    const schema = readSchema();
     const problems = [];
     for (const name of ["dev", "prod"]) {
         const config = { "gcp:project": `acme-${name}`, "slipway:environments": environments };
         for (const { key, type, inputs } of await registeredTypes(program, { name, config })) {
-            problems.push(...(schema[type] ? problemsOf(key, inputs, schema[type].properties) : []));
+            const known = schemaOf(type);
+            problems.push(...(known ? problemsOf(key, inputs, known.properties) : []));
         }
     }
     expect(problems).toEqual([]);
 });
 
-const propertiesOf = (type: string) => readSchema()[type]?.properties ?? {};
+const propertiesOf = (type: string) => schemaOf(type)?.properties ?? {};
 
 test("what the provider does not take together is found", () => {
     const object = { bucket: "a", name: "b" };

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { packageFolder } from "../../toolchain/places";
+
+/** A property of a resource type, as the schema of Google's Terraform provider has it. */
+export interface SchemaProperty {
+    type: "string" | "boolean" | "integer" | "number" | "list" | "set" | "map";
+    required?: boolean;
+    optional?: boolean;
+    /** Set by the server: always, or where the program leaves it out if `optional` too. */
+    computed?: boolean;
+    /** Terraform's `ForceNew`: a change replaces the resource. */
+    replaceOnChange?: boolean;
+    default?: unknown;
+    enum?: string[];
+    /** Terraform's paths, such as `remote_repository_config.0.apt_repository`. */
+    conflictsWith?: string[];
+    exactlyOneOf?: string[];
+    minItems?: number;
+    /** A list or set with one item at most is a single object in Pulumi. */
+    maxItems?: number;
+    /** The properties of a block, or of each block of a list. */
+    fields?: SchemaProperties;
+    /** The type of the items of a list, set or map. */
+    elem?: string;
+    secret?: boolean;
+    deprecated?: string;
+}
+
+/** Properties by Pulumi's names. */
+export type SchemaProperties = Record<string, SchemaProperty>;
+
+export interface SchemaType {
+    /** Terraform's name of the type: `google_pubsub_topic`. */
+    terraform: string;
+    properties: SchemaProperties;
+}
+
+/** The whole file. */
+export interface ProviderSchema {
+    provider: string;
+    functions: Record<string, SchemaType>;
+    resources: Record<string, SchemaType>;
+}
+
+/** The version of `@pulumi/gcp` whose schema this is. */
+export const schemaVersion = "9.35.0";
+
+export const schemaFile = join(packageFolder(), "local", "schema", `gcp-${schemaVersion}.json.gz`);
+
+let content: Buffer | undefined;
+
+function read(): Buffer {
+    content ??= gunzipSync(readFileSync(schemaFile));
+    return content;
+}
+
+/**
+ * The schema of a resource type or a function, such as `gcp:pubsub/topic:Topic`. The file has one line for each, and only
+ * that line is parsed: parsing all of them takes 120 ms, unpacking them 15 ms.
+ */
+export function schemaOf(token: string): SchemaType | undefined {
+    const start = `\n${JSON.stringify(token)}:`;
+    const at = read().indexOf(start);
+    if (at < 0) {
+        return undefined;
+    }
+    const line = read().toString("utf8", at + start.length, read().indexOf("\n", at + 1));
+    return JSON.parse(line.replace(/,$/, ""));
+}
+
+/** All types and functions. */
+export function providerSchema(): ProviderSchema {
+    return JSON.parse(read().toString("utf8"));
+}
+
+/** The JSON of the file: one line for each type and function, which {@link schemaOf} relies on. */
+export function schemaText({ provider, functions, resources }: ProviderSchema): string {
+    const lines = (types: Record<string, SchemaType>) =>
+        Object.entries(types)
+            .map(([token, type]) => `${JSON.stringify(token)}:${JSON.stringify(type)}`)
+            .join(",\n");
+    return `{"provider":${JSON.stringify(provider)},\n"functions":{\n${lines(functions)}\n},\n"resources":{\n${lines(resources)}\n}}\n`;
+}

@@ -84,13 +84,14 @@ export class InstalledProvider {
         };
     }
 
-    /** A file is named as the token has it, but for capitals: `iAMMember` is in `iammember.js`. */
+    /** A file is named as the token has it, but for capitals: `iAMMember` is in `iammember.js`, and `index` in `index_.js`. */
     private fileOf(module: string, file: string): string | undefined {
         const folder = join(this.folder, module);
         if (module === "" || !existsSync(folder)) {
             return undefined;
         }
-        const found = readdirSync(folder).find((name) => name.toLowerCase() === `${file}.js`.toLowerCase());
+        const wanted = `${file === "index" ? "index_" : file}.js`.toLowerCase();
+        const found = readdirSync(folder).find((name) => name.toLowerCase() === wanted);
         return found && join(folder, found.replace(/\.js$/, ""));
     }
 }

@@ -72,7 +72,7 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
     const { rules, installed } = type;
     const [top = ""] = property.steps;
     const path = property.steps.filter((step) => !/^\d+$/.test(step)).join(".");
-    if (replaces(rules, path)) {
+    if (replaces(type, path)) {
         throw new Error(`"${path}" cannot be changed: Google Cloud would have to make another resource.`);
     }
     const context = { cloud, project: entry.project };
@@ -81,7 +81,7 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
         const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => installed.inputs.has(name)));
         // What is there already is right, whatever the provider says of it in a program.
         const given = property.steps.join(".");
-        const refused = failures(inputs, rules, installed).find((each) =>
+        const refused = failures(inputs, type).find((each) =>
             isWithin(each.property.replaceAll(/\[(\d+)\]/g, ".$1"), given),
         );
         if (refused) {

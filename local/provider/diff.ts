@@ -1,5 +1,6 @@
 import { places, withoutIndexes } from "../rules/paths";
 import type { Inputs, TypeRules } from "../rules/rules";
+import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";
 
 /** The sentinel by which the engine says that it does not know a value before the deployment. */
@@ -13,7 +14,9 @@ export type Change = "add" | "update" | "delete";
 type Tree = Record<string, unknown>;
 
 /** How values of a type are compared. */
-export interface Comparison extends Pick<TypeRules, "compared" | "same" | "sets"> {
+export interface Comparison extends Pick<TypeRules, "compared" | "same"> {
+    /** Paths of lists whose order does not count. */
+    sets?: string[];
     /** Paths that the server fills in: what is no longer asked for there stays as it is. */
     filled?: string[];
 }
@@ -116,24 +119,31 @@ function isZero(value: unknown): boolean {
     return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
+/** What tells whether a change replaces a resource. */
+export interface Replacement {
+    rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen">;
+    flags: Pick<Flags, "paths" | "replaceOnChange">;
+}
+
 /** Those of the changed paths that make a new resource. */
-export function replacing(paths: Iterable<string>, rules: TypeRules, wanted: Inputs, state: Inputs): string[] {
+export function replacing(paths: Iterable<string>, type: Replacement, wanted: Inputs, state: Inputs): string[] {
     const given = (path: string, tree: Inputs, above: string) =>
         places(tree, path).some((place) => place.path.startsWith(above) && place.holder[place.key] !== undefined);
+    const listed = [...type.flags.replaceOnChange, ...(type.rules.replaceOnChange ?? [])];
     return [...paths].filter((path) => {
-        if (replacesNow(path, rules, wanted, state)) {
+        if (replacesNow(path, type.rules, wanted, state)) {
             return true;
         }
-        const listedBelow = rules.replaceOnChange.filter((each) => each.startsWith(`${withoutIndexes(path)}.`));
+        const listedBelow = listed.filter((each) => each.startsWith(`${withoutIndexes(path)}.`));
         return (
-            replaces(rules, withoutIndexes(path)) ||
+            replaces(type, withoutIndexes(path)) ||
             listedBelow.some((each) => given(each, wanted, path) || given(each, state, path))
         );
     });
 }
 
 /** Whether this change makes a new resource where not every change of the property does. */
-function replacesNow(path: string, { replaceWhen }: TypeRules, wanted: Inputs, state: Inputs): boolean {
+function replacesNow(path: string, { replaceWhen }: Replacement["rules"], wanted: Inputs, state: Inputs): boolean {
     const at = (tree: Inputs) => places(tree, withoutIndexes(path)).find((place) => place.path === path);
     const [now, then] = [at(wanted), at(state)];
     const value = now?.holder[now.key];
@@ -141,15 +151,19 @@ function replacesNow(path: string, { replaceWhen }: TypeRules, wanted: Inputs, s
     return value !== unknown && isReplacing?.(value, then?.holder[then.key], wanted, state) === true;
 }
 
-/** Whether a change at this path, written without indexes, makes a new resource: of what is listed, the nearest counts. */
-export function replaces({ replaceOnChange }: TypeRules, path: string): boolean {
+/**
+ * Whether a change at this path, written without indexes, makes a new resource. Where the schema does not have the path, such
+ * as a key of a map, the nearest property above it counts.
+ */
+export function replaces({ rules, flags }: Replacement, path: string): boolean {
+    const listed = rules.replaceOnChange ?? [];
     let above = path;
     while (above !== "") {
-        if (replaceOnChange.includes(`!${above}`)) {
-            return false;
-        }
-        if (replaceOnChange.includes(above)) {
+        if (listed.includes(above) || flags.replaceOnChange.has(above)) {
             return true;
+        }
+        if (flags.paths.has(above)) {
+            return false;
         }
         above = above.slice(0, Math.max(0, above.lastIndexOf(".")));
     }

@@ -22,19 +22,20 @@ interface Compared {
 
 /** What of a resource has to change, and whether it can. */
 export function difference(
-    { rules, installed }: Type,
+    type: Type,
     { wanted, before, state, isAutonamed }: Compared,
     settings: LabelSettings,
 ): Difference {
+    const { rules, installed, flags } = type;
     const refused = rules.refusedChange?.(wanted, state);
     if (refused) {
         throw new Error(refused);
     }
     // The provider itself has a deletion policy for who gives none.
-    const filled = [...installed.computed, ...(rules.computed ?? [])].filter(
+    const filled = [...installed.computed, ...flags.computed].filter(
         (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
     );
-    const changed = changes(wanted, before, state, { ...rules, filled });
+    const changed = changes(wanted, before, state, { ...rules, sets: flags.sets, filled });
     for (const property of addedByOthers(wanted, before, state, installed)) {
         changed.set(property, "delete");
     }
@@ -45,7 +46,7 @@ export function difference(
             changed.set(path, change);
         }
     }
-    const replaced = replacing(changed.keys(), rules, wanted, state);
+    const replaced = replacing(changed.keys(), type, wanted, state);
     const sameName = nameOf(rules, wanted) === nameOf(rules, state) && !isAutonamed;
     return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
 }

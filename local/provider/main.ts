@@ -18,7 +18,8 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     }
     const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
     const { warn, say } = log(process.argv[2]);
-    const accept = (token: string) => warn(`${token} has no rules here: its properties are checked, nothing else.`);
+    const accept = (token: string) =>
+        warn(`${token} has no rules here: its properties are checked as the provider checks them, nothing else.`);
     const faults = new Faults(SLIPWAY_LOCAL_FAULTS ? planOf(SLIPWAY_LOCAL_FAULTS) : {}, () => {
         throw new Ending();
     });

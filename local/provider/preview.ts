@@ -1,8 +1,8 @@
 import type { Properties } from "../cloud/store";
 import { places } from "../rules/paths";
-import type { Inputs, TypeRules } from "../rules/rules";
+import type { Inputs } from "../rules/rules";
 import { unknown } from "./diff";
-import type { InstalledType } from "./installed";
+import type { Type } from "./types";
 
 /**
  * How a resource will look as far as the provider can tell: what the program gives, and what the server will set as
@@ -10,9 +10,9 @@ import type { InstalledType } from "./installed";
  *
  * @param state what is there, on an update
  */
-export function foreseen(inputs: Inputs, rules: TypeRules, installed: InstalledType, state?: Inputs): Properties {
+export function foreseen(inputs: Inputs, { rules, installed, flags }: Type, state?: Inputs): Properties {
     const result = structuredClone(inputs);
-    const set = [...installed.outputs, ...installed.computed, ...(rules.computed ?? [])];
+    const set = [...installed.outputs, ...installed.computed, ...flags.computed];
     for (const path of set) {
         const now = new Map(places(state ?? {}, path).map((place) => [place.path, place.holder[place.key]]));
         const known = state && !rules.changesOnUpdate?.includes(path);

@@ -55,8 +55,8 @@ export class LocalProvider {
         if (typeof type === "string") {
             return { inputs: news, failures: [{ property: "", reason: type }] };
         }
-        const inputs = completed(news, olds, type.rules, resource);
-        return { inputs, failures: failures(inputs, type.rules, type.installed) };
+        const inputs = completed(news, olds, type, resource);
+        return { inputs, failures: failures(inputs, type) };
     }
 
     diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): Difference {
@@ -65,7 +65,7 @@ export class LocalProvider {
             wanted: this.resolved(news, type),
             before: this.resolved(oldInputs, type),
             state,
-            isAutonamed: isAutonamed(news, type.rules.autoname),
+            isAutonamed: isAutonamed(news, type.autonamed),
         };
         return difference(type, compared, this.settings);
     }
@@ -76,7 +76,7 @@ export class LocalProvider {
         const { rules, installed } = type;
         const inputs = this.resolved(news, type);
         if (preview) {
-            return { id: "", state: this.foreseen(inputs, rules, installed) };
+            return { id: "", state: this.foreseen(inputs, type) };
         }
         return called({ verb: "create", rules, inputs, id: "" }, () => {
             sent();
@@ -95,7 +95,7 @@ export class LocalProvider {
         const { rules, installed } = type;
         const inputs = this.resolved(news, type);
         if (preview) {
-            return this.foreseen(inputs, rules, installed, state);
+            return this.foreseen(inputs, type, state);
         }
         return called({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
             sent();
@@ -202,8 +202,8 @@ export class LocalProvider {
         return resolved(inputs, type, this.settings);
     }
 
-    private foreseen(inputs: Inputs, rules: TypeRules, installed: InstalledType, state?: Inputs): Properties {
-        return { ...foreseen(inputs, rules, installed, state), ...labelsOf(inputs, installed, this.settings) };
+    private foreseen(inputs: Inputs, type: Type, state?: Inputs): Properties {
+        return { ...foreseen(inputs, type, state), ...labelsOf(inputs, type.installed, this.settings) };
     }
 
     /** All labels of a resource with those that the provider adds; none of a type that has no labels. */

@@ -1,17 +1,21 @@
 import { types } from "../rules/catalogue";
 import type { Inputs, TypeRules } from "../rules/rules";
+import { type Flags, flagsOf } from "../schema/flags";
 import { genericRules } from "./generic";
 import type { InstalledProvider, InstalledType } from "./installed";
 
-/** A resource type: how it behaves, and what the installed package tells of it. */
+/** A resource type: its rules, its properties in the installed package, and their flags in the provider's schema. */
 export interface Type {
     rules: TypeRules;
     installed: InstalledType;
+    flags: Flags;
+    /** Inputs for which Pulumi makes up a value when the program leaves them out; of several the id first. */
+    autonamed: string[];
 }
 
 /** The types that are answered for. */
 export class Types {
-    private readonly accepted = new Map<string, Type>();
+    private readonly found = new Map<string, Type>();
 
     constructor(
         private readonly installed: InstalledProvider,
@@ -34,24 +38,38 @@ export class Types {
         if (!installed) {
             return `@pulumi/gcp ${this.installed.version} has no resource type ${token}`;
         }
-        const rules = types[token];
-        if (rules) {
-            return { rules, installed };
-        }
-        if (!accepted) {
+        if (!types[token] && !accepted) {
             return (
                 `the local Google Cloud has no rules for ${token}, so it cannot tell what Google Cloud would refuse. ` +
                 "To accept such types with their properties checked only, run 'slipway local --generic …'."
             );
         }
-        let type = this.accepted.get(token);
-        if (!type) {
-            type = { rules: genericRules(token, installed), installed };
-            this.accepted.set(token, type);
+        const found = this.found.get(token);
+        if (found) {
+            return found;
+        }
+        const known = new Set([...installed.inputs, ...installed.outputs]);
+        const flags = flagsOf(token, (property) => known.has(property));
+        const rules = types[token] ?? genericRules(token, installed, flags);
+        const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
+        const type = { rules, installed, flags, autonamed };
+        this.found.set(token, type);
+        if (!types[token]) {
             this.generic?.(token);
         }
         return type;
     }
+}
+
+/**
+ * Inputs that always have a value in the installed package although the provider's server does not set them: names. There is
+ * one that is none, the description of a DNS zone, for which Pulumi has a text.
+ */
+function namedByPulumi({ computed }: InstalledType, { paths, computedAtTop }: Flags): string[] {
+    const isId = (name: string) => name.endsWith("Id");
+    return computed
+        .filter((name) => paths.has(name) && !computedAtTop.has(name) && name !== "description")
+        .sort((one, other) => Number(isId(other)) - Number(isId(one)));
 }
 
 function required(type: Type | string): Type {

@@ -54,7 +54,6 @@ function member(parent: PolicyParent): TypeRules {
         ...rules,
         refused: { ...rules.refused, member: refusedMember },
         doing: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
-        replaceOnChange: [...place(parent), "role", "member", "condition"],
         id: (inputs) => [parent.id(inputs), inputs.role, spelled(inputs.member), ...terms(inputs)].join("/"),
         name: (inputs) => grantName(parent.name(inputs), inputs as Grant),
         read: (state, { cloud }) => {
@@ -74,8 +73,6 @@ function binding(parent: PolicyParent): TypeRules {
         ...rules,
         refused: { ...rules.refused, members: refusedMember },
         doing: doing(parent, ({ role }) => `Set IAM Binding for role ${JSON.stringify(role)} on`, JSON.stringify),
-        replaceOnChange: [...place(parent), "role", "condition"],
-        sets: ["members"],
         id: (inputs) => [parent.id(inputs), inputs.role, ...terms(inputs)].join("/"),
         name: (inputs) => `${policyName(parent.name(inputs))}/bindings/${name(inputs)}`,
         stored: (state, context) => change(parent, state, context, of(state), grantsOf(state as Binding)),
@@ -111,7 +108,6 @@ function policy(parent: PolicyParent): TypeRules {
             ...rules.state(inputs),
             etag: etagOf(parent.name(inputs), grantsOfPolicy(inputs.policyData)),
         }),
-        replaceOnChange: place(parent),
         compared: { ...rules.compared, policyData: (data) => inOneForm(grantsOfPolicy(String(data))) },
         id: parent.id,
         name: (inputs) => `${policyName(parent.name(inputs))}/policy`,
@@ -157,7 +153,6 @@ function shared(
 ) {
     return {
         noun: "IAM policy",
-        autoname: parent.property === "name" ? "name" : undefined,
         project: (inputs: Inputs, context: Context) => projectOf(parent, inputs, context),
         refused: parent.refused && { [parent.property]: parent.refused },
         compared: Object.fromEntries(place(parent).map((property) => [property, lastPart])),

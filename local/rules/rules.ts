@@ -20,19 +20,10 @@ export interface Context {
     quotaProject?: string;
 }
 
-/** Properties of which at most one may be given. */
-export interface Exclusive {
-    /** The block that they stand in; the resource itself when left out. */
-    within?: string;
-    /** Their names, or paths such as `subnet.name` of what lies deeper. */
-    properties: string[];
-    /** Whether one must be given, where there is the block. */
-    required?: boolean;
-}
-
 /**
- * How one resource type behaves. What the installed `@pulumi/gcp` tells already is not said again. A path is written as
- * `lifecycleRules.condition.withState`, through blocks and lists of blocks alike.
+ * How one resource type behaves, beyond what the provider's schema (`local/schema`) and the installed `@pulumi/gcp` say: which
+ * properties there are, required, computed, replaced on change, of which values and defaults, and in conflict. A path is
+ * written as `lifecycleRules.condition.withState`, through blocks and lists of blocks alike.
  */
 export interface TypeRules {
     /** What the provider calls the type in its errors: `Error creating Topic`. */
@@ -56,32 +47,24 @@ export interface TypeRules {
     /** The full resource name; `//api/id` when left out. */
     name?(inputs: Inputs): string;
 
-    /** The input, mostly `name`, for which the provider makes up a value when the program leaves it out; of several the id first. */
-    autoname?: string | string[];
-    /** By path, what the provider itself fills in, at preview already; in a block where there is the block. */
-    defaults?: Inputs;
-    /** By path, the values that are allowed. */
-    values?: Record<string, string[]>;
+    /** The input, mostly `name`, for which Pulumi makes up a value when the program leaves it out, where that cannot be derived. */
+    autoname?: string;
     /** By path, why the provider itself refuses a value, if it does. */
     refused?: Record<string, (value: string) => string | undefined>;
-    exclusive?: Exclusive[];
     /** Why the provider itself refuses inputs that do not go together, if it does; some may be unknown at preview. */
     refusedTogether?(inputs: Inputs): string | undefined;
 
     /** Why the provider itself refuses a change of what is there, if it does. */
     refusedChange?(wanted: Inputs, found: Inputs): string | undefined;
 
-    /** Paths whose change makes a new resource, with all that is below; a path after `!` is excepted, with all below it. */
-    replaceOnChange: string[];
+    /** Paths whose change makes a new resource although the schema does not say so, as the provider's code decides it. */
+    replaceOnChange?: string[];
     /** By path, whether a change from what is found to what is wanted makes a new resource, where not each does. */
     replaceWhen?: Record<string, (wanted: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
     /** By path, what of a value counts in a comparison: `projects/p/topics/t` and `t` are the same topic. */
     compared?: Record<string, (value: unknown) => unknown>;
     /** By path, whether what is found is what is wanted, where no part of each alone can tell. */
     same?: Record<string, (wanted: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
-    /** Paths of lists whose order does not count. */
-    sets?: string[];
-
     /** Refuses what the API refuses, before a creation and before an update. */
     verify?(inputs: Inputs, context: Context, old?: Inputs): void;
     /** What the API says of a name that is taken; where it says nothing, what is there is taken over. */
@@ -93,8 +76,6 @@ export interface TypeRules {
     operation?: { run(inputs: Inputs, context: Context): void; broken: Properties; unmade?: boolean };
     /** What the server sets, beyond the inputs. */
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;
-    /** Paths inside of blocks that the server sets. Those of the resource itself are known from the installed package. */
-    computed?: string[];
     /** What the provider computes by itself, so that a preview knows it. */
     known?(inputs: Inputs): Properties;
     /** Computed properties that an update changes, so that a preview does not know them. */

@@ -14,14 +14,6 @@ export { registryApi, repositoryName } from "./artifactregistry/names";
 const multiRegions = ["us", "europe", "asia"];
 const formats = ["APT", "DOCKER", "GENERIC", "GO", "KFP", "MAVEN", "NPM", "PYTHON", "RUBY", "YUM"];
 
-/** What a remote repository may stand for, with what it then says of where that is. */
-const remotes = ["apt", "common", "docker", "maven", "npm", "python", "yum"].map((kind) => `${kind}Repository`);
-const remote = "remoteRepositoryConfig";
-const ownOrPublic = ["docker", "maven", "npm", "python"].map((kind) => ({
-    within: `${remote}.${kind}Repository`,
-    properties: ["customRepository", "publicRepository"],
-}));
-
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { repositoryId, location, project, format, kmsKeyName: key } = inputs;
     if (!location) {
@@ -71,52 +63,7 @@ const repository: TypeRules = {
     generatedNoun: "ArtifactRegistryRepository",
     api,
     id: (inputs) => repositoryPath(inputs, inputs.repositoryId),
-    defaults: {
-        mode: "STANDARD_REPOSITORY",
-        "cleanupPolicies.condition.tagState": "ANY",
-        "mavenConfig.versionPolicy": "VERSION_POLICY_UNSPECIFIED",
-    },
-    values: {
-        mode: ["STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY"],
-        "cleanupPolicies.action": ["DELETE", "KEEP"],
-        "cleanupPolicies.condition.tagState": ["TAGGED", "UNTAGGED", "ANY"],
-        "mavenConfig.versionPolicy": ["VERSION_POLICY_UNSPECIFIED", "RELEASE", "SNAPSHOT"],
-        [`${remote}.aptRepository.publicRepository.repositoryBase`]: ["DEBIAN", "UBUNTU", "DEBIAN_SNAPSHOT"],
-        [`${remote}.dockerRepository.publicRepository`]: ["DOCKER_HUB"],
-        [`${remote}.mavenRepository.publicRepository`]: ["MAVEN_CENTRAL"],
-        [`${remote}.npmRepository.publicRepository`]: ["NPMJS"],
-        [`${remote}.pythonRepository.publicRepository`]: ["PYPI"],
-        [`${remote}.yumRepository.publicRepository.repositoryBase`]: [
-            "CENTOS",
-            "CENTOS_DEBUG",
-            "CENTOS_VAULT",
-            "CENTOS_STREAM",
-            "ROCKY",
-            "EPEL",
-        ],
-        "vulnerabilityScanningConfig.enablementConfig": ["INHERITED", "DISABLED"],
-    },
-    exclusive: [
-        { properties: [remote, "virtualRepositoryConfig"] },
-        { within: remote, properties: remotes, required: true },
-        ...ownOrPublic,
-    ],
-    replaceOnChange: [
-        "repositoryId",
-        "format",
-        "project",
-        "location",
-        "kmsKeyName",
-        "mode",
-        "mavenConfig.allowSnapshotOverwrites",
-        "mavenConfig.versionPolicy",
-        remote,
-        `!${remote}.disableUpstreamValidation`,
-        `!${remote}.upstreamCredentials`,
-    ],
     compared: { format: upperCase },
-    sets: ["cleanupPolicies"],
-    computed: ["vulnerabilityScanningConfig.enablementState", "vulnerabilityScanningConfig.enablementStateReason"],
     changesOnUpdate: ["updateTime"],
     taken: () => new GoogleError(409, "the repository already exists"),
     verify,

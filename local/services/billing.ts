@@ -94,28 +94,7 @@ const budget: TypeRules = {
     id,
     name: (inputs) => `//${api}/${id(inputs)}`,
     project: () => "",
-    defaults: {
-        "allUpdatesRule.disableDefaultIamRecipients": false,
-        "allUpdatesRule.enableProjectLevelRecipients": false,
-        "allUpdatesRule.schemaVersion": "1.0",
-        "budgetFilter.creditTypesTreatment": "INCLUDE_ALL_CREDITS",
-        "thresholdRules.spendBasis": "CURRENT_SPEND",
-    },
-    values: {
-        "budgetFilter.calendarPeriod": ["MONTH", "QUARTER", "YEAR", "CALENDAR_PERIOD_UNSPECIFIED"],
-        "budgetFilter.creditTypesTreatment": [
-            "INCLUDE_ALL_CREDITS",
-            "EXCLUDE_ALL_CREDITS",
-            "INCLUDE_SPECIFIED_CREDITS",
-        ],
-        ownershipScope: ["OWNERSHIP_SCOPE_UNSPECIFIED", "ALL_USERS", "BILLING_ACCOUNT"],
-        "thresholdRules.spendBasis": ["CURRENT_SPEND", "FORECASTED_SPEND"],
-    },
-    exclusive: [{ within: "amount", properties: ["lastPeriodAmount", "specifiedAmount"], required: true }],
     refusedTogether,
-    replaceOnChange: ["billingAccount"],
-    sets: ["budgetFilter.projects", "budgetFilter.resourceAncestors"],
-    computed: ["amount.specifiedAmount.currencyCode", "budgetFilter.labels", "budgetFilter.services"],
     verify,
     state: (inputs, { cloud }, old) => ({
         name: old?.name ?? randomUUID(),

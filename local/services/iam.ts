@@ -32,10 +32,8 @@ function refusedId(id: string): string | undefined {
 const account: TypeRules = {
     noun: "service account",
     api,
-    autoname: "accountId",
     id: pathOf,
     name: (inputs) => accountName(emailOf(inputs)),
-    defaults: { disabled: false },
     refused: {
         accountId: refusedId,
         description: ({ length }) =>
@@ -43,7 +41,6 @@ const account: TypeRules = {
                 ? `expected length of description to be in the range (0 - 256), got ${length} characters`
                 : undefined,
     },
-    replaceOnChange: ["accountId", "project"],
     known: (inputs) => ({ email: emailOf(inputs), member: `serviceAccount:${emailOf(inputs)}` }),
     taken: (inputs) =>
         inputs.createIgnoreAlreadyExists

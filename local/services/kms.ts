@@ -17,9 +17,7 @@ const keyRing: TypeRules = {
     noun: "KeyRing",
     generatedNoun: "KMSKeyRing",
     api,
-    autoname: "name",
     id: pathOf,
-    replaceOnChange: ["name", "location", "project"],
     taken: (inputs) => taken("KeyRing", pathOf(inputs)),
     verify: ({ name, location }) => {
         if (!isLocation(location)) {

@@ -17,8 +17,6 @@ const required: Record<string, string[]> = {
     webhook_tokenauth: ["url"],
 };
 
-const secrets = ["authToken", "authTokenWo", "password", "passwordWo", "serviceKey", "serviceKeyWo"];
-
 function verify({ type, labels = {}, displayName = "", description = "" }: Inputs): void {
     const wanted = required[type];
     if (!wanted) {
@@ -48,9 +46,6 @@ const notificationChannel: TypeRules = {
     api,
     id: ({ name }) => name,
     name: ({ name }) => `//${api}/${name}`,
-    defaults: { enabled: true, forceDelete: false },
-    exclusive: [{ within: "sensitiveLabels", properties: secrets, required: true }],
-    replaceOnChange: ["project"],
     verify,
     state: ({ project, type }, _, old) => ({
         name:

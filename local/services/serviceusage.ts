@@ -34,7 +34,6 @@ const service: Service = {
                 service: (name) =>
                     name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,
             },
-            replaceOnChange: ["project", "service"],
             verify: ({ project, service }, { cloud }) => {
                 requirePaid(cloud, project, service);
                 if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
@@ -58,7 +57,6 @@ const service: Service = {
             api,
             id: ({ project, service }) => `projects/${project}/services/${service}`,
             name: ({ project, service }) => `//${api}/projects/${project}/identities/${service}`,
-            replaceOnChange: ["project", "service"],
             state: ({ project, service }, { cloud }) => {
                 const domain = agents[service];
                 if (!domain) {

@@ -53,19 +53,9 @@ const workflow: TypeRules = {
     noun: "Workflow",
     generatedNoun: "WorkflowsWorkflow",
     api,
+    // Pulumi makes a name up, although the schema calls it optional and set by the server.
     autoname: "name",
     id: path,
-    defaults: { deletionProtection: true },
-    values: {
-        callLogLevel: ["CALL_LOG_LEVEL_UNSPECIFIED", "LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
-        executionHistoryLevel: [
-            "EXECUTION_HISTORY_LEVEL_UNSPECIFIED",
-            "EXECUTION_HISTORY_BASIC",
-            "EXECUTION_HISTORY_DETAILED",
-        ],
-    },
-    exclusive: [{ properties: ["name", "namePrefix"] }],
-    replaceOnChange: ["name", "namePrefix", "project", "region", "tags"],
     compared: { serviceAccount: lastPart },
     changesOnUpdate: ["revisionId", "updateTime"],
     taken: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),

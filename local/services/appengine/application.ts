@@ -38,7 +38,6 @@ export const application: TypeRules = {
     api,
     id: ({ project }) => project,
     name: ({ project }) => fullName(appPath(project)),
-    defaults: { "iap.enabled": false },
     refused: {
         servingStatus: oneOf("serving_status", "UNSPECIFIED", "SERVING", "USER_DISABLED", "SYSTEM_DISABLED"),
         sslPolicy: oneOf("ssl_policy", "SSL_POLICY_UNSPECIFIED", "DEFAULT", "MODERN"),
@@ -48,11 +47,6 @@ export const application: TypeRules = {
         found.locationId && found.locationId !== wanted.locationId && wanted.project === found.project
             ? "Cannot change location_id once the resource is created."
             : undefined,
-    replaceOnChange: ["project"],
-    computed: [
-        "iap.oauth2ClientSecretSha256",
-        ...["domain", "path", "service"].map((property) => `urlDispatchRules.${property}`),
-    ],
     taken: () =>
         new GoogleError(409, "This application already exists and cannot be re-created.", { reason: "alreadyExists" }),
     verify,

@@ -47,8 +47,6 @@ export const applicationUrlDispatchRules: TypeRules = {
     api,
     id: ({ project }) => project,
     name: ({ project }) => fullName(`${appPath(project)}/dispatchRules`),
-    defaults: { "dispatchRules.domain": "*" },
-    replaceOnChange: ["project"],
     verify: ({ project, dispatchRules }, { cloud }) => verifyRules(project, dispatchRules, cloud),
     stored: ({ project, dispatchRules }, { cloud }) => setRules(project, dispatchRules, cloud),
     read: (state, { cloud }) => {

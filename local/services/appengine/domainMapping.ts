@@ -68,14 +68,6 @@ export const domainMapping: TypeRules = {
     deleting: () => "Error when reading or editing DomainMapping",
     api,
     id: mappingPath,
-    defaults: { overrideStrategy: "STRICT" },
-    values: {
-        overrideStrategy: ["STRICT", "OVERRIDE"],
-        "resourceRecords.type": ["A", "AAAA", "CNAME"],
-        "sslSettings.sslManagementType": ["AUTOMATIC", "MANUAL"],
-    },
-    replaceOnChange: ["domainName", "project"],
-    computed: ["sslSettings.certificateId", "sslSettings.pendingManagedCertificateId"],
     verify: (inputs, { cloud }, old) => verify(inputs, cloud, !old),
     state: (inputs, { cloud }, old) => {
         const { domainName, sslSettings = { sslManagementType: "AUTOMATIC" } } = inputs;

@@ -64,8 +64,6 @@ export const firewallRule: TypeRules = {
     deleting: () => "Error when reading or editing FirewallRule",
     api,
     id: path,
-    values: { action: ["UNSPECIFIED_ACTION", "ALLOW", "DENY"] },
-    replaceOnChange: ["project"],
     taken: (inputs) => new GoogleError(409, `A firewall rule with priority ${inputs.priority} already exists.`),
     verify: (inputs, { cloud }, old) => verifyRule(inputs, cloud, !old),
     // A changed priority is another rule to the API, which moves it.

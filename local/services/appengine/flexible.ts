@@ -11,7 +11,7 @@ import { appRegion, invalid, versionPath } from "./names";
 import { verifyResources } from "./resources";
 import { verifyFlexibleRuntime } from "./runtimes";
 import { verifyChecks, verifyFlexibleScaling } from "./scaling";
-import { apiConfigValues, defaultHandlers, sharedValues, verifyVersion, versionRules } from "./version";
+import { defaultHandlers, verifyVersion, versionRules } from "./version";
 
 /** The API of the flexible environment, with its title. */
 export const flexibleApi: [string, string] = ["appengineflex.googleapis.com", "Google App Engine Flexible Environment"];
@@ -107,40 +107,6 @@ function start(inputs: Inputs, cloud: Cloud): void {
 
 export const flexibleAppVersion: TypeRules = {
     ...versionRules("Flexible"),
-    defaults: {
-        "apiConfig.authFailAction": "AUTH_FAIL_ACTION_REDIRECT",
-        "apiConfig.login": "LOGIN_OPTIONAL",
-        "automaticScaling.coolDownPeriod": "120s",
-        "automaticScaling.maxTotalInstances": 20,
-        "automaticScaling.minTotalInstances": 2,
-        deleteServiceOnDestroy: false,
-        "endpointsApiService.disableTraceSampling": false,
-        "endpointsApiService.rolloutStrategy": "FIXED",
-        "handlers.staticFiles.expiration": "0s",
-        "livenessCheck.checkInterval": "30s",
-        "livenessCheck.failureThreshold": 4,
-        "livenessCheck.initialDelay": "300s",
-        "livenessCheck.successThreshold": 2,
-        "livenessCheck.timeout": "4s",
-        noopOnDestroy: false,
-        "readinessCheck.appStartTimeout": "300s",
-        "readinessCheck.checkInterval": "5s",
-        "readinessCheck.failureThreshold": 2,
-        "readinessCheck.successThreshold": 2,
-        "readinessCheck.timeout": "4s",
-        servingStatus: "SERVING",
-    },
-    values: {
-        ...sharedValues,
-        ...apiConfigValues,
-        "endpointsApiService.rolloutStrategy": ["FIXED", "MANAGED"],
-        "network.instanceIpMode": ["EXTERNAL", "INTERNAL"],
-        servingStatus: ["SERVING", "STOPPED"],
-    },
-    exclusive: [{ properties: ["automaticScaling", "manualScaling"], required: true }],
-    sets: ["deployment.files", "inboundServices"],
-    replaceOnChange: ["project", "versionId"],
-    computed: ["automaticScaling.maxConcurrentRequests", "deployment.container"],
     verify: (inputs, { cloud }) => {
         verify(inputs, cloud);
         start(inputs, cloud);

@@ -2,10 +2,6 @@ import type { Inputs, TypeRules } from "../../rules/rules";
 import { api, fullName, servicePath } from "./names";
 import { findService, requireService, setIngress } from "./services";
 
-const ingresses = ["UNSPECIFIED", "ALL", "INTERNAL_ONLY", "INTERNAL_AND_LB"].map(
-    (name) => `INGRESS_TRAFFIC_ALLOWED_${name}`,
-);
-
 const name = ({ project, service }: Inputs) => fullName(`${servicePath(project, service)}/networkSettings`);
 
 /** From where a service is called. The provider cannot delete it: it stays as it is. */
@@ -15,9 +11,6 @@ export const serviceNetworkSettings: TypeRules = {
     api,
     id: ({ project, service }) => servicePath(project, service),
     name,
-    defaults: { "networkSettings.ingressTrafficAllowed": ingresses[0] },
-    values: { "networkSettings.ingressTrafficAllowed": ingresses },
-    replaceOnChange: ["project"],
     verify: ({ project, service }, { cloud }) => void requireService(cloud, project, service),
     stored: (state, { cloud }) => void setIngress(state, cloud),
     read: (state, { cloud }) => {

@@ -11,8 +11,6 @@ export const engineSplitTraffic: TypeRules = {
     api,
     id: ({ project, service }) => servicePath(project, service),
     name,
-    values: { "split.shardBy": ["UNSPECIFIED", "COOKIE", "IP", "RANDOM"] },
-    replaceOnChange: ["project"],
     verify: (inputs, { cloud }) => {
         // The provider sends an empty text for what was not given.
         if (inputs.migrateTraffic === undefined) {

@@ -4,41 +4,13 @@ import { build, verifySource } from "./deployment";
 import { versionPath } from "./names";
 import { verifyStandardRuntime } from "./runtimes";
 import { defaultClass, verifyStandardScaling } from "./scaling";
-import { defaultHandlers, sharedValues, verifyVersion, versionRules } from "./version";
+import { defaultHandlers, verifyVersion, versionRules } from "./version";
 
 /** "Configuring maximum instances": those of a version that says nothing. */
 const defaultMaxInstances = 20;
 
-const bundledServices = [
-    "APP_IDENTITY_SERVICE",
-    "BLOBSTORE",
-    "CAPABILITY_SERVICE",
-    "DATASTORE_V3",
-    "IMAGES",
-    "MAIL",
-    "MEMCACHE",
-    "MODULES",
-    "SEARCH",
-    "TASKQUEUES",
-    "URLFETCH",
-    "USERS",
-].map((name) => `BUNDLED_SERVICE_TYPE_${name}`);
-
 export const standardAppVersion: TypeRules = {
     ...versionRules("Standard"),
-    defaults: {
-        "basicScaling.idleTimeout": "900s",
-        deleteServiceOnDestroy: false,
-        noopOnDestroy: false,
-    },
-    values: { ...sharedValues, appEngineBundledServices: bundledServices },
-    exclusive: [
-        { properties: ["appEngineApis", "appEngineBundledServices"] },
-        { properties: ["automaticScaling", "basicScaling", "manualScaling"] },
-    ],
-    sets: ["appEngineBundledServices", "deployment.files", "inboundServices"],
-    replaceOnChange: ["appEngineApis", "appEngineBundledServices", "project", "versionId"],
-    computed: ["automaticScaling.standardSchedulerSettings.maxInstances"],
     verify: (inputs, { cloud }) => {
         verifyVersion(inputs, cloud);
         verifyStandardRuntime(inputs.runtime, cloud.supportClock);

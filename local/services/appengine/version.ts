@@ -10,35 +10,6 @@ import { deployed, findVersion, removeVersion, requireVersion, servingStatus, ve
 /** "Quotas": environment variables, as the names and values of all together. */
 const mostVariableBytes = 60_000;
 
-const inboundServices = [
-    "MAIL",
-    "MAIL_BOUNCE",
-    "XMPP_ERROR",
-    "XMPP_MESSAGE",
-    "XMPP_SUBSCRIBE",
-    "XMPP_PRESENCE",
-    "CHANNEL_PRESENCE",
-    "WARMUP",
-].map((name) => `INBOUND_SERVICE_${name}`);
-const logins = ["LOGIN_OPTIONAL", "LOGIN_ADMIN", "LOGIN_REQUIRED"];
-const failActions = ["AUTH_FAIL_ACTION_REDIRECT", "AUTH_FAIL_ACTION_UNAUTHORIZED"];
-const levels = ["SECURE_DEFAULT", "SECURE_NEVER", "SECURE_OPTIONAL", "SECURE_ALWAYS"];
-
-/** The values that handlers and inbound services of both environments take. */
-export const sharedValues = {
-    "handlers.authFailAction": failActions,
-    "handlers.login": logins,
-    "handlers.redirectHttpResponseCode": [301, 302, 303, 307].map((code) => `REDIRECT_HTTP_RESPONSE_CODE_${code}`),
-    "handlers.securityLevel": levels,
-    inboundServices,
-};
-
-export const apiConfigValues = {
-    "apiConfig.authFailAction": failActions,
-    "apiConfig.login": logins,
-    "apiConfig.securityLevel": levels,
-};
-
 /** What answers where a version has no handlers of its own: all requests go to the program. */
 export const defaultHandlers = [
     {

@@ -31,7 +31,6 @@ export const dataset: TypeRules = {
     generatedNoun: "BigQueryDataset",
     api,
     id: datasetPath,
-    defaults: { deleteContentsOnDestroy: false, location: "US" },
     refused: {
         datasetId: (id) => {
             if (id.length > 1024) {
@@ -46,14 +45,12 @@ export const dataset: TypeRules = {
                 ? '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)'
                 : undefined,
     },
-    replaceOnChange: ["datasetId", "location", "project", "externalDatasetReference"],
     compared: {
         location: upperCase,
         "accesses.role": fullRole,
         "accesses.userByEmail": lowerCase,
         "accesses.groupByEmail": lowerCase,
     },
-    sets: ["accesses"],
     changesOnUpdate: ["etag", "lastModifiedTime"],
     taken: (inputs) => taken("Dataset", datasetPath(inputs)),
     verify,

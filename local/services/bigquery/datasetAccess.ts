@@ -26,8 +26,6 @@ export const datasetAccess: TypeRules = {
             .digest("hex");
         return `${policyName(bigQueryName(datasetPath(inputs)))}/accesses/${entry}`;
     },
-    exclusive: [{ properties: ["authorizedDataset", ...who], required: true }],
-    replaceOnChange: ["authorizedDataset", ...who, "condition", "datasetId", "project", "role"],
     compared: {
         role: fullRole,
         userByEmail: (email) => String(email).toLowerCase(),

@@ -77,13 +77,10 @@ export const dataTransferConfig: TypeRules = {
     id: ({ name }) => name,
     name: ({ name, project, location }) =>
         `//${api}/projects/${project}/locations/${location}/transferConfigs/${String(name).split("/").at(-1)}`,
-    defaults: { location: "US", serviceAccountName: "" },
-    exclusive: [{ within: sensitive, properties: ["secretAccessKey", "secretAccessKeyWo"] }],
     refusedTogether: ({ params, sensitiveParams }) =>
         params?.secret_access_key && (sensitiveParams?.secretAccessKey || sensitiveParams?.secretAccessKeyWo)
             ? "Sensitive param [secret_access_key] cannot be set in both `params` and the `sensitive_params` block."
             : undefined,
-    replaceOnChange: ["dataSourceId", "location", "project"],
     // Where files are taken from is no matter of an update.
     replaceWhen: Object.fromEntries(
         ["data_path", "data_path_template"].map((param) => [

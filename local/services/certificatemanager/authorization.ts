@@ -6,12 +6,7 @@ export const dnsAuthorization: TypeRules = {
     noun: "DnsAuthorization",
     generatedNoun: "CertificateManagerDnsAuthorization",
     api,
-    autoname: "name",
     id: authorizationPath,
-    defaults: { location: "global" },
-    values: { type: ["FIXED_RECORD", "PER_PROJECT_RECORD"] },
-    replaceOnChange: ["domain", "location", "name", "project", "type"],
-    computed: ["dnsResourceRecords.data", "dnsResourceRecords.name", "dnsResourceRecords.type"],
     taken: (inputs) => taken(authorizationPath(inputs)),
     verify: (inputs) => {
         verifyName(inputs);

@@ -104,21 +104,16 @@ const isSameRange = (wanted: unknown, found: unknown) =>
 export const environment: TypeRules = {
     noun: "Environment",
     api,
-    autoname: "name",
     doing: () => "",
     deleting: () => "",
     id: environmentPath,
     name: (inputs) => fullName(environmentPath(inputs)),
-    defaults: { "config.privateEnvironmentConfig.enablePrivateEndpoint": true },
-    values: properties.values,
     refused: properties.refused,
     refusedTogether,
     refusedChange: (wanted, found) => {
         const [to, from] = [imageVersionOf(wanted), imageVersionOf(found)];
         return from && !isComposer3(from) && isComposer3(to) ? "upgrade to composer 3 is not yet supported" : undefined;
     },
-    exclusive: properties.exclusive,
-    replaceOnChange: properties.replacing,
     replaceWhen: { "config.nodeConfig.network": isOld, "config.nodeConfig.subnetwork": isOld },
     compared: properties.compared,
     same: {
@@ -126,8 +121,6 @@ export const environment: TypeRules = {
         "config.nodeConfig.ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
         "config.nodeConfig.ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
     },
-    sets: properties.sets,
-    computed: properties.computed,
     taken: (inputs) =>
         new GoogleError(409, `Resource already exists in the project (resource=${environmentPath(inputs)}).`, {
             reason: "alreadyExists",

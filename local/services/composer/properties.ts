@@ -1,115 +1,11 @@
 import { parseRange } from "slipway/formats";
-import { type Exclusive, lastPart, oneOf } from "../../rules/rules";
+import { lastPart, oneOf } from "../../rules/rules";
 import { refusedName } from "../compute/names";
 import { imageForm, terraform } from "./generation";
 
 /** The same paths within a block. */
 const below = (block: string, paths: string[]) => paths.map((path) => `${block}.${path}`);
-
-const workloads = ["dagProcessor", "scheduler", "triggerer", "webServer", "worker"];
 const sized = ["cpu", "memoryGb", "storageGb"];
-
-/** What the server sets inside of the blocks. */
-export const computed = below("config", [
-    "airflowUri",
-    "dagGcsPrefix",
-    "dataRetentionConfig",
-    "dataRetentionConfig.airflowMetadataRetentionConfigs",
-    "dataRetentionConfig.airflowMetadataRetentionConfigs.retentionDays",
-    "dataRetentionConfig.airflowMetadataRetentionConfigs.retentionMode",
-    "databaseConfig",
-    "enablePrivateBuildsOnly",
-    "enablePrivateEnvironment",
-    "encryptionConfig",
-    "environmentSize",
-    "gkeCluster",
-    "maintenanceWindow",
-    "nodeConfig",
-    "nodeConfig.composerInternalIpv4CidrBlock",
-    "nodeConfig.composerNetworkAttachment",
-    "nodeConfig.diskSizeGb",
-    "nodeConfig.enableIpMasqAgent",
-    "nodeConfig.ipAllocationPolicy",
-    "nodeConfig.machineType",
-    "nodeConfig.maxPodsPerNode",
-    "nodeConfig.network",
-    "nodeConfig.oauthScopes",
-    "nodeConfig.serviceAccount",
-    "nodeConfig.subnetwork",
-    "nodeConfig.trafficRoutingConfig",
-    "nodeConfig.trafficRoutingConfig.cloudRunFunctionsRouting",
-    "nodeConfig.zone",
-    "nodeCount",
-    "privateEnvironmentConfig",
-    "privateEnvironmentConfig.cloudComposerConnectionSubnetwork",
-    "privateEnvironmentConfig.cloudComposerNetworkIpv4CidrBlock",
-    "privateEnvironmentConfig.cloudSqlIpv4CidrBlock",
-    "privateEnvironmentConfig.connectionType",
-    "privateEnvironmentConfig.enablePrivatelyUsedPublicIps",
-    "privateEnvironmentConfig.masterIpv4CidrBlock",
-    "privateEnvironmentConfig.webServerIpv4CidrBlock",
-    "resilienceMode",
-    "softwareConfig",
-    "softwareConfig.cloudDataLineageIntegration",
-    "softwareConfig.imageVersion",
-    "softwareConfig.pythonVersion",
-    "softwareConfig.schedulerCount",
-    "softwareConfig.webServerPluginsMode",
-    "webServerConfig",
-    "webServerNetworkAccessControl",
-    "webServerNetworkAccessControl.allowedIpRanges",
-    "workloadsConfig",
-    ...below("workloadsConfig", [
-        ...workloads,
-        ...below("dagProcessor", ["count", ...sized]),
-        ...below("scheduler", ["count", ...sized]),
-        ...below("webServer", sized),
-        ...below("worker", ["maxCount", "minCount", ...sized]),
-    ]),
-]);
-
-export const replacing = [
-    "name",
-    "project",
-    "region",
-    "storageConfig.bucket",
-    ...below("config", [
-        "databaseConfig.zone",
-        "encryptionConfig.kmsKeyName",
-        "nodeConfig.composerInternalIpv4CidrBlock",
-        "nodeConfig.diskSizeGb",
-        "nodeConfig.enableIpMasqAgent",
-        "nodeConfig.ipAllocationPolicy",
-        "nodeConfig.machineType",
-        "nodeConfig.maxPodsPerNode",
-        "nodeConfig.oauthScopes",
-        "nodeConfig.serviceAccount",
-        "nodeConfig.tags",
-        "nodeConfig.zone",
-        "privateEnvironmentConfig",
-        "softwareConfig.pythonVersion",
-    ]),
-];
-
-export const sets = below("config", [
-    "masterAuthorizedNetworksConfig.cidrBlocks",
-    "nodeConfig.oauthScopes",
-    "nodeConfig.tags",
-    "webServerNetworkAccessControl.allowedIpRanges",
-]);
-
-const policy = "config.nodeConfig.ipAllocationPolicy";
-
-export const exclusive: Exclusive[] = [
-    { within: "config.nodeConfig", properties: ["network", "composerNetworkAttachment"] },
-    { within: "config.nodeConfig", properties: ["subnetwork", "composerNetworkAttachment"] },
-    { within: policy, properties: ["clusterIpv4CidrBlock", "clusterSecondaryRangeName"] },
-    { within: policy, properties: ["servicesIpv4CidrBlock", "servicesSecondaryRangeName"] },
-];
-
-const routing = "config.nodeConfig.trafficRoutingConfig.cloudRunFunctionsRouting";
-
-export const values = { [routing]: ["DIRECT", "VIA_NETWORK_ATTACHMENT"] };
 
 const least = (property: string, number: number) => (value: string) =>
     Number(value) >= number ? undefined : `expected ${property} to be at least (${number}), got ${value}`;

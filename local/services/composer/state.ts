@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { places } from "../../rules/paths";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
+import { computedInBlocks } from "../../schema/flags";
 import { usualAccess } from "./access";
 import { accountOf } from "./accounts";
 import { madeBucket, plainBucket } from "./bucket";
 import { environmentPath } from "./names";
 import { attachmentOf, pathsOf } from "./network";
-import { computed } from "./properties";
 import { type Image, imageNamed, imageOf, imageVersionOf, isSameImage, usualImage } from "./versions";
 import { usualWorkloads } from "./workloads";
 
@@ -130,7 +130,7 @@ function usual(inputs: Inputs, image: Image, id: string): Inputs {
 
 /** Puts values where the program gave none, in blocks too: of several the first that there is. */
 function fill(state: Inputs, sources: Inputs[]): void {
-    for (const path of ["storageConfig", "config", ...computed]) {
+    for (const path of ["storageConfig", "config", ...computedInBlocks("gcp:composer/environment:Environment")]) {
         const known = new Map(
             [...sources].reverse().flatMap((source) =>
                 places(source, path)

@@ -44,7 +44,6 @@ function verifyPlace(inputs: Inputs, kind: string, cloud: Cloud): void {
 
 const isBase64 = (text: string) => Buffer.from(text, "base64").toString("base64") === text;
 
-const replaceOnChange = ["environment", "name", "project", "region"];
 const refused = { name: refusedName, environment: refusedName };
 
 const taken = (path: string) =>
@@ -54,10 +53,8 @@ export const userWorkloadsConfigMap: TypeRules = {
     noun: "UserWorkloadsConfigMap",
     generatedNoun: "ComposerUserWorkloadsConfigMap",
     api,
-    autoname: "name",
     id: configMapPath,
     refused,
-    replaceOnChange,
     taken: (inputs) => taken(configMapPath(inputs)),
     verify: (inputs, { cloud }) => {
         verifyPlace(inputs, "User workloads ConfigMaps", cloud);
@@ -73,10 +70,8 @@ export const userWorkloadsSecret: TypeRules = {
     doing: (verb) => (verb === "create" ? "Error creating UserWorkloadsSecret" : ""),
     deleting: () => "",
     api,
-    autoname: "name",
     id: secretPath,
     refused,
-    replaceOnChange,
     taken: (inputs) => taken(secretPath(inputs)),
     verify: (inputs, { cloud }) => {
         verifyPlace(inputs, "User workloads Secrets", cloud);

@@ -167,11 +167,9 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     };
 }
 
-const shared: Omit<TypeRules, "noun" | "replaceOnChange"> = {
+const shared: Omit<TypeRules, "noun"> = {
     api,
-    autoname: "name",
     id,
-    defaults: { addressType: "EXTERNAL" },
     refused: { name: refusedName },
     changesOnUpdate: ["labelFingerprint"],
     taken: (inputs) => taken(id(inputs)),
@@ -187,29 +185,10 @@ const shared: Omit<TypeRules, "noun" | "replaceOnChange"> = {
     },
 };
 
-const replacing = [
-    "address",
-    "addressType",
-    "description",
-    "ipVersion",
-    "name",
-    "network",
-    "prefixLength",
-    "project",
-    "purpose",
-];
-
 export const address: TypeRules = {
     ...shared,
     noun: "Address",
     generatedNoun: "ComputeAddress",
-    values: {
-        addressType: ["INTERNAL", "EXTERNAL"],
-        ipVersion: ["IPV4", "IPV6"],
-        ipv6EndpointType: ["VM", "NETLB"],
-        networkTier: ["PREMIUM", "STANDARD"],
-    },
-    replaceOnChange: [...replacing, "ipCollection", "ipv6EndpointType", "networkTier", "region", "subnetwork"],
     compared: { network: lastPart, subnetwork: lastPart },
 };
 
@@ -217,7 +196,5 @@ export const globalAddress: TypeRules = {
     ...shared,
     noun: "GlobalAddress",
     generatedNoun: "ComputeGlobalAddress",
-    values: { addressType: ["EXTERNAL", "INTERNAL"], ipVersion: ["IPV4", "IPV6"] },
-    replaceOnChange: replacing,
     compared: { network: lastPart },
 };

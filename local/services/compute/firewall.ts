@@ -84,44 +84,20 @@ export const firewall: TypeRules = {
     noun: "Firewall",
     generatedNoun: "ComputeFirewall",
     api,
-    autoname: "name",
     id,
-    defaults: { priority: 1000 },
-    values: {
-        direction: ["INGRESS", "EGRESS"],
-        "logConfig.metadata": ["EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA"],
-    },
     refused: {
         name: refusedName,
         priority: between("priority", 0, 65535),
     },
-    exclusive: [
-        { properties: ["allows", "denies"], required: true },
-        { properties: ["sourceServiceAccounts", "sourceTags"] },
-        { properties: ["sourceServiceAccounts", "targetTags"] },
-        { properties: ["targetServiceAccounts", "sourceTags"] },
-        { properties: ["targetServiceAccounts", "targetTags"] },
-    ],
     refusedTogether: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
         direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts
             ? undefined
             : "one of source_tags, source_ranges, or source_service_accounts must be defined",
-    replaceOnChange: ["direction", "name", "params", "!params.resourceManagerTags", "project"],
     compared: {
         network: lastPart,
         "allows.protocol": (protocol) => String(protocol).toLowerCase(),
         "denies.protocol": (protocol) => String(protocol).toLowerCase(),
     },
-    sets: [
-        "allows",
-        "denies",
-        "destinationRanges",
-        "sourceRanges",
-        "sourceServiceAccounts",
-        "sourceTags",
-        "targetServiceAccounts",
-        "targetTags",
-    ],
     taken: (inputs) => taken(id(inputs)),
     verify,
     state: (inputs, _, old) => firewallState(inputs, old),

@@ -134,36 +134,16 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     };
 }
 
-const protocols = ["TCP", "UDP", "ESP", "AH", "SCTP", "ICMP"];
-
 const shared = {
     api,
-    autoname: "name",
     id,
     refused: { name: refusedName },
     // An address that the program names by its path stands in the answer as it is.
     same: { ipAddress: (wanted: unknown, found: unknown) => !isAddress(wanted) || wanted === found },
-    computed: ["serviceDirectoryRegistrations.namespace"],
     taken: (inputs: Inputs) => taken(id(inputs)),
     verify,
     state,
 };
-
-const replacing = [
-    "description",
-    "ipAddress",
-    "ipProtocol",
-    "ipVersion",
-    "name",
-    "network",
-    "networkTier",
-    "noAutomateDnsZone",
-    "portRange",
-    "project",
-    "serviceDirectoryRegistrations",
-    "sourceIpRanges",
-    "subnetwork",
-];
 
 const withoutProject = (link: unknown) => String(link).replace(/^.*?\/projects\/[^/]+\/|^projects\/[^/]+\//, "");
 
@@ -171,27 +151,8 @@ export const forwardingRule: TypeRules = {
     ...shared,
     noun: "ForwardingRule",
     generatedNoun: "ComputeForwardingRule",
-    defaults: { loadBalancingScheme: "EXTERNAL", recreateClosedPsc: false },
-    values: {
-        ipProtocol: [...protocols, "L3_DEFAULT"],
-        ipVersion: ["IPV4", "IPV6"],
-        loadBalancingScheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"],
-        networkTier: ["PREMIUM", "STANDARD"],
-    },
-    replaceOnChange: [
-        ...replacing,
-        "allPorts",
-        "backendService",
-        "ipCollection",
-        "isMirroringCollector",
-        "loadBalancingScheme",
-        "ports",
-        "region",
-        "serviceLabel",
-    ],
     replaceWhen: { target: (wanted, found) => [wanted, found].every((each) => isAttachment({ target: each })) },
     compared: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
-    sets: ["ports"],
     changesOnUpdate: ["labelFingerprint"],
 };
 
@@ -199,16 +160,6 @@ export const globalForwardingRule: TypeRules = {
     ...shared,
     noun: "GlobalForwardingRule",
     generatedNoun: "ComputeGlobalForwardingRule",
-    defaults: { loadBalancingScheme: "EXTERNAL" },
-    values: {
-        externalManagedBackendBucketMigrationState: ["PREPARE", "TEST_BY_PERCENTAGE", "TEST_ALL_TRAFFIC"],
-        ipProtocol: protocols,
-        ipVersion: ["IPV4", "IPV6"],
-        loadBalancingScheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED", "INTERNAL_SELF_MANAGED"],
-        "metadataFilters.filterMatchCriteria": ["MATCH_ANY", "MATCH_ALL"],
-        networkTier: ["PREMIUM", "STANDARD"],
-    },
-    replaceOnChange: [...replacing, "allowPscGlobalAccess", "metadataFilters"],
     compared: { network: lastPart, subnetwork: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };

@@ -12,7 +12,6 @@ export const peeringRoutes: TypeRules = {
     generatedNoun: "ComputeNetworkPeeringRoutesConfig",
     api,
     id,
-    replaceOnChange: ["project"],
     compared: { network: lastPart },
     verify: (inputs, { cloud }) => {
         const network = networkOf(inputs);

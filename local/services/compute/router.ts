@@ -57,10 +57,7 @@ export const router: TypeRules = {
     noun: "Router",
     generatedNoun: "ComputeRouter",
     api,
-    autoname: "name",
     id,
-    defaults: { "bgp.advertiseMode": "DEFAULT", "bgp.keepaliveInterval": 20 },
-    values: { "bgp.advertiseMode": ["DEFAULT", "CUSTOM"] },
     refused: {
         name: refusedName,
         "bgp.asn": (asn) =>
@@ -72,20 +69,7 @@ export const router: TypeRules = {
         bgp && (bgp.advertiseMode ?? "DEFAULT") === "DEFAULT" && (bgp.advertisedGroups || bgp.advertisedIpRanges)
             ? `Error in bgp: ${bgp.advertisedGroups ? "advertised_groups" : "advertised_ip_ranges"} cannot be specified when using advertise_mode DEFAULT`
             : undefined,
-    exclusive: [{ properties: ["nccGateway", "network"] }],
-    replaceOnChange: [
-        "encryptedInterconnectRouter",
-        "name",
-        "nccGateway",
-        "network",
-        "params",
-        "!params.resourceManagerTags",
-        "project",
-        "region",
-    ],
     compared: { nccGateway: lastPart, network: lastPart },
-    sets: ["bgp.advertisedIpRanges"],
-    computed: ["bgp.identifierRange"],
     taken: (inputs) => taken(id(inputs)),
     verify,
     state: (inputs, { cloud }, old) => ({

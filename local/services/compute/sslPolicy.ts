@@ -8,14 +8,7 @@ export const sslPolicy: TypeRules = {
     noun: "SslPolicy",
     generatedNoun: "ComputeSslPolicy",
     api,
-    autoname: "name",
     id,
-    defaults: { minTlsVersion: "TLS_1_0", profile: "COMPATIBLE" },
-    values: {
-        minTlsVersion: ["TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3"],
-        postQuantumKeyExchange: ["DEFAULT", "ENABLED", "DEFERRED"],
-        profile: ["COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205"],
-    },
     refused: { name: refusedName },
     refusedTogether: ({ name, profile = "COMPATIBLE", customFeatures = [] }) => {
         const is = `Error in SSL Policy ${name}: the profile is set to ${profile} but`;
@@ -25,8 +18,6 @@ export const sslPolicy: TypeRules = {
               ? `${is} using custom_features requires the profile to be CUSTOM.`
               : undefined;
     },
-    replaceOnChange: ["description", "name", "project"],
-    sets: ["customFeatures", "enabledFeatures"],
     changesOnUpdate: ["enabledFeatures", "fingerprint"],
     taken: (inputs) => taken(id(inputs)),
     state: (inputs, { cloud }, old) => ({

@@ -1,7 +1,6 @@
 import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
-import { computed, defaults, exclusive, replacing, sets } from "./clusterProperties";
 import { clusterState } from "./clusterState";
 import { counted, endControlPlane, startControlPlane } from "./controlPlane";
 import { admitWorkloads, enterNetwork, leaveNetwork, removePools } from "./footprint";
@@ -144,16 +143,12 @@ export const cluster: TypeRules = {
     noun: "Container Cluster",
     api,
     zonal: true,
-    autoname: "name",
     doing: () => "",
     deleting: () => "Error deleting Cluster",
     waiting: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,
     id: clusterPath,
-    defaults,
-    exclusive,
     refused,
     refusedTogether,
-    replaceOnChange: replacing,
     replaceWhen: { enableFqdnNetworkPolicy: wasOn, enableL4IlbSubsetting: wasOn },
     compared: {
         network: lastPart,
@@ -164,8 +159,6 @@ export const cluster: TypeRules = {
         "ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
         "ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
     },
-    sets,
-    computed,
     changesOnUpdate: ["labelFingerprint", "masterVersion"],
     taken: (inputs) => new GoogleError(409, `Already exists: ${toldPath(inputs)}.`, { reason: "alreadyExists" }),
     verify: (inputs, context, old) => verifyCluster(inputs, context, old),

@@ -13,7 +13,6 @@ import {
     toldPath,
 } from "./names";
 import { refusedNodes, verifyNodes } from "./nodes";
-import { computed, defaults, replacing, sets } from "./poolProperties";
 import { poolState, zonesOfPool } from "./poolState";
 import { findRange } from "./ranges";
 import { channelOf, nodeVersion } from "./versions";
@@ -108,6 +107,7 @@ export const nodePool: TypeRules = {
     noun: "NodePool",
     api,
     zonal: true,
+    // Pulumi makes a name up, although the schema calls it optional and set by the server.
     autoname: "name",
     doing: (verb) => (verb === "create" ? "error creating NodePool" : ""),
     deleting: () => "Error deleting NodePool",
@@ -115,7 +115,6 @@ export const nodePool: TypeRules = {
     project: (inputs) => clusterOf(inputs).project,
     id: path,
     name: (inputs) => fullName(path(inputs)),
-    defaults,
     refused: {
         namePrefix: (prefix) =>
             prefix.length > 31 ? '"name_prefix" cannot be longer than 31 characters, name is limited to 40' : undefined,
@@ -123,9 +122,6 @@ export const nodePool: TypeRules = {
         "upgradeSettings.strategy": oneOf("upgrade_settings.0.strategy", "SURGE", "BLUE_GREEN"),
         ...Object.fromEntries(Object.entries(refusedNodes).map(([at, reason]) => [`nodeConfig.${at}`, reason])),
     },
-    replaceOnChange: replacing,
-    sets,
-    computed,
     verify,
     state: (inputs, { cloud }, old) => {
         const place = clusterOf(inputs);

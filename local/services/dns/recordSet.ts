@@ -4,37 +4,17 @@ import { api, fullName, invalid, zonePath } from "./names";
 
 const id = (inputs: Inputs) => `${zonePath(inputs, inputs.managedZone)}/rrsets/${inputs.name}/${inputs.type}`;
 
-const balancers = [
-    "routingPolicy.geos.healthCheckedTargets",
-    "routingPolicy.primaryBackup.backupGeos.healthCheckedTargets",
-    "routingPolicy.primaryBackup.primary",
-    "routingPolicy.wrrs.healthCheckedTargets",
-].map((path) => `${path}.internalLoadBalancers`);
-
 export const recordSet: TypeRules = {
     noun: "DNS RecordSet",
     generatedNoun: "DNS Record Set",
     api,
     id,
-    values: Object.fromEntries(
-        balancers.flatMap((path) => [
-            [`${path}.ipProtocol`, ["tcp", "udp"]],
-            [`${path}.loadBalancerType`, ["regionalL4ilb", "regionalL7ilb", "globalL7ilb"]],
-        ]),
-    ),
     refused: {
         name: (name) =>
             name.endsWith(".")
                 ? undefined
                 : `"name" (${JSON.stringify(name)}) doesn't end with ".", name field must end with trailing dot, for example test.example.com. (note the trailing dot)`,
     },
-    exclusive: [
-        { properties: ["routingPolicy", "rrdatas"], required: true },
-        { within: "routingPolicy", properties: ["geos", "primaryBackup", "wrrs"], required: true },
-        { properties: ["routingPolicy.enableGeoFencing", "routingPolicy.wrrs"] },
-        { properties: ["routingPolicy.enableGeoFencing", "routingPolicy.primaryBackup"] },
-    ],
-    replaceOnChange: ["managedZone", "name", "project", "routingPolicy.healthCheck"],
     compared: { managedZone: lastPart },
     taken: ({ name, type }) =>
         new GoogleError(409, `The resource 'entity.change.additions[0]' named '${name} (${type})' already exists`, {

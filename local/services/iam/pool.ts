@@ -39,31 +39,9 @@ export const pool: TypeRules = {
     api,
     id: poolPath,
     name: ({ project, workloadIdentityPoolId }) => poolName(project, workloadIdentityPoolId),
-    values: {
-        "inlineCertificateIssuanceConfig.keyAlgorithm": [
-            "RSA_2048",
-            "RSA_3072",
-            "RSA_4096",
-            "ECDSA_P256",
-            "ECDSA_P384",
-        ],
-        mode: ["FEDERATION_ONLY", "TRUST_DOMAIN", "SYSTEM_TRUST_DOMAIN"],
-    },
     refused: {
         workloadIdentityPoolId: (id) => refusedId("workload_identity_pool_id", id),
     },
-    exclusive: [
-        {
-            within: "inlineCertificateIssuanceConfig",
-            properties: ["caPools", "useDefaultSharedCa"],
-            required: true,
-        },
-    ],
-    replaceOnChange: ["project", "workloadIdentityPoolId"],
-    sets: ["attestationRules", "inlineTrustConfig.additionalTrustBundles"],
-    computed: ["keyAlgorithm", "lifetime", "rotationWindowPercentage"].map(
-        (property) => `inlineCertificateIssuanceConfig.${property}`,
-    ),
     taken: alreadyThere,
     verify: (inputs, { cloud }, old) => {
         if (!old && cloud.blocked.has(poolName(inputs.project, inputs.workloadIdentityPoolId))) {

@@ -94,8 +94,6 @@ export const poolProvider: TypeRules = {
     refused: {
         workloadIdentityPoolProviderId: (id) => refusedId("workload_identity_pool_provider_id", id),
     },
-    exclusive: [{ properties: ["aws", "oidc", "saml", "x509"], required: true }],
-    replaceOnChange: ["project", "workloadIdentityPoolId", "workloadIdentityPoolProviderId"],
     taken: alreadyThere,
     verify,
     state: (inputs, { cloud }) => ({

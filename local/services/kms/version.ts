@@ -46,19 +46,6 @@ export const cryptoKeyVersion: TypeRules = {
     project: ({ cryptoKey }) => keyPath(cryptoKey).split("/")[1] as string,
     id: ({ name }) => name,
     name: ({ name }) => keyName(name),
-    values: {
-        state: [
-            "PENDING_GENERATION",
-            "ENABLED",
-            "DISABLED",
-            "DESTROYED",
-            "DESTROY_SCHEDULED",
-            "PENDING_IMPORT",
-            "IMPORT_FAILED",
-        ],
-    },
-    replaceOnChange: ["cryptoKey"],
-    computed: ["attestations.content", "attestations.format"],
     verify: ({ cryptoKey, state }, { cloud }, old) => {
         if (!cloud.store.read(keyName(keyPath(cryptoKey)))) {
             throw notThere("CryptoKey", cryptoKey);

@@ -14,29 +14,6 @@ const kinds = [
     "conditionThreshold",
 ];
 
-const reducers =
-    "NONE MEAN MIN MAX SUM STDDEV COUNT COUNT_TRUE COUNT_FALSE FRACTION_TRUE PERCENTILE_99 PERCENTILE_95 PERCENTILE_50 PERCENTILE_05"
-        .split(" ")
-        .map((each) => `REDUCE_${each}`);
-const aligners =
-    "NONE DELTA RATE INTERPOLATE NEXT_OLDER MIN MAX MEAN COUNT SUM STDDEV COUNT_TRUE COUNT_FALSE FRACTION_TRUE PERCENTILE_99 PERCENTILE_95 PERCENTILE_50 PERCENTILE_05 PERCENT_CHANGE"
-        .split(" ")
-        .map((each) => `ALIGN_${each}`);
-const comparisons = ["GT", "GE", "LT", "LE", "EQ", "NE"].map((each) => `COMPARISON_${each}`);
-const missing = ["INACTIVE", "ACTIVE", "NO_OP"].map((each) => `EVALUATION_MISSING_DATA_${each}`);
-
-/** By path the values of how series are put together, wherever they are. */
-const aggregated = Object.fromEntries(
-    [
-        "conditionAbsent.aggregations",
-        "conditionThreshold.aggregations",
-        "conditionThreshold.denominatorAggregations",
-    ].flatMap((path) => [
-        [`conditions.${path}.crossSeriesReducer`, reducers],
-        [`conditions.${path}.perSeriesAligner`, aligners],
-    ]),
-);
-
 const invalid = (message: string) => new GoogleError(400, message);
 
 /** What the API refuses of a policy: in part what of conditions, in part what of whom it tells. */
@@ -86,19 +63,6 @@ export const alertPolicy: TypeRules = {
     api,
     id: ({ name }) => name,
     name: ({ name }) => `//${api}/${name}`,
-    defaults: { enabled: true, "documentation.mimeType": "text/markdown" },
-    values: {
-        combiner: ["AND", "OR", "AND_WITH_MATCHING_RESOURCE"],
-        severity: ["CRITICAL", "ERROR", "WARNING"],
-        "alertStrategy.notificationPrompts": ["NOTIFICATION_PROMPT_UNSPECIFIED", "OPENED", "CLOSED"],
-        "conditions.conditionMonitoringQueryLanguage.evaluationMissingData": missing,
-        "conditions.conditionSql.rowCountTest.comparison": comparisons,
-        "conditions.conditionThreshold.comparison": comparisons,
-        "conditions.conditionThreshold.evaluationMissingData": missing,
-        ...aggregated,
-    },
-    replaceOnChange: ["project"],
-    computed: ["conditions.name", "creationRecords.mutateTime", "creationRecords.mutatedBy"],
     verify,
     state: ({ project, conditions }, _, old) => {
         const name =

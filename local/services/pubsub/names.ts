@@ -31,7 +31,6 @@ export const agent = (cloud: Cloud, project: string) =>
 export function named(kind: Kind) {
     return {
         api,
-        autoname: "name",
         id: ({ project, name }: Inputs) => `projects/${project}/${kind}/${name}`,
         taken: ({ name }: Inputs) => new GoogleError(409, `Resource already exists in the project (resource=${name}).`),
     };

@@ -10,9 +10,6 @@ export const schema: TypeRules = {
     noun: "Schema",
     generatedNoun: "PubsubSchema",
     ...named("schemas"),
-    defaults: { type: "TYPE_UNSPECIFIED" },
-    values: { type: ["TYPE_UNSPECIFIED", "PROTOCOL_BUFFER", "AVRO"] },
-    replaceOnChange: ["name", "project"],
     verify: (inputs, _, old) => {
         verifyName("schemas", inputs);
         verifyDefinition(inputs);

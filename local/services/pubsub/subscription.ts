@@ -12,27 +12,13 @@ export const subscription: TypeRules = {
     noun: "Subscription",
     generatedNoun: "PubsubSubscription",
     ...named("subscriptions"),
-    defaults: {
-        messageRetentionDuration: "604800s",
-        "cloudStorageConfig.maxDuration": "300s",
-        "messageTransforms.disabled": false,
-    },
-    exclusive: [{ properties: ["bigqueryConfig", "cloudStorageConfig", "pushConfig"] }],
     refused: {
         filter: (filter) =>
             /^[\s\S]{0,256}$/.test(filter)
                 ? undefined
                 : `"filter" (${JSON.stringify(filter)}) doesn't match regexp "^[\\\\s\\\\S]{0,256}$"`,
     },
-    replaceOnChange: ["name", "project", "topic", "filter", "enableMessageOrdering", "tags"],
     compared: { topic: lastPart },
-    computed: [
-        "cloudStorageConfig.state",
-        "cloudStorageConfig.textConfig",
-        "cloudStorageConfig.textConfig.state",
-        "retryPolicy.maximumBackoff",
-        "retryPolicy.minimumBackoff",
-    ],
     verify: (inputs, context, old) => {
         verifyName("subscriptions", inputs);
         if (!old) {

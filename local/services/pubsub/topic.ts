@@ -8,25 +8,6 @@ export const topic: TypeRules = {
     noun: "Topic",
     generatedNoun: "PubsubTopic",
     ...named("topics"),
-    defaults: {
-        "ingestionDataSourceSettings.cloudStorage.textFormat.delimiter": "\n",
-        "ingestionDataSourceSettings.platformLogsSettings.severity": "SEVERITY_UNSPECIFIED",
-        "messageTransforms.disabled": false,
-        "schemaSettings.encoding": "ENCODING_UNSPECIFIED",
-    },
-    values: {
-        "ingestionDataSourceSettings.platformLogsSettings.severity": [
-            "SEVERITY_UNSPECIFIED",
-            "DISABLED",
-            "DEBUG",
-            "INFO",
-            "WARNING",
-            "ERROR",
-        ],
-        "schemaSettings.encoding": ["ENCODING_UNSPECIFIED", "JSON", "BINARY"],
-    },
-    replaceOnChange: ["name", "project", "tags"],
-    sets: ["messageStoragePolicy.allowedPersistenceRegions"],
     verify: (inputs, { cloud }, old) => {
         verifyName("topics", inputs);
         if (!old) {

@@ -45,12 +45,10 @@ export const defaultServiceAccounts: TypeRules = {
     name: ({ project }) => `//${api}/projects/${project}/defaultServiceAccounts`,
     doing: (_, { project }) =>
         `error listing service accounts on project ${project}: failed to list service accounts on project "${project}"`,
-    defaults: { restorePolicy: "REVERT" },
     refused: {
         action: oneOf("action", "DEPRIVILEGE", "DELETE", "DISABLE"),
         restorePolicy: oneOf("restore_policy", "NONE", "REVERT", "REVERT_AND_IGNORE_FAILURE"),
     },
-    replaceOnChange: ["project", "action"],
     state: ({ project }, { cloud }, old) => {
         const accounts = cloud.iam.defaultAccounts(project);
         const changed = Object.fromEntries(accounts.map(({ state }) => [String(state.uniqueId), String(state.email)]));

@@ -18,9 +18,7 @@ export const auditConfig: TypeRules = {
         const described = `project "${projectOf(inputs)}"`;
         return `Request \`Overwrite audit config for service ${inputs.service} on resource ${JSON.stringify(described)}\` returned error: Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     },
-    replaceOnChange: ["project"],
     compared: { project: lastPart },
-    sets: ["auditLogConfigs", "auditLogConfigs.exemptedMembers"],
     verify: ({ service, auditLogConfigs }, { cloud }) => {
         const types = (auditLogConfigs as Inputs[]).map(({ logType }) => logType);
         const isTwice = new Set(types).size < types.length;

@@ -49,8 +49,6 @@ export const folder: TypeRules = {
             ? `Error creating folder '${displayName}' in '${parent}'`
             : `Error updating display_name to '${displayName}'`,
     deleting: ({ displayName }) => `Error deleting folder '${displayName}'`,
-    defaults: { deletionProtection: true },
-    replaceOnChange: ["tags"],
     verify,
     state: ({ parent, displayName }, _, old) => {
         const folderId = old?.folderId ?? digits(`folder ${parent}/${displayName} ${process.hrtime.bigint()}`, 12);

@@ -38,7 +38,6 @@ export const lien: TypeRules = {
     id: ({ name }) => name,
     name: ({ name }) => `${liens}/${name}`,
     deleting: () => "Error when reading or editing Lien",
-    replaceOnChange: ["origin", "parent", "reason", "restrictions"],
     verify,
     state: (inputs, context, old) => ({
         name: old?.name ?? `p${context.cloud.projects.number(projectOf(inputs, context))}-l${randomUUID()}`,

@@ -90,14 +90,12 @@ const refusedId = (id: string) =>
 export const project: TypeRules = {
     noun: "Project",
     generatedNoun: "Project",
-    autoname: ["projectId", "name"],
     project: ({ projectId }) => projectId,
     id: ({ projectId }) => `projects/${projectId}`,
     name: ({ projectId }) => projectName(projectId),
     doing: (verb, { name }) => (verb === "update" ? `Error updating project "${name}"` : ""),
     deleting: ({ projectId }) => `Error when reading or editing Project ${projectId}`,
     prevented: "Cannot destroy project as deletion_policy is set to PREVENT.",
-    defaults: { autoCreateNetwork: true },
     refused: {
         projectId: refusedId,
         name: (name) =>
@@ -105,8 +103,6 @@ export const project: TypeRules = {
                 ? undefined
                 : `"${name}" name must be 4 to 30 characters with lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point.`,
     },
-    exclusive: [{ properties: ["orgId", "folderId"] }],
-    replaceOnChange: ["projectId", "tags"],
     compared: { folderId: lastPart },
     verify,
     state: ({ projectId, folderId, deletionPolicy = "PREVENT" }) => ({

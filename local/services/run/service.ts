@@ -3,7 +3,6 @@ import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { findSubnetwork, releaseServerless, reserveServerless } from "../compute";
 import { api, servicePath } from "./names";
-import { computed, defaults, sets, values } from "./properties";
 import { start } from "./start";
 import { state } from "./state";
 import { verify } from "./verify";
@@ -35,21 +34,14 @@ export const runService: TypeRules = {
     noun: "Service",
     generatedNoun: "CloudRunV2Service",
     api,
-    autoname: "name",
     id: path,
-    defaults,
-    values,
     refused: {
         "template.timeout": (timeout) =>
             /^[0-9]+(?:\.[0-9]{1,9})?s$/.test(timeout)
                 ? undefined
                 : `"template.0.timeout" (${JSON.stringify(timeout)}) doesn't match regexp "^[0-9]+(?:\\\\.[0-9]{1,9})?s$"`,
     },
-    exclusive: [{ within: "template.vpcAccess", properties: ["connector", "networkInterfaces"] }],
-    replaceOnChange: ["location", "name", "project", "tags"],
     compared: { name: lastPart },
-    sets,
-    computed,
     changesOnUpdate: [
         "conditions",
         "etag",

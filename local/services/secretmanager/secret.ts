@@ -141,17 +141,13 @@ export const secret: TypeRules = {
     noun: "Secret",
     generatedNoun: "SecretManagerSecret",
     api,
-    autoname: "secretId",
     id: pathOf,
-    defaults: { deletionProtection: false },
-    exclusive: [{ within: "replication", properties: ["auto", "userManaged"], required: true }],
     refusedTogether,
+    // The schema has no `ForceNew` for these two, as the provider's code decides it (`secretManagerSecretAutoCustomizeDiff`):
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/secretmanager/resource_secret_manager_secret.go
     replaceOnChange: [
-        "secretId",
-        "project",
-        "tags",
-        "replication",
-        "!replication.userManaged.replicas.customerManagedEncryption",
+        "replication.auto.customerManagedEncryption",
+        "replication.auto.customerManagedEncryption.kmsKeyName",
     ],
     taken: (inputs, { cloud }) => new GoogleError(409, `Secret [${numbered(cloud, pathOf(inputs))}] already exists.`),
     verify,

@@ -59,15 +59,12 @@ export const version: TypeRules = {
     id: ({ name }) => name,
     name: entryName,
     project: ({ secret, project }, { cloud }) => secretPath(cloud, secret, project).split("/")[1] as string,
-    defaults: { enabled: true, secretDataWoVersion: 0 },
     refused: {
         secret: (secret) =>
             /^(projects\/[^/]+\/secrets\/)?[^/]+$/.test(secret)
                 ? undefined
                 : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
     },
-    exclusive: [{ properties: ["secretData", "secretDataWo"], required: true }],
-    replaceOnChange: ["secret", "secretData", "secretDataWoVersion", "isSecretDataBase64", "project"],
     // What is write-only is in no state: a change of it alone is none.
     compared: { secret: lastPart, secretDataWo: () => "" },
     verify,

@@ -24,11 +24,9 @@ export const database: TypeRules = {
     noun: "Database",
     generatedNoun: "SQLDatabase",
     api,
-    autoname: "name",
     id: path,
     name: fullName,
     compared: { charset: (charset) => String(charset).toLowerCase() },
-    replaceOnChange: ["instance", "name", "project"],
     told: { sessions: "number" },
     verify: (inputs, { cloud }, old) => {
         const instance = writable(cloud, inputs);

@@ -4,7 +4,7 @@ import { backUp, keepBackups } from "./backups";
 import { copyContents, restored, sourceOf } from "./copies";
 import { api } from "./names";
 import { leaveNetwork } from "./network";
-import { computed, defaults, refused, replacing, sets } from "./properties";
+import { refused } from "./properties";
 import {
     hasReplicas,
     isOther,
@@ -56,6 +56,7 @@ function stored(state: Inputs, { cloud }: Context, old?: Inputs): void {
 export const instance: TypeRules = {
     noun: "instance",
     api,
+    // Pulumi makes a name up, although the schema calls it optional and set by the server.
     autoname: "name",
     // The provider names no instance that it updates.
     doing: (verb, inputs) =>
@@ -65,9 +66,7 @@ export const instance: TypeRules = {
     deleting: (inputs) => `Error, failed to delete instance ${inputs.name}`,
     id: (inputs) => inputs.name,
     name,
-    defaults,
     refused,
-    exclusive: [{ properties: ["rootPassword", "rootPasswordWo"] }],
     refusedTogether: (inputs) => {
         const { clone, databaseVersion, pointInTimeRestoreContext, settings } = inputs;
         if ((inputs.rootPasswordWo === undefined) !== (inputs.rootPasswordWoVersion === undefined)) {
@@ -82,7 +81,6 @@ export const instance: TypeRules = {
             : undefined;
     },
     refusedChange: refusedPromotion,
-    replaceOnChange: replacing,
     replaceWhen: {
         masterInstanceName: isOther,
         "replicaConfiguration.cascadableReplica": isOther,
@@ -101,8 +99,6 @@ export const instance: TypeRules = {
         enforceNewSqlNetworkArchitecture: (_, found) => found === true,
         "settings.diskSize": isGrown,
     },
-    sets,
-    computed,
     changesOnUpdate: ["settings.version"],
     taken,
     verify,

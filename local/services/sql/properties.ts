@@ -1,18 +1,5 @@
 import { between, type Inputs, oneOf } from "../../rules/rules";
-
-/** What the provider fills in of an instance. */
-export const defaults = {
-    deletionProtection: true,
-    "settings.activationPolicy": "ALWAYS",
-    "settings.availabilityType": "ZONAL",
-    "settings.backupConfiguration.backupRetentionSettings.retentionUnit": "COUNT",
-    "settings.dataCacheConfig.dataCacheEnabled": false,
-    "settings.diskAutoresize": true,
-    "settings.diskAutoresizeLimit": 0,
-    "settings.ipConfiguration.ipv4Enabled": true,
-    "settings.pricingPlan": "PER_USE",
-    "settings.readPoolAutoScaleConfig.enabled": false,
-};
+import { computedInBlocks } from "../../schema/flags";
 
 const within = (block: string, property: string) => `settings.0.${block}.0.${property}`;
 
@@ -71,114 +58,13 @@ export const refused = {
     ),
 };
 
-/** Lists whose order does not count. */
-export const sets = [
-    "settings.connectionPoolConfigs",
-    "settings.connectionPoolConfigs.flags",
-    "settings.databaseFlags",
-    "settings.ipConfiguration.authorizedNetworks",
-    "settings.ipConfiguration.customSubjectAlternativeNames",
-    "settings.ipConfiguration.pscConfigs",
-    "settings.ipConfiguration.pscConfigs.allowedConsumerProjects",
-    "settings.readPoolAutoScaleConfig.targetMetrics",
-];
-
-/** Changes that make a new instance. */
-export const replacing = [
-    "encryptionKeyName",
-    "name",
-    "project",
-    "region",
-    "settings.collation",
-    ...[
-        "caCertificate",
-        "clientCertificate",
-        "clientKey",
-        "connectRetryInterval",
-        "dumpFilePath",
-        "failoverTarget",
-        "masterHeartbeatPeriod",
-        "password",
-        "sslCipher",
-        "username",
-        "verifyServerCertificate",
-    ].map((property) => `replicaConfiguration.${property}`),
-];
-
-const inBlocks: Record<string, string[]> = {
-    dnsNames: ["connectionType", "dnsScope", "name"],
-    ipAddresses: ["ipAddress", "timeToRetire", "type"],
-    replicationCluster: ["drReplica", "psaWriteEndpoint"],
-    serverCaCerts: ["cert", "commonName", "createTime", "expirationTime", "sha1Fingerprint"],
-    settings: [
-        "backupConfiguration",
-        "connectionPoolConfigs",
-        "connectorEnforcement",
-        "dataApiAccess",
-        "dataCacheConfig",
-        "dataDiskProvisionedIops",
-        "dataDiskProvisionedThroughput",
-        "diskSize",
-        "diskType",
-        "edition",
-        "effectiveAvailabilityType",
-        "insightsConfig",
-        "ipConfiguration",
-        "locationPreference",
-        "performanceCaptureConfig",
-        "readPoolAutoScaleConfig",
-        "userLabels",
-        "version",
-    ],
-    "settings.backupConfiguration": [
-        "backupRetentionSettings",
-        "backupTier",
-        "startTime",
-        "transactionLogRetentionDays",
-    ],
-    "settings.insightsConfig": ["queryPlansPerMinute", "queryStringLength"],
-    "settings.ipConfiguration.pscConfigs": [
-        "pscAutoConnectionPolicyEnabled",
-        "pscAutoDnsEnabled",
-        "pscWriteEndpointDnsEnabled",
-    ],
-    "settings.ipConfiguration.pscConfigs.pscAutoConnections": [
-        "consumerNetworkStatus",
-        "consumerServiceProjectId",
-        "instanceAutoDnsStatus",
-        "ipAddress",
-        "serviceConnectionPolicy",
-        "serviceConnectionPolicyCreationResult",
-        "status",
-        "writeEndpointAutoDnsStatus",
-    ],
-    "settings.ipConfiguration": ["serverCaMode", "sslMode"],
-    "settings.performanceCaptureConfig": [
-        "cpuUtilizationThresholdPercent",
-        "enabled",
-        "historyListLengthThresholdCount",
-        "memoryUsageThresholdPercent",
-        "probeThreshold",
-        "probingIntervalSeconds",
-        "runningThreadsThreshold",
-        "secondsBehindSourceThreshold",
-        "semaphoreWaitThresholdCount",
-        "transactionDurationThreshold",
-        "transactionKillThresholdSeconds",
-        "transactionKillType",
-        "transactionLockWaitThresholdCount",
-    ],
-};
-
 /** What of the settings stays as it is when the program no longer asks for it. */
 export function withFilled(settings: Inputs, before: Inputs = {}): Inputs {
-    const filled = (inBlocks.settings as string[]).filter(
+    const inSettings = computedInBlocks("gcp:sql/databaseInstance:DatabaseInstance")
+        .filter((path) => /^settings\.\w+$/.test(path))
+        .map((path) => path.slice("settings.".length));
+    const filled = inSettings.filter(
         (property) => property !== "effectiveAvailabilityType" && before[property] !== undefined,
     );
     return { ...Object.fromEntries(filled.map((property) => [property, before[property]])), ...settings };
 }
-
-/** What the server sets inside of the blocks of an instance. */
-export const computed = Object.entries(inBlocks).flatMap(([block, properties]) =>
-    properties.map((property) => `${block}.${property}`),
-);

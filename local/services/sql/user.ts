@@ -114,16 +114,13 @@ export const user: TypeRules = {
             : `Error, failed to updateuser ${inputs.name} into user ${inputs.instance}`,
     deleting: ({ name, instance }) => `Error, failed to deleteuser ${name} in instance ${instance}`,
     api,
-    autoname: "name",
     id: ({ name, host = "", instance }) => `${name}/${host}/${instance}`,
     name: fullName,
-    exclusive: [{ properties: ["password", "passwordWo"] }],
     refused: { type: oneOf("type", ...kinds) },
     refusedTogether: ({ passwordWo, passwordWoVersion }) =>
         (passwordWo === undefined) === (passwordWoVersion === undefined)
             ? undefined
             : "all of `password_wo,password_wo_version` must be specified",
-    replaceOnChange: ["host", "iamEmail", "instance", "name", "project", "type"],
     compared: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
     same: {
         name: (wanted, found, { type = "" }) =>
@@ -133,13 +130,6 @@ export const user: TypeRules = {
                     (index) => known({ name: wanted, type: index ? type : "CLOUD_IAM_USER" }, "MYSQL").name === found,
                 )),
     },
-    computed: [
-        "sqlServerUserDetails.disabled",
-        "sqlServerUserDetails.serverRoles",
-        "passwordPolicy.statuses",
-        "passwordPolicy.statuses.locked",
-        "passwordPolicy.statuses.passwordExpirationTime",
-    ],
     told: { ownsObjects: "{ [key: string]: number }" },
     verify,
     state: (inputs, { cloud }, old) => {

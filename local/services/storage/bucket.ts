@@ -107,32 +107,9 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
 export const bucket: TypeRules = {
     noun: "Bucket",
     doing: () => "",
-    autoname: "name",
     id: ({ name }) => name,
     name: ({ name }) => bucketName(name),
-    defaults: {
-        forceDestroy: false,
-        storageClass: "STANDARD",
-        "retentionPolicy.isLocked": false,
-        "softDeletePolicy.retentionDurationSeconds": 604800,
-    },
-    replaceOnChange: [
-        "name",
-        "location",
-        "project",
-        "enableObjectRetention",
-        "hierarchicalNamespace",
-        "customPlacementConfig.dataLocations",
-    ],
     compared: { location: upperCase },
-    sets: ["customPlacementConfig.dataLocations"],
-    computed: [
-        "autoclass.terminalStorageClass",
-        ...keyRules.map((key) => `encryption.${key}.effectiveTime`),
-        "lifecycleRules.condition.withState",
-        "logging.logObjectPrefix",
-        "softDeletePolicy.effectiveTime",
-    ],
     changesOnUpdate: ["updated"],
     taken: ({ name, project }, { cloud }) =>
         new GoogleError(

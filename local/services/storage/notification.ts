@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
 import { bucketName, findBucket, noBucket, projectOf, storageAgent } from "./names";
 
 const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
@@ -73,8 +73,10 @@ export const notification: TypeRules = {
     id: ({ bucket, notificationId }) => `${bucket}/notificationConfigs/${notificationId}`,
     name: ({ bucket, notificationId }) => `${bucketName(bucket)}/notificationConfigs/${notificationId}`,
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
-    values: { payloadFormat: ["JSON_API_V1", "NONE"] },
     refused: {
+        // The type is of the provider's newer framework, whose values and replacements are in its code and not in the schema:
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/storage/resource_storage_notification.go
+        payloadFormat: oneOf("payload_format", "JSON_API_V1", "NONE"),
         topic: (topic) =>
             /^(\/\/pubsub\.googleapis\.com\/)?projects\/[^/]+\/topics\/[^/]+$/.test(topic)
                 ? undefined
@@ -82,7 +84,6 @@ export const notification: TypeRules = {
     },
     replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
     compared: { topic: (topic) => path(String(topic)) },
-    sets: ["eventTypes"],
     verify,
     state: ({ bucket, topic }, { cloud }, old) => {
         const notificationId = old?.notificationId ?? nextId(cloud, bucket);

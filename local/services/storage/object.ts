@@ -103,36 +103,11 @@ const ofContent = ["crc32c", "generation", "md5hash", "md5hexhash", "mediaLink"]
 export const object: TypeRules = {
     noun: "object",
     doing: (verb, { name }) => (verb === "create" ? `Error uploading object ${name}` : `Error updating object ${name}`),
-    autoname: "name",
     id: ({ bucket, name }) => `${bucket}-${name}`,
     name: ({ bucket, name }) => objectName(bucket, name),
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
-    defaults: { detectMd5hash: "different hash", "customerEncryption.encryptionAlgorithm": "AES256" },
-    exclusive: [
-        { properties: ["content", "source"], required: true },
-        { properties: ["contentType", "forceEmptyContentType"] },
-        { properties: ["customerEncryption", "kmsKeyName"] },
-        { properties: ["eventBasedHold", "retention"] },
-    ],
-    replaceOnChange: [
-        "bucket",
-        "name",
-        "source",
-        "cacheControl",
-        "contentDisposition",
-        "contentEncoding",
-        "contentLanguage",
-        "contentType",
-        "customerEncryption.encryptionAlgorithm",
-        "customerEncryption.encryptionKey",
-        "forceEmptyContentType",
-        "kmsKeyName",
-        "metadata",
-        "storageClass",
-    ],
     // The provider looks at the content itself; the input only makes it do so.
     compared: { detectMd5hash: () => "" },
-    computed: ["contexts.customs.createTime", "contexts.customs.updateTime"],
     changesOnUpdate: ofContent,
     verify: ({ bucket, name }, { cloud }) => {
         if (!findBucket(cloud, bucket)) {

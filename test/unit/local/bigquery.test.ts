@@ -296,7 +296,7 @@ test("a table is in a dataset that is there, under a name that is free", () => {
             world.make("Table", { ...partitioned, timePartitioning: { type: "WEEK", requirePartitionFilter: true } }),
         ),
     ).toBe(
-        'requirePartitionFilter: conflicts with timePartitioning.requirePartitionFilter\ntimePartitioning.type: expected time_partitioning.0.type to be one of ["DAY" "HOUR" "MONTH" "YEAR"], got WEEK',
+        'requirePartitionFilter: Conflicting configuration arguments. "require_partition_filter": conflicts with time_partitioning.0.require_partition_filter\ntimePartitioning.type: expected time_partitioning.0.type to be one of ["DAY" "HOUR" "MONTH" "YEAR"], got WEEK',
     );
 });
 
@@ -363,7 +363,7 @@ test("an entry of the access list may be a resource of its own, beside others", 
         "Error creating DatasetAccess: googleapi: Error 404: Not found: Dataset acme-dev:no, notFound",
     );
     expect(refusalOf(() => world.make("DatasetAccess", { ...access, domain: "acme.com" }))).toBe(
-        "domain: conflicts with userByEmail",
+        'domain: Invalid combination of arguments. "domain": only one of `dataset,domain,group_by_email,iam_member,routine,special_group,user_by_email,view` can be specified, but `domain,user_by_email` were specified.',
     );
 });
 

@@ -76,7 +76,11 @@ test.each<[TypeName, Inputs, string]>([
         { managed: { domains: ["acme.com"], dnsAuthorizations: ["acme"] } },
         'Error 404: dnsAuthorization "projects/acme-dev/locations/global/dnsAuthorizations/acme" not found',
     ],
-    ["Certificate", {}, "managed: one of managed, selfManaged must be specified"],
+    [
+        "Certificate",
+        {},
+        'managed: Invalid combination of arguments. "managed": one of `managed,self_managed` must be specified',
+    ],
     [
         "Certificate",
         { name: "web", managed: { domains: ["a.acme.com"] } },
@@ -97,7 +101,11 @@ test.each<[TypeName, Inputs, string]>([
         { ...entry, certificates: ["other"] },
         'Error 404: certificate "projects/acme-dev/locations/global/certificates/other" not found',
     ],
-    ["CertificateMapEntry", { ...entry, matcher: "PRIMARY" }, "hostname: conflicts with matcher"],
+    [
+        "CertificateMapEntry",
+        { ...entry, matcher: "PRIMARY" },
+        'hostname: Invalid combination of arguments. "hostname": only one of `hostname,matcher` can be specified, but `hostname,matcher` were specified.',
+    ],
     ["DnsAuthorization", { domain: "*.acme.com" }, 'Error 400: Invalid domain name "*.acme.com".'],
 ])("a %s of %j is refused", (type, inputs, text) => {
     expect(prepared().refusal(type, inputs)).toContain(text);

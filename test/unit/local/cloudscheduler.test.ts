@@ -209,10 +209,10 @@ test("a message needs data or attributes", () => {
 test("a job has exactly one target, and bytes are written in base64", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Job", { schedule: "* * * * *" }))).toBe(
-        "appEngineHttpTarget: one of appEngineHttpTarget, httpTarget, pubsubTarget must be specified",
+        'appEngineHttpTarget: Invalid combination of arguments. "app_engine_http_target": one of `app_engine_http_target,http_target,pubsub_target` must be specified',
     );
     expect(refusalOf(() => world.make("Job", { ...job, pubsubTarget: { topicName: "t" } }))).toBe(
-        "httpTarget: conflicts with pubsubTarget",
+        'httpTarget: Invalid combination of arguments. "http_target": only one of `app_engine_http_target,http_target,pubsub_target` can be specified, but `http_target,pubsub_target` were specified.',
     );
     expect(refusalOf(() => world.make("Job", { ...job, ...http({ body: "{}" }) }))).toContain(
         'could not decode "http_target.0.body" as a valid base64 value.',

@@ -408,7 +408,7 @@ test.each<[Inputs, string]>([
     ],
     [
         inputs({ nodes: { network: "private", composerNetworkAttachment: "x" } }),
-        "config.nodeConfig.network: conflicts with config.nodeConfig.composerNetworkAttachment",
+        'config.nodeConfig.network: Conflicting configuration arguments. "config.0.node_config.0.network": conflicts with config.0.node_config.0.composer_network_attachment',
     ],
 ])("the provider itself refuses %j, at preview already", (given, text) => {
     expect(refusalOf(() => untouched().checked(tokens.Environment, given))).toContain(text);

@@ -1,29 +1,21 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { replaces } from "../../../local/provider/diff";
+import { gunzipSync } from "node:zlib";
+import { Types } from "../../../local/provider/types";
 import { types } from "../../../local/rules/catalogue";
-import type { Exclusive, TypeRules } from "../../../local/rules/rules";
-import { everyProperty, type Property, pulumiPath, schemaOf } from "./schema";
-import { installed, root } from "./world";
+import type { Inputs } from "../../../local/rules/rules";
+import { everyProperty, flagsOf, pulumiPath } from "../../../local/schema/flags";
+import {
+    providerSchema,
+    type SchemaProperty,
+    schemaFile,
+    schemaOf,
+    schemaText,
+    schemaVersion,
+} from "../../../local/schema/schema";
+import { installed } from "./world";
 
-/**
- * Where rules say more than the schema: the types of the provider's newer framework carry neither replacements nor
- * values in it, but its source requires both (`services/storage/resource_storage_notification.go`).
- */
-const beyondTheSchema: Record<string, { replaceOnChange?: string[]; values?: string[]; filled?: string[] }> = {
-    // Pulumi's own default for the text, in place of the provider's "Managed by Terraform".
-    "gcp:dns/managedZone:ManagedZone": { filled: ["description"] },
-    "gcp:storage/notification:Notification": {
-        replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
-        values: ["payloadFormat"],
-    },
-    // A function of the provider requires it of everything in `auto` (`secretManagerSecretAutoCustomizeDiff`).
-    "gcp:secretmanager/secret:Secret": {
-        replaceOnChange: ["customerManagedEncryption", "customerManagedEncryption.kmsKeyName"].map(
-            (path) => `replication.auto.${path}`,
-        ),
-    },
-};
+const schema = providerSchema();
+const all = new Types(installed, () => undefined);
 
 /** What of two lists is in one of them only. */
 function differences(what: string, ours: Iterable<string>, schemas: Iterable<string>): string[] {
@@ -34,112 +26,99 @@ function differences(what: string, ours: Iterable<string>, schemas: Iterable<str
     ];
 }
 
-const isInput = ({ required, optional }: Property) => Boolean(required || optional);
-const isOutput = (property: Property) => Boolean(property.computed) && !isInput(property);
-const written = (entries: [string, unknown][]) => entries.map(([path, value]) => `${path} = ${JSON.stringify(value)}`);
-const pair = (one: string, other: string) => [one, other].sort().join(" x ");
+const isInput = ({ required, optional }: SchemaProperty) => Boolean(required || optional);
+const isOutput = (property: SchemaProperty) => Boolean(property.computed) && !isInput(property);
 
-function exclusions(properties: [string, Property][]): string[] {
-    const known = new Set(properties.map(([path]) => path));
-    return properties.flatMap(([path, { conflictsWith = [], exactlyOneOf }]) => {
-        const one = exactlyOneOf?.map((each) => pulumiPath(each, known));
+test("the file has the schema of one version, with a line for each type and function", () => {
+    expect(schema.provider).toBe(schemaVersion);
+    expect(Object.keys(schema.resources)).toHaveLength(1474);
+    expect(gunzipSync(readFileSync(schemaFile)).toString() === schemaText(schema)).toBe(true);
+    const all = Object.entries({ ...schema.functions, ...schema.resources });
+    const unread = all.filter(([token, type]) => JSON.stringify(schemaOf(token)) !== JSON.stringify(type));
+    expect(unread.map(([token]) => token)).toEqual([]);
+    expect(schemaOf("gcp:pubsub/topic:Topics")).toBeUndefined();
+});
+
+test("the installed package has the types of the schema, with its inputs, outputs and required inputs, but for names", () => {
+    const names = new Set<string>();
+    const problems = Object.entries(schema.resources).flatMap(([token, { properties }]) => {
+        const { installed, autonamed } = all.get(token);
+        for (const name of autonamed) {
+            names.add(name);
+        }
+        const top = Object.entries(properties).filter(([name]) => name !== "id");
+        const which = (is: (property: SchemaProperty) => boolean) =>
+            top.filter(([, property]) => is(property)).map(([name]) => name);
+        const filled = which((property) => isInput(property) && property.computed === true);
         return [
-            ...conflictsWith.map((each) => pair(path, pulumiPath(each, known))),
-            ...(one ? [`one of ${[...new Set([path, ...one])].sort().join(", ")}`] : []),
-        ];
+            ...differences("inputs", installed.inputs, which(isInput)),
+            ...differences("outputs", installed.outputs, which(isOutput)),
+            ...differences(
+                "required",
+                [...installed.required, ...autonamed.filter((name) => properties[name]?.required)],
+                which(({ required }) => required === true),
+            ),
+            ...differences("filled", installed.computed, [...filled, ...autonamed]),
+        ].map((each) => `${token}: ${each}`);
     });
-}
+    // Pulumi's own default for the text, in place of the provider's "Managed by Terraform".
+    expect(problems).toEqual(["gcp:dns/managedZone:ManagedZone: filled: description is not in the schema"]);
+    expect([...names].sort()).toEqual(["accountId", "name", "projectId", "roleId", "secretId", "serviceId"]);
+});
 
-function excluded(groups: Exclusive[]): string[] {
-    return groups.flatMap(({ within, properties, required }) => {
-        const paths = properties.map((property) => (within ? `${within}.${property}` : property)).sort();
-        return required
-            ? [`one of ${paths.join(", ")}`]
-            : paths.flatMap((one, index) => paths.slice(index + 1).map((other) => pair(one, other)));
+test("every property that another excludes is found by its name in Terraform", () => {
+    const renames = { dataset: "authorizedDataset" };
+    const lost = Object.entries(schema.resources).flatMap(([token, { properties }]) => {
+        const every = everyProperty(properties);
+        const paths = new Set(every.map(([path]) => path));
+        return every
+            .flatMap(([, { conflictsWith = [], exactlyOneOf = [] }]) => [...conflictsWith, ...exactlyOneOf])
+            .filter((name) => pulumiPath(name, paths, token.endsWith(":DatasetAccess") ? renames : {}) === undefined)
+            .map((name) => `${token}: ${name}`);
     });
-}
+    expect(lost).toEqual([]);
+});
 
-/** Everything in which the rules of a type, with what the installed package tells, are not what the schema says. */
-function disagreements(token: string, rules: TypeRules): string[] {
-    const properties = everyProperty(schemaOf(token));
-    const top = properties.filter(([path]) => !path.includes(".") && path !== "id");
-    const nested = properties.filter(([path]) => path.includes("."));
-    const paths = (of: [string, Property][], which: (property: Property) => boolean) =>
-        of.filter(([, property]) => which(property)).map(([path]) => path);
-    const beyond = beyondTheSchema[token] ?? {};
-    const named = top
-        .filter(([path, { required }]) => [rules.autoname].flat().includes(path) && required)
-        .map(([path]) => path);
-    const type = installed.type(token);
-    if (!type) {
-        return ["the installed package does not have the type"];
-    }
-    const replacing = paths(properties, ({ replaceOnChange }) => replaceOnChange === true);
+test("of another version's properties, only those count that the installed package has", () => {
+    const token = "gcp:pubsub/subscription:Subscription";
+    const flags = flagsOf(token, (name) => name !== "messageRetentionDuration" && name !== "pushConfig");
+    expect(flags.defaults).toEqual({ "cloudStorageConfig.maxDuration": "300s", "messageTransforms.disabled": false });
+    expect(flags.required).not.toContain("pushConfig.pushEndpoint");
+    expect(flags.exclusions).toEqual([
+        { path: "bigqueryConfig", one: false, others: ["cloudStorageConfig"] },
+        { path: "cloudStorageConfig", one: false, others: ["bigqueryConfig"] },
+    ]);
+    expect(flagsOf("gcp:pubsub/newer:Newer", () => true)).toMatchObject({ defaults: {}, exclusions: [] });
+});
+
+/** Everything that the rules of a type say and the schema says as well, or of properties that it does not have. */
+function repetitions(token: string): string[] {
+    const { rules, flags, installed } = all.get(token);
+    const listed = (of: (Inputs | undefined)[]) => of.flatMap((each) => Object.keys(each ?? {}));
+    const maps = everyProperty(schemaOf(token)?.properties ?? {}).flatMap(([path, { type }]) =>
+        type === "map" ? path : [],
+    );
+    const isKey = (path: string) => maps.some((map) => path.startsWith(`${map}.`));
+    const known = (what: string, paths: string[]) =>
+        paths
+            .filter((path) => !flags.paths.has(path) && !isKey(path))
+            .map((path) => `${what}: ${path} is not in the schema`);
     return [
-        ...differences("inputs", type.inputs, paths(top, isInput)),
-        ...differences(
-            "required inputs",
-            [...type.required, ...named],
-            paths(top, ({ required }) => !!required),
-        ),
-        ...differences("outputs", type.outputs, paths(top, isOutput)),
-        ...differences("filled inputs", type.computed, [
-            ...paths(top, (property) => isInput(property) && !!property.computed),
-            ...named,
-            ...(beyond.filled ?? []),
-        ]),
-        ...differences(
-            "computed",
-            rules.computed ?? [],
-            paths(nested, ({ computed }) => !!computed),
-        ),
-        ...differences(
-            "replaceOnChange",
-            properties.map(([path]) => path).filter((path) => replaces(rules, path)),
-            [...replacing, ...(beyond.replaceOnChange ?? [])],
-        ),
-        ...differences(
-            "paths of replaceOnChange",
-            rules.replaceOnChange.map((path) => path.replace(/^!/, "")),
-            properties.map(([path]) => path),
-        ).filter((each) => !each.endsWith("is missing")),
-        ...differences(
-            "defaults",
-            written(Object.entries(rules.defaults ?? {})),
-            written(properties.flatMap(([path, { default: value }]) => (value === undefined ? [] : [[path, value]]))),
-        ),
-        ...differences(
-            "values",
-            written(Object.entries(rules.values ?? {}).filter(([path]) => !beyond.values?.includes(path))),
-            written(properties.flatMap(([path, { enum: values }]) => (values ? [[path, values]] : []))),
-        ),
-        ...differences("exclusive", excluded(rules.exclusive ?? []), exclusions(properties)),
-        ...differences(
-            "sets",
-            rules.sets ?? [],
-            paths(properties, ({ type, maxItems }) => type === "set" && maxItems !== 1),
-        ),
-        ...differences(
-            "paths of comparisons and refusals",
-            [rules.compared, rules.same, rules.refused].flatMap((each) => Object.keys(each ?? {})),
-            properties.map(([path]) => path),
-        ).filter((each) => !each.endsWith("is missing")),
-        ...differences(
-            "changesOnUpdate",
-            rules.changesOnUpdate ?? [],
-            paths(properties, ({ computed }) => !!computed),
-        ).filter((each) => !each.endsWith("is missing")),
+        ...known("comparisons and refusals", listed([rules.compared, rules.same, rules.refused, rules.replaceWhen])),
+        ...known("replaceOnChange", rules.replaceOnChange ?? []),
+        ...(rules.replaceOnChange ?? [])
+            .filter((path) => flags.replaceOnChange.has(path))
+            .map((path) => `replaceOnChange: ${path} is in the schema`),
+        ...(rules.changesOnUpdate ?? [])
+            .filter((path) => !flags.computed.includes(path) && !flags.computedAtTop.has(path))
+            .map((path) => `changesOnUpdate: ${path} is not computed in the schema`),
+        ...[rules.autoname ?? []]
+            .flat()
+            .filter((name) => installed.computed.includes(name) && !flags.computedAtTop.has(name))
+            .map((name) => `autoname: ${name} is derived`),
     ];
 }
 
-test("the README lists the types that have rules", () => {
-    const readme = readFileSync(join(root, "local", "README.md"), "utf8");
-    const rows = [...readme.matchAll(/^\| (\w+) +\| ([A-Z]\w+(?:, \w+)*)(?: \(.*\))? +\|$/gm)];
-    const listed = rows.flatMap(([, module, names]) => (names ?? "").split(", ").map((name) => `${module} ${name}`));
-    const known = Object.keys(types).map((token) => token.replace(/^gcp:(\w+)\/\w+:/, "$1 "));
-    expect(listed.sort()).toEqual(known.sort());
-});
-
-test.each(Object.entries(types))("%s is as the real provider's schema has it", (token, rules) => {
-    expect(disagreements(token, rules)).toEqual([]);
+test.each(Object.keys(types))("the rules of %s say what its schema does not", (token) => {
+    expect(repetitions(token)).toEqual([]);
 });

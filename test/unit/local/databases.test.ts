@@ -154,7 +154,7 @@ test("an instance is refused at preview with what the provider knows to be wrong
         "point_in_time_recovery_enabled is only available for the following [POSTGRES SQLSERVER].",
     );
     expect(refusal({ rootPassword: "a", rootPasswordWo: "b", rootPasswordWoVersion: 1 })).toBe(
-        "rootPassword: conflicts with rootPasswordWo",
+        'rootPassword: Conflicting configuration arguments. "root_password": conflicts with root_password_wo',
     );
     expect(refusal({ rootPasswordWo: "b" })).toContain("all of `root_password_wo,root_password_wo_version` must be");
     expect(refusal({ settings: undefined })).toContain(

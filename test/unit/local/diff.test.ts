@@ -1,5 +1,6 @@
 import { changes, replacing, unknown } from "../../../local/provider/diff";
-import type { TypeRules } from "../../../local/rules/rules";
+import { flagsOfProperties } from "../../../local/schema/flags";
+import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 
 const signature = "4dabf18193072939515e22adb298388d";
 const asset = (hash: string, path = "/a") => ({ [signature]: "asset", hash, path });
@@ -56,10 +57,26 @@ test("the order of a set does not count, nor what the server set in its items", 
 });
 
 describe("a replacement", () => {
-    const rules = {
-        replaceOnChange: ["name", "block", "!block.kept", "outer.inner", "list.key"],
-    } as unknown as TypeRules;
-    const replaced = (path: string, wanted = {}, state = {}) => replacing([path], rules, wanted, state).length > 0;
+    const text: SchemaProperty = { type: "string", optional: true };
+    const replaceOnChange = true;
+    const block = (fields: SchemaProperties): SchemaProperty => ({ type: "list", maxItems: 1, optional: true, fields });
+    const flags = flagsOfProperties({
+        name: { ...text, replaceOnChange },
+        names: text,
+        map: { type: "map", optional: true, replaceOnChange },
+        block: {
+            ...block({
+                any: { ...block({ thing: { ...text, replaceOnChange } }), replaceOnChange },
+                kept: block({ thing: text }),
+            }),
+            replaceOnChange,
+        },
+        outer: block({ inner: { ...text, replaceOnChange }, other: text }),
+        list: { type: "list", optional: true, fields: { key: { ...text, replaceOnChange }, other: text } },
+        custom: text,
+    });
+    const type = { rules: { replaceOnChange: ["custom"] }, flags };
+    const replaced = (path: string, wanted = {}, state = {}) => replacing([path], type, wanted, state).length > 0;
 
     test.each([
         ["name", true],
@@ -68,6 +85,8 @@ describe("a replacement", () => {
         ["block.any.thing", true],
         ["block.kept", false],
         ["block.kept.thing", false],
+        ["map.any", true],
+        ["custom", true],
         ["outer.other", false],
         ["list[3].key", true],
         ["list[3].other", false],

@@ -239,7 +239,9 @@ describe("a zone", () => {
         expect(refusal({ name: "sales.example" })).toContain('doesn\'t end with "."');
         expect(refusal({ name: "orders.example." })).toContain(`${failed} 400: Invalid value for 'entity.change`);
         expect(refusal({ rrdatas: ["sales"] })).toContain(`${failed} 400: Invalid value for 'entity.change`);
-        expect(refusal({ rrdatas: undefined })).toContain("one of routingPolicy, rrdatas must be specified");
+        expect(refusal({ rrdatas: undefined })).toContain(
+            'routingPolicy: Invalid combination of arguments. "routing_policy": one of `routing_policy,rrdatas` must be specified',
+        );
         const set = world.make("RecordSet", record);
         expect(refusal({})).toBe(
             `${failed} 409: The resource 'entity.change.additions[0]' named 'sales.example. (A)' already exists, alreadyExists`,

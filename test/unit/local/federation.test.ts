@@ -152,9 +152,11 @@ test.each<[string, Inputs, string]>([
 
 test("a provider is of one kind, which stays", () => {
     const { world } = prepared();
-    expect(refusalOf(() => provide(world, { aws: { accountId: "1" } }))).toBe("aws: conflicts with oidc");
+    expect(refusalOf(() => provide(world, { aws: { accountId: "1" } }))).toBe(
+        'aws: Invalid combination of arguments. "aws": only one of `aws,oidc,saml,x509` can be specified, but `aws,oidc` were specified.',
+    );
     expect(refusalOf(() => provide(world, { oidc: undefined }))).toContain(
-        "one of aws, oidc, saml, x509 must be specified",
+        'aws: Invalid combination of arguments. "aws": one of `aws,oidc,saml,x509` must be specified',
     );
     const made = provide(world);
     const { oidc, ...rest } = github;

@@ -394,13 +394,13 @@ describe("a repository", () => {
             commonRepository: { uri: "https://acme.com" },
         };
         expect(refusalOf(() => make(two))).toBe(
-            "remoteRepositoryConfig.commonRepository: conflicts with remoteRepositoryConfig.dockerRepository",
+            'remoteRepositoryConfig.commonRepository: Invalid combination of arguments. "remote_repository_config.0.common_repository": only one of `remote_repository_config.0.apt_repository,remote_repository_config.0.common_repository,remote_repository_config.0.docker_repository,remote_repository_config.0.maven_repository,remote_repository_config.0.npm_repository,remote_repository_config.0.python_repository,remote_repository_config.0.yum_repository` can be specified, but `remote_repository_config.0.common_repository,remote_repository_config.0.docker_repository` were specified.',
         );
-        expect(refusalOf(() => make({}))).toMatch(
-            /^remoteRepositoryConfig\.aptRepository: one of .* must be specified$/,
+        expect(refusalOf(() => make({}))).toBe(
+            'remoteRepositoryConfig.aptRepository: Invalid combination of arguments. "remote_repository_config.0.apt_repository": one of `remote_repository_config.0.apt_repository,remote_repository_config.0.common_repository,remote_repository_config.0.docker_repository,remote_repository_config.0.maven_repository,remote_repository_config.0.npm_repository,remote_repository_config.0.python_repository,remote_repository_config.0.yum_repository` must be specified',
         );
         expect(refusalOf(() => make({ dockerRepository: { publicRepository: "QUAY" } }))).toBe(
-            'remoteRepositoryConfig.dockerRepository.publicRepository: expected remoteRepositoryConfig.dockerRepository.publicRepository to be one of ["DOCKER_HUB"], got QUAY',
+            'remoteRepositoryConfig.dockerRepository.publicRepository: expected remote_repository_config.0.docker_repository.0.public_repository to be one of ["DOCKER_HUB"], got QUAY',
         );
     });
 });

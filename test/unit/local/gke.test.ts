@@ -276,9 +276,18 @@ describe("a cluster is refused", () => {
     });
 
     test.each<[Inputs, string]>([
-        [{ removeDefaultNodePool: true }, "enableAutopilot: conflicts with removeDefaultNodePool"],
-        [{ networkPolicy: { enabled: false } }, "enableAutopilot: conflicts with networkPolicy"],
-        [{ enableShieldedNodes: true }, "enableAutopilot: conflicts with enableShieldedNodes"],
+        [
+            { removeDefaultNodePool: true },
+            'removeDefaultNodePool: Conflicting configuration arguments. "remove_default_node_pool": conflicts with enable_autopilot',
+        ],
+        [
+            { networkPolicy: { enabled: false } },
+            'networkPolicy: Conflicting configuration arguments. "network_policy": conflicts with enable_autopilot',
+        ],
+        [
+            { enableShieldedNodes: true },
+            'enableShieldedNodes: Conflicting configuration arguments. "enable_shielded_nodes": conflicts with enable_autopilot',
+        ],
         [{ location: "europe-west1-b" }, error(400, "Autopilot clusters must be regional clusters.")],
         [
             { releaseChannel: { channel: "UNSPECIFIED" } },
@@ -372,8 +381,8 @@ describe("maintenance", () => {
         ).toBe(
             'maintenancePolicy.recurringWindow.startTime: parsing time "Saturday" as "2006-01-02T15:04:05Z07:00": cannot parse "Saturday"',
         );
-        expect(refusal({ ...window("FREQ=DAILY", 4), dailyMaintenanceWindow: { startTime: "03:00" } })).toContain(
-            "conflicts with",
+        expect(refusal({ ...window("FREQ=DAILY", 4), dailyMaintenanceWindow: { startTime: "03:00" } })).toBe(
+            'maintenancePolicy.dailyMaintenanceWindow: Invalid combination of arguments. "maintenance_policy.0.daily_maintenance_window": only one of `maintenance_policy.0.daily_maintenance_window,maintenance_policy.0.recurring_maintenance_window,maintenance_policy.0.recurring_window` can be specified, but `maintenance_policy.0.daily_maintenance_window,maintenance_policy.0.recurring_window` were specified.',
         );
         const exclusion = { exclusionName: "sale", startTime: "2026-11-20T00:00:00Z", endTime: "2026-11-10T00:00:00Z" };
         expect(refusal({ ...window("FREQ=DAILY", 4), maintenanceExclusions: [exclusion] })).toBe(

@@ -197,13 +197,17 @@ describe("a firewall rule", () => {
         refusalOf(() => prepared().world.make("Firewall", { name: "allow", ...rule, ...inputs }));
 
     test("says what it allows or what it denies, and for whom", () => {
-        expect(refusal({ denies: [{ protocol: "all" }] })).toBe("allows: conflicts with denies");
-        expect(refusal({ allows: undefined })).toBe("allows: one of allows, denies must be specified");
+        expect(refusal({ denies: [{ protocol: "all" }] })).toBe(
+            'allows: Invalid combination of arguments. "allow": only one of `allow,deny` can be specified, but `allow,deny` were specified.',
+        );
+        expect(refusal({ allows: undefined })).toBe(
+            'allows: Invalid combination of arguments. "allow": one of `allow,deny` must be specified',
+        );
         expect(refusal({ sourceRanges: undefined })).toBe(
             ": one of source_tags, source_ranges, or source_service_accounts must be defined",
         );
         expect(refusal({ sourceTags: ["web"], targetServiceAccounts: ["a@b"] })).toBe(
-            "targetServiceAccounts: conflicts with sourceTags",
+            'sourceTags: Conflicting configuration arguments. "source_tags": conflicts with target_service_accounts',
         );
         expect(refusal({ priority: 65536 })).toBe(
             "priority: expected priority to be in the range (0 - 65535), got 65536",
@@ -299,8 +303,12 @@ describe("a connector", () => {
         expect(refusal({ maxThroughput: 1100 })).toBe(
             "maxThroughput: expected max_throughput to be in the range (200 - 1000), got 1100",
         );
-        expect(refusal({ network: undefined })).toContain("one of network, subnet.name must be specified");
-        expect(refusal({ maxInstances: 5, maxThroughput: 500 })).toBe("maxInstances: conflicts with maxThroughput");
+        expect(refusal({ network: undefined })).toContain(
+            'network: Invalid combination of arguments. "network": one of `network,subnet.0.name` must be specified',
+        );
+        expect(refusal({ maxInstances: 5, maxThroughput: 500 })).toBe(
+            'maxInstances: Conflicting configuration arguments. "max_instances": conflicts with max_throughput',
+        );
         expect(refusal({ network: undefined, ipCidrRange: undefined, subnet: { name: "services" } })).toContain(
             `${creating} 400: The subnet projects/acme-dev/regions/europe-west1/subnetworks/services must exist and have the netmask /28.`,
         );

@@ -2,8 +2,9 @@ import { changes, unknown } from "../../../local/provider/diff";
 import { types } from "../../../local/rules/catalogue";
 import { places, withoutIndexes } from "../../../local/rules/paths";
 import type { Inputs } from "../../../local/rules/rules";
+import { everyProperty, flagsOf } from "../../../local/schema/flags";
+import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
 import { examples, prepared } from "./examples";
-import { everyProperty, type Properties, schemaOf } from "./schema";
 import type { Made, World } from "./world";
 
 /** Computed properties that the real one leaves out as well, unless the program gives them. */
@@ -42,8 +43,10 @@ const sparse = [
 /** Assets and archives, which are strings to the schema. */
 const isAsset = (value: unknown) => typeof value === "object" && value !== null && "hash" in value;
 
+const propertiesOf = (token: string): SchemaProperties => schemaOf(token)?.properties ?? {};
+
 /** Everything in a state that the schema does not have, or has in another form. */
-function strangers(state: Inputs, schema: Properties, above = ""): string[] {
+function strangers(state: Inputs, schema: SchemaProperties, above = ""): string[] {
     return Object.entries(state).flatMap(([name, value]) => {
         const property = schema[name];
         const path = `${above}${name}`;
@@ -70,7 +73,7 @@ function strangers(state: Inputs, schema: Properties, above = ""): string[] {
 
 /** Every place in a state where the server sets something and has set nothing. */
 function gaps(token: string, state: Inputs): string[] {
-    const computed = everyProperty(schemaOf(token)).filter(
+    const computed = everyProperty(propertiesOf(token)).filter(
         ([path, { computed, fields }]) => computed && path !== "id" && !(fields && sparse.includes(token)),
     );
     return computed
@@ -113,18 +116,19 @@ function deployed(example: string, token: string, news: Inputs): Deployed {
 
 test.each(cases)("%s has all the outputs of the real one, and no others", (example, token, news) => {
     const { state } = deployed(example, token, news).made;
-    expect(strangers(state, schemaOf(token))).toEqual([]);
+    expect(strangers(state, propertiesOf(token))).toEqual([]);
     expect(gaps(token, state).filter((path) => !absent[token]?.[withoutIndexes(path)])).toEqual([]);
 });
 
 test.each(cases)("%s is previewed as it will be, but for what the server sets", (example, token, news) => {
     const { preview, made } = deployed(example, token, news);
-    const computed = everyProperty(schemaOf(token)).filter(([, property]) => property.computed);
+    const computed = everyProperty(propertiesOf(token)).filter(([, property]) => property.computed);
     const open = computed
         .flatMap(([path]) => places(preview, path))
         .filter(({ holder, key }) => holder[key] === unknown)
         .map(({ path }) => path);
-    const different = changes(preview, {}, made.state, types[token]);
+    const { sets } = flagsOf(token, () => true);
+    const different = changes(preview, {}, made.state, { ...types[token], sets });
     expect([...different.keys()].sort()).toEqual(open.sort());
     const more = (added[token] ?? []).filter((block) => news[block] === undefined);
     expect(Object.keys(made.state).filter((key) => !(key in preview))).toEqual(more);

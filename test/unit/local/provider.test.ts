@@ -278,11 +278,72 @@ describe("a type without rules", () => {
         const world = prepared({}, { generic: true });
         const route = "gcp:compute/route:Route";
         expect(refusalOf(() => world.checked(route, { network: "main", range: "10.0.0.0/8" }))).toBe(
-            "range: this property does not exist\ndestRange: Missing required property",
+            'range: this property does not exist\ndestRange: Missing required property\nnextHopGateway: Invalid combination of arguments. "next_hop_gateway": one of `next_hop_gateway,next_hop_ilb,next_hop_instance,next_hop_ip,next_hop_vpn_tunnel` must be specified',
         );
         expect(world.provider.create(disk, { name: "main" }, true).state).toMatchObject({
             name: "main",
             selfLink: unknown,
+        });
+    });
+
+    describe("is as the provider's schema has it", () => {
+        const instance = "gcp:redis/instance:Instance";
+        const world = prepared({}, { generic: true });
+        const refusal = (token: string, inputs: Inputs) => refusalOf(() => world.checked(token, inputs));
+
+        test("is replaced by the changes that replace it, and by no others", () => {
+            const made = world.makeAny(instance, { memorySizeGb: 1, tier: "BASIC" });
+            const replaced = (inputs: Inputs) => {
+                const wanted = world.checked(
+                    instance,
+                    { memorySizeGb: 1, tier: "BASIC", ...inputs },
+                    { olds: made.inputs },
+                );
+                return world.provider.diff(instance, wanted, made.inputs, made.state).replaced;
+            };
+            expect(replaced({ tier: "STANDARD_HA" })).toEqual(["tier"]);
+            expect(replaced({ memorySizeGb: 2, displayName: "Cache" })).toEqual([]);
+            expect(world.changed(made, { memorySizeGb: 2 })).toEqual(["memorySizeGb"]);
+        });
+
+        test("has the provider's defaults", () => {
+            const { inputs } = world.makeAny(instance, { memorySizeGb: 1 });
+            expect(inputs).toMatchObject({ tier: "BASIC", connectMode: "DIRECT_PEERING", authEnabled: false });
+        });
+
+        test("takes no other values", () => {
+            const persistenceConfig = { rdbSnapshotPeriod: "NEVER" };
+            expect(refusal(instance, { memorySizeGb: 1, tier: "LARGE", persistenceConfig })).toBe(
+                'persistenceConfig.rdbSnapshotPeriod: expected persistence_config.0.rdb_snapshot_period to be one of ["ONE_HOUR" "SIX_HOURS" "TWELVE_HOURS" "TWENTY_FOUR_HOURS"], got NEVER\ntier: expected tier to be one of ["BASIC" "STANDARD_HA"], got LARGE',
+            );
+        });
+
+        test("takes no properties together that conflict with each other, and needs those of its blocks", () => {
+            const cluster = { clusterId: "sales", location: "europe-west1", networkConfig: { network: "main" } };
+            const source = {
+                restoreBackupSource: {},
+                restoreContinuousBackupSource: { cluster: "a", pointInTime: unknown },
+            };
+            expect(refusal("gcp:alloydb/cluster:Cluster", { ...cluster, ...source })).toBe(
+                'restoreBackupSource.backupName: Missing required property\nrestoreBackupSource: Conflicting configuration arguments. "restore_backup_source": conflicts with restore_continuous_backup_source',
+            );
+            expect(
+                refusal("gcp:compute/route:Route", {
+                    network: "main",
+                    destRange: "10.0.0.0/8",
+                    nextHopIp: "10.1.0.1",
+                    nextHopGateway: "a",
+                }),
+            ).toBe(
+                'nextHopGateway: Invalid combination of arguments. "next_hop_gateway": only one of `next_hop_gateway,next_hop_ilb,next_hop_instance,next_hop_ip,next_hop_vpn_tunnel` can be specified, but `next_hop_gateway,next_hop_ip` were specified.',
+            );
+        });
+
+        test("may have what is not known before the deployment in place of what is required", () => {
+            const route = { network: "main", destRange: "10.0.0.0/8", nextHopIp: unknown };
+            expect(world.checked("gcp:compute/route:Route", route)).toMatchObject(route);
+            const connector = { name: "range", subnet: unknown };
+            expect(prepared().checked("gcp:vpcaccess/connector:Connector", connector)).toMatchObject(connector);
         });
     });
 });

@@ -110,7 +110,9 @@ test("a subscription to a bucket is refused while Pub/Sub's agent may not write 
 
 test("a message goes to one place only, and a filter has 256 characters at most", () => {
     const places = { topic: "sales", pushConfig: { pushEndpoint: "https://acme.com" }, bigqueryConfig: { table: "t" } };
-    expect(refusalOf(() => prepared().make("Subscription", places))).toBe("bigqueryConfig: conflicts with pushConfig");
+    expect(refusalOf(() => prepared().make("Subscription", places))).toBe(
+        'bigqueryConfig: Conflicting configuration arguments. "bigquery_config": conflicts with push_config',
+    );
     expect(refusalOf(() => prepared().make("Subscription", { topic: "sales", filter: "x".repeat(257) }))).toContain(
         'doesn\'t match regexp "^[\\\\s\\\\S]{0,256}$"',
     );

@@ -135,7 +135,9 @@ test("a version of a secret that is not there is refused", () => {
     expect(refusalOf(() => add(world, { secret: "a/b" }))).toContain(
         "secret: secret does not fit any of the expected formats",
     );
-    expect(refusalOf(() => add(world, { secretDataWo: "x" }))).toBe("secretData: conflicts with secretDataWo");
+    expect(refusalOf(() => add(world, { secretDataWo: "x" }))).toBe(
+        'secretData: Invalid combination of arguments. "secret_data": only one of `secret_data,secret_data_wo` can be specified, but `secret_data,secret_data_wo` were specified.',
+    );
 });
 
 test("how a version goes is told by its deletion policy and by the secret", () => {
@@ -241,7 +243,10 @@ test.each([
         '"rotation": all of `rotation,topics` must be specified',
     ],
     [{ topics, rotation: { nextRotationTime: next } }, '"rotation.0.next_rotation_time": all of '],
-    [{ replication: {} }, "one of replication.auto, replication.userManaged must be specified"],
+    [
+        { replication: {} },
+        'replication.auto: Invalid combination of arguments. "replication.0.auto": one of `replication.0.auto,replication.0.user_managed` must be specified',
+    ],
 ])("a secret with %j is refused at preview already", (inputs, text) => {
     expect(refusalOf(() => prepared().make("Secret", { secretId: "bad", ...auto, ...inputs }))).toContain(text);
 });

@@ -148,7 +148,7 @@ test("an object is refused without its bucket, and with a name that cannot be", 
     expect(refusalOf(() => object("a\nb"))).toContain("Error 400: Disallowed unicode characters");
     expect(refusalOf(() => object("ü".repeat(513)))).toContain("Error 400: The maximum object length is 1024");
     expect(refusalOf(() => world.make("BucketObject", { bucket: "acme-models", name: "a" }))).toBe(
-        "content: one of content, source must be specified",
+        'content: Invalid combination of arguments. "content": one of `content,source` must be specified',
     );
 });
 

@@ -441,7 +441,7 @@ test.each<[string, Inputs, string]>([
     [
         "with what an Autopilot cluster decides by itself",
         { enableAutopilot: true, removeDefaultNodePool: true },
-        "enableAutopilot: conflicts with removeDefaultNodePool",
+        'removeDefaultNodePool: Conflicting configuration arguments. "remove_default_node_pool": conflicts with enable_autopilot',
     ],
 ])("a cluster %s is refused", (_, inputs, words) => {
     const { world, refusal } = prepared("container");

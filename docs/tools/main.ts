@@ -31,9 +31,11 @@ async function main(args: string[]): Promise<void> {
 
 function pages(): [string, string][] {
     const interfaces = documented(join(repository, "lib"));
-    return readdirSync(docs)
-        .filter((name) => name.endsWith(".md"))
-        .map((name) => [join(docs, name), included(readFileSync(join(docs, name), "utf8"), docs, interfaces)]);
+    const names = readdirSync(docs).filter((name) => name.endsWith(".md"));
+    return [...names.map((name) => join(docs, name)), join(repository, "local", "README.md")].map((file) => [
+        file,
+        included(readFileSync(file, "utf8"), docs, interfaces),
+    ]);
 }
 
 async function pictures(): Promise<[string, string][]> {

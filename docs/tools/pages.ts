@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
+import { functions, types } from "../../local/rules/catalogue";
 
 /** A row of a table of arguments. */
 interface Argument {
@@ -16,17 +17,20 @@ interface Argument {
  * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
  * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type (`sql/Maintenance` where
  * two fields have one of the name), between
- * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them.
+ * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
+ * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
+ * likewise.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     return page.replaceAll(
-        /<!-- (example|arguments|kinds): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
                 example: () => code(join(docs, "examples", name)),
                 arguments: () => table(rows()),
                 kinds: () => kinds(rows()),
+                local: () => (name === "types" ? localTypes() : localFunctions()),
             };
             const content = contents[kind]?.();
             return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;
@@ -45,6 +49,23 @@ function code(file: string): string {
 function table(rows: Argument[]): string {
     const lines = rows.map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
     return ["| argument | type | | when left out |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The types that the local Google Cloud has rules for, a row for each module. */
+function localTypes(): string {
+    const modules = new Map<string, string[]>();
+    for (const [, module = "", name = ""] of Object.keys(types).map(
+        (token) => /^gcp:(\w+)\/\w+:(\w+)$/.exec(token) ?? [],
+    )) {
+        modules.set(module, [...(modules.get(module) ?? []), name]);
+    }
+    const rows = [...modules].sort().map(([module, names]) => `| ${module} | ${names.sort().join(", ")} |`);
+    return ["| module | types |", "|---|---|", ...rows].join("\n");
+}
+
+function localFunctions(): string {
+    const names = Object.keys(functions).map((token) => token.replace(/^gcp:(\w+)\/\w+:(\w+)$/, "`$1.$2`"));
+    return names.sort().join(", ");
 }
 
 /** What each kind of environment does, in the order of what that is about. */

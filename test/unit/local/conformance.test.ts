@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { included } from "../../../docs/tools/pages";
 import { Types } from "../../../local/provider/types";
 import { types } from "../../../local/rules/catalogue";
 import type { Inputs } from "../../../local/rules/rules";
@@ -12,7 +14,7 @@ import {
     schemaText,
     schemaVersion,
 } from "../../../local/schema/schema";
-import { installed } from "./world";
+import { installed, root } from "./world";
 
 const schema = providerSchema();
 const all = new Types(installed, () => undefined);
@@ -121,4 +123,10 @@ function repetitions(token: string): string[] {
 
 test.each(Object.keys(types))("the rules of %s say what its schema does not", (token) => {
     expect(repetitions(token)).toEqual([]);
+});
+
+test("the README lists the types that have rules", () => {
+    const readme = readFileSync(join(root, "local", "README.md"), "utf8");
+    expect(included(readme, join(root, "docs"), new Map())).toBe(readme);
+    expect(readme).toContain("\n| vpcaccess | Connector |\n");
 });

@@ -101,11 +101,16 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
 }
 
 /** Every property with its path, those inside of blocks too. */
-export function everyProperty(properties: SchemaProperties, above = ""): [path: string, property: SchemaProperty][] {
-    return Object.entries(properties).flatMap(([name, property]) => [
-        [`${above}${name}`, property] as [string, SchemaProperty],
-        ...everyProperty(property.fields ?? {}, `${above}${name}.`),
-    ]);
+export function everyProperty(
+    properties: SchemaProperties,
+    above = "",
+    found: [path: string, property: SchemaProperty][] = [],
+): [path: string, property: SchemaProperty][] {
+    for (const [name, property] of Object.entries(properties)) {
+        found.push([`${above}${name}`, property]);
+        everyProperty(property.fields ?? {}, `${above}${name}.`, found);
+    }
+    return found;
 }
 
 /**

@@ -81,5 +81,5 @@ export function schemaText({ provider, functions, resources }: ProviderSchema): 
         Object.entries(types)
             .map(([token, type]) => `${JSON.stringify(token)}:${JSON.stringify(type)}`)
             .join(",\n");
-    return `{"provider":${JSON.stringify(provider)},\n"functions":{\n${lines(functions)}\n},\n"resources":{\n${lines(resources)}\n}}\n`;
+    return `{"functions":{\n${lines(functions)}\n},\n"provider":${JSON.stringify(provider)},\n"resources":{\n${lines(resources)}\n}}\n`;
 }

@@ -10,8 +10,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -93,14 +95,19 @@ func generate(terraform, pulumi, installed string) (*Schema, error) {
 	return schema, nil
 }
 
-// writeSchema writes the same bytes for the same schema: keys are sorted, and the archive has no time.
+// writeSchema writes the same bytes for the same schema: keys are sorted, and the archive has no time. Each type has a line of its own,
+// which schema.ts relies on to parse only the types that it is asked for.
 func writeSchema(file string, schema *Schema) error {
 	text := bytes.Buffer{}
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(schema); err != nil {
+	text.WriteString("{\"functions\":{\n")
+	if err := writeTypes(&text, schema.Functions); err != nil {
 		return err
 	}
+	fmt.Fprintf(&text, "\n},\n\"provider\":%q,\n\"resources\":{\n", schema.Provider)
+	if err := writeTypes(&text, schema.Resources); err != nil {
+		return err
+	}
+	text.WriteString("\n}}\n")
 	compressed := bytes.Buffer{}
 	archive, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
 	if err != nil {
@@ -113,6 +120,22 @@ func writeSchema(file string, schema *Schema) error {
 		return err
 	}
 	return os.WriteFile(file, compressed.Bytes(), 0o644)
+}
+
+func writeTypes(text *bytes.Buffer, types map[string]*Type) error {
+	encoder := json.NewEncoder(text)
+	encoder.SetEscapeHTML(false)
+	for index, token := range slices.Sorted(maps.Keys(types)) {
+		if index > 0 {
+			text.WriteString(",\n")
+		}
+		fmt.Fprintf(text, "%q:", token)
+		if err := encoder.Encode(types[token]); err != nil {
+			return err
+		}
+		text.Truncate(text.Len() - 1)
+	}
+	return nil
 }
 
 func readSchema(file string) (*Schema, error) {

@@ -171,7 +171,7 @@ test.each<[Inputs, string]>([
 });
 
 test("Identity-Aware Proxy lets members through to an application, by its id or by its path", () => {
-    const world = application({ iap: { enabled: true } });
+    const world = application({ iap: { enabled: true, oauth2ClientId: "client", oauth2ClientSecret: "secret" } });
     world.enable("iap");
     const role = "roles/iap.httpsResourceAccessor";
     const given = { appId: "acme-dev", role, member: "group:shop@acme.dev" };

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
 import { beside } from "./emulator/beside";
+import { secretsProvider } from "./emulator/secretsKey";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
 import { installChosenPlugin, installDynamicPlugin, installPlugin, packageVersion } from "./plugins";
 import { InstalledProvider } from "./provider/installed";
@@ -94,14 +95,20 @@ export class Engine {
         const stack = flagValue(args, "-s", "--stack");
         const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
         const before = stackFiles(this.place.folder, stack);
+        const isConfig = args[0] === "config";
         if (stack && !this.hasStack(stack)) {
-            await this.spawn(["stack", "init", stack, "--no-select"], "quiet", {});
+            await this.init(stack, [...before.values()], options.environment);
         }
         const ended = await this.spawn(args, terminal, {
             ...options,
-            environment: { ...options.environment, ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }) },
+            environment: {
+                // A stack file has nothing of the local stack's secrets, except for those that are configured here.
+                ...(!isConfig && { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }),
+                ...options.environment,
+                ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }),
+            },
         });
-        if (args[0] !== "config") {
+        if (!isConfig) {
             unsalt(before, stackFiles(this.place.folder, stack));
         }
         return ended;
@@ -116,6 +123,17 @@ export class Engine {
     private hasStack(stack: string): boolean {
         const { home, project } = this.place;
         return existsSync(join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`));
+    }
+
+    private async init(stack: string, files: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+        const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = {
+            ...this.environment,
+            ...environment,
+        };
+        // Whoever has a passphrase has secrets of it.
+        const isPlain = !passphrase && !file && !files.some((text) => secretsKeys.test(text));
+        const provider = isPlain ? ["--secrets-provider", secretsProvider] : [];
+        await this.spawn(["stack", "init", stack, "--no-select", ...provider], "quiet", { environment });
     }
 
     /** Runs a command, with the APIs that a program itself asks beside it. */
@@ -182,13 +200,13 @@ function stackFiles(folder: string, stack = ".+"): Map<string, string> {
     return new Map(files.map((name) => [join(folder, name), readFileSync(join(folder, name), "utf8")]));
 }
 
-const salt = /^encryptionsalt: .*\n?/m;
+const secretsKeys = /^(encryptionsalt|encryptedkey|secretsprovider): .*\n?/m;
 
-/** Takes out the salt that pulumi left of a local deployment: the file is the real stack's, which has its own secrets. */
+/** Takes out how a local deployment keeps its secrets: the file is the real stack's, which has its own. */
 function unsalt(before: Map<string, string>, after: Map<string, string>): void {
     for (const [file, text] of after) {
         const original = before.get(file) ?? "";
-        if (salt.test(original) || !salt.test(text)) {
+        if (secretsKeys.test(original) || !secretsKeys.test(text)) {
             continue;
         }
         if (original === "") {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Answer, RestApi } from "./http";
+import { answerForSecretsKey, isForSecretsKey, secretsKeyVariables } from "./secretsKey";
 
 /** What answers, while a command of pulumi runs, what a program asks of Google Cloud itself. */
 export interface Beside {
@@ -30,6 +31,10 @@ export async function beside(folder: string, faults: string | undefined, end: ()
         headers.authorization === `Bearer ${token}` ? undefined : { status: 401, body: { error: missing } };
     let apis: RestApi[] | undefined;
     const server = createServer((request, response) => {
+        if (isForSecretsKey(request)) {
+            void answerForSecretsKey(request, response, token);
+            return;
+        }
         const { respond }: typeof import("./respond") = require("./respond");
         apis ??= [unauthenticated, appEngine(folder, faults, end)];
         void respond(apis, request, response);
@@ -41,6 +46,7 @@ export async function beside(folder: string, faults: string | undefined, end: ()
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             // Whose credentials a user has is of no use here, and of no concern to what runs here.
             GOOGLE_OAUTH_ACCESS_TOKEN: token,
+            ...secretsKeyVariables(`http://127.0.0.1:${port}`, token),
         },
         close: () => {
             server.close();

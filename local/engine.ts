@@ -6,7 +6,8 @@ import { inUse } from "./daemon/client";
 import { beside } from "./emulator/beside";
 import { secretsProvider } from "./emulator/secretsKey";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
-import { installChosenPlugin, installDynamicPlugin, installPlugin, packageVersion } from "./plugins";
+import { installChosenPlugin, installDynamicPlugin, installGcpPlugin, installPlugin, packageVersion } from "./plugins";
+import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
@@ -49,6 +50,8 @@ export interface RunOptions {
 export class Engine {
     private constructor(
         private readonly place: Workspace,
+        /** The folder of the program's `@pulumi/gcp`. */
+        private readonly gcp: string,
         /** The environment of every command. */
         readonly environment: NodeJS.ProcessEnv,
     ) {}
@@ -64,7 +67,8 @@ export class Engine {
         const docker = packageVersion(program, "@pulumi/docker");
         const dockerBuild = packageVersion(program, "@pulumi/docker-build");
         const kubernetes = packageVersion(program, "@pulumi/kubernetes");
-        installPlugin(engine, "gcp", new InstalledProvider(program).version, "provider");
+        const gcp = new InstalledProvider(program);
+        installGcpPlugin(engine, gcp.version);
         if (docker !== undefined) {
             installPlugin(engine, "docker", docker, "docker");
         }
@@ -75,7 +79,7 @@ export class Engine {
             installChosenPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
         }
         installDynamicPlugin(engine);
-        return new Engine(place, {
+        return new Engine(place, gcp.folder, {
             ...process.env,
             PATH: [installAuthPlugin(engine), path].join(delimiter),
             PULUMI_HOME: engine,
@@ -136,15 +140,24 @@ export class Engine {
         await this.spawn(["stack", "init", stack, "--no-select", ...provider], "quiet", { environment });
     }
 
-    /** Runs a command, with the APIs that a program itself asks beside it. */
+    /** Runs a command, with providers that are ready for it and the APIs that a program itself asks beside it. */
     private async spawn(args: string[], terminal: "terminal" | "quiet", options: RunOptions): Promise<Ended> {
         const ended = new AbortController();
         const env = { ...this.environment, ...options.environment };
-        const apis = await beside(join(this.place.home, "cloud"), env.SLIPWAY_LOCAL_FAULTS, () => ended.abort());
+        const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
+        const cloud = join(this.place.home, "cloud");
+        const ready = deploys(args)
+            ? providers(this.place.home, { cloud, gcp: this.gcp, generic: Boolean(generic), faults })
+            : undefined;
+        const apis = await beside(cloud, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
-            return await this.child(args, terminal, { environment: { ...env, ...apis.environment }, kill });
+            return await this.child(args, terminal, {
+                environment: { ...env, ...apis.environment, ...ready?.environment },
+                kill,
+            });
         } finally {
+            ready?.close();
             apis.close();
         }
     }
@@ -185,6 +198,11 @@ export class Engine {
         });
     }
 }
+
+const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
+
+/** Whether a command uses providers: one that needs one nevertheless starts it for itself. */
+const deploys = (args: string[]) => args.some((each) => deploying.has(each));
 
 /** What is to go wrong as JSON: what is wrong with it is said before anything is deployed, and a file is read from here. */
 function checked(faults: string): string {

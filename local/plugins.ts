@@ -3,10 +3,37 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { compiled, packageFolder } from "../toolchain";
+import { portsVariable } from "./provider/client";
 
 /** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
 export function installPlugin(engineHome: string, name: string, version: string, code: string): void {
     install(engineHome, name, version, `exec ${node(`${code}/main.js`)} "$@"`);
+}
+
+/**
+ * The same for the provider of `gcp`, which a process that outlives the command runs where there is one: it has left free ports in a
+ * folder, of which this takes one. The engine ends a plugin by a signal, or closes its input when it is killed.
+ */
+export function installGcpPlugin(engineHome: string, version: string): void {
+    const lines = [
+        `ports=$${portsVariable}`,
+        "tries=0",
+        'while [ -n "$ports" ] && [ ! -e "$ports/none" ] && [ $tries -lt 600 ]; do',
+        '    for free in "$ports"/*.free; do',
+        '        port=$(basename "$free" .free)',
+        '        if mv "$free" "$ports/$port.taken" 2>/dev/null; then',
+        '            printf %s "$1" > "$ports/$port.engine"',
+        '            echo "$port"',
+        "            read -r end",
+        "            exit 0",
+        "        fi",
+        "    done",
+        "    tries=$((tries + 1))",
+        "    sleep 0.05",
+        "done",
+        `exec ${node("provider/main.js")} "$@"`,
+    ];
+    install(engineHome, "gcp", version, lines.join("\n"));
 }
 
 /**

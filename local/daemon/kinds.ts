@@ -35,6 +35,7 @@ const modules = {
     registry: "../docker/registryDaemon",
     buildkit: "../docker/buildkitDaemon",
     cluster: "../kubernetes/daemon",
+    provider: "../provider/daemon",
 };
 
 /** The module of a kind, loaded in the daemon alone. */

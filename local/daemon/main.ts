@@ -49,7 +49,7 @@ async function serve(files: Files, running: Running, told: Promise<string>): Pro
         end ??= `it ended by itself: ${reason}`;
     });
     while (end === undefined) {
-        await sleep(Math.min(500, idleSeconds() * 250));
+        await Promise.race([sleep(Math.min(500, idleSeconds() * 250)), told, running.ended]);
         end ??= reasonToEnd(files, running);
     }
     if (existsSync(files.home)) {

@@ -1,5 +1,5 @@
 import { Cloud } from "../cloud/cloud";
-import { endWithParent, listening } from "../provider/protocol";
+import { Endpoint, endWithParent } from "../provider/protocol";
 import { registryImage } from "./registryImage";
 import { handlers } from "./server";
 
@@ -10,7 +10,8 @@ async function main({ SLIPWAY_LOCAL_CLOUD, SLIPWAY_LOCAL_DOCKER, SLIPWAY_REGISTR
     }
     const cloud = new Cloud(SLIPWAY_LOCAL_CLOUD);
     const digestOf = (name: string) => registryImage(name, cloud, SLIPWAY_REGISTRY);
-    process.stdout.write(`${await listening(handlers(digestOf, SLIPWAY_LOCAL_DOCKER))}\n`);
+    const { port } = await Endpoint.listen(handlers(digestOf, SLIPWAY_LOCAL_DOCKER));
+    process.stdout.write(`${port}\n`);
     endWithParent();
 }
 

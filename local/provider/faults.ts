@@ -78,7 +78,7 @@ export interface Struck {
     seconds: number;
 }
 
-/** Ends the process as a SIGKILL from outside does: at once, whatever it is doing. */
+/** Ends this process as a SIGKILL from outside does: at once, whatever it is doing. */
 export function kill(): void {
     process.kill(process.pid, "SIGKILL");
 }

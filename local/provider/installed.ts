@@ -20,15 +20,18 @@ export interface InstalledType {
  */
 export class InstalledProvider {
     readonly version: string;
-    private readonly folder: string;
     private outputs?: string;
     private readonly types = new Map<string, InstalledType | undefined>();
 
-    /** @param program the folder of the program, from which the package is resolved as Node does. */
-    constructor(program: string) {
-        const packageFile = found(program);
-        this.folder = dirname(packageFile);
-        this.version = JSON.parse(readFileSync(packageFile, "utf8")).version;
+    /**
+     * @param program the folder of the program, from which the package is resolved as Node does
+     * @param folder where the package is, if that is known: Node remembers for as long as a process runs what it resolved
+     */
+    constructor(
+        program: string,
+        readonly folder = dirname(found(program)),
+    ) {
+        this.version = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
     }
 
     /** The type behind a token such as `gcp:pubsub/topic:Topic`; nothing when the package does not have it. */

@@ -7,15 +7,23 @@ export interface Log {
     warn(text: string): void;
     /** Something about a resource; a status is replaced by the next. */
     say(urn: string, text: string, isStatus: boolean): void;
+    close(): void;
 }
 
-/** @param engine the address of the engine, which it passes to every provider as the first argument */
-export function log(engine: string | undefined): Log {
-    const client = engine ? new EngineClient(engine, credentials.createInsecure()) : undefined;
-    const send = (request: LogRequest) => client?.log(request, () => undefined);
+/** @param engine gives the address of the engine, which it passes to every provider as the first argument */
+export function log(engine: () => string | undefined): Log {
+    let client: EngineClient | undefined;
+    const send = (request: LogRequest) => {
+        const address = engine();
+        if (address) {
+            client ??= new EngineClient(address, credentials.createInsecure());
+            client.log(request, () => undefined);
+        }
+    };
     return {
         warn: (text) => send(new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text)),
         say: (urn, text, isStatus) =>
             send(new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(text).setEphemeral(isStatus)),
+        close: () => client?.close(),
     };
 }

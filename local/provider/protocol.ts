@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -5,18 +6,84 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
-import { kill } from "./faults";
 import { PartlyMade } from "./partlyMade";
 
-/** Serves a provider to the engine and returns the port. */
-export function listening(handlers: grpc.UntypedServiceImplementation): Promise<number> {
-    const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-    server.addService(ResourceProviderService, handlers);
-    return new Promise((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
-            error ? reject(error) : resolve(port),
-        );
+/** What was answered before an end is given this long to be sent; nothing is begun in that time. */
+const lastAnswersMs = 250;
+
+/** A provider that listens on a port. The engine may connect to it several times. */
+export class Endpoint {
+    private readonly grpcServer = new grpc.Server({
+        "grpc.max_receive_message_length": -1,
+        "grpc.max_send_message_length": -1,
     });
+    private readonly connections = new Set<Socket>();
+    private readonly server: Server;
+    private isEnding = false;
+
+    private constructor(handlers: grpc.UntypedServiceImplementation, changed: (connections: number) => void) {
+        this.grpcServer.addService(ResourceProviderService, this.unlessEnding(handlers));
+        const injector = this.grpcServer.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+        this.server = createServer({ noDelay: true }, (socket) => {
+            this.connections.add(socket);
+            socket.on("close", () => {
+                this.connections.delete(socket);
+                changed(this.connections.size);
+            });
+            changed(this.connections.size);
+            injector.injectConnection(socket);
+        });
+    }
+
+    /** @param changed called with the number of connections whenever it changes */
+    static async listen(
+        handlers: grpc.UntypedServiceImplementation,
+        changed: (connections: number) => void = () => undefined,
+    ): Promise<Endpoint> {
+        const endpoint = new Endpoint(handlers, changed);
+        await new Promise<void>((resolve, reject) => {
+            endpoint.server.once("error", reject).listen(0, "127.0.0.1", resolve);
+        });
+        return endpoint;
+    }
+
+    get port(): number {
+        return (this.server.address() as AddressInfo).port;
+    }
+
+    get isConnected(): boolean {
+        return this.connections.size > 0;
+    }
+
+    /** Answers nothing more, and ends a moment later. */
+    endAfterAnswers(end: () => void): void {
+        // A kill between the last answer and this one is what is meant: all that was done is known to the engine.
+        this.isEnding = true;
+        setTimeout(end, lastAnswersMs);
+    }
+
+    /** Drops all connections, as the end of a process does. */
+    destroy(): void {
+        this.isEnding = true;
+        this.server.close();
+        for (const connection of this.connections) {
+            connection.resetAndDestroy();
+        }
+        this.grpcServer.forceShutdown();
+    }
+
+    private unlessEnding(handlers: grpc.UntypedServiceImplementation): grpc.UntypedServiceImplementation {
+        const each = ([name, handler]: [string, grpc.UntypedHandleCall]) => {
+            const handle = handler as grpc.handleUnaryCall<unknown, unknown>;
+            const guarded: grpc.handleUnaryCall<unknown, unknown> = (call, callback) => {
+                if (!this.isEnding) {
+                    handle(call, callback);
+                }
+            };
+            return [name, guarded];
+        };
+        return Object.fromEntries(Object.entries(handlers).map(each));
+    }
 }
 
 /** What every provider answers about its own configuration. */
@@ -38,28 +105,18 @@ export function endWithParent(): void {
     setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
 }
 
-/** Thrown by a call during which the process is to end. */
+/** Thrown by a call during which the provider is to end; it is never answered. */
 export class Ending extends Error {}
-
-/** What was answered before an end is given this long to be sent; nothing is begun in that time. */
-const lastAnswersMs = 250;
-let isEnding = false;
 
 /** A handler of gRPC's form from a plain function: what it throws is the call's error. */
 export function answered<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
 ): (call: { request: Request }, callback: (error: grpc.ServiceError | null, response?: Response) => void) => void {
     return async ({ request }, callback) => {
-        if (isEnding) {
-            return;
-        }
         try {
             callback(null, await handle(request));
         } catch (error) {
             if (error instanceof Ending) {
-                // A kill between the last answer and this one is what is meant: all that was done is known to the engine.
-                isEnding = true;
-                setTimeout(kill, lastAnswersMs);
                 return;
             }
             const details = error instanceof Error ? error.message : String(error);

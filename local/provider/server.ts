@@ -7,7 +7,7 @@ import type { Asked, Attempts } from "./attempts";
 import type { Clock } from "./clock";
 import type { Change } from "./diff";
 import type { Verb } from "./faults";
-import { answered, configuration, listening, struct, values } from "./protocol";
+import { answered, configuration, struct, values } from "./protocol";
 import type { LocalProvider } from "./provider";
 import type { Settings } from "./settings";
 
@@ -18,12 +18,8 @@ const kinds: Record<Change, { update: number; replace: number }> = {
     delete: { update: DELETE, replace: DELETE_REPLACE },
 };
 
-/** Serves a provider to the engine and returns the port; the engine reads it from the first line of standard output. */
-export function serve(provider: LocalProvider, attempts: Attempts, clock: Clock, version: string): Promise<number> {
-    return listening(handlers(provider, attempts, clock, version));
-}
-
-function handlers(
+/** What a provider of `gcp` answers to the engine. */
+export function handlers(
     provider: LocalProvider,
     attempts: Attempts,
     clock: Clock,

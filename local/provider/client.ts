@@ -1,0 +1,73 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type ClientRequest, request } from "node:http";
+import { join } from "node:path";
+import { packageFolder } from "../../toolchain";
+import { daemon } from "../daemon/client";
+import type { Command } from "./instance";
+
+/** Where the plugin finds free ports. */
+export const portsVariable = "SLIPWAY_LOCAL_PORTS";
+
+/** What the daemon is asked for a command. */
+export interface ProvidersRequest extends Command {
+    /** Where to put the free ports. */
+    folder: string;
+    /** The folder of the program's `@pulumi/gcp`. */
+    gcp: string;
+}
+
+/** The providers of one command. */
+export interface Providers {
+    /** What tells the plugin where they are. */
+    environment: NodeJS.ProcessEnv;
+    close(): void;
+}
+
+/**
+ * Has the providers of a command ready in a process that outlives it, as loading one takes longer than most commands. Without that
+ * process, as where it cannot start, each plugin is a process of its own.
+ *
+ * @param home of the workspace
+ */
+export function providers(home: string, command: Omit<ProvidersRequest, "folder">): Providers {
+    const folder = join(home, "commands", randomUUID());
+    const asked = { ...command, folder };
+    let isClosed = false;
+    let lease: ClientRequest | undefined;
+    const lost = () => {
+        if (!isClosed) {
+            mkdirSync(folder, { recursive: true });
+            writeFileSync(join(folder, "none"), "");
+        }
+    };
+    daemon(home, "provider", thisBuild())
+        .then(({ address = "", token }) => {
+            if (isClosed) {
+                return;
+            }
+            const headers = { authorization: `Bearer ${token}` };
+            lease = request(address, { method: "POST", headers, agent: false }, (response) => {
+                response.resume().on("close", lost).on("error", lost);
+            });
+            lease.on("error", lost).end(JSON.stringify(asked));
+        })
+        .catch(lost);
+    return {
+        environment: { [portsVariable]: folder },
+        close: () => {
+            isClosed = true;
+            lease?.destroy();
+            rmSync(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+/** Tells builds of this package apart, also those of one version: a daemon serves those who have its build. */
+export function thisBuild(root = packageFolder(), { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env): string {
+    const changed = ["package.json", join("dist", "tsconfig.tsbuildinfo")].map(
+        (file) => statSync(join(root, file), { throwIfNoEntry: false })?.ctimeMs,
+    );
+    const parts = [root, process.execPath, process.version, SLIPWAY_CACHE, ...changed];
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}

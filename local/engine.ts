@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { pulumi } from "../toolchain";
+import { packageFolder, pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
 import { beside } from "./emulator/beside";
 import { secretsProvider } from "./emulator/secretsKey";
@@ -85,6 +85,7 @@ export class Engine {
             PULUMI_HOME: engine,
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
+            NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
@@ -118,15 +119,8 @@ export class Engine {
         return ended;
     }
 
-    /** The resources of a stack as it was deployed last. */
-    async resources(stack: string): Promise<Exported[]> {
-        const { output } = await this.run(["stack", "export", "-s", stack], "quiet");
-        return JSON.parse(output).deployment.resources;
-    }
-
     private hasStack(stack: string): boolean {
-        const { home, project } = this.place;
-        return existsSync(join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`));
+        return existsSync(stateFile(this.place, stack));
     }
 
     private async init(stack: string, files: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -199,10 +193,28 @@ export class Engine {
     }
 }
 
+const preload = join(packageFolder(), "dist", "local", "program", "preload.js");
+
+/** A path as `NODE_OPTIONS` takes it. */
+const quoted = (path: string) => `"${path.replaceAll("\\", "\\\\")}"`;
+
 const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
 
 /** Whether a command uses providers: one that needs one nevertheless starts it for itself. */
 const deploys = (args: string[]) => args.some((each) => deploying.has(each));
+
+/** Where the engine keeps the state of a stack. */
+const stateFile = ({ home, project }: Workspace, stack: string) =>
+    join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`);
+
+/**
+ * The resources of a stack as it was deployed last; none of one that was not. They are read from the state, as `pulumi stack export`
+ * takes longer than that and prints the same.
+ */
+export function resourcesOf(place: Workspace, stack: string): Exported[] {
+    const file = stateFile(place, stack);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).checkpoint.latest?.resources ?? []) : [];
+}
 
 /** What is to go wrong as JSON: what is wrong with it is said before anything is deployed, and a file is read from here. */
 function checked(faults: string): string {

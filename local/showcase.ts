@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { Engine, type Exported } from "./engine";
+import { Engine, type Exported, resourcesOf } from "./engine";
 import { type Workspace, workspace } from "./workspace";
 
 /** Deploys the program around this folder as every stack that it has a file for, and shows what there is then. */
@@ -9,7 +9,7 @@ async function main(): Promise<void> {
     const engine = await Engine.start(place, { report: say });
     const stacks = stackNames(place);
     say(`deploying ${place.project} as ${stacks.join(" and ")} to the local Google Cloud…\n`);
-    const shown = await Promise.all(stacks.map((stack) => deployed(engine, stack)));
+    const shown = await Promise.all(stacks.map((stack) => deployed(engine, place, stack)));
     process.stdout.write(`${shown.join("\n")}\n${next(stacks, seconds(started))}`);
 }
 
@@ -21,14 +21,14 @@ function stackNames({ folder }: Workspace): string[] {
     return readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
-async function deployed(engine: Engine, stack: string): Promise<string> {
+async function deployed(engine: Engine, place: Workspace, stack: string): Promise<string> {
     const started = Date.now();
     const up = await engine.run(["up", "-s", stack, "--yes", "--skip-preview", "--non-interactive"], "quiet");
     if (up.code !== 0) {
         throw new Error(`the stack ${stack} was not deployed:\n\n${up.output}`);
     }
     const took = seconds(started);
-    const resources = await engine.resources(stack);
+    const resources = resourcesOf(place, stack);
     const project = resources.find(({ type }) => type === "slipway:index:Environment")?.outputs?.project;
     return [`${stack}  ${project}  ${changes(up.output)}, ${took}`, ...tree(resources), ...outputs(resources), ""].join(
         "\n",

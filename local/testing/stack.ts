@@ -67,8 +67,7 @@ export class LocalStack {
 
     /** The resources of the stack as pulumi keeps them, with the components that they belong to. */
     async exported(): Promise<Exported[]> {
-        const { output } = await this.run(["stack", "export"]);
-        return JSON.parse(output).deployment.resources ?? [];
+        return this.cloud.exported(this.name);
     }
 
     /** Runs any pulumi command on this stack, whatever it ends with. */

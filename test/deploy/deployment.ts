@@ -110,8 +110,7 @@ export class Deployment {
 
     /** The resources of a stack as its state has them. */
     async exported(stack: string): Promise<Exported[]> {
-        const { output } = await this.run(["stack", "export", "-s", stack]);
-        return JSON.parse(output).deployment.resources;
+        return this.cloud.exported(stack);
     }
 
     async outputs(stack: string): Promise<Record<string, string>> {

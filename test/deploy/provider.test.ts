@@ -1,0 +1,155 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    rmSync,
+    symlinkSync,
+    utimesSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Files } from "../../local/daemon/files";
+import { isRunning, type Process } from "../../local/daemon/processes";
+import { Deployment } from "./deployment";
+
+const root = join(__dirname, "..", "..");
+const topic = `
+    const api = new gcp.projects.Service("pubsub", { service: "pubsub.googleapis.com", disableOnDestroy: false });
+    new gcp.pubsub.Topic("sales", { name: "sales" }, { dependsOn: api });`;
+const up = ["up", "--yes", "--skip-preview", "-s"];
+const topicId = "Topic projects/acme-raw/topics/sales";
+
+/** The processes that have the providers of a workspace. */
+function processes(home: string): Process[] {
+    return Files.all(home)
+        .filter(({ name }) => name.startsWith("provider-"))
+        .flatMap((files) => files.holder() ?? [])
+        .filter(isRunning);
+}
+
+async function gone(process: Process): Promise<void> {
+    for (const giveUp = Date.now() + 30_000; isRunning(process); await sleep(50)) {
+        expect(Date.now()).toBeLessThan(giveUp);
+    }
+}
+
+test("commands share one provider process; one that is killed in a command fails it, and the next command has another", async () => {
+    const raw = Deployment.raw(topic);
+    const { home } = raw.place;
+    expect(await raw.up("dev")).toEqual({ created: 3 });
+    const [first] = processes(home) as [Process];
+    expect(await raw.up("dev")).toEqual({ unchanged: 3 });
+    expect(processes(home)).toEqual([first]);
+    // Nothing is left of what commands had.
+    expect(readdirSync(join(home, "commands"))).toEqual([]);
+
+    raw.edit("index.js", (text) => text.replaceAll('"sales"', '"sales-2"'));
+    const type = "gcp:pubsub/topic:Topic";
+    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 600 }] };
+    const failed = raw.run([...up, "dev"], {}, { faults });
+    while (!raw.existing().includes(`${topicId}-2`)) {
+        await sleep(50);
+    }
+    process.kill(first.pid, "SIGKILL");
+    const { code, output } = await failed;
+    expect([code, output]).toEqual([255, expect.stringMatching(/error: .*(connection|EOF)/i)]);
+
+    // What was made and not acknowledged is in the way, as after any kill.
+    expect((await raw.run([...up, "dev"])).output).toContain("Resource already exists");
+    const [second] = processes(home) as [Process];
+    expect(second.pid).not.toBe(first.pid);
+    await raw.remove();
+    expect(isRunning(second)).toBe(false);
+});
+
+test("two stacks are deployed at once, and what goes wrong in one command does not in the other, nor in the next", async () => {
+    const raw = Deployment.raw(
+        topic.replaceAll('name: "sales"', 'name: "sales-" + require("@pulumi/pulumi").getStack()'),
+    );
+    writeFileSync(raw.file("Pulumi.prod.yaml"), "config:\n  gcp:project: acme-prod\n  gcp:region: europe-west1\n");
+    const faults = [{ verb: "create" as const, type: "gcp:pubsub/topic:Topic", answer: 403 }];
+    const [dev, prod] = await Promise.all([raw.run([...up, "dev"], {}, { faults }), raw.run([...up, "prod"])]);
+    expect([dev.code, dev.output]).toEqual([
+        255,
+        expect.stringContaining("Error 403: The caller does not have permission"),
+    ]);
+    expect([prod.code, prod.output]).toEqual([0, expect.stringContaining("3 created")]);
+    expect(raw.existing("acme-prod")).toContain("Topic projects/acme-prod/topics/sales-prod");
+    expect(processes(raw.place.home)).toHaveLength(1);
+    expect(await raw.up("dev")).toEqual({ created: 1, unchanged: 2 });
+    await raw.remove();
+});
+
+test("types without rules are accepted, with a warning, in the command that asks for it alone", async () => {
+    const raw = Deployment.raw('new gcp.tags.TagKey("team", { parent: "projects/acme-raw", shortName: "team" });');
+    const accepted = await raw.run([...up, "dev"], { SLIPWAY_LOCAL_GENERIC: "true" });
+    expect([accepted.code, accepted.output]).toEqual([
+        0,
+        expect.stringContaining("gcp:tags/tagKey:TagKey has no rules here: its properties are checked, nothing else."),
+    ]);
+    const refused = await raw.run(["preview", "-s", "dev"]);
+    expect([refused.code, refused.output]).toEqual([255, expect.stringContaining("gcp:tags/tagKey:TagKey")]);
+    expect(refused.output).not.toContain("its properties are checked");
+    expect(processes(raw.place.home)).toHaveLength(1);
+    await raw.remove();
+});
+
+test("another build of the package has a provider process of its own, and that of the build before ends", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
+    cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
+    cpSync(join(root, "package.json"), join(folder, "package.json"));
+    for (const linked of ["node_modules", "toolchain", "local"]) {
+        symlinkSync(join(root, linked), join(folder, linked));
+    }
+    const raw = Deployment.raw(topic);
+    const slipway = (...args: string[]) =>
+        promisify(execFile)(process.execPath, [join(folder, "dist", "local", "main.js"), "local", ...args], {
+            cwd: raw.place.folder,
+        });
+    await slipway(...up, "dev");
+    const [before] = processes(raw.place.home) as [Process];
+    await slipway("preview", "-s", "dev");
+    expect(processes(raw.place.home)).toEqual([before]);
+
+    utimesSync(join(folder, "package.json"), new Date(), new Date());
+    await slipway("preview", "-s", "dev");
+    await gone(before);
+    const [after] = processes(raw.place.home) as [Process];
+    expect(after.pid).not.toBe(before.pid);
+
+    await slipway("reset");
+    expect([isRunning(after), existsSync(raw.place.home)]).toEqual([false, false]);
+    await raw.remove();
+    rmSync(folder, { recursive: true });
+});
+
+test("where no process has the providers, a plugin is one of its own", async () => {
+    const raw = Deployment.raw(topic);
+    await raw.up("dev");
+    const { home, program } = raw.place;
+    const plugins = join(home, "engine", "plugins");
+    const [gcp = ""] = readdirSync(plugins).filter((name) => name.startsWith("resource-gcp-"));
+    const ports = join(home, "ports");
+    mkdirSync(ports);
+    writeFileSync(join(ports, "none"), "");
+    const plugin = spawn(join(plugins, gcp, "pulumi-resource-gcp"), ["127.0.0.1:1"], {
+        env: {
+            ...process.env,
+            SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
+            SLIPWAY_LOCAL_PROGRAM: program,
+            SLIPWAY_LOCAL_PORTS: ports,
+        },
+    });
+    const [port] = await once(plugin.stdout, "data");
+    expect(String(port)).toMatch(/^\d+\n$/);
+    plugin.kill();
+    await once(plugin, "close");
+    await raw.remove();
+});

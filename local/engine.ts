@@ -151,8 +151,8 @@ export class Engine {
                 kill,
             });
         } finally {
-            ready?.close();
             apis.close();
+            await ready?.close();
         }
     }
 

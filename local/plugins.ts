@@ -17,8 +17,7 @@ export function installPlugin(engineHome: string, name: string, version: string,
 export function installGcpPlugin(engineHome: string, version: string): void {
     const lines = [
         `ports=$${portsVariable}`,
-        "tries=0",
-        'while [ -n "$ports" ] && [ ! -e "$ports/none" ] && [ $tries -lt 600 ]; do',
+        'while [ -n "$ports" ] && [ -d "$ports" ]; do',
         '    for free in "$ports"/*.free; do',
         '        port=$(basename "$free" .free)',
         '        if mv "$free" "$ports/$port.taken" 2>/dev/null; then',
@@ -28,7 +27,6 @@ export function installGcpPlugin(engineHome: string, version: string): void {
         "            exit 0",
         "        fi",
         "    done",
-        "    tries=$((tries + 1))",
         "    sleep 0.05",
         "done",
         `exec ${node("provider/main.js")} "$@"`,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { type ClientRequest, request } from "node:http";
 import { join } from "node:path";
 import { packageFolder } from "../../toolchain";
@@ -21,7 +21,8 @@ export interface ProvidersRequest extends Command {
 export interface Providers {
     /** What tells the plugin where they are. */
     environment: NodeJS.ProcessEnv;
-    close(): void;
+    /** Resolves when nothing that was begun goes on. */
+    close(): Promise<void>;
 }
 
 /**
@@ -32,22 +33,20 @@ export interface Providers {
  */
 export function providers(home: string, command: Omit<ProvidersRequest, "folder">): Providers {
     const folder = join(home, "commands", randomUUID());
+    mkdirSync(folder, { recursive: true });
     const asked = { ...command, folder };
     let isClosed = false;
     let lease: ClientRequest | undefined;
-    const lost = () => {
-        if (!isClosed) {
-            mkdirSync(folder, { recursive: true });
-            writeFileSync(join(folder, "none"), "");
-        }
-    };
-    daemon(home, "provider", thisBuild())
+    // Plugins take no port of a folder that is not there.
+    const lost = () => rmSync(folder, { recursive: true, force: true });
+    const begun = daemon(home, "provider", thisBuild())
         .then(({ address = "", token }) => {
             if (isClosed) {
                 return;
             }
             const headers = { authorization: `Bearer ${token}` };
             lease = request(address, { method: "POST", headers, agent: false }, (response) => {
+                // It lasts for as long as this command does.
                 response.resume().on("close", lost).on("error", lost);
             });
             lease.on("error", lost).end(JSON.stringify(asked));
@@ -58,7 +57,8 @@ export function providers(home: string, command: Omit<ProvidersRequest, "folder"
         close: () => {
             isClosed = true;
             lease?.destroy();
-            rmSync(folder, { recursive: true, force: true });
+            lost();
+            return begun;
         },
     };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -26,9 +26,15 @@ export async function start({ id, report }: Start): Promise<Running> {
         commands.add(command);
         // The answer lasts for as long as the command does: whoever asked is gone when its connection is.
         response.on("close", () => command.end());
-        command.over.then(() => commands.delete(command));
-        await command.begin();
-        response.writeHead(200).flushHeaders();
+        void command.over.then(() => commands.delete(command));
+        try {
+            await command.begin();
+            response.writeHead(200).flushHeaders();
+        } catch (error) {
+            // A plugin that is a process of its own says it to the engine.
+            report(error instanceof Error ? error.message : String(error));
+            response.writeHead(500).end();
+        }
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
     const ended = new Promise<string>((resolve) => {
@@ -81,7 +87,6 @@ class CommandProviders {
     }
 
     async begin(): Promise<void> {
-        mkdirSync(this.asked.folder, { recursive: true });
         await Promise.all(Array.from({ length: spares }, () => this.open()));
     }
 

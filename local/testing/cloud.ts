@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endDaemons } from "../daemon/client";
-import { type Ended, Engine, type Exported, resourcesOf } from "../engine";
+import { type Ended, Engine, resourcesOf } from "../engine";
 import { found, inventory, type Resource } from "../inventory";
 import type { Delay, Fault, FaultPlan } from "../provider/faults";
 import { cloudOf, type Workspace, workspace } from "../workspace";
@@ -85,7 +85,7 @@ export class LocalCloud {
         } else if (Object.keys(config).length > 0) {
             throw new Error(`the configuration of "${name}" is that of ${this.place.folder}: set it there.`);
         }
-        return new LocalStack(this, name);
+        return new LocalStack(this, name, () => resourcesOf(this.place, name));
     }
 
     /**
@@ -137,11 +137,6 @@ export class LocalCloud {
     backup(instance: string): number {
         const { backsUpByHand }: typeof import("../hand/backup") = require("../hand/backup");
         return backsUpByHand(cloudOf(this.place), instance).id;
-    }
-
-    /** The resources of a stack as pulumi keeps them; see {@link LocalStack.exported}. */
-    exported(stack: string): Exported[] {
-        return resourcesOf(this.place, stack);
     }
 
     /** Runs any pulumi command in the program's folder, whatever it ends with. */

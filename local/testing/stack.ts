@@ -31,6 +31,7 @@ export class LocalStack {
     constructor(
         private readonly cloud: LocalCloud,
         readonly name: string,
+        private readonly resources: () => Exported[],
     ) {}
 
     /** Deploys the program as it is now. */
@@ -67,7 +68,7 @@ export class LocalStack {
 
     /** The resources of the stack as pulumi keeps them, with the components that they belong to. */
     async exported(): Promise<Exported[]> {
-        return this.cloud.exported(this.name);
+        return this.resources();
     }
 
     /** Runs any pulumi command on this stack, whatever it ends with. */

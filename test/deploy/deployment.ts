@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
 import { endDaemons } from "../../local/daemon/client";
-import type { Exported } from "../../local/engine";
+import { type Exported, resourcesOf } from "../../local/engine";
 import { type Workspace, workspace } from "../../local/workspace";
 import { counts } from "../counts";
 
@@ -110,7 +110,7 @@ export class Deployment {
 
     /** The resources of a stack as its state has them. */
     async exported(stack: string): Promise<Exported[]> {
-        return this.cloud.exported(stack);
+        return resourcesOf(this.place, stack);
     }
 
     async outputs(stack: string): Promise<Record<string, string>> {

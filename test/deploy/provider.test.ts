@@ -1,16 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-    cpSync,
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readdirSync,
-    rmSync,
-    symlinkSync,
-    utimesSync,
-    writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -137,8 +127,6 @@ test("where no process has the providers, a plugin is one of its own", async () 
     const plugins = join(home, "engine", "plugins");
     const [gcp = ""] = readdirSync(plugins).filter((name) => name.startsWith("resource-gcp-"));
     const ports = join(home, "ports");
-    mkdirSync(ports);
-    writeFileSync(join(ports, "none"), "");
     const plugin = spawn(join(plugins, gcp, "pulumi-resource-gcp"), ["127.0.0.1:1"], {
         env: {
             ...process.env,

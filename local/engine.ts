@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { packageFolder, pulumi } from "../toolchain";
+import { delimiter, dirname, join } from "node:path";
+import { cache, compiled, pulumi } from "../toolchain";
 import { inUse } from "./daemon/client";
 import { beside } from "./emulator/beside";
 import { secretsProvider } from "./emulator/secretsKey";
@@ -86,6 +86,7 @@ export class Engine {
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
+            SLIPWAY_LOCAL_CODE: join(dirname(cache()), "code"),
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
@@ -193,7 +194,7 @@ export class Engine {
     }
 }
 
-const preload = join(packageFolder(), "dist", "local", "program", "preload.js");
+const preload = compiled(join("local", "program", "preload.js"));
 
 /** A path as `NODE_OPTIONS` takes it. */
 const quoted = (path: string) => `"${path.replaceAll("\\", "\\\\")}"`;

@@ -5,7 +5,7 @@ import { find, run } from "./process";
 import { pinnedVersion } from "./tool";
 
 export { install } from "./build";
-export { compiled, packageFolder } from "./places";
+export { cache, compiled, packageFolder } from "./places";
 export { tools } from "./tool";
 
 /** A Pulumi CLI with a Node language host. */

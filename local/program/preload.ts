@@ -1,4 +1,5 @@
 import Module from "node:module";
+import { keepCode } from "./codeCache";
 
 /**
  * Loaded before the programs and dynamic providers of a local deployment, by `NODE_OPTIONS`. It spares each of them what Pulumi's
@@ -6,6 +7,10 @@ import Module from "node:module";
  * deployment starts run as ever.
  */
 if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[1] ?? "")) {
+    const { SLIPWAY_LOCAL_CODE: folder } = process.env;
+    if (folder) {
+        keepCode(folder);
+    }
     const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
     const load = cjs._load;
     cjs._load = function (this: unknown, request, parent, isMain) {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { type ClientRequest, request } from "node:http";
-import { join } from "node:path";
-import { packageFolder } from "../../toolchain";
+import { dirname, join } from "node:path";
+import { compiled } from "../../toolchain";
 import { daemon } from "../daemon/client";
 import type { Command } from "./instance";
 
@@ -64,7 +64,7 @@ export function providers(home: string, command: Omit<ProvidersRequest, "folder"
 }
 
 /** Tells builds of this package apart, also those of one version: a daemon serves those who have its build. */
-export function thisBuild(root = packageFolder(), { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env): string {
+export function thisBuild(root = dirname(dirname(compiled("local"))), { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env): string {
     const changed = ["package.json", join("dist", "tsconfig.tsbuildinfo")].map(
         (file) => statSync(join(root, file), { throwIfNoEntry: false })?.ctimeMs,
     );

@@ -49,7 +49,7 @@ test("commands share one provider process; one that is killed in a command fails
     }
     process.kill(first.pid, "SIGKILL");
     const { code, output } = await failed;
-    expect([code, output]).toEqual([255, expect.stringMatching(/error: .*(connection|EOF)/i)]);
+    expect([code, output]).toEqual([1, expect.stringMatching(/error: .*(connection|EOF)/i)]);
 
     // What was made and not acknowledged is in the way, as after any kill.
     expect((await raw.run([...up, "dev"])).output).toContain("Resource already exists");
@@ -67,7 +67,7 @@ test("two stacks are deployed at once, and what goes wrong in one command does n
     const faults = [{ verb: "create" as const, type: "gcp:pubsub/topic:Topic", answer: 403 }];
     const [dev, prod] = await Promise.all([raw.run([...up, "dev"], {}, { faults }), raw.run([...up, "prod"])]);
     expect([dev.code, dev.output]).toEqual([
-        255,
+        1,
         expect.stringContaining("Error 403: The caller does not have permission"),
     ]);
     expect([prod.code, prod.output]).toEqual([0, expect.stringContaining("3 created")]);
@@ -85,7 +85,7 @@ test("types without rules are accepted, with a warning, in the command that asks
         expect.stringContaining("gcp:tags/tagKey:TagKey has no rules here: its properties are checked, nothing else."),
     ]);
     const refused = await raw.run(["preview", "-s", "dev"]);
-    expect([refused.code, refused.output]).toEqual([255, expect.stringContaining("gcp:tags/tagKey:TagKey")]);
+    expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("gcp:tags/tagKey:TagKey")]);
     expect(refused.output).not.toContain("its properties are checked");
     expect(processes(raw.place.home)).toHaveLength(1);
     await raw.remove();

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Deployment } from "./deployment";
+
+const program = 'exports.word = require("@pulumi/pulumi").secret("canary");';
+const stackFile = "config:\n  gcp:project: acme-raw\n  gcp:region: europe-west1\n";
+
+/** How a stack keeps its secrets, and whether it has the word in clear. */
+function kept({ place }: Deployment, stack: string) {
+    const text = readFileSync(join(place.home, "stacks", ".pulumi", "stacks", place.project, `${stack}.json`), "utf8");
+    const { type } = JSON.parse(text).checkpoint.latest.secrets_providers;
+    return { type, isClear: text.includes("canary") };
+}
+
+test("a new stack has secrets without a passphrase, and the stack file nothing of how", async () => {
+    const raw = Deployment.raw(program);
+    await raw.up("dev");
+    expect(kept(raw, "dev")).toEqual({ type: "cloud", isClear: false });
+    expect(await raw.cloud.stack("dev").outputs()).toEqual({ word: "canary" });
+    expect(readFileSync(raw.file("Pulumi.dev.yaml"), "utf8")).toBe(stackFile);
+
+    // What is configured is encrypted as ever, and the stack can be deployed with it.
+    await raw.succeed(["config", "set", "--secret", "raw:other", "hidden", "-s", "dev"]);
+    expect(readFileSync(raw.file("Pulumi.dev.yaml"), "utf8")).toMatch(/^encryptionsalt: v1:/m);
+    raw.edit("index.js", () => 'exports.word = new (require("@pulumi/pulumi").Config)().requireSecret("other");');
+    await raw.up("dev");
+    expect(await raw.cloud.stack("dev").outputs()).toEqual({ word: "hidden" });
+    await raw.remove();
+});
+
+test("whoever has a passphrase keeps it", async () => {
+    const raw = Deployment.raw(program);
+    const environment = { PULUMI_CONFIG_PASSPHRASE: "correct horse" };
+    await raw.up("dev", environment);
+    expect(kept(raw, "dev")).toEqual({ type: "passphrase", isClear: false });
+    expect((await raw.run(["preview", "-s", "dev"], { PULUMI_CONFIG_PASSPHRASE: "wrong" })).code).not.toBe(0);
+    expect(await raw.up("dev", environment)).toEqual({ unchanged: 1 });
+    await raw.remove();
+});

@@ -34,18 +34,18 @@ const inProcess = {
     testEnvironment: "<rootDir>/test/unit/environment.js",
 };
 
-const deployed = { ...slow, globalSetup: "<rootDir>/test/toolchain.js" };
-
 module.exports = {
     projects: [
         level("types", inProcess),
-        level("unit", inProcess),
+        level("unit", { ...inProcess, globalSetup: "<rootDir>/test/requirements.js" }),
         level("deploy", {
-            ...deployed,
+            ...slow,
+            globalSetup: "<rootDir>/test/toolchain.js",
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
-        level("apps", deployed),
-        level("kubernetes", { ...slow, globalSetup: "<rootDir>/test/kubernetes/tools.js" }),
+        level("apps", { ...slow, globalSetup: "<rootDir>/test/apps/setup.js" }),
+        // Clusters, images and databases, and the tools that they are made with.
+        level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],
     testSequencer: "<rootDir>/test/sequencer.js",
     // One more than there are cores: what deploys clusters waits for them for more than half of its time.

@@ -1,5 +1,19 @@
-/** Builds what the tests deploy with, once and with its progress shown, before the first of them waits for it. */
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+const { engine } = require("./requirements");
+
+/**
+ * Builds the pinned Pulumi, once and with its progress shown, before the first test waits for it. Where it is not built yet and
+ * there is no Go to build it with, the tests deploy with the Pulumi on PATH.
+ */
 module.exports = async () => {
+    const { find } = require("../dist/toolchain/process");
+    const { cache } = require("../dist/toolchain/places");
+    const { key, read } = require("../dist/toolchain/tool");
     const { pulumi } = require("../dist/toolchain");
+    if (!find("go") && !existsSync(join(cache(), `pulumi-${key(read("pulumi"))}`))) {
+        engine("pulumi");
+        process.env.SLIPWAY_PULUMI = "PATH";
+    }
     await pulumi({ pinned: true, report: (line) => line.startsWith("using ") || console.error(line) });
 };

@@ -18,7 +18,10 @@ export interface Pulumi {
 }
 
 export interface PulumiOptions {
-    /** Take the pinned version whatever is on PATH, as for a test whose result must not depend on the machine. */
+    /**
+     * Take the pinned version whatever is on PATH, as for a test whose result must not depend on the machine. On a machine that cannot
+     * build it, `SLIPWAY_PULUMI=PATH` takes the one on PATH all the same.
+     */
     pinned: boolean;
     /** Receives the lines that tell what is done and which Pulumi is used. */
     report: (line: string) => void;
@@ -33,7 +36,8 @@ const oldestMinor = 187;
 /** The user's own Pulumi if it is suitable, which costs no build and is what they deploy with; else the pinned one. */
 export async function pulumi({ pinned, report }: PulumiOptions): Promise<Pulumi> {
     const path = process.env.PATH ?? "";
-    const own = pinned ? { unsuitable: "the pinned one is asked for" } : await onPath();
+    const isPinned = pinned && process.env.SLIPWAY_PULUMI !== "PATH";
+    const own = isPinned ? { unsuitable: "the pinned one is asked for" } : await onPath();
     if ("version" in own) {
         report(`using pulumi ${own.version} from PATH`);
         return { path, version: own.version, origin: "PATH" };
@@ -43,7 +47,7 @@ export async function pulumi({ pinned, report }: PulumiOptions): Promise<Pulumi>
         report(`using pulumi ${pinnedVersion("pulumi")}, built from source: ${own.unsuitable}`);
         return { path: [folder, path].join(delimiter), version: pinnedVersion("pulumi"), origin: "built" };
     } catch (error) {
-        if (pinned) {
+        if (isPinned) {
             throw error;
         }
         throw new Error(

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { install, tools } from "../../../toolchain";
-import { packageFolder } from "../../../toolchain/places";
+import { install, tools } from "../../toolchain";
+import { packageFolder } from "../../toolchain/places";
 
 /** Has a Go module proxy with one module, and caches of its own, so that nothing comes from elsewhere. */
 const folder = mkdtempSync(join(tmpdir(), "slipway-tools-"));

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../../toolchain";
-import { agentOf, Promoted } from "./promoted";
+import { agentOf, Promoted } from "../deploy/promoted";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
 

@@ -2,11 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { accessVersion } from "../../local/emulator/secrets";
 import type { Inputs } from "../../local/rules/rules";
-import { type Behind, serverBehind } from "./databases/behind";
-import { type MetadataServer, metadataServer } from "./databases/metadata";
-import { deployedFunction, start } from "./deployedFunction";
-import type { RunningFunction } from "./python";
-import { Starter } from "./starter";
+import { type Behind, serverBehind } from "../apps/databases/behind";
+import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
+import { deployedFunction, start } from "../apps/deployedFunction";
+import type { RunningFunction } from "../apps/python";
+import { Starter } from "../apps/starter";
 
 const project = "acme-web-dev";
 

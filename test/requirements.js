@@ -1,0 +1,100 @@
+/**
+ * What the tests need of the machine beside Node, checked before anything is installed or built: `node test/requirements.js`
+ * for `npm test`, `node test/requirements.js clusters` for all levels. It uses nothing but Node.
+ */
+const { spawnSync } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const { delimiter, join } = require("node:path");
+
+const searched = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+const suffix = process.platform === "win32" ? ".exe" : "";
+const find = (name) => searched.map((folder) => join(folder, `${name}${suffix}`)).find((file) => existsSync(file));
+
+/** Programs that the clusters level runs, by the Debian package that has them. */
+const programs = {
+    runc: "runc",
+    dockerd: "docker.io",
+    debootstrap: "debootstrap",
+    ip: "iproute2",
+    pg_ctlcluster: "postgresql",
+    mariadbd: "mariadb-server-core",
+    mariadb: "mariadb-client-core",
+};
+
+/** Python 3.11 with venv: functions, App Engine services and DAGs are written in it. */
+function python() {
+    const program = find("python3") ?? find("python");
+    const inspection = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
+    if (!program || spawnSync(program, ["-c", inspection]).status !== 0) {
+        const install = {
+            darwin: "brew install python",
+            win32: "winget install Python.Python.3.13",
+            linux: "sudo apt-get install python3-venv",
+        };
+        throw new Error(
+            `The tests need Python 3.11 or newer with venv:\n    ${install[process.platform] ?? install.linux}`,
+        );
+    }
+}
+
+/** What Pulumi is built with. Without Go, the Pulumi of this machine is tested with. */
+function engine(...allowed) {
+    if (!["go", ...allowed].some(find)) {
+        const install = {
+            darwin: "brew install go",
+            win32: "winget install GoLang.Go",
+            linux: "sudo snap install go --classic",
+        };
+        const others = allowed.map((name) => ` or ${name}`).join("");
+        throw new Error(`The tests need Go 1.26${others}:\n    ${install[process.platform] ?? install.linux}`);
+    }
+}
+
+/** Root, and the programs with which images are built and containers and databases run; missing ones are installed where that may be. */
+function clusters() {
+    if (process.platform !== "linux") {
+        throw new Error("Clusters, images and databases are tested on Linux alone; 'npm test' runs everything else.");
+    }
+    const missing = Object.keys(programs).filter((name) => !find(name));
+    const packages = missing.map((name) => programs[name]).join(" ");
+    const install = `apt-get install --yes --no-install-recommends ${packages}`;
+    const isRoot = process.getuid() === 0;
+    if (missing.length === 0 && isRoot) {
+        return;
+    }
+    const all = [...(missing.length > 0 ? [`apt-get update && ${install}`] : []), "npm run test:all"].join(" && ");
+    if (!isRoot) {
+        throw new Error(
+            `Images, containers and databases are tested by root:\n    sudo --preserve-env=PATH sh -c '${all}'`,
+        );
+    }
+    if (!find("apt-get")) {
+        throw new Error(`There is no ${missing.join(", ")} on this machine. On Debian and Ubuntu:\n    ${install}`);
+    }
+    const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    for (const command of ["apt-get update --quiet", install]) {
+        console.error(command);
+        const [program, ...args] = command.split(" ");
+        if (spawnSync(program, args, { stdio: ["ignore", 2, 2], env: environment }).status !== 0) {
+            throw new Error(`'${command}' failed: see above.`);
+        }
+    }
+}
+
+/** As jest calls it before the tests of levels that need Python alone. */
+module.exports = async () => python();
+Object.assign(module.exports, { python, engine, clusters });
+
+if (require.main === module) {
+    try {
+        const all = process.argv[2] === "clusters";
+        if (all) {
+            clusters();
+        }
+        python();
+        engine(...(all ? [] : ["pulumi"]));
+    } catch ({ message }) {
+        console.error(message);
+        process.exitCode = 1;
+    }
+}

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Exported, LocalCloud } from "../../local";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
@@ -45,11 +45,11 @@ async function pictures(): Promise<[string, string][]> {
 
 /** A picture of each example in a folder below that of all. */
 async function drawnEach(folder: string): Promise<[string, string][]> {
-    const names = readdirSync(join(docs, "examples", folder)).flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
-    const found: [string, string][] = [];
+    const files = readdirSync(join(docs, "examples", folder)).filter((name) => name.endsWith(".ts"));
     // The guide's picture shows more than one stack.
-    for (const name of names.filter((each) => each !== "environments")) {
-        const made = await deployed(join(folder, `${name}.ts`));
+    const examples = files.filter((name) => name !== "environments.ts").map((name) => join(folder, name));
+    const found: [string, string][] = [];
+    for (const [name, made] of await deployed(examples)) {
         const svg = (await graphviz()).dot(drawn(`What ${name}.ts makes`, made), "svg");
         found.push([join(docs, "pictures", `${name}.svg`), svg]);
     }
@@ -61,16 +61,21 @@ async function graphviz() {
     return Graphviz.load();
 }
 
-/** What one example makes when it is deployed as dev to a local Google Cloud of its own. */
-async function deployed(example: string): Promise<Exported[]> {
+/** What each of some examples makes when all are deployed as dev, as one program, to a local Google Cloud of their own. */
+async function deployed(examples: string[]): Promise<[name: string, made: Exported[]][]> {
     const cloud = new LocalCloud(join(docs, "examples"), {
         pinned: true,
-        environment: { SLIPWAY_DOCS_EXAMPLE: example },
+        environment: { SLIPWAY_DOCS_EXAMPLE: examples.join() },
     });
     try {
         const dev = cloud.stack("dev");
         await dev.up();
-        return await dev.exported();
+        const all = await dev.exported();
+        return examples.map((example) => {
+            const name = basename(example, ".ts");
+            const own = all.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${name}/`));
+            return [name, JSON.parse(JSON.stringify(own).replaceAll(`::${name}/`, "::"))];
+        });
     } finally {
         await cloud.remove();
     }

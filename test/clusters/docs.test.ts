@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deployEachAs } from "../deploy/docs";
+import { deployTogetherAs } from "../deploy/docs";
 
-deployEachAs("dev", "kubernetes");
-deployEachAs("prod", "kubernetes");
+deployTogetherAs("dev", "kubernetes");
+deployTogetherAs("prod", "kubernetes");
 
 test("the pictures of clusters are up to date", async () => {
     const tool = join(__dirname, "..", "..", "dist", "docs", "tools", "main.js");

@@ -1,3 +1,3 @@
-import { deployEachAs } from "./docs";
+import { deployTogetherAs } from "./docs";
 
-deployEachAs("dev");
+deployTogetherAs("dev");

@@ -1,3 +1,3 @@
-import { deployEachAs } from "./docs";
+import { deployTogetherAs } from "./docs";
 
-deployEachAs("prod");
+deployTogetherAs("prod");

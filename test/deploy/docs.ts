@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
@@ -24,20 +24,59 @@ export const belongsToTheProject = new RegExp(
     ].join("|"),
 );
 
-/** Tests every example in one stack; each stack is a file of its own, so that both of two cores have one to deploy. */
-export function deployEachAs(stack: "dev" | "prod", folder = "."): void {
-    describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
-        const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
+/** Without the checkpoint after every step, whose cost grows with the square of the resources: nothing is killed here. */
+const environment = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
+/** What a preview or a state says of resources, by the example that the name starts with. */
+function byExample(all: string[]): Record<string, string[]> {
+    const found: Record<string, string[]> = {};
+    for (const each of all) {
+        const [, type, example = "", name] = /^(\S+) ([^/ ]+)\/(.*)$/.exec(each) ?? [];
+        found[example] = [...(found[example] ?? []), `${type} ${name}`].sort();
+    }
+    return found;
+}
+
+/**
+ * Tests the examples in a folder in one stack, all of them as one program (`docs/examples/together.js`); each stack is a file of its
+ * own, so that both of two cores have one to deploy.
+ */
+export function deployTogetherAs(stack: "dev" | "prod", folder = "."): void {
+    const examples = examplesIn(folder);
+    describe(`the examples as ${stack}`, () => {
+        const program = new Deployment(join(root, "docs", "examples"), {
+            ...environment,
+            SLIPWAY_DOCS_EXAMPLE: examples.join(),
+        });
+        let planned: Record<string, string[]>;
+        let made: Record<string, string[]>;
+        let created: number | undefined;
         afterAll(() => program.remove());
 
-        test("is made as its preview says, and neither a refresh nor a second up finds a change", async () => {
-            const planned = (await program.preview(stack)).length;
-            const { created } = await program.up(stack);
-            expect(created).toBe(planned);
+        beforeAll(async () => {
+            const steps = (await program.preview(stack)).filter((step) => !step.startsWith("create Stack "));
+            expect(steps.filter((step) => !step.startsWith("create "))).toEqual([]);
+            planned = byExample(steps.map((step) => step.replace("create ", "")));
+            created = (await program.up(stack)).created;
+            const resources = (await program.exported(stack)).filter(({ parent }) => parent);
+            made = byExample(
+                resources.map(({ urn }) => urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1) as string),
+            );
+        });
+
+        test.each(examples)("%s is made as its preview says", (example) => {
+            const name = basename(example, ".ts");
+            expect(made[name]).toEqual(planned[name]);
+            expect(made[name]).toEqual(expect.arrayContaining([expect.stringMatching(/^Environment /)]));
+        });
+
+        test("nothing else is made, and neither a refresh nor a second up finds a change", async () => {
+            expect(Object.keys(made).sort()).toEqual(examples.map((example) => basename(example, ".ts")).sort());
+            expect(Object.values(made).flat().length + 1).toBe(created);
             expect(await program.again(stack)).toEqual({ unchanged: created });
         });
 
-        test("is taken down, but for what belongs to the project", async () => {
+        test("all is taken down, but for what belongs to the projects", async () => {
             if (stack === "prod") {
                 program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
                 await program.up(stack);

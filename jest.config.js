@@ -34,16 +34,18 @@ const inProcess = {
     testEnvironment: "<rootDir>/test/unit/environment.js",
 };
 
+const deployed = { setupFilesAfterEnv: [...slow.setupFilesAfterEnv, "<rootDir>/test/deploy/checkpoints.ts"] };
+
 module.exports = {
     projects: [
         level("types", inProcess),
         level("unit", { ...inProcess, globalSetup: "<rootDir>/test/requirements.js" }),
         level("deploy", {
-            ...slow,
+            ...deployed,
             globalSetup: "<rootDir>/test/toolchain.js",
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
-        level("apps", { ...slow, globalSetup: "<rootDir>/test/apps/setup.js" }),
+        level("apps", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],

@@ -1,7 +1,7 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
 /** Short texts that take minutes, which jest knows only where they ran before: it begins with the largest files elsewhere. */
-const longest = /\/(kubernetes\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts$/;
+const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts$/;
 
 /**
  * Leaves no core without work: the longest files come first, those that take seconds last, and between them one that waits for
@@ -12,7 +12,7 @@ module.exports = class extends Sequencer {
         const sorted = super.sort(tests);
         const of = (...levels) => sorted.filter(({ context }) => levels.includes(context.config.displayName.name));
         const spread = (files) => files.map((test, index) => ({ test, at: index / files.length }));
-        const slow = [...spread(of("kubernetes")), ...spread(of("apps", "deploy"))]
+        const slow = [...spread(of("clusters")), ...spread(of("apps", "deploy"))]
             .sort((one, other) => one.at - other.at)
             .map(({ test }) => test);
         const isLongest = ({ path }) => longest.test(path);

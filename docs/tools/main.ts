@@ -43,15 +43,17 @@ async function pictures(): Promise<[string, string][]> {
     return [...(await drawnEach(".")), [join(docs, "pictures", "environments.svg"), environments]];
 }
 
-/** A picture of each example in a folder below that of all. */
+/** A picture of each example in a folder below that of all: those of clusters are deployed one by one, all others together. */
 async function drawnEach(folder: string): Promise<[string, string][]> {
     const files = readdirSync(join(docs, "examples", folder)).filter((name) => name.endsWith(".ts"));
     // The guide's picture shows more than one stack.
     const examples = files.filter((name) => name !== "environments.ts").map((name) => join(folder, name));
     const found: [string, string][] = [];
-    for (const [name, made] of await deployed(examples)) {
-        const svg = (await graphviz()).dot(drawn(`What ${name}.ts makes`, made), "svg");
-        found.push([join(docs, "pictures", `${name}.svg`), svg]);
+    for (const program of folder === "." ? [examples] : examples.map((example) => [example])) {
+        for (const [name, made] of await deployed(program)) {
+            const svg = (await graphviz()).dot(drawn(`What ${name}.ts makes`, made), "svg");
+            found.push([join(docs, "pictures", `${name}.svg`), svg]);
+        }
     }
     return found;
 }
@@ -74,7 +76,7 @@ async function deployed(examples: string[]): Promise<[name: string, made: Export
         return examples.map((example) => {
             const name = basename(example, ".ts");
             const own = all.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${name}/`));
-            return [name, JSON.parse(JSON.stringify(own).replaceAll(`::${name}/`, "::"))];
+            return [name, examples.length > 1 ? JSON.parse(JSON.stringify(own).replaceAll(`::${name}/`, "::")) : all];
         });
     } finally {
         await cloud.remove();

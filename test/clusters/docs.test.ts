@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deployTogetherAs } from "../deploy/docs";
+import { deployEachAs } from "../deploy/docs";
 
-deployTogetherAs("dev", "kubernetes");
-deployTogetherAs("prod", "kubernetes");
+deployEachAs("dev", "kubernetes");
+deployEachAs("prod", "kubernetes");
 
 test("the pictures of clusters are up to date", async () => {
     const tool = join(__dirname, "..", "..", "dist", "docs", "tools", "main.js");

@@ -24,8 +24,29 @@ export const belongsToTheProject = new RegExp(
     ].join("|"),
 );
 
-/** Without the checkpoint after every step, whose cost grows with the square of the resources: nothing is killed here. */
-const environment = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+/** Tests every example in a folder by itself: those with a cluster. */
+export function deployEachAs(stack: "dev" | "prod", folder: string): void {
+    describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
+        const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
+        afterAll(() => program.remove());
+
+        test("is made as its preview says, and neither a refresh nor a second up finds a change", async () => {
+            const planned = (await program.preview(stack)).length;
+            const { created } = await program.up(stack);
+            expect(created).toBe(planned);
+            expect(await program.again(stack)).toEqual({ unchanged: created });
+        });
+
+        test("is taken down, but for what belongs to the project", async () => {
+            if (stack === "prod") {
+                program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
+                await program.up(stack);
+            }
+            await program.succeed(["destroy", "-s", stack, "--yes", "--skip-preview"]);
+            expect(program.existing().filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+        });
+    });
+}
 
 /** What a preview or a state says of resources, by the example that the name starts with. */
 function byExample(all: string[]): Record<string, string[]> {
@@ -38,14 +59,13 @@ function byExample(all: string[]): Record<string, string[]> {
 }
 
 /**
- * Tests the examples in a folder in one stack, all of them as one program (`docs/examples/together.js`); each stack is a file of its
- * own, so that both of two cores have one to deploy.
+ * Tests all examples without a cluster in one stack, as one program (`docs/examples/together.js`); each stack is a file of its own, so
+ * that both of two cores have one to deploy.
  */
-export function deployTogetherAs(stack: "dev" | "prod", folder = "."): void {
-    const examples = examplesIn(folder);
+export function deployTogetherAs(stack: "dev" | "prod"): void {
+    const examples = examplesIn(".");
     describe(`the examples as ${stack}`, () => {
         const program = new Deployment(join(root, "docs", "examples"), {
-            ...environment,
             SLIPWAY_DOCS_EXAMPLE: examples.join(),
         });
         let planned: Record<string, string[]>;

@@ -45,7 +45,7 @@ function engine(...allowed) {
             win32: "winget install GoLang.Go",
             linux: "sudo snap install go --classic",
         };
-        const others = allowed.map((name) => ` or ${name}`).join("");
+        const others = allowed.includes("pulumi") ? ", or Pulumi" : "";
         throw new Error(`The tests need Go 1.26${others}:\n    ${install[process.platform] ?? install.linux}`);
     }
 }

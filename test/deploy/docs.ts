@@ -87,7 +87,7 @@ export function deployTogetherAs(stack: "dev" | "prod"): void {
         test.each(examples)("%s is made as its preview says", (example) => {
             const name = basename(example, ".ts");
             expect(made[name]).toEqual(planned[name]);
-            expect(made[name]).toEqual(expect.arrayContaining([expect.stringMatching(/^Environment /)]));
+            expect(made[name]?.length).toBeGreaterThan(1);
         });
 
         test("nothing else is made, and neither a refresh nor a second up finds a change", async () => {

@@ -2,9 +2,6 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** A process starts in a second, and in several where others work. */
-jest.setTimeout(30_000);
-
 const root = join(__dirname, "../..");
 
 /** What JavaScript code prints as JSON when it runs in a process of its own, seen from the project's folder. */

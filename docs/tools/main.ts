@@ -67,7 +67,12 @@ async function graphviz() {
 async function deployed(examples: string[]): Promise<[name: string, made: Exported[]][]> {
     const cloud = new LocalCloud(join(docs, "examples"), {
         pinned: true,
-        environment: { SLIPWAY_DOCS_EXAMPLE: examples.join() },
+        // The state is written once: after each of hundreds of steps it would take most of the time.
+        environment: {
+            SLIPWAY_DOCS_EXAMPLE: examples.join(),
+            PULUMI_EXPERIMENTAL: "true",
+            PULUMI_SKIP_CHECKPOINTS: "true",
+        },
     });
     try {
         const dev = cloud.stack("dev");

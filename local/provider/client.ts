@@ -64,7 +64,10 @@ export function providers(home: string, command: Omit<ProvidersRequest, "folder"
 }
 
 /** Tells builds of this package apart, also those of one version: a daemon serves those who have its build. */
-export function thisBuild(root = dirname(dirname(compiled("local"))), { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env): string {
+export function thisBuild(
+    root = dirname(dirname(compiled("local"))),
+    { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env,
+): string {
     const changed = ["package.json", join("dist", "tsconfig.tsbuildinfo")].map(
         (file) => statSync(join(root, file), { throwIfNoEntry: false })?.ctimeMs,
     );

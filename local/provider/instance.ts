@@ -40,7 +40,8 @@ export interface Instance {
 /** Serves an instance of the provider to the engine. It shares nothing with others but what is on disk. */
 export async function instance(command: Command, installed: InstalledProvider, around: Around): Promise<Instance> {
     const { warn, say, close } = log(around.engine);
-    const accept = (token: string) => warn(`${token} has no rules here: its properties are checked as the provider checks them, nothing else.`);
+    const accept = (token: string) =>
+        warn(`${token} has no rules here: its properties are checked as the provider checks them, nothing else.`);
     const faults = new Faults(command.faults ? planOf(command.faults) : {}, () => {
         endpoint.endAfterAnswers(around.kill);
         throw new Ending();

@@ -2,11 +2,11 @@ import type { Problem } from "./check";
 import { display } from "./value";
 
 /**
- * What is wrong with a minimum above its maximum. Either may be left out.
+ * Checks that a minimum is not above its maximum, if both are given.
  *
  * @param min the path of the minimum, and its value
- * @param max how the error names the maximum, and its value
- * @param amount the number that a value stands for, such as the seconds of a duration
+ * @param max the name of the maximum in the error, and its value
+ * @param amount converts a value to a number, such as a duration to seconds
  */
 export function minAboveMax<Value>(
     [path, min]: [path: string, value: Value | undefined],

@@ -7,7 +7,7 @@ import { display, isLater, isObject, isPlainObject } from "./value";
 // biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
 export type Check = v.GenericSchema<any, any>;
 
-/** An output whose value is checked when it is known. */
+/** An output whose value is checked when it resolves. */
 class Deferred {
     constructor(
         readonly output: unknown,
@@ -15,7 +15,7 @@ class Deferred {
     ) {}
 }
 
-/** What the arguments have of components that compare some of them with lists, such as those of runtimes and versions. */
+/** The argument of components that compare values with lists of this release, such as runtimes and versions. */
 export interface AllowUnlistedArgs {
     /**
      * Accepts, with a warning, a value that this release of slipway does not list, such as a runtime that Google Cloud added
@@ -29,12 +29,12 @@ export interface AllowUnlistedArgs {
 export const allowUnlistedArgs = { allowUnlisted: flag() };
 
 /**
- * The arguments of a component, refused as a whole when any of them is wrong, before a resource is registered. What is
- * an output is checked when its value is known, and what depends on it waits for that.
+ * Validates the arguments of a component before any resource is registered, and reports all problems in one error. Outputs are
+ * validated when they resolve.
  *
- * @param component how an error names it: `PubSubTopic "sales"`
- * @param together what is wrong with arguments that are right each by itself, such as a least above a most
- * @param mending how to mend a problem whose check does not say it, by argument
+ * @param component the component in errors: `PubSubTopic "sales"`
+ * @param together checks combinations of arguments that are valid individually, such as a minimum above a maximum
+ * @param mending hints for arguments whose checks have none
  */
 export function checked<Args>(
     component: string,
@@ -56,7 +56,7 @@ export function checked<Args>(
     throw refusal(component, problems);
 }
 
-/** Arguments with defaults for those that are not given, which are then checked as if they were. */
+/** Completes arguments with defaults, which are then checked as well. */
 export function completed<Args extends object, Key extends keyof Args>(
     given: Args,
     defaults: Required<Pick<Args, Key>>,
@@ -100,7 +100,7 @@ function warnOfUnlisted(component: string, unlisted: Problem[]): void {
     }
 }
 
-/** Replaces every {@link Deferred} by its output, with the check behind it; what has none stays the same object. */
+/** Replaces every {@link Deferred} by its output with the check applied. A value without any stays the same object. */
 function resolveDeferred(component: string, path: string, value: unknown, allowUnlisted: boolean): unknown {
     if (value instanceof Deferred) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
@@ -144,12 +144,12 @@ export function input(check: Check): Check {
     );
 }
 
-/** A value that no error shows. */
+/** A value that errors do not show. */
 class Sensitive {
     constructor(readonly value: unknown) {}
 }
 
-/** A check of what may be a secret. */
+/** Checks a value that may be a secret. */
 export function sensitive(isRight: (value: unknown) => boolean, wording: string): Check {
     return v.pipe(
         v.any(),
@@ -162,8 +162,9 @@ export function sensitive(isRight: (value: unknown) => boolean, wording: string)
 type Optional<Args> = { [Key in keyof Args]-?: undefined extends Args[Key] ? Key : never }[keyof Args];
 
 /**
- * An object that has these options and no others. The compiler sees to it that every option has its check; those
- * that must be given are listed.
+ * Checks an object with these options and no others. The compiler requires a check for every option of `Args`.
+ *
+ * @param required the required options
  */
 export function options<Args extends object>(
     checks: { [Key in keyof Required<Args>]: Check },
@@ -184,40 +185,43 @@ export function options<Args extends object>(
     });
 }
 
-/** What is wrong with an option that is not known, with the nearest one. */
+/** The error for an unknown option, with the nearest known one. */
 export function unknownOption(key: string, known: string[]): string {
     if (known.length === 0) {
         return `unknown option "${key}"; there are none`;
     }
-    // A name without its unit is far from the whole one by letters: `timeout` of `timeoutSeconds`.
+    // By edit distance `timeout` is far from `timeoutSeconds`.
     const nearest = known.find((option) => option.startsWith(key)) ?? closest(key, known);
     return `unknown option "${key}"; did you mean "${nearest}"?`;
 }
 
-/** Named things of one kind, such as labels or what a component uses. */
+/** Checks a record, such as labels. */
 export function record(key: Check, value: Check): Check {
     const wording = "must be an object";
     return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : v.custom(() => false, wording)));
 }
 
-/** A list of things of one kind. */
+/** Checks an array. */
 export function list(item: Check, wording = "must be a list"): Check {
     return v.array(item, wording);
 }
 
-/** A check that depends on the value, or comes to itself again, as that of what has parts of its own kind. */
+/** A check that depends on the value, or is recursive. */
 export function lazily(check: (value: unknown) => Check): Check {
     return v.lazy(check);
 }
 
+/** Checks a string. */
 export function text(): Check {
     return v.string("must be a text");
 }
 
+/** Checks a boolean. */
 export function flag(): Check {
     return v.boolean("must be true or false");
 }
 
+/** Checks an enum. */
 export function oneOf(...values: string[]): Check {
     return v.picklist(values, `must be one of ${values.join(", ")}`);
 }
@@ -248,7 +252,7 @@ export function listed(isListed: (value: string) => boolean, form: RegExp, wordi
     );
 }
 
-/** A number, text or flag of which lists say nothing: refused, or passed with a warning by `allowUnlisted`. */
+/** A number, string or boolean that no list covers: refused, or passed with a warning under `allowUnlisted`. */
 export function unlisted(wording: string): Check {
     return v.pipe(
         v.custom((value) => ["string", "number", "boolean"].includes(typeof value), wording),
@@ -256,22 +260,24 @@ export function unlisted(wording: string): Check {
     );
 }
 
+/** Checks a string against a pattern. */
 export function matching(pattern: RegExp, wording: string): Check {
     return v.pipe(text(), v.regex(pattern, wording));
 }
 
+/** Checks an integer within bounds. */
 export function whole(least: number, most: number, unit = ""): Check {
     const wording = `must be a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
     const isWithin = (value: number) => Number.isInteger(value) && value >= least && value <= most;
     return v.pipe(v.number(wording), v.check(isWithin, wording));
 }
 
-/** Exactly one of several shapes: what belongs to the others cannot be given. */
+/** Exactly one of several shapes, without properties of the others. */
 export type OneOf<Shape, Shapes = Shape> = Shape extends unknown
     ? Shape & { [Key in Exclude<Shapes extends unknown ? keyof Shapes : never, keyof Shape>]?: never }
     : never;
 
-/** One of several shapes, told apart by the option that only it has: `{ http: {} }`, `{ topic: sales }`. */
+/** Checks a union whose shapes are distinguished by one key each: `{ http: {} }`, `{ topic: sales }`. */
 export function variant(shapes: Record<string, Check>): Check {
     const known = Object.keys(shapes);
     const wording = `must have exactly one of ${known.join(", ")}`;
@@ -281,12 +287,12 @@ export function variant(shapes: Record<string, Check>): Check {
     });
 }
 
-/** A value of one kind or of another, which `isFirst` tells apart. */
+/** Checks a value by the first or the second check, as `isFirst` decides. */
 export function either(isFirst: (value: unknown) => boolean, first: Check, second: Check): Check {
     return v.lazy((value) => (isFirst(value) ? first : second));
 }
 
-/** A component of this library, such as the topic of a subscription; also one of another copy of the package. */
+/** Checks a component of this library, also of another copy of the package. */
 export function component(type: string): Check {
     return v.custom(
         (value) => pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === `slipway:index:${type}`,
@@ -294,12 +300,12 @@ export function component(type: string): Check {
     );
 }
 
-/** A component by itself, or options that name it among others: `push: predict`, `push: { to: predict, … }`. */
+/** Checks a component or options with one: `push: predict`, `push: { to: predict, … }`. */
 export function componentOr(component: Check, options: Check): Check {
     return either((value) => pulumi.Resource.isInstance(value), component, options);
 }
 
-/** One value, or what else is allowed: `false`, `"never"`. */
+/** Checks a literal such as `false` or `"never"`, or another value. */
 export function literalOr(literal: string | boolean, check: Check): Check {
     return either((value) => value === literal, v.literal(literal), check);
 }

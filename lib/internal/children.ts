@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "./check";
 
 /**
- * The last word on one child of a component: properties that replace those the component gives, or a function that
- * changes the child's arguments and options in place.
+ * Edits a child resource of a component: properties that replace the component's, or a callback that changes the child's arguments
+ * and options in place.
  */
 export type Transform<Args> = Partial<Args> | ((args: Args, options: pulumi.CustomResourceOptions) => void);
 
-/** The children of a component, by the names that its `transform` argument has for them. */
+/** The transforms of a component by child. */
 // biome-ignore lint/suspicious/noExplicitAny: each component types its own.
 export type Transforms = { [part: string]: Transform<any> | undefined };
 
 /**
- * What every child of a component has in common. The result makes the three arguments of a child's constructor:
+ * Returns a function that prepares the constructor arguments of a child, with the parent, shared options and the child's transform:
  * `new Topic(...child("topic", name, { … }))`.
  */
 export function childrenOf(
@@ -40,7 +40,7 @@ export function childrenOf(
 
 export type Child = ReturnType<typeof childrenOf>;
 
-/** Checks a `transform` argument: only children that the component has. */
+/** Checks a `transform` argument: only these children are known. */
 export function transforms(...parts: string[]): check.Check {
     const each = check.custom(
         (value) => (typeof value === "object" && value !== null) || typeof value === "function",

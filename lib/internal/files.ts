@@ -3,13 +3,13 @@ import { join, resolve } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import * as check from "./check";
 
-/** A file of a folder, by its path in the folder with `/` on every system. */
+/** A file of a folder, with its path relative to the folder; separators are `/` on every system. */
 export interface SourceFile {
     path: string;
     file: string;
 }
 
-/** Checks the path of a folder that is there and has files in it, seen from the program's working folder. */
+/** Checks the path of an existing folder with files, relative to the program's working directory. */
 export function folder(): check.Check {
     return check.pipe(
         check.text(),
@@ -36,7 +36,7 @@ function problemOf(path: string): string | undefined {
     }
 }
 
-/** What never belongs to what is uploaded, as with gcloud: what version control, package managers and systems leave. */
+/** Files that are never uploaded, as with gcloud: of version control, package managers and operating systems. */
 const alwaysIgnored = [
     ".git",
     ".gitignore",
@@ -49,15 +49,16 @@ const alwaysIgnored = [
 ];
 
 /**
- * The files of a folder, in an order that no system changes. What a `.gcloudignore` in the folder names is left out
- * ("gcloud topic gcloudignore"; a line `#!include:.gitignore` takes in another file). Links are followed.
+ * Lists the files of a folder in the same order on every system, except those that its
+ * {@link https://cloud.google.com/sdk/gcloud/reference/topic/gcloudignore .gcloudignore} lists (a line `#!include:.gitignore`
+ * includes another file). Symbolic links are followed.
  *
- * @param usual the file that is asked where there is no `.gcloudignore`
+ * @param usual the ignore file to read if there is no `.gcloudignore`
  */
 export function filesOf(path: string, usual = ".gcloudignore"): SourceFile[] {
     const root = resolve(path);
     const file = existsSync(join(root, ".gcloudignore")) ? ".gcloudignore" : usual;
-    // As with git: `Data` does not name `data`, on no system.
+    // Case-sensitive on every system, as with git.
     const ignored = ignore({ ignorecase: false }).add(alwaysIgnored).add(patterns(root, file));
     return walk(root, "", ignored).sort((one, other) => (one.path < other.path ? -1 : 1));
 }
@@ -76,7 +77,7 @@ function walk(root: string, below: string, ignored: Ignore): SourceFile[] {
     });
 }
 
-/** The lines of an ignore file, and of the files that it takes in; those take in no others, as with gcloud. */
+/** The lines of an ignore file and of its includes, which are not nested, as with gcloud. */
 function patterns(root: string, name: string): string[] {
     return lines(join(root, name)).flatMap((line) => {
         const included = /^#!include:(.+)$/.exec(line)?.[1];

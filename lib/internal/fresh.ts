@@ -2,26 +2,26 @@ import { randomBytes } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { fitted } from "./names";
 
-/** A name that no resource had before, and the options of the resource which has it. */
+/** A name with a random suffix, and the options of its resource. */
 export interface FreshName {
     name: string;
     options: Pick<pulumi.CustomResourceOptions, "deleteBeforeReplace" | "ignoreChanges" | "replacementTrigger">;
 }
 
 /**
- * The name of a resource whose name stays taken for a while after it is deleted, so that the same one could not be made
- * again: with a random end. The program makes another one whenever it runs, and only that of the run which makes the
- * resource counts; a replacement has a fresh one, and is there before the old one goes.
+ * Adds a random suffix to the name of a resource whose name stays reserved for a while after its deletion. Every run of the program
+ * generates another suffix, but only a creation uses it. A replacement gets a new suffix, and is created before the old resource is
+ * deleted.
  *
- * @param property the input that is the name
- * @param name what the name starts with; another one makes another resource
- * @param most how long the whole may be
+ * @param property the input with the name
+ * @param name the name without the suffix; changing it replaces the resource
+ * @param most the maximum length of the whole name
  */
 export function freshName(property: string, name: string, most: number): FreshName {
     const end = randomBytes(3).toString("hex");
     return {
         name: `${fitted(name, most - end.length - 1)}-${end}`,
-        // As the name is ignored, the provider takes that of a replacement for the old one, and would delete first what has it.
+        // As changes of the name are ignored, the engine would otherwise delete the old resource first.
         options: { ignoreChanges: [property], replacementTrigger: name, deleteBeforeReplace: false },
     };
 }

@@ -3,7 +3,7 @@ import * as check from "./check";
 
 const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
 
-/** Checks an image's name that says which one it is. */
+/** Checks an image name that identifies one image: by its digest. */
 export const imageName = check.pipe(
     check.text(),
     check.refine((given) => !/\s/.test(String(given)), "must be an image's name without blanks"),
@@ -25,7 +25,7 @@ export const imageName = check.pipe(
     ),
 );
 
-/** Checks an image: a component, or a name that says which one it is. */
+/** Checks an image: a `ContainerImage`, or a name with a digest. */
 export const image: check.Check = check.either(
     (given) => pulumi.Resource.isInstance(given),
     check.component("ContainerImage"),

@@ -1,15 +1,15 @@
-/** The first place where a text is no JSON, and what would stand there; nothing when it is JSON. */
+/** The position of a JSON syntax error, and what was expected there. */
 export interface JsonFault {
     line: number;
     column: number;
     expected: string;
 }
 
-// Everything from the space on, but quotes and backslashes.
+// Any character from the space on, except quotes and backslashes.
 const text = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|true\b|false\b|null\b/y;
 
-/** `JSON.parse` tells the place in some errors only, and in each version of Node otherwise. */
+/** Locates the first syntax error; the messages of `JSON.parse` differ between Node versions and often lack the position. */
 export function jsonFault(json: string): JsonFault | undefined {
     let at = 0;
     const take = (pattern: RegExp) => {
@@ -18,7 +18,7 @@ export function jsonFault(json: string): JsonFault | undefined {
         at += found?.length ?? 0;
         return found !== undefined;
     };
-    // What is expected where a part is missing; nothing when it is whole.
+    // Returns what was expected if the token is missing.
     const token = (pattern: RegExp, expected: string) => {
         take(/[ \t\r\n]*/y);
         return take(pattern) ? undefined : expected;

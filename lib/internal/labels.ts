@@ -20,7 +20,7 @@ export const labels: check.Check = check.pipe(
     check.refine((all) => Object.keys(all as object).length <= mostLabels, `there can be ${mostLabels} labels at most`),
 );
 
-/** A name as the value of a label. */
+/** Converts a name to a valid label value. */
 export function labelValue(name: string): string {
     return name
         .toLowerCase()

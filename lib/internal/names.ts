@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** The SHA-256 of a content, or as many of its digits as a name has room for. */
+/** The SHA-256 of a content in hexadecimal, shortened to a number of digits. */
 export function hashOf(content: string | Uint8Array, digits = 64): string {
     return createHash("sha256").update(content).digest("hex").slice(0, digits);
 }
 
 /**
- * A name within a service's limit. A longer one is cut and ends with a hash of the whole, so that two long names which
- * begin alike stay two.
+ * Shortens a name to a maximum length. A shortened name ends with a hash of the original, so that long names with the same beginning
+ * stay distinct.
  */
 export function fitted(name: string, most: number): string {
     if (name.length <= most) {
@@ -18,8 +18,8 @@ export function fitted(name: string, most: number): string {
 }
 
 /**
- * The id of a service account: 6 to 30 lower-case letters, digits and hyphens ("Create service accounts"). A part that
- * tells accounts of one component apart is never cut.
+ * The ID of a {@link https://cloud.google.com/iam/docs/service-accounts-create service account}: 6 to 30 lower-case letters, digits
+ * and hyphens. The part, which distinguishes the accounts of a component, is never shortened.
  */
 export function accountId(name: string, part: string): string {
     const id = `${fitted(name.toLowerCase(), 29 - part.length)}-${part}`;
@@ -27,8 +27,8 @@ export function accountId(name: string, part: string): string {
 }
 
 /**
- * The name of a bucket, in 63 characters. Cloud Storage takes none that contains "google" or what looks like it ("Bucket
- * names"): there a hash of the whole stands for it.
+ * A valid {@link https://cloud.google.com/storage/docs/buckets#naming bucket name} of at most 63 characters. Names must not contain
+ * "google" or close misspellings, which are removed and replaced by a hash.
  */
 export function bucketName(name: string): string {
     const parts = name.split(/g[o0]{2}gle/);
@@ -36,7 +36,7 @@ export function bucketName(name: string): string {
     return fitted(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
 }
 
-/** An API's name without its domain, as part of a child's name: `run` of `run.googleapis.com`. */
+/** An API name without its domain: `run` of `run.googleapis.com`. */
 export function shortName(api: string): string {
     return api.replace(/\.googleapis\.com$/, "");
 }

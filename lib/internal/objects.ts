@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 
-/** The types of files that programs and browsers tell apart by them; of others Cloud Storage looks at the content. */
+/** Content types by file extension. For other extensions Cloud Storage detects the type. */
 const contentTypes: Record<string, string> = {
     ".avro": "application/avro",
     ".css": "text/css; charset=utf-8",
@@ -32,18 +32,17 @@ const contentTypes: Record<string, string> = {
     ".yml": "application/yaml",
 };
 
-/** Larger texts would make the stack's state large, which has them all. */
+/** Inline content is stored in the stack's state, so it is limited. */
 const largestText = 64 * 1024;
 
-/** What an object has of a file: its content, and the type that its name tells. */
+/** The content and content type of an object from a file. */
 export function objectOf(file: string): Pick<BucketObjectArgs, "content" | "source" | "contentType"> {
     const contentType = contentTypes[extname(file).toLowerCase()];
     return { ...contentOf(file), ...(contentType && { contentType }) };
 }
 
 /**
- * The provider writes a changed text over the old one, so that readers always find one of the two. A changed file it
- * deletes first and makes again.
+ * Small text files become inline content, which the provider updates in place. For a changed file asset it deletes the object first.
  */
 function contentOf(file: string): Pick<BucketObjectArgs, "content" | "source"> {
     const { size } = statSync(file);

@@ -2,18 +2,18 @@ import { dirname } from "node:path";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
-/** One thing that is wrong, and at which argument. */
+/** A problem with an argument. */
 export interface Problem {
     path: string;
     reason: string;
 }
 
-/** All that is wrong with a component's arguments, a line each, as an error shows it. */
+/** Formats problems for an error, a line each. */
 export function worded(component: string, problems: Problem[]): string {
     return problems.map(({ path, reason }) => `${component}: ${path ? `${path}: ` : ""}${reason}`).join("\n");
 }
 
-/** The error of wrong arguments. Whoever reads it sees what is wrong and which line of the program says so. */
+/** The error of invalid arguments. Its stack starts at the line of the program that passed them. */
 export function refusal(component: string, problems: Problem[]): pulumi.InputPropertiesError {
     const error = new pulumi.InputPropertiesError({
         message: worded(component, problems),
@@ -21,11 +21,11 @@ export function refusal(component: string, problems: Problem[]): pulumi.InputPro
     });
     const frames = (error.stack ?? "").split("\n").filter((line) => /^ +at /.test(line) && isProgram(line));
     error.stack = [`Error: ${error.message}`, ...frames].join("\n");
-    // pulumi would print every property behind the stack, where they repeat the message.
+    // Pulumi would print every property of the error behind its stack.
     return Object.defineProperty(error, inspect.custom, { value: () => error.stack });
 }
 
-/** The error of what is known late, of which Pulumi shows the message alone, also where it would show the stack. */
+/** The error of a value that resolved to an invalid one. Pulumi prints only its message. */
 export function lateRefusal(message: string): pulumi.RunError {
     return Object.assign(new pulumi.RunError(message), { stack: message });
 }

@@ -4,33 +4,33 @@ import * as check from "./check";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
 import { isLater, isPlainObject } from "./value";
 
-/** How an attempt that failed is made again ("Retry jobs"). */
+/** The {@link https://cloud.google.com/scheduler/docs/configuring/retry-jobs retry configuration} of a job. */
 export interface ScheduleRetry {
-    /** How many times: 1 to 5. */
+    /** The maximum number of retries: 1 to 5. */
     count: number;
     /**
-     * How long after the first attempt there may be others, `"1 second"` at least; both this and `count` must allow one.
-     * @default as long as `count` allows
+     * The time limit of retries after the first attempt, at least `"1 second"`. Both this and `count` must allow a retry.
+     * @default no limit
      */
     maxDuration?: Duration;
     /**
-     * How long to wait at first.
+     * The wait before the first retry.
      * @default "5 seconds"
      */
     minBackoff?: Duration;
     /**
-     * How long to wait at most.
+     * The maximum wait between retries.
      * @default "1 hour"
      */
     maxBackoff?: Duration;
     /**
-     * How many times the wait is doubled before it grows by the same amount each time: 0 to 16.
+     * How many times the wait doubles before it grows linearly: 0 to 16.
      * @default 5
      */
     maxDoublings?: number;
 }
 
-/** Checks how an attempt is made again. */
+/** Checks {@link ScheduleRetry}. */
 export const retry: check.Check = check.options<ScheduleRetry>(
     {
         count: check.whole(1, 5),
@@ -42,17 +42,17 @@ export const retry: check.Check = check.options<ScheduleRetry>(
     "count",
 );
 
-/** What is wrong with waits that are right each by itself. */
+/** Checks that the minimum wait is not above the maximum. */
 export function backoffProblem(minBackoff: Duration, maxBackoff: Duration): check.Problem | undefined {
     return minAboveMax(["retry.minBackoff", minBackoff], ["maxBackoff", maxBackoff], secondsIn);
 }
 
-/** The same for a job of Cloud Scheduler. */
+/** The same, with the defaults of Cloud Scheduler. */
 export function retryProblem({ minBackoff = "5 seconds", maxBackoff = "1 hour" }: ScheduleRetry) {
     return backoffProblem(minBackoff, maxBackoff);
 }
 
-/** The same as the provider takes it. */
+/** The retry configuration of the job resource. */
 export function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDoublings }: ScheduleRetry) {
     return {
         retryCount: count,
@@ -63,33 +63,33 @@ export function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDou
     };
 }
 
-/** What a job of Cloud Scheduler sends: a text, or an object, which becomes JSON. */
+/** The body of a request: a string, or an object that is sent as JSON. */
 export type ScheduledBody = pulumi.Input<string> | Record<string, unknown>;
 
-/** Checks what is sent. */
+/** Checks a body. */
 export const body: check.Check = check.either(
     isPlainObject,
     check.custom(() => true),
     check.input(check.text()),
 );
 
-/** What is sent, as the provider takes it. */
+/** Encodes a body for the job resource. */
 export function base64(content: ScheduledBody): pulumi.Output<string> {
     const text = isPlainObject(content) ? pulumi.jsonStringify(content) : (content as pulumi.Input<string>);
     return pulumi.output(text).apply((known) => Buffer.from(known).toString("base64"));
 }
 
-/** The headers of a request, with the type of a body that becomes JSON; nothing where there are none. */
-export function headersOf(given: Record<string, pulumi.Input<string>>, content: ScheduledBody | undefined) {
-    const isTyped = Object.keys(given).some((name) => /^content-type$/i.test(name));
-    const all = isPlainObject(content) && !isTyped ? { "Content-Type": "application/json", ...given } : given;
+/** The headers of a request, with the content type of a JSON body; undefined if there are none. */
+export function headersOf(headers: Record<string, pulumi.Input<string>>, content: ScheduledBody | undefined) {
+    const isTyped = Object.keys(headers).some((name) => /^content-type$/i.test(name));
+    const all = isPlainObject(content) && !isTyped ? { "Content-Type": "application/json", ...headers } : headers;
     return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** Headers that Cloud Scheduler sets itself ("HttpTarget"). */
+/** Headers that {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#httptarget Cloud Scheduler sets}. */
 const own = /^(host|user-agent|content-length|x-google-.*|x-appengine-.*|x-cloudscheduler.*)$/i;
 
-/** Headers whose text lets whoever has it in. */
+/** Names of headers that contain credentials. */
 const authenticating = /authorization|cookie|token|secret|password|api-?key/i;
 
 /** Checks the headers of a request. */
@@ -101,7 +101,7 @@ export const headers: check.Check = check.record(
     check.input(check.text()),
 );
 
-/** What is wrong with a header that lets somebody in and is no output. */
+/** Refuses credentials in plain text. */
 export function clearHeader(path: string, name: string, value: unknown): check.Problem | undefined {
     return authenticating.test(name) && !isLater(value)
         ? {
@@ -114,5 +114,5 @@ export function clearHeader(path: string, name: string, value: unknown): check.P
 /** Checks a job's description. */
 export const description: check.Check = check.matching(/^[\s\S]{0,500}$/, "must have up to 500 characters");
 
-/** Checks the path of a request, with what may follow it. */
+/** Checks the path of a request, with its query. */
 export const path: check.Check = check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #");

@@ -1,2 +1,2 @@
-/** Whether a variable is named as a secret is: what it is set to would show to whoever sees what has it. */
+/** Whether a variable has the name of a secret, whose value must not be plain text. */
 export const isSecretName = (name: string): boolean => /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name);

@@ -2,7 +2,7 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
 import { bucketName } from "./names";
 
-/** A bucket for code that a service builds, as the provider takes it. */
+/** The arguments of a bucket for source code. */
 export function sourceBucketArgs(
     name: string,
     location: string,
@@ -14,7 +14,7 @@ export function sourceBucketArgs(
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy: true,
-        // What was deployed over can be had back for a month, and does not stay for ever.
+        // Replaced sources can be restored for 30 days.
         versioning: { enabled: true },
         lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
         labels,

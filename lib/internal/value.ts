@@ -1,22 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Whether it is known only when it resolves. */
+/** Whether a value is an output or a promise. */
 export function isLater(value: unknown): boolean {
     return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-/** Whether it is written as `{ … }`, not made by a class. */
+/** Whether a value is an object literal, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Whether options can be read from it, which an output or a resource has not, whatever its properties are. */
+/** Whether a value is an object with options, not an array, output or resource. */
 export function isObject(value: unknown): value is Record<string, unknown> {
     const isOther = Array.isArray(value) || isLater(value) || pulumi.Resource.isInstance(value);
     return typeof value === "object" && value !== null && !isOther;
 }
 
-/** A value as an error shows it, on one line and not a long one. */
+/** Formats a value for an error, on one line of at most 80 characters. */
 export function display(value: unknown): string {
     const text = described(value, 2);
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;

@@ -4,15 +4,15 @@ import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Child } from "./children";
 
-/** A network of custom mode: it has the subnets that it is given and no others. */
+/** A custom mode network, without automatic subnets. */
 export function vpc(component: string, name: string, child: Child): Network {
     return new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
 }
 
-/** What is logged of the traffic of a subnet's addresses ("VPC Flow Logs"). */
+/** {@link https://cloud.google.com/vpc/docs/flow-logs VPC Flow Logs} of a subnet. */
 export interface FlowLogs {
     /**
-     * Over what time packets of a connection are told as one.
+     * The interval over which packets of a connection are aggregated.
      * @default "INTERVAL_10_MIN"
      */
     aggregationInterval?:
@@ -23,37 +23,37 @@ export interface FlowLogs {
         | "INTERVAL_10_MIN"
         | "INTERVAL_15_MIN";
     /**
-     * Which share of the records is kept: above 0, up to 1.
+     * The share of records that is kept: above 0, up to 1.
      * @default 0.5
      */
     flowSampling?: number;
     /**
-     * Whether a record names the machines, regions and clusters at both ends.
+     * Adds the VMs, regions and clusters of both ends to records.
      * @default "INCLUDE_ALL_METADATA"
      */
     metadata?: "INCLUDE_ALL_METADATA" | "EXCLUDE_ALL_METADATA";
 }
 
-/** How flow logs are kept unless somebody says otherwise: one flow in two, told every ten minutes. */
+/** The defaults of flow logs. */
 export const flowLogDefaults: Required<FlowLogs> = {
     aggregationInterval: "INTERVAL_10_MIN",
     flowSampling: 0.5,
     metadata: "INCLUDE_ALL_METADATA",
 };
 
-/** What a subnet is made of. */
+/** The inputs of a subnet. */
 export interface SubnetworkParts {
     name: string;
     region: string;
     network: Network;
     range: string;
-    /** By their names. */
+    /** By name. */
     secondaryRanges?: Record<string, string>;
-    /** Nothing where no flow is logged. */
+    /** Undefined disables flow logs. */
     flowLogs?: FlowLogs;
 }
 
-/** A subnet from which Google's APIs are reached without an address on the internet. */
+/** A subnet with Private Google Access. */
 export function subnet(component: string, parts: SubnetworkParts, child: Child): Subnetwork {
     const { name, region, network, range, secondaryRanges, flowLogs } = parts;
     const secondary = Object.entries(secondaryRanges ?? {});
@@ -73,13 +73,13 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
     );
 }
 
-/** By these what is in a region reaches the internet without an address there. */
+/** Cloud NAT of a region with its router. */
 export interface Gateway {
     readonly router: Router;
     readonly nat: RouterNat;
 }
 
-/** A Cloud NAT for all subnets of a region, with the router that it needs. */
+/** Creates Cloud NAT for all subnets of a region. */
 export function gateway(
     component: string,
     { name, region, network }: { name: string; region: string; network: Network },

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The options of a component that warns, at preview already, of changes by which something is lost. The component has
- * what decides that as its own inputs: when the engine finds them changed, it runs this hook with the old ones. (A hook
- * on a deletion would make `pulumi destroy` run the program.) None of its outputs can be a resource: the hook gets the old ones
- * too, and those that the program has the class of would be asked for before this run has registered them.
+ * The options of a component that warns of destructive changes, at preview as well. The component registers the relevant arguments as
+ * its own inputs: when they change, the engine runs this hook with the old and new inputs. (A hook on deletions would require
+ * `pulumi destroy` to run the program.) The component must not have resources among its outputs: the hook receives the old outputs too,
+ * and would look up resources that this run has not registered yet.
  *
- * @param warning what to warn of, from the inputs before and now; nothing where nothing is lost, an error where it is refused
+ * @param warning returns the warning for old and new inputs, if any; it may throw to refuse the change
  */
 export function warning(
     options: pulumi.ComponentResourceOptions,
@@ -22,7 +22,7 @@ export function warning(
             },
             { onDryRun: true },
         );
-    // The mocks with which programs are tested have no hooks.
+    // Mocks of unit tests do not support hooks.
     const monitor = pulumi.runtime.getMonitor() as object | undefined;
     const added = monitor && "registerResourceHook" in monitor ? [hook()] : [];
     const { hooks = {} } = options;

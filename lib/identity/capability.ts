@@ -2,29 +2,31 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 
-/** A role on one resource that a component gives to whoever uses it. */
+/** A role on one resource that a component offers to consumers. */
 export interface Grant {
-    /** What is granted on what, such as `models-object-viewer`: part of a child's name, and once in a consumer. */
+    /**
+     * The role and the resource, such as `models-object-viewer`. Part of a child resource's name, and unique within a consumer.
+     */
     readonly name: string;
     /** Registers the grant for a member such as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
     readonly to: (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) => pulumi.Resource;
 }
 
-/** Something that must be attached to what runs the code, such as a secret's file or a database's socket. */
+/** Something that the consumer attaches to its workload, such as a secret file or a database socket. */
 export interface Attachment {
     readonly kind: string;
 }
 
-/** Sets the environment variable to a secret's text, by reference: the text itself is in no configuration. */
+/** Sets the environment variable to a secret's value by reference, so that no configuration contains the value. */
 export interface SecretVariable extends Attachment {
     readonly kind: "secret-variable";
-    /** The secret's path, `projects/acme-dev/secrets/api-key`. */
+    /** The resource name of the secret, `projects/acme-dev/secrets/api-key`. */
     readonly secret: pulumi.Input<string>;
-    /** A number, or `latest`. */
+    /** A version number, or `latest`. */
     readonly version: pulumi.Input<string>;
 }
 
-/** Puts a secret's text into a file; the variable has its path. */
+/** Mounts a secret's value as a file; the environment variable contains the path. */
 export interface SecretFile extends Attachment {
     readonly kind: "secret-file";
     /** The absolute path of the file, such as `/secrets/api-key/text`. */
@@ -34,54 +36,65 @@ export interface SecretFile extends Attachment {
 }
 
 /**
- * How a consumer reaches a database: by a socket in the folder of its connection name, or by its address in the network. SQL
- * Server has no sockets: what would make them listens at a port of 127.0.0.1 instead, 1433 unless it is another one.
+ * How a consumer connects to a database: through a Unix socket in the folder of its connection name, or to its IP address in
+ * the network. SQL Server has no Unix sockets: the connector listens at a port of 127.0.0.1 instead, by default 1433.
  */
 export type CloudSqlWay = check.OneOf<{ sockets: string; port?: number } | { network: true }>;
 
-/** A VPC network: its resource, where the program has it, or its id. */
+/** A VPC network: its resource, if the program defines it, or its ID. */
 export type VpcNetwork = Network | pulumi.Input<string>;
 
-/** The network in which a database has its address. */
+/** The VPC network that contains a database's address. */
 export interface CloudSqlRoute {
     readonly network: VpcNetwork;
-    /** The id of a subnet of it in a region, for what gets there by addresses of a subnet; nothing where none is known. */
+    /**
+     * The ID of a subnet of the network in a region, for consumers that connect through a subnet; undefined if none is known.
+     */
     readonly subnetworkIn: (region: string) => pulumi.Input<string> | undefined;
 }
 
 /**
- * A way to a database of Cloud SQL. A consumer gives the code a socket where it can have one, as App Engine, Cloud Run and the
- * Cloud SQL Auth Proxy do, and else lets it into the network of the instance, which it then reaches with TLS.
+ * A connection to a Cloud SQL database. Consumers that support Unix sockets (App Engine, Cloud Run, the Cloud SQL Auth Proxy)
+ * use one. Others connect to the instance's VPC network and use TLS.
  */
 export interface CloudSqlClient extends Attachment {
     readonly kind: "cloud-sql";
-    /** The name of the component that offers it. */
+    /** The name of the component that offers the connection. */
     readonly component: string;
     readonly engine: "postgres" | "mysql" | "sqlserver";
     /**
-     * `acme-dev:europe-west1:sales-1a2b3c`, by which a socket and the Auth Proxy are told. Of one instance it is always the same
-     * text or the same output, by which consumers know that two attachments are of one.
+     * The {@link https://cloud.google.com/sql/docs/postgres/instance-info connection name},
+     * `acme-dev:europe-west1:sales-1a2b3c`. All attachments of one instance have the identical string or the identical output,
+     * so that consumers can compare them.
      */
     readonly connectionName: pulumi.Input<string>;
-    /** Whether the consumer signs in by IAM as its own account: the Auth Proxy then has the password. */
+    /**
+     * Whether the consumer signs in with IAM database authentication as its own service account; the Auth Proxy then supplies
+     * the password.
+     */
     readonly iam: boolean;
     /**
-     * The IPv4 address of the instance, or its name where its endpoint of Private Service Connect is made elsewhere and there is no
-     * route; and the port for TLS.
+     * The IPv4 address of the instance and its TLS port. For a Private Service Connect endpoint that is created elsewhere (no
+     * `route`), its DNS name.
      */
     readonly address: pulumi.Input<string>;
     readonly port: number;
-    /** Which of its addresses that is: of a VPC network (by private services access or Private Service Connect) or public. */
+    /**
+     * The type of `address`: in a VPC network, by private services access (`private`) or Private Service Connect (`psc`), or
+     * public.
+     */
     readonly addressType: "private" | "psc" | "public";
-    /** Whether it has a public address, be it beside that one: the sockets of App Engine lead to no other. */
+    /**
+     * Whether the instance has a public address, possibly beside `address`. App Engine's sockets connect to public addresses
+     * only.
+     */
     readonly hasPublicAddress: boolean;
-    /** Nothing for a public address, and for an endpoint that is made elsewhere. */
+    /** Undefined for a public address, and for an endpoint that is created elsewhere. */
     readonly route?: CloudSqlRoute;
     /**
-     * The environment variables by which the code connects: a URL in the variable itself, and beside it what is no part of one.
-     * Their names are the same for every member, and nothing is registered.
-     *
-     * @param member the consumer's account, as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
+     * The environment variables with the connection's settings: a URL in the variable itself, and more in variables beside it.
+     * Their names are the same for every member. Registers no resources.
+     * @param member the consumer's service account, as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
      */
     readonly variables: (
         variable: string,
@@ -91,33 +104,34 @@ export interface CloudSqlClient extends Attachment {
 }
 
 /**
- * What one component lets another do: `models.reader`, `sales.publisher`, `predict.invoker`. A consumer takes
- * capabilities as `uses: { MODELS: models.reader }`, grants them to its own service account, attaches what they need, and
- * gives the code their value in the environment variable of that name. One whose attachments a consumer cannot mount
- * does not compile there.
+ * What one component lets another do: `models.reader`, `sales.publisher`, `predict.invoker`. A consumer takes capabilities as
+ * `uses: { MODELS: models.reader }`, grants them to its own service account, mounts their attachments, and sets the environment
+ * variable to their value. A capability with an attachment that a consumer cannot mount does not compile there.
  */
 export interface Capability<Needed extends Attachment = never> {
-    /** What the code gets: a bucket's name, a topic's path, a URL; nothing where an attachment sets the variable. */
+    /**
+     * The value of the environment variable: a bucket's name, a topic's path, a URL; undefined if an attachment sets the
+     * variable.
+     */
     readonly value?: pulumi.Input<string>;
     readonly grants: readonly Grant[];
     readonly attachments: readonly Needed[];
 }
 
-/** The constructor of a provider's `…IAMMember` type, whose other arguments tell the resource. */
+/** The constructor of a provider's `…IAMMember` type, whose other arguments identify the resource. */
 type Member<On extends object> = new (
     name: string,
     args: On & { role: string; member: pulumi.Input<string> },
     options: pulumi.CustomResourceOptions,
 ) => pulumi.Resource;
 
-/** A role as part of a child's name: `object-viewer` of `roles/storage.objectViewer`. */
+/** The part of a child resource's name for a role: `object-viewer` for `roles/storage.objectViewer`. */
 export const roleName = (role: string): string =>
     role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /**
- * A capability that is one role on one resource:
- * `capability("sales", "roles/pubsub.publisher", TopicIAMMember, { topic }, topic)`.
- *
+ * Creates a capability that is one role on one resource: `capability("sales", "roles/pubsub.publisher", TopicIAMMember, { topic
+ * }, topic)`.
  * @param component the name of the component that offers it
  */
 export function capability<On extends object>(
@@ -131,32 +145,31 @@ export function capability<On extends object>(
     return { value, grants: [{ name: `${component}-${roleName(role)}`, to }], attachments: [] };
 }
 
-/** What a consumer uses, by the environment variable that tells its code. */
+/** The capabilities that a consumer uses, by environment variable. */
 export type Uses<Mountable extends Attachment = never> = Record<string, Capability<Mountable>>;
 
-/** What becomes of a consumer's `uses`. */
+/** The result of {@link use}. */
 export interface Used<Mountable extends Attachment> {
-    /** Environment variables by name. */
     environment: Record<string, pulumi.Input<string>>;
-    /** What must be there before the code starts. */
+    /** The grants, which must exist before the code starts. */
     grants: pulumi.Resource[];
     attachments: Attached<Mountable>[];
 }
 
-/** An attachment, and the environment variable by which the code knows of it. */
+/** An attachment, and the environment variable that it sets. */
 export interface Attached<Mountable extends Attachment> {
     variable: string;
     attachment: Mountable;
 }
 
-/** All attachments of what is used. */
+/** All attachments of the capabilities. */
 export function attachedTo<Mountable extends Attachment>(uses: Uses<Mountable>): Attached<Mountable>[] {
     return Object.entries(uses).flatMap(([variable, { attachments }]) => {
         return attachments.map((attachment) => ({ variable, attachment }));
     });
 }
 
-/** The attachments of one kind, each with its variable. */
+/** The attachments of one kind. */
 export function ofKind<Mountable extends Attachment, Kind extends Mountable["kind"]>(
     kind: Kind,
     attached: Attached<Mountable>[],
@@ -165,7 +178,7 @@ export function ofKind<Mountable extends Attachment, Kind extends Mountable["kin
     return attached.filter((item) => item.attachment.kind === kind) as Attached<Mountable>[] as Item[];
 }
 
-/** The files of secrets, each once, however many variables tell of it. */
+/** The secret files without duplicates: several variables may refer to one file. */
 export function filesOnce(attached: Attached<Attachment>[]): Attached<SecretFile>[] {
     const files = ofKind("secret-file", attached as Attached<SecretFile>[]);
     const isSame = ({ attachment: one }: Attached<SecretFile>, { attachment: other }: Attached<SecretFile>) =>
@@ -173,14 +186,14 @@ export function filesOnce(attached: Attached<Attachment>[]): Attached<SecretFile
     return files.filter((file, index) => files.findIndex((other) => isSame(file, other)) === index);
 }
 
-/** Grants all that a consumer uses to its account, as children of the consumer. */
+/** Grants all capabilities that a consumer uses to its service account, as children of the consumer. */
 export function use<Mountable extends Attachment>(
     consumer: string,
     uses: Uses<Mountable>,
     member: pulumi.Input<string>,
     options: pulumi.CustomResourceOptions,
 ): Used<Mountable> {
-    // Two variables may tell of one capability: a role is granted once, as taking one of two away would take both.
+    // Two variables may use one capability. Its role is granted once, as deleting one of two equal grants would revoke both.
     const grants = new Set(Object.values(uses).flatMap((each) => each.grants));
     const used = Object.entries(uses);
     return {
@@ -190,13 +203,16 @@ export function use<Mountable extends Attachment>(
     };
 }
 
-/** The name of an environment variable. */
+/** Checks the name of an environment variable. */
 export const variableName = check.matching(
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     "an environment variable's name must have only letters, digits and _, and not start with a digit",
 );
 
-/** The name of an environment variable that a user may set ("Configure environment variables"). */
+/**
+ * Checks the name of an {@link https://cloud.google.com/run/docs/configuring/services/environment-variables environment
+ * variable} that users may set.
+ */
 export const variable: check.Check = check.pipe(
     variableName,
     check.refine(
@@ -213,22 +229,22 @@ export function uses(...mountable: string[]): check.Check {
     return check.record(variable, mountableCapability(mountable));
 }
 
-/** Checks a capability, of which all attachments are of these kinds. */
+/** Checks a capability whose attachments must be of these kinds. */
 export function mountableCapability(mountable: string[]): check.Check {
-    const unmountable = (given: unknown) => {
-        const kinds = (given as Capability<Attachment>).attachments.map(({ kind }) => kind);
+    const unmountable = (value: unknown) => {
+        const kinds = (value as Capability<Attachment>).attachments.map(({ kind }) => kind);
         return kinds.filter((kind) => !mountable.includes(kind));
     };
     return check.pipe(
         check.custom(isCapability, "must be a capability, such as models.reader or sales.publisher"),
         check.refine(
-            (given) => unmountable(given).length === 0,
+            (value) => unmountable(value).length === 0,
             ({ input }) => `needs what cannot be mounted here: ${unmountable(input).join(", ")}`,
         ),
     );
 }
 
-function isCapability(given: unknown): boolean {
-    const isObject = typeof given === "object" && given !== null;
-    return isObject && "grants" in given && "attachments" in given;
+function isCapability(value: unknown): boolean {
+    const isObject = typeof value === "object" && value !== null;
+    return isObject && "grants" in value && "attachments" in value;
 }

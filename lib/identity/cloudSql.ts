@@ -13,28 +13,28 @@ import {
     type VpcNetwork,
 } from "./capability";
 
-/** A database by the variable that tells the code of it. */
+/** A database connection, and the environment variable that it sets. */
 export type Database = Attached<CloudSqlClient>;
 
-/** One that has its address in a network. */
+/** A database whose address is in a VPC network. */
 type Routed = Database & { attachment: { route: CloudSqlRoute } };
 
-/** The ways to databases among what is attached. */
+/** The database connections among the attachments. */
 export function databases(attached: Attached<Attachment>[]): Database[] {
     return ofKind("cloud-sql", attached as Attached<CloudSqlClient>[]);
 }
 
-/** Those of them that have their address in a network. */
+/** The databases whose address is in a known VPC network. */
 export function routed(all: Database[]): Routed[] {
     return all.filter((one): one is Routed => one.attachment.route !== undefined);
 }
 
-/** Whether it is known that it has its address in a network, and not in which. */
+/** Whether the address is in a VPC network that is not known. */
 export function isHidden({ attachment: { addressType, route } }: Pick<Database, "attachment">): boolean {
     return addressType !== "public" && route === undefined;
 }
 
-/** The environment variables by which the code connects to all of its databases. */
+/** The environment variables for the connections to all databases. */
 export function databaseVariables(
     all: Database[],
     member: pulumi.Input<string>,
@@ -44,10 +44,10 @@ export function databaseVariables(
     return Object.assign({}, ...each);
 }
 
-/** Some member, to ask for the names of variables before there is the consumer's own account. */
-const anybody = "serviceAccount:anybody@any-project.iam.gserviceaccount.com";
+/** A placeholder to get the names of variables before the consumer's own service account exists. */
+const placeholderMember = "serviceAccount:anybody@any-project.iam.gserviceaccount.com";
 
-/** Why variables beside that of a database cannot be: another one has the name, of what is used or among the plain ones. */
+/** Reports variables of a database that are set twice: also in `uses`, or in `environment`. */
 export function databaseVariableProblems(
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
@@ -55,7 +55,7 @@ export function databaseVariableProblems(
 ): Problem[] {
     return databases(attachedTo(uses)).flatMap(({ variable, attachment }) => {
         const reason = `is a variable of uses.${variable} too. Name one of the two otherwise.`;
-        const beside = Object.keys(attachment.variables(variable, anybody, way(attachment))).filter(
+        const beside = Object.keys(attachment.variables(variable, placeholderMember, way(attachment))).filter(
             (name) => name !== variable,
         );
         return beside.flatMap((name) => [
@@ -65,12 +65,12 @@ export function databaseVariableProblems(
     });
 }
 
-/** A network's id, or its name where no more is known. */
+/** A network's ID, or its name if no more is known. */
 export function networkId(network: VpcNetwork): pulumi.Input<string> {
     return pulumi.Resource.isInstance(network) ? network.id : network;
 }
 
-/** Whether two are one network; nothing where only the deployment can tell. */
+/** Whether both are the same network; undefined if only the deployment can tell. */
 export function isOneNetwork(one: VpcNetwork, other: VpcNetwork): boolean | undefined {
     const areResources = pulumi.Resource.isInstance(one) && pulumi.Resource.isInstance(other);
     return one === other
@@ -78,40 +78,40 @@ export function isOneNetwork(one: VpcNetwork, other: VpcNetwork): boolean | unde
         : areResources
           ? false
           : typeof one === "string" && typeof other === "string"
-            ? hasOneName(one, other)
+            ? isSameName(one, other)
             : undefined;
 }
 
 /**
- * The id of the network from which databases are reached, which is refused when it turns out to be another one than theirs.
- *
- * @param told what is wrong then, with one of them
+ * The ID of the consumer's network. Fails during the deployment if it turns out to be another network than that of the
+ * databases.
+ * @param describeProblem the problem to report for a database in another network
  */
 export function networkFor(
     component: string,
     network: VpcNetwork,
     all: Routed[],
-    told: (database: Database, theirs: string, given: string) => Problem,
+    describeProblem: (database: Database, theirs: string, own: string) => Problem,
 ): pulumi.Input<string> {
-    const open = all.filter(({ attachment: { route } }) => isOneNetwork(route.network, network) === undefined);
-    if (open.length === 0) {
+    const undecided = all.filter(({ attachment: { route } }) => isOneNetwork(route.network, network) === undefined);
+    if (undecided.length === 0) {
         return networkId(network);
     }
-    const theirs = open.map(({ attachment: { route } }) => networkId(route.network));
-    return pulumi.all([networkId(network), pulumi.all(theirs)]).apply(([given, ids]) => {
-        const problems = open.flatMap((database, index) => {
+    const theirs = undecided.map(({ attachment: { route } }) => networkId(route.network));
+    return pulumi.all([networkId(network), pulumi.all(theirs)]).apply(([own, ids]) => {
+        const problems = undecided.flatMap((database, index) => {
             const id = ids[index] as string;
-            return hasOneName(given, id) ? [] : [told(database, id, given)];
+            return isSameName(own, id) ? [] : [describeProblem(database, id, own)];
         });
         if (problems.length > 0) {
             throw lateRefusal(worded(component, problems));
         }
-        return given;
+        return own;
     });
 }
 
-/** A name by itself may be that of a network in any project. */
-function hasOneName(one: string, other: string): boolean {
+/** A bare name matches a network of that name in any project. */
+function isSameName(one: string, other: string): boolean {
     const [[name, project], [otherName, otherProject]] = [parts(one), parts(other)];
     return name === otherName && (project === undefined || otherProject === undefined || project === otherProject);
 }

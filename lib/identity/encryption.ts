@@ -5,31 +5,29 @@ import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { capability } from "./capability";
 
-const form = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+const keyId = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
 const key = check.matching(
-    form,
+    keyId,
     "must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is",
 );
 
-/** Checks the id of a Cloud KMS key: the argument `encryptionKey` of what holds data. */
+/** Checks the ID of a Cloud KMS key: the argument `encryptionKey`. */
 export const encryptionKey: check.Check = check.input(key);
 
 /**
- * Checks the same where Google Cloud takes a key of one location alone.
- *
- * @param whose what is in that location: `the cluster`
+ * Checks the ID of a Cloud KMS key that must be in one location.
+ * @param whose the resource that is in the location: `the cluster`
  */
 export const encryptionKeyIn = (location: string, whose: string): check.Check => {
-    const isThere = (given: unknown) => form.exec(String(given))?.[1] === location;
+    const isThere = (value: unknown) => keyId.exec(String(value))?.[1] === location;
     const there = check.custom(isThere, `must be in ${location}, as ${whose} is`);
-    return check.input(check.either((given) => form.test(String(given)), there, key));
+    return check.input(check.either((value) => keyId.test(String(value)), there, key));
 };
 
 /**
- * Lets the accounts by which Google services work in the project encrypt with a key, and returns what has to be waited
- * for. The grants stay on the key when the stack is destroyed, as other resources may be encrypted with it.
- *
+ * Lets the service agents of the project encrypt with a key, and returns the grants to wait for. The grants stay on the key
+ * when the stack is destroyed, as the key may encrypt other resources.
  * @param component the name of the component whose data the key encrypts
  * @param apis the services, such as `pubsub.googleapis.com`
  */

@@ -80,7 +80,7 @@ const values: [string, () => Capability, string][] = [
     ],
 ];
 
-test.each(values)("the code that uses a %s is told which one", async (_, offer, value) => {
+test.each(values)("the code that uses a %s receives its value", async (_, offer, value) => {
     const { "Consumer consumer": outputs } = await registeredOutputs(() => new Consumer({ GIVEN: offer() }));
     expect(outputs).toEqual({ environment: { GIVEN: value }, grants: 1, attachments: [] });
 });
@@ -92,7 +92,7 @@ test("a grant is the consumer's child and waits for what it is on", async () => 
     expect(grant).toEqual({ parent: "Consumer consumer", after: ["Bucket offered"] });
 });
 
-test("what two variables tell of is granted once, so that one of them can go without the other's grant", async () => {
+test("a capability of two variables is granted once, so that removing one keeps the grant", async () => {
     const program = (...variables: string[]) => {
         const { reader } = new StorageBucket("a");
         use("consumer", Object.fromEntries(variables.map((variable) => [variable, reader])), whom, {});

@@ -270,7 +270,7 @@ describe("production is deployed only when somebody approved:", () => {
     });
 });
 
-test("what pipelines need to know is told", async () => {
+test("the outputs are those that pipelines need", async () => {
     const outputs = await registeredOutputs(() => new Deployer("dev-deployer", { github, roles }));
     expect(outputs["Deployer dev-deployer"]).toEqual({
         email: "dev-deployer@acme-dev.iam.gserviceaccount.com",

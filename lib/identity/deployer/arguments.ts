@@ -4,34 +4,31 @@ import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { type EnvironmentKind, environmentDefaults } from "../../environment/defaults";
-import { Environment } from "../../environment/environment";
+import type { EnvironmentKind } from "../../environment/defaults";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import { fitted } from "../../internal/names";
 import { type GitHubJobs, type GitLabJobs, github, gitlab } from "./jobs";
-import { grantable, projectRoles, roles, writing } from "./roles";
-import { type Trust, trustOfGitHub, trustOfGitLab } from "./trust";
+import { grantable, roles } from "./roles";
 
-/** A project that this program makes or adopts: an EnvironmentProject. */
+/** A project that this program creates or adopts: an EnvironmentProject. */
 export interface DeployedProject {
     readonly projectId: pulumi.Output<string>;
     readonly kind: EnvironmentKind;
-    /** The provider of what is put into it. */
+    /** The provider for resources of the project. */
     readonly provider: pulumi.ProviderResource;
-    /** What must be there before something is put into it. */
+    /** The resources that must exist before others are created in the project. */
     readonly ready: pulumi.Resource[];
 }
 
-/** A pipeline of GitHub. */
+/** A GitHub pipeline. */
 export interface GitHubPipeline {
-    /** The jobs of GitHub Actions that are let in. */
+    /** The jobs of GitHub Actions that may act as the deployer. */
     github: GitHubJobs;
 }
 
-/** A pipeline of GitLab. */
+/** A GitLab pipeline. */
 export interface GitLabPipeline {
-    /** The jobs of GitLab CI/CD that are let in. */
+    /** The jobs of GitLab CI/CD that may act as the deployer. */
     gitlab: GitLabJobs;
 }
 
@@ -39,34 +36,36 @@ export interface GitLabPipeline {
 export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
     ComponentArgs & {
         /**
-         * The project that it deploys, an EnvironmentProject.
+         * The project to deploy, an EnvironmentProject.
          * @default the project of this stack's environment
          */
         project?: DeployedProject;
         /**
-         * The roles that it has on the project, one by one, and nowhere else. Refused are basic roles and those with which it
-         * could become another or give itself what it has not.
+         * The roles of the deployer on the project; it has no others. Basic roles are refused, and so are roles that allow
+         * privilege escalation or impersonation.
          */
         roles: string[];
         /**
-         * The roles that it may grant on the project and take away again, none of them able to grant: 200 at most, ten under a
-         * condition ("Set limits on granting roles"). `false` or an empty list: none.
-         * @default those that components of this library grant on a project; none for pull or merge requests
+         * The roles that the deployer may grant and revoke on the project
+         * ({@link https://cloud.google.com/iam/docs/setting-limits-on-granting-roles limits on granting roles}): at most 200,
+         * ten in each IAM condition. A role that can itself grant roles is refused. `false` or an empty list: none.
+         * @default the roles that components of this library grant on a project; none for pull or merge requests
          */
         grantable?: string[] | false;
         /**
-         * The id of its service account: 6 to 30 lower-case letters, digits and hyphens ("Create service accounts"); another
-         * one makes another deployer.
+         * The ID of the {@link https://cloud.google.com/iam/docs/service-accounts-create service account}: 6 to 30 lower-case
+         * letters, digits and hyphens. Changing this replaces the deployer.
          * @default the component's name
          */
         accountId?: string;
         /**
-         * What the id of its pool starts with: 1 to 25 lower-case letters, digits and hyphens, not `gcp-` ("Manage workload
-         * identity pools and providers"). Behind it is a random end, as the id of a deleted pool stays taken for 30 days.
-         * @default the id of the account
+         * The start of the {@link https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers workload identity
+         * pool}'s ID: 1 to 25 lower-case letters, digits and hyphens, not `gcp-`. A random suffix follows, as the ID of a
+         * deleted pool stays reserved for 30 days.
+         * @default the ID of the service account
          */
         poolId?: string;
-        /** The last word on a child's arguments. */
+        /** Callbacks that edit the arguments of child resources. */
         transform?: {
             account?: Transform<AccountArgs>;
             pool?: Transform<WorkloadIdentityPoolArgs>;
@@ -76,13 +75,14 @@ export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
     };
 
 const project = check.custom(
-    (given) =>
-        pulumi.Resource.isInstance(given) &&
-        ["projectId", "kind", "provider", "ready"].every((property) => property in given),
+    (value) =>
+        pulumi.Resource.isInstance(value) &&
+        ["projectId", "kind", "provider", "ready"].every((property) => property in value),
     "must be an EnvironmentProject",
 );
 
-const args = check.options<DeployerArgs>(
+/** Checks each argument. */
+export const deployerArgs = check.options<DeployerArgs>(
     {
         ...componentArgs,
         github,
@@ -102,67 +102,3 @@ const args = check.options<DeployerArgs>(
     },
     "roles",
 );
-
-/** "Configure Workload Identity Federation": the bytes that a subject may have. */
-const longestSubject = 127;
-
-function problemsTogether(given: DeployerArgs): (check.Problem | undefined)[] {
-    const { trust, isPreviewer } = jobsOf(given);
-    const writers = isPreviewer ? writing(given.roles) : [];
-    const size = Buffer.byteLength(trust.subject);
-    const [kind, proposals] = given.github ? ["github", "pullRequests"] : ["gitlab", "mergeRequests"];
-    const environment = (given.github ?? given.gitlab)?.environment;
-    const { approval } = given.project ? environmentDefaults[given.project.kind] : Environment.current().defaults;
-    return [
-        approval && environment === undefined && !isPreviewer
-            ? {
-                  path: kind,
-                  reason: 'must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.',
-              }
-            : undefined,
-        size > longestSubject
-            ? {
-                  path: kind,
-                  reason: `must have names that are shorter in all: they make a subject of ${longestSubject} bytes at most (got ${size}). Shorten the environment or the branch.`,
-              }
-            : undefined,
-        ...writers.map((role) => ({
-            path: "roles",
-            reason: `must only read, as with ${proposals} it runs what was only proposed (got "${role}"). Name roles such as roles/pubsub.viewer.`,
-        })),
-        isPreviewer && given.grantable && given.grantable.length > 0
-            ? {
-                  path: "grantable",
-                  reason: `must be left out, as with ${proposals} it runs what was only proposed (got ${JSON.stringify(given.grantable)}).`,
-              }
-            : undefined,
-    ];
-}
-
-/** Who is let in, and whether that is what is only proposed. */
-function jobsOf(given: DeployerArgs): { trust: Trust; isPreviewer: boolean } {
-    return given.github
-        ? { trust: trustOfGitHub(given.github), isPreviewer: given.github.pullRequests === true }
-        : { trust: trustOfGitLab(given.gitlab), isPreviewer: given.gitlab.mergeRequests === true };
-}
-
-/** The component's name as the id of a service account, where it can be one. */
-function idOf(name: string): string {
-    const id = fitted(name.toLowerCase(), 30);
-    return id.length < 6 ? `${id}-deployer` : id;
-}
-
-/** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
-export function decided(name: string, given: DeployerArgs) {
-    const complete = check.completed(given, { accountId: idOf(name) });
-    const found = check.checked(
-        `Deployer "${name}"`,
-        complete,
-        check.variant({ github: args, gitlab: args }),
-        problemsTogether,
-    );
-    const { trust, isPreviewer } = jobsOf(found);
-    const granted = found.grantable ?? (isPreviewer ? [] : projectRoles);
-    const poolId = found.poolId ?? found.accountId.replace(/^gcp-/, "pool-");
-    return { ...found, trust, poolId, grantable: granted === false ? [] : granted };
-}

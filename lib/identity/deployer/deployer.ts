@@ -8,21 +8,22 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { type Child, childrenOf } from "../../internal/children";
 import { freshName } from "../../internal/fresh";
 import { fitted } from "../../internal/names";
-import { type DeployedProject, type DeployerArgs, decided } from "./arguments";
-import { limits } from "./roles";
+import type { DeployedProject, DeployerArgs } from "./arguments";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { grantConditions } from "./roles";
 
 const apis = ["iam", "iamcredentials", "sts", "cloudresourcemanager"].map((api) => `${api}.googleapis.com`);
 
 /**
- * The one identity by which a pipeline deploys an environment: a service account without keys, as which the jobs of one
- * repository that were approved for the environment may act, and nobody else. It has the roles that are listed, on its
- * project alone.
+ * The identity of a deployment pipeline: a service account without keys that jobs of one repository impersonate by
+ * {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines Workload Identity
+ * Federation}. Only jobs that meet the arguments' conditions may use it. It has the listed roles on its project and no others.
  */
 export class Deployer extends pulumi.ComponentResource {
     readonly account: Account;
     readonly pool: WorkloadIdentityPool;
     readonly poolProvider: WorkloadIdentityPoolProvider;
-    /** The account's e-mail address: `service_account` of google-github-actions/auth. */
+    /** The service account's e-mail address: `service_account` of google-github-actions/auth. */
     readonly email: pulumi.Output<string>;
     /**
      * `projects/123456789012/locations/global/workloadIdentityPools/…/providers/…`: `workload_identity_provider` of
@@ -30,23 +31,23 @@ export class Deployer extends pulumi.ComponentResource {
      */
     readonly workloadIdentityProvider: pulumi.Output<string>;
 
-    constructor(name: string, given: DeployerArgs, options: pulumi.ComponentResourceOptions = {}) {
-        const args = decided(name, given);
-        const { trust } = args;
-        const { project, provider, ready } = args.project ? placeOf(args.project) : ownPlace();
-        super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, args.crossProject));
-        const child = childrenOf(this, args.transform, { dependsOn: ready });
+    constructor(name: string, args: DeployerArgs, options: pulumi.ComponentResourceOptions = {}) {
+        const resolved = resolveArgs(name, args);
+        const { trust } = resolved;
+        const { project, provider, ready } = resolved.project ? projectContext(resolved.project) : stackContext();
+        super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, resolved.crossProject));
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
         const displayName = fitted(name, 32);
 
         this.account = new Account(
-            ...child("account", name, { project, accountId: args.accountId, displayName: `Deploys as ${name}` }),
+            ...child("account", name, { project, accountId: resolved.accountId, displayName: `Deploys as ${name}` }),
         );
-        const poolId = freshName("workloadIdentityPoolId", args.poolId, 32);
+        const poolId = freshName("workloadIdentityPoolId", resolved.poolId, 32);
         this.pool = new WorkloadIdentityPool(
             ...child("pool", name, { project, workloadIdentityPoolId: poolId.name, displayName }, poolId.options),
         );
         const { issuerUri, attributeMapping, attributeCondition } = trust;
-        const providerId = freshName("workloadIdentityPoolProviderId", args.github ? "github" : "gitlab", 32);
+        const providerId = freshName("workloadIdentityPoolProviderId", resolved.github ? "github" : "gitlab", 32);
         this.poolProvider = new WorkloadIdentityPoolProvider(
             ...child(
                 "poolProvider",
@@ -71,20 +72,20 @@ export class Deployer extends pulumi.ComponentResource {
                 member: principal,
             }),
         );
-        this.grant(name, args, project, child);
+        this.grantRoles(name, resolved, project, child);
         this.email = this.account.email;
         this.workloadIdentityProvider = this.poolProvider.name;
         this.registerOutputs({ email: this.email, workloadIdentityProvider: this.workloadIdentityProvider });
     }
 
-    /** What it may do on the project, which is all of it: what it is to make is not there yet. */
-    private grant(name: string, args: ReturnType<typeof decided>, project: pulumi.Input<string>, child: Child): void {
+    /** Grants the roles on the project: the resources to deploy do not exist yet. */
+    private grantRoles(name: string, resolved: ResolvedArgs, project: pulumi.Input<string>, child: Child): void {
         const { member } = this.account;
-        for (const role of args.roles) {
+        for (const role of resolved.roles) {
             const part = role.replace(/^roles\//, "").replaceAll(/[^A-Za-z0-9_]+/g, "-");
             new ProjectIAMMember(...child("role", `${name}-${part}`, { project, role, member }));
         }
-        for (const [index, expression] of limits(args.grantable).entries()) {
+        for (const [index, expression] of grantConditions(resolved.grantable).entries()) {
             const condition = { title: "Only the listed roles", expression };
             const role = "roles/resourcemanager.projectIamAdmin";
             const grants = `${name}-grants${index === 0 ? "" : `-${index + 1}`}`;
@@ -93,18 +94,18 @@ export class Deployer extends pulumi.ComponentResource {
     }
 }
 
-/** Where a deployer is: in which project, by which provider, after what. */
-interface Place {
+/** The project of a deployer, its provider, and what must exist before. */
+interface ProjectContext {
     project: pulumi.Input<string>;
     provider?: pulumi.ProviderResource;
     ready: pulumi.Resource[];
 }
 
-function placeOf({ projectId, provider, ready }: DeployedProject): Place {
+function projectContext({ projectId, provider, ready }: DeployedProject): ProjectContext {
     return { project: projectId, provider, ready };
 }
 
-function ownPlace(): Place {
+function stackContext(): ProjectContext {
     const environment = Environment.current();
     return { project: environment.project, ready: environment.enable(...apis) };
 }

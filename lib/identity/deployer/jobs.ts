@@ -1,55 +1,52 @@
 import * as check from "../../internal/check";
 
-/** The jobs that use an environment. */
+/** Jobs that use an environment. */
 interface EnvironmentJobs {
-    /**
-     * The environment that the job names; capitals count. Which branches and people may use it is decided by the rules that
-     * the environment has there.
-     */
+    /** The job's environment (case-sensitive). Its protection rules decide which branches and people may use it. */
     environment: string;
-    /** The branch or tag besides, as `refs/heads/main` or `refs/tags/v1`. @default any that may use the environment */
+    /** Additionally the branch or tag, as `refs/heads/main` or `refs/tags/v1`. @default any that may use the environment */
     ref?: string;
 }
 
-/** The jobs of a branch or tag, whatever environment they use. */
+/** Jobs of a branch or tag, in any environment. */
 interface RefJobs {
-    /** The branch or tag that is deployed from, as `refs/heads/main` or `refs/tags/v1`. */
+    /** The branch or tag, as `refs/heads/main` or `refs/tags/v1`. */
     ref: string;
 }
 
-/** Which jobs are let in; those of proposals run what nobody has approved yet. */
+/** Selects jobs; those of pull or merge requests run code that nobody has approved yet. */
 type Jobs<Proposals extends string> = check.OneOf<EnvironmentJobs | RefJobs | { [Key in Proposals]: true }>;
 
-/** The jobs of GitHub Actions that may act as a deployer. */
+/** The jobs of GitHub Actions that may act as the deployer. */
 export type GitHubJobs = {
-    /** Owner and name, such as `acme/sales`, as GitHub shows them; capitals count. */
+    /** Owner and name, such as `acme/sales` (case-sensitive). */
     repository: string;
     /**
-     * The number of the repository, which no other ever has: `gh api repos/acme/sales --jq .id`.
-     * @default a repository that is given this name after the present one is gone is let in
+     * The repository's ID, which is never reused: `gh api repos/acme/sales --jq .id`.
+     * @default not checked: another repository that takes over the name is trusted
      */
     repositoryId?: string;
     /**
-     * The number of the repository's owner: `gh api users/acme --jq .id`.
-     * @default an owner that is given this name after the present one is gone is let in
+     * The ID of the repository's owner: `gh api users/acme --jq .id`.
+     * @default not checked: another owner that takes over the name is trusted
      */
     ownerId?: string;
 } & Jobs<"pullRequests">;
 
-/** The jobs of GitLab CI/CD that may act as a deployer. Those that deploy are of protected branches and tags. */
+/** The jobs of GitLab CI/CD that may act as the deployer. Jobs that deploy must run on protected branches or tags. */
 export type GitLabJobs = {
-    /** The path of the project with all of its groups, such as `acme/sales`; capitals count. */
+    /** The path of the project with all of its groups, such as `acme/sales` (case-sensitive). */
     project: string;
     /**
-     * The number of the project, which no other ever has.
-     * @default a project that is given this path after the present one is gone is let in
+     * The project's ID, which is never reused.
+     * @default not checked: another project that takes over the path is trusted
      */
     projectId?: string;
-    /** The host of a GitLab of one's own, such as `gitlab.acme.com`. @default "gitlab.com" */
+    /** The host of a self-managed GitLab, such as `gitlab.acme.com`. @default "gitlab.com" */
     host?: string;
 } & Jobs<"mergeRequests">;
 
-const one = (what: string, pattern: RegExp) =>
+const single = (what: string, pattern: RegExp) =>
     check.matching(pattern, `must be one ${what} such as acme/sales, not a pattern\nMake a Deployer for each ${what}.`);
 
 const environment = check.matching(
@@ -64,32 +61,31 @@ const ref = check.matching(
 
 const id = check.matching(/^[1-9]\d*$/, 'must be a number, as text, such as "123456789"');
 
-const proposals = check.custom((given) => given === true, "must be true, or left out");
+const proposals = check.custom((value) => value === true, "must be true, or left out");
 
-const isGiven = (given: unknown, ...keys: string[]) => keys.some((key) => (given as Inputs)[key] !== undefined);
+const isSet = (value: unknown, ...keys: string[]) => keys.some((key) => (value as Inputs)[key] !== undefined);
 
 type Inputs = Record<string, unknown>;
 
-/** Checks that the jobs are narrowed down, and that those of proposals are not mixed with others. */
-function narrowed(options: check.Check, proposals: string): check.Check {
+/** Checks that the jobs are restricted, and that pull or merge requests are not combined with other conditions. */
+function restrictJobs(options: check.Check, proposals: string): check.Check {
     return check.pipe(
         options,
         check.refine(
-            (given: unknown) => isGiven(given, "environment", "ref", proposals),
+            (value: unknown) => isSet(value, "environment", "ref", proposals),
             `must have environment, ref or ${proposals}, as every job would be let in otherwise`,
         ),
         check.refine(
-            (given: unknown) => !isGiven(given, proposals) || !isGiven(given, "environment", "ref"),
+            (value: unknown) => !isSet(value, proposals) || !isSet(value, "environment", "ref"),
             `cannot have ${proposals} beside environment or ref\nMake a Deployer for each.`,
         ),
     );
 }
 
-/** Checks which jobs of GitHub Actions are let in. */
-export const github: check.Check = narrowed(
+export const github: check.Check = restrictJobs(
     check.options<GitHubJobs>(
         {
-            repository: one("repository", /^[\w-]+\/[\w.-]+$/),
+            repository: single("repository", /^[\w-]+\/[\w.-]+$/),
             repositoryId: id,
             ownerId: id,
             environment,
@@ -101,11 +97,10 @@ export const github: check.Check = narrowed(
     "pullRequests",
 );
 
-/** Checks which jobs of GitLab CI/CD are let in. */
-export const gitlab: check.Check = narrowed(
+export const gitlab: check.Check = restrictJobs(
     check.options<GitLabJobs>(
         {
-            project: one("project", /^\w[\w.-]*(\/\w[\w.-]*)+$/),
+            project: single("project", /^\w[\w.-]*(\/\w[\w.-]*)+$/),
             projectId: id,
             host: check.matching(
                 /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/,
@@ -119,3 +114,82 @@ export const gitlab: check.Check = narrowed(
     ),
     "mergeRequests",
 );
+
+/** The trust of a workload identity pool provider. */
+export interface Trust {
+    issuerUri: string;
+    attributeMapping: Record<string, string>;
+    attributeCondition: string;
+    /** The `google.subject` of all tokens that the condition accepts. */
+    subject: string;
+}
+
+/** Claims with their required values; undefined ones are not checked. */
+type Claims = Record<string, string | undefined>;
+
+/**
+ * Uses the claims of {@link https://docs.github.com/en/actions/reference/security/oidc GitHub's tokens} except `sub`,
+ * whose format depends on the age and the settings of a repository. Events of pull requests, including `pull_request_target`
+ * and `pull_request_review`, run proposed code, whatever environment their jobs name.
+ */
+export function githubTrust({ repository, repositoryId, ownerId, ...jobs }: GitHubJobs): Trust {
+    const { environment, ref, pullRequests } = jobs;
+    return trust(
+        "https://token.actions.githubusercontent.com",
+        pullRequests ? { repository, event_name: "pull_request" } : { repository, environment, ref },
+        { repository_id: repositoryId, repository_owner_id: ownerId },
+        pullRequests ? [] : ['!assertion.event_name.startsWith("pull_request")'],
+    );
+}
+
+/**
+ * Uses the claims of {@link https://docs.gitlab.com/ci/secrets/id_token_authentication/ GitLab's ID tokens}, whose `ref` is a
+ * name without `refs/…`.
+ */
+export function gitlabTrust({ project, projectId, host = "gitlab.com", ...jobs }: GitLabJobs): Trust {
+    const { environment, ref, mergeRequests } = jobs;
+    const [, kind, name] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref ?? "") ?? [];
+    const place = { ref_type: kind && (kind === "tags" ? "tag" : "branch"), ref: name };
+    return trust(
+        `https://${host}`,
+        mergeRequests
+            ? { project_path: project, pipeline_source: "merge_request_event" }
+            : { project_path: project, environment, ...place },
+        { project_id: projectId, ref_protected: mergeRequests ? undefined : "true" },
+        mergeRequests ? [] : ['assertion.pipeline_source != "merge_request_event"'],
+    );
+}
+
+/**
+ * @param subjectClaims the required claims that form the subject
+ * @param otherClaims other required claims
+ * @param conditions further CEL conditions
+ */
+function trust(issuerUri: string, subjectClaims: Claims, otherClaims: Claims, conditions: string[]): Trust {
+    const subject = definedClaims(subjectClaims);
+    const equal = [...subject, ...definedClaims(otherClaims)];
+    const labels = subject.map(([claim], index) => (index === 0 ? "" : `:${claim}:`));
+    return {
+        issuerUri,
+        attributeMapping: {
+            "google.subject": subject
+                .map(([claim], index) => `${labels[index] && `${celString(labels[index])} + `}assertion.${claim}`)
+                .join(" + "),
+            ...Object.fromEntries(equal.map(([claim]) => [`attribute.${claim}`, `assertion.${claim}`])),
+        },
+        attributeCondition: [
+            ...equal.map(([claim, value]) => `assertion.${claim} == ${celString(value)}`),
+            ...conditions,
+        ].join(" && "),
+        subject: subject.map(([, value], index) => `${labels[index]}${value}`).join(""),
+    };
+}
+
+function definedClaims(claims: Claims): [claim: string, value: string][] {
+    return Object.entries(claims).filter((entry): entry is [string, string] => entry[1] !== undefined);
+}
+
+/** A string literal in CEL, which supports all escapes of JSON. */
+function celString(text: string): string {
+    return JSON.stringify(text);
+}

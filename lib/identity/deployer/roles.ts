@@ -1,8 +1,8 @@
 import * as check from "../../internal/check";
 
 /**
- * The roles that components of this library grant on a whole project, where Google Cloud has no narrower level: what a
- * deployer of any of them must be able to grant.
+ * The roles that components of this library grant on a whole project, where Google Cloud has no narrower level. A deployer of
+ * these components must be able to grant them.
  */
 export const projectRoles: readonly string[] = [
     "roles/appengine.appViewer",
@@ -24,14 +24,17 @@ export const projectRoles: readonly string[] = [
     "roles/workflows.invoker",
 ];
 
-/** "Set limits on granting roles": how many roles one limit can name. */
-const mostInLimit = 10;
+/** The maximum number of roles in one {@link https://cloud.google.com/iam/docs/setting-limits-on-granting-roles condition}. */
+const maxRolesPerCondition = 10;
 
-/** "IAM quotas and limits": how many grants of one role to one principal, each with a condition of its own, a policy can have. */
-const mostLimits = 20;
+/**
+ * The maximum number of conditional {@link https://cloud.google.com/iam/quotas role bindings} for the same role and principal
+ * in a policy.
+ */
+const maxConditions = 20;
 
-/** What no deployer is given on its project, with why and what there is instead. */
-const refusedRoles: [pattern: RegExp, wording: string][] = [
+/** The roles that a deployer cannot have, with the reason and the alternative. */
+const refusedRoles: [pattern: RegExp, reason: string][] = [
     [
         /^roles\/(?!browser$)\w+$/,
         "is a basic role, which opens every service of the project\nName the roles of the services that it deploys, such as roles/pubsub.admin.",
@@ -66,14 +69,14 @@ const refusedRoles: [pattern: RegExp, wording: string][] = [
     ],
 ];
 
-/** "Roles and permissions": the name of a predefined role, or of one of one's own. */
-const form = check.matching(
+/** The name of a predefined or a custom {@link https://cloud.google.com/iam/docs/roles-overview role}. */
+const roleName = check.matching(
     /^(roles\/[a-z]\w*(\.[a-zA-Z]\w*)*|(projects|organizations)\/[a-z0-9.:-]+\/roles\/[\w.]{3,64})$/,
     "must be the name of a role, as roles/pubsub.admin or projects/acme-dev/roles/deployer",
 );
 
-const allowed = refusedRoles.map(([pattern, wording]) =>
-    check.refine((role: unknown) => !pattern.test(String(role)), wording),
+const allowed = refusedRoles.map(([pattern, reason]) =>
+    check.refine((role: unknown) => !pattern.test(String(role)), reason),
 );
 
 const distinct = check.refine(
@@ -81,12 +84,12 @@ const distinct = check.refine(
     "must not name a role twice",
 );
 
-const role = allowed.reduce<check.Check>((one, other) => check.pipe(one, other), form);
+const role = allowed.reduce<check.Check>((one, other) => check.pipe(one, other), roleName);
 
 /** Checks the roles of a deployer. */
 export const roles: check.Check = check.pipe(check.list(role, "must be a list of roles"), distinct);
 
-/** Checks the roles that it may grant. A role that can set policies would make it able to grant every other. */
+/** Checks the roles that a deployer may grant. With a role that can set policies it could grant itself every other role. */
 export const grantable: check.Check = check.literalOr(
     false,
     check.pipe(
@@ -94,7 +97,7 @@ export const grantable: check.Check = check.literalOr(
             check.pipe(
                 role,
                 check.refine(
-                    (given: unknown) => !/(admin|owner)$/i.test(String(given)),
+                    (value: unknown) => !/(admin|owner)$/i.test(String(value)),
                     "could let whoever has it grant other roles\nName roles that only use or read.",
                 ),
             ),
@@ -102,26 +105,23 @@ export const grantable: check.Check = check.literalOr(
         ),
         distinct,
         check.refine(
-            (given: unknown) => (given as string[]).length <= mostInLimit * mostLimits,
-            `can have ${mostInLimit * mostLimits} roles at most`,
+            (value: unknown) => (value as string[]).length <= maxRolesPerCondition * maxConditions,
+            `can have ${maxRolesPerCondition * maxConditions} roles at most`,
         ),
     ),
 );
 
-/** The roles that change something, as their names tell; those of one's own tell nothing. */
-export function writing(roles: string[]): string[] {
+/** The roles that can change something, judged by their names; custom roles are not judged. */
+export function writingRoles(roles: string[]): string[] {
     return roles.filter(
         (name) => name.startsWith("roles/") && !/(viewer|reader|reviewer|browser|consumer)$/i.test(name),
     );
 }
 
-/**
- * The conditions under which its right to grant roles holds, each for some of them. The attribute knows no other default than the
- * empty list.
- */
-export function limits(roles: readonly string[]): string[] {
-    const groups = Array.from({ length: Math.ceil(roles.length / mostInLimit) }, (_, index) => {
-        return roles.slice(index * mostInLimit, (index + 1) * mostInLimit);
+/** The IAM conditions that limit the grantable roles, each for up to ten of them. `hasOnly` requires the default value `[]`. */
+export function grantConditions(roles: readonly string[]): string[] {
+    const groups = Array.from({ length: Math.ceil(roles.length / maxRolesPerCondition) }, (_, index) => {
+        return roles.slice(index * maxRolesPerCondition, (index + 1) * maxRolesPerCondition);
     });
     return groups.map((group) => {
         const list = group.map((each) => `'${each}'`).join(", ");

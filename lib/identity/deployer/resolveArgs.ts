@@ -1,0 +1,77 @@
+import { environmentDefaults } from "../../environment/defaults";
+import { Environment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import { fitted } from "../../internal/names";
+import { type DeployerArgs, deployerArgs } from "./arguments";
+import { githubTrust, gitlabTrust, type Trust } from "./jobs";
+import { projectRoles, writingRoles } from "./roles";
+
+/**
+ * The maximum size of {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
+ * google.subject} in bytes.
+ */
+const maxSubjectBytes = 127;
+
+function problems(args: DeployerArgs): (check.Problem | undefined)[] {
+    const { trust, isPreviewer } = resolveTrust(args);
+    const writers = isPreviewer ? writingRoles(args.roles) : [];
+    const size = Buffer.byteLength(trust.subject);
+    const [kind, proposals] = args.github ? ["github", "pullRequests"] : ["gitlab", "mergeRequests"];
+    const environment = (args.github ?? args.gitlab)?.environment;
+    const { approval } = args.project ? environmentDefaults[args.project.kind] : Environment.current().defaults;
+    return [
+        approval && environment === undefined && !isPreviewer
+            ? {
+                  path: kind,
+                  reason: 'must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.',
+              }
+            : undefined,
+        size > maxSubjectBytes
+            ? {
+                  path: kind,
+                  reason: `must have names that are shorter in all: they make a subject of ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
+              }
+            : undefined,
+        ...writers.map((role) => ({
+            path: "roles",
+            reason: `must only read, as with ${proposals} it runs what was only proposed (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+        })),
+        isPreviewer && args.grantable && args.grantable.length > 0
+            ? {
+                  path: "grantable",
+                  reason: `must be left out, as with ${proposals} it runs what was only proposed (got ${JSON.stringify(args.grantable)}).`,
+              }
+            : undefined,
+    ];
+}
+
+/** The trust of the provider, and whether the jobs run code that is only proposed (pull or merge requests). */
+function resolveTrust(args: DeployerArgs): { trust: Trust; isPreviewer: boolean } {
+    return args.github
+        ? { trust: githubTrust(args.github), isPreviewer: args.github.pullRequests === true }
+        : { trust: gitlabTrust(args.gitlab), isPreviewer: args.gitlab.mergeRequests === true };
+}
+
+/** A valid service account ID from the component's name. */
+function defaultAccountId(name: string): string {
+    const id = fitted(name.toLowerCase(), 30);
+    return id.length < 6 ? `${id}-deployer` : id;
+}
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: DeployerArgs) {
+    const completed = check.completed(args, { accountId: defaultAccountId(name) });
+    const resolved = check.checked(
+        `Deployer "${name}"`,
+        completed,
+        check.variant({ github: deployerArgs, gitlab: deployerArgs }),
+        problems,
+    );
+    const { trust, isPreviewer } = resolveTrust(resolved);
+    const granted = resolved.grantable ?? (isPreviewer ? [] : projectRoles);
+    const poolId = resolved.poolId ?? resolved.accountId.replace(/^gcp-/, "pool-");
+    return { ...resolved, trust, poolId, grantable: granted === false ? [] : granted };
+}

@@ -8,20 +8,23 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
 
-/** Which images are deleted by themselves, within a day of when they could be ("Cleanup policy overview"). */
+/**
+ * A {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview cleanup policy}: which images
+ * are deleted automatically, within a day of when they qualify.
+ */
 export interface ContainerCleanup {
     /**
-     * How many versions of each image are kept whatever else is said, the most recent ones: 1 to 1,000.
+     * The number of most recent versions of each image to keep, whatever other rules match: 1 to 1,000.
      * @default 10
      */
     keepCount?: number;
     /**
-     * How old a version without a tag gets, from `"1 day"` to `"3650 days"`, or `false`: it is kept.
+     * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them.
      * @default "30 days"
      */
     untaggedOlderThan?: Duration | false;
     /**
-     * Whether nothing is deleted, and the audit log tells what would be.
+     * Deletes nothing; the audit log records what would be deleted.
      * @default false
      */
     dryRun?: boolean;
@@ -30,51 +33,53 @@ export interface ContainerCleanup {
 /** The arguments of a {@link ContainerRegistry}. */
 export interface ContainerRegistryArgs extends ComponentArgs {
     /**
-     * The repository's id in its project and location: 1 to 63 lower-case letters, digits and hyphens, starting with a
-     * letter ("Repository and image names"). Another one makes another repository.
+     * The {@link https://cloud.google.com/artifact-registry/docs/docker/names repository ID}, unique in its project and
+     * location: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
      * @default the component's name
      */
     name?: pulumi.Input<string>;
     /**
-     * A region such as `europe-west1`, or one of the multi-regions `europe`, `us` and `asia` ("Repository locations"). Another
-     * one makes another repository. An environment that promotes another one looks for the other's images in this location.
+     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations location}: a region such as
+     * `europe-west1`, or one of the multi-regions `europe`, `us` and `asia`. Changing this replaces the repository. An
+     * environment that promotes another environment's images expects them in this location.
      * @default the environment's region
      */
     location?: pulumi.Input<string>;
     /**
-     * Whether a tag that was pushed stays with its image: it can be neither moved nor deleted. It says something of the
-     * repository that images are pushed to, and nothing of one that passes on what another environment has.
+     * Makes tags immutable: a pushed tag cannot be moved or deleted. Applies to the repository that images are pushed to, not
+     * to a remote repository of another environment's images.
      * @default true
      */
     immutableTags?: boolean;
     /**
-     * Which images are deleted by themselves; `false`: none are. It says nothing of a repository that passes on what another
-     * environment has, where all stay that were ever used.
+     * Which images are deleted automatically; `false` for none. Does not apply to a remote repository of another environment's
+     * images, which keeps all that were pulled.
      * @default `{ keepCount: 10, untaggedOlderThan: "30 days" }`
      */
     cleanup?: ContainerCleanup | false;
     /**
-     * Whether Artifact Analysis looks for known vulnerabilities in every image, at a price for each ("Container scanning
-     * overview"). With `true` its API is enabled.
-     * @default as the project has it: where the API is enabled
+     * Enables {@link https://cloud.google.com/artifact-analysis/docs/container-scanning-overview vulnerability scanning} of
+     * each image, billed per image, and its API.
+     * @default inherited from the project: scanning if the API is enabled
      */
     vulnerabilityScanning?: boolean;
     /**
-     * The id of a Cloud KMS key in the repository's location that encrypts the images. Another one makes another repository.
-     * @default a key of Google's
+     * The ID of a Cloud KMS key in the repository's location that encrypts the images. Changing this replaces the repository.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * What the repository is for.
+     * The description of the repository.
      * @default none
      */
     description?: pulumi.Input<string>;
     /**
-     * Labels of the repository: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the repository: at most 64 ({@link https://cloud.google.com/artifact-registry/docs/repositories/label-repos
+     * requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         repository?: Transform<RepositoryArgs>;
         cache?: Transform<RepositoryArgs>;
@@ -84,7 +89,8 @@ export interface ContainerRegistryArgs extends ComponentArgs {
 
 const age = duration("1 day", "3650 days");
 
-const args = check.options<ContainerRegistryArgs>({
+/** Checks each argument. */
+export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     name: check.input(
         check.matching(
             /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -99,13 +105,13 @@ const args = check.options<ContainerRegistryArgs>({
     ),
     immutableTags: check.flag(),
     cleanup: check.either(
-        (given) => typeof given === "boolean",
-        check.custom((given) => given === false, "must be an object, or false"),
+        (value) => typeof value === "boolean",
+        check.custom((value) => value === false, "must be an object, or false"),
         check.options<ContainerCleanup>({
             keepCount: check.whole(1, 1000, "versions"),
             untaggedOlderThan: check.either(
-                (given) => typeof given === "boolean",
-                check.custom((given) => given === false, "must be a length of time, or false"),
+                (value) => typeof value === "boolean",
+                check.custom((value) => value === false, "must be a length of time, or false"),
                 age,
             ),
             dryRun: check.flag(),
@@ -118,12 +124,3 @@ const args = check.options<ContainerRegistryArgs>({
     transform: transforms("repository", "cache", "grant"),
     ...componentArgs,
 });
-
-/** The arguments of a registry with the defaults for those that are left out. */
-export type Decided = ReturnType<typeof decided>;
-
-/** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
-export function decided(component: string, given: ContainerRegistryArgs, location: string) {
-    const completed = check.completed(given, { name: component, location, immutableTags: true, cleanup: {} });
-    return check.checked(`ContainerRegistry "${component}"`, completed, args);
-}

@@ -3,17 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../internal/duration";
 import { inSeconds } from "../internal/duration";
 import { fitted } from "../internal/names";
-import type { ContainerCleanup, Decided } from "./arguments";
+import type { ContainerCleanup } from "./arguments";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** The repository in the form of the provider: one that images are pushed to, or one that passes on another project's. */
-export function definition(args: Decided, upstream: string | undefined): RepositoryArgs {
+/** The arguments of the repository resource: a standard repository, or a remote one of another project's repository. */
+export function repositoryArgs(args: ResolvedArgs, upstream: string | undefined): RepositoryArgs {
     const { cleanup, vulnerabilityScanning: scanning } = args;
     return {
         repositoryId: args.name,
         location: args.location,
         format: "DOCKER",
         description: args.description,
-        ...(upstream === undefined ? pushedTo(args.immutableTags, cleanup) : passedOn(args, upstream)),
+        ...(upstream === undefined
+            ? standardRepository(args.immutableTags, cleanup)
+            : remoteRepository(args, upstream)),
         vulnerabilityScanningConfig:
             scanning === undefined ? undefined : { enablementConfig: scanning ? "INHERITED" : "DISABLED" },
         kmsKeyName: args.encryptionKey,
@@ -21,7 +24,7 @@ export function definition(args: Decided, upstream: string | undefined): Reposit
     };
 }
 
-function pushedTo(immutableTags: boolean, cleanup: Decided["cleanup"]) {
+function standardRepository(immutableTags: boolean, cleanup: ResolvedArgs["cleanup"]) {
     return {
         dockerConfig: { immutableTags },
         cleanupPolicies: cleanup === false ? undefined : cleanupPolicies(cleanup),
@@ -29,8 +32,8 @@ function pushedTo(immutableTags: boolean, cleanup: Decided["cleanup"]) {
     };
 }
 
-/** Tags come from there, so that their being immutable is decided there; and what runs here must not be cleaned up there. */
-function passedOn({ location, name }: Decided, upstream: string) {
+/** Tags come from the upstream, which makes them immutable. Images that run here must not be cleaned up here. */
+function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
     return {
         mode: "REMOTE_REPOSITORY",
         remoteRepositoryConfig: {
@@ -44,11 +47,11 @@ function passedOn({ location, name }: Decided, upstream: string) {
 function cleanupPolicies({ keepCount = 10, untaggedOlderThan = "30 days" }: ContainerCleanup) {
     return [
         { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount } },
-        ...(untaggedOlderThan === false ? [] : [untagged(untaggedOlderThan)]),
+        ...(untaggedOlderThan === false ? [] : [untaggedPolicy(untaggedOlderThan)]),
     ];
 }
 
-function untagged(olderThan: Duration) {
+function untaggedPolicy(olderThan: Duration) {
     return {
         id: "delete-untagged",
         action: "DELETE",
@@ -56,16 +59,16 @@ function untagged(olderThan: Duration) {
     };
 }
 
-/** Where builds keep their layers. Nobody runs what lies there, and what is old is of no use. */
-export function cacheDefinition({ name, location, encryptionKey, labels }: Decided): RepositoryArgs {
-    const old = { tagState: "ANY", olderThan: inSeconds("30 days") };
+/** The arguments of the repository for build caches. Nothing runs from it, so that old layers can be deleted. */
+export function cacheRepositoryArgs({ name, location, encryptionKey, labels }: ResolvedArgs): RepositoryArgs {
+    const condition = { tagState: "ANY", olderThan: inSeconds("30 days") };
     return {
         repositoryId: pulumi.output(name).apply((id) => `${fitted(id, 57)}-cache`),
         location,
         format: "DOCKER",
         description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
         dockerConfig: { immutableTags: false },
-        cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition: old }],
+        cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition }],
         vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
         kmsKeyName: encryptionKey,
         labels,

@@ -1,51 +1,55 @@
 import type { Image } from "@pulumi/docker-build/image";
+import type { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
-import { built } from "./build/build";
+import { childrenOf } from "../internal/children";
+import { lateRefusal, worded } from "../internal/refusal";
+import { display } from "../internal/value";
+import { normalizeBuild } from "./build/arguments";
+import { buildOrigin, freshTag, ignoredInputs, imageArgs, warnOfMutableBaseImages } from "./build/definition";
 import { docker, dockerBuild } from "./docker";
-import { type BuiltImage, type ContainerImageArgs, checkedImage, type TaggedImage } from "./imageArguments";
-import { lookedUp } from "./lookup";
+import { type BuiltImage, type ContainerImageArgs, resolveImageArgs, type TaggedImage } from "./imageArguments";
 import type { ContainerRegistry } from "./registry";
 
 /**
- * A container image, built from a folder or one that exists already: whatever names it, what runs it gets the digest. In an
- * environment that promotes another one, only an image that ran there is taken; {@link ranBy} says that it ran.
+ * A container image that is built from a folder or exists already. Whatever identifies it, consumers get its digest. An
+ * environment that promotes another one accepts only images that ran there; {@link ranBy} records that.
  */
 export class ContainerImage extends pulumi.ComponentResource {
-    /** What runs the image takes this: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */
+    /** The image's full name with its digest: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */
     readonly reference: pulumi.Output<string>;
     /** `sha256:` and 64 hexadecimal digits. */
     readonly digest: pulumi.Output<string>;
-    /** What builds the image and pushes it: nothing where it exists already, or another environment has built it. */
+    /** The resource that builds and pushes the image; undefined if the image exists already or another environment built it. */
     readonly build?: Image;
-    /** The registry that the image is in, where it is one of this program. */
+    /** The registry of the image, if it is one of this program. */
     readonly registry?: ContainerRegistry;
 
     private readonly artifact: Artifact;
     private readonly consumers: pulumi.Resource[] = [];
-    private isTold = false;
+    private isPublished = false;
 
-    constructor(name: string, given: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: ContainerImageArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = checkedImage(name, given);
-        // Both throw where the package is not installed, before anything is registered.
-        if (args.build !== undefined) {
+        const resolved = resolveImageArgs(name, args);
+        // Both throw if the package is not installed, before anything is registered.
+        if (resolved.build !== undefined) {
             dockerBuild(name);
-        } else if (args.tag !== undefined) {
+        } else if (resolved.tag !== undefined) {
             docker(name);
         }
-        super("slipway:index:ContainerImage", name, {}, inEnvironment(options, args.crossProject));
-        const { registry, image, reference } = args;
+        super("slipway:index:ContainerImage", name, {}, inEnvironment(options, resolved.crossProject));
+        const { registry, image, reference } = resolved;
         this.registry = registry;
         const about = { type: "ContainerImage", component: name, kind: "image" } as const;
-        if (args.build === undefined) {
-            const path = args.tag !== undefined ? "tag" : args.digest !== undefined ? "digest" : "reference";
-            this.artifact = { ...about, path, digest: this.found(name, args) };
+        if (resolved.build === undefined) {
+            const path = resolved.tag !== undefined ? "tag" : resolved.digest !== undefined ? "digest" : "reference";
+            this.artifact = { ...about, path, digest: this.existingDigest(name, resolved) };
             this.digest = promoted(environment, this.artifact);
         } else {
             const isBuilt = !promotes(environment);
-            const { origin, image: build } = built(environment, this, name, args as BuiltImage, isBuilt);
+            const { origin, image: build } = buildImage(environment, this, name, resolved as BuiltImage, isBuilt);
             this.build = build;
             this.digest = build?.digest ?? promotedBuild(environment, { ...about, path: "build", build: origin });
             this.artifact = { ...about, path: "build", build: origin, digest: this.digest };
@@ -56,19 +60,19 @@ export class ContainerImage extends pulumi.ComponentResource {
     }
 
     /**
-     * Says that these run the image, once they are deployed: a service, a job. The environments that promote this one take
-     * the image from then on. It can be said of one after the other, as long as the program does not wait in between.
+     * Records that these resources (a service, a job) run the image, once they are deployed. Environments that promote this one
+     * then accept the image. Can be called several times, as long as the program does not await anything in between.
      */
     ranBy(...consumers: [pulumi.Resource, ...pulumi.Resource[]]): void {
         const { component } = this.artifact;
-        if (this.isTold) {
+        if (this.isPublished) {
             throw new pulumi.RunError(
                 `ContainerImage "${component}": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.`,
             );
         }
         if (this.consumers.length === 0) {
             const all = Promise.resolve().then(() => {
-                this.isTold = true;
+                this.isPublished = true;
                 return this.consumers;
             });
             published(Environment.current(), { ...this.artifact, digest: this.digest }, this, all);
@@ -76,19 +80,19 @@ export class ContainerImage extends pulumi.ComponentResource {
         this.consumers.push(...consumers);
     }
 
-    private found(name: string, args: ContainerImageArgs): pulumi.Input<string> {
+    private existingDigest(name: string, args: ContainerImageArgs): pulumi.Input<string> {
         if (args.reference !== undefined) {
             return digestOf(args.reference);
         }
         const tagged = args as TaggedImage;
-        return args.digest ?? lookedUp(name, tagged, { parent: this, provider: this.docker(name, tagged) });
+        return args.digest ?? lookUpDigest(name, tagged, { parent: this, provider: this.dockerProvider(name, tagged) });
     }
 
     /**
-     * The provider that asks, unless the program has given one. It signs in as Docker does on this machine: an access token
-     * would be another one at each run, so that no two would be the same, and would lie in the state.
+     * The provider that looks up tags, unless the program passes one. It uses the credentials of the local Docker
+     * configuration: an access token would differ in every run and be stored in the state.
      */
-    private docker(name: string, { registry: { repository } }: TaggedImage): pulumi.ProviderResource {
+    private dockerProvider(name: string, { registry: { repository } }: TaggedImage): pulumi.ProviderResource {
         const address = pulumi.interpolate`${repository.location}-docker.pkg.dev`;
         const { Provider } = docker(name);
         return (
@@ -103,3 +107,93 @@ const digestOf = (reference: pulumi.Input<string>) =>
 
 const nameOf = (reference: pulumi.Input<string>) =>
     pulumi.output(reference).apply((known) => known.slice(0, known.indexOf("@")));
+
+/** The digest of a tag in a registry. */
+function lookUpDigest(
+    component: string,
+    { registry, image, tag }: TaggedImage,
+    options: pulumi.InvokeOptions,
+): pulumi.Output<string> {
+    const { getRegistryImage } = docker(component);
+    // The id is known once the repository exists: a preview before that has no registry to ask.
+    return pulumi.all([registry.url, tag, registry.repository.id]).apply(async ([url, known]) => {
+        try {
+            return (await getRegistryImage({ name: `${url}/${image}:${known}` }, options)).sha256Digest;
+        } catch (error) {
+            throw lookupError(component, url, known, registryMessage(error));
+        }
+    });
+}
+
+/** The registry's error message without the wrapping messages of the provider. */
+function registryMessage(error: unknown): string {
+    const message = (error as Error).message.replaceAll(/\s+/g, " ").trim();
+    return message.slice(Math.max(0, message.lastIndexOf("Got error when"))).replace(/\.$/, "");
+}
+
+function lookupError(component: string, url: string, tag: string, message: string): pulumi.RunError {
+    const [host] = url.split("/");
+    const mending = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
+    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${mending}`;
+    return lateRefusal(worded(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
+}
+
+/** The build of an image. */
+interface Build {
+    /** The SHA-256 of the sources. */
+    origin: pulumi.Output<string>;
+    /** The resource that builds the image, unless another environment built it. */
+    image?: Image;
+}
+
+/**
+ * Builds an image, or only computes its origin in an environment that promotes another one's image.
+ * @param parent the component
+ */
+function buildImage(
+    environment: Environment,
+    parent: pulumi.ComponentResource,
+    name: string,
+    { registry, image: path = name, build: buildArg, transform }: BuiltImage,
+    isBuilt: boolean,
+): Build {
+    const component = `ContainerImage "${name}"`;
+    const build = normalizeBuild(buildArg);
+    const { cache = (build.platforms ?? []).length > 1 ? false : {} } = build;
+    const destination = { url: registry.url, image: path };
+    const cacheRef = isBuilt && cache !== false ? pulumi.output(cache.ref ?? registry.buildCache(path)) : undefined;
+    const docker = dockerBuild(name);
+    const child = childrenOf(parent, transform);
+    const [childName, args, options] = child("image", name, imageArgs(component, build, cacheRef), {
+        provider: parent.getProvider("docker-build:index:any") ?? buildProvider(environment, docker),
+        ignoreChanges: ignoredInputs,
+        // A built image stays as long as its registry: an older version may run again, here and in later environments.
+        retainOnDelete: true,
+    });
+    const origin = buildOrigin(build, args, destination);
+    if (!isBuilt) {
+        return { origin: origin.build };
+    }
+    warnOfMutableBaseImages(component, build);
+    const tags = pulumi
+        .all([args.tags ?? [], freshTag(origin, destination)])
+        .apply(([others, tag]) => [tag, ...(others ?? [])]);
+    // A new tag needs a new resource, as the pushed tag cannot be moved.
+    const image = new docker.Image(childName, { ...args, tags }, { ...options, replacementTrigger: origin.trigger });
+    return { origin: origin.build, image };
+}
+
+const providers = new WeakMap<Environment, Provider>();
+
+/**
+ * The provider of all builds. It uses the credentials of the local Docker configuration, so that none are in the state. It also
+ * finds the Docker host itself, as that differs between machines.
+ */
+function buildProvider(
+    environment: Environment,
+    { Provider }: typeof import("@pulumi/docker-build/provider"),
+): Provider {
+    const provider = providers.get(environment) ?? new Provider("builds", { host: "" }, { parent: environment });
+    providers.set(environment, provider);
+    return provider;
+}

@@ -6,43 +6,43 @@ import { type Transform, transforms } from "../internal/children";
 import { build, buildProblems, type ContainerBuild } from "./build/arguments";
 import type { ContainerRegistry } from "./registry";
 
-/** An image of a registry of this program. */
+/** An image in a registry of this program. */
 interface OfRegistry {
-    /** The registry that the image is in. */
+    /** The registry of the image. */
     registry: ContainerRegistry;
     /**
-     * The image's name in the registry: lower-case letters, digits, `.`, `_` and `-`, in folders or not: `"team/predict"`.
+     * The image's name in the registry: lower-case letters, digits, `.`, `_` and `-`, optionally in folders: `"team/predict"`.
      * @default the component's name
      */
     image?: string;
 }
 
-/** An image by a tag of it, which is looked up whenever the program runs. */
+/** An image identified by a tag, which is looked up in every run. */
 export interface TaggedImage extends OfRegistry {
-    /** The tag of one version: `"1.4.0"`. Not `latest`, which is another image tomorrow. */
+    /** The tag of one version: `"1.4.0"`. `latest` is refused, as it moves. */
     tag: pulumi.Input<string>;
 }
 
-/** An image by what it is. */
+/** An image identified by its digest. */
 export interface DigestedImage extends OfRegistry {
-    /** `sha256:` and 64 hexadecimal digits, as a push tells it. */
+    /** `sha256:` and 64 hexadecimal digits, as `docker push` prints it. */
     digest: pulumi.Input<string>;
 }
 
-/** An image that is in another registry. */
+/** An image in another registry. */
 export interface ReferencedImage {
     /**
-     * The whole name with the digest: `ghcr.io/acme/predict@sha256:…`. A tag before the digest is left out. One that
-     * is nothing but a tag is refused, as it can come to name another image.
+     * The full name with the digest: `ghcr.io/acme/predict@sha256:…`. A tag before the digest is dropped. A name with a tag
+     * alone is refused, as the tag can move.
      */
     reference: pulumi.Input<string>;
 }
 
-/** An image that is built when what it is built of changes, and pushed to the registry. */
+/** An image that is built when its sources change, and pushed to the registry. */
 export interface BuiltImage extends OfRegistry {
-    /** The folder with the Dockerfile, seen from the program's working folder, or how the image is built. */
+    /** The folder with the Dockerfile, relative to the program's working directory, or the options of the build. */
     build: string | ContainerBuild;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: { image?: Transform<ImageArgs> };
 }
 
@@ -56,7 +56,7 @@ const digest = check.matching(isDigest, "must be sha256: and 64 hexadecimal digi
 
 const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 
-/** The name of an image in a registry ("OCI Distribution Specification"). */
+/** The {@link https://github.com/opencontainers/distribution-spec/blob/main/spec.md name of an image} in a registry. */
 const image = check.pipe(
     check.matching(
         new RegExp(`^${component}(/${component})*$`),
@@ -65,7 +65,7 @@ const image = check.pipe(
     check.refine((name) => String(name).length <= 200, "must have up to 200 characters"),
 );
 
-/** A tag ("OCI Distribution Specification"), but not one that is made to move. */
+/** A {@link https://github.com/opencontainers/distribution-spec/blob/main/spec.md tag}, except `latest`. */
 const tag = check.pipe(
     check.matching(
         /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
@@ -78,7 +78,7 @@ const parts = new RegExp(
     `^((?:[a-z0-9-]+\\.)+[a-z0-9-]+(?::\\d+)?|localhost(?::\\d+)?)/(${component}(?:/${component})*)(?::([^:@]*))?(?:@(.*))?$`,
 );
 
-/** What a reference consists of; nothing when it is none. */
+/** The parts of a reference; undefined if it is invalid. */
 function partsOf(reference: unknown) {
     const [, host, path, label, version] = parts.exec(String(reference)) ?? [];
     return host === undefined ? undefined : { name: `${host}/${path}`, label, version };
@@ -87,29 +87,29 @@ function partsOf(reference: unknown) {
 const reference = check.pipe(
     check.text(),
     check.refine(
-        (given) => partsOf(given) !== undefined,
+        (value) => partsOf(value) !== undefined,
         "must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is",
     ),
     check.refine(
-        (given) => partsOf(given)?.version !== undefined || partsOf(given)?.label === undefined,
+        (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label === undefined,
         "names an image by a tag, which can come to name another\nPut its digest behind it: @sha256:….",
     ),
     check.refine(
-        (given) => partsOf(given)?.version !== undefined || partsOf(given)?.label !== undefined,
+        (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label !== undefined,
         "has neither a tag nor a digest, and so is another image tomorrow\nPut its digest behind it: @sha256:….",
     ),
-    check.refine((given) => isWhole(partsOf(given)?.version), "must end with @sha256: and 64 hexadecimal digits"),
-    check.transform((given) => `${partsOf(given)?.name}@${partsOf(given)?.version}`),
+    check.refine((value) => isValidDigest(partsOf(value)?.version), "must end with @sha256: and 64 hexadecimal digits"),
+    check.transform((value) => `${partsOf(value)?.name}@${partsOf(value)?.version}`),
 );
 
-/** Whether a digest is one; where there is none, something else was said already. */
-function isWhole(version: string | undefined): boolean {
+/** Whether a digest is valid; another check reports a missing one. */
+function isValidDigest(version: string | undefined): boolean {
     return version === undefined || isDigest.test(version);
 }
 
 const shared = { ...componentArgs, registry: check.component("ContainerRegistry"), image };
 
-const args = check.variant({
+const imageArgs = check.variant({
     build: check.options<BuiltImage & ComponentArgs>(
         { ...shared, build, transform: transforms("image") },
         "registry",
@@ -127,9 +127,9 @@ const args = check.variant({
     ),
 });
 
-/** The arguments as they were given, or an error that tells of all that is wrong with them. */
-export function checkedImage(name: string, given: ContainerImageArgs): ContainerImageArgs {
-    const completed = given?.registry && given.image === undefined ? { ...given, image: name } : given;
-    const together = ({ build: given }: ContainerImageArgs) => (given === undefined ? [] : buildProblems(given));
-    return check.checked(`ContainerImage "${name}"`, completed, args, together);
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveImageArgs(name: string, args: ContainerImageArgs): ContainerImageArgs {
+    const completed = args?.registry && args.image === undefined ? { ...args, image: name } : args;
+    const problems = ({ build }: ContainerImageArgs) => (build === undefined ? [] : buildProblems(build));
+    return check.checked(`ContainerImage "${name}"`, completed, imageArgs, problems);
 }

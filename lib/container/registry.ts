@@ -2,49 +2,52 @@ import { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { crossing } from "../environment/crossing";
+import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
-import { type ContainerRegistryArgs, decided } from "./arguments";
-import { chainOf } from "./chain";
-import { cacheDefinition, definition } from "./definition";
+import { refusal } from "../internal/refusal";
+import type { ContainerRegistryArgs } from "./arguments";
+import { cacheRepositoryArgs, repositoryArgs } from "./definition";
+import { resolveArgs } from "./resolveArgs";
 
 const api = "artifactregistry.googleapis.com";
 
 /**
- * A repository of Artifact Registry for container images, which nobody reads who was not given its {@link reader}. Images
- * are pushed to the one of the first environment. In an environment that promotes another one it passes those images on,
- * each by the digest that it has there, and keeps what was pulled. In production Pulumi refuses to delete it.
+ * An {@link https://cloud.google.com/artifact-registry/docs/overview Artifact Registry} repository for container images; only
+ * consumers of its {@link reader} or {@link writer} have access. Images are pushed to the repository of the first environment.
+ * In an environment that promotes another one, the repository is a remote repository of the first environment's, with the same
+ * digests. Protected from deletion in production.
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
     readonly repository: Repository;
-    /** What images' names start with: `europe-west1-docker.pkg.dev/acme-dev/app`. */
+    /** The prefix of image names: `europe-west1-docker.pkg.dev/acme-dev/app`. */
     readonly url: pulumi.Output<string>;
-    /** Pulls images; the consumer gets the {@link url}. */
+    /** Grants pulling images; the consumer receives the {@link url}. */
     readonly reader: Capability;
-    /** Pushes images, and pulls them; the consumer gets the {@link url}. Nothing can be pushed where another is promoted. */
+    /** Grants pushing and pulling images; the consumer receives the {@link url}. A remote repository accepts no pushes. */
     readonly writer: Capability;
 
-    private readonly caches: () => Repository;
+    private readonly createCache: () => Repository;
 
-    constructor(name: string, given: ContainerRegistryArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: ContainerRegistryArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment.region);
-        const { first, readers } = chainOf(environment, `ContainerRegistry "${name}"`);
-        super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, args.crossProject));
-        const child = childrenOf(this, args.transform);
+        const resolved = resolveArgs(name, args, environment.region);
+        const { first, readers } = resolveChain(environment, `ContainerRegistry "${name}"`);
+        super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
+        const child = childrenOf(this, resolved.transform);
 
-        const usable = [...environment.enable(api), ...encryptionGrants(environment, name, args, api)];
+        const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
         this.repository = new Repository(
-            ...child("repository", name, definition(args, first?.project), {
+            ...child("repository", name, repositoryArgs(resolved, first?.project), {
                 protect: environment.defaults.protect,
-                // Another key makes another repository, of the same name.
+                // The replacement of an encryption key keeps the repository's name.
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...usable,
-                    ...(args.vulnerabilityScanning ? environment.enable("containerscanning.googleapis.com") : []),
-                    // By this account the images of the first environment are read, which lets it by its name.
+                    ...(resolved.vulnerabilityScanning ? environment.enable("containerscanning.googleapis.com") : []),
+                    // The service agent reads the first environment's images, which grants it access by its e-mail address.
                     ...(first ? environment.makeAgent(api) : []),
                 ],
                 transformations: first && [crossing(first.stack)],
@@ -52,35 +55,89 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         );
         const { project, location, repositoryId } = this.repository;
         this.url = addressOf(this.repository);
-        const on = { project, location, repository: repositoryId };
+        const repository = { project, location, repository: repositoryId };
         for (const { stack, member } of readers) {
             new RepositoryIamMember(
                 ...child(
                     "grant",
                     `${name}-${stack}`,
-                    { ...on, role: "roles/artifactregistry.reader", member },
+                    { ...repository, role: "roles/artifactregistry.reader", member },
                     { transformations: [crossing(stack)] },
                 ),
             );
         }
-        this.reader = capability(name, "roles/artifactregistry.reader", RepositoryIamMember, on, this.url);
-        this.writer = capability(name, "roles/artifactregistry.writer", RepositoryIamMember, on, this.url);
+        this.reader = capability(name, "roles/artifactregistry.reader", RepositoryIamMember, repository, this.url);
+        this.writer = capability(name, "roles/artifactregistry.writer", RepositoryIamMember, repository, this.url);
         let cache: Repository | undefined;
-        this.caches = () => {
+        this.createCache = () => {
             const options = { deleteBeforeReplace: true, dependsOn: usable };
-            cache ??= new Repository(...child("cache", `${name}-cache`, cacheDefinition(args), options));
+            cache ??= new Repository(...child("cache", `${name}-cache`, cacheRepositoryArgs(resolved), options));
             return cache;
         };
         this.registerOutputs({ repository: this.repository, url: this.url });
     }
     /**
-     * The name under which builds of an image keep their layers, as its tag has to move: in a repository beside this one, which
-     * is made with the first of them.
+     * The image name for the layer cache of builds. It is in a separate repository with mutable tags, which is created with the
+     * first cache.
      */
     buildCache(image: string): pulumi.Output<string> {
-        return pulumi.interpolate`${addressOf(this.caches())}/${image}:cache`;
+        return pulumi.interpolate`${addressOf(this.createCache())}/${image}:cache`;
     }
 }
 
 const addressOf = ({ location, project, repositoryId }: Repository) =>
     pulumi.interpolate`${location}-docker.pkg.dev/${project}/${repositoryId}`;
+
+/** The position of a registry in the promotion between environments. */
+interface PromotionChain {
+    /** The environment whose repository images are pushed to, if it is not this one. */
+    first?: { stack: string; project: string };
+    /** The environments that pull this one's images, with the service agent that reads them. */
+    readers: { stack: string; member: string }[];
+}
+
+/**
+ * The promotion chain of a stack. Only the first environment has readers, as the upstream of a
+ * {@link https://cloud.google.com/artifact-registry/docs/repositories/remote-repo remote repository} must be a standard
+ * repository.
+ */
+function resolveChain({ environments }: Environment, component: string): PromotionChain {
+    const stack = pulumi.getStack();
+    const first = promotionChain(stack, environments).at(-1);
+    const entry = first === undefined ? undefined : environments[first];
+    if (first !== undefined && entry !== undefined) {
+        requireProjectNumber(environments[stack]?.number, stack, first, component);
+        return { first: { stack: first, project: entry.project }, readers: [] };
+    }
+    const later = Object.entries(environments).filter(([name]) => promotionChain(name, environments).includes(stack));
+    warnOfMissingNumbers(
+        component,
+        later.filter(([, { number }]) => number === undefined).map(([name]) => name),
+    );
+    return { readers: later.flatMap(([name, { number }]) => (number === undefined ? [] : reader(name, number))) };
+}
+
+/**
+ * The {@link https://cloud.google.com/iam/docs/service-agents service agent} with which Artifact Registry reads the upstream.
+ */
+function reader(stack: string, number: string) {
+    return { stack, member: `serviceAccount:service-${number}@gcp-sa-artifactregistry.iam.gserviceaccount.com` };
+}
+
+/** Without the project number, the first environment cannot grant this one access to its images. */
+function requireProjectNumber(number: string | undefined, stack: string, first: string, component: string): void {
+    if (number === undefined) {
+        const path = `slipway:environments.${stack}.number`;
+        const reason = `is missing: ${first} lets this environment read its images by the number of its project.`;
+        throw refusal(component, [{ path, reason: `${reason} Set it in Pulumi.yaml.` }]);
+    }
+}
+
+/** Only warns, as an environment may be planned before its project exists. */
+function warnOfMissingNumbers(component: string, stacks: string[]): void {
+    if (stacks.length > 0) {
+        const paths = stacks.map((stack) => `slipway:environments.${stack}.number`);
+        const what = `${component}: ${stacks.join(", ")} cannot read its images, as the project's number is missing.`;
+        void pulumi.log.warn(`${what} Set ${paths.join(", ")} in Pulumi.yaml.`);
+    }
+}

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry } from "slipway";
-import { dockerfile, hasStage, movingImages } from "../../lib/container/build/dockerfile";
-import { ignoring } from "../../lib/container/build/ignored";
+import { ignoreFilter } from "../../lib/container/build/context";
+import { hasStage, mutableImages, parseDockerfile } from "../../lib/container/build/dockerfile";
 import { folderOf } from "./folders";
 import { refused } from "./registered";
 
@@ -34,12 +34,12 @@ const listed: [string, string[], string[], string[]][] = [
 ];
 
 test.each(listed)("a .dockerignore with %s", (_, lines, left, taken) => {
-    const isIgnored = ignoring(`\uFEFF${lines.join("\r\n")}\n`);
+    const isIgnored = ignoreFilter(`\uFEFF${lines.join("\r\n")}\n`);
     expect([left.filter((path) => !isIgnored(path)), taken.filter(isIgnored)]).toEqual([[], []]);
 });
 
 const braced = (text: string) => `$\{${text}}`;
-const read = (...lines: string[]) => dockerfile(lines.join("\n"));
+const read = (...lines: string[]) => parseDockerfile(lines.join("\n"));
 
 test("a Dockerfile's stages are read, with lines that go on, and without comments and what only looks like one", () => {
     const found = read(
@@ -84,7 +84,7 @@ test.each([
     [["ARG TAG=3", `FROM python${braced("TAG:+:$TAG")}`], {}, []],
     [["ARG BASE", "FROM $BASE"], {}, []],
 ])("of %j with %j these images may be others tomorrow: %j", (lines, args, moving) => {
-    expect(movingImages(read(...lines), args)).toEqual(moving);
+    expect(mutableImages(read(...lines), args)).toEqual(moving);
 });
 
 const empty = () => {

@@ -119,7 +119,7 @@ describe("in an environment that another one promotes", () => {
         expect(options?.after).toContain("Topic consumer");
     });
 
-    test("an image of which nobody says that it ran is not noted", async () => {
+    test("an image without ranBy is not recorded", async () => {
         const made = await registered(
             () => new ContainerImage("predict", { reference: `ghcr.io/a/b@${digest}` }),
             stack,
@@ -128,7 +128,7 @@ describe("in an environment that another one promotes", () => {
     });
 });
 
-test("an image that two resources run is told of one after the other, until the program waits", async () => {
+test("ranBy can be called for several resources, until the program waits", async () => {
     const told: unknown[] = [];
     const environments = JSON.stringify({ dev: "acme-dev", prod: { project: "acme-prod", promotes: "dev" } });
     const program = async () => {

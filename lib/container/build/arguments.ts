@@ -5,10 +5,13 @@ import { closest } from "fastest-levenshtein";
 import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
 import { display, isObject } from "../../internal/value";
-import { type Context, contextOf } from "./context";
-import { dockerfile, hasStage } from "./dockerfile";
+import { type Context, resolveContext } from "./context";
+import { hasStage, parseDockerfile } from "./dockerfile";
 
-/** A system and a processor, as Go names them ("Multi-platform builds"). */
+/**
+ * An operating system and architecture, as in {@link https://docs.docker.com/build/building/multi-platform/ multi-platform
+ * builds}.
+ */
 export type ContainerPlatform =
     | "linux/amd64"
     | "linux/arm64"
@@ -18,62 +21,60 @@ export type ContainerPlatform =
     | "linux/riscv64"
     | "linux/s390x";
 
-/** Where a build keeps its layers for the next one, which may run on another machine. */
+/** Where a build stores its layers for later builds, which may run on another machine. */
 export interface ContainerBuildCache {
     /**
-     * A name with a tag that may move: `europe-west1-docker.pkg.dev/acme-dev/cache/predict:main`.
-     * @default the image's name with the tag `cache`, in a repository beside the registry, made for it, of its name and `-cache`
+     * An image name with a mutable tag: `europe-west1-docker.pkg.dev/acme-dev/cache/predict:main`.
+     * @default the image's name with the tag `cache`, in a repository that is created beside the registry, with the suffix
+     * `-cache`
      */
     ref?: pulumi.Input<string>;
     /**
-     * Which layers are kept: of all stages (`max`), or those of the image alone (`min`).
+     * Which layers are stored: of all stages (`max`), or of the image alone (`min`).
      * @default "max"
      */
     mode?: "min" | "max";
 }
 
-/** How an image is built, in Docker's own terms ("docker buildx build"). */
+/** How an image is built, as with {@link https://docs.docker.com/reference/cli/docker/buildx/build/ docker buildx build}. */
 export interface ContainerBuild {
-    /**
-     * The folder that the Dockerfile copies from, seen from the program's working folder. What its `.dockerignore` names is
-     * left out.
-     */
+    /** The build context, relative to the program's working directory. Files listed in its `.dockerignore` are excluded. */
     context: string;
     /**
-     * The Dockerfile, seen from the context.
+     * The Dockerfile, relative to the context.
      * @default "Dockerfile"
      */
     dockerfile?: string;
     /**
-     * The stage that the image is, by its name in the Dockerfile.
-     * @default the last one
+     * The stage to build, by its name in the Dockerfile.
+     * @default the last stage
      */
     target?: string;
     /**
-     * What the Dockerfile takes as `ARG`. Everybody who pulls the image can read it: a name that ends with `PASSWORD`, `TOKEN`,
-     * `KEY` or `SECRET` is refused, and so is the value of a secret.
+     * The values of `ARG` instructions. Everybody who can pull the image can read them: names that end with `PASSWORD`,
+     * `TOKEN`, `KEY` or `SECRET` are refused, and so are secret values.
      * @default none
      */
     args?: Record<string, pulumi.Input<string>>;
     /**
-     * What the image runs on, each of which is built.
+     * The target platforms.
      * @default `["linux/amd64"]`
      */
     platforms?: [ContainerPlatform, ...ContainerPlatform[]];
     /**
-     * What `RUN --mount=type=secret,id=NAME` reads as `/run/secrets/NAME`, by name. It is in no layer, and encrypted in the
-     * stack's state. Another value builds nothing anew, as with Docker itself.
+     * Build secrets by ID: `RUN --mount=type=secret,id=NAME` reads one as `/run/secrets/NAME`. No layer contains them, and the
+     * state stores them encrypted. As with Docker, changing a value does not rebuild the image.
      * @default none
      */
     secrets?: Record<string, pulumi.Input<string>>;
     /**
-     * Where layers are kept for the next build; `false`: only by the builder itself, on its machine.
-     * @default `{ mode: "max" }`; with several platforms `false`, as what one of them keeps takes the place of another's
+     * Where layers are stored for later builds; `false`: only in the builder itself, on its machine.
+     * @default `{ mode: "max" }`; `false` with several platforms, as their caches would overwrite each other
      */
     cache?: ContainerBuildCache | false;
     /**
-     * The builder, as `docker buildx ls` names it. It says who builds, not what: another one builds nothing anew.
-     * @default Docker's own choice on the machine that deploys: `docker buildx use`
+     * The builder, as `docker buildx ls` lists it. Changing this does not rebuild the image.
+     * @default Docker's current builder on the machine that deploys: `docker buildx use`
      */
     builder?: string;
 }
@@ -118,9 +119,9 @@ const options = check.options<ContainerBuild>(
         ),
         platforms: check.pipe(
             check.list(check.oneOf(...platforms)),
-            check.refine((given) => new Set(given as string[]).size > 0, "must name at least one"),
+            check.refine((value) => new Set(value as string[]).size > 0, "must name at least one"),
             check.refine(
-                (given) => new Set(given as string[]).size === (given as string[]).length,
+                (value) => new Set(value as string[]).size === (value as string[]).length,
                 "must name each once",
             ),
         ),
@@ -152,19 +153,19 @@ const options = check.options<ContainerBuild>(
     "context",
 );
 
-/** A folder, or how an image is built of it. */
+/** Checks a build: a folder, or options. */
 export const build = check.either((value) => typeof value === "string", folder, options);
 
-/** A folder by itself is a context. */
-export const wholeBuild = (given: string | ContainerBuild): ContainerBuild =>
-    typeof given === "string" ? { context: given } : given;
+/** Normalizes a folder to {@link ContainerBuild}. */
+export const normalizeBuild = (build: string | ContainerBuild): ContainerBuild =>
+    typeof build === "string" ? { context: build } : build;
 
-/** What is wrong with the files of a build, and with what its arguments say of them. */
-export function buildProblems(given: string | ContainerBuild): (check.Problem | undefined)[] {
-    const { context, dockerfile: name, target, args = {} } = wholeBuild(given);
-    const place = contextOf(context, name);
+/** Checks the files of a build, and the arguments that refer to them. */
+export function buildProblems(build: string | ContainerBuild): (check.Problem | undefined)[] {
+    const { context, dockerfile: name, target, args = {} } = normalizeBuild(build);
+    const place = resolveContext(context, name);
     return [
-        dockerfileProblem(place, typeof given === "string" ? "build" : "build.dockerfile"),
+        dockerfileProblem(place, typeof build === "string" ? "build" : "build.dockerfile"),
         target === undefined ? undefined : targetProblem(place, target),
         ...Object.entries(args).map(([key, value]) => secretProblem(key, value)),
     ];
@@ -177,7 +178,7 @@ function dockerfileProblem({ folder, dockerfile: file }: Context, path: string):
         const how = "Write one, or name it as dockerfile, seen from the context.";
         return { path, reason: `has no Dockerfile: ${file} is not there. The folder has ${listed}. ${how}` };
     }
-    const { stages } = dockerfile(readFileSync(file, "utf8"));
+    const { stages } = parseDockerfile(readFileSync(file, "utf8"));
     return stages.length > 0 ? undefined : { path, reason: `has no stage: there is no FROM in ${file}.` };
 }
 
@@ -185,14 +186,14 @@ function targetProblem({ dockerfile: file }: Context, target: string): check.Pro
     if (!existsSync(file) || !statSync(file).isFile()) {
         return undefined;
     }
-    const read = dockerfile(readFileSync(file, "utf8"));
-    const names = read.stages.flatMap(({ name }) => name ?? []);
+    const parsed = parseDockerfile(readFileSync(file, "utf8"));
+    const names = parsed.stages.flatMap(({ name }) => name ?? []);
     const how =
         names.length > 0
             ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
             : "Name one by FROM … AS ….";
     const reason = `is no stage of ${file} (got ${display(target)}). ${how}`;
-    return hasStage(read, target) ? undefined : { path: "build.target", reason };
+    return hasStage(parsed, target) ? undefined : { path: "build.target", reason };
 }
 
 function secretProblem(key: string, value: pulumi.Input<string>): check.Problem | undefined {

@@ -10,45 +10,46 @@ import {
     readSync,
     statSync,
 } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
-import { ignoring } from "./ignored";
+import { isAbsolute, join, posix, relative, resolve } from "node:path";
 
-/** Where a build takes its files from. */
+/** The files of a build. */
 export interface Context {
     /** The folder's absolute path. */
     folder: string;
-    /** The Dockerfile's absolute path; it may lie outside of the folder. */
+    /** The Dockerfile's absolute path; it may be outside of the folder. */
     dockerfile: string;
 }
 
-/** @param dockerfile seen from the folder */
-export function contextOf(folder: string, dockerfile = "Dockerfile"): Context {
+/** @param dockerfile relative to the folder */
+export function resolveContext(folder: string, dockerfile = "Dockerfile"): Context {
     const root = resolve(folder);
     return { folder: root, dockerfile: isAbsolute(dockerfile) ? dockerfile : join(root, dockerfile) };
 }
 
-/** A path as the state of the stack has it: seen from the program, so that it is the same on every machine. */
-export function located(path: string): string {
+/** A path for the stack's state: relative to the program, so that it is equal on all machines. */
+export function relativePath(path: string): string {
     return relative(process.cwd(), path).replaceAll("\\", "/") || ".";
 }
 
-/** The SHA-256 of all that a build may copy, and of its Dockerfile: of names, contents and modes, not of dates. */
+/**
+ * SHA-256 hashes of all files that a build may copy, and of its Dockerfile: of names, contents and modes, not of timestamps.
+ */
 export interface ContextHashes {
-    /** With the modes as they are, which the image gets. */
-    whole: string;
-    /** With what version control keeps of a mode: whether a file can be executed. */
-    kept: string;
+    /** Includes the exact modes, which the image gets. */
+    exact: string;
+    /** Includes the executable bit only, as version control does. */
+    portable: string;
 }
 
 export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
-    const [whole, kept] = [createHash("sha256"), createHash("sha256")];
+    const [exact, portable] = [createHash("sha256"), createHash("sha256")];
     const add = (text: string, mode = text) => {
-        whole.update(`${text}\0`);
-        kept.update(`${mode}\0`);
+        exact.update(`${text}\0`);
+        portable.update(`${mode}\0`);
     };
     add(contentHash(dockerfile));
-    const isIgnored = ignoring(ignoreFile(folder, dockerfile));
-    for (const path of pathsOf(folder, "").filter((each) => !isIgnored(each))) {
+    const isIgnored = ignoreFilter(ignoreFile(folder, dockerfile));
+    for (const path of listFiles(folder, "").filter((each) => !isIgnored(each))) {
         const file = join(folder, path);
         const status = lstatSync(file);
         add(path);
@@ -56,10 +57,10 @@ export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
         add(status.isSymbolicLink() ? `link to ${readlinkSync(file)}` : "");
         add(statSync(file, { throwIfNoEntry: false })?.isFile() ? contentHash(file) : "");
     }
-    return { whole: whole.digest("hex"), kept: kept.digest("hex") };
+    return { exact: exact.digest("hex"), portable: portable.digest("hex") };
 }
 
-/** Reads in pieces: the weights of a model may have more bytes than Node reads at once. */
+/** Reads in chunks: a model's weights may exceed the maximum size of a Node.js buffer. */
 function contentHash(file: string): string {
     const hash = createHash("sha256");
     const piece = Buffer.allocUnsafe(1024 * 1024);
@@ -75,18 +76,79 @@ function contentHash(file: string): string {
     return hash.digest("hex");
 }
 
-/** What the Dockerfile has beside it, or else the context: "Filename and location". */
+/**
+ * The ignore file {@link https://docs.docker.com/build/concepts/context/#filename-and-location beside the Dockerfile}, or else
+ * that of the context.
+ */
 function ignoreFile(folder: string, dockerfile: string): string {
     const file = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((each) => existsSync(each));
     return file === undefined ? "" : readFileSync(file, "utf8");
 }
 
-/** All files and links below a folder, in an order that no system changes. */
-function pathsOf(folder: string, below: string): string[] {
+/** All files and links below a folder, in the same order on all systems. */
+function listFiles(folder: string, below: string): string[] {
     return readdirSync(join(folder, below), { withFileTypes: true })
         .sort((one, other) => (one.name < other.name ? -1 : 1))
         .flatMap((entry) => {
             const path = below ? `${below}/${entry.name}` : entry.name;
-            return entry.isDirectory() ? pathsOf(folder, path) : [path];
+            return entry.isDirectory() ? listFiles(folder, path) : [path];
         });
+}
+
+/** A line of a `.dockerignore`. */
+interface Pattern {
+    matches: RegExp;
+    /** Whether the line includes files that earlier lines exclude. */
+    isException: boolean;
+}
+
+/**
+ * Creates a predicate for the files that a {@link https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * .dockerignore} excludes, by their path in the context. The last line that matches the file or a parent folder decides. Unlike
+ * in `.gitignore`, patterns are relative to the context's root.
+ */
+export function ignoreFilter(text: string): (path: string) => boolean {
+    const patterns = text
+        .replace(/^\uFEFF/, "")
+        .split(/\r?\n/)
+        .flatMap(pattern);
+    return (path) => {
+        const parts = path.split("/");
+        const above = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+        let isIgnored = false;
+        for (const { matches, isException } of patterns) {
+            if (isException === isIgnored && above.some((each) => matches.test(each))) {
+                isIgnored = !isException;
+            }
+        }
+        return isIgnored;
+    };
+}
+
+function pattern(line: string): Pattern[] {
+    const isException = line.trim().startsWith("!");
+    const text = line
+        .trim()
+        .slice(isException ? 1 : 0)
+        .trim();
+    if (line.startsWith("#") || text === "") {
+        return [];
+    }
+    const path = posix
+        .normalize(text)
+        .replace(/(.)\/$/, "$1")
+        .replace(/^\/(.)/, "$1");
+    return [{ matches: new RegExp(`^${expression(path)}$`, "s"), isException }];
+}
+
+/** `**` matches any folders, `*` and `?` match anything but a slash, `\` escapes the next character. */
+function expression(path: string): string {
+    return path.replaceAll(/\*\*\/?$|\*\*\/?|\*|\?|\[[^\]]*\]|\\.|[.+()|{}$^\]\\[]/gs, (part, at: number) => {
+        if (part.startsWith("**")) {
+            return at + part.length === path.length ? ".*" : "(.*/)?";
+        }
+        const wild: Record<string, string> = { "*": "[^/]*", "?": "[^/]" };
+        const isClass = part.startsWith("[") && part.length > 1;
+        return wild[part] ?? (isClass ? part : `\\${part.replace(/^\\(?=.)/, "")}`);
+    });
 }

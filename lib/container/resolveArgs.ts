@@ -1,0 +1,11 @@
+import * as check from "../internal/check";
+import { type ContainerRegistryArgs, containerRegistryArgs } from "./arguments";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: ContainerRegistryArgs, location: string) {
+    const completed = check.completed(args, { name: component, location, immutableTags: true, cleanup: {} });
+    return check.checked(`ContainerRegistry "${component}"`, completed, containerRegistryArgs);
+}

@@ -11,127 +11,135 @@ import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/fresh";
 import { accountId } from "../internal/names";
-import { metricsAdapter } from "./adapter";
-import { type Decided, decided, type GkeClusterArgs } from "./arguments";
-import { hasName } from "./controlPlane";
-import { definition } from "./definition";
+import type { GkeClusterArgs } from "./arguments";
+import { hasDnsEndpoint } from "./controlPlane";
+import { clusterArgs } from "./definition";
 import { kubeconfigOf } from "./kubeconfig";
-import { connected, type NetworkParts } from "./network";
-import { nodeConfig, nodePoolDefinition } from "./nodePool";
+import { metricsAdapter } from "./metricsAdapter";
+import { connectNetwork, type NetworkParts } from "./network";
+import { nodeConfig, nodePoolArgs } from "./nodePool";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const api = "container.googleapis.com";
 
 /**
- * A cluster of Google Kubernetes Engine: an Autopilot one, for which Google makes nodes as the pods need them, or with
- * `nodePools` a Standard one. Its nodes have no addresses on the internet and an account of their own, which may write logs and
- * metrics and nothing else. In production Pulumi and the provider refuse to delete it.
+ * A {@link https://cloud.google.com/kubernetes-engine/docs/concepts/kubernetes-engine-overview Google Kubernetes Engine}
+ * cluster: Autopilot, where Google creates nodes for the pods, or, with `nodePools`, Standard. Its nodes have no external IP
+ * addresses and a service account of their own that may only write logs and metrics. Protected from deletion in production, by
+ * Pulumi and by the provider.
  */
 export class GkeCluster extends pulumi.ComponentResource {
     readonly cluster: Cluster;
-    /** What Kubernetes resources are made by: `new Namespace("jobs", {}, { provider: cluster.provider })`. */
+    /** The provider for Kubernetes resources: `new Namespace("jobs", {}, { provider: cluster.provider })`. */
     readonly provider: Provider;
-    /** The text by which `kubectl` finds the cluster. It has no credential. */
+    /** The kubeconfig for `kubectl`. It contains no credentials. */
     readonly kubeconfig: pulumi.Output<string>;
-    /** The account of the nodes. */
+    /** The service account of the nodes. */
     readonly nodeAccount: Account;
-    /** What the accounts of Kubernetes belong to that act as accounts of Google: `acme-dev.svc.id.goog`. */
+    /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
     readonly mode: "autopilot" | "standard";
-    /** By their names; none of an Autopilot cluster. */
+    /** The node pools by name; none in an Autopilot cluster. */
     readonly nodePools: Readonly<Record<string, NodePool>>;
-    /** The network of its own; nothing where it was given one. */
+    /** The cluster's own network; undefined if it uses another one. */
     readonly network?: NetworkParts;
-    /** The network that it is in. */
+    /** The network of the cluster. */
     readonly vpc: VpcNetwork;
     /**
-     * Makes and changes what is in the clusters of the project, such as pods: GKE has no such role for one of them. The consumer gets the
-     * cluster's id, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
+     * Grants creating and changing Kubernetes objects such as pods, in all clusters of the project: GKE has no such role for a
+     * single cluster. The consumer receives the cluster's ID, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
      */
     readonly developer: Capability;
-    /** What must be there before a pod can run, and stay until the pods are gone. */
+    /** The resources that must exist before a pod can run, and until the pods are deleted. */
     readonly ready: pulumi.Resource[];
 
     private readonly component: string;
     private readonly pulls = new Map<ContainerRegistry, pulumi.Resource>();
-    private readonly adapter: () => pulumi.Resource[];
-    private adapted?: pulumi.Resource[];
+    private readonly installAdapter: () => pulumi.Resource[];
+    private adapterResources?: pulumi.Resource[];
 
-    constructor(name: string, given: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment, pulumi.getStack());
-        super("slipway:index:GkeCluster", name, {}, inEnvironment(options, args.crossProject));
-        const child = childrenOf(this, args.transform, {
+        const resolved = resolveArgs(name, args, environment, pulumi.getStack());
+        super("slipway:index:GkeCluster", name, {}, inEnvironment(options, resolved.crossProject));
+        const child = childrenOf(this, resolved.transform, {
             dependsOn: environment.enable(api, "compute.googleapis.com"),
         });
-        const outside = childrenOf(this, args.transform);
+        const googleChild = childrenOf(this, resolved.transform);
         this.component = name;
-        this.mode = args.nodePools ? "standard" : "autopilot";
+        this.mode = resolved.nodePools ? "standard" : "autopilot";
 
-        const { account, grant } = accountOfNodes(name, args, environment, outside);
+        const { account, grant } = createNodeAccount(name, resolved, environment, googleChild);
         this.nodeAccount = account;
-        const network = connected(name, args, child);
+        const network = connectNetwork(name, resolved, child);
         this.network = network.parts;
         this.vpc = network.network;
-        const fresh = freshName("name", args.name, 40);
+        const fresh = freshName("name", resolved.name, 40);
         this.cluster = new Cluster(
             ...child(
                 "cluster",
                 name,
                 {
                     name: fresh.name,
-                    ...definition(args, { connected: network, account: account.email, project: environment.project }),
+                    ...clusterArgs(resolved, {
+                        connection: network,
+                        account: account.email,
+                        project: environment.project,
+                    }),
                 },
                 {
                     protect: environment.defaults.protect,
                     ...fresh.options,
-                    // Those of the nodes that went at once: the provider reads those of the first pool instead.
+                    // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
                     ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
                     dependsOn: [
                         grant,
                         ...network.ready,
-                        ...encryptionGrants(environment, name, args, api),
-                        ...(args.binaryAuthorization ? environment.enable("binaryauthorization.googleapis.com") : []),
+                        ...encryptionGrants(environment, name, resolved, api),
+                        ...(resolved.binaryAuthorization
+                            ? environment.enable("binaryauthorization.googleapis.com")
+                            : []),
                     ],
                 },
             ),
         );
-        this.nodePools = poolsOf(name, args, this.cluster, account, environment, child);
+        this.nodePools = createNodePools(name, resolved, this.cluster, account, environment, child);
         this.ready = [this.cluster, ...Object.values(this.nodePools)];
-        // A pool of accounts comes with the first cluster of a project, so that nobody can be let in by it before.
+        // The workload identity pool is created with the project's first cluster; grants to it fail before.
         this.workloadPool = pulumi.interpolate`${this.cluster.project}.svc.id.goog`;
-        this.kubeconfig = kubeconfigOf(this.cluster, hasName(args.controlPlane), args.auth);
+        this.kubeconfig = kubeconfigOf(this.cluster, hasDnsEndpoint(resolved.controlPlane), resolved.auth);
         this.provider = new Provider(
-            ...outside(
+            ...googleChild(
                 "provider",
                 name,
                 {
                     kubeconfig: this.kubeconfig,
-                    // Another way to the cluster is not another cluster, in which everything would be made anew.
+                    // A changed endpoint must not replace all Kubernetes resources.
                     clusterIdentifier: this.cluster.id,
                     enableServerSideApply: true,
                 },
                 { dependsOn: this.ready },
             ),
         );
-        this.developer = { value: this.cluster.id, grants: [developing(environment)], attachments: [] };
-        this.adapter = () => metricsAdapter(name, this, environment, args.transform);
+        this.developer = { value: this.cluster.id, grants: [developerGrant(environment)], attachments: [] };
+        this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
         this.registerOutputs({ cluster: this.cluster, kubeconfig: this.kubeconfig });
     }
 
-    /** Lets the nodes pull the images of a registry, once; what runs such an image waits for the result. */
+    /** Grants the nodes pulling the images of a registry, once; workloads with such an image depend on the result. */
     pullsFrom(registry: ContainerRegistry): pulumi.Resource {
-        const made = this.pulls.get(registry) ?? this.pull(registry);
-        this.pulls.set(registry, made);
-        return made;
+        const grant = this.pulls.get(registry) ?? this.grantPull(registry);
+        this.pulls.set(registry, grant);
+        return grant;
     }
 
-    /** Lets autoscalers read Cloud Monitoring, once; what scales by its metrics waits for the result. */
+    /** Installs the adapter for metrics of Cloud Monitoring, once; autoscalers with such metrics depend on the result. */
     metricsAdapter(): pulumi.Resource[] {
-        this.adapted ??= this.adapter();
-        return this.adapted;
+        this.adapterResources ??= this.installAdapter();
+        return this.adapterResources;
     }
 
-    private pull({ reader }: ContainerRegistry): pulumi.Resource {
+    private grantPull({ reader }: ContainerRegistry): pulumi.Resource {
         const { grants } = use(`${this.component}-node`, { IMAGES: reader }, this.nodeAccount.member, { parent: this });
         return grants[0] as pulumi.Resource;
     }
@@ -139,20 +147,20 @@ export class GkeCluster extends pulumi.ComponentResource {
 
 const developers = new WeakMap<Environment, Grant>();
 
-/** Of all clusters it is one grant, as a consumer that had it twice would lose both with one. */
-function developing(environment: Environment): Grant {
+/** One grant for all clusters: a consumer with two equal grants would lose the role when one is deleted. */
+function developerGrant(environment: Environment): Grant {
     const { project } = environment;
     const role = "roles/container.developer";
-    const made: Grant = developers.get(environment) ?? {
+    const grant: Grant = developers.get(environment) ?? {
         name: "clusters-developer",
         to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
     };
-    developers.set(environment, made);
-    return made;
+    developers.set(environment, grant);
+    return grant;
 }
 
-/** The account of the nodes with what GKE's own agents on them do: on the project, as the role is for nothing smaller. */
-function accountOfNodes(name: string, args: Decided, environment: Environment, child: Child) {
+/** The service account of the nodes. Its role, which GKE's agents on the nodes need, exists on projects only. */
+function createNodeAccount(name: string, args: ResolvedArgs, environment: Environment, child: Child) {
     const account = new Account(
         ...child(
             "nodeAccount",
@@ -173,19 +181,19 @@ function accountOfNodes(name: string, args: Decided, environment: Environment, c
     return { account, grant };
 }
 
-/** Pools have fresh names, so that one that replaces another is there before the other one's pods leave it. */
-function poolsOf(
+/** Node pools have random suffixes, so that a replacement exists before the pods of the old pool are evicted. */
+function createNodePools(
     name: string,
-    { nodePools = {}, labels, isZonal }: Decided,
+    { nodePools = {}, labels, isZonal }: ResolvedArgs,
     cluster: Cluster,
     account: Account,
     { defaults }: Environment,
     child: Child,
 ): Record<string, NodePool> {
-    const node = nodeConfig(account.email, labels);
+    const config = nodeConfig(account.email, labels);
     const pools = Object.entries(nodePools).map(([key, pool]) => {
         const fresh = freshName("name", key, 40);
-        const made = new NodePool(
+        const created = new NodePool(
             ...child(
                 "nodePool",
                 `${name}-${key}`,
@@ -193,7 +201,7 @@ function poolsOf(
                     name: fresh.name,
                     cluster: cluster.name,
                     location: cluster.location,
-                    ...nodePoolDefinition(pool, node, defaults, isZonal ? 1 : 3),
+                    ...nodePoolArgs(pool, config, defaults, isZonal ? 1 : 3),
                 },
                 {
                     ...fresh.options,
@@ -201,7 +209,7 @@ function poolsOf(
                 },
             ),
         );
-        return [key, made];
+        return [key, created];
     });
     return Object.fromEntries(pools);
 }

@@ -4,47 +4,48 @@ import { cidr } from "../internal/cidr";
 import { isObject } from "../internal/value";
 
 /**
- * The control plane has a name and no address: whoever has the permission `container.clusters.connect`, as the role
- * Kubernetes Engine Developer has, reaches it from everywhere ("About network isolation in GKE").
+ * A control plane with a DNS endpoint and no IP address. Members with the permission `container.clusters.connect`, which the
+ * role Kubernetes Engine Developer has, reach it from everywhere
+ * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation network isolation}).
  */
 export interface NamedControlPlane {
-    /** There are no addresses. */
+    /** No IP endpoint. */
     ipEndpoint?: "none";
 }
 
-/** The control plane has an address in the network of the nodes. */
+/** A control plane with an internal IP address in the nodes' network. */
 export interface PrivateControlPlane {
-    /** An address that only the network reaches, which private nodes must be in. */
+    /** An internal IP address. Requires private nodes. */
     ipEndpoint: "private";
     /**
-     * Whether it has its name as well.
+     * Enables the DNS endpoint as well.
      * @default true
      */
     dnsEndpoint?: boolean;
     /**
-     * Who reaches the address beside the nodes: ranges of IPv4 addresses by what they are, `{ office: "10.8.0.0/16" }`.
-     * @default nobody
+     * IPv4 ranges beside the nodes that may reach the endpoint, by description: `{ office: "10.8.0.0/16" }`.
+     * @default none
      */
     authorizedNetworks?: Record<string, string>;
 }
 
-/** The control plane has an address on the internet. */
+/** A control plane with an external IP address. */
 export interface PublicControlPlane {
-    /** An address that the internet reaches, as far as `authorizedNetworks` lets it. */
+    /** An external IP address, limited to `authorizedNetworks`. */
     ipEndpoint: "public";
     /**
-     * Whether it has its name as well.
+     * Enables the DNS endpoint as well.
      * @default true
      */
     dnsEndpoint?: boolean;
     /**
-     * Who reaches the address beside the nodes: ranges of IPv4 addresses by what they are, `{ office: "203.0.113.0/24" }`;
-     * all addresses, `0.0.0.0/0`, are refused.
+     * IPv4 ranges beside the nodes that may reach the endpoint, by description: `{ office: "203.0.113.0/24" }`. `0.0.0.0/0` is
+     * refused.
      */
     authorizedNetworks: Record<string, string>;
 }
 
-/** How a control plane is reached. */
+/** How clients reach the control plane. */
 export type ControlPlane = NamedControlPlane | PrivateControlPlane | PublicControlPlane;
 
 const ipEndpoint = check.oneOf("none", "private", "public");
@@ -58,20 +59,20 @@ const authorizedNetworks = check.record(
     ),
 );
 
-const withAddress = { ipEndpoint, dnsEndpoint: check.flag(), authorizedNetworks };
+const withIpEndpoint = { ipEndpoint, dnsEndpoint: check.flag(), authorizedNetworks };
 
 const shapes: Record<string, check.Check> = {
-    private: check.options<PrivateControlPlane>(withAddress, "ipEndpoint"),
-    public: check.options<PublicControlPlane>(withAddress, "ipEndpoint", "authorizedNetworks"),
+    private: check.options<PrivateControlPlane>(withIpEndpoint, "ipEndpoint"),
+    public: check.options<PublicControlPlane>(withIpEndpoint, "ipEndpoint", "authorizedNetworks"),
 };
 
-/** Checks how a control plane is reached. */
-export const controlPlane: check.Check = check.lazily((given) => {
-    const shape = isObject(given) ? shapes[String(given.ipEndpoint)] : undefined;
+/** Checks the control plane's access. */
+export const controlPlane: check.Check = check.lazily((value) => {
+    const shape = isObject(value) ? shapes[String(value.ipEndpoint)] : undefined;
     return shape ?? check.options<NamedControlPlane>({ ipEndpoint });
 });
 
-/** Why a control plane cannot be reached as it was told. */
+/** Checks combinations of options. */
 export function controlPlaneProblem(
     access: ControlPlane | undefined,
     privateNodes: boolean,
@@ -83,35 +84,35 @@ export function controlPlaneProblem(
     return undefined;
 }
 
-/** Whether what manages the cluster reaches it by its name. */
-export function hasName(access: ControlPlane): boolean {
-    return !isAddressed(access) || access.dnsEndpoint !== false;
+/** Whether the cluster is managed through its DNS endpoint. */
+export function hasDnsEndpoint(access: ControlPlane): boolean {
+    return !hasIpEndpoint(access) || access.dnsEndpoint !== false;
 }
 
-/** What of a cluster's definition tells how it is reached. */
+/** The cluster's arguments for the access to the control plane. */
 export function controlPlaneConfig(access: ControlPlane, privateNodes: boolean) {
-    const isInside = access.ipEndpoint !== "public";
+    const isInternal = access.ipEndpoint !== "public";
     return {
         controlPlaneEndpointsConfig: {
-            dnsEndpointConfig: { allowExternalTraffic: hasName(access) },
-            ipEndpointsConfig: { enabled: isAddressed(access) },
+            dnsEndpointConfig: { allowExternalTraffic: hasDnsEndpoint(access) },
+            ipEndpointsConfig: { enabled: hasIpEndpoint(access) },
         },
         privateClusterConfig: privateNodes
-            ? { enablePrivateNodes: true, enablePrivateEndpoint: isInside }
+            ? { enablePrivateNodes: true, enablePrivateEndpoint: isInternal }
             : { enablePrivateNodes: false },
-        masterAuthorizedNetworksConfig: isAddressed(access) ? authorized(access) : undefined,
+        masterAuthorizedNetworksConfig: hasIpEndpoint(access) ? authorizedNetworksConfig(access) : undefined,
     } satisfies Partial<ClusterArgs>;
 }
 
-function isAddressed(access: ControlPlane): access is PrivateControlPlane | PublicControlPlane {
+function hasIpEndpoint(access: ControlPlane): access is PrivateControlPlane | PublicControlPlane {
     return access.ipEndpoint !== undefined && access.ipEndpoint !== "none";
 }
 
-/** A list that is empty lets nobody in, while none would let everybody in. */
-function authorized({ ipEndpoint, authorizedNetworks = {} }: PrivateControlPlane | PublicControlPlane) {
+/** An empty list denies all addresses; without the block all would be allowed. */
+function authorizedNetworksConfig({ ipEndpoint, authorizedNetworks = {} }: PrivateControlPlane | PublicControlPlane) {
     return {
         cidrBlocks: Object.entries(authorizedNetworks).map(([displayName, cidrBlock]) => ({ cidrBlock, displayName })),
-        // Without it every machine of Google Cloud, of whomever it is, would be let in.
+        // Otherwise every virtual machine of Google Cloud, also of other projects, would be allowed.
         gcpPublicCidrsAccessEnabled: ipEndpoint === "public" ? false : undefined,
         privateEndpointEnforcementEnabled: ipEndpoint === "private" ? true : undefined,
     };

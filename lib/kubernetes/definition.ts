@@ -1,26 +1,26 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
 import { networkId } from "../identity/cloudSql";
-import type { Decided } from "./arguments";
 import { controlPlaneConfig } from "./controlPlane";
 import { maintenancePolicy } from "./maintenance";
-import type { Connected } from "./network";
+import type { ClusterConnection } from "./network";
 import { nodeConfig } from "./nodePool";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** What a cluster stands on. */
+/** What the cluster depends on. */
 interface Parts {
-    connected: Connected;
-    /** The e-mail address of the nodes' account. */
+    connection: ClusterConnection;
+    /** The e-mail address of the nodes' service account. */
     account: pulumi.Input<string>;
     project: string;
 }
 
-/** A cluster in the form of the provider, but for its name. */
-export function definition(args: Decided, parts: Parts): Omit<ClusterArgs, "name"> {
-    const { network, subnetwork, ipAllocationPolicy } = parts.connected;
+/** The arguments of the cluster resource, without its name. */
+export function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs, "name"> {
+    const { network, subnetwork, ipAllocationPolicy } = parts.connection;
     return {
         location: args.location,
-        ...(args.nodePools ? standard(args, parts) : autopilot(args, parts)),
+        ...(args.nodePools ? standardArgs(args, parts) : autopilotArgs(args, parts)),
         ...controlPlaneConfig(args.controlPlane, args.privateNodes),
         deletionProtection: args.protect,
         releaseChannel: { channel: args.releaseChannel },
@@ -48,8 +48,8 @@ export function definition(args: Decided, parts: Parts): Omit<ClusterArgs, "name
     };
 }
 
-/** What else there is of an Autopilot cluster, of which Google decides most and refuses to be told the rest. */
-function autopilot(_: Decided, { account }: Parts) {
+/** The arguments of an Autopilot cluster alone; the API refuses most others. */
+function autopilotArgs(_: ResolvedArgs, { account }: Parts) {
     const { serviceAccount, oauthScopes, kubeletConfig } = nodeConfig(account, {});
     return {
         enableAutopilot: true,
@@ -58,7 +58,10 @@ function autopilot(_: Decided, { account }: Parts) {
     } satisfies Partial<ClusterArgs>;
 }
 
-/** The metrics that GKE collects of a new cluster by default ("Configure metrics collection"), which it would not of an empty list. */
+/**
+ * The metrics that GKE {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics collects by default}; an
+ * empty list would disable them.
+ */
 const metrics = [
     "SYSTEM_COMPONENTS",
     "STORAGE",
@@ -71,9 +74,9 @@ const metrics = [
     "KUBELET",
 ];
 
-function standard(args: Decided, { account, project }: Parts) {
+function standardArgs(args: ResolvedArgs, { account, project }: Parts) {
     return {
-        // A cluster cannot be made without nodes: these go when it is there.
+        // A cluster cannot be created without nodes: the default pool is deleted right after.
         removeDefaultNodePool: true,
         initialNodeCount: 1,
         nodeConfig: nodeConfig(account, args.labels),
@@ -85,7 +88,7 @@ function standard(args: Decided, { account, project }: Parts) {
         datapathProvider: "ADVANCED_DATAPATH",
         enableShieldedNodes: true,
         enableIntranodeVisibility: true,
-        // Dataplane V2 enforces policies by itself, and is refused beside the add-on.
+        // Dataplane V2 enforces network policies itself; the API refuses the add-on beside it.
         networkPolicy: { enabled: false },
         addonsConfig: {
             networkPolicyConfig: { disabled: true },

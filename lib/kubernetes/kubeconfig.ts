@@ -1,7 +1,7 @@
 import type { Cluster } from "@pulumi/gcp/container/cluster";
 import * as pulumi from "@pulumi/pulumi";
 
-/** How whoever reads a kubeconfig signs in: by a command, which finds the credentials of the machine that it runs on. */
+/** How users of a kubeconfig sign in: with a command that finds the credentials of the machine it runs on. */
 export type Authentication = "plugin" | "token";
 
 const commands = {
@@ -20,19 +20,18 @@ const commands = {
 };
 
 /**
- * The text by which `kubectl` and the provider find a cluster. It has no credential, so that it may be in a state, and stays
- * the same from one run to the next.
- *
- * @param byName whether the control plane is reached by its name
+ * The kubeconfig for `kubectl` and the provider. It contains no credentials, so that it can be stored in a state, and is equal
+ * in all runs.
+ * @param byDnsName whether to use the DNS endpoint
  */
-export function kubeconfigOf(cluster: Cluster, byName: boolean, auth: Authentication): pulumi.Output<string> {
+export function kubeconfigOf(cluster: Cluster, byDnsName: boolean, auth: Authentication): pulumi.Output<string> {
     const { name, endpoint, controlPlaneEndpointsConfig, masterAuth } = cluster;
-    const server = byName
+    const server = byDnsName
         ? controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint ?? "")
         : endpoint;
-    // A certificate of an authority is no secret, even where the key of a client lies beside it.
-    const found = pulumi.unsecret(pulumi.all([name, server, masterAuth.clusterCaCertificate]));
-    return found.apply(([context, address, authority]) => {
+    // A CA certificate is not secret, unlike the client key beside it.
+    const connection = pulumi.unsecret(pulumi.all([name, server, masterAuth.clusterCaCertificate]));
+    return connection.apply(([context, address, authority]) => {
         return JSON.stringify({
             apiVersion: "v1",
             kind: "Config",
@@ -45,8 +44,8 @@ export function kubeconfigOf(cluster: Cluster, byName: boolean, auth: Authentica
 }
 
 /**
- * A name is one of Google's own front end, which has a certificate that every machine trusts. An address, or a name with a
- * port, is the control plane itself, whose certificate is of the cluster's own authority.
+ * A DNS endpoint is served by Google's front end with a publicly trusted certificate. An IP address, or a name with a port, is
+ * the control plane itself, whose certificate is signed by the cluster's own CA.
  */
 function clusterAt(address: string, authority: string) {
     const isFrontEnd = /^[a-z0-9.-]*[a-z]$/.test(address);

@@ -7,45 +7,49 @@ const days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"
 /** A day of the week. */
 export type Day = (typeof days)[number];
 
-/** When Google may upgrade the cluster and its nodes. */
+/**
+ * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions maintenance window}:
+ * when Google may upgrade the cluster and its nodes.
+ */
 export interface MaintenanceWindow {
-    /** When it opens on each of its days, in UTC: `"02:00"`. */
+    /** The start on each day, in UTC: `"02:00"`. */
     start: string;
-    /**
-     * How long it is open: 4 to 24 hours. GKE needs 48 hours in any 92 days, which 4 hours on one day of the week are
-     * ("Maintenance windows and exclusions").
-     */
+    /** The length: 4 to 24 hours. GKE requires 48 hours in any 92 days, which 4 hours on one day of the week provide. */
     duration: Duration;
     /**
-     * On which days of the week it opens, in UTC.
+     * The days of the week, in UTC.
      * @default every day
      */
     days?: Day[];
 }
 
-/** A time in which Google does not upgrade the cluster, whatever the window says. */
+/**
+ * A {@link https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions maintenance exclusion}:
+ * a period without upgrades, whatever the window.
+ */
 export interface MaintenanceExclusion {
-    /** From when, in UTC: `"2026-11-20T00:00:00Z"`. */
+    /** The start, in UTC: `"2026-11-20T00:00:00Z"`. */
     start: string;
-    /** Until when, in UTC: `"2026-12-02T00:00:00Z"`. */
+    /** The end, in UTC: `"2026-12-02T00:00:00Z"`. */
     end: string;
     /**
-     * What does not happen: no upgrade at all, for 90 days at most, none to another minor version of Kubernetes, or neither
-     * that nor one of the nodes ("Maintenance windows and exclusions").
+     * What is excluded: all upgrades, for at most 90 days; minor versions of Kubernetes; or minor versions and node upgrades.
      * @default "NO_UPGRADES"
      */
     scope?: "NO_UPGRADES" | "NO_MINOR_UPGRADES" | "NO_MINOR_OR_NODE_UPGRADES";
 }
 
-/** When the cluster is upgraded. */
+/** When Google may upgrade the cluster. */
 export interface Maintenance {
     /**
-     * When upgrades may begin.
+     * When upgrades may start.
      * @default at any time
      */
     window?: MaintenanceWindow;
     /**
-     * Times without upgrades by a name of each: at most 20, of which 3 may be without any ("Maintenance windows and exclusions").
+     * Periods without upgrades, by name: at most
+     * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions 20}, of which 3 may
+     * exclude all upgrades.
      * @default none
      */
     exclusions?: Record<string, MaintenanceExclusion>;
@@ -53,7 +57,7 @@ export interface Maintenance {
 
 const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC, as 2026-11-20T00:00:00Z is");
 
-/** Checks when a cluster is upgraded. */
+/** Checks each option. */
 export const maintenance: check.Check = check.options<Maintenance>({
     window: check.options<MaintenanceWindow>(
         {
@@ -81,18 +85,18 @@ export const maintenance: check.Check = check.options<Maintenance>({
     ),
 });
 
-/** What is wrong with times that are right each by itself. */
+/** Checks combinations of options. */
 export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {}): (check.Problem | undefined)[] {
     const all = Object.entries(exclusions);
-    const whole = all.filter(([, { scope = "NO_UPGRADES" }]) => scope === "NO_UPGRADES").length;
+    const fullExclusions = all.filter(([, { scope = "NO_UPGRADES" }]) => scope === "NO_UPGRADES").length;
     return [
         window?.days?.length === 0
             ? { path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }
             : undefined,
-        whole > 3
+        fullExclusions > 3
             ? {
                   path: "maintenance.exclusions",
-                  reason: `there can be 3 with the scope NO_UPGRADES at most (got ${whole}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
+                  reason: `there can be 3 with the scope NO_UPGRADES at most (got ${fullExclusions}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
               }
             : undefined,
         ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),
@@ -111,7 +115,7 @@ function exclusionProblem(
     return scope === "NO_UPGRADES" && length > secondsIn("90 days") * 1000 ? { path, reason } : undefined;
 }
 
-/** The times in the form of the provider. */
+/** The cluster's maintenance policy. */
 export function maintenancePolicy({ window, exclusions = {} }: Maintenance = {}): ClusterArgs["maintenancePolicy"] {
     const maintenanceExclusions = Object.entries(exclusions).map(([exclusionName, { start, end, scope }]) => {
         const exclusionOptions = { scope: scope ?? "NO_UPGRADES" };
@@ -126,7 +130,7 @@ export function maintenancePolicy({ window, exclusions = {} }: Maintenance = {})
     };
 }
 
-/** Its first time lies in the past, so that it says when in a day the window opens and nothing else: a Monday. */
+/** The first occurrence is a Monday in the past: only its time of the day matters. */
 function recurring({ start, duration: length, days: open = [...days] }: MaintenanceWindow) {
     const startTime = `2024-01-01T${start}:00Z`;
     const end = new Date(Date.parse(startTime) + secondsIn(length) * 1000);

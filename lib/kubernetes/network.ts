@@ -12,56 +12,60 @@ import { regionProblem, subnetProblem } from "../internal/places";
 import { flowLogDefaults, gateway, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 
-/** The ranges of IPv4 addresses in a network of the cluster's own. Others need another cluster. */
+/** The IPv4 ranges of the cluster's own network. Changing them replaces the cluster. */
 export interface ClusterRanges {
     /**
-     * Of the nodes: /8 to /29. Its first two and its last two addresses are not theirs ("Subnets").
+     * The nodes' range: /8 to /29. The {@link https://cloud.google.com/vpc/docs/subnets first two and the last two addresses}
+     * are reserved.
      * @default "10.0.0.0/20": 4,092 nodes
      */
     nodes?: string;
     /**
-     * Of the pods: /9 to /24. Each node takes a part of it, with 110 pods a /24, in an Autopilot cluster a /26 ("Plan IP
-     * addresses for GKE").
+     * The pods' range: /9 to /24. Each node gets a part of it: a /24 with 110 pods per node, a /26 in an Autopilot cluster
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips VPC-native clusters}).
      * @default "10.4.0.0/14": 262,144 addresses, for 1,024 nodes with 110 pods each
      */
     pods?: string;
     /**
-     * Of the Services: /16 to /28.
-     * @default "34.118.224.0/20", which Google keeps for that, the same in every cluster
+     * The Services' range: /16 to /28.
+     * @default "34.118.224.0/20", which Google reserves for Services, the same in every cluster
      */
     services?: string;
 }
 
-/** A network that the cluster makes for itself. */
+/** A network that the cluster creates. */
 export interface OwnNetwork {
-    /** Ranges of addresses that suit other networks with which this one will be connected. */
+    /** IPv4 ranges that do not overlap with connected networks. */
     ranges: ClusterRanges;
 }
 
-/** A network that is there. Its project must let GKE use it when that is another one ("Setting up clusters with Shared VPC"). */
+/**
+ * An existing network. In another project, GKE must be
+ * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-shared-vpc allowed to use it}.
+ */
 export interface ExistingNetwork {
-    /** The network's id, `projects/acme-dev/global/networks/apps`, or its name. */
+    /** The network's ID, `projects/acme-dev/global/networks/apps`, or its name. */
     network: pulumi.Input<string>;
     /**
-     * The subnet's id, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It is in the cluster's region.
-     * Private nodes reach the internet only by a Cloud NAT there.
+     * The subnet's ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name, in the cluster's region. Private
+     * nodes reach the internet only if the region has a Cloud NAT.
      */
     subnetwork: pulumi.Input<string>;
     /**
-     * The name of the subnet's secondary range for the pods.
-     * @default one that GKE adds to the subnet
+     * The name of the subnet's secondary range for pods.
+     * @default a range that GKE adds to the subnet
      */
     pods?: pulumi.Input<string>;
     /**
-     * The name of the subnet's secondary range for the Services.
-     * @default `34.118.224.0/20`, which Google keeps for that
+     * The name of the subnet's secondary range for Services.
+     * @default `34.118.224.0/20`, which Google reserves for Services
      */
     services?: pulumi.Input<string>;
 }
 
 /**
- * In which network a cluster is. In a {@link Network} it is in the first subnet of its region, and its pods and Services are
- * in the secondary ranges of that with the names `pods` and `services`.
+ * The network of a cluster. In a {@link Network} the cluster uses the first subnet of its region, and that subnet's secondary
+ * ranges `pods` and `services`.
  */
 export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork> | Network;
 
@@ -78,7 +82,7 @@ const range = check.input(
     ),
 );
 
-/** Checks in which network a cluster is. */
+/** Checks the network. */
 export const clusterNetwork: check.Check = check.componentOr(
     check.component("Network"),
     check.variant({
@@ -109,10 +113,10 @@ const isNetwork = (network: ClusterNetwork | undefined): network is Network => p
 
 const defaultRanges = { nodes: "10.0.0.0/20", pods: "10.4.0.0/14" };
 
-/** What is wrong with a network whose parts are right each by itself. */
+/** Checks combinations of options. */
 export function networkProblems(network: ClusterNetwork | undefined, region: string): check.Problem[] {
     if (isNetwork(network)) {
-        return joinedProblems(network, region);
+        return networkComponentProblems(network, region);
     }
     if (network?.subnetwork !== undefined) {
         const problem = regionProblem("network.subnetwork", network.subnetwork, region, "the cluster");
@@ -126,8 +130,8 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
     });
 }
 
-/** Why a cluster cannot be in a network: GKE adds a range of its own only to a subnet of which Pulumi manages none. */
-function joinedProblems(network: Network, region: string): check.Problem[] {
+/** Checks a {@link Network}. GKE adds ranges of its own only to a subnet without secondary ranges that Pulumi manages. */
+function networkComponentProblems(network: Network, region: string): check.Problem[] {
     const ranges = network.secondaryRangesIn(region);
     const problem = subnetProblem("network", network, region, "the cluster");
     if (problem) {
@@ -137,17 +141,17 @@ function joinedProblems(network: Network, region: string): check.Problem[] {
     return ranges.length > 0 && !ranges.includes("pods") ? [{ path: "network", reason }] : [];
 }
 
-/** The resources of a network that a cluster has for itself. */
+/** The resources of a cluster's own network. */
 export interface NetworkParts {
     readonly network: Vpc;
     readonly subnetwork: Subnetwork;
-    /** By these private nodes reach the internet; nothing where nodes have addresses of their own. */
+    /** For private nodes to reach the internet; undefined if nodes have external IP addresses. */
     readonly router?: Router;
     readonly nat?: RouterNat;
 }
 
-/** What a cluster is given of its network. */
-export interface Connected {
+/** What the cluster needs to know of its network. */
+export interface ClusterConnection {
     parts?: NetworkParts;
     network: VpcNetwork;
     subnetwork: pulumi.Input<string>;
@@ -155,27 +159,27 @@ export interface Connected {
         clusterSecondaryRangeName?: pulumi.Input<string>;
         servicesSecondaryRangeName?: pulumi.Input<string>;
     };
-    /** What the nodes cannot do without. */
+    /** The resources that nodes depend on. */
     ready: pulumi.Resource[];
 }
 
-/** The network of a cluster: the one it was given, or one of its own. */
-export function connected(
+/** Uses the cluster's network, or creates one. */
+export function connectNetwork(
     component: string,
     args: { name: string; network?: ClusterNetwork; region: string; privateNodes: boolean },
     child: Child,
-): Connected {
-    const { network: given } = args;
-    if (isNetwork(given)) {
-        return joined(given, args.region);
+): ClusterConnection {
+    const { network: networkArg } = args;
+    if (isNetwork(networkArg)) {
+        return useNetworkComponent(networkArg, args.region);
     }
-    if (given?.subnetwork !== undefined) {
-        const { network, subnetwork, pods, services } = given;
+    if (networkArg?.subnetwork !== undefined) {
+        const { network, subnetwork, pods, services } = networkArg;
         const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
         return { network, subnetwork, ipAllocationPolicy, ready: [] };
     }
-    const ranges = check.completed(given?.ranges ?? {}, defaultRanges);
-    const parts = made(component, args, ranges, child);
+    const ranges = check.completed(networkArg?.ranges ?? {}, defaultRanges);
+    const parts = createNetwork(component, args, ranges, child);
     return {
         parts,
         network: parts.network,
@@ -188,8 +192,8 @@ export function connected(
     };
 }
 
-/** What a cluster is given of a network that is a component. */
-function joined(network: Network, region: string): Connected {
+/** Uses a {@link Network}. */
+function useNetworkComponent(network: Network, region: string): ClusterConnection {
     const ranges = network.secondaryRangesIn(region);
     const { nat } = network.gateways[region] ?? {};
     return {
@@ -203,7 +207,7 @@ function joined(network: Network, region: string): Connected {
     };
 }
 
-function made(
+function createNetwork(
     component: string,
     { name, region, privateNodes }: { name: string; region: string; privateNodes: boolean },
     { nodes, pods, services }: ClusterRanges & typeof defaultRanges,

@@ -4,14 +4,14 @@ import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 
-/** Accelerators of every node of a pool, such as GPUs. */
+/** Accelerators of each node of a pool, such as GPUs. */
 export interface NodeAccelerator {
-    /** The type, such as `nvidia-l4` ("About GPUs in GKE"). */
+    /** The type, such as `nvidia-l4` ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs in GKE}). */
     type: string;
-    /** How many each node has: 1 to 16, as the machine type allows. */
+    /** The number of accelerators per node: 1 to 16, as the machine type allows. */
     count: number;
     /**
-     * Which driver GKE installs: that of the node's version, the newest, or none.
+     * The driver that GKE installs: the default or the latest version for the node's version, or none.
      * @default "DEFAULT"
      */
     driver?: "DEFAULT" | "LATEST" | "INSTALLATION_DISABLED";
@@ -21,35 +21,37 @@ export interface NodeAccelerator {
 export interface NodeTaint {
     key: string;
     value: string;
-    /** What happens to other pods: they are not put there, only if need be, or driven away as well. */
+    /** The effect on other pods: they are not scheduled, only if necessary, or evicted as well. */
     effect: "NO_SCHEDULE" | "PREFER_NO_SCHEDULE" | "NO_EXECUTE";
 }
 
-/** Machines of one type in a Standard cluster, as many as the pods need. */
+/** A pool of machines of one type in a Standard cluster, autoscaled by the pods' requests. */
 export interface NodePool {
     /**
-     * The type of the machines, such as `e2-standard-4` ("Machine families resource"). With another one GKE replaces the nodes one
-     * after the other, as `upgrade` says.
+     * The {@link https://cloud.google.com/compute/docs/machine-resource machine type}, such as `e2-standard-4`. Changing this
+     * recreates the nodes one after the other, by `upgrade`.
      */
     machineType: string;
     /**
-     * Nodes at least, in all zones together: 0 to 15,000.
-     * @default 1, in production 3; `maxNodes` where that is less
+     * The minimum number of nodes in all zones together: 0 to 15,000.
+     * @default 1, in production 3; `maxNodes` if that is less
      */
     minNodes?: number;
     /**
-     * Nodes at most, in all zones together: 1 to 15,000 ("Quotas and limits" of GKE).
-     * @default 3 in development, 6 in staging, 30 in production; `minNodes` where that is more
+     * The maximum number of nodes in all zones together: 1 to 15,000 ({@link https://cloud.google.com/kubernetes-engine/quotas
+     * GKE quotas}).
+     * @default 3 in development, 6 in staging, 30 in production; `minNodes` if that is more
      */
     maxNodes?: number;
     /**
-     * Whether the machines are Spot VMs, which cost less and which Compute Engine takes away with a notice of 30 seconds ("Spot
-     * VMs"). Another answer makes another pool.
+     * Uses {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs}, which cost less and which
+     * Compute Engine preempts with a notice of 30 seconds. Changing this replaces the pool.
      * @default false
      */
     spot?: boolean;
     /**
-     * How the autoscaler spreads nodes over the zones: evenly, or to where they are to be had ("About GKE cluster autoscaling").
+     * How the {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler autoscaler} distributes nodes
+     * to zones: evenly, or where capacity is available.
      * @default "BALANCED", for Spot VMs "ANY"
      */
     locationPolicy?: "BALANCED" | "ANY";
@@ -59,34 +61,35 @@ export interface NodePool {
      */
     zones?: string[];
     /**
-     * The type of the boot disk, as the machine type allows. With another one GKE replaces the nodes, as with another machine type.
-     * @default as GKE chooses for the machine type
+     * The type of the boot disk, as the machine type allows. Changing this recreates the nodes.
+     * @default GKE's default for the machine type
      */
     diskType?: "pd-standard" | "pd-balanced" | "pd-ssd" | "hyperdisk-balanced";
     /**
-     * The size of the boot disk in GB: 10 to 65,536 ("Configure boot disks"). With another one GKE replaces the nodes as well.
+     * The size of the {@link https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks boot disk} in GB: 10 to
+     * 65,536. Changing this recreates the nodes.
      * @default 100
      */
     diskSizeGb?: number;
     /**
-     * Accelerators of each node. Others make another pool.
+     * Accelerators of each node. Changing this replaces the pool.
      * @default none
      */
     accelerator?: NodeAccelerator;
     /**
-     * Labels of the Kubernetes nodes, by which pods choose them. Others are given to the nodes that there are ("Update Kubernetes
-     * node labels and taints for node pools").
+     * Labels of the Kubernetes nodes, for node selectors. Existing nodes are
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/update-existing-nodepools updated in place}.
      * @default those of GKE
      */
     labels?: Record<string, string>;
     /**
-     * Taints of the Kubernetes nodes. Others are given to the nodes that there are.
+     * Taints of the Kubernetes nodes. Existing nodes are updated in place.
      * @default none but those of GKE
      */
     taints?: NodeTaint[];
     /**
-     * How many nodes an upgrade makes beside those that there are, and how many it takes away beforehand: from 1 to 20 together
-     * ("Node upgrade strategies").
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies surge upgrade}: how many
+     * nodes an upgrade adds, and how many it removes beforehand: 1 to 20 together.
      * @default `{ maxSurge: 1, maxUnavailable: 0 }`
      */
     upgrade?: { maxSurge: number; maxUnavailable: number };
@@ -158,13 +161,13 @@ export const nodePools: check.Check = check.pipe(
     ),
 );
 
-/** How many nodes pools have by default. */
+/** The default numbers of nodes. */
 interface Bounds {
     minNodes: number;
     maxNodes: number;
 }
 
-/** What is wrong with pools whose options are right each by itself. */
+/** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
     return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade }]) => {
         const path = `nodePools.${key}`;
@@ -172,21 +175,22 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
             minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
             ...zones.map((zone, index) => regionProblem(`${path}.zones.${index}`, zone, region)),
         ].filter((problem) => problem !== undefined);
-        const moved = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
-        if (moved < 1 || moved > 20) {
-            const reason = `must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got ${moved}).`;
+        const surge = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
+        if (surge < 1 || surge > 20) {
+            const reason = `must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push({ path: `${path}.upgrade`, reason });
         }
         return problems;
     });
 }
 
-/** What every node has, whatever its pool. */
+/** The configuration of all nodes, whatever their pool. */
 export function nodeConfig(account: pulumi.Input<string>, labels: Record<string, pulumi.Input<string>>) {
     return {
         imageType: "COS_CONTAINERD",
         serviceAccount: account,
-        // What the nodes may do is decided by the account's roles alone ("Access scopes in GKE").
+        // The service account's roles alone decide what nodes may do:
+        // https://cloud.google.com/kubernetes-engine/docs/how-to/access-scopes
         oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
         resourceLabels: labels,
         shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
@@ -195,8 +199,8 @@ export function nodeConfig(account: pulumi.Input<string>, labels: Record<string,
     };
 }
 
-/** A pool in the form of the provider, but for its name and its cluster. */
-export function nodePoolDefinition(
+/** The arguments of a node pool resource, without its name and its cluster. */
+export function nodePoolArgs(
     pool: NodePool,
     node: ReturnType<typeof nodeConfig>,
     defaults: Bounds,
@@ -207,7 +211,7 @@ export function nodePoolDefinition(
     const zones = pool.zones?.length ?? clusterZones;
     return {
         nodeLocations: pool.zones,
-        // It is a number of nodes in each zone, and never again asked for: the autoscaler has decided since.
+        // Per zone, and only for the creation: the autoscaler changes the number afterwards.
         initialNodeCount: Math.min(Math.ceil(minNodes / zones), Math.floor(maxNodes / zones)),
         autoscaling: {
             totalMinNodeCount: minNodes,

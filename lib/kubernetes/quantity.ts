@@ -1,33 +1,33 @@
 import * as check from "../internal/check";
 
-/** An amount of CPU in Kubernetes' terms: whole CPUs or thousandths of one, `"2"`, `"0.5"`, `"250m"`. */
+/** A Kubernetes quantity of CPU: whole CPUs or thousandths of one, `"2"`, `"0.5"`, `"250m"`. */
 export type CpuQuantity = `${number}` | `${number}m`;
 
-/** An amount of memory in Kubernetes' terms: `"256Mi"`, `"4Gi"`. */
+/** A Kubernetes quantity of memory: `"256Mi"`, `"4Gi"`. */
 export type MemoryQuantity = `${number}Mi` | `${number}Gi`;
 
 const cpuForm = /^(\d+(?:\.\d{1,3})?|\d+m)$/;
 const memoryForm = /^(\d+)(Mi|Gi)$/;
 
-/** Thousandths of a CPU; not a number where it is no amount of CPU. */
+/** Thousandths of a CPU; NaN if invalid. */
 export function millicpus(quantity: string): number {
     const isForm = cpuForm.test(quantity);
     return isForm ? Math.round(Number.parseFloat(quantity) * (quantity.endsWith("m") ? 1 : 1000)) : Number.NaN;
 }
 
-/** Mebibytes; not a number where it is no amount of memory. */
+/** Mebibytes; NaN if invalid. */
 export function mebibytes(quantity: string): number {
     const [, amount, unit] = memoryForm.exec(quantity) ?? [];
     return Number(amount) * (unit === "Gi" ? 1024 : 1);
 }
 
-/** Checks an amount of CPU, of which there is some. */
+/** Checks a quantity of CPU, which must not be zero. */
 export const cpuQuantity: check.Check = check.pipe(
     check.matching(cpuForm, "must be an amount of CPU, such as 250m or 2"),
     check.refine((value) => millicpus(String(value)) !== 0, "must be more than nothing"),
 );
 
-/** Checks an amount of memory, of which there is some. */
+/** Checks a quantity of memory, which must not be zero. */
 export const memoryQuantity: check.Check = check.pipe(
     check.matching(memoryForm, "must be an amount of memory, such as 256Mi or 4Gi"),
     check.refine((value) => mebibytes(String(value)) !== 0, "must be more than nothing"),

@@ -1,6 +1,6 @@
 import { GoogleAuth } from "google-auth-library";
 
-/** What a cluster takes as the answer of a command by which its kubeconfig signs in. */
+/** The ExecCredential that a kubeconfig's command prints. */
 export function execCredential(token: string, expires?: Date): string {
     return JSON.stringify({
         apiVersion: "client.authentication.k8s.io/v1",
@@ -9,13 +9,16 @@ export function execCredential(token: string, expires?: Date): string {
     });
 }
 
-/** GKE asks for both: the first to let in, the second to tell people by their e-mail addresses ("Authenticate to Google Cloud APIs from GKE"). */
+/**
+ * The scopes that GKE {@link https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication requires}: the
+ * second identifies users by their e-mail addresses.
+ */
 const scopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email"];
 
-/** A token of the Application Default Credentials of this machine, in the form in which a cluster takes it. */
+/** A token of this machine's Application Default Credentials as an ExecCredential. */
 export async function tokenOfDefaultCredentials(): Promise<string> {
     try {
-        // Without a project it would look for one, for which not all credentials have the permission.
+        // Otherwise the library looks up the project, which not all credentials may do.
         const client = await new GoogleAuth({ scopes, projectId: "-" }).getClient();
         const { token } = await client.getAccessToken();
         const { expiry_date: expires } = client.credentials;

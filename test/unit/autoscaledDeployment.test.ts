@@ -288,7 +288,7 @@ test("an up fails when the pods are not ready in time", async () => {
     expect(made["Deployment echo"]).toEqual(withPod({}, { progressDeadlineSeconds: 90 }));
 });
 
-test("an image of a registry can be pulled before it runs, and is told to have run", async () => {
+test("nodes may pull an image before it runs, and ranBy records it", async () => {
     const registries: unknown[] = [];
     const program = () => {
         const cluster = new GkeCluster("main");

@@ -97,7 +97,7 @@ test("a caller has the address, and both sides let it pass", async () => {
     expect(Object.keys(made).filter((key) => key.startsWith("NetworkPolicy "))).toHaveLength(3);
 });
 
-test("the address has the port of a load balancer that listens on another one", async () => {
+test("the URL contains the load balancer's port", async () => {
     const made = await registered(() => {
         const cluster = new GkeCluster("main");
         const expose = { loadBalancer: { port: 81 } };

@@ -273,7 +273,7 @@ test("what Autopilot does not take is taken elsewhere", async () => {
     expect(await deployed({ resources, nodeSelector })).toHaveProperty("Deployment echo");
 });
 
-test("all that is wrong is told at once", async () => {
+test("all problems are reported together", async () => {
     const message = await refusal({ port: 80, user: 0, spot: "yes", image: "echo:latest" });
     expect(message.split("\n").map((line) => line.split(":")[0])).toEqual(["image", "port", "user", "spot"]);
 });

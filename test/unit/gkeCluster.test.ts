@@ -405,7 +405,7 @@ test("the nodes pull the images of a registry by one grant on that registry", as
     });
 });
 
-test("a cluster tells its kind, its pool of accounts, its network and what pods wait for", async () => {
+test("a cluster has a mode, a workload pool, a network and the resources that pods depend on", async () => {
     await registered(async () => {
         const bare = new GkeCluster("main");
         const { mode, workloadPool, network: made, ready } = new GkeCluster("full", { nodePools });

@@ -76,7 +76,7 @@ test("Spot VMs are where they are to be had, unless they are to be spread", asyn
     });
 });
 
-test("a pool has its zones, and upgrades as it is told", async () => {
+test("a pool has its zones and its surge upgrade", async () => {
     const made = await pool({ zones: ["europe-west1-d"], upgrade: { maxSurge: 3, maxUnavailable: 1 } });
     expect(made).toMatchObject({
         nodeLocations: ["europe-west1-d"],

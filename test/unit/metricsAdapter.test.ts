@@ -84,7 +84,7 @@ const api = (group: string, version: string, versionPriority: number) => ({
     },
 });
 
-test("a cluster gets Google's metrics adapter once, restricted, as an account that may read metrics and nothing else", async () => {
+test("a cluster gets Google's metrics adapter once, with restricted pods and an account that may only read metrics", async () => {
     expect(await made()).toEqual({
         "Account main-metrics": {
             accountId: "main-metrics",

@@ -5,12 +5,12 @@ import * as check from "../../lib/internal/check";
 import { childrenOf } from "../../lib/internal/children";
 import type { Scaling } from "../../lib/kubernetes";
 import {
-    type Scaled,
+    createAutoscalers,
+    replicaBounds,
+    type ScalingResources,
     type ScalingTransforms,
-    scaled,
     scaling,
     scalingProblems,
-    sizeOf,
 } from "../../lib/kubernetes/scaling";
 
 /** What is around a scaling. */
@@ -23,7 +23,7 @@ interface Around {
 
 /** A Deployment that scales, and nothing else. */
 export class ScaledDeployment extends pulumi.ComponentResource {
-    readonly scaled: Scaled;
+    readonly scaled: ScalingResources;
 
     constructor(name: string, given: unknown, { isBehindGateway = false, transform, adapter = () => [] }: Around = {}) {
         const args = check.checked(
@@ -35,7 +35,7 @@ export class ScaledDeployment extends pulumi.ComponentResource {
         super("slipway:index:AutoscaledDeployment", name);
         const child = childrenOf(this, transform);
         const namespace = new Namespace(...child("namespace", name, { metadata: { name } }));
-        const { replicas, serviceAnnotations: annotations } = sizeOf(args.scaling);
+        const { replicas, serviceAnnotations: annotations } = replicaBounds(args.scaling);
         const metadata = { name, namespace: namespace.metadata.name, annotations };
         const deployment = new Deployment(...child("deployment", name, { metadata, spec: { replicas } as never }));
         const target = {
@@ -46,7 +46,7 @@ export class ScaledDeployment extends pulumi.ComponentResource {
             service: name,
             metricsAdapter: adapter,
         };
-        this.scaled = scaled(name, args.scaling, target, child);
+        this.scaled = createAutoscalers(name, args.scaling, target, child);
         this.registerOutputs();
     }
 }

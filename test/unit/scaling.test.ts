@@ -46,7 +46,7 @@ async function metrics(scaling: () => Scaling, isBehindGateway = false): Promise
     return all["HorizontalPodAutoscaler echo"]?.spec.metrics;
 }
 
-test("by CPU at 80 % there are two to five replicas, and the deployment is told no number of them", async () => {
+test("by CPU at 80 % there are two to five replicas, and the deployment has no replicas", async () => {
     expect(await made(() => ({ ...between, cpu: 80 }))).toEqual({
         "Deployment echo": { apiVersion: "apps/v1", kind: "Deployment", ...deployment({}) },
         "HorizontalPodAutoscaler echo": {

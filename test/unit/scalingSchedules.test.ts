@@ -96,7 +96,7 @@ const pod = {
     terminationGracePeriodSeconds: 10,
 };
 
-test("schedules have a keeper, which may change the one autoscaler and reach the API server, and nothing else", async () => {
+test("schedules create a controller that may patch only its autoscaler and reach only the API server", async () => {
     const all = await registered(echo);
     expect(Object.fromEntries(Object.entries(all).filter(([key]) => key.endsWith(` ${name}`)))).toEqual({
         "ServiceAccount echo-schedule": {
@@ -156,7 +156,7 @@ test("schedules have a keeper, which may change the one autoscaler and reach the
     });
 });
 
-test("the autoscaler is told no minimum, and changes after its keeper knows the schedules", async () => {
+test("the autoscaler has no minReplicas of its own, and changes after its schedule controller", async () => {
     const all = (await registered(echo)) as Record<string, { metadata: object; spec: object }>;
     expect(all["HorizontalPodAutoscaler echo"]?.metadata).toMatchObject({
         annotations: { "pulumi.com/patchForce": "true", "slipway/scheduled-min-replicas": "true" },

@@ -14,67 +14,72 @@ import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress";
 import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Uses } from "../../identity/capability";
-import type { Transform } from "../../internal/children";
-import type { Duration } from "../../internal/duration";
+import * as check from "../../internal/check";
+import { type Transform, transforms } from "../../internal/children";
+import { type Duration, duration } from "../../internal/duration";
+import { image } from "../../internal/image";
 import type { GkeCluster } from "../cluster";
-import type { Scaling, ScalingTransforms } from "../scaling";
+import { type Scaling, type ScalingTransforms, scaling, scalingParts } from "../scaling";
 import type { Mountable } from "./attachments";
-import type { AuthProxy } from "./authProxy";
-import type { Exposure } from "./exposure/arguments";
-import type { Health } from "./health";
+import { type AuthProxy, authProxy } from "./authProxy";
+import { type Exposure, exposure } from "./exposure/arguments";
+import { type Health, health } from "./health";
 import type { ImageSource } from "./image";
-import type { CallerPeers, EgressPeers } from "./network";
-import type { Toleration } from "./placement";
-import type { ContainerResources } from "./resources";
+import { key, objectLabels, objectName } from "./names";
+import { type CallerPeers, callers, type EgressPeers, egress } from "./peers";
+import { nodeSelector, type Toleration, tolerations } from "./placement";
+import { type ContainerResources, resources } from "./resources";
+import { folderProblem } from "./secretFiles";
+import { environment, uses } from "./variables";
 
 /** The arguments of an {@link AutoscaledDeployment}. */
 export interface AutoscaledDeploymentArgs extends ComponentArgs {
-    /** The cluster that runs it. */
+    /** The cluster. */
     cluster: GkeCluster;
     /**
-     * What runs: a {@link ContainerImage}, or an image's name with its digest, `ghcr.io/acme/echo@sha256:…`. The cluster's nodes
-     * may pull from the registry of a `ContainerImage`, and the environments that promote this one take it once it ran; of
-     * another image neither is looked after.
+     * The image: a {@link ContainerImage}, or a name with its digest, `ghcr.io/acme/echo@sha256:…`. For a `ContainerImage` the
+     * cluster's nodes may pull from its registry, and environments that promote this one accept it once it ran here; for other
+     * images you grant access yourself.
      */
     image: ImageSource;
     /**
-     * The port on which the code listens, which `PORT` tells it: 1024 to 65535, as lower ones are root's.
-     * @default none: nothing calls it, and it has no Service
+     * The port that the code listens on, also in the variable `PORT`: 1024 to 65535, as lower ones are privileged.
+     * @default none: the deployment has no Service
      */
     port?: number;
     /**
-     * How many replicas there are, and how large they are.
+     * The number of replicas, and their size.
      * @default by 80 % CPU from 1 to 3 replicas in development, from 2 to 5 in staging, from 3 to 10 in production
      */
     scaling?: Scaling;
     /**
-     * What the code may do with other components, by the environment variable that tells it of each. A secret's `file` makes
-     * the variable the path of a file with its text; another deployment's `caller` makes it the address; a database's `client`
-     * makes it a URL, by which the code reaches the Cloud SQL Auth Proxy beside it.
-     * @default nothing
+     * The capabilities that the code uses, by environment variable. A secret's `file` sets the variable to the path of a file
+     * with its value; another deployment's `caller` sets it to the address; a database's `client` sets it to a URL of the Cloud
+     * SQL Auth Proxy in the pod.
+     * @default none
      */
     uses?: Uses<Mountable>;
     /**
-     * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`, `KEY` or
+     * Environment variables that are not secret: a plain string is refused if the name ends with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
      * @default none but `PORT` and those of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
-     * How it is reached from outside of the cluster: by a load balancer, by a Gateway or by an Ingress.
-     * @default not at all
+     * How clients outside of the cluster reach it: through a load balancer, a Gateway or an Ingress.
+     * @default not exposed
      */
     expose?: Exposure;
     /**
-     * How a container is asked whether it works: a path that answers 200, such as `"/healthz"`, or more.
-     * @default the port is opened
+     * The health checks of a container: a path that responds with 200, such as `"/healthz"`, or more.
+     * @default a TCP check of the port
      */
     health?: string | Health;
     /**
-     * What a pod is sure to have of CPU, memory and disk, and what it may take.
-     * @default half a CPU, 1 GiB of memory and 1 GiB of disk, and no more
+     * The CPU, memory and disk that a container requests, and its limits.
+     * @default requests and limits of half a CPU, 1 GiB of memory and 1 GiB of disk
      */
     resources?: ContainerResources;
     /**
@@ -83,93 +88,97 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      */
     authProxy?: AuthProxy;
     /**
-     * What is run in the container instead of the image's entrypoint.
+     * The command, which replaces the image's entrypoint.
      * @default the image's entrypoint
      */
     command?: pulumi.Input<string>[];
     /**
-     * The arguments of what is run.
+     * The arguments of the command.
      * @default the image's own
      */
     args?: pulumi.Input<string>[];
     /**
-     * The number of the user, and of the group, that the code runs as, whatever the image says: 1 to 2,147,483,647, and so not root.
+     * The user and group ID of the container, whatever the image specifies: 1 to 2,147,483,647, and so not root.
      * @default 10001, which is no user of a node: those have numbers below 10000
      */
     user?: number;
     /**
-     * Folders that the code may write to, which are empty when a pod starts. Nothing else of the image can be written to.
-     * @default "/tmp" alone, which there always is
+     * Folders that the code may write to, empty in a new pod. The rest of the filesystem is read-only.
+     * @default `/tmp`, which is always writable
      */
     writable?: string[];
     /**
-     * Seconds for which a pod that ends goes on as before, until those that send requests know of it: 0 to 600.
+     * Seconds that a terminating pod continues to serve requests, until load balancers stop sending them: 0 to 600.
      * @default 15; 30 behind a Gateway or an Ingress; 0 without a port
      */
     drainSeconds?: number;
     /**
-     * Seconds that a pod has to end, those of `drainSeconds` among them: 1 to 3600. Autopilot gives 600 at most, and Spot Pods 25,
-     * of which 15 are left when Compute Engine takes the machine away ("Spot VMs").
+     * Seconds until a terminating pod is killed, including `drainSeconds`: 1 to 3600. Autopilot allows at most 600, and
+     * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs} 25, of which 15 remain at a
+     * preemption.
      * @default 30 more than `drainSeconds`; 25 with `spot`
      */
     terminationGracePeriodSeconds?: number;
     /**
-     * How long `up` waits for the replicas of a change to be ready before it fails with what the pods say: `"10 seconds"` to
-     * `"1 hour"`. Meanwhile, and after a failure, the pods from before go on.
+     * How long `up` waits until the replicas of a change are ready, before it fails with the pods' messages: `"10 seconds"` to
+     * `"1 hour"`. Meanwhile, and after a failure, the previous pods continue to run.
      * @default "10 minutes"
      */
     rolloutTimeout?: Duration;
     /**
-     * Who may call it beside those that have its `caller` and those for whom it is exposed.
-     * @default nobody
+     * Additional callers, beside those with its `caller` and those that it is exposed to.
+     * @default none
      */
     allowFrom?: CallerPeers[];
     /**
-     * What it reaches beside DNS and what it `uses`.
-     * @default nothing
+     * Additional destinations, beside DNS and what it `uses`.
+     * @default none
      */
     egress?: EgressPeers[];
     /**
-     * Whether its pods run on Spot VMs, which cost less and are taken away at any time ("Spot VMs").
+     * Runs the pods on {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs}, which cost less and
+     * can be preempted at any time.
      * @default false
      */
     spot?: boolean;
     /**
-     * Labels of the nodes that its pods may be on.
+     * Labels of the nodes that the pods may run on.
      * @default any node
      */
     nodeSelector?: Record<string, pulumi.Input<string>>;
     /**
-     * Taints of nodes that its pods may be on all the same.
+     * Taints of nodes that the pods tolerate.
      * @default none
      */
     tolerations?: Toleration[];
     /**
-     * The PriorityClass of its pods, which says who goes first when there is no room.
+     * The PriorityClass of the pods, which decides what is evicted if resources are short.
      * @default none
      */
     priorityClassName?: pulumi.Input<string>;
     /**
-     * The name of a namespace that there is already.
-     * @default one of its own, named as the deployment, which takes restricted pods alone ("Pod Security Standards")
+     * The name of an existing namespace.
+     * @default a new one, named as the deployment, that enforces the restricted Pod Security Standard
      */
     namespace?: pulumi.Input<string>;
     /**
-     * The name of its objects in the cluster: up to 63 lower-case letters, digits and hyphens ("Object Names and IDs").
+     * The {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ name} of its objects in the cluster:
+     * up to 63 lower-case letters, digits and hyphens.
      * @default the component's name
      */
     name?: string;
     /**
-     * Labels of all its objects in the cluster ("Labels and Selectors").
+     * {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ Labels} of all its objects in the
+     * cluster.
      * @default `app.kubernetes.io/name`, `app.kubernetes.io/managed-by` and `environment`
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Annotations of its pods, such as those by which metrics are found.
+     * Annotations of its pods, for example for the discovery of metrics.
      * @default none
      */
     annotations?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: DeploymentTransforms;
 }
 
@@ -198,3 +207,77 @@ export interface DeploymentTransforms extends ScalingTransforms {
     certificateMapEntry?: Transform<CertificateMapEntryArgs>;
     sslPolicy?: Transform<SSLPolicyArgs>;
 }
+
+const texts = check.list(check.input(check.text()));
+
+/** Checks each argument. */
+export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
+    {
+        cluster: check.component("GkeCluster"),
+        image,
+        port: check.whole(1024, 65_535),
+        scaling,
+        uses,
+        environment,
+        expose: exposure,
+        health,
+        resources,
+        authProxy,
+        command: texts,
+        args: texts,
+        user: check.pipe(
+            check.custom((value) => value !== 0, "must not be root"),
+            check.whole(1, 2_147_483_647),
+        ),
+        writable: check.list(
+            check.pipe(
+                check.text(),
+                check.refine(
+                    (value) => folderProblem(String(value)) === undefined,
+                    ({ input }) => folderProblem(String(input)) ?? "",
+                ),
+            ),
+        ),
+        drainSeconds: check.whole(0, 600, "seconds"),
+        terminationGracePeriodSeconds: check.whole(1, 3600, "seconds"),
+        rolloutTimeout: duration("10 seconds", "1 hour"),
+        allowFrom: callers,
+        egress,
+        spot: check.flag(),
+        nodeSelector,
+        tolerations,
+        priorityClassName: check.input(objectName),
+        namespace: check.input(objectName),
+        name: objectName,
+        labels: objectLabels,
+        annotations: check.record(key, check.input(check.text())),
+        transform: transforms(
+            "namespace",
+            "account",
+            "serviceAccount",
+            "secretProviderClass",
+            "networkPolicy",
+            "deployment",
+            "service",
+            "podDisruptionBudget",
+            "address",
+            "gateway",
+            "route",
+            "ingress",
+            "healthCheckPolicy",
+            "backendPolicy",
+            "backendConfig",
+            "frontendConfig",
+            "gatewayPolicy",
+            "managedCertificate",
+            "certificate",
+            "certificateMap",
+            "certificateMapEntry",
+            "sslPolicy",
+            ...scalingParts,
+        ),
+        ...componentArgs,
+    },
+    "cluster",
+    "image",
+);

@@ -11,32 +11,32 @@ import {
 import type { Problem } from "../../internal/check";
 import type { GkeCluster } from "../cluster";
 
-/** Lets the network pass to the pods behind a Service of the same cluster; the variable has its address. */
+/** Allows traffic to the pods behind a Service of the same cluster; the variable contains its URL. */
 export interface ClusterService extends Attachment {
     readonly kind: "cluster-service";
     /** The name of the component that is called. */
     readonly component: string;
     readonly cluster: GkeCluster;
-    /** The name of the Service and of its pods' `app.kubernetes.io/name`. */
+    /** The name of the Service, and the pods' label `app.kubernetes.io/name`. */
     readonly name: string;
     readonly namespace: pulumi.Input<string>;
-    /** The port on which the pods listen. */
+    /** The port that the pods listen on. */
     readonly port: number;
 }
 
-/** What a deployment in a cluster can have attached: a secret in a file, another deployment, and a way to a database. */
+/** What can be attached to a deployment in a cluster: a secret file, another deployment, and a database. */
 export type Mountable = SecretFile | ClusterService | CloudSqlClient;
 
 export const mountable: Mountable["kind"][] = ["secret-file", "cluster-service", "cloud-sql"];
 
-/** The Services that are called, each once, however many variables tell of it. */
-export function called(attached: Attached<Mountable>[]): ClusterService[] {
+/** The Services that are called, without duplicates: several variables may refer to one. */
+export function calledServices(attached: Attached<Mountable>[]): ClusterService[] {
     const all = ofKind("cluster-service", attached).map(({ attachment }) => attachment);
     return [...new Map(all.map((one) => [one.component, one])).values()];
 }
 
-/** What calls another cluster would have no way to it. */
-export function callProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Problem | undefined)[] {
+/** Reports callers in another cluster, which the Service's address does not reach. */
+export function callerProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Problem | undefined)[] {
     return ofKind("cluster-service", attachedTo(uses)).map(({ variable, attachment }) => {
         return attachment.cluster === cluster
             ? undefined

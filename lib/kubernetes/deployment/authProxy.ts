@@ -3,26 +3,28 @@ import type { CloudSqlClient, CloudSqlWay } from "../../identity/capability";
 import type { Database } from "../../identity/cloudSql";
 import * as check from "../../internal/check";
 import { imageName } from "../../internal/image";
-import { restrictedContainer } from "../restricted";
+import { restrictedContainer } from "../podSecurity";
 import {
     type ContainerResources,
-    type DecidedResources,
-    decidedResources,
+    type ResolvedResources,
+    resolveResources,
     resourceRequirements,
     resources,
 } from "./resources";
 
-/** The Cloud SQL Auth Proxy, which is beside the code in the pods of a deployment that uses databases. */
+/**
+ * The {@link https://cloud.google.com/sql/docs/postgres/connect-kubernetes-engine Cloud SQL Auth Proxy}, a sidecar of pods that
+ * use databases.
+ */
 export interface AuthProxy {
     /**
-     * Its image with the digest, of another release or from another registry, which the nodes must be allowed to pull from.
+     * The image with its digest, of another release or another registry, which the nodes must be allowed to pull from.
      * @default release 2.25.4, `gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.4@sha256:…`
      */
     image?: pulumi.Input<string>;
     /**
-     * What it is sure to have, and what it may take: its memory grows with the number of connections, its CPU with what goes
-     * through them.
-     * @default a CPU, 2 GiB of memory and 128 MiB of disk, and no more ("Connect from Google Kubernetes Engine")
+     * Its requests and limits: the memory depends on the number of connections, the CPU on their traffic.
+     * @default requests and limits of a CPU, 2 GiB of memory and 128 MiB of disk
      */
     resources?: ContainerResources;
 }
@@ -30,38 +32,40 @@ export interface AuthProxy {
 /** Checks the `authProxy` of a deployment. */
 export const authProxy: check.Check = check.options<AuthProxy>({ image: check.input(imageName), resources });
 
-/** All of it decided. */
-export interface DecidedAuthProxy {
+/** Options of the proxy with their defaults. */
+export interface ResolvedAuthProxy {
     image: pulumi.Input<string>;
-    resources: DecidedResources;
+    resources: ResolvedResources;
 }
 
 const release =
     "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.4@sha256:88501f0a695a586988add1b8a206fdf3f29f9a1a3deeb9b45ef2b1481ea6be83";
 
-/** What is left out is as in Google's own example. */
-export function decidedAuthProxy({ image = release, resources: given }: AuthProxy = {}): DecidedAuthProxy {
-    const { requests = { cpu: "1", memory: "2Gi" }, limits } = given ?? {};
-    return { image, resources: decidedResources({ requests: { ephemeralStorage: "128Mi", ...requests }, limits }) };
+/**
+ * The defaults are those of {@link https://cloud.google.com/sql/docs/postgres/connect-kubernetes-engine Google's own example}.
+ */
+export function resolveAuthProxy({ image = release, resources }: AuthProxy = {}): ResolvedAuthProxy {
+    const { requests = { cpu: "1", memory: "2Gi" }, limits } = resources ?? {};
+    return { image, resources: resolveResources({ requests: { ephemeralStorage: "128Mi", ...requests }, limits }) };
 }
 
 /** The name of the container. */
 export const proxyName = "cloud-sql-proxy";
 
-/** Where the sockets are, each in a folder or a file of its instance's connection name, as everywhere else in Google Cloud. */
+/** The folder of the sockets, each at its instance's connection name, as everywhere in Google Cloud. */
 export const socketFolder = "/cloudsql";
 
-/** An instance to which the proxy connects. */
-export interface Proxied {
+/** An instance that the proxy connects to. */
+export interface ProxiedInstance {
     client: CloudSqlClient;
-    /** Whether it signs in by IAM; users with a password then still can by theirs. */
+    /** Whether the proxy signs in with IAM database authentication; users with a password can still sign in. */
     iam: boolean;
-    /** Where it listens on 127.0.0.1, for SQL Server; others have a socket. */
+    /** The port on 127.0.0.1 for SQL Server; other engines have a socket. */
     port?: number;
 }
 
-/** The instances of all databases, each once, with ports that are not the code's own. */
-export function proxied(all: Database[], port: number | undefined): Proxied[] {
+/** The instances of all databases without duplicates, with ports that differ from the code's own. */
+export function proxiedInstances(all: Database[], port: number | undefined): ProxiedInstance[] {
     const clients = all.map(({ attachment }) => attachment);
     const instances = clients.filter((client, index) => clients.findIndex((other) => isSame(other, client)) === index);
     const free = freePorts(1433, port);
@@ -82,37 +86,40 @@ function* freePorts(first: number, taken: number | undefined): Generator<number>
     }
 }
 
-/** How the code reaches a database by the proxy. */
-export function byProxy(all: Proxied[]): (client: CloudSqlClient) => CloudSqlWay {
+/** How the code connects to a database through the proxy. */
+export function connectByProxy(all: ProxiedInstance[]): (client: CloudSqlClient) => CloudSqlWay {
     return (client) => ({ sockets: socketFolder, port: all.find((one) => isSame(one.client, client))?.port });
 }
 
-/** Whether there are sockets to be had from it. */
-export const hasSockets = (all: Proxied[]): boolean => all.some(({ port }) => port === undefined);
+/** Whether an instance has a socket. */
+export const hasSockets = (all: ProxiedInstance[]): boolean => all.some(({ port }) => port === undefined);
 
 const volume = "cloudsql";
 
-/** The volume of the sockets, which are gone with the pod. */
-export function socketVolumes(all: Proxied[]) {
+/** The volume of the sockets, which is deleted with the pod. */
+export function socketVolumes(all: ProxiedInstance[]) {
     return hasSockets(all) ? [{ name: volume, emptyDir: { sizeLimit: "1Mi" } }] : [];
 }
 
-/** The sockets as the code sees them: to connect to one takes no right to write to the folder. */
-export function socketMounts(all: Proxied[]) {
+/** The code's mount of the sockets: read-only, as connecting needs no write permission. */
+export function socketMounts(all: ProxiedInstance[]) {
     return hasSockets(all) ? [{ name: volume, mountPath: socketFolder, readOnly: true }] : [];
 }
 
-interface Beside {
-    authProxy: DecidedAuthProxy;
+interface ProxyContext {
+    authProxy: ResolvedAuthProxy;
     port?: number;
     terminationGracePeriodSeconds: number;
 }
 
 /**
- * The proxy as a sidecar: it has started before the code starts, and ends when the code has ended ("Sidecar Containers"). It has
- * no readiness probe, as none of its own is worth taking the code's requests away.
+ * The proxy as a {@link https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ sidecar}: it starts before the
+ * code and ends after it. It has no readiness probe: a failing proxy must not stop requests to the code.
  */
-export function proxyContainers(all: Proxied[], { authProxy, port, terminationGracePeriodSeconds }: Beside) {
+export function proxyContainers(
+    all: ProxiedInstance[],
+    { authProxy, port, terminationGracePeriodSeconds }: ProxyContext,
+) {
     if (all.length === 0) {
         return undefined;
     }
@@ -127,7 +134,7 @@ export function proxyContainers(all: Proxied[], { authProxy, port, terminationGr
             args: [
                 "--structured-logs",
                 "--exit-zero-on-sigterm",
-                // Where it has to end before the code, connections may come to their end.
+                // If the proxy is terminated before the code, open connections may complete.
                 `--max-sigterm-delay=${terminationGracePeriodSeconds}s`,
                 "--health-check",
                 "--http-address=0.0.0.0",
@@ -138,7 +145,7 @@ export function proxyContainers(all: Proxied[], { authProxy, port, terminationGr
             ports: [{ name: "proxy-health", containerPort: health, protocol: "TCP" }],
             resources: resourceRequirements(authProxy.resources),
             securityContext: { ...restrictedContainer, privileged: false },
-            // The metadata server knows the account of a new pod only after a while, and the proxy starts anew until then.
+            // The metadata server takes a while to know a new pod's account; until then the proxy exits and restarts.
             startupProbe: { ...answers("/startup"), periodSeconds: 1, failureThreshold: 60 },
             livenessProbe: { ...answers("/liveness"), periodSeconds: 20, failureThreshold: 6 },
             volumeMounts: hasSockets(all) ? [{ name: volume, mountPath: socketFolder }] : undefined,
@@ -148,8 +155,11 @@ export function proxyContainers(all: Proxied[], { authProxy, port, terminationGr
 
 const addressFlags = { private: ["private-ip=true"], psc: ["psc=true"], public: [] };
 
-/** An instance in the terms of the proxy. Signing in by IAM is said of each, as one that does makes it the default of all. */
-function instance({ client, iam, port }: Proxied): pulumi.Output<string> {
+/**
+ * An instance as an argument of the proxy. `auto-iam-authn` is always explicit, as one instance with it would change the
+ * default of all.
+ */
+function instance({ client, iam, port }: ProxiedInstance): pulumi.Output<string> {
     const flags = [`auto-iam-authn=${iam}`, ...addressFlags[client.addressType]];
     const query = [...flags, ...(port === undefined ? [] : [`port=${port}`])].join("&");
     return pulumi.interpolate`${client.connectionName}?${query}`;

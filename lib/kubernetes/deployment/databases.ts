@@ -13,11 +13,19 @@ import {
 import type { Problem } from "../../internal/check";
 import type { GkeCluster } from "../cluster";
 import type { Mountable } from "./attachments";
-import { type AuthProxy, byProxy, hasSockets, type Proxied, proxied, proxyName, socketFolder } from "./authProxy";
-import { placed } from "./secretFiles";
+import {
+    type AuthProxy,
+    connectByProxy,
+    hasSockets,
+    type ProxiedInstance,
+    proxiedInstances,
+    proxyName,
+    socketFolder,
+} from "./authProxy";
+import { splitPath } from "./secretFiles";
 
-/** What of a deployment has to do with its databases. */
-interface Databased {
+/** The arguments that concern databases. */
+interface DatabaseConsumer {
     uses: Uses<Mountable>;
     environment: Record<string, unknown>;
     port?: number;
@@ -27,46 +35,50 @@ interface Databased {
 }
 
 /** The instances that the proxy of a deployment connects to. */
-export function instancesOf(uses: Uses<Mountable>, port: number | undefined): Proxied[] {
-    return proxied(databases(attachedTo(uses)), port);
+export function instancesOf(uses: Uses<Mountable>, port: number | undefined): ProxiedInstance[] {
+    return proxiedInstances(databases(attachedTo(uses)), port);
 }
 
-const inAnother = ({ variable }: Database): Problem => ({
+const otherNetworkProblem = ({ variable }: Database): Problem => ({
     path: `uses.${variable}`,
     reason: "is in another network than the cluster, which has no way to it. Give the database and the cluster one network.",
 });
 
-/** Why a deployment cannot have its databases. */
-export function databaseProblems(given: AuthProxy | undefined, all: Databased): (Problem | undefined)[] {
-    const { uses, environment, port, cluster } = all;
+/** Checks combinations of arguments that concern databases. */
+export function databaseProblems(
+    authProxy: AuthProxy | undefined,
+    consumer: DatabaseConsumer,
+): (Problem | undefined)[] {
+    const { uses, environment, port, cluster } = consumer;
     const instances = instancesOf(uses, port);
     const unreached = routed(databases(attachedTo(uses))).filter(({ attachment: { route } }) => {
         return isOneNetwork(route.network, cluster.vpc) === false;
     });
     return [
-        ...databaseVariableProblems(uses, environment, byProxy(instances)),
-        ...unreached.map(inAnother),
-        given !== undefined && instances.length === 0
+        ...databaseVariableProblems(uses, environment, connectByProxy(instances)),
+        ...unreached.map(otherNetworkProblem),
+        authProxy !== undefined && instances.length === 0
             ? { path: "authProxy", reason: "is for a deployment that uses a database. Leave it out." }
             : undefined,
-        instances.length > 0 && all.name === proxyName
+        instances.length > 0 && consumer.name === proxyName
             ? {
                   path: "name",
-                  reason: `is that of the Auth Proxy's container (got "${all.name}"). Choose another name.`,
+                  reason: `is that of the Auth Proxy's container (got "${consumer.name}"). Choose another name.`,
               }
             : undefined,
-        ...(hasSockets(instances) ? folderProblems(all) : []),
+        ...(hasSockets(instances) ? folderProblems(consumer) : []),
     ];
 }
 
-/** What would be mounted where the sockets are. */
-function folderProblems({ uses, writable }: Databased): Problem[] {
+/** Reports mounts in the folder of the sockets. */
+function folderProblems({ uses, writable }: DatabaseConsumer): Problem[] {
     const isTaken = (folder: string) => folder === socketFolder || folder.startsWith(`${socketFolder}/`);
-    const reason = (given: string) => `is where the sockets of databases are (got "${given}"). Choose another folder.`;
+    const reason = (folder: string) =>
+        `is where the sockets of databases are (got "${folder}"). Choose another folder.`;
     return [
         ...writable.filter(isTaken).map((folder) => ({ path: "writable", reason: reason(folder) })),
         ...attachedTo(uses).flatMap(({ variable, attachment }) =>
-            attachment.kind === "secret-file" && isTaken(placed(attachment.path).folder)
+            attachment.kind === "secret-file" && isTaken(splitPath(attachment.path).folder)
                 ? [{ path: `uses.${variable}`, reason: reason(attachment.path) }]
                 : [],
         ),
@@ -74,12 +86,12 @@ function folderProblems({ uses, writable }: Databased): Problem[] {
 }
 
 /**
- * The ranges of addresses where each instance is: its own address alone, where the cluster's network turns out to be its, and every
- * private one where only its name is known, as no policy takes names.
+ * The CIDR ranges of each instance: its own address, after verifying that it is in the cluster's network; all private ranges if
+ * only its DNS name is known, as network policies accept no names.
  */
-export function databaseRanges(component: string, { uses, port, cluster }: Databased): pulumi.Input<string>[][] {
+export function databaseRanges(component: string, { uses, port, cluster }: DatabaseConsumer): pulumi.Input<string>[][] {
     const all = routed(databases(attachedTo(uses)));
-    const network = networkFor(`AutoscaledDeployment "${component}"`, cluster.vpc, all, inAnother);
+    const network = networkFor(`AutoscaledDeployment "${component}"`, cluster.vpc, all, otherNetworkProblem);
     return instancesOf(uses, port).map(({ client }) => {
         const { address, route } = client;
         return isHidden({ attachment: client })

@@ -7,142 +7,154 @@ import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPoli
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
+import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../identity/capability";
 import { childrenOf } from "../../internal/children";
-import { type Scaled, scaled, sizeOf } from "../scaling";
+import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import type { ClusterService } from "./attachments";
 import { instancesOf } from "./databases";
-import { type Decided, decided } from "./decided";
 import { disruptionBudget, metadata } from "./definition";
-import { exposed } from "./exposure";
-import type { Exposed } from "./exposure/parts";
-import { type Children, identity, namespace } from "./identity";
-import { given } from "./names";
-import { serviceAnnotations, serviceOptions, servicePort, serviceSpec } from "./service";
-import { workload } from "./workload";
+import { expose } from "./exposure";
+import type { LoadBalancerExposure } from "./exposure/arguments";
+import type { Exposed } from "./exposure/context";
+import { ingressAnnotations } from "./exposure/ingress";
+import { type Children, createIdentity, createNamespace } from "./identity";
+import { nonEmpty, selector } from "./names";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createWorkload } from "./workload";
 
-/** What accounts need, and how an account of Kubernetes becomes one of Google Cloud ("Authenticate to Google Cloud APIs from GKE workloads"). */
+/**
+ * The APIs for service accounts and {@link https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity Workload
+ * Identity Federation for GKE}.
+ */
 const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com"];
 
 /**
- * Containers of one image in a cluster, as many as the load needs: under an account of their own, which has the roles that they
- * need and no other, in pods that may do what the restricted profile of Kubernetes allows, called by nobody and calling
- * nothing but what is said.
+ * A Deployment of one container image, scaled by load. It has a service account of its own with only the granted roles, pods
+ * that conform to the restricted Pod Security Standard, and a network policy that allows only the declared callers and
+ * destinations.
  */
 export class AutoscaledDeployment extends pulumi.ComponentResource {
     readonly deployment: Deployment;
-    /** The namespace, unless another one was given. */
+    /** The namespace, unless the arguments name an existing one. */
     readonly namespace?: Namespace;
-    /** The account of Google Cloud that the code runs as. */
+    /** The Google Cloud service account of the code. */
     readonly account: Account;
-    /** The account of Kubernetes that the pods have, which acts as {@link account}. */
+    /** The Kubernetes service account of the pods, which acts as {@link account}. */
     readonly serviceAccount: ServiceAccount;
-    /** What the pods may do over the network. */
+    /** The network policy of the pods. */
     readonly networkPolicy: NetworkPolicy;
-    /** What keeps pods from being taken away all at once. */
+    /** Limits voluntary evictions of pods. */
     readonly podDisruptionBudget: PodDisruptionBudget;
-    /** What the pods are called by; nothing without a port. */
+    /** The Service of the pods; undefined without a port. */
     readonly service?: Service;
-    /** What sets the number of pods and their size. */
-    readonly scaling: Scaled;
-    /** What stands between the pods and those outside of the cluster. */
+    /** The autoscalers. */
+    readonly scaling: ScalingResources;
+    /** The resources that expose the pods outside of the cluster. */
     readonly exposed: Exposed;
 
     private readonly component: string;
-    private readonly args: Decided;
-    private readonly within: pulumi.Output<string>;
+    private readonly resolved: ResolvedArgs;
+    private readonly namespaceName: pulumi.Output<string>;
 
-    constructor(name: string, given: AutoscaledDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: AutoscaledDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment.defaults);
-        super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, args.crossProject));
-        const { cluster, transform } = args;
+        const resolved = resolveArgs(name, args, environment.defaults);
+        super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, resolved.crossProject));
+        const { cluster, transform } = resolved;
         const children = {
             google: childrenOf(this, transform, { dependsOn: environment.enable(...apis) }),
             cluster: childrenOf(this, transform, { provider: cluster.provider, dependsOn: cluster.ready }),
         };
         this.component = name;
-        this.args = args;
+        this.resolved = resolved;
 
-        this.namespace = args.namespace === undefined ? namespace(name, args, children) : undefined;
-        this.within = pulumi.output(args.namespace ?? (this.namespace as Namespace).metadata.name);
-        const parts = identity(name, args, this.within, children, this);
+        this.namespace = resolved.namespace === undefined ? createNamespace(name, resolved, children) : undefined;
+        this.namespaceName = pulumi.output(resolved.namespace ?? (this.namespace as Namespace).metadata.name);
+        const parts = createIdentity(name, resolved, this.namespaceName, children, this);
         this.account = parts.account;
         this.serviceAccount = parts.serviceAccount;
-        const { networkPolicy, deployment } = workload(name, args, this.within, parts, children);
+        const { networkPolicy, deployment } = createWorkload(name, resolved, this.namespaceName, parts, children);
         this.networkPolicy = networkPolicy;
         this.deployment = deployment;
-        this.podDisruptionBudget = this.budget(children);
-        this.service = args.port === undefined ? undefined : this.served(children);
-        this.scaling = this.scaled(children);
+        this.podDisruptionBudget = this.createDisruptionBudget(children);
+        this.service = resolved.port === undefined ? undefined : this.createService(children);
+        this.scaling = this.createAutoscalers(children);
         this.exposed = this.service
-            ? exposed({ component: name, args, namespace: this.within, service: this.service, children, environment })
+            ? expose({
+                  component: name,
+                  args: resolved,
+                  namespace: this.namespaceName,
+                  service: this.service,
+                  children,
+                  environment,
+              })
             : {};
         const { url, address } = this.exposed;
         this.registerOutputs({
             deployment,
-            url: args.port === undefined ? undefined : (url ?? this.called()),
+            url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),
             address,
         });
     }
 
-    /** The address at which it is called: from outside if it is exposed, else in the cluster. */
+    /** The URL: outside of the cluster if it is exposed, else inside. */
     get url(): pulumi.Output<string> {
-        return this.exposed.url ?? this.called();
+        return this.exposed.url ?? this.clusterUrl();
     }
 
-    /** The IP address by which it is exposed, for a DNS record. */
+    /** The IP address at which it is exposed, for a DNS record. */
     get address(): pulumi.Output<string> {
-        return this.exposed.address ?? this.lacks("address", "there is none, as it is not exposed. Set expose.");
+        return this.exposed.address ?? this.throwMissing("address", "there is none, as it is not exposed. Set expose.");
     }
 
-    /** Calls it from another deployment of the same cluster; that one gets its address. */
+    /** Allows calls from another deployment of the same cluster; the consumer receives its URL. */
     get caller(): Capability<ClusterService> {
-        const { component, within: namespace } = this;
-        const { cluster, name, port = 0 } = this.args;
+        const { component, namespaceName: namespace } = this;
+        const { cluster, name, port = 0 } = this.resolved;
         const attachment = { kind: "cluster-service", component, cluster, name, namespace, port } as const;
-        return { value: this.called(), grants: [], attachments: [attachment] };
+        return { value: this.clusterUrl(), grants: [], attachments: [attachment] };
     }
 
-    private called(): pulumi.Output<string> {
-        const { name, port } = this.args;
-        const served = servicePort(this.args);
+    private clusterUrl(): pulumi.Output<string> {
+        const { name, port } = this.resolved;
+        const exposedPort = servicePort(this.resolved);
         return port === undefined
-            ? this.lacks("url", "there is none, as nothing can call it. Set port.")
-            : pulumi.interpolate`http://${name}.${this.within}.svc.cluster.local${served === 80 ? "" : `:${served}`}`;
+            ? this.throwMissing("url", "there is none, as nothing can call it. Set port.")
+            : pulumi.interpolate`http://${name}.${this.namespaceName}.svc.cluster.local${exposedPort === 80 ? "" : `:${exposedPort}`}`;
     }
 
-    private lacks(path: string, reason: string): never {
+    private throwMissing(path: string, reason: string): never {
         throw new pulumi.RunError(`AutoscaledDeployment "${this.component}": ${path}: ${reason}`);
     }
 
-    private budget({ cluster }: Children): PodDisruptionBudget {
-        const object = { metadata: metadata(this.args, this.within), spec: disruptionBudget(this.args) };
-        // Without pods there is nothing that it could keep.
-        const after = { dependsOn: this.deployment };
-        return new PodDisruptionBudget(...cluster("podDisruptionBudget", this.component, object, after));
+    private createDisruptionBudget({ cluster }: Children): PodDisruptionBudget {
+        const object = { metadata: metadata(this.resolved, this.namespaceName), spec: disruptionBudget(this.resolved) };
+        // It needs the pods to exist.
+        const dependsOn = this.deployment;
+        return new PodDisruptionBudget(...cluster("podDisruptionBudget", this.component, object, { dependsOn }));
     }
 
-    private served({ cluster }: Children): Service {
-        const annotations = given({
-            ...serviceAnnotations(this.args),
-            ...sizeOf(this.args.scaling).serviceAnnotations,
+    private createService({ cluster }: Children): Service {
+        const annotations = nonEmpty({
+            ...serviceAnnotations(this.resolved),
+            ...replicaBounds(this.resolved.scaling).serviceAnnotations,
         });
         const object = {
-            metadata: { ...metadata(this.args, this.within), annotations },
-            spec: serviceSpec(this.args),
+            metadata: { ...metadata(this.resolved, this.namespaceName), annotations },
+            spec: serviceSpec(this.resolved),
         };
-        // It is awaited until a pod is ready, which of a rollout that fails is known better.
+        // A Service awaits a ready pod: the Deployment reports a failed rollout better.
         return new Service(
             ...cluster("service", this.component, object, { ...serviceOptions, dependsOn: this.deployment }),
         );
     }
 
-    private scaled({ cluster: child }: Children): Scaled {
-        const { name, objectLabels: labels, cluster, scaling, uses, port } = this.args;
+    private createAutoscalers({ cluster: child }: Children): ScalingResources {
+        const { name, objectLabels: labels, cluster, scaling, uses, port } = this.resolved;
         const hasProxy = instancesOf(uses, port).length > 0;
-        const { deployment, within: namespace } = this;
+        const { deployment, namespaceName: namespace } = this;
         const target = {
             name,
             namespace,
@@ -152,6 +164,55 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
             container: hasProxy ? name : undefined,
             metricsAdapter: () => cluster.metricsAdapter(),
         };
-        return scaled(this.component, scaling, target, child);
+        return createAutoscalers(this.component, scaling, target, child);
     }
+}
+
+/** The port of the Service. */
+function servicePort({ expose }: ResolvedArgs): number {
+    return expose.loadBalancer?.port ?? 80;
+}
+
+/** A Service that is internal to the cluster, or has a load balancer. */
+function serviceSpec(args: ResolvedArgs) {
+    const { loadBalancer } = args.expose;
+    return {
+        type: loadBalancer ? "LoadBalancer" : "ClusterIP",
+        selector: selector(args.name),
+        ports: [{ name: "http", port: servicePort(args), targetPort: "http", protocol: "TCP" }],
+        ...(loadBalancer && loadBalancerSpec(loadBalancer)),
+    };
+}
+
+function loadBalancerSpec({ address, allowFrom, public: isPublic }: LoadBalancerExposure) {
+    return {
+        // Preserves the client's IP address, which the network policy checks.
+        externalTrafficPolicy: "Local",
+        loadBalancerSourceRanges: allowFrom ?? (isPublic ? undefined : privateRanges),
+        loadBalancerIP: address,
+    };
+}
+
+/** The annotation of an internal load balancer. */
+const internalAnnotation = "networking.gke.io/load-balancer-type";
+
+/**
+ * The options of the Service. A change between external and internal replaces it: the type of the load balancer is
+ * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters set at its creation}, and
+ * the status would still contain the previous address.
+ */
+const serviceOptions = {
+    replaceOnChanges: [`metadata.annotations["${internalAnnotation}"]`],
+    deleteBeforeReplace: true,
+};
+
+/**
+ * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters annotations} for the
+ * type of the load balancer: an external one uses backend services.
+ */
+function serviceAnnotations({ name, expose: { loadBalancer, ingress } }: ResolvedArgs): Record<string, string> {
+    if (loadBalancer) {
+        return loadBalancer.public ? { "cloud.google.com/l4-rbs": "enabled" } : { [internalAnnotation]: "Internal" };
+    }
+    return ingress ? ingressAnnotations(name) : {};
 }

@@ -1,42 +1,43 @@
 import * as check from "../../internal/check";
 import { type Duration, duration, secondsIn } from "../../internal/duration";
 
-/** How a container is asked whether it works. Without a path or a command, its port is opened. */
+/** The health checks of a container: without a path or a command, a TCP check of its port. */
 export interface Health {
     /**
-     * The path that answers 200 when requests can come: `"/healthz"`. Load balancers of Google ask for it as well.
-     * @default none: the port is opened
+     * The path that responds with 200 if the container can serve requests: `"/healthz"`. Google's load balancers check it as
+     * well.
+     * @default none: a TCP check of the port
      */
     readiness?: string;
     /**
-     * The path that answers 200 unless the container has to be made anew. What is behind it asks nothing of others, as making
-     * this one anew mends none of them.
-     * @default none: the port is opened
+     * The path that responds with 200 unless the container must be restarted. It should not depend on other services, as a
+     * restart does not fix those.
+     * @default none: a TCP check of the port
      */
     liveness?: string;
     /**
-     * What is run in the container of a deployment that has no port; it ends with 0 when all is well.
+     * The command for a deployment without a port; exit code 0 means healthy.
      * @default none
      */
     command?: string[];
     /**
-     * How long a start may take, such as the loading of a model: `"10 seconds"` to `"1 hour"`.
+     * How long the container may take to start, for example to load a model: `"10 seconds"` to `"1 hour"`.
      * @default "5 minutes"
      */
     startup?: Duration;
     /**
-     * How long an answer may take: `"1 second"` to `"1 minute"`.
+     * How long a response may take: `"1 second"` to `"1 minute"`.
      * @default "5 seconds"
      */
     timeout?: Duration;
 }
 
-/** A path of requests, as a load balancer asks for it. */
+/** A path of HTTP requests. */
 const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /healthz");
 
-/** Checks the `health` of a deployment: a path by itself, or more. */
+/** Checks the `health` of a deployment: a path, or options. */
 export const health: check.Check = check.either(
-    (given) => typeof given === "string",
+    (value) => typeof value === "string",
     path,
     check.options<Health>({
         readiness: path,
@@ -50,26 +51,26 @@ export const health: check.Check = check.either(
     }),
 );
 
-/** Health with what it leaves open decided. */
-export interface DecidedHealth extends Health {
+/** Health checks with their defaults. */
+export interface ResolvedHealth extends Health {
     startup: Duration;
     timeout: Duration;
 }
 
-export function decidedHealth(given: string | Health = {}): DecidedHealth {
-    const health = typeof given === "string" ? { readiness: given } : given;
+export function resolveHealth(value: string | Health = {}): ResolvedHealth {
+    const health = typeof value === "string" ? { readiness: value } : value;
     return check.completed(health, { startup: "5 minutes", timeout: "5 seconds" });
 }
 
-/** What is wrong with a health that is right part by part. */
+/** Checks combinations of options. */
 export function healthProblems({ readiness, liveness, command }: Health, port?: number): (check.Problem | undefined)[] {
-    const needless = (path: string, got: unknown) =>
+    const needsPort = (path: string, got: unknown) =>
         got === undefined || port !== undefined
             ? undefined
             : { path, reason: `needs a port (got "${got}"). Set port, or ask by health.command.` };
     return [
-        needless("health", readiness),
-        needless("health.liveness", liveness),
+        needsPort("health", readiness),
+        needsPort("health.liveness", liveness),
         command !== undefined && port !== undefined
             ? {
                   path: "health.command",
@@ -79,33 +80,33 @@ export function healthProblems({ readiness, liveness, command }: Health, port?: 
     ];
 }
 
-/** How often a start is looked at, in seconds. */
+/** The period of the startup probe, in seconds. */
 const startPeriod = 5;
 
 /**
- * The three probes. A container that does not answer gets no requests after half a minute, and is made anew after two: the
- * second is the last resort, as it takes away what the container was doing.
+ * The three probes. A container that does not respond gets no requests after half a minute, and is restarted after two: a
+ * restart is the last resort, as it aborts the container's work.
  */
-export function probes(health: DecidedHealth, port: number | undefined) {
-    const asks = handler(health, health.readiness, port);
-    if (!asks) {
+export function probes(health: ResolvedHealth, port: number | undefined) {
+    const readiness = probeHandler(health, health.readiness, port);
+    if (!readiness) {
         return {};
     }
     const timeoutSeconds = secondsIn(health.timeout);
-    const lives = handler(health, health.liveness, port);
+    const liveness = probeHandler(health, health.liveness, port);
     return {
         startupProbe: {
-            ...asks,
+            ...readiness,
             periodSeconds: startPeriod,
             timeoutSeconds,
             failureThreshold: Math.ceil(secondsIn(health.startup) / startPeriod),
         },
-        readinessProbe: { ...asks, periodSeconds: 10, timeoutSeconds, failureThreshold: 3 },
-        livenessProbe: { ...lives, periodSeconds: 20, timeoutSeconds, failureThreshold: 6 },
+        readinessProbe: { ...readiness, periodSeconds: 10, timeoutSeconds, failureThreshold: 3 },
+        livenessProbe: { ...liveness, periodSeconds: 20, timeoutSeconds, failureThreshold: 6 },
     };
 }
 
-function handler({ command }: Health, path: string | undefined, port: number | undefined) {
+function probeHandler({ command }: Health, path: string | undefined, port: number | undefined) {
     return port === undefined
         ? command && { exec: { command } }
         : path === undefined

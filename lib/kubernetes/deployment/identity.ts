@@ -7,37 +7,44 @@ import { type Used, use } from "../../identity/capability";
 import type { Child } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import type { Mountable } from "./attachments";
-import type { Decided } from "./decided";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** How children are made: those of Google Cloud, and those of the cluster. */
+/** Factories for children: Google Cloud resources, and Kubernetes objects. */
 export interface Children {
     google: Child;
     cluster: Child;
 }
 
-/** As whom the pods act. */
+/** The identity of the pods. */
 export interface Identity {
-    /** The service account of Google Cloud. */
+    /** The Google Cloud service account. */
     account: Account;
-    /** The one of Kubernetes, as which it is that of Google Cloud. */
+    /** The Kubernetes service account, which acts as the Google Cloud one. */
     serviceAccount: ServiceAccount;
     used: Used<Mountable>;
-    /** What must be there before a pod starts. */
+    /** The grants, which must exist before a pod starts. */
     grants: pulumi.Resource[];
 }
 
-/** A namespace that takes only pods that keep to the restricted profile ("Pod Security Standards"). */
-export function namespace(component: string, args: Decided, { cluster }: Children): Namespace {
+/**
+ * A namespace that enforces the restricted {@link https://kubernetes.io/docs/concepts/security/pod-security-standards/ Pod
+ * Security Standard}.
+ */
+export function createNamespace(component: string, args: ResolvedArgs, { cluster }: Children): Namespace {
     const modes = ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]);
     const labels = { ...args.objectLabels, ...Object.fromEntries(modes) };
     return new Namespace(...cluster("namespace", component, { metadata: { name: args.name, labels } }));
 }
 
-/** Makes the two accounts, lets the one act as the other, and grants all that is used ("Workload Identity Federation for GKE"). */
-export function identity(
+/**
+ * Creates the two service accounts, links them by
+ * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity Workload Identity Federation for GKE}, and
+ * grants all that is used.
+ */
+export function createIdentity(
     component: string,
-    args: Decided,
-    inside: pulumi.Input<string>,
+    args: ResolvedArgs,
+    namespace: pulumi.Input<string>,
     children: Children,
     parent: pulumi.ComponentResource,
 ): Identity {
@@ -51,7 +58,7 @@ export function identity(
         ...children.cluster("serviceAccount", component, {
             metadata: {
                 name: args.name,
-                namespace: inside,
+                namespace,
                 labels: args.objectLabels,
                 annotations: { "iam.gke.io/gcp-service-account": account.email },
             },
@@ -66,9 +73,9 @@ export function identity(
             {
                 serviceAccountId: account.name,
                 role: "roles/iam.workloadIdentityUser",
-                member: pulumi.interpolate`serviceAccount:${workloadPool}[${inside}/${args.name}]`,
+                member: pulumi.interpolate`serviceAccount:${workloadPool}[${namespace}/${args.name}]`,
             },
-            // The pool is there with the first cluster of the project.
+            // The workload identity pool is created with the project's first cluster.
             { dependsOn: ready },
         ),
     );

@@ -1,7 +1,10 @@
 import * as check from "../../internal/check";
 import { labelValue } from "../../internal/labels";
 
-/** A name that also a Service may have: a DNS label that starts with a letter ("Object Names and IDs"). */
+/**
+ * A {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ name} that is valid for all objects,
+ * including Services: a DNS label that starts with a letter.
+ */
 export const objectName = check.matching(
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
@@ -10,7 +13,7 @@ export const objectName = check.matching(
 const part = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
 const prefix = "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?";
 
-/** The key of a label or an annotation ("Labels and Selectors"). */
+/** The key of a {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ label} or an annotation. */
 export const key = check.matching(
     new RegExp(`^${prefix}${part}$`),
     "must have up to 63 letters, digits, -, _ and ., and may have a domain before: acme.com/team",
@@ -22,34 +25,37 @@ export const value = check.matching(
     "must have up to 63 letters, digits, -, _ and ., and start and end with a letter or a digit",
 );
 
-/** Labels that the component itself sets, by which its objects find each other. */
-const own = /^app\.kubernetes\.io\/(name|managed-by)$/;
+/** Labels that the component itself sets, and that its selectors use. */
+const reservedKeys = /^app\.kubernetes\.io\/(name|managed-by)$/;
 
-/** Checks labels of one's own for objects of Kubernetes. */
+/** Checks user-defined labels of Kubernetes objects. */
 export const objectLabels = check.record(
     check.pipe(
         key,
-        check.refine((given) => !own.test(String(given)), "is set by the component itself\nChoose another key."),
+        check.refine(
+            (value) => !reservedKeys.test(String(value)),
+            "is set by the component itself\nChoose another key.",
+        ),
     ),
     check.input(value),
 );
 
-/** The labels by which the pods of a deployment are found. */
+/** The label selector of a deployment's pods. */
 export function selector(name: string): Record<string, string> {
     return { "app.kubernetes.io/name": name };
 }
 
-/** The labels of every object of a deployment. */
-export function labelsOf<Value>(name: string, stack: string, given: Record<string, Value> = {}) {
+/** The labels of all objects of a deployment. */
+export function labelsOf<Value>(name: string, stack: string, labels: Record<string, Value> = {}) {
     return {
         ...selector(name),
         "app.kubernetes.io/managed-by": "slipway",
         environment: labelValue(stack).replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, ""),
-        ...given,
+        ...labels,
     };
 }
 
-/** A record that is left out when nothing is in it. */
-export function given<Values extends object>(record: Values): Values | undefined {
+/** The record, or undefined if it is empty. */
+export function nonEmpty<Values extends object>(record: Values): Values | undefined {
     return Object.keys(record).length > 0 ? record : undefined;
 }

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { given, key, value } from "./names";
+import { key, nonEmpty, value } from "./names";
 
-/** A taint of nodes on which pods may be all the same ("Taints and Tolerations"). */
+/** A {@link https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ toleration} of a node taint. */
 export interface Toleration {
     key: string;
     /** @default "Exists" without a value, "Equal" with one */
@@ -27,10 +27,10 @@ export const tolerations: check.Check = check.list(
     ),
 );
 
-/** The label and the taint of Spot VMs ("Spot VMs" of GKE). */
+/** The label and the taint of {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs}. */
 const spotLabel = "cloud.google.com/gke-spot";
 
-/** Where pods are placed, and in which order they go when there is no room. */
+/** The scheduling of pods, and their priority. */
 export interface Placement {
     spot: boolean;
     nodeSelector?: Record<string, pulumi.Input<string>>;
@@ -38,26 +38,26 @@ export interface Placement {
     priorityClassName?: pulumi.Input<string>;
 }
 
-/** The part of a pod that says where it is placed. */
+/** The part of the pod specification for scheduling. */
 export function placement(args: Placement, matchLabels: Record<string, string>) {
     const { spot, nodeSelector = {}, tolerations = [], priorityClassName } = args;
     const nodes = { ...nodeSelector, ...(spot ? { [spotLabel]: "true" } : {}) };
-    const tolerated = [
+    const allTolerations = [
         ...tolerations.map((each) => ({ operator: each.value === undefined ? "Exists" : "Equal", ...each })),
         ...(spot ? [{ key: spotLabel, operator: "Equal", value: "true", effect: "NoSchedule" }] : []),
     ];
     return {
-        nodeSelector: given(nodes),
-        tolerations: tolerated.length > 0 ? tolerated : undefined,
+        nodeSelector: nonEmpty(nodes),
+        tolerations: allTolerations.length > 0 ? allTolerations : undefined,
         priorityClassName,
-        // A zone or a node without room must not keep what the load needs from being placed.
+        // Best effort: a zone or a node without capacity must not block scheduling.
         topologySpreadConstraints: [
             {
                 topologyKey: "topology.kubernetes.io/zone",
                 maxSkew: 1,
                 whenUnsatisfiable: "ScheduleAnyway",
                 labelSelector: { matchLabels },
-                // Pods that a rollout takes away do not count.
+                // Pods of the previous version do not count during a rollout.
                 matchLabelKeys: ["pod-template-hash"],
             },
         ],

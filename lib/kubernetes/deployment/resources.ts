@@ -1,33 +1,34 @@
 import * as check from "../../internal/check";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 
-/** Amounts of what a container takes of a node. */
+/** Amounts of a node's resources. */
 export interface ResourceAmounts {
     /** CPUs: `"250m"`, `"2"`. */
     cpu?: CpuQuantity;
     /** Memory: `"512Mi"`, `"4Gi"`. */
     memory?: MemoryQuantity;
-    /** The node's disk, for what is written to `writable` folders and to the log: `"1Gi"`. */
+    /** Ephemeral storage of the node, for `writable` folders and logs: `"1Gi"`. */
     ephemeralStorage?: MemoryQuantity;
 }
 
-/** What a container is sure to have, and what it may take. */
+/** The requests and limits of a container. */
 export interface ContainerResources {
     /**
-     * What a pod is placed by, and has for sure. Autopilot takes 50m to 30 CPUs and 52 MiB to 110 GiB of memory, of which there
-     * are 1 to 6.5 GiB for each CPU, and 10 MiB to 10 GiB of disk ("Resource requests in Autopilot").
+     * The requests, which pods are scheduled by and always have. Autopilot accepts 50m to 30 CPUs, 52 MiB to 110 GiB of memory
+     * with 1 to 6.5 GiB for each CPU, and 10 MiB to 10 GiB of disk
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests resource requests}).
      * @default `{ cpu: "500m", memory: "1Gi", ephemeralStorage: "1Gi" }`
      */
     requests?: ResourceAmounts;
     /**
-     * What a container may take: above its CPU it is slowed down, above its memory or disk it is ended.
-     * @default as much as is requested, so that what is there does not depend on the neighbours
+     * The limits: a container above its CPU limit is throttled, above its memory or disk limit it is terminated.
+     * @default the requests, so that the performance does not depend on other pods
      */
     limits?: ResourceAmounts;
 }
 
-/** All of it decided. */
-export interface DecidedResources {
+/** Requests and limits with their defaults. */
+export interface ResolvedResources {
     requests: Required<ResourceAmounts>;
     limits: Required<ResourceAmounts>;
 }
@@ -38,11 +39,11 @@ const amounts = check.options<ResourceAmounts>({
     ephemeralStorage: memoryQuantity,
 });
 
-/** Checks the `resources` of a container, each amount by itself. */
+/** Checks each amount of the `resources` of a container. */
 export const resources: check.Check = check.options<ContainerResources>({ requests: amounts, limits: amounts });
 
-/** What is left out is requested by default, and the limits follow what is requested. */
-export function decidedResources({ requests = {}, limits = {} }: ContainerResources = {}): DecidedResources {
+/** Completes the requests with their defaults; limits default to the requests. */
+export function resolveResources({ requests = {}, limits = {} }: ContainerResources = {}): ResolvedResources {
     const { cpu, memory, ephemeralStorage = "1Gi" } = requests;
     const requested = {
         cpu: canonicalCpu(cpu === undefined ? cpuFor(memory) : millicpus(cpu)),
@@ -62,24 +63,27 @@ export function decidedResources({ requests = {}, limits = {} }: ContainerResour
     };
 }
 
-/** Mebibytes for a thousandth of a CPU at one GiB for each, and how many times that there may be. */
-const perMilli = 1.024;
-const mostTimes = 6.5;
+/**
+ * Autopilot's minimum ratio of memory to CPU, 1 GiB for each CPU, as mebibytes per thousandth of a CPU; and the factor to its
+ * maximum.
+ */
+const minRatio = 1.024;
+const maxRatio = 6.5;
 
-/** Half a CPU, or what comes nearest of what goes with this much memory on Autopilot. */
+/** Half a CPU, or the nearest amount that Autopilot accepts with this memory. */
 function cpuFor(memory: MemoryQuantity | undefined): number {
-    const most = memory === undefined ? 500 : mebibytes(memory) / perMilli;
-    const least = Math.ceil(most / mostTimes / 10) * 10;
+    const most = memory === undefined ? 500 : mebibytes(memory) / minRatio;
+    const least = Math.ceil(most / maxRatio / 10) * 10;
     return Math.max(10, memory === undefined ? 500 : least, Math.min(500, Math.floor(most / 10) * 10));
 }
 
-/** A GiB, or what comes nearest of what goes with this much CPU on Autopilot. */
+/** A GiB, or the nearest amount that Autopilot accepts with this CPU. */
 function memoryFor(cpu: CpuQuantity | undefined): number {
-    const least = Math.ceil((cpu === undefined ? 500 : millicpus(cpu)) * perMilli);
-    return Math.max(least, Math.min(1024, Math.floor(least * mostTimes)));
+    const least = Math.ceil((cpu === undefined ? 500 : millicpus(cpu)) * minRatio);
+    return Math.max(least, Math.min(1024, Math.floor(least * maxRatio)));
 }
 
-/** As the API server writes it, so that it is never seen as changed. */
+/** The form that the API server returns, so that a refresh shows no change. */
 function canonicalCpu(millis: number): CpuQuantity {
     return millis % 1000 === 0 ? `${millis / 1000}` : `${millis}m`;
 }
@@ -88,9 +92,9 @@ function canonicalMemory(mebi: number): MemoryQuantity {
     return mebi % 1024 === 0 ? `${mebi / 1024}Gi` : `${mebi}Mi`;
 }
 
-/** What is wrong with amounts that are right each by itself. */
+/** Checks combinations of amounts. */
 export function resourcesProblems(
-    { requests, limits }: DecidedResources,
+    { requests, limits }: ResolvedResources,
     isAutopilot: boolean,
     path = "resources",
 ): (check.Problem | undefined)[] {
@@ -110,22 +114,25 @@ export function resourcesProblems(
     ];
 }
 
-/** "Resource requests in Autopilot", general-purpose pods: others would be changed or refused. */
+/**
+ * The ranges of {@link https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests general-purpose
+ * pods in Autopilot}, which adjusts or refuses others.
+ */
 function autopilotProblems(
     { cpu, memory, ephemeralStorage }: Required<ResourceAmounts>,
     path: string,
 ): (check.Problem | undefined)[] {
-    const outside = (key: string, given: string, isOutside: boolean, range: string) =>
+    const rangeProblem = (key: string, amount: string, isOutside: boolean, range: string) =>
         isOutside
-            ? { path: `${path}.requests.${key}`, reason: `must be from ${range} on Autopilot (got "${given}").` }
+            ? { path: `${path}.requests.${key}`, reason: `must be from ${range} on Autopilot (got "${amount}").` }
             : undefined;
     const [millis, mebi] = [millicpus(cpu), mebibytes(memory)];
-    const [least, most] = [Math.ceil(millis * perMilli), Math.floor(millis * perMilli * mostTimes)];
+    const [least, most] = [Math.ceil(millis * minRatio), Math.floor(millis * minRatio * maxRatio)];
     const isSized = millis >= 50 && millis <= 30_000 && mebi >= 52 && mebi <= 110 * 1024;
     return [
-        outside("cpu", cpu, millis < 50 || millis > 30_000, "50m to 30"),
-        outside("memory", memory, mebi < 52 || mebi > 110 * 1024, "52Mi to 110Gi"),
-        outside(
+        rangeProblem("cpu", cpu, millis < 50 || millis > 30_000, "50m to 30"),
+        rangeProblem("memory", memory, mebi < 52 || mebi > 110 * 1024, "52Mi to 110Gi"),
+        rangeProblem(
             "ephemeralStorage",
             ephemeralStorage,
             mebibytes(ephemeralStorage) < 10 || mebibytes(ephemeralStorage) > 10 * 1024,
@@ -140,8 +147,8 @@ function autopilotProblems(
     ];
 }
 
-/** In Kubernetes' terms. */
-export function resourceRequirements({ requests, limits }: DecidedResources) {
+/** The resource requirements of the container. */
+export function resourceRequirements({ requests, limits }: ResolvedResources) {
     const named = ({ cpu, memory, ephemeralStorage }: Required<ResourceAmounts>) => {
         return { cpu, memory, "ephemeral-storage": ephemeralStorage };
     };

@@ -4,29 +4,32 @@ import type { Problem } from "../../internal/check";
 import { fitted, hashOf } from "../../internal/names";
 import type { Mountable } from "./attachments";
 
-/** The driver of GKE's add-on for Secret Manager ("Use Secret Manager add-on with Google Kubernetes Engine"). */
+/**
+ * The CSI driver of GKE's {@link https://cloud.google.com/secret-manager/docs/secret-manager-managed-csi-component Secret
+ * Manager add-on}.
+ */
 const driver = "secrets-store-gke.csi.k8s.io";
 
-/** Folders in which a container cannot do without what is there. */
-const reserved = /^\/(bin|boot|dev|etc|lib|lib64|proc|root|sbin|sys|usr|var\/run)?$/;
-const within = /^\/(dev|proc|sys)\//;
+/** System folders, which a mount would hide. */
+const systemFolders = /^\/(bin|boot|dev|etc|lib|lib64|proc|root|sbin|sys|usr|var\/run)?$/;
+const kernelFolders = /^\/(dev|proc|sys)\//;
 
-/** Where a file's folder is mounted, and its name in it. */
-export function placed(path: string): { folder: string; file: string } {
+/** Splits a path into the folder to mount and the file name. */
+export function splitPath(path: string): { folder: string; file: string } {
     const end = path.lastIndexOf("/");
     return { folder: path.slice(0, end), file: path.slice(end + 1) };
 }
 
-/** Why a folder cannot be mounted, if it cannot. */
+/** The reason why a folder cannot be mounted, if any. */
 export function folderProblem(folder: string): string | undefined {
     return !/^(\/[\w.-]+)+$/.test(folder) || /\/\.\.?(\/|$)/.test(folder)
         ? "must be the absolute path of a folder"
-        : reserved.test(folder) || within.test(folder)
+        : systemFolders.test(folder) || kernelFolders.test(folder)
           ? "would hide a folder of the system"
           : undefined;
 }
 
-/** A name for what is mounted at a folder: two folders never have the same. */
+/** A volume name for a folder, unique for each folder. */
 export function volumeName(start: string, folder: string): string {
     const plain = folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
     const isPlain = /^(\/[a-z0-9]+)+$/.test(folder);
@@ -34,11 +37,11 @@ export function volumeName(start: string, folder: string): string {
     return fitted(`${start}${plain.replace(/-$/, "")}${isPlain ? "" : `-${hash}`}`, 63);
 }
 
-/** Why the files of secrets cannot be where they are wanted, each at the variable that has its path. */
+/** Checks the paths of secret files. */
 export function secretProblems(uses: Uses<Mountable>, writable: string[]): (Problem | undefined)[] {
     const files = filesOnce(attachedTo(uses));
     return files.map(({ variable, attachment: { path } }, index) => {
-        const { folder } = placed(path);
+        const { folder } = splitPath(path);
         const because = folderProblem(folder);
         const same = files.slice(0, index).find((other) => other.attachment.path === path);
         const how = "Choose a path such as /secrets/api-key/text.";
@@ -58,28 +61,28 @@ export interface SecretFolder {
     folder: string;
     /** The name of the SecretProviderClass and of the volume. */
     name: string;
-    /** What the add-on is to put there, as the YAML that it takes. */
+    /** The secrets as the YAML that the add-on reads. */
     secrets: pulumi.Output<string>;
 }
 
-/** The folders in which a pod has secrets, each with all of its files. */
+/** The folders with secrets, each with all of its files. */
 export function secretFolders(component: string, attached: Attached<Mountable>[]): SecretFolder[] {
     const files = filesOnce(attached).map(({ attachment }) => attachment);
-    const folders = [...new Set(files.map(({ path }) => placed(path).folder))];
+    const folders = [...new Set(files.map(({ path }) => splitPath(path).folder))];
     return folders.map((folder) => {
-        const here = files.filter(({ path }) => placed(path).folder === folder);
-        return { folder, name: volumeName(component, folder), secrets: written(here) };
+        const own = files.filter(({ path }) => splitPath(path).folder === folder);
+        return { folder, name: volumeName(component, folder), secrets: mountedSecrets(own) };
     });
 }
 
-function written(files: SecretFile[]): pulumi.Output<string> {
+function mountedSecrets(files: SecretFile[]): pulumi.Output<string> {
     const entries = files.map(({ secret, version, path }) => {
-        return { resourceName: pulumi.interpolate`${secret}/versions/${version}`, path: placed(path).file };
+        return { resourceName: pulumi.interpolate`${secret}/versions/${version}`, path: splitPath(path).file };
     });
     return pulumi.output(entries).apply((known) => JSON.stringify(known));
 }
 
-/** The object that tells the add-on what to put into a folder. */
+/** The SecretProviderClass that tells the add-on which secrets to mount. */
 export function secretProviderClass({ secrets }: SecretFolder) {
     return {
         apiVersion: "secrets-store.csi.x-k8s.io/v1",
@@ -96,8 +99,8 @@ export function secretVolumes(folders: SecretFolder[]) {
 }
 
 /**
- * An annotation of the pods that changes with the secrets' versions: a file that is mounted already keeps its text, so that
- * another version has to make other pods.
+ * A pod annotation that changes with the secrets' versions: mounted files are not updated, so that a new version needs new
+ * pods.
  */
 export function secretAnnotations(folders: SecretFolder[]): Record<string, pulumi.Output<string>> {
     const hash = (all: string[]) => hashOf(all.join("\n"), 16);

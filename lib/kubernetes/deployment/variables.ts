@@ -15,7 +15,7 @@ export const uses: check.Check = check.record(variable, mountableCapability(moun
 /** Checks the `environment` of a deployment. */
 export const environment: check.Check = check.record(variable, check.input(check.text()));
 
-/** Why plain variables cannot be: another one has the name, or one would show a secret to whoever sees the pods. */
+/** Reports variables that are also in `uses`, and plain ones that look like secrets. */
 export function variableProblems(
     plain: Record<string, pulumi.Input<string>>,
     used: Uses<Mountable>,
@@ -34,7 +34,7 @@ export function variableProblems(
     });
 }
 
-/** The variables of a container. */
+/** The environment variables of the container. */
 export function variables(
     plain: Record<string, pulumi.Input<string>>,
     used: Record<string, pulumi.Input<string>>,

@@ -6,26 +6,26 @@ import type { Used } from "../../identity/capability";
 import { databases, databaseVariables } from "../../identity/cloudSql";
 import { secondsIn } from "../../internal/duration";
 import { fitted } from "../../internal/names";
-import { called, type Mountable } from "./attachments";
-import { byProxy } from "./authProxy";
+import { calledServices, type Mountable } from "./attachments";
+import { connectByProxy } from "./authProxy";
 import { databaseRanges, instancesOf } from "./databases";
-import type { Decided } from "./decided";
 import { deploymentSpec, metadata } from "./definition";
 import type { Children, Identity } from "./identity";
 import { isComponent } from "./image";
-import { admission, networkPolicy } from "./policy";
+import { admissionPolicy, networkPolicy } from "./networkPolicy";
+import type { ResolvedArgs } from "./resolveArgs";
 import { type SecretFolder, secretFolders, secretProviderClass } from "./secretFiles";
 
-/** The pods, and what says what they may do over the network. */
+/** The Deployment of the pods, and their network policy. */
 export interface Workload {
     networkPolicy: NetworkPolicy;
     deployment: Deployment;
 }
 
-/** Makes the Deployment, after all that its pods need. */
-export function workload(
+/** Creates the Deployment after everything that its pods depend on. */
+export function createWorkload(
     component: string,
-    args: Decided,
+    args: ResolvedArgs,
     namespace: pulumi.Input<string>,
     { account, used, grants, serviceAccount }: Identity,
     children: Children,
@@ -40,11 +40,11 @@ export function workload(
         }),
     );
     const instances = instancesOf(args.uses, args.port);
-    const connections = databaseVariables(databases(used.attachments), account.member, byProxy(instances));
+    const connections = databaseVariables(databases(used.attachments), account.member, connectByProxy(instances));
     const secrets = secretFolders(args.name, used.attachments);
-    const before = [
+    const dependsOn = [
         ...grants,
-        ...pulls(args),
+        ...pullGrants(args),
         ...secretClasses(component, args, namespace, secrets, children),
         ...admissions(component, args, namespace, used, children),
         policy,
@@ -62,7 +62,7 @@ export function workload(
             "deployment",
             component,
             { metadata: common, spec: deploymentSpec(args, parts) },
-            { dependsOn: before, customTimeouts: { create: timeout, update: timeout } },
+            { dependsOn, customTimeouts: { create: timeout, update: timeout } },
         ),
     );
     if (isComponent(image)) {
@@ -71,14 +71,14 @@ export function workload(
     return { networkPolicy: policy, deployment };
 }
 
-/** What lets the nodes pull the image, where its registry is one of the program. */
-function pulls({ image, cluster }: Decided): pulumi.Resource[] {
+/** The grant to the nodes to pull the image, if its registry is one of the program. */
+function pullGrants({ image, cluster }: ResolvedArgs): pulumi.Resource[] {
     return isComponent(image) && image.registry ? [cluster.pullsFrom(image.registry)] : [];
 }
 
 function secretClasses(
     component: string,
-    args: Decided,
+    args: ResolvedArgs,
     namespace: pulumi.Input<string>,
     secrets: SecretFolder[],
     { cluster }: Children,
@@ -90,21 +90,21 @@ function secretClasses(
     });
 }
 
-/** What lets the pods in where they call, once for each that they call. */
+/** The network policies that admit the pods to the deployments that they call. */
 function admissions(
     component: string,
-    args: Decided,
+    args: ResolvedArgs,
     namespace: pulumi.Input<string>,
     { attachments }: Used<Mountable>,
     { cluster }: Children,
 ): pulumi.Resource[] {
-    return called(attachments).map((callee) => {
+    return calledServices(attachments).map((callee) => {
         const { labels } = metadata(args, namespace);
         const own = { name: fitted(`${callee.name}-called-by-${args.name}`, 63), namespace: callee.namespace, labels };
         return new NetworkPolicy(
             ...cluster("admission", `${component}-calls-${callee.component}`, {
                 metadata: own,
-                spec: admission(args, namespace, callee),
+                spec: admissionPolicy(args, namespace, callee),
             }),
         );
     });

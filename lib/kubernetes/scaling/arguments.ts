@@ -6,66 +6,75 @@ import { type Backlog, backlog, metrics, type ScalingMetric } from "./metrics";
 import { type ScalingSchedule, scheduleProblems, schedules } from "./schedules";
 import { type VerticalScaling, vertical, verticalProblems } from "./vertical";
 
-/** Always as many replicas. */
+/** A fixed number of replicas. */
 export interface FixedScaling {
-    /** How many: 1 to 10,000 ("Plan for large GKE clusters": Pods behind one Service). */
+    /**
+     * The number of replicas: 1 to 10,000
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters limit} of pods behind one
+     * Service).
+     */
     replicas: number;
     /**
-     * Which requests of a pod follow what it uses.
-     * @default none: they stay as they are given
+     * The requests that are set by usage.
+     * @default none
      */
     vertical?: VerticalScaling;
 }
 
-/** What every horizontal scaling has. */
+/** Options of all horizontal scaling. */
 interface HorizontalBounds {
-    /** How many replicas there are at least: 1 or more. */
+    /** The minimum number of replicas: 1 or more. */
     minReplicas: number;
-    /** How many there are at most, whatever the load: up to 10,000 ("Plan for large GKE clusters": Pods behind one Service). */
+    /**
+     * The maximum number of replicas: up to 10,000
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters limit} of pods behind one
+     * Service).
+     */
     maxReplicas: number;
     /**
-     * When `minReplicas` is a greater one, by names of one's own. Of several that hold at a time, the greatest counts.
-     * @default never
+     * Times with a higher `minReplicas`, by name. Of overlapping schedules the highest applies.
+     * @default none
      */
     schedules?: Record<string, ScalingSchedule>;
     /**
-     * How fast the number of replicas follows the load, in Kubernetes' terms.
-     * @default as fast as it can upwards; downwards after 5 minutes, by half of the replicas a minute
+     * How fast the number of replicas follows the load.
+     * @default up without delay; down after 5 minutes, by half of the replicas per minute
      */
     behavior?: ScalingBehavior;
 }
 
-/** The loads by which the number of replicas is set: by one or by several, of which that counts that needs most replicas. */
+/** The metrics that set the number of replicas. Of several, the one that needs most replicas applies. */
 interface ScalingLoads {
     /**
-     * How much of the CPU that they request the pods use on average, in percent: 1 to 100.
-     * @default 80, unless there is another load
+     * The target CPU utilization in percent of the pods' requests, on average: 1 to 100.
+     * @default 80, unless there is another metric
      */
     cpu?: number;
     /**
-     * How much of the memory that they request the pods use on average, in percent: 1 to 100.
-     * @default not looked at
+     * The target memory utilization in percent of the pods' requests, on average: 1 to 100.
+     * @default not used
      */
     memory?: number;
     /**
-     * Messages that wait in a Pub/Sub subscription. The cluster gets Google's metrics adapter.
-     * @default not looked at
+     * Undelivered messages of a Pub/Sub subscription. Installs Google's metrics adapter in the cluster.
+     * @default not used
      */
     backlog?: Backlog;
     /**
-     * Requests a second that one replica can handle, as the load balancer of `expose.gateway` counts them: 1 or more. There is
-     * another replica at 70 % of them ("Gateway traffic management").
-     * @default not looked at
+     * The requests per second that one replica can handle, as the load balancer of `expose.gateway` counts them: 1 or more.
+     * Replicas are added at 70 % of it ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/traffic-management
+     * traffic management}).
+     * @default not used
      */
     requestsPerSecond?: number;
     /**
-     * Metrics in Kubernetes' own terms, custom and external. The cluster gets Google's metrics adapter.
+     * Custom and external metrics in Kubernetes' own format. Installs Google's metrics adapter in the cluster.
      * @default none
      */
     metrics?: ScalingMetric[];
 }
 
-/** Loads from outside of the pods, which their size does not change. */
+/** Metrics from outside of the pods, which the pods' size does not affect. */
 type Demand = Pick<ScalingLoads, "backlog" | "requestsPerSecond" | "metrics">;
 
 /** At least one of several options. */
@@ -74,8 +83,8 @@ type Some<Options> = { [Key in keyof Options]-?: Required<Pick<Options, Key>> & 
 type Loads<Needed extends "cpu" | "memory" = never> = Demand & Required<Pick<ScalingLoads, Needed>>;
 
 /**
- * What sets the number of replicas cannot set the requests too, as the one would hide the load from the other. CPU sets it also
- * where nothing else is named.
+ * A resource cannot set both the number of replicas and the requests, as one would hide the load from the other. CPU sets the
+ * number of replicas by default.
  */
 type LoadsAndSize =
     | (Loads & Pick<ScalingLoads, "cpu"> & { memory?: never; vertical?: VerticalScaling<"memory"> })
@@ -83,25 +92,24 @@ type LoadsAndSize =
     | (Loads<"cpu" | "memory"> & { vertical?: never })
     | (Some<Demand> & { cpu?: never; memory?: never; vertical?: VerticalScaling });
 
-/** Between so many replicas and so many, by one load or by several. */
+/** Between `minReplicas` and `maxReplicas` replicas, by one or more metrics. */
 export type HorizontalScaling = HorizontalBounds & LoadsAndSize;
 
 /**
- * How many replicas there are, and how large they are: always as many (`replicas`), or as many as the load needs between
- * `minReplicas` and `maxReplicas`; with `vertical`, requests follow what is used. What sets the number of replicas cannot set
- * the requests as well.
+ * The number of replicas and their size: a fixed number (`replicas`), or as many as the load needs between `minReplicas` and
+ * `maxReplicas`. With `vertical`, requests follow the usage; a resource cannot set both.
  */
 export type Scaling =
     | (FixedScaling & { [Key in keyof (HorizontalBounds & ScalingLoads)]?: never })
     | (HorizontalScaling & { replicas?: never });
 
-/** All that a horizontal scaling may have, with what does not go together. */
-type Every = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
+/** All options of horizontal scaling, including those that exclude each other. */
+type AllOptions = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
 
 const count = check.whole(1, 10_000);
 const percent = check.whole(1, 100, "percent");
 
-const horizontal = check.options<Every>(
+const horizontal = check.options<AllOptions>(
     {
         minReplicas: count,
         maxReplicas: count,
@@ -118,33 +126,33 @@ const horizontal = check.options<Every>(
     "maxReplicas",
 );
 
-const moving = check.custom(
+const horizontalOnly = check.custom(
     (value) => value === undefined,
     "goes with minReplicas and maxReplicas\nA fixed number of replicas follows nothing.",
 );
 
-const fixed = check.options<FixedScaling & Partial<Omit<Every, "minReplicas" | "maxReplicas">>>(
+const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "minReplicas" | "maxReplicas">>>(
     {
         replicas: count,
         vertical,
-        cpu: moving,
-        memory: moving,
-        backlog: moving,
-        requestsPerSecond: moving,
-        metrics: moving,
-        schedules: moving,
-        behavior: moving,
+        cpu: horizontalOnly,
+        memory: horizontalOnly,
+        backlog: horizontalOnly,
+        requestsPerSecond: horizontalOnly,
+        metrics: horizontalOnly,
+        schedules: horizontalOnly,
+        behavior: horizontalOnly,
     },
     "replicas",
 );
 
-/** Checks the `scaling` of a deployment: each part by itself. */
-export const scaling: check.Check = check.lazily((given) => {
-    if (!isObject(given)) {
+/** Checks each option of the `scaling` of a deployment. */
+export const scaling: check.Check = check.lazily((value) => {
+    if (!isObject(value)) {
         return check.custom(() => false, "must be an object with replicas, or with minReplicas and maxReplicas");
     }
-    const isFixed = given.replicas !== undefined;
-    const isHorizontal = given.minReplicas !== undefined || given.maxReplicas !== undefined;
+    const isFixed = value.replicas !== undefined;
+    const isHorizontal = value.minReplicas !== undefined || value.maxReplicas !== undefined;
     return isFixed === isHorizontal
         ? check.custom(
               () => false,
@@ -155,14 +163,16 @@ export const scaling: check.Check = check.lazily((given) => {
           : horizontal;
 });
 
-/** What is wrong with a scaling in which each part is right by itself, and with one for what is not exposed by a Gateway. */
-export function scalingProblems(given: Scaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
-    const sized = given.vertical ? verticalProblems(given.vertical as VerticalScaling) : [];
-    return given.replicas === undefined ? [...horizontalProblems(given, isBehindGateway), ...sized] : sized;
+/** Checks combinations of options. */
+export function scalingProblems(scaling: Scaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
+    const verticalOnes = scaling.vertical ? verticalProblems(scaling.vertical as VerticalScaling) : [];
+    return scaling.replicas === undefined
+        ? [...horizontalProblems(scaling, isBehindGateway), ...verticalOnes]
+        : verticalOnes;
 }
 
-function horizontalProblems(given: HorizontalScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
-    const { minReplicas, maxReplicas, requestsPerSecond, metrics, schedules = {} } = given;
+function horizontalProblems(scaling: HorizontalScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
+    const { minReplicas, maxReplicas, requestsPerSecond, metrics, schedules = {} } = scaling;
     return [
         minAboveMax(["scaling.minReplicas", minReplicas], ["maxReplicas", maxReplicas]),
         metrics?.length === 0
@@ -174,17 +184,17 @@ function horizontalProblems(given: HorizontalScaling, isBehindGateway: boolean):
                   reason: `is counted by a Gateway's load balancer, and there is none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
               }
             : undefined,
-        ...overlapProblems(given),
+        ...overlapProblems(scaling),
         ...scheduleProblems(schedules, minReplicas, maxReplicas),
     ];
 }
 
-function overlapProblems(given: HorizontalScaling): (check.Problem | undefined)[] {
-    const vertical = (given.vertical ?? {}) as VerticalScaling;
-    const isCpu = utilizations(given).cpu !== undefined;
+function overlapProblems(scaling: HorizontalScaling): (check.Problem | undefined)[] {
+    const vertical = (scaling.vertical ?? {}) as VerticalScaling;
+    const isCpu = targetUtilizations(scaling).cpu !== undefined;
     return [
-        vertical.cpu !== undefined && isCpu ? overlap("cpu", given.cpu === undefined) : undefined,
-        vertical.memory !== undefined && given.memory !== undefined ? overlap("memory", false) : undefined,
+        vertical.cpu !== undefined && isCpu ? overlap("cpu", scaling.cpu === undefined) : undefined,
+        vertical.memory !== undefined && scaling.memory !== undefined ? overlap("memory", false) : undefined,
     ];
 }
 
@@ -196,8 +206,8 @@ function overlap(resource: string, isDefault: boolean): check.Problem {
     };
 }
 
-/** The percentages of CPU and memory that are kept: that of CPU also where nothing else is named, as Kubernetes has it. */
-export function utilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
+/** The target targetUtilizations of CPU and memory. CPU is the default if there is no other metric. */
+export function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
     const isAlone = [memory, backlog, requestsPerSecond, metrics].every((load) => load === undefined);
     return { cpu: cpu ?? (isAlone ? 80 : undefined), memory };
 }

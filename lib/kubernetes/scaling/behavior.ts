@@ -1,40 +1,43 @@
 import * as check from "../../internal/check";
 import { type Duration, duration, secondsIn } from "../../internal/duration";
 
-/** How much may change in a while: at most so many pods, or so many percent of those that there are. */
+/** A limit of change: at most a number of pods, or a percentage of the current ones, in a period. */
 export interface ScalingPolicy {
     type: "Pods" | "Percent";
     /** Pods or percent: 1 or more. */
     value: number;
-    /** The while: `"1 second"` to `"30 minutes"` ("HorizontalPodAutoscaler"). */
+    /** The period: `"1 second"` to `"30 minutes"`. */
     period: Duration;
 }
 
-/** How fast there are more replicas, or fewer ("Configurable scaling behavior"). */
+/**
+ * How fast replicas are added or removed
+ * ({@link https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior scaling
+ * behavior}).
+ */
 export interface ScalingRules {
     /**
-     * Over how long the recommendations of the past are looked at, of which the most careful one holds: `"0 seconds"` to
-     * `"1 hour"`.
-     * @default "0 seconds" for more replicas, "5 minutes" for fewer
+     * The window of past recommendations, of which the most conservative applies: `"0 seconds"` to `"1 hour"`.
+     * @default "0 seconds" for scaling up, "5 minutes" for scaling down
      */
     stabilizationWindow?: Duration;
     /**
-     * Which policy holds where there are several; `"Disabled"`: the number does not change in this direction.
+     * Which of several policies applies; `"Disabled"`: no scaling in this direction.
      * @default "Max"
      */
     selectPolicy?: "Max" | "Min" | "Disabled";
     /**
-     * How much may change in a while.
-     * @default for more replicas twice as many or 4 pods in 15 seconds; for fewer half of them in a minute
+     * Limits of change.
+     * @default up: double, or 4 pods, in 15 seconds; down: half in a minute
      */
     policies?: ScalingPolicy[];
 }
 
-/** How fast the number of replicas follows the load, in Kubernetes' terms. */
+/** How fast the number of replicas follows the load. */
 export interface ScalingBehavior {
-    /** How fast there are more replicas. */
+    /** How fast replicas are added. */
     scaleUp?: ScalingRules;
-    /** How fast there are fewer. */
+    /** How fast replicas are removed. */
     scaleDown?: ScalingRules;
 }
 
@@ -54,7 +57,7 @@ const rules = check.options<ScalingRules>({
     selectPolicy: check.oneOf("Max", "Min", "Disabled"),
     policies: check.pipe(
         check.list(policy),
-        check.refine((given) => !Array.isArray(given) || given.length > 0, "must have at least one policy"),
+        check.refine((value) => !Array.isArray(value) || value.length > 0, "must have at least one policy"),
     ),
 });
 
@@ -70,19 +73,19 @@ const up: Required<ScalingRules> = {
     ],
 };
 
-// Kubernetes itself would take all away at once: what is left would then have the load of a lull that ends.
+// Kubernetes' default removes all at once, which would overload the rest after a short lull.
 const down: Required<ScalingRules> = {
     stabilizationWindow: "5 minutes",
     selectPolicy: "Max",
     policies: [{ type: "Percent", value: 50, period: "1 minute" }],
 };
 
-/** The behavior as the autoscaler takes it. */
-export function behaviorOf({ scaleUp, scaleDown }: ScalingBehavior = {}) {
-    return { scaleUp: rulesOf({ ...up, ...scaleUp }), scaleDown: rulesOf({ ...down, ...scaleDown }) };
+/** The behavior of the HorizontalPodAutoscaler. */
+export function behaviorArgs({ scaleUp, scaleDown }: ScalingBehavior = {}) {
+    return { scaleUp: rulesArgs({ ...up, ...scaleUp }), scaleDown: rulesArgs({ ...down, ...scaleDown }) };
 }
 
-function rulesOf({ stabilizationWindow, selectPolicy, policies }: Required<ScalingRules>) {
+function rulesArgs({ stabilizationWindow, selectPolicy, policies }: Required<ScalingRules>) {
     return {
         stabilizationWindowSeconds: secondsIn(stabilizationWindow),
         selectPolicy,

@@ -1,7 +1,13 @@
 export { type FixedScaling, type HorizontalScaling, type Scaling, scaling, scalingProblems } from "./arguments";
+export {
+    createAutoscalers,
+    replicaBounds,
+    type ScalingResources,
+    type ScalingTransforms,
+    scalingParts,
+} from "./autoscalers";
 export type { ScalingBehavior, ScalingPolicy, ScalingRules } from "./behavior";
 export type { Backlog, MetricIdentifier, ScalingMetric } from "./metrics";
-export { type Scaled, type ScalingTransforms, scaled, scalingParts, sizeOf } from "./scaled";
 export type { DatedSchedule, RecurringSchedule, ScalingSchedule } from "./schedules";
 export type { ScaleTarget } from "./target";
 export type { VerticalBounds, VerticalScaling, VerticalUpdateMode } from "./vertical";

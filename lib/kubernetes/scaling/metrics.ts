@@ -2,36 +2,36 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { PubSubSubscription } from "../../messaging";
 
-/** Messages that wait in a subscription. */
+/** Undelivered messages of a subscription. */
 export interface Backlog {
     /** The subscription, or its path: `projects/acme-dev/subscriptions/predict-range`. */
     subscription: PubSubSubscription | pulumi.Input<string>;
-    /** How many unacknowledged messages each replica is to have at most: 1 or more. */
+    /** The target number of undelivered messages per replica: 1 or more. */
     perReplica: number;
 }
 
-/** A metric by its name, and which of its time series, by their labels. */
+/** A metric, and which of its time series by their labels. */
 export interface MetricIdentifier {
-    /** As the metrics API has it: `"custom.googleapis.com|predictions"`. */
+    /** The name in the metrics API: `"custom.googleapis.com|predictions"`. */
     name: string;
     /**
-     * Which time series, in Kubernetes' terms: `{ matchLabels: { "metric.labels.model": "range" } }`.
+     * A label selector: `{ matchLabels: { "metric.labels.model": "range" } }`.
      * @default all
      */
     selector?: { matchLabels: Record<string, pulumi.Input<string>> };
 }
 
-/** The average over the pods that is kept, as a quantity: `"100"`, `"250m"`. */
+/** The target average per pod as a quantity: `"100"`, `"250m"`. */
 interface AverageValue {
     averageValue: string;
 }
 
-/** The value that is kept, whatever the number of pods, as a quantity. */
+/** The target value as a quantity, whatever the number of pods. */
 interface Value {
     value: string;
 }
 
-/** A custom metric that the pods have, such as one that they export to Cloud Monitoring. */
+/** A custom metric of the pods, such as one that they export to Cloud Monitoring. */
 interface PodsMetric {
     pods: { metric: MetricIdentifier; target: AverageValue };
 }
@@ -45,12 +45,15 @@ interface ObjectMetric {
     };
 }
 
-/** A metric of something outside of the cluster. */
+/** A metric from outside of the cluster. */
 interface ExternalMetric {
     external: { metric: MetricIdentifier; target: check.OneOf<Value | AverageValue> };
 }
 
-/** A metric in Kubernetes' own terms ("HorizontalPodAutoscaler"), which Google's adapter reads from Cloud Monitoring. */
+/**
+ * A metric in the format of the {@link https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
+ * HorizontalPodAutoscaler}, which Google's adapter reads from Cloud Monitoring.
+ */
 export type ScalingMetric = check.OneOf<PodsMetric | ObjectMetric | ExternalMetric>;
 
 const path = check.matching(

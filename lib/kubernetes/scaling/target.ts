@@ -1,17 +1,17 @@
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What is scaled, and what there is around it. */
+/** The workload to scale. */
 export interface ScaleTarget {
-    /** The name that objects in the cluster get. */
+    /** The name of its objects in the cluster. */
     name: string;
     namespace: pulumi.Input<string>;
     labels: Record<string, pulumi.Input<string>>;
     deployment: Deployment;
-    /** The container whose load counts, where it is not alone in its pod. */
+    /** The container whose utilization counts, if the pod has others. */
     container?: string;
     /** The Service whose requests are counted. */
     service?: pulumi.Input<string>;
-    /** Sees to it that the cluster has Google's metrics adapter, and says what has to be waited for. */
+    /** Installs Google's metrics adapter in the cluster, and returns the resources to depend on. */
     metricsAdapter: () => pulumi.Resource[];
 }

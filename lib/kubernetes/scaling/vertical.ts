@@ -4,34 +4,36 @@ import * as check from "../../internal/check";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 import type { ScaleTarget } from "./target";
 
-/** Between which amounts a request may be set. */
+/** The bounds of a request. */
 export interface VerticalBounds<Quantity> {
     /**
-     * The least.
-     * @default as little as is used
+     * The minimum.
+     * @default none
      */
     min?: Quantity;
     /**
-     * The most: set it, as a pod that asks for more than a node has is not scheduled.
-     * @default as much as is used
+     * The maximum. Recommended: a pod that requests more than a node has cannot be scheduled.
+     * @default none
      */
     max?: Quantity;
 }
 
-/** When pods get the requests that are recommended ("Vertical Pod autoscaling"). */
+/**
+ * When pods get the recommended requests ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/verticalpodautoscaler
+ * vertical Pod autoscaling}).
+ */
 export type VerticalUpdateMode = "Recreate" | "InPlaceOrRecreate" | "Initial" | "Off";
 
 /**
- * What the VerticalPodAutoscaler of GKE sets the requests of, by what the pods used: CPU, memory or both, each with its
- * bounds, `{}` for none. A limit keeps its proportion to the request.
+ * The resources whose requests GKE's VerticalPodAutoscaler sets by usage: CPU, memory or both, each with its bounds, `{}` for
+ * none. Limits are scaled in proportion.
  */
 export interface VerticalScaling<Resources extends "cpu" | "memory" = "cpu" | "memory"> {
     cpu?: "cpu" extends Resources ? VerticalBounds<CpuQuantity> : never;
     memory?: "memory" extends Resources ? VerticalBounds<MemoryQuantity> : never;
     /**
-     * `"Recreate"`: pods are made anew, as far as the PodDisruptionBudget lets them go; `"InPlaceOrRecreate"`: only where a
-     * running pod cannot be changed; `"Initial"`: only pods that are made anyway have the new requests; `"Off"`: it
-     * recommends and changes nothing.
+     * `"Recreate"`: evicts pods, within the PodDisruptionBudget; `"InPlaceOrRecreate"`: evicts only pods that cannot be resized
+     * in place; `"Initial"`: sets the requests of new pods only; `"Off"`: only recommends.
      * @default "Recreate"
      */
     updateMode?: VerticalUpdateMode;
@@ -39,14 +41,14 @@ export interface VerticalScaling<Resources extends "cpu" | "memory" = "cpu" | "m
 
 const bounds = (quantity: check.Check) => check.options<VerticalBounds<unknown>>({ min: quantity, max: quantity });
 
-/** Checks the `vertical` part of a scaling by itself. */
+/** Checks each option of the `vertical` part of a scaling. */
 export const vertical: check.Check = check.options<VerticalScaling>({
     cpu: bounds(cpuQuantity),
     memory: bounds(memoryQuantity),
     updateMode: check.oneOf("Recreate", "InPlaceOrRecreate", "Initial", "Off"),
 });
 
-/** What is wrong with a vertical scaling in which each part is right by itself. */
+/** Checks combinations of options. */
 export function verticalProblems({ cpu, memory }: VerticalScaling): (check.Problem | undefined)[] {
     return [
         cpu === undefined && memory === undefined
@@ -65,19 +67,19 @@ function boundsProblem(
     return minAboveMax([`scaling.vertical.${resource}.min`, min], ["max", max], amount);
 }
 
-/** The VerticalPodAutoscaler of a deployment that has so many replicas at least. */
-export function vertically(
+/** The VerticalPodAutoscaler of a deployment with a minimum number of replicas. */
+export function verticalPodAutoscalerArgs(
     { updateMode = "Recreate", ...resources }: VerticalScaling,
     least: number,
     { name, namespace, labels, deployment }: ScaleTarget,
 ): CustomResourceArgs {
     const bounded = (["cpu", "memory"] as const).filter((resource) => resources[resource] !== undefined);
     const each = (bound: "min" | "max") => {
-        const given = bounded.flatMap((resource) => {
+        const amounts = bounded.flatMap((resource) => {
             const quantity = resources[resource]?.[bound];
             return quantity === undefined ? [] : [[resource, quantity]];
         });
-        return given.length > 0 ? Object.fromEntries(given) : undefined;
+        return amounts.length > 0 ? Object.fromEntries(amounts) : undefined;
     };
     return {
         apiVersion: "autoscaling.k8s.io/v1",
@@ -85,7 +87,7 @@ export function vertically(
         metadata: { name, namespace, labels },
         spec: {
             targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
-            // It would leave a single pod as it is, for ever.
+            // Its default of 2 would never update a single pod.
             updatePolicy: { updateMode, minReplicas: Math.min(least, 2) },
             resourcePolicy: {
                 containerPolicies: [

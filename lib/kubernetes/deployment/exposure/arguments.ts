@@ -1,58 +1,62 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../../internal/check";
-import { ranges } from "../network";
+import { ranges } from "../peers";
 
-/** A load balancer that passes connections on as they are ("LoadBalancer Service concepts"). */
+/**
+ * A passthrough Network Load Balancer ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer
+ * LoadBalancer Service}).
+ */
 export interface LoadBalancerExposure {
     /**
-     * Whether everybody can connect; otherwise only what is in the cluster's network, or connected with it.
+     * Uses an external load balancer; otherwise only the cluster's network and connected networks reach it.
      * @default false
      */
     public?: boolean;
     /**
-     * The port on which it listens: 1 to 65535.
+     * The port of the load balancer: 1 to 65535.
      * @default 80
      */
     port?: number;
     /**
-     * The ranges of addresses from where it takes connections: `["203.0.113.0/24"]`.
-     * @default all when it is public, the private ranges of RFC 1918 otherwise
+     * The CIDR ranges of clients: `["203.0.113.0/24"]`.
+     * @default all if it is public, the private ranges of RFC 1918 otherwise
      */
     allowFrom?: string[];
     /**
-     * An address that was reserved in the region, so that it stays whatever becomes of the load balancer: `"203.0.113.7"`.
-     * @default one that Google chooses
+     * A static address of the region: `"203.0.113.7"`, which outlives the load balancer.
+     * @default an ephemeral address
      */
     address?: pulumi.Input<string>;
 }
 
-/** What every load balancer has that reads HTTP. */
+/** Options of all HTTP load balancers. */
 interface HttpExposure {
-    /** The name by which it is called: `"echo.acme.com"`. Its DNS record has to say the component's `address`. */
+    /** The host name: `"echo.acme.com"`. Its DNS record must contain the component's `address`. */
     host: pulumi.Input<string>;
     /**
-     * Seconds for one request: 1 to 86,400.
+     * The timeout of a request in seconds: 1 to 86,400.
      * @default 30
      */
     timeoutSeconds?: number;
     /**
-     * The policy of Cloud Armor that says which requests come through, by its name.
+     * The name of a {@link https://cloud.google.com/armor/docs/security-policy-overview Cloud Armor security policy} that
+     * filters requests.
      * @default none
      */
     securityPolicy?: pulumi.Input<string>;
 }
 
-/** Certificates that exist already, by their names. */
+/** Existing certificates, by name. */
 interface ExistingCertificates {
     names: [pulumi.Input<string>, ...pulumi.Input<string>[]];
 }
 
 interface PublicGateway extends HttpExposure {
-    /** Everybody can call it; otherwise only what is in the cluster's network, or connected with it. */
+    /** Uses an external load balancer; otherwise only the cluster's network and connected networks reach it. */
     public: true;
     /**
-     * `"managed"`: Certificate Manager makes one and renews it, once the host's DNS record has the address. Otherwise the name
-     * of a certificate map, or names of SSL certificates of Compute Engine.
+     * `"managed"`: Certificate Manager issues and renews it, once the host's DNS record contains the address. Otherwise the
+     * name of a certificate map, or names of Compute Engine SSL certificates.
      * @default "managed"
      */
     certificate?: "managed" | check.OneOf<{ map: pulumi.Input<string> } | ExistingCertificates>;
@@ -61,17 +65,15 @@ interface PublicGateway extends HttpExposure {
 interface InternalGateway extends Omit<HttpExposure, "securityPolicy"> {
     public?: false;
     securityPolicy?: never;
-    /**
-     * Certificates of Certificate Manager, by their names, in the cluster's region; `false`: requests come without TLS.
-     */
+    /** Names of Certificate Manager certificates in the cluster's region; `false`: HTTP without TLS. */
     certificate: ExistingCertificates | false;
 }
 
 interface PublicIngress extends HttpExposure {
     public: true;
     /**
-     * `"managed"`: Google makes one and renews it, once the host's DNS record has the address ("Use Google-managed SSL
-     * certificates"). Otherwise names of SSL certificates of Compute Engine.
+     * `"managed"`: a {@link https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs Google-managed certificate},
+     * issued once the host's DNS record contains the address. Otherwise names of Compute Engine SSL certificates.
      * @default "managed"
      */
     certificate?: "managed" | ExistingCertificates;
@@ -80,17 +82,20 @@ interface PublicIngress extends HttpExposure {
 interface InternalIngress extends Omit<HttpExposure, "securityPolicy"> {
     public?: false;
     securityPolicy?: never;
-    /** SSL certificates of Compute Engine, by their names, in the cluster's region; `false`: requests come without TLS. */
+    /** Names of Compute Engine SSL certificates in the cluster's region; `false`: HTTP without TLS. */
     certificate: ExistingCertificates | false;
 }
 
-/** An Application Load Balancer by the Gateway API ("About the Gateway API"), global when it is public, else regional. */
+/**
+ * An Application Load Balancer through the {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api Gateway
+ * API}: global if it is public, else regional.
+ */
 export type GatewayExposure = PublicGateway | InternalGateway;
 
-/** An Application Load Balancer by an Ingress ("GKE Ingress for Application Load Balancers"). */
+/** An Application Load Balancer through an {@link https://cloud.google.com/kubernetes-engine/docs/concepts/ingress Ingress}. */
 export type IngressExposure = PublicIngress | InternalIngress;
 
-/** How a deployment is reached from outside of its cluster: by exactly one of these. */
+/** How clients outside of the cluster reach a deployment: exactly one of these. */
 export type Exposure = check.OneOf<
     { loadBalancer: LoadBalancerExposure } | { gateway: GatewayExposure } | { ingress: IngressExposure }
 >;
@@ -134,8 +139,8 @@ const shared = {
 
 const certificate = (others: check.Check) =>
     check.either(
-        (given) => typeof given === "string" || typeof given === "boolean",
-        check.custom((given) => given === "managed" || given === false, 'must be "managed", false, or an object'),
+        (value) => typeof value === "string" || typeof value === "boolean",
+        check.custom((value) => value === "managed" || value === false, 'must be "managed", false, or an object'),
         others,
     );
 
@@ -150,14 +155,14 @@ const gateway = check.options<Any<unknown>>(
 );
 const ingress = check.options<Any<unknown>>({ ...shared, certificate: certificate(names) }, "host");
 
-/** Checks the `expose` of a deployment, each part by itself. */
+/** Checks each option of the `expose` of a deployment. */
 export const exposure: check.Check = check.variant({
     loadBalancer: check.options<{ loadBalancer: unknown }>({ loadBalancer }),
     gateway: check.options<{ gateway: unknown }>({ gateway }),
     ingress: check.options<{ ingress: unknown }>({ ingress }),
 });
 
-/** What is wrong with an exposure that is right part by part. */
+/** Checks combinations of options. */
 export function exposureProblems(
     { loadBalancer, gateway, ingress }: Partial<Exposure>,
     port: number | undefined,

@@ -6,52 +6,62 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import { freshName } from "../../../internal/fresh";
 import type { GatewayExposure } from "./arguments";
-import { anewFor, asked, draining, type Exposed, type Exposing, object, ofService, reserved, sslPolicy } from "./parts";
+import {
+    connectionDraining,
+    type Exposed,
+    type ExposureContext,
+    healthCheckConfig,
+    object,
+    replaceForClass,
+    reserveAddress,
+    sslPolicy,
+    targetService,
+} from "./context";
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
 const gkeApi = "networking.gke.io/v1";
 
-/** Where a Gateway finds its certificates ("Secure a Gateway"). */
+/** The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/secure-gateway certificates of a Gateway}. */
 interface Certificates {
-    /** Of a certificate map, the name. */
+    /** The name of a certificate map. */
     map?: pulumi.Input<string>;
-    /** Otherwise the options of the listener. */
+    /** The options of the listener, without a map. */
     options?: Record<string, pulumi.Input<string>>;
-    /** What must be there before. */
+    /** The resources that must exist before the Gateway. */
     ready: pulumi.Resource[];
 }
 
-/** Exposes a Service by a Gateway with a route to it, and tells the load balancer how to ask for health. */
-export function throughGateway(exposing: Exposing, gateway: GatewayExposure): Exposed {
-    const { component, children, service } = exposing;
-    const address = reserved(exposing, gateway.public === true);
-    const certificates = gateway.certificate === false ? undefined : certificatesOf(exposing, gateway);
-    const policies = policiesOf(exposing, gateway);
-    const tls = gateway.public ? sslPolicy(exposing) : undefined;
+/** Exposes a Service with a Gateway, its routes, and its policies for health checks and backends. */
+export function exposeByGateway(context: ExposureContext, gateway: GatewayExposure): Exposed {
+    const { component, children, service } = context;
+    const address = reserveAddress(context, gateway.public === true);
+    const certificates = gateway.certificate === false ? undefined : resolveCertificates(context, gateway);
+    const policies = createPolicies(context, gateway);
+    const tls = gateway.public ? sslPolicy(context) : undefined;
     const gatewayClassName = gateway.public ? "gke-l7-global-external-managed" : "gke-l7-rilb";
-    const object = gatewayObject(exposing, gatewayClassName, address.name, certificates);
-    const made = new CustomResource(
+    const object = gatewayManifest(context, gatewayClassName, address.name, certificates);
+    const created = new CustomResource(
         ...children.cluster("gateway", component, object, {
-            ...anewFor(gatewayClassName),
-            // What the load balancer uses goes after it.
+            ...replaceForClass(gatewayClassName),
+            // What the load balancer uses is deleted after it.
             dependsOn: [service, ...policies, ...(tls ? [tls] : []), ...(certificates?.ready ?? [])],
         }),
     );
-    routes(exposing, gateway, made, certificates !== undefined);
+    createRoutes(context, gateway, created, certificates !== undefined);
     if (tls) {
-        frontEnd(exposing, made, tls);
+        createGatewayPolicy(context, created, tls);
     }
     const scheme = certificates ? "https" : "http";
     return {
         reserved: address,
-        gateway: made,
+        gateway: created,
         address: address.address,
         url: pulumi.interpolate`${scheme}://${gateway.host}`,
     };
 }
 
-function gatewayObject(
-    exposing: Exposing,
+function gatewayManifest(
+    context: ExposureContext,
     gatewayClassName: string,
     address: pulumi.Input<string>,
     certificates: Certificates | undefined,
@@ -59,7 +69,7 @@ function gatewayObject(
     const certMap = certificates?.map;
     const common = { allowedRoutes: { namespaces: { from: "Same" } } };
     const tls = { mode: "Terminate", options: certificates?.options };
-    const made = object(exposing, gatewayApi, "Gateway", {
+    const made = object(context, gatewayApi, "Gateway", {
         gatewayClassName,
         addresses: [{ type: "NamedAddress", value: address }],
         listeners: [
@@ -78,26 +88,35 @@ function gatewayObject(
     };
 }
 
-function certificatesOf(exposing: Exposing, { public: isPublic, certificate, host }: GatewayExposure): Certificates {
+function resolveCertificates(
+    context: ExposureContext,
+    { public: isPublic, certificate, host }: GatewayExposure,
+): Certificates {
     if (typeof certificate === "object") {
         return "map" in certificate && certificate.map !== undefined
             ? { map: certificate.map, ready: [] }
-            : { options: named(certificate.names as pulumi.Input<string>[], isPublic === true), ready: [] };
+            : {
+                  options: certificateOptions(certificate.names as pulumi.Input<string>[], isPublic === true),
+                  ready: [],
+              };
     }
-    return managed(exposing, host);
+    return managedCertificate(context, host);
 }
 
-/** Those of Compute Engine for what is public, else those of Certificate Manager in the region. */
-function named(names: pulumi.Input<string>[], isPublic: boolean) {
+/** Compute Engine certificates for a public Gateway, else regional ones of Certificate Manager. */
+function certificateOptions(names: pulumi.Input<string>[], isPublic: boolean) {
     const option = isPublic ? "pre-shared-certs" : "cert-manager-certs";
     return { [`networking.gke.io/${option}`]: pulumi.all(names).apply((all) => all.join(",")) };
 }
 
-/** A certificate that Certificate Manager makes and renews, as the load balancer itself answers for the host. */
-function managed({ component, args, children, environment }: Exposing, host: pulumi.Input<string>): Certificates {
+/** A Certificate Manager certificate, authorized by the load balancer itself. */
+function managedCertificate(
+    { component, args, children, environment }: ExposureContext,
+    host: pulumi.Input<string>,
+): Certificates {
     const after = { dependsOn: environment.enable("certificatemanager.googleapis.com") };
     const { google } = children;
-    // For another host both are made anew, while those before are in use.
+    // Another host replaces both, while the previous ones are still in use.
     const own = freshName("name", args.name, 63);
     const entryName = freshName("name", args.name, 63);
     const certificate = new Certificate(
@@ -120,13 +139,18 @@ function managed({ component, args, children, environment }: Exposing, host: pul
     return { map: map.name, ready: [entry] };
 }
 
-/** The route to the Service, and one from HTTP to HTTPS. */
-function routes(exposing: Exposing, { host }: GatewayExposure, gateway: CustomResource, isSecure: boolean): void {
-    const { component, args, children, service } = exposing;
+/** The route to the Service, and the redirect from HTTP to HTTPS. */
+function createRoutes(
+    context: ExposureContext,
+    { host }: GatewayExposure,
+    gateway: CustomResource,
+    isSecure: boolean,
+): void {
+    const { component, args, children, service } = context;
     const of = (sectionName: string) => [{ name: gateway.metadata.name, sectionName }];
     const route = (name: string, objectName: string, section: string, rule: object) => {
         const spec = { parentRefs: of(section), hostnames: [host], rules: [rule] };
-        const made = object(exposing, gatewayApi, "HTTPRoute", spec, objectName);
+        const made = object(context, gatewayApi, "HTTPRoute", spec, objectName);
         return new CustomResource(...children.cluster("route", name, made));
     };
     const port = service.spec.ports.apply((ports) => ports[0]?.port);
@@ -139,34 +163,37 @@ function routes(exposing: Exposing, { host }: GatewayExposure, gateway: CustomRe
     }
 }
 
-function policiesOf(exposing: Exposing, { timeoutSeconds = 30, securityPolicy }: GatewayExposure): CustomResource[] {
-    const { component, args, children } = exposing;
+function createPolicies(
+    context: ExposureContext,
+    { timeoutSeconds = 30, securityPolicy }: GatewayExposure,
+): CustomResource[] {
+    const { component, args, children } = context;
     const health = {
         default: {
-            ...asked(args),
+            ...healthCheckConfig(args),
             config: { type: "HTTP", httpHealthCheck: { requestPath: args.health.readiness } },
         },
-        ...ofService(exposing),
+        ...targetService(context),
     };
     const backend = {
-        default: { timeoutSec: timeoutSeconds, connectionDraining: draining(args), securityPolicy },
-        ...ofService(exposing),
+        default: { timeoutSec: timeoutSeconds, connectionDraining: connectionDraining(args), securityPolicy },
+        ...targetService(context),
     };
     return [
         new CustomResource(
-            ...children.cluster("healthCheckPolicy", component, object(exposing, gkeApi, "HealthCheckPolicy", health)),
+            ...children.cluster("healthCheckPolicy", component, object(context, gkeApi, "HealthCheckPolicy", health)),
         ),
         new CustomResource(
-            ...children.cluster("backendPolicy", component, object(exposing, gkeApi, "GCPBackendPolicy", backend)),
+            ...children.cluster("backendPolicy", component, object(context, gkeApi, "GCPBackendPolicy", backend)),
         ),
     ];
 }
 
-function frontEnd(exposing: Exposing, gateway: CustomResource, tls: SSLPolicy): void {
+function createGatewayPolicy(context: ExposureContext, gateway: CustomResource, tls: SSLPolicy): void {
     const spec = {
         default: { sslPolicy: tls.name },
         targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway.metadata.name },
     };
-    const policy = object(exposing, gkeApi, "GCPGatewayPolicy", spec);
-    new CustomResource(...exposing.children.cluster("gatewayPolicy", exposing.component, policy));
+    const policy = object(context, gkeApi, "GCPGatewayPolicy", spec);
+    new CustomResource(...context.children.cluster("gatewayPolicy", context.component, policy));
 }

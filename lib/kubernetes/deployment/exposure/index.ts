@@ -1,20 +1,20 @@
-import { throughGateway } from "./gateway";
-import { throughIngress } from "./ingress";
-import type { Exposed, Exposing } from "./parts";
+import type { Exposed, ExposureContext } from "./context";
+import { exposeByGateway } from "./gateway";
+import { exposeByIngress } from "./ingress";
 
-/** Makes what exposes the Service, and says where it is reached. */
-export function exposed(exposing: Exposing): Exposed {
-    const { loadBalancer, gateway, ingress } = exposing.args.expose;
+/** Creates the resources that expose the Service. */
+export function expose(context: ExposureContext): Exposed {
+    const { loadBalancer, gateway, ingress } = context.args.expose;
     return gateway
-        ? throughGateway(exposing, gateway)
+        ? exposeByGateway(context, gateway)
         : ingress
-          ? throughIngress(exposing, ingress)
+          ? exposeByIngress(context, ingress)
           : loadBalancer
-            ? throughLoadBalancer(exposing, loadBalancer.port)
+            ? exposeByLoadBalancer(context, loadBalancer.port)
             : {};
 }
 
-function throughLoadBalancer({ service }: Exposing, port = 80): Exposed {
+function exposeByLoadBalancer({ service }: ExposureContext, port = 80): Exposed {
     const address = service.status.apply((status) => status?.loadBalancer?.ingress?.[0]?.ip ?? "");
     const suffix = port === 80 || port === 443 ? "" : `:${port}`;
     return { address, url: address.apply((ip) => `${port === 443 ? "https" : "http"}://${ip}${suffix}`) };

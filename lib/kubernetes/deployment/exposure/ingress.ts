@@ -3,31 +3,40 @@ import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
 import { metadata } from "../definition";
 import type { IngressExposure } from "./arguments";
-import { anewFor, asked, draining, type Exposed, type Exposing, object, reserved, sslPolicy } from "./parts";
+import {
+    connectionDraining,
+    type Exposed,
+    type ExposureContext,
+    healthCheckConfig,
+    object,
+    replaceForClass,
+    reserveAddress,
+    sslPolicy,
+} from "./context";
 
-/** What says something of the load balancer, by annotations of the Ingress, and the objects that they name. */
+/** The load balancer's settings: annotations of the Ingress, and the objects that they refer to. */
 interface Settings {
     annotations: Record<string, pulumi.Input<string>>;
     ready: pulumi.Resource[];
 }
 
-/** Exposes a Service by an Ingress, and tells the load balancer how to ask for health. */
-export function throughIngress(exposing: Exposing, ingress: IngressExposure): Exposed {
-    const { component, args, namespace, children, service } = exposing;
-    const address = reserved(exposing, ingress.public === true);
-    const settings = ingress.public ? outside(exposing, ingress) : inside(ingress);
+/** Exposes a Service with an Ingress, and configures its health checks. */
+export function exposeByIngress(context: ExposureContext, ingress: IngressExposure): Exposed {
+    const { component, args, namespace, children, service } = context;
+    const address = reserveAddress(context, ingress.public === true);
+    const settings = ingress.public ? publicSettings(context, ingress) : internalSettings(ingress);
     const place = ingress.public ? "global" : "regional";
     const ingressClass = ingress.public ? "gce" : "gce-internal";
     const annotations = {
         "kubernetes.io/ingress.class": ingressClass,
         [`kubernetes.io/ingress.${place}-static-ip-name`]: address.name,
-        // Where there was a Gateway it has the address until the end of the deployment, which would wait for it here.
+        // A previous Gateway holds the address until the end of the deployment: awaiting the load balancer here would deadlock.
         "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
         ...settings.annotations,
     };
     const backend = { service: { name: service.metadata.name, port: { name: "http" } } };
     const paths = [{ path: "/", pathType: "Prefix", backend }];
-    const made = new Ingress(
+    const created = new Ingress(
         ...children.cluster(
             "ingress",
             component,
@@ -36,21 +45,25 @@ export function throughIngress(exposing: Exposing, ingress: IngressExposure): Ex
                 spec: { rules: [{ host: ingress.host, http: { paths } }] },
             },
             {
-                ...anewFor(ingressClass),
-                dependsOn: [service, backendConfig(exposing, ingress), ...settings.ready],
+                ...replaceForClass(ingressClass),
+                dependsOn: [service, createBackendConfig(context, ingress), ...settings.ready],
             },
         ),
     );
     const scheme = ingress.certificate === false ? "http" : "https";
     return {
         reserved: address,
-        ingress: made,
+        ingress: created,
         address: address.address,
         url: pulumi.interpolate`${scheme}://${ingress.host}`,
     };
 }
 
-/** The annotations of a Service that an Ingress sends requests to ("Container-native load balancing through Ingress"). */
+/**
+ * The Service's annotations for an Ingress with
+ * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/container-native-load-balancing container-native load
+ * balancing}.
+ */
 export function ingressAnnotations(name: string): Record<string, string> {
     return {
         "cloud.google.com/neg": JSON.stringify({ ingress: true }),
@@ -58,15 +71,15 @@ export function ingressAnnotations(name: string): Record<string, string> {
     };
 }
 
-/** What is public has a redirect from HTTP, and a certificate that Google manages unless others are named. */
-function outside(exposing: Exposing, { host, certificate = "managed" }: IngressExposure): Settings {
-    const { component, args, children } = exposing;
+/** The settings of a public Ingress: a redirect from HTTP, and a Google-managed certificate unless others are named. */
+function publicSettings(context: ExposureContext, { host, certificate = "managed" }: IngressExposure): Settings {
+    const { component, args, children } = context;
     const frontEnd = new CustomResource(
         ...children.cluster(
             "frontendConfig",
             component,
-            object(exposing, "networking.gke.io/v1beta1", "FrontendConfig", {
-                sslPolicy: sslPolicy(exposing).name,
+            object(context, "networking.gke.io/v1beta1", "FrontendConfig", {
+                sslPolicy: sslPolicy(context).name,
                 redirectToHttps: { enabled: true, responseCodeName: "MOVED_PERMANENTLY_DEFAULT" },
             }),
         ),
@@ -79,7 +92,7 @@ function outside(exposing: Exposing, { host, certificate = "managed" }: IngressE
         ...children.cluster(
             "managedCertificate",
             component,
-            object(exposing, "networking.gke.io/v1", "ManagedCertificate", { domains: [host] }, args.name),
+            object(context, "networking.gke.io/v1", "ManagedCertificate", { domains: [host] }, args.name),
         ),
     );
     return {
@@ -88,8 +101,8 @@ function outside(exposing: Exposing, { host, certificate = "managed" }: IngressE
     };
 }
 
-/** Redirects are for external load balancers alone, so that an internal one with TLS has nothing without it. */
-function inside({ certificate }: IngressExposure): Settings {
+/** The settings of an internal Ingress. It supports no redirects, so that one with TLS serves no HTTP. */
+function internalSettings({ certificate }: IngressExposure): Settings {
     return typeof certificate === "object"
         ? { annotations: { ...preShared(certificate.names), "kubernetes.io/ingress.allow-http": "false" }, ready: [] }
         : { annotations: {}, ready: [] };
@@ -99,14 +112,17 @@ function preShared(names: pulumi.Input<string>[]) {
     return { "ingress.gcp.kubernetes.io/pre-shared-cert": pulumi.all(names).apply((all) => all.join(",")) };
 }
 
-function backendConfig(exposing: Exposing, { timeoutSeconds = 30, securityPolicy }: IngressExposure): CustomResource {
-    const { component, args, children } = exposing;
+function createBackendConfig(
+    context: ExposureContext,
+    { timeoutSeconds = 30, securityPolicy }: IngressExposure,
+): CustomResource {
+    const { component, args, children } = context;
     const spec = {
-        healthCheck: { ...asked(args), type: "HTTP", requestPath: args.health.readiness, port: args.port },
+        healthCheck: { ...healthCheckConfig(args), type: "HTTP", requestPath: args.health.readiness, port: args.port },
         timeoutSec: timeoutSeconds,
-        connectionDraining: draining(args),
+        connectionDraining: connectionDraining(args),
         securityPolicy: securityPolicy === undefined ? undefined : { name: securityPolicy },
     };
-    const config = object(exposing, "cloud.google.com/v1", "BackendConfig", spec);
+    const config = object(context, "cloud.google.com/v1", "BackendConfig", spec);
     return new CustomResource(...children.cluster("backendConfig", component, config));
 }

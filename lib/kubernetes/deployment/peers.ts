@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { key, objectName, value } from "./names";
 
-/** Addresses, in CIDR notation: `"10.128.0.0/20"`. */
+/** IP addresses as CIDR ranges: `"10.128.0.0/20"`. */
 export interface RangePeers {
     ranges: string[];
 }
@@ -11,20 +11,20 @@ export interface RangePeers {
 export interface PodPeers {
     namespace: string;
     /**
-     * The labels that the pods have.
+     * The labels of the pods.
      * @default all pods of the namespace
      */
     pods?: Record<string, pulumi.Input<string>>;
 }
 
-/** Google's APIs, with the metadata server that tells the pods' account: for roles that were granted beside `uses`. */
+/** Google APIs and the metadata server, for roles that are granted without `uses`. */
 export interface GooglePeers {
     googleApis: true;
 }
 
 interface Ports {
     /**
-     * Which ports: 1 to 65535.
+     * The ports: 1 to 65535.
      * @default all
      */
     ports?: number[];
@@ -32,10 +32,10 @@ interface Ports {
     protocol?: "TCP" | "UDP";
 }
 
-/** Who may call a deployment, beside those that were given its `caller` and those for whom it is exposed. */
+/** Additional callers of a deployment: CIDR ranges or pods. */
 export type CallerPeers = check.OneOf<RangePeers | PodPeers>;
 
-/** What a deployment reaches beside what it `uses`: addresses or pods, by all ports or by some; or Google's APIs. */
+/** Additional destinations of a deployment: CIDR ranges or pods, on all or on some ports; or Google APIs. */
 export type EgressPeers = check.OneOf<(RangePeers & Ports) | (PodPeers & Ports) | GooglePeers>;
 
 const range = check.matching(
@@ -43,13 +43,13 @@ const range = check.matching(
     "must be a range of addresses, such as 10.128.0.0/20",
 );
 
-/** Ranges of addresses, which do not hold all of them. */
+/** Checks CIDR ranges, none of which may contain all addresses. */
 export const ranges = (everywhere: string) =>
     check.pipe(
         check.list(
             check.pipe(
                 range,
-                check.refine((given) => !String(given).endsWith("/0"), `is every address\n${everywhere}`),
+                check.refine((value) => !String(value).endsWith("/0"), `is every address\n${everywhere}`),
             ),
         ),
         check.refine((all) => (all as string[]).length > 0, "must have a range"),
@@ -78,7 +78,7 @@ export const egress: check.Check = check.list(
         ranges: check.options<RangePeers & Ports>({ ranges: check.list(range), ...ports }, "ranges"),
         namespace: check.options<PodPeers & Ports>({ ...pods, ...ports }, "namespace"),
         googleApis: check.options<GooglePeers>(
-            { googleApis: check.custom((given) => given === true, "must be true, or left out") },
+            { googleApis: check.custom((value) => value === true, "must be true, or left out") },
             "googleApis",
         ),
     }),

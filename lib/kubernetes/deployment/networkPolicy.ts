@@ -1,18 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
 import type { Used } from "../../identity/capability";
-import { type ClusterService, called, type Mountable } from "./attachments";
-import type { Decided } from "./decided";
+import { type ClusterService, calledServices, type Mountable } from "./attachments";
 import { selector } from "./names";
-import type { CallerPeers, EgressPeers } from "./network";
+import type { CallerPeers, EgressPeers } from "./peers";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** From where Google's load balancers send requests and ask for health ("Health checks overview"). */
-const frontEnds = ["130.211.0.0/22", "35.191.0.0/16"];
+/**
+ * The source ranges of Google's load balancers and their
+ * {@link https://cloud.google.com/load-balancing/docs/health-check-concepts health checks}.
+ */
+const loadBalancerRanges = ["130.211.0.0/22", "35.191.0.0/16"];
 
-/** No address of the internet: private, shared, and those that only one node knows. */
-const notInternet = [...privateRanges, "100.64.0.0/10", "169.254.0.0/16"];
+/** Ranges that are not on the internet: private, shared, and link-local. */
+const internalRanges = [...privateRanges, "100.64.0.0/10", "169.254.0.0/16"];
 
-/** One side of a connection, in Kubernetes' terms. */
+/** A peer of a network policy rule. */
 interface Peer {
     ipBlock?: { cidr: pulumi.Input<string>; except?: string[] };
     namespaceSelector?: { matchLabels: Record<string, pulumi.Input<string>> };
@@ -27,34 +30,34 @@ const inNamespace = (name: pulumi.Input<string>, matchLabels?: Record<string, pu
     podSelector: matchLabels && { matchLabels },
 });
 
-/** What pods may do over the network: to be called for whom they are exposed, and to call what they use; nothing else. */
-export function networkPolicy(args: Decided, used: Used<Mountable>, databases: pulumi.Input<string>[][]) {
+/** The network policy: ingress from the exposure and from callers, egress to what the deployment uses; nothing else. */
+export function networkPolicy(args: ResolvedArgs, used: Used<Mountable>, databases: pulumi.Input<string>[][]) {
     return {
         podSelector: { matchLabels: selector(args.name) },
         policyTypes: ["Ingress", "Egress"],
         ingress: ingress(args),
         egress: [
             dns,
-            ...(usesGoogle(args, used, databases) ? google : []),
+            ...(needsGoogleApis(args, used, databases) ? googleApis : []),
             ...databases.map(instance),
-            ...called(used.attachments).map(service),
-            ...(args.egress ?? []).flatMap(more),
+            ...calledServices(used.attachments).map(service),
+            ...(args.egress ?? []).flatMap(egressRule),
         ],
     };
 }
 
-function ingress({ port, expose, allowFrom = [] }: Decided) {
-    const from = [...ipBlocks(exposedTo(expose)), ...allowFrom.flatMap(peers)];
+function ingress({ port, expose, allowFrom = [] }: ResolvedArgs) {
+    const from = [...ipBlocks(exposedRanges(expose)), ...allowFrom.flatMap(peers)];
     return from.length === 0 || port === undefined ? [] : [{ from, ports: [{ port, protocol: "TCP" }] }];
 }
 
-function exposedTo({ loadBalancer, gateway, ingress }: Partial<Decided["expose"]>): string[] {
+function exposedRanges({ loadBalancer, gateway, ingress }: Partial<ResolvedArgs["expose"]>): string[] {
     if (loadBalancer) {
         return loadBalancer.allowFrom ?? (loadBalancer.public ? ["0.0.0.0/0"] : privateRanges);
     }
     const http = gateway ?? ingress;
-    // The proxies of an internal one have addresses of the region's proxy-only subnet.
-    return http ? [...frontEnds, ...(http.public ? [] : privateRanges)] : [];
+    // The proxies of an internal load balancer are in the region's proxy-only subnet.
+    return http ? [...loadBalancerRanges, ...(http.public ? [] : privateRanges)] : [];
 }
 
 function peers({ ranges, namespace, pods }: CallerPeers | EgressPeers): Peer[] {
@@ -62,8 +65,8 @@ function peers({ ranges, namespace, pods }: CallerPeers | EgressPeers): Peer[] {
 }
 
 /**
- * Where names are resolved: by pods of the cluster, by the cache on the node, or by Cloud DNS ("Using NodeLocal DNSCache",
- * "Using Cloud DNS for GKE").
+ * DNS: pods of the cluster, {@link https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache NodeLocal
+ * DNSCache}, or {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns Cloud DNS}.
  */
 const dns = {
     to: [
@@ -78,10 +81,10 @@ const dns = {
 };
 
 /**
- * The metadata server with Dataplane V2 ("Use network policy with Workload Identity Federation for GKE"), and Google's APIs,
- * whose addresses are too many and change: every address of the internet, but for TLS alone.
+ * The metadata server with {@link https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy Dataplane V2}, and
+ * Google APIs. Their addresses are many and change, so that port 443 of all internet addresses is allowed.
  */
-const google = [
+const googleApis = [
     {
         to: ipBlocks(["169.254.169.254/32"]),
         ports: [
@@ -89,14 +92,17 @@ const google = [
             { port: 8080, protocol: "TCP" },
         ],
     },
-    { to: ipBlocks(["0.0.0.0/0"], notInternet), ports: [{ port: 443, protocol: "TCP" }] },
+    { to: ipBlocks(["0.0.0.0/0"], internalRanges), ports: [{ port: 443, protocol: "TCP" }] },
 ];
 
-function usesGoogle({ egress = [] }: Decided, { grants }: Used<Mountable>, databases: unknown[]): boolean {
+function needsGoogleApis({ egress = [] }: ResolvedArgs, { grants }: Used<Mountable>, databases: unknown[]): boolean {
     return grants.length > 0 || databases.length > 0 || egress.some(({ googleApis }) => googleApis);
 }
 
-/** An instance of Cloud SQL, at the port at which it takes connections of the Auth Proxy ("About the Cloud SQL Auth Proxy"). */
+/**
+ * A Cloud SQL instance, at the port for connections of the {@link https://cloud.google.com/sql/docs/postgres/sql-proxy Auth
+ * Proxy}.
+ */
 function instance(ranges: pulumi.Input<string>[]) {
     return { to: ipBlocks(ranges), ports: [{ port: 3307, protocol: "TCP" }] };
 }
@@ -105,14 +111,14 @@ function service({ namespace, name, port }: ClusterService) {
     return { to: [inNamespace(namespace, selector(name))], ports: [{ port, protocol: "TCP" }] };
 }
 
-function more(peer: EgressPeers) {
+function egressRule(peer: EgressPeers) {
     const { ports, protocol = "TCP" } = peer as { ports?: number[]; protocol?: string };
     const to = peers(peer);
     return to.length === 0 ? [] : [{ to, ports: ports?.map((port) => ({ port, protocol })) }];
 }
 
-/** Lets the pods of a caller in where another deployment is, beside what lets others in there. */
-export function admission(caller: Decided, from: pulumi.Input<string>, { name, port }: ClusterService) {
+/** The network policy that admits a caller's pods to another deployment, beside that one's own policy. */
+export function admissionPolicy(caller: ResolvedArgs, from: pulumi.Input<string>, { name, port }: ClusterService) {
     return {
         podSelector: { matchLabels: selector(name) },
         policyTypes: ["Ingress"],

@@ -9,12 +9,83 @@ import type { Child, Transform } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
 import { fitted, hashOf } from "../../internal/names";
 import { packaged } from "../../internal/packaged";
+import { helperUser, restrictedContainer, restrictedPod } from "../podSecurity";
 import type { HorizontalScaling } from "./arguments";
-import { keeperPod } from "./keeperPod";
 import type { ScaleTarget } from "./target";
 
+/**
+ * Python with the time zone database (Docker's official Alpine image), from
+ * {@link https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images Google's mirror of Docker Hub}, which
+ * nodes without internet access reach.
+ */
+const image =
+    "mirror.gcr.io/library/python:3.13.15-alpine3.24@sha256:540c7d91f98ff6880174c40e99067bf5941eb54d818a7a5e094d188b196a934d";
+
+const program = "/etc/schedule";
+const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+const state = "/run/schedule";
+
+/** The pod that sets minReplicas by the schedules. */
+function controllerPod(parts: { account: pulumi.Input<string>; config: pulumi.Input<string> }) {
+    return {
+        serviceAccountName: parts.account,
+        // The token is mounted by an explicit volume instead.
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: restrictedPod(helperUser),
+        containers: [container],
+        volumes: [
+            { name: "program", configMap: { name: parts.config } },
+            { name: "account", projected: { sources: accountSources } },
+            { name: "state", emptyDir: { sizeLimit: "1Mi" } },
+        ],
+        terminationGracePeriodSeconds: 10,
+    };
+}
+
+const command = ["python3", `${program}/schedule.py`];
+const alive = { exec: { command: [...command, "--alive"] }, timeoutSeconds: 10 };
+
+const container = {
+    name: "schedule",
+    image,
+    imagePullPolicy: "Always",
+    command,
+    env: [
+        { name: "SERVICE_ACCOUNT_FOLDER", value: account },
+        { name: "DONE_FILE", value: `${state}/done` },
+    ],
+    // The minimum of a container in Autopilot:
+    // https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests
+    resources: amounts({ cpu: "50m", memory: "64Mi", "ephemeral-storage": "10Mi" }),
+    securityContext: restrictedContainer,
+    readinessProbe: { ...alive, periodSeconds: 10, failureThreshold: 3 },
+    // A temporarily unavailable API server must not restart the pod.
+    livenessProbe: { ...alive, initialDelaySeconds: 60, periodSeconds: 60, failureThreshold: 10 },
+    volumeMounts: [
+        { name: "program", mountPath: program, readOnly: true },
+        { name: "account", mountPath: account, readOnly: true },
+        { name: "state", mountPath: state },
+    ],
+};
+
+function amounts(requests: Record<string, string>) {
+    return { requests, limits: requests };
+}
+
+/** What Kubernetes mounts by default, with a token that is rotated every hour. */
+const accountSources = [
+    { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
+    { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    {
+        downwardAPI: {
+            items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }],
+        },
+    },
+];
+
 /** The children of a scaling with schedules. */
-export interface KeeperTransforms {
+export interface ScheduleTransforms {
     scheduleAccount?: Transform<ServiceAccountArgs>;
     scheduleRole?: Transform<RoleArgs>;
     scheduleRoleBinding?: Transform<RoleBindingArgs>;
@@ -23,18 +94,23 @@ export interface KeeperTransforms {
     scheduleDeployment?: Transform<DeploymentArgs>;
 }
 
-/** The annotation by which an autoscaler says that its keeper sets its minimum. */
+/** The annotation that marks an autoscaler whose minReplicas the schedule controller sets. */
 export const scheduledAnnotation = "slipway/scheduled-min-replicas";
 
-/** How often the schedules are looked at. A cron expression has no seconds, so that no change is later than this. */
+/** How often the schedules are evaluated. Cron expressions have no seconds, so that changes are late by at most this. */
 const everySeconds = 15;
 
 /**
- * Registers what sets the minimum of an autoscaler by its schedules: a pod that looks at them, with an account that may read and
- * change this one autoscaler and nothing else. It is there before the autoscaler changes, as a new maximum may be below what
- * an old schedule has set.
+ * Creates the controller that sets minReplicas of an autoscaler by its schedules: a pod with an account that may read and patch
+ * this one autoscaler. It exists before the autoscaler changes, as a new maximum may be below the minimum that an old schedule
+ * has set.
  */
-export function kept(name: string, scaling: HorizontalScaling, target: ScaleTarget, child: Child): Deployment {
+export function createScheduleController(
+    name: string,
+    scaling: HorizontalScaling,
+    target: ScaleTarget,
+    child: Child,
+): Deployment {
     const object = fitted(`${target.name}-schedule`, 63);
     const labels = {
         ...target.labels,
@@ -47,18 +123,18 @@ export function kept(name: string, scaling: HorizontalScaling, target: ScaleTarg
     const account = new ServiceAccount(
         ...child("scheduleAccount", prefix, { metadata, automountServiceAccountToken: false }),
     );
-    const granted = grant(prefix, { metadata, autoscaler: target.name, account: account.metadata.name }, child);
+    const granted = grantAccess(prefix, { metadata, autoscaler: target.name, account: account.metadata.name }, child);
     const config = configuration(target, scaling);
     new NetworkPolicy(...child("schedulePolicy", prefix, { metadata, spec: onlyApiServer(object) }));
     const map = new ConfigMap(
         ...child("scheduleConfig", prefix, {
-            // Another content has another name: pods that start read what was deployed with them.
+            // Named by its content, so that pods read the configuration that was deployed with them.
             metadata: { ...metadata, name: `${fitted(object, 54)}-${hashOf(JSON.stringify(config), 8)}` },
             immutable: true,
             data: config,
         }),
     );
-    const pod = keeperPod({ account: account.metadata.name, config: map.metadata.name });
+    const pod = controllerPod({ account: account.metadata.name, config: map.metadata.name });
     return new Deployment(
         ...child(
             "scheduleDeployment",
@@ -67,7 +143,7 @@ export function kept(name: string, scaling: HorizontalScaling, target: ScaleTarg
                 metadata,
                 spec: {
                     replicas: 1,
-                    // Two at a time would set it back and forth while they are told different schedules.
+                    // Two pods with different schedules would overwrite each other's values.
                     strategy: { type: "Recreate" },
                     selector: { matchLabels: { "app.kubernetes.io/name": object } },
                     template: { metadata: { labels }, spec: pod },
@@ -78,13 +154,13 @@ export function kept(name: string, scaling: HorizontalScaling, target: ScaleTarg
     );
 }
 
-interface Granting {
+interface AccessGrant {
     metadata: { name: string; namespace: pulumi.Input<string>; labels: Record<string, pulumi.Input<string>> };
     autoscaler: string;
     account: pulumi.Input<string>;
 }
 
-function grant(name: string, { metadata, autoscaler, account }: Granting, child: Child): RoleBinding {
+function grantAccess(name: string, { metadata, autoscaler, account }: AccessGrant, child: Child): RoleBinding {
     const role = new Role(
         ...child("scheduleRole", name, {
             metadata,
@@ -107,7 +183,7 @@ function grant(name: string, { metadata, autoscaler, account }: Granting, child:
     );
 }
 
-/** Nobody calls it, and it calls the API server alone, whose addresses are not known here. */
+/** The pod accepts no calls and calls the API server alone, whose addresses are not known here. */
 function onlyApiServer(name: string) {
     return {
         podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
@@ -116,7 +192,7 @@ function onlyApiServer(name: string) {
     };
 }
 
-/** What the keeper runs, and the schedules that it reads. */
+/** The program of the pod, and its schedules. */
 function configuration({ name }: ScaleTarget, { minReplicas, schedules = {} }: HorizontalScaling) {
     const each = Object.entries(schedules).map(([key, { timeZone = "Etc/UTC", duration, ...schedule }]) => {
         const lasting = duration === undefined ? {} : { durationSeconds: secondsIn(duration) };

@@ -1,7 +1,10 @@
-/** The user of the pods that clusters get beside those of deployments: one that no image has, and no deployment by default. */
+/** The user ID of helper pods (metrics adapter, scaling schedules): neither an image's user nor a deployment's default. */
 export const helperUser = 65532;
 
-/** What a pod may do by the restricted profile of "Pod Security Standards", as one user who is not root. */
+/**
+ * The pod security context of the restricted {@link https://kubernetes.io/docs/concepts/security/pod-security-standards/ Pod
+ * Security Standard}, with one user ID.
+ */
 export function restrictedPod(user: number) {
     return {
         runAsNonRoot: true,
@@ -12,7 +15,7 @@ export function restrictedPod(user: number) {
     };
 }
 
-/** What a container may do by the same profile; and it cannot write to its image's disk. */
+/** The container security context of the same profile, with a read-only root filesystem. */
 export const restrictedContainer = {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,

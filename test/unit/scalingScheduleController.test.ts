@@ -141,14 +141,14 @@ test("of several schedules that hold, the one with the most replicas counts, and
     ]);
 });
 
-describe("the keeper", () => {
-    const folder = mkdtempSync(join(tmpdir(), "slipway-keeper-"));
+describe("the schedule controller", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-schedules-"));
     const account = join(folder, "account");
     const done = join(folder, "done");
     const requests: { method?: string; url?: string; token?: string; type?: string; body: string }[] = [];
     let answer: { status: number; body?: object } = { status: 200 };
     let server: Server;
-    let keeper: ChildProcess | undefined;
+    let controller: ChildProcess | undefined;
     let log = "";
 
     beforeAll(async () => {
@@ -171,7 +171,7 @@ describe("the keeper", () => {
     });
 
     afterAll(() => {
-        keeper?.kill("SIGKILL");
+        controller?.kill("SIGKILL");
         server.close();
         rmSync(folder, { recursive: true });
     });
@@ -210,11 +210,11 @@ describe("the keeper", () => {
         writeFileSync(join(folder, "schedule.py"), readFileSync(script));
         answer = autoscaler({ minReplicas: 2, maxReplicas: 10 });
         expect(isAlive()).toBe(false);
-        keeper = spawn("python3", [join(folder, "schedule.py")], { env: env() });
-        keeper.stdout?.on("data", (text) => {
+        controller = spawn("python3", [join(folder, "schedule.py")], { env: env() });
+        controller.stdout?.on("data", (text) => {
             log += text;
         });
-        keeper.stderr?.on("data", (text) => {
+        controller.stderr?.on("data", (text) => {
             log += text;
         });
         const [get, patch] = await next((all) => all.some(({ method }) => method === "PATCH"));
@@ -259,7 +259,7 @@ describe("the keeper", () => {
         expect(all.at(-1)).toMatchObject({ token: "Bearer second", body: '{"spec": {"minReplicas": 4}}' });
     });
 
-    test("goes on when the cluster does not answer, and tells of it once", async () => {
+    test("continues when the cluster does not answer, and logs it once", async () => {
         log = "";
         answer = { status: 503 };
         await next((all) => all.length > 4);
@@ -279,9 +279,9 @@ describe("the keeper", () => {
         ]);
     });
 
-    test("ends at once when it is told to", async () => {
-        const ended = new Promise((resolve) => keeper?.once("exit", (code, by) => resolve([code, by])));
-        keeper?.kill("SIGTERM");
+    test("ends at once on SIGTERM", async () => {
+        const ended = new Promise((resolve) => controller?.once("exit", (code, by) => resolve([code, by])));
+        controller?.kill("SIGTERM");
         expect(await ended).toEqual([0, null]);
     });
 });

@@ -7,36 +7,36 @@ import type { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../../environment/environment";
 import { secondsIn } from "../../../internal/duration";
-import type { Decided } from "../decided";
 import { metadata } from "../definition";
 import type { Children } from "../identity";
+import type { ResolvedArgs } from "../resolveArgs";
 
-/** What stands between the pods and those outside of the cluster; nothing where nobody outside calls them. */
+/** The resources that expose the pods outside of the cluster; none if it is not exposed. */
 export interface Exposed {
-    /** The address at which it is called. */
+    /** The URL outside of the cluster. */
     url?: pulumi.Output<string>;
-    /** The IP address of that, for a DNS record. */
+    /** The IP address of the URL, for a DNS record. */
     address?: pulumi.Output<string>;
-    /** The address that is kept for a Gateway or an Ingress. */
+    /** The static address of a Gateway or an Ingress. */
     reserved?: GlobalAddress | Address;
     gateway?: CustomResource;
     ingress?: Ingress;
 }
 
-/** What every way to expose a Service is made from. */
-export interface Exposing {
+/** What all kinds of exposure need. */
+export interface ExposureContext {
     /** The name of the component. */
     component: string;
-    args: Decided;
+    args: ResolvedArgs;
     namespace: pulumi.Input<string>;
     service: Service;
     children: Children;
     environment: Environment;
 }
 
-/** An address that stays, whatever becomes of the load balancer: a global one for what is public, else one in the network. */
-export function reserved(exposing: Exposing, isPublic: boolean): GlobalAddress | Address {
-    const { component, args, children, environment } = exposing;
+/** A static address, which outlives the load balancer: global for a public one, else in the network. */
+export function reserveAddress(context: ExposureContext, isPublic: boolean): GlobalAddress | Address {
+    const { component, args, children, environment } = context;
     const { name, cluster } = args;
     const dependsOn = environment.enable("compute.googleapis.com");
     return isPublic
@@ -49,7 +49,7 @@ export function reserved(exposing: Exposing, isPublic: boolean): GlobalAddress |
                       name,
                       region: environment.region,
                       addressType: "INTERNAL",
-                      // That of a load balancer of several ports: with TLS, and without.
+                      // For a load balancer with two ports: with and without TLS.
                       purpose: "SHARED_LOADBALANCER_VIP",
                       subnetwork: cluster.cluster.subnetwork,
                   },
@@ -58,8 +58,8 @@ export function reserved(exposing: Exposing, isPublic: boolean): GlobalAddress |
           );
 }
 
-/** Which versions of TLS clients may speak: Google's own default takes 1.0. */
-export function sslPolicy({ component, args, children, environment }: Exposing): SSLPolicy {
+/** The minimum TLS version of clients, 1.2: Google's default accepts 1.0. */
+export function sslPolicy({ component, args, children, environment }: ExposureContext): SSLPolicy {
     return new SSLPolicy(
         ...children.google(
             "sslPolicy",
@@ -71,30 +71,36 @@ export function sslPolicy({ component, args, children, environment }: Exposing):
 }
 
 /**
- * The options of an object whose load balancer is of this class. For another class both are made anew: the address of the one
- * before is free to be deleted only when its load balancer is gone, which the deletion of the object waits for.
+ * The options of an object with a load balancer of this class. A change of the class replaces it, deleting first: only the
+ * deletion of the object, which awaits that of the load balancer, releases the static address.
  */
-export function anewFor(loadBalancerClass: string) {
+export function replaceForClass(loadBalancerClass: string) {
     return { replacementTrigger: loadBalancerClass, deleteBeforeReplace: true };
 }
 
-/** An object of the cluster that only the name tells from others of its kind. */
-export function object(exposing: Exposing, apiVersion: string, kind: string, spec: object, name = exposing.args.name) {
-    return { apiVersion, kind, metadata: { ...metadata(exposing.args, exposing.namespace), name }, spec };
+/** A Kubernetes object with the common metadata and another name. */
+export function object(
+    context: ExposureContext,
+    apiVersion: string,
+    kind: string,
+    spec: object,
+    name = context.args.name,
+) {
+    return { apiVersion, kind, metadata: { ...metadata(context.args, context.namespace), name }, spec };
 }
 
-/** The object of a policy that is for the Service. */
-export function ofService({ service }: Exposing) {
+/** The target of a policy: the Service. */
+export function targetService({ service }: ExposureContext) {
     return { targetRef: { group: "", kind: "Service", name: service.metadata.name } };
 }
 
-/** How the load balancer asks for health: as the readiness probe does. */
-export function asked({ health }: Decided) {
+/** The load balancer's health check, with the settings of the readiness probe. */
+export function healthCheckConfig({ health }: ResolvedArgs) {
     const timeoutSec = secondsIn(health.timeout);
     return { checkIntervalSec: Math.max(10, timeoutSec), timeoutSec, healthyThreshold: 1, unhealthyThreshold: 3 };
 }
 
-/** How long requests that were begun may go on where a pod ends. */
-export function draining({ terminationGracePeriodSeconds }: Decided) {
+/** How long requests in flight may continue when a pod terminates. */
+export function connectionDraining({ terminationGracePeriodSeconds }: ResolvedArgs) {
     return { drainingTimeoutSec: terminationGracePeriodSeconds };
 }

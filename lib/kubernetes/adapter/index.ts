@@ -1,1 +1,0 @@
-export { type AdapterTransforms, adapterParts, metricsAdapter } from "./adapter";

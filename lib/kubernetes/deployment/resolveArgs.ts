@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../../environment/defaults";
+import * as check from "../../internal/check";
+import type { Duration } from "../../internal/duration";
+import { fitted } from "../../internal/names";
+import { type Scaling, scalingProblems } from "../scaling";
+import type { AutoscaledDeploymentArgs } from "./arguments";
+import { autoscaledDeploymentArgs } from "./arguments";
+import { callerProblems } from "./attachments";
+import { type ResolvedAuthProxy, resolveAuthProxy } from "./authProxy";
+import { databaseProblems } from "./databases";
+import { type Exposure, exposureProblems } from "./exposure/arguments";
+import { healthProblems, type ResolvedHealth, resolveHealth } from "./health";
+import { labelsOf } from "./names";
+import { type ResolvedResources, resolveResources, resourcesProblems } from "./resources";
+import { secretProblems } from "./secretFiles";
+import { variableProblems } from "./variables";
+
+type Defaulted = "name" | "scaling" | "uses" | "environment" | "spot" | "rolloutTimeout" | "user";
+
+/** The arguments with their plain defaults. */
+type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>;
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs extends Omit<CompletedArgs, "expose" | "health" | "resources" | "authProxy"> {
+    expose: Partial<Exposure>;
+    health: ResolvedHealth;
+    resources: ResolvedResources;
+    authProxy: ResolvedAuthProxy;
+    writable: string[];
+    drainSeconds: number;
+    terminationGracePeriodSeconds: number;
+    /** The labels of its objects. */
+    objectLabels: Record<string, pulumi.Input<string>>;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: AutoscaledDeploymentArgs,
+    defaults: EnvironmentDefaults,
+): ResolvedArgs {
+    const { minReplicas, maxReplicas } = defaults;
+    const completed = check.completed(args, {
+        name: fitted(component, 63),
+        scaling: { minReplicas, maxReplicas } as Scaling,
+        uses: {},
+        environment: {},
+        spot: false,
+        rolloutTimeout: "10 minutes" as Duration,
+        user: 10_001,
+    });
+    const problems = (checked: typeof completed) => argumentProblems(checked, resolve(checked));
+    return resolve(check.checked(`AutoscaledDeployment "${component}"`, completed, autoscaledDeploymentArgs, problems));
+}
+
+function resolve(args: CompletedArgs): ResolvedArgs {
+    const { port, name, labels, spot } = args;
+    const expose: Partial<Exposure> = args.expose ?? {};
+    const isHttp = expose.gateway !== undefined || expose.ingress !== undefined;
+    const drainSeconds = args.drainSeconds ?? (port === undefined ? 0 : spot ? 10 : isHttp ? 30 : 15);
+    return {
+        ...args,
+        expose,
+        drainSeconds,
+        terminationGracePeriodSeconds: args.terminationGracePeriodSeconds ?? (spot ? 25 : drainSeconds + 30),
+        health: resolveHealth(args.health),
+        resources: resolveResources(args.resources),
+        authProxy: resolveAuthProxy(args.authProxy),
+        writable: [...new Set(["/tmp", ...(args.writable ?? [])])],
+        objectLabels: labelsOf(name, pulumi.getStack(), labels),
+    };
+}
+
+function argumentProblems(args: AutoscaledDeploymentArgs, resolved: ResolvedArgs): (check.Problem | undefined)[] {
+    const { cluster, health, port, expose } = resolved;
+    const isAutopilot = cluster.mode === "autopilot";
+    // Other compute classes have other limits.
+    const isGeneralPurpose = isAutopilot && args.nodeSelector?.["cloud.google.com/compute-class"] === undefined;
+    return [
+        ...scalingProblems(resolved.scaling, expose.gateway !== undefined),
+        ...variableProblems(resolved.environment, resolved.uses),
+        ...callerProblems(resolved.uses, cluster),
+        ...secretProblems(resolved.uses, resolved.writable),
+        ...databaseProblems(args.authProxy, resolved),
+        ...exposureProblems(expose, port, health.readiness),
+        ...healthProblems(health, port),
+        ...resourcesProblems(resolved.resources, isGeneralPurpose),
+        ...resourcesProblems(resolved.authProxy.resources, isGeneralPurpose, "authProxy.resources"),
+        ...terminationProblems(resolved, isAutopilot),
+    ];
+}
+
+/**
+ * Checks the termination times against the limits of
+ * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-overview Autopilot} and
+ * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/autopilot-spot-pods Spot Pods}.
+ */
+function terminationProblems(resolved: ResolvedArgs, isAutopilot: boolean): (check.Problem | undefined)[] {
+    const { drainSeconds, terminationGracePeriodSeconds: seconds, spot } = resolved;
+    const most = spot ? 25 : 600;
+    return [
+        (isAutopilot || spot) && seconds > most
+            ? {
+                  path: "terminationGracePeriodSeconds",
+                  reason: `must be at most ${most} ${spot ? "for Spot Pods" : "on Autopilot"} (got ${seconds}).`,
+              }
+            : undefined,
+        drainSeconds >= seconds
+            ? {
+                  path: "drainSeconds",
+                  reason: `must be below terminationGracePeriodSeconds, ${seconds} (got ${drainSeconds}), as nothing would be left for what was begun.`,
+              }
+            : undefined,
+    ];
+}

@@ -1,0 +1,82 @@
+import type { Environment } from "../environment/environment";
+import * as check from "../internal/check";
+import { labelValue } from "../internal/labels";
+import { fitted } from "../internal/names";
+import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type StandardCluster } from "./arguments";
+import { controlPlaneProblem } from "./controlPlane";
+import { maintenanceProblems } from "./maintenance";
+import { networkProblems } from "./network";
+import { nodePoolProblems } from "./nodePool";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
+    const completed = check.completed(args as SharedClusterArgs & Partial<StandardCluster>, {
+        name: fitted(component, 33),
+        location: environment.region,
+        releaseChannel: "REGULAR",
+        privateNodes: true,
+        controlPlane: {},
+        auth: "plugin",
+        controlPlaneLogs: [],
+        labels: {},
+    });
+    const resolved = check.checked(
+        `GkeCluster "${component}"`,
+        completed,
+        gkeClusterArgs(regionOf(String(Object(completed).location))),
+        problems,
+    );
+    return {
+        ...resolved,
+        region: regionOf(resolved.location),
+        isZonal: isZone(resolved.location),
+        protect: environment.defaults.protect,
+        // The provider's default labels do not apply to nodes.
+        labels: { environment: labelValue(stack), ...resolved.labels },
+    };
+}
+
+type CompletedArgs = SharedClusterArgs & Partial<StandardCluster> & { location: string; privateNodes: boolean };
+
+function problems(args: CompletedArgs): (check.Problem | undefined)[] {
+    const region = regionOf(args.location);
+    return [
+        locationProblem(args),
+        ...standardProblems(args),
+        ...nodePoolProblems(args.nodePools, region),
+        ...networkProblems(args.network, region),
+        ...maintenanceProblems(args.maintenance),
+        controlPlaneProblem(args.controlPlane, args.privateNodes),
+        tooManyLabels(args),
+    ];
+}
+
+function locationProblem({ location, nodePools: pools }: CompletedArgs): check.Problem | undefined {
+    const reason = `must be a region, as Autopilot clusters are in several zones (got "${location}"). Give nodePools for a Standard cluster.`;
+    return isZone(location) && !pools ? { path: "location", reason } : undefined;
+}
+
+/** Options that Autopilot clusters do not have. */
+function standardProblems(args: CompletedArgs): check.Problem[] {
+    const standardOptions = (["autoscalingProfile", "maxPodsPerNode"] as const).filter(
+        (key) => args[key] !== undefined,
+    );
+    return args.nodePools
+        ? []
+        : standardOptions.map((path) => {
+              const reason = `is decided by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Leave it out, or give nodePools.`;
+              return { path, reason };
+          });
+}
+
+function tooManyLabels({ labels: own = {} }: CompletedArgs): check.Problem | undefined {
+    const count = Object.keys({ environment: "", ...own }).length;
+    const reason = `there can be 64 labels at most, with environment (got ${count}).`;
+    return count > 64 ? { path: "labels", reason } : undefined;
+}
+
+const isZone = (location: string) => /-[a-z]$/.test(location);
+const regionOf = (location: string) => location.replace(/-[a-z]$/, "");

@@ -341,7 +341,7 @@ test("what a bare deployment has not cannot be asked for", async () => {
     ]);
 });
 
-test("a transform has the last word, on what is refused otherwise, too", async () => {
+test("a transform may set what validation refuses", async () => {
     const made = await deployed({
         transform: {
             namespace: { metadata: { name: "other" } },

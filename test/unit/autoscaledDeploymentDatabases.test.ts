@@ -351,7 +351,7 @@ test.each(refusals)("a deployment is refused %s", async (_, args, problems) => {
     expect((await refusal(args(), "inApps")).split("\n")).toEqual(problems);
 });
 
-test("the network that is given to a cluster is known by its name, too", async () => {
+test("a network passed to a cluster is matched by its name, too", async () => {
     const made = await inApps({ uses: { DATABASE: iamClient("sales", { route: routeBy("apps") }) } });
     expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, to("10.9.0.3")]));
     expect(apps).toMatch(/\/apps$/);

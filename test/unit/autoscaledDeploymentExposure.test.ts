@@ -261,10 +261,10 @@ test("a public Ingress has an address, a managed certificate and a redirect to i
 });
 
 test("a public Ingress takes certificates that there are", async () => {
-    const given = { certificate: { names: ["one", "two"] }, timeoutSeconds: 90, securityPolicy: "armor" };
+    const options = { certificate: { names: ["one", "two"] }, timeoutSeconds: 90, securityPolicy: "armor" };
     const made = await deployed({
         ...secured,
-        expose: { ingress: { host: "echo.acme.com", public: true, ...given } },
+        expose: { ingress: { host: "echo.acme.com", public: true, ...options } },
     } as Args);
     expect(made).toEqual({
         ...behindIngress,
@@ -378,7 +378,7 @@ test.each<[string, object, string, string]>([
         "203.0.113.5",
     ],
     ["an internal Ingress", { ingress: { host, certificate: { names: ["a"] } } }, "https://echo.acme.com", "10.0.0.5"],
-])("the address of %s is told", async (_, expose, url, address) => {
+])("%s has an address", async (_, expose, url, address) => {
     const made = await registered(() => {
         const echo = new AutoscaledDeployment("echo", {
             cluster: new GkeCluster("main"),
@@ -386,8 +386,8 @@ test.each<[string, object, string, string]>([
             ...secured,
             expose,
         } as never);
-        const told = { URL: echo.url, ADDRESS: echo.address };
-        new AutoscaledDeployment("told", { cluster: new GkeCluster("other"), image, environment: told });
+        const outputs = { URL: echo.url, ADDRESS: echo.address };
+        new AutoscaledDeployment("told", { cluster: new GkeCluster("other"), image, environment: outputs });
     });
     expect(made["Deployment told"]).toMatchObject({
         spec: {

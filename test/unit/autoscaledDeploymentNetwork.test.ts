@@ -24,7 +24,7 @@ const inNamespace = (name: string, app?: string) => ({
     ...(app && { podSelector: { matchLabels: { "app.kubernetes.io/name": app } } }),
 });
 
-test("what is used of Google is granted to the account, and opens the way to Google's APIs", async () => {
+test("capabilities are granted to the account, and allow egress to Google APIs", async () => {
     const made = await deployed(() => ({ uses: { SALES: new PubSubTopic("sales").publisher } }));
     expect(made).toEqual({
         ...bare,
@@ -41,7 +41,7 @@ test("what is used of Google is granted to the account, and opens the way to Goo
     });
 });
 
-test("what is granted is there before the pods", async () => {
+test("grants exist before the pods", async () => {
     const made = await deployedOptions(() => {
         const cluster = new GkeCluster("main");
         const uses = { SALES: new PubSubTopic("sales").publisher, KEY: new Secret("key").file("/secrets/key/text") };

@@ -48,11 +48,11 @@ const offers: [string, () => Capability, string, object][] = [
 
 const whom = "serviceAccount:consumer@acme-dev.iam.gserviceaccount.com";
 
-/** A component that uses what it is given, and gives back what its code would be told. */
+/** A component that uses capabilities, and returns the environment variables of its code. */
 class Consumer extends pulumi.ComponentResource {
-    constructor(given: Record<string, Capability>) {
+    constructor(uses: Record<string, Capability>) {
         super("acme:index:Consumer", "consumer");
-        const { environment, grants, attachments } = use("consumer", given, whom, { parent: this });
+        const { environment, grants, attachments } = use("consumer", uses, whom, { parent: this });
         this.registerOutputs({ environment, grants: grants.length, attachments });
     }
 }

@@ -226,7 +226,7 @@ test("a transform has the last word, and adds its tags to the one of the content
 });
 
 test("a secret among the arguments is refused when it is known", async () => {
-    const told = await inChild(`
+    const output = await inChild(`
         const pulumi = require("@pulumi/pulumi");
         const { ContainerImage, ContainerRegistry } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
@@ -237,10 +237,10 @@ test("a secret among the arguments is refused when it is known", async () => {
         const build = { context: ${JSON.stringify(folderOf(files))}, args: { INDEX: pulumi.secret("canary") } };
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
     `);
-    expect(told).toContain(
+    expect(output).toContain(
         'ContainerImage "predict": build.args.INDEX: is a secret, and all who pull the image can read its arguments. Take secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX.',
     );
-    expect(told).not.toContain("canary");
+    expect(output).not.toContain("canary");
 });
 
 describe("where one environment promotes another", () => {
@@ -333,7 +333,7 @@ test("the file beside the Dockerfile is asked before that of the context", async
 });
 
 test("an image to begin with that moves is warned of, where it is built", async () => {
-    const told = await inChild(`
+    const output = await inChild(`
         const pulumi = require("@pulumi/pulumi");
         const { ContainerImage, ContainerRegistry } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
@@ -341,7 +341,7 @@ test("an image to begin with that moves is warned of, where it is built", async 
         const build = ${JSON.stringify(folderOf({ Dockerfile: "FROM python\n" }))};
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
     `);
-    expect(told).toBe(
+    expect(output).toBe(
         'ContainerImage "predict": build: begins with python, which is another image tomorrow. Name a version in FROM, best with its digest: @sha256:….',
     );
 });

@@ -72,7 +72,7 @@ test.each([
 });
 
 test("a tag that is not there is refused with what the registry says, and how to mend it", async () => {
-    const told = await inChild(`
+    const output = await inChild(`
         const { ContainerImage, ContainerRegistry } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
         process.on("unhandledRejection", ({ message }) => {
@@ -81,7 +81,7 @@ test("a tag that is not there is refused with what the registry says, and how to
         });
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "0.0.0" }));
     `);
-    expect(told).toBe(
+    expect(output).toBe(
         `error serializing property "outputs": ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does.`,
     );
 });
@@ -129,7 +129,7 @@ describe("in an environment that another one promotes", () => {
 });
 
 test("ranBy can be called for several resources, until the program waits", async () => {
-    const told: unknown[] = [];
+    const errors: unknown[] = [];
     const environments = JSON.stringify({ dev: "acme-dev", prod: { project: "acme-prod", promotes: "dev" } });
     const program = async () => {
         const image = new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` });
@@ -139,7 +139,7 @@ test("ranBy can be called for several resources, until the program waits", async
         try {
             image.ranBy(new PubSubTopic("four").topic);
         } catch (error) {
-            told.push((error as Error).message);
+            errors.push((error as Error).message);
         }
     };
     const made = await registeredOptions(program, { config: { "slipway:environments": environments } });
@@ -147,7 +147,7 @@ test("ranBy can be called for several resources, until the program waits", async
         expect.arrayContaining(["Topic one", "Topic three", "Topic two"]),
     );
     expect(made["BucketObject predict-release"]?.after).not.toContain("Topic four");
-    expect(told).toEqual([
+    expect(errors).toEqual([
         'ContainerImage "predict": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.',
     ]);
 });

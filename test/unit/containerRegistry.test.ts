@@ -105,7 +105,7 @@ test.each([
     });
 });
 
-test("what is read and written is this one repository, whose address the consumer gets", async () => {
+test("reader and writer grant access to this one repository, and the consumer receives its URL", async () => {
     const made = await registered(() => {
         const { reader, writer } = new ContainerRegistry("app");
         const { environment } = use("run", { READ: reader, WRITE: writer }, "serviceAccount:run@acme-dev", {});

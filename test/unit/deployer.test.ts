@@ -73,8 +73,8 @@ test("a deployer for GitHub has an account without keys, as which one environmen
 });
 
 /** What a deployer's provider trusts, and as whom its account lets in. */
-async function trusted(jobs: object, given: object = { roles: [], grantable: false }) {
-    const made = await registered(() => new Deployer("dev-deployer", { ...jobs, ...given } as DeployerArgs));
+async function trusted(jobs: object, args: object = { roles: [], grantable: false }) {
+    const made = await registered(() => new Deployer("dev-deployer", { ...jobs, ...args } as DeployerArgs));
     const { attributeMapping, attributeCondition, oidc } = made["WorkloadIdentityPoolProvider dev-deployer"] as {
         [key: string]: unknown;
     };
@@ -181,7 +181,7 @@ test.each<[string, object, object]>([
             subject: "acme/sales:pipeline_source:merge_request_event",
         },
     ],
-])("what is trusted of %s", async (_, jobs, expected) => {
+])("the trust of %s", async (_, jobs, expected) => {
     expect(await trusted(jobs)).toEqual(expected);
 });
 
@@ -520,7 +520,7 @@ test.each([
     expect(Object.values(made).filter((inputs) => Reflect.get(inputs, "role") === role)).toHaveLength(1);
 });
 
-test("what components grant on a project is what a deployer may grant unless told otherwise", async () => {
+test("a deployer may grant what components grant on a project, by default", async () => {
     const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
     const made = await registeredTypes(() => everything(folder));
     const grants = made.filter(
@@ -537,12 +537,12 @@ test("that is known of every file that grants something on a project", async () 
 
     const seen = new Set<string>();
     const { IAMMember } = iamMember;
-    const spied = jest.spyOn(iamMember, "IAMMember").mockImplementation((...given) => {
+    const spied = jest.spyOn(iamMember, "IAMMember").mockImplementation((...args) => {
         const places = (new Error().stack ?? "")
             .split("\n")
             .map((line) => /(?:\(| )(\/[^()]+):\d+:\d+\)?$/.exec(line)?.[1] ?? "");
         seen.add(relative(lib, places.find((place) => place.startsWith(lib)) ?? ""));
-        return new IAMMember(...given);
+        return new IAMMember(...args);
     });
     const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
     await registered(() => everything(folder)).finally(() => spied.mockRestore());

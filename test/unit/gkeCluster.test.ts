@@ -7,7 +7,7 @@ const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a
 const email = "main-node@acme-dev.iam.gserviceaccount.com";
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
 
-/** What every cluster is told, whatever its nodes. */
+/** The arguments of all clusters. */
 const common = {
     name: fresh("main"),
     location: "europe-west1",
@@ -297,14 +297,14 @@ test("a network of its own has other ranges", async () => {
 
 test("a network that is there is used, and nothing is added to it", async () => {
     const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
-    const given = { network: pulumi.output("apps"), subnetwork };
+    const existing = { network: pulumi.output("apps"), subnetwork };
     const all = { ...around, "Provider main": expect.anything() };
-    expect(await registered(() => new GkeCluster("main", { network: given }))).toEqual({
+    expect(await registered(() => new GkeCluster("main", { network: existing }))).toEqual({
         "Cluster main": { ...autopilot, network: "apps", subnetwork, ipAllocationPolicy: {} },
         ...all,
     });
     const ranges = { pods: "pods-a", services: pulumi.output("services-a") };
-    expect(await registered(() => new GkeCluster("main", { network: { ...given, ...ranges } }))).toEqual({
+    expect(await registered(() => new GkeCluster("main", { network: { ...existing, ...ranges } }))).toEqual({
         "Cluster main": {
             ...autopilot,
             network: "apps",

@@ -158,7 +158,7 @@ test.each<[string, Partial<Scaling>, boolean]>([
     expect("Namespace adapter" in options).toBe(isWaiting);
 });
 
-test("behavior is in Kubernetes' terms, and what is left out stays as by default", async () => {
+test("behavior is passed to Kubernetes, completed with the defaults", async () => {
     const all = await made(() => ({
         ...between,
         behavior: {
@@ -190,7 +190,7 @@ const vertical = (spec: object, policy: object) => ({
     spec: { targetRef: of, ...spec, resourcePolicy: { containerPolicies: [{ containerName: "*", ...policy }] } },
 });
 
-test("requests follow what is used, of a fixed number of replicas too, and of a single one", async () => {
+test("requests follow the usage, also with fixed replicas and a single one", async () => {
     const all = await made(() => ({ replicas: 1, vertical: { cpu: {}, memory: { min: "256Mi", max: "2Gi" } } }));
     expect(all["VerticalPodAutoscaler echo"]).toEqual(
         vertical(

@@ -268,12 +268,12 @@ describe("the schedule controller", () => {
         expect(statSync(done).mtimeMs).toBe(before);
         answer = autoscaler({ minReplicas: 8, maxReplicas: 10 });
         await until(() => log.includes("answers again"));
-        // What it changed before may be told late.
-        const told = log
+        // Earlier changes may be logged late.
+        const logged = log
             .trim()
             .split("\n")
             .map((line) => JSON.parse(line));
-        expect(told.filter(({ message }) => message !== "minReplicas was changed")).toEqual([
+        expect(logged.filter(({ message }) => message !== "minReplicas was changed")).toEqual([
             { severity: "WARNING", message: "minReplicas could not be looked at: HTTP Error 503: Service Unavailable" },
             { severity: "INFO", message: "the Kubernetes API answers again" },
         ]);

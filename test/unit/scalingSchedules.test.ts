@@ -233,7 +233,7 @@ test.each<[object, string]>([
     );
 });
 
-test("a schedule's name becomes part of what is logged", async () => {
+test("a schedule's name is logged", async () => {
     expect(await refused(() => new ScaledDeployment("echo", { ...between, schedules: { "a b": day } }))).toBe(
         'AutoscaledDeployment "echo": scaling.schedules.a b: must have up to 63 letters, digits, -, _ and . (got "a b").',
     );

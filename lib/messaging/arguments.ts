@@ -4,41 +4,44 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { pubSubLimits } from "../facts/limits";
-import { minAboveMax } from "../internal/bounds";
+import { FilterSyntaxError, parseFilter } from "../formats/filter";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, secondsIn } from "../internal/duration";
+import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { type DeadLetter, deadLetter, deadLetterProblem } from "./deadLetters";
-import { type BigQueryDelivery, bigQuery, bigQueryProblems } from "./delivery/bigQuery";
-import { type BucketDelivery, bucket, bucketOptions, bucketProblems } from "./delivery/bucket";
-import { type PushDelivery, push, pushProblem } from "./delivery/push";
-import { filter } from "./filter";
-import { resourceName } from "./name";
+import { type DeadLetter, deadLetter } from "./deadLetters";
+import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
+import { type BucketDelivery, bucket } from "./delivery/bucket";
+import { type PushDelivery, push } from "./delivery/push";
+import { resourceName } from "./resourceName";
 import type { PubSubTopic } from "./topic";
 
-/** How a subscription delivers: its code asks for messages. */
+/** Pull delivery: subscribers request messages. */
 export interface PullDelivery {
     pull: Record<string, never>;
     /**
-     * Whether a message that was acknowledged is never delivered again ("Exactly-once delivery").
+     * Enables {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery exactly-once delivery}: an acknowledged
+     * message is never redelivered.
      * @default false
      */
     exactlyOnceDelivery?: boolean;
 }
 
-/** How a {@link PubSubSubscription} delivers: in exactly one way. */
+/** How a {@link PubSubSubscription} delivers messages: exactly one of these. */
 export type Delivery = check.OneOf<PullDelivery | PushDelivery | BigQueryDelivery | BucketDelivery>;
 
-/** How long Pub/Sub waits before it delivers a message again ("Retry policy"); the wait grows from one to the other. */
+/**
+ * The {@link https://cloud.google.com/pubsub/docs/handling-failures retry policy}: Pub/Sub redelivers a message with
+ * exponential backoff between these delays.
+ */
 export interface Retry {
     /**
-     * The first wait: `"0 seconds"` to `"10 minutes"`.
+     * The minimum backoff: `"0 seconds"` to `"10 minutes"`.
      * @default "10 seconds"
      */
     minimum?: Duration;
     /**
-     * The longest wait: `"0 seconds"` to `"10 minutes"`.
+     * The maximum backoff: `"0 seconds"` to `"10 minutes"`.
      * @default "10 minutes"
      */
     maximum?: Duration;
@@ -47,63 +50,69 @@ export interface Retry {
 /** The arguments of a {@link PubSubSubscription}. */
 export type PubSubSubscriptionArgs = Delivery &
     ComponentArgs & {
-        /** The topic whose messages are delivered; another one makes another subscription. */
+        /** The topic to subscribe to. Changing this replaces the subscription. */
         topic: PubSubTopic;
         /**
-         * The subscription's name in its project, with the rules of a topic's; another one makes another subscription.
+         * The {@link https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names name} of the subscription, with the
+         * same rules as a topic name. Changing this replaces the subscription.
          * @default the component's name
          */
         name?: pulumi.Input<string>;
         /**
-         * Which messages are delivered, by their attributes, in 256 bytes: `attributes.region = "eu" AND NOT
-         * attributes:test` ("Filter messages from a subscription"). Another filter makes another subscription.
-         * @default all messages
+         * A {@link https://cloud.google.com/pubsub/docs/subscription-message-filter filter} on message attributes, at most
+         * 256 bytes: `attributes.region = "eu" AND NOT attributes:test`. Changing this replaces the subscription.
+         * @default no filter: all messages are delivered
          */
         filter?: pulumi.Input<string>;
         /**
-         * Whether messages with the same ordering key are delivered in the order in which they were published ("Order
-         * messages"). A change makes another subscription.
+         * Enables {@link https://cloud.google.com/pubsub/docs/ordering message ordering}: messages with the same ordering
+         * key are delivered in the order of their publication. Changing this replaces the subscription.
          * @default false
          */
         messageOrdering?: boolean;
         /**
-         * How long a consumer has for a message before it is delivered again: 10 to 600 seconds ("Extend ack deadlines").
-         * @default 10; with a bucket, its `maxDuration`
+         * The {@link https://cloud.google.com/pubsub/docs/lease-management acknowledgement deadline}: how long a subscriber
+         * has to acknowledge a message before it is redelivered, 10 to 600 seconds.
+         * @default 10; with `bucket`, its `maxDuration`
          */
         ackDeadlineSeconds?: pulumi.Input<number>;
         /**
-         * How long an unacknowledged message is kept: `"10 minutes"` to `"31 days"` ("Subscription properties").
+         * The {@link https://cloud.google.com/pubsub/docs/subscription-properties retention duration} of unacknowledged
+         * messages: `"10 minutes"` to `"31 days"`.
          * @default "7 days"
          */
         retention?: Duration;
         /**
-         * Whether acknowledged messages are kept for `retention` too, so that the subscription can be set back to an earlier
-         * time ("Replay and purge messages"). They are billed as storage.
+         * Retains acknowledged messages for `retention` too, so that the subscription can
+         * {@link https://cloud.google.com/pubsub/docs/replay-overview seek} to an earlier time. They are billed as storage.
          * @default false
          */
         retainAckedMessages?: boolean;
         /**
-         * After how long without a consumer Google deletes the subscription: from `"1 day"`, and not below `retention`.
+         * The {@link https://cloud.google.com/pubsub/docs/subscription-properties expiration period}: Google deletes the
+         * subscription after this time without subscriber activity. At least `"1 day"`, and not below `retention`.
          * @default "never"
          */
         expiration?: Duration | "never";
         /**
-         * How long Pub/Sub waits before it delivers a message again; `false`: not at all.
-         * @default from 10 seconds to 10 minutes
+         * The retry policy, or `false` to redeliver immediately.
+         * @default backoff from 10 seconds to 10 minutes
          */
         retry?: Retry | false;
         /**
-         * Where messages go that nobody acknowledges: a topic, how often they are tried before, or `false` for nowhere: they
-         * are then delivered until they are older than `retention`.
-         * @default after 10 deliveries to a topic of their own, with a subscription that keeps them for 31 days
+         * Where Pub/Sub forwards messages that are not acknowledged: a
+         * {@link https://cloud.google.com/pubsub/docs/dead-letter-topics dead-letter topic}, or options with the number of
+         * delivery attempts. With `false`, messages are redelivered until `retention` ends.
+         * @default after 10 attempts to a new topic, with a subscription that retains them for 31 days
          */
         deadLetter?: DeadLetter;
         /**
-         * Labels of the subscription: at most 64 ("Requirements for labels").
-         * @default those of the environment
+         * Labels of the subscription: at most 64
+         * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+         * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
-        /** The last word on a child's arguments. */
+        /** Callbacks that edit the arguments of child resources. */
         transform?: {
             subscription?: Transform<SubscriptionArgs>;
             deadLetterSubscription?: Transform<SubscriptionArgs>;
@@ -112,14 +121,44 @@ export type PubSubSubscriptionArgs = Delivery &
         };
     };
 
-/** All that there is, whatever the delivery: what does not go together is told by what is wrong, not as unknown. */
-type Deliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
-type Every = Partial<Deliveries> & Omit<PubSubSubscriptionArgs, keyof Deliveries>;
+type AllDeliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
 
-const { ackDeadline } = pubSubLimits.rows;
-const waits = duration("0 seconds", "10 minutes");
+/** The arguments of all delivery types together, so that validation can report which of them conflict. */
+export type UncheckedArgs = Partial<AllDeliveries> & Omit<PubSubSubscriptionArgs, keyof AllDeliveries>;
 
-const args = check.options<Every>(
+/** Explains why a filter is invalid, with the column; undefined for a valid filter. */
+export function filterProblem(filter: string): string | undefined {
+    try {
+        parseFilter(filter);
+        return undefined;
+    } catch (error) {
+        if (error instanceof FilterSyntaxError) {
+            return error.message;
+        }
+        throw error;
+    }
+}
+
+const { ackDeadline, filter: filterLimit } = pubSubLimits.rows;
+
+/** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
+const filter: check.Check = check.input(
+    check.pipe(
+        check.text(),
+        check.refine(
+            (value) => Buffer.byteLength(String(value)) <= filterLimit.max,
+            `must have at most ${filterLimit.max} bytes`,
+        ),
+        check.refine(
+            (value) => filterProblem(String(value)) === undefined,
+            ({ input }) => `is no filter ${filterProblem(String(input))}`,
+        ),
+    ),
+);
+
+const backoff = duration("0 seconds", "10 minutes");
+
+export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     {
         pull: check.options<PullDelivery["pull"]>({}),
         push,
@@ -134,7 +173,7 @@ const args = check.options<Every>(
         retention: duration("10 minutes", "31 days"),
         retainAckedMessages: check.flag(),
         expiration: check.literalOr("never", duration("1 day", "36500 days")),
-        retry: check.literalOr(false, check.options<Retry>({ minimum: waits, maximum: waits })),
+        retry: check.literalOr(false, check.options<Retry>({ minimum: backoff, maximum: backoff })),
         deadLetter,
         labels,
         transform: transforms("subscription", "deadLetterSubscription", "account", "table"),
@@ -142,74 +181,3 @@ const args = check.options<Every>(
     },
     "topic",
 );
-
-const deliveries = ["pull", "push", "bigQuery", "bucket"] as const;
-const defaults = { retention: "7 days", expiration: "never", retry: {}, deadLetter: {} } as const;
-
-/** The arguments with everything that follows from others. */
-export type Decided = ReturnType<typeof decided>;
-
-/** Checks the arguments of a subscription and completes them. */
-export function decided(name: string, given: PubSubSubscriptionArgs) {
-    const every = check.completed(given as Every, { name, ...defaults });
-    const checked = check.checked(`PubSubSubscription "${name}"`, every, args, problems);
-    return {
-        ...checked,
-        ackDeadlineSeconds: checked.ackDeadlineSeconds ?? (longestWrite(checked) || 10),
-        retry: waitsOf(checked.retry),
-    };
-}
-
-/** For how long messages are gathered before they are written and acknowledged; nothing where they are not. */
-function longestWrite({ bucket }: Every): number {
-    return bucket ? secondsIn(bucketOptions(bucket).maxDuration) : 0;
-}
-
-function waitsOf(retry: Retry | false | undefined) {
-    return retry ? check.completed(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
-}
-
-function problems(args: Every): (check.Problem | undefined)[] {
-    const given = deliveries.filter((delivery) => args[delivery] !== undefined);
-    if (given.length !== 1) {
-        const got = given.length > 0 ? given.join(" and ") : "none of them";
-        return [{ path: "", reason: `must have exactly one of ${deliveries.join(", ")} (got ${got}).` }];
-    }
-    return [
-        args.push && pushProblem(args.push),
-        ...(args.bigQuery ? bigQueryProblems(args.bigQuery, args.topic) : []),
-        ...(args.bucket ? bucketProblems(args.bucket, args.topic) : []),
-        deadLetterProblem(args.topic, args.deadLetter ?? false),
-        unpulled(args),
-        shortLived(args),
-        backwards(args),
-        hurried(args),
-    ];
-}
-
-/** "Exactly-once delivery": only the pull subscription type supports it. */
-function unpulled({ pull, exactlyOnceDelivery }: Every): check.Problem | undefined {
-    return exactlyOnceDelivery && !pull
-        ? { path: "exactlyOnceDelivery", reason: "goes with pull only (got true). Leave it out, or deliver by pull." }
-        : undefined;
-}
-
-function shortLived({ expiration = "never", retention = "7 days" }: Every): check.Problem | undefined {
-    return expiration !== "never" && secondsIn(expiration) < secondsIn(retention)
-        ? { path: "expiration", reason: `must not be below retention, ${retention} (got "${expiration}").` }
-        : undefined;
-}
-
-function backwards({ retry }: Every): check.Problem | undefined {
-    const waits = waitsOf(retry);
-    return waits && minAboveMax(["retry.minimum", waits.minimum], ["retry.maximum", waits.maximum], secondsIn);
-}
-
-/** "Create Cloud Storage subscriptions": what is gathered must be written before it would be delivered again. */
-function hurried(args: Every): check.Problem | undefined {
-    const { ackDeadlineSeconds: deadline } = args;
-    const least = longestWrite(args);
-    return typeof deadline === "number" && deadline < least
-        ? { path: "ackDeadlineSeconds", reason: `must be at least bucket.maxDuration, ${least} (got ${deadline}).` }
-        : undefined;
-}

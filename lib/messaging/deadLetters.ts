@@ -13,21 +13,21 @@ import { PubSubTopic } from "./topic";
 
 const attempts = pubSubLimits.rows.deliveryAttempts;
 
-/** What becomes of messages that nobody acknowledges ("Dead-letter topics"). */
+/** A {@link https://cloud.google.com/pubsub/docs/dead-letter-topics dead-letter policy}. */
 export interface DeadLetterOptions {
     /**
-     * Where they go. Messages of a topic without subscriptions are lost, so make one.
-     * @default a topic of their own, with a subscription that keeps them for 31 days
+     * The dead-letter topic. Messages of a topic without subscriptions are lost, so create one.
+     * @default a new topic, with a subscription that retains messages for 31 days
      */
     topic?: PubSubTopic;
     /**
-     * After how many deliveries a message goes there: 5 to 100.
-     * @default 10, which takes forty minutes with the default `retry`: a shorter outage is not taken for a bad message
+     * The number of delivery attempts before Pub/Sub forwards a message: 5 to 100.
+     * @default 10, which takes forty minutes with the default `retry`, so that a shorter outage does not forward messages
      */
     maxDeliveryAttempts?: pulumi.Input<number>;
 }
 
-/** Where messages go that nobody acknowledges; `false`: nowhere, they are delivered until they are too old. */
+/** A dead-letter topic or policy; with `false`, messages are redelivered until their retention ends. */
 export type DeadLetter = PubSubTopic | DeadLetterOptions | false;
 
 const component = check.component("PubSubTopic");
@@ -43,81 +43,86 @@ export const deadLetter: check.Check = check.literalOr(
     ),
 );
 
-/** The options of a dead letter, with the defaults of those that are not given. */
-function optionsOf(given: PubSubTopic | DeadLetterOptions) {
-    const options = pulumi.Resource.isInstance(given) ? { topic: given as PubSubTopic } : given;
+function resolveOptions(deadLetter: PubSubTopic | DeadLetterOptions) {
+    const options = pulumi.Resource.isInstance(deadLetter) ? { topic: deadLetter as PubSubTopic } : deadLetter;
     return check.completed(options as DeadLetterOptions, { maxDeliveryAttempts: 10 });
 }
 
-/** Refuses the subscription's own topic: its dead letters would be delivered to it for ever. */
-export function deadLetterProblem(topic: PubSubTopic, given: DeadLetter): check.Problem | undefined {
-    const isSame = given !== false && optionsOf(given).topic === topic;
-    const path = pulumi.Resource.isInstance(given) ? "deadLetter" : "deadLetter.topic";
+/** Refuses the subscription's own topic, whose dead letters would be delivered again without end. */
+export function validateDeadLetter(topic: PubSubTopic, deadLetter: DeadLetter): check.Problem | undefined {
+    const isSame = deadLetter !== false && resolveOptions(deadLetter).topic === topic;
+    const path = pulumi.Resource.isInstance(deadLetter) ? "deadLetter" : "deadLetter.topic";
     return isSame
         ? { path, reason: "must not be the topic of the subscription itself. Give another topic, or none." }
         : undefined;
 }
 
-/** Where the dead letters of a subscription go. */
+/** The dead-letter topic of a subscription. */
 export interface DeadLetters {
+    /** The topic that receives the messages. */
     topic: PubSubTopic;
-    /** What keeps them for 31 days, where the topic is the subscription's own. */
+    /** The subscription that retains the messages for 31 days, if the component created the topic. */
     subscription?: Subscription;
-    /** Takes and acknowledges what is kept; the consumer gets the path of `subscription`. */
+    /** Grants consuming and acknowledging the retained messages; the consumer receives the path of `subscription`. */
     subscriber?: Capability;
 }
 
-/** The dead letters of a subscription and the policy that sends them there, with what must be there before it. */
-export function deadLetters(
+/** Creates the dead-letter topic, unless one is given, and the policy and grants that forward messages to it. */
+export function createDeadLetters(
     component: string,
     {
         topic,
         name,
-        given,
+        deadLetter,
         crossProject,
-    }: ComponentArgs & { topic: PubSubTopic; name: pulumi.Input<string>; given: DeadLetter },
+    }: ComponentArgs & { topic: PubSubTopic; name: pulumi.Input<string>; deadLetter: DeadLetter },
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
 ) {
-    if (given === false) {
+    if (deadLetter === false) {
         return undefined;
     }
-    const options = optionsOf(given);
-    const make = (part: string, args: SubscriptionArgs) => {
+    const options = resolveOptions(deadLetter);
+    const create = (part: string, args: SubscriptionArgs) => {
         const { protect } = environment.defaults;
         return new Subscription(...child("deadLetterSubscription", part, args, { protect }));
     };
-    const letters = options.topic ? { topic: options.topic } : ownLetters(component, topic, name, make, parent);
+    const deadLetters = options.topic
+        ? { topic: options.topic }
+        : createDefaultTopic(component, topic, name, create, parent);
     return {
-        letters,
-        policy: { deadLetterTopic: letters.topic.topic.id, maxDeliveryAttempts: options.maxDeliveryAttempts },
-        needs: environment.grantAgent("pubsub.googleapis.com", letters.topic.publisher, crossProject),
+        deadLetters,
+        policy: { deadLetterTopic: deadLetters.topic.topic.id, maxDeliveryAttempts: options.maxDeliveryAttempts },
+        dependsOn: environment.grantAgent("pubsub.googleapis.com", deadLetters.topic.publisher, crossProject),
     };
 }
 
-/** Dead letters are kept where the messages of the topic may be, and under the same key. */
-function ownLetters(
+/** The dead-letter topic has the storage policy and the encryption key of the subscription's topic. */
+function createDefaultTopic(
     component: string,
     { encryptionKey, messageStoragePolicy }: PubSubTopic,
-    of: pulumi.Input<string>,
-    make: (part: string, args: SubscriptionArgs) => Subscription,
+    subscriptionName: pulumi.Input<string>,
+    createSubscription: (part: string, args: SubscriptionArgs) => Subscription,
     parent: pulumi.ComponentResource,
 ): DeadLetters {
-    const extended = (text: string) => fitted(`${text}-dead-letter`, 255);
-    const letters = extended(component);
-    const name = typeof of === "string" ? extended(of) : pulumi.output(of).apply(extended);
-    const topic = new PubSubTopic(letters, { name, encryptionKey, messageStoragePolicy }, { parent });
-    const subscription = make(letters, {
+    const suffixed = (text: string) => fitted(`${text}-dead-letter`, 255);
+    const part = suffixed(component);
+    const name =
+        typeof subscriptionName === "string"
+            ? suffixed(subscriptionName)
+            : pulumi.output(subscriptionName).apply(suffixed);
+    const topic = new PubSubTopic(part, { name, encryptionKey, messageStoragePolicy }, { parent });
+    const subscription = createSubscription(part, {
         name,
         topic: topic.topic.id,
         messageRetentionDuration: inSeconds("31 days"),
         expirationPolicy: { ttl: "" },
     });
-    return { topic, subscription, subscriber: subscriberOf(letters, subscription) };
+    return { topic, subscription, subscriber: subscriberCapability(part, subscription) };
 }
 
-/** Takes and acknowledges the messages of a subscription, and sets it back to an earlier time. */
-export function subscriberOf(name: string, { id: subscription }: Subscription): Capability {
+/** Grants consuming and acknowledging the messages of a subscription, and seeking to an earlier time. */
+export function subscriberCapability(name: string, { id: subscription }: Subscription): Capability {
     return capability(name, "roles/pubsub.subscriber", SubscriptionIAMMember, { subscription }, subscription);
 }

@@ -5,115 +5,121 @@ import type { BigQueryTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
 import type { Capability } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
-import { inSeconds } from "../internal/duration";
 import { warning } from "../internal/warning";
-import { type Decided, decided, type PubSubSubscriptionArgs } from "./arguments";
-import { type DeadLetters, deadLetters, subscriberOf } from "./deadLetters";
-import { recorded } from "./delivery/bigQuery";
-import { archived } from "./delivery/bucket";
-import { pushed } from "./delivery/push";
-import { replacementWarning } from "./replacement";
+import type { PubSubSubscriptionArgs } from "./arguments";
+import { createDeadLetters, type DeadLetters, subscriberCapability } from "./deadLetters";
+import { subscriptionArgs } from "./definition";
+import { configureBigQuery } from "./delivery/bigQuery";
+import { configureBucket } from "./delivery/bucket";
+import { configurePush } from "./delivery/push";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
-/** What a way of delivery makes of a subscription, and what must be there before it. */
-interface Delivered {
+/** The configuration of a delivery type, its resources, and the resources that the subscription depends on. */
+interface ConfiguredDelivery {
     config: Partial<SubscriptionArgs>;
     account?: Account;
     table?: BigQueryTable;
-    needs: pulumi.Resource[];
+    dependsOn: pulumi.Resource[];
+}
+
+/** The inputs whose change {@link https://cloud.google.com/pubsub/docs/subscription-properties replaces} the subscription. */
+export interface ReplacementInputs {
+    name: pulumi.Input<string>;
+    topic: pulumi.Input<string>;
+    filter?: pulumi.Input<string>;
+    messageOrdering?: pulumi.Input<boolean>;
 }
 
 /**
- * A subscription to a Pub/Sub topic. It never expires, whether or not anybody reads it, and messages that nobody can
- * handle are kept aside. In production Pulumi refuses to delete it, as its messages would be lost; elsewhere a change that
- * would lose them is warned of.
+ * A subscription to a Pub/Sub topic. It never expires by default, and messages that cannot be processed go to a dead-letter
+ * topic. In production it is protected from deletion, which would lose its messages; elsewhere Pulumi warns about changes
+ * that replace it.
  */
 export class PubSubSubscription extends pulumi.ComponentResource {
+    /** The subscription itself. */
     readonly subscription: Subscription;
-    /** The account that calls what messages are pushed to, where it is the subscription's own. */
+    /** The service account that sends push requests, if the component created it. */
     readonly account?: Account;
-    /** The table that messages are written to, where there is one. */
+    /** The table of a BigQuery subscription. */
     readonly table?: BigQueryTable;
-    /** Where messages go that nobody acknowledges, unless there is no such place. */
+    /** The dead-letter topic and its subscription; undefined with `deadLetter: false`. */
     readonly deadLetter?: DeadLetters;
     /**
-     * Takes and acknowledges messages, and sets the subscription back to an earlier time; the consumer gets the path,
-     * `projects/acme-dev/subscriptions/predict-range`.
+     * Grants consuming and acknowledging messages, and seeking to an earlier time; the consumer receives the subscription
+     * path, `projects/acme-dev/subscriptions/predict-range`.
      */
     readonly subscriber: Capability;
 
-    constructor(name: string, given: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
-        const args = decided(name, given);
-        const { topic, filter, messageOrdering, crossProject } = args;
-        const lasting = { name: args.name, topic: topic.topic.id, filter, messageOrdering };
+    constructor(name: string, args: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
+        const resolved = resolveArgs(name, args);
+        const { topic, filter, messageOrdering, crossProject } = resolved;
+        const inputs: ReplacementInputs = { name: resolved.name, topic: topic.topic.id, filter, messageOrdering };
         const component = `PubSubSubscription "${name}"`;
         super(
             "slipway:index:PubSubSubscription",
             name,
-            lasting,
+            inputs,
             warning(inEnvironment(options, crossProject), component, (before, now) =>
                 replacementWarning(component, before, now),
             ),
         );
         const environment = Environment.current();
         const { protect } = environment.defaults;
-        const child = childrenOf(this, args.transform);
-        const letters = { topic, name: args.name, given: args.deadLetter, crossProject };
-        const dead = deadLetters(name, letters, child, environment, this);
-        const delivery = this.delivery(name, args, child, environment);
+        const child = childrenOf(this, resolved.transform);
+        const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
+        const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
+        const delivery = this.configureDelivery(name, resolved, child, environment);
 
         this.subscription = new Subscription(
-            ...child("subscription", name, properties(args, delivery.config, dead?.policy), {
+            ...child("subscription", name, subscriptionArgs(resolved, delivery.config, dead?.policy), {
                 protect,
-                dependsOn: [...delivery.needs, ...(dead?.needs ?? [])],
+                dependsOn: [...delivery.dependsOn, ...(dead?.dependsOn ?? [])],
             }),
         );
         this.account = delivery.account;
         this.table = delivery.table;
-        this.deadLetter = dead?.letters;
-        this.subscriber = subscriberOf(name, this.subscription);
+        this.deadLetter = dead?.deadLetters;
+        this.subscriber = subscriberCapability(name, this.subscription);
         if (dead) {
-            // Pub/Sub acknowledges what it sends on.
+            // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
         this.registerOutputs({ subscription: this.subscription.id });
     }
 
-    private delivery(name: string, args: Decided, child: Child, environment: Environment): Delivered {
+    private configureDelivery(
+        name: string,
+        args: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): ConfiguredDelivery {
         if (args.push) {
-            const { config, ...others } = pushed(name, args.push, child, environment, this);
+            const { config, ...others } = configurePush(name, args.push, child, environment, this);
             return { config: { pushConfig: config }, ...others };
         }
         if (args.bigQuery) {
-            const { topic, crossProject } = args;
-            const delivery = { given: args.bigQuery, topic, crossProject, transform: args.transform?.table };
-            const { config, ...others } = recorded(name, delivery, environment, this);
+            const { bigQuery, topic, crossProject } = args;
+            const delivery = { bigQuery, topic, crossProject, transform: args.transform?.table };
+            const { config, ...others } = configureBigQuery(name, delivery, environment, this);
             return { config: { bigqueryConfig: config }, ...others };
         }
         if (args.bucket) {
-            const { config, needs } = archived(name, args.bucket, environment);
-            return { config: { cloudStorageConfig: config }, needs };
+            const { config, dependsOn } = configureBucket(name, args.bucket, environment);
+            return { config: { cloudStorageConfig: config }, dependsOn };
         }
-        return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, needs: [] };
+        return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, dependsOn: [] };
     }
 }
 
-function properties(
-    { retry, ...args }: Decided,
-    delivery: Delivered["config"],
-    deadLetterPolicy: SubscriptionArgs["deadLetterPolicy"],
-): SubscriptionArgs {
-    return {
-        name: args.name,
-        topic: args.topic.topic.id,
-        ...delivery,
-        ackDeadlineSeconds: args.ackDeadlineSeconds,
-        messageRetentionDuration: inSeconds(args.retention),
-        retainAckedMessages: args.retainAckedMessages,
-        enableMessageOrdering: args.messageOrdering,
-        filter: args.filter,
-        expirationPolicy: { ttl: args.expiration === "never" ? "" : inSeconds(args.expiration) },
-        retryPolicy: retry && { minimumBackoff: inSeconds(retry.minimum), maximumBackoff: inSeconds(retry.maximum) },
-        deadLetterPolicy,
-        labels: args.labels,
-    };
+/** The warning about a replacement; undefined without a change, or if the old inputs are unknown. */
+export function replacementWarning(component: string, before: object = {}, now: object = {}): string | undefined {
+    const text = (inputs: object, key: string) => JSON.stringify(Reflect.get(inputs, key));
+    const changed = Object.keys({ ...before, ...now }).filter((key) => text(before, key) !== text(now, key));
+    if (changed.length === 0 || Object.keys(before).length === 0) {
+        return undefined;
+    }
+    return (
+        `${component}: another ${changed.join(", ")} makes another subscription: messages that this one has not delivered` +
+        " are lost. To keep them, make a second PubSubSubscription beside it, let consumers empty this one, then remove it."
+    );
 }

@@ -11,61 +11,68 @@ import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
-import { resourceName } from "./name";
-import { type ReadSchema, readSchema, schema, type TopicSchema } from "./schema/schema";
+import { resourceName } from "./resourceName";
+import { type ParsedSchema, parseSchema, schema, type TopicSchema } from "./schema/schema";
 
 /** The arguments of a {@link PubSubTopic}. */
 export interface PubSubTopicArgs extends ComponentArgs {
     /**
-     * The topic's name in its project: 3 to 255 letters, digits and `-_.~+%`, starting with a letter, not with `goog`
-     * ("Create a topic").
+     * The {@link https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names name} of the topic: 3 to 255 letters,
+     * digits and `-_.~+%`. It must start with a letter, and not with `goog`.
      * @default the component's name
      */
     name?: pulumi.Input<string>;
     /**
-     * How long messages are kept whether or not they were acknowledged, so that a subscription can go back to them:
-     * `"10 minutes"` to `"31 days"` ("Replay and purge messages"). It is billed as storage.
-     * @default messages are not kept beyond the subscriptions' own retention
+     * How long the topic retains messages, acknowledged or not, so that subscriptions can
+     * {@link https://cloud.google.com/pubsub/docs/replay-overview replay} them: `"10 minutes"` to `"31 days"`. They are
+     * billed as storage.
+     * @default no retention by the topic; subscriptions have their own
      */
     retention?: Duration;
     /**
-     * What every message must be; a message that is not is refused when it is published. Another definition is a new
-     * revision of the schema, which must go with the old ones ("Schema overview").
-     * @default messages are any bytes
+     * The {@link https://cloud.google.com/pubsub/docs/schemas schema} of messages: Pub/Sub rejects the publication of a
+     * message that does not match it. Changing the definition commits a new revision, which must be compatible with the
+     * earlier ones.
+     * @default no schema: messages are any bytes
      */
     schema?: TopicSchema;
     /**
-     * Where messages may be kept ("Configure message storage policies").
-     * @default wherever the organisation's policy lets them be; mostly the region that is nearest to the publisher
+     * The {@link https://cloud.google.com/pubsub/docs/resource-location-restriction message storage policy}: the regions
+     * that may store messages.
+     * @default set by the organization's policy; usually the region nearest to the publisher
      */
     messageStoragePolicy?: MessageStoragePolicy;
     /**
-     * The Cloud KMS key that messages are encrypted with, as
-     * `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales` ("Configure message encryption").
-     * @default a key of Google's
+     * The ID of the {@link https://cloud.google.com/pubsub/docs/encryption Cloud KMS key} that encrypts messages, such as
+     * `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales`.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * Labels of the topic: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the topic: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: { topic?: Transform<TopicArgs>; schema?: Transform<SchemaArgs> };
 }
 
-/** Where the messages of a topic may be. */
+/**
+ * The {@link https://cloud.google.com/pubsub/docs/resource-location-restriction regions} that may store the messages of a
+ * topic.
+ */
 export interface MessageStoragePolicy {
-    /** Regions such as `europe-west1`, in which alone messages are kept. */
+    /** The only regions that store messages, such as `europe-west1`. */
     allowedPersistenceRegions: pulumi.Input<string>[];
     /**
-     * Whether publishers and subscribers are served in these regions only, too.
+     * Also processes the requests of publishers and subscribers only in these regions.
      * @default false
      */
     enforceInTransit?: boolean;
 }
 
-const args = check.options<PubSubTopicArgs>({
+const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     name: check.input(resourceName),
     retention: duration("10 minutes", "31 days"),
     schema,
@@ -86,61 +93,62 @@ const args = check.options<PubSubTopicArgs>({
 });
 
 /**
- * A Pub/Sub topic. Nobody may publish to it who was not given {@link PubSubTopic.publisher}. In production Pulumi refuses
- * to delete it.
+ * A Pub/Sub topic, to which only consumers of {@link PubSubTopic.publisher} can publish. In production it is protected from
+ * deletion.
  */
 export class PubSubTopic extends pulumi.ComponentResource {
+    /** The topic itself. */
     readonly topic: Topic;
-    /** What every message must be, if the topic says so. */
+    /** The schema of messages, if any. */
     readonly schema?: Schema;
-    /** Publishes messages; the consumer gets the topic's path, `projects/acme-dev/topics/sale-range`. */
+    /** Grants publishing messages; the consumer receives the topic path, `projects/acme-dev/topics/sale-range`. */
     readonly publisher: Capability;
-    /** Attaches subscriptions of its own; the consumer gets the topic's path. */
+    /** Grants attaching subscriptions to the topic; the consumer receives the topic path. */
     readonly subscriber: Capability;
-    /** What a table of messages is derived from. @internal */
-    readonly messages?: ReadSchema;
-    /** The key that messages are encrypted with, if it is not Google's. */
+    /** The parsed schema, from which tables of messages derive their columns. @internal */
+    readonly messages?: ParsedSchema;
+    /** The Cloud KMS key that encrypts messages; undefined for a Google-managed key. */
     readonly encryptionKey?: pulumi.Input<string>;
-    /** Where messages may be kept, if the topic says so. */
+    /** The regions that may store messages; undefined without a policy. */
     readonly messageStoragePolicy?: MessageStoragePolicy;
 
-    constructor(name: string, given: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        let messages: ReadSchema | undefined;
-        const { retention, transform, ...own } = check.checked(
+    constructor(name: string, args: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        let messages: ParsedSchema | undefined;
+        const { retention, transform, ...resolved } = check.checked(
             `PubSubTopic "${name}"`,
-            check.completed(given, { name }),
-            args,
+            check.completed(args, { name }),
+            pubSubTopicArgs,
             (checked) => {
-                const { read, problems } = checked.schema ? readSchema(checked.schema) : { problems: [] };
-                messages = read;
+                const { parsed, problems } = checked.schema ? parseSchema(checked.schema) : { problems: [] };
+                messages = parsed;
                 return problems;
             },
         );
-        super("slipway:index:PubSubTopic", name, {}, inEnvironment(options, own.crossProject));
+        super("slipway:index:PubSubTopic", name, {}, inEnvironment(options, resolved.crossProject));
         const environment = Environment.current();
         this.messages = messages;
-        this.encryptionKey = own.encryptionKey;
-        this.messageStoragePolicy = own.messageStoragePolicy;
+        this.encryptionKey = resolved.encryptionKey;
+        this.messageStoragePolicy = resolved.messageStoragePolicy;
         const child = childrenOf(this, transform, {
             dependsOn: [
                 ...environment.enable("pubsub.googleapis.com"),
-                ...encryptionGrants(environment, name, own, "pubsub.googleapis.com"),
+                ...encryptionGrants(environment, name, resolved, "pubsub.googleapis.com"),
             ],
             protect: environment.defaults.protect,
         });
 
         if (messages) {
             const { type, definition } = messages;
-            this.schema = new Schema(...child("schema", name, { name: own.name, type, definition }));
+            this.schema = new Schema(...child("schema", name, { name: resolved.name, type, definition }));
         }
         this.topic = new Topic(
             ...child("topic", name, {
-                name: own.name,
+                name: resolved.name,
                 messageRetentionDuration: retention && inSeconds(retention),
                 schemaSettings: this.schema && { schema: this.schema.id, encoding: messages?.encoding },
-                messageStoragePolicy: own.messageStoragePolicy,
-                kmsKeyName: own.encryptionKey,
-                labels: own.labels,
+                messageStoragePolicy: resolved.messageStoragePolicy,
+                kmsKeyName: resolved.encryptionKey,
+                labels: resolved.labels,
             }),
         );
         const topic = this.topic.id;

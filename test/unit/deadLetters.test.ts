@@ -31,7 +31,7 @@ const subscription = (policy?: object, name = "range") => ({
     ...(policy && { deadLetterPolicy: policy }),
 });
 
-test("a subscription keeps messages that nobody can handle apart, for 31 days", async () => {
+test("messages that are not acknowledged go to a dead-letter topic that retains them for 31 days", async () => {
     const policy = { deadLetterTopic: "projects/acme-dev/topics/range-dead-letter", maxDeliveryAttempts: 10 };
     expect(await registered(subscribed())).toEqual({
         "Topic sales": { name: "sales" },

@@ -1,5 +1,5 @@
 import { PubSubSubscription, PubSubTopic } from "slipway/messaging";
-import { filterProblem } from "../../lib/messaging/filter";
+import { filterProblem } from "../../lib/messaging/arguments";
 import { refused } from "./registered";
 
 test.each([

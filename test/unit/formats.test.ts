@@ -13,7 +13,7 @@ import {
 import type { Check } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
 import { cron } from "../../lib/internal/cron";
-import { filterProblem } from "../../lib/messaging/filter";
+import { filterProblem } from "../../lib/messaging/arguments";
 
 // What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
 

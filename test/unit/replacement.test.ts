@@ -1,4 +1,4 @@
-import { replacementWarning } from "../../lib/messaging/replacement";
+import { replacementWarning } from "../../lib/messaging/subscription";
 
 const inputs = { name: "range", topic: "projects/acme-dev/topics/sales" };
 const warned = (changed: string) =>

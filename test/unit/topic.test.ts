@@ -158,7 +158,7 @@ test("a component whose name is none for a topic is refused, unless another is g
     });
 });
 
-test("all problems of a topic are told at once", async () => {
+test("all problems of a topic are reported together", async () => {
     const args = { nmae: "a", retenton: "b", retention: "1 day ago", labels: { Team: "Forecast" } };
     expect(await refused(() => new PubSubTopic("sales", args as PubSubTopicArgs))).toBe(
         [

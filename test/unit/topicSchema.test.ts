@@ -185,7 +185,7 @@ test.each(avroProblems)("an Avro schema with %s is refused, with its place", asy
     expect(await refused(topic({ avro: avro as object }))).toBe(`PubSubTopic "sales": schema.avro${problem}`);
 });
 
-test("every place where a schema is wrong is told", async () => {
+test("every error of a schema is reported with its path", async () => {
     const avro = {
         ...sale,
         fields: [

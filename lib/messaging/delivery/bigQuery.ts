@@ -9,55 +9,57 @@ import type { Transform } from "../../internal/children";
 import { dataColumn, metadataColumns } from "../schema/columns";
 import type { PubSubTopic } from "../topic";
 
-/** Where messages become rows: in a table that there is, or in one that is made for them. */
+/** The table that receives messages as rows: an existing one, or a new one. */
 export type BigQueryTarget =
     | {
-          /** The table that is written to. */
+          /** The table to write to. */
           table: BigQueryTable;
           /**
-           * Whether the fields of the topic's schema are written to the columns of their names.
-           * @default true where the topic has a schema; else the column `data` takes a message as it is
+           * Writes the fields of the topic's schema to the columns with their names.
+           * @default true if the topic has a schema; otherwise the column `data` receives the whole message
            */
           useTopicSchema?: boolean;
           /**
-           * Whether the fields of messages, which must be JSON, are written to the columns of their names.
+           * Writes the fields of JSON messages to the columns with their names.
            * @default false
            */
           useTableSchema?: boolean;
       }
     | {
           /**
-           * The dataset in which a table is made, with a column for each field of the topic's schema. Where the topic has
-           * none, the column `data` takes a message as it is.
+           * The dataset for a new table, with a column for each field of the topic's schema. Without a schema, the column
+           * `data` receives the whole message.
            */
           dataset: BigQueryDataset;
           /**
-           * The id of that table.
+           * The ID of the new table.
            * @default the component's name, with `_` for `-`
            */
           tableId?: pulumi.Input<string>;
       };
 
-/** How messages become rows of a table ("Create BigQuery subscriptions"). */
+/** The options of a {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription BigQuery subscription}. */
 export type BigQueryOptions = check.OneOf<BigQueryTarget> & {
     /**
-     * Whether the columns `subscription_name`, `message_id`, `publish_time` and `attributes` are written too.
+     * Also writes the columns `subscription_name`, `message_id`, `publish_time` and `attributes`.
      * @default false
      */
     writeMetadata?: boolean;
     /**
-     * Whether fields without a column are left out. Otherwise a message that has one is not written.
+     * Drops message fields without a column. Otherwise messages with such fields are not written.
      * @default false
      */
     dropUnknownFields?: boolean;
 };
 
-/** How a subscription delivers: messages are written to a table. */
+/** BigQuery delivery: Pub/Sub writes messages to a table. */
 export interface BigQueryDelivery {
+    /** The table to write to, or options. */
     bigQuery: BigQueryTable | BigQueryOptions;
 }
 
-interface Every {
+/** All options together, before their validation. */
+interface UncheckedOptions {
     table?: BigQueryTable;
     useTopicSchema?: boolean;
     useTableSchema?: boolean;
@@ -71,7 +73,7 @@ const table = check.component("BigQueryTable");
 
 export const bigQuery: check.Check = check.componentOr(
     table,
-    check.options<Every>({
+    check.options<UncheckedOptions>({
         table,
         useTopicSchema: check.flag(),
         useTableSchema: check.flag(),
@@ -82,18 +84,20 @@ export const bigQuery: check.Check = check.componentOr(
     }),
 );
 
-/** The options with what follows from the topic. */
-function optionsOf(given: BigQueryTable | BigQueryOptions, { messages }: PubSubTopic): Every {
-    const options: Every = pulumi.Resource.isInstance(given) ? { table: given as BigQueryTable } : given;
+/** Completes the options with defaults that depend on the topic. */
+function resolveOptions(bigQuery: BigQueryTable | BigQueryOptions, { messages }: PubSubTopic): UncheckedOptions {
+    const options: UncheckedOptions = pulumi.Resource.isInstance(bigQuery)
+        ? { table: bigQuery as BigQueryTable }
+        : bigQuery;
     const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
     return { ...options, useTopicSchema: useTopicSchema || undefined };
 }
 
-/** What is wrong with the options of a delivery, together and with the topic. */
-export function bigQueryProblems(given: BigQueryTable | BigQueryOptions, topic: PubSubTopic): check.Problem[] {
-    const options = optionsOf(given, topic);
+/** Checks combinations of options, and the options against the topic. */
+export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topic: PubSubTopic): check.Problem[] {
+    const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
-    const wrong: [path: string, isWrong: unknown, reason: string][] = [
+    const rules: [path: string, isViolated: unknown, reason: string][] = [
         ["", Boolean(table) === Boolean(dataset), "must have exactly one of table, dataset."],
         [".tableId", options.tableId && table, "goes with dataset only. Leave it out: the table has its id."],
         [
@@ -118,14 +122,17 @@ export function bigQueryProblems(given: BigQueryTable | BigQueryOptions, topic: 
             "goes with useTopicSchema or useTableSchema only. Leave it out, or set one of them.",
         ],
     ];
-    const problems = wrong.filter(([, isWrong]) => isWrong);
-    return problems.length > 0
-        ? problems.map(([path, , reason]) => ({ path: `bigQuery${path}`, reason }))
+    const violations = rules.filter(([, isViolated]) => isViolated);
+    return violations.length > 0
+        ? violations.map(([path, , reason]) => ({ path: `bigQuery${path}`, reason }))
         : columnProblems(options, topic);
 }
 
-/** What of a topic's schema cannot be a column. */
-function columnProblems({ dataset, useTopicSchema, writeMetadata }: Every, { messages }: PubSubTopic): check.Problem[] {
+/** Checks that the fields of the topic's schema can be columns. */
+function columnProblems(
+    { dataset, useTopicSchema, writeMetadata }: UncheckedOptions,
+    { messages }: PubSubTopic,
+): check.Problem[] {
     if (!messages || !useTopicSchema) {
         return [];
     }
@@ -140,41 +147,41 @@ function columnProblems({ dataset, useTopicSchema, writeMetadata }: Every, { mes
             path: "bigQuery.dataset",
             reason: `${name} changes rows, for which a table needs a primary key. Give a table of your own that has one.`,
         }));
-    const taken = writeMetadata ? metadataTaken(columns) : [];
+    const conflicts = writeMetadata ? metadataConflicts(columns) : [];
     return [
         ...(dataset ? [...unmapped, ...changes] : []),
-        ...taken.map((name) => ({
+        ...conflicts.map((name) => ({
             path: "bigQuery.writeMetadata",
             reason: `needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
         })),
     ];
 }
 
-/** "Create BigQuery subscriptions": not the names of the metadata, nor the same as `publishTime`. */
-export function metadataTaken(columns: { name: string }[]): string[] {
-    const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
-    const names = metadataColumns.map(({ name }) => plain(name));
-    return columns.map(({ name }) => name).filter((name) => names.includes(plain(name)));
+/** The columns whose names equal those of the metadata, compared without `_` and case (`publishTime`). */
+export function metadataConflicts(columns: { name: string }[]): string[] {
+    const normalized = (name: string) => name.replaceAll("_", "").toLowerCase();
+    const names = metadataColumns.map(({ name }) => normalized(name));
+    return columns.map(({ name }) => name).filter((name) => names.includes(normalized(name)));
 }
 
-/** How messages are written to a table, and what must be there before they are. */
-export function recorded(
+/** Creates the table, unless one is given, and grants Pub/Sub access to it. */
+export function configureBigQuery(
     name: string,
     {
-        given,
+        bigQuery,
         topic,
         transform,
         crossProject,
     }: ComponentArgs & {
-        given: BigQueryTable | BigQueryOptions;
+        bigQuery: BigQueryTable | BigQueryOptions;
         topic: PubSubTopic;
         transform?: Transform<TableArgs>;
     },
     environment: Environment,
     parent: pulumi.ComponentResource,
 ) {
-    const options = optionsOf(given, topic);
-    const table = options.table ?? derived(name, options, topic, transform, parent);
+    const options = resolveOptions(bigQuery, topic);
+    const table = options.table ?? createTable(name, options, topic, transform, parent);
     const { project, datasetId, tableId } = table.table;
     const config: SubscriptionArgs["bigqueryConfig"] = {
         table: pulumi.interpolate`${project}.${datasetId}.${tableId}`,
@@ -183,20 +190,20 @@ export function recorded(
         writeMetadata: options.writeMetadata,
         dropUnknownFields: options.dropUnknownFields,
     };
-    const needs = environment.grantAgent("pubsub.googleapis.com", table.writer, crossProject);
-    return { config, table, needs };
+    const dependsOn = environment.grantAgent("pubsub.googleapis.com", table.writer, crossProject);
+    return { config, table, dependsOn };
 }
 
-/** A table with a column for each field of the topic's schema. */
-function derived(
+/** Creates a table with a column for each field of the topic's schema. */
+function createTable(
     name: string,
-    { dataset, tableId, writeMetadata }: Every,
+    { dataset, tableId, writeMetadata }: UncheckedOptions,
     { messages }: PubSubTopic,
     transform: Transform<TableArgs> | undefined,
     parent: pulumi.ComponentResource,
 ): BigQueryTable {
     const columns = messages?.columns.columns ?? [dataColumn];
-    // Who has a dataset has loaded its field; other programs do not wait for it.
+    // A program with a dataset has loaded this module already; other programs do not load it.
     const data: typeof import("../../data") = require("../../data");
     return new data.BigQueryTable(
         name,

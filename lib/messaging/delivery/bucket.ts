@@ -7,67 +7,71 @@ import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 import type { StorageBucket } from "../../storage";
 import type { PubSubTopic } from "../topic";
-import { metadataTaken } from "./bigQuery";
+import { metadataConflicts } from "./bigQuery";
 
-/** How messages become objects of a bucket ("Create Cloud Storage subscriptions"). */
+/**
+ * The options of a
+ * {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription Cloud Storage subscription}.
+ */
 export interface BucketOptions {
-    /** Where the objects are written. */
+    /** The bucket to write to. */
     bucket: StorageBucket;
     /**
-     * With what the objects' names begin; a folder ends with `/`.
-     * @default nothing
+     * A prefix of the object names; end it with `/` for a folder.
+     * @default none
      */
     filenamePrefix?: pulumi.Input<string>;
     /**
-     * With what the objects' names end; not with `/`.
-     * @default nothing
+     * A suffix of the object names, which must not end with `/`.
+     * @default none
      */
     filenameSuffix?: pulumi.Input<string>;
     /**
-     * How the time stands in the objects' names: each of `YYYY` or `YY`, `MM`, `DD`, `hh`, `mm` and `ss` once, `T` and
-     * `Z` or `+00:00` once at most, and `-`, `_`, `:` and `/` between them.
+     * The format of the time in object names: `YYYY` or `YY`, `MM`, `DD`, `hh`, `mm` and `ss` exactly once each, `T` and
+     * `Z` or `+00:00` at most once, and the separators `-`, `_`, `:` and `/`.
      * @default "YYYY-MM-DDThh:mm:ssZ"
      */
     filenameDatetimeFormat?: pulumi.Input<string>;
     /**
-     * What is in an object: the messages' data, a line each, or Avro records.
+     * The format of objects: the data of the messages, one per line, or Avro records.
      * @default "text"
      */
     format?: "text" | { avro: AvroFormat };
     /**
-     * The size in bytes at which an object is complete: 1000 to 10 GiB.
-     * @default no size
+     * The maximum size of an object in bytes: 1000 to 10 GiB.
+     * @default no limit
      */
     maxBytes?: pulumi.Input<number>;
     /**
-     * The time after which an object is complete: `"1 minute"` to `"10 minutes"`, and not beyond the acknowledgement
+     * The maximum time before Pub/Sub starts a new object: `"1 minute"` to `"10 minutes"`, and not above the acknowledgement
      * deadline.
      * @default "5 minutes"
      */
     maxDuration?: Duration;
     /**
-     * The number of messages at which an object is complete: at least 1000.
-     * @default no number
+     * The maximum number of messages in an object: at least 1000.
+     * @default no limit
      */
     maxMessages?: pulumi.Input<number>;
 }
 
-/** What stands in an Avro record. */
+/** The contents of Avro records. */
 export interface AvroFormat {
     /**
-     * Whether the subscription's name, the message's id, time and attributes stand beside the data.
+     * Also writes the subscription name and the ID, the publish time and the attributes of each message.
      * @default false
      */
     writeMetadata?: boolean;
     /**
-     * Whether a record is of the topic's own schema, which must be an Avro schema.
-     * @default false: the data are bytes
+     * Writes records in the topic's schema, which must be an Avro schema.
+     * @default false: the data is written as bytes
      */
     useTopicSchema?: boolean;
 }
 
-/** How a subscription delivers: messages are written to a bucket. */
+/** Cloud Storage delivery: Pub/Sub writes messages to a bucket. */
 export interface BucketDelivery {
+    /** The bucket to write to, or options. */
     bucket: StorageBucket | BucketOptions;
 }
 
@@ -106,16 +110,16 @@ export const bucket: check.Check = check.componentOr(
 );
 
 function isDatetimeFormat(format: string): boolean {
-    const found = format.match(/YYYY|YY|MM|DD|hh|mm|ss|T|Z|\+00:00|[-_:/]|[\s\S]/g) ?? [];
-    const count = (...matchers: string[]) => found.filter((each) => matchers.includes(each)).length;
-    const needed = [["YYYY", "YY"], ["MM"], ["DD"], ["hh"], ["mm"], ["ss"]].every((each) => count(...each) === 1);
-    const known = found.every((each) => /^(YYYY|YY|MM|DD|hh|mm|ss|T|Z|\+00:00|[-_:/])$/.test(each));
-    return needed && known && count("T") <= 1 && count("Z", "+00:00") <= 1;
+    const tokens = format.match(/YYYY|YY|MM|DD|hh|mm|ss|T|Z|\+00:00|[-_:/]|[\s\S]/g) ?? [];
+    const count = (...alternatives: string[]) => tokens.filter((token) => alternatives.includes(token)).length;
+    const hasRequired = [["YYYY", "YY"], ["MM"], ["DD"], ["hh"], ["mm"], ["ss"]].every((each) => count(...each) === 1);
+    const isValid = tokens.every((token) => /^(YYYY|YY|MM|DD|hh|mm|ss|T|Z|\+00:00|[-_:/])$/.test(token));
+    return hasRequired && isValid && count("T") <= 1 && count("Z", "+00:00") <= 1;
 }
 
-/** How messages are written to a bucket, and what must be there before they are. */
-export function archived(name: string, delivery: StorageBucket | BucketOptions, environment: Environment) {
-    const options = bucketOptions(delivery);
+/** Configures delivery to the bucket, and grants Pub/Sub access to it. */
+export function configureBucket(name: string, delivery: StorageBucket | BucketOptions, environment: Environment) {
+    const options = resolveBucketOptions(delivery);
     const { format } = options;
     const config: SubscriptionArgs["cloudStorageConfig"] = {
         bucket: options.bucket.bucket.name,
@@ -127,20 +131,20 @@ export function archived(name: string, delivery: StorageBucket | BucketOptions, 
         maxMessages: options.maxMessages,
         avroConfig: format === "text" ? undefined : format.avro,
     };
-    return { config, needs: grants(name, options.bucket, environment) };
+    return { config, dependsOn: grantBucket(name, options.bucket, environment) };
 }
 
-/** The options of a delivery, with the defaults of those that are not given. */
-export function bucketOptions(delivery: StorageBucket | BucketOptions) {
+/** Completes the options with their defaults. */
+export function resolveBucketOptions(delivery: StorageBucket | BucketOptions) {
     const options = pulumi.Resource.isInstance(delivery)
         ? { bucket: delivery as StorageBucket }
         : (delivery as BucketOptions);
     return check.completed(options, { format: "text", maxDuration: "5 minutes" });
 }
 
-/** "Create Cloud Storage subscriptions": records of the topic's own schema must be Avro, with room for the metadata. */
+/** Checks `useTopicSchema`, which needs an Avro schema without fields that have the names of metadata. */
 export function bucketProblems(delivery: StorageBucket | BucketOptions, { messages }: PubSubTopic): check.Problem[] {
-    const { format } = bucketOptions(delivery);
+    const { format } = resolveBucketOptions(delivery);
     if (format === "text" || !format.avro.useTopicSchema) {
         return [];
     }
@@ -151,15 +155,19 @@ export function bucketProblems(delivery: StorageBucket | BucketOptions, { messag
             { path: `${at}.useTopicSchema`, reason: `needs a topic with an Avro schema (${got}). Give the topic one.` },
         ];
     }
-    const taken = format.avro.writeMetadata ? metadataTaken(messages.columns.columns) : [];
-    return taken.map((name) => ({
+    const conflicts = format.avro.writeMetadata ? metadataConflicts(messages.columns.columns) : [];
+    return conflicts.map((name) => ({
         path: `${at}.writeMetadata`,
         reason: `needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
     }));
 }
 
-/** "Create Cloud Storage subscriptions": Pub/Sub writes objects and looks at the bucket, which are two roles. */
-function grants(name: string, { bucket }: StorageBucket, environment: Environment): pulumi.Resource[] {
+/**
+ * Grants the Pub/Sub service agent the
+ * {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription two roles} to create objects and to get the
+ * bucket.
+ */
+function grantBucket(name: string, { bucket }: StorageBucket, environment: Environment): pulumi.Resource[] {
     return ["roles/storage.objectCreator", "roles/storage.legacyBucketReader"].flatMap((role) => {
         const writer = capability(name, role, BucketIAMMember, { bucket: bucket.name }, bucket.name);
         return environment.grantAgent("pubsub.googleapis.com", writer);

@@ -1,67 +1,70 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
-import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { capability, use } from "../../identity/capability";
 import { type Invokable, invokable } from "../../identity/invoker";
 import * as check from "../../internal/check";
-import type { Child, Transform } from "../../internal/children";
+import type { Child } from "../../internal/children";
 import { accountId } from "../../internal/names";
 
-/** What is called: a component, an address, or an address below a component's. */
+/** The push endpoint: a component, a URL, or a URL below a component's. */
 export type PushTarget =
     | {
-          /** The component that is called; the calling account gets the right to. */
+          /** The component that receives the requests; the service account is granted its invoker role. */
           to: Invokable;
           /**
-           * The HTTPS address that is called ("Create push subscriptions").
-           * @default the address of `to`
+           * The HTTPS URL of the {@link https://cloud.google.com/pubsub/docs/create-push-subscription push endpoint}.
+           * @default the URL of `to`
            */
           endpoint?: pulumi.Input<string>;
       }
     | { to?: undefined; endpoint: pulumi.Input<string> };
 
-/** How Pub/Sub calls what it pushes to. */
+/** The options of a {@link https://cloud.google.com/pubsub/docs/push push subscription}. */
 export type PushOptions = PushTarget & {
     /**
-     * For whom the token is that every call has ("Authentication for push subscriptions").
-     * @default the address of `to`, or else `endpoint`
+     * The audience of the
+     * {@link https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions OpenID Connect token} in each request.
+     * @default the URL of `to`, or else `endpoint`
      */
     audience?: pulumi.Input<string>;
     /**
-     * The e-mail address of the service account that calls.
-     * @default one of the subscription's own, which may do nothing else
+     * The email address of the service account that sends the requests.
+     * @default a new service account for the subscription, without other roles
      */
     account?: pulumi.Input<string>;
     /**
-     * Sends the message's data alone as the request's body ("Payload unwrapping for push subscriptions").
+     * {@link https://cloud.google.com/pubsub/docs/payload-unwrapping Unwraps the payload}: the request body is only the
+     * data of the message.
      * @default the whole message as JSON
      */
     noWrapper?: {
-        /** Whether the message's attributes and id come as headers of the request. */
+        /** Sends the attributes and the ID of the message as request headers. */
         writeMetadata: boolean;
     };
     /**
-     * Attributes of the endpoint, of which Pub/Sub knows `x-goog-version`.
+     * Attributes of the endpoint; Pub/Sub supports `x-goog-version`.
      * @default none
      */
     attributes?: { "x-goog-version"?: "v1" | "v1beta1" };
 };
 
-type Every = Partial<PushTarget> & Omit<PushOptions, keyof PushTarget>;
+/** All options together, before their validation. */
+type UncheckedOptions = Partial<PushTarget> & Omit<PushOptions, keyof PushTarget>;
 
-/** How a subscription delivers: Pub/Sub calls a component, or an address. */
+/** Push delivery: Pub/Sub sends messages to a component or a URL. */
 export interface PushDelivery {
+    /** The component that receives the requests, or options. */
     push: Invokable | PushOptions;
 }
 
-/** Whether it is a component by itself. */
 const isComponent = (push: Invokable | PushOptions): push is Invokable => pulumi.Resource.isInstance(push);
 
 export const push: check.Check = check.componentOr(
     invokable,
-    check.options<Every>({
+    check.options<UncheckedOptions>({
         to: invokable,
         endpoint: check.input(check.matching(/^https:\/\/[^/\s]+\S*$/, "must be an address that starts with https://")),
         audience: check.input(check.text()),
@@ -81,36 +84,31 @@ export const push: check.Check = check.componentOr(
     }),
 );
 
-/** What is wrong with the options of a push together. */
-export function pushProblem(push: Invokable | PushOptions): check.Problem | undefined {
-    const isNowhere = !isComponent(push) && push.to === undefined && push.endpoint === undefined;
-    return isNowhere
+/** Checks combinations of options. */
+export function validatePush(push: Invokable | PushOptions): check.Problem | undefined {
+    const hasNoTarget = !isComponent(push) && push.to === undefined && push.endpoint === undefined;
+    return hasNoTarget
         ? { path: "push", reason: "must have to or endpoint. Give the component that is called, or an address." }
         : undefined;
 }
 
-/** The account by which a subscription calls, and what must be there before it does. */
-export interface Pushed {
+/** The configuration of push delivery. */
+interface ConfiguredPush {
     config: SubscriptionArgs["pushConfig"];
     account?: Account;
-    needs: pulumi.Resource[];
+    dependsOn: pulumi.Resource[];
 }
 
-/** The last word on a child of a push. */
-export interface PushTransform {
-    account?: Transform<AccountArgs>;
-}
-
-/** Makes the account that calls and lets it call. */
-export function pushed(
+/** Creates the service account, unless one is given, and grants it access to the endpoint. */
+export function configurePush(
     name: string,
-    given: Invokable | PushOptions,
+    push: Invokable | PushOptions,
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
-): Pushed {
-    const { to, account: email, ...options }: Every = isComponent(given) ? { to: given } : given;
-    const account = email === undefined ? ownAccount(name, child, environment) : undefined;
+): ConfiguredPush {
+    const { to, account: email, ...options }: UncheckedOptions = isComponent(push) ? { to: push } : push;
+    const account = email === undefined ? createAccount(name, child, environment) : undefined;
     const caller = account?.email ?? (email as pulumi.Input<string>);
     const grants = to
         ? use(`${name}-push`, { TO: to.invoker }, pulumi.interpolate`serviceAccount:${caller}`, { parent }).grants
@@ -124,11 +122,11 @@ export function pushed(
             noWrapper: options.noWrapper,
             attributes: options.attributes as Record<string, string> | undefined,
         },
-        needs: [...grants, ...(account ? tokenGrants(name, account, environment) : [])],
+        dependsOn: [...grants, ...(account ? grantTokenCreator(name, account, environment) : [])],
     };
 }
 
-function ownAccount(name: string, child: Child, environment: Environment): Account {
+function createAccount(name: string, child: Child, environment: Environment): Account {
     return new Account(
         ...child(
             "account",
@@ -140,10 +138,10 @@ function ownAccount(name: string, child: Child, environment: Environment): Accou
 }
 
 /**
- * Pub/Sub makes the tokens in the account's name. Its own account may do so in the whole of a project that is newer than
- * April 2021 and whose organisation left that so; on this one account it may in any.
+ * Lets the Pub/Sub service agent create tokens for the service account. It can already do so in projects created after
+ * April 2021, unless the organization restricts that; the grant on this account works in every project.
  */
-function tokenGrants(name: string, account: Account, environment: Environment): pulumi.Resource[] {
+function grantTokenCreator(name: string, account: Account, environment: Environment): pulumi.Resource[] {
     const role = "roles/iam.serviceAccountOpenIdTokenCreator";
     const creator = capability(`${name}-push`, role, IAMMember, { serviceAccountId: account.name }, account.email);
     return environment.grantAgent("pubsub.googleapis.com", creator);

@@ -1,29 +1,31 @@
+import type { BigQueryField } from "../../data";
 import type { Problem } from "../../internal/check";
 import { display, isObject } from "../../internal/value";
+import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
 
-/** A type of an Avro schema, with names replaced by what they name. */
-export interface AvroType {
+/** A type of an Avro schema, with resolved references. */
+interface AvroType {
     kind: string;
     logicalType?: unknown;
     precision?: unknown;
     scale?: unknown;
-    /** Of a record. */
+    /** The fields of a record. */
     fields?: AvroField[];
-    /** Of a list or a map: the type of what is in it. */
+    /** The type of array items or map values. */
     items?: AvroType;
-    /** Of a union. */
+    /** The types of a union. */
     branches?: AvroType[];
-    /** Of an enum. */
+    /** The symbols of an enum. */
     symbols?: string[];
-    /** Of what has a name. */
+    /** The full name of a named type. */
     name?: string;
 }
 
-export interface AvroField {
+interface AvroField {
     name: string;
     doc?: string;
     type: AvroType;
-    /** Where it stands, such as `fields.2`. */
+    /** The path in the schema, such as `fields.2`. */
     at: string;
 }
 
@@ -32,21 +34,24 @@ const simpleName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const fullName = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const unknown: AvroType = { kind: "unknown" };
 
-/** Reads an Avro schema ("Specification": schema declaration) and tells every place where it is none. */
-export function readAvro(schema: unknown): { record: AvroType; problems: Problem[] } {
-    const reader = new Reader();
-    const record = reader.type(schema, "", "");
-    if (reader.problems.length === 0 && record.kind !== "record") {
-        reader.refuse("", "must be a record, as a topic's schema is", schema);
+/**
+ * Parses an {@link https://avro.apache.org/docs/1.12.0/specification/#schema-declaration Avro schema} and reports all its
+ * errors.
+ */
+export function parseAvro(schema: unknown): { record: AvroType; problems: Problem[] } {
+    const parser = new AvroParser();
+    const record = parser.type(schema, "", "");
+    if (parser.problems.length === 0 && record.kind !== "record") {
+        parser.refuse("", "must be a record, as a topic's schema is", schema);
     }
-    return { record, problems: reader.problems };
+    return { record, problems: parser.problems };
 }
 
 const join = (at: string, key: string | number) => (at === "" ? String(key) : `${at}.${key}`);
 
-class Reader {
+class AvroParser {
     readonly problems: Problem[] = [];
-    private readonly named = new Map<string, AvroType>();
+    private readonly namedTypes = new Map<string, AvroType>();
 
     refuse(path: string, what: string, got: unknown): AvroType {
         this.problems.push({ path, reason: `${what} (got ${display(got)}).` });
@@ -91,8 +96,10 @@ class Reader {
     }
 
     private reference(name: string, at: string, namespace: string): AvroType {
-        const found = this.named.get(namespace && !name.includes(".") ? `${namespace}.${name}` : name);
-        return found ?? this.named.get(name) ?? this.refuse(at, "is no type, and none that was named before", name);
+        const found = this.namedTypes.get(namespace && !name.includes(".") ? `${namespace}.${name}` : name);
+        return (
+            found ?? this.namedTypes.get(name) ?? this.refuse(at, "is no type, and none that was named before", name)
+        );
     }
 
     private union(schemas: unknown[], at: string, namespace: string): AvroType {
@@ -111,8 +118,8 @@ class Reader {
             : this.refuse(at, "must be a union of at least one type", schemas);
     }
 
-    /** Gives a type its name, so that what stands behind it, or in it, can be of that type. */
-    private name(schema: Record<string, unknown>, at: string, namespace: string, type: AvroType): string {
+    /** Registers a named type, so that later and nested types can reference it. Returns its namespace. */
+    private registerName(schema: Record<string, unknown>, at: string, namespace: string, type: AvroType): string {
         const { name } = schema;
         if (typeof name !== "string" || !fullName.test(name)) {
             this.refuse(join(at, "name"), "must be a name of letters, digits and _, not starting with a digit", name);
@@ -123,19 +130,19 @@ class Reader {
             this.refuse(join(at, "namespace"), "must be names with points between them", own);
             return namespace;
         }
-        const whole = name.includes(".") || own === "" ? name : `${own}.${name}`;
-        if (this.named.has(whole) || primitives.includes(name)) {
+        const fullTypeName = name.includes(".") || own === "" ? name : `${own}.${name}`;
+        if (this.namedTypes.has(fullTypeName) || primitives.includes(name)) {
             this.refuse(join(at, "name"), "is the name of another type", name);
         } else {
-            type.name = whole;
-            this.named.set(whole, type);
+            type.name = fullTypeName;
+            this.namedTypes.set(fullTypeName, type);
         }
-        return whole.split(".").slice(0, -1).join(".");
+        return fullTypeName.split(".").slice(0, -1).join(".");
     }
 
     private record(schema: Record<string, unknown>, at: string, namespace: string): AvroType {
         const record: AvroType = { kind: "record" };
-        const own = this.name(schema, at, namespace, record);
+        const own = this.registerName(schema, at, namespace, record);
         if (!Array.isArray(schema.fields)) {
             return this.refuse(join(at, "fields"), "must be a list of fields", schema.fields);
         }
@@ -160,22 +167,22 @@ class Reader {
             const what = "must be a name of letters, digits and _, not starting with a digit";
             this.refuse(join(at, "name"), what, name);
         }
-        const read = this.type(type, join(at, "type"), namespace);
-        if ("default" in field && !fits(field.default, read)) {
+        const parsed = this.type(type, join(at, "type"), namespace);
+        if ("default" in field && !isDefaultOf(field.default, parsed)) {
             this.refuse(join(at, "default"), "must be a value of the field's type", field.default);
         }
-        return { name: String(name), doc: typeof doc === "string" ? doc : undefined, type: read, at };
+        return { name: String(name), doc: typeof doc === "string" ? doc : undefined, type: parsed, at };
     }
 
     private enumeration(schema: Record<string, unknown>, at: string, namespace: string): AvroType {
         const { symbols } = schema;
         const type: AvroType = { kind: "enum" };
-        this.name(schema, at, namespace, type);
-        const isRight =
+        this.registerName(schema, at, namespace, type);
+        const isValid =
             Array.isArray(symbols) &&
             symbols.every((symbol) => typeof symbol === "string" && simpleName.test(symbol)) &&
             new Set(symbols).size === symbols.length;
-        if (!isRight) {
+        if (!isValid) {
             return this.refuse(join(at, "symbols"), "must be a list of names, none of them twice", symbols);
         }
         return Object.assign(type, { symbols });
@@ -184,15 +191,18 @@ class Reader {
     private fixed(schema: Record<string, unknown>, at: string, namespace: string): AvroType {
         const { size, logicalType, precision, scale } = schema;
         const type: AvroType = { kind: "fixed", logicalType, precision, scale };
-        this.name(schema, at, namespace, type);
+        this.registerName(schema, at, namespace, type);
         return Number.isInteger(size) && (size as number) > 0
             ? type
             : this.refuse(join(at, "size"), "must be a whole number of bytes", size);
     }
 }
 
-/** Whether a value can be the default of a field of that type. */
-function fits(value: unknown, { kind, fields = [], items = unknown, branches = [], symbols = [] }: AvroType): boolean {
+/** Whether a value is a valid default for a field of a type. */
+function isDefaultOf(
+    value: unknown,
+    { kind, fields = [], items = unknown, branches = [], symbols = [] }: AvroType,
+): boolean {
     switch (kind) {
         case "null":
             return value === null;
@@ -211,14 +221,125 @@ function fits(value: unknown, { kind, fields = [], items = unknown, branches = [
         case "enum":
             return symbols.includes(value as string);
         case "array":
-            return Array.isArray(value) && value.every((item) => fits(item, items));
+            return Array.isArray(value) && value.every((item) => isDefaultOf(item, items));
         case "map":
-            return isObject(value) && Object.values(value).every((item) => fits(item, items));
+            return isObject(value) && Object.values(value).every((item) => isDefaultOf(item, items));
         case "record":
-            return isObject(value) && fields.every(({ name, type }) => !(name in value) || fits(value[name], type));
+            return (
+                isObject(value) && fields.every(({ name, type }) => !(name in value) || isDefaultOf(value[name], type))
+            );
         case "union":
-            return branches.some((branch) => fits(value, branch));
+            return branches.some((branch) => isDefaultOf(value, branch));
         default:
             return true;
     }
+}
+
+/**
+ * The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Avro types. A column of `null` alone may be
+ * of any type.
+ */
+const columnTypes: Record<string, string> = {
+    null: "STRING",
+    boolean: "BOOLEAN",
+    int: "INTEGER",
+    long: "INTEGER",
+    float: "FLOAT",
+    double: "FLOAT",
+    bytes: "BYTES",
+    string: "STRING",
+    fixed: "BYTES",
+    enum: "INTEGER",
+};
+
+/** The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Avro logical types, by the annotated type. */
+const logicalColumnTypes: Record<string, Record<string, string>> = {
+    int: { date: "DATE", "time-millis": "TIME" },
+    long: { "timestamp-micros": "TIMESTAMP", "timestamp-millis": "TIMESTAMP", "time-micros": "TIME" },
+};
+
+/** Maps the fields of an Avro schema to the columns of a table. */
+export function avroColumns(record: AvroType): Columns {
+    return new ColumnMapper().record(record, [record]);
+}
+
+class ColumnMapper {
+    private readonly problems: Problem[] = [];
+
+    record({ fields = [] }: AvroType, parents: AvroType[]): Columns {
+        const columns = fields.flatMap((field) => this.field(field, parents));
+        return { columns, problems: this.problems };
+    }
+
+    private field({ name, doc, type, at }: AvroField, parents: AvroType[]): BigQueryField[] {
+        const mapped = this.type(type, parents);
+        if ("why" in mapped) {
+            this.problems.push({ path: at, reason: mapped.why });
+            return [];
+        }
+        return [namedColumn(name, mapped.column, doc)];
+    }
+
+    private type(type: AvroType, parents: AvroType[]): MappedColumn {
+        switch (type.kind) {
+            case "record":
+                return parents.includes(type)
+                    ? { why: "has itself in it" }
+                    : {
+                          column: {
+                              type: "RECORD",
+                              mode: "NULLABLE",
+                              fields: this.record(type, [...parents, type]).columns,
+                          },
+                      };
+            case "array":
+                return isOptional(type.items)
+                    ? { why: "is a list of what may be null" }
+                    : repeated(this.type(type.items as AvroType, parents));
+            case "map":
+                return mapEntries(nullable("STRING"), this.type(type.items as AvroType, parents));
+            case "union":
+                return this.union(type, parents);
+            default:
+                return scalarColumn(type);
+        }
+    }
+
+    private union(type: AvroType, parents: AvroType[]): MappedColumn {
+        const [present, ...others] = (type.branches ?? []).filter(({ kind }) => kind !== "null");
+        if (!present || others.length > 0 || type.branches?.length !== 2) {
+            return { why: "is a union of more than null and one type" };
+        }
+        const mapped = this.type(present, parents);
+        return "column" in mapped && mapped.column.mode === "REPEATED" ? { why: "is a list that may be null" } : mapped;
+    }
+}
+
+const isOptional = (type?: AvroType) => type?.branches?.some(({ kind }) => kind === "null") ?? false;
+
+function scalarColumn(type: AvroType): MappedColumn {
+    const { kind, logicalType } = type;
+    if (kind === "fixed" && logicalType === "duration") {
+        return { why: "is a duration, whose type INTERVAL no column of a table's schema has" };
+    }
+    // An incomplete logical type is ignored: https://avro.apache.org/docs/1.12.0/specification/#logical-types
+    const isDecimal = logicalType === "decimal" && Number.isInteger(type.precision);
+    if ((kind === "bytes" || kind === "fixed") && isDecimal) {
+        return decimalColumn(type);
+    }
+    return nullable(logicalColumnTypes[kind]?.[String(logicalType)] ?? (columnTypes[kind] as string));
+}
+
+/**
+ * `NUMERIC` has 29 digits before and 9 after the decimal point, `BIGNUMERIC` 38 and 38
+ * ({@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types decimal types}).
+ */
+function decimalColumn({ precision, scale = 0 }: AvroType): MappedColumn {
+    const [integerDigits, fractionDigits] = [Number(precision) - Number(scale), Number(scale)];
+    if (integerDigits <= 29 && fractionDigits <= 9) {
+        return nullable("NUMERIC");
+    }
+    return integerDigits <= 38 && fractionDigits <= 38
+        ? nullable("BIGNUMERIC")
+        : { why: "has more digits than a BIGNUMERIC" };
 }

@@ -1,30 +1,31 @@
 import type { BigQueryField } from "../../data";
 import type { Problem } from "../../internal/check";
 
-/** The columns that a schema's fields become, and the fields that become none. */
+/** The columns for the fields of a schema, and the fields without a column. */
 export interface Columns {
     columns: BigQueryField[];
     problems: Problem[];
 }
 
-/** What a value becomes: a column but for its name, or why there is none. */
-export type Mapped = { column: ColumnForm } | { why: string };
+/** The column type of a field, or the reason why there is none. */
+export type MappedColumn = { column: ColumnType } | { why: string };
 
-/** A column without a name. */
-export interface ColumnForm {
+/** A column without its name. */
+export interface ColumnType {
     type: string;
     mode: "NULLABLE" | "REPEATED";
     fields?: BigQueryField[];
 }
 
 /**
- * Every column may be empty: what a schema requires need not be required of the table ("Create BigQuery subscriptions"),
- * and BigQuery adds no required column to a table, so that a later revision of the schema would need a new one.
+ * A nullable column. Fields that a schema requires need
+ * {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription not be required} in the table, and BigQuery
+ * cannot add required columns for a later revision of the schema.
  */
-export const plain = (type: string): Mapped => ({ column: { type, mode: "NULLABLE" } });
+export const nullable = (type: string): MappedColumn => ({ column: { type, mode: "NULLABLE" } });
 
-/** A list of what a value becomes; BigQuery has no lists of lists, nor of what may be empty. */
-export function repeated(mapped: Mapped): Mapped {
+/** A repeated column; BigQuery supports neither nested arrays nor arrays of nullable elements. */
+export function repeated(mapped: MappedColumn): MappedColumn {
     if ("why" in mapped) {
         return mapped;
     }
@@ -33,25 +34,28 @@ export function repeated(mapped: Mapped): Mapped {
         : { column: { ...mapped.column, mode: "REPEATED" } };
 }
 
-/** A map becomes a list of its entries. */
-export function entries(key: Mapped, value: Mapped): Mapped {
+/** A map as a repeated record of `key` and `value`. */
+export function mapEntries(key: MappedColumn, value: MappedColumn): MappedColumn {
     if ("why" in key || "why" in value) {
         return "why" in key ? key : value;
     }
-    const fields = [named("key", key.column), named("value", value.column)];
+    const fields = [namedColumn("key", key.column), namedColumn("value", value.column)];
     return { column: { type: "RECORD", mode: "REPEATED", fields } };
 }
 
-export function named(name: string, column: ColumnForm, description?: string): BigQueryField {
-    const said = description ? { description: description.slice(0, 1024) } : {};
-    return { name, ...column, ...said } as BigQueryField;
+/** A column with a name; BigQuery limits descriptions to 1024 characters. */
+export function namedColumn(name: string, column: ColumnType, description?: string): BigQueryField {
+    const described = description ? { description: description.slice(0, 1024) } : {};
+    return { name, ...column, ...described } as BigQueryField;
 }
 
-/** The columns that BigQuery needs for a message's metadata, and the one for its data ("Create BigQuery subscriptions"). */
+/** The columns for the {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription metadata} of a message. */
 export const metadataColumns: BigQueryField[] = [
     { name: "subscription_name", type: "STRING" },
     { name: "message_id", type: "STRING" },
     { name: "publish_time", type: "TIMESTAMP" },
     { name: "attributes", type: "JSON" },
 ];
+
+/** The column for the data of a message. */
 export const dataColumn: BigQueryField = { name: "data", type: "BYTES" };

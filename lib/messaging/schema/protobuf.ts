@@ -1,30 +1,36 @@
-import type { Field, NamespaceBase, Type } from "protobufjs";
+import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
+import type { BigQueryField } from "../../data";
+import type { Problem } from "../../internal/check";
+import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
 
-/** Where a text is not a Protocol Buffers file, or not one that Pub/Sub takes. */
+/** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */
 export class ProtobufError extends Error {}
 
 /**
- * Reads the definition of a message as Pub/Sub takes it: one message at the top level, no imports
- * (https://docs.cloud.google.com/pubsub/docs/schemas#schema_types).
+ * Parses a message definition as {@link https://cloud.google.com/pubsub/docs/schemas#schema_types Pub/Sub accepts} it: one
+ * top-level message and no imports.
  */
-export function readProtobuf(text: string): Type {
-    // Loaded here, as few programs have such a schema.
+export function parseProtobuf(text: string): Type {
+    // Loaded on demand: few programs have such a schema.
     const { parse } = require("protobufjs") as typeof import("protobufjs");
-    const parsed = (part: string) => {
+    const tryParse = (part: string) => {
         try {
             return parse(part, { keepCase: true });
         } catch (error) {
             return (error as Error).message;
         }
     };
-    const found = parsed(text);
-    if (typeof found === "string") {
-        throw new ProtobufError(syntaxProblem(text, found, parsed));
+    const parsed = tryParse(text);
+    if (typeof parsed === "string") {
+        throw new ProtobufError(syntaxErrorMessage(text, parsed, tryParse));
     }
-    const { root, imports } = found;
-    const [message, ...others] = declaredIn(root);
+    const { root, imports } = parsed;
+    const [message, ...others] = declarationsOf(root);
     if (imports || !message || !isMessage(message) || others.length > 0) {
-        const got = [...(imports ?? []).map((file) => `import "${file}"`), ...declaredIn(root).map(({ name }) => name)];
+        const got = [
+            ...(imports ?? []).map((file) => `import "${file}"`),
+            ...declarationsOf(root).map(({ name }) => name),
+        ];
         throw new ProtobufError(`it must have one message and no import (got ${got.join(", ") || "none"})`);
     }
     try {
@@ -33,41 +39,41 @@ export function readProtobuf(text: string): Type {
         const [, type, place] = /'(.+)' in Type \.(\S+)/.exec((error as Error).message) ?? [];
         throw new ProtobufError(type ? `${place} must have types that the file has, not ${type}` : String(error));
     }
-    verifyNumbers(message);
+    checkNumbers(message);
     return message;
 }
 
-/** A field by the names of the messages around it: `Sale.Store.number`. */
-export const pathOf = (field: Field): string => field.fullName.slice(1);
+/** The path of a field, with the enclosing messages: `Sale.Store.number`. */
+const fieldPath = (field: Field): string => field.fullName.slice(1);
 
-export const isMessage = (type: object | null): type is Type => type !== null && "fieldsArray" in type;
+const isMessage = (type: object | null): type is Type => type !== null && "fieldsArray" in type;
 
-/** What a file declares, whichever package it is in. */
-function declaredIn({ nestedArray }: NamespaceBase): NamespaceBase[] {
+/** The top-level declarations of a file, without its packages. */
+function declarationsOf({ nestedArray }: NamespaceBase): NamespaceBase[] {
     return (nestedArray as NamespaceBase[]).flatMap((each) =>
-        each.constructor.name === "Namespace" ? declaredIn(each) : [each],
+        each.constructor.name === "Namespace" ? declarationsOf(each) : [each],
     );
 }
 
-/** https://protobuf.dev/programming-guides/proto3/#assigning */
-const numbers = "a field's number from 1 to 536870911, and none from 19000 to 19999";
+/** The valid {@link https://protobuf.dev/programming-guides/proto3/#assigning field numbers}. */
+const validNumbers = "a field's number from 1 to 536870911, and none from 19000 to 19999";
 
-function verifyNumbers({ fieldsArray, nestedArray }: Type): void {
-    const wrong = fieldsArray.find(({ id }) => id < 1 || id >= 2 ** 29 || (id >= 19_000 && id < 20_000));
-    if (wrong) {
-        throw new ProtobufError(`${pathOf(wrong)} must have ${numbers} (got ${wrong.id})`);
+function checkNumbers({ fieldsArray, nestedArray }: Type): void {
+    const invalid = fieldsArray.find(({ id }) => id < 1 || id >= 2 ** 29 || (id >= 19_000 && id < 20_000));
+    if (invalid) {
+        throw new ProtobufError(`${fieldPath(invalid)} must have ${validNumbers} (got ${invalid.id})`);
     }
     for (const each of nestedArray.filter(isMessage)) {
-        verifyNumbers(each);
+        checkNumbers(each);
     }
 }
 
-/** How an error of protobufjs reads behind the place where it is. */
-const wordings: [RegExp, string][] = [
+/** Messages for errors of protobufjs, to follow their position. */
+const errorMessages: [RegExp, string][] = [
     [/^illegal token '.*', '(.+)' expected.*/, "must have $1"],
     [/^(illegal token 'null'|Cannot read).*/, "must have }"],
     [/^illegal token '[A-Za-z].*/, 'must have optional, required or repeated, as syntax = "proto3" is not said'],
-    [/^illegal id .*/, `must have ${numbers}`],
+    [/^illegal id .*/, `must have ${validNumbers}`],
     [/^illegal .*name .*/, "must have a name"],
     [/^illegal type '\.?[A-Za-z_].*/, "must have a type of keys: a whole number, bool or string"],
     [/^illegal type .*/, "must have a type"],
@@ -76,23 +82,89 @@ const wordings: [RegExp, string][] = [
 ];
 
 /**
- * The error of protobufjs, which has no column and often no line, with its place: the end of the shortest part of the text that
- * fails as the whole text does.
+ * Adds a position to an error of protobufjs, which has no column and often no line: the end of the shortest prefix of the
+ * text that fails with the same error.
  */
-function syntaxProblem(text: string, problem: string, parsed: (part: string) => unknown): string {
+function syntaxErrorMessage(text: string, problem: string, tryParse: (part: string) => unknown): string {
     const tokens = [...text.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.]+|[^\s\w]/g)];
     let [low, high] = [0, tokens.length];
     while (low < high) {
         const middle = Math.floor((low + high) / 2);
         const end = (tokens[middle]?.index ?? 0) + (tokens[middle]?.[0].length ?? 0);
-        [low, high] = parsed(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
+        [low, high] = tryParse(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
     }
     const isAtEnd = /^illegal token 'null'|^Cannot read/.test(problem);
     const before = text.slice(0, isAtEnd ? text.trimEnd().length : tokens[low]?.index).split("\n");
     const isProto3 = /^\s*(syntax\s*=\s*["']proto3|edition)/m.test(text);
-    const [pattern, wording] = wordings.find(([each], index) => each.test(problem) && !(index === 2 && isProto3)) ?? [];
-    // A field is known to be another one's double where it ends.
+    const [pattern, message] =
+        errorMessages.find(([each], index) => each.test(problem) && !(index === 2 && isProto3)) ?? [];
+    // Duplicates are detected at the end of the field, so that their column is unknown.
     const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    const what = pattern ? problem.replace(pattern, wording as string) : `has an ${problem.replace(/ \(line.*/, "")}`;
+    const what = pattern ? problem.replace(pattern, message as string) : `has an ${problem.replace(/ \(line.*/, "")}`;
     return `line ${before.length}${column} ${what}`;
+}
+
+/** The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Protocol Buffers types. */
+const columnTypes: Record<string, string> = {
+    double: "FLOAT",
+    float: "FLOAT",
+    int32: "INTEGER",
+    int64: "INTEGER",
+    uint32: "INTEGER",
+    uint64: "NUMERIC",
+    sint32: "INTEGER",
+    sint64: "INTEGER",
+    fixed32: "INTEGER",
+    fixed64: "NUMERIC",
+    sfixed32: "INTEGER",
+    sfixed64: "INTEGER",
+    bool: "BOOLEAN",
+    string: "STRING",
+    bytes: "BYTES",
+};
+
+/** Maps the fields of a Protocol Buffers message to the columns of a table. */
+export function protobufColumns(message: Type): Columns {
+    const problems: Problem[] = [];
+    const columns = messageColumns(message, [message], problems);
+    return { columns, problems };
+}
+
+function messageColumns({ fieldsArray }: Type, parents: Type[], problems: Problem[]): BigQueryField[] {
+    return fieldsArray.flatMap((field) => {
+        const mapped = fieldColumn(field, parents, problems);
+        if ("why" in mapped) {
+            problems.push({ path: fieldPath(field), reason: mapped.why });
+            return [];
+        }
+        return [namedColumn(field.name, mapped.column)];
+    });
+}
+
+function fieldColumn(field: Field, parents: Type[], problems: Problem[]): MappedColumn {
+    if (field.partOf && !field.partOf.isProto3Optional) {
+        return { why: `is in the oneof ${field.partOf.name}` };
+    }
+    const value = valueColumn(field, parents, problems);
+    if (isMap(field)) {
+        return mapEntries(nullable(columnTypes[field.keyType] as string), value);
+    }
+    return field.repeated ? repeated(value) : value;
+}
+
+const isMap = (field: Field): field is Field & Pick<MapField, "keyType"> => field.map;
+
+function valueColumn({ type, resolvedType }: Field, parents: Type[], problems: Problem[]): MappedColumn {
+    if (!isMessage(resolvedType)) {
+        return nullable(columnTypes[type] ?? "INTEGER");
+    }
+    return parents.includes(resolvedType)
+        ? { why: "has itself in it" }
+        : {
+              column: {
+                  type: "RECORD",
+                  mode: "NULLABLE",
+                  fields: messageColumns(resolvedType, [...parents, resolvedType], problems),
+              },
+          };
 }

@@ -4,33 +4,32 @@ import { pubSubLimits } from "../../facts/limits";
 import * as check from "../../internal/check";
 import { jsonFault } from "../../internal/json";
 import { isObject } from "../../internal/value";
-import { readAvro } from "./avro";
-import { avroColumns } from "./avroColumns";
+import { avroColumns, parseAvro } from "./avro";
 import type { Columns } from "./columns";
-import { ProtobufError, readProtobuf } from "./protobuf";
-import { protobufColumns } from "./protobufColumns";
+import { ProtobufError, parseProtobuf, protobufColumns } from "./protobuf";
 
 interface Encoded {
     /**
-     * How messages are written: as JSON, or in the binary form of the schema's own kind ("Create and manage topics").
+     * The {@link https://cloud.google.com/pubsub/docs/schemas encoding} of messages: JSON, or the binary encoding of the
+     * schema's type.
      * @default "JSON"
      */
     encoding?: "JSON" | "BINARY";
 }
 
-/** What every message of a topic must be, as an Avro record. */
+/** An {@link https://avro.apache.org/docs/1.12.0/specification/ Avro} schema. */
 export interface AvroSchema extends Encoded {
-    /** The schema: an object, its text in JSON, or the path of a file with it, such as `./sale.avsc`. */
+    /** The schema as an object, as JSON text, or as the path of a file, such as `./sale.avsc`. */
     avro: string | object;
 }
 
-/** What every message of a topic must be, as a message of Protocol Buffers. */
+/** A {@link https://protobuf.dev/programming-guides/proto3/ Protocol Buffers} schema. */
 export interface ProtobufSchema extends Encoded {
-    /** The definition of one message, without imports: its text, or the path of a file with it, such as `./sale.proto`. */
+    /** The definition of one message, without imports, as text or as the path of a file, such as `./sale.proto`. */
     protobuf: string;
 }
 
-/** What every message of a topic must be: one of another form is refused when it is published. */
+/** The schema of a topic: Pub/Sub rejects the publication of a message that does not match it. */
 export type TopicSchema = check.OneOf<AvroSchema | ProtobufSchema>;
 
 const encoding = check.oneOf("JSON", "BINARY");
@@ -39,7 +38,7 @@ export const schema: check.Check = check.variant({
     avro: check.options<AvroSchema>(
         {
             avro: check.custom(
-                (given) => typeof given === "string" || isObject(given),
+                (value) => typeof value === "string" || isObject(value),
                 "must be a record as an object, as text, or in a file",
             ),
             encoding,
@@ -49,19 +48,19 @@ export const schema: check.Check = check.variant({
     protobuf: check.options<ProtobufSchema>({ protobuf: check.text(), encoding }, "protobuf"),
 });
 
-/** A schema that was read. */
-export interface ReadSchema {
+/** A parsed schema. */
+export interface ParsedSchema {
     type: "AVRO" | "PROTOCOL_BUFFER";
     definition: string;
     encoding: "JSON" | "BINARY";
-    /** The columns of a table for its messages, and what there is no column for. */
+    /** The columns of a table for the messages. */
     columns: Columns;
 }
 
-/** Reads a topic's schema, and tells what is wrong with it and where. */
-export function readSchema(given: TopicSchema): { read?: ReadSchema; problems: check.Problem[] } {
-    const path = given.avro !== undefined ? "schema.avro" : "schema.protobuf";
-    const source = textOf(given);
+/** Parses and validates the schema of a topic. */
+export function parseSchema(schema: TopicSchema): { parsed?: ParsedSchema; problems: check.Problem[] } {
+    const path = schema.avro !== undefined ? "schema.avro" : "schema.protobuf";
+    const source = readText(schema);
     if ("problem" in source) {
         return { problems: [{ path, reason: source.problem }] };
     }
@@ -69,32 +68,33 @@ export function readSchema(given: TopicSchema): { read?: ReadSchema; problems: c
     if (Buffer.byteLength(text) > pubSubLimits.rows.schema.max) {
         return { problems: [{ path, reason: `must have at most 300 KB (got ${Buffer.byteLength(text)} bytes).` }] };
     }
-    const { encoding = "JSON" } = given;
-    const { columns, problems } = given.avro !== undefined ? avro(text, from, path) : protobuf(text, from, path);
-    const type = given.avro !== undefined ? "AVRO" : "PROTOCOL_BUFFER";
-    return columns ? { read: { type, definition: text, encoding, columns }, problems } : { problems };
+    const { encoding = "JSON" } = schema;
+    const { columns, problems } =
+        schema.avro !== undefined ? parseAvroText(text, from, path) : parseProtobufText(text, from, path);
+    const type = schema.avro !== undefined ? "AVRO" : "PROTOCOL_BUFFER";
+    return columns ? { parsed: { type, definition: text, encoding, columns }, problems } : { problems };
 }
 
-interface Read {
+interface ParseResult {
     columns?: Columns;
     problems: check.Problem[];
 }
 
-function avro(text: string, from: string, path: string): Read {
+function parseAvroText(text: string, from: string, path: string): ParseResult {
     const fault = jsonFault(text);
     if (fault) {
         const place = `line ${fault.line}, column ${fault.column}${from}`;
         return { problems: [{ path, reason: `is not JSON: ${place} must have ${fault.expected}.` }] };
     }
-    const { record, problems } = readAvro(JSON.parse(text));
+    const { record, problems } = parseAvro(JSON.parse(text));
     return problems.length > 0
         ? { problems: problems.map(({ path: at, reason }) => ({ path: at ? `${path}.${at}` : path, reason })) }
         : { columns: avroColumns(record), problems };
 }
 
-function protobuf(text: string, from: string, path: string): Read {
+function parseProtobufText(text: string, from: string, path: string): ParseResult {
     try {
-        return { columns: protobufColumns(readProtobuf(text)), problems: [] };
+        return { columns: protobufColumns(parseProtobuf(text)), problems: [] };
     } catch (error) {
         if (error instanceof ProtobufError) {
             return { problems: [{ path, reason: `is no Protocol Buffers schema: ${error.message}${from}.` }] };
@@ -103,22 +103,23 @@ function protobuf(text: string, from: string, path: string): Read {
     }
 }
 
-/** A text is the schema itself when it cannot be a path. */
-const isText = (given: string, kind: "avro" | "protobuf") =>
-    kind === "avro" ? /^\s*[{["]/.test(given) : /[{};\n]/.test(given);
+/** Whether a string is a schema, and not the path of a file. */
+const isInline = (source: string, kind: "avro" | "protobuf") =>
+    kind === "avro" ? /^\s*[{["]/.test(source) : /[{};\n]/.test(source);
 
-function textOf({ avro, protobuf }: TopicSchema): { text: string; from: string } | { problem: string } {
-    const given = (avro ?? protobuf) as string | object;
-    if (typeof given !== "string") {
-        return { text: JSON.stringify(given), from: "" };
+/** Reads the text of a schema, and its file for error messages. */
+function readText({ avro, protobuf }: TopicSchema): { text: string; from: string } | { problem: string } {
+    const source = (avro ?? protobuf) as string | object;
+    if (typeof source !== "string") {
+        return { text: JSON.stringify(source), from: "" };
     }
-    if (isText(given, avro !== undefined ? "avro" : "protobuf")) {
-        return { text: given, from: "" };
+    if (isInline(source, avro !== undefined ? "avro" : "protobuf")) {
+        return { text: source, from: "" };
     }
-    const file = resolve(given);
+    const file = resolve(source);
     if (!existsSync(file) || !statSync(file).isFile()) {
         const what = existsSync(file) ? "is a folder" : "does not exist";
-        return { problem: `is no file: ${file} ${what} (got "${given}"). The path is seen from ${process.cwd()}.` };
+        return { problem: `is no file: ${file} ${what} (got "${source}"). The path is seen from ${process.cwd()}.` };
     }
     return { text: readFileSync(file, "utf8").replace(/^\uFEFF/, ""), from: ` of ${file}` };
 }

@@ -1,0 +1,84 @@
+import { minAboveMax } from "../internal/bounds";
+import * as check from "../internal/check";
+import { secondsIn } from "../internal/duration";
+import { type PubSubSubscriptionArgs, pubSubSubscriptionArgs, type Retry, type UncheckedArgs } from "./arguments";
+import { validateDeadLetter } from "./deadLetters";
+import { bigQueryProblems } from "./delivery/bigQuery";
+import { bucketProblems, resolveBucketOptions } from "./delivery/bucket";
+import { validatePush } from "./delivery/push";
+
+const deliveryTypes = ["pull", "push", "bigQuery", "bucket"] as const;
+const defaults = { retention: "7 days", expiration: "never", retry: {}, deadLetter: {} } as const;
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
+    const completed = check.completed(args as UncheckedArgs, { name, ...defaults });
+    const checked = check.checked(`PubSubSubscription "${name}"`, completed, pubSubSubscriptionArgs, problems);
+    return {
+        ...checked,
+        ackDeadlineSeconds: checked.ackDeadlineSeconds ?? (maxBatchSeconds(checked) || 10),
+        retry: resolveRetry(checked.retry),
+    };
+}
+
+/** The longest time for which Pub/Sub batches messages before it writes them; 0 without batches. */
+function maxBatchSeconds({ bucket }: UncheckedArgs): number {
+    return bucket ? secondsIn(resolveBucketOptions(bucket).maxDuration) : 0;
+}
+
+function resolveRetry(retry: Retry | false | undefined) {
+    return retry ? check.completed(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
+}
+
+function problems(args: UncheckedArgs): (check.Problem | undefined)[] {
+    const types = deliveryTypes.filter((type) => args[type] !== undefined);
+    if (types.length !== 1) {
+        const got = types.length > 0 ? types.join(" and ") : "none of them";
+        return [{ path: "", reason: `must have exactly one of ${deliveryTypes.join(", ")} (got ${got}).` }];
+    }
+    return [
+        args.push && validatePush(args.push),
+        ...(args.bigQuery ? bigQueryProblems(args.bigQuery, args.topic) : []),
+        ...(args.bucket ? bucketProblems(args.bucket, args.topic) : []),
+        validateDeadLetter(args.topic, args.deadLetter ?? false),
+        validateExactlyOnce(args),
+        validateExpiration(args),
+        validateRetry(args),
+        validateAckDeadline(args),
+    ];
+}
+
+/**
+ * Only {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery pull subscriptions} support exactly-once delivery.
+ */
+function validateExactlyOnce({ pull, exactlyOnceDelivery }: UncheckedArgs): check.Problem | undefined {
+    return exactlyOnceDelivery && !pull
+        ? { path: "exactlyOnceDelivery", reason: "goes with pull only (got true). Leave it out, or deliver by pull." }
+        : undefined;
+}
+
+function validateExpiration({ expiration = "never", retention = "7 days" }: UncheckedArgs): check.Problem | undefined {
+    return expiration !== "never" && secondsIn(expiration) < secondsIn(retention)
+        ? { path: "expiration", reason: `must not be below retention, ${retention} (got "${expiration}").` }
+        : undefined;
+}
+
+function validateRetry({ retry }: UncheckedArgs): check.Problem | undefined {
+    const backoff = resolveRetry(retry);
+    return backoff && minAboveMax(["retry.minimum", backoff.minimum], ["retry.maximum", backoff.maximum], secondsIn);
+}
+
+/**
+ * Pub/Sub must {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription write a batch} before the
+ * acknowledgement deadline of its messages.
+ */
+function validateAckDeadline(args: UncheckedArgs): check.Problem | undefined {
+    const { ackDeadlineSeconds: deadline } = args;
+    const minimum = maxBatchSeconds(args);
+    return typeof deadline === "number" && deadline < minimum
+        ? { path: "ackDeadlineSeconds", reason: `must be at least bucket.maxDuration, ${minimum} (got ${deadline}).` }
+        : undefined;
+}

@@ -5,27 +5,32 @@ import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { partName } from "./names";
+import { partKey } from "./names";
 
-/** An endpoint of Private Service Connect for a service that somebody publishes. */
+/**
+ * A {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-services Private Service Connect endpoint}
+ * for a published service.
+ */
 export interface ServiceEndpoint {
-    /** The service attachment, `projects/…/regions/europe-west1/serviceAttachments/…`, in the region of the subnet. */
+    /** The service attachment in the region of the subnet, `projects/…/regions/europe-west1/serviceAttachments/…`. */
     serviceAttachment: pulumi.Input<string>;
     /**
-     * The subnet of its address, by its key in `subnets`.
-     * @default the first one
+     * The subnet of the endpoint's address, by its key in `subnets`.
+     * @default the first subnet
      */
     subnet?: string;
     /**
-     * Its address in the subnet, as `10.0.0.5`. Another one makes another endpoint.
-     * @default one that is free
+     * The IP address in the subnet, such as `10.0.0.5`. Changing this replaces the endpoint.
+     * @default a free address
      */
     address?: pulumi.Input<string>;
 }
 
-/** An endpoint and its address in the network. */
+/** A Private Service Connect endpoint. */
 export interface Endpoint {
+    /** The internal IP address. */
     readonly address: Address;
+    /** The forwarding rule to the published service. */
     readonly forwardingRule: ForwardingRule;
 }
 
@@ -35,7 +40,7 @@ export const ipAddress = check.matching(
     "must be an IPv4 address, as 10.0.0.5 is",
 );
 
-/** The id of a service attachment. */
+/** Checks the ID of a service attachment. */
 export const serviceAttachment = check.input(
     check.matching(
         /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/serviceAttachments\/[^/]+$/,
@@ -43,17 +48,17 @@ export const serviceAttachment = check.input(
     ),
 );
 
-/** Checks the endpoints for services. */
+/** Checks the endpoints for published services. */
 export const endpoints: check.Check = check.record(
-    partName("the name of an endpoint"),
+    partKey("the name of an endpoint"),
     check.options<ServiceEndpoint>(
         { serviceAttachment, subnet: check.text(), address: check.input(ipAddress) },
         "serviceAttachment",
     ),
 );
 
-/** An endpoint of a network for a service attachment; the service is reached by the address. */
-export function endpoint(
+/** Creates an endpoint for a service attachment. */
+export function createEndpoint(
     component: string,
     parts: {
         name: string;
@@ -66,14 +71,14 @@ export function endpoint(
     },
     child: Child,
 ): Endpoint {
-    const { name, region, network, subnetwork, address: given, labels } = parts;
+    const { name, region, network, subnetwork, labels } = parts;
     const address = new Address(
         ...child("endpointAddress", component, {
             name,
             region,
             addressType: "INTERNAL",
             subnetwork: subnetwork.id,
-            address: given,
+            address: parts.address,
             labels,
         }),
     );
@@ -84,7 +89,7 @@ export function endpoint(
             network: network.id,
             ipAddress: address.id,
             target: parts.serviceAttachment,
-            // The API's word for an endpoint, which balances nothing.
+            // The API's value for an endpoint.
             loadBalancingScheme: "",
             allowPscGlobalAccess: true,
             labels,

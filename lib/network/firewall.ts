@@ -5,26 +5,26 @@ import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
-import { partName, partOf } from "./names";
-import { byProtocol, neverPublic, type Traffic, traffic } from "./traffic";
+import { partKey, partName } from "./names";
+import { groupByProtocol, sensitiveServices, type Traffic, traffic } from "./traffic";
 
-/** Machines by their network tags or by the e-mail addresses of their accounts. */
+/** VMs by network tag, or by the email address of their service account. */
 export type FirewallTargets = check.OneOf<{ tags: string[] } | { serviceAccounts: pulumi.Input<string>[] }>;
 
-/** Where traffic may come from: any of these. Tags and accounts do not go together. */
+/** The sources of traffic: any of these. Tags and service accounts cannot be combined. */
 export interface FirewallSources {
     /**
-     * Ranges of addresses, as `10.0.0.0/8` or `2600:1900::/28`: up to 5,000 ("Quotas" of Cloud NGFW).
+     * IP ranges such as `10.0.0.0/8` or `2600:1900::/28`: {@link https://cloud.google.com/firewall/docs/quotas up to 5,000}.
      * @default none
      */
     ranges?: string[];
     /**
-     * Network tags of machines in this network: up to 30.
+     * Network tags of VMs in this network: up to 30.
      * @default none
      */
     tags?: string[];
     /**
-     * The e-mail addresses of the accounts of machines in this network: up to 10.
+     * The email addresses of the service accounts of VMs in this network: up to 10.
      * @default none
      */
     serviceAccounts?: pulumi.Input<string>[];
@@ -32,46 +32,53 @@ export interface FirewallSources {
 
 interface SharedRule {
     /**
-     * For which machines of the network the rule is.
-     * @default all
+     * The VMs that the rule applies to.
+     * @default all VMs of the network
      */
     targets?: FirewallTargets;
     /**
-     * Of the rules that are for a packet the one with the lowest number counts, and of two with one number the one that
-     * denies: 0 to 65,535.
+     * The {@link https://cloud.google.com/firewall/docs/firewalls priority}, 0 to 65,535: the matching rule with the lowest
+     * number applies, and among equal numbers a rule that denies.
      * @default 1000
      */
     priority?: number;
     /**
-     * Whether connections to which the rule is applied are logged, at the price of logs.
+     * Enables {@link https://cloud.google.com/firewall/docs/firewall-rules-logging firewall rules logging}, which is billed.
      * @default true
      */
     logging?: boolean;
-    /** @default none */
+    /**
+     * A description of the rule.
+     * @default none
+     */
     description?: string;
     /**
-     * Whether a rule that allows what comes in may do so from everywhere. SSH, RDP, FTP, HTTP, MySQL and all ports never are.
+     * Permits an ingress rule to allow traffic from every address. SSH, RDP, FTP, HTTP, MySQL and all ports together are
+     * never permitted.
      * @default false
      */
     public?: boolean;
 }
 
-/** A rule for what comes into the network, or for what goes out. */
+/**
+ * A {@link https://cloud.google.com/firewall/docs/firewalls firewall rule} for ingress (`sources`) or egress
+ * (`destinations`).
+ */
 export type FirewallRule = SharedRule &
     check.OneOf<{ sources: FirewallSources } | { destinations: string[] }> &
     check.OneOf<{ allow: Traffic[] } | { deny: Traffic[] }>;
 
-/** Which machines SSH reaches by Identity-Aware Proxy. */
+/** The VMs that accept SSH through Identity-Aware Proxy. */
 export type IapSsh = boolean | FirewallTargets;
 
-/** "Using IAP for TCP forwarding": from where it connects. */
-const iapRange = "35.235.240.0/20";
+/** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
+const iapSourceRange = "35.235.240.0/20";
 
-const sixth = check.custom(
+const ipv6Range = check.custom(
     (value) => parseCidr(String(value)) !== undefined,
     "must be a range of addresses, as 10.0.0.0/8 is",
 );
-const range = check.either((value) => String(value).includes(":"), sixth, cidr(0, 32));
+const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0, 32));
 
 const tag = check.matching(
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -79,26 +86,26 @@ const tag = check.matching(
 );
 const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"));
 
-const some = (each: check.Check, most: number) => {
-    const isRight = (given: unknown) => (given as unknown[]).length > 0 && (given as unknown[]).length <= most;
-    return check.pipe(check.list(each), check.refine(isRight, `must have 1 to ${most} of them`));
+const listOf = (item: check.Check, maximum: number) => {
+    const hasItems = (items: unknown) => (items as unknown[]).length > 0 && (items as unknown[]).length <= maximum;
+    return check.pipe(check.list(item), check.refine(hasItems, `must have 1 to ${maximum} of them`));
 };
 
 const targets = check.variant({
-    tags: check.options<{ tags: string[] }>({ tags: some(tag, 70) }, "tags"),
-    serviceAccounts: check.options<{ serviceAccounts: unknown[] }>({ serviceAccounts: some(account, 10) }),
+    tags: check.options<{ tags: string[] }>({ tags: listOf(tag, 70) }, "tags"),
+    serviceAccounts: check.options<{ serviceAccounts: unknown[] }>({ serviceAccounts: listOf(account, 10) }),
 });
 
 const sources = check.options<FirewallSources>({
-    ranges: some(range, 5000),
-    tags: some(tag, 30),
-    serviceAccounts: some(account, 10),
+    ranges: listOf(range, 5000),
+    tags: listOf(tag, 30),
+    serviceAccounts: listOf(account, 10),
 });
 
 const rule = check.options<SharedRule & { sources?: unknown; destinations?: unknown; allow?: unknown; deny?: unknown }>(
     {
         sources,
-        destinations: some(range, 5000),
+        destinations: listOf(range, 5000),
         allow: traffic,
         deny: traffic,
         targets,
@@ -109,65 +116,65 @@ const rule = check.options<SharedRule & { sources?: unknown; destinations?: unkn
     },
 );
 
-/** Checks the rules of a firewall. */
-export const firewall: check.Check = check.record(partName("the name of a rule"), rule);
+/** Checks each option of the firewall rules. */
+export const firewall: check.Check = check.record(partKey("the name of a rule"), rule);
 
-/** Checks which machines SSH reaches. */
+/** Checks the VMs that accept SSH. */
 export const iapSsh: check.Check = check.either((value) => typeof value === "boolean", check.flag(), targets);
 
-/** Whether it stands for everybody: hardly anybody has a /7, and the IPv6 addresses of the internet are a /3. */
-function isEverybody(given: string): boolean {
-    const length = Number(given.split("/")[1]);
-    return given.includes(":") ? length < 16 : length < 8;
+/** Whether a range is so large that it is public: above an IPv4 /8 or an IPv6 /16. */
+function isPublicRange(range: string): boolean {
+    const length = Number(range.split("/")[1]);
+    return range.includes(":") ? length < 16 : length < 8;
 }
 
-/** What is wrong with rules whose parts are right each by itself. */
+/** Checks combinations of options. */
 export function firewallProblems(rules: Record<string, FirewallRule>): check.Problem[] {
-    return Object.entries(rules).flatMap(([key, each]) => {
-        const found = [...shapeProblems(each), ...openProblems(each)];
+    return Object.entries(rules).flatMap(([key, rule]) => {
+        const found = [...combinationProblems(rule), ...publicAccessProblems(rule)];
         return found.map(({ path, reason }) => ({ path: `firewall.${key}${path && `.${path}`}`, reason }));
     });
 }
 
-function shapeProblems({
+function combinationProblems({
     sources: from,
     destinations,
     allow,
     deny,
     targets: to,
-    ...others
+    public: isPublic,
 }: FirewallRule): check.Problem[] {
     const accounts = from?.serviceAccounts !== undefined || to?.serviceAccounts !== undefined;
     const tags = from?.tags !== undefined || to?.tags !== undefined;
-    const problems: [boolean, string, string][] = [
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
         [(from === undefined) === (destinations === undefined), "", "must have either sources or destinations."],
         [(allow === undefined) === (deny === undefined), "", "must have either allow or deny."],
         [from !== undefined && Object.keys(from).length === 0, "sources", "must have ranges, tags or serviceAccounts."],
         [accounts && tags, "", "must not have tags beside service accounts."],
         [
-            others.public === true && (from === undefined || allow === undefined),
+            isPublic === true && (from === undefined || allow === undefined),
             "public",
             "is for a rule that allows what comes in. Leave it out.",
         ],
     ];
-    return problems.flatMap(([isWrong, path, reason]) => (isWrong ? [{ path, reason }] : []));
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
-/** What would let everybody in who was not meant to be. */
-function openProblems({ sources: from, allow, public: isPublic }: FirewallRule): check.Problem[] {
-    const open = from?.ranges?.findIndex(isEverybody) ?? -1;
-    if (open < 0 || allow === undefined) {
+/** Refuses ingress from every address without `public`, and to sensitive services always. */
+function publicAccessProblems({ sources: from, allow, public: isPublic }: FirewallRule): check.Problem[] {
+    const index = from?.ranges?.findIndex(isPublicRange) ?? -1;
+    if (index < 0 || allow === undefined) {
         return [];
     }
-    const path = `sources.ranges.${open}`;
-    const got = `(got "${from?.ranges?.[open]}")`;
-    const never = neverPublic(allow);
-    if (never.length > 0) {
-        const how = never.some((each) => each.startsWith("SSH")) ? " For SSH take iapSsh." : "";
+    const path = `sources.ranges.${index}`;
+    const got = `(got "${from?.ranges?.[index]}")`;
+    const services = sensitiveServices(allow);
+    if (services.length > 0) {
+        const how = services.some((each) => each.startsWith("SSH")) ? " For SSH take iapSsh." : "";
         return [
             {
                 path,
-                reason: `must not let everybody in to ${never.join(", ")} ${got}. Name the ranges that need it.${how}`,
+                reason: `must not let everybody in to ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
             },
         ];
     }
@@ -176,16 +183,17 @@ function openProblems({ sources: from, allow, public: isPublic }: FirewallRule):
         : [{ path, reason: `lets everybody in ${got}. Name the ranges that need it, or say public: true.` }];
 }
 
-/** The firewall's rules as the API takes them, by the last part of their names. */
-function rulesOf(rules: Record<string, FirewallRule>, ssh: IapSsh): Record<string, FirewallRule> {
+/** Adds the rule for SSH through Identity-Aware Proxy. */
+function withIapSsh(rules: Record<string, FirewallRule>, ssh: IapSsh): Record<string, FirewallRule> {
     if (ssh === false) {
         return rules;
     }
     const to = ssh === true ? {} : { targets: ssh };
-    return { ...rules, "iap-ssh": { allow: ["tcp:22"], sources: { ranges: [iapRange] }, ...to } };
+    return { ...rules, "iap-ssh": { allow: ["tcp:22"], sources: { ranges: [iapSourceRange] }, ...to } };
 }
 
-function definition({ sources: from, destinations, allow, deny, targets: to, ...rule }: FirewallRule) {
+/** The arguments of a firewall resource. */
+function firewallArgs({ sources: from, destinations, allow, deny, targets: to, ...rule }: FirewallRule) {
     return {
         direction: from ? "INGRESS" : "EGRESS",
         sourceRanges: from?.ranges,
@@ -194,25 +202,25 @@ function definition({ sources: from, destinations, allow, deny, targets: to, ...
         destinationRanges: destinations,
         targetTags: to?.tags,
         targetServiceAccounts: to?.serviceAccounts,
-        allows: allow && byProtocol(allow),
-        denies: deny && byProtocol(deny),
+        allows: allow && groupByProtocol(allow),
+        denies: deny && groupByProtocol(deny),
         priority: rule.priority ?? 1000,
         description: rule.description,
         logConfig: rule.logging === false ? undefined : { metadata: "INCLUDE_ALL_METADATA" },
     } satisfies Partial<FirewallArgs>;
 }
 
-/** The rules of a network's firewall, which lets out everything and in nothing that no rule allows ("VPC firewall rules"). */
-export function firewallOf(
+/** Creates the firewall rules, by the suffix of their names. */
+export function createFirewall(
     component: string,
     { name, network }: { name: string; network: Network },
-    given: { firewall: Record<string, FirewallRule>; iapSsh: IapSsh },
+    { firewall, iapSsh }: { firewall: Record<string, FirewallRule>; iapSsh: IapSsh },
     child: Child,
 ): Record<string, Firewall> {
-    const rules = Object.entries(rulesOf(given.firewall, given.iapSsh));
-    const made = rules.map(([key, each]) => {
-        const args = { name: partOf(name, key), network: network.id, ...definition(each) };
+    const rules = Object.entries(withIapSsh(firewall, iapSsh));
+    const created = rules.map(([key, rule]) => {
+        const args = { name: partName(name, key), network: network.id, ...firewallArgs(rule) };
         return [key, new Firewall(...child("firewall", `${component}-${key}`, args))];
     });
-    return Object.fromEntries(made);
+    return Object.fromEntries(created);
 }

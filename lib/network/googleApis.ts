@@ -8,36 +8,43 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { hashOf } from "../internal/names";
 import { ipAddress } from "./endpoint";
-import { partOf } from "./names";
+import { partName } from "./names";
 
-/** An endpoint of Private Service Connect for Google's own APIs. */
+/**
+ * A {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-apis Private Service Connect endpoint} for
+ * Google APIs.
+ */
 export interface GoogleApis {
     /**
-     * Its address, outside of all subnets. Another one makes another endpoint.
+     * The IP address, outside of all subnets. Changing this replaces the endpoint.
      * @default "10.255.255.254"
      */
     address?: string;
     /**
-     * Which APIs: all, or those that VPC Service Controls can guard ("About accessing Google APIs through endpoints").
+     * The {@link https://cloud.google.com/vpc/docs/about-accessing-google-apis-endpoints API bundle}: all APIs, or only
+     * those that support VPC Service Controls.
      * @default "all-apis"
      */
     bundle?: "all-apis" | "vpc-sc";
     /**
-     * The domains that the network's machines find at the endpoint, with all below them.
+     * The domains that resolve to the endpoint in the network, with their subdomains.
      * @default googleapis.com, gcr.io, pkg.dev and run.app
      */
     domains?: string[];
 }
 
-/** The endpoint with its address, and the zones by which it is found. */
+/** The endpoint for Google APIs. */
 export interface GoogleApisEndpoint {
+    /** The internal IP address. */
     readonly address: GlobalAddress;
+    /** The forwarding rule to the API bundle. */
     readonly forwardingRule: GlobalForwardingRule;
-    /** By domain. */
+    /** The private DNS zones by domain. */
     readonly zones: Readonly<Record<string, ManagedZone>>;
 }
 
-export const defaultApis = {
+/** The defaults of {@link GoogleApis}. */
+export const defaultGoogleApis = {
     address: "10.255.255.254",
     bundle: "all-apis",
     domains: ["googleapis.com", "gcr.io", "pkg.dev", "run.app"],
@@ -48,7 +55,7 @@ const domain = check.matching(
     "must be a domain, as googleapis.com is",
 );
 
-/** Checks whether and how Google's APIs are reached by an endpoint. */
+/** Checks the endpoint for Google APIs. */
 export const googleApis: check.Check = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
@@ -57,32 +64,38 @@ export const googleApis: check.Check = check.either(
         bundle: check.oneOf("all-apis", "vpc-sc"),
         domains: check.pipe(
             check.list(domain),
-            check.refine((all) => new Set(all as string[]).size === (all as string[]).length, "must name each once"),
+            check.refine(
+                (domains) => new Set(domains as string[]).size === (domains as string[]).length,
+                "must name each once",
+            ),
         ),
     }),
 );
 
-/** "Access Google APIs through endpoints": up to 20 lower-case letters and digits, starting with a letter. */
+/**
+ * The {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-apis name of the endpoint}: up to 20
+ * lower-case letters and digits, starting with a letter.
+ */
 function endpointName(name: string): string {
     const plain = name.replaceAll("-", "");
     const hash = hashOf(name, 4);
     return `${plain.length > 16 ? `${plain.slice(0, 12)}${hash}` : plain}apis`;
 }
 
-/** An endpoint for Google's APIs, at which the network's machines find them by their usual names. */
-export function googleApisOf(
+/** Creates the endpoint for Google APIs, and the DNS zones that resolve their usual names to it. */
+export function createGoogleApisEndpoint(
     component: string,
     parts: { name: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
-    given: GoogleApis,
+    googleApis: GoogleApis,
     child: Child,
-    enabled: pulumi.Resource[],
+    dependsOn: pulumi.Resource[],
 ): GoogleApisEndpoint {
     const { name, network, labels } = parts;
-    const { address: ip, bundle, domains } = check.completed(given, defaultApis as Required<GoogleApis>);
+    const { address: ip, bundle, domains } = check.completed(googleApis, defaultGoogleApis as Required<GoogleApis>);
     const part = `${component}-google-apis`;
     const address = new GlobalAddress(
         ...child("googleApisAddress", part, {
-            name: partOf(name, "google-apis"),
+            name: partName(name, "google-apis"),
             network: network.id,
             purpose: "PRIVATE_SERVICE_CONNECT",
             addressType: "INTERNAL",
@@ -97,22 +110,25 @@ export function googleApisOf(
             ipAddress: address.id,
             target: bundle,
             loadBalancingScheme: "",
-            // The zones below are found by the usual names; those would be p.googleapis.com.
+            // Google's automatic zone would be p.googleapis.com, not the usual names.
             noAutomateDnsZone: true,
             labels,
         }),
     );
-    const zones = domains.map((each) => [each, zoneOf(component, each, { ...parts, address }, child, enabled)]);
+    const zones = domains.map((domain) => [
+        domain,
+        createZone(component, domain, { ...parts, address }, child, dependsOn),
+    ]);
     return { address, forwardingRule, zones: Object.fromEntries(zones) };
 }
 
-/** A private zone in which a domain and all below it are at an address. */
-function zoneOf(
+/** Creates a private zone that resolves a domain and its subdomains to an address. */
+function createZone(
     component: string,
     domain: string,
     parts: { name: string; network: Network; address: GlobalAddress; labels?: Record<string, pulumi.Input<string>> },
     child: Child,
-    enabled: pulumi.Resource[],
+    dependsOn: pulumi.Resource[],
 ): ManagedZone {
     const part = domain.replaceAll(".", "-");
     const dnsName = `${domain}.`;
@@ -121,14 +137,14 @@ function zoneOf(
             "zone",
             `${component}-${part}`,
             {
-                name: partOf(parts.name, part),
+                name: partName(parts.name, part),
                 dnsName,
                 description: `${domain} at the endpoint of the network ${parts.name}`,
                 visibility: "private",
                 privateVisibilityConfig: { networks: [{ networkUrl: parts.network.id }] },
                 labels: parts.labels,
             },
-            { dependsOn: enabled },
+            { dependsOn },
         ),
     );
     const shared = { managedZone: zone.name, ttl: 300 };

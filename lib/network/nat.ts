@@ -4,41 +4,43 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Gateway, gateway } from "../internal/vpc";
-import { partOf } from "./names";
+import { partName } from "./names";
 
-/** How what is in a network reaches the internet by Cloud NAT, in each region with a subnet. */
+/** {@link https://cloud.google.com/nat/docs/overview Cloud NAT} in each region with a subnet. */
 export interface Nat {
     /**
-     * How many static addresses each region has, for others to let in: 1 to 300 ("Cloud NAT limits"). In production they are
-     * protected, as a released address does not come back.
-     * @default Google takes addresses as they are needed, and other ones later
+     * The number of static IP addresses in each region, for example for allowlists:
+     * {@link https://cloud.google.com/nat/quota 1 to 300}. In production they are protected from deletion, as a released
+     * address cannot be recovered.
+     * @default Google allocates addresses automatically, and they can change
      */
     addresses?: number;
     /**
-     * How many ports a machine has at least: 2 to 57,344; with `maxPortsPerVm` a power of two from 32 on ("Configure
-     * ports" of Cloud NAT).
+     * The {@link https://cloud.google.com/nat/docs/ports-and-addresses minimum number of ports} per VM: 2 to 57,344; with
+     * `maxPortsPerVm` a power of two, at least 32.
      * @default 64; with `maxPortsPerVm` 32
      */
     minPortsPerVm?: number;
     /**
-     * How many ports a machine may get as it needs them: a power of two from 64 to 65,536, above `minPortsPerVm`.
-     * @default each machine has as many as `minPortsPerVm` says
+     * Enables {@link https://cloud.google.com/nat/docs/ports-and-addresses dynamic port allocation} with this maximum
+     * number of ports per VM: a power of two from 64 to 65,536, above `minPortsPerVm`.
+     * @default static port allocation of `minPortsPerVm` ports
      */
     maxPortsPerVm?: number;
     /**
-     * Which connections are logged, or `false`.
-     * @default "ERRORS_ONLY": those for which there was no port
+     * The connections to log, or `false` to disable logging.
+     * @default "ERRORS_ONLY": connections that failed because no port was free
      */
     logging?: "ERRORS_ONLY" | "TRANSLATIONS_ONLY" | "ALL" | false;
 }
 
-const powerOfTwo = (least: number, most: number) =>
+const powerOfTwo = (minimum: number, maximum: number) =>
     check.pipe(
-        check.whole(least, most, "ports"),
+        check.whole(minimum, maximum, "ports"),
         check.refine((ports) => Number.isInteger(Math.log2(Number(ports))), "must be a power of two, as 1024 is"),
     );
 
-/** Checks how a network reaches the internet. */
+/** Checks each option of Cloud NAT. */
 export const nat: check.Check = check.literalOr(
     false,
     check.options<Nat>({
@@ -49,26 +51,27 @@ export const nat: check.Check = check.literalOr(
     }),
 );
 
-/** What is wrong with numbers of ports that are right each by itself. */
-export function natProblems(given: Nat | false): check.Problem[] {
-    const { minPortsPerVm: least = 32, maxPortsPerVm: most } = given || {};
-    const refused = (reason: string) => [{ path: "nat.minPortsPerVm", reason: `${reason} (got ${least}).` }];
-    if (most === undefined) {
+/** Checks the numbers of ports against each other. */
+export function natProblems(nat: Nat | false): check.Problem[] {
+    const { minPortsPerVm: minimum = 32, maxPortsPerVm: maximum } = nat || {};
+    const refused = (reason: string) => [{ path: "nat.minPortsPerVm", reason: `${reason} (got ${minimum}).` }];
+    if (maximum === undefined) {
         return [];
     }
-    if (least < 32 || !Number.isInteger(Math.log2(least))) {
+    if (minimum < 32 || !Number.isInteger(Math.log2(minimum))) {
         return refused("must be a power of two from 32 on with maxPortsPerVm");
     }
-    return least < most ? [] : refused(`must be below maxPortsPerVm, ${most}`);
+    return minimum < maximum ? [] : refused(`must be below maxPortsPerVm, ${maximum}`);
 }
 
-/** A Cloud NAT with its static addresses, of which there are none where Google chooses them. */
+/** A Cloud NAT gateway. */
 export interface NatGateway extends Gateway {
+    /** The static IP addresses; empty with automatic allocation. */
     readonly addresses: readonly Address[];
 }
 
-/** The Cloud NAT of a region. */
-export function natIn(
+/** Creates the Cloud NAT of a region. */
+export function createNat(
     component: string,
     parts: { name: string; region: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
     { addresses = 0, minPortsPerVm, maxPortsPerVm, logging = "ERRORS_ONLY" }: Nat,
@@ -77,14 +80,14 @@ export function natIn(
     const { name, region, network, labels } = parts;
     const natAddresses = Array.from({ length: addresses }, (_, index) => {
         const part = `nat-${index + 1}`;
-        const args = { name: partOf(name, part), region, addressType: "EXTERNAL", labels };
+        const args = { name: partName(name, part), region, addressType: "EXTERNAL", labels };
         return new Address(...child("natAddress", `${component}-${region}-${part}`, args, { protect }));
     });
-    const own = {
+    const options = {
         ...(addresses > 0 ? { natIpAllocateOption: "MANUAL_ONLY", natIps: natAddresses.map(({ id }) => id) } : {}),
         minPortsPerVm,
         ...(maxPortsPerVm === undefined ? {} : { enableDynamicPortAllocation: true, maxPortsPerVm }),
         logConfig: logging ? { enable: true, filter: logging } : { enable: false, filter: "ERRORS_ONLY" },
     };
-    return { ...gateway(`${component}-${region}`, { name, region, network }, child, own), addresses: natAddresses };
+    return { ...gateway(`${component}-${region}`, { name, region, network }, child, options), addresses: natAddresses };
 }

@@ -8,166 +8,170 @@ import { type Child, childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
 import { region } from "../internal/places";
 import { flowLogDefaults, subnet, vpc } from "../internal/vpc";
-import { type Decided, decided, type NetworkArgs } from "./arguments";
-import { type Endpoint, endpoint, ipAddress, serviceAttachment } from "./endpoint";
-import { firewallOf } from "./firewall";
-import { type GoogleApisEndpoint, googleApisOf } from "./googleApis";
-import { partName, partOf } from "./names";
-import { type NatGateway, natIn } from "./nat";
-import { connected, type PrivateServices } from "./privateServices";
+import type { NetworkArgs } from "./arguments";
+import { createEndpoint, type Endpoint, ipAddress, serviceAttachment } from "./endpoint";
+import { createFirewall } from "./firewall";
+import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
+import { partKey, partName } from "./names";
+import { createNat, type NatGateway } from "./nat";
+import { createPrivateServices, type PrivateServices } from "./privateServices";
+import { type ResolvedArgs, type ResolvedSubnet, resolveArgs } from "./resolveArgs";
 
-/** The networks that environments have for all components. */
-const shared = new WeakMap<Environment, Network>();
+/** The shared network of each environment. */
+const sharedNetworks = new WeakMap<Environment, Network>();
 
 /**
- * A VPC network of custom mode: subnets with Private Google Access and flow logs, Cloud NAT for what has no address on the
- * internet, and private services access for Google's services. Nothing comes in that no rule of its firewall allows.
+ * A custom mode VPC network: subnets with Private Google Access and flow logs, Cloud NAT for outbound internet access, and
+ * private services access for Google services. Ingress is denied unless a firewall rule allows it.
  */
 export class Network extends pulumi.ComponentResource {
+    /** The network itself. */
     readonly network: Vpc;
-    /** By their keys in `subnets`. */
+    /** The subnets, by their keys in `subnets`. */
     readonly subnetworks: Readonly<Record<string, Subnetwork>>;
-    /** The routers and gateways to the internet, by region. */
+    /** The Cloud NAT gateways, by region. */
     readonly gateways: Readonly<Record<string, NatGateway>>;
-    /** By these Google's services have addresses in the network; nothing with `privateServices: false`. */
+    /** The private services access; undefined with `privateServices: false`. */
     readonly privateServices?: PrivateServices;
-    /** At this Google's APIs are found; nothing unless `privateServiceConnect` says so. */
+    /** The endpoint for Google APIs; undefined without `privateServiceConnect.googleApis`. */
     readonly googleApis?: GoogleApisEndpoint;
-    /** The endpoints of `privateServiceConnect`, by their keys. */
+    /** The endpoints for published services, by their keys in `privateServiceConnect.endpoints`. */
     readonly endpoints: Readonly<Record<string, Endpoint>>;
-    /** By their keys in `firewall`, and `iap-ssh`. */
+    /** The firewall rules, by their keys in `firewall`, and `iap-ssh`. */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
 
     private readonly component: string;
-    private readonly args: Decided;
+    private readonly args: ResolvedArgs;
     private readonly child: Child;
 
-    /** The network that the environment has for components which need one and are given none: made when first asked for. */
+    /** Returns the environment's network for components without a `network` argument; the first call creates it. */
     static shared(): Network {
         const environment = Environment.current();
-        const made = shared.get(environment) ?? new Network(sharedName());
-        shared.set(environment, made);
-        return made;
+        const network = sharedNetworks.get(environment) ?? new Network(sharedName());
+        sharedNetworks.set(environment, network);
+        return network;
     }
 
-    constructor(name: string, given: NetworkArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: NetworkArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment);
-        super("slipway:index:Network", name, {}, inEnvironment(options, args.crossProject));
-        const child = childrenOf(this, args.transform, { dependsOn: environment.enable("compute.googleapis.com") });
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:Network", name, {}, inEnvironment(options, resolved.crossProject));
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable("compute.googleapis.com") });
         this.component = name;
-        this.args = args;
+        this.args = resolved;
         this.child = child;
 
-        this.network = vpc(name, args.name, child);
+        this.network = vpc(name, resolved.name, child);
         const { network } = this;
-        const parts = { name: args.name, network, labels: args.labels };
-        this.subnetworks = this.subnetworksOf(args);
+        const parts = { name: resolved.name, network, labels: resolved.labels };
+        this.subnetworks = this.createSubnetworks(resolved);
         const { protect } = environment.defaults;
-        const regions = args.nat ? new Set(args.subnets.map((each) => each.region)) : [];
-        const nat = args.nat || {};
+        const regions = resolved.nat ? new Set(resolved.subnets.map((subnet) => subnet.region)) : [];
+        const nat = resolved.nat || {};
         this.gateways = Object.fromEntries(
-            [...regions].map((each) => [each, natIn(name, { ...parts, region: each }, nat, { child, protect })]),
+            [...regions].map((region) => [region, createNat(name, { ...parts, region }, nat, { child, protect })]),
         );
         const api = "servicenetworking.googleapis.com";
-        this.privateServices = args.privateServices
-            ? connected(name, parts, args.privateServices, child, environment.enable(api))
+        this.privateServices = resolved.privateServices
+            ? createPrivateServices(name, parts, resolved.privateServices, child, environment.enable(api))
             : undefined;
         this.googleApis =
-            args.googleApis &&
-            googleApisOf(name, parts, args.googleApis, child, environment.enable("dns.googleapis.com"));
-        this.firewallRules = firewallOf(name, parts, args, child);
+            resolved.googleApis &&
+            createGoogleApisEndpoint(name, parts, resolved.googleApis, child, environment.enable("dns.googleapis.com"));
+        this.firewallRules = createFirewall(name, parts, resolved, child);
         this.endpoints = Object.fromEntries(
-            Object.entries(args.endpoints).map(([key, { subnet: chosen, serviceAttachment: target, address }]) => {
-                const place = args.subnets.find((each) => each.key === chosen) ?? args.subnets[0];
-                return [key, this.endpointIn(key, place as Place, target, address)];
-            }),
+            Object.entries(resolved.endpoints).map(
+                ([key, { subnet: subnetKey, serviceAttachment: target, address }]) => {
+                    const subnet = resolved.subnets.find((each) => each.key === subnetKey) ?? resolved.subnets[0];
+                    return [key, this.createEndpoint(key, subnet as ResolvedSubnet, target, address)];
+                },
+            ),
         );
         this.registerOutputs({ network });
     }
 
-    /** The first subnet of a region; nothing where there is none. */
+    /** Returns the first subnet in a region, if any. */
     subnetworkIn(region: string): Subnetwork | undefined {
-        const found = this.placeIn(region);
-        return found && this.subnetworks[found.key];
+        const subnet = this.firstSubnetIn(region);
+        return subnet && this.subnetworks[subnet.key];
     }
 
-    /** Every range of its addresses that the program tells. */
+    /** The IP ranges in the arguments; ranges that Google chooses are not known. */
     get ranges(): readonly string[] {
         const { range } = this.args.privateServices || {};
-        const ofSubnets = this.args.subnets.flatMap((each) => [
-            each.range,
-            ...Object.values(each.secondaryRanges ?? {}),
+        const subnetRanges = this.args.subnets.flatMap((subnet) => [
+            subnet.range,
+            ...Object.values(subnet.secondaryRanges ?? {}),
         ]);
-        return range === undefined ? ofSubnets : [...ofSubnets, range];
+        return range === undefined ? subnetRanges : [...subnetRanges, range];
     }
 
-    /** The names of the secondary ranges of that subnet. */
+    /** Returns the names of the secondary ranges of the first subnet in a region. */
     secondaryRangesIn(region: string): readonly string[] {
-        return Object.keys(this.placeIn(region)?.secondaryRanges ?? {});
+        return Object.keys(this.firstSubnetIn(region)?.secondaryRanges ?? {});
     }
 
     /**
-     * An endpoint of Private Service Connect for what somebody publishes, in the first subnet of the service's region.
+     * Creates a Private Service Connect endpoint for a published service, in the first subnet of the service's region.
      *
-     * @param name what it is called, behind the network's name
+     * @param name the suffix of the endpoint's name, after the network's name
      * @param target the service attachment, `projects/…/regions/europe-west1/serviceAttachments/…`
-     * @param region the region of that
-     * @param address in the subnet; one that is free when left out
+     * @param region the region of the service attachment
+     * @param address the IP address in the subnet, by default a free one
      */
     endpoint(name: string, target: pulumi.Input<string>, region: string, address?: pulumi.Input<string>): Endpoint {
         const args = check.checked(
             `Network "${this.component}"`,
             { endpoint: { name, target, region, address } },
-            given,
+            endpointArgs,
             () => {
                 const reason = `must be a region with a subnet (got "${region}"). Add one to the network's subnets.`;
-                return this.placeIn(region) ? [] : [{ path: "endpoint.region", reason }];
+                return this.firstSubnetIn(region) ? [] : [{ path: "endpoint.region", reason }];
             },
         );
-        return this.endpointIn(name, this.placeIn(region) as Place, args.endpoint.target, args.endpoint.address);
+        const subnet = this.firstSubnetIn(region) as ResolvedSubnet;
+        return this.createEndpoint(name, subnet, args.endpoint.target, args.endpoint.address);
     }
 
-    private placeIn(region: string): Place | undefined {
-        return this.args.subnets.find((each) => each.region === region);
+    private firstSubnetIn(region: string): ResolvedSubnet | undefined {
+        return this.args.subnets.find((subnet) => subnet.region === region);
     }
 
-    private subnetworksOf({ name, subnets }: Decided): Record<string, Subnetwork> {
-        const made = subnets.map(({ key, flowLogs, ...parts }) => {
+    private createSubnetworks({ name, subnets }: ResolvedArgs): Record<string, Subnetwork> {
+        const created = subnets.map(({ key, flowLogs, ...parts }) => {
             const logs = flowLogs === false ? undefined : check.completed(flowLogs ?? {}, flowLogDefaults);
-            const all = { ...parts, name: partOf(name, key), network: this.network, flowLogs: logs };
-            return [key, subnet(`${this.component}-${key}`, all, this.child)];
+            const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
+            return [key, subnet(`${this.component}-${key}`, args, this.child)];
         });
-        return Object.fromEntries(made);
+        return Object.fromEntries(created);
     }
 
-    private endpointIn(
+    private createEndpoint(
         key: string,
-        place: Place,
+        subnet: ResolvedSubnet,
         target: pulumi.Input<string>,
         address: pulumi.Input<string> | undefined,
     ): Endpoint {
         const { args, network } = this;
         const parts = {
-            name: partOf(args.name, key),
-            region: place.region,
+            name: partName(args.name, key),
+            region: subnet.region,
             network,
-            subnetwork: this.subnetworks[place.key] as Subnetwork,
+            subnetwork: this.subnetworks[subnet.key] as Subnetwork,
             serviceAttachment: target,
             address,
             labels: args.labels,
         };
-        return endpoint(`${this.component}-${key}`, parts, this.child);
+        return createEndpoint(`${this.component}-${key}`, parts, this.child);
     }
 }
 
-type Place = Decided["subnets"][number];
-
-const given = check.options<{ endpoint: object }>(
+/** Checks the parameters of {@link Network.endpoint}. */
+const endpointArgs = check.options<{ endpoint: object }>(
     {
         endpoint: check.options<{ name: string; target: string; region: string; address?: string }>(
             {
-                name: partName("it"),
+                name: partKey("it"),
                 target: serviceAttachment,
                 region,
                 address: check.input(ipAddress),
@@ -180,7 +184,7 @@ const given = check.options<{ endpoint: object }>(
     "endpoint",
 );
 
-/** A name that no other program has in a project that several deploy to. */
+/** The name of the shared network, unique among the Pulumi programs that deploy to one project. */
 function sharedName(): string {
     const name = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
     return fitted(/^[a-z]/.test(name) ? name : `network-${name}`, 50).replace(/-+$/, "");

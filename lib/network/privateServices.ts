@@ -5,38 +5,41 @@ import { Connection } from "@pulumi/gcp/servicenetworking/connection";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { partOf } from "./names";
+import { partName } from "./names";
 import { usableRange } from "./subnets";
 
-/** Private services access whose range Google chooses. */
+/**
+ * {@link https://cloud.google.com/vpc/docs/private-services-access Private services access} with a range that Google
+ * chooses.
+ */
 export interface ChosenRange {
     /**
-     * How large the range is: 8 to 24, the length of its prefix. Cloud SQL takes a /24 of it for each region ("Plan IP
-     * addresses" of Cloud SQL).
+     * The prefix length of the range: 8 to 24. Cloud SQL
+     * {@link https://cloud.google.com/sql/docs/postgres/private-ip uses a /24} of it for each region.
      * @default 16
      */
     prefixLength?: number;
 }
 
-/** Private services access with a range that is told. */
+/** {@link https://cloud.google.com/vpc/docs/private-services-access Private services access} with a fixed range. */
 export interface GivenRange {
-    /** The range, as `10.64.0.0/16`: /8 to /24, outside of the subnets. */
+    /** The range, such as `10.64.0.0/16`: /8 to /24, outside of the subnets. */
     range: string;
 }
 
-/** What private services access is told besides. */
+/** The options of every private services access. */
 export interface SharedServices {
     /**
-     * Whether Google's services learn the network's custom routes, as to what is behind a VPN.
+     * Exports the network's custom routes to Google services, for example for clients behind a VPN.
      * @default false
      */
     exportCustomRoutes?: boolean;
 }
 
-/** Of what size or where the range is that Google's services have in the network. */
+/** The IP range for Google services in the network. */
 export type PrivateServicesRange = SharedServices & check.OneOf<ChosenRange | GivenRange>;
 
-/** Checks private services access. */
+/** Checks the options of private services access. */
 export const privateServices: check.Check = check.literalOr(
     false,
     check.either(
@@ -52,29 +55,29 @@ export const privateServices: check.Check = check.literalOr(
     ),
 );
 
-/** By these Google's services, such as Cloud SQL, have addresses in the network. */
+/** The private services access of a network, for Google services such as Cloud SQL. */
 export interface PrivateServices {
-    /** The range of their addresses. */
+    /** The allocated IP range. */
     readonly range: GlobalAddress;
-    /** The peering with their network: what is to be there with a private address depends on it. */
+    /** The peering connection; resources with a private address must depend on it. */
     readonly connection: Connection;
-    /** What the peering tells of routes; nothing unless `exportCustomRoutes` says so. */
+    /** The routes configuration of the peering; undefined without `exportCustomRoutes`. */
     readonly routes?: NetworkPeeringRoutesConfig;
 }
 
-/** Private services access of a network. */
-export function connected(
+/** Creates the IP range and the peering connection of private services access. */
+export function createPrivateServices(
     component: string,
     { name, network, labels }: { name: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
     { prefixLength = 16, range, exportCustomRoutes = false }: PrivateServicesRange,
     child: Child,
-    enabled: pulumi.Resource[],
+    dependsOn: pulumi.Resource[],
 ): PrivateServices {
     const [address, length] = range?.split("/") ?? [];
     const part = `${component}-private-services`;
     const reserved = new GlobalAddress(
         ...child("privateServicesRange", part, {
-            name: partOf(name, "private-services"),
+            name: partName(name, "private-services"),
             network: network.id,
             purpose: "VPC_PEERING",
             addressType: "INTERNAL",
@@ -91,13 +94,14 @@ export function connected(
                 network: network.id,
                 service: "servicenetworking.googleapis.com",
                 reservedPeeringRanges: [reserved.name],
-                // Cloud SQL keeps what it had in the peered network for up to four days after an instance is deleted, and the
-                // API refuses to delete the connection as long as that is there.
+                // The API refuses to delete the connection while Cloud SQL keeps resources in the peered network, which it
+                // does for
+                // up to four days after the deletion of an instance.
                 deletionPolicy: "ABANDON",
-                // Of a network with this name that was deleted with its connection, the API still knows the ranges.
+                // The API remembers the ranges of a deleted network with the same name.
                 updateOnCreationFail: true,
             },
-            { dependsOn: enabled },
+            { dependsOn },
         ),
     );
     const routes = exportCustomRoutes

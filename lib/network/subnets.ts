@@ -3,35 +3,35 @@ import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import { region } from "../internal/places";
 import type { FlowLogs } from "../internal/vpc";
-import { partName } from "./names";
+import { partKey } from "./names";
 
-/** A subnet: a range of addresses in one region. */
+/** A {@link https://cloud.google.com/vpc/docs/subnets subnet}: an IP range in one region. */
 export interface Subnet {
     /**
-     * The range of its addresses, as `10.0.0.0/20`: /4 to /29, of which four addresses are Google's own ("Subnets"). It can
-     * grow; one that does not hold the present one makes another subnet.
+     * The {@link https://cloud.google.com/vpc/docs/subnets primary IPv4 range}, such as `10.0.0.0/20`: /4 to /29, with four
+     * reserved addresses. It can be expanded; any other change replaces the subnet.
      */
     range: string;
     /**
-     * The region in which it is. Another one makes another subnet.
+     * The region. Changing this replaces the subnet.
      * @default the environment's region
      */
     region?: string;
     /**
-     * Further ranges by their names, such as `pods` and `services` of clusters: /4 to /29 each, 170 at most ("Quotas and
-     * limits" of VPC).
+     * The secondary ranges by name, such as `pods` and `services` of clusters: /4 to /29 each,
+     * {@link https://cloud.google.com/vpc/docs/quota at most 170}.
      * @default none
      */
     secondaryRanges?: Record<string, string>;
     /**
-     * What is logged of its traffic, at the price of logs, or `false`.
-     * @default every second record, over ten minutes, with metadata
+     * The {@link https://cloud.google.com/vpc/docs/flow-logs VPC Flow Logs} configuration, or `false`. Flow logs are billed.
+     * @default half of the flows, in intervals of ten minutes, with metadata
      */
     flowLogs?: FlowLogs | false;
 }
 
-/** "Subnets", prohibited IPv4 subnet ranges. */
-const prohibited = {
+/** The {@link https://cloud.google.com/vpc/docs/subnets prohibited IPv4 ranges}. */
+const prohibitedRanges = {
     "0.0.0.0/8": "this network",
     "127.0.0.0/8": "a machine itself",
     "169.254.0.0/16": "link-local addresses",
@@ -41,30 +41,30 @@ const prohibited = {
     "255.255.255.255/32": "broadcast",
 };
 
-/** A range that may be in a network: not one that is kept for something else. */
+/** Checks an IPv4 range: its prefix length, and that it is not prohibited. */
 export function usableRange(shortest: number, longest: number): check.Check {
-    const keptFor = (range: unknown) => {
-        return Object.entries(prohibited).find(([kept]) => overlap(String(range), kept));
+    const prohibitedBy = (range: unknown) => {
+        return Object.entries(prohibitedRanges).find(([prohibited]) => overlap(String(range), prohibited));
     };
     return check.pipe(
         cidr(shortest, longest),
         check.refine(
-            (range) => keptFor(range) === undefined,
+            (range) => prohibitedBy(range) === undefined,
             ({ input }) => {
-                const [kept, what] = keptFor(input) ?? [];
-                return `must have no address of ${kept}, which is for ${what}`;
+                const [prohibited, use] = prohibitedBy(input) ?? [];
+                return `must have no address of ${prohibited}, which is for ${use}`;
             },
         ),
     );
 }
 
-const name = (what: string) =>
+const rangeName = (what: string) =>
     check.matching(
         /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
         `${what} must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
     );
 
-const share = check.custom(
+const samplingRate = check.custom(
     (value) => typeof value === "number" && value > 0 && value <= 1,
     "must be a number above 0, up to 1",
 );
@@ -80,26 +80,26 @@ const flowLogs = check.literalOr(
             "INTERVAL_10_MIN",
             "INTERVAL_15_MIN",
         ),
-        flowSampling: share,
+        flowSampling: samplingRate,
         metadata: check.oneOf("INCLUDE_ALL_METADATA", "EXCLUDE_ALL_METADATA"),
     }),
 );
 
-const most = 170;
+const maxSecondaryRanges = 170;
 
 /** Checks the subnets of a network. */
 export const subnets: check.Check = check.pipe(
     check.record(
-        partName("the name of a subnet"),
+        partKey("the name of a subnet"),
         check.options<Subnet>(
             {
                 range: usableRange(4, 29),
                 region,
                 secondaryRanges: check.pipe(
-                    check.record(name("the name of a range"), usableRange(4, 29)),
+                    check.record(rangeName("the name of a range"), usableRange(4, 29)),
                     check.refine(
-                        (all) => Object.keys(all as object).length <= most,
-                        `there can be ${most} secondary ranges at most`,
+                        (all) => Object.keys(all as object).length <= maxSecondaryRanges,
+                        `there can be ${maxSecondaryRanges} secondary ranges at most`,
                     ),
                 ),
                 flowLogs,
@@ -110,15 +110,15 @@ export const subnets: check.Check = check.pipe(
     check.refine((all) => Object.keys(all as object).length > 0, "must have a subnet"),
 );
 
-/** A range of a network with the argument that tells it. */
-export interface Told {
+/** An IP range and the path of its argument. */
+export interface ConfiguredRange {
     path: string;
     range: string;
 }
 
-/** Every range of subnets. */
-export function rangesOf(all: Record<string, Subnet>): Told[] {
-    return Object.entries(all).flatMap(([key, { range, secondaryRanges = {} }]) => [
+/** The primary and secondary ranges of subnets. */
+export function subnetRanges(subnets: Record<string, Subnet>): ConfiguredRange[] {
+    return Object.entries(subnets).flatMap(([key, { range, secondaryRanges = {} }]) => [
         { path: `subnets.${key}.range`, range },
         ...Object.entries(secondaryRanges).map(([name, each]) => ({
             path: `subnets.${key}.secondaryRanges.${name}`,
@@ -127,8 +127,8 @@ export function rangesOf(all: Record<string, Subnet>): Told[] {
     ]);
 }
 
-/** What is wrong with ranges that are right each by itself: no address is in two of them, in whichever region. */
-export function overlapProblems(ranges: Told[]): check.Problem[] {
+/** Refuses ranges that overlap, in any region. */
+export function overlapProblems(ranges: ConfiguredRange[]): check.Problem[] {
     return ranges.flatMap(({ path, range }, index) => {
         const other = ranges.slice(0, index).find((earlier) => overlap(range, earlier.range));
         const reason = `must have no address of ${other?.path}, ${other?.range} (got "${range.replace(/\/32$/, "")}").`;

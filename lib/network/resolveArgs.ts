@@ -1,0 +1,66 @@
+import type { Environment } from "../environment/environment";
+import * as check from "../internal/check";
+import { fitted } from "../internal/names";
+import { type NetworkArgs, networkArgs } from "./arguments";
+import { firewallProblems } from "./firewall";
+import { defaultGoogleApis } from "./googleApis";
+import { natProblems } from "./nat";
+import { overlapProblems, subnetRanges } from "./subnets";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** A subnet with its key in `subnets` and its region. */
+export type ResolvedSubnet = ResolvedArgs["subnets"][number];
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
+    const completed = check.completed(args, {
+        name: fitted(component, 63),
+        subnets: { default: { range: "10.0.0.0/20" } },
+        nat: {},
+        privateServices: {},
+        privateServiceConnect: {},
+        firewall: {},
+        iapSsh: false,
+    });
+    const checked = check.checked(`Network "${component}"`, completed, networkArgs, problems);
+    const subnets = Object.entries(checked.subnets).map(([key, subnet]) => ({ key, region, ...subnet }));
+    const { googleApis, endpoints = {} } = checked.privateServiceConnect;
+    return { ...checked, subnets, googleApis: googleApis === true ? {} : googleApis || undefined, endpoints };
+}
+
+type CompletedArgs = Required<Pick<NetworkArgs, "subnets" | "nat" | "privateServiceConnect" | "firewall" | "iapSsh">> &
+    Pick<NetworkArgs, "privateServices">;
+
+function problems(args: CompletedArgs): check.Problem[] {
+    return [
+        ...overlapProblems(configuredRanges(args)),
+        ...natProblems(args.nat),
+        ...firewallProblems(args.firewall),
+        ...endpointProblems(args),
+        ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
+            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh makes. Choose another one." }]
+            : []),
+    ];
+}
+
+/** The IP ranges in the arguments; ranges that Google chooses are not known. */
+function configuredRanges({ subnets, privateServices, privateServiceConnect: { googleApis } }: CompletedArgs) {
+    const { range } = privateServices || {};
+    const address = (typeof googleApis === "object" && googleApis.address) || defaultGoogleApis.address;
+    return [
+        ...subnetRanges(subnets),
+        ...(range === undefined ? [] : [{ path: "privateServices.range", range }]),
+        ...(googleApis ? [{ path: "privateServiceConnect.googleApis.address", range: `${address}/32` }] : []),
+    ];
+}
+
+function endpointProblems({ subnets, privateServiceConnect: { endpoints = {} } }: CompletedArgs) {
+    const keys = Object.keys(subnets);
+    return Object.entries(endpoints).flatMap(([key, { subnet = keys[0] as string }]) => {
+        const path = `privateServiceConnect.endpoints.${key}.subnet`;
+        const reason = `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`;
+        return keys.includes(subnet) ? [] : [{ path, reason }];
+    });
+}

@@ -4,26 +4,29 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { BigQueryDataset } from "./dataset";
-import { authorized, type BigQueryView } from "./view";
+import { authorizedView, type BigQueryView } from "./view";
 
-/** Who may be given a role: nobody but named people, groups, accounts, domains and identities of a pool. */
+/** A principal that can receive a role: a user, group, service account, domain or workload identity, but never the public. */
 export type DatasetMember =
     | `${"user" | "group" | "serviceAccount" | "domain"}:${string}`
     | `${"principal" | "principalSet"}://${string}`;
 
-/** Someone with a role on a dataset, or something that may read it for whoever uses it: one of these. */
+/** One access entry of a dataset: the role of a principal, or an authorized view, dataset or routine. */
 export type DatasetAccessEntry = check.OneOf<
-    /** Reads every table: `roles/bigquery.dataViewer`. */
+    /** Grants reading every table: `roles/bigquery.dataViewer`. */
     | { reader: pulumi.Input<DatasetMember> }
-    /** Reads, writes, creates and deletes tables: `roles/bigquery.dataEditor`. */
+    /** Grants reading, writing, creating and deleting tables: `roles/bigquery.dataEditor`. */
     | { writer: pulumi.Input<DatasetMember> }
-    /** Does everything, and decides who else may: `roles/bigquery.dataOwner`. */
+    /** Grants full control of the dataset, including its access: `roles/bigquery.dataOwner`. */
     | { owner: pulumi.Input<DatasetMember> }
-    /** A view of another dataset ("Authorized views"). */
+    /** {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset. */
     | { view: BigQueryView }
-    /** Every view of another dataset ("Authorized datasets"). */
+    /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
     | { dataset: BigQueryDataset }
-    /** A routine, by its path `projects/acme-dev/datasets/tools/routines/mask` ("Authorized routines"). */
+    /**
+     * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine}, such as
+     * `projects/acme-dev/datasets/tools/routines/mask`.
+     */
     | { routine: pulumi.Input<string> }
 >;
 
@@ -37,7 +40,7 @@ const member = check.input(
     check.pipe(
         check.text(),
         check.refine(
-            (given) => /^((user|group|serviceAccount|domain):|principal(Set)?:\/\/)./.test(String(given)),
+            (value) => /^((user|group|serviceAccount|domain):|principal(Set)?:\/\/)./.test(String(value)),
             ({ input }) =>
                 /^all(Authenticated)?Users$/.test(String(input))
                     ? "would make the dataset public\nName who may, such as group:analysts@acme.com."
@@ -51,8 +54,8 @@ const routine = check.input(
         "must be a routine's path, as projects/acme-dev/datasets/tools/routines/mask is",
     ),
 );
-const isView = (given: unknown) =>
-    typeof given === "object" && given !== null && pulumi.Resource.isInstance(Reflect.get(given, "table"));
+const isView = (value: unknown) =>
+    typeof value === "object" && value !== null && pulumi.Resource.isInstance(Reflect.get(value, "table"));
 
 const entry = check.variant({
     reader: check.options<{ reader: string }>({ reader: member }, "reader"),
@@ -66,36 +69,37 @@ const entry = check.variant({
     routine: check.options<{ routine: string }>({ routine }, "routine"),
 });
 
-/** Checks who has access, by a name of the program's own. */
+/** Checks the access entries. */
 export const access: check.Check = check.record(
     check.matching(/^[A-Za-z][\w-]{0,62}$/, "must be a name of letters, digits, _ and -, starting with a letter"),
     entry,
 );
 
-/** Registers who has access to a dataset. */
-export function admit(
+/** Creates the access entries of a dataset. */
+export function createAccess(
     name: string,
     entries: Record<string, DatasetAccessEntry>,
-    to: BigQueryDataset,
+    dataset: BigQueryDataset,
     child: Child,
 ): void {
-    const { project, datasetId } = to.dataset;
-    const on = { project, datasetId };
-    for (const [key, given] of Object.entries(entries)) {
-        const role = (["reader", "writer", "owner"] as const).find((each) => given[each] !== undefined);
+    const { project, datasetId } = dataset.dataset;
+    const target = { project, datasetId };
+    for (const [key, entry] of Object.entries(entries)) {
+        const role = (["reader", "writer", "owner"] as const).find((each) => entry[each] !== undefined);
         if (role) {
-            const grant = { ...on, role: roles[role], member: given[role] as pulumi.Input<string> };
+            const grant = { ...target, role: roles[role], member: entry[role] as pulumi.Input<string> };
             new DatasetIamMember(...child("access", `${name}-${key}`, grant));
         } else {
-            const args: DatasetAccessArgs = given.view
-                ? authorized(given.view.table, to)
-                : { ...on, ...reading(given) };
+            const args: DatasetAccessArgs = entry.view
+                ? authorizedView(entry.view.table, dataset)
+                : { ...target, ...authorizedResource(entry) };
             new DatasetAccess(...child("access", `${name}-${key}`, args));
         }
     }
 }
 
-function reading({ dataset, routine }: DatasetAccessEntry): Partial<DatasetAccessArgs> {
+/** The arguments for an authorized dataset or routine. */
+function authorizedResource({ dataset, routine }: DatasetAccessEntry): Partial<DatasetAccessArgs> {
     if (dataset) {
         const { project, datasetId } = dataset.dataset;
         return { authorizedDataset: { dataset: { projectId: project, datasetId }, targetTypes: ["VIEWS"] } };

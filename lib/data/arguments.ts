@@ -6,7 +6,6 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import type { EnvironmentDefaults } from "../environment/defaults";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -14,7 +13,7 @@ import { type Duration, duration, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { access, type DatasetAccessEntry } from "./access";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";
-import { type BigQueryTableDefinition, tableDefinition, tableId, tableProblems } from "./table";
+import { type BigQueryTableDefinition, tableDefinition, tableId } from "./table";
 import {
     type BigQueryViewDefinition,
     type MaterializedViewDefinition,
@@ -25,76 +24,84 @@ import {
 /** The arguments of a {@link BigQueryDataset}. */
 export interface BigQueryDatasetArgs extends ComponentArgs {
     /**
-     * The dataset's id in its project: up to 1024 letters, digits and `_` ("Name datasets").
+     * The {@link https://cloud.google.com/bigquery/docs/datasets#dataset-naming dataset ID}: up to 1024 letters, digits and
+     * `_`.
      * @default the component's name, with `_` for `-`
      */
     datasetId?: pulumi.Input<string>;
     /**
-     * A region such as `europe-west1`, or one of the multi-regions `US` and `EU` ("BigQuery locations"). Another one
-     * makes another dataset.
+     * The {@link https://cloud.google.com/bigquery/docs/locations location}: a region such as `europe-west1`, or the
+     * multi-region `US` or `EU`. Changing this replaces the dataset.
      * @default the environment's region
      */
     location?: pulumi.Input<string>;
-    /** What the dataset is for. */
+    /** A description of the dataset. */
     description?: pulumi.Input<string>;
     /**
-     * Tables, by their id.
+     * The {@link https://cloud.google.com/bigquery/docs/tables-intro tables}, by ID.
      * @default none
      */
     tables?: Record<string, BigQueryTableDefinition>;
     /**
-     * Views, by their id; one may read those before it.
+     * The {@link https://cloud.google.com/bigquery/docs/views-intro views}, by ID. A view can read the views before it.
      * @default none
      */
     views?: Record<string, BigQueryViewDefinition>;
     /**
-     * Views whose rows are kept, by their id.
+     * The {@link https://cloud.google.com/bigquery/docs/materialized-views-intro materialized views}, by ID.
      * @default none
      */
     materializedViews?: Record<string, MaterializedViewDefinition>;
     /**
-     * Queries that BigQuery runs by itself, under an account of the dataset's own, by a name.
+     * The {@link https://cloud.google.com/bigquery/docs/scheduling-queries scheduled queries}, by name. They run as a
+     * service account of the dataset.
      * @default none
      */
     scheduledQueries?: Record<string, ScheduledQuery>;
     /**
-     * Who has a role on the dataset, and what may read it for others, by a name.
-     * @default who has it in the project, and who is given one of the capabilities
+     * Additional {@link https://cloud.google.com/bigquery/docs/dataset-access-controls access}: roles of principals, and
+     * authorized views, datasets and routines, by name.
+     * @default only roles of the project and grants of the component's capabilities
      */
     access?: Record<string, DatasetAccessEntry>;
     /**
-     * How long after its creation a table is deleted with its rows, unless the table says it: from an hour on.
-     * @default tables are kept
+     * The {@link https://cloud.google.com/bigquery/docs/updating-datasets default table expiration}: tables without an
+     * expiration of their own are deleted this long after their creation. At least an hour.
+     * @default tables do not expire
      */
     defaultTableExpiration?: Duration;
     /**
-     * How long partitions are kept, unless their table says it: from an hour on.
-     * @default partitions are kept
+     * The {@link https://cloud.google.com/bigquery/docs/updating-datasets default partition expiration} of tables without
+     * one of their own. At least an hour.
+     * @default partitions do not expire
      */
     defaultPartitionExpiration?: Duration;
     /**
-     * How far back what was changed or deleted can be read: `"2 days"` to `"7 days"`, whole days ("Time travel").
+     * The {@link https://cloud.google.com/bigquery/docs/time-travel time travel} window, in which changed and deleted data
+     * can be queried: `"2 days"` to `"7 days"`, in whole days.
      * @default "7 days"
      */
     timeTravel?: Duration;
     /**
-     * Whether bytes are billed as they are in a query or as they are stored ("Storage billing models"). It can be changed
-     * every 14 days.
-     * @default "LOGICAL", unless the organisation says otherwise
+     * The
+     * {@link https://cloud.google.com/bigquery/docs/datasets-intro#dataset_storage_billing_models storage billing model}:
+     * uncompressed (logical) or compressed (physical) bytes. It can be changed every 14 days.
+     * @default "LOGICAL", unless the organization sets another default
      */
     storageBillingModel?: "LOGICAL" | "PHYSICAL";
     /**
-     * The Cloud KMS key that tables are encrypted with, by its id, in the location of the dataset. A table that is there
-     * already gets it only when it is made anew.
-     * @default a key of Google's
+     * The ID of the {@link https://cloud.google.com/bigquery/docs/customer-managed-encryption Cloud KMS key} that encrypts
+     * tables, in the location of the dataset. Existing tables receive it only when they are replaced.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * Labels of the dataset: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the dataset: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         dataset?: Transform<DatasetArgs>;
         view?: Transform<TableArgs>;
@@ -106,7 +113,7 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
 
 const expiration = duration("1 hour", "36500 days");
 
-const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
+export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     datasetId: check.input(
         check.matching(/^\w{1,1024}$/, "must have up to 1024 letters, digits and _, and so no hyphen"),
     ),
@@ -127,8 +134,8 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     timeTravel: check.pipe(
         duration("2 days", "7 days"),
         check.refine(
-            (given) =>
-                inMilliseconds(given as Duration) % 86_400_000 === 0 || Number.isNaN(inMilliseconds(given as Duration)),
+            (value) =>
+                inMilliseconds(value as Duration) % 86_400_000 === 0 || Number.isNaN(inMilliseconds(value as Duration)),
             "must be whole days",
         ),
     ),
@@ -138,58 +145,3 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
     ...componentArgs,
 });
-
-type Parts = "tables" | "views" | "materializedViews" | "scheduledQueries" | "access";
-
-/** The arguments of a dataset with everything decided that they leave open. */
-export type Decided = BigQueryDatasetArgs & Required<Pick<BigQueryDatasetArgs, Parts | "datasetId" | "location">>;
-
-/** Checks the arguments and decides what they leave open. */
-export function decided(component: string, given: BigQueryDatasetArgs, region: string): Decided {
-    const completed: Decided = check.completed(given, {
-        datasetId: component.replaceAll("-", "_"),
-        location: region,
-        tables: {},
-        views: {},
-        materializedViews: {},
-        scheduledQueries: {},
-        access: {},
-    });
-    return check.checked(`BigQueryDataset "${component}"`, completed, bigQueryDatasetArgs, (args) => [
-        ...Object.entries(args.tables).flatMap(([id, table]) => tableProblems(`tables.${id}`, table)),
-        ...nameProblems(args),
-    ]);
-}
-
-/** What has one id, or makes children of one name. */
-function nameProblems({ tables, views, materializedViews, access }: Decided): check.Problem[] {
-    const parts = { tables, views, materializedViews };
-    const all = Object.entries(parts).flatMap(([part, items]) => Object.keys(items).map((id) => ({ part, id })));
-    const doubles = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) < index);
-    const crowded = Object.keys(access).filter((key) => /-reads-/.test(key));
-    return [
-        ...doubles.map(({ part, id }) => ({
-            path: `${part}.${id}`,
-            reason: "is the id of another table or view too. Name one of the two otherwise.",
-        })),
-        ...crowded.map((key) => ({ path: `access.${key}`, reason: "is a name of the component's own." })),
-    ];
-}
-
-/** The dataset, in the form of the provider. */
-export function datasetArgs(args: Decided, { forceDestroy }: EnvironmentDefaults): DatasetArgs {
-    const { defaultTableExpiration, defaultPartitionExpiration, timeTravel } = args;
-    return {
-        datasetId: args.datasetId,
-        location: args.location,
-        description: args.description,
-        defaultTableExpirationMs: defaultTableExpiration && inMilliseconds(defaultTableExpiration),
-        defaultPartitionExpirationMs: defaultPartitionExpiration && inMilliseconds(defaultPartitionExpiration),
-        maxTimeTravelHours: timeTravel && String(inMilliseconds(timeTravel) / 3_600_000),
-        storageBillingModel: args.storageBillingModel,
-        defaultEncryptionConfiguration:
-            args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
-        deleteContentsOnDestroy: forceDestroy,
-        labels: args.labels,
-    };
-}

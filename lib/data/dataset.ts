@@ -5,93 +5,104 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
-import { admit } from "./access";
-import { type BigQueryDatasetArgs, type Decided, datasetArgs, decided } from "./arguments";
-import { withJobs } from "./jobs";
-import { type ScheduledQueries, scheduled } from "./scheduled";
+import { createAccess } from "./access";
+import type { BigQueryDatasetArgs } from "./arguments";
+import { datasetArgs } from "./definition";
+import { withJobUser } from "./jobs";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
 import { BigQueryTable } from "./table";
-import { type BigQueryView, materializedView, view } from "./view";
+import { type BigQueryView, createMaterializedView, createView } from "./view";
 
 /**
- * A BigQuery dataset with its tables, its views and the queries that fill them. Nobody reads it who was not given a role
- * on it. In production Pulumi refuses to delete it, and nothing deletes it with tables in it; elsewhere it is deleted with
- * all its tables.
+ * A BigQuery dataset with its tables, views and scheduled queries. Only principals with a role on it can read it. In
+ * production it is protected from deletion, and cannot be deleted while it has tables; elsewhere it is deleted with all its
+ * tables.
  */
 export class BigQueryDataset extends pulumi.ComponentResource {
+    /** The dataset itself. */
     readonly dataset: Dataset;
-    /** The tables, by their id. */
+    /** The tables, by ID. */
     readonly tables: Readonly<Record<string, BigQueryTable>>;
-    /** The views and materialized views, by their id. */
+    /** The views and materialized views, by ID. */
     readonly views: Readonly<Record<string, BigQueryView>>;
-    /** What runs the scheduled queries; nothing where there are none. */
+    /** The scheduled queries and their service account; undefined without scheduled queries. */
     readonly scheduledQueries?: ScheduledQueries;
-    /** The key that tables are encrypted with; nothing where it is Google's. */
+    /** The Cloud KMS key that encrypts tables; undefined for a Google-managed key. */
     readonly encryptionKey?: pulumi.Input<string>;
-    /** Reads every table, by queries too; the consumer gets the dataset's name, `acme-dev.sales`. */
+    /** Grants reading every table and running queries; the consumer receives the dataset name, `acme-dev.sales`. */
     readonly reader: Capability;
-    /** Reads, writes, creates and deletes tables, by queries and load jobs too; the consumer gets the dataset's name. */
+    /**
+     * Grants reading, writing, creating and deleting tables, and running queries and load jobs; the consumer receives the
+     * dataset name.
+     */
     readonly writer: Capability;
 
-    constructor(name: string, given: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment.region);
-        super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, args.crossProject));
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";
-        const child = childrenOf(this, args.transform, { dependsOn: environment.enable(api) });
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
 
-        this.encryptionKey = args.encryptionKey;
+        this.encryptionKey = resolved.encryptionKey;
         this.dataset = new Dataset(
-            ...child("dataset", name, datasetArgs(args, defaults), {
+            ...child("dataset", name, datasetArgs(resolved, defaults), {
                 protect: defaults.protect,
-                // A new one has the id of the old one.
+                // The replacement has the same ID.
                 deleteBeforeReplace: true,
-                dependsOn: encryptionGrants(environment, name, args, api),
+                dependsOn: encryptionGrants(environment, name, resolved, api),
             }),
         );
         const { project, datasetId } = this.dataset;
-        const on = { project, datasetId };
+        const target = { project, datasetId };
         const path = pulumi.interpolate`${project}.${datasetId}`;
-        const role = (id: string) => withJobs(environment, capability(name, id, DatasetIamMember, on, path));
+        const role = (id: string) => withJobUser(environment, capability(name, id, DatasetIamMember, target, path));
         this.reader = role("roles/bigquery.dataViewer");
         this.writer = role("roles/bigquery.dataEditor");
         this.tables = Object.fromEntries(
-            Object.entries(args.tables).map(([id, table]) => {
+            Object.entries(resolved.tables).map(([id, table]) => {
                 const tableArgs = { ...table, tableId: id, dataset: this };
                 return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
             }),
         );
-        this.views = this.viewsOf(name, args, path, child, environment);
-        admit(name, args.access, this, child);
-        this.scheduledQueries = scheduled(name, args.scheduledQueries, { dataset: this, path, child, environment });
+        this.views = this.createViews(name, resolved, path, child, environment);
+        createAccess(name, resolved.access, this, child);
+        this.scheduledQueries = createScheduledQueries(name, resolved.scheduledQueries, {
+            dataset: this,
+            path,
+            child,
+            environment,
+        });
         this.registerOutputs({ dataset: this.dataset });
     }
 
-    /** The tables and views themselves: what must be there before something reads them. */
+    /** Returns the table and view resources, for readers to depend on. */
     contents(): pulumi.Resource[] {
         const all = [...Object.values(this.tables), ...Object.values(this.views)];
         return all.map(({ table }) => table);
     }
 
-    private viewsOf(
+    private createViews(
         name: string,
-        { views, materializedViews }: Decided,
+        { views, materializedViews }: ResolvedArgs,
         path: pulumi.Output<string>,
         child: Child,
         environment: Environment,
     ): Record<string, BigQueryView> {
-        const made: Record<string, BigQueryView> = {};
-        const around = () => {
-            const before = Object.entries({ ...this.tables, ...made }).map(([id, { table }]) => [id, table]);
-            return { name, dataset: this, path, before: Object.fromEntries(before), child, environment };
+        const created: Record<string, BigQueryView> = {};
+        const context = () => {
+            const readable = Object.entries({ ...this.tables, ...created }).map(([id, { table }]) => [id, table]);
+            return { name, dataset: this, path, readable: Object.fromEntries(readable), child, environment };
         };
-        // A materialized view reads tables alone, and a view may read it.
-        for (const [id, given] of Object.entries(materializedViews)) {
-            made[id] = materializedView(id, given, around());
+        // Materialized views read only tables; views can read materialized views.
+        for (const [id, definition] of Object.entries(materializedViews)) {
+            created[id] = createMaterializedView(id, definition, context());
         }
-        for (const [id, given] of Object.entries(views)) {
-            made[id] = view(id, given, around());
+        for (const [id, definition] of Object.entries(views)) {
+            created[id] = createView(id, definition, context());
         }
-        return made;
+        return created;
     }
 }

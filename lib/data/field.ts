@@ -1,23 +1,29 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 
-/** What every column has: "Specifying a schema". */
+/** The properties of every column ({@link https://cloud.google.com/bigquery/docs/schemas schemas}). */
 interface Column {
     /**
-     * Up to 300 letters, digits and `_`, not starting with a digit and not like a name of BigQuery's own; two that differ
-     * only in capitals are one.
+     * The column name: up to 300 letters, digits and `_`, not starting with a digit or a reserved prefix. Names are
+     * case-insensitive.
      */
     name: string;
     /**
-     * Whether a row may lack it, must have it, or has a list of it.
+     * Whether the column is optional, required or an array.
      * @default "NULLABLE"
      */
     mode?: "NULLABLE" | "REQUIRED" | "REPEATED";
-    /** Up to 1024 characters. */
+    /** A description of up to 1024 characters. */
     description?: string;
-    /** An expression for rows that do not say it, such as `CURRENT_TIMESTAMP()`. */
+    /**
+     * A {@link https://cloud.google.com/bigquery/docs/default-values default value expression}, such as
+     * `CURRENT_TIMESTAMP()`.
+     */
     defaultValueExpression?: string;
-    /** Who may see the column, by the path of one policy tag. */
+    /**
+     * {@link https://cloud.google.com/bigquery/docs/column-level-security Column-level access control}, by the path of one
+     * policy tag.
+     */
     policyTags?: { names: pulumi.Input<string>[] };
 }
 
@@ -30,33 +36,33 @@ export type BigQueryField = Column &
         | { type: "DATETIME" | "GEOGRAPHY" | "JSON" }
         | {
               type: "STRING";
-              /** Unicode characters at most. */
+              /** The maximum number of Unicode characters. */
               maxLength?: number;
-              /** `und:ci` does not tell capitals apart. */
+              /** `und:ci` compares case-insensitively. */
               collation?: "und:ci" | "";
           }
         | {
               type: "BYTES";
-              /** Bytes at most. */
+              /** The maximum number of bytes. */
               maxLength?: number;
           }
         | {
               type: "NUMERIC" | "BIGNUMERIC";
-              /** Digits at most, with those behind the point. */
+              /** The maximum number of digits, including those after the decimal point. */
               precision?: number;
-              /** Digits behind the point; only with a precision. */
+              /** The maximum number of digits after the decimal point; requires `precision`. */
               scale?: number;
               roundingMode?: "ROUND_HALF_AWAY_FROM_ZERO" | "ROUND_HALF_EVEN";
           }
         | { type: "RANGE"; rangeElementType: { type: "DATE" | "DATETIME" | "TIMESTAMP" } }
         | {
               type: "RECORD" | "STRUCT";
-              /** The columns in it: 15 levels of records at most. */
+              /** The nested columns: at most 15 levels of records. */
               fields: BigQueryField[];
           }
     );
 
-/** A column as it is read, before it is known to be one of those. */
+/** A column before its validation. */
 export interface Field extends Column {
     type: string;
     fields?: Field[];
@@ -68,27 +74,29 @@ export interface Field extends Column {
     rangeElementType?: { type: string };
 }
 
-/** By every name of a type, the one that BigQuery gives back. */
-export const types: Record<string, string> = {
+/** The canonical type name, which BigQuery returns, by alias. */
+const canonicalTypes: Record<string, string> = {
     ...{ STRING: "STRING", BYTES: "BYTES", INTEGER: "INTEGER", INT64: "INTEGER", FLOAT: "FLOAT", FLOAT64: "FLOAT" },
     ...{ NUMERIC: "NUMERIC", BIGNUMERIC: "BIGNUMERIC", BOOLEAN: "BOOLEAN", BOOL: "BOOLEAN", TIMESTAMP: "TIMESTAMP" },
     ...{ DATE: "DATE", TIME: "TIME", DATETIME: "DATETIME", GEOGRAPHY: "GEOGRAPHY", JSON: "JSON", RANGE: "RANGE" },
     ...{ RECORD: "RECORD", STRUCT: "RECORD" },
 };
 
-export const typeOf = ({ type }: Field): string => types[type.toUpperCase()] as string;
+/** The canonical type of a column. */
+export const typeOf = ({ type }: Field): string => canonicalTypes[type.toUpperCase()] as string;
 
+/** The canonical mode of a column. */
 export const modeOf = ({ mode }: Field): string => (mode ?? "NULLABLE").toUpperCase();
 
-/** As files have them: in capitals or not. */
-const word = (...words: string[]) =>
+/** One of these keywords, in any case. */
+const keyword = (...keywords: string[]) =>
     check.custom(
-        (value) => typeof value === "string" && words.includes(value.toUpperCase()),
-        `must be one of ${words.join(", ")}`,
+        (value) => typeof value === "string" && keywords.includes(value.toUpperCase()),
+        `must be one of ${keywords.join(", ")}`,
     );
 
-/** Google's APIs write whole numbers as texts, and so do files that came from them. */
-const count = check.custom(
+/** A whole number, or its string, which Google's APIs return. */
+const wholeNumber = check.custom(
     (value) => /^[1-9]\d*$|^0$/.test(String(value)) && ["number", "string"].includes(typeof value),
     "must be a whole number",
 );
@@ -106,8 +114,8 @@ const field: check.Check = check.options<Field>(
                 "starts as the names of BigQuery's own columns do",
             ),
         ),
-        type: word(...Object.keys(types)),
-        mode: word("NULLABLE", "REQUIRED", "REPEATED"),
+        type: keyword(...Object.keys(canonicalTypes)),
+        mode: keyword("NULLABLE", "REQUIRED", "REPEATED"),
         description: check.pipe(
             check.text(),
             check.refine((text) => [...String(text)].length <= 1024, "must have 1024 characters at most"),
@@ -117,13 +125,13 @@ const field: check.Check = check.options<Field>(
             { names: check.list(check.input(check.text())) },
             "names",
         ),
-        maxLength: count,
+        maxLength: wholeNumber,
         collation: check.oneOf("und:ci", ""),
-        precision: count,
-        scale: count,
+        precision: wholeNumber,
+        scale: wholeNumber,
         roundingMode: check.oneOf("ROUND_HALF_AWAY_FROM_ZERO", "ROUND_HALF_EVEN"),
         rangeElementType: check.options<Required<Field>["rangeElementType"]>(
-            { type: word("DATE", "DATETIME", "TIMESTAMP") },
+            { type: keyword("DATE", "DATETIME", "TIMESTAMP") },
             "type",
         ),
         fields: check.lazily(() => fields),
@@ -132,5 +140,5 @@ const field: check.Check = check.options<Field>(
     "type",
 );
 
-/** Checks the shape of columns, each by itself. */
+/** Checks each option of the columns. */
 export const fields: check.Check = check.list(field, "must be a list of columns");

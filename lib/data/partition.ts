@@ -3,66 +3,75 @@ import { type Duration, duration, inMilliseconds } from "../internal/duration";
 import { display } from "../internal/value";
 import { type Field, modeOf, typeOf } from "./field";
 
-/** How long a partition of time is: "Introduction to partitioned tables". */
+/** The granularity of {@link https://cloud.google.com/bigquery/docs/partitioned-tables time-based partitions}. */
 export type PartitionType = "HOUR" | "DAY" | "MONTH" | "YEAR";
 
-/** How the partitions of time are cut, and how long each is kept. */
+/** The options of time-based partitions. */
 export interface TimePartition {
     /**
-     * How long each partition is.
+     * The granularity of partitions.
      * @default "DAY"
      */
     type?: PartitionType;
     /**
-     * How long each partition is kept: from an hour on.
-     * @default what the dataset says of its partitions
+     * How long partitions are kept: at least an hour.
+     * @default the dataset's default partition expiration
      */
     expiration?: Duration;
 }
 
-/** Partitions by a column of time. */
+/** {@link https://cloud.google.com/bigquery/docs/partitioned-tables Partitioning} by a time column. */
 export interface TimePartitioning {
+    /** The time column and the granularity. */
     time: TimePartition & {
-        /** A column of the type `TIMESTAMP`, `DATE` or `DATETIME` that is no list. */
+        /** The name of a `TIMESTAMP`, `DATE` or `DATETIME` column that is not repeated. */
         field: string;
     };
 }
 
-/** Partitions by the time at which BigQuery takes a row in: the pseudo column `_PARTITIONTIME`. */
+/** Partitioning by ingestion time, with the pseudocolumn `_PARTITIONTIME`. */
 export interface IngestionPartitioning {
+    /** The granularity. */
     ingestion: TimePartition;
 }
 
-/** Partitions by ranges of a whole number. */
+/** Partitioning by integer ranges. */
 export interface RangePartitioning {
+    /** The integer column and its ranges. */
     range: {
-        /** A column of the type `INTEGER` that is no list. */
+        /** The name of an `INTEGER` column that is not repeated. */
         field: string;
-        /** The first value. */
+        /** The start of the first range, inclusive. */
         start: number;
-        /** The first value that is no longer in a range. */
+        /** The end of the last range, exclusive. */
         end: number;
-        /** The width of a range; there may be 10000 ranges ("Partitioned tables" of the quotas). */
+        /**
+         * The width of each range; {@link https://cloud.google.com/bigquery/quotas#partitioned_tables at most 10000}
+         * ranges.
+         */
         interval: number;
     };
 }
 
-/** What cuts a table into partitions: a time, the time of ingestion, or ranges of numbers. */
+/** How a table is partitioned: by a time column, ingestion time or integer ranges. */
 export type Partitioning = check.OneOf<TimePartitioning | IngestionPartitioning | RangePartitioning>;
 
-const timed = {
+const timePartition = {
     type: check.oneOf("HOUR", "DAY", "MONTH", "YEAR"),
     expiration: duration("1 hour", "36500 days"),
 };
 const integer = check.whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
-/** Checks the partitions, each option by itself. */
+/** Checks each option of the partitioning. */
 export const partitioning: check.Check = check.variant({
     time: check.options<TimePartitioning>(
-        { time: check.options<TimePartitioning["time"]>({ ...timed, field: check.text() }, "field") },
+        { time: check.options<TimePartitioning["time"]>({ ...timePartition, field: check.text() }, "field") },
         "time",
     ),
-    ingestion: check.options<IngestionPartitioning>({ ingestion: check.options<TimePartition>(timed) }, "ingestion"),
+    ingestion: check.options<IngestionPartitioning>(
+        { ingestion: check.options<TimePartition>(timePartition) },
+        "ingestion",
+    ),
     range: check.options<RangePartitioning>(
         {
             range: check.options<RangePartitioning["range"]>(
@@ -82,17 +91,21 @@ export const partitioning: check.Check = check.variant({
     ),
 });
 
-/** What is wrong with partitions of a table with these columns. */
-export function partitionProblems(path: string, given: Partitioning | undefined, columns: Field[]): check.Problem[] {
-    if (given?.time) {
-        const { field, type = "DAY" } = given.time;
+/** Checks the partitioning against the columns of the table. */
+export function partitionProblems(
+    path: string,
+    partitioning: Partitioning | undefined,
+    columns: Field[],
+): check.Problem[] {
+    if (partitioning?.time) {
+        const { field, type = "DAY" } = partitioning.time;
         const allowed = type === "HOUR" ? ["TIMESTAMP", "DATETIME"] : ["TIMESTAMP", "DATE", "DATETIME"];
         return columnProblems(`${path}.time.field`, field, columns, allowed);
     }
-    if (!given?.range) {
+    if (!partitioning?.range) {
         return [];
     }
-    const { field, start, end, interval } = given.range;
+    const { field, start, end, interval } = partitioning.range;
     const ranges = (end - start) / interval;
     return [
         ...columnProblems(`${path}.range.field`, field, columns, ["INTEGER"]),
@@ -101,18 +114,18 @@ export function partitionProblems(path: string, given: Partitioning | undefined,
             : [
                   {
                       path: `${path}.range`,
-                      reason: `must make 1 to 10000 ranges from start to end (got ${display(given.range)}).`,
+                      reason: `must make 1 to 10000 ranges from start to end (got ${display(partitioning.range)}).`,
                   },
               ]),
     ];
 }
 
-/** Why a column cannot be the one that a table is cut or ordered by; a column in a record never can. */
+/** Checks a column for partitioning, clustering or a key: it must be a top-level column of an allowed type. */
 export function columnProblems(path: string, name: string, columns: Field[], allowed?: string[]): check.Problem[] {
     const column = columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
     if (!column) {
-        const known = columns.map((each) => each.name).join(", ");
-        const reason = `is no column of the table (got ${display(name)}). It has ${known || "none"}.`;
+        const names = columns.map((each) => each.name).join(", ");
+        const reason = `is no column of the table (got ${display(name)}). It has ${names || "none"}.`;
         return [{ path, reason }];
     }
     if (modeOf(column) === "REPEATED" || (allowed && !allowed.includes(typeOf(column)))) {
@@ -123,18 +136,22 @@ export function columnProblems(path: string, name: string, columns: Field[], all
     return [];
 }
 
-/** In the form of the provider. */
-export function partitionArgs(given: Partitioning | undefined) {
-    const timed = given?.time ?? given?.ingestion;
+/** The arguments of the table resource. */
+export function partitionArgs(partitioning: Partitioning | undefined) {
+    const time = partitioning?.time ?? partitioning?.ingestion;
     return {
-        timePartitioning: timed && {
-            type: timed.type ?? "DAY",
-            ...(given?.time && { field: given.time.field }),
-            ...(timed.expiration && { expirationMs: inMilliseconds(timed.expiration) }),
+        timePartitioning: time && {
+            type: time.type ?? "DAY",
+            ...(partitioning?.time && { field: partitioning.time.field }),
+            ...(time.expiration && { expirationMs: inMilliseconds(time.expiration) }),
         },
-        rangePartitioning: given?.range && {
-            field: given.range.field,
-            range: { start: given.range.start, end: given.range.end, interval: given.range.interval },
+        rangePartitioning: partitioning?.range && {
+            field: partitioning.range.field,
+            range: {
+                start: partitioning.range.start,
+                end: partitioning.range.end,
+                interval: partitioning.range.interval,
+            },
         },
     };
 }

@@ -3,36 +3,36 @@ import * as check from "../internal/check";
 import type { BigQueryDataset } from "./dataset";
 
 /**
- * A query in GoogleSQL: its text, or a function that makes it of names as a query writes them: those of the dataset's
- * tables and views, and those of the datasets that it `reads`, as `({ stores }, { sales }) => \`SELECT … FROM
- * ${stores} JOIN ${sales}.orders …\``. A name has the project in it, which every environment has another of.
+ * A GoogleSQL query: its text, or a function that receives the quoted names of the dataset's tables and views, and of the
+ * datasets that it `reads`, and returns the text: `({ stores }, { sales }) => \`SELECT … FROM ${stores} JOIN
+ * ${sales}.orders …\``. The names contain the project, which differs between environments.
  */
 export type Query =
     | pulumi.Input<string>
     | ((tables: Record<string, string>, datasets: Record<string, string>) => string);
 
-/** A query with the other datasets that it reads. */
-interface Reading {
+/** A query and the other datasets that it reads. */
+interface QueryDefinition {
     query: Query;
     reads?: Record<string, BigQueryDataset>;
 }
 
 /** Checks a query. */
-export const query: check.Check = check.lazily((given) =>
-    typeof given === "function"
+export const query: check.Check = check.lazily((value) =>
+    typeof value === "function"
         ? check.custom(() => true)
         : check.input(check.matching(/\S/, "must be a query, or a function that makes one of the tables' names")),
 );
 
-/** Checks what a query reads. */
+/** Checks the other datasets that a query reads. */
 export const reads: check.Check = check.record(
     check.matching(/^[A-Za-z]\w{0,62}$/, "must be a name of letters, digits and _, starting with a letter"),
     check.component("BigQueryDataset"),
 );
 
-/** The text of a query of a dataset, by its path, with these tables and views. */
+/** The text of a query, with the IDs of the tables and views that it can read. */
 export function queryText(
-    { query, reads = {} }: Reading,
+    { query, reads = {} }: QueryDefinition,
     dataset: pulumi.Output<string>,
     ids: string[],
 ): pulumi.Output<string> {

@@ -10,32 +10,32 @@ import { accountId } from "../internal/names";
 import type { BigQueryDataset } from "./dataset";
 import { type Query, query, queryText, reads } from "./query";
 
-/** A query that BigQuery runs again and again: "Scheduling queries". */
+/** A {@link https://cloud.google.com/bigquery/docs/scheduling-queries scheduled query}. */
 export interface ScheduledQuery {
-    /** The query; `@run_time` and `@run_date` in it are when it was to run. */
+    /** The query, with the parameters `@run_time` and `@run_date` for the scheduled time. */
     query: Query;
     /**
-     * When it runs, in UTC: `every day 03:00`, `every 6 hours`, `1st,3rd monday of month 15:30`, not more often than every
-     * 5 minutes.
+     * The schedule in UTC: `every day 03:00`, `every 6 hours`, `1st,3rd monday of month 15:30`, at most every 5 minutes.
      */
     schedule: string;
     /**
-     * The table of this dataset that gets the rows, and what becomes of those that it has: `WRITE_APPEND` keeps them,
-     * `WRITE_TRUNCATE` replaces them.
-     * @default none, where the query itself writes
+     * The table of this dataset that receives the result, and whether it is appended (`WRITE_APPEND`) or replaces the
+     * existing rows (`WRITE_TRUNCATE`).
+     * @default none, for queries that write with DML or DDL
      */
     destination?: {
-        /** The table's id, with `{run_date}` or `{run_time|"%Y%m%d"}` for a table a run. */
+        /** The table ID, with `{run_date}` or `{run_time|"%Y%m%d"}` for one table per run. */
         table: string;
+        /** Whether to append to the table or replace its rows. */
         write: "WRITE_APPEND" | "WRITE_TRUNCATE";
     };
     /**
-     * Other datasets that it reads, by a name of its own.
-     * @default this one alone
+     * Other datasets that the query reads, by name.
+     * @default only this dataset
      */
     reads?: Record<string, BigQueryDataset>;
     /**
-     * Whether it no longer runs by itself.
+     * Disables the schedule.
      * @default false
      */
     disabled?: boolean;
@@ -47,7 +47,7 @@ const schedule = check.pipe(
         'must be a schedule such as "every day 03:00" or "every 6 hours"',
     ),
     check.refine(
-        (given) => Number(/^every (\d+) min/.exec(String(given))?.[1] ?? 5) >= 5,
+        (value) => Number(/^every (\d+) min/.exec(String(value))?.[1] ?? 5) >= 5,
         "must not be more often than every 5 minutes",
     ),
 );
@@ -72,62 +72,70 @@ export const scheduledQuery: check.Check = check.options<ScheduledQuery>(
     "schedule",
 );
 
-/** What runs the scheduled queries of a dataset. */
+/** The scheduled queries of a dataset. */
 export interface ScheduledQueries {
-    /** The account that they run as. */
+    /** The service account that runs the queries. */
     readonly account: Account;
+    /** The transfer configurations, by name. */
     readonly configs: Readonly<Record<string, DataTransferConfig>>;
 }
 
-/** Registers the scheduled queries of a dataset, and the account that they run as. */
-export function scheduled(
+/** Creates the scheduled queries of a dataset and their service account. */
+export function createScheduledQueries(
     name: string,
     queries: Record<string, ScheduledQuery>,
-    within: { dataset: BigQueryDataset; path: pulumi.Output<string>; child: Child; environment: Environment },
+    context: { dataset: BigQueryDataset; path: pulumi.Output<string>; child: Child; environment: Environment },
 ): ScheduledQueries | undefined {
-    const { dataset, path, child, environment } = within;
+    const { dataset, path, child, environment } = context;
     if (Object.keys(queries).length === 0) {
         return undefined;
     }
     const api = "bigquerydatatransfer.googleapis.com";
-    const ready = environment.enable(api, "iam.googleapis.com");
+    const enabled = environment.enable(api, "iam.googleapis.com");
     const account = new Account(
         ...child(
             "account",
             `${name}-query`,
             { accountId: accountId(name, "query"), displayName: `Runs the scheduled queries of ${name}` },
-            { dependsOn: ready },
+            { dependsOn: enabled },
         ),
     );
     const others = Object.values(queries).flatMap(({ reads = {} }) => Object.values(reads));
     const uses = [dataset.writer, ...others.map(({ reader }) => reader)];
     const { grants } = use(`${name}-query`, Object.fromEntries(uses.entries()), account.member, { parent: dataset });
     const role = "roles/iam.serviceAccountTokenCreator";
-    const asAccount = capability(`${name}-query`, role, IAMMember, { serviceAccountId: account.name }, account.email);
-    // The service takes on the account for each run.
-    const needs = [...grants, ...environment.grantAgent(api, asAccount)];
-    const configs = Object.entries(queries).map(([key, given]) => {
-        const args = definition(`${name}-${key}`, given, dataset, path, account);
-        const dependsOn = [...needs, ...dataset.contents()];
+    const tokenCreator = capability(
+        `${name}-query`,
+        role,
+        IAMMember,
+        { serviceAccountId: account.name },
+        account.email,
+    );
+    // The service agent impersonates the account for each run.
+    const required = [...grants, ...environment.grantAgent(api, tokenCreator)];
+    const configs = Object.entries(queries).map(([key, query]) => {
+        const args = transferConfigArgs(`${name}-${key}`, query, dataset, path, account);
+        const dependsOn = [...required, ...dataset.contents()];
         return [key, new DataTransferConfig(...child("scheduledQuery", `${name}-${key}`, args, { dependsOn }))];
     });
     return { account, configs: Object.fromEntries(configs) };
 }
 
-function definition(
+/** The arguments of a transfer configuration. */
+function transferConfigArgs(
     displayName: string,
-    given: ScheduledQuery,
+    scheduledQuery: ScheduledQuery,
     { dataset, tables, views }: BigQueryDataset,
     path: pulumi.Output<string>,
     account: Account,
 ): DataTransferConfigArgs {
-    const { destination, schedule, disabled } = given;
-    const text = queryText(given, path, Object.keys({ ...tables, ...views }));
+    const { destination, schedule, disabled } = scheduledQuery;
+    const text = queryText(scheduledQuery, path, Object.keys({ ...tables, ...views }));
     return {
         displayName,
         dataSourceId: "scheduled_query",
         location: dataset.location.apply((location) => location ?? ""),
-        // A query that writes by itself must have no destination.
+        // A query with DML or DDL must not have a destination.
         destinationDatasetId: destination && dataset.datasetId,
         params: {
             query: text,

@@ -6,10 +6,10 @@ import { jsonFault } from "../internal/json";
 import { display } from "../internal/value";
 import { type BigQueryField, type Field, fields, modeOf, typeOf } from "./field";
 
-/** The columns of a table: a JSON file of them, seen from the program's working folder, or themselves. */
+/** The columns of a table, or the path of a JSON file with them, relative to the program's working directory. */
 export type BigQuerySchema = string | BigQueryField[];
 
-/** Checks a schema and reads it, so that what is checked has its columns. */
+/** Checks a schema, and replaces a file by its columns. */
 export const schema: check.Check = check.lazily(() =>
     check.pipe(
         check.custom(
@@ -20,15 +20,15 @@ export const schema: check.Check = check.lazily(() =>
             (value) => typeof value !== "string" || fileProblem(value) === undefined,
             ({ input }) => fileProblem(String(input)) ?? "",
         ),
-        check.transform((value) => (typeof value === "string" ? JSON.parse(contentOf(value)) : value)),
+        check.transform((value) => (typeof value === "string" ? JSON.parse(readJson(value)) : value)),
         fields,
     ),
 );
 
-/** The columns of a schema that was checked. */
+/** The columns of a checked schema. */
 export const columnsOf = (checked: BigQuerySchema | undefined): Field[] => (checked ?? []) as Field[];
 
-function contentOf(path: string): string {
+function readJson(path: string): string {
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 }
 
@@ -40,7 +40,7 @@ function fileProblem(path: string): string | undefined {
     if (!statSync(file).isFile()) {
         return `is no file: ${file} is a folder\nGive the JSON file of the columns.`;
     }
-    const fault = jsonFault(contentOf(path));
+    const fault = jsonFault(readJson(path));
     return (
         fault &&
         `is not JSON: line ${fault.line}, column ${fault.column} of ${file} must have ${fault.expected}\nIt must be a list of columns, as bq show --schema prints it.`
@@ -48,14 +48,14 @@ function fileProblem(path: string): string | undefined {
 }
 
 /**
- * The schema as BigQuery gives it back, to the letter: anything else the provider would find changed at every `up`, and
- * with `STRUCT` for `RECORD` replace the table.
+ * The schema exactly as BigQuery returns it. The provider would find a difference in any other form at every `up`, and
+ * would replace the table for `STRUCT` instead of `RECORD`.
  */
 export function schemaText(columns: Field[]): pulumi.Output<string> {
-    return pulumi.jsonStringify(columns.map(canonical));
+    return pulumi.jsonStringify(columns.map(canonicalField));
 }
 
-function canonical(field: Field): object {
+function canonicalField(field: Field): object {
     const { policyTags, fields: parts } = field;
     const all = {
         ...field,
@@ -68,14 +68,14 @@ function canonical(field: Field): object {
         precision: field.precision?.toString(),
         scale: field.scale?.toString(),
         rangeElementType: field.rangeElementType && { type: field.rangeElementType.type.toUpperCase() },
-        fields: parts?.map(canonical),
+        fields: parts?.map(canonicalField),
     };
-    const said = Object.entries(all).filter(([, value]) => value !== undefined);
-    return Object.fromEntries(said.sort(([one], [other]) => (one < other ? -1 : 1)));
+    const defined = Object.entries(all).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(defined.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The properties that only some types have. */
-const owners: Partial<Record<keyof Field, string[]>> = {
+/** Properties that only some types support. */
+const supportedTypes: Partial<Record<keyof Field, string[]>> = {
     fields: ["RECORD"],
     maxLength: ["STRING", "BYTES"],
     collation: ["STRING"],
@@ -85,25 +85,25 @@ const owners: Partial<Record<keyof Field, string[]>> = {
     rangeElementType: ["RANGE"],
 };
 
-/** What is wrong with columns that are right each by itself. */
+/** Checks combinations of options and columns. */
 export function schemaProblems(path: string, columns: Field[], depth = 1): check.Problem[] {
     const seen = new Set<string>();
     return columns.flatMap((column, index) => {
         const at = `${path}.${index}`;
         const name = column.name.toLowerCase();
-        const isDouble = seen.has(name);
+        const isDuplicate = seen.has(name);
         seen.add(name);
         return [
-            ...(isDouble
+            ...(isDuplicate
                 ? [problem(`${at}.name`, "is the name of another column too, but for capitals at most", column.name)]
                 : []),
             ...combinationProblems(at, column),
-            ...(column.fields ? partProblems(`${at}.fields`, column.fields, depth) : []),
+            ...(column.fields ? nestedProblems(`${at}.fields`, column.fields, depth) : []),
         ];
     });
 }
 
-function partProblems(path: string, parts: Field[], depth: number): check.Problem[] {
+function nestedProblems(path: string, parts: Field[], depth: number): check.Problem[] {
     if (parts.length === 0) {
         return [problem(path, "must have a column", parts)];
     }
@@ -114,41 +114,45 @@ function partProblems(path: string, parts: Field[], depth: number): check.Proble
 
 function combinationProblems(at: string, column: Field): check.Problem[] {
     const type = typeOf(column);
-    const strange = Object.entries(owners).filter(([key, allowed]) => {
+    const unsupported = Object.entries(supportedTypes).filter(([key, allowed]) => {
         return column[key as keyof Field] !== undefined && !allowed.includes(type);
     });
-    const needed = type === "RECORD" ? "fields" : type === "RANGE" ? "rangeElementType" : undefined;
+    const required = type === "RECORD" ? "fields" : type === "RANGE" ? "rangeElementType" : undefined;
     return [
-        ...strange.map(([key, allowed]) =>
+        ...unsupported.map(([key, allowed]) =>
             problem(`${at}.${key}`, `goes with ${allowed.join(" and ")} only`, column[key as keyof Field]),
         ),
-        ...(needed && column[needed] === undefined
-            ? [{ path: `${at}.${needed}`, reason: `is missing, as the column is a ${type}.` }]
+        ...(required && column[required] === undefined
+            ? [{ path: `${at}.${required}`, reason: `is missing, as the column is a ${type}.` }]
             : []),
-        ...(strange.length === 0 ? digitProblems(at, type, column) : []),
+        ...(unsupported.length === 0 ? digitProblems(at, type, column) : []),
     ];
 }
 
-/** "Parameterized decimal type": digits before the point and behind it. */
-const digits: Record<string, { whole: number; scale: number }> = {
-    NUMERIC: { whole: 29, scale: 9 },
-    BIGNUMERIC: { whole: 38, scale: 38 },
+/**
+ * The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types digits} before and
+ * after the decimal point.
+ */
+const maxDigits: Record<string, { integer: number; scale: number }> = {
+    NUMERIC: { integer: 29, scale: 9 },
+    BIGNUMERIC: { integer: 38, scale: 38 },
 };
 
 function digitProblems(at: string, type: string, { precision, scale }: Field): check.Problem[] {
-    const most = digits[type];
-    if (!most || (precision === undefined && scale === undefined)) {
+    const maximum = maxDigits[type];
+    if (!maximum || (precision === undefined && scale === undefined)) {
         return [];
     }
     if (precision === undefined) {
         return [problem(`${at}.scale`, "must not be without a precision", scale)];
     }
-    const behind = Number(scale ?? 0);
-    const least = Math.max(1, behind);
+    const fraction = Number(scale ?? 0);
+    const minPrecision = Math.max(1, fraction);
+    const maxPrecision = maximum.integer + fraction;
     return [
-        ...(behind > most.scale ? [problem(`${at}.scale`, `must be at most ${most.scale}`, scale)] : []),
-        ...(Number(precision) < least || Number(precision) > most.whole + behind
-            ? [problem(`${at}.precision`, `must be from ${least} to ${most.whole + behind}`, precision)]
+        ...(fraction > maximum.scale ? [problem(`${at}.scale`, `must be at most ${maximum.scale}`, scale)] : []),
+        ...(Number(precision) < minPrecision || Number(precision) > maxPrecision
+            ? [problem(`${at}.precision`, `must be from ${minPrecision} to ${maxPrecision}`, precision)]
             : []),
     ];
 }

@@ -9,86 +9,91 @@ import { childrenOf, type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
 import { warning } from "../internal/warning";
-import { lostRows } from "./change";
 import type { BigQueryDataset } from "./dataset";
-import { withJobs } from "./jobs";
+import { type Field, modeOf, typeOf } from "./field";
+import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
 import { type BigQuerySchema, columnsOf, schema, schemaProblems, schemaText } from "./schema";
 
-/** What a table is, whichever dataset it is in. */
+/** The definition of a table in a dataset. */
 export interface BigQueryTableDefinition {
     /**
-     * The columns: the path of a JSON file as `bq show --schema` prints it, or the columns themselves. One may be added
-     * or dropped, and `REQUIRED` may become `NULLABLE`; any other change makes a new table without the rows.
-     * @default no columns, until a load job brings them
+     * The {@link https://cloud.google.com/bigquery/docs/schemas columns}, or the path of a JSON file with them, as printed
+     * by `bq show --schema`. Columns can be added or dropped, and `REQUIRED` can become `NULLABLE`; any other change
+     * replaces the table and loses its rows.
+     * @default no columns, until a load job adds them
      */
     schema?: BigQuerySchema;
-    /** What the table is for. */
+    /** A description of the table. */
     description?: pulumi.Input<string>;
     /**
-     * What cuts the table into partitions, so that a query reads, and is billed for, only some.
-     * @default the table is one
+     * The {@link https://cloud.google.com/bigquery/docs/partitioned-tables partitioning}, so that a query reads, and is
+     * billed for, only some of the rows.
+     * @default not partitioned
      */
     partition?: Partitioning;
     /**
-     * Whether a query that does not say which partitions it reads is refused.
+     * Requires a {@link https://cloud.google.com/bigquery/docs/querying-partitioned-tables partition filter} in every query.
      * @default false
      */
     requirePartitionFilter?: boolean;
     /**
-     * Up to four columns by which rows are kept together, the most important first ("Introduction to clustered tables").
-     * @default rows are in no order
+     * Up to four {@link https://cloud.google.com/bigquery/docs/clustered-tables clustering} columns, the most important
+     * first.
+     * @default not clustered
      */
     clustering?: string[];
     /**
-     * Up to 16 columns that tell one row from all others. BigQuery does not enforce it; it helps queries and is what
-     * changes are matched by ("Use primary and foreign keys").
+     * The {@link https://cloud.google.com/bigquery/docs/primary-foreign-keys primary key}: up to 16 columns. BigQuery does
+     * not enforce it; it optimizes queries with it and matches change data capture to rows by it.
      * @default none
      */
     primaryKey?: string[];
     /**
-     * When the table is deleted with its rows, such as `2027-01-31T00:00:00Z`.
-     * @default what the dataset says of its tables
+     * When BigQuery deletes the table with its rows, such as `2027-01-31T00:00:00Z`.
+     * @default the dataset's default table expiration
      */
     expirationTime?: string;
     /**
-     * Whether Pulumi and the provider refuse to delete or replace the table.
+     * Protects the table from deletion and replacement, by Pulumi and by the provider.
      * @default true in production, false elsewhere
      */
     deletionProtection?: boolean;
     /**
-     * Labels of the table: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the table: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: { table?: Transform<TableArgs> };
 }
 
 /** The arguments of a {@link BigQueryTable}. */
 export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArgs {
-    /** The dataset that the table is in; another one makes another table. */
+    /** The dataset of the table. Changing this replaces the table. */
     dataset: BigQueryDataset;
     /**
-     * The table's id in its dataset: up to 1024 letters, digits, `_`, `-` and spaces ("Table naming").
+     * The {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}: up to 1024 letters, digits, `_`, `-`
+     * and spaces. Changing this replaces the table.
      * @default the component's name, with `_` for `-`
      */
     tableId?: pulumi.Input<string>;
 }
 
-/** "Table naming". */
+/** A {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}. */
 export const tableId: check.Check = check.matching(
     /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]{1,1024}$/u,
     "must have up to 1024 letters, digits, _, - and spaces",
 );
 
-const columnNames = (most: number) =>
+const columnNames = (maximum: number) =>
     check.pipe(
         check.list(check.text(), "must be a list of columns"),
-        check.refine((given) => {
-            const { length } = given as string[];
-            return length >= 1 && length <= most;
-        }, `must have 1 to ${most} columns`),
+        check.refine((columns) => {
+            const { length } = columns as string[];
+            return length >= 1 && length <= maximum;
+        }, `must have 1 to ${maximum} columns`),
     );
 
 const definition: { [Key in keyof Required<BigQueryTableDefinition>]: check.Check } = {
@@ -108,26 +113,26 @@ const definition: { [Key in keyof Required<BigQueryTableDefinition>]: check.Chec
     transform: transforms("table"),
 };
 
-/** Checks what a table is, each option by itself. */
+/** Checks each option of a table definition. */
 export const tableDefinition: check.Check = check.options<BigQueryTableDefinition>(definition);
 
-const args = check.options<BigQueryTableArgs>(
+const bigQueryTableArgs = check.options<BigQueryTableArgs>(
     { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId), ...componentArgs },
     "dataset",
 );
 
-/** What is wrong with options of a table that are right each by itself. */
-export function tableProblems(path: string, given: BigQueryTableDefinition): check.Problem[] {
-    const columns = columnsOf(given.schema);
+/** Checks combinations of options. */
+export function tableProblems(path: string, table: BigQueryTableDefinition): check.Problem[] {
+    const columns = columnsOf(table.schema);
     const at = (option: string) => (path ? `${path}.${option}` : option);
-    const among = (option: "clustering" | "primaryKey") =>
-        (given[option] ?? []).flatMap((name, index) => columnProblems(`${at(option)}.${index}`, name, columns));
+    const columnListProblems = (option: "clustering" | "primaryKey") =>
+        (table[option] ?? []).flatMap((name, index) => columnProblems(`${at(option)}.${index}`, name, columns));
     return [
         ...schemaProblems(at("schema"), columns),
-        ...partitionProblems(at("partition"), given.partition, columns),
-        ...among("clustering"),
-        ...among("primaryKey"),
-        ...(given.requirePartitionFilter && !given.partition
+        ...partitionProblems(at("partition"), table.partition, columns),
+        ...columnListProblems("clustering"),
+        ...columnListProblems("primaryKey"),
+        ...(table.requirePartitionFilter && !table.partition
             ? [
                   {
                       path: at("requirePartitionFilter"),
@@ -138,49 +143,47 @@ export function tableProblems(path: string, given: BigQueryTableDefinition): che
     ];
 }
 
-/**
- * A BigQuery table. In production neither Pulumi nor the provider deletes or replaces it, so that its rows are kept.
- */
+/** A BigQuery table. In production it is protected from deletion and replacement. */
 export class BigQueryTable extends pulumi.ComponentResource {
+    /** The table itself. */
     readonly table: Table;
-    /** Reads rows, by queries too; the consumer gets the table's name, `acme-dev.sales.predictions`. */
+    /** Grants reading rows and running queries; the consumer receives the table name, `acme-dev.sales.predictions`. */
     readonly reader: Capability;
     /**
-     * Adds rows by the streaming APIs and changes the table; the consumer gets its name. To change rows by SQL, use the
-     * reader too, which brings the role to run queries.
+     * Grants writing rows through the streaming APIs and changing the table; the consumer receives the table name. To
+     * change rows with SQL, use `reader` too, which includes the role to run queries.
      */
     readonly writer: Capability;
 
-    constructor(name: string, given: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const completed = check.completed(given, {
+        const completed = check.completed(args, {
             tableId: name.replaceAll("-", "_"),
             deletionProtection: environment.defaults.protect,
         });
-        const { dataset, transform, ...own } = check.checked(`BigQueryTable "${name}"`, completed, args, (checked) =>
+        const component = `BigQueryTable "${name}"`;
+        const { dataset, transform, ...resolved } = check.checked(component, completed, bigQueryTableArgs, (checked) =>
             tableProblems("", checked),
         );
-        const component = `BigQueryTable "${name}"`;
-        const columns = own.schema && schemaText(columnsOf(own.schema));
-        const { partition } = own;
-        const { project: within, datasetId: inside } = dataset.dataset;
-        const lasting = {
-            table: pulumi.interpolate`${within}.${inside}.${own.tableId}`,
+        const columns = resolved.schema && schemaText(columnsOf(resolved.schema));
+        const { partition } = resolved;
+        const inputs = {
+            table: pulumi.interpolate`${dataset.dataset.project}.${dataset.dataset.datasetId}.${resolved.tableId}`,
             schema: columns,
             partition: partition?.time?.field ?? partition?.range?.field,
         };
         super(
             "slipway:index:BigQueryTable",
             name,
-            lasting,
-            warning(inEnvironment(options, own.crossProject), component, (before, now) =>
-                lostRows(component, before, now),
+            inputs,
+            warning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
+                replacementWarning(component, before, now),
             ),
         );
         const child = childrenOf(this, transform, {
             dependsOn: environment.enable("bigquery.googleapis.com"),
-            protect: own.deletionProtection,
-            // Both have one id.
+            protect: resolved.deletionProtection,
+            // The replacement has the same ID.
             deleteBeforeReplace: true,
         });
 
@@ -188,26 +191,112 @@ export class BigQueryTable extends pulumi.ComponentResource {
             ...child("table", name, {
                 project: dataset.dataset.project,
                 datasetId: dataset.dataset.datasetId,
-                tableId: own.tableId,
-                description: own.description,
+                tableId: resolved.tableId,
+                description: resolved.description,
                 schema: columns,
-                ...partitionArgs(own.partition),
-                requirePartitionFilter: own.requirePartitionFilter,
-                clusterings: own.clustering,
-                tableConstraints: own.primaryKey && { primaryKey: { columns: own.primaryKey } },
-                expirationTime: own.expirationTime ? Date.parse(own.expirationTime) : undefined,
-                // What a table takes from its dataset without a word would be found changed, and the table made anew.
+                ...partitionArgs(resolved.partition),
+                requirePartitionFilter: resolved.requirePartitionFilter,
+                clusterings: resolved.clustering,
+                tableConstraints: resolved.primaryKey && { primaryKey: { columns: resolved.primaryKey } },
+                expirationTime: resolved.expirationTime ? Date.parse(resolved.expirationTime) : undefined,
+                // Without it, the provider would find a difference in the dataset's key, and replace the table.
                 encryptionConfiguration:
                     dataset.encryptionKey === undefined ? undefined : { kmsKeyName: dataset.encryptionKey },
-                deletionProtection: own.deletionProtection,
-                labels: own.labels,
+                deletionProtection: resolved.deletionProtection,
+                labels: resolved.labels,
             }),
         );
         const { project, datasetId, tableId } = this.table;
-        const on = { project, datasetId, tableId };
+        const target = { project, datasetId, tableId };
         const path = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
-        this.reader = withJobs(environment, capability(name, "roles/bigquery.dataViewer", IamMember, on, path));
-        this.writer = capability(name, "roles/bigquery.dataEditor", IamMember, on, path);
+        this.reader = withJobUser(environment, capability(name, "roles/bigquery.dataViewer", IamMember, target, path));
+        this.writer = capability(name, "roles/bigquery.dataEditor", IamMember, target, path);
         this.registerOutputs({ table: this.table.id });
     }
+}
+
+/** The inputs that decide whether a change replaces the table. */
+interface ReplacementInputs {
+    /** The full name of the table. */
+    table?: unknown;
+    /** The columns, as returned by `schemaText`. */
+    schema?: unknown;
+    /** The partitioning column. */
+    partition?: unknown;
+}
+
+/** The reason for a replacement; undefined without one, or if the old inputs are unknown. */
+export function replacementReason(before: ReplacementInputs, now: ReplacementInputs): string | undefined {
+    if (before.table === undefined) {
+        return undefined;
+    }
+    if (before.table !== now.table) {
+        return "its name or dataset changes";
+    }
+    if (JSON.stringify(before.partition) !== JSON.stringify(now.partition)) {
+        return "the column of its partitions changes";
+    }
+    const oldColumns = parseColumns(before.schema);
+    const newColumns = parseColumns(now.schema);
+    return oldColumns && newColumns && schemaChange(oldColumns, newColumns, "");
+}
+
+function parseColumns(schema: unknown): Field[] | undefined {
+    return typeof schema === "string" ? JSON.parse(schema) : undefined;
+}
+
+/**
+ * The first {@link https://cloud.google.com/bigquery/docs/managing-table-schemas schema change} that replaces the table, by
+ * the rules of the provider: it can add columns or drop them in place, but not both at once, and relax `REQUIRED` to
+ * `NULLABLE`.
+ */
+function schemaChange(before: Field[], now: Field[], prefix: string): string | undefined {
+    const dropped = before.filter(({ name }) => !findColumn(now, name));
+    const added = now.filter(({ name }) => !findColumn(before, name));
+    const names = (columns: Field[]) => columns.map(({ name }) => `${prefix}${name}`).join(", ");
+    const required = added.filter((column) => modeOf(column) === "REQUIRED");
+    if (required.length > 0) {
+        return `${names(required)} is new and REQUIRED`;
+    }
+    if (dropped.length > 0 && prefix) {
+        return `${names(dropped)} is dropped from a record`;
+    }
+    if (dropped.length > 0 && added.length > 0) {
+        return `${names(dropped)} is dropped while ${names(added)} is added`;
+    }
+    for (const column of before) {
+        const after = findColumn(now, column.name);
+        const reason = after && columnChange(column, after, prefix);
+        if (reason) {
+            return reason;
+        }
+    }
+    return undefined;
+}
+
+function columnChange(before: Field, now: Field, prefix: string): string | undefined {
+    const name = `${prefix}${now.name}`;
+    if (typeOf(before) !== typeOf(now)) {
+        return `${name} changes from ${typeOf(before)} to ${typeOf(now)}`;
+    }
+    if (modeOf(before) !== modeOf(now) && !(modeOf(before) === "REQUIRED" && modeOf(now) === "NULLABLE")) {
+        return `${name} changes from ${modeOf(before)} to ${modeOf(now)}`;
+    }
+    return schemaChange(before.fields ?? [], now.fields ?? [], `${name}.`);
+}
+
+const findColumn = (columns: Field[], name: string) => columns.find((column) => column.name === name);
+
+/** The warning about a replacement, which loses the rows. */
+export function replacementWarning(
+    component: string,
+    before: ReplacementInputs,
+    now: ReplacementInputs,
+): string | undefined {
+    const reason = replacementReason(before, now);
+    return (
+        reason &&
+        `${component}: ${reason}, which BigQuery does not do in place: the table is made anew and its rows are lost. To keep` +
+            " them, make a second table beside it, copy the rows, then remove this one."
+    );
 }

@@ -9,46 +9,52 @@ import type { Child } from "../internal/children";
 import { type Duration, duration, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import type { BigQueryDataset } from "./dataset";
-import { withJobs } from "./jobs";
+import { withJobUser } from "./jobs";
 import { type Query, query, queryText, reads } from "./query";
 
-/** A view of a {@link BigQueryDataset}: a query that is run when the view is read. */
+/** A {@link https://cloud.google.com/bigquery/docs/views-intro view} of a {@link BigQueryDataset}. */
 export interface BigQueryViewDefinition {
-    /** What is in the view. It may read the dataset's tables and the views before it. */
+    /** The query of the view, which can read the dataset's tables and the views before it. */
     query: Query;
-    /** What the view is for. */
+    /** A description of the view. */
     description?: pulumi.Input<string>;
     /**
-     * Other datasets that the query reads, by a name of its own, and may read for whoever reads the view, who need not
-     * have a role on them ("Authorized views").
-     * @default the reader of the view needs a role on all that the query reads
+     * Other datasets that the query reads, by name. The view becomes an
+     * {@link https://cloud.google.com/bigquery/docs/authorized-views authorized view} of them, so that its readers need no
+     * role on them.
+     * @default none: readers need a role on every dataset that the query reads
      */
     reads?: Record<string, BigQueryDataset>;
     /**
-     * Labels of the view: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the view: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
 }
 
-/** A materialized view: what its query found is kept, and brought up to date as the tables change. */
+/**
+ * A {@link https://cloud.google.com/bigquery/docs/materialized-views-intro materialized view}: BigQuery stores the result
+ * and refreshes it as the tables change.
+ */
 export interface MaterializedViewDefinition extends BigQueryViewDefinition {
     /**
-     * How often it is brought up to date at most: `"1 minute"` to `"7 days"`, or only when it is told to ("Manage
-     * materialized views").
+     * The {@link https://cloud.google.com/bigquery/docs/materialized-views-manage maximum refresh frequency}: `"1 minute"`
+     * to `"7 days"`, or `"manual"`.
      * @default "30 minutes"
      */
     refresh?: Duration | "manual";
 }
 
-/** A view, of either kind. */
+/** A view or materialized view. */
 export interface BigQueryView {
+    /** The view resource. */
     readonly table: Table;
-    /** Reads the view, by queries too; the consumer gets its name, `acme-dev.sales.latest`. */
+    /** Grants reading the view and running queries; the consumer receives the view name, `acme-dev.sales.latest`. */
     readonly reader: Capability;
 }
 
-const options = {
+const viewOptions = {
     query,
     description: check.input(check.text()),
     reads,
@@ -56,79 +62,83 @@ const options = {
 };
 
 /** Checks a view. */
-export const viewDefinition: check.Check = check.options<BigQueryViewDefinition>(options, "query");
+export const viewDefinition: check.Check = check.options<BigQueryViewDefinition>(viewOptions, "query");
 
 /** Checks a materialized view. */
 export const materializedViewDefinition: check.Check = check.options<MaterializedViewDefinition>(
     {
-        ...options,
-        refresh: check.lazily((given) => (given === "manual" ? check.text() : duration("1 minute", "7 days"))),
+        ...viewOptions,
+        refresh: check.lazily((value) => (value === "manual" ? check.text() : duration("1 minute", "7 days"))),
     },
     "query",
 );
 
-/** What a view is made in. */
-interface Surroundings {
+/** Where a view is created. */
+interface ViewContext {
     name: string;
     dataset: BigQueryDataset;
-    /** The dataset's name in a query. */
+    /** The name of the dataset in queries. */
     path: pulumi.Output<string>;
-    /** The tables and views that it can read by name, which must be there first. */
-    before: Record<string, pulumi.Resource>;
+    /** The tables and views that the query can read, and depends on. */
+    readable: Record<string, pulumi.Resource>;
     child: Child;
     environment: Environment;
 }
 
-/** Registers a view and what it needs to read other datasets. */
-export function view(id: string, given: BigQueryViewDefinition, around: Surroundings): BigQueryView {
-    const text = queryText(given, around.path, Object.keys(around.before));
-    return registered(id, given, { view: { query: text, useLegacySql: false } }, around);
+/** Creates a view, and authorizes it on the datasets that it reads. */
+export function createView(id: string, definition: BigQueryViewDefinition, context: ViewContext): BigQueryView {
+    const query = queryText(definition, context.path, Object.keys(context.readable));
+    return createTable(id, definition, { view: { query, useLegacySql: false } }, context);
 }
 
-/** Registers a materialized view. */
-export function materializedView(id: string, given: MaterializedViewDefinition, around: Surroundings): BigQueryView {
-    const text = queryText(given, around.path, Object.keys(around.before));
-    const refresh = given.refresh ?? "30 minutes";
-    const definition =
+/** Creates a materialized view, and authorizes it on the datasets that it reads. */
+export function createMaterializedView(
+    id: string,
+    definition: MaterializedViewDefinition,
+    context: ViewContext,
+): BigQueryView {
+    const query = queryText(definition, context.path, Object.keys(context.readable));
+    const refresh = definition.refresh ?? "30 minutes";
+    const materializedView =
         refresh === "manual"
-            ? { query: text, enableRefresh: false }
-            : { query: text, enableRefresh: true, refreshIntervalMs: inMilliseconds(refresh) };
-    const kmsKeyName = around.dataset.encryptionKey;
-    const kept = { materializedView: definition, encryptionConfiguration: kmsKeyName ? { kmsKeyName } : undefined };
-    return registered(id, given, kept, around);
+            ? { query, enableRefresh: false }
+            : { query, enableRefresh: true, refreshIntervalMs: inMilliseconds(refresh) };
+    const kmsKeyName = context.dataset.encryptionKey;
+    const encryptionConfiguration = kmsKeyName ? { kmsKeyName } : undefined;
+    return createTable(id, definition, { materializedView, encryptionConfiguration }, context);
 }
 
-function registered(
+function createTable(
     id: string,
     { description, labels, reads = {} }: BigQueryViewDefinition,
     kind: Partial<TableArgs>,
-    { name, dataset, path, before, child, environment }: Surroundings,
+    { name, dataset, path, readable, child, environment }: ViewContext,
 ): BigQueryView {
     const { project, datasetId } = dataset.dataset;
     const table = new Table(
         ...child(
             "view",
             `${name}-${id}`,
-            // It has no rows of its own to protect.
+            // A view has no rows to protect.
             { project, datasetId, tableId: id, description, ...kind, deletionProtection: false, labels },
-            // Both have one id; and BigQuery looks for what a query reads when the view is made.
+            // The replacement has the same ID. BigQuery validates the query against existing tables when it creates the view.
             {
                 deleteBeforeReplace: true,
-                dependsOn: [...Object.values(before), ...Object.values(reads).flatMap((read) => read.contents())],
+                dependsOn: [...Object.values(readable), ...Object.values(reads).flatMap((read) => read.contents())],
             },
         ),
     );
     for (const [key, read] of Object.entries(reads)) {
-        new DatasetAccess(...child("access", `${name}-${id}-reads-${key}`, authorized(table, read)));
+        new DatasetAccess(...child("access", `${name}-${id}-reads-${key}`, authorizedView(table, read)));
     }
-    const on = { project, datasetId, tableId: table.tableId };
-    const full = pulumi.interpolate`${path}.${table.tableId}`;
-    const reader = capability(`${name}-${id}`, "roles/bigquery.dataViewer", IamMember, on, full);
-    return { table, reader: withJobs(environment, reader) };
+    const target = { project, datasetId, tableId: table.tableId };
+    const fullName = pulumi.interpolate`${path}.${table.tableId}`;
+    const reader = capability(`${name}-${id}`, "roles/bigquery.dataViewer", IamMember, target, fullName);
+    return { table, reader: withJobUser(environment, reader) };
 }
 
-/** The entry in a dataset's access list by which a view may read it. */
-export function authorized(table: Table, { dataset }: BigQueryDataset) {
+/** The arguments of the access entry that authorizes a view on a dataset. */
+export function authorizedView(table: Table, { dataset }: BigQueryDataset) {
     const view = { projectId: table.project, datasetId: table.datasetId, tableId: table.tableId };
     return { project: dataset.project, datasetId: dataset.datasetId, view };
 }

@@ -1,4 +1,4 @@
-import { lostRows, replacementOf } from "../../lib/data/change";
+import { replacementReason, replacementWarning } from "../../lib/data/table";
 
 interface Column {
     name: string;
@@ -28,7 +28,7 @@ test.each([
     ["a schema that is not known yet", table(a), { ...table(a), schema: { unknown: true } }],
     ["columns where there were none", { table: "acme-dev.sales.orders" }, table(a)],
 ])("%s keeps the rows", (_, before, now) => {
-    expect(replacementOf(before, now)).toBe(undefined);
+    expect(replacementReason(before, now)).toBe(undefined);
 });
 
 test.each([
@@ -47,8 +47,8 @@ test.each([
     ["another id", table(a), { ...table(a), table: "acme-dev.sales.bills" }, "its name or dataset changes"],
     ["other partitions", { ...table(a), partition: "a" }, table(a), "the column of its partitions changes"],
 ])("%s loses the rows", (_, before, now, reason) => {
-    expect(replacementOf(before, now)).toBe(reason);
-    expect(lostRows('BigQueryTable "orders"', before, now)).toBe(
+    expect(replacementReason(before, now)).toBe(reason);
+    expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(
         `BigQueryTable "orders": ${reason}, which BigQuery does not do in place: the table is made anew and its rows are lost. To keep them, make a second table beside it, copy the rows, then remove this one.`,
     );
 });

@@ -214,7 +214,7 @@ test("views read the tables and views before them by name, are replaced once the
     });
 });
 
-test("a materialized view is brought up to date as often as it says, or when it is told to", async () => {
+test("a materialized view is refreshed at its frequency, or manually", async () => {
     const made = await registered(() =>
         dataset({
             materializedViews: {

@@ -1,7 +1,6 @@
 import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager/secret";
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../environment";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
@@ -10,76 +9,76 @@ import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import type { PubSubTopic } from "../messaging";
-import { annotations, problemsTogether, secretId, time } from "./limits";
-import { characters, givenValue } from "./value";
+import { characters, secretOutput } from "./value";
 
-/** A value that the component makes at random, once. */
+/** A value that the component generates at random, once. */
 export interface GeneratedValue {
     /**
-     * How the value is made. Every kind of character that `characters` has (small letters, capitals, digits, others)
-     * is in it. Any change here makes a new value.
+     * How the value is generated. It contains each class of characters that `characters` has: lower-case letters, upper-case
+     * letters, digits, others. Any change here generates a new value, in a new version.
      * @default 32 letters and digits
      */
     generate?: {
         /**
-         * How many characters: 16 to 65,536.
+         * The number of characters: 16 to 65,536.
          * @default 32
          */
         length?: number;
         /**
-         * The characters to choose from: at least 10, all of them printable ASCII, none twice.
-         * @default the letters and digits
+         * The characters to choose from: at least 10 different ones of printable ASCII.
+         * @default letters and digits
          */
         characters?: string;
         /**
-         * A text such as `"2026-03"`; changing it makes a new value and so rotates the secret.
-         * @default the value stays
+         * Any text, such as `"2026-03"`. Changing it rotates the secret: it generates a new value.
+         * @default no rotation
          */
         rotation?: string;
     };
 }
 
-/** A value that the program is given. */
+/** A value that the program receives, from its configuration or another resource. */
 export interface GivenValue {
     /**
-     * The value, which only an output can be: `config.requireSecret("apiKey")`, or another resource's secret output. It
-     * has 1 to 65,536 bytes ("Quotas and limits"). Another value makes another version.
+     * The value, as a secret output: `config.requireSecret("apiKey")`, or the secret output of another resource.
+     * {@link https://cloud.google.com/secret-manager/quotas 1 to 65,536 bytes}. Changing this creates a new version.
      */
     value: pulumi.Output<string>;
 }
 
-/** A value that is put into the secret by hand or by another system. */
+/** A value that is added to the secret outside of the program, by hand or by another system. */
 export interface ExternalValue {
-    /** The component makes no version: `gcloud secrets versions add api-key --data-file=-`. */
+    /** Creates no version. Add one with `gcloud secrets versions add api-key --data-file=-`. */
     external: true;
 }
 
-/** When Secret Manager deletes a secret by itself, with all of its versions. */
+/** When a secret expires: Secret Manager then deletes it with all its versions. */
 export type SecretExpiration = check.OneOf<
     | {
-          /** The time, in the form of RFC 3339: `"2027-01-01T00:00:00Z"`. */
+          /** The time, in RFC 3339 format: `"2027-01-01T00:00:00Z"`. */
           at: pulumi.Input<string>;
       }
     | {
-          /** The time from when this is set: `"1 minute"` to `"36500 days"`. */
+          /** The time to live, from when this is set: `"1 minute"` to `"36500 days"`. */
           after: Duration;
       }
 >;
 
-/** Messages that Secret Manager publishes about a secret. */
+/** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
 export interface SecretNotifications {
-    /** Up to 10 topics ("Set up notifications on a secret"). Secret Manager's own account may publish to them. */
+    /** Up to 10 topics. The service agent of Secret Manager receives the publisher role on each. */
     topics: PubSubTopic[];
     /**
-     * How often it reminds of rotating the secret: `"1 hour"` to `"36500 days"` ("Create rotation schedules"). Whoever gets
-     * the message rotates it.
-     * @default there are no reminders; messages tell of changes alone
+     * How often a message says to rotate the secret
+     * ({@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}): `"1 hour"` to `"36500 days"`.
+     * The subscriber rotates it.
+     * @default no rotation messages
      */
     rotationPeriod?: Duration;
     /**
-     * The time of the first reminder, as `"2027-01-01T00:00:00Z"`, at least 5 minutes ahead; it is needed with
-     * `rotationPeriod`. Secret Manager moves it on, so that a change of it is not looked at.
-     * @default there are no reminders
+     * The time of the first rotation message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Required with
+     * `rotationPeriod`. Secret Manager advances it after each message, so later changes of the argument have no effect.
+     * @default no rotation messages
      */
     nextRotationTime?: string;
 }
@@ -88,85 +87,128 @@ export interface SecretNotifications {
 export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> &
     ComponentArgs & {
         /**
-         * The secret's id in its project: up to 255 letters, digits, `-` and `_` ("Create a secret"); another one makes another
-         * secret.
+         * The {@link https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets secret ID} in the project: up
+         * to 255 letters, digits, `-` and `_`. Changing this replaces the secret.
          * @default the component's name
          */
         name?: pulumi.Input<string>;
         /**
-         * Which version consumers read: a number, or `"latest"`, which a function resolves when an instance starts, so that a
-         * new version reaches its instances one by one as they are replaced.
-         * @default the version that this component makes, by its number, so that a new value rolls out a new revision of every
-         * consumer; `"latest"` for an external one
+         * The version that consumers read: a number, or `"latest"`. A function resolves `"latest"` when an instance starts, so
+         * running instances keep the old version until they are replaced.
+         * @default the number of the version that this component creates, so that a new value deploys a new revision of each
+         * consumer; `"latest"` for an external secret
          */
         version?: pulumi.Input<string>;
         /**
-         * What becomes of a version when its value is replaced, after all consumers have the new one: it is destroyed,
-         * disabled, or kept as it is. A version costs as long as it is not destroyed.
+         * What happens to the old version when the value changes, after all consumers use the new one. A version is billed
+         * until it is destroyed.
          * @default "destroy"
          */
         replaced?: "destroy" | "disable" | "keep";
         /**
-         * How long a destroyed version is only disabled, so that it can be brought back: `"1 day"` to `"1000 days"` ("Delay
-         * destruction of secret versions").
-         * @default "7 days" in production, elsewhere "none", with which it is destroyed at once
+         * Delays the {@link https://cloud.google.com/secret-manager/docs/delay-destruction-of-secret-versions destruction} of
+         * versions: `"1 day"` to `"1000 days"`, during which a version is disabled and can be restored. `"none"` destroys it
+         * immediately.
+         * @default "7 days" in production; "none" in other environments
          */
         destroyDelay?: Duration | "none";
         /**
-         * Where values are stored, by region, each with a Cloud KMS key of the region or all without: `{ "europe-west1": {} }`.
-         * Other regions make another secret ("Choose a replication policy").
-         * @default wherever Google chooses
+         * Stores values only in these regions
+         * ({@link https://cloud.google.com/secret-manager/docs/choosing-replication user-managed replication}):
+         * `{ "europe-west1": {} }`. Either each region or none has a Cloud KMS key in that region. Changing the regions
+         * replaces the secret.
+         * @default automatic replication
          */
         replicas?: Record<string, { encryptionKey?: pulumi.Input<string> }>;
         /**
-         * The id of a Cloud KMS key in the location `global` that encrypts values which are stored where Google chooses
-         * ("Enable customer-managed encryption keys").
-         * @default a key of Google's
+         * The ID of the {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key} that encrypts values with
+         * automatic replication, in the location `global`.
+         * @default a Google-managed key
          */
         encryptionKey?: pulumi.Input<string>;
         /**
-         * When Secret Manager deletes the secret by itself.
+         * When the secret expires.
          * @default never
          */
         expiration?: SecretExpiration;
         /**
-         * Topics that are told of changes and of when to rotate.
+         * Topics that receive messages about changes and due rotations.
          * @default none
          */
         notifications?: SecretNotifications;
         /**
-         * Notes for other systems, 16 KiB in all: keys of up to 63 letters, digits, `-`, `_` and `.`.
+         * {@link https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets Annotations}, 16 KiB in total:
+         * keys of up to 63 letters, digits, `-`, `_` and `.`.
          * @default none
          */
         annotations?: Record<string, pulumi.Input<string>>;
         /**
-         * Labels of the secret: at most 64 ("Requirements for labels").
-         * @default those of the environment
+         * Labels of the secret: at most 64
+         * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+         * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
-        /** The last word on a child's arguments. */
+        /** Callbacks that edit the arguments of child resources. */
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
     };
+
+const secretId: check.Check = check.matching(/^[A-Za-z0-9_-]{1,255}$/, "must have 1 to 255 letters, digits, - and _");
+
+/**
+ * Checks the path of a file with a secret. Cloud Run
+ * {@link https://cloud.google.com/run/docs/configuring/services/secrets refuses} to mount over system folders.
+ */
+export const filePath: check.Check = check.pipe(
+    check.matching(
+        /^(\/(?!\.\.?(\/|$))[\w.-]+){2,}$/,
+        "must be the absolute path of a file in a folder, such as /secrets/api-key/text",
+    ),
+    check.refine((path) => !/^\/(dev|proc|sys)\//.test(String(path)), "must not be in /dev, /proc or /sys"),
+);
+
+const time: check.Check = check.pipe(
+    check.matching(
+        /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
+        "must be a time such as 2027-01-01T00:00:00Z",
+    ),
+    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is no time of the calendar"),
+);
+
+const annotations: check.Check = check.pipe(
+    check.record(
+        check.matching(
+            /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+            "an annotation's key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit",
+        ),
+        check.input(check.text()),
+    ),
+    check.refine((all) => size(all as object) <= 16 * 1024, "annotations can have 16 KiB at most in all"),
+);
+
+function size(all: object): number {
+    const texts = Object.entries(all).flatMap(([key, value]) => (typeof value === "string" ? [key, value] : [key]));
+    return Buffer.byteLength(texts.join(""));
+}
 
 const topics = check.pipe(
     check.list(check.component("PubSubTopic"), "must be a list of topics"),
     check.refine((all) => (all as unknown[]).length >= 1 && (all as unknown[]).length <= 10, "must be 1 to 10 topics"),
 );
 
-const args = check.options<SecretArgs>({
+export const secretArgs = check.options<SecretArgs>({
     generate: check.options<Required<GeneratedValue>["generate"]>({
         length: check.whole(16, 65_536, "characters"),
         characters,
         rotation: check.text(),
     }),
-    value: givenValue,
-    external: check.custom((given) => given === true, "must be true, or left out"),
+    value: secretOutput,
+    external: check.custom((value) => value === true, "must be true, or left out"),
     name: check.input(secretId),
     version: check.input(
         check.matching(/^(latest|[1-9]\d*)$/, 'must be a version\'s number, such as "3", or "latest"'),
     ),
     replaced: check.oneOf("destroy", "disable", "keep"),
-    destroyDelay: check.either((given) => given === "none", check.text(), duration("1 day", "1000 days")),
+    destroyDelay: check.either((value) => value === "none", check.text(), duration("1 day", "1000 days")),
     replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),
     encryptionKey,
     expiration: check.variant({
@@ -186,12 +228,3 @@ const args = check.options<SecretArgs>({
     transform: transforms("secret", "version"),
     ...componentArgs,
 });
-
-/** The arguments of a secret with the defaults for those that are left out. */
-export type Decided = ReturnType<typeof decided>;
-
-/** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
-export function decided(name: string, given: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
-    const completed = check.completed(given, { name, destroyDelay, replaced: "destroy" as const });
-    return check.checked(`Secret "${name}"`, completed, args, problemsTogether);
-}

@@ -2,12 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { encryptionGrants } from "../identity/encryption";
 import { inSeconds } from "../internal/duration";
-import type { Decided } from "./arguments";
+import type { ResolvedArgs } from "./resolveArgs";
 
 const api = "secretmanager.googleapis.com";
 
-/** The secret as the provider takes it. */
-export function definition(args: Decided, protect: boolean) {
+/** The arguments of the secret resource. */
+export function secretResourceArgs(args: ResolvedArgs, protect: boolean) {
     const { destroyDelay, expiration, notifications } = args;
     const { rotationPeriod, nextRotationTime } = notifications ?? {};
     return {
@@ -24,8 +24,8 @@ export function definition(args: Decided, protect: boolean) {
     };
 }
 
-/** The API, and what Secret Manager's own account must be allowed before the secret is made. */
-export function prerequisites(name: string, args: Decided, environment: Environment): pulumi.Resource[] {
+/** The API, and the roles that the service agent of Secret Manager needs before the secret is created. */
+export function prerequisites(name: string, args: ResolvedArgs, environment: Environment): pulumi.Resource[] {
     const { notifications, replicas = {}, crossProject } = args;
     return [
         ...environment.enable(api),
@@ -39,19 +39,19 @@ export function prerequisites(name: string, args: Decided, environment: Environm
     ];
 }
 
-function replication({ replicas, encryptionKey }: Decided) {
+function replication({ replicas, encryptionKey }: ResolvedArgs) {
     if (!replicas) {
-        return { auto: encrypted(encryptionKey) };
+        return { auto: encryption(encryptionKey) };
     }
-    // In the order of their names, as another order would be another secret to the provider.
+    // Sorted, because the provider replaces the secret when the order changes.
     const regions = Object.keys(replicas).sort();
     return {
         userManaged: {
-            replicas: regions.map((location) => ({ location, ...encrypted(replicas[location]?.encryptionKey) })),
+            replicas: regions.map((location) => ({ location, ...encryption(replicas[location]?.encryptionKey) })),
         },
     };
 }
 
-function encrypted(key: pulumi.Input<string> | undefined) {
+function encryption(key: pulumi.Input<string> | undefined) {
     return key === undefined ? {} : { customerManagedEncryption: { kmsKeyName: key } };
 }

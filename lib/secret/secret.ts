@@ -6,27 +6,28 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability, type Grant, type SecretFile, type SecretVariable } from "../identity/capability";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import { type Decided, decided, type SecretArgs } from "./arguments";
-import { definition, prerequisites } from "./definition";
-import { filePath } from "./limits";
-import { generated, sound } from "./value";
+import { filePath, type SecretArgs } from "./arguments";
+import { prerequisites, secretResourceArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { generateValue, validateValue } from "./value";
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
 
 /**
- * A secret of Secret Manager, with a value that is made at random unless it is given or comes from outside. Nobody may read
- * it who was not given {@link Secret.reader} or a {@link Secret.file}. In production Pulumi and the provider refuse to delete
- * it.
+ * A Secret Manager secret. Its value is generated, passed in, or added outside of the program. Only consumers of
+ * {@link Secret.reader}, {@link Secret.accessor} or {@link Secret.file} receive access. In production it is protected from
+ * deletion.
  */
 export class Secret extends pulumi.ComponentResource {
+    /** The secret itself. */
     readonly secret: SecretResource;
-    /** The version with the value, as its secret output `secretData`; nothing for an external secret. */
+    /** The version with the value in its secret output `secretData`; undefined for an external secret. */
     readonly version?: SecretVersion;
-    /** Reads the value, and has it in the environment variable by reference. */
+    /** Grants reading the value; the consumer receives the value in the environment variable, by reference. */
     readonly reader: Capability<SecretVariable>;
     /**
-     * Reads the value by the Secret Manager API, for code that runs where nothing can be mounted, as in App Engine; the variable has
-     * the path of the version, `projects/acme-dev/secrets/api-key/versions/1`.
+     * Grants reading the value with the Secret Manager API, for platforms that cannot mount secrets, such as App Engine; the
+     * consumer receives the version's resource name, `projects/acme-dev/secrets/api-key/versions/1`.
      */
     readonly accessor: Capability;
 
@@ -34,23 +35,23 @@ export class Secret extends pulumi.ComponentResource {
     private readonly grants: readonly Grant[];
     private readonly reference: { secret: pulumi.Input<string>; version: pulumi.Input<string> };
 
-    constructor(name: string, given: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment.defaults);
-        super("slipway:index:Secret", name, {}, inEnvironment(options, args.crossProject));
+        const resolved = resolveArgs(name, args, environment.defaults);
+        super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const child = childrenOf(this, args.transform);
+        const child = childrenOf(this, resolved.transform);
 
         this.component = name;
         this.secret = new SecretResource(
-            ...child("secret", name, definition(args, protect), {
+            ...child("secret", name, secretResourceArgs(resolved, protect), {
                 protect,
-                dependsOn: prerequisites(name, args, environment),
-                ignoreChanges: args.notifications?.nextRotationTime ? ["rotation.nextRotationTime"] : [],
+                dependsOn: prerequisites(name, resolved, environment),
+                ignoreChanges: resolved.notifications?.nextRotationTime ? ["rotation.nextRotationTime"] : [],
             }),
         );
-        this.version = args.external ? undefined : this.valued(name, args, child);
-        this.reference = { secret: this.secret.id, version: this.read(args) };
+        this.version = resolved.external ? undefined : this.createVersion(name, resolved, child);
+        this.reference = { secret: this.secret.id, version: this.consumedVersion(resolved) };
         const { project, secretId, id } = this.secret;
         const on = { project, secretId };
         this.grants = capability(name, "roles/secretmanager.secretAccessor", SecretIamMember, on, id).grants;
@@ -60,7 +61,10 @@ export class Secret extends pulumi.ComponentResource {
         this.registerOutputs({ secret: this.secret, version: this.version });
     }
 
-    /** Reads the value in a file at this absolute path, such as `/secrets/api-key/text`; the variable has the path. */
+    /**
+     * Grants reading the value in a file at this absolute path, such as `/secrets/api-key/text`; the consumer receives the
+     * path.
+     */
     file(path: string): Capability<SecretFile> {
         check.checked(
             `Secret "${this.component}"`,
@@ -70,10 +74,10 @@ export class Secret extends pulumi.ComponentResource {
         return { value: path, grants: this.grants, attachments: [{ kind: "secret-file", path, ...this.reference }] };
     }
 
-    private valued(name: string, args: Decided, child: Child): SecretVersion {
+    private createVersion(name: string, args: ResolvedArgs, child: Child): SecretVersion {
         const { value } = args;
-        // The program makes another random value whenever it runs, and only the first one counts: until the trigger changes,
-        // which the engine answers by a new version, with the value of that run, before it lets go of the old one.
+        // Each run generates another value, which is ignored until the trigger changes. The engine then creates a new version,
+        // with the value of that run, before it deletes the old one.
         const options = value
             ? { replacementTrigger: "given" }
             : { ignoreChanges: ["secretData"], replacementTrigger: { ...args.generate } };
@@ -83,7 +87,9 @@ export class Secret extends pulumi.ComponentResource {
                 name,
                 {
                     secret: this.secret.id,
-                    secretData: value ? sound(`Secret "${name}"`, value) : pulumi.secret(generated(args.generate)),
+                    secretData: value
+                        ? validateValue(`Secret "${name}"`, value)
+                        : pulumi.secret(generateValue(args.generate)),
                     deletionPolicy: deletionPolicies[args.replaced],
                 },
                 options,
@@ -91,13 +97,13 @@ export class Secret extends pulumi.ComponentResource {
         );
     }
 
-    /** What consumers read, which waits for there being a version that they can read. */
-    private read({ version }: Decided): pulumi.Input<string> {
+    /** The version that consumers read; known only after a version exists. */
+    private consumedVersion({ version }: ResolvedArgs): pulumi.Input<string> {
         if (!this.version) {
             return version ?? "latest";
         }
         return version === undefined
             ? this.version.version
-            : pulumi.all([version, this.version.version]).apply(([chosen]) => chosen);
+            : pulumi.all([version, this.version.version]).apply(([selected]) => selected);
     }
 }

@@ -48,7 +48,7 @@ test.each([
     });
 });
 
-test("a given value is looked at whenever the program runs", async () => {
+test("a passed value is read in each run", async () => {
     const made = await registeredOptions(() => new Secret("key", { value: pulumi.secret("canary") }));
     expect(made["SecretVersion key"]).toEqual({
         parent: "slipway:Secret key",
@@ -160,7 +160,7 @@ test("each region's key is one that Secret Manager's account may use", async () 
     );
 });
 
-test("topics are told of changes and of when to rotate, and Secret Manager's account may publish to them", async () => {
+test("topics receive messages about changes and rotations, and Secret Manager's service agent may publish to them", async () => {
     const program = () =>
         new Secret("key", {
             ...external,

@@ -1,50 +1,18 @@
+import type { EnvironmentDefaults } from "../environment/defaults";
 import * as check from "../internal/check";
 import { isLater } from "../internal/value";
-import type { SecretArgs } from "./arguments";
+import { type SecretArgs, secretArgs } from "./arguments";
 
-/** "Create a secret": what a secret's id may have. */
-export const secretId: check.Check = check.matching(
-    /^[A-Za-z0-9_-]{1,255}$/,
-    "must have 1 to 255 letters, digits, - and _",
-);
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
-/** The path of a file into which a secret is put: Cloud Run mounts no folder over those of the system ("Volume mounts"). */
-export const filePath: check.Check = check.pipe(
-    check.matching(
-        /^(\/(?!\.\.?(\/|$))[\w.-]+){2,}$/,
-        "must be the absolute path of a file in a folder, such as /secrets/api-key/text",
-    ),
-    check.refine((path) => !/^\/(dev|proc|sys)\//.test(String(path)), "must not be in /dev, /proc or /sys"),
-);
-
-/** A time in the form of RFC 3339 that is one of the calendar. */
-export const time: check.Check = check.pipe(
-    check.matching(
-        /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
-        "must be a time such as 2027-01-01T00:00:00Z",
-    ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is no time of the calendar"),
-);
-
-/** "Secret annotations". */
-export const annotations: check.Check = check.pipe(
-    check.record(
-        check.matching(
-            /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-            "an annotation's key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit",
-        ),
-        check.input(check.text()),
-    ),
-    check.refine((all) => size(all as object) <= 16 * 1024, "annotations can have 16 KiB at most in all"),
-);
-
-function size(all: object): number {
-    const texts = Object.entries(all).flatMap(([key, value]) => (typeof value === "string" ? [key, value] : [key]));
-    return Buffer.byteLength(texts.join(""));
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
+    const completed = check.completed(args, { name: component, destroyDelay, replaced: "destroy" as const });
+    return check.checked(`Secret "${component}"`, completed, secretArgs, combinationProblems);
 }
 
-/** What is wrong with arguments that are right each by itself. */
-export function problemsTogether(args: SecretArgs): (check.Problem | undefined)[] {
+function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
     const { value, external, generate, encryptionKey, notifications, replicas } = args;
     const sources = Object.entries({ generate, value, external }).flatMap(([key, one]) =>
         one === undefined ? [] : [key],
@@ -59,19 +27,19 @@ export function problemsTogether(args: SecretArgs): (check.Problem | undefined)[
                   `is nothing for an external secret, whose versions are not made here (got "${args.replaced}")`,
               )
             : undefined,
-        ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKey(encryptionKey)]),
+        ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)]),
         (notifications?.rotationPeriod === undefined) !== (notifications?.nextRotationTime === undefined)
             ? problem("notifications", "rotationPeriod and nextRotationTime need each other", "Give both or neither.")
             : undefined,
     ];
 }
 
-function problem(path: string, what: string, mending?: string): check.Problem {
-    return { path, reason: mending ? `${what}. ${mending}` : `${what}.` };
+function problem(path: string, what: string, hint?: string): check.Problem {
+    return { path, reason: hint ? `${what}. ${hint}` : `${what}.` };
 }
 
-function globalKey(key: unknown): check.Problem | undefined {
-    const location = locationOf(key);
+function globalKeyProblem(key: unknown): check.Problem | undefined {
+    const location = keyLocation(key);
     return location === undefined || location === "global"
         ? undefined
         : problem(
@@ -93,7 +61,7 @@ function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKe
             ? problem("replicas", "must have an encryptionKey each, or none")
             : undefined,
         ...keyed.map(([region, { encryptionKey }]) => {
-            const location = locationOf(encryptionKey);
+            const location = keyLocation(encryptionKey);
             return location === undefined || location === region
                 ? undefined
                 : problem(
@@ -104,7 +72,7 @@ function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKe
     ];
 }
 
-/** Where a key is, when that is known already. */
-function locationOf(key: unknown): string | undefined {
+/** The location of a key, if its ID is already known. */
+function keyLocation(key: unknown): string | undefined {
     return isLater(key) ? undefined : /^projects\/[^/]+\/locations\/([^/]+)\//.exec(String(key))?.[1];
 }

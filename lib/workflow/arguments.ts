@@ -10,129 +10,143 @@ import { type Duration, duration } from "../internal/duration";
 import { region } from "../internal/places";
 import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
 import type { PubSubTopic } from "../messaging";
-import { attributes, problemsTogether } from "./limits";
 
-/** What a schedule sends. */
+/** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {
     /**
-     * The method of the request.
+     * The HTTP method.
      * @default "POST"
      */
     method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
     /**
-     * The body, for POST, PUT and PATCH alone: a text, or an object, which is sent as JSON with that type of content.
+     * The body, only for POST, PUT and PATCH: a text, or an object that is sent as JSON with its content type.
      * @default none
      */
     body?: pulumi.Input<string> | Record<string, unknown>;
     /**
-     * Headers beside those that Cloud Scheduler sets. One that authenticates takes a secret output only.
+     * Headers in addition to those that Cloud Scheduler sets. The value of an authentication header must be a secret output.
      * @default none
      */
     headers?: Record<string, pulumi.Input<string>>;
 }
 
-/** A call of a component, which the schedule's account is allowed to make. */
+/** A call of a component. The schedule's service account receives the invoker role on it. */
 export interface CallOfComponent extends ScheduledRequest {
-    /** The component, such as a ServerlessFunction. */
+    /** The component to call, such as a `ServerlessFunction`. */
     invoke: Invokable;
     /**
-     * The path of the request at the component's address, starting with `/`.
+     * The path after the component's URL, starting with `/`.
      * @default none
      */
     path?: string;
 }
 
-/** A call of any address. */
+/** A call of any URL. */
 export interface CallOfUrl extends ScheduledRequest {
-    /** The address: `https://` alone. */
+    /** The URL, with `https://`. */
     url: pulumi.Input<string>;
     /**
-     * The audience of an OpenID Connect token of the schedule's account that is sent along, as Cloud Run and third parties
-     * check it.
-     * @default no token is sent, unless there is a scope
+     * Sends an OpenID Connect (OIDC) token of the schedule's service account with this audience, for Cloud Run and services
+     * outside of Google.
+     * @default no OIDC token
      */
     audience?: pulumi.Input<string>;
     /**
-     * The scope of an OAuth token of the schedule's account that is sent along, as Google's own APIs check it:
-     * `https://www.googleapis.com/auth/cloud-platform`. The roles that the call needs are granted to `account`.
-     * @default no token is sent, unless there is an audience
+     * Sends an OAuth token of the schedule's service account with this scope, for Google APIs:
+     * `https://www.googleapis.com/auth/cloud-platform`. Grant the roles that the call needs to `account`.
+     * @default no OAuth token
      */
     scope?: string;
 }
 
-/** What a {@link Schedule} calls: a component, or a request that is written out. */
+/** What a {@link Schedule} calls: a component, or an explicit request. */
 export type ScheduledCall = Invokable | check.OneOf<CallOfComponent | CallOfUrl>;
 
-/** A message that a schedule publishes. It needs a text or an attribute at least. */
+/** A message that a schedule publishes. It needs a body or an attribute. */
 export interface TopicMessage {
-    /** The topic. */
+    /** The topic to publish to. */
     topic: PubSubTopic;
     /**
-     * What the message says: a text, or an object, which becomes JSON.
-     * @default nothing
+     * The message body: a text, or an object that is sent as JSON.
+     * @default none
      */
     message?: pulumi.Input<string> | Record<string, unknown>;
     /**
-     * Attributes of the message: at most 100, with keys of up to 256 bytes and values of up to 1,024 ("Quotas and limits"
-     * of Pub/Sub).
+     * Attributes of the message: {@link https://cloud.google.com/pubsub/quotas#resource_limits at most 100}, with keys of up to
+     * 256 bytes and values of up to 1,024.
      * @default none
      */
     attributes?: Record<string, pulumi.Input<string>>;
 }
 
-/** A call of something, at whose address nothing else can be given. */
-interface Calling {
-    /** A component that can be called, or a request. */
+/** A call of a component or a URL. */
+interface CallTarget {
+    /** The component to call, or a request. */
     call: ScheduledCall;
     /**
-     * How long an answer may take before the attempt has failed: `"15 seconds"` to `"30 minutes"` ("Job").
+     * How long each attempt may take before it
+     * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs times out}: `"15 seconds"` to
+     * `"30 minutes"`.
      * @default "3 minutes"
      */
     attemptDeadline?: Duration;
 }
 
 /** The arguments of a {@link Schedule}. */
-export type ScheduleArgs = check.OneOf<Calling | TopicMessage> &
+export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
     ComponentArgs & {
         /**
-         * When, in the unix-cron format: minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on
-         * working days ("Cron job format and time zone").
+         * The schedule in {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format}:
+         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays.
          */
         cron: pulumi.Input<string>;
         /**
-         * The time zone of `cron`, by its name in the tz database: `"Europe/Berlin"`. Where clocks change, a time may come twice
-         * or not at all.
+         * The time zone of `cron`, a name of the tz database: `"Europe/Berlin"`. When clocks change, a run may be skipped or
+         * run twice.
          * @default "Etc/UTC"
          */
         timeZone?: pulumi.Input<string>;
         /**
-         * Whether nothing happens until this is false again.
+         * Pauses the schedule.
          * @default false
          */
         paused?: boolean;
         /**
-         * How an attempt that failed is made again.
-         * @default it is not made again; the next is the schedule's next
+         * How failed attempts are retried.
+         * @default no retries until the next scheduled time
          */
         retry?: ScheduleRetry;
         /**
-         * What the schedule is for: 500 characters at most.
+         * A description: at most 500 characters.
          * @default none
          */
         description?: pulumi.Input<string>;
         /**
-         * The region of the job, where there must be Cloud Scheduler ("Cloud Scheduler locations").
+         * The region of the job: one of the
+         * {@link https://cloud.google.com/scheduler/docs/locations Cloud Scheduler locations}. Changing this replaces the job.
          * @default the environment's region
          */
         region?: pulumi.Input<string>;
         /**
-         * The job's name in its project and region: up to 500 letters, digits, `-` and `_`.
+         * The job name, unique in its project and region: up to 500 letters, digits, `-` and `_`. Changing this replaces the
+         * job.
          * @default the component's name
          */
         name?: pulumi.Input<string>;
-        /** The last word on a child's arguments. */
+        /** Callbacks that edit the arguments of child resources. */
         transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
     };
+
+const bytes = (max: number, what: string) =>
+    check.pipe(
+        check.text(),
+        check.refine((text) => Buffer.byteLength(String(text)) <= max, `${what} must have up to ${max} bytes`),
+    );
+
+const attributes: check.Check = check.pipe(
+    check.record(bytes(256, "an attribute's key"), check.input(bytes(1024, "an attribute's value"))),
+    check.refine((all) => Object.keys(all as object).length <= 100, "there can be 100 attributes at most"),
+);
 
 const request = {
     method: check.oneOf("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
@@ -169,7 +183,7 @@ const call = check.either(
     }),
 );
 
-const args = check.options<ScheduleArgs>(
+export const scheduleArgs = check.options<ScheduleArgs>(
     {
         call,
         attemptDeadline: duration("15 seconds", "30 minutes"),
@@ -188,12 +202,3 @@ const args = check.options<ScheduleArgs>(
     },
     "cron",
 );
-
-/** The arguments of a schedule with the defaults for those that are left out. */
-export type Decided = ReturnType<typeof decided>;
-
-/** The arguments as they were given or by default, or an error that tells of all that is wrong with them. */
-export function decided(name: string, given: ScheduleArgs, region: string) {
-    const completed = check.completed(given, { name, region, timeZone: "Etc/UTC", paused: false });
-    return check.checked(`Schedule "${name}"`, completed, args, problemsTogether);
-}

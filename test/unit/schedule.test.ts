@@ -310,8 +310,8 @@ const refusals: [string, object, string][] = [
 ];
 
 test.each(refusals)("%s is refused for a schedule", async (_, args, problem) => {
-    const given = { cron, call: example, ...args } as unknown as ScheduleArgs;
-    const message = await refused(() => new Schedule("nightly", given));
+    const all = { cron, call: example, ...args } as unknown as ScheduleArgs;
+    const message = await refused(() => new Schedule("nightly", all));
     expect(message).toBe(`Schedule "nightly": ${problem}`);
     expect(message).not.toContain("canary");
 });

@@ -1,22 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { clearHeader, retryProblem } from "../internal/scheduler";
-import type { CallOfComponent, CallOfUrl, ScheduleArgs, ScheduledRequest } from "./arguments";
+import {
+    type CallOfComponent,
+    type CallOfUrl,
+    type ScheduleArgs,
+    type ScheduledRequest,
+    scheduleArgs,
+} from "./arguments";
+import { isRequest } from "./definition";
 
-const bytes = (most: number, what: string) =>
-    check.pipe(
-        check.text(),
-        check.refine((text) => Buffer.byteLength(String(text)) <= most, `${what} must have up to ${most} bytes`),
-    );
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
-/** "Quotas and limits" of Pub/Sub: the attributes of a message. */
-export const attributes: check.Check = check.pipe(
-    check.record(bytes(256, "an attribute's key"), check.input(bytes(1024, "an attribute's value"))),
-    check.refine((all) => Object.keys(all as object).length <= 100, "there can be 100 attributes at most"),
-);
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: ScheduleArgs, region: string) {
+    const completed = check.completed(args, { name: component, region, timeZone: "Etc/UTC", paused: false });
+    return check.checked(`Schedule "${component}"`, completed, scheduleArgs, combinationProblems);
+}
 
-/** What is wrong with arguments that are right each by itself. */
-export function problemsTogether(args: ScheduleArgs): (check.Problem | undefined)[] {
+function combinationProblems(args: ScheduleArgs): (check.Problem | undefined)[] {
     return [
         ...targetProblems(args),
         args.retry && retryProblem(args.retry),
@@ -25,12 +27,12 @@ export function problemsTogether(args: ScheduleArgs): (check.Problem | undefined
 }
 
 function targetProblems({ call, topic, message, attributes, attemptDeadline }: ScheduleArgs) {
-    const ofTopic = Object.entries({ message, attributes }).filter(([, value]) => value !== undefined);
+    const messageArgs = Object.entries({ message, attributes }).filter(([, value]) => value !== undefined);
     if ((call === undefined) === (topic === undefined)) {
         return [{ path: "", reason: `must have exactly one of call, topic (got ${call ? "both" : "neither"}).` }];
     }
     if (call !== undefined) {
-        return ofTopic.map(([path]) => ({ path, reason: "goes with a topic. Give a call its body in call.body." }));
+        return messageArgs.map(([path]) => ({ path, reason: "goes with a topic. Give a call its body in call.body." }));
     }
     const isEmpty = (message === undefined || message === "") && Object.keys(attributes ?? {}).length === 0;
     return [
@@ -44,11 +46,6 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
               }
             : undefined,
     ];
-}
-
-/** Whether a call is written out, not a component alone. */
-export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallOfComponent | CallOfUrl> {
-    return call !== undefined && !pulumi.Resource.isInstance(call);
 }
 
 function requestProblems({

@@ -4,20 +4,20 @@ import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
 
 const address = check.custom(
-    (given) => isIP(String(given)) > 0 || parseCidr(String(given)) !== undefined,
+    (value) => isIP(String(value)) > 0 || parseCidr(String(value)) !== undefined,
     "must be an address or a range, as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 is",
 );
 
 const range = check.pipe(
     check.text(),
     check.refine(
-        (given) => !/\/0$/.test(String(given)),
+        (value) => !/\/0$/.test(String(value)),
         'is every address of the internet\nName the ranges of those who may, or say "everywhere".',
     ),
-    check.either((given) => /^[\d.]+\/\d+$/.test(String(given)), cidr(1, 32), address),
+    check.either((value) => /^[\d.]+\/\d+$/.test(String(value)), cidr(1, 32), address),
 );
 
-/** Checks from where Airflow's pages are reached. */
+/** Checks the addresses that may access the Airflow web server. */
 export const webServerAccess: check.Check = check.literalOr(
     "everywhere",
     check.pipe(
@@ -30,8 +30,8 @@ export const webServerAccess: check.Check = check.literalOr(
     ),
 );
 
-/** The same in the form of the provider, for which no range at all means everywhere. */
-export function accessControl(given: string[] | "everywhere" | undefined) {
-    const each = given === "everywhere" ? ["0.0.0.0/0", "::0/0"] : (given ?? privateRanges);
-    return { allowedIpRanges: each.map((value) => ({ value })) };
+/** The `webServerNetworkAccessControl` of the environment resource, where no range means all addresses. */
+export function accessControl(access: string[] | "everywhere" | undefined) {
+    const ranges = access === "everywhere" ? ["0.0.0.0/0", "::0/0"] : (access ?? privateRanges);
+    return { allowedIpRanges: ranges.map((value) => ({ value })) };
 }

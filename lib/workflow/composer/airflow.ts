@@ -1,7 +1,10 @@
 import * as check from "../../internal/check";
 import type { Image } from "./versions";
 
-/** "Airflow configurations", blocked options: sections as a whole, and options by their section, of all versions and both generations. */
+/**
+ * {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations Blocked options} of all Airflow versions and
+ * both generations: whole sections, or options by section.
+ */
 const blocked: Record<string, string[] | true> = {
     cli: true,
     celery: ["celery_app_name", "worker_log_server_port", "broker_url", "result_backend", "pool", "default_queue"],
@@ -34,8 +37,8 @@ const blocked: Record<string, string[] | true> = {
     smtp: ["smtp_password"],
 };
 
-/** "Airflow configurations", limited options of Composer 3. */
-const limited: Record<string, [least: number, most: number]> = {
+/** {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations Options with limits} in Composer 3. */
+const limited: Record<string, [min: number, max: number]> = {
     "core-min_file_process_interval": [30, Number.POSITIVE_INFINITY],
     "core-dag_file_processor_timeout": [0, 600],
     "core-dagbag_import_timeout": [0, 600],
@@ -46,31 +49,34 @@ const limited: Record<string, [least: number, most: number]> = {
     "triggerer-triggerer_health_check_threshold": [30, Number.POSITIVE_INFINITY],
 };
 
-/** "Override Airflow configuration options": section and option with a hyphen between them. */
+/**
+ * An option's {@link https://cloud.google.com/composer/docs/composer-3/override-airflow-configurations name}: section and
+ * option, joined by a hyphen.
+ */
 const key = check.pipe(
     check.matching(
         /^[a-z][a-z0-9_.]*-[a-z][a-z0-9_]*$/,
         "must be a section and an option of airflow.cfg, as core-max_active_runs_per_dag is",
     ),
-    check.refine((given) => {
-        const [section = "", option = ""] = String(given).split(/-(.*)/s);
-        const all = blocked[section];
-        return all !== true && !all?.includes(option);
+    check.refine((name) => {
+        const [section = "", option = ""] = String(name).split(/-(.*)/s);
+        const options = blocked[section];
+        return options !== true && !options?.includes(option);
     }, "is set by Composer itself and cannot be overridden"),
 );
 
-/** Checks what is overridden of `airflow.cfg`. */
+/** Checks the overrides of `airflow.cfg`. */
 export const airflowOptions: check.Check = check.record(key, check.text());
 
-/** What Composer would refuse of the overrides. */
-export function airflowProblems(given: Record<string, string>, { composer }: Image): (check.Problem | undefined)[] {
-    return Object.entries(given).map(([option, value]) => {
-        const [least, most] = (composer === 3 && limited[option]) || [];
-        if (least === undefined || most === undefined) {
+/** Overrides that exceed the limits of Composer. */
+export function airflowProblems(overrides: Record<string, string>, { composer }: Image): (check.Problem | undefined)[] {
+    return Object.entries(overrides).map(([option, value]) => {
+        const [min, max] = (composer === 3 && limited[option]) || [];
+        if (min === undefined || max === undefined) {
             return undefined;
         }
-        const isWithin = value.trim() !== "" && Number(value) >= least && Number(value) <= most;
-        const bounds = most === Number.POSITIVE_INFINITY ? `${least} at least` : `from ${least} to ${most}`;
+        const isWithin = value.trim() !== "" && Number(value) >= min && Number(value) <= max;
+        const bounds = max === Number.POSITIVE_INFINITY ? `${min} at least` : `from ${min} to ${max}`;
         return isWithin ? undefined : { path: `airflow.${option}`, reason: `must be ${bounds} (got "${value}").` };
     });
 }

@@ -6,45 +6,46 @@ import type { Child } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { isLater } from "../../internal/value";
 
-/** Where a team is told: in one of these ways at least. */
+/** How to notify a team: at least one of these ways. */
 export interface AlertContact {
     /**
-     * The address of a mailbox or a list.
-     * @default no mail
+     * An email address.
+     * @default no email
      */
     email?: pulumi.Input<string>;
     /**
-     * A channel of Slack, as `#scoring`, and the token of the app that may write there, a secret output.
-     * @default no message in Slack
+     * A Slack channel, such as `#scoring`, and the token of an app that may post to it, as a secret output.
+     * @default no Slack message
      */
     slack?: { channel: pulumi.Input<string>; token: pulumi.Output<string> };
     /**
-     * The integration key of a service of PagerDuty, a secret output.
-     * @default no incident in PagerDuty
+     * The integration key of a PagerDuty service, as a secret output.
+     * @default no PagerDuty incident
      */
     pagerDuty?: { serviceKey: pulumi.Output<string> };
     /**
-     * Channels of Cloud Monitoring that are there: `projects/acme-dev/notificationChannels/123`.
+     * Existing Cloud Monitoring notification channels: `projects/acme-dev/notificationChannels/123`.
      * @default none
      */
     channels?: pulumi.Input<string>[];
 }
 
-/** Who is told of a run of a DAG that failed or is late. */
+/** Alerts about DAG runs that failed or are late. */
 export interface ComposerAlerts {
     /**
-     * By owner, as DAG files name them: `default_args={"owner": "team-scoring"}`. Each is told of the DAGs of which it owns a task.
+     * Contacts by owner, as DAG files name them: `default_args={"owner": "team-scoring"}`. An owner is alerted about each DAG
+     * in which it owns a task.
      * @default {}
      */
     owners?: Record<string, AlertContact>;
     /**
-     * Who is told of the DAGs of all other owners.
-     * @default nobody
+     * The contact for the DAGs of all other owners.
+     * @default none
      */
     others?: AlertContact;
     /**
-     * How long a scheduled run may take until it is late, from when it is due, or from when it is made where that is later, as with
-     * `catchup`: `"1 minute"` to `"30 days"`. A DAG says otherwise by a tag such as `late:90m`, `late:3h` or `late:1d`.
+     * How long a scheduled run may take until it is late: `"1 minute"` to `"30 days"`. Counted from when the run is due, or
+     * created if that is later, as with `catchup`. A DAG overrides it with a tag such as `late:90m`, `late:3h` or `late:1d`.
      * @default "1 day"
      */
     lateAfter?: Duration;
@@ -77,12 +78,12 @@ const contact = check.pipe(
         ),
     }),
     check.refine(
-        (given) => typeof given !== "object" || Object.values(given as object).some((one) => one !== undefined),
+        (value) => typeof value !== "object" || Object.values(value as object).some((one) => one !== undefined),
         "must have one of email, slack, pagerDuty, channels",
     ),
 );
 
-/** Checks who is told of runs. */
+/** Checks the alerts. */
 export const alerts: check.Check = check.options<ComposerAlerts>({
     owners: check.record(
         check.matching(/^[\w.@+-]{1,60}$/, "an owner must have up to 60 letters, digits, _, ., @, + and -"),
@@ -92,16 +93,16 @@ export const alerts: check.Check = check.options<ComposerAlerts>({
     lateAfter: duration("1 minute", "30 days"),
 });
 
-/** What tells a team, and by which channels. */
+/** The alert policy of an owner and its notification channels. */
 export interface OwnerAlert {
     readonly policy: AlertPolicy;
     readonly channels: readonly NotificationChannel[];
 }
 
-/** "Alerting policies": how often one of a log's entries may tell somebody. */
-const period = "300s";
+/** The shortest {@link https://cloud.google.com/logging/docs/alerting/log-based-alerts interval} between notifications. */
+const notificationPeriod = "300s";
 
-/** An alert for each owner, by its name, and one for the rest, `others`. */
+/** Creates an alert policy for each owner, and one for all other owners, `others`. */
 export function alertPolicies(
     component: string,
     { owners = {}, others }: ComposerAlerts,
@@ -109,30 +110,38 @@ export function alertPolicies(
     child: Child,
 ): Record<string, OwnerAlert> {
     const names = Object.keys(owners);
-    const lines = `resource.type="cloud_composer_environment" AND resource.labels.environment_name="${name}" AND resource.labels.location="${region}" AND textPayload:"slipway-alert"`;
-    const of = (owner: string) => `textPayload:${JSON.stringify(`"owner": ${JSON.stringify(owner)}`)}`;
-    const all = [
-        ...Object.entries(owners).map(([owner, told]) => [owner, told, `${lines} AND ${of(owner)}`] as const),
+    const alertFilter = `resource.type="cloud_composer_environment" AND resource.labels.environment_name="${name}" AND resource.labels.location="${region}" AND textPayload:"slipway-alert"`;
+    const ownerFilter = (owner: string) => `textPayload:${JSON.stringify(`"owner": ${JSON.stringify(owner)}`)}`;
+    const alerts = [
+        ...Object.entries(owners).map(
+            ([owner, contact]) => [owner, contact, `${alertFilter} AND ${ownerFilter(owner)}`] as const,
+        ),
         ...(others
-            ? [["others", others, [lines, ...names.map((owner) => `NOT ${of(owner)}`)].join(" AND ")] as const]
+            ? [
+                  [
+                      "others",
+                      others,
+                      [alertFilter, ...names.map((owner) => `NOT ${ownerFilter(owner)}`)].join(" AND "),
+                  ] as const,
+              ]
             : []),
     ];
     return Object.fromEntries(
-        all.map(([owner, told, filter]) => {
+        alerts.map(([owner, contact, filter]) => {
             const part = owner === "others" ? `${component}-others` : `${component}-owner-${owner}`;
-            return [owner, alert(part, owner, told, { filter, environment: name }, child)];
+            return [owner, createAlert(part, owner, contact, { filter, environment: name }, child)];
         }),
     );
 }
 
-function alert(
+function createAlert(
     part: string,
     owner: string,
-    contacted: AlertContact,
+    contact: AlertContact,
     { filter, environment }: { filter: string; environment: string },
     child: Child,
 ): OwnerAlert {
-    const channels = channelsOf(part, owner, contacted, child);
+    const channels = createChannels(part, owner, contact, child);
     const field = (name: string) => `REGEXP_EXTRACT(textPayload, "\\"${name}\\": \\"([^\\"]+)\\"")`;
     const policy = new AlertPolicy(
         ...child("alert", part, {
@@ -148,29 +157,29 @@ function alert(
                     },
                 },
             ],
-            alertStrategy: { notificationRateLimit: { period }, autoClose: "86400s" },
+            alertStrategy: { notificationRateLimit: { period: notificationPeriod }, autoClose: "86400s" },
             documentation: {
                 subject: `${environment}: \${log.extracted_label.dag} \${log.extracted_label.state}`,
                 content: `The run \${log.extracted_label.run} of the DAG \${log.extracted_label.dag}, which ${owner === "others" ? "none of the known owners owns" : `${owner} owns`}, is \${log.extracted_label.state} in the environment ${environment}.`,
                 mimeType: "text/markdown",
             },
-            notificationChannels: [...channels.map((channel) => channel.name), ...(contacted.channels ?? [])],
+            notificationChannels: [...channels.map((channel) => channel.name), ...(contact.channels ?? [])],
         }),
     );
     return { policy, channels };
 }
 
-function channelsOf(part: string, owner: string, { email, slack, pagerDuty }: AlertContact, child: Child) {
-    const make = (kind: string, type: string, own: object) =>
+function createChannels(part: string, owner: string, { email, slack, pagerDuty }: AlertContact, child: Child) {
+    const create = (kind: string, type: string, own: object) =>
         new NotificationChannel(
             ...child("channel", `${part}-${kind}`, { displayName: `DAGs of ${owner}`, type, ...own }),
         );
     return [
-        ...(email === undefined ? [] : [make("email", "email", { labels: { email_address: email } })]),
+        ...(email === undefined ? [] : [create("email", "email", { labels: { email_address: email } })]),
         ...(slack === undefined
             ? []
             : [
-                  make("slack", "slack", {
+                  create("slack", "slack", {
                       labels: { channel_name: slack.channel },
                       sensitiveLabels: { authToken: pulumi.secret(slack.token) },
                   }),
@@ -178,14 +187,14 @@ function channelsOf(part: string, owner: string, { email, slack, pagerDuty }: Al
         ...(pagerDuty === undefined
             ? []
             : [
-                  make("pagerduty", "pagerduty", {
+                  create("pagerduty", "pagerduty", {
                       sensitiveLabels: { serviceKey: pulumi.secret(pagerDuty.serviceKey) },
                   }),
               ]),
     ];
 }
 
-/** An owner by whose name the alert for the rest goes. */
+/** An owner whose name is reserved for the alert of all other owners. */
 export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | undefined {
     return Object.hasOwn(owners, "others")
         ? {

@@ -10,8 +10,7 @@ import { type CloudSqlClient, mountableCapability, type Uses } from "../../ident
 import { encryptionKeyIn } from "../../identity/encryption";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import type { Duration } from "../../internal/duration";
-import { duration } from "../../internal/duration";
+import { type Duration, duration } from "../../internal/duration";
 import { folder } from "../../internal/files";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
@@ -32,159 +31,168 @@ import { type ComposerSize, type ComposerWorkloads, workloads } from "./workload
 /** The arguments of a {@link ComposerEnvironment}. */
 export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The {@link https://docs.cloud.google.com/composer/docs/composer-versions image}: `composer-3-airflow-2.11.1` for the newest build of that Airflow, `composer-3-airflow-2.11.1-build.14` for one build,
-     * `composer-2.17.9-airflow-2.11.1` for Composer 2. One whose support has ended, a year after its release, or ends within 90 days
-     * brings a warning. A later image upgrades the environment; an earlier one, or another generation, is refused at preview.
+     * The {@link https://cloud.google.com/composer/docs/composer-versions image}: `composer-3-airflow-2.11.1` for the newest
+     * build of that Airflow version, `composer-3-airflow-2.11.1-build.14` for one build, `composer-2.17.9-airflow-2.11.1` for
+     * Composer 2. Preview warns if support of the image, a year from its release, has ended or ends within 90 days. A later
+     * image {@link https://cloud.google.com/composer/docs/composer-3/upgrade-environments upgrades} the environment; preview
+     * refuses an earlier one and another generation.
      * @default "composer-3-airflow-2.11.1"
      */
     version?: ImageVersion;
     /**
-     * How large what Google manages is, and what `workloads` leave open: `extra-large` is of Composer 3 alone ("Scale environments").
+     * The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments size} of the infrastructure that Google
+     * manages, which also sets the defaults of `workloads`. `extra-large` needs Composer 3.
      * @default "small"; "medium" in production
      */
     size?: ComposerSize;
     /**
-     * Whether it stays when a zone fails: with two schedulers, workers and so on, and a database with a standby ("Set up highly resilient
-     * environments"). Changing it makes no other environment. Back to "standard" takes two updates: one with the numbers of `workloads` that
-     * "high" needs, which another without is refused for at preview, and one with fewer.
+     * `"high"` tolerates a zone failure: with two schedulers, at least two DAG processors and workers, and a database with a
+     * standby
+     * ({@link https://cloud.google.com/composer/docs/composer-3/set-up-highly-resilient-environments highly resilient environments}).
+     * It can change in place. Going back to `"standard"` takes two updates, or preview refuses it: the first keeps the counts
+     * that `"high"` needs, the second may reduce them.
      * @default "standard"; "high" in production
      */
     resilience?: "standard" | "high";
     /**
-     * How many schedulers, workers and so on there are, and how large each is.
-     * @default by the size
+     * The number and the resources of schedulers, workers and other workloads.
+     * @default by `size`
      */
     workloads?: ComposerWorkloads;
     /**
-     * The folder of the DAG files, seen from the program's working folder: each is an object of its own in the environment's bucket, and one
-     * that is removed is deleted. What its `.gcloudignore` names is left out; what its `.airflowignore` names is there and not looked at by
-     * Airflow. The files are checked when the program is previewed.
+     * The folder of the DAG files, relative to the program's working directory. Each file becomes an object in the
+     * environment's bucket; removing a file deletes its object. Files listed in `.gcloudignore` are not uploaded; those listed
+     * in `.airflowignore` are uploaded, but not loaded by Airflow. Preview checks the files.
      * @default no DAGs
      */
     dags?: string;
     /**
-     * Whether DAG files are checked, by the Python that `SLIPWAY_PYTHON` names or `python3`: that they parse, import what is installed, have
-     * each an id of their own and make no cycle. Where it has Airflow, that loads them as well.
+     * Checks DAG files with `python3`, or the Python that `SLIPWAY_PYTHON` names: they must parse, import only installed
+     * packages, have unique DAG IDs, and contain no cycle. If that Python has Airflow installed, it loads the files, too.
      * @default true
      */
     checkDags?: boolean;
     /**
-     * The folder of Airflow's plugins, as the DAGs.
+     * The folder of Airflow plugins, uploaded as the DAGs are.
      * @default no plugins
      */
     plugins?: string;
     /**
-     * A folder that DAGs read under `/home/airflow/gcs/data`, as the DAGs.
-     * @default nothing
+     * A folder of data files, uploaded as the DAGs are, which DAGs read from `/home/airflow/gcs/data`.
+     * @default no data files
      */
     data?: string;
     /**
-     * Packages of PyPI beside those of the image, with their extras and versions as pip writes them: `{ "scikit-learn": "==1.5.2" }`, `""`
-     * for any. What no version of Airflow's own requirements allows is refused, as the environment would fail after half an hour.
+     * PyPI packages in addition to those of the image, with extras and versions in the syntax of pip:
+     * `{ "scikit-learn": "==1.5.2" }`, `""` for any version. Preview refuses versions that conflict with the requirements of
+     * Airflow, with which the environment fails after half an hour.
      * @default none
      */
     packages?: Record<string, string>;
     /**
-     * Whether packages are installed without the internet, from a repository in the network ("Install Python dependencies"); of Composer 3
-     * alone.
+     * {@link https://cloud.google.com/composer/docs/composer-3/install-python-dependencies Installs packages} without internet
+     * access, from a repository in the network. Needs Composer 3.
      * @default false
      */
     privateBuilds?: boolean;
     /**
-     * Environment variables of DAGs that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`, `KEY` or
-     * `SECRET`. A change updates the environment, which takes minutes.
-     * @default none but those of `uses`
+     * Environment variables of DAGs, which must not be secret: a text is refused if the name ends with `PASSWORD`, `TOKEN`,
+     * `KEY` or `SECRET`. A change updates the environment, which takes minutes.
+     * @default only those of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
-     * What is overridden of `airflow.cfg`, by section and option: `{ "core-max_active_runs_per_dag": "1" }`. What Composer sets itself is
-     * refused ("Airflow configurations").
-     * @default nothing
+     * Overrides of `airflow.cfg`, by section and option: `{ "core-max_active_runs_per_dag": "1" }`. Options that Composer
+     * {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations blocks} are refused.
+     * @default none
      */
     airflow?: Record<string, string>;
     /**
-     * What DAGs may do with other components, by the environment variable that tells them of each: buckets, topics, databases by their
-     * address, clusters by `cluster.developer` for pods. A secret is told by its `accessor`.
-     * @default nothing
+     * Capabilities of other components, by the environment variable that receives the value: buckets, topics, databases, which
+     * are connected by IP address, and clusters with `cluster.developer` for pods. For secrets use `accessor`.
+     * @default none
      */
     uses?: Uses<CloudSqlClient>;
     /**
-     * Airflow's connections by their ids, kept in Secret Manager, which Airflow asks before its own database.
+     * Airflow connections by ID, stored in Secret Manager, which Airflow reads before its own database.
      * @default none
      */
     connections?: Record<string, AirflowConnection>;
     /**
-     * Airflow's variables by their keys, kept there as well. A text is refused for one that is named as a secret is.
+     * Airflow variables by key, stored in Secret Manager. A text is refused if the key ends with `PASSWORD`, `TOKEN`, `KEY` or
+     * `SECRET`.
      * @default none
      */
     variables?: Record<string, pulumi.Input<string>>;
     /**
-     * Airflow's pools by their names, set by a plugin in the scheduler within a minute. Those that are taken away are
-     * deleted, the last of them with `{}`.
-     * @default none but `default_pool`
+     * Airflow pools by name. A scheduler plugin sets them within a minute, and deletes removed ones. To delete all, pass `{}`.
+     * @default only `default_pool`
      */
     pools?: Record<string, AirflowPool>;
     /**
-     * Who is told when a run of a DAG fails or is late, by the owner that the DAG names.
-     * @default nobody
+     * Alerts about DAG runs that fail or are late, by the owner that the DAG names.
+     * @default none
      */
     alerts?: ComposerAlerts;
     /**
-     * From which ranges of addresses, IPv4 or IPv6, Airflow's pages are reached by those who have a role for it, or `"everywhere"`. All
-     * addresses as a range, `0.0.0.0/0`, are refused.
-     * @default private addresses alone, which nobody on the internet has
+     * IPv4 and IPv6 ranges from which users with an IAM role can access the Airflow web server, or `"everywhere"`. The range
+     * `0.0.0.0/0` is refused.
+     * @default only private addresses, so no access from the internet
      */
     webServerAccess?: string[] | "everywhere";
     /**
-     * Whether Airflow reaches the internet by itself, with addresses there.
-     * @default false: it reaches Google's APIs, and what its network reaches
+     * Gives Airflow internet access and public IP addresses.
+     * @default false: Airflow reaches Google APIs and its network
      */
     internetAccess?: boolean;
     /**
-     * The network that DAGs reach, with a subnet in the environment's region.
-     * @default that of the databases in `uses`; without such none in Composer 3, and the environment's own, `Network.shared()`, in Composer 2
+     * The network that DAGs can reach, with a subnet in the environment's region.
+     * @default the network of the databases in `uses`; without databases, none in Composer 3 and `Network.shared()` in Composer
+     * 2
      */
     network?: Network | ExistingComposerNetwork;
-    /** The ranges of addresses that the environment takes. */
+    /** The IP address ranges of the environment. */
     ranges?: ComposerRanges;
     /**
-     * When Google may maintain the environment.
-     * @default from midnight to 4:00 UTC on Fridays, Saturdays and Sundays, as Composer decides
+     * The maintenance windows.
+     * @default chosen by Composer: 0:00 to 4:00 UTC on Fridays, Saturdays and Sundays
      */
     maintenance?: ComposerMaintenance;
     /**
-     * When the state of Airflow is saved, and to which bucket.
-     * @default never
+     * Scheduled snapshots of the environment.
+     * @default none
      */
     snapshots?: ComposerSnapshots;
     /**
-     * How long Airflow's database keeps what is over: `"30 days"` to `"730 days"` ("Configure database retention policy").
-     * @default as Composer decides
+     * The {@link https://cloud.google.com/composer/docs/composer-3/configure-db-retention retention period} of the Airflow
+     * database: `"30 days"` to `"730 days"`.
+     * @default chosen by Composer
      */
     databaseRetention?: Duration;
     /**
-     * The Cloud KMS key with which the environment and its bucket are encrypted, in the environment's region. Another one makes another
-     * environment ("Use customer-managed encryption keys").
-     * @default Google's own keys
+     * The ID of the {@link https://cloud.google.com/composer/docs/composer-3/configure-cmek-encryption Cloud KMS key} that
+     * encrypts the environment and its bucket, in the environment's region. Changing this replaces the environment.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * The region. Another one makes another environment.
-     * @default the environment's region, where the stack is
+     * The region. Changing this replaces the environment.
+     * @default the stack's region
      */
     region?: string;
     /**
-     * The environment's name in its project and region: up to 63 lower-case letters, digits and hyphens, starting with a letter. Another one
-     * makes another environment.
+     * The environment's name in its project and region: up to 63 lower-case letters, digits and hyphens, starting with a
+     * letter. Changing this replaces the environment.
      * @default the component's name
      */
     name?: string;
     /**
-     * Labels of the environment and its bucket: at most 64 ("Requirements for labels").
-     * @default those of the environment
+     * Labels of the environment and its bucket: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the stack's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         environment?: Transform<EnvironmentArgs>;
         bucket?: Transform<BucketArgs>;
@@ -197,7 +205,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlis
     };
 }
 
-/** "Create environments": the form of an environment's name. */
+/** The format of an environment's {@link https://cloud.google.com/composer/docs/composer-3/create-environments name}. */
 export const environmentName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export const nameRule =
     "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
@@ -205,9 +213,9 @@ export const nameRule =
 /**
  * Checks each argument by itself.
  *
- * @param place the region of the environment, where its key is to be
+ * @param location the region of the environment, which its key must be in
  */
-export const composerArgs = (place: string) =>
+export const composerArgs = (location: string) =>
     check.options<ComposerEnvironmentArgs>({
         version: imageVersion,
         size: check.oneOf("small", "medium", "large", "extra-large"),
@@ -233,7 +241,7 @@ export const composerArgs = (place: string) =>
         maintenance,
         snapshots,
         databaseRetention: duration("30 days", "730 days"),
-        encryptionKey: encryptionKeyIn(place, "the environment"),
+        encryptionKey: encryptionKeyIn(location, "the environment"),
         region,
         name: check.matching(environmentName, nameRule),
         labels,

@@ -5,7 +5,7 @@ import { isSecretName } from "../../internal/secretName";
 import { isLater } from "../../internal/value";
 import { Secret } from "../../secret";
 
-/** A connection of Airflow: a URI, which may have a password only as a secret output, or a {@link Secret} with one. */
+/** An Airflow connection: a URI, as a secret output if it has a password, or a {@link Secret} with the URI. */
 export type AirflowConnection = pulumi.Input<string> | Secret;
 
 const id = check.matching(
@@ -13,70 +13,70 @@ const id = check.matching(
     "must have up to 100 letters, digits, - and _, as the name of its secret ends with it",
 );
 
-/** What keys of a URI's query or of JSON stand before: `?token=`, `"private_key":`, also where one is encoded in the other. */
+/** The keys in the query of a URI or in JSON: `?token=`, `"private_key":`, also if one is encoded in the other. */
 const keys = /([A-Za-z_]+)(?:"|\\"|%22)?(?:=|\s*:|%3A)/g;
 
-/** A URI, or the JSON of a connection, without a password. */
-const isHarmless = (given: unknown) => {
-    const text = String(given);
+/** Whether a connection's URI or JSON contains no password. */
+const hasNoPassword = (connection: unknown) => {
+    const text = String(connection);
     const [, ...after] = text.split(/[?{]/);
     const named = [...after.join("?").matchAll(keys)].map(([, key]) => key as string);
     return (
-        typeof given === "string" &&
+        typeof connection === "string" &&
         /^([a-z][a-z0-9+._-]*:\/\/|\{)/.test(text) &&
         !/:\/\/[^/@]*:[^/@]+@|password/i.test(text) &&
         !named.some((key) => isSecretName(key) || key.endsWith("keyfile_dict"))
     );
 };
 
-/** Checks the connections of Airflow by their ids; one that could have a password is shown in no error. */
+/** Checks the Airflow connections by ID. No error shows one that could contain a password. */
 export const connections: check.Check = check.record(
     id,
     check.componentOr(
         check.component("Secret"),
         check.sensitive(
-            (given) => isLater(given) || isHarmless(given),
+            (connection) => isLater(connection) || hasNoPassword(connection),
             'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and give it as new pulumi.Config().requireSecret("<key>").',
         ),
     ),
 );
 
-/** Checks the variables of Airflow by their keys. */
+/** Checks the Airflow variables by key. */
 export const variables: check.Check = check.record(id, check.input(check.text()));
 
-/** "Google Cloud Secret Manager Backend": what of `airflow.cfg` makes Airflow ask Secret Manager first. */
+/** The {@link https://cloud.google.com/composer/docs/composer-3/configure-secret-manager Secret Manager backend} of Airflow. */
 const backend = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";
 const options = ["secrets-backend", "secrets-backend_kwargs"];
 
-/** With what the names of an environment's secrets start, as several environments of a project have theirs. */
+/** The prefixes of secret names, which contain the environment because several environments share a project. */
 const prefixes = (environment: string) => ({
     connections_prefix: `${environment}-connections`,
     variables_prefix: `${environment}-variables`,
 });
 
-interface Kept {
+interface BackendArgs {
     name: string;
     connections: Record<string, AirflowConnection>;
     variables: Record<string, pulumi.Input<string>>;
 }
 
-const isUsed = ({ connections: all, variables: others }: Kept) => Object.keys({ ...all, ...others }).length > 0;
+const needsBackend = (args: BackendArgs) => Object.keys({ ...args.connections, ...args.variables }).length > 0;
 
-/** The overrides by which Airflow reads its connections and variables from Secret Manager. */
-export function backendOptions(kept: Kept, project: string): Record<string, string> {
-    const kwargs = { project_id: project, ...prefixes(kept.name), sep: "-" };
-    return isUsed(kept) ? { "secrets-backend": backend, "secrets-backend_kwargs": JSON.stringify(kwargs) } : {};
+/** The overrides that make Airflow read its connections and variables from Secret Manager. */
+export function backendOptions(args: BackendArgs, project: string): Record<string, string> {
+    const kwargs = { project_id: project, ...prefixes(args.name), sep: "-" };
+    return needsBackend(args) ? { "secrets-backend": backend, "secrets-backend_kwargs": JSON.stringify(kwargs) } : {};
 }
 
-/** What is wrong with connections and variables that are right each by itself. */
-export function backendProblems(kept: Kept, airflow: Record<string, string>): (check.Problem | undefined)[] {
+/** Problems of connections and variables in combination. */
+export function backendProblems(args: BackendArgs, airflow: Record<string, string>): (check.Problem | undefined)[] {
     return [
         ...options.map((option) => {
-            return isUsed(kept) && Object.hasOwn(airflow, option)
+            return needsBackend(args) && Object.hasOwn(airflow, option)
                 ? { path: `airflow.${option}`, reason: "is set for connections and variables. Leave it out, or them." }
                 : undefined;
         }),
-        ...Object.entries(kept.variables).map(([key, value]) => {
+        ...Object.entries(args.variables).map(([key, value]) => {
             return typeof value === "string" && isSecretName(key)
                 ? {
                       path: `variables.${key}`,
@@ -84,7 +84,7 @@ export function backendProblems(kept: Kept, airflow: Record<string, string>): (c
                   }
                 : undefined;
         }),
-        ...Object.entries(kept.connections).map(([key, connection]) => {
+        ...Object.entries(args.connections).map(([key, connection]) => {
             return pulumi.Resource.isInstance(connection) && (connection as Secret).version === undefined
                 ? {
                       path: `connections.${key}`,
@@ -95,14 +95,17 @@ export function backendProblems(kept: Kept, airflow: Record<string, string>): (c
     ];
 }
 
-/** The secrets that Airflow reads, as children of the environment, each by `connections.warehouse`, and what lets it. */
-export function keptSecrets(
+/**
+ * Creates the secrets that Airflow reads as children of the component, by `connections.warehouse`, with the grants to read
+ * them.
+ */
+export function createSecrets(
     component: string,
-    kept: Kept,
+    args: BackendArgs,
     parent: pulumi.ComponentResource,
 ): Record<string, { secret: Secret; uses: Pick<Capability, "grants"> }> {
-    const names = prefixes(kept.name);
-    const make = (part: "connection" | "variable", prefix: string, key: string, value: pulumi.Input<string>) => {
+    const names = prefixes(args.name);
+    const create = (part: "connection" | "variable", prefix: string, key: string, value: pulumi.Input<string>) => {
         const secret = new Secret(
             `${component}-${part}-${key}`,
             { name: `${prefix}-${key}`, value: pulumi.secret(value) },
@@ -111,15 +114,15 @@ export function keptSecrets(
         return [`${part}s.${key}`, { secret, uses: secret.accessor }] as const;
     };
     return Object.fromEntries([
-        ...Object.entries(kept.connections).map(([key, given]) =>
-            make("connection", names.connections_prefix, key, textOf(given)),
+        ...Object.entries(args.connections).map(([key, connection]) =>
+            create("connection", names.connections_prefix, key, connectionValue(connection)),
         ),
-        ...Object.entries(kept.variables).map(([key, value]) => make("variable", names.variables_prefix, key, value)),
+        ...Object.entries(args.variables).map(([key, value]) => create("variable", names.variables_prefix, key, value)),
     ]);
 }
 
-function textOf(given: AirflowConnection): pulumi.Input<string> {
-    return pulumi.Resource.isInstance(given)
-        ? ((given as Secret).version?.secretData as pulumi.Output<string>)
-        : (given as pulumi.Input<string>);
+function connectionValue(connection: AirflowConnection): pulumi.Input<string> {
+    return pulumi.Resource.isInstance(connection)
+        ? ((connection as Secret).version?.secretData as pulumi.Output<string>)
+        : (connection as pulumi.Input<string>);
 }

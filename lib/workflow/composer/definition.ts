@@ -5,25 +5,24 @@ import type * as pulumi from "@pulumi/pulumi";
 import { secondsIn } from "../../internal/duration";
 import { accessControl } from "./access";
 import { backendOptions } from "./backend";
-import type { Decided } from "./decided";
 import { maintenanceWindow } from "./maintenance";
-import type { Attached } from "./network";
+import type { ResolvedNetwork } from "./network";
+import type { ResolvedArgs } from "./resolveArgs";
 import { recoveryConfig } from "./snapshots";
 
-/** What an environment stands on. */
+/** The resources that an environment uses. */
 export interface Parts {
     account: Account;
     bucket: Bucket;
-    network?: Attached;
-    /** The variables of what is used. */
+    network?: ResolvedNetwork;
+    /** The environment variables of `uses` and of the scheduler plugin. */
     variables: Record<string, pulumi.Input<string>>;
 }
 
-/** A map that is left out when nothing is in it. */
-const given = <Value>(all: Record<string, Value>) => (Object.keys(all).length > 0 ? all : undefined);
+const undefinedIfEmpty = <Value>(all: Record<string, Value>) => (Object.keys(all).length > 0 ? all : undefined);
 
-/** An environment in the form of the provider. */
-export function definition(args: Decided, parts: Parts, project: string): EnvironmentArgs {
+/** The arguments of the environment resource. */
+export function environmentArgs(args: ResolvedArgs, parts: Parts, project: string): EnvironmentArgs {
     const { image, maintenance, snapshots, databaseRetention } = args;
     const { bucket } = parts;
     return {
@@ -36,9 +35,9 @@ export function definition(args: Decided, parts: Parts, project: string): Enviro
             resilienceMode: `${args.resilience.toUpperCase()}_RESILIENCE`,
             softwareConfig: {
                 imageVersion: args.version,
-                pypiPackages: given(args.packages),
-                envVariables: given({ ...args.environment, ...parts.variables }),
-                airflowConfigOverrides: given({ ...args.airflow, ...backendOptions(args, project) }),
+                pypiPackages: undefinedIfEmpty(args.packages),
+                envVariables: undefinedIfEmpty({ ...args.environment, ...parts.variables }),
+                airflowConfigOverrides: undefinedIfEmpty({ ...args.airflow, ...backendOptions(args, project) }),
             },
             workloadsConfig: args.workloads,
             webServerNetworkAccessControl: accessControl(args.webServerAccess),
@@ -50,12 +49,15 @@ export function definition(args: Decided, parts: Parts, project: string): Enviro
                 ],
             },
             encryptionConfig: args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
-            ...(image.composer === 3 ? third(args, parts) : second(args, parts)),
+            ...(image.composer === 3 ? composer3Config(args, parts) : composer2Config(args, parts)),
         },
     };
 }
 
-function third({ internetAccess = false, privateBuilds = false, ranges }: Decided, { account, network }: Parts) {
+function composer3Config(
+    { internetAccess = false, privateBuilds = false, ranges }: ResolvedArgs,
+    { account, network }: Parts,
+) {
     return {
         enablePrivateEnvironment: !internetAccess,
         enablePrivateBuildsOnly: privateBuilds,
@@ -67,7 +69,7 @@ function third({ internetAccess = false, privateBuilds = false, ranges }: Decide
     };
 }
 
-function second({ internetAccess = false, ranges }: Decided, { account, network }: Parts) {
+function composer2Config({ internetAccess = false, ranges }: ResolvedArgs, { account, network }: Parts) {
     const { pods, services, controlPlane } = ranges;
     return {
         nodeConfig: {
@@ -78,7 +80,7 @@ function second({ internetAccess = false, ranges }: Decided, { account, network 
                     ? undefined
                     : { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
         },
-        // Google's own part is reached by Private Service Connect, which needs no range of the network.
+        // Private Service Connect reaches the tenant project without a range of the network.
         privateEnvironmentConfig: internetAccess
             ? undefined
             : {

@@ -1,7 +1,7 @@
 export type { AlertContact, ComposerAlerts, OwnerAlert } from "./alerts";
 export type { ComposerEnvironmentArgs } from "./arguments";
 export type { AirflowConnection } from "./backend";
-export { ComposerEnvironment } from "./component";
+export { ComposerEnvironment } from "./environment";
 export type { ComposerMaintenance } from "./maintenance";
 export type { ComposerRanges, ExistingComposerNetwork } from "./network";
 export type { AirflowPool } from "./pools";

@@ -2,56 +2,62 @@ import * as check from "../../internal/check";
 
 const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
-/** When Google may maintain an environment: at the same hours of some days of each week ("Specify maintenance windows"). */
+/**
+ * {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows Maintenance windows}: the same hours on
+ * some days of each week.
+ */
 export interface ComposerMaintenance {
-    /** The days: with their hours 12 a week at least. */
+    /** The days; their windows must add up to at least 12 hours a week. */
     days: (typeof days)[number][];
-    /** The hour in UTC at which a window starts: 0 to 23. */
+    /** The hour at which each window starts, in UTC: 0 to 23. */
     hour: number;
     /**
-     * How many hours it lasts: 4 to 24.
+     * The length of each window in hours: 4 to 24.
      * @default 4
      */
     hours?: number;
 }
 
-/** "Specify maintenance windows": how long a window is, and all of a week together. */
-const leastHours = 4;
-const leastInWeek = 12;
+/**
+ * The {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows shortest} window, and the least time
+ * a week.
+ */
+const minHours = 4;
+const minWeeklyHours = 12;
 
-/** Checks when an environment is maintained. */
+/** Checks the maintenance windows. */
 export const maintenance: check.Check = check.options<ComposerMaintenance>(
     {
         days: check.pipe(
             check.list(check.oneOf(...days)),
             check.refine(
-                (given) => new Set(given as string[]).size === (given as string[]).length,
+                (names) => new Set(names as string[]).size === (names as string[]).length,
                 "must not name a day twice",
             ),
         ),
         hour: check.whole(0, 23),
-        hours: check.whole(leastHours, 24),
+        hours: check.whole(minHours, 24),
     },
     "days",
     "hour",
 );
 
-/** A window that gives Google too little time. */
-export function maintenanceProblem(given: ComposerMaintenance | undefined): check.Problem | undefined {
-    const { hours = leastHours, days: chosen = [] } = given ?? {};
-    const sum = hours * chosen.length;
-    return given && sum < leastInWeek
+/** Windows that are too short in total. */
+export function maintenanceProblem(windows: ComposerMaintenance | undefined): check.Problem | undefined {
+    const { hours = minHours, days: selected = [] } = windows ?? {};
+    const sum = hours * selected.length;
+    return windows && sum < minWeeklyHours
         ? {
               path: "maintenance",
-              reason: `must have ${leastInWeek} hours a week at least (got ${chosen.length} times ${hours}). Add days, or hours.`,
+              reason: `must have ${minWeeklyHours} hours a week at least (got ${selected.length} times ${hours}). Add days, or hours.`,
           }
         : undefined;
 }
 
-/** A window in the form of the provider. The first one is of some week: only its hours count. */
-export function maintenanceWindow({ days: chosen, hour, hours = leastHours }: ComposerMaintenance) {
+/** The `maintenanceWindow` of the environment resource. Composer ignores the date of its times. */
+export function maintenanceWindow({ days: selected, hour, hours = minHours }: ComposerMaintenance) {
     const start = Date.UTC(2024, 0, 7, hour);
-    const byDay = days.filter((day) => chosen.includes(day)).map((day) => day.slice(0, 2).toUpperCase());
+    const byDay = days.filter((day) => selected.includes(day)).map((day) => day.slice(0, 2).toUpperCase());
     const time = (milliseconds: number) => new Date(milliseconds).toISOString().replace(".000", "");
     return {
         startTime: time(start),

@@ -8,43 +8,44 @@ import { cidr } from "../../internal/cidr";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
 
-/** A network that is there, with a subnet in the environment's region. */
+/** An existing network, with a subnet in the environment's region. */
 export interface ExistingComposerNetwork {
-    /** The network's id, `projects/acme-dev/global/networks/apps`. */
+    /** The network ID, `projects/acme-dev/global/networks/apps`. */
     id: pulumi.Input<string>;
-    /** The subnet's id, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
+    /** The subnet ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
     subnetwork: pulumi.Input<string>;
 }
 
-/** The ranges of addresses that an environment takes. Others need another environment. */
+/** The IP address ranges of an environment. Changing them replaces the environment. */
 export interface ComposerRanges {
     /**
-     * Of Composer 3's own parts, a /20 ("Connect an environment to a VPC network").
+     * The {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3, a /20.
      * @default "100.64.128.0/20"
      */
     internal?: string;
     /**
-     * Of Composer 2's cluster: of its control plane, /23 to /28, and nothing of 172.17.0.0/16, which machines have for themselves
-     * ("Configure private IP networking").
-     * @default one that Composer chooses
+     * The {@link https://cloud.google.com/composer/docs/composer-2/configure-private-ip control plane range} of the cluster of
+     * Composer 2: /23 to /28, outside of 172.17.0.0/16, which nodes use internally.
+     * @default chosen by Composer
      */
     controlPlane?: string;
     /**
-     * Of its pods, /9 to /21: each node takes a /26 of it ("Plan IP addresses for GKE").
-     * @default one that GKE chooses
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips pod range} of the cluster of Composer 2: /9
+     * to /21. Each node uses a /26 of it.
+     * @default chosen by GKE
      */
     pods?: string;
     /**
-     * Of its Services: /16 to /27.
-     * @default one that GKE chooses
+     * The Service range of the cluster of Composer 2: /16 to /27.
+     * @default chosen by GKE
      */
     services?: string;
 }
 
-/** "Connect an environment to a VPC network": the range that Composer 3 takes by itself. */
+/** The default {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3. */
 const defaultInternal = "100.64.128.0/20";
 
-/** Checks the network of an environment. */
+/** Checks the network argument. */
 export const composerNetwork: check.Check = check.componentOr(
     check.component("Network"),
     check.options<ExistingComposerNetwork>(
@@ -67,7 +68,7 @@ export const composerNetwork: check.Check = check.componentOr(
     ),
 );
 
-/** Checks the ranges of an environment each by itself. */
+/** Checks each range by itself. */
 export const ranges: check.Check = check.options<ComposerRanges>({
     internal: cidr(20, 20),
     controlPlane: check.pipe(
@@ -81,46 +82,46 @@ export const ranges: check.Check = check.options<ComposerRanges>({
     services: cidr(16, 27),
 });
 
-type Given = Network | ExistingComposerNetwork | undefined;
+type NetworkArg = Network | ExistingComposerNetwork | undefined;
 
-const isComponent = (network: Given): network is Network => network !== undefined && "subnetworks" in network;
+const isComponent = (network: NetworkArg): network is Network => network !== undefined && "subnetworks" in network;
 
-/** A network and a subnet of it. */
-export interface Attached {
+/** The network and subnet of an environment. */
+export interface ResolvedNetwork {
     network: pulumi.Input<string>;
     subnetwork: pulumi.Input<string>;
 }
 
 /**
- * The network that an environment is in: the one that it is given, or that of its databases. Composer 3 needs none; Composer 2 takes the
- * environment's own.
+ * Resolves the network of an environment: the argument, or that of its databases, or in Composer 2 the shared network. Composer
+ * 3 needs none.
  */
-export function attachment(
-    given: Given,
+export function resolveNetwork(
+    arg: NetworkArg,
     uses: Uses<Attachment>,
     region: string,
     composer: 2 | 3,
-): Attached | undefined {
+): ResolvedNetwork | undefined {
     const [first] = routed(databases(attachedTo(uses)));
-    if (!given && first) {
+    if (!arg && first) {
         const { network, subnetworkIn } = first.attachment.route;
-        return { network: idOf(network), subnetwork: subnetworkIn(region) as pulumi.Input<string> };
+        return { network: networkId(network), subnetwork: subnetworkIn(region) as pulumi.Input<string> };
     }
-    const network = given ?? (composer === 2 ? Network.shared() : undefined);
+    const network = arg ?? (composer === 2 ? Network.shared() : undefined);
     return isComponent(network)
         ? { network: network.network.id, subnetwork: network.subnetworkIn(region)?.id as pulumi.Output<string> }
         : network && { network: network.id, subnetwork: network.subnetwork };
 }
 
-const idOf = (network: VpcNetwork) =>
+const networkId = (network: VpcNetwork) =>
     typeof network === "object" && "id" in network ? (network as Vpc).id : (network as string);
 
-/** The ways of an environment's tasks to its databases: by their addresses. */
-export const way = (): CloudSqlWay => ({ network: true });
+/** DAGs connect to databases by IP address. */
+export const connectByAddress = (): CloudSqlWay => ({ network: true });
 
-/** Why an environment cannot be in its network, or reach its databases. */
+/** Problems of the network and of databases that it does not reach. */
 export function networkProblems(
-    given: Given,
+    network: NetworkArg,
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
     region: string,
@@ -128,10 +129,10 @@ export function networkProblems(
     const all = databases(attachedTo(uses));
     const reached = routed(all);
     const [first, ...others] = reached;
-    const subnetwork = isComponent(given) ? undefined : given?.subnetwork;
-    const vpc: VpcNetwork | undefined = isComponent(given) ? given.network : given?.id;
+    const subnetwork = isComponent(network) ? undefined : network?.subnetwork;
+    const vpc: VpcNetwork | undefined = isComponent(network) ? network.network : network?.id;
     return [
-        isComponent(given) ? subnetProblem("network", given, region, "the environment") : undefined,
+        isComponent(network) ? subnetProblem("network", network, region, "the environment") : undefined,
         regionProblem("network.subnetwork", subnetwork, region, "the environment"),
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {
@@ -161,34 +162,38 @@ export function networkProblems(
             path: "network",
             reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
         })),
-        ...databaseVariableProblems(uses, environment, way),
+        ...databaseVariableProblems(uses, environment, connectByAddress),
     ];
 }
 
-/** Ranges that are of the other generation, or have addresses of each other or of the network. */
-export function rangeProblems(given: ComposerRanges, network: Given, composer: 2 | 3): (check.Problem | undefined)[] {
-    const { internal, ...cluster } = given;
-    const own = composer === 3 ? { internal: internal ?? defaultInternal } : cluster;
-    const told = Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const other =
+/** Ranges that the generation of Composer does not have, or that overlap each other or the network. */
+export function rangeProblems(
+    ranges: ComposerRanges,
+    network: NetworkArg,
+    composer: 2 | 3,
+): (check.Problem | undefined)[] {
+    const { internal, ...cluster } = ranges;
+    const effective = composer === 3 ? { internal: internal ?? defaultInternal } : cluster;
+    const checked = Object.entries(effective).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const unsupported =
         composer === 3
             ? Object.entries(cluster).filter(([, range]) => range !== undefined)
             : Object.entries({ internal }).filter(([, range]) => range !== undefined);
-    const theirs = isComponent(network) ? network.ranges : [];
+    const networkRanges = isComponent(network) ? network.ranges : [];
     return [
-        ...other.map(([key]) => ({
+        ...unsupported.map(([key]) => ({
             path: `ranges.${key}`,
             reason: `is of Composer ${composer === 3 ? 2 : 3} alone. Leave it out.`,
         })),
-        ...told.map(([key, range], index) => {
-            const twin = told.slice(0, index).find(([, earlier]) => overlap(range, earlier));
-            const inNetwork = theirs.find((one) => overlap(range, one));
-            const whose = twin ? `ranges.${twin[0]}, ${twin[1]}` : inNetwork && `the network's ${inNetwork}`;
-            return whose === undefined
+        ...checked.map(([key, range], index) => {
+            const twin = checked.slice(0, index).find(([, earlier]) => overlap(range, earlier));
+            const inNetwork = networkRanges.find((one) => overlap(range, one));
+            const overlapping = twin ? `ranges.${twin[0]}, ${twin[1]}` : inNetwork && `the network's ${inNetwork}`;
+            return overlapping === undefined
                 ? undefined
                 : {
                       path: `ranges.${key}`,
-                      reason: `must have no address of ${whose} (got "${range}"). Choose another range.`,
+                      reason: `must have no address of ${overlapping} (got "${range}"). Choose another range.`,
                   };
         }),
     ];

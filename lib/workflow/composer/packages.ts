@@ -1,12 +1,118 @@
 import * as check from "../../internal/check";
-import { requirementsOf } from "./requirements";
 import type { Image } from "./versions";
 
-/** "Install Python dependencies": extras and a version as pip writes them; nothing is the newest that fits. */
+/**
+ * The requirements of Airflow by minor version: `Requires-Dist` for Python 3.11 in the PyPI metadata of `apache-airflow` 2.9.3,
+ * 2.10.5 and 2.11.1 and of `apache-airflow-core` 3.1.8, 3.2.2 and 3.3.1. An image contains all of them, so a package that
+ * conflicts with one cannot be installed.
+ */
+const airflowRequirements: Record<string, string> = {
+    "2.9": `
+        alembic>=1.13.1,<2.0 argcomplete>=1.10 attrs>=22.1.0 blinker>=1.6.2 colorlog>=4.0.2,<5.0
+        configupdater>=3.1.1 connexion>=2.10.0,<3.0 cron-descriptor>=1.2.24 croniter>=2.0.2
+        cryptography>=39.0.0 deprecated>=1.2.13 dill>=0.2.2 flask>=2.2,<2.3 flask-caching>=1.5.0
+        flask-session>=0.4.0,<0.6 flask-wtf>=0.15 fsspec>=2023.10.0 google-re2>=1.0 gunicorn>=20.1.0
+        importlib-metadata>=6.5 itsdangerous>=2.0 jinja2>=3.0.0 jsonschema>=4.18.0 linkify-it-py>=2.0.0
+        lockfile>=0.12.2 markdown-it-py>=2.1.0 markupsafe>=1.1.1 marshmallow-oneofschema>=2.0.1
+        mdit-py-plugins>=0.3.0 methodtools>=0.4.7 opentelemetry-api>=1.15.0 packaging>=14.0 pathspec>=0.9.0
+        pendulum>=2.1.2,<4.0 pluggy>=1.0 psutil>=4.2.0 pygments>=2.0.1 pyjwt>=2.0.0 python-daemon>=3.0.0
+        python-dateutil>=2.3 python-nvd3>=0.15.0 python-slugify>=5.0 requests>=2.27.0,<3
+        rfc3339-validator>=0.1.4 rich>=12.4.4 rich-argparse>=1.0.0 setproctitle>=1.1.8 sqlalchemy>=1.4.36,<2.0
+        sqlalchemy-jsonfield>=1.0 tabulate>=0.7.5 tenacity>=6.2.0,!=8.2.0 termcolor>=1.1.0 unicodecsv>=0.14.1
+        universal-pathlib>=0.2.2 werkzeug>=2.0,<3
+    `,
+    "2.10": `
+        alembic>=1.13.1,<2.0 argcomplete>=1.10 asgiref>=2.3.0 attrs>=22.1.0 blinker>=1.6.2 colorlog>=6.8.2
+        configupdater>=3.1.1 connexion>=2.14.2,<3.0 cron-descriptor>=1.2.24 croniter>=2.0.2
+        cryptography>=41.0.0 deprecated>=1.2.13 dill>=0.2.2 flask>=2.2.1,<2.3 flask-caching>=2.0.0
+        flask-session>=0.4.0,<0.6 flask-wtf>=1.1.0 fsspec>=2023.10.0 google-re2>=1.0 gunicorn>=20.1.0
+        httpx>=0.25.0 importlib-metadata>=6.5 itsdangerous>=2.0 jinja2>=3.0.0 jsonschema>=4.18.0
+        lazy-object-proxy>=1.2.0 linkify-it-py>=2.0.0 lockfile>=0.12.2 markdown-it-py>=2.1.0 markupsafe>=1.1.1
+        marshmallow-oneofschema>=2.0.1 mdit-py-plugins>=0.3.0 methodtools>=0.4.7 opentelemetry-api>=1.24.0
+        opentelemetry-exporter-otlp>=1.24.0 packaging>=23.0 pathspec>=0.9.0 pendulum>=2.1.2,<4.0 pluggy>=1.5.0
+        psutil>=5.8.0 pygments>=2.0.1 pyjwt>=2.0.0 python-daemon>=3.0.0 python-dateutil>=2.7.0
+        python-nvd3>=0.15.0 python-slugify>=5.0 requests>=2.27.0,<3 requests-toolbelt>=0.4.0
+        rfc3339-validator>=0.1.4 rich>=12.4.4 rich-argparse>=1.0.0 setproctitle>=1.3.3 sqlalchemy>=1.4.36,<2.0
+        sqlalchemy-jsonfield>=1.0 tabulate>=0.7.5 tenacity>=8.0.0,!=8.2.0 termcolor>=1.1.0
+        universal-pathlib>=0.2.2,!=0.2.4 werkzeug>=2.0,<3
+    `,
+    "2.11": `
+        alembic>=1.14.0,<2.0 argcomplete>=1.10 asgiref>=2.3.0 attrs>=22.1.0 blinker>=1.6.2 colorlog>=6.8.2
+        configupdater>=3.1.1 connexion>=2.15.1,<3.0 cron-descriptor>=1.2.24 croniter>=2.0.2
+        cryptography>=41.0.0 deprecated>=1.2.13 dill>=0.2.2 flask>=2.3.3,<4 flask-caching>=2.3.1
+        flask-session>=0.8.0 flask-wtf>=1.2.2 fsspec>=2023.10.0 google-re2>=1.0 gunicorn>=21.2.0 httpx>=0.25.0
+        importlib-metadata>=6.5 itsdangerous>=2.0 jinja2>=3.0.0 jsonschema>=4.18.0 lazy-object-proxy>=1.2.0
+        linkify-it-py>=2.0.0 lockfile>=0.12.2 markdown-it-py>=2.1.0 markupsafe>=1.1.1
+        marshmallow-oneofschema>=2.0.1 mdit-py-plugins>=0.3.0 methodtools>=0.4.7 opentelemetry-api>=1.24.0
+        opentelemetry-exporter-otlp>=1.24.0 packaging>=23.0 pathspec>=0.9.0 pendulum>=2.1.2,<4.0 pluggy>=1.5.0
+        psutil>=5.8.0 pygments>=2.16.9 pyjwt>=2.0.0 python-daemon>=3.0.0 python-dateutil>=2.7.0
+        python-nvd3>=0.15.0 python-slugify>=5.0 requests>=2.27.0,<3 requests-toolbelt>=1.0.0
+        rfc3339-validator>=0.1.4 rich>=12.4.4 rich-argparse>=1.0.0 setproctitle>=1.3.3 sqlalchemy>=1.4.36,<2.0
+        sqlalchemy-jsonfield>=1.0 tabulate>=0.7.5 tenacity>=8.0.0,!=8.2.0 termcolor>=1.1.0
+        universal-pathlib>=0.2.6,<0.3.0 werkzeug>=3.1.3,<4
+    `,
+    "3.1": `
+        a2wsgi>=1.10.8 aiosqlite<0.22.0,>=0.20.0 alembic<2.0,>=1.13.1 argcomplete>=1.10 asgiref>=2.3.0
+        attrs!=25.2.0,>=22.1.0 cadwyn>=5.2.1 colorlog>=6.8.2 cron-descriptor>=1.2.24 croniter>=2.0.2
+        cryptography>=41.0.0 deprecated>=1.2.13 dill>=0.2.2 fastapi<0.118.0,>=0.116.0 httpx>=0.25.0
+        importlib-metadata>=6.5 itsdangerous>=2.0 jinja2>=3.1.5 jsonschema>=4.19.1 lazy-object-proxy>=1.2.0
+        libcst>=1.8.2 linkify-it-py>=2.0.0 lockfile>=0.12.2 methodtools>=0.4.7 msgspec>=0.19.0 natsort>=8.4.0
+        opentelemetry-api>=1.27.0 opentelemetry-exporter-otlp>=1.27.0 opentelemetry-proto<9999,>=1.27.0
+        packaging>=25.0 pathspec>=0.9.0 pendulum>=3.1.0 pluggy>=1.5.0 psutil>=5.8.0 pydantic>=2.11.0
+        pygments!=2.19.0,>=2.0.1 pygtrie>=2.5.0 pyjwt>=2.11.0 python-daemon>=3.0.0 python-dateutil>=2.7.0
+        python-slugify>=5.0 requests<3,>=2.32.0 rich>=13.6.0 rich-argparse>=1.0.0 setproctitle>=1.3.3
+        sqlalchemy>=1.4.54 sqlalchemy-jsonfield>=1.0 sqlalchemy-utils>=0.41.2 starlette>=0.45.0
+        structlog>=25.4.0 svcs>=25.1.0 tabulate>=0.9.0 tenacity>=8.3.0 termcolor>=3.0.0
+        typing-extensions>=4.14.1 universal-pathlib<0.3.0,>=0.2.6 uuid6>=2024.7.10 uvicorn>=0.37.0
+    `,
+    "3.2": `
+        a2wsgi>=1.10.8 aiosqlite<0.22.0,>=0.20.0 alembic<2.0,>=1.13.1 argcomplete>=1.10 asgiref>=2.3.0
+        attrs!=25.2.0,>=22.1.0 cachetools>=6.0.0 cadwyn>=6.1.1 colorlog>=6.8.2 cron-descriptor>=1.2.24
+        croniter>=2.0.2 cryptography>=44.0.3 deprecated>=1.2.13 dill>=0.2.2 fastapi>=0.129.0 httpx>=0.25.0
+        importlib-metadata>=6.5 itsdangerous>=2.0 jinja2>=3.1.5 jsonschema>=4.19.1 lazy-object-proxy>=1.2.0
+        libcst>=1.8.2 linkify-it-py>=2.0.0 lockfile>=0.12.2 methodtools>=0.4.7 msgspec>=0.19.0 natsort>=8.4.0
+        opentelemetry-api>=1.27.0 opentelemetry-exporter-otlp>=1.27.0 opentelemetry-proto<9999,>=1.27.0
+        packaging>=25.0 pathspec>=0.9.0 pendulum>=3.1.0 pluggy>=1.5.0 psutil>=5.8.0 pydantic>=2.11.0
+        pygments!=2.19.0,>=2.0.1 pygtrie>=2.5.0 pyjwt>=2.11.0 python-daemon>=3.0.0 python-dateutil>=2.7.0
+        python-slugify>=5.0 pyyaml>=6.0.3 requests<3,>=2.32.0 rich>=13.6.0 rich-argparse>=1.0.0
+        setproctitle>=1.3.3 sqlalchemy>=2.0.48 starlette>=1.0.1 structlog>=25.4.0 svcs>=25.1.0 tabulate>=0.9.0
+        tenacity>=8.3.0 termcolor>=3.0.0 typing-extensions>=4.14.1 universal-pathlib>=0.3.8 uuid6>=2024.7.10
+        uvicorn>=0.37.0
+    `,
+    "3.3": `
+        a2wsgi>=1.10.8 aiosqlite!=0.22.0,>=0.20.0 alembic<2.0,>=1.13.1 argcomplete>=1.10 asgiref>=2.3.0
+        attrs!=25.2.0,>=22.1.0 cachetools>=6.0.0 cadwyn>=6.1.1 colorlog>=6.8.2 cron-descriptor>=1.2.24
+        croniter>=6.2.2 cryptography>=44.0.3 deprecated>=1.2.13 dill>=0.2.2 fastapi<0.137.0,>=0.129.0
+        httpx>=0.25.0 importlib-metadata>=6.5 isoduration>=20.11.0 itsdangerous>=2.0 jinja2>=3.1.5
+        jsonschema>=4.19.1 lazy-object-proxy>=1.2.0 libcst>=1.8.2 linkify-it-py>=2.0.0 lockfile>=0.12.2
+        methodtools>=0.4.7 msgspec>=0.19.0 natsort>=8.4.0 opentelemetry-api>=1.27.0
+        opentelemetry-exporter-otlp>=1.27.0 opentelemetry-proto<9999,>=1.27.0 packaging>=25.0 pathspec>=0.9.0
+        pendulum>=3.1.0 pluggy>=1.5.0 psutil>=5.8.0 pydantic>=2.11.0 pygments!=2.19.0,>=2.0.1 pygtrie>=2.5.0
+        pyjwt>=2.11.0 python-daemon>=3.0.0 python-dateutil>=2.7.0 python-slugify>=5.0 pyyaml>=6.0.3
+        requests<3,>=2.32.0 rich>=13.6.0 rich-argparse>=1.0.0 setproctitle>=1.3.3 sqlalchemy>=2.0.50
+        starlette>=1.0.1 structlog>=26.1.0 svcs>=25.1.0 tabulate>=0.9.0 tenacity>=8.3.0 termcolor>=3.0.0
+        typing-extensions>=4.14.1 universal-pathlib>=0.3.8 uuid6>=2024.7.10 uvicorn>=0.37.0
+    `,
+};
+
+/** The requirements of an Airflow version by package; undefined for a version that is not listed. */
+function requirementsOf(airflow: string): Record<string, string> | undefined {
+    const all = airflowRequirements[airflow.split(".").slice(0, 2).join(".")];
+    const each = all?.trim().split(/\s+/);
+    return (
+        each &&
+        Object.fromEntries(each.map((one) => one.split(/(?=[<>=!~])(.*)/s)).map(([name, range]) => [name, range]))
+    );
+}
+
+/**
+ * {@link https://cloud.google.com/composer/docs/composer-3/install-python-dependencies Extras and a version} in the syntax of
+ * pip; empty for the newest compatible version.
+ */
 const specifier =
     /^(\[[a-z0-9._-]+(,\s*[a-z0-9._-]+)*\])?\s*((===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+(\s*,\s*(===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+)*)?$/;
 
-/** Checks the packages of PyPI that are installed beside those of the image, by their names. */
+/** Checks the PyPI packages that are installed in addition to those of the image, by name. */
 export const packages: check.Check = check.record(
     check.matching(
         /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
@@ -15,23 +121,22 @@ export const packages: check.Check = check.record(
     check.matching(specifier, 'must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
 );
 
-/** A version that a range ends with. */
+/** A bound of a version range. */
 interface Bound {
     version: string;
     isIncluded: boolean;
 }
 
 interface Range {
-    least?: Bound;
-    most?: Bound;
-    /** Versions that are left out. */
-    not: string[];
+    min?: Bound;
+    max?: Bound;
+    excluded: string[];
 }
 
-/** The numbers of a version; of `2.1.0rc1` those before the letters. */
-const numbers = (version: string) => /^\d+(\.\d+)*/.exec(version)?.[0] ?? "0";
+/** The numbers of a version: `2.1.0` of `2.1.0rc1`. */
+const releaseNumbers = (version: string) => /^\d+(\.\d+)*/.exec(version)?.[0] ?? "0";
 
-/** Compares versions of PyPI, which have any number of parts: `2024.7.10` with `2024.7.10.1`. */
+/** Compares PyPI versions, which have any number of parts: `2024.7.10` with `2024.7.10.1`. */
 function compareReleases(one: string, other: string): number {
     const [left, right] = [one.split("."), other.split(".")];
     const length = Math.max(left.length, right.length);
@@ -39,82 +144,84 @@ function compareReleases(one: string, other: string): number {
     return differences.find((difference) => difference !== 0) ?? 0;
 }
 
-/** The next version of a prefix: `1.5` after `1.4`. */
-const after = (prefix: string) => prefix.replace(/\d+$/, (last) => String(Number(last) + 1));
+/** The next version prefix: `1.5` after `1.4`. */
+const nextPrefix = (prefix: string) => prefix.replace(/\d+$/, (last) => String(Number(last) + 1));
 
-function rangesOf(specifiers: string): Range[] {
+function parseRanges(specifiers: string): Range[] {
     const bare = specifiers.replace(/^\[[^\]]*\]/, "").trim();
-    return bare === "" ? [] : bare.split(",").map((one) => rangeOf(one.trim()));
+    return bare === "" ? [] : bare.split(",").map((one) => parseRange(one.trim()));
 }
 
-function rangeOf(one: string): Range {
+function parseRange(one: string): Range {
     const [, operator = "", version = ""] = /^(===|==|~=|!=|<=|>=|<|>)\s*(.*)$/.exec(one) ?? [];
-    const value = numbers(version);
-    const within = (prefix: string, least = prefix): Range => ({
-        least: { version: least, isIncluded: true },
-        most: { version: after(prefix), isIncluded: false },
-        not: [],
+    const value = releaseNumbers(version);
+    const within = (prefix: string, min = prefix): Range => ({
+        min: { version: min, isIncluded: true },
+        max: { version: nextPrefix(prefix), isIncluded: false },
+        excluded: [],
     });
     if (version.endsWith(".*")) {
-        return operator === "!=" ? { not: [] } : within(value);
+        return operator === "!=" ? { excluded: [] } : within(value);
     }
     if (operator === "~=") {
         return within(value.replace(/\.\d+$/, ""), value);
     }
     if (operator === "!=") {
-        return { not: [value] };
+        return { excluded: [value] };
     }
     const bound = { version: value, isIncluded: operator.includes("=") };
     return {
-        ...(operator.startsWith("<") ? {} : { least: bound }),
-        ...(operator.startsWith(">") ? {} : { most: bound }),
-        not: [],
+        ...(operator.startsWith("<") ? {} : { min: bound }),
+        ...(operator.startsWith(">") ? {} : { max: bound }),
+        excluded: [],
     };
 }
 
-/** Whether no version is in all of the ranges. */
-function areApart(all: Range[]): boolean {
-    const least = all
-        .flatMap((one) => one.least ?? [])
+/** Whether no version is in all ranges. */
+function areDisjoint(all: Range[]): boolean {
+    const min = all
+        .flatMap((one) => one.min ?? [])
         .sort((one, other) => compareReleases(other.version, one.version))[0];
-    const most = all
-        .flatMap((one) => one.most ?? [])
+    const max = all
+        .flatMap((one) => one.max ?? [])
         .sort((one, other) => compareReleases(one.version, other.version))[0];
-    if (!least || !most) {
+    if (!min || !max) {
         return false;
     }
-    const order = compareReleases(least.version, most.version);
-    const isIncluded = [...all.flatMap((one) => [one.least, one.most])]
-        .filter((bound) => bound !== undefined && compareReleases(bound.version, least.version) === 0)
+    const order = compareReleases(min.version, max.version);
+    const isIncluded = [...all.flatMap((one) => [one.min, one.max])]
+        .filter((bound) => bound !== undefined && compareReleases(bound.version, min.version) === 0)
         .every((bound) => bound?.isIncluded);
-    const isLeftOut = all.some(({ not }) => not.some((version) => compareReleases(version, least.version) === 0));
-    return order > 0 || (order === 0 && (!isIncluded || isLeftOut));
+    const isExcluded = all.some(({ excluded }) =>
+        excluded.some((version) => compareReleases(version, min.version) === 0),
+    );
+    return order > 0 || (order === 0 && (!isIncluded || isExcluded));
 }
 
-/** The name by which PyPI knows a package, however it is written. */
-export const normalized = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+/** Normalizes a package name as PyPI does. */
+export const normalizePackageName = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 
-/** Packages that no version of can be installed beside those of the image, which fails the environment after half an hour. */
-export function packageProblems(given: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
+/** Packages that conflict with those of the image, with which creating the environment fails after half an hour. */
+export function packageProblems(packages: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
     const required = requirementsOf(airflow) ?? {};
-    const names = Object.keys(given);
-    return Object.entries(given).map(([name, specifiers], index) => {
+    const names = Object.keys(packages);
+    return Object.entries(packages).map(([name, specifiers], index) => {
         const path = `packages.${name}`;
-        const known = normalized(name);
-        if (/^apache-airflow(-core|-task-sdk)?$/.test(known)) {
+        const normalized = normalizePackageName(name);
+        if (/^apache-airflow(-core|-task-sdk)?$/.test(normalized)) {
             return { path, reason: `is Airflow itself, which is that of the image, ${airflow}. Take another version.` };
         }
-        const twin = names.slice(0, index).find((other) => normalized(other) === known);
+        const twin = names.slice(0, index).find((other) => normalizePackageName(other) === normalized);
         if (twin !== undefined) {
             return { path, reason: `is the package ${twin}, which is there already. Leave one of them out.` };
         }
-        const range = required[known];
-        return range !== undefined && areApart([...rangesOf(specifiers), ...rangesOf(range)])
+        const range = required[normalized];
+        return range !== undefined && areDisjoint([...parseRanges(specifiers), ...parseRanges(range)])
             ? {
                   path,
-                  reason: `clashes with Airflow ${airflow}, which requires ${known} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
+                  reason: `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
               }
-            : areApart(rangesOf(specifiers))
+            : areDisjoint(parseRanges(specifiers))
               ? { path, reason: `allows no version (got "${specifiers}").` }
               : undefined;
     });

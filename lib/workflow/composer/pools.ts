@@ -1,22 +1,25 @@
 import * as check from "../../internal/check";
 
-/** How many tasks of a kind run at a time ("Pools" of Airflow). */
+/**
+ * An Airflow {@link https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/pools.html pool}, which
+ * limits concurrent tasks.
+ */
 export interface AirflowPool {
-    /** The slots, of which a task takes one or more: 0 to 10,000. */
+    /** The number of slots: 0 to 10,000. A task uses one or more. */
     slots: number;
     /**
-     * What the pool is for.
+     * A description.
      * @default none
      */
     description?: string;
     /**
-     * Whether tasks keep their slots while they are deferred.
+     * Counts deferred tasks, too.
      * @default false
      */
     includeDeferred?: boolean;
 }
 
-/** Checks the pools of Airflow by their names. */
+/** Checks the Airflow pools by name. */
 export const pools: check.Check = check.record(
     check.matching(/^[\w.-]{1,250}$/, "the name of a pool must have up to 250 letters, digits, _, . and -"),
     check.options<AirflowPool>(

@@ -3,28 +3,28 @@ import * as check from "../../internal/check";
 import { cron } from "../../internal/cron";
 import type { StorageBucket } from "../../storage";
 
-/** When the state of an environment is saved, and where ("Save and load environment snapshots"). */
+/** Scheduled {@link https://cloud.google.com/composer/docs/composer-3/save-load-snapshots snapshots} of an environment. */
 export interface ComposerSnapshots {
-    /** The bucket in which snapshots are kept; nothing of them is ever deleted but by its own rules. */
+    /** The bucket for snapshots. Only its own lifecycle rules delete them. */
     bucket: StorageBucket;
     /**
-     * The folder in it.
+     * The folder in the bucket.
      * @default the environment's name
      */
     folder?: string;
     /**
-     * In the unix-cron format: `"0 4 * * *"` is 4:00 every day.
+     * The schedule in unix-cron format: `"0 4 * * *"` is 4:00 every day.
      * @default "0 4 * * *"
      */
     schedule?: string;
     /**
-     * By how many hours its times are before or after UTC: `UTC-12` to `UTC+12`, without daylight saving.
+     * The time zone of the schedule, as an offset without daylight saving time: `UTC-12` to `UTC+12`.
      * @default "UTC"
      */
     timeZone?: string;
 }
 
-/** Checks where and when snapshots are saved. */
+/** Checks the snapshots. */
 export const snapshots: check.Check = check.options<ComposerSnapshots>(
     {
         bucket: check.component("StorageBucket"),
@@ -38,7 +38,7 @@ export const snapshots: check.Check = check.options<ComposerSnapshots>(
     "bucket",
 );
 
-/** ComposerSnapshots in the form of the provider. */
+/** The `recoveryConfig` of the environment resource. */
 export function recoveryConfig(
     environment: string,
     { bucket, folder = environment, schedule, timeZone }: ComposerSnapshots,

@@ -1,7 +1,9 @@
 import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
 
-/** "Set environment variables", reserved variables of Composer 3 and 2. */
+/**
+ * {@link https://cloud.google.com/composer/docs/composer-3/set-environment-variables Reserved variables} of Composer 3 and 2.
+ */
 const reserved = new Set(
     `AIRFLOW_DATABASE_VERSION AIRFLOW_HOME AIRFLOW_SRC_DIR AIRFLOW_WEBSERVER AUTO_GKE CLOUDSDK_METRICS_ENVIRONMENT CLOUD_LOGGING_ONLY
     COMPOSER_AGENT_BUILD_SERVICE_ACCOUNT COMPOSER_ENVIRONMENT COMPOSER_ENVIRONMENT_SIZE COMPOSER_GKE_LOCATION COMPOSER_GKE_NAME
@@ -12,7 +14,7 @@ const reserved = new Set(
     SQL_REGION SQL_USER`.split(/\s+/),
 );
 
-/** Checks the name of an environment variable that Airflow's workers may have. */
+/** Checks the name of an environment variable. */
 export const airflowVariable: check.Check = check.pipe(
     check.matching(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
@@ -25,12 +27,12 @@ export const airflowVariable: check.Check = check.pipe(
     ),
 );
 
-/** Why plain variables cannot be: another one has the name, or it would show a secret to whoever sees the environment. */
+/** Environment variables that `uses` sets, or that would expose a secret to viewers of the environment. */
 export function variableProblems(
-    given: Record<string, unknown>,
+    environment: Record<string, unknown>,
     uses: Record<string, unknown>,
 ): (check.Problem | undefined)[] {
-    return Object.entries(given).map(([name, value]) => {
+    return Object.entries(environment).map(([name, value]) => {
         const path = `environment.${name}`;
         if (Object.hasOwn(uses, name)) {
             return { path, reason: "is in uses too. Name one of the two otherwise." };

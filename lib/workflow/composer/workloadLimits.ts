@@ -1,35 +1,35 @@
 import { type ComposerLimits, type ComposerWorkloadLimits, composerLimits } from "../../facts/composerLimits";
 import { minAboveMax } from "../../internal/bounds";
 import type * as check from "../../internal/check";
-import type { Amount, ComposerWorkloads, DecidedWorkloads } from "./workloads";
+import type { ComposerWorkloads, ResolvedResources, ResolvedWorkloads } from "./workloads";
 
 type Part = keyof ComposerWorkloads;
 
 const limitsOf = (composer: 2 | 3): ComposerLimits => composerLimits.rows[`composer${composer}`];
 
-/** What comes nearest to so much memory that so many vCPUs take. */
-export function memoryFor(cpu: number, memoryGb: number, composer: 2 | 3): number {
-    const [least, most] = limitsOf(composer).memoryPerCpuGb;
-    return Math.min(Math.max(memoryGb, least * cpu), most * cpu);
+/** Limits memory to the range for the vCPUs. */
+export function clampMemory(cpu: number, memoryGb: number, composer: 2 | 3): number {
+    const [min, max] = limitsOf(composer).memoryPerCpuGb;
+    return Math.min(Math.max(memoryGb, min * cpu), max * cpu);
 }
 
-/** What is wrong with workloads for a generation of Composer. */
+/** Workloads outside the limits of a generation of Composer. */
 export function workloadProblems(
-    given: ComposerWorkloads,
-    all: DecidedWorkloads,
+    args: ComposerWorkloads,
+    all: ResolvedWorkloads,
     { composer, airflow, resilient }: { composer: 2 | 3; airflow: string; resilient: boolean },
 ): (check.Problem | undefined)[] {
     const parts = Object.entries(limitsOf(composer).workloads) as [Part, ComposerWorkloadLimits][];
     const { minCount, maxCount } = all.worker;
     return [
-        composer === 2 && given.dagProcessor
+        composer === 2 && args.dagProcessor
             ? {
                   path: "workloads.dagProcessor",
                   reason: "is of Composer 3 alone: in Composer 2 schedulers do it. Leave it out.",
               }
             : undefined,
         ...parts.flatMap(([part, limit]) =>
-            partProblems(`workloads.${part}`, all[part] as Amount & { count: number }, limit, composer),
+            partProblems(`workloads.${part}`, all[part] as ResolvedResources & { count: number }, limit, composer),
         ),
         minAboveMax(["workloads.worker.min", minCount], ["workloads.worker.max", maxCount]),
         ...(resilient ? resilienceProblems(all) : []),
@@ -39,17 +39,17 @@ export function workloadProblems(
 
 function partProblems(
     path: string,
-    part: Amount & { count: number },
+    part: ResolvedResources & { count: number },
     { count: counts, cpu, memoryGb, storageGb }: ComposerWorkloadLimits,
     composer: 2 | 3,
 ): (check.Problem | undefined)[] {
     const within = (key: keyof typeof part, bounds: readonly [number, number] | undefined, unit = "") => {
-        const [least, most] = bounds ?? [];
+        const [min, max] = bounds ?? [];
         const value = part[key];
-        return least !== undefined && most !== undefined && (value < least || value > most)
+        return min !== undefined && max !== undefined && (value < min || value > max)
             ? {
                   path: `${path}.${key}`,
-                  reason: `must be from ${least} to ${most}${unit} in Composer ${composer} (got ${value}).`,
+                  reason: `must be from ${min} to ${max}${unit} in Composer ${composer} (got ${value}).`,
               }
             : undefined;
     };
@@ -59,14 +59,19 @@ function partProblems(
         within("memoryGb", memoryGb, " GB"),
         within("storageGb", storageGb, " GB"),
     ];
-    // What is out of bounds needs no step.
+    // A value out of bounds needs no further check.
     return problems.some((one) => one !== undefined)
         ? problems
         : stepProblems(path, part, composer, storageGb !== undefined);
 }
 
-function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: boolean): (check.Problem | undefined)[] {
-    const [least, most] = limitsOf(composer).memoryPerCpuGb;
+function stepProblems(
+    path: string,
+    part: ResolvedResources,
+    composer: 2 | 3,
+    hasDisk: boolean,
+): (check.Problem | undefined)[] {
+    const [min, max] = limitsOf(composer).memoryPerCpuGb;
     const { cpu, memoryGb, storageGb } = part;
     const isStep = composer === 3 ? [0.5, 1].includes(cpu) || cpu % 2 === 0 : cpu % 0.25 === 0;
     const ratio = memoryGb / cpu;
@@ -80,10 +85,10 @@ function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: bool
         composer === 3 && memoryGb % 0.25 !== 0
             ? { path: `${path}.memoryGb`, reason: `must be in quarters, such as 2.25 (got ${memoryGb}).` }
             : undefined,
-        ratio < least || ratio > most
+        ratio < min || ratio > max
             ? {
                   path: `${path}.memoryGb`,
-                  reason: `must be ${least * cpu} to ${most * cpu} GB for ${cpu} vCPU (got ${memoryGb}).`,
+                  reason: `must be ${min * cpu} to ${max * cpu} GB for ${cpu} vCPU (got ${memoryGb}).`,
               }
             : undefined,
         composer === 3 && hasDisk && !Number.isInteger(storageGb)
@@ -92,8 +97,11 @@ function stepProblems(path: string, part: Amount, composer: 2 | 3, hasDisk: bool
     ];
 }
 
-/** "Set up highly resilient environments": how many there are of everything that there are two of. */
-export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: DecidedWorkloads): check.Problem[] {
+/**
+ * Workloads that {@link https://cloud.google.com/composer/docs/composer-3/set-up-highly-resilient-environments high resilience}
+ * does not allow.
+ */
+export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: ResolvedWorkloads): check.Problem[] {
     const problem = (path: string, what: string, got: number) => ({
         path: `workloads.${path}`,
         reason: `must be ${what} with resilience "high" (got ${got}). Mend it, or take resilience "standard".`,
@@ -109,16 +117,19 @@ export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker 
     return problems.filter((each) => each !== undefined);
 }
 
-/** "Release notes" of July 13, 2026, and "Migrate environments to Airflow 3": how much memory newer versions of Airflow need. */
-function memoryProblems(all: DecidedWorkloads, airflow: string): (check.Problem | undefined)[] {
-    const isThird = Number.parseInt(airflow, 10) >= 3;
-    const parts = Object.entries(all) as [Part, Pick<Amount, "memoryGb">][];
+/**
+ * Memory that newer versions of Airflow need, by the {@link https://cloud.google.com/composer/docs/release-notes release notes}
+ * of July 13, 2026, and the guide "Migrate environments to Airflow 3".
+ */
+function memoryProblems(all: ResolvedWorkloads, airflow: string): (check.Problem | undefined)[] {
+    const isAirflow3 = Number.parseInt(airflow, 10) >= 3;
+    const parts = Object.entries(all) as [Part, Pick<ResolvedResources, "memoryGb">][];
     return parts.map(([part, { memoryGb }]) => {
-        const least = isThird ? 2 : part === "webServer" && airflow.startsWith("2.11.") ? 3 : 0;
-        return memoryGb < least
+        const min = isAirflow3 ? 2 : part === "webServer" && airflow.startsWith("2.11.") ? 3 : 0;
+        return memoryGb < min
             ? {
                   path: `workloads.${part}.memoryGb`,
-                  reason: `must be ${least} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
+                  reason: `must be ${min} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
               }
             : undefined;
     });

@@ -1,64 +1,64 @@
 import * as check from "../../internal/check";
-import { memoryFor } from "./workloadLimits";
+import { clampMemory } from "./workloadLimits";
 
-/** How much of a machine one of a kind gets. */
+/** The resources of one instance of a workload. */
 export interface WorkloadResources {
     /**
-     * vCPUs. Composer 3 takes 0.5, 1 or an even number, Composer 2 quarters.
+     * vCPUs: in Composer 3 0.5, 1 or an even number, in Composer 2 a multiple of 0.25.
      * @default by the environment's size
      */
     cpu?: number;
     /**
-     * Memory in GB, in quarters: 1 to 8 GB for a vCPU in Composer 3, 1 to 6.5 in Composer 2.
-     * @default by the environment's size, within what the vCPUs take
+     * Memory in GB, a multiple of 0.25: 1 to 8 GB per vCPU in Composer 3, 1 to 6.5 GB in Composer 2.
+     * @default by the environment's size, within the range for the vCPUs
      */
     memoryGb?: number;
 }
 
-/** The same with a disk. */
+/** The resources of one instance of a workload with a disk. */
 export interface WorkloadResourcesWithDisk extends WorkloadResources {
     /**
-     * The disk in GB: 0 to 100 in Composer 3, 0.05 to 10 in Composer 2.
+     * Disk size in GB: 0 to 100 in Composer 3, 0.05 to 10 in Composer 2.
      * @default by the environment's size
      */
     storageGb?: number;
 }
 
-/** What Airflow runs on ("Scale environments", resource limits). */
+/** The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments workloads} of an environment. */
 export interface ComposerWorkloads {
-    /** Schedulers: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 of a resilient environment. */
+    /** Schedulers: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience. */
     scheduler?: WorkloadResourcesWithDisk & { count?: number };
-    /** The processors of DAG files, of Composer 3 alone: 1 to 3; 2 at least of a resilient environment. */
+    /** DAG processors, only in Composer 3: 1 to 3; at least 2 with high resilience. */
     dagProcessor?: WorkloadResourcesWithDisk & { count?: number };
-    /** The triggerers of deferred tasks: 0 to 10; none, or 2 at least of a resilient environment. */
+    /** Triggerers, which run deferred tasks: 0 to 10; none or at least 2 with high resilience. */
     triggerer?: WorkloadResources & { count?: number };
-    /** The server of Airflow's pages. */
+    /** The Airflow web server. */
     webServer?: WorkloadResourcesWithDisk;
-    /** Workers, of which there are as many as the tasks need between two bounds of 1 to 100; 2 at least of a resilient environment. */
+    /** Workers, autoscaled between `min` and `max`: 1 to 100; at least 2 with high resilience. */
     worker?: WorkloadResourcesWithDisk & { min?: number; max?: number };
 }
 
-/** How large what Google manages is: the database of Airflow and its queues. */
+/** The size of the infrastructure that Google manages: the Airflow database and queues. */
 export type ComposerSize = "small" | "medium" | "large" | "extra-large";
 
-/** The resources of one of a part. */
-export interface Amount {
+/** The resolved resources of one instance of a workload. */
+export interface ResolvedResources {
     cpu: number;
     memoryGb: number;
     storageGb: number;
 }
 
-/** ComposerWorkloads with nothing left open, in the form of the provider. */
-export interface DecidedWorkloads {
-    scheduler: Amount & { count: number };
-    dagProcessor?: Amount & { count: number };
-    triggerer: Omit<Amount, "storageGb"> & { count: number };
-    webServer: Amount;
-    worker: Amount & { minCount: number; maxCount: number };
+/** The `workloadsConfig` of the environment resource: {@link ComposerWorkloads} with all defaults. */
+export interface ResolvedWorkloads {
+    scheduler: ResolvedResources & { count: number };
+    dagProcessor?: ResolvedResources & { count: number };
+    triggerer: Omit<ResolvedResources, "storageGb"> & { count: number };
+    webServer: ResolvedResources;
+    worker: ResolvedResources & { minCount: number; maxCount: number };
 }
 
-/** What an environment of a size has of which nothing is told; a small one has what Composer takes by itself. */
-const usual: Record<ComposerSize, DecidedWorkloads> = {
+/** The default workloads by environment size; those of a small one are Composer's own defaults. */
+const defaultWorkloads: Record<ComposerSize, ResolvedWorkloads> = {
     small: {
         scheduler: { count: 1, cpu: 0.5, memoryGb: 2, storageGb: 1 },
         dagProcessor: { count: 1, cpu: 1, memoryGb: 4, storageGb: 1 },
@@ -97,7 +97,7 @@ const count = check.whole(0, 100);
 const workers = check.whole(1, 100);
 const disk = { cpu: amount, memoryGb: amount, storageGb: amount };
 
-/** Checks the form of workloads; their amounts depend on the generation. */
+/** Checks the workloads; their limits depend on the generation of Composer. */
 export const workloads: check.Check = check.options<ComposerWorkloads>({
     scheduler: check.options<Required<ComposerWorkloads>["scheduler"]>({ ...disk, count }),
     dagProcessor: check.options<Required<ComposerWorkloads>["dagProcessor"]>({ ...disk, count }),
@@ -106,28 +106,33 @@ export const workloads: check.Check = check.options<ComposerWorkloads>({
     worker: check.options<Required<ComposerWorkloads>["worker"]>({ ...disk, min: workers, max: workers }),
 });
 
-/** The workloads with everything decided that is left open. */
-export function decidedWorkloads(
-    given: ComposerWorkloads,
+/** Completes the workloads with their defaults. */
+export function resolveWorkloads(
+    workloads: ComposerWorkloads,
     size: ComposerSize,
     { composer, resilient }: { composer: 2 | 3; resilient: boolean },
-): DecidedWorkloads {
-    const { scheduler, dagProcessor, triggerer, webServer, worker } = usual[size];
-    const two = resilient ? { count: 2 } : {};
-    const { min, max, ...resources } = given.worker ?? {};
+): ResolvedWorkloads {
+    const { scheduler, dagProcessor, triggerer, webServer, worker } = defaultWorkloads[size];
+    const resilientCount = resilient ? { count: 2 } : {};
+    const { min, max, ...workerResources } = workloads.worker ?? {};
     const minCount = min ?? Math.max(worker.minCount, resilient ? 2 : 1);
-    const amounts = <Part extends Omit<Amount, "storageGb">>(ofSize: Part, own: WorkloadResources = {}): Part => {
-        const { cpu, memoryGb } = { ...ofSize, ...own };
-        return { ...ofSize, ...own, memoryGb: own.memoryGb ?? memoryFor(cpu, memoryGb, composer) };
+    const resources = <Part extends Omit<ResolvedResources, "storageGb">>(
+        defaults: Part,
+        args: WorkloadResources = {},
+    ): Part => {
+        const { cpu, memoryGb } = { ...defaults, ...args };
+        return { ...defaults, ...args, memoryGb: args.memoryGb ?? clampMemory(cpu, memoryGb, composer) };
     };
     return {
-        scheduler: amounts({ ...scheduler, ...two }, given.scheduler),
+        scheduler: resources({ ...scheduler, ...resilientCount }, workloads.scheduler),
         ...(composer === 3 &&
-            dagProcessor && { dagProcessor: amounts({ ...dagProcessor, ...two }, given.dagProcessor) }),
-        triggerer: amounts({ ...triggerer, ...two }, given.triggerer),
-        webServer: amounts(webServer, given.webServer),
+            dagProcessor && {
+                dagProcessor: resources({ ...dagProcessor, ...resilientCount }, workloads.dagProcessor),
+            }),
+        triggerer: resources({ ...triggerer, ...resilientCount }, workloads.triggerer),
+        webServer: resources(webServer, workloads.webServer),
         worker: {
-            ...amounts(worker, resources),
+            ...resources(worker, workerResources),
             minCount,
             maxCount: max ?? Math.max(worker.maxCount, minCount),
         },

@@ -69,19 +69,19 @@ test("the environment waits for the values, and for being allowed to read them",
     expect(made["slipway:Secret scoring-variable-threshold"]?.parent).toBe("ComposerEnvironment scoring");
 });
 
-/** The plugin, what it is told, and the variable that changes with it. */
+/** The plugin, its settings, and the environment variables of the environment. */
 async function pluginOf(args: ComposerEnvironmentArgs) {
     const made = (await scoring(args)) as Record<string, { content: { secret: string }; config: typeof config }>;
     const { content } = made["BucketObject scoring-plugin-slipway_plugin.py"] ?? {};
-    const told = made["BucketObject scoring-plugin-slipway_plugin.json"]?.content.secret;
+    const settings = made["BucketObject scoring-plugin-slipway_plugin.json"]?.content.secret;
     const software = made["Environment scoring"]?.config.softwareConfig as { envVariables?: object } | undefined;
-    return { text: content?.secret, told: told && JSON.parse(told), envVariables: software?.envVariables };
+    return { text: content?.secret, settings: settings && JSON.parse(settings), envVariables: software?.envVariables };
 }
 
-test("a plugin in the scheduler is told of pools and of when runs are late, and starts it again only where it is another one itself", async () => {
+test("a scheduler plugin receives the pools and the lateness limit, and only a change of the plugin itself restarts the scheduler", async () => {
     const pools = { scoring: { slots: 4, description: 'of "scoring"', includeDeferred: true }, etl: { slots: 1 } };
     const set = await pluginOf({ pools });
-    expect(set.told).toEqual({
+    expect(set.settings).toEqual({
         late_after: null,
         pools: [
             { name: "scoring", slots: 4, description: 'of "scoring"', include_deferred: true },
@@ -93,7 +93,7 @@ test("a plugin in the scheduler is told of pools and of when runs are late, and 
         await pluginOf({ alerts }),
         await pluginOf({ pools: {}, alerts: { ...alerts, lateAfter: "2 hours" } }),
     ];
-    expect(others.map(({ told }) => told)).toEqual([
+    expect(others.map(({ settings }) => settings)).toEqual([
         { late_after: 86_400, pools: [] },
         { late_after: 7_200, pools: [] },
     ]);
@@ -140,7 +140,7 @@ const policy = (owner: string, whose: string, filter: string, notificationChanne
     notificationChannels,
 });
 
-test("each owner of DAGs is told by its own channels, and somebody of all others", async () => {
+test("each owner of DAGs is alerted through its own channels, and one contact about all others", async () => {
     const channel = "projects/acme-dev/notificationChannels/123";
     const {
         "BucketObject scoring-plugin-slipway_plugin.py": _,

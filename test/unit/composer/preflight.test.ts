@@ -3,21 +3,21 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
-import { type Checked, checkDags } from "../../../lib/workflow/composer/preflight/dags";
-import { imageOf } from "../../../lib/workflow/composer/versions";
+import { checkDags, type DagCheckArgs } from "../../../lib/workflow/composer/preflight/dags";
+import { resolveImage } from "../../../lib/workflow/composer/versions";
 import { folderOf } from "../folders";
 import { refused, registered } from "../registered";
 
-const image = imageOf("composer-3-airflow-2.11.1") as Checked["image"];
+const image = resolveImage("composer-3-airflow-2.11.1") as DagCheckArgs["image"];
 
-/** What is found in these files; with `airflow`, by a Python that has one. */
-function found(files: Record<string, string>, given: Partial<Checked> = {}) {
-    const checked = { packages: [], image, environment: {}, variables: {}, connections: {}, ...given };
-    const { problems, how } = checkDags({ dags: folderOf(files), ...checked });
-    return { reasons: problems.map(({ path, reason }) => `${path}: ${reason}`), how };
+/** The problems of these files. */
+function found(files: Record<string, string>, args: Partial<DagCheckArgs> = {}) {
+    const checked = { packages: [], image, environment: {}, variables: {}, connections: {}, ...args };
+    const { problems, summary } = checkDags({ dags: folderOf(files), ...checked });
+    return { reasons: problems.map(({ path, reason }) => `${path}: ${reason}`), summary };
 }
 
-const sound = `
+const validDag = `
 from airflow import DAG
 from airflow.operators.python import PythonOperator
 from rules import LIMIT
@@ -28,10 +28,14 @@ with DAG("score", schedule="@daily", default_args={"owner": "data"}) as dag:
     extract >> load
 `;
 
-test("sound files pass, and one line says how they were checked", () => {
-    const { reasons, how } = found({ "score.py": sound, "rules.py": "LIMIT = 3\n", "queries/load.sql": "SELECT" });
+test("valid files pass, and one line says how they were checked", () => {
+    const { reasons, summary } = found({
+        "score.py": validDag,
+        "rules.py": "LIMIT = 3\n",
+        "queries/load.sql": "SELECT",
+    });
     expect(reasons).toEqual([]);
-    expect(how).toMatch(
+    expect(summary).toMatch(
         /^dags: 2 files checked (with Airflow [\d.]+ of python3\.|by what they say, with python3, as .+\.)$/,
     );
 });
@@ -70,7 +74,7 @@ const wrong: [string, string, string][] = [
     ],
 ];
 
-test.each(wrong)("a file that %s is told, with its line", (_, text, reason) => {
+test.each(wrong)("a file that %s is reported with its line", (_, text, reason) => {
     expect(found({ "score.py": text }).reasons).toContain(reason);
 });
 
@@ -81,7 +85,7 @@ test("a package that a task imports is no other one's", () => {
     ]);
 });
 
-test("a name that two files give their DAGs is told", () => {
+test("a DAG ID in two files is reported", () => {
     const { reasons } = found({
         "a.py": 'from airflow import DAG\nDAG("score")\n',
         "b.py": 'from airflow import DAG\n\nDAG("score")\n',
@@ -89,7 +93,7 @@ test("a name that two files give their DAGs is told", () => {
     expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
 });
 
-test("functions of one name that two files make DAGs of are told, and not those that say an id", () => {
+test("functions of one name that are DAGs in two files are reported, unless they pass an ID", () => {
     const dag = (decorator: string) =>
         `from airflow.decorators import dag\n${decorator}\ndef score():\n    pass\nscore()\n`;
     const { reasons } = found({
@@ -100,7 +104,7 @@ test("functions of one name that two files make DAGs of are told, and not those 
     expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
 });
 
-test("imports by the place in a package are told in what Airflow loads, and not in what DAGs import", () => {
+test("relative imports are reported in files that Airflow loads, and not in modules that DAGs import", () => {
     const text = "from .rules import LIMIT\n";
     const { reasons } = found({
         "flow/score.py": `from airflow import DAG\n${text}`,
@@ -112,11 +116,11 @@ test("imports by the place in a package are told in what Airflow loads, and not 
     ]);
 });
 
-test("a DAG file that is not UTF-8 is told", () => {
+test("a DAG file that is not UTF-8 is reported", () => {
     const dags = folderOf({});
     writeFileSync(join(dags, "score.py"), Buffer.from("from airflow import DAG\n# caf\xe9\n", "latin1"));
-    const given = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
-    expect(checkDags(given).problems).toEqual([
+    const args = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    expect(checkDags(args).problems).toEqual([
         { path: "dags", reason: "score.py:2 is not UTF-8, in which Airflow reads it." },
     ]);
 });
@@ -126,12 +130,12 @@ const of = (owner: string) =>
 
 test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
     [
-        "of whose runs nobody is told are warned of",
+        "without a contact bring a warning",
         { owners: { data: { email: "data@acme.com" } } },
         'alerts: nobody is told of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or say who is told of all others in alerts.others.',
     ],
-    ["are among others where somebody is told of those", { others: { email: "data@acme.com" } }, undefined],
-    ["are nobody's where there are no alerts", undefined, undefined],
+    ["pass with a contact for all others", { others: { email: "data@acme.com" } }, undefined],
+    ["pass without alerts", undefined, undefined],
 ])("owners %s", async (_, alerts, warned) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const task = 'PythonOperator(task_id="a", python_callable=print, owner="ops")\n';
@@ -145,7 +149,7 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
     warn.mockRestore();
 });
 
-const harmless: [string, Record<string, string>, Partial<Checked>][] = [
+const harmless: [string, Record<string, string>, Partial<DagCheckArgs>][] = [
     [
         "of packages that the environment has",
         { "score.py": "import sklearn, xgboost, google.cloud.bigquery\n" },
@@ -172,12 +176,12 @@ const harmless: [string, Record<string, string>, Partial<Checked>][] = [
     [
         "in files that Airflow 3 is told to leave",
         { "score.py": "x = 1\n", "old/score.py": "import torch\n", ".airflowignore": "**/old/\n" },
-        { image: imageOf("composer-3-airflow-3.3.1") as Checked["image"] },
+        { image: resolveImage("composer-3-airflow-3.3.1") as DagCheckArgs["image"] },
     ],
 ];
 
-test.each(harmless)("imports %s pass", (_, files, given) => {
-    expect(found(files, given).reasons).toEqual([]);
+test.each(harmless)("imports %s pass", (_, files, args) => {
+    expect(found(files, args).reasons).toEqual([]);
 });
 
 test("two branches that meet again are no cycle", () => {
@@ -186,13 +190,13 @@ test("two branches that meet again are no cycle", () => {
     expect(found({ "score.py": text }).reasons).toEqual([]);
 });
 
-test("a machine without Python is told of, and nothing is refused", () => {
+test("a machine without Python is reported, and nothing is refused", () => {
     const dags = folderOf({ "score.py": "import torch\n" });
-    const given = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
-    expect(checkDags(given, "no-such-python")).toEqual({
+    const args = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    expect(checkDags(args, "no-such-python")).toEqual({
         problems: [],
         owners: [],
-        how: "dags: DAG files were not checked, as there is no no-such-python.",
+        summary: "dags: DAG files were not checked, as there is no no-such-python.",
     });
 });
 
@@ -226,7 +230,7 @@ test("what the Python files of the package say is Python", () => {
     expect([status, stderr]).toEqual([0, ""]);
 });
 
-test("what Airflow finds is told beside it, but for what is installed in the environment alone", () => {
+test("problems that Airflow finds are reported, except modules that only the environment has installed", () => {
     // In the place of a real one, which takes minutes to install: test/apps has that.
     const airflow = folderOf({
         "airflow/__init__.py": '__version__ = "9.9.9"\n',
@@ -253,14 +257,14 @@ class DagBag:
     const before = process.env.PYTHONPATH;
     process.env.PYTHONPATH = airflow;
     try {
-        const given = { packages: ["torch"], variables: { limit: "3" }, environment: { CUSTOMERS: {} } };
-        expect(found(files, given)).toEqual({
+        const args = { packages: ["torch"], variables: { limit: "3" }, environment: { CUSTOMERS: {} } };
+        expect(found(files, args)).toEqual({
             reasons: [
                 "dags: broken.py:1 does not parse: invalid syntax.",
                 "dags: cycle.py is no DAG for Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: load.",
                 "dags: variable.py is no DAG for Airflow: KeyError: 'Variable 3preview'.",
             ],
-            how: "dags: 3 files checked with Airflow 9.9.9 of python3.",
+            summary: "dags: 3 files checked with Airflow 9.9.9 of python3.",
         });
     } finally {
         process.env.PYTHONPATH = before ?? "";

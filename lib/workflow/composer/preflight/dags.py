@@ -1,4 +1,4 @@
-"""Checks the DAG files of a folder: by Airflow's own DagBag where there is one, and always by what they say in themselves."""
+"""Checks the DAG files of a folder: statically, and with Airflow's own DagBag if Airflow is installed."""
 
 import ast
 import json
@@ -8,7 +8,7 @@ import sys
 
 
 def ignored(root, syntax):
-    """What the folder's .airflowignore files name, as Airflow reads them: regular expressions, or patterns as git's."""
+    """Returns whether .airflowignore files match a path, with the syntax of Airflow: regular expressions or git patterns."""
     rules = []
     for folder, _, files in os.walk(root):
         if ".airflowignore" in files:
@@ -41,7 +41,7 @@ def matches(pattern, path):
 
 
 def imports(tree):
-    """The absolute imports of a file that fail it when they fail: not those in functions, nor those that it is ready to miss."""
+    """The absolute imports that a file needs to load: not those in functions, in `if TYPE_CHECKING`, or in `try` with handlers."""
     found = []
 
     def walk(node, ready):
@@ -68,7 +68,7 @@ def imports(tree):
 
 
 def tops(tree):
-    """The first parts of whatever a file imports anywhere."""
+    """The top-level packages of all imports in a file."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0].lower() for alias in node.names)
@@ -97,7 +97,7 @@ class Importable:
         self.modules = set(given["modules"]) | set(sys.stdlib_module_names) | own_modules([given["dags"], given["plugins"]])
         self.providers = given["providers"]
         self.modules |= set(given["guessed"])
-        # A package that nobody imports by its name has modules of other names, which may be any.
+        # A package that no file imports by its name may have modules of any other name.
         self.any = any(name not in imported for name in given["guessed"])
 
     def missing(self, name):
@@ -133,7 +133,7 @@ class Edges(ast.NodeVisitor):
         self.shifted(node)
 
     def shifted(self, node):
-        """The names at the right end of a chain, to which what follows is linked."""
+        """The names at the right end of a chain, to which the next ones are linked."""
         if not isinstance(node, ast.BinOp):
             return names_in(node)
         left, right = self.shifted(node.left), names_in(node.right)
@@ -156,7 +156,7 @@ class Edges(ast.NodeVisitor):
 
 
 def scopes(tree):
-    """Names mean the same tasks within one DAG: in a `with DAG` or a function, and at the top of a file outside of those."""
+    """The parts of a file in which a name stands for one task: each `with DAG` or function, and the top level outside of those."""
     is_scope = lambda node: isinstance(node, (ast.With, ast.FunctionDef))
     inner = [node for node in ast.walk(tree) if is_scope(node)]
     yield ast.Module([node for node in tree.body if not is_scope(node)], [])
@@ -190,7 +190,7 @@ def walk_from(start, edges):
 
 
 def called(node):
-    """The last name of what a call calls, or of what stands for it as a decorator."""
+    """The last name of the function of a call or a decorator."""
     function = node.func if isinstance(node, ast.Call) else node
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
@@ -201,7 +201,7 @@ def id_given(node):
 
 
 def dag_ids(tree):
-    """The ids of DAGs that a file says as plain texts, or by the names of functions that `@dag` makes DAGs of."""
+    """The DAG IDs in a file that are string literals, or names of functions with the decorator `@dag`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             for decorator in node.decorator_list:
@@ -214,7 +214,7 @@ def dag_ids(tree):
 
 
 def relative(tree):
-    """The first import of a file by its place in a package, outside of functions."""
+    """The line of the first relative import outside of functions."""
     inner = {id(child) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for child in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level > 0 and id(node) not in inner:
@@ -223,7 +223,7 @@ def relative(tree):
 
 
 def defaults(tree):
-    """The dictionaries that DAGs take as `default_args`, there or by a name."""
+    """The dictionaries passed as `default_args`, as literals or by name."""
     given = [key.value for node in ast.walk(tree) if isinstance(node, ast.Call) for key in node.keywords if key.arg == "default_args"]
     names = {value.id for value in given if isinstance(value, ast.Name)}
     assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
@@ -232,7 +232,7 @@ def defaults(tree):
 
 
 def owners(tree):
-    """Whom a file names as owners of its tasks, in `default_args` or of one task."""
+    """The owners of tasks in a file, in `default_args` or of single tasks."""
     named = [
         value
         for each in defaults(tree)
@@ -246,13 +246,13 @@ def owners(tree):
 
 
 def might_be_dag(source):
-    """As Airflow decides whether it loads a file by itself ("[core] dag_discovery_safe_mode")."""
+    """Whether Airflow loads a file, by the rule of "[core] dag_discovery_safe_mode"."""
     text = source.lower()
     return b"dag" in text and b"airflow" in text
 
 
 def read(given, is_ignored):
-    """By their paths the files that Airflow looks at, and what is wrong with those that are no Python."""
+    """Parses the files that Airflow loads; returns the trees by path, and the problems of files that do not parse."""
     trees, problems = {}, []
     for name in given["files"]:
         path = os.path.join(given["dags"], name)
@@ -263,7 +263,7 @@ def read(given, is_ignored):
         try:
             tree = ast.parse(source, name)
             if might_be_dag(source):
-                # Airflow reads the text of what it loads for its pages, and loads it outside of any package.
+                # Airflow reads the text of DAG files for its web server, and loads them outside of any package.
                 source.decode("utf-8")
                 line = relative(tree)
                 if line:
@@ -301,7 +301,7 @@ def by_themselves(given, trees):
 
 
 def by_airflow(given, problems):
-    """What Airflow finds beside it. What is installed in the environment alone cannot be missed here."""
+    """Adds the problems that Airflow finds. Missing modules do not count: they may be installed in the environment."""
     from airflow import __version__
     from airflow.models import DagBag
 
@@ -324,7 +324,7 @@ def main():
     used = None
     why = "no Airflow is installed for it"
     out = os.dup(1)
-    # Whatever DAG files and Airflow print is no part of the answer.
+    # Output of DAG files and Airflow must not mix with the result.
     os.dup2(2, 1)
     if given["airflow"]:
         try:

@@ -5,49 +5,63 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { type Uses, uses, variable } from "../identity/capability";
+import {
+    type CloudSqlClient,
+    type SecretFile,
+    type SecretVariable,
+    type Uses,
+    uses,
+    variable,
+} from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
-import { type Mountable, mountable } from "./attachments";
 import { type Cpu, cpu, type Memory, memory } from "./limits";
 import { type VpcAccess, vpcAccess } from "./network";
 import { type Runtime, runtime } from "./runtime";
 import { type Trigger, trigger } from "./trigger";
 
-/** How many instances a function has, and how many requests each takes at a time. */
+/** What a function can attach: a secret as a variable or a file, and a connection to a database. */
+export type FunctionAttachment = SecretVariable | SecretFile | CloudSqlClient;
+
+const attachments: FunctionAttachment["kind"][] = ["secret-variable", "secret-file", "cloud-sql"];
+
+/** The number of a function's instances, and the requests that each handles. */
 export interface FunctionScaling {
     /**
-     * Instances that wait for requests when there are none: 0 to 1000.
-     * @default 0; 1 in production, when the function answers HTTP
+     * {@link https://cloud.google.com/run/docs/configuring/min-instances Minimum instances}, kept running without requests: 0 to
+     * 1000.
+     * @default 0; 1 in production for HTTP functions
      */
     min?: number;
     /**
-     * Instances at most: 1 to 1000 ("Maximum instances").
+     * {@link https://cloud.google.com/run/docs/configuring/max-instances Maximum instances}: 1 to 1000.
      * @default 3 in development, 10 in staging, 100 in production
      */
     max?: number;
     /**
-     * Requests that one instance handles at the same time: 1 to 1000 ("Concurrency"); more than 1 needs one CPU.
+     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
+     * than 1 needs at least one CPU.
      * @default 1
      */
     concurrency?: number;
 }
 
-/** How the code becomes an image. */
+/** How Cloud Build builds the function's image. */
 export interface FunctionBuild {
     /**
-     * Environment variables of the build, such as `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in
-     * `main.py` ("Configure Cloud Run and Cloud Functions services" of buildpacks).
+     * {@link https://cloud.google.com/docs/buildpacks/service-specific-configs Build environment variables}, such as
+     * `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in `main.py`.
      * @default none
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
-     * The private pool that builds, `projects/acme-dev/locations/europe-west1/workerPools/builders`. The agent of Cloud
-     * Functions must be allowed to use one of another project ("Use private pools").
-     * @default Cloud Build's own machines
+     * The {@link https://cloud.google.com/build/docs/private-pools/private-pools-overview private pool} of the build,
+     * `projects/acme-dev/locations/europe-west1/workerPools/builders`. A pool in another project must grant its use to the
+     * {@link https://cloud.google.com/functions/docs/building service agent} of Cloud Functions.
+     * @default Cloud Build's default pool
      */
     workerPool?: pulumi.Input<string>;
 }
@@ -55,101 +69,101 @@ export interface FunctionBuild {
 /** The arguments of a {@link ServerlessFunction}. */
 export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The folder of the code, seen from the program's working folder. What its `.gcloudignore` names is left out, or its
-     * `.gitignore` where there is no other.
+     * The folder of the code, relative to the program's working directory. Files listed in its `.gcloudignore`, or without one
+     * in its `.gitignore`, are not uploaded.
      */
     source: string;
-    /**
-     * What calls the function: requests, messages of a topic, what happens to a bucket's objects, the audit log, or a
-     * schedule.
-     */
+    /** What calls the function: HTTP requests, messages of a topic, events of a bucket, audit log entries or a schedule. */
     trigger: Trigger;
     /**
-     * The {@link https://docs.cloud.google.com/functions/docs/runtime-support runtime}: the language and its version. One that is
-     * deprecated or decommissioned brings a warning with the date.
-     * @default by the files of the source: `main.py` python313, `package.json` nodejs22, `go.mod` go125
+     * The {@link https://docs.cloud.google.com/functions/docs/runtime-support runtime}: the language and its version. A deprecated or
+     * decommissioned runtime logs a warning with the date.
+     * @default detected from the source: python313 for `main.py`, nodejs22 for `package.json`, go125 for `go.mod`
      */
     runtime?: Runtime;
     /**
-     * The function in the code that is called.
-     * @default the component's name, spelled as the language does: `predict-range` is `predict_range` in Python
+     * The function or class in the code that handles calls.
+     * @default the component's name in the style of the language: `predict-range` is `predict_range` in Python
      */
     entryPoint?: string;
     /**
-     * What the code may do with other components, by the environment variable that tells it of each. A secret's `reader`
-     * makes the variable the secret's text, its `file` the path of a file with that text; a database's `client` makes it a URL,
-     * and lets the function into the network of the database.
-     * @default nothing
+     * Capabilities of other components, by environment variable. The function's service account gets the roles, and each variable
+     * identifies the resource. A secret's `reader` sets the variable to the secret's value, its `file` to the path of a file with
+     * that value. A database's `client` sets it to a URL, and connects the function to the network of the database.
+     * @default none
      */
-    uses?: Uses<Mountable>;
+    uses?: Uses<FunctionAttachment>;
     /**
-     * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`,
-     * `KEY` or `SECRET`.
-     * @default none but those of `uses`
+     * Environment variables without secrets: plain values are refused for names that end with `PASSWORD`, `TOKEN`, `KEY` or
+     * `SECRET`.
+     * @default only those of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
-    /** How many instances there are, and what each does at a time. */
+    /** The number of instances, and the requests that each handles. */
     scaling?: FunctionScaling;
     /**
-     * Memory of an instance: 128 MiB to 32 GiB. More than 512 MiB needs 0.583 CPUs, more than 1 GiB one, more than 4 GiB
-     * two, more than 8 GiB four, more than 16 GiB six and more than 24 GiB eight ("Memory limits").
+     * {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory} of an instance: 128 MiB to 32 GiB. More
+     * than 512 MiB needs 0.583 CPUs, more than 1 GiB one, more than 4 GiB two, more than 8 GiB four, more than 16 GiB six and
+     * more than 24 GiB eight.
      * @default "512Mi"
      */
     memory?: Memory;
     /**
-     * CPUs of an instance; less than one only with a concurrency of 1, four with 2 GiB at least, six and eight with 4 GiB
-     * ("CPU limits").
+     * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance. Less than one requires a concurrency
+     * of 1; four require at least 2 GiB, six and eight 4 GiB.
      * @default 1
      */
     cpu?: Cpu;
     /**
-     * Seconds for one call: 1 to 3600 for HTTP, 1800 for a schedule, 540 for events ("Function timeout").
+     * {@link https://cloud.google.com/functions/docs/configuring/timeout Timeout} of a call in seconds: 1 to 3600 for HTTP, to 1800
+     * for a schedule, to 540 for events.
      * @default 60
      */
     timeoutSeconds?: number;
     /**
-     * The VPC network that the function reaches, as a {@link Network}, by a subnet or by a connector, and what it sends there.
-     * @default that of the databases in `uses`, by its subnet in the function's region; without such none: what it sends leaves by
-     * Google's own network
+     * The {@link https://cloud.google.com/run/docs/configuring/connecting-vpc VPC network} of the function: a {@link Network}, a
+     * subnet or a connector, and which traffic is routed there.
+     * @default the network of the databases in `uses`, by its subnet in the function's region; without databases no VPC network
      */
     network?: VpcAccess;
     /**
-     * The Cloud KMS key with which code, images and instances are encrypted, in the function's region
-     * ("Protect your data with CMEK").
-     * @default Google's own keys
+     * The ID of the {@link https://cloud.google.com/functions/docs/securing/cmek Cloud KMS key} that encrypts code, images and
+     * instances, in the function's region.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * The policy of Binary Authorization that the image must satisfy: the project's `default`, or one such as
-     * `projects/acme-dev/platforms/cloudRun/policies/signed`.
+     * The {@link https://cloud.google.com/binary-authorization/docs/overview Binary Authorization} policy for the image: the
+     * project's `default`, or a platform policy such as `projects/acme-dev/platforms/cloudRun/policies/signed`.
      * @default none
      */
     binaryAuthorization?: pulumi.Input<string>;
     /**
-     * When the image beneath the code gets security updates: without a deployment, or with one alone ("Security update
-     * policy").
+     * The {@link https://cloud.google.com/functions/docs/securing/execution-environment-security security update policy} of the
+     * runtime image: `automatic`, or only when the function is deployed.
      * @default "automatic"
      */
     runtimeUpdates?: "automatic" | "on-deploy";
-    /** How the code becomes an image. */
+    /** How Cloud Build builds the function's image. */
     build?: FunctionBuild;
     /**
-     * What the function is for.
+     * The description of the function.
      * @default none
      */
     description?: pulumi.Input<string>;
     /**
-     * The function's name in its project and region: lower-case letters, digits and hyphens, 63 at most.
+     * The function's name, unique in its project and region: up to 63 lower-case letters, digits and hyphens. Changing this
+     * replaces the function.
      * @default the component's name
      */
     name?: string;
     /**
-     * Labels of the function, the bucket of its source and the repository of its images: at most 64 ("Requirements for
-     * labels").
-     * @default those of the environment
+     * Labels of the function, its source bucket and its image repository: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         function?: Transform<FunctionArgs>;
         sourceBucket?: Transform<BucketArgs>;
@@ -161,14 +175,13 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
     };
 }
 
-/** Checks each argument by itself. */
-export const functionArgs = check.options<ServerlessFunctionArgs>(
+export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
     {
         source: folder(),
         trigger,
         runtime,
         entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
-        uses: uses(...mountable),
+        uses: uses(...attachments),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, 1000),

@@ -11,22 +11,22 @@ import type { Child } from "../internal/children";
 import { accountId, fitted } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { Archive } from "./archive";
-import type { Decided } from "./decided";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** What Cloud Build needs to make an image of a function's code. */
+/** The resources with which Cloud Build builds a function's image. */
 export interface Build {
     sourceBucket: Bucket;
     archive: BucketObject;
     repository: Repository;
     account: Account;
-    /** What the account may do: all of it must be granted before a build. */
+    /** The roles of the account, which a build needs. */
     grants: pulumi.Resource[];
 }
 
-/** Uploads the code, and makes the account that builds it and the repository that the image goes to. */
-export function build(
+/** Uploads the code, and creates the service account of the build and the repository of the image. */
+export function createBuild(
     component: string,
-    args: Decided,
+    args: ResolvedArgs,
     { file, hash }: Archive,
     child: Child,
     { project, region }: Environment,
@@ -56,7 +56,7 @@ export function build(
                 kmsKeyName: args.encryptionKey,
                 labels: args.labels,
             },
-            // Another key makes another repository, of the same name.
+            // Changing the key replaces the repository, which keeps its name.
             { deleteBeforeReplace: true },
         ),
     );
@@ -71,12 +71,15 @@ export function build(
         archive,
         repository,
         account,
-        grants: grants(component, sourceBucket, repository, account, child, project),
+        grants: createGrants(component, sourceBucket, repository, account, child, project),
     };
 }
 
-/** "Custom service account for Cloud Build": the source is read, the image and the log are written. */
-function grants(
+/**
+ * Grants the roles of a {@link https://cloud.google.com/functions/docs/securing/build-custom-sa custom service account for Cloud Build}:
+ * it reads the source, and writes the image and the log.
+ */
+function createGrants(
     component: string,
     sourceBucket: Bucket,
     repository: Repository,

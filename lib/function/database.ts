@@ -11,54 +11,57 @@ import {
     routed,
 } from "../identity/cloudSql";
 import type { Problem } from "../internal/check";
-import { type DecidedAccess, decidedAccess, type VpcAccess, vpcOf } from "./network";
+import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, vpcOf } from "./network";
 
-/** A function has no sockets: it reaches a database by its address. */
+/** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
 const way = (): CloudSqlWay => ({ network: true });
 
-/** The environment variables by which the code connects to its databases. */
-export function connections(all: Database[], member: pulumi.Input<string>) {
+/** The environment variables with the connections to databases. */
+export function connectionVariables(all: Database[], member: pulumi.Input<string>) {
     return databaseVariables(all, member, way);
 }
 
-const inOne = ({ variable }: Database, first: Database): Problem => ({
+const differentNetworks = ({ variable }: Database, first: Database): Problem => ({
     path: `uses.${variable}`,
     reason: `is in another network than uses.${first.variable}, and a function is in one alone. Put both databases into one network, or take a function for each.`,
 });
 
-const inTheirs = ({ variable }: Database, theirs?: string, given?: string): Problem => {
-    const [which, got] = theirs === undefined ? ["", ""] : [`, "${theirs}"`, ` (got "${given}")`];
+const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {
+    const [which, got] = expected === undefined ? ["", ""] : [`, "${expected}"`, ` (got "${actual}")`];
     const reason = `must be the network of uses.${variable}${which}${got}. Give that one, or leave network out.`;
     return { path: "network", reason };
 };
 
-/** Why a function cannot have its databases. */
+/** Reports databases that the function cannot reach. */
 export function databaseProblems(
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
-    given: VpcAccess | undefined,
+    access: VpcAccess | undefined,
     region: string,
 ): Problem[] {
     const all = databases(attachedTo(uses));
     return [
         ...databaseVariableProblems(uses, environment, way),
-        ...(given ? strayed(routed(all), given) : [...unreached(routed(all), region), ...hidden(all)]),
+        ...(access
+            ? wrongNetworkProblems(routed(all), access)
+            : [...missingSubnetProblems(routed(all), region), ...unknownNetworkProblems(all)]),
     ];
 }
 
-/** The databases that are in another network than the function, as is known before anything is deployed. */
-function strayed(all: ReturnType<typeof routed>, given: VpcAccess): Problem[] {
-    const vpc = vpcOf(given);
+/** Reports databases in another network than the function's, as far as the networks are known at preview. */
+function wrongNetworkProblems(all: ReturnType<typeof routed>, access: VpcAccess): Problem[] {
+    const vpc = vpcOf(access);
     return all.flatMap((database) => {
-        const theirs = database.attachment.route.network;
-        const areTexts = typeof theirs === "string" && typeof vpc === "string";
-        return vpc !== undefined && isOneNetwork(theirs, vpc) === false
-            ? [areTexts ? inTheirs(database, theirs, vpc) : inTheirs(database)]
+        const expected = database.attachment.route.network;
+        const areIds = typeof expected === "string" && typeof vpc === "string";
+        return vpc !== undefined && isOneNetwork(expected, vpc) === false
+            ? [areIds ? wrongNetwork(database, expected, vpc) : wrongNetwork(database)]
             : [];
     });
 }
 
-function unreached(all: ReturnType<typeof routed>, region: string): Problem[] {
+/** Reports databases in different networks, and a network without a subnet in the function's region. */
+function missingSubnetProblems(all: ReturnType<typeof routed>, region: string): Problem[] {
     const [first, ...others] = all;
     if (!first) {
         return [];
@@ -67,38 +70,41 @@ function unreached(all: ReturnType<typeof routed>, region: string): Problem[] {
     const elsewhere = others.filter(({ attachment: { route } }) => isOneNetwork(network, route.network) === false);
     const reason = `is missing, as no subnet in ${region}, where the function is, is known of the network of uses.${first.variable}. Add one to that network, or give network: { subnetwork }.`;
     return [
-        ...elsewhere.map((database) => inOne(database, first)),
+        ...elsewhere.map((database) => differentNetworks(database, first)),
         ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
     ];
 }
 
-/** The databases of which nobody knows in which network they have their address. */
-function hidden(all: Database[]): Problem[] {
+/** Reports databases whose network is unknown. */
+function unknownNetworkProblems(all: Database[]): Problem[] {
     return all.filter(isHidden).map(({ variable }) => ({
         path: "network",
         reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
     }));
 }
 
-/** How a function reaches its network: as it is given, or else that of its databases. */
-export function accessTo(
+/** Resolves the VPC access: the given one, or else the network of the databases. */
+export function resolveNetwork(
     component: string,
     uses: Uses<Attachment>,
-    given: VpcAccess | undefined,
+    vpcAccess: VpcAccess | undefined,
     region: string,
-): DecidedAccess | undefined {
+): ResolvedVpcAccess | undefined {
     const all = routed(databases(attachedTo(uses)));
     const [first, ...others] = all;
-    const [access, vpc] = [decidedAccess(given, region), vpcOf(given)];
+    const [access, vpc] = [resolveVpcAccess(vpcAccess, region), vpcOf(vpcAccess)];
     if (!first || access) {
-        // A network that is not said is that of the subnet.
+        // Without a network the API takes that of the subnet.
         return access?.subnetwork !== undefined && vpc !== undefined
-            ? { ...access, network: networkFor(component, vpc, all, inTheirs) }
+            ? { ...access, network: networkFor(component, vpc, all, wrongNetwork) }
             : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
     const subnetwork = subnetworkIn(region);
     return subnetwork === undefined
         ? undefined
-        : { network: networkFor(component, network, others, (database) => inOne(database, first)), subnetwork };
+        : {
+              network: networkFor(component, network, others, (database) => differentNetworks(database, first)),
+              subnetwork,
+          };
 }

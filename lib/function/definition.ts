@@ -3,25 +3,25 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Environment } from "../environment/environment";
 import type { Used } from "../identity/capability";
 import { databases } from "../identity/cloudSql";
-import type { Mountable } from "./attachments";
+import type { FunctionAttachment } from "./arguments";
 import type { Build } from "./build";
-import { connections } from "./database";
-import type { Decided } from "./decided";
+import { connectionVariables } from "./database";
 import type { Events } from "./events";
 import { networkConfig } from "./network";
+import type { ResolvedArgs } from "./resolveArgs";
 import { secretConfig } from "./secrets";
-import { eventTrigger, ingress } from "./trigger";
+import { eventTrigger, ingressSettings } from "./trigger";
 
-/** What a function stands on: the accounts, the code, and what it was given to use. */
+/** The child resources that the function refers to, and the capabilities that it uses. */
 interface Parts {
     account: Account;
     build: Build;
     events?: Events;
-    used: Used<Mountable>;
+    used: Used<FunctionAttachment>;
 }
 
-/** The function as the API takes it. */
-export function definition(args: Decided, parts: Parts, { region }: Environment) {
+/** The arguments of the function resource. */
+export function functionArgs(args: ResolvedArgs, parts: Parts, { region }: Environment) {
     return {
         name: args.name,
         location: region,
@@ -34,7 +34,7 @@ export function definition(args: Decided, parts: Parts, { region }: Environment)
     } satisfies FunctionArgs;
 }
 
-function buildConfig(args: Decided, { archive, sourceBucket, repository, account }: Build) {
+function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, account }: Build) {
     const updates = args.runtimeUpdates === "on-deploy" ? "onDeployUpdatePolicy" : "automaticUpdatePolicy";
     return {
         runtime: args.runtime,
@@ -48,26 +48,25 @@ function buildConfig(args: Decided, { archive, sourceBucket, repository, account
     };
 }
 
-function serviceConfig(args: Decided, { account, used }: Parts) {
+function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
     const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
-    const connected = connections(databases(used.attachments), account.member);
+    const connections = connectionVariables(databases(used.attachments), account.member);
     return {
         serviceAccountEmail: account.email,
-        environmentVariables: { ...args.environment, ...used.environment, ...connected },
-        secretEnvironmentVariables: given(secretEnvironmentVariables),
-        secretVolumes: given(secretVolumes),
+        environmentVariables: { ...args.environment, ...used.environment, ...connections },
+        secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
+        secretVolumes: nonEmpty(secretVolumes),
         availableMemory: args.memory,
         availableCpu: String(args.cpu),
         maxInstanceRequestConcurrency: args.scaling.concurrency,
         minInstanceCount: args.scaling.min,
         maxInstanceCount: args.scaling.max,
         timeoutSeconds: args.timeoutSeconds,
-        ingressSettings: ingress(args.trigger),
+        ingressSettings: ingressSettings(args.trigger),
         ...networkConfig(args.network),
         binaryAuthorizationPolicy: args.binaryAuthorization,
         allTrafficOnLatestRevision: true,
     };
 }
 
-/** A list that is left out when nothing is in it. */
-const given = <Item>(list: Item[]) => (list.length > 0 ? list : undefined);
+const nonEmpty = <Item>(list: Item[]) => (list.length > 0 ? list : undefined);

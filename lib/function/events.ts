@@ -4,30 +4,38 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
 import { accountId } from "../internal/names";
-import type { Decided } from "./decided";
-import { eventsOf } from "./trigger";
+import type { ResolvedArgs } from "./resolveArgs";
+import { eventTriggerOf } from "./trigger";
 
-/** The account by which events reach a function, and what must be granted before its trigger is made. */
+/** The service account of the Eventarc trigger, and the grants that the trigger needs. */
 export interface Events {
     account: Account;
     grants: pulumi.Resource[];
 }
 
-/** Everything that "Roles and permissions for Eventarc" asks for; nothing for a function that answers requests. */
-export function events(component: string, args: Decided, child: Child, environment: Environment): Events | undefined {
-    const trigger = eventsOf(args.trigger);
+/**
+ * Creates the {@link https://cloud.google.com/eventarc/docs/roles-permissions service account and grants} of an Eventarc trigger;
+ * undefined for HTTP and scheduled functions.
+ */
+export function createEvents(
+    component: string,
+    resolved: ResolvedArgs,
+    child: Child,
+    environment: Environment,
+): Events | undefined {
+    const trigger = eventTriggerOf(resolved.trigger);
     if (!trigger) {
         return undefined;
     }
     const account = new Account(
         ...child("triggerAccount", `${component}-trigger`, {
-            accountId: accountId(args.name, "trigger"),
-            displayName: `Calls the function ${args.name} for its events`,
+            accountId: accountId(resolved.name, "trigger"),
+            displayName: `Calls the function ${resolved.name} for its events`,
         }),
     );
     const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
     if (!trigger.topic) {
-        // What happened where is told by no resource of one's own: the role is one on the project.
+        // Eventarc has no resource that could grant this role: it is granted on the project.
         const receiver = {
             project: environment.project,
             role: "roles/eventarc.eventReceiver",
@@ -36,7 +44,7 @@ export function events(component: string, args: Decided, child: Child, environme
         grants.push(new IAMMember(...child("grant", `${component}-trigger-receiver`, receiver)));
     }
     if (trigger.bucket) {
-        // The topic by which a bucket's events travel is made with the trigger, which needs the role before.
+        // The trigger creates the topic of the bucket's events, so the role must be granted before it.
         grants.push(...environment.grantAgent("storage.googleapis.com", "roles/pubsub.publisher"));
     }
     return { account, grants };

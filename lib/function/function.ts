@@ -8,135 +8,157 @@ import { type Capability, capability, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
 import { accountId } from "../internal/names";
-import type { Schedule } from "../workflow";
-import { archived } from "./archive";
+import { isPlainObject } from "../internal/value";
+import { Schedule } from "../workflow";
+import { createArchive } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
-import { type Build, build } from "./build";
-import { type Decided, decided } from "./decided";
-import { definition } from "./definition";
-import { type Events, events } from "./events";
+import { type Build, createBuild } from "./build";
+import { functionArgs } from "./definition";
+import { createEvents, type Events } from "./events";
 import { networkApis, networkGrants } from "./network";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
-import { scheduled } from "./schedule";
-import { eventsOf } from "./trigger";
+import { eventTriggerOf, type FunctionSchedule, type ScheduleTrigger } from "./trigger";
 
-/** The APIs that every function needs, and those that events need beside them. */
+/** The APIs of every function, and those of Eventarc triggers. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
 const eventApis = ["eventarc", "pubsub"];
 
-/** Whose agents encrypt: "Protect your data with CMEK". */
-const encrypting = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
+/** The service agents that use the {@link https://cloud.google.com/functions/docs/securing/cmek encryption key}. */
+const encryptionAgents = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
 
 /**
- * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. It is built, runs and is called under service
- * accounts of its own, each with the roles it needs and no other; nobody may call it unless its trigger says so.
+ * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. Its build, its code and its trigger have service accounts
+ * of their own, each with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
  */
 export class ServerlessFunction extends pulumi.ComponentResource {
     readonly function: CloudFunction;
-    /** The account that the code runs as. */
+    /** The service account of the code. */
     readonly account: Account;
-    /** The archive of the code, the image's repository, and the account that builds. */
+    /** The archive of the code, the image repository, and the service account of the build. */
     readonly build: Build;
-    /** The account by which events come; nothing for a function that answers requests. */
+    /** The service account of the Eventarc trigger; undefined for HTTP and scheduled functions. */
     readonly events?: Events;
-    /** The schedule that calls it, if that is its trigger. */
+    /** The schedule of a schedule trigger. */
     readonly schedule?: Schedule;
-    /** The address at which the function is called. */
+    /** The URL of the function. */
     readonly url: pulumi.Output<string>;
-    /** Calls the function; the consumer gets its address. */
+    /** Grants calling the function; the consumer receives its URL. */
     readonly invoker: Capability;
 
-    constructor(name: string, given: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment);
-        const archive = archived(args.files);
+        const resolved = resolveArgs(name, args, environment);
+        const archive = createArchive(resolved.files);
         const code = artifact(name, archive.hash);
         super(
             "slipway:index:ServerlessFunction",
             name,
             {},
-            oncePromoted(environment, code, inEnvironment(options, args.crossProject)),
+            oncePromoted(environment, code, inEnvironment(options, resolved.crossProject)),
         );
-        this.tell(name, args);
+        this.warn(name, resolved);
         const ready = [
-            ...environment.enable(...apisOf(args)),
-            ...encryptionGrants(environment, name, args, ...encrypting.map(named)),
+            ...environment.enable(...apisOf(resolved)),
+            ...encryptionGrants(environment, name, resolved, ...encryptionAgents.map(apiName)),
         ];
-        const child = childrenOf(this, args.transform, { dependsOn: ready });
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
 
         this.account = new Account(
             ...child("account", `${name}-run`, {
-                accountId: accountId(args.name, "run"),
-                displayName: `Runs the function ${args.name}`,
+                accountId: accountId(resolved.name, "run"),
+                displayName: `Runs the function ${resolved.name}`,
             }),
         );
-        this.build = build(name, args, archive, child, environment);
-        this.events = events(name, args, child, environment);
-        const used = use(name, args.uses, this.account.member, { parent: this });
-        const { account, build: built, events: called } = this;
-        const parts = { account, build: built, events: called, used };
+        this.build = createBuild(name, resolved, archive, child, environment);
+        this.events = createEvents(name, resolved, child, environment);
+        const used = use(name, resolved.uses, this.account.member, { parent: this });
+        const { account, build, events } = this;
         this.function = new CloudFunction(
-            ...child("function", name, definition(args, parts, environment), {
+            ...child("function", name, functionArgs(resolved, { account, build, events, used }, environment), {
                 dependsOn: [
-                    ...this.build.grants,
-                    ...(this.events?.grants ?? []),
-                    ...networkGrants(args, environment),
+                    ...build.grants,
+                    ...(events?.grants ?? []),
+                    ...networkGrants(resolved, environment),
                     ...used.grants,
                 ],
-                // A function that answers HTTP cannot become one that handles events: the service refuses the update.
-                replacementTrigger: this.events ? "events" : "http",
+                // Cloud Functions refuses to change a function between HTTP and events.
+                replacementTrigger: events ? "events" : "http",
                 deleteBeforeReplace: true,
             }),
         );
-        // The address is none, even where a secret among the variables makes a secret of the whole configuration.
+        // A secret among the variables makes the whole configuration secret; the URL is not.
         this.url = pulumi.unsecret(this.function.serviceConfig.apply((service) => service?.uri ?? ""));
         this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
-        this.admitCallers(name, args);
-        this.schedule = scheduled(name, args, this);
+        this.grantInvokers(name, resolved);
+        this.schedule = createSchedule(name, resolved, this);
         published(environment, code, this, [this.function]);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 
-    private tell(name: string, { runtime }: Decided): void {
+    private warn(name: string, { runtime }: ResolvedArgs): void {
         const warning = lifecycleWarning(runtime);
         if (warning) {
             pulumi.log.warn(`ServerlessFunction "${name}": ${warning}`, this);
         }
     }
 
-    /** The Cloud Run service under the function, on which it is decided who may call it. */
+    /** The Cloud Run service of the function, which has its IAM policy. */
     private service() {
         const { project, location, name } = this.function;
         return { project, location, name };
     }
 
-    private admitCallers(name: string, { trigger }: Decided): void {
-        const admit = (caller: string, member: pulumi.Input<string>) => {
+    private grantInvokers(name: string, { trigger }: ResolvedArgs): void {
+        const grantInvoker = (caller: string, member: pulumi.Input<string>) => {
             const grant = { ...this.service(), role: "roles/run.invoker", member };
             new ServiceIamMember(`${name}-invoker-${caller}`, grant, { parent: this });
         };
         if (this.events) {
-            admit("trigger", this.events.account.member);
+            grantInvoker("trigger", this.events.account.member);
         }
         if (trigger.http?.public) {
-            admit("public", "allUsers");
+            grantInvoker("public", "allUsers");
         }
     }
 }
 
-/** The code, as it goes from one environment to the next. */
+/** The code, for promotion between environments. */
 function artifact(component: string, hash: string): Artifact {
     return { type: "ServerlessFunction", component, path: "source", kind: "archive", digest: `sha256:${hash}` };
 }
 
-const named = (api: string) => `${api}.googleapis.com`;
+const apiName = (api: string) => `${api}.googleapis.com`;
 
-function apisOf({ trigger, network, binaryAuthorization }: Decided): string[] {
+function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string[] {
     const needed = [
         ...apis,
-        ...(eventsOf(trigger) ? eventApis : []),
+        ...(eventTriggerOf(trigger) ? eventApis : []),
         ...networkApis(network),
         ...(binaryAuthorization === undefined ? [] : ["binaryauthorization"]),
     ];
-    return needed.map(named);
+    return needed.map(apiName);
+}
+
+/** Creates the schedule of a schedule trigger. */
+function createSchedule(
+    component: string,
+    { name, trigger, timeoutSeconds }: ResolvedArgs,
+    parent: ServerlessFunction,
+): Schedule | undefined {
+    if (trigger.schedule === undefined) {
+        return undefined;
+    }
+    const args = {
+        ...scheduleOptions(trigger.schedule),
+        name: `${name}-schedule`,
+        call: parent,
+        // A call past its deadline would still run, beside its retry or the next call.
+        attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
+    } as const;
+    return new Schedule(`${component}-schedule`, args, { parent });
+}
+
+function scheduleOptions(schedule: ScheduleTrigger["schedule"]): FunctionSchedule {
+    return isPlainObject(schedule) ? (schedule as FunctionSchedule) : { cron: schedule as pulumi.Input<string> };
 }

@@ -8,25 +8,28 @@ import { regionProblem, subnetProblem } from "../internal/places";
 import type { Network } from "../network";
 
 /**
- * What a function sends into the network: only what goes to private addresses (RFC 1918 and other internal ranges), or
- * all it sends ("Connect to a VPC network").
+ * The traffic that is {@link https://cloud.google.com/run/docs/configuring/connecting-vpc routed to the VPC network}: only requests to
+ * private addresses (RFC 1918 and other internal ranges), or all.
  */
 export type VpcEgress = "private-ranges-only" | "all-traffic";
 
-/** Direct VPC egress: the function's instances have addresses of a subnet. */
+/**
+ * {@link https://cloud.google.com/run/docs/configuring/vpc-direct-vpc Direct VPC egress}: the function's instances get IP addresses of a
+ * subnet.
+ */
 export interface DirectVpcEgress {
     /**
-     * The subnet's id, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It is in the function's
-     * region, and has room for the instances: a /26 or larger ("Direct VPC egress with a VPC network").
+     * The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It must be in the function's
+     * region and have addresses for the instances: a /26 or larger.
      */
     subnetwork: pulumi.Input<string>;
     /**
-     * The network's id, `projects/acme-dev/global/networks/apps`, or its name.
-     * @default that of the subnet
+     * The ID of the network, `projects/acme-dev/global/networks/apps`, or its name.
+     * @default the network of the subnet
      */
     network?: pulumi.Input<string>;
     /**
-     * Network tags by which firewall rules name the function.
+     * Network tags of the instances, for firewall rules.
      * @default none
      */
     tags?: pulumi.Input<string>[];
@@ -34,24 +37,24 @@ export interface DirectVpcEgress {
     egress?: VpcEgress;
 }
 
-/** Egress by the machines of a Serverless VPC Access connector. */
+/** Egress through a {@link https://cloud.google.com/run/docs/configuring/vpc-connectors Serverless VPC Access connector}. */
 export interface ConnectorEgress {
-    /** The connector's id, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
+    /** The ID of the connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
     connector: pulumi.Input<string>;
     /** @default "private-ranges-only" */
     egress?: VpcEgress;
 }
 
-/** Direct VPC egress by the first subnet that a {@link Network} has in the function's region. */
+/** Direct VPC egress through the first subnet of a {@link Network} in the function's region. */
 export interface NetworkEgress extends Pick<DirectVpcEgress, "tags" | "egress"> {
     network: Network;
 }
 
-/** How a function reaches a VPC network: by a subnet, by a connector, or by the network alone. */
+/** How a function connects to a VPC network: through a subnet, a connector, or a subnet of a {@link Network}. */
 export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkEgress> | Network;
 
-/** The same with the subnet that it means. */
-export type DecidedAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
+/** VPC access with its subnet or connector. */
+export type ResolvedVpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
 
 const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
 const matching = (path: string, wording: string) =>
@@ -97,11 +100,11 @@ const byId: check.Check = check.variant({
 
 const byNetwork = check.options<NetworkEgress>({ network: check.component("Network"), tags, egress }, "network");
 
-/** A component, or options that name one and no subnet of it. */
+/** Returns the component of a {@link Network} or of {@link NetworkEgress}. */
 const networkOf = (access: unknown): Network | undefined => {
     const { network, subnetwork } = Object(access);
-    const given = pulumi.Resource.isInstance(access) ? access : subnetwork === undefined ? network : undefined;
-    return pulumi.Resource.isInstance(given) ? (given as Network) : undefined;
+    const component = pulumi.Resource.isInstance(access) ? access : subnetwork === undefined ? network : undefined;
+    return pulumi.Resource.isInstance(component) ? (component as Network) : undefined;
 };
 
 export const vpcAccess: check.Check = check.componentOr(
@@ -109,62 +112,62 @@ export const vpcAccess: check.Check = check.componentOr(
     check.either((access) => networkOf(access) !== undefined, byNetwork, byId),
 );
 
-/** The access with the subnet of the region in place of a network that is a component. */
-export function decidedAccess(access: VpcAccess | undefined, region: string): DecidedAccess | undefined {
+/** Replaces a {@link Network} by its subnet in the region. */
+export function resolveVpcAccess(access: VpcAccess | undefined, region: string): ResolvedVpcAccess | undefined {
     const network = networkOf(access);
     const subnetwork = network?.subnetworkIn(region);
     if (!network || !subnetwork) {
-        return access as DecidedAccess | undefined;
+        return access as ResolvedVpcAccess | undefined;
     }
-    const { tags: given, egress: sent } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
-    return { network: network.network.id, subnetwork: subnetwork.id, tags: given, egress: sent };
+    const { tags, egress } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
+    return { network: network.network.id, subnetwork: subnetwork.id, tags, egress };
 }
 
-/** The network of an access, where it says which one. */
+/** Returns the VPC network of an access, if it names one. */
 export function vpcOf(access: VpcAccess | undefined): VpcNetwork | undefined {
     const component = networkOf(access);
-    return component ? component.network : (access as DecidedAccess | undefined)?.network;
+    return component ? component.network : (access as ResolvedVpcAccess | undefined)?.network;
 }
 
-/** Why a function of this region cannot be in a network that is told by its id. */
-export function networkProblem(given: VpcAccess | undefined, region: string): check.Problem | undefined {
-    const network = networkOf(given);
+/** Validates that the subnet or connector is in the function's region. */
+export function validateNetwork(vpcAccess: VpcAccess | undefined, region: string): check.Problem | undefined {
+    const network = networkOf(vpcAccess);
     if (network) {
-        return subnetProblem(network === given ? "network" : "network.network", network, region, "the function");
+        return subnetProblem(network === vpcAccess ? "network" : "network.network", network, region, "the function");
     }
-    const access = given as DecidedAccess | undefined;
+    const access = vpcAccess as ResolvedVpcAccess | undefined;
     const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
     return regionProblem(`network.${key}`, id, region, "the function");
 }
 
-/** The APIs that egress needs. */
-export function networkApis(access: DecidedAccess | undefined): string[] {
+/** The APIs that VPC egress needs. */
+export function networkApis(access: ResolvedVpcAccess | undefined): string[] {
     return access ? [access.connector ? "vpcaccess" : "compute"] : [];
 }
 
-/** What of a function's configuration tells of its network. */
-export function networkConfig(access: DecidedAccess | undefined) {
+/** The VPC egress in the service configuration of a function. */
+export function networkConfig(access: ResolvedVpcAccess | undefined) {
     if (!access) {
         return {};
     }
-    const all = access.egress === "all-traffic";
+    const isAll = access.egress === "all-traffic";
     if (access.connector) {
-        const vpcConnectorEgressSettings = all ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
+        const vpcConnectorEgressSettings = isAll ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
         return { vpcConnector: access.connector, vpcConnectorEgressSettings };
     }
     const { network, subnetwork, tags } = access;
     return {
         directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
-        directVpcEgress: all ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+        directVpcEgress: isAll ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
     };
 }
 
 /**
- * In its own project Cloud Run's agent may use every subnet. One of another project (Shared VPC) it may use when that
- * subnet lets it ("Direct VPC egress with a Shared VPC network").
+ * Grants the use of a subnet in another project (Shared VPC) to Cloud Run's service agent, which
+ * {@link https://cloud.google.com/run/docs/configuring/shared-vpc-direct-vpc needs a grant only there}.
  */
 export function networkGrants(
-    { network: access, crossProject }: ComponentArgs & { network?: DecidedAccess },
+    { network: access, crossProject }: ComponentArgs & { network?: ResolvedVpcAccess },
     environment: Environment,
 ): pulumi.Resource[] {
     const [, project, region, subnetwork] =

@@ -2,17 +2,16 @@ import { isPast } from "../facts/facts";
 import { type FunctionRuntime, functionRuntimes } from "../facts/functionRuntimes";
 import * as check from "../internal/check";
 
-/** The language and its version of a function. */
+/** A runtime: a language and its version. */
 export type Runtime = keyof typeof functionRuntimes.rows;
 
 const rows: Record<string, FunctionRuntime> = functionRuntimes.rows;
 
 const languageOf = (runtime: string) => runtime.replace(/\d+$/, "");
 
-/** The runtimes that can be deployed, those of a language from old to new. */
+/** Runtimes that are not decommissioned, those of a language from old to new. */
 const current = () => Object.keys(rows).filter((id) => !isPast(rows[id]?.decommissioned));
 
-/** Checks a runtime. */
 export const runtime: check.Check = check.lazily(() =>
     check.listed(
         (id) => Object.hasOwn(rows, id),
@@ -21,7 +20,7 @@ export const runtime: check.Check = check.lazily(() =>
     ),
 );
 
-/** A warning for a runtime that is deprecated or decommissioned. */
+/** Returns a warning for a deprecated or decommissioned runtime. */
 export function lifecycleWarning(runtime: Runtime): string | undefined {
     const { deprecated, decommissioned } = rows[runtime] ?? {};
     const newest = current().filter((id) => languageOf(id) === languageOf(runtime));

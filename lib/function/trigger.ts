@@ -7,8 +7,8 @@ import type { StorageBucket } from "../storage";
 import type { ScheduleRetry } from "../workflow";
 
 /**
- * From where requests reach a function: the project's networks and the Google services of the project that call it, a
- * load balancer too, or everywhere ("Restrict network ingress for Cloud Run").
+ * The {@link https://cloud.google.com/run/docs/securing/ingress ingress} setting: requests from VPC networks and Google services of
+ * the project, also from load balancers, or from everywhere.
  */
 export type Ingress = "internal" | "internal-and-cloud-load-balancing" | "all";
 
@@ -16,14 +16,14 @@ export type Ingress = "internal" | "internal-and-cloud-load-balancing" | "all";
 export interface HttpTrigger {
     http: {
         /**
-         * Whether anybody may call it. Otherwise only callers with {@link ServerlessFunction.invoker} may.
+         * Allows unauthenticated calls. Otherwise callers need {@link ServerlessFunction.invoker}.
          * @default false
          */
         public?: boolean;
         /**
-         * From where requests reach it. Who may call it is another matter: `public` with `internal` is open to all in
-         * the network, and `all` without `public` to those who have its `invoker`, wherever they are.
-         * @default "all" when it is public, "internal-and-cloud-load-balancing" otherwise
+         * The network sources from which requests are accepted, independently of `public`: a public function with `internal` is
+         * open to everybody in the network, and a private one with `all` to callers with its `invoker` anywhere.
+         * @default "all" for public functions, else "internal-and-cloud-load-balancing"
          */
         ingress?: Ingress;
     };
@@ -31,8 +31,8 @@ export interface HttpTrigger {
 
 interface EventTrigger {
     /**
-     * Whether an event whose handling fails is delivered again, for up to 24 hours ("Retry event-driven functions").
-     * The code must then cope with an event that comes twice.
+     * {@link https://cloud.google.com/functions/docs/bestpractices/retries Retries} events whose handling fails, for up to 24
+     * hours. The code must then be idempotent.
      * @default false
      */
     retry?: boolean;
@@ -43,40 +43,41 @@ export interface TopicTrigger extends EventTrigger {
     topic: PubSubTopic;
 }
 
-/** What can happen to an object in a bucket ("Supported event types": Cloud Storage). */
+/** An {@link https://cloud.google.com/functions/docs/calling/storage event} of a Cloud Storage object. */
 export type ObjectEvent = "finalized" | "deleted" | "archived" | "metadataUpdated";
 
-/** A function that handles what happens to the objects of a bucket, wherever the bucket is. */
+/** A function that handles events of a bucket's objects. The bucket may be in any location. */
 export interface BucketTrigger extends EventTrigger {
     bucket: StorageBucket;
-    /** @default "finalized": an object is there, new or replaced */
+    /** @default "finalized": an object was created or replaced */
     event?: ObjectEvent;
 }
 
-/** What an entry of the audit log must tell: "Determine event filters for Cloud Audit Logs". */
+/** The {@link https://cloud.google.com/eventarc/docs/determining-filters-cal event filters} for audit log entries. */
 export interface AuditEvent {
-    /** The API that wrote it, such as `bigquery.googleapis.com`. */
+    /** The API that wrote the entry, such as `bigquery.googleapis.com`. */
     service: string;
-    /** The operation that it tells of, such as `google.cloud.bigquery.v2.JobService.InsertJob`. */
+    /** The audited operation, such as `google.cloud.bigquery.v2.JobService.InsertJob`. */
     method: string;
     /**
-     * The resource that it tells of, such as `projects/acme-dev/datasets/sales`. With `*` for a part of a segment and
-     * `**` for any number of segments it is a pattern ("Understand path patterns").
-     * @default every resource of the project
+     * The audited resource, such as `projects/acme-dev/datasets/sales`. With `*` for a part of a segment or `**` for any number of
+     * segments it is a {@link https://cloud.google.com/eventarc/docs/path-patterns path pattern}.
+     * @default all resources of the project
      */
     resource?: pulumi.Input<string>;
 }
 
 /**
- * A function that handles entries of the project's audit log. Entries of Admin Activity are always written. Those of
- * Data Access, for what reads and for what writes data, are written only for the services for which an administrator has
- * them switched on ("Enable Data Access audit logs"); without them such a function is never called.
+ * A function that handles entries of the project's {@link https://cloud.google.com/logging/docs/audit audit log}. Admin Activity
+ * entries are always written. Data Access entries are written only for services for which an administrator
+ * {@link https://cloud.google.com/logging/docs/audit/configure-data-access enables} them; without them the function is never
+ * called.
  */
 export interface AuditTrigger extends EventTrigger {
     audit: AuditEvent;
     /**
-     * The region whose entries are handled, or `global` for all. What is in a multi-region such as `EU` writes entries
-     * that only `global` has.
+     * The region of the entries, or `global` for all. Resources in a multi-region such as `EU` write entries that only `global`
+     * receives.
      * @default the function's region
      */
     region?: string;
@@ -85,8 +86,8 @@ export interface AuditTrigger extends EventTrigger {
 /** When a function is called. */
 export interface FunctionSchedule {
     /**
-     * In the unix-cron format: minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working
-     * days ("Cron job format and time zone").
+     * A {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron} expression: minute, hour, day of
+     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
      */
     cron: pulumi.Input<string>;
     /**
@@ -95,38 +96,34 @@ export interface FunctionSchedule {
      */
     timeZone?: pulumi.Input<string>;
     /**
-     * Whether it is not called until this is false again.
+     * Pauses the schedule.
      * @default false
      */
     paused?: boolean;
     /**
-     * How many times a call that failed is made again: 1 to 5.
-     * @default it is not made again
+     * Retries of a failed call: 1 to 5.
+     * @default no retries
      */
     retry?: Pick<ScheduleRetry, "count">;
 }
 
-/**
- * A function that is called at certain times, by a {@link Schedule} of its own, and by nobody else. A call may take 30 minutes
- * at most.
- */
+/** A function that its own {@link Schedule} calls, and nobody else. A call may take up to 30 minutes. */
 export interface ScheduleTrigger {
-    /** When: a cron expression in UTC, such as `"0 3 * * *"`, or one with more to say. */
+    /** A cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. */
     schedule: pulumi.Input<string> | FunctionSchedule;
 }
 
-/** The triggers of functions that handle events, rather than answer requests. */
+/** The triggers of event-driven functions. */
 type EventTriggers = check.OneOf<TopicTrigger | BucketTrigger | AuditTrigger>;
 
 /**
- * What calls a function: exactly one of requests, a topic's messages, what happens to a bucket's objects, entries of the
- * audit log, and the clock.
+ * What calls a function, exactly one of: HTTP requests, messages of a topic, events of a bucket, audit log entries or a schedule.
  */
 export type Trigger = check.OneOf<HttpTrigger | TopicTrigger | BucketTrigger | AuditTrigger | ScheduleTrigger>;
 
-/** The trigger of a function that handles events; nothing for one that answers requests. */
-export function eventsOf(of: Trigger): EventTriggers | undefined {
-    return of.http || of.schedule !== undefined ? undefined : of;
+/** Returns the trigger of an event-driven function; undefined for HTTP and schedules. */
+export function eventTriggerOf(trigger: Trigger): EventTriggers | undefined {
+    return trigger.http || trigger.schedule !== undefined ? undefined : trigger;
 }
 
 const region = check.matching(
@@ -197,61 +194,63 @@ export const trigger: check.Check = check.variant({
     ),
 });
 
-/** The ways of Cloud Functions to say from where requests come. */
-const ingressSettings: Record<Ingress, string> = {
+const apiValues: Record<Ingress, string> = {
     internal: "ALLOW_INTERNAL_ONLY",
     "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
     all: "ALLOW_ALL",
 };
 
-/** From where a function is reached: the calls of Eventarc and Cloud Scheduler are internal. */
-export function ingress({ http }: Trigger): string {
-    const usual = http?.public ? "all" : "internal-and-cloud-load-balancing";
-    return ingressSettings[http ? (http.ingress ?? usual) : "internal"];
+/** The ingress setting in the form of the API. Calls by Eventarc and Cloud Scheduler are internal. */
+export function ingressSettings({ http }: Trigger): string {
+    const defaultIngress = http?.public ? "all" : "internal-and-cloud-load-balancing";
+    return apiValues[http ? (http.ingress ?? defaultIngress) : "internal"];
 }
 
-/** The event trigger of a function as the API takes it; nothing for one that answers requests. */
+/** The Eventarc trigger in the form of the API; undefined for HTTP and schedules. */
 export function eventTrigger(trigger: Trigger, region: string, account: pulumi.Input<string>) {
-    const of = eventsOf(trigger);
+    const events = eventTriggerOf(trigger);
     return (
-        of && {
+        events && {
             serviceAccountEmail: account,
-            retryPolicy: of.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
-            ...source(of, region),
+            retryPolicy: events.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
+            ...eventSource(events, region),
         }
     );
 }
 
-function source(of: EventTriggers, region: string) {
-    if (of.topic) {
+function eventSource(events: EventTriggers, region: string) {
+    if (events.topic) {
         return {
             triggerRegion: region,
             eventType: "google.cloud.pubsub.topic.v1.messagePublished",
-            pubsubTopic: of.topic.topic.id,
+            pubsubTopic: events.topic.topic.id,
         };
     }
-    if (of.bucket) {
+    if (events.bucket) {
+        const { bucket } = events.bucket;
         return {
-            // Eventarc takes a bucket's events where the bucket is, and calls functions of any region.
-            triggerRegion: of.bucket.bucket.location.apply((location) => location.toLowerCase()),
-            eventType: `google.cloud.storage.object.v1.${of.event ?? "finalized"}`,
-            eventFilters: [{ attribute: "bucket", value: of.bucket.bucket.name }],
+            // The trigger must be in the location of the bucket; it can call functions in any region.
+            triggerRegion: bucket.location.apply((location) => location.toLowerCase()),
+            eventType: `google.cloud.storage.object.v1.${events.event ?? "finalized"}`,
+            eventFilters: [{ attribute: "bucket", value: bucket.name }],
         };
     }
-    const { service, method, resource } = of.audit;
+    const { service, method, resource } = events.audit;
     return {
-        triggerRegion: of.region ?? region,
+        triggerRegion: events.region ?? region,
         eventType: "google.cloud.audit.log.v1.written",
         eventFilters: [
             { attribute: "serviceName", value: service },
             { attribute: "methodName", value: method },
-            ...(resource === undefined ? [] : [{ attribute: "resourceName", value: resource, ...pattern(resource) }]),
+            ...(resource === undefined ? [] : [{ attribute: "resourceName", value: resource, ...operator(resource) }]),
         ],
     };
 }
 
-/** Without the operator a `*` is a letter as others are. */
-function pattern(resource: pulumi.Input<string>) {
-    const operator = (path: string) => (path.includes("*") ? "match-path-pattern" : undefined);
-    return { operator: typeof resource === "string" ? operator(resource) : pulumi.output(resource).apply(operator) };
+/** Without the operator Eventarc compares `*` literally. */
+function operator(resource: pulumi.Input<string>) {
+    const operatorOf = (path: string) => (path.includes("*") ? "match-path-pattern" : undefined);
+    return {
+        operator: typeof resource === "string" ? operatorOf(resource) : pulumi.output(resource).apply(operatorOf),
+    };
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { archived } from "../../lib/function/archive";
+import { createArchive } from "../../lib/function/archive";
 import { filesOf } from "../../lib/internal/files";
 import { inChild } from "./child";
 import { folderOf } from "./folders";
@@ -15,7 +15,7 @@ const files = {
 /** The SHA-256 of the archive of these files. A change of it deploys every function anew: it is a release's news. */
 const hash = "41ff6e9fbabc28827691e69057711c71c8d479de46446773840ef41557c4da96";
 
-const archiveOf = (folder: string) => archived(filesOf(folder));
+const archiveOf = (folder: string) => createArchive(filesOf(folder));
 
 test("an archive has the files at their paths, in one order, readable and plain", () => {
     const archive = readFileSync(archiveOf(folderOf(files)).file);
@@ -82,7 +82,7 @@ test("no time zone and no umask changes an archive", async () => {
     const hashes = await inChild(`
         process.umask(0o077);
         const { mkdirSync, writeFileSync } = require("node:fs");
-        const { archived } = require("./lib/function/archive.ts");
+        const { createArchive } = require("./lib/function/archive.ts");
         const { filesOf } = require("./lib/internal/files.ts");
         const folder = ${JSON.stringify(folder)};
         mkdirSync(folder + "/model");
@@ -92,7 +92,7 @@ test("no time zone and no umask changes an archive", async () => {
         const zones = [...Intl.supportedValuesOf("timeZone"), "Pacific/Kiritimati", "UTC"];
         const hashes = zones.map((zone) => {
             process.env.TZ = zone;
-            return archived(filesOf(folder)).hash;
+            return createArchive(filesOf(folder)).hash;
         });
         console.log(JSON.stringify({ zones: zones.length, hashes: [...new Set(hashes)] }));
     `);

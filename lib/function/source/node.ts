@@ -1,9 +1,9 @@
 import type { Problem } from "../../internal/check";
-import { fileAt, missing, type Names, type Source, text, undefinedEntryPoint } from "./source";
+import { fileAt, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
 
 const framework = "@google-cloud/functions-framework";
 
-/** What is read of a package.json. */
+/** The fields of package.json that matter for the start of a function. */
 interface Package {
     main?: string;
     scripts?: Record<string, string>;
@@ -11,24 +11,24 @@ interface Package {
 }
 
 /**
- * Node.js starts with the `main` of package.json, with index.js or with function.js. What a script of the package makes
- * during the build is not there before it, and is not looked at.
+ * Validates a Node.js source, which starts with the `main` of package.json, index.js or function.js. Files that a build script
+ * generates are not validated.
  */
-export function nodeProblem(source: Source): Problem | undefined {
+export function validateNode(source: Source): Problem | undefined {
     if (source.main !== undefined) {
         const reason = "is not taken with Node.js. Name the file as main in package.json.";
         return { path: "build.environment.GOOGLE_FUNCTION_SOURCE", reason };
     }
-    const described = packageOf(source);
-    if (typeof described === "string") {
-        return { path: "source", reason: `has a package.json that is no JSON: ${described}.` };
+    const manifest = readPackage(source);
+    if (typeof manifest === "string") {
+        return { path: "source", reason: `has a package.json that is no JSON: ${manifest}.` };
     }
-    const { main, scripts = {}, dependencies = {} } = described;
+    const { main, scripts = {}, dependencies = {} } = manifest;
     const isBuilt = "build" in scripts || "gcp-build" in scripts;
     const started = main ?? (fileAt(source, "index.js") ? "index.js" : "function.js");
     const file = fileAt(source, started);
     if (!file) {
-        return isBuilt ? undefined : unstarted(source, main);
+        return isBuilt ? undefined : missingMain(source, main);
     }
     const code = text(file);
     const modules = source.files.filter(({ path }) => /\.[cm]?js$/.test(path)).map(text);
@@ -36,11 +36,11 @@ export function nodeProblem(source: Source): Problem | undefined {
         const reason = `${started} requires ${framework}, which the dependencies of package.json do not have.`;
         return { path: "source", reason: `${reason} Run 'npm install ${framework}' in the folder.` };
     }
-    return undefinedEntryPoint(outermost(source), started, names(code, modules));
+    return validateEntryPoint(withExportName(source), started, definedNames(code, modules));
 }
 
-/** The package.json, an empty one, or why it cannot be read. */
-function packageOf(source: Source): Package | string {
+/** Reads package.json; returns `{}` without one, and the message of a syntax error. */
+function readPackage(source: Source): Package | string {
     const file = fileAt(source, "package.json");
     try {
         return file ? (JSON.parse(text(file)) as Package) : {};
@@ -49,17 +49,17 @@ function packageOf(source: Source): Package | string {
     }
 }
 
-function unstarted(source: Source, main: string | undefined): Problem {
+function missingMain(source: Source, main: string | undefined): Problem {
     if (main === undefined) {
-        return missing(source, "index.js, nor another main in package.json");
+        return missingFile(source, "index.js, nor another main in package.json");
     }
-    const { reason } = missing(source, `${main}, the main of package.json`);
+    const { reason } = missingFile(source, `${main}, the main of package.json`);
     const how = "Compile before the deployment, or give package.json a script gcp-build that does.";
     return { path: "source", reason: `${reason} ${how}` };
 }
 
-/** An entry point `api.predict` is a property of what the module exports as `api`. */
-function outermost(source: Source): Source {
+/** The entry point `api.predict` is a property of the export `api`. */
+function withExportName(source: Source): Source {
     return { ...source, entryPoint: source.entryPoint.split(".")[0] as string };
 }
 
@@ -70,17 +70,17 @@ function requires(code: string, name: string): boolean {
 }
 
 /**
- * What a module exports, and what any file of the source registers with the Functions Framework. It would rather find
- * too much than refuse what Node.js takes.
+ * The exports of a module, and the functions that any file registers with the Functions Framework. Includes false positives rather
+ * than refuse a valid source.
  */
-function names(code: string, files: string[]): Names {
-    const own = exported(withoutComments(code));
-    const registered = registrations(files.filter((each) => each.includes(framework)).map(withoutComments));
+function definedNames(code: string, files: string[]): Names {
+    const own = exportedNames(withoutComments(code));
+    const registered = registeredNames(files.filter((each) => each.includes(framework)).map(withoutComments));
     return own && registered && [...new Set([...own, ...registered])];
 }
 
-/** The names that files register; `undefined` where a name is computed. */
-function registrations(files: string[]): Names {
+/** The names that files register with the Functions Framework; undefined where a name is computed. */
+function registeredNames(files: string[]): Names {
     const found = files.flatMap((each) => [
         ...each.matchAll(/\b(?:http|cloudEvent|typed)\s*\(\s*(?:['"`]([\w-]+)['"`]|[^\s'"`)])/g),
     ]);
@@ -88,14 +88,14 @@ function registrations(files: string[]): Names {
     return names.length < found.length ? undefined : names;
 }
 
-/** What exports more than can be read: another module, an object that is made elsewhere. */
-const open =
+/** Exports whose names the module itself does not show: those of another module, or of an object. */
+const openExports =
     /\bexport\s*\*\s*from|\b__exportStar\s*\(|\bmodule\.exports\s*=(?!=|\s*\{)|\bassign\s*\(\s*(module\.)?exports|\bexports\s*\[/;
 
-function exported(module: string): Names {
+function exportedNames(module: string): Names {
     const matches = (pattern: RegExp) => [...module.matchAll(pattern)].flatMap(([, name]) => name ?? []);
     const lists = matches(/\b(?:module\.exports\s*=|export)\s*\{([^}]*)\}/g);
-    if (open.test(module) || lists.some((list) => /\.\.\.|[({]/.test(list))) {
+    if (openExports.test(module) || lists.some((list) => /\.\.\.|[({]/.test(list))) {
         return undefined;
     }
     const items = lists.flatMap((list) => list.split(","));

@@ -1,7 +1,7 @@
 import type { Clock, Facts } from "./facts";
 import * as exported from "./index";
 
-/** How many days old facts may be before they are listed: half a year. */
+/** The age in days after which facts are listed: half a year. */
 const maxDays = 182;
 const day = 86_400_000;
 
@@ -12,7 +12,7 @@ function isTable(value: unknown): value is Facts<object> {
 /** All tables of facts. */
 export const tables: Facts<object>[] = Object.values(exported as Record<string, unknown>).filter(isTable);
 
-/** Lists the tables and rows that were compared with their sources more than half a year ago, the oldest first. */
+/** Lists tables and rows last compared with their sources more than half a year ago, the oldest first. */
 export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
     const entries = all.flatMap(({ subject, source, checked, rows }) => [
         { what: subject, source, checked },

@@ -1,18 +1,18 @@
 import { type Day, facts } from "./facts";
 
-/** A language and its version on App Engine. A missing date is not announced. */
+/** A runtime of App Engine: a language and its version. A missing date is not announced. */
 export interface AppEngineRuntime {
     /** The day from which App Engine refuses to deploy versions with the runtime. */
     supportEnds?: Day;
-    /** The system of the runtime, which `runtime_config.operating_system` names; not recorded for runtimes without support. */
+    /** The operating system, `runtime_config.operating_system`; not recorded for unsupported runtimes. */
     system?: "ubuntu22" | "ubuntu24";
-    /** The environments that have the runtime: both when left out. */
+    /** The environments that offer the runtime; by default both. */
     environments?: readonly ["flex"];
 }
 
 /**
- * Runtimes of App Engine, by id; those of a language from old to new. The flexible environment has the same languages and dates.
- * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule}
+ * Runtimes of App Engine, by ID; those of a language from old to new. The flexible environment has the
+ * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule same languages and dates}.
  */
 export const appEngineRuntimes = facts<AppEngineRuntime>()({
     subject: "Runtimes of App Engine",

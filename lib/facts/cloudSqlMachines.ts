@@ -1,31 +1,31 @@
 import type { Edition, Engine } from "./cloudSqlVersions";
 import { facts } from "./facts";
 
-/** Processors and memory of custom machines. */
+/** vCPUs and memory of custom machines. */
 interface CustomSizes {
     maxCpus: number;
-    /** Whether one processor is possible; more than one are always an even number. */
+    /** Whether one vCPU is allowed; otherwise the number is even. */
     allowsOneCpu: boolean;
     /** In MiB. */
     minMemory: number;
-    /** In GiB for each processor. */
+    /** In GiB per vCPU. */
     memoryPerCpu: readonly [min: number, max: number];
 }
 
-/** A machine, or a series of machines whose names end with the number of processors. */
+/** A machine, or a machine series whose names end with the number of vCPUs. */
 interface Machine {
     edition: Edition;
     engines: readonly Engine[];
     cpus?: readonly number[];
     custom?: CustomSizes;
     isSharedCore?: true;
-    /** Whether it takes Hyperdisk Balanced, and no other disk. */
+    /** Whether the machine supports only Hyperdisk Balanced. */
     needsHyperdisk?: true;
-    /** How many processors a machine needs at least for a data cache; undefined where none has it. */
+    /** The minimum vCPUs for a data cache; undefined if not supported. */
     dataCacheFrom?: number;
 }
 
-/** Machines of Cloud SQL by the start of their names. */
+/** Machines of Cloud SQL by name prefix. */
 export const cloudSqlMachines = facts<Machine>()({
     subject: "Machines of Cloud SQL",
     source: "https://cloud.google.com/sql/docs/postgres/machine-series-overview",
@@ -72,7 +72,7 @@ export const cloudSqlMachines = facts<Machine>()({
         },
         "db-c4a-highmem": {
             edition: "ENTERPRISE_PLUS",
-            // SQL Server's own page has no C4A: https://cloud.google.com/sql/docs/sqlserver/machine-series-overview
+            // SQL Server has no C4A: https://cloud.google.com/sql/docs/sqlserver/machine-series-overview
             engines: ["postgres", "mysql"],
             cpus: [2, 4, 8, 16, 32, 48, 64, 72],
             needsHyperdisk: true,
@@ -90,7 +90,7 @@ export const cloudSqlMachines = facts<Machine>()({
 
 type Rows = typeof cloudSqlMachines.rows;
 
-/** The names of the machines that an edition has. */
+/** The machine names of an edition. */
 type TierOf<Wanted extends Edition> = {
     [Name in keyof Rows]: Rows[Name] extends { edition: Wanted }
         ? Rows[Name] extends { cpus: readonly (infer Cpus extends number)[] }
@@ -101,23 +101,23 @@ type TierOf<Wanted extends Edition> = {
         : never;
 }[keyof Rows];
 
-/** A machine of the edition `ENTERPRISE`; those that begin with `db-n1` are for MySQL only. */
+/** A machine of the edition `ENTERPRISE`; `db-n1` machines are for MySQL only. */
 export type EnterpriseTier = TierOf<"ENTERPRISE">;
 
-/** A machine of the edition `ENTERPRISE_PLUS`; those optimized for memory are for SQL Server only. */
+/** A machine of the edition `ENTERPRISE_PLUS`; memory-optimized machines are for SQL Server only. */
 export type EnterprisePlusTier = TierOf<"ENTERPRISE_PLUS">;
 
 const machines = new Map<string, Machine>(Object.entries(cloudSqlMachines.rows));
 
-/** What the name of a machine says. */
+/** A parsed machine name. */
 export interface MachineName extends Machine {
-    /** Processors; 0 for a shared core. */
+    /** The number of vCPUs; 0 for a shared core. */
     count: number;
     /** In MiB, for custom machines. */
     memory?: number;
 }
 
-/** Reads the name of a listed machine; undefined for an unlisted one. The sizes of custom machines may be wrong. */
+/** Parses the name of a listed machine; undefined if unlisted. Does not validate the sizes of custom machines. */
 export function cloudSqlMachine(tier: string): MachineName | undefined {
     const own = machines.get(tier);
     if (own && !own.cpus && !own.custom) {
@@ -133,11 +133,11 @@ export function cloudSqlMachine(tier: string): MachineName | undefined {
     return found?.cpus?.includes(Number(size)) ? { ...found, count: Number(size) } : undefined;
 }
 
-/** Whether a custom machine can have so many processors. */
+/** Whether a custom machine may have this number of vCPUs. */
 export const isCpuCount = ({ maxCpus, allowsOneCpu }: CustomSizes, count: number): boolean =>
     count === 1 ? allowsOneCpu : count > 0 && count % 2 === 0 && count <= maxCpus;
 
-/** From what to what in MiB the memory of a custom machine with so many processors is, in steps of 256. */
+/** The minimum and maximum memory in MiB of a custom machine with this number of vCPUs, in steps of 256. */
 export function memoryRange({ minMemory, memoryPerCpu: [min, max] }: CustomSizes, count: number): [number, number] {
     return [Math.max(minMemory, Math.ceil((count * min * 1024) / 256) * 256), count * max * 1024];
 }

@@ -8,17 +8,17 @@ export type Edition = "ENTERPRISE" | "ENTERPRISE_PLUS";
 
 /** A major version of a database engine. */
 interface Version {
-    /** When extended support starts, which costs more per vCPU. */
+    /** The start of extended support, which costs more per vCPU. */
     extended?: Day;
-    /** When it is deprecated: no new instance can have it. */
+    /** The day of deprecation: new instances cannot use the version. */
     ended?: Day;
-    /** The minor versions that can be chosen; Google patches all others. */
+    /** The minor versions that can be selected; Google patches all other versions. */
     minors?: readonly number[];
-    /** Whether the edition Enterprise Plus has it, or the first minor version that it has. */
+    /** Whether Enterprise Plus offers the version, or the first minor version that it offers. */
     enterprisePlus?: true | { sinceMinor: number };
-    /** Whether a new instance without an edition gets Enterprise Plus. */
+    /** Whether Enterprise Plus is the default edition of new instances. */
     isPlusByDefault?: true;
-    /** SQL Server's own editions, from the smallest to the largest. */
+    /** Microsoft's editions of SQL Server, from the smallest to the largest. */
     editions?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export const mysqlVersions = facts<Version>()({
     },
 });
 
-/** Versions of SQL Server. Microsoft ended the edition Web with 2022. */
+/** Versions of SQL Server. 2022 is the last one with the Web edition. */
 export const sqlServerVersions = facts<Version>()({
     subject: "Versions of SQL Server in Cloud SQL",
     source: "https://cloud.google.com/sql/docs/sqlserver/db-versions",
@@ -78,12 +78,12 @@ type SqlServerRows = typeof sqlServerVersions.rows;
 /** A major version of PostgreSQL. */
 export type PostgresVersion = keyof typeof postgresVersions.rows;
 
-/** A major version of MySQL, or a minor one of 8.0. */
+/** A major version of MySQL, or a minor version of 8.0. */
 export type MySqlVersion =
     | keyof typeof mysqlVersions.rows
     | `8.0.${(typeof mysqlVersions.rows)["8.0"]["minors"][number]}`;
 
-/** A version of SQL Server with its own edition. */
+/** A version of SQL Server with Microsoft's edition. */
 export type SqlServerVersion = {
     [Year in keyof SqlServerRows]: `${Year} ${SqlServerRows[Year]["editions"][number]}`;
 }[keyof SqlServerRows];
@@ -94,12 +94,12 @@ const tables: Record<Engine, Record<string, Version>> = {
     sqlserver: sqlServerVersions.rows,
 };
 
-/** The major versions of an engine, from the oldest to the newest. */
+/** Returns the major versions of an engine, from old to new. */
 export function majorVersions(engine: Engine): string[] {
     return Object.keys(tables[engine]).sort((one, other) => Number(one) - Number(other));
 }
 
-/** All versions that can be chosen for an engine: `17`, `8.0`, `8.0.36`, `2022 Standard`. */
+/** Returns all versions of an engine: `17`, `8.0`, `8.0.36`, `2022 Standard`. */
 export function cloudSqlVersions(engine: Engine): string[] {
     return majorVersions(engine).flatMap((major) => {
         const { minors = [], editions } = tables[engine][major] ?? {};
@@ -109,22 +109,22 @@ export function cloudSqlVersions(engine: Engine): string[] {
     });
 }
 
-/** The part of a version that only an upgrade changes: `8.0` of `8.0.36`, `2022` of `2022 Standard`. */
+/** Returns the major version: `8.0` of `8.0.36`, `2022` of `2022 Standard`. */
 export function majorVersion(engine: Engine, version: string): string {
     return engine === "mysql" ? version.split(".").slice(0, 2).join(".") : (version.split(" ")[0] as string);
 }
 
-/** What is known of a version; undefined for an unlisted one. */
+/** Returns the row of a version; undefined if unlisted. */
 export function cloudSqlVersion(engine: Engine, version: string): Version | undefined {
     return tables[engine][majorVersion(engine, version)];
 }
 
-/** A version in the form of the API: `POSTGRES_17`, `MYSQL_8_0_36`, `SQLSERVER_2022_STANDARD`. */
+/** Returns a version in the format of the API: `POSTGRES_17`, `MYSQL_8_0_36`, `SQLSERVER_2022_STANDARD`. */
 export function databaseVersion(engine: Engine, version: string): string {
     return `${engine} ${version}`.toUpperCase().replaceAll(/[ .]/g, "_");
 }
 
-/** Whether the edition Enterprise Plus has a version. A version newer than all listed ones is taken to have it. */
+/** Whether Enterprise Plus offers a version; true for unlisted versions, assumed to be newer. */
 export function hasEnterprisePlus(engine: Engine, version: string): boolean {
     const { enterprisePlus } = cloudSqlVersion(engine, version) ?? { enterprisePlus: true };
     if (engine === "sqlserver" && !version.endsWith("Enterprise")) {

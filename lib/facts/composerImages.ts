@@ -1,17 +1,17 @@
 import { type Day, facts } from "./facts";
 
-/** A build of Airflow in Composer 3, or an image of Composer 2. */
+/** An Airflow build of Cloud Composer 3, or an image of Cloud Composer 2. */
 export interface ComposerImage {
     released: Day;
-    /** The end of support where it is not twelve months after the release. */
+    /** The end of support, if not twelve months after the release. */
     supportEnds?: Day;
-    /** Whether no source that could be read names the day: it is then the earliest possible one. */
+    /** Whether the release day is undocumented; `released` is then the earliest possible day. */
     isEstimated?: true;
 }
 
 const versionList = "https://docs.cloud.google.com/composer/docs/composer-versions";
 
-/** Images of Cloud Composer, by id: those of Composer 3, then those of Composer 2, each from old to new. */
+/** Images of Cloud Composer, by ID: Composer 3, then Composer 2, each from old to new. */
 export const composerImages = facts<ComposerImage>()({
     subject: "Images of Cloud Composer",
     source: "https://docs.cloud.google.com/composer/docs/release-notes",
@@ -293,8 +293,9 @@ export const composerImages = facts<ComposerImage>()({
 });
 
 /**
- * The day on which the support of an image ends, and from which Composer creates no environments with it.
- * {@link https://docs.cloud.google.com/composer/docs/composer-versioning-overview#version-deprecation-and-support}
+ * Returns the day on which
+ * {@link https://docs.cloud.google.com/composer/docs/composer-versioning-overview#version-deprecation-and-support support of an image ends}.
+ * From then on Cloud Composer creates no environments with it.
  */
 export function composerSupportEnd({ released, supportEnds }: ComposerImage): Day {
     const end = new Date(released);
@@ -302,7 +303,7 @@ export function composerSupportEnd({ released, supportEnds }: ComposerImage): Da
     return supportEnds ?? (end.toISOString().slice(0, 10) as Day);
 }
 
-/** Versions of Airflow that new images of Cloud Composer no longer have. */
+/** Airflow versions that new images of Cloud Composer no longer include. */
 export const discontinuedAirflow = facts<{ since: Day; isEstimated?: true }>()({
     subject: "Versions of Airflow that new images of Cloud Composer no longer have",
     source: "https://docs.cloud.google.com/composer/docs/release-notes",

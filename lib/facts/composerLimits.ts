@@ -2,9 +2,9 @@ import { facts } from "./facts";
 
 type Bounds = readonly [min: number, max: number];
 
-/** The bounds of what one kind of workload has. */
+/** The limits of a kind of workload. */
 export interface ComposerWorkloadLimits {
-    /** How many there may be; of workers the bounds of `minCount` and `maxCount`. */
+    /** The number of instances; for workers the limits of `minCount` and `maxCount`. */
     count?: Bounds;
     cpu: Bounds;
     memoryGb: Bounds;
@@ -13,14 +13,14 @@ export interface ComposerWorkloadLimits {
 
 /** The limits of a generation of Cloud Composer. */
 export interface ComposerLimits {
-    /** Memory for a vCPU, in GB. */
+    /** Memory per vCPU in GB. */
     memoryPerCpuGb: Bounds;
     workloads: Readonly<
         Record<"scheduler" | "triggerer" | "webServer" | "worker", ComposerWorkloadLimits> & {
             dagProcessor?: ComposerWorkloadLimits;
         }
     >;
-    /** Regions in which no new environment is made. */
+    /** Regions without new environments. */
     closedRegions: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export const composerLimits = facts<ComposerLimits>()({
                 webServer: { cpu: [0.5, 28], memoryGb: [1, 80], storageGb: [0.05, 10] },
                 worker: { count: [1, 100], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
             },
-            // By the release notes of February 2025 and March 2026.
+            // Release notes of February 2025 and March 2026.
             closedRegions: [
                 "australia-southeast2",
                 "europe-west10",

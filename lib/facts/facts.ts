@@ -3,26 +3,26 @@ export type Day = `${number}-${number}-${number}`;
 
 /** A table of facts from public documentation, with its source. */
 export interface Facts<Row> {
-    /** What the table holds, in a few words: "Runtimes of Cloud Run functions". */
+    /** The subject of the table: "Runtimes of Cloud Run functions". */
     subject: string;
-    /** The page that states the facts. A row may name another one. */
+    /** The page that states the facts. A row may name a different one. */
     source: `https://${string}`;
-    /** The day on which the table was compared with its source. A row may have another one. */
+    /** The day of the last comparison with the source. A row may have a different one. */
     checked: Day;
     rows: Record<string, Row & { source?: `https://${string}`; checked?: Day }>;
 }
 
-/** Defines a table of facts; the compiler keeps its keys, from which argument types are derived. */
+/** Defines a table of facts. Its type keeps the keys, from which argument types are derived. */
 export function facts<Row>() {
     return <const Rows extends Facts<Row>["rows"]>(table: Omit<Facts<Row>, "rows"> & { rows: Rows }) => table;
 }
 
-/** The part of the `Date` API that checks of dates read, so that tests can set the day. */
+/** The part of the `Date` API that date checks use, so that tests can set the day. */
 export interface Clock {
     now(): number;
 }
 
-/** Whether a day has come. Without a day there is nothing to come. */
+/** Whether a day is today or in the past; false without a day. */
 export function isPast(day: Day | undefined, clock: Clock = Date): boolean {
     return day !== undefined && Date.parse(day) <= clock.now();
 }

@@ -1,6 +1,6 @@
 import { type Day, facts } from "./facts";
 
-/** A language and its version that functions run on. A missing date is not announced. */
+/** A runtime of functions: a language and its version. A missing date is not announced. */
 export interface FunctionRuntime {
     /** The day on which maintenance of the runtime ends. */
     deprecated?: Day;
@@ -9,8 +9,8 @@ export interface FunctionRuntime {
 }
 
 /**
- * Generally available runtimes of Cloud Run functions, by id; those of a language from old to new.
- * {@link https://docs.cloud.google.com/run/docs/runtimes/function-runtimes}
+ * Generally available {@link https://docs.cloud.google.com/run/docs/runtimes/function-runtimes runtimes of Cloud Run functions}, by
+ * ID; those of a language from old to new.
  */
 export const functionRuntimes = facts<FunctionRuntime>()({
     subject: "Runtimes of Cloud Run functions",

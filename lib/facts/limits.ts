@@ -1,19 +1,19 @@
 import { facts } from "./facts";
 
-/** From what to what a number may be. */
+/** The minimum and maximum of a number. */
 interface Limit {
     min?: number;
     max: number;
     unit: string;
 }
 
-/** Limits of instances of Cloud SQL. */
+/** Limits of Cloud SQL instances. */
 export const cloudSqlLimits = facts<Limit>()({
     subject: "Limits of Cloud SQL",
     source: "https://cloud.google.com/sql/docs/postgres/instance-settings",
     checked: "2026-11-20",
     rows: {
-        /** With the project's id and a colon. */
+        /** Includes the project ID and a colon. */
         instanceName: { max: 98, unit: "characters" },
         disk: { min: 10, max: 65_536, unit: "GB" },
         hyperdisk: { min: 20, max: 65_536, unit: "GB" },
@@ -42,7 +42,7 @@ export const cloudSqlLimits = facts<Limit>()({
     },
 });
 
-/** Limits of labels, of all services. */
+/** Limits of labels in all services. */
 export const labelLimits = facts<Limit>()({
     subject: "Limits of labels",
     source: "https://cloud.google.com/resource-manager/docs/labels-overview",

@@ -4,15 +4,15 @@ import { facts } from "./facts";
 export interface Region {
     /** The letters of its zones. */
     zones: string;
-    /** The part of the address of a Cloud Run service and an App Engine application that stands for the region, where it is known. */
+    /** The code of the region in URLs of Cloud Run services and App Engine applications, if known. */
     runCode?: string;
-    /** The second byte of the range 10.x.0.0/20 of the subnet in a network of auto mode. */
+    /** The second byte of the subnet range 10.x.0.0/20 in an auto mode VPC network. */
     autoSubnet?: number;
 }
 
 /**
- * Regions with their zones. Sources of the other columns: {@link https://cloud.google.com/vpc/docs/subnets#ip-ranges} for
- * `autoSubnet`; `runCode` is what addresses of services show.
+ * Regions with their zones. `autoSubnet` is from {@link https://cloud.google.com/vpc/docs/subnets#ip-ranges Auto mode IPv4 subnet ranges},
+ * `runCode` from URLs of services.
  */
 export const regions = facts<Region>()({
     subject: "Regions and zones",
@@ -64,7 +64,7 @@ export const regions = facts<Region>()({
     },
 });
 
-/** Locations of App Engine. Two of them are not named like their regions. */
+/** Locations of App Engine. The names of two differ from their regions. */
 export const appEngineLocations = facts<{ region: string }>()({
     subject: "Locations of App Engine",
     source: "https://cloud.google.com/appengine/docs/standard/locations",
@@ -96,7 +96,7 @@ export const appEngineLocations = facts<{ region: string }>()({
     },
 });
 
-/** Locations of buckets that are not in the table of regions. */
+/** Bucket locations that are not in {@link regions}. */
 export const bucketLocations = facts<{ type: "region" | "multi-region" | "dual-region" }>()({
     subject: "Locations of Cloud Storage besides regions",
     source: "https://cloud.google.com/storage/docs/locations",

@@ -1,23 +1,23 @@
 import { isIP } from "node:net";
 
-/** A block of addresses, as numbers: `10.0.0.0/20`, `2001:db8::/32`. */
+/** A CIDR block such as `10.0.0.0/20` or `2001:db8::/32`, with its addresses as numbers. */
 export interface Cidr {
     version: 4 | 6;
     first: bigint;
     last: bigint;
-    /** The length of the prefix. */
+    /** The prefix length. */
     prefix: number;
-    /** Whether the address that is written is the first of the block. */
+    /** Whether the written address is the first of the block. */
     isExact: boolean;
 }
 
-/** A block of IPv4 addresses, whose numbers need no more than `number`. */
+/** An IPv4 block, whose addresses fit into `number`. */
 export type Range = Pick<Cidr, "prefix" | "isExact"> & { first: number; last: number };
 
 /** The private ranges of RFC 1918. */
 export const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
-/** Reads a block of IPv4 or IPv6 addresses in CIDR notation; nothing where the text is not one. */
+/** Parses an IPv4 or IPv6 block in CIDR notation; undefined if invalid. */
 export function parseCidr(text: string): Cidr | undefined {
     const [, address = "", length] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? [];
     const value = parseAddress(address);
@@ -37,7 +37,7 @@ export function parseCidr(text: string): Cidr | undefined {
     };
 }
 
-/** Reads a range of IPv4 addresses, such as `10.0.0.0/20`; nothing where the text is not one. */
+/** Parses an IPv4 block such as `10.0.0.0/20`; undefined if invalid. */
 export function parseRange(text: string): Range | undefined {
     const parsed = parseCidr(text);
     return parsed?.version === 4
@@ -45,7 +45,7 @@ export function parseRange(text: string): Range | undefined {
         : undefined;
 }
 
-/** Reads an address as a number; parts of IPv4 may have leading zeros. */
+/** Parses an IP address; parts of IPv4 may have leading zeros. */
 function parseAddress(text: string): { version: 4 | 6; number: bigint } | undefined {
     const parts = /^\d{1,3}(\.\d{1,3}){3}$/.test(text) ? text.split(".").map(Number) : undefined;
     if (parts) {
@@ -57,7 +57,7 @@ function parseAddress(text: string): { version: 4 | 6; number: bigint } | undefi
 const number4 = (parts: number[]) => parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 
 function number6(address: string): bigint {
-    // An IPv4 address at the end stands for two groups.
+    // A trailing IPv4 address stands for two groups.
     const hexadecimal = address.replace(/[\d.]+\.\d+$/, (end) => {
         const number = number4(end.split(".").map(Number));
         return `${(number >> 16n).toString(16)}:${(number & 0xffffn).toString(16)}`;
@@ -71,25 +71,25 @@ function number6(address: string): bigint {
 
 const blockOf = (block: string | Cidr) => (typeof block === "string" ? parseCidr(block) : block);
 
-/** Whether two blocks have an address in common; a text that is not a block has none. */
+/** Whether two blocks overlap; an invalid block overlaps with none. */
 export function overlap(one: string | Cidr, other: string | Cidr): boolean {
     const [here, there] = [blockOf(one), blockOf(other)];
     const isSameVersion = here !== undefined && here.version === there?.version;
     return isSameVersion && here.first <= there.last && there.first <= here.last;
 }
 
-/** Whether every address of the inner block is in the outer one. */
+/** Whether the outer block contains the inner one. */
 export function contains(outer: string | Cidr, inner: string | Cidr): boolean {
     const [all, part] = [blockOf(outer), blockOf(inner)];
     return all !== undefined && all.version === part?.version && all.first <= part.first && part.last <= all.last;
 }
 
-/** An IPv4 address from its number. */
+/** Formats an IPv4 address. */
 export function dotted(address: number): string {
     return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 
-/** The address at an offset from the first of a range. */
+/** Returns the address at an offset in a range. */
 export function addressIn(range: string, offset: number): string {
     return dotted((parseRange(range)?.first ?? 0) + offset);
 }

@@ -1,4 +1,4 @@
-/** A schedule in the unix-cron format: the values at which each field matches. */
+/** A unix-cron schedule: the matching values of each field. */
 export interface Cron {
     minutes: number[];
     hours: number[];
@@ -17,7 +17,7 @@ interface Field {
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** https://docs.cloud.google.com/scheduler/docs/configuring/cron-job-schedules: 7 is Sunday too. */
+/** {@link https://docs.cloud.google.com/scheduler/docs/configuring/cron-job-schedules Fields}; Sunday is 0 and 7. */
 const fields: Record<keyof Cron, Field> = {
     minutes: { name: "a minute", min: 0, max: 59 },
     hours: { name: "an hour", min: 0, max: 23 },
@@ -27,8 +27,8 @@ const fields: Record<keyof Cron, Field> = {
 };
 
 /**
- * Reads an expression in the unix-cron format, or says why it is not one. Extensions of other cron implementations
- * (seconds, `@daily`, `L`, `#`, `?`) are refused.
+ * Parses a unix-cron expression, or returns what is wrong with it. Extensions of other cron implementations (seconds, `@daily`,
+ * `L`, `#`, `?`) are refused.
  */
 export function parseCron(expression: string): Cron | { problem: string } {
     const parts = expression.split(" ");
@@ -46,12 +46,12 @@ export function parseCron(expression: string): Cron | { problem: string } {
     return Object.fromEntries(parsed) as unknown as Cron;
 }
 
-/** Whether a text is an expression in the unix-cron format, with any white space between its fields. */
+/** Whether a string is a unix-cron expression, with any white space between its fields. */
 export function isCron(text: string): boolean {
     return !("problem" in parseCron(text.trim().replaceAll(/\s+/g, " ")));
 }
 
-/** The values at which a field matches, or what is wrong with it. */
+/** The matching values of a field, or what is wrong with it. */
 function valuesOf(field: Field, text: string): number[] | string {
     const all: number[] = [];
     for (const item of text.split(",")) {
@@ -64,7 +64,7 @@ function valuesOf(field: Field, text: string): number[] | string {
     return all;
 }
 
-/** The values of one item of a list: `*`, `7`, `MON-FRI`, `0-23/2`. */
+/** The values of a list item: `*`, `7`, `MON-FRI`, `0-23/2`. */
 function valuesOfItem(field: Field, item: string): number[] | string {
     const { name, min, max, names } = field;
     const [, from = "", to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? [];
@@ -96,16 +96,16 @@ function numberOf({ min, max, names = [] }: Field, text: string): number | undef
     return value >= min && value <= max ? value : undefined;
 }
 
-/** Days of each month, in the year in which it has most. */
+/** Days of each month, in a leap year. */
 const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** The days of these that no year has in any of the months, numbered from 1. */
+/** Returns the days that none of the months (from 1) has in any year. */
 export function impossibleDays(days: number[], months: number[]): number[] {
     const longest = Math.max(...months.map((month) => daysInMonth[month - 1] as number));
     return days.filter((day) => day > longest);
 }
 
-/** Whether a name is one of the time zone database, such as `Europe/Berlin`; an offset is not. */
+/** Whether a name is in the tz database, such as `Europe/Berlin`. Offsets are not. */
 export function isTimeZone(name: string): boolean {
     try {
         new Intl.DateTimeFormat("en", { timeZone: name });

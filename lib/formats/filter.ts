@@ -1,4 +1,4 @@
-/** A filter of a Pub/Sub subscription: https://docs.cloud.google.com/pubsub/docs/subscription-message-filter */
+/** A {@link https://docs.cloud.google.com/pubsub/docs/subscription-message-filter filter of a Pub/Sub subscription}. */
 export type Filter =
     | { and: Filter[] }
     | { or: Filter[] }
@@ -7,7 +7,7 @@ export type Filter =
     | { key: string; equals: string }
     | { key: string; hasPrefix: string };
 
-/** Why a text is not a filter: the column, from 1, and what is expected there. */
+/** A syntax error in a filter: its column, from 1, and what the parser expected there. */
 export class FilterSyntaxError extends Error {
     constructor(
         readonly column: number,
@@ -17,12 +17,16 @@ export class FilterSyntaxError extends Error {
     }
 }
 
-/** Reads a filter; throws a {@link FilterSyntaxError} where the text is not one. */
+/**
+ * Parses a filter.
+ *
+ * @throws {@link FilterSyntaxError} if the filter is invalid
+ */
 export function parseFilter(text: string): Filter {
     return new Parser(tokensOf(text), text.length + 1).filter();
 }
 
-/** Whether a message with these attributes passes a filter. */
+/** Whether a message with these attributes matches a filter. */
 export function matchesFilter(filter: Filter, attributes: Record<string, string>): boolean {
     if ("and" in filter) {
         return filter.and.every((term) => matchesFilter(term, attributes));
@@ -46,11 +50,11 @@ interface Token {
     column: number;
 }
 
-/** In the order in which they are tried at each place. */
+/** Token patterns, in the order in which the parser tries them. */
 const tokens: [kind: Token["kind"], pattern: RegExp][] = [
     ["text", /"(?:[^"\\\n]|\\.)*"/y],
     ["operator", /!=|[=:.,()-]/y],
-    // A key may begin with a digit or hold a hyphen: `attributes.is-even`.
+    // A key may start with a digit or contain a hyphen: `attributes.is-even`.
     ["word", /[A-Za-z0-9_][A-Za-z0-9_-]*/y],
 ];
 
@@ -79,7 +83,7 @@ function tokenAt(filter: string, at: number): Token {
     throw new FilterSyntaxError(at + 1, filter.charAt(at) === '"' ? 'a text that ends with "' : "an attribute");
 }
 
-/** Text without its quotation marks and escapes. */
+/** Removes quotation marks and escapes. */
 function unquoted(text: string): string {
     return text
         .slice(1, -1)

@@ -1,4 +1,4 @@
-// Readers of text formats that both the components and the local Google Cloud need.
+// Parsers of text formats that both the components and the local Google Cloud use.
 export * from "./cidr";
 export * from "./cron";
 export * from "./filter";

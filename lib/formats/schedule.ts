@@ -1,4 +1,4 @@
-/** A schedule in App Engine's own words. */
+/** A schedule in the format of App Engine's cron.yaml. */
 export type AppEngineSchedule =
     | { every: number; unit: "minutes" | "hours"; synchronized: boolean; from?: string; to?: string }
     | { weeks: string[]; weekdays: string[]; months: string[]; time: string }
@@ -12,7 +12,7 @@ const month =
 const dayOfMonth = /^([1-9]|[12]\d|3[01])$/;
 const time = /^([01]?\d|2[0-3]):[0-5]\d$/;
 
-/** The words of a schedule from left to right. A word that does not match stays where it is. */
+/** Reads the words of a schedule from left to right. Words that do not match are not consumed. */
 class Words {
     private readonly rest: string[];
 
@@ -30,7 +30,7 @@ class Words {
         return isTaken ? this.rest.shift() : undefined;
     }
 
-    /** One or several with commas between. */
+    /** Takes one word, or several separated by commas. */
     list(word: RegExp): string[] | undefined {
         const all: (string | undefined)[] = [this.take(word)];
         while (all.at(-1) !== undefined && this.take(",")) {
@@ -41,10 +41,8 @@ class Words {
 }
 
 /**
- * Reads a schedule such as `every 5 minutes from 10:00 to 14:00` or `1st,third monday of month 15:30`:
- * https://docs.cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml#formatting_the_schedule
- *
- * @returns nothing where the text is not such a schedule
+ * Parses a {@link https://docs.cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml#formatting_the_schedule schedule}
+ * such as `every 5 minutes from 10:00 to 14:00` or `1st,third monday of month 15:30`; undefined if invalid.
  */
 export function parseAppEngineSchedule(text: string): AppEngineSchedule | undefined {
     for (const form of [interval, byWeekday, byDay]) {
@@ -91,7 +89,7 @@ function byDay(words: Words): AppEngineSchedule | undefined {
     return days && months && at ? { daysOfMonth: days.map(Number), months, time: at } : undefined;
 }
 
-/** `month`, `quarter`, names of months, or `1st,2nd month of quarter`. */
+/** `month`, `quarter`, month names, or `1st,2nd month of quarter` */
 function monthsOf(words: Words): string[] | undefined {
     const one = words.take("month", "quarter");
     if (one) {

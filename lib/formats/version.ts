@@ -3,8 +3,8 @@ import compare from "semver/functions/compare";
 import intersects from "semver/ranges/intersects";
 
 /**
- * Compares versions by their numbers: below zero where `2.9.3` comes before `2.10`. A version may have fewer than three
- * numbers, and what GKE appends: `1.34.9-gke.1131000`.
+ * Compares versions by their numbers: negative if the first is older, as `2.9.3` is than `2.10`. Versions may have fewer than
+ * three numbers, and the suffix of GKE: `1.34.9-gke.1131000`.
  */
 export function compareVersions(one: string, other: string): number {
     return compare(completed(one), completed(other));
@@ -19,8 +19,8 @@ function completed(version: string) {
 }
 
 /**
- * Whether a version comes before another one. One with fewer numbers stands for the newest that starts with them: `8.0`
- * does not come before `8.0.36`.
+ * Whether a version is older than another. A version with fewer numbers stands for the newest that starts with them: `8.0` is
+ * not older than `8.0.36`.
  */
 export function isBefore(version: string, other: string): boolean {
     return !intersects(version, `>=${other}`);

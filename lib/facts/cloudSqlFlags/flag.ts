@@ -1,13 +1,13 @@
-/** What values a flag takes. */
+/** The values that a flag accepts. */
 export type FlagType =
     | { kind: "toggle" }
-    /** Can be switched off, and no longer on. */
+    /** Can only be disabled. */
     | { kind: "off" }
     | { kind: "text" }
     | { kind: "integer" | "decimal"; min: number; max?: number }
-    /** One of several words. */
+    /** One of the words. */
     | { kind: "choice"; words: readonly string[] }
-    /** Several words with commas between, such as `"ddl,role"`. */
+    /** Words separated by commas, such as `"ddl,role"`. */
     | { kind: "choices"; words: readonly string[] };
 
 /** A flag of a database engine. */
@@ -15,15 +15,15 @@ export interface Flag<Value = unknown> {
     readonly type: FlagType;
     /** Whether a change restarts the instance. */
     readonly restarts?: true;
-    /** The first version of the engine that has it. */
+    /** The first engine version with the flag. */
     readonly since?: string;
-    /** The first version of the engine that no longer has it. */
+    /** The first engine version without the flag. */
     readonly before?: string;
-    /** The type of the value; it is undefined at run time. */
+    /** Carries the type of the value; undefined at run time. */
     readonly value?: Value;
 }
 
-/** The values of flags by their names. */
+/** The values of flags, by name. */
 export type Values<Flags> = { -readonly [Name in keyof Flags]?: Flags[Name] extends Flag<infer Value> ? Value : never };
 
 type Toggle = boolean | "on" | "off";
@@ -32,10 +32,10 @@ export const toggle: Flag<Toggle> = { type: { kind: "toggle" } };
 export const off: Flag<false | "off"> = { type: { kind: "off" } };
 export const text: Flag<string> = { type: { kind: "text" } };
 
-/** A whole number, in the unit of the engine. */
+/** An integer in the unit of the engine. */
 export const integer = (min: number, max?: number): Flag<number> => ({ type: { kind: "integer", min, max } });
 
-/** A number with decimals. */
+/** A decimal number. */
 export const decimal = (min: number, max?: number): Flag<number> => ({ type: { kind: "decimal", min, max } });
 
 export const choice = <const Word extends string>(...words: Word[]): Flag<Word> => ({
@@ -46,8 +46,8 @@ export const choices = (...words: string[]): Flag<string> => ({ type: { kind: "c
 /** A flag whose change restarts the instance. */
 export const restarting = <Value>(flag: Flag<Value>): Flag<Value> => ({ ...flag, restarts: true });
 
-/** A flag that the engine has from a version on. */
+/** A flag that an engine version introduced. */
 export const since = <Value>(version: string, flag: Flag<Value>): Flag<Value> => ({ ...flag, since: version });
 
-/** A flag that the engine no longer has from a version on. */
+/** A flag that an engine version removed. */
 export const before = <Value>(version: string, flag: Flag<Value>): Flag<Value> => ({ ...flag, before: version });

@@ -20,12 +20,12 @@ export {
 };
 
 /**
- * Flags of PostgreSQL by name: `{ max_connections: 200, log_temp_files: 0, "cloudsql.enable_pg_cron": true }`. A flag that is not
- * listed yet needs `allowUnlisted`.
+ * Flags of PostgreSQL by name: `{ max_connections: 200, log_temp_files: 0, "cloudsql.enable_pg_cron": true }`. Unlisted flags need
+ * `allowUnlisted`.
  */
 export type PostgresFlags = Values<typeof postgresFlags.rows & typeof postgresExtensionFlags.rows>;
 
-/** Flags of MySQL by name: `{ max_connections: 200, slow_query_log: true }`. A flag that is not listed yet needs `allowUnlisted`. */
+/** Flags of MySQL by name: `{ max_connections: 200, slow_query_log: true }`. Unlisted flags need `allowUnlisted`. */
 export type MySqlFlags = Values<
     typeof mysqlFlags.rows &
         typeof mysqlInnodbFlags.rows &
@@ -34,7 +34,7 @@ export type MySqlFlags = Values<
 >;
 
 /**
- * Flags of SQL Server by name: `{ "max server memory (mb)": 3000, "3625 (trace flag)": true }`. A flag that is not listed yet needs
+ * Flags of SQL Server by name: `{ "max server memory (mb)": 3000, "3625 (trace flag)": true }`. Unlisted flags need
  * `allowUnlisted`.
  */
 export type SqlServerFlags = Values<typeof sqlServerFlags.rows>;

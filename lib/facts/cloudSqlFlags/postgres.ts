@@ -6,8 +6,8 @@ const levels = ["debug5", "debug4", "debug3", "debug2", "debug1", "info", "notic
 const level = choice(...levels, "fatal", "panic");
 
 /**
- * Flags of PostgreSQL, with the engine's ranges where Google gives none. What the engine reads only at its start restarts the
- * instance.
+ * Flags of PostgreSQL, with the engine's ranges where Google documents none. Changes of flags that the engine reads only at its
+ * start restart the instance.
  */
 export const postgresFlags = facts<Flag>()({
     subject: "Flags of PostgreSQL in Cloud SQL",

@@ -5,7 +5,7 @@ const int32 = 2_147_483_647;
 const debug = ["debug5", "debug4", "debug3", "debug2", "debug1"] as const;
 const classes = ["read", "write", "function", "role", "ddl", "misc", "misc_set", "all"];
 
-/** Flags of Cloud SQL itself and of its extensions. */
+/** Flags of Cloud SQL and of PostgreSQL extensions. */
 export const postgresExtensionFlags = facts<Flag>()({
     subject: "Flags of Cloud SQL itself and of PostgreSQL extensions",
     source: "https://cloud.google.com/sql/docs/postgres/flags",

@@ -115,8 +115,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
      */
     cpu?: Cpu;
     /**
-     * {@link https://cloud.google.com/functions/docs/configuring/timeout Timeout} of a call in seconds: 1 to 3600 for HTTP, to 1800
-     * for a schedule, to 540 for events.
+     * {@link https://cloud.google.com/functions/docs/configuring/timeout Timeout} of a call in seconds: 1 to 3600 for HTTP, 1 to 1800
+     * for a schedule, 1 to 540 for events.
      * @default 60
      */
     timeoutSeconds?: number;

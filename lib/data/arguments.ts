@@ -59,7 +59,7 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      */
     scheduledQueries?: Record<string, ScheduledQuery>;
     /**
-     * Additional {@link https://cloud.google.com/bigquery/docs/dataset-access-controls access}: roles of principals, and
+     * Additional {@link https://cloud.google.com/bigquery/docs/control-access-to-resources-iam access}: roles of principals, and
      * authorized views, datasets and routines, by name.
      * @default only roles of the project and grants of the component's capabilities
      */

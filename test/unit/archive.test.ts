@@ -17,7 +17,7 @@ const hash = "41ff6e9fbabc28827691e69057711c71c8d479de46446773840ef41557c4da96";
 
 const archiveOf = (folder: string) => createArchive(filesOf(folder));
 
-test("an archive has the files at their paths, in one order, readable and plain", () => {
+test("an archive has the files at their paths, in a fixed order, as plain readable files", () => {
     const archive = readFileSync(archiveOf(folderOf(files)).file);
     const unzipped = Object.entries(unzipSync(archive)).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]);
     expect(unzipped).toEqual([
@@ -31,13 +31,13 @@ test("an archive has the files at their paths, in one order, readable and plain"
     expect((directory.readUInt32LE(38) >>> 16).toString(8)).toBe("100644");
 });
 
-test("equal files make equal archives on every machine, and the name tells the content", () => {
+test("equal files give equal archives on every machine, named by their content", () => {
     const archive = archiveOf(folderOf(files));
     expect(archive.hash).toBe(hash);
     expect(archive.file.endsWith(`/${hash}.zip`)).toBe(true);
 });
 
-test("another content makes another archive, and so does another path", () => {
+test("changing a content or a path changes the archive", () => {
     const hashes = [
         hash,
         archiveOf(folderOf({ ...files, "main.py": "from model import predict" })).hash,
@@ -47,11 +47,11 @@ test("another content makes another archive, and so does another path", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
 });
 
-test("the order in which the files were made does not change an archive", () => {
+test("the order of creation of files does not change an archive", () => {
     expect(archiveOf(folderOf(Object.fromEntries(Object.entries(files).reverse()))).hash).toBe(hash);
 });
 
-test("another path of the checkout does not change an archive", () => {
+test("the path of the checkout does not change an archive", () => {
     const folder = folderOf({});
     mkdirSync(join(folder, "another/checkout/model"), { recursive: true });
     for (const [path, content] of Object.entries(files)) {
@@ -69,7 +69,7 @@ test("touched files do not change an archive", () => {
     expect(archiveOf(folder).hash).toBe(hash);
 });
 
-test("other modes of the files do not change an archive", () => {
+test("file modes do not change an archive", () => {
     const folder = folderOf(files);
     for (const path of Object.keys(files)) {
         chmodSync(join(folder, path), 0o700);
@@ -77,7 +77,7 @@ test("other modes of the files do not change an archive", () => {
     expect(archiveOf(folder).hash).toBe(hash);
 });
 
-test("no time zone and no umask changes an archive", async () => {
+test("time zone and umask do not change an archive", async () => {
     const folder = folderOf({});
     const hashes = await inChild(`
         process.umask(0o077);
@@ -100,7 +100,7 @@ test("no time zone and no umask changes an archive", async () => {
     expect(hashes.zones).toBeGreaterThan(300);
 });
 
-test("an archive that somebody else has put there is not taken for this one", () => {
+test("a file of somebody else at the path of an archive is replaced", () => {
     const folder = folderOf(files);
     const { file } = archiveOf(folder);
     const right = readFileSync(file);
@@ -109,7 +109,7 @@ test("an archive that somebody else has put there is not taken for this one", ()
     expect(readFileSync(file)).toEqual(right);
 });
 
-test("an archive that was cleared away is written again", () => {
+test("a deleted archive is written again", () => {
     const folder = folderOf(files);
     const { file } = archiveOf(folder);
     const right = readFileSync(file);

@@ -3,11 +3,11 @@ import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBu
 import { bare, bucket, invoker, made, member, messages, predicting, source, topic, triggered } from "./predicting";
 import { registered, registeredOptions, registeredOutputs } from "./registered";
 
-test("a private function is reached from inside alone, and nobody may call it", async () => {
+test("a private function accepts requests from the project and load balancers, and nobody may call it", async () => {
     expect(await registered(() => predicting())).toEqual(made("predict"));
 });
 
-test("a public function can be called by everybody from everywhere", async () => {
+test("everybody may call a public function from everywhere", async () => {
     expect(await registered(() => predicting({ trigger: { http: { public: true } } }))).toEqual({
         ...made("predict"),
         "Function predict": {
@@ -27,7 +27,7 @@ const reached: [object, string][] = [
     [{ public: false }, "ALLOW_INTERNAL_AND_GCLB"],
 ];
 
-test.each(reached)("from where it is reached is one matter and who may call it another: %j", async (http, setting) => {
+test.each(reached)("ingress is independent of who may call: %j", async (http, setting) => {
     const isPublic = "public" in http && http.public;
     expect(await registered(() => predicting({ trigger: { http } }))).toEqual({
         ...made("predict"),
@@ -39,11 +39,11 @@ test.each(reached)("from where it is reached is one matter and who may call it a
     });
 });
 
-test("an undefined trigger beside another is none", async () => {
+test("an undefined trigger beside another one is ignored", async () => {
     expect(await registered(() => predicting({ trigger: { http: {}, topic: undefined } }))).toEqual(made("predict"));
 });
 
-test("a function of production has an instance that waits, unless it only handles events", async () => {
+test("a function in production has a minimum instance, unless it only handles events", async () => {
     const { serviceConfig } = bare("predict");
     expect(await registered(() => predicting(), { kind: "production" })).toEqual({
         ...made("predict"),
@@ -54,7 +54,7 @@ test("a function of production has an instance that waits, unless it only handle
     });
 });
 
-test("an address is no secret, even of a function with a secret among its variables", async () => {
+test("the URL is not a secret, even with a secret among the variables", async () => {
     let isSecret: boolean | undefined;
     await registered(async () => {
         const { url } = predicting({ environment: { SALT: pulumi.secret("sea") } });
@@ -63,7 +63,7 @@ test("an address is no secret, even of a function with a secret among its variab
     expect(isSecret).toBe(false);
 });
 
-test("a function waits for its APIs, its code and all that its builder may do", async () => {
+test("a function waits for its APIs, its code and the grants of its build account", async () => {
     const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
     const services = apis.map((api) => `Service ${api}`);
     const child = (...after: string[]) => ({
@@ -117,7 +117,7 @@ test("a function waits for its APIs, its code and all that its builder may do", 
     });
 });
 
-test("a function and its address are what the component gives back", async () => {
+test("the outputs of the component are the function and its URL", async () => {
     expect(await registeredOutputs(() => predicting())).toEqual({
         "ServerlessFunction predict": {
             function: { resource: "Function predict" },
@@ -126,7 +126,7 @@ test("a function and its address are what the component gives back", async () =>
     });
 });
 
-test("what a function uses is granted to its account on the one resource and told to its code", async () => {
+test("each used resource is granted to the service account and named by a variable", async () => {
     const program = () => {
         const sales = new PubSubTopic("sales");
         const results = new StorageBucket("sales");
@@ -163,7 +163,7 @@ test("what a function uses is granted to its account on the one resource and tol
     });
 });
 
-test("what a function uses may be named as anything, also as what the function makes for itself", async () => {
+test("variables of used resources may have any name, also that of a child resource", async () => {
     const program = () => {
         const answer = new ServerlessFunction("answer", { source, entryPoint: "predict", trigger: { http: {} } });
         predicting({ trigger: { topic: new PubSubTopic("sales") }, uses: { TRIGGER: answer.invoker } });
@@ -178,7 +178,7 @@ test("what a function uses may be named as anything, also as what the function m
     });
 });
 
-test("another account is granted what it may do with the function", async () => {
+test("a consumer of invoker gets the role on the function", async () => {
     const program = () => {
         const { to } = predicting().invoker.grants[0] as { to: (...given: unknown[]) => void };
         to("team-invoker", "group:forecast@acme.com", {});
@@ -260,7 +260,7 @@ test.each(others)("a function takes %s", async (_, args, more) => {
     });
 });
 
-test("a policy of Binary Authorization needs its API", async () => {
+test("a Binary Authorization policy enables its API", async () => {
     const all = await registered(() => predicting({ binaryAuthorization: "default" }), { environment: true });
     expect(all["Service binaryauthorization"]).toMatchObject({ service: "binaryauthorization.googleapis.com" });
     expect(await registered(() => predicting(), { environment: true })).not.toHaveProperty([
@@ -268,7 +268,7 @@ test("a policy of Binary Authorization needs its API", async () => {
     ]);
 });
 
-test("a key encrypts code, images and instances, once the agents of all that holds them may use it", async () => {
+test("a key encrypts code, images and instances, after the grants to the service agents", async () => {
     const bareOnes = made("predict");
     expect(await registered(() => predicting({ encryptionKey: key }))).toEqual({
         ...bareOnes,
@@ -308,7 +308,7 @@ test.each(["google-sales", "ask-google", "g00gle"])(
     },
 );
 
-test("a function takes another name for all that is named after it, but for what Pulumi calls it", async () => {
+test("the name argument changes the names in Google Cloud, not those in Pulumi", async () => {
     const renamed = Object.entries(made("forecast")).map(([key, inputs]) => [
         key.replace("forecast", "predict"),
         inputs,
@@ -316,7 +316,7 @@ test("a function takes another name for all that is named after it, but for what
     expect(await registered(() => predicting({ name: "forecast" }))).toEqual(Object.fromEntries(renamed));
 });
 
-test("labels are those of all that costs something", async () => {
+test("labels are set on every billed resource", async () => {
     const labels = { team: "forecast" };
     const bareOnes = made("predict");
     expect(await registered(() => predicting({ labels }))).toEqual({
@@ -327,7 +327,7 @@ test("labels are those of all that costs something", async () => {
     });
 });
 
-test("names too long for a service account or a bucket are cut, and two that begin alike stay two", async () => {
+test("names too long for a service account or a bucket are shortened and stay unique", async () => {
     const named = (end: string) => `predict-the-range-of-the-sales-of-the-coming-week-in-${end}`;
     const program = () =>
         ["north", "south"].map(

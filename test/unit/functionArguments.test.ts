@@ -235,21 +235,21 @@ test("two triggers are refused", async () => {
     );
 });
 
-test("a trigger whose component is another one is refused", async () => {
+test("a trigger with the wrong type of component is refused", async () => {
     const made = () => predicting({ trigger: { topic: new StorageBucket("sales") } })();
     expect(await refused(made, {}, ["Bucket sales"])).toBe(
         'ServerlessFunction "predict": trigger.topic: must be a PubSubTopic (got a StorageBucket).',
     );
 });
 
-test("an event of a bucket that there is not is refused", async () => {
+test("an unknown bucket event is refused", async () => {
     const made = () => predicting({ trigger: { bucket: new StorageBucket("sales"), event: "created" } })();
     expect(await refused(made, {}, ["Bucket sales"])).toBe(
         'ServerlessFunction "predict": trigger.event: must be one of finalized, deleted, archived, metadataUpdated (got "created").',
     );
 });
 
-test("more than nine minutes are refused for events, and taken for HTTP", async () => {
+test("more than nine minutes are refused for events, and accepted for HTTP", async () => {
     const made = () => predicting({ trigger: { topic: new PubSubTopic("sales") }, timeoutSeconds: 541 })();
     expect(await refused(made, {}, ["Topic sales"])).toBe(
         'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
@@ -258,20 +258,20 @@ test("more than nine minutes are refused for events, and taken for HTTP", async 
     expect(http).toMatchObject({ serviceConfig: { timeoutSeconds: 541 } });
 });
 
-test("more instances waiting than production has are refused only if fewer are said to be the most", async () => {
+test("a minimum above the default maximum raises the maximum", async () => {
     const scaling = { min: 200 };
     const { "Function predict": all } = await registered(predicting({ scaling }), { kind: "production" });
     expect(all).toMatchObject({ serviceConfig: { minInstanceCount: 200, maxInstanceCount: 200 } });
 });
 
-test("a component whose name is none for a function is refused", async () => {
+test("a component name that is invalid for a function is refused", async () => {
     const made = () => new ServerlessFunction("Predict_Range", { source, trigger: { http: {} } });
     expect(await refused(made)).toBe(
         [`ServerlessFunction "Predict_Range": ${naming} (got "Predict_Range").`].join("\n"),
     );
 });
 
-test("arguments that are none are refused", async () => {
+test("arguments that are not an object are refused", async () => {
     const all =
         "must be an object with source, trigger, runtime, entryPoint, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, transform, allowUnlisted, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
@@ -280,7 +280,7 @@ test("arguments that are none are refused", async () => {
     expect(await refused(made(() => source))).toBe(`ServerlessFunction "predict": ${all} (got a function).`);
 });
 
-test("all problems of a function are told at once, each with its place", async () => {
+test("all problems are reported together, each with its path", async () => {
     const args = {
         memory: "512MB",
         scaling: { min: -1, maximum: 3 },
@@ -303,7 +303,7 @@ test("all problems of a function are told at once, each with its place", async (
     );
 });
 
-test("what is right by itself and wrong together is told at once too", async () => {
+test("invalid combinations are reported together too", async () => {
     const args = {
         entryPoint: "forecast",
         memory: "8Gi",

@@ -33,7 +33,7 @@ const volume = (component: string) => ({
     versions: [{ path: "password", version: "1" }],
 });
 
-test("a function reaches a database in its network, as its own account, by a subnet in its own region", async () => {
+test("a function connects to a database in its network, as its service account, by a subnet in its region", async () => {
     const uses = { DATABASE: iamClient("sales") };
     expect(await registered(() => predicting({ uses }))).toEqual({
         ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress }),
@@ -48,7 +48,7 @@ test("a function reaches a database in its network, as its own account, by a sub
     ]);
 });
 
-test("the password of a built-in user is a file, whose path is in a variable of its own", async () => {
+test("the password of a built-in user is in a file, whose path is in a variable", async () => {
     const uses = { DATABASE: passwordClient("sales", { engine: "sqlserver" }) };
     expect(await registered(() => predicting({ uses }))).toEqual(
         withConfig({
@@ -59,7 +59,7 @@ test("the password of a built-in user is a file, whose path is in a variable of 
     );
 });
 
-test("two variables of one database bring one grant, one file and one network", async () => {
+test("two variables of one database add one grant, one file and one network", async () => {
     const [sales, app] = [iamClient("sales"), passwordClient("sales")];
     const uses = { DATABASE: sales, REPORTS: sales, APP: app, APP_TOO: app };
     expect(await registered(() => predicting({ uses }))).toEqual({
@@ -77,7 +77,7 @@ test("two variables of one database bring one grant, one file and one network", 
     });
 });
 
-test("a database with a public address takes no network, and one of another network is no matter then", async () => {
+test("a database with a public address adds no network, and may be in another network", async () => {
     const isPublic = { addressType: "public", address: "203.0.113.9", route: undefined } as const;
     const uses = { PUBLIC: iamClient("open", isPublic) };
     expect(await registered(() => predicting({ uses }))).toEqual({
@@ -101,7 +101,7 @@ const hidden = { addressType: "psc", address: "sales.example.", route: undefined
 const given: [string, ServerlessFunctionArgs["network"], object][] = [
     ["a subnet", { subnetwork: "functions" }, { directVpcNetworkInterfaces: [{ subnetwork: "functions" }] }],
     [
-        "the network by its name, and all that it sends",
+        "a network by its name, with all its traffic,",
         { subnetwork: "functions", network: "apps", egress: "all-traffic" },
         {
             directVpcNetworkInterfaces: [{ network: "apps", subnetwork: "functions" }],
@@ -109,7 +109,7 @@ const given: [string, ServerlessFunctionArgs["network"], object][] = [
         },
     ],
     [
-        "the network by an output",
+        "a network by an output",
         { subnetwork: "functions", network: pulumi.output(apps) },
         { directVpcNetworkInterfaces: [{ network: apps, subnetwork: "functions" }] },
     ],
@@ -125,23 +125,26 @@ const given: [string, ServerlessFunctionArgs["network"], object][] = [
     ],
 ];
 
-test.each(given)("a function that is given %s reaches the database by that", async (_, network, config) => {
-    const uses = { DATABASE: iamClient("sales") };
-    const whole = {
-        ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress, ...config }),
-        ...grant("sales"),
-    };
-    expect(await registered(() => predicting({ uses, network }))).toEqual(JSON.parse(JSON.stringify(whole)));
-});
+test.each(given)(
+    "a function with %s as its network connects to the database through it",
+    async (_, network, config) => {
+        const uses = { DATABASE: iamClient("sales") };
+        const whole = {
+            ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress, ...config }),
+            ...grant("sales"),
+        };
+        expect(await registered(() => predicting({ uses, network }))).toEqual(JSON.parse(JSON.stringify(whole)));
+    },
+);
 
-test("a function that is given its network has the endpoint of a database there", async () => {
+test("with a network a function connects to the endpoint of a database", async () => {
     const uses = { SALES: iamClient("sales", hidden) };
     expect(await registered(() => predicting({ uses, network: { subnetwork } }))).toMatchObject({
         "Function predict": { serviceConfig: { directVpcNetworkInterfaces: [{ subnetwork }] } },
     });
 });
 
-test("two databases in the network of one resource, or of one text and an output, are reached by one subnet", async () => {
+test("two databases in the network of one resource, or of one ID and an output, share a subnet", async () => {
     const program = () => {
         const network = new Network("apps", { name: "apps" });
         const other = pulumi.interpolate`https://www.googleapis.com/compute/v1/${network.id}`;
@@ -180,7 +183,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         [`uses.STOCK: ${inOne}`],
     ],
     [
-        "an endpoint in a network that nobody knows",
+        "an endpoint in an unknown network",
         () => ({ SALES: iamClient("sales", hidden) }),
         {},
         [
@@ -217,13 +220,13 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
     ],
 ];
 
-test.each(refusals)("a function is refused %s", async (_, uses, args, problems) => {
+test.each(refusals)("a function is refused with %s", async (_, uses, args, problems) => {
     expect((await refused(() => predicting({ uses: uses(), ...args }))).split("\n")).toEqual(
         problems.map((each) => problem + each),
     );
 });
 
-test("two resources are two networks, before either is deployed", async () => {
+test("two network resources are different networks before the deployment", async () => {
     const program = () => {
         const [one, other] = [new Network("one"), new Network("other")];
         const uses = {

@@ -184,7 +184,7 @@ describe("a source of Node.js", () => {
         await registered(withSource({ "package.json": "{}", "index.js": "exports.predict = 1" }));
     });
 
-    test("with a package.json that is no JSON is refused", async () => {
+    test("with an invalid package.json is refused", async () => {
         expect(await refused(withSource({ "package.json": "{", "index.js": "" }))).toMatch(
             /^ServerlessFunction "predict": source: has a package\.json that is no JSON: .+\.$/,
         );

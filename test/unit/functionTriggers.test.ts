@@ -4,14 +4,14 @@ import type { Trigger } from "slipway/function";
 import { bare, bucket, invoker, made, member, messages, predicting, receiver, topic, triggered } from "./predicting";
 import { refused, registered, registeredOptions } from "./registered";
 
-test("a function on a topic is called by an account that may do nothing else", async () => {
+test("a topic trigger calls the function as a service account without other roles", async () => {
     expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales") } }))).toEqual({
         ...topic,
         ...triggered(messages),
     });
 });
 
-test("a function on a topic is called again after a failure if it says so", async () => {
+test("a topic trigger retries failures if enabled", async () => {
     expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales"), retry: true } }))).toEqual({
         ...topic,
         ...triggered({ ...messages, retryPolicy: "RETRY_POLICY_RETRY" }),
@@ -24,7 +24,7 @@ test.each([
     ["deleted", "deleted"],
     ["archived", "archived"],
     ["metadataUpdated", "metadataUpdated"],
-] as const)("a function on a bucket with the event %s is called when an object is %s", async (event, type) => {
+] as const)("a bucket trigger with the event %s has the event type %s", async (event, type) => {
     expect(await registered(() => predicting({ trigger: { bucket: new StorageBucket("sales"), event } }))).toEqual({
         ...bucket,
         ...triggered({
@@ -35,14 +35,14 @@ test.each([
     });
 });
 
-test("a bucket's events are taken where the bucket is, and the function stays in its region", async () => {
+test("a bucket trigger is in the location of the bucket, and the function in its own region", async () => {
     const { "Function predict": made } = await registered(() =>
         predicting({ trigger: { bucket: new StorageBucket("sales", { location: "EU" }) } }),
     );
     expect(made).toMatchObject({ location: "europe-west1", eventTrigger: { triggerRegion: "eu" } });
 });
 
-test("the services' own accounts get what events need before the trigger is made", async () => {
+test("service agents get the roles for events before the trigger is created", async () => {
     const options = await registeredOptions(() => predicting({ trigger: { bucket: new StorageBucket("sales") } }));
     expect(options["Function predict"]).toEqual({
         deleteBeforeReplace: true,
@@ -77,7 +77,7 @@ const filters = [
 ];
 const written = "google.cloud.audit.log.v1.written";
 
-test("a function on the audit log is called for a method's entries of its region", async () => {
+test("an audit trigger filters the method's entries in the function's region", async () => {
     expect(await registered(() => predicting({ trigger: { audit: entries, retry: true } }))).toEqual({
         ...triggered({ eventType: written, eventFilters: filters, retryPolicy: "RETRY_POLICY_RETRY" }),
         ...receiver,
@@ -88,7 +88,7 @@ test.each([
     ["projects/acme-dev/datasets/sales", {}],
     ["projects/acme-dev/datasets/sales/tables/*", { operator: "match-path-pattern" }],
     ["/projects/_/buckets/acme/objects/**/sale.csv", { operator: "match-path-pattern" }],
-])("a function on the audit log is called for the resource %s alone", async (resource, operator) => {
+])("an audit trigger filters the resource %s", async (resource, operator) => {
     const expected = {
         ...triggered({
             eventType: written,
@@ -103,7 +103,7 @@ test.each([
     }
 });
 
-test("a function on the audit log waits for what its trigger needs", async () => {
+test("a function with an audit trigger waits for the grants of the trigger", async () => {
     const options = await registeredOptions(() => predicting({ trigger: { audit: entries } }));
     expect(options["Function predict"]?.after).toEqual(
         expect.arrayContaining([
@@ -136,13 +136,13 @@ test.each([
         'trigger.region: must be a region such as europe-west1, or global, as multi-regions have no audit triggers (got "EU").',
     ],
     [{ audit: entries, event: "written" }, 'trigger.event: unknown option "event"; did you mean "audit"?'],
-])("an audit trigger without what it needs is refused: %j", async (trigger, problem) => {
+])("an invalid audit trigger is refused: %j", async (trigger, problem) => {
     expect(await refused(() => predicting({ trigger: trigger as unknown as Trigger }))).toBe(
         `ServerlessFunction "predict": ${problem}`,
     );
 });
 
-test("more than nine minutes are refused for the audit log too", async () => {
+test("more than nine minutes are refused for an audit trigger too", async () => {
     expect(await refused(() => predicting({ trigger: { audit: entries }, timeoutSeconds: 541 }))).toBe(
         'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
     );
@@ -186,12 +186,12 @@ test.each([
     ["a text", "0 3 * * *"],
     ["an output", pulumi.output("0 3 * * *")],
     ["the one thing that is said", { cron: "0 3 * * *" }],
-])("a function on a schedule, as %s, is called by the schedule's account alone", async (_, schedule) => {
+])("a schedule trigger, as %s, calls the function as the schedule's service account only", async (_, schedule) => {
     const expected = scheduled({ schedule: "0 3 * * *" });
     expect(await registered(() => predicting({ trigger: { schedule } }))).toEqual(expected);
 });
 
-test("a function on a schedule is waited for as long as it may take, and called again if it says so", async () => {
+test("a schedule waits until the function's timeout, and retries if enabled", async () => {
     const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retry: { count: 3 } };
     expect(await registered(() => predicting({ trigger: { schedule }, timeoutSeconds: 1800 }))).toEqual(
         scheduled(
@@ -210,7 +210,7 @@ test("a function on a schedule is waited for as long as it may take, and called 
     expect(quick).toMatchObject({ attemptDeadline: "15s" });
 });
 
-test("a function on a schedule has no instance that waits in production, and needs nothing of Eventarc", async () => {
+test("a function with a schedule has no minimum instance in production, and no Eventarc resources", async () => {
     const trigger = { schedule: "0 3 * * *" };
     const all = await registered(() => predicting({ trigger }), { kind: "production", environment: true });
     expect(all["Function predict"]).toMatchObject({ serviceConfig: { minInstanceCount: 0 } });
@@ -218,7 +218,7 @@ test("a function on a schedule has no instance that waits in production, and nee
     expect(all).not.toHaveProperty(["Service eventarc"]);
 });
 
-test("more than half an hour is refused for a schedule, which waits no longer", async () => {
+test("more than half an hour is refused for a schedule", async () => {
     expect(await refused(() => predicting({ trigger: { schedule: "0 3 * * *" }, timeoutSeconds: 1801 }))).toBe(
         'ServerlessFunction "predict": timeoutSeconds: must be at most 1800 for a schedule (got 1801).',
     );
@@ -241,7 +241,7 @@ test.each([
         { cron: "0 3 * * *", timezone: "UTC" },
         'trigger.schedule.timezone: unknown option "timezone"; did you mean "timeZone"?',
     ],
-])("a schedule that cannot be is refused before anything is registered: %j", async (schedule, problem) => {
+])("an invalid schedule is refused before anything is registered: %j", async (schedule, problem) => {
     const trigger = { schedule } as unknown as Trigger;
     expect(await refused(() => predicting({ trigger }))).toBe(`ServerlessFunction "predict": ${problem}`);
 });

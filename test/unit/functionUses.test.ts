@@ -20,7 +20,7 @@ const withConfig = (more: object) => ({
     "Function predict": { ...bare("predict"), serviceConfig: { ...bare("predict").serviceConfig, ...more } },
 });
 
-test("a secret is the text of a variable by reference", async () => {
+test("a secret is the value of a variable by reference", async () => {
     const uses = { API_KEY: reader(pulumi.output(path("api-key"))), TOKEN: reader(path("token"), "3") };
     expect(await registered(() => predicting({ uses }))).toEqual(
         withConfig({
@@ -32,7 +32,7 @@ test("a secret is the text of a variable by reference", async () => {
     );
 });
 
-test("a secret is a file whose path the variable has, and several of one secret are in one folder", async () => {
+test("a secret file has its path in the variable, and files of one secret may share a folder", async () => {
     const certificate = pulumi.output(path("certificate"));
     const uses = {
         OLD: file("/etc/secrets/old.pem", certificate, "1"),
@@ -137,14 +137,14 @@ const networks: [ServerlessFunctionArgs["network"], object, string][] = [
     ],
 ];
 
-test.each(networks)("a function reaches a network by %j", async (network, config, api) => {
+test.each(networks)("a function connects to a network by %j", async (network, config, api) => {
     expect(await registered(() => predicting({ network }))).toEqual(withConfig(config));
     const bareOnes = await registered(() => predicting(), { environment: true });
     const all = await registered(() => predicting({ network }), { environment: true });
     expect(Object.keys(all).filter((key) => !(key in bareOnes))).toEqual([`Service ${api}`]);
 });
 
-test("a subnet of another project lets Cloud Run's agent use it, and nothing else does", async () => {
+test("only a subnet of another project grants its use to Cloud Run's service agent", async () => {
     const shared = "projects/acme-net/regions/europe-west1/subnetworks/apps";
     const all = await registered(() => predicting({ network: { subnetwork: shared } }), { environment: true });
     expect(all["SubnetworkIAMMember run-agent-acme-net-apps-network-user"]).toEqual({
@@ -197,7 +197,7 @@ test.each([
         { connector: connector.replace("europe-west1", "us-east1") },
         'network.connector: must be in europe-west1, as the function is (got "projects/acme-dev/locations/us-east1/connectors/apps").',
     ],
-])("a network without what it needs is refused: %j", async (network, problem) => {
+])("an invalid network is refused: %j", async (network, problem) => {
     const args = { network } as unknown as Partial<ServerlessFunctionArgs>;
     expect(await refused(() => predicting(args))).toBe(`ServerlessFunction "predict": ${problem}`);
 });

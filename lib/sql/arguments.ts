@@ -6,38 +6,44 @@ import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { UserArgs } from "@pulumi/gcp/sql/user";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
-import type * as check from "../internal/check";
-import type { Transform } from "../internal/children";
-import type { Backups } from "./backups";
-import type { Connectivity } from "./connectivity";
-import type { SqlExport } from "./exports";
-import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
-import type { QueryInsights } from "./insights";
-import type { Maintenance } from "./maintenance";
-import type { PasswordPolicy } from "./passwordPolicy";
-import type { ConnectionPooling } from "./pooling";
-import type { Replica } from "./replicas";
-import type { Source } from "./source";
-import type { Storage } from "./storage";
-import type { Machine } from "./tiers";
+import type { Edition } from "../facts/cloudSqlVersions";
+import { encryptionKeyIn } from "../identity/encryption";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { labels } from "../internal/labels";
+import { region as regionCheck, zone } from "../internal/places";
+import { type Backups, backups } from "./backups";
+import { type Connectivity, connectivityChecks } from "./connectivity";
+import { type SqlExport, sqlExport } from "./exports";
+import { flagsCheck, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
+import { insights, type QueryInsights } from "./insights";
+import { type Maintenance, maintenance } from "./maintenance";
+import { iamPrincipal, instanceName, sqlName } from "./names";
+import { type PasswordPolicy, passwordPolicy, userPolicy } from "./passwordPolicy";
+import { type ConnectionPooling, pooling } from "./pooling";
+import { type Replica, replicasCheck } from "./replicas";
+import { type Source, source } from "./source";
+import { type Storage, storage } from "./storage";
+import { type Machine, type Memory, machineChecks } from "./tiers";
 import type { IamUser, SqlDatabase, SqlUser } from "./users";
-import type { MySqlVersion, PostgresVersion, SqlServerVersion } from "./versions";
+import { type Engine, type MySqlVersion, type PostgresVersion, type SqlServerVersion, versionCheck } from "./versions";
 
 /** An instance of PostgreSQL. */
 export interface PostgresInstance {
     /** @default "postgres" */
     engine?: "postgres";
     /**
-     * The major version ("Database versions and version policies"). A newer one upgrades the instance where it is, and there is no
-     * way back.
+     * The {@link https://cloud.google.com/sql/docs/postgres/db-versions major version}. A newer version upgrades the instance in
+     * place; a downgrade is not possible.
      * @default "18"
      */
     version?: PostgresVersion;
     /**
-     * Database flags beside the secure ones that the component sets ("Configure database flags" for PostgreSQL).
-     * @default the secure ones alone
+     * {@link https://cloud.google.com/sql/docs/postgres/flags Database flags} in addition to the secure flags that the component
+     * sets.
+     * @default the secure flags only
      */
     flags?: PostgresFlags;
 }
@@ -46,14 +52,14 @@ export interface PostgresInstance {
 export interface MySqlInstance {
     engine: "mysql";
     /**
-     * The major version ("Database versions and version policies"). A newer one upgrades the instance where it is, and there is no
-     * way back.
+     * The {@link https://cloud.google.com/sql/docs/mysql/db-versions major version}. A newer version upgrades the instance in place;
+     * a downgrade is not possible.
      * @default "8.4"
      */
     version?: MySqlVersion;
     /**
-     * Database flags beside the secure ones that the component sets ("Configure database flags" for MySQL).
-     * @default the secure ones alone
+     * {@link https://cloud.google.com/sql/docs/mysql/flags Database flags} in addition to the secure flags that the component sets.
+     * @default the secure flags only
      */
     flags?: MySqlFlags;
 }
@@ -62,68 +68,73 @@ export interface MySqlInstance {
 export interface SqlServerInstance {
     engine: "sqlserver";
     /**
-     * The version with SQL Server's own edition ("Database versions and version policies").
+     * The {@link https://cloud.google.com/sql/docs/sqlserver/db-versions version and edition of SQL Server}.
      * @default "2022 Standard"
      */
     version?: SqlServerVersion;
     /**
-     * Database flags beside the secure ones that the component sets ("Configure database flags" for SQL Server).
-     * @default the secure ones alone
+     * {@link https://cloud.google.com/sql/docs/sqlserver/flags Database flags} in addition to the secure flags that the component
+     * sets.
+     * @default the secure flags only
      */
     flags?: SqlServerFlags;
     /**
-     * How texts are compared and sorted ("Manage the default server collation"). Another one makes another instance.
+     * The default {@link https://cloud.google.com/sql/docs/sqlserver/instance-settings collation} of the server: how texts are
+     * compared and sorted. Changing this replaces the instance.
      * @default "SQL_Latin1_General_CP1_CI_AS"
      */
     collation?: string;
     /**
-     * The time zone of the server, by its name in Windows. Another one makes another instance.
+     * The time zone of the server, by its Windows name. Changing this replaces the instance.
      * @default "UTC"
      */
     timeZone?: string;
 }
 
-/** What instances of all engines are told. */
+/** The arguments that all engines have. */
 export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.AllowUnlistedArgs {
     /**
-     * What the disk is and how it grows.
-     * @default an SSD of 10 GB, which grows by itself; 20 GB where it is a Hyperdisk
+     * The type, size and growth of the disk.
+     * @default an SSD of 10 GB that grows automatically; 20 GB for Hyperdisk
      */
     storage?: Storage;
     /**
-     * Whether there is a standby in another zone, to which Cloud SQL fails over ("About high availability"). It needs backups with
-     * point-in-time recovery.
+     * Creates a standby in another zone, to which Cloud SQL
+     * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups with point-in-time recovery.
      * @default true in production
      */
     highAvailability?: boolean;
     /**
-     * The zone of the instance, `europe-west1-b`.
-     * @default one that Cloud SQL chooses
+     * The zone of the instance: `europe-west1-b`.
+     * @default chosen by Cloud SQL
      */
     zone?: string;
     /**
-     * The zone of the standby, another one of the region.
-     * @default one that Cloud SQL chooses
+     * The zone of the standby: a different zone of the same region.
+     * @default chosen by Cloud SQL
      */
     secondaryZone?: string;
     /**
-     * When backups are made and how long they are kept. `false` is refused with high availability, replicas or protection.
-     * @default at 03:00 each day, 7 of them, with point-in-time recovery for 7 days
+     * When backups are made and how long they are kept. `false` disables them; it is refused with high availability, replicas or
+     * protection.
+     * @default daily at 03:00 UTC, the last 7 are kept, with point-in-time recovery for 7 days
      */
     backups?: false | Backups;
     /**
-     * The databases, by name. One that is taken away is dropped with all that is in it, which protection refuses.
-     * @default {}: those that every instance has
+     * The databases, by name. Removing one drops it with all its data, which protection refuses.
+     * @default {}: only the databases that every instance has
      */
     databases?: Record<string, SqlDatabase>;
     /**
-     * Users with a password that is generated and kept in a {@link Secret}, by name. Clients take it by `as({ user: "app" })`.
+     * Users with a generated password that is kept in a {@link Secret}, by name. Clients select one with `as({ user: "app" })`.
      * @default {}
      */
     users?: Record<string, SqlUser>;
     /**
-     * People, groups and service accounts that sign in by IAM, by their principal: `"user:ana@acme.com"`, `"group:data@acme.com"`,
-     * `"serviceAccount:reports@acme-dev.iam.gserviceaccount.com"`. Consumers need not be named: their `uses` does it.
+     * People, groups and service accounts that sign in
+     * {@link https://cloud.google.com/sql/docs/postgres/iam-authentication with IAM}, by principal: `"user:ana@acme.com"`,
+     * `"group:data@acme.com"`, `"serviceAccount:reports@acme-dev.iam.gserviceaccount.com"`. Do not list consumers: their `uses` adds
+     * them.
      * @default {}
      */
     iamUsers?: Record<string, IamUser>;
@@ -133,77 +144,79 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      */
     replicas?: Record<string, Replica>;
     /**
-     * Whether statements are audited: pgaudit, all durations and host names in the logs of PostgreSQL, the audit plugin of MySQL.
+     * Enables auditing: PostgreSQL logs statements with pgAudit, their durations and host names; MySQL loads the audit plugin.
      * @default false
      */
     audit?: boolean;
     /**
-     * Query insights, by which slow queries are found ("About query insights").
+     * {@link https://cloud.google.com/sql/docs/postgres/using-query-insights Query insights}, which find slow queries.
      * @default true
      */
     insights?: boolean | QueryInsights;
     /**
-     * When Google maintains the instance, and when not.
+     * When Google may maintain the instance.
      * @default at any time
      */
     maintenance?: Maintenance;
     /**
-     * What passwords of built-in users must be.
-     * @default 16 characters at least, without the user's name; none for SQL Server
+     * The requirements for the passwords of built-in users.
+     * @default at least 16 characters, without the user's name; none for SQL Server
      */
     passwordPolicy?: false | PasswordPolicy;
     /**
-     * Managed connection pooling, of `ENTERPRISE_PLUS` alone ("Managed Connection Pooling overview").
+     * {@link https://cloud.google.com/sql/docs/postgres/managed-connection-pooling Managed Connection Pooling}; requires
+     * `ENTERPRISE_PLUS`.
      * @default false
      */
     connectionPooling?: boolean | ConnectionPooling;
     /**
-     * Whether a local SSD caches what is read, of `ENTERPRISE_PLUS` alone ("Data cache overview").
+     * Caches reads on a local SSD ({@link https://cloud.google.com/sql/docs/postgres/data-cache data cache}); requires
+     * `ENTERPRISE_PLUS`.
      * @default true with the edition `ENTERPRISE_PLUS`
      */
     dataCache?: boolean;
     /**
-     * How the instance is kept: `none`, it may be deleted; `standard`, Pulumi and the provider refuse to delete or replace it, and
-     * a last backup of 30 days is made when it is deleted all the same; `maximum`, Google refuses it to everybody as well, all
-     * backups stay when it is gone, and the last one stays for a year. To delete or replace it, take two steps: `none` and `up`,
-     * then the change and `up`.
+     * The protection against deletion. With `none` the instance can be deleted. With `standard` Pulumi and the provider refuse to
+     * delete or replace it; if it is deleted by other means, a final backup is kept for 30 days. With `maximum` Google refuses the
+     * deletion to everybody as well, all backups are kept after it, and the final backup is kept for a year. To delete or replace a
+     * protected instance: set `none` and run `pulumi up`, then make the change and run `pulumi up` again.
      * @default "none"; "maximum" in production
      */
     protection?: DatabaseProtection;
     /**
-     * What is exported to a bucket, and when.
-     * @default nothing
+     * Scheduled exports of databases to a bucket.
+     * @default none
      */
     exports?: SqlExport;
     /**
-     * What the instance starts with: a clone of another one, also of an earlier time, or a backup.
+     * The initial content: a clone of another instance, also as of an earlier time, or a backup.
      * @default empty
      */
     from?: Source;
     /**
-     * A Cloud KMS key of the region that encrypts the instance and its backups ("Customer-managed encryption keys (CMEK)"). Another
-     * one makes another instance.
-     * @default Google's own keys
+     * The ID of the {@link https://cloud.google.com/sql/docs/postgres/cmek Cloud KMS key} that encrypts the instance and its backups,
+     * in the region of the instance. Changing this replaces the instance.
+     * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
     /**
-     * The region, such as `europe-west1`. Another one makes another instance.
+     * The region, such as `europe-west1`. Changing this replaces the instance.
      * @default the environment's region
      */
     region?: string;
     /**
-     * What the instance's name starts with, six random digits following, as the name of a deleted instance stays taken for a
-     * week: lower-case letters, digits and hyphens, with the project's id at most 90 characters ("Instance settings"). Another one
-     * makes another instance.
+     * The prefix of the instance's {@link https://cloud.google.com/sql/docs/postgres/instance-settings name}: lower-case letters,
+     * digits and hyphens, with the project ID at most 90 characters. A hyphen and six random hexadecimal digits follow, because the
+     * name of a deleted instance stays reserved for a week. Changing this replaces the instance.
      * @default the component's name
      */
     name?: string;
     /**
-     * Labels beside `environment`: at most 64 in all ("Requirements for labels").
-     * @default `environment` alone
+     * {@link https://cloud.google.com/sql/docs/postgres/label-instance Labels} in addition to `environment`: at most 64 in total.
+     * @default `environment` only
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<DatabaseInstanceArgs>;
         replica?: Transform<DatabaseInstanceArgs>;
@@ -217,7 +230,7 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
     };
 }
 
-/** A standby is made of backups, so that an instance without them has none. */
+/** High availability requires backups. */
 type Availability = { backups?: object } | { backups: false; highAvailability?: false };
 
 /** The arguments of a {@link CloudSqlInstance}. */
@@ -225,3 +238,77 @@ export type CloudSqlInstanceArgs = SharedInstanceArgs &
     Machine &
     Availability &
     check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>;
+
+/** {@link CloudSqlInstanceArgs} as one interface, with the arguments of all engines and editions. */
+export interface AnyInstanceArgs extends SharedInstanceArgs {
+    engine?: Engine;
+    version?: string;
+    flags?: object;
+    collation?: string;
+    timeZone?: string;
+    edition?: Edition;
+    tier?: string;
+    vCpus?: number;
+    memory?: Memory;
+}
+
+const roles = check.list(check.text());
+
+/** Checks of the arguments of an instance of this engine in this region. */
+export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
+    check.options<AnyInstanceArgs>({
+        ...connectivityChecks,
+        ...machineChecks,
+        engine: check.oneOf("postgres", "mysql", "sqlserver"),
+        version: versionCheck(engine),
+        flags: flagsCheck(engine),
+        collation: check.text(),
+        timeZone: check.text(),
+        edition: check.oneOf("ENTERPRISE", "ENTERPRISE_PLUS"),
+        storage,
+        highAvailability: check.flag(),
+        zone,
+        secondaryZone: zone,
+        backups,
+        databases: check.record(
+            sqlName,
+            check.options<SqlDatabase>({ charset: check.text(), collation: check.text() }),
+        ),
+        users: check.record(
+            sqlName,
+            check.options<SqlUser>({
+                roles,
+                host: check.matching(/^[\w.%:/-]{1,60}$/, "must be a host or an address, also with %, such as 10.%"),
+                rotation: check.text(),
+                passwordPolicy: userPolicy,
+            }),
+        ),
+        iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
+        replicas: replicasCheck(flagsCheck(engine)),
+        audit: check.flag(),
+        insights,
+        maintenance,
+        passwordPolicy,
+        connectionPooling: pooling,
+        dataCache: check.flag(),
+        protection: check.oneOf("none", "standard", "maximum"),
+        exports: sqlExport,
+        from: source,
+        encryptionKey: encryptionKeyIn(region, "the instance"),
+        region: regionCheck,
+        name: instanceName,
+        labels,
+        transform: transforms(
+            "instance",
+            "replica",
+            "database",
+            "user",
+            "iamUser",
+            "iamGrant",
+            "workflow",
+            "exportAccount",
+            "schedule",
+        ),
+        ...check.allowUnlistedArgs,
+        ...componentArgs,
+    });

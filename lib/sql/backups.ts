@@ -4,36 +4,36 @@ import type { Engine } from "./versions";
 
 const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;
 
-/** When backups are made and how long they are kept ("Backups overview"). */
+/** When {@link https://cloud.google.com/sql/docs/postgres/backup-recovery/backups backups} are made and how long they are kept. */
 export interface Backups {
     /**
-     * The hour in UTC in which a backup starts: `"03:00"`, full hours alone.
+     * The full hour in UTC in which a backup starts: `"03:00"`.
      * @default "03:00"
      */
     startTime?: string;
     /**
-     * How many daily backups are kept: 1 to 365.
+     * The number of daily backups that are kept: 1 to 365.
      * @default 7; 15 with the edition `ENTERPRISE_PLUS`
      */
     retained?: number;
     /**
-     * Where they are kept: a region, `europe-west4`, or a multi-region, `eu`.
-     * @default the multi-region nearest to the instance
+     * The location of the backups: a region, such as `europe-west4`, or a multi-region, such as `eu`.
+     * @default the multi-region closest to the instance
      */
     location?: string;
     /**
-     * Whether the instance can be cloned as it was at any second, by its logs ("Use point-in-time recovery").
+     * Enables {@link https://cloud.google.com/sql/docs/postgres/backup-recovery/pitr point-in-time recovery}: the instance can be
+     * cloned as of any second, from its transaction logs.
      * @default true
      */
     pointInTimeRecovery?: boolean;
     /**
-     * For how many days: 1 to 7, with the edition `ENTERPRISE_PLUS` to 35.
+     * The number of days for which transaction logs are kept: 1 to 7; up to 35 with the edition `ENTERPRISE_PLUS`.
      * @default 7; 14 with the edition `ENTERPRISE_PLUS`
      */
     transactionLogRetentionDays?: number;
 }
 
-/** Checks the backups of an instance. */
 export const backups: check.Check = check.literalOr(
     false,
     check.options<Backups>({
@@ -48,7 +48,7 @@ export const backups: check.Check = check.literalOr(
     }),
 );
 
-interface Kept {
+interface BackupContext {
     engine: Engine;
     edition: "ENTERPRISE" | "ENTERPRISE_PLUS";
     backups: false | Backups;
@@ -57,25 +57,29 @@ interface Kept {
     replicas: object;
 }
 
-/** What cannot be without backups, and what the edition keeps no logs for. */
-export function backupProblems(args: Kept): (check.Problem | undefined)[] {
-    const { backups: given, edition, engine } = args;
-    const recovery = given !== false && given.pointInTimeRecovery !== false;
-    const needed =
+/** The problems of backups with arguments that require them, and with the edition. */
+export function backupProblems(args: BackupContext): (check.Problem | undefined)[] {
+    const { backups, edition, engine } = args;
+    const recovery = backups !== false && backups.pointInTimeRecovery !== false;
+    const requiredBy =
         (args.highAvailability && "highAvailability") ||
         (Object.keys(args.replicas).length > 0 && "replicas") ||
         (args.protection !== "none" && `protection "${args.protection}"`);
-    if (given === false) {
-        return [needed ? { path: "backups", reason: `cannot be false with ${needed}. Leave backups out.` } : undefined];
+    if (backups === false) {
+        return [
+            requiredBy
+                ? { path: "backups", reason: `cannot be false with ${requiredBy}. Leave backups out.` }
+                : undefined,
+        ];
     }
-    const logs = engine === "mysql" && (args.highAvailability || Object.keys(args.replicas).length > 0);
-    const most = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
-    const days = given.transactionLogRetentionDays;
+    const needsLogs = engine === "mysql" && (args.highAvailability || Object.keys(args.replicas).length > 0);
+    const maxDays = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
+    const days = backups.transactionLogRetentionDays;
     return [
-        !recovery && (args.highAvailability || logs || args.protection !== "none")
+        !recovery && (args.highAvailability || needsLogs || args.protection !== "none")
             ? {
                   path: "backups.pointInTimeRecovery",
-                  reason: `cannot be false with ${args.highAvailability ? "highAvailability" : needed}. Leave it out.`,
+                  reason: `cannot be false with ${args.highAvailability ? "highAvailability" : requiredBy}. Leave it out.`,
               }
             : undefined,
         days !== undefined && !recovery
@@ -84,28 +88,28 @@ export function backupProblems(args: Kept): (check.Problem | undefined)[] {
                   reason: `is nothing without pointInTimeRecovery (got ${days}).`,
               }
             : undefined,
-        days !== undefined && days > most
+        days !== undefined && days > maxDays
             ? {
                   path: "backups.transactionLogRetentionDays",
-                  reason: `must be at most ${most} with the edition ${edition} (got ${days}).`,
+                  reason: `must be at most ${maxDays} with the edition ${edition} (got ${days}).`,
               }
             : undefined,
     ];
 }
 
-/** The backups in the form of the provider: the logs are MySQL's binary log. */
-export function backupConfiguration(given: false | Backups, engine: Engine, edition: string) {
-    if (given === false) {
+/** The backups for the provider. The transaction log of MySQL is its binary log. */
+export function backupConfiguration(backups: false | Backups, engine: Engine, edition: string) {
+    if (backups === false) {
         return { enabled: false };
     }
     const plus = edition === "ENTERPRISE_PLUS";
-    const recovery = given.pointInTimeRecovery ?? true;
+    const recovery = backups.pointInTimeRecovery ?? true;
     return {
         enabled: true,
-        startTime: given.startTime ?? "03:00",
-        location: given.location,
-        backupRetentionSettings: { retainedBackups: given.retained ?? (plus ? 15 : 7) },
-        transactionLogRetentionDays: recovery ? (given.transactionLogRetentionDays ?? (plus ? 14 : 7)) : undefined,
+        startTime: backups.startTime ?? "03:00",
+        location: backups.location,
+        backupRetentionSettings: { retainedBackups: backups.retained ?? (plus ? 15 : 7) },
+        transactionLogRetentionDays: recovery ? (backups.transactionLogRetentionDays ?? (plus ? 14 : 7)) : undefined,
         ...(engine === "mysql" ? { binaryLogEnabled: recovery } : { pointInTimeRecoveryEnabled: recovery }),
     };
 }

@@ -1,52 +1,54 @@
 import type { DatabaseProtection } from "../environment/defaults";
 import { lateRefusal } from "../internal/refusal";
-import { flagsIn } from "./definition";
+import { resolveFlags } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
-import type { Decided } from "./given";
 import { insightsConfig } from "./insights";
-import { twoSteps } from "./protection";
+import { unprotectHint } from "./protection";
+import type { ResolvedArgs } from "./resolveArgs";
 import { upgradeProblem } from "./versions";
 
-/** What of an instance a change can lose or interrupt, as the component writes it down. */
-export type Lasting = ReturnType<typeof lasting>;
+/** The arguments whose change can lose data or interrupt the instance. The component keeps them in the state. */
+export type TrackedArgs = ReturnType<typeof trackedArgs>;
 
-/** Writes it down. */
-export function lasting(args: Decided, hasPrivateAddress: boolean) {
-    const { storage, backups } = args;
+export function trackedArgs(resolved: ResolvedArgs, hasPrivateAddress: boolean) {
+    const { storage, backups } = resolved;
     return {
-        name: args.name,
-        region: args.region,
-        engine: args.engine,
-        encryptionKey: args.encryptionKey ?? "",
-        collation: args.collation ?? "",
-        timeZone: args.timeZone ?? "",
+        name: resolved.name,
+        region: resolved.region,
+        engine: resolved.engine,
+        encryptionKey: resolved.encryptionKey ?? "",
+        collation: resolved.collation ?? "",
+        timeZone: resolved.timeZone ?? "",
         "storage.type": storage.type,
-        privateServiceConnect: args.privateServiceConnect !== undefined,
+        privateServiceConnect: resolved.privateServiceConnect !== undefined,
         network: hasPrivateAddress,
-        version: args.version,
-        tier: args.tier,
-        edition: args.edition,
-        zone: args.zone ?? "",
-        highAvailability: args.highAvailability,
-        dataCache: args.dataCache,
-        connectionPooling: args.connectionPooling !== false,
-        // Without insights there is none, and switching them on or off restarts nothing.
-        "insights.queryStringLength": insightsConfig(args.insights).queryStringLength ?? 1024,
+        version: resolved.version,
+        tier: resolved.tier,
+        edition: resolved.edition,
+        zone: resolved.zone ?? "",
+        highAvailability: resolved.highAvailability,
+        dataCache: resolved.dataCache,
+        connectionPooling: resolved.connectionPooling !== false,
+        // 1024 without insights, because enabling or disabling insights does not restart the instance.
+        "insights.queryStringLength": insightsConfig(resolved.insights).queryStringLength ?? 1024,
         "backups.pointInTimeRecovery": backups !== false && (backups.pointInTimeRecovery ?? true),
-        flags: JSON.stringify(flagsIn(args, args.flags)),
+        flags: JSON.stringify(resolveFlags(resolved, resolved.flags)),
         "storage.size": storage.autoIncrease ? storage.size : 0,
-        from: args.from?.backup === undefined ? "" : args.from.backup,
-        databases: Object.keys(args.databases).sort().join(", "),
-        users: args.engine === "postgres" ? Object.keys(args.users).sort().join(", ") : "",
-        promoted: Object.keys(args.replicas)
-            .filter((key) => args.replicas[key]?.promoted)
+        from: resolved.from?.backup === undefined ? "" : resolved.from.backup,
+        databases: Object.keys(resolved.databases).sort().join(", "),
+        users: resolved.engine === "postgres" ? Object.keys(resolved.users).sort().join(", ") : "",
+        promoted: Object.keys(resolved.replicas)
+            .filter((key) => resolved.replicas[key]?.promoted)
             .join(", "),
-        protection: args.protection,
+        protection: resolved.protection,
     };
 }
 
-/** Arguments whose change makes another instance ("Instance settings": what cannot be modified after creation). */
-export const replacing = [
+/**
+ * Arguments whose change replaces the instance
+ * ({@link https://cloud.google.com/sql/docs/postgres/instance-settings settings that cannot be modified}).
+ */
+export const replacementArgs = [
     "name",
     "region",
     "engine",
@@ -58,10 +60,12 @@ export const replacing = [
 ] as const;
 
 /**
- * Arguments whose change restarts the instance ("Availability in Cloud SQL", "Instance settings", "Configure Managed Connection
- * Pooling", the API's own word of `queryStringLength`).
+ * Arguments whose change restarts the instance: {@link https://cloud.google.com/sql/docs/postgres/availability availability},
+ * {@link https://cloud.google.com/sql/docs/postgres/instance-settings settings},
+ * {@link https://cloud.google.com/sql/docs/postgres/managed-connection-pooling connection pooling}, and `queryStringLength` by the
+ * API's reference.
  */
-export const restarting = [
+export const restartArgs = [
     "tier",
     "edition",
     "zone",
@@ -76,33 +80,34 @@ const split = (list: string) => list.split(", ").filter((each) => each !== "");
 const without = (before: string, now: string) => split(before).filter((each) => !split(now).includes(each));
 
 /**
- * What a change loses or interrupts, to warn of at preview; an error where protection refuses it, or Cloud SQL.
+ * A warning, at preview, about the data that a change loses and the interruptions that it causes. Throws where the protection or
+ * Cloud SQL refuses the change.
  *
- * @param old what was written down before; nothing of it where an earlier release made the instance
+ * @param old the tracked arguments in the state; empty when an earlier release created the instance
  */
-export function changeWarning(component: string, old: object, now: Lasting): string | undefined {
-    const before = old as Partial<Lasting>;
+export function changeWarning(component: string, old: object, now: TrackedArgs): string | undefined {
+    const before = old as TrackedArgs;
     if (before.name === undefined) {
         return undefined;
     }
-    const was = before as Lasting;
-    const changed = <Key extends keyof Lasting>(keys: readonly Key[]) => keys.filter((key) => was[key] !== now[key]);
-    const another = [...changed(replacing), ...(was.network && !now.network ? (["network"] as const) : [])];
+    const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
+        keys.filter((key) => before[key] !== now[key]);
+    const another = [...changed(replacementArgs), ...(before.network && !now.network ? (["network"] as const) : [])];
     if (another.length > 0) {
-        return lost(
+        return dataLossWarning(
             component,
-            was.protection,
+            before.protection,
             `another ${another.join(", ")} makes another instance, without the data of this one`,
             [
                 "To keep its data, make a second CloudSqlInstance beside it, with from: { clone: … }, and remove this one later.",
             ],
         );
     }
-    const dropped = without(was.databases, now.databases);
-    const demoted = without(was.promoted, now.promoted);
+    const dropped = without(before.databases, now.databases);
+    const demoted = without(before.promoted, now.promoted);
     const lines = [
-        refused(component, "version", upgradeProblem(now.engine, was.version, now.version)),
-        refused(
+        refuseChange(component, "version", upgradeProblem(now.engine, before.version, now.version)),
+        refuseChange(
             component,
             "replicas",
             demoted.length > 0
@@ -110,26 +115,30 @@ export function changeWarning(component: string, old: object, now: Lasting): str
                 : undefined,
         ),
         dropped.length > 0
-            ? lost(component, was.protection, `databases: ${dropped.join(", ")} is dropped, with all that is in it`)
+            ? dataLossWarning(
+                  component,
+                  before.protection,
+                  `databases: ${dropped.join(", ")} is dropped, with all that is in it`,
+              )
             : undefined,
-        now.from !== "" && was.from !== now.from
-            ? lost(component, was.protection, "from: the backup overwrites what the instance has")
+        now.from !== "" && before.from !== now.from
+            ? dataLossWarning(component, before.protection, "from: the backup overwrites what the instance has")
             : undefined,
-        ...interruptions(component, was, now, [...changed(restarting), ...restartedFlags(was, now)]),
+        ...interruptions(component, before, now, [...changed(restartArgs), ...changedRestartFlags(before, now)]),
     ];
     return lines.filter((line) => line !== undefined).join("\n") || undefined;
 }
 
-function interruptions(component: string, was: Lasting, now: Lasting, restarts: string[]) {
-    const orphans = without(was.users, now.users);
+function interruptions(component: string, before: TrackedArgs, now: TrackedArgs, restarts: string[]) {
+    const orphans = without(before.users, now.users);
     return [
-        was.version !== now.version
-            ? `${component}: version ${was.version} is upgraded to ${now.version} in place: the instance is away for minutes, and there is no way back. Cloud SQL makes a backup before.`
+        before.version !== now.version
+            ? `${component}: version ${before.version} is upgraded to ${now.version} in place: the instance is away for minutes, and there is no way back. Cloud SQL makes a backup before.`
             : undefined,
-        restarts.length > 0 || (now.network && !was.network)
-            ? `${component}: another ${[...restarts, ...(now.network && !was.network ? ["network"] : [])].join(", ")} restarts the instance, which cuts all connections.`
+        restarts.length > 0 || (now.network && !before.network)
+            ? `${component}: another ${[...restarts, ...(now.network && !before.network ? ["network"] : [])].join(", ")} restarts the instance, which cuts all connections.`
             : undefined,
-        was["storage.size"] !== now["storage.size"] && now["storage.size"] !== 0 && was["storage.size"] !== 0
+        before["storage.size"] !== now["storage.size"] && now["storage.size"] !== 0 && before["storage.size"] !== 0
             ? `${component}: storage.size changes nothing, as the disk grows by itself and never shrinks. To give it more at once, set autoIncrease: false with the larger size for one up.`
             : undefined,
         orphans.length > 0
@@ -138,19 +147,19 @@ function interruptions(component: string, was: Lasting, now: Lasting, restarts: 
     ];
 }
 
-function restartedFlags(was: Lasting, now: Lasting): string[] {
-    const flags = ({ flags: text }: Lasting) => JSON.parse(text) as DatabaseFlag[];
-    return restartFlags(now.engine, flags(was), flags(now)).map((flag) => `flags.${flag}`);
+function changedRestartFlags(before: TrackedArgs, now: TrackedArgs): string[] {
+    const flags = ({ flags: text }: TrackedArgs) => JSON.parse(text) as DatabaseFlag[];
+    return restartFlags(now.engine, flags(before), flags(now)).map((flag) => `flags.${flag}`);
 }
 
-function lost(component: string, protection: DatabaseProtection, what: string, more: string[] = []): string {
+function dataLossWarning(component: string, protection: DatabaseProtection, what: string, more: string[] = []): string {
     if (protection !== "none") {
-        throw lateRefusal([`${component}: ${what}. ${twoSteps(protection)}`, ...more].join(" "));
+        throw lateRefusal([`${component}: ${what}. ${unprotectHint(protection)}`, ...more].join(" "));
     }
     return [`${component}: ${what}.`, ...more].join(" ");
 }
 
-function refused(component: string, path: string, what: string | undefined): undefined {
+function refuseChange(component: string, path: string, what: string | undefined): undefined {
     if (what !== undefined) {
         throw lateRefusal(`${component}: ${path}: ${what}`);
     }

@@ -7,31 +7,31 @@ import { childrenOf } from "../internal/children";
 import { fitted } from "../internal/names";
 import { refusal } from "../internal/refusal";
 import type { Secret } from "../secret";
-import { iamUserOf } from "./accounts";
-import type { Decided } from "./given";
-import { iamUser } from "./names";
-import type { Owner } from "./owner";
+import type { InstanceContext } from "./context";
+import { databaseUser } from "./names";
+import type { ResolvedArgs } from "./resolveArgs";
+import { createIamUser } from "./users";
 import type { Engine } from "./versions";
 
-/** As whom a consumer connects, and to what. */
+/** The user as which a consumer connects, and the database. */
 export interface ClientOptions {
     /**
-     * One of `users`, whose password the consumer reads from a file: the variable `<name>_PASSWORD_FILE` has its path.
-     * @default the consumer's own account, which signs in by IAM; SQL Server has no such users
+     * One of `users`. The consumer reads the password from the file whose path is in `<name>_PASSWORD_FILE`.
+     * @default the consumer's own account, which signs in with IAM; SQL Server has no IAM users
      */
     user?: string;
     /**
-     * One of `databases`, or one that every instance has.
-     * @default the only one of `databases`; else `postgres` for PostgreSQL and none for the others
+     * One of `databases`, or a database that every instance has.
+     * @default the only one of `databases`; otherwise `postgres` for PostgreSQL and none for the other engines
      */
     database?: string;
     /**
-     * Database roles of the consumer's own account. `[]` lets it connect and nothing else, until somebody grants more in SQL.
-     * @default ["cloudsqlsuperuser"], as users with a password have it: reads, writes and changes schemas; none for MySQL before 8.0
+     * Database roles of the consumer's own account. With `[]` it can only connect, until somebody grants privileges in SQL.
+     * @default ["cloudsqlsuperuser"], as for built-in users: reads, writes and changes schemas; none for MySQL before 8.0
      */
     roles?: string[];
     /**
-     * One of `replicas`, to read from.
+     * One of `replicas`, for reads.
      * @default the primary instance
      */
     replica?: string;
@@ -39,110 +39,127 @@ export interface ClientOptions {
 
 const ports = { postgres: 5432, mysql: 3306, sqlserver: 1433 } satisfies Record<Engine, number>;
 
-const options = check.options<ClientOptions>({
+const clientOptions = check.options<ClientOptions>({
     user: check.text(),
     database: check.text(),
     roles: check.list(check.text()),
     replica: check.text(),
 });
 
-/** Checks whom a consumer is to be. */
-function chosen(owner: Owner, given: ClientOptions): ClientOptions {
-    const { args } = owner;
-    const one = (path: string, name: string | undefined, known: object): check.Problem | undefined => {
-        const all = Object.keys(known).join(", ") || "none";
+/** Checks the options of a client against the users, databases and replicas of the instance. */
+function validateOptions(context: InstanceContext, options: ClientOptions): ClientOptions {
+    const { resolved } = context;
+    const unknownName = (path: string, name: string | undefined, known: object): check.Problem | undefined => {
+        const names = Object.keys(known).join(", ") || "none";
         return name === undefined || Object.hasOwn(known, name)
             ? undefined
-            : { path, reason: `must be one of the ${path}s that the instance has: ${all} (got "${name}").` };
+            : { path, reason: `must be one of the ${path}s that the instance has: ${names} (got "${name}").` };
     };
-    const system = { postgres: { postgres: {} }, mysql: { mysql: {} }, sqlserver: { master: {} } }[args.engine];
-    return check.checked(`CloudSqlInstance "${owner.name}"`, given, options, (all) => [
-        one("user", all.user, args.users),
-        one("database", all.database, { ...args.databases, ...system }),
-        one("replica", all.replica, args.replicas),
-        all.user !== undefined && all.roles !== undefined
-            ? { path: "roles", reason: `are those of the user "${all.user}". Give them in users.` }
-            : undefined,
-        all.roles !== undefined && args.version.startsWith("5.")
-            ? { path: "roles", reason: `need MySQL 8.0 or newer (got version "${args.version}"). Leave them out.` }
-            : undefined,
-        all.user === undefined && args.engine === "sqlserver"
-            ? { path: "user", reason: "is missing, as SQL Server knows no IAM users. Name one of users." }
-            : undefined,
-    ]);
+    const system = { postgres: { postgres: {} }, mysql: { mysql: {} }, sqlserver: { master: {} } }[resolved.engine];
+    return check.checked(
+        `CloudSqlInstance "${context.name}"`,
+        options,
+        clientOptions,
+        ({ user, database, replica, roles }) => [
+            unknownName("user", user, resolved.users),
+            unknownName("database", database, { ...resolved.databases, ...system }),
+            unknownName("replica", replica, resolved.replicas),
+            user !== undefined && roles !== undefined
+                ? { path: "roles", reason: `are those of the user "${user}". Give them in users.` }
+                : undefined,
+            roles !== undefined && resolved.version.startsWith("5.")
+                ? {
+                      path: "roles",
+                      reason: `need MySQL 8.0 or newer (got version "${resolved.version}"). Leave them out.`,
+                  }
+                : undefined,
+            user === undefined && resolved.engine === "sqlserver"
+                ? { path: "user", reason: "is missing, as SQL Server knows no IAM users. Name one of users." }
+                : undefined,
+        ],
+    );
 }
 
-/** The capability to connect, as somebody and to something. */
-export function clientOf(owner: Owner, given: ClientOptions): Capability<CloudSqlClient> {
-    const { args, name: component } = owner;
-    const { user, replica, roles = rolesOf(args), database } = chosen(owner, given);
-    const { instance, ...reached } = (replica && owner.replicas[replica]) || owner.primary;
+/** The capability to connect as this user to this database. */
+export function clientCapability(context: InstanceContext, options: ClientOptions): Capability<CloudSqlClient> {
+    const { resolved, name: component } = context;
+    const {
+        user,
+        replica,
+        roles = defaultRoles(resolved),
+        database = defaultDatabase(resolved),
+    } = validateOptions(context, options);
+    const { instance, ...endpoint } = (replica && context.replicas[replica]) || context.primary;
     const { connectionName } = instance;
     const attachment: CloudSqlClient = {
         kind: "cloud-sql",
         component,
-        engine: args.engine,
+        engine: resolved.engine,
         connectionName,
         iam: user === undefined,
-        port: ports[args.engine],
-        ...reached,
+        port: ports[resolved.engine],
+        ...endpoint,
         variables: (variable, member, way) => ({
-            ...reachable(owner, replica, way),
-            [variable]: url(args.engine, {
-                // Whoever connects waits for both to be there, and is gone before they go.
-                user: owner.users[user ?? ""]?.name ?? loginOf(args.engine, member),
-                database: owner.databases[database ?? only(args)]?.name ?? database ?? only(args),
+            ...validateSocketPath(context, replica, way),
+            [variable]: databaseUrl(resolved.engine, {
+                // As outputs, so that the consumer is created after the user and the database and deleted before them.
+                user: context.users[user ?? ""]?.name ?? loginName(resolved.engine, member),
+                database: context.databases[database]?.name ?? database,
                 connectionName,
-                address: reached.address,
+                address: endpoint.address,
                 way,
             }),
             [`${variable}_INSTANCE`]: connectionName,
-            ...(way.network ? { [`${variable}_CA`]: certificate(instance) } : {}),
-            ...(user === undefined ? {} : { [`${variable}_PASSWORD_FILE`]: passwordPath(owner, user) }),
+            ...(way.network ? { [`${variable}_CA`]: serverCertificates(instance) } : {}),
+            ...(user === undefined ? {} : { [`${variable}_PASSWORD_FILE`]: passwordPath(context, user) }),
         }),
     };
-    return { grants: connecting(owner, user === undefined ? roles : undefined), attachments: [attachment] };
+    return { grants: connectGrants(context, user === undefined ? roles : undefined), attachments: [attachment] };
 }
 
-/** How long the path of a socket may be in Linux (`sun_path`), with the byte that ends it. */
-const longestSocket = 108;
+/** The length of a socket path in Linux (`sun_path`), with its terminating byte. */
+const maxSocketPath = 108;
 
-/** Refuses a name with which the path of a socket would be too long, of which a client would tell only when it connects. */
-function reachable({ args, project, name }: Owner, replica: string | undefined, { sockets }: CloudSqlWay): object {
-    const { region } = (replica && args.replicas[replica]) || args;
-    const instance = `${args.name}${replica ? `-${replica}` : ""}-abcdef`;
-    const end = args.engine === "postgres" ? "/.s.PGSQL.5432" : "";
-    const length = `${sockets}/${project}:${region}:${instance}${end}`.length + 1;
-    if (sockets !== undefined && args.engine !== "sqlserver" && length > longestSocket) {
-        const reason = `must be ${length - longestSocket} characters shorter for a consumer with sockets, whose path must be shorter than ${longestSocket} bytes (got "${args.name}").`;
+/** Refuses a name with which the socket path would be too long: clients fail only when they connect. */
+function validateSocketPath(
+    { resolved, project, name }: InstanceContext,
+    replica: string | undefined,
+    { sockets }: CloudSqlWay,
+): object {
+    const { region } = (replica && resolved.replicas[replica]) || resolved;
+    const instance = `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
+    const suffix = resolved.engine === "postgres" ? "/.s.PGSQL.5432" : "";
+    const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
+    if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
+        const reason = `must be ${length - maxSocketPath} characters shorter for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
         throw refusal(`CloudSqlInstance "${name}"`, [{ path: "name", reason }]);
     }
     return {};
 }
 
-/** Reads the password of a built-in user from a file. */
-export function passwordOf(owner: Owner, user: string): Capability<SecretFile> {
-    const { grants, attachments } = (owner.passwords[user] as Secret).file(passwordPath(owner, user));
+/** The capability to read the password of a built-in user from a file. */
+export function passwordCapability(context: InstanceContext, user: string): Capability<SecretFile> {
+    const { grants, attachments } = (context.passwords[user] as Secret).file(passwordPath(context, user));
     return { grants, attachments };
 }
 
-const passwordPath = ({ name }: Owner, user: string) => `/secrets/${name}-${user}/password`;
+const passwordPath = ({ name }: InstanceContext, user: string) => `/secrets/${name}-${user}/password`;
 
-/** The roles of a consumer that names none: MySQL knows roles from 8.0 on. */
-const rolesOf = ({ version }: Decided) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);
+/** The roles of a consumer without `roles`. MySQL has roles since 8.0. */
+const defaultRoles = ({ version }: ResolvedArgs) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);
 
-function loginOf(engine: Engine, member: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.output(member).apply((whom) => iamUser(engine, whom).login);
+function loginName(engine: Engine, member: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(member).apply((principal) => databaseUser(engine, principal).login);
 }
 
-/** The database of a consumer that names none. */
-function only({ engine, databases }: Decided): string {
+/** The database of a consumer without `database`. */
+function defaultDatabase({ engine, databases }: ResolvedArgs): string {
     const names = Object.keys(databases);
     return names.length === 1 ? (names[0] as string) : engine === "postgres" ? "postgres" : "";
 }
 
-/** The certificate authority of the server is none of the secrets that the provider takes all of it for. */
-function certificate({ serverCaCerts }: DatabaseInstance): pulumi.Output<string> {
+/** The CA certificates of the server. The provider marks them as secret, although they are public. */
+function serverCertificates({ serverCaCerts }: DatabaseInstance): pulumi.Output<string> {
     return pulumi.unsecret(serverCaCerts).apply((all) => all.map(({ cert }) => cert).join("\n"));
 }
 
@@ -154,71 +171,74 @@ interface Target {
     way: CloudSqlWay;
 }
 
-/** A URL without the password, which no variable may have. */
-function url(engine: Engine, { way, ...later }: Target): pulumi.Output<string> {
-    return pulumi.output(later).apply(({ user, database, connectionName, address }) => {
-        const whom = encodeURIComponent(user);
+/** The URL without the password, which must not be in an environment variable. */
+function databaseUrl(engine: Engine, { way, ...outputs }: Target): pulumi.Output<string> {
+    return pulumi.output(outputs).apply(({ user, database, connectionName, address }) => {
+        const login = encodeURIComponent(user);
         const path = encodeURIComponent(database);
         const port = ports[engine];
         if (engine === "sqlserver") {
             return way.network
-                ? `sqlserver://${whom}@${address}:${port}/${path}?encrypt=true`
-                : `sqlserver://${whom}@127.0.0.1:${way.port ?? port}/${path}`;
+                ? `sqlserver://${login}@${address}:${port}/${path}?encrypt=true`
+                : `sqlserver://${login}@127.0.0.1:${way.port ?? port}/${path}`;
         }
         if (way.network) {
             return engine === "postgres"
-                ? `postgresql://${whom}@${address}:${port}/${path}?sslmode=require`
-                : `mysql://${whom}@${address}:${port}/${path}?ssl-mode=REQUIRED`;
+                ? `postgresql://${login}@${address}:${port}/${path}?sslmode=require`
+                : `mysql://${login}@${address}:${port}/${path}?ssl-mode=REQUIRED`;
         }
         const socket = `${way.sockets}/${connectionName}`;
         return engine === "postgres"
-            ? `postgresql://${whom}@/${path}?host=${socket}`
-            : `mysql://${whom}@localhost/${path}?unix_socket=${socket}`;
+            ? `postgresql://${login}@/${path}?host=${socket}`
+            : `mysql://${login}@localhost/${path}?unix_socket=${socket}`;
     });
 }
 
-/** The grants of an instance, each once, as a consumer grants none twice that is the same. */
-const granted = new WeakMap<Owner, Map<string, Grant>>();
+/** The grants of each instance. A consumer compares grants by identity, to create none of them twice. */
+const grantsByInstance = new WeakMap<InstanceContext, Map<string, Grant>>();
 
-function once(owner: Owner, name: string, to: Grant["to"]): Grant {
-    const known = granted.get(owner) ?? new Map<string, Grant>();
+function cachedGrant(context: InstanceContext, name: string, to: Grant["to"]): Grant {
+    const known = grantsByInstance.get(context) ?? new Map<string, Grant>();
     const grant = known.get(name) ?? { name, to };
-    granted.set(owner, known.set(name, grant));
+    grantsByInstance.set(context, known.set(name, grant));
     return grant;
 }
 
-/** Lets a member connect to the instance by Google's connectors; by IAM it is also a user of it, with these roles. */
-function connecting(owner: Owner, roles: string[] | undefined): Grant[] {
-    const client = projectGrant(owner, "client");
+/** Lets a member connect with Google's connectors. With `roles`, it is also an IAM user with these database roles. */
+function connectGrants(context: InstanceContext, roles: string[] | undefined): Grant[] {
+    const client = projectGrant(context, "client");
     if (roles === undefined) {
         return [client];
     }
-    const { args, primary, name: component } = owner;
-    const user = once(owner, `${component}-user`, (name, member, options) => {
-        const child = childrenOf(options.parent as pulumi.ComponentResource, args.transform, options);
-        return iamUserOf(name, args, primary.instance, { member, roles }, child);
+    const { resolved, primary, name: component } = context;
+    const user = cachedGrant(context, `${component}-user`, (name, member, options) => {
+        const child = childrenOf(options.parent as pulumi.ComponentResource, resolved.transform, options);
+        return createIamUser(name, resolved, primary.instance, { member, roles }, child);
     });
-    return [client, projectGrant(owner, "instanceUser"), user];
+    return [client, projectGrant(context, "instanceUser"), user];
 }
 
-/** A role of the project that holds for the instance and its replicas alone ("Use IAM Conditions"). */
-export function projectGrant(owner: Owner, role: "client" | "instanceUser" | "viewer"): Grant {
-    const { args, primary, name: component } = owner;
+/**
+ * Grants a role of the project for the instance and its replicas only, by an
+ * {@link https://cloud.google.com/sql/docs/postgres/iam-conditions IAM condition}.
+ */
+export function projectGrant(context: InstanceContext, role: "client" | "instanceUser" | "viewer"): Grant {
+    const { resolved, primary, name: component } = context;
     const name = `${component}-${role === "instanceUser" ? "instance-user" : role}`;
-    return once(owner, name, (child, member, options) => {
-        const made = childrenOf(options.parent as pulumi.ComponentResource, args.transform, options);
+    return cachedGrant(context, name, (child, member, options) => {
+        const grantChild = childrenOf(options.parent as pulumi.ComponentResource, resolved.transform, options);
         return new IAMMember(
-            ...made("iamGrant", child, {
+            ...grantChild("iamGrant", child, {
                 project: primary.instance.project,
                 role: `roles/cloudsql.${role}`,
                 member,
-                condition: { title: fitted(`Only ${args.name}`, 100), expression: conditionOf(owner) },
+                condition: { title: fitted(`Only ${resolved.name}`, 100), expression: instanceCondition(context) },
             }),
         );
     });
 }
 
-function conditionOf({ primary, replicas }: Owner): pulumi.Output<string> {
+function instanceCondition({ primary, replicas }: InstanceContext): pulumi.Output<string> {
     const all = [primary, ...Object.values(replicas)].map(({ instance: { project, name } }) => {
         return pulumi.interpolate`resource.name == "projects/${project}/instances/${name}"`;
     });

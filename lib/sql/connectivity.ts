@@ -1,81 +1,88 @@
+import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import type { CloudSqlRoute } from "../identity/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import { subnetProblem } from "../internal/places";
-import type { Network } from "../network";
+import { Network } from "../network";
+import type { InstanceEndpoint } from "./context";
+import type { Engine } from "./versions";
 
-/** A network that is there, with private services access. */
+/** An existing network with {@link https://cloud.google.com/sql/docs/postgres/private-ip private services access}. */
 export interface ExistingNetwork {
-    /** The network's id, `projects/acme-dev/global/networks/apps`. */
+    /** The network ID: `projects/acme-dev/global/networks/apps`. */
     id: pulumi.Input<string>;
     /**
-     * A subnet in the instance's region, by which functions reach it: `projects/acme-dev/regions/europe-west1/subnetworks/apps`.
-     * @default none: functions must be told their network
+     * The ID of a subnet in the instance's region, through which functions reach the instance:
+     * `projects/acme-dev/regions/europe-west1/subnetworks/apps`.
+     * @default none: functions need a `network` of their own
      */
     subnetwork?: pulumi.Input<string>;
     /**
-     * The name of the range, of those that private services access has, from which the address is taken.
-     * @default any of them
+     * The name of the allocated range of private services access from which the address is taken.
+     * @default any allocated range
      */
     allocatedRange?: pulumi.Input<string>;
 }
 
-/** Who may call a public address: ranges of addresses, by the name of whose they are. */
+/** The clients that may connect to a public address. */
 export interface PublicAddress {
     /**
-     * Ranges in CIDR notation, such as `{ office: "203.0.113.0/28" }`, from which clients connect without a connector: at most 100
-     * ("Quotas and limits"). All addresses, `0.0.0.0/0`, are refused.
-     * @default {}: only by Google's connectors and the Auth Proxy, which sign in by IAM
+     * {@link https://cloud.google.com/sql/docs/postgres/authorize-networks Authorized networks}: names and CIDR ranges, such as
+     * `{ office: "203.0.113.0/28" }`, from which clients connect without a connector: at most
+     * {@link https://cloud.google.com/sql/docs/postgres/quotas 100}. `0.0.0.0/0`, all addresses, is refused.
+     * @default {}: only Google's connectors and the Auth Proxy connect, which authenticate with IAM
      */
     authorizedNetworks?: Record<string, string>;
 }
 
-/** Who may reach the instance by Private Service Connect ("About Private Service Connect"). */
+/** Access by {@link https://cloud.google.com/sql/docs/postgres/about-private-service-connect Private Service Connect}. */
 export interface PrivateServiceConnect {
     /**
-     * The projects whose endpoints are let in.
+     * The projects whose endpoints may connect.
      * @default the environment's own project
      */
     allowedProjects?: string[];
     /**
-     * The network in which the component makes an endpoint, in the subnet of the instance's region; by it consumers reach the
-     * instance.
-     * @default none: endpoints are made elsewhere, and consumers need the instance's own address
+     * The network in which the component creates an endpoint, in the subnet of the instance's region. Consumers reach the instance
+     * through it.
+     * @default none: endpoints are created elsewhere, and consumers use the instance's DNS name
      */
     network?: Network;
 }
 
-/** How clients must be connected. */
+/** How connections are {@link https://cloud.google.com/sql/docs/postgres/configure-ssl-instance encrypted}. */
 export type TlsMode = "ENCRYPTED_ONLY" | "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" | "ALLOW_UNENCRYPTED_AND_ENCRYPTED";
 
-/** How an instance is reached. */
+/** The addresses of an instance and the requirements for connections. */
 export interface Connectivity {
     /**
-     * The network in which the instance has a private address, which another one moves it to and none can be taken away again; `false`
-     * for no such address.
+     * The network in which the instance has a private address, or `false` for no private address. Changing it moves the instance to
+     * the other network; removing a private address replaces the instance.
      * @default the environment's own network, `Network.shared()`; none with `privateServiceConnect`
      */
     network?: Network | ExistingNetwork | false;
     /**
-     * Whether it has an address on the internet, and for whom.
+     * Gives the instance a public IP address.
      * @default false
      */
     publicAddress?: boolean | PublicAddress;
     /**
-     * Whether it is reached by Private Service Connect, which needs no range of the network's addresses: it cannot be switched on or
-     * off later.
+     * Enables Private Service Connect, which needs no allocated range in the network. Enabling or disabling it later replaces the
+     * instance.
      * @default none
      */
     privateServiceConnect?: PrivateServiceConnect;
     /**
-     * What connections must be: encrypted, or from clients with a certificate of the instance as well, which Google's connectors and the
-     * Auth Proxy always have; SQL Server knows no such certificates.
+     * Requires encrypted connections, or also client certificates of the instance, which Google's connectors and the Auth Proxy
+     * always have. SQL Server has no client certificates.
      * @default "ENCRYPTED_ONLY"
      */
     tls?: TlsMode;
     /**
-     * Whether only Google's connectors and the Auth Proxy may connect: then a consumer without a socket, as functions are, has to use a
-     * connector in its code.
+     * Allows only connections of Google's connectors and the Auth Proxy. The code of a consumer without a socket, such as a function,
+     * must then use a connector.
      * @default false
      */
     connectorEnforcement?: boolean;
@@ -98,8 +105,7 @@ const authorized = check.pipe(
 
 const project = check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id, as acme-dev is");
 
-/** Checks of how an instance is reached. */
-export const connectivity: { [Key in keyof Required<Connectivity>]: check.Check } = {
+export const connectivityChecks: { [Key in keyof Required<Connectivity>]: check.Check } = {
     network: check.literalOr(
         false,
         check.componentOr(
@@ -127,7 +133,7 @@ export const connectivity: { [Key in keyof Required<Connectivity>]: check.Check 
         ),
     ),
     publicAddress: check.either(
-        (given) => typeof given === "boolean",
+        (value) => typeof value === "boolean",
         check.flag(),
         check.options<PublicAddress>({ authorizedNetworks: authorized }),
     ),
@@ -139,7 +145,7 @@ export const connectivity: { [Key in keyof Required<Connectivity>]: check.Check 
     connectorEnforcement: check.flag(),
 };
 
-/** What is wrong with how an instance is reached, where each part is right by itself. */
+/** The problems of arguments that are valid one by one. */
 export function connectivityProblems({
     engine,
     network,
@@ -148,11 +154,11 @@ export function connectivityProblems({
     tls,
     region,
 }: Connectivity & { engine: string; region: string }): (check.Problem | undefined)[] {
-    const nowhere = network === false && !publicAddress && !privateServiceConnect;
+    const isUnreachable = network === false && !publicAddress && !privateServiceConnect;
     const endpoints = privateServiceConnect?.network;
     return [
         endpoints && subnetProblem("privateServiceConnect.network", endpoints, region, "the instance"),
-        nowhere
+        isUnreachable
             ? {
                   path: "network",
                   reason: "is false, and there is no other way to the instance. Give a network, privateServiceConnect or publicAddress.",
@@ -168,4 +174,88 @@ export function connectivityProblems({
             ? { path: "tls", reason: "must be ENCRYPTED_ONLY for SQL Server, which knows no client certificates." }
             : undefined,
     ];
+}
+
+/** The network of the private address, if the instance has one. */
+export function resolveNetwork({
+    network,
+    privateServiceConnect,
+}: Connectivity): Network | ExistingNetwork | undefined {
+    return network === false || (network === undefined && privateServiceConnect)
+        ? undefined
+        : (network ?? Network.shared());
+}
+
+const isComponent = (network: Network | ExistingNetwork): network is Network => "subnetworks" in network;
+
+/** The resources that must exist before an instance gets an address in the network. */
+export function networkDependencies(network: Network | ExistingNetwork | undefined): pulumi.Resource[] {
+    return network && isComponent(network) && network.privateServices ? [network.privateServices.connection] : [];
+}
+
+/** The IP configuration for the provider. */
+export function ipConfiguration(
+    connectivity: Connectivity & { engine: Engine },
+    network: Network | ExistingNetwork | undefined,
+    environment: Environment,
+) {
+    const { publicAddress = false, privateServiceConnect, tls } = connectivity;
+    const authorized = typeof publicAddress === "object" ? (publicAddress.authorizedNetworks ?? {}) : {};
+    const existing = network && !isComponent(network) ? network : undefined;
+    return {
+        ipv4Enabled: publicAddress !== false,
+        authorizedNetworks: Object.entries(authorized).map(([name, value]) => ({ name, value })),
+        privateNetwork: existing ? existing.id : (network as Network | undefined)?.network.id,
+        allocatedIpRange: existing?.allocatedRange,
+        // Lets BigQuery run federated queries over the private address; SQL Server does not support it.
+        enablePrivatePathForGoogleCloudServices: network && connectivity.engine !== "sqlserver" ? true : undefined,
+        sslMode: tls ?? "ENCRYPTED_ONLY",
+        pscConfigs: privateServiceConnect
+            ? [
+                  {
+                      pscEnabled: true,
+                      allowedConsumerProjects: privateServiceConnect.allowedProjects ?? [environment.project],
+                  },
+              ]
+            : undefined,
+    };
+}
+
+/** The address at which consumers reach an instance: the private address if it has one. */
+export function instanceEndpoint(
+    name: string,
+    instance: DatabaseInstance,
+    connectivity: Connectivity,
+    network: Network | ExistingNetwork | undefined,
+    region: string,
+): InstanceEndpoint {
+    const { privateServiceConnect, publicAddress = false } = connectivity;
+    const hasPublicAddress = publicAddress !== false;
+    if (network) {
+        const route = isComponent(network) ? networkRoute(network) : existingNetworkRoute(network);
+        return { instance, address: instance.privateIpAddress, addressType: "private", hasPublicAddress, route };
+    }
+    if (privateServiceConnect?.network) {
+        const endpoint = privateServiceConnect.network.endpoint(name, instance.pscServiceAttachmentLink, region);
+        return {
+            instance,
+            address: endpoint.address.address,
+            addressType: "psc",
+            hasPublicAddress,
+            route: networkRoute(privateServiceConnect.network),
+        };
+    }
+    return privateServiceConnect
+        ? { instance, address: instance.dnsName, addressType: "psc", hasPublicAddress }
+        : { instance, address: instance.publicIpAddress, addressType: "public", hasPublicAddress };
+}
+
+function networkRoute(network: Network): CloudSqlRoute {
+    return { network: network.network, subnetworkIn: (region) => network.subnetworkIn(region)?.id };
+}
+
+/** A subnet that is an output counts for every region, because its region is not known yet. */
+function existingNetworkRoute({ id, subnetwork }: ExistingNetwork): CloudSqlRoute {
+    const isIn = (region: string) => typeof subnetwork !== "string" || subnetwork.includes(`/regions/${region}/`);
+    return { network: id, subnetworkIn: (region) => (isIn(region) ? subnetwork : undefined) };
 }

@@ -3,20 +3,19 @@ import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
 import type { Network } from "../network";
 import { backupConfiguration } from "./backups";
-import type { ExistingNetwork } from "./connectivity";
+import { type ExistingNetwork, ipConfiguration } from "./connectivity";
 import { type DatabaseFlag, databaseFlags } from "./flags";
-import type { Decided } from "./given";
 import { insightsConfig } from "./insights";
 import { maintenanceSettings } from "./maintenance";
 import { passwordValidationPolicy } from "./passwordPolicy";
 import { connectionPoolConfig } from "./pooling";
 import { protections } from "./protection";
-import { ipConfiguration } from "./reach";
-import type { DecidedReplica } from "./replicas";
-import { sourceOf } from "./source";
+import type { ResolvedReplica } from "./replicas";
+import type { ResolvedArgs } from "./resolveArgs";
+import { sourceArgs } from "./source";
 
-/** A disk in the form of the provider; 0 is no limit. */
-function diskOf({ type, size, autoIncrease, limit = 0, iops, throughput }: Decided["storage"]) {
+/** The disk settings for the provider. A limit of 0 means no limit. */
+function diskSettings({ type, size, autoIncrease, limit = 0, iops, throughput }: ResolvedArgs["storage"]) {
     return {
         diskType: type,
         diskSize: size,
@@ -28,83 +27,83 @@ function diskOf({ type, size, autoIncrease, limit = 0, iops, throughput }: Decid
 }
 
 /** The flags of an instance or a replica. */
-export function flagsIn({ engine, audit }: Decided, flags: object | undefined): DatabaseFlag[] {
+export function resolveFlags({ engine, audit }: ResolvedArgs, flags: object | undefined): DatabaseFlag[] {
     return databaseFlags(engine, { flags, audit, iam: engine !== "sqlserver" });
 }
 
-/** What an instance and its replicas have in common. */
-function shared(
-    args: Decided,
-    own: Pick<Decided, "tier" | "highAvailability" | "publicAddress" | "flags"> | DecidedReplica,
+/** The settings that an instance and its replicas have in common. */
+function commonSettings(
+    resolved: ResolvedArgs,
+    own: Pick<ResolvedArgs, "tier" | "highAvailability" | "publicAddress" | "flags"> | ResolvedReplica,
     network: Network | ExistingNetwork | undefined,
     environment: Environment,
 ) {
     return {
         tier: own.tier,
-        edition: args.edition,
+        edition: resolved.edition,
         availabilityType: own.highAvailability ? "REGIONAL" : "ZONAL",
-        ...diskOf(args.storage),
-        databaseFlags: flagsIn(args, own.flags),
-        insightsConfig: insightsConfig(args.insights),
-        ipConfiguration: ipConfiguration({ ...args, publicAddress: own.publicAddress }, network, environment),
-        connectorEnforcement: args.connectorEnforcement ? "REQUIRED" : "NOT_REQUIRED",
-        // Another edition keeps what it is not told otherwise.
-        dataCacheConfig: args.engine === "sqlserver" ? undefined : { dataCacheEnabled: args.dataCache },
-        connectionPoolConfigs: connectionPoolConfig(args.connectionPooling),
-        userLabels: args.labels,
+        ...diskSettings(resolved.storage),
+        databaseFlags: resolveFlags(resolved, own.flags),
+        insightsConfig: insightsConfig(resolved.insights),
+        ipConfiguration: ipConfiguration({ ...resolved, publicAddress: own.publicAddress }, network, environment),
+        connectorEnforcement: resolved.connectorEnforcement ? "REQUIRED" : "NOT_REQUIRED",
+        // Always set, because a change of the edition keeps the current value.
+        dataCacheConfig: resolved.engine === "sqlserver" ? undefined : { dataCacheEnabled: resolved.dataCache },
+        connectionPoolConfigs: connectionPoolConfig(resolved.connectionPooling),
+        userLabels: resolved.labels,
     };
 }
 
-/** An instance in the form of the provider, but for its name. */
-export function definition(
-    args: Decided,
+/** The primary instance for the provider, without its name. */
+export function instanceDefinition(
+    resolved: ResolvedArgs,
     network: Network | ExistingNetwork | undefined,
     environment: Environment,
 ): Omit<DatabaseInstanceArgs, "name"> {
-    const { zone, secondaryZone } = args;
-    const { deletionProtection, settings } = protections[args.protection];
-    const standby = Object.keys(args.replicas).length > 0;
+    const { zone, secondaryZone } = resolved;
+    const { deletionProtection, settings } = protections[resolved.protection];
+    const hasReplicas = Object.keys(resolved.replicas).length > 0;
     return {
-        databaseVersion: databaseVersion(args.engine, args.version),
-        region: args.region,
-        encryptionKeyName: args.encryptionKey,
+        databaseVersion: databaseVersion(resolved.engine, resolved.version),
+        region: resolved.region,
+        encryptionKeyName: resolved.encryptionKey,
         deletionProtection,
-        includeReplicasForMajorVersionUpgrade: standby ? true : undefined,
-        ...sourceOf(args.from, environment.project),
+        includeReplicasForMajorVersionUpgrade: hasReplicas ? true : undefined,
+        ...sourceArgs(resolved.from, environment.project),
         settings: {
-            ...shared(args, args, network, environment),
-            ...maintenanceSettings(args.maintenance),
+            ...commonSettings(resolved, resolved, network, environment),
+            ...maintenanceSettings(resolved.maintenance),
             ...settings,
-            deletionProtectionEnabled: args.protection === "maximum",
-            backupConfiguration: backupConfiguration(args.backups, args.engine, args.edition),
+            deletionProtectionEnabled: resolved.protection === "maximum",
+            backupConfiguration: backupConfiguration(resolved.backups, resolved.engine, resolved.edition),
             locationPreference: zone || secondaryZone ? { zone, secondaryZone } : undefined,
-            passwordValidationPolicy: passwordValidationPolicy(args.passwordPolicy),
-            collation: args.collation,
-            timeZone: args.timeZone,
+            passwordValidationPolicy: passwordValidationPolicy(resolved.passwordPolicy),
+            collation: resolved.collation,
+            timeZone: resolved.timeZone,
         },
     };
 }
 
-/** A replica in the form of the provider, but for its name and its primary. One that was promoted is an instance of its own. */
+/** A replica for the provider, without its name and its primary. A promoted replica is an independent instance. */
 export function replicaDefinition(
-    args: Decided,
-    replica: DecidedReplica,
+    resolved: ResolvedArgs,
+    replica: ResolvedReplica,
     network: Network | ExistingNetwork | undefined,
     environment: Environment,
 ): Omit<DatabaseInstanceArgs, "name"> {
-    const { deletionProtection, settings } = protections[replica.promoted ? args.protection : "none"];
+    const { deletionProtection, settings } = protections[replica.promoted ? resolved.protection : "none"];
     return {
-        databaseVersion: databaseVersion(args.engine, args.version),
+        databaseVersion: databaseVersion(resolved.engine, resolved.version),
         region: replica.region,
         encryptionKeyName: replica.encryptionKey,
         deletionProtection,
         instanceType: replica.promoted ? "CLOUD_SQL_INSTANCE" : "READ_REPLICA_INSTANCE",
         settings: {
-            ...shared(args, replica, network, environment),
+            ...commonSettings(resolved, replica, network, environment),
             ...settings,
-            deletionProtectionEnabled: replica.promoted && args.protection === "maximum",
+            deletionProtectionEnabled: replica.promoted && resolved.protection === "maximum",
             backupConfiguration: replica.promoted
-                ? backupConfiguration(args.backups, args.engine, args.edition)
+                ? backupConfiguration(resolved.backups, resolved.engine, resolved.edition)
                 : undefined,
             locationPreference: replica.zone ? { zone: replica.zone } : undefined,
         },

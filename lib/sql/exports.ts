@@ -1,41 +1,55 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Workflow } from "@pulumi/gcp/workflows/workflow";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import { use } from "../identity/capability";
 import * as check from "../internal/check";
+import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
+import { accountId, fitted } from "../internal/names";
 import type { StorageBucket } from "../storage";
+import { Schedule } from "../workflow";
+import { projectGrant } from "./client";
+import type { InstanceContext } from "./context";
 
-/** An export of databases to a bucket ("Export data"), each time to a file of its own. */
+/**
+ * A scheduled {@link https://cloud.google.com/sql/docs/postgres/import-export export} of databases to a bucket, to a new file each
+ * time.
+ */
 export interface SqlExport {
     /**
-     * Where the files are put: `<instance>/<database>/<time>.sql.gz`, for SQL Server `.bak`. How long they stay, the bucket's
-     * `lifecycleRules` say.
+     * The bucket of the files `<instance>/<database>/<time>.sql.gz`; for SQL Server `.bak`. The bucket's `lifecycleRules` decide
+     * when they are deleted.
      */
     bucket: StorageBucket;
-    /** When, in the unix-cron format: `"0 2 * * *"` is at 2:00 each day. */
+    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. */
     schedule: string;
     /**
-     * The time zone of `schedule`, by its name in the tz database.
+     * The time zone of `schedule`, by its name in the tz database, such as `"Europe/Berlin"`.
      * @default "Etc/UTC"
      */
     timeZone?: string;
     /**
-     * Which databases.
+     * The databases to export.
      * @default all of `databases`
      */
     databases?: string[];
     /**
-     * Whether a temporary instance does the work, so that this one has no load by it, at a price ("serverless export"); SQL Server
-     * knows none.
+     * Exports from a temporary instance, so that this instance has no load
+     * ({@link https://cloud.google.com/sql/docs/postgres/import-export#serverless serverless export}, billed separately). Not for
+     * SQL Server.
      * @default true
      */
     offload?: boolean;
     /**
-     * Whether nothing happens until this is false again.
+     * Pauses the schedule.
      * @default false
      */
     paused?: boolean;
 }
 
-/** Checks an export. */
-export const exported: check.Check = check.options<SqlExport>(
+export const sqlExport: check.Check = check.options<SqlExport>(
     {
         bucket: check.component("StorageBucket"),
         schedule: cron,
@@ -51,19 +65,159 @@ export const exported: check.Check = check.options<SqlExport>(
     "schedule",
 );
 
-/** What cannot be exported as it is told. */
+/** The problems of an export with the engine and the databases. */
 export function exportProblems(
-    given: SqlExport | undefined,
+    args: SqlExport | undefined,
     engine: string,
     databases: object,
 ): (check.Problem | undefined)[] {
     const names = Object.keys(databases);
     return [
-        given && given.databases === undefined && names.length === 0
+        args && args.databases === undefined && names.length === 0
             ? { path: "exports.databases", reason: "is missing, as there are no databases. Name those to export." }
             : undefined,
-        given?.offload && engine === "sqlserver"
+        args?.offload && engine === "sqlserver"
             ? { path: "exports.offload", reason: "must be false for SQL Server, which knows no serverless export." }
             : undefined,
     ];
+}
+
+/** The resources that export databases. */
+export interface Exports {
+    /** The workflow, which exports one database after the other. */
+    workflow: Workflow;
+    /** The service account of the workflow. */
+    account: Account;
+    /** The schedule, which starts the workflow. */
+    schedule: Schedule;
+}
+
+const apis = ["workflows.googleapis.com", "workflowexecutions.googleapis.com", "iam.googleapis.com"];
+
+/** Creates the workflow and its schedule with their grants. */
+export function createExports(
+    context: InstanceContext,
+    args: SqlExport,
+    child: Child,
+    environment: Environment,
+): Exports {
+    const { name: component, resolved, primary } = context;
+    const name = `${component}-export`;
+    const dependsOn = environment.enable(...apis);
+    const account = new Account(
+        ...child(
+            "exportAccount",
+            name,
+            { accountId: accountId(resolved.name, "export"), displayName: `Exports the databases of ${resolved.name}` },
+            { dependsOn },
+        ),
+    );
+    const viewer = projectGrant(context, "viewer").to(name, account.member, { parent: context.component });
+    // The files are written by the service account of the instance.
+    const { grants } = use(
+        `${component}-instance`,
+        { BUCKET: args.bucket.writer },
+        pulumi.interpolate`serviceAccount:${primary.instance.serviceAccountEmailAddress}`,
+        { parent: context.component },
+    );
+    const workflow = new Workflow(
+        ...child(
+            "workflow",
+            name,
+            {
+                name: fitted(`${resolved.name}-export`, 63),
+                region: resolved.region,
+                description: `Exports the databases of ${resolved.name}`,
+                serviceAccount: account.id,
+                sourceContents: workflowDefinition(context, args),
+                callLogLevel: "LOG_ERRORS_ONLY",
+                deletionProtection: false,
+            },
+            { dependsOn: [...dependsOn, viewer, ...grants] },
+        ),
+    );
+    return { workflow, account, schedule: createSchedule(context, args, workflow) };
+}
+
+function createSchedule(context: InstanceContext, args: SqlExport, workflow: Workflow): Schedule {
+    const { name: component, resolved } = context;
+    const name = `${component}-export`;
+    const url = pulumi.interpolate`https://workflowexecutions.googleapis.com/v1/${workflow.id}/executions`;
+    const schedule = new Schedule(
+        name,
+        {
+            cron: args.schedule,
+            timeZone: args.timeZone,
+            paused: args.paused,
+            call: { url, scope: "https://www.googleapis.com/auth/cloud-platform", body: {} },
+            crossProject: resolved.crossProject,
+            transform: { job: resolved.transform?.schedule },
+        },
+        { parent: context.component },
+    );
+    // Workflows have no IAM policy of their own: the project's policy decides who may start them.
+    new IAMMember(
+        `${name}-invoker`,
+        {
+            project: workflow.project,
+            role: "roles/workflows.invoker",
+            member: (schedule.account as Account).member,
+        },
+        { parent: context.component },
+    );
+    return schedule;
+}
+
+/** An expression that the workflow evaluates. */
+const expression = (text: string) => `\${${text}}`;
+
+/** The source of the workflow. Exports do not overwrite files, so the name of each file contains the time. */
+function workflowDefinition(
+    { resolved, primary: { instance } }: InstanceContext,
+    args: SqlExport,
+): pulumi.Output<string> {
+    const isSqlServer = resolved.engine === "sqlserver";
+    const databases = args.databases ?? Object.keys(resolved.databases);
+    const extension = isSqlServer ? ".bak" : ".sql.gz";
+    const exportContext = {
+        fileType: isSqlServer ? "BAK" : "SQL",
+        databases: [expression("database")],
+        uri: expression(`folder + "/" + database + "/" + time + "${extension}"`),
+        offload: isSqlServer ? undefined : (args.offload ?? true),
+    };
+    return pulumi.jsonStringify({
+        main: {
+            steps: [
+                {
+                    init: {
+                        assign: [
+                            { folder: pulumi.interpolate`gs://${args.bucket.bucket.name}/${resolved.name}` },
+                            { time: expression("time.format(sys.now())") },
+                        ],
+                    },
+                },
+                {
+                    each: {
+                        for: {
+                            value: "database",
+                            in: databases,
+                            steps: [
+                                {
+                                    export: {
+                                        call: "googleapis.sqladmin.v1.instances.export",
+                                        args: {
+                                            project: instance.project,
+                                            instance: instance.name,
+                                            body: { exportContext },
+                                            connector_params: { timeout: 86_400 },
+                                        },
+                                    },
+                                },
+                            ],
+                        },
+                    },
+                },
+            ],
+        },
+    });
 }

@@ -5,30 +5,30 @@ import * as check from "../internal/check";
 
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "../facts/cloudSqlFlags";
 
-const names = { postgres: "PostgreSQL", mysql: "MySQL", sqlserver: "SQL Server" } as const;
+const engineNames = { postgres: "PostgreSQL", mysql: "MySQL", sqlserver: "SQL Server" } as const;
 
-const known = cloudSqlFlags;
-
-/** Forms of the names of flags, also of future ones. */
-const forms: Record<Engine, RegExp> = {
+/** The formats of flag names, also of future ones. */
+const nameFormats: Record<Engine, RegExp> = {
     postgres: /^[a-z]\w*(\.[a-z]\w*)?$/,
     mysql: /^[a-z]\w*$/,
     sqlserver: /^[a-z0-9]([a-z0-9 ()%-]*[a-z0-9)])?$/,
 };
 
-/** Checks the flags of an engine, and names the engine of those of another one. */
-export function flagsOf(engine: Engine): check.Check {
-    const own = Object.fromEntries(Object.entries(known[engine]).map(([name, { type }]) => [name, checkOf(type)]));
+/** Checks the flags of an engine. The error about a flag of another engine names that engine. */
+export function flagsCheck(engine: Engine): check.Check {
+    const own = Object.fromEntries(
+        Object.entries(cloudSqlFlags[engine]).map(([name, { type }]) => [name, flagCheck(type)]),
+    );
     return check.lazily((args) => {
         const others = Object.keys(args ?? {}).filter((name) => !Object.hasOwn(own, name));
         const checks = others.flatMap((name): [string, check.Check][] => {
-            const owner = ownersOf(name)[0];
-            const what = `is a flag of ${names[owner ?? engine]}, not of ${names[engine]}`;
+            const owner = enginesWithFlag(name)[0];
+            const what = `is a flag of ${engineNames[owner ?? engine]}, not of ${engineNames[engine]}`;
             if (owner) {
                 return [[name, check.custom(() => false, what)]];
             }
-            // Of a name of another form the options below say that it is unknown.
-            return forms[engine].test(name)
+            // A name of another format is refused as unknown by the options below.
+            return nameFormats[engine].test(name)
                 ? [[name, check.unlisted(check.unknownOption(name, Object.keys(own)))]]
                 : [];
         });
@@ -36,7 +36,7 @@ export function flagsOf(engine: Engine): check.Check {
     });
 }
 
-function checkOf(type: FlagType): check.Check {
+function flagCheck(type: FlagType): check.Check {
     switch (type.kind) {
         case "toggle":
             return check.custom(
@@ -71,28 +71,28 @@ function checkOf(type: FlagType): check.Check {
     }
 }
 
-const ownersOf = (name: string) =>
-    (Object.keys(known) as Engine[]).filter((engine) => Object.hasOwn(known[engine], name));
+const enginesWithFlag = (name: string) =>
+    (Object.keys(cloudSqlFlags) as Engine[]).filter((engine) => Object.hasOwn(cloudSqlFlags[engine], name));
 
-/** Flags that the engine has not in this version. */
+/** The flags that this version of the engine does not have. */
 export function flagProblems(engine: Engine, version: string, flags: object = {}): (check.Problem | undefined)[] {
     return Object.entries(flags).map(([name, value]) => {
-        const { since, before } = known[engine][name] ?? {};
-        const who = names[engine];
+        const { since, before } = cloudSqlFlags[engine][name] ?? {};
+        const engineName = engineNames[engine];
         const what =
             since !== undefined && isBefore(version, since)
-                ? `is a flag of ${who} ${since} and later, not of ${version}`
+                ? `is a flag of ${engineName} ${since} and later, not of ${version}`
                 : before !== undefined && !isBefore(version, before)
-                  ? `is no flag of ${who} from ${before} on`
+                  ? `is no flag of ${engineName} from ${before} on`
                   : undefined;
         return what && value !== undefined ? { path: `flags.${name}`, reason: `${what}. Leave it out.` } : undefined;
     });
 }
 
-type Value = string | number | boolean;
+type FlagValue = string | number | boolean;
 
-/** What every instance has: connections and waits are logged, clients load no files and see no databases of others. */
-const secure: Record<Engine, Record<string, Value>> = {
+/** The flags of every instance: it logs connections and lock waits; clients cannot load files or list databases of others. */
+const secureFlags: Record<Engine, Record<string, FlagValue>> = {
     postgres: {
         log_checkpoints: true,
         log_connections: true,
@@ -104,8 +104,11 @@ const secure: Record<Engine, Record<string, Value>> = {
     sqlserver: { "contained database authentication": false, "cross db ownership chaining": false },
 };
 
-/** What is logged of statements, by pgAudit and by the audit plugin of MySQL. */
-const audited: Record<Engine, Record<string, Value>> = {
+/**
+ * The flags of auditing: {@link https://cloud.google.com/sql/docs/postgres/pg-audit pgAudit} and the
+ * {@link https://cloud.google.com/sql/docs/mysql/db-audit audit plugin of MySQL}.
+ */
+const auditFlags: Record<Engine, Record<string, FlagValue>> = {
     postgres: {
         "cloudsql.enable_pgaudit": true,
         "pgaudit.log": "all",
@@ -117,28 +120,28 @@ const audited: Record<Engine, Record<string, Value>> = {
     sqlserver: {},
 };
 
-/** By which users sign in as accounts of IAM. */
-const iam: Record<Engine, Record<string, Value>> = {
+/** The flags of {@link https://cloud.google.com/sql/docs/postgres/iam-authentication IAM authentication}. */
+const iamFlags: Record<Engine, Record<string, FlagValue>> = {
     postgres: { "cloudsql.iam_authentication": true },
     mysql: { cloudsql_iam_authentication: true },
     sqlserver: {},
 };
 
-/** A flag as the API takes it. */
+/** A flag in the format of the API. */
 export interface DatabaseFlag {
     name: string;
     value: string;
 }
 
-/** The flags of an instance: the secure ones, those of what it does, and over them those that were given. */
+/** The flags of an instance: secure flags, flags of enabled features, overridden by the given flags. */
 export function databaseFlags(
     engine: Engine,
     options: { flags?: object; audit?: boolean; iam?: boolean },
 ): DatabaseFlag[] {
-    const all: Record<string, Value> = {
-        ...secure[engine],
-        ...(options.audit ? audited[engine] : {}),
-        ...(options.iam ? iam[engine] : {}),
+    const all: Record<string, FlagValue> = {
+        ...secureFlags[engine],
+        ...(options.audit ? auditFlags[engine] : {}),
+        ...(options.iam ? iamFlags[engine] : {}),
         ...Object.fromEntries(Object.entries(options.flags ?? {}).filter(([, value]) => value !== undefined)),
     };
     return Object.entries(all)
@@ -146,16 +149,16 @@ export function databaseFlags(
         .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** The flags of which a change restarts the instance, among those that are not as they were. */
+/** The changed flags that require a restart of the instance. */
 export function restartFlags(engine: Engine, before: DatabaseFlag[], now: DatabaseFlag[]): string[] {
     const valueIn = (flags: DatabaseFlag[], name: string) => flags.find((flag) => flag.name === name)?.value;
     const changed = [...new Set([...before, ...now].map(({ name }) => name))].filter(
         (name) => valueIn(before, name) !== valueIn(now, name),
     );
-    return changed.filter((name) => known[engine][name]?.restarts);
+    return changed.filter((name) => cloudSqlFlags[engine][name]?.restarts);
 }
 
-/** What SQL Server has no audit for, whose audit files go to a bucket instead. */
+/** SQL Server has no audit flags: it writes audit files to a bucket instead. */
 export function auditProblem(engine: Engine, audit: boolean): check.Problem | undefined {
     const reason =
         "is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.";

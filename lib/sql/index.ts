@@ -8,8 +8,7 @@ export type {
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
-export type { Exports } from "./exporting";
-export type { SqlExport } from "./exports";
+export type { Exports, SqlExport } from "./exports";
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 export { CloudSqlInstance } from "./instance";
 export type { Replica } from "./replicas";

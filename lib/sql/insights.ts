@@ -1,25 +1,25 @@
 import { cloudSqlLimits } from "../facts/limits";
 import * as check from "../internal/check";
 
-/** What is kept of queries, for finding slow ones ({@link https://cloud.google.com/sql/docs/postgres/using-query-insights}). */
+/** {@link https://cloud.google.com/sql/docs/postgres/using-query-insights Query insights}, which find slow queries. */
 export interface QueryInsights {
     /**
-     * How many plans of queries are kept a minute: 0 to 20, with the edition `ENTERPRISE_PLUS` to 200.
+     * The number of query plans sampled per minute: 0 to 20; up to 200 with the edition `ENTERPRISE_PLUS`.
      * @default 5
      */
     queryPlansPerMinute?: number;
     /**
-     * How many bytes of a query are kept: 256 to 4,500, with the edition `ENTERPRISE_PLUS` to 1,048,576.
+     * The length to which queries are recorded, in bytes: 256 to 4,500; up to 1,048,576 with the edition `ENTERPRISE_PLUS`.
      * @default 1024
      */
     queryStringLength?: number;
     /**
-     * Whether the tags that an application puts into its queries are kept.
+     * Records the tags that the application adds to its queries.
      * @default true
      */
     recordApplicationTags?: boolean;
     /**
-     * Whether clients' addresses are kept.
+     * Records the IP addresses of clients.
      * @default false
      */
     recordClientAddress?: boolean;
@@ -27,9 +27,8 @@ export interface QueryInsights {
 
 const { queryLength, queryLengthOfPlus } = cloudSqlLimits.rows;
 
-/** Checks query insights. */
 export const insights: check.Check = check.either(
-    (given) => typeof given === "boolean",
+    (value) => typeof value === "boolean",
     check.flag(),
     check.options<QueryInsights>({
         queryPlansPerMinute: check.whole(0, 200, "plans"),
@@ -39,12 +38,12 @@ export const insights: check.Check = check.either(
     }),
 );
 
-/** What the edition does not keep. */
-export function insightsProblems(given: boolean | QueryInsights, edition: string): (check.Problem | undefined)[] {
-    const { queryPlansPerMinute = 0, queryStringLength = 0 } = typeof given === "object" ? given : {};
-    const above = (key: keyof QueryInsights, value: number, most: number) => {
-        const reason = `must be at most ${most} with the edition ENTERPRISE (got ${value}).`;
-        return edition === "ENTERPRISE" && value > most ? { path: `insights.${key}`, reason } : undefined;
+/** The problems of query insights with the edition. */
+export function insightsProblems(insights: boolean | QueryInsights, edition: string): (check.Problem | undefined)[] {
+    const { queryPlansPerMinute = 0, queryStringLength = 0 } = typeof insights === "object" ? insights : {};
+    const above = (key: keyof QueryInsights, value: number, max: number) => {
+        const reason = `must be at most ${max} with the edition ENTERPRISE (got ${value}).`;
+        return edition === "ENTERPRISE" && value > max ? { path: `insights.${key}`, reason } : undefined;
     };
     return [
         above("queryPlansPerMinute", queryPlansPerMinute, 20),
@@ -52,17 +51,17 @@ export function insightsProblems(given: boolean | QueryInsights, edition: string
     ];
 }
 
-/** Query insights in the form of the provider. */
-export function insightsConfig(given: boolean | QueryInsights) {
-    if (given === false) {
+/** Query insights for the provider. */
+export function insightsConfig(insights: boolean | QueryInsights) {
+    if (insights === false) {
         return { queryInsightsEnabled: false };
     }
-    const chosen = given === true ? {} : given;
+    const options = insights === true ? {} : insights;
     return {
         queryInsightsEnabled: true,
-        queryPlansPerMinute: chosen.queryPlansPerMinute ?? 5,
-        queryStringLength: chosen.queryStringLength ?? 1024,
-        recordApplicationTags: chosen.recordApplicationTags ?? true,
-        recordClientAddress: chosen.recordClientAddress ?? false,
+        queryPlansPerMinute: options.queryPlansPerMinute ?? 5,
+        queryStringLength: options.queryStringLength ?? 1024,
+        recordApplicationTags: options.recordApplicationTags ?? true,
+        recordClientAddress: options.recordClientAddress ?? false,
     };
 }

@@ -10,147 +10,151 @@ import { freshName } from "../internal/fresh";
 import { warning } from "../internal/warning";
 import type { Network } from "../network";
 import type { Secret } from "../secret";
-import { builtInUsers, databases, iamUserOf, password } from "./accounts";
 import type { CloudSqlInstanceArgs } from "./arguments";
-import { changeWarning, lasting } from "./changes";
-import { type ClientOptions, clientOf, passwordOf, projectGrant } from "./client";
-import type { ExistingNetwork } from "./connectivity";
-import { decided } from "./decided";
-import { definition, replicaDefinition } from "./definition";
-import { type Exports, exporting } from "./exporting";
-import type { Decided } from "./given";
+import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
+import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
+import { type ExistingNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
+import type { InstanceContext, InstanceEndpoint } from "./context";
+import { instanceDefinition, replicaDefinition } from "./definition";
+import { createExports, type Exports } from "./exports";
 import { administrators } from "./names";
-import type { Owner, Reached } from "./owner";
 import { protections } from "./protection";
-import { connectionTo, networkOf, reached } from "./reach";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { machineWarning } from "./tiers";
-import { deprecation } from "./versions";
+import { createDatabases, createIamUser, createUsers, generatePassword } from "./users";
+import { versionWarning } from "./versions";
 
 const api = "sqladmin.googleapis.com";
 
-/** How long the name of an instance may be: with the project's id and a colon 98 characters ("Instance settings"). */
-const longest = 97;
+/** The project ID, a colon and the name have {@link https://cloud.google.com/sql/docs/postgres/instance-settings at most 98 characters}. */
+const maxNameLength = 97;
 
 /**
- * An instance of Cloud SQL: PostgreSQL, MySQL or SQL Server, with its databases, users and replicas. It has a private address alone
- * and takes only encrypted connections; who uses it signs in by IAM. In production it has a standby in another zone, and nobody can
- * delete it.
+ * A Cloud SQL instance of PostgreSQL, MySQL or SQL Server, with its databases, users and replicas. By default it has only a private
+ * address, accepts only encrypted connections, and consumers sign in with IAM. In production it has a standby in another zone, and
+ * nobody can delete it.
  */
 export class CloudSqlInstance extends pulumi.ComponentResource {
     /** The primary instance. */
     readonly instance: DatabaseInstance;
-    /** By their names. */
+    /** The databases, by name. */
     readonly databases: Readonly<Record<string, Database>>;
-    /** The users with a password, by their names. */
+    /** The built-in users, by name. */
     readonly users: Readonly<Record<string, User>>;
-    /** The secrets with their passwords, by the users' names. */
+    /** The secrets with the passwords of the built-in users, by user name. */
     readonly passwords: Readonly<Record<string, Secret>>;
     /**
-     * The secret with the password of the user that every instance has, `postgres`, `root` or `sqlserver`, for when nobody else gets in.
-     * There is none, and nobody can sign in as that user, without a `passwordPolicy`; SQL Server has it always.
+     * The secret with the password of the default user, `postgres`, `root` or `sqlserver`, for emergencies. Undefined with
+     * `passwordPolicy: false`, when nobody can sign in as that user; SQL Server always has it.
      */
     readonly administrator?: Secret;
-    /** The replicas, by their names. */
+    /** The replicas, by name. */
     readonly replicas: Readonly<Record<string, DatabaseInstance>>;
-    /** What exports to a bucket; nothing without `exports`. */
+    /** The resources that export databases; undefined without `exports`. */
     readonly exports?: Exports;
-    /** By which Google's connectors and the Auth Proxy find it: `acme-dev:europe-west1:sales-1a2b3c`. */
+    /** The connection name for Google's connectors and the Auth Proxy: `acme-dev:europe-west1:sales-1a2b3c`. */
     readonly connectionName: pulumi.Output<string>;
 
-    private readonly owner: Owner;
+    private readonly context: InstanceContext;
 
-    constructor(name: string, given: CloudSqlInstanceArgs = {}, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: CloudSqlInstanceArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment);
+        const resolved = resolveArgs(name, args, environment);
         const component = `CloudSqlInstance "${name}"`;
-        const network = networkOf(args);
+        const network = resolveNetwork(resolved);
         super(
             "slipway:index:CloudSqlInstance",
             name,
-            lasting(args, network !== undefined),
-            warning(inEnvironment(options, args.crossProject), component, (before, now) =>
-                changeWarning(component, before, now as ReturnType<typeof lasting>),
+            trackedArgs(resolved, network !== undefined),
+            warning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
+                changeWarning(component, before, now as TrackedArgs),
             ),
         );
-        this.tell(component, args);
-        const child = childrenOf(this, args.transform);
+        this.warn(component, resolved);
+        const child = childrenOf(this, resolved.transform);
 
-        const ready = [
+        const dependsOn = [
             ...environment.enable(api),
-            ...connectionTo(network),
-            ...encryptionGrants(environment, name, args, api),
+            ...networkDependencies(network),
+            ...encryptionGrants(environment, name, resolved, api),
         ];
-        this.administrator = this.administered(name, args);
-        this.instance = primary(name, args, { network, administrator: this.administrator, ready }, environment, child);
+        this.administrator = this.createAdministrator(name, resolved);
+        this.instance = createPrimary(
+            name,
+            resolved,
+            { network, administrator: this.administrator, dependsOn },
+            environment,
+            child,
+        );
         this.connectionName = this.instance.connectionName;
-        const { users, passwords } = builtInUsers(name, args, this.instance, child, this);
+        const { users, passwords } = createUsers(name, resolved, this.instance, child, this);
         this.users = users;
         this.passwords = passwords;
-        this.databases = databases(name, args, this.instance, Object.values(users), child);
-        this.replicas = this.replicated(name, args, network, environment, child);
-        this.owner = {
+        this.databases = createDatabases(name, resolved, this.instance, Object.values(users), child);
+        this.replicas = this.createReplicas(name, resolved, network, environment, child);
+        this.context = {
             name,
             component: this,
-            args,
+            resolved,
             project: environment.project,
-            primary: reached(name, this.instance, args, network, args.region),
-            replicas: this.reachedReplicas(name, args, network),
+            primary: instanceEndpoint(name, this.instance, resolved, network, resolved.region),
+            replicas: this.replicaEndpoints(name, resolved, network),
             databases: this.databases,
             users,
             passwords,
         };
-        this.admit(name, args, child);
-        this.exports = args.exports && exporting(this.owner, args.exports, child, environment);
+        this.createIamUsers(name, resolved, child);
+        this.exports = resolved.exports && createExports(this.context, resolved.exports, child, environment);
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }
 
     /**
-     * Connects as the consumer's own account, which reads, writes and changes schemas. The consumer gets a URL, and by
-     * `<name>_INSTANCE` the connection name.
+     * Lets the consumer connect as its own account, which can read, write and change schemas; the consumer receives a URL, and the
+     * connection name in `<name>_INSTANCE`.
      */
     get client(): Capability<CloudSqlClient> {
-        return clientOf(this.owner, {});
+        return clientCapability(this.context, {});
     }
 
-    /** Connects as the consumer's own account, to another database, with other roles or to a replica. */
+    /** Lets the consumer connect as its own account to another database, with other roles, or to a replica. */
     as(options: Omit<ClientOptions, "user"> & { user?: undefined }): Capability<CloudSqlClient>;
-    /** Connects as one of `users`, whose password is in a file. */
+    /** Lets the consumer connect as one of `users`; it receives the password in a file. */
     as(options: ClientOptions): Capability<CloudSqlClient | SecretFile>;
     as(options: ClientOptions): Capability<CloudSqlClient | SecretFile> {
-        const { grants, attachments } = clientOf(this.owner, options);
-        const password = options.user === undefined ? undefined : passwordOf(this.owner, options.user);
+        const { grants, attachments } = clientCapability(this.context, options);
+        const password = options.user === undefined ? undefined : passwordCapability(this.context, options.user);
         return {
             grants: [...grants, ...(password?.grants ?? [])],
             attachments: [...attachments, ...(password?.attachments ?? [])],
         };
     }
 
-    /** A policy is about this password from the start, and SQL Server cannot be without it. */
-    private administered(name: string, args: Decided): Secret | undefined {
-        return args.passwordPolicy !== false || args.engine === "sqlserver"
-            ? password(`${name}-${administrators[args.engine]}`, undefined, args, this)
+    /** The password policy applies to the default user from the start, and SQL Server requires its password. */
+    private createAdministrator(name: string, resolved: ResolvedArgs): Secret | undefined {
+        return resolved.passwordPolicy !== false || resolved.engine === "sqlserver"
+            ? generatePassword(`${name}-${administrators[resolved.engine]}`, undefined, resolved, this)
             : undefined;
     }
 
-    private tell(component: string, { engine, version, tier, highAvailability }: Decided): void {
-        const all = [deprecation(engine, version), machineWarning(tier, highAvailability)];
-        for (const text of all.filter((one) => one !== undefined)) {
-            // Not of this resource: the log would wait until it is registered, and its hook, which logs as well, for the log.
+    private warn(component: string, { engine, version, tier, highAvailability }: ResolvedArgs): void {
+        const warnings = [versionWarning(engine, version), machineWarning(tier, highAvailability)];
+        for (const text of warnings.filter((warning) => warning !== undefined)) {
+            // Not a log of this resource: that would wait for the registration, which waits for the hook, which logs as well.
             pulumi.log.warn(`${component}: ${text}`);
         }
     }
 
-    private replicated(
+    private createReplicas(
         name: string,
-        args: Decided,
+        resolved: ResolvedArgs,
         network: Network | ExistingNetwork | undefined,
         environment: Environment,
         child: Child,
     ): Record<string, DatabaseInstance> {
-        const made = Object.entries(args.replicas).map(([key, replica]) => {
-            const fresh = freshName("name", `${args.name}-${key}`, longest - environment.project.length);
+        const replicas = Object.entries(resolved.replicas).map(([key, replica]) => {
+            const fresh = freshName("name", `${resolved.name}-${key}`, maxNameLength - environment.project.length);
             const { encryptionKey } = replica;
-            const grants = encryptionGrants(environment, `${name}-${key}`, { ...args, encryptionKey }, api);
+            const grants = encryptionGrants(environment, `${name}-${key}`, { ...resolved, encryptionKey }, api);
             const instance = new DatabaseInstance(
                 ...child(
                     "replica",
@@ -158,76 +162,76 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
                     {
                         name: fresh.name,
                         masterInstanceName: replica.promoted ? undefined : this.instance.name,
-                        ...replicaDefinition(args, replica, network, environment),
+                        ...replicaDefinition(resolved, replica, network, environment),
                     },
                     {
                         ...fresh.options,
-                        ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...grownByItself(args)],
-                        protect: replica.promoted && protections[args.protection].protect,
-                        dependsOn: [...connectionTo(network), ...grants],
+                        ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoredSettings(resolved)],
+                        protect: replica.promoted && protections[resolved.protection].protect,
+                        dependsOn: [...networkDependencies(network), ...grants],
                     },
                 ),
             );
             return [key, instance];
         });
-        return Object.fromEntries(made);
+        return Object.fromEntries(replicas);
     }
 
-    private reachedReplicas(name: string, args: Decided, network: Network | ExistingNetwork | undefined) {
-        const all = Object.entries(this.replicas).map(([key, instance]): [string, Reached] => {
-            const { region, publicAddress } = args.replicas[key] ?? args;
-            return [key, reached(`${name}-${key}`, instance, { ...args, publicAddress }, network, region)];
+    private replicaEndpoints(name: string, resolved: ResolvedArgs, network: Network | ExistingNetwork | undefined) {
+        const endpoints = Object.entries(this.replicas).map(([key, instance]): [string, InstanceEndpoint] => {
+            const { region, publicAddress } = resolved.replicas[key] ?? resolved;
+            return [key, instanceEndpoint(`${name}-${key}`, instance, { ...resolved, publicAddress }, network, region)];
         });
-        return Object.fromEntries(all);
+        return Object.fromEntries(endpoints);
     }
 
-    /** Lets those in who sign in by IAM and are no consumers. */
-    private admit(name: string, args: Decided, child: Child): void {
-        for (const [member, { roles = [] }] of Object.entries(args.iamUsers)) {
-            const whose = `${name}-${member.replace(/^\w+:/, "").replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
+    /** Lets `iamUsers` connect and creates their database users. */
+    private createIamUsers(name: string, resolved: ResolvedArgs, child: Child): void {
+        for (const [member, { roles = [] }] of Object.entries(resolved.iamUsers)) {
+            const userName = `${name}-${member.replace(/^\w+:/, "").replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
             for (const role of ["client", "instanceUser"] as const) {
-                projectGrant(this.owner, role).to(`${whose}-${role}`, member, { parent: this });
+                projectGrant(this.context, role).to(`${userName}-${role}`, member, { parent: this });
             }
-            iamUserOf(whose, args, this.instance, { member, roles }, child);
+            createIamUser(userName, resolved, this.instance, { member, roles }, child);
         }
     }
 }
 
-/** A disk that grows by itself has another size soon, and cannot have a smaller one. */
-const grownByItself = ({ storage }: Decided) => (storage.autoIncrease ? ["settings.diskSize"] : []);
+/** Cloud SQL increases the size of a disk with `autoIncrease`, and a disk cannot shrink. */
+const ignoredSettings = ({ storage }: ResolvedArgs) => (storage.autoIncrease ? ["settings.diskSize"] : []);
 
-interface Before {
+interface Prerequisites {
     network: Network | ExistingNetwork | undefined;
     administrator?: Secret;
-    ready: pulumi.Resource[];
+    dependsOn: pulumi.Resource[];
 }
 
-function primary(
+function createPrimary(
     name: string,
-    args: Decided,
-    { network, administrator, ready }: Before,
+    resolved: ResolvedArgs,
+    { network, administrator, dependsOn }: Prerequisites,
     environment: Environment,
     child: Child,
 ): DatabaseInstance {
-    const fresh = freshName("name", args.name, longest - environment.project.length);
-    const { engine, timeZone, privateServiceConnect } = args;
-    // What the provider would try to change where it is, and Cloud SQL refuses.
-    const others = [engine, timeZone ?? "", args.storage.type, privateServiceConnect !== undefined];
+    const fresh = freshName("name", resolved.name, maxNameLength - environment.project.length);
+    const { engine, timeZone, privateServiceConnect } = resolved;
+    // The provider would update these in place, which Cloud SQL refuses.
+    const replaceOnChanges = [engine, timeZone ?? "", resolved.storage.type, privateServiceConnect !== undefined];
     return new DatabaseInstance(
         ...child(
             "instance",
             name,
             {
                 name: fresh.name,
-                ...definition(args, network, environment),
+                ...instanceDefinition(resolved, network, environment),
                 rootPassword: administrator?.version?.secretData as pulumi.Output<string> | undefined,
             },
             {
                 ...fresh.options,
-                replacementTrigger: [args.name, ...others],
-                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...grownByItself(args), "clone"],
-                protect: protections[args.protection].protect,
-                dependsOn: ready,
+                replacementTrigger: [resolved.name, ...replaceOnChanges],
+                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoredSettings(resolved), "clone"],
+                protect: protections[resolved.protection].protect,
+                dependsOn,
             },
         ),
     );

@@ -3,46 +3,46 @@ import * as check from "../internal/check";
 
 const days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
-/** When Google maintains an instance ("About maintenance on Cloud SQL instances"). */
+/** When Google may {@link https://cloud.google.com/sql/docs/postgres/maintenance maintain} an instance. */
 export interface Maintenance {
     /**
-     * The window in which maintenance starts: an hour in UTC, 0 to 23, of a day of the week.
+     * The window in which maintenance starts: a day of the week and an hour in UTC, 0 to 23.
      * @default at any time
      */
     window?: { day: (typeof days)[number]; hour: number };
     /**
-     * How long after it was told of: `canary` one week, `stable` two weeks, `week5` five weeks.
+     * How long after the notification maintenance starts: one week with `canary`, two weeks with `stable`, five weeks with `week5`.
      * @default "stable"
      */
     track?: "canary" | "stable" | "week5";
     /**
-     * A period without maintenance of at most 90 days, such as the days before Christmas. Dates without a year, `"12-01"`, mean every year.
+     * A deny period: at most 90 days without maintenance, such as the days before Christmas. Dates without a year, `"12-01"`, recur
+     * every year.
      * @default none
      */
     deny?: {
         /** The first day: `"2026-12-01"` or `"12-01"`. */
         start: string;
-        /** The last day, in the same form. */
+        /** The last day, in the same format. */
         end: string;
         /**
-         * The time in UTC at which it starts and ends.
+         * The time in UTC at which the period starts and ends.
          * @default "00:00:00"
          */
         time?: string;
     };
 }
 
-const form = /^(\d{4}-)?(\d\d)-(\d\d)$/;
+const dateFormat = /^(\d{4}-)?(\d\d)-(\d\d)$/;
 const date = check.pipe(
-    check.matching(form, "must be a date such as 2026-12-01, or 12-01 for every year"),
-    // What has not the form was told by the check of it.
+    check.matching(dateFormat, "must be a date such as 2026-12-01, or 12-01 for every year"),
+    // A value of another format has failed the check before.
     check.refine(
-        (given) => !form.test(String(given)) || !Number.isNaN(dayOf(String(given))),
+        (value) => !dateFormat.test(String(value)) || !Number.isNaN(dayNumber(String(value))),
         "is no day of the calendar",
     ),
 );
 
-/** Checks when an instance is maintained. */
 export const maintenance: check.Check = check.options<Maintenance>({
     window: check.options<Required<Maintenance>["window"]>(
         { day: check.oneOf(...days), hour: check.whole(0, 23) },
@@ -61,18 +61,18 @@ export const maintenance: check.Check = check.options<Maintenance>({
     ),
 });
 
-/** A date as days since 1970; one of every year is one of a leap year, so that the 29th of February is one. */
-function dayOf(given: string): number {
-    const [, year = "2028-", month, day] = form.exec(given) ?? [];
+/** A date as days since 1970. A date without a year counts in a leap year, so that February 29 is valid. */
+function dayNumber(date: string): number {
+    const [, year = "2028-", month, day] = dateFormat.exec(date) ?? [];
     const time = new Date(`${year}${month}-${day}T00:00:00Z`);
     const isDay = !Number.isNaN(time.getTime()) && time.getUTCDate() === Number(day);
     return isDay ? time.getTime() / 86_400_000 : Number.NaN;
 }
 
-/** How long a deny maintenance period may be: {@link https://cloud.google.com/sql/docs/postgres/maintenance}. */
-const mostDays = cloudSqlLimits.rows.denyMaintenance.max;
+/** The maximum length of a {@link https://cloud.google.com/sql/docs/postgres/maintenance deny maintenance period}. */
+const maxDenyDays = cloudSqlLimits.rows.denyMaintenance.max;
 
-/** What is wrong with a period whose days are right each by itself. */
+/** The problems of a deny period whose dates are valid one by one. */
 export function maintenanceProblems({ deny }: Maintenance): (check.Problem | undefined)[] {
     if (!deny) {
         return [];
@@ -81,25 +81,24 @@ export function maintenanceProblems({ deny }: Maintenance): (check.Problem | und
     if (isYearly(deny.start) !== isYearly(deny.end)) {
         return [{ path: "maintenance.deny", reason: "must have a year in both dates, or in none." }];
     }
-    // A period of every year may go over its end.
-    const span = dayOf(deny.end) - dayOf(deny.start);
+    // A recurring period may span the end of the year.
+    const span = dayNumber(deny.end) - dayNumber(deny.start);
     const length = (span < 0 && isYearly(deny.start) ? span + 366 : span) + 1;
     return [
         length < 1
             ? { path: "maintenance.deny.end", reason: `must not be before start, ${deny.start} (got "${deny.end}").` }
             : undefined,
-        length > mostDays
-            ? { path: "maintenance.deny", reason: `must have ${mostDays} days at most (got ${length}).` }
+        length > maxDenyDays
+            ? { path: "maintenance.deny", reason: `must have ${maxDenyDays} days at most (got ${length}).` }
             : undefined,
     ];
 }
 
-/** Maintenance in the form of the provider, where a date of every year has none. */
+/** Maintenance for the provider. */
 export function maintenanceSettings({ window, track, deny }: Maintenance = {}) {
-    const given = window ?? track;
     return {
         maintenanceWindow:
-            given === undefined
+            window === undefined && track === undefined
                 ? undefined
                 : {
                       ...(window && { day: days.indexOf(window.day) + 1, hour: window.hour }),

@@ -2,55 +2,57 @@ import * as check from "../internal/check";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 import type { Engine } from "./versions";
 
-/** What passwords of built-in users must be ("Built-in database authentication"): of PostgreSQL and MySQL. */
+/**
+ * The {@link https://cloud.google.com/sql/docs/postgres/built-in-authentication requirements for passwords} of built-in users of
+ * PostgreSQL and MySQL.
+ */
 export interface PasswordPolicy {
     /**
-     * Characters at least: 1 to 2,147,483,647.
+     * The minimum number of characters: 1 to 2,147,483,647.
      * @default 16
      */
     minLength?: number;
     /**
-     * Whether there must be small letters, capitals, digits and others.
+     * Requires lower-case letters, upper-case letters, digits and other characters.
      * @default true
      */
     complexity?: boolean;
     /**
-     * How many of the last passwords cannot be taken again: 0 to 100.
+     * The number of previous passwords that cannot be reused: 0 to 100.
      * @default 0
      */
     reuseInterval?: number;
     /**
-     * Whether a password must not have the user's name in it.
+     * Refuses passwords that contain the user's name.
      * @default true
      */
     disallowUsernameSubstring?: boolean;
     /**
-     * How long a password stays before it can be changed again, for PostgreSQL alone.
+     * The minimum time between two changes of a password; PostgreSQL only.
      * @default none
      */
     passwordChangeInterval?: Duration;
 }
 
-/** What becomes of one user after wrong passwords, and of an old password. */
+/** The password policy of one user. */
 export interface UserPasswordPolicy {
     /**
-     * After how many wrong passwords the user is locked out: 1 to 1,000.
-     * @default never
+     * The number of failed sign-ins after which the user is locked: 1 to 1,000.
+     * @default the user is never locked
      */
     allowedFailedAttempts?: number;
     /**
-     * How long a password is valid: whole days.
-     * @default for ever
+     * How long a password is valid, in whole days.
+     * @default passwords do not expire
      */
     passwordExpirationDuration?: Duration;
     /**
-     * Whether the old password must be given with a new one, for MySQL alone.
+     * Requires the current password to set a new one; MySQL only.
      * @default false
      */
     enablePasswordVerification?: boolean;
 }
 
-/** Checks the policy of an instance. */
 export const passwordPolicy: check.Check = check.literalOr(
     false,
     check.options<PasswordPolicy>({
@@ -62,20 +64,19 @@ export const passwordPolicy: check.Check = check.literalOr(
     }),
 );
 
-/** Checks the policy of a user. */
 export const userPolicy: check.Check = check.options<UserPasswordPolicy>({
     allowedFailedAttempts: check.whole(1, 1000),
     passwordExpirationDuration: check.pipe(
         duration("1 day", "3650 days"),
-        check.refine((given) => Number.parseInt(inSeconds(given as Duration), 10) % 86_400 === 0, "must be whole days"),
+        check.refine((value) => Number.parseInt(inSeconds(value as Duration), 10) % 86_400 === 0, "must be whole days"),
     ),
     enablePasswordVerification: check.flag(),
 });
 
-/** How long the passwords are that the component makes. */
+/** The length of generated passwords. */
 export const passwordLength = 32;
 
-/** What an engine has no policy for, and what the component's own passwords would break. */
+/** The problems of a policy with the engine and with generated passwords. */
 export function passwordPolicyProblems(
     policy: false | PasswordPolicy | undefined,
     engine: Engine,
@@ -99,7 +100,7 @@ export function passwordPolicyProblems(
     ];
 }
 
-/** The policy in the form of the provider; what is left out is strict. */
+/** The policy for the provider. Its defaults are strict. */
 export function passwordValidationPolicy(policy: false | PasswordPolicy) {
     if (policy === false) {
         return undefined;
@@ -115,7 +116,7 @@ export function passwordValidationPolicy(policy: false | PasswordPolicy) {
     };
 }
 
-/** A user's policy in the form of the provider. */
+/** A user's policy for the provider. */
 export function userPasswordPolicy(policy: UserPasswordPolicy) {
     const { allowedFailedAttempts, passwordExpirationDuration, enablePasswordVerification } = policy;
     return {

@@ -1,34 +1,35 @@
 import * as check from "../internal/check";
 import type { Engine } from "./versions";
 
-/** Managed connection pooling, of `ENTERPRISE_PLUS` alone ("Managed Connection Pooling overview"). */
+/**
+ * {@link https://cloud.google.com/sql/docs/postgres/managed-connection-pooling Managed Connection Pooling}; requires `ENTERPRISE_PLUS`.
+ */
 export interface ConnectionPooling {
     /**
-     * Its flags, such as `{ max_pool_size: 50, pool_mode: "transaction" }` ("Configuration options").
-     * @default the engine's own
+     * The configuration options, such as `{ max_pool_size: 50, pool_mode: "transaction" }`.
+     * @default the defaults of Cloud SQL
      */
     flags?: Record<string, string | number>;
 }
 
-/** Checks the pooling of connections. */
 export const pooling: check.Check = check.either(
-    (given) => typeof given === "boolean",
+    (value) => typeof value === "boolean",
     check.flag(),
     check.options<ConnectionPooling>({
         flags: check.record(
             check.matching(/^[a-z][a-z0-9_]*$/, "must be the name of a flag, such as max_pool_size"),
-            check.either((given) => typeof given === "number", check.whole(0, 2_147_483_647), check.text()),
+            check.either((value) => typeof value === "number", check.whole(0, 2_147_483_647), check.text()),
         ),
     }),
 );
 
-/** What has no pooling. */
+/** The problems of connection pooling with the engine and the edition. */
 export function poolingProblems(
-    given: boolean | ConnectionPooling,
+    pooling: boolean | ConnectionPooling,
     engine: Engine,
     edition: string,
 ): (check.Problem | undefined)[] {
-    if (given === false) {
+    if (pooling === false) {
         return [];
     }
     return [
@@ -40,12 +41,12 @@ export function poolingProblems(
     ];
 }
 
-/** The pooling in the form of the provider. */
-export function connectionPoolConfig(given: boolean | ConnectionPooling) {
-    if (given === false) {
+/** Connection pooling for the provider. */
+export function connectionPoolConfig(pooling: boolean | ConnectionPooling) {
+    if (pooling === false) {
         return undefined;
     }
-    const flags = Object.entries(given === true ? {} : (given.flags ?? {}));
+    const flags = Object.entries(pooling === true ? {} : (pooling.flags ?? {}));
     return [
         {
             connectionPoolingEnabled: true,

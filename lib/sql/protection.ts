@@ -1,6 +1,6 @@
 import type { DatabaseProtection } from "../environment/defaults";
 
-/** What each protection makes of an instance, and of the settings that Google keeps. */
+/** The options and settings of an instance, by its protection. */
 export const protections = {
     none: { protect: false, deletionProtection: false, settings: {} },
     standard: {
@@ -19,7 +19,7 @@ export const protections = {
     },
 } satisfies Record<DatabaseProtection, object>;
 
-/** How to do what protection refuses, after what it refuses. */
-export function twoSteps(protection: DatabaseProtection): string {
+/** A hint on how to make a change that the protection refuses. */
+export function unprotectHint(protection: DatabaseProtection): string {
     return `protection "${protection}" refuses that. In two steps: set protection: "none" and run pulumi up; then make the change and run it again.`;
 }

@@ -1,56 +1,57 @@
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
-import { type Memory, machineChecks } from "./tiers";
+import { type Memory, machineChecks, resolveTier } from "./tiers";
 
-/** A replica that is read from ("About replication in Cloud SQL"). */
+/** A {@link https://cloud.google.com/sql/docs/postgres/replication read replica}. */
 export interface ReplicaArgs {
     /**
-     * The region, such as `europe-west4`: another one than the primary's outlives that region. Another one makes another replica.
-     * @default the primary's
+     * The region, such as `europe-west4`. A replica in a different region than the primary survives the loss of the primary's region.
+     * Changing this replaces the replica.
+     * @default the region of the primary
      */
     region?: string;
     /**
      * The zone.
-     * @default one that Cloud SQL chooses
+     * @default chosen by Cloud SQL
      */
     zone?: string;
     /**
-     * Whether it has a standby in another zone.
+     * Creates a standby in another zone.
      * @default false
      */
     highAvailability?: boolean;
     /**
-     * Whether it has an address on the internet, by which connectors alone reach it.
+     * Gives the replica a public IP address, to which only connectors connect.
      * @default false
      */
     publicAddress?: boolean;
     /**
-     * Database flags of its own, beside the secure ones.
-     * @default those of the primary
+     * Database flags in addition to the secure flags.
+     * @default the flags of the primary
      */
     flags?: PostgresFlags | MySqlFlags | SqlServerFlags;
     /**
-     * The Cloud KMS key, in the replica's region; it is needed when the primary has one.
-     * @default the primary's where both are in one region
+     * The ID of the Cloud KMS key, in the replica's region. Required when the primary has a key and another region.
+     * @default the primary's key, if both are in the same region
      */
     encryptionKey?: string;
     /**
-     * Whether it has become an instance of its own, as after a disaster: it is written to from then on, and no longer follows the
-     * primary. There is no way back. It is protected as the primary is.
+     * Promotes the replica to an independent instance, such as after a disaster: it accepts writes and no longer replicates the
+     * primary. This cannot be undone. It gets the protection of the primary.
      * @default false
      */
     promoted?: boolean;
 }
 
-/** A machine, of the edition that the primary has. */
+/** A machine of the primary's edition. */
 type OwnMachine = check.OneOf<{ tier?: string } | { vCpus: number; memory: Memory }>;
 
-/** A read replica; its machine is the primary's unless it is told another. */
+/** A read replica. Its machine is the primary's by default. */
 export type Replica = ReplicaArgs & OwnMachine;
 
-/** A replica with everything decided. */
-export interface DecidedReplica extends ReplicaArgs {
+/** A validated replica with its defaults. */
+export interface ResolvedReplica extends ReplicaArgs {
     tier: string;
     region: string;
     highAvailability: boolean;
@@ -58,12 +59,12 @@ export interface DecidedReplica extends ReplicaArgs {
     promoted: boolean;
 }
 
-const key = /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/;
+const replicaName = /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/;
 
-/** Checks the replicas of an instance, with flags of its engine. */
-export function replicasOf(flags: check.Check): check.Check {
+/** Checks the replicas of an instance. `flags` checks the flags of its engine. */
+export function replicasCheck(flags: check.Check): check.Check {
     return check.record(
-        check.matching(key, "a replica's name must have up to 31 lower-case letters, digits and hyphens"),
+        check.matching(replicaName, "a replica's name must have up to 31 lower-case letters, digits and hyphens"),
         check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({
             ...machineChecks,
             region,
@@ -78,4 +79,24 @@ export function replicasOf(flags: check.Check): check.Check {
             promoted: check.flag(),
         }),
     );
+}
+
+/** Completes a replica with its defaults, most of them those of the primary. */
+export function resolveReplica(
+    { vCpus, memory, ...replica }: Replica,
+    primary: { region: string; tier: string; flags: object; encryptionKey?: unknown },
+): ResolvedReplica {
+    const region = replica.region ?? primary.region;
+    const primaryKey =
+        region === primary.region && typeof primary.encryptionKey === "string" ? primary.encryptionKey : undefined;
+    return {
+        highAvailability: false,
+        publicAddress: false,
+        promoted: false,
+        ...replica,
+        region,
+        tier: resolveTier({ tier: replica.tier, vCpus, memory }) ?? primary.tier,
+        flags: replica.flags ?? primary.flags,
+        encryptionKey: replica.encryptionKey ?? primaryKey,
+    };
 }

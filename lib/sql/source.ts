@@ -2,53 +2,52 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 
-/** An instance: a component, or the name of one that is there. */
+/** A component, or the name of an existing instance. */
 export type Instance = { readonly instance: DatabaseInstance } | string;
 
-/** Starts as another instance is, or was. */
+/** Clones another {@link https://cloud.google.com/sql/docs/postgres/clone-instance instance}. */
 export interface CloneSource {
-    /** The instance of the same engine and version, of this project: a component or a name. */
+    /** An instance of the same engine and version in this project: a component or a name. */
     clone: Instance;
     /**
-     * The time in RFC 3339, `"2027-01-01T00:00:00Z"`, as of which it is cloned; the other one must have point-in-time recovery since
-     * before that.
+     * The time in RFC 3339, `"2027-01-01T00:00:00Z"`, as of which the instance is cloned. The source must have had point-in-time
+     * recovery at that time.
      * @default now
      */
     at?: string;
     /**
-     * Which databases are cloned, of SQL Server alone, with `at`.
+     * The databases to clone, with `at`; SQL Server only.
      * @default all
      */
     databases?: string[];
 }
 
-/** Starts with a backup. */
+/** Restores a {@link https://cloud.google.com/sql/docs/postgres/backup-recovery/restoring backup}. */
 export interface BackupSource {
-    /** The number of the backup run, as `gcloud sql backups list` shows it. */
+    /** The ID of the backup run, as `gcloud sql backups list` shows it. */
     backup: pulumi.Input<number>;
-    /** The instance of which the backup is: a component or a name. */
+    /** The instance of the backup: a component or a name. */
     of: Instance;
     /**
-     * The project of that instance, which must be named in `crossProject` when it is another environment's.
+     * The project of that instance. `crossProject` must name it if it belongs to another environment.
      * @default the environment's own project
      */
     project?: string;
 }
 
 /**
- * What an instance starts with: databases and users come along, so that `databases` must name none of them; clients name theirs by
- * `as({ database })`. The disk is at least as large as that of the source. Another backup overwrites what the instance has, which
- * protection refuses.
+ * The initial content of an instance. It includes the databases and users of the source: do not list these in `databases`; clients
+ * select one with `as({ database })`. The disk is at least as large as the disk of the source. Changing the backup overwrites the
+ * content of the instance, which protection refuses.
  */
 export type Source = check.OneOf<CloneSource | BackupSource>;
 
 const instance = check.either(
-    (given) => typeof given === "string",
+    (value) => typeof value === "string",
     check.matching(/^[a-z][a-z0-9-]{0,97}$/, "must be an instance's name"),
     check.component("CloudSqlInstance"),
 );
 
-/** Checks what an instance starts with. */
 export const source: check.Check = check.variant({
     clone: check.options<CloneSource>(
         {
@@ -72,27 +71,33 @@ export const source: check.Check = check.variant({
     ),
 });
 
-/** What SQL Server alone can clone a part of. */
-export function sourceProblems(given: Source | undefined, engine: string): (check.Problem | undefined)[] {
-    return given?.databases && engine !== "sqlserver"
+/** The problems of a source with the engine. */
+export function sourceProblems(source: Source | undefined, engine: string): (check.Problem | undefined)[] {
+    return source?.databases && engine !== "sqlserver"
         ? [{ path: "from.databases", reason: "is for SQL Server alone: other instances are cloned as a whole." }]
         : [];
 }
 
-const named = (given: Instance) => (typeof given === "string" ? given : given.instance.name);
+const sourceName = (instance: Instance) => (typeof instance === "string" ? instance : instance.instance.name);
 
-/** The source in the form of the provider. */
-export function sourceOf(given: Source | undefined, project: string) {
-    if (!given) {
+/** The source for the provider. */
+export function sourceArgs(source: Source | undefined, project: string) {
+    if (!source) {
         return {};
     }
-    return given.clone !== undefined
-        ? { clone: { sourceInstanceName: named(given.clone), pointInTime: given.at, databaseNames: given.databases } }
+    return source.clone !== undefined
+        ? {
+              clone: {
+                  sourceInstanceName: sourceName(source.clone),
+                  pointInTime: source.at,
+                  databaseNames: source.databases,
+              },
+          }
         : {
               restoreBackupContext: {
-                  backupRunId: given.backup,
-                  instanceId: named(given.of),
-                  project: given.project ?? project,
+                  backupRunId: source.backup,
+                  instanceId: sourceName(source.of),
+                  project: source.project ?? project,
               },
           };
 }

@@ -6,45 +6,46 @@ import { needsHyperdisk, sharesCore } from "./tiers";
 /** The disk of an instance. */
 export interface Storage {
     /**
-     * The kind of disk, which the machine decides: N4, C4A and C4 take Hyperdisk Balanced alone, all others persistent disks, with
-     * `ENTERPRISE_PLUS` SSDs alone ("About instance settings"). It cannot be changed: another kind makes another instance.
-     * @default "HYPERDISK_BALANCED" where the machine needs it, else "PD_SSD"
+     * The {@link https://cloud.google.com/sql/docs/postgres/instance-settings type of the disk}. N4, C4A and C4 machines support only
+     * Hyperdisk Balanced; all others support persistent disks, of which `ENTERPRISE_PLUS` supports only SSDs. Changing this replaces
+     * the instance.
+     * @default "HYPERDISK_BALANCED" if the machine requires it, otherwise "PD_SSD"
      */
     type?: "PD_SSD" | "PD_HDD" | "HYPERDISK_BALANCED";
     /**
-     * The size in GB that the disk has at least: 10 to 65,536, with Hyperdisk from 20 on, with a shared processor to 3,054
-     * ("About instance settings"). A disk can grow, and never shrinks: a smaller size than it has is not looked at while
-     * `autoIncrease` is on.
-     * @default 10, with Hyperdisk 20
+     * The minimum {@link https://cloud.google.com/sql/docs/postgres/instance-settings size} in GB: 10 to 65,536; from 20 with
+     * Hyperdisk, up to 3,054 with a shared-core machine. A disk can grow but not shrink: with `autoIncrease`, a change of the size is
+     * ignored.
+     * @default 10; 20 with Hyperdisk
      */
     size?: number;
     /**
-     * Whether Cloud SQL makes the disk larger before it is full.
+     * Lets Cloud SQL increase the size before the disk is full.
      * @default true
      */
     autoIncrease?: boolean;
     /**
-     * Up to which size in GB it does so. When the disk is full then, the instance stops.
+     * The maximum size in GB to which the disk grows. The instance stops when a disk of that size is full.
      * @default no limit
      */
     limit?: number;
     /**
-     * How many reads and writes a second are provisioned, of Hyperdisk alone: 3,000 to 160,000 and at most 500 a GB ("About
-     * Hyperdisk Balanced").
-     * @default what Cloud SQL provisions by the disk's size and machine
+     * Provisioned I/O operations per second of a
+     * {@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced Hyperdisk}: 3,000 to 160,000 and at most 500 per
+     * GB.
+     * @default chosen by Cloud SQL by the size of the disk and the machine
      */
     iops?: number;
     /**
-     * How many MiB a second are provisioned, of Hyperdisk alone: 140 to 2,400 and at most a fourth of `iops` ("About Hyperdisk
-     * Balanced").
-     * @default what Cloud SQL provisions by the disk's size and machine
+     * Provisioned throughput of a {@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced Hyperdisk} in MiB per
+     * second: 140 to 2,400 and at most a fourth of `iops`.
+     * @default chosen by Cloud SQL by the size of the disk and the machine
      */
     throughput?: number;
 }
 
 const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
 
-/** Checks the disk of an instance. */
 export const storage: check.Check = check.options<Storage>({
     type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
     size: check.whole(disk.min, disk.max, disk.unit),
@@ -54,30 +55,32 @@ export const storage: check.Check = check.options<Storage>({
     throughput: check.whole(140, 2400, "MiB a second"),
 });
 
-/** A disk with the defaults for what was not given, as its machine has it. */
-export function decidedStorage(given: Storage | undefined, tier: string) {
-    const type = given?.type ?? (needsHyperdisk(tier) ? "HYPERDISK_BALANCED" : "PD_SSD");
-    const least = type === "HYPERDISK_BALANCED" ? hyperdisk.min : disk.min;
-    return { autoIncrease: true, ...given, type, size: given?.size ?? least };
+/** A disk with its defaults, some of which depend on the machine. */
+export type ResolvedStorage = ReturnType<typeof resolveStorage>;
+
+export function resolveStorage(storage: Storage | undefined, tier: string) {
+    const type = storage?.type ?? (needsHyperdisk(tier) ? "HYPERDISK_BALANCED" : "PD_SSD");
+    const minSize = type === "HYPERDISK_BALANCED" ? hyperdisk.min : disk.min;
+    return { autoIncrease: true, ...storage, type, size: storage?.size ?? minSize };
 }
 
-/** What is wrong with a disk for a machine. */
+/** The problems of a disk with the machine and the edition. */
 export function storageProblems(
-    given: Storage | undefined,
+    storage: Storage | undefined,
     tier: string,
     edition: "ENTERPRISE" | "ENTERPRISE_PLUS",
 ): (check.Problem | undefined)[] {
-    const { type, size, autoIncrease, limit, iops, throughput } = decidedStorage(given, tier);
+    const { type, size, autoIncrease, limit, iops, throughput } = resolveStorage(storage, tier);
     const isHyperdisk = type === "HYPERDISK_BALANCED";
-    const top = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
+    const maxSize = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
     return [
         typeProblem(type, tier, edition),
         isHyperdisk && size < hyperdisk.min
             ? problem("size", `must be at least ${hyperdisk.min} GB with HYPERDISK_BALANCED (got ${size}).`)
             : undefined,
-        size > top ? problem("size", `must be at most ${top} GB with ${tier} (got ${size}).`) : undefined,
-        limit !== undefined && limit > top
-            ? problem("limit", `must be at most ${top} GB with ${tier} (got ${limit}).`)
+        size > maxSize ? problem("size", `must be at most ${maxSize} GB with ${tier} (got ${size}).`) : undefined,
+        limit !== undefined && limit > maxSize
+            ? problem("limit", `must be at most ${maxSize} GB with ${tier} (got ${limit}).`)
             : undefined,
         limit !== undefined && !autoIncrease
             ? problem("limit", `is nothing for a disk that does not grow (got ${limit}). Leave autoIncrease out.`)
@@ -86,8 +89,8 @@ export function storageProblems(
             ? problem("limit", `must be at least the size, ${size} GB (got ${limit}).`)
             : undefined,
         ...(isHyperdisk
-            ? [provisioning(size, iops, throughput)]
-            : [notProvisioned("iops", iops, type), notProvisioned("throughput", throughput, type)]),
+            ? [provisioningProblem(size, iops, throughput)]
+            : [unsupportedSetting("iops", iops, type), unsupportedSetting("throughput", throughput, type)]),
     ];
 }
 
@@ -116,17 +119,17 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
         : undefined;
 }
 
-function provisioning(size: number, iops?: number, throughput?: number): check.Problem | undefined {
+function provisioningProblem(size: number, iops?: number, throughput?: number): check.Problem | undefined {
     if (iops !== undefined && iops > Math.max(3000, size * 500)) {
         return problem("iops", `must be at most 500 a GB, ${size * 500} with ${size} GB (got ${iops}).`);
     }
-    const top = iops === undefined ? undefined : Math.max(140, Math.floor(iops / 4));
-    return throughput !== undefined && top !== undefined && throughput > top
-        ? problem("throughput", `must be at most a fourth of iops, ${top} (got ${throughput}).`)
+    const maxThroughput = iops === undefined ? undefined : Math.max(140, Math.floor(iops / 4));
+    return throughput !== undefined && maxThroughput !== undefined && throughput > maxThroughput
+        ? problem("throughput", `must be at most a fourth of iops, ${maxThroughput} (got ${throughput}).`)
         : undefined;
 }
 
-function notProvisioned(key: string, value: number | undefined, type: string): check.Problem | undefined {
+function unsupportedSetting(key: string, value: number | undefined, type: string): check.Problem | undefined {
     return value === undefined
         ? undefined
         : problem(key, `is provisioned for HYPERDISK_BALANCED alone, not ${type} (got ${value}).`);

@@ -11,16 +11,16 @@ import * as check from "../internal/check";
 
 export type { EnterprisePlusTier, EnterpriseTier };
 
-/** An amount of memory: `"8Gi"`, `"3840Mi"`. */
+/** An amount of memory: `"8Gi"` or `"3840Mi"`. */
 export type Memory = `${number}Mi` | `${number}Gi`;
 
 interface EnterpriseMachine {
     edition?: "ENTERPRISE";
     /**
-     * The machine by its name: {@link https://cloud.google.com/sql/docs/postgres/machine-series-overview Machine series}. Another
-     * one restarts the instance.
-     * @default the one with `vCpus` and `memory`; else `"db-custom-2-8192"` in production, elsewhere `"db-f1-micro"`, and for
-     * SQL Server `"db-custom-2-8192"`
+     * The {@link https://cloud.google.com/sql/docs/postgres/machine-series-overview machine type}. Changing this restarts the
+     * instance.
+     * @default the machine with `vCpus` and `memory`; otherwise `"db-custom-2-8192"` in production and for SQL Server, and
+     * `"db-f1-micro"` elsewhere
      */
     tier?: EnterpriseTier;
 }
@@ -28,13 +28,13 @@ interface EnterpriseMachine {
 interface CustomMachine {
     edition?: "ENTERPRISE";
     /**
-     * How many processors: 1, or an even number up to 96
-     * ({@link https://cloud.google.com/sql/docs/postgres/instance-settings Instance settings}). Another number restarts the instance.
+     * The number of {@link https://cloud.google.com/sql/docs/postgres/instance-settings vCPUs}: 1, or an even number up to 96.
+     * Changing this restarts the instance.
      */
     vCpus: number;
     /**
-     * How much memory: 0.9 to 6.5 GiB for each processor, at least 3.75 GiB, in steps of 256 MiB
-     * ({@link https://cloud.google.com/sql/docs/postgres/instance-settings Instance settings}). Another amount restarts the instance.
+     * The {@link https://cloud.google.com/sql/docs/postgres/instance-settings memory}: 0.9 to 6.5 GiB per vCPU, at least 3.75 GiB, in
+     * steps of 256 MiB. Changing this restarts the instance.
      */
     memory: Memory;
 }
@@ -44,7 +44,7 @@ interface EnterprisePlusMachine {
     tier?: EnterprisePlusTier;
 }
 
-/** The machine of an instance, by its name or by what it has. */
+/** The machine of an instance, by its name or by its vCPUs and memory. */
 export type Machine = check.OneOf<EnterpriseMachine | CustomMachine | EnterprisePlusMachine>;
 
 const memoryForm = /^(\d+(?:\.\d+)?)(Mi|Gi)$/;
@@ -54,7 +54,7 @@ function mebibytes(memory: string): number {
     return Number(amount) * (unit === "Gi" ? 1024 : 1);
 }
 
-/** Checks what a machine is told by, each by itself. */
+/** Checks of the arguments of a machine, one by one. */
 export const machineChecks = {
     tier: check.listed(
         (tier) => cloudSqlMachine(tier) !== undefined,
@@ -68,14 +68,14 @@ export const machineChecks = {
     memory: check.pipe(
         check.matching(memoryForm, "must be an amount of memory, such as 8Gi or 3840Mi"),
         check.refine(
-            // What has no amount was told by the check of its form.
+            // NaN has failed the check of the form already.
             (value) => !(mebibytes(String(value)) % 256 > 0),
             "must be a multiple of 256Mi",
         ),
     ),
 };
 
-interface Given {
+interface MachineArgs {
     engine: Engine;
     edition: Edition;
     tier?: string;
@@ -83,14 +83,14 @@ interface Given {
     memory?: string;
 }
 
-/** The name of a machine: the one that was given, or of what it has; nothing where nothing was told. */
-export function tierOf({ tier, vCpus, memory }: Partial<Given>): string | undefined {
+/** The name of a machine: `tier`, or the name of the custom machine with these vCPUs and memory. */
+export function resolveTier({ tier, vCpus, memory }: Partial<MachineArgs>): string | undefined {
     return vCpus !== undefined && memory !== undefined ? `db-custom-${vCpus}-${mebibytes(memory)}` : tier;
 }
 
-/** What is wrong with a machine that is right by its name. */
-export function machineProblems(given: Given): (check.Problem | undefined)[] {
-    const { tier, vCpus, memory } = given;
+/** The problems of a machine with the edition and the engine. */
+export function machineProblems(args: MachineArgs): (check.Problem | undefined)[] {
+    const { tier, vCpus, memory } = args;
     if ((vCpus === undefined) !== (memory === undefined)) {
         const path = vCpus === undefined ? "vCpus" : "memory";
         return [{ path, reason: "is missing. Processors and memory are told together, or the machine by its tier." }];
@@ -98,12 +98,12 @@ export function machineProblems(given: Given): (check.Problem | undefined)[] {
     if (tier !== undefined && vCpus !== undefined) {
         return [{ path: "tier", reason: `does not go with vCpus and memory (got "${tier}"). Give either.` }];
     }
-    const name = tierOf(given);
+    const name = resolveTier(args);
     const path = vCpus === undefined ? "tier" : "memory";
-    return name === undefined ? [] : [editionProblem(name, given), engineProblem(name, given), sizeProblem(name, path)];
+    return name === undefined ? [] : [editionProblem(name, args), engineProblem(name, args), sizeProblem(name, path)];
 }
 
-function editionProblem(tier: string, { edition, vCpus }: Given): check.Problem | undefined {
+function editionProblem(tier: string, { edition, vCpus }: MachineArgs): check.Problem | undefined {
     const machine = cloudSqlMachine(tier);
     if (machine === undefined || machine.edition === edition) {
         return undefined;
@@ -119,14 +119,17 @@ function editionProblem(tier: string, { edition, vCpus }: Given): check.Problem 
 
 const engineNames: Record<Engine, string> = { postgres: "PostgreSQL", mysql: "MySQL", sqlserver: "SQL Server" };
 
-function engineProblem(tier: string, { engine }: Given): check.Problem | undefined {
+function engineProblem(tier: string, { engine }: MachineArgs): check.Problem | undefined {
     const { engines, edition } = cloudSqlMachine(tier) ?? {};
     if (engines === undefined || engines.includes(engine)) {
         return undefined;
     }
-    const who = engines.map((one) => engineNames[one]).join(" and ");
+    const supported = engines.map((name) => engineNames[name]).join(" and ");
     const instead = edition === "ENTERPRISE" ? "db-custom-2-8192" : "db-perf-optimized-N-8";
-    return { path: "tier", reason: `is a machine for ${who} alone (got "${tier}"). Take one such as ${instead}.` };
+    return {
+        path: "tier",
+        reason: `is a machine for ${supported} alone (got "${tier}"). Take one such as ${instead}.`,
+    };
 }
 
 function sizeProblem(tier: string, path: string): check.Problem | undefined {
@@ -135,34 +138,34 @@ function sizeProblem(tier: string, path: string): check.Problem | undefined {
         return undefined;
     }
     if (!isCpuCount(custom, count)) {
-        const one = custom.allowsOneCpu ? "1 or " : "";
+        const oneOr = custom.allowsOneCpu ? "1 or " : "";
         return {
             path,
-            reason: `must have ${one}an even number of processors up to ${custom.maxCpus} (got "${tier}").`,
+            reason: `must have ${oneOr}an even number of processors up to ${custom.maxCpus} (got "${tier}").`,
         };
     }
-    const [least, most] = memoryRange(custom, count);
-    return memory % 256 !== 0 || memory < least || memory > most
+    const [min, max] = memoryRange(custom, count);
+    return memory % 256 !== 0 || memory < min || memory > max
         ? {
               path,
-              reason: `must have ${least} to ${most} MiB of memory in steps of 256 with ${count} processors (got ${memory}).`,
+              reason: `must have ${min} to ${max} MiB of memory in steps of 256 with ${count} processors (got ${memory}).`,
           }
         : undefined;
 }
 
-/** A warning about a machine that can be had, but not for this. */
+/** A warning about a machine without an SLA. */
 export function machineWarning(tier: string, isHighlyAvailable: boolean): string | undefined {
     return sharesCore(tier) && isHighlyAvailable
         ? `tier: ${tier} shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.`
         : undefined;
 }
 
-/** Whether the machine takes no other disk than Hyperdisk Balanced, which no other machine takes. */
+/** Whether the machine supports only Hyperdisk Balanced, which no other machine supports. */
 export const needsHyperdisk = (tier: string): boolean => cloudSqlMachine(tier)?.needsHyperdisk === true;
 
 export const sharesCore = (tier: string): boolean => cloudSqlMachine(tier)?.isSharedCore === true;
 
-/** Whether a local SSD can cache what the machine reads; of an unlisted machine nobody knows, so it may. */
+/** Whether the machine has a data cache. An unlisted machine may have one. */
 export function canCache(tier: string): boolean {
     const machine = cloudSqlMachine(tier);
     return machine === undefined || machine.count >= (machine.dataCacheFrom ?? Number.POSITIVE_INFINITY);

@@ -1,48 +1,161 @@
-import type { UserPasswordPolicy } from "./passwordPolicy";
+import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager/secret";
+import { Database } from "@pulumi/gcp/sql/database";
+import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import { User } from "@pulumi/gcp/sql/user";
+import * as pulumi from "@pulumi/pulumi";
+import type { Child, Transform } from "../internal/children";
+import { Secret } from "../secret";
+import { databaseUser } from "./names";
+import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
+import { protections } from "./protection";
+import type { ResolvedArgs } from "./resolveArgs";
 
 /** A database of an instance. */
 export interface SqlDatabase {
     /**
-     * Its character set, as the engine names it.
+     * The character set, by the engine's name for it.
      * @default "UTF8" for PostgreSQL, "utf8mb4" for MySQL
      */
     charset?: string;
     /**
-     * How texts are compared and sorted, as the engine names it. PostgreSQL and SQL Server cannot change it.
-     * @default the engine's own
+     * The collation, by the engine's name for it. PostgreSQL and SQL Server cannot change it.
+     * @default the engine's default
      */
     collation?: string;
 }
 
-/** A user with a password, which stands in a {@link Secret}. */
+/** A {@link https://cloud.google.com/sql/docs/postgres/built-in-authentication built-in user}, with a password in a {@link Secret}. */
 export interface SqlUser {
     /**
-     * Database roles, such as those that a migration has made.
-     * @default ["cloudsqlsuperuser"], as Cloud SQL gives it to every such user
+     * Database roles, such as roles that a migration has created.
+     * @default ["cloudsqlsuperuser"], which Cloud SQL grants to every built-in user
      */
     roles?: string[];
     /**
-     * From where the user may connect, for MySQL alone: `"10.%"`.
-     * @default "%": from everywhere
+     * The host from which the user may connect, such as `"10.%"`; MySQL only.
+     * @default "%": any host
      */
     host?: string;
     /**
-     * A text such as `"2026-03"`; another one makes another password, in the database and in the secret.
-     * @default the password stays
+     * Any text, such as `"2026-03"`. Changing it generates a new password, in the database and in the secret.
+     * @default no rotation
      */
     rotation?: string;
     /**
-     * What becomes of the user after wrong passwords, and of old passwords; not for SQL Server.
-     * @default nothing
+     * Locks the user after failed sign-ins and expires passwords; not for SQL Server.
+     * @default none
      */
     passwordPolicy?: UserPasswordPolicy;
 }
 
-/** Somebody who signs in by IAM. */
+/** A person, group or service account that signs in {@link https://cloud.google.com/sql/docs/postgres/iam-authentication with IAM}. */
 export interface IamUser {
     /**
-     * Database roles. Without one, nothing but connecting is allowed until somebody grants more in SQL.
+     * Database roles. Without roles, the user can only connect, until somebody grants privileges in SQL.
      * @default []
      */
     roles?: string[];
+}
+
+/** The built-in users and the secrets with their passwords. */
+interface Users {
+    users: Record<string, User>;
+    passwords: Record<string, Secret>;
+}
+
+/** The characters of passwords: every kind that a policy may require, and none that a URL must encode. */
+const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
+
+/** Generates a password into a secret with the protection of the instance. */
+export function generatePassword(
+    name: string,
+    rotation: string | undefined,
+    { crossProject, protection }: ResolvedArgs,
+    parent: pulumi.ComponentResource,
+): Secret {
+    const { protect } = protections[protection];
+    const secret: Transform<SecretResourceArgs> = (args, options) => {
+        args.deletionProtection = protect;
+        options.protect = protect;
+    };
+    const generate = { length: passwordLength, characters, rotation };
+    return new Secret(name, { generate, crossProject, transform: { secret } }, { parent });
+}
+
+/** PostgreSQL cannot drop a user that owns objects, so the user stays until it is dropped by hand or with the instance. */
+const userDeletionPolicy = (resolved: ResolvedArgs) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
+
+/** Creates the built-in users with their passwords. */
+export function createUsers(
+    name: string,
+    resolved: ResolvedArgs,
+    instance: DatabaseInstance,
+    child: Child,
+    parent: pulumi.ComponentResource,
+): Users {
+    const users: Record<string, User> = {};
+    const passwords: Record<string, Secret> = {};
+    for (const [key, { roles, host, rotation, passwordPolicy }] of Object.entries(resolved.users)) {
+        const secret = generatePassword(`${name}-${key}`, rotation, resolved, parent);
+        passwords[key] = secret;
+        users[key] = new User(
+            ...child("user", `${name}-${key}`, {
+                name: key,
+                instance: instance.name,
+                host: resolved.engine === "mysql" ? (host ?? "%") : undefined,
+                password: secret.version?.secretData as pulumi.Output<string>,
+                databaseRoles: roles,
+                passwordPolicy: passwordPolicy && userPasswordPolicy(passwordPolicy),
+                deletionPolicy: userDeletionPolicy(resolved),
+            }),
+        );
+    }
+    return { users, passwords };
+}
+
+/** Creates an IAM user, named by its principal. */
+export function createIamUser(
+    name: string,
+    resolved: ResolvedArgs,
+    instance: DatabaseInstance,
+    { member, roles }: { member: pulumi.Input<string>; roles: string[] },
+    child: Child,
+): User {
+    const user = pulumi.output(member).apply((principal) => databaseUser(resolved.engine, principal));
+    return new User(
+        ...child("iamUser", name, {
+            name: user.name,
+            type: user.type,
+            instance: instance.name,
+            databaseRoles: roles.length > 0 ? roles : undefined,
+            deletionPolicy: userDeletionPolicy(resolved),
+        }),
+    );
+}
+
+/** Creates the databases after the users, so that they and what users own in them are dropped first. */
+export function createDatabases(
+    name: string,
+    resolved: ResolvedArgs,
+    instance: DatabaseInstance,
+    users: User[],
+    child: Child,
+): Record<string, Database> {
+    const databases = Object.entries(resolved.databases).map(([key, { charset, collation }]) => {
+        const database = new Database(
+            ...child(
+                "database",
+                `${name}-${key}`,
+                {
+                    name: key,
+                    instance: instance.name,
+                    charset: charset ?? { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[resolved.engine],
+                    collation,
+                },
+                { protect: resolved.protection !== "none", dependsOn: users },
+            ),
+        );
+        return [key, database];
+    });
+    return Object.fromEntries(databases);
 }

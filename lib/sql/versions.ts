@@ -12,27 +12,27 @@ import * as check from "../internal/check";
 
 export type { Engine, MySqlVersion, PostgresVersion, SqlServerVersion } from "../facts/cloudSqlVersions";
 
-/** Default versions: the newest that scanners know (CKV_GCP_79). */
-export const newestVersion = { postgres: "18", mysql: "8.4", sqlserver: "2022 Standard" } as const;
+/** The default versions: the latest that Checkov knows (CKV_GCP_79). */
+export const defaultVersions = { postgres: "18", mysql: "8.4", sqlserver: "2022 Standard" } as const;
 
-/** Forms of versions, also of future ones. */
-const forms: Record<Engine, RegExp> = {
+/** The formats of versions, also of future ones. */
+const versionFormats: Record<Engine, RegExp> = {
     postgres: /^[1-9]\d*$/,
     mysql: /^[1-9]\d*\.\d+(\.\d+)?$/,
     sqlserver: /^20\d\d (Express|Web|Standard|Enterprise)$/,
 };
 
 /** Checks the version of an engine. */
-export function versionOf(engine: Engine): check.Check {
+export function versionCheck(engine: Engine): check.Check {
     const versions = cloudSqlVersions(engine);
     const wording = `must be one of ${versions.join(", ")}`;
-    return check.listed((version) => versions.includes(version), forms[engine], wording);
+    return check.listed((version) => versions.includes(version), versionFormats[engine], wording);
 }
 
-/** A warning about a version that its community no longer maintains. */
-export function deprecation(engine: Engine, version: string, clock?: Clock): string | undefined {
+/** A warning about a version in extended support or past its end. */
+export function versionWarning(engine: Engine, version: string, clock?: Clock): string | undefined {
     const { extended, ended } = cloudSqlVersion(engine, version) ?? {};
-    const instead = `Take ${engine === "sqlserver" ? `2022 ${version.split(" ")[1]}` : newestVersion[engine]}.`;
+    const instead = `Take ${engine === "sqlserver" ? `2022 ${version.split(" ")[1]}` : defaultVersions[engine]}.`;
     if (isPast(ended, clock)) {
         return `version: ${version} is deprecated since ${ended}: no instance can be made with it. ${instead}`;
     }
@@ -42,13 +42,13 @@ export function deprecation(engine: Engine, version: string, clock?: Clock): str
         : undefined;
 }
 
-/** Why an instance cannot be upgraded where it is, from one version of an engine to another one. */
+/** The reason why Cloud SQL cannot upgrade an instance in place from one version to another. */
 export function upgradeProblem(engine: Engine, before: string, now: string): string | undefined {
     const [from, to] = [majorVersion(engine, before), majorVersion(engine, now)];
     if (Number(to) < Number(from) || isLower(engine, before, now)) {
         return `cannot go back from ${before} (got "${now}"). Restore a backup from before the upgrade, or export the data and import it into a new instance.`;
     }
-    // The provider takes a later minor version than the one that was told for it from 8.0.35 on.
+    // For 8.0, the provider ignores a newer minor version in the state only from 8.0.35 on.
     if (engine === "mysql" && now === "8.0" && Number(before.split(".")[2]) < 35) {
         return `is an earlier version than ${before} to Cloud SQL (got "8.0"). Name a minor version, such as 8.0.${mysqlVersions.rows["8.0"].minors.at(-1)}.`;
     }

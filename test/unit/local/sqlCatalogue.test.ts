@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { cloudSqlFlags, cloudSqlVersions, databaseVersion } from "../../../lib/facts";
 import { flagProblems } from "../../../lib/sql/flags";
 import { machineChecks, machineProblems } from "../../../lib/sql/tiers";
-import { newestVersion, upgradeProblem, versionOf } from "../../../lib/sql/versions";
+import { defaultVersions, upgradeProblem, versionCheck } from "../../../lib/sql/versions";
 import { verifyFlags } from "../../../local/services/sql/flags";
 import { verifyTier } from "../../../local/services/sql/tiers";
 import { isUpgrade, isVersion } from "../../../local/services/sql/versions";
@@ -49,7 +49,7 @@ test.each(engines.flatMap((engine) => cloudSqlVersions(engine).map((version) => 
 );
 
 test.each(engines)("the versions of %s and their upgrades are those that the components know", (engine) => {
-    const check = versionOf(engine);
+    const check = versionCheck(engine);
     const all = [
         ...numbers("", 20),
         ...["9.6", "5.6", "5.7", "8.0", "8.4", "9.7", "8.0.18", "8.0.36", "8.0.42"],
@@ -94,7 +94,7 @@ const tiers = [
 ];
 
 test.each(engines)("the machines of %s are those that the components know", (engine) => {
-    const version = databaseVersion(engine, newestVersion[engine]);
+    const version = databaseVersion(engine, defaultVersions[engine]);
     const differing = (["ENTERPRISE", "ENTERPRISE_PLUS"] as const).flatMap((edition) =>
         tiers.filter((tier) => {
             const isKnown =

@@ -1,6 +1,6 @@
-import { auditProblem, databaseFlags, flagProblems, flagsOf, restartFlags } from "../../../lib/sql/flags";
+import { auditProblem, databaseFlags, flagProblems, flagsCheck, restartFlags } from "../../../lib/sql/flags";
 import type { Engine } from "../../../lib/sql/versions";
-import { told } from "./told";
+import { errorMessage } from "./errorMessage";
 
 const asRecord = (flags: { name: string; value: string }[]) =>
     Object.fromEntries(flags.map(({ name, value }) => [name, value]));
@@ -23,7 +23,7 @@ test.each(engines)("an instance of %s has its secure flags, in order", (engine) 
     const flags = databaseFlags(engine, {});
     expect(asRecord(flags)).toEqual(secure[engine]);
     expect(flags.map(({ name }) => name)).toEqual(Object.keys(secure[engine]));
-    expect(told(secure[engine], flagsOf(engine))).toBeUndefined();
+    expect(errorMessage(secure[engine], flagsCheck(engine))).toBeUndefined();
 });
 
 test("an audited instance logs statements, and one with IAM users knows accounts", () => {
@@ -73,7 +73,7 @@ test.each<[Engine, object]>([
     ["mysql", { innodb_flush_log_at_timeout: 0.5, log_output: "FILE,TABLE", join_buffer_size: 2 ** 40 }],
     ["sqlserver", { "3625 (trace flag)": true, "max server memory (mb)": 1000, "user connections": 0 }],
 ])("the flags of %s %j are taken", (engine, flags) => {
-    expect(told(flags, flagsOf(engine))).toBeUndefined();
+    expect(errorMessage(flags, flagsCheck(engine))).toBeUndefined();
 });
 
 test.each<[Engine, object, string]>([
@@ -109,7 +109,7 @@ test.each<[Engine, object, string]>([
     ],
     ["postgres", [] as object, "must be an object with"],
 ])("the flags of %s %j are refused by name", (engine, flags, expected) => {
-    expect(told(flags, flagsOf(engine))).toContain(expected);
+    expect(errorMessage(flags, flagsCheck(engine))).toContain(expected);
 });
 
 const problems = (engine: Engine, version: string, flags: object) =>
@@ -150,7 +150,7 @@ test.each<[Engine, string, object, string]>([
 });
 
 test("changes of some flags restart the instance", () => {
-    const flags = (given: object) => databaseFlags("postgres", { flags: given });
+    const flags = (args: object) => databaseFlags("postgres", { flags: args });
     expect(restartFlags("postgres", flags({}), flags({ work_mem: 64 }))).toEqual([]);
     expect(restartFlags("postgres", flags({ max_connections: 100 }), flags({ max_connections: 100 }))).toEqual([]);
     expect(restartFlags("postgres", flags({ max_connections: 100 }), flags({ work_mem: 64 }))).toEqual([

@@ -1,13 +1,13 @@
-import { iamPrincipal, iamUser, instanceName, nameProblem, nameProblems, sqlName } from "../../../lib/sql/names";
+import { databaseUser, iamPrincipal, instanceName, nameProblem, nameProblems, sqlName } from "../../../lib/sql/names";
 import type { Engine } from "../../../lib/sql/versions";
-import { told } from "./told";
+import { errorMessage } from "./errorMessage";
 
 test.each(["sales", "s", "sales-2", "a".repeat(90)])("an instance can be named %s", (name) => {
-    expect(told(name, instanceName)).toBeUndefined();
+    expect(errorMessage(name, instanceName)).toBeUndefined();
 });
 
 test.each(["Sales", "2-sales", "sales-", "sales_1", "", "a".repeat(91)])("an instance cannot be named %s", (name) => {
-    expect(told(name, instanceName)).toContain(
+    expect(errorMessage(name, instanceName)).toContain(
         "must have up to 90 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
     );
 });
@@ -29,8 +29,8 @@ test.each<[Engine, string, string]>([
     ["mysql", "users", "mysql.sys"],
     ["sqlserver", "users", "sa"],
 ])("%s has its own %s, such as %s", (engine, kind, name) => {
-    const given = { databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
-    expect(nameProblems(engine, given).filter(Boolean)).toEqual([
+    const args = { databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
+    expect(nameProblems(engine, args).filter(Boolean)).toEqual([
         { path: `${kind}.${name}`, reason: "is one of the engine's own. Choose another name." },
     ]);
 });
@@ -41,8 +41,8 @@ test.each<[Engine, number, number]>([
     ["sqlserver", 123, 128],
 ])("%s takes databases of %d characters and users of %d", (engine, database, user) => {
     const named = (one: number, other: number) => {
-        const given = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
-        return nameProblems(engine, given).flatMap((each) => (each ? [each.reason] : []));
+        const args = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
+        return nameProblems(engine, args).flatMap((each) => (each ? [each.reason] : []));
     };
     expect(named(database, user)).toEqual([]);
     expect(named(database + 1, user + 1)).toEqual([
@@ -52,7 +52,7 @@ test.each<[Engine, number, number]>([
 });
 
 test.each(["2024", "-sales", "sales range", 'sales"; drop', "sàles"])("%s is no name within a database", (name) => {
-    expect(told(name, sqlName)).toContain("must have only letters, digits, _ and -");
+    expect(errorMessage(name, sqlName)).toContain("must have only letters, digits, _ and -");
 });
 
 test.each<[Engine, string, { type: string; name: string; login: string }]>([
@@ -78,13 +78,13 @@ test.each<[Engine, string, { type: string; name: string; login: string }]>([
     ["mysql", "user:ana@acme.com", { type: "CLOUD_IAM_USER", name: "ana@acme.com", login: "ana" }],
     ["postgres", "group:data@acme.com", { type: "CLOUD_IAM_GROUP", name: "data@acme.com", login: "data@acme.com" }],
 ])("in %s, %s is its user", (engine, member, expected) => {
-    expect(told(member, iamPrincipal)).toBeUndefined();
-    expect(iamUser(engine, member)).toEqual(expected);
+    expect(errorMessage(member, iamPrincipal)).toBeUndefined();
+    expect(databaseUser(engine, member)).toEqual(expected);
 });
 
 test.each(["ana@acme.com", "domain:acme.com", "user:ana", "allUsers", "user:ana @acme.com"])(
     "%s does not sign in by IAM",
     (member) => {
-        expect(told(member, iamPrincipal)).toContain("must be a principal: user:ana@acme.com");
+        expect(errorMessage(member, iamPrincipal)).toContain("must be a principal: user:ana@acme.com");
     },
 );

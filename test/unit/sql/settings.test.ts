@@ -8,11 +8,11 @@ import {
     userPolicy,
 } from "../../../lib/sql/passwordPolicy";
 import { connectionPoolConfig, pooling, poolingProblems } from "../../../lib/sql/pooling";
-import { told } from "./told";
+import { errorMessage } from "./errorMessage";
 
 type Problems = ({ path: string; reason: string } | undefined)[];
 
-const said = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+const reasons = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
 describe("maintenance", () => {
     test("at no time in particular it has no settings", () => {
@@ -21,14 +21,14 @@ describe("maintenance", () => {
     });
 
     test("has a window and a period without it", () => {
-        const given: Maintenance = {
+        const args: Maintenance = {
             window: { day: "sunday", hour: 0 },
             track: "week5",
             deny: { start: "2026-12-01", end: "2027-01-06", time: "23:30:00" },
         };
-        expect(told(given, maintenance)).toBeUndefined();
-        expect(said(maintenanceProblems(given))).toEqual([]);
-        expect(maintenanceSettings(given)).toEqual({
+        expect(errorMessage(args, maintenance)).toBeUndefined();
+        expect(reasons(maintenanceProblems(args))).toEqual([]);
+        expect(maintenanceSettings(args)).toEqual({
             maintenanceWindow: { day: 7, hour: 0, updateTrack: "week5" },
             denyMaintenancePeriod: { startDate: "2026-12-01", endDate: "2027-01-06", time: "23:30:00" },
         });
@@ -45,10 +45,10 @@ describe("maintenance", () => {
         ["02-29", "02-29"],
         ["2026-10-03", "2026-12-31"],
     ])("is denied from %s to %s, at midnight", (start, end) => {
-        const given = { deny: { start, end } };
-        expect(told(given, maintenance)).toBeUndefined();
-        expect(said(maintenanceProblems(given))).toEqual([]);
-        expect(maintenanceSettings(given).denyMaintenancePeriod).toEqual({
+        const args = { deny: { start, end } };
+        expect(errorMessage(args, maintenance)).toBeUndefined();
+        expect(reasons(maintenanceProblems(args))).toEqual([]);
+        expect(maintenanceSettings(args).denyMaintenancePeriod).toEqual({
             startDate: start,
             endDate: end,
             time: "00:00:00",
@@ -73,8 +73,8 @@ describe("maintenance", () => {
             'deny.time: must be a time in UTC such as 23:30:00 (got "24:00:00").',
         ],
         [{ deny: { start: "12-01" } }, "deny.end: is missing."],
-    ])("%j is refused", (given, expected) => {
-        expect(told(given, maintenance)).toBe(expected);
+    ])("%j is refused", (args, expected) => {
+        expect(errorMessage(args, maintenance)).toBe(expected);
     });
 
     test.each<[string, string, string]>([
@@ -83,7 +83,7 @@ describe("maintenance", () => {
         ["2026-10-02", "2026-12-31", "maintenance.deny: must have 90 days at most (got 91)."],
         ["11-01", "02-28", "maintenance.deny: must have 90 days at most (got 120)."],
     ])("a period from %s to %s is refused", (start, end, expected) => {
-        expect(said(maintenanceProblems({ deny: { start, end } }))).toEqual([expected]);
+        expect(reasons(maintenanceProblems({ deny: { start, end } }))).toEqual([expected]);
     });
 });
 
@@ -100,14 +100,14 @@ describe("query insights", () => {
     });
 
     test("are as they were given", () => {
-        const given = {
+        const args = {
             queryPlansPerMinute: 0,
             queryStringLength: 256,
             recordApplicationTags: false,
             recordClientAddress: true,
         };
-        expect(told(given, insights)).toBeUndefined();
-        expect(insightsConfig(given)).toEqual({ queryInsightsEnabled: true, ...given });
+        expect(errorMessage(args, insights)).toBeUndefined();
+        expect(insightsConfig(args)).toEqual({ queryInsightsEnabled: true, ...args });
     });
 
     test.each<[QueryInsights, string, string[]]>([
@@ -121,17 +121,17 @@ describe("query insights", () => {
                 "insights.queryStringLength: must be at most 4500 with the edition ENTERPRISE (got 4501).",
             ],
         ],
-    ])("%j with the edition %s", (given, edition, expected) => {
-        expect(told(given, insights)).toBeUndefined();
-        expect(said(insightsProblems(given, edition))).toEqual(expected);
+    ])("%j with the edition %s", (args, edition, expected) => {
+        expect(errorMessage(args, insights)).toBeUndefined();
+        expect(reasons(insightsProblems(args, edition))).toEqual(expected);
     });
 
     test.each<[unknown, string]>([
         [{ queryStringLength: 255 }, "queryStringLength: must be a whole number from 256 to 1048576 bytes (got 255)."],
         [{ queryPlansPerMinute: -1 }, "queryPlansPerMinute: must be a whole number from 0 to 200 plans (got -1)."],
         [{ recordClients: true }, 'recordClients: unknown option "recordClients"; did you mean "recordClientAddress"?'],
-    ])("%j are refused", (given, expected) => {
-        expect(told(given, insights)).toBe(expected);
+    ])("%j are refused", (args, expected) => {
+        expect(errorMessage(args, insights)).toBe(expected);
     });
 });
 
@@ -144,20 +144,20 @@ describe("a password policy", () => {
             disallowUsernameSubstring: true,
         });
         expect(passwordValidationPolicy(false)).toBeUndefined();
-        expect(told(false, passwordPolicy)).toBeUndefined();
+        expect(errorMessage(false, passwordPolicy)).toBeUndefined();
     });
 
     test("is as it was given", () => {
-        const given = {
+        const args = {
             minLength: 24,
             complexity: false,
             reuseInterval: 5,
             disallowUsernameSubstring: false,
             passwordChangeInterval: "1 day",
         } as const;
-        expect(told(given, passwordPolicy)).toBeUndefined();
-        expect(said(passwordPolicyProblems(given, "postgres"))).toEqual([]);
-        expect(passwordValidationPolicy(given)).toEqual({
+        expect(errorMessage(args, passwordPolicy)).toBeUndefined();
+        expect(reasons(passwordPolicyProblems(args, "postgres"))).toEqual([]);
+        expect(passwordValidationPolicy(args)).toEqual({
             enablePasswordPolicy: true,
             minLength: 24,
             disallowUsernameSubstring: false,
@@ -179,22 +179,22 @@ describe("a password policy", () => {
         ],
         [{}, "sqlserver", ["passwordPolicy: is for PostgreSQL and MySQL alone. Leave it out."]],
         [{ minLength: 32 }, "mysql", []],
-    ])("%j of %s", (given, engine, expected) => {
-        expect(said(passwordPolicyProblems(given, engine))).toEqual(expected);
+    ])("%j of %s", (args, engine, expected) => {
+        expect(reasons(passwordPolicyProblems(args, engine))).toEqual(expected);
     });
 
     test.each<[object, string]>([
         [{ minLength: 0 }, "minLength: must be a whole number from 1 to 2147483647 characters (got 0)."],
         [{ reuseInterval: 101 }, "reuseInterval: must be a whole number from 0 to 100 passwords (got 101)."],
         [{ passwordChangeInterval: 60 }, "passwordChangeInterval: must be a text (got 60)."],
-    ])("%j is refused", (given, expected) => {
-        expect(told(given, passwordPolicy)).toBe(expected);
+    ])("%j is refused", (args, expected) => {
+        expect(errorMessage(args, passwordPolicy)).toBe(expected);
     });
 
     test("of a user locks it out and lets its password end", () => {
-        const given = { allowedFailedAttempts: 5, passwordExpirationDuration: "90 days" } as const;
-        expect(told(given, userPolicy)).toBeUndefined();
-        expect(userPasswordPolicy(given)).toEqual({
+        const args = { allowedFailedAttempts: 5, passwordExpirationDuration: "90 days" } as const;
+        expect(errorMessage(args, userPolicy)).toBeUndefined();
+        expect(userPasswordPolicy(args)).toEqual({
             allowedFailedAttempts: 5,
             enableFailedAttemptsCheck: true,
             passwordExpirationDuration: "7776000s",
@@ -211,8 +211,8 @@ describe("a password policy", () => {
             { passwordExpirationDuration: "36 hours" },
             'passwordExpirationDuration: must be whole days (got "36 hours").',
         ],
-    ])("of a user: %j is refused", (given, expected) => {
-        expect(told(given, userPolicy)).toBe(expected);
+    ])("of a user: %j is refused", (args, expected) => {
+        expect(errorMessage(args, userPolicy)).toBe(expected);
     });
 });
 
@@ -220,9 +220,9 @@ describe("pooling", () => {
     test("is off, on, or on with flags", () => {
         expect(connectionPoolConfig(false)).toBeUndefined();
         expect(connectionPoolConfig(true)).toEqual([{ connectionPoolingEnabled: true, flags: [] }]);
-        const given = { flags: { max_pool_size: 50, pool_mode: "session" } };
-        expect(told(given, pooling)).toBeUndefined();
-        expect(connectionPoolConfig(given)).toEqual([
+        const args = { flags: { max_pool_size: 50, pool_mode: "session" } };
+        expect(errorMessage(args, pooling)).toBeUndefined();
+        expect(connectionPoolConfig(args)).toEqual([
             {
                 connectionPoolingEnabled: true,
                 flags: [
@@ -238,8 +238,8 @@ describe("pooling", () => {
         [true, "mysql", "ENTERPRISE_PLUS", []],
         [{}, "postgres", "ENTERPRISE", ["connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE)."]],
         [true, "sqlserver", "ENTERPRISE_PLUS", ["connectionPooling: is for PostgreSQL and MySQL alone. Leave it out."]],
-    ])("%j of %s with the edition %s", (given, engine, edition, expected) => {
-        expect(said(poolingProblems(given as boolean, engine, edition))).toEqual(expected);
+    ])("%j of %s with the edition %s", (args, engine, edition, expected) => {
+        expect(reasons(poolingProblems(args as boolean, engine, edition))).toEqual(expected);
     });
 
     test.each<[unknown, string]>([
@@ -250,7 +250,7 @@ describe("pooling", () => {
         ],
         [{ flags: { max_pool_size: true } }, "flags.max_pool_size: must be a text (got true)."],
         ["yes", 'must be an object with flags (got "yes").'],
-    ])("%j is refused", (given, expected) => {
-        expect(told(given, pooling)).toContain(expected);
+    ])("%j is refused", (args, expected) => {
+        expect(errorMessage(args, pooling)).toContain(expected);
     });
 });

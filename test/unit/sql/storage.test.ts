@@ -1,8 +1,8 @@
-import { decidedStorage, type Storage, storage, storageProblems } from "../../../lib/sql/storage";
-import { told } from "./told";
+import { resolveStorage, type Storage, storage, storageProblems } from "../../../lib/sql/storage";
+import { errorMessage } from "./errorMessage";
 
-const problems = (given: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
-    storageProblems(given, tier, edition).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+const problems = (args: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
+    storageProblems(args, tier, edition).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
 test.each<[string, object]>([
     ["db-f1-micro", { type: "PD_SSD", size: 10, autoIncrease: true }],
@@ -10,13 +10,13 @@ test.each<[string, object]>([
     ["db-custom-N4-2-8192", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
     ["db-c4a-highmem-2", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
 ])("%s has the least of its kind of disk, which grows", (tier, expected) => {
-    expect(decidedStorage(undefined, tier)).toEqual(expected);
+    expect(resolveStorage(undefined, tier)).toEqual(expected);
     expect(storageProblems(undefined, tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
 });
 
 test("what is given is kept", () => {
-    const given: Storage = { type: "PD_HDD", size: 500, autoIncrease: false };
-    expect(decidedStorage(given, "db-custom-2-8192")).toEqual(given);
+    const args: Storage = { type: "PD_HDD", size: 500, autoIncrease: false };
+    expect(resolveStorage(args, "db-custom-2-8192")).toEqual(args);
 });
 
 test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
@@ -26,9 +26,9 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
     [{ type: "HYPERDISK_BALANCED", size: 20, iops: 10_000, throughput: 2400 }, "db-c4a-highmem-4", "ENTERPRISE_PLUS"],
     [{ throughput: 2400 }, "db-custom-N4-2-8192", "ENTERPRISE"],
     [{ iops: 3000, throughput: 750 }, "db-custom-N4-2-8192", "ENTERPRISE"],
-])("the disk %j of %s is taken", (given, tier, edition) => {
-    expect(told(given, storage)).toBeUndefined();
-    expect(problems(given, tier, edition)).toEqual([]);
+])("the disk %j of %s is taken", (args, tier, edition) => {
+    expect(errorMessage(args, storage)).toBeUndefined();
+    expect(problems(args, tier, edition)).toEqual([]);
 });
 
 test.each<[object, string]>([
@@ -41,8 +41,8 @@ test.each<[object, string]>([
     [{ iops: 2999 }, "iops: must be a whole number from 3000 to 160000 (got 2999)."],
     [{ throughput: 139 }, "throughput: must be a whole number from 140 to 2400 MiB a second (got 139)."],
     [{ autoincrease: true }, 'autoincrease: unknown option "autoincrease"; did you mean "autoIncrease"?'],
-])("the disk %j is refused", (given, expected) => {
-    expect(told(given, storage)).toBe(expected);
+])("the disk %j is refused", (args, expected) => {
+    expect(errorMessage(args, storage)).toBe(expected);
 });
 
 test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
@@ -119,6 +119,6 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
         "ENTERPRISE",
         "storage.throughput: must be at most a fourth of iops, 750 (got 751).",
     ],
-])("the disk %j of %s (%s) is refused by name", (given, tier, edition, expected) => {
-    expect(problems(given, tier, edition)).toEqual([expected]);
+])("the disk %j of %s (%s) is refused by name", (args, tier, edition, expected) => {
+    expect(problems(args, tier, edition)).toEqual([expected]);
 });

@@ -5,20 +5,20 @@ import {
     machineProblems,
     machineWarning,
     needsHyperdisk,
-    tierOf,
+    resolveTier,
 } from "../../../lib/sql/tiers";
-import { told } from "./told";
+import { errorMessage } from "./errorMessage";
 
 const machine = check.options(machineChecks);
 const enterprise = { engine: "postgres", edition: "ENTERPRISE" } as const;
 const plus = { engine: "postgres", edition: "ENTERPRISE_PLUS" } as const;
 
-type Given = Parameters<typeof machineProblems>[0];
+type MachineArgs = Parameters<typeof machineProblems>[0];
 
-const problems = (given: Given) =>
-    machineProblems(given).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+const problems = (args: MachineArgs) =>
+    machineProblems(args).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
-test.each<[string, Given]>([
+test.each<[string, MachineArgs]>([
     ["db-f1-micro", { ...enterprise, tier: "db-f1-micro" }],
     ["db-g1-small", { ...enterprise, engine: "mysql", tier: "db-g1-small" }],
     ["db-custom-1-3840", { ...enterprise, tier: "db-custom-1-3840" }],
@@ -33,15 +33,15 @@ test.each<[string, Given]>([
     ["db-custom-2-8192", { ...enterprise, vCpus: 2, memory: "8Gi" }],
     ["db-custom-1-3840", { ...enterprise, vCpus: 1, memory: "3.75Gi" }],
     ["db-custom-4-26624", { ...enterprise, engine: "sqlserver", vCpus: 4, memory: "26624Mi" }],
-])("the machine %s is taken", (expected, given) => {
-    const { tier, vCpus, memory } = given;
-    expect(told({ tier, vCpus, memory }, machine)).toBeUndefined();
-    expect(problems(given)).toEqual([]);
-    expect(tierOf(given)).toBe(expected);
+])("the machine %s is taken", (expected, args) => {
+    const { tier, vCpus, memory } = args;
+    expect(errorMessage({ tier, vCpus, memory }, machine)).toBeUndefined();
+    expect(problems(args)).toEqual([]);
+    expect(resolveTier(args)).toBe(expected);
 });
 
 test("where nothing is told, there is no machine yet", () => {
-    expect(tierOf({})).toBeUndefined();
+    expect(resolveTier({})).toBeUndefined();
     expect(problems(enterprise)).toEqual([]);
 });
 
@@ -58,11 +58,11 @@ test.each<[object, string]>([
     [{ memory: 8192 }, "memory: must be a text (got 8192)."],
     [{ memory: "8GB" }, 'memory: must be an amount of memory, such as 8Gi or 3840Mi (got "8GB").'],
     [{ memory: "3800Mi" }, 'memory: must be a multiple of 256Mi (got "3800Mi").'],
-])("the machine %j is refused", (given, expected) => {
-    expect(told(given, machine)).toBe(expected);
+])("the machine %j is refused", (args, expected) => {
+    expect(errorMessage(args, machine)).toBe(expected);
 });
 
-test.each<[Given, string[]]>([
+test.each<[MachineArgs, string[]]>([
     [
         { ...enterprise, vCpus: 2 },
         ["memory: is missing. Processors and memory are told together, or the machine by its tier."],
@@ -142,8 +142,8 @@ test.each<[Given, string[]]>([
         { ...enterprise, tier: "db-custom-N4-2-2048" },
         ["tier: must have 4096 to 16384 MiB of memory in steps of 256 with 2 processors (got 2048)."],
     ],
-])("%j is refused by name", (given, expected) => {
-    expect(problems(given)).toEqual(expected);
+])("%j is refused by name", (args, expected) => {
+    expect(problems(args)).toEqual(expected);
 });
 
 test("a shared processor is warned of with high availability alone", () => {

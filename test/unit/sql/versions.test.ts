@@ -1,6 +1,6 @@
 import { databaseVersion, hasEnterprisePlus } from "../../../lib/facts";
-import { deprecation, type Engine, newestVersion, upgradeProblem, versionOf } from "../../../lib/sql/versions";
-import { told } from "./told";
+import { defaultVersions, type Engine, upgradeProblem, versionCheck, versionWarning } from "../../../lib/sql/versions";
+import { errorMessage } from "./errorMessage";
 
 const on = (date: string) => ({ now: () => Date.parse(date) });
 
@@ -13,7 +13,7 @@ test.each<[Engine, string, string]>([
     ["sqlserver", "2022 Standard", "SQLSERVER_2022_STANDARD"],
     ["sqlserver", "2025 Enterprise", "SQLSERVER_2025_ENTERPRISE"],
 ])("%s %s is %s to the API", (engine, version, expected) => {
-    expect(told(version, versionOf(engine))).toBeUndefined();
+    expect(errorMessage(version, versionCheck(engine))).toBeUndefined();
     expect(databaseVersion(engine, version)).toBe(expected);
 });
 
@@ -28,7 +28,7 @@ test.each<[Engine, string]>([
         "must be one of 2017 Express, 2017 Web, 2017 Standard, 2017 Enterprise, 2019 Express, 2019 Web, 2019 Standard, 2019 Enterprise, 2022 Express, 2022 Web, 2022 Standard, 2022 Enterprise, 2025 Express, 2025 Standard, 2025 Enterprise",
     ],
 ])("a version that %s has not is refused with those that there are", (engine, expected) => {
-    expect(told("8-1", versionOf(engine))).toBe(`${expected} (got "8-1").`);
+    expect(errorMessage("8-1", versionCheck(engine))).toBe(`${expected} (got "8-1").`);
 });
 
 test.each<[Engine, string]>([
@@ -37,16 +37,16 @@ test.each<[Engine, string]>([
     ["mysql", "10.7"],
     ["sqlserver", "2028 Standard"],
 ])("a version of %s that may be newer than this release is refused with a way out: %s", (engine, version) => {
-    expect(told(version, versionOf(engine))).toMatch(
+    expect(errorMessage(version, versionCheck(engine))).toMatch(
         `(got "${version}"). If Google Cloud added it since, update slipway or set allowUnlisted: true.`,
     );
-    expect(deprecation(engine, version)).toBeUndefined();
+    expect(versionWarning(engine, version)).toBeUndefined();
 });
 
 test("what a new instance has is not deprecated", () => {
-    for (const [engine, version] of Object.entries(newestVersion)) {
-        expect(told(version, versionOf(engine as Engine))).toBeUndefined();
-        expect(deprecation(engine as Engine, version, on("2026-11-21"))).toBeUndefined();
+    for (const [engine, version] of Object.entries(defaultVersions)) {
+        expect(errorMessage(version, versionCheck(engine as Engine))).toBeUndefined();
+        expect(versionWarning(engine as Engine, version, on("2026-11-21"))).toBeUndefined();
     }
 });
 
@@ -78,7 +78,7 @@ test.each<[string, Engine, string, string | undefined]>([
         "version: 2017 Web is deprecated since 2027-04-12: no instance can be made with it. Take 2022 Web.",
     ],
 ])("on %s, %s %s tells how it is kept up", (date, engine, version, expected) => {
-    expect(deprecation(engine, version, on(date))).toBe(expected);
+    expect(versionWarning(engine, version, on(date))).toBe(expected);
 });
 
 test.each<[Engine, string, boolean]>([

@@ -4,26 +4,27 @@ import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSqlClient } from "../identity/capability";
 import type { Secret } from "../secret";
-import type { Decided } from "./given";
+import type { ResolvedArgs } from "./resolveArgs";
 
-/** How one instance, the primary or a replica, is reached. */
-export interface Reached extends Pick<CloudSqlClient, "address" | "addressType" | "hasPublicAddress" | "route"> {
+/** The address of the primary instance or of a replica. */
+export interface InstanceEndpoint
+    extends Pick<CloudSqlClient, "address" | "addressType" | "hasPublicAddress" | "route"> {
     instance: DatabaseInstance;
 }
 
-/** What the parts of a component know of it. */
-export interface Owner {
+/** An instance as the parts of its component see it. */
+export interface InstanceContext {
     /** The component's name. */
     name: string;
     component: pulumi.ComponentResource;
-    args: Decided;
-    /** The id of the project in which it is. */
+    resolved: ResolvedArgs;
+    /** The project ID. */
     project: string;
-    primary: Reached;
-    replicas: Record<string, Reached>;
+    primary: InstanceEndpoint;
+    replicas: Record<string, InstanceEndpoint>;
     databases: Record<string, Database>;
     /** The built-in users. */
     users: Record<string, User>;
-    /** The secrets with the passwords of built-in users. */
+    /** The secrets with their passwords. */
     passwords: Record<string, Secret>;
 }

@@ -3,53 +3,58 @@ import { hasEnterprisePlus } from "../facts/cloudSqlVersions";
 import type * as check from "../internal/check";
 import { mostLabels } from "../internal/labels";
 import { regionProblem } from "../internal/places";
+import type { AnyInstanceArgs } from "./arguments";
 import { backupProblems } from "./backups";
 import { connectivityProblems } from "./connectivity";
 import { exportProblems } from "./exports";
 import { auditProblem, flagProblems } from "./flags";
-import type { Decided, Given } from "./given";
 import { insightsProblems } from "./insights";
 import { maintenanceProblems } from "./maintenance";
 import { nameProblem, nameProblems } from "./names";
 import { passwordPolicyProblems } from "./passwordPolicy";
 import { poolingProblems } from "./pooling";
+import type { ResolvedArgs } from "./resolveArgs";
 import { sourceProblems } from "./source";
 import { storageProblems } from "./storage";
 import { canCache, machineProblems } from "./tiers";
 
 type Problems = (check.Problem | undefined)[];
 
-/** What is wrong with arguments that are right each by itself. */
-export function problemsTogether(all: Decided, given: Given, environment: Environment): Problems {
-    const { engine, edition, tier } = all;
-    const machine = machineProblems({ ...given, engine, edition });
+/**
+ * The problems of arguments that are valid one by one.
+ *
+ * @param args the arguments without defaults
+ */
+export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArgs, environment: Environment): Problems {
+    const { engine, edition, tier } = resolved;
+    const machine = machineProblems({ ...args, engine, edition });
     return [
-        nameProblem(all.name, environment.project),
+        nameProblem(resolved.name, environment.project),
         ...machine,
-        ...(machine.some((one) => one) ? [] : storageProblems(given.storage, tier, edition)),
-        ...editionProblems(all, given),
-        ...backupProblems(all),
-        ...connectivityProblems(all),
-        ...zoneProblems(all),
-        ...nameProblems(engine, all),
-        ...userProblems(all),
-        ...replicaProblems(all, given),
-        ...flagProblems(engine, all.version, given.flags),
-        auditProblem(engine, all.audit),
-        ...insightsProblems(all.insights, edition),
-        ...maintenanceProblems(all.maintenance),
-        ...passwordPolicyProblems(given.passwordPolicy, engine),
-        ...poolingProblems(all.connectionPooling, engine, edition),
-        ...exportProblems(all.exports, engine, all.databases),
-        ...sourceProblems(all.from, engine),
-        tooManyLabels(all),
+        ...(machine.some((one) => one) ? [] : storageProblems(args.storage, tier, edition)),
+        ...editionProblems(resolved, args),
+        ...backupProblems(resolved),
+        ...connectivityProblems(resolved),
+        ...zoneProblems(resolved),
+        ...nameProblems(engine, resolved),
+        ...userProblems(resolved),
+        ...replicaProblems(resolved, args),
+        ...flagProblems(engine, resolved.version, args.flags),
+        auditProblem(engine, resolved.audit),
+        ...insightsProblems(resolved.insights, edition),
+        ...maintenanceProblems(resolved.maintenance),
+        ...passwordPolicyProblems(args.passwordPolicy, engine),
+        ...poolingProblems(resolved.connectionPooling, engine, edition),
+        ...exportProblems(resolved.exports, engine, resolved.databases),
+        ...sourceProblems(resolved.from, engine),
+        labelProblem(resolved),
     ];
 }
 
-function editionProblems({ engine, edition, version, tier, dataCache }: Decided, given: Given): Problems {
+function editionProblems({ engine, edition, version, tier, dataCache }: ResolvedArgs, args: AnyInstanceArgs): Problems {
     const only = (path: "collation" | "timeZone"): check.Problem | undefined => {
-        return given[path] !== undefined && engine !== "sqlserver"
-            ? { path, reason: `is for SQL Server alone (got "${given[path]}"). Leave it out.` }
+        return args[path] !== undefined && engine !== "sqlserver"
+            ? { path, reason: `is for SQL Server alone (got "${args[path]}"). Leave it out.` }
             : undefined;
     };
     return [
@@ -61,19 +66,19 @@ function editionProblems({ engine, edition, version, tier, dataCache }: Decided,
                   reason: `is ENTERPRISE_PLUS, which has no ${version}. Take a newer version or ENTERPRISE.`,
               }
             : undefined,
-        given.dataCache && (edition !== "ENTERPRISE_PLUS" || engine === "sqlserver")
+        args.dataCache && (edition !== "ENTERPRISE_PLUS" || engine === "sqlserver")
             ? {
                   path: "dataCache",
                   reason: "is of the edition ENTERPRISE_PLUS alone, for PostgreSQL and MySQL. Leave it out.",
               }
             : undefined,
-        dataCache && edition === "ENTERPRISE_PLUS" && given.dataCache && !canCache(tier)
+        dataCache && edition === "ENTERPRISE_PLUS" && args.dataCache && !canCache(tier)
             ? { path: "dataCache", reason: `is nothing that ${tier} has. Take a larger one, or leave it out.` }
             : undefined,
     ];
 }
 
-function zoneProblems({ region, zone, secondaryZone, highAvailability }: Decided): Problems {
+function zoneProblems({ region, zone, secondaryZone, highAvailability }: ResolvedArgs): Problems {
     return [
         regionProblem("zone", zone, region, "the instance"),
         regionProblem("secondaryZone", secondaryZone, region, "the instance"),
@@ -86,7 +91,7 @@ function zoneProblems({ region, zone, secondaryZone, highAvailability }: Decided
     ];
 }
 
-function userProblems({ engine, version, users, iamUsers }: Decided): Problems {
+function userProblems({ engine, version, users, iamUsers }: ResolvedArgs): Problems {
     const noRoles = engine === "sqlserver" || version.startsWith("5.");
     const each = Object.entries(users).flatMap(
         ([key, { host, roles, passwordPolicy }]): Problems => [
@@ -109,17 +114,19 @@ function userProblems({ engine, version, users, iamUsers }: Decided): Problems {
     ];
 }
 
-function replicaProblems(all: Decided, given: Given): Problems {
-    const { engine, edition, version } = all;
-    const perReplica = Object.entries(all.replicas).flatMap(([key, replica]): Problems => {
+function replicaProblems(resolved: ResolvedArgs, args: AnyInstanceArgs): Problems {
+    const { engine, edition, version } = resolved;
+    const perReplica = Object.entries(resolved.replicas).flatMap(([key, replica]): Problems => {
         const path = `replicas.${key}`;
-        const own = given.replicas?.[key] ?? {};
+        const own = args.replicas?.[key] ?? {};
         const problems = machineProblems({ ...own, engine, edition });
         return [
             ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),
             ...problems.map((one) => one && { ...one, path: `${path}.${one.path}` }),
             regionProblem(`${path}.zone`, replica.zone, replica.region, "the replica"),
-            all.encryptionKey !== undefined && replica.region !== all.region && replica.encryptionKey === undefined
+            resolved.encryptionKey !== undefined &&
+            replica.region !== resolved.region &&
+            replica.encryptionKey === undefined
                 ? {
                       path: `${path}.encryptionKey`,
                       reason: `is missing: the primary has a key, and that is not in ${replica.region}.`,
@@ -131,16 +138,16 @@ function replicaProblems(all: Decided, given: Given): Problems {
     const needsEnterprise = engine === "sqlserver" && !version.endsWith("Enterprise");
     return [
         ...perReplica,
-        needsEnterprise && Object.keys(all.replicas).length > 0
+        needsEnterprise && Object.keys(resolved.replicas).length > 0
             ? { path: "replicas", reason: `need SQL Server's Enterprise edition (got version "${version}").` }
             : undefined,
-        Object.keys(all.replicas).length > 10
-            ? { path: "replicas", reason: `can be 10 at most (got ${Object.keys(all.replicas).length}).` }
+        Object.keys(resolved.replicas).length > 10
+            ? { path: "replicas", reason: `can be 10 at most (got ${Object.keys(resolved.replicas).length}).` }
             : undefined,
     ];
 }
 
-function tooManyLabels({ labels }: Decided): check.Problem | undefined {
+function labelProblem({ labels }: ResolvedArgs): check.Problem | undefined {
     const count = Object.keys(labels).length;
     return count > mostLabels
         ? { path: "labels", reason: `there can be ${mostLabels} at most, with environment (got ${count}).` }

@@ -1,0 +1,109 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseProtection } from "../environment/defaults";
+import type { Environment } from "../environment/environment";
+import type { Edition } from "../facts/cloudSqlVersions";
+import * as check from "../internal/check";
+import { labelValue } from "../internal/labels";
+import { fitted } from "../internal/names";
+import { refusal } from "../internal/refusal";
+import { type AnyInstanceArgs, type CloudSqlInstanceArgs, cloudSqlInstanceArgs } from "./arguments";
+import type { Backups } from "./backups";
+import type { PasswordPolicy } from "./passwordPolicy";
+import { type ResolvedReplica, resolveReplica } from "./replicas";
+import { type ResolvedStorage, resolveStorage } from "./storage";
+import { resolveTier } from "./tiers";
+import { combinationProblems } from "./validation";
+import { defaultVersions, type Engine } from "./versions";
+
+type Defaulted =
+    | "users"
+    | "databases"
+    | "iamUsers"
+    | "insights"
+    | "maintenance"
+    | "flags"
+    | "connectionPooling"
+    | "publicAddress";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<AnyInstanceArgs, Defaulted | "replicas" | "storage" | "labels">,
+        Required<Pick<AnyInstanceArgs, Defaulted>> {
+    engine: Engine;
+    version: string;
+    edition: Edition;
+    tier: string;
+    region: string;
+    name: string;
+    storage: ResolvedStorage;
+    highAvailability: boolean;
+    backups: false | Backups;
+    protection: DatabaseProtection;
+    replicas: Record<string, ResolvedReplica>;
+    passwordPolicy: false | PasswordPolicy;
+    dataCache: boolean;
+    audit: boolean;
+    labels: Record<string, pulumi.Input<string>>;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environment: Environment): ResolvedArgs {
+    const component = `CloudSqlInstance "${name}"`;
+    const { engine, region } = Object(args) as AnyInstanceArgs;
+    const checks = cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region));
+    const checked = check.checked(component, args as AnyInstanceArgs, checks);
+    const resolved = complete(name, checked, environment);
+    const problems = combinationProblems(resolved, checked, environment).filter((problem) => problem !== undefined);
+    if (problems.length > 0) {
+        throw refusal(component, problems);
+    }
+    return resolved;
+}
+
+/** The engine whose checks apply. An unknown engine fails the check of `engine` itself. */
+function checkedEngine(engine: unknown): Engine {
+    return engine === "mysql" || engine === "sqlserver" ? engine : "postgres";
+}
+
+function complete(component: string, args: AnyInstanceArgs, environment: Environment): ResolvedArgs {
+    const { defaults } = environment;
+    const engine = args.engine ?? "postgres";
+    const edition = args.edition ?? "ENTERPRISE";
+    const tier = resolveTier(args) ?? defaultTier(engine, edition, defaults.databaseTier);
+    const completed = check.completed(args, {
+        version: defaultVersions[engine],
+        region: environment.region,
+        name: fitted(component, 90 - environment.project.length),
+        highAvailability: defaults.highAvailability,
+        backups: {},
+        databases: {},
+        users: {},
+        iamUsers: {},
+        flags: {},
+        audit: false,
+        insights: true,
+        maintenance: {},
+        passwordPolicy: engine === "sqlserver" ? false : ({} as PasswordPolicy),
+        connectionPooling: false,
+        dataCache: edition === "ENTERPRISE_PLUS",
+        publicAddress: false,
+        protection: defaults.databaseProtection,
+    });
+    const replicas = Object.entries(args.replicas ?? {}).map(([key, replica]) => {
+        return [key, resolveReplica(replica, { ...completed, tier })];
+    });
+    return {
+        ...completed,
+        engine,
+        edition,
+        tier,
+        storage: resolveStorage(args.storage, tier),
+        replicas: Object.fromEntries(replicas),
+        // The provider's default labels do not apply to instances.
+        labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
+    };
+}
+
+function defaultTier(engine: Engine, edition: Edition, tier: string): string {
+    return edition === "ENTERPRISE_PLUS" ? "db-perf-optimized-N-2" : engine === "sqlserver" ? "db-custom-2-8192" : tier;
+}

@@ -1,0 +1,11 @@
+import * as check from "../../../lib/internal/check";
+
+/** The error of a check without the component's name; undefined for a valid value. */
+export function errorMessage(value: unknown, valueCheck: check.Check): string | undefined {
+    try {
+        check.checked("it", value, valueCheck);
+        return undefined;
+    } catch (error) {
+        return (error as Error).message.replaceAll(/^it: /gm, "");
+    }
+}

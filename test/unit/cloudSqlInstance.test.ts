@@ -253,7 +253,7 @@ test("SQL Server has its own machine, no password policy and no path for other s
     });
 });
 
-test("PostgreSQL and MySQL whose passwords need nothing have no first one either", async () => {
+test("PostgreSQL and MySQL without a password policy have no password of the default user", async () => {
     const { rootPassword, ...others } = instance;
     const { passwordValidationPolicy, ...own } = settings;
     expect(await made({ passwordPolicy: false })).toEqual({ "DatabaseInstance sales": { ...others, settings: own } });
@@ -282,7 +282,7 @@ test("a version, flags and an audit are those of the engine", async () => {
     });
 });
 
-test("protection is one knob", async () => {
+test("protection sets the protection of Pulumi, the provider and Google", async () => {
     const { deletionProtection, settings: own } = await primary({ protection: "standard" });
     expect({ deletionProtection, own }).toEqual({
         deletionProtection: true,
@@ -298,7 +298,7 @@ test("protection is one knob", async () => {
     ]);
 });
 
-test("databases come after the users that own what is in them", async () => {
+test("databases are created after users, who own objects in them", async () => {
     const program = () =>
         new CloudSqlInstance("sales", {
             network: apps,
@@ -331,14 +331,14 @@ test("databases come after the users that own what is in them", async () => {
     );
 });
 
-test("users of MySQL come from everywhere or from a host, and go with the program", async () => {
+test("users of MySQL connect from any host or from one, and are dropped when they are removed", async () => {
     const all = await made({ engine: "mysql", users: { app: {}, report: { host: "10.%" } }, databases: { sales: {} } });
     expect(all["User sales-app"]).toEqual({ name: "app", instance: fresh("sales"), password, host: "%" });
     expect(all["User sales-report"]).toMatchObject({ host: "10.%" });
     expect(all["Database sales-sales"]).toEqual({ name: "sales", instance: fresh("sales"), charset: "utf8mb4" });
 });
 
-test("people, groups and accounts sign in by IAM, to this instance alone", async () => {
+test("people, groups and service accounts sign in with IAM, to this instance only", async () => {
     const all = await made({
         iamUsers: {
             "user:ana@acme.com": { roles: ["reader"] },
@@ -410,7 +410,7 @@ test("replicas have the machine, the flags and the disk of the primary, or their
     });
 });
 
-test("a promoted replica is an instance of its own", async () => {
+test("a promoted replica is an independent instance", async () => {
     const all = await made({ replicas: { far: { region: "europe-west4", promoted: true } } }, { kind: "production" });
     expect(all["DatabaseInstance sales-far"]).toMatchObject({
         instanceType: "CLOUD_SQL_INSTANCE",
@@ -420,7 +420,7 @@ test("a promoted replica is an instance of its own", async () => {
     expect(all["DatabaseInstance sales-far"]).not.toHaveProperty("masterInstanceName");
 });
 
-test("an instance starts as another one was, or with a backup", async () => {
+test("an instance starts as a clone of another or from a backup", async () => {
     const cloned = await registered(() => {
         const sales = new CloudSqlInstance("sales", { network: apps });
         new CloudSqlInstance("trial", { network: apps, from: { clone: sales, at: "2026-11-01T00:00:00Z" } });
@@ -433,7 +433,7 @@ test("an instance starts as another one was, or with a backup", async () => {
     });
 });
 
-test("a key encrypts it once Cloud SQL may use that", async () => {
+test("a key encrypts an instance after Cloud SQL is granted to use it", async () => {
     const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
     const program = () => new CloudSqlInstance("sales", { network: apps, encryptionKey: key, crossProject: "keys" });
     const config = { "slipway:environments": JSON.stringify({ keys: "acme-keys" }) };
@@ -449,7 +449,7 @@ test("a key encrypts it once Cloud SQL may use that", async () => {
     ]);
 });
 
-test("another name, region or network is as it was told, and a transform has the last word", async () => {
+test("name, region and network can be chosen, and transforms edit the child resources", async () => {
     const all = await registered(
         () =>
             new CloudSqlInstance("sales", {
@@ -469,7 +469,7 @@ test("another name, region or network is as it was told, and a transform has the
     expect(all["Database sales-predictions"]).toMatchObject({ collation: "C" });
 });
 
-test("the workflow of exports waits for its APIs and for all that it may do", async () => {
+test("the workflow of exports is created after its APIs and grants", async () => {
     const options = await registeredOptions(() => {
         const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" };
         new CloudSqlInstance("sales", { network: apps, databases: { predictions: {} }, exports });
@@ -486,7 +486,7 @@ test("the workflow of exports waits for its APIs and for all that it may do", as
     ]);
 });
 
-test("in a preview, where nothing is known yet, the same resources are registered", async () => {
+test("a preview with unknown outputs registers the same resources", async () => {
     const args: CloudSqlInstanceArgs = {
         databases: { predictions: {} },
         users: { app: {} },
@@ -496,7 +496,7 @@ test("in a preview, where nothing is known yet, the same resources are registere
     expect(Object.keys(await made(args, { preview: true }))).toEqual(Object.keys(await made(args)));
 });
 
-test("it is told when a version costs more, and when a standby is none of the SLA", async () => {
+test("a version in extended support and a standby without an SLA are warned of", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     await made({ version: "12", highAvailability: true });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([

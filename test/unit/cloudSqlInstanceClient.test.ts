@@ -147,7 +147,7 @@ test.each(cases)("the code reaches %s by what it is given", async (_, args, opti
     expect((await connected(args, options, way)).variables).toEqual(expected);
 });
 
-test("a consumer is a user of the database by its own account, on this instance alone", async () => {
+test("a consumer is an IAM user of the database, on this instance only", async () => {
     const { consumer, attached } = await connected({}, {}, sockets);
     const condition = {
         title: "Only sales",
@@ -182,7 +182,7 @@ test("a consumer is a user of the database by its own account, on this instance 
     });
 });
 
-test("a consumer that needs a public address is told of one beside the private one", async () => {
+test("a consumer that needs a public address sees that there is one beside the private address", async () => {
     let attached: object | undefined;
     await registered(() => {
         const instance = new CloudSqlInstance("sales", { network: apps, publicAddress: true, replicas: { near: {} } });
@@ -194,7 +194,7 @@ test("a consumer that needs a public address is told of one beside the private o
     });
 });
 
-test("a consumer with a password may read it and connect, and is no user of its own", async () => {
+test("a consumer with a password can read it and connect, and is not an IAM user", async () => {
     const { consumer, attached } = await connected({ users: { app: {} } }, { user: "app" }, sockets);
     expect(Object.keys(consumer)).toEqual([
         "IAMMember predict-sales-client",
@@ -208,7 +208,7 @@ test("a consumer with a password may read it and connect, and is no user of its 
     expect(attached).toMatchObject({ iam: false });
 });
 
-test("a consumer has the roles that it was given, or none", async () => {
+test("a consumer has the given roles, or none", async () => {
     const named = await connected({}, { roles: ["reader"] }, sockets);
     expect(named.consumer["User predict-sales-user"]).toMatchObject({ databaseRoles: ["reader"] });
     const none = await connected({}, { roles: [] }, sockets);
@@ -232,7 +232,7 @@ test("two databases of an instance are granted once", async () => {
     ]);
 });
 
-test("a consumer elsewhere is let in by an endpoint of Private Service Connect", async () => {
+test("a consumer outside the network connects to an endpoint of Private Service Connect", async () => {
     let type: string | undefined;
     const all = await registered(() => {
         const instance = new CloudSqlInstance("sales", { privateServiceConnect: { network: new Network("apps") } });
@@ -250,7 +250,7 @@ test("a consumer elsewhere is let in by an endpoint of Private Service Connect",
     });
 });
 
-test("a name with which the path of a socket would be too long is refused where there are sockets", async () => {
+test("a name with which a socket path would be too long is refused for consumers with sockets", async () => {
     const name = "predictions-of-all-sales-in-all-stores-of-the-company-eu";
     const variables = (component: string, way: CloudSqlWay) => () => {
         const [attachment] = new CloudSqlInstance(component).client.attachments;

@@ -278,7 +278,7 @@ test.each(wrong)("%s is refused before anything is made", async (_, args, ...exp
     }
 });
 
-test("all that is wrong is told at once", async () => {
+test("all problems are reported together", async () => {
     const args = { tls: "REQUIRED", storage: { size: 5 }, flags: { jitt: true } } as never;
     expect((await refused(() => new CloudSqlInstance("sales", args))).split("\n")).toHaveLength(3);
 });
@@ -306,7 +306,7 @@ test("exports need a bucket, a schedule and databases", async () => {
     );
 });
 
-test("a client is refused whom or what the instance has not", async () => {
+test("a client with an unknown user, database or replica is refused", async () => {
     const said = async (options: object, engine = "postgres") => {
         let message = "nothing";
         await registered(() => {

@@ -44,7 +44,7 @@ test("an audited instance logs statements, and one with IAM users knows accounts
     expect(asRecord(databaseFlags("sqlserver", { iam: true }))).toEqual(secure.sqlserver);
 });
 
-test("an audit of SQL Server is refused, which has it in a bucket", () => {
+test("auditing of SQL Server, which writes to a bucket, is refused", () => {
     expect(auditProblem("postgres", true)).toBeUndefined();
     expect(auditProblem("sqlserver", false)).toBeUndefined();
     expect(auditProblem("sqlserver", true)).toEqual({
@@ -53,7 +53,7 @@ test("an audit of SQL Server is refused, which has it in a bucket", () => {
     });
 });
 
-test("what is given goes over the secure flags, as the text that the API takes", () => {
+test("given flags override the secure flags, in the format of the API", () => {
     const flags = { log_connections: false, work_mem: 65_536, "pgaudit.log": "ddl,-read", random_page_cost: 1.1 };
     expect(asRecord(databaseFlags("postgres", { flags, audit: true }))).toMatchObject({
         log_connections: "off",
@@ -145,7 +145,7 @@ test.each<[Engine, string, object, string]>([
         "flags.cloudsql_vector: is a flag of MySQL 8.0.36 and later, not of 8.0.35. Leave it out.",
     ],
     ["mysql", "8.4", { expire_logs_days: 1 }, "flags.expire_logs_days: is no flag of MySQL from 8.4 on. Leave it out."],
-])("a flag is refused that %s %s has not: %j", (engine, version, flags, expected) => {
+])("a flag that %s %s does not have is refused: %j", (engine, version, flags, expected) => {
     expect(problems(engine, version, flags)).toEqual([expected]);
 });
 

@@ -51,9 +51,12 @@ test.each<[Engine, number, number]>([
     ]);
 });
 
-test.each(["2024", "-sales", "sales range", 'sales"; drop', "sàles"])("%s is no name within a database", (name) => {
-    expect(errorMessage(name, sqlName)).toContain("must have only letters, digits, _ and -");
-});
+test.each(["2024", "-sales", "sales range", 'sales"; drop', "sàles"])(
+    "%s is not a valid name in a database",
+    (name) => {
+        expect(errorMessage(name, sqlName)).toContain("must have only letters, digits, _ and -");
+    },
+);
 
 test.each<[Engine, string, { type: string; name: string; login: string }]>([
     [

@@ -15,12 +15,12 @@ type Problems = ({ path: string; reason: string } | undefined)[];
 const reasons = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
 describe("maintenance", () => {
-    test("at no time in particular it has no settings", () => {
+    test("at any time has no settings", () => {
         expect(maintenanceSettings()).toEqual({});
         expect(maintenanceSettings({})).toEqual({});
     });
 
-    test("has a window and a period without it", () => {
+    test("has a window and a deny period", () => {
         const args: Maintenance = {
             window: { day: "sunday", hour: 0 },
             track: "week5",
@@ -34,7 +34,7 @@ describe("maintenance", () => {
         });
     });
 
-    test("has a timing without a window, and a window the usual timing", () => {
+    test("has a track without a window, and a window with the default track", () => {
         expect(maintenanceSettings({ track: "canary" }).maintenanceWindow).toEqual({ updateTrack: "canary" });
         const window: Maintenance["window"] = { day: "monday", hour: 23 };
         expect(maintenanceSettings({ window }).maintenanceWindow).toEqual({ day: 1, hour: 23, updateTrack: "stable" });
@@ -99,7 +99,7 @@ describe("query insights", () => {
         expect(insightsConfig(false)).toEqual({ queryInsightsEnabled: false });
     });
 
-    test("are as they were given", () => {
+    test("are passed on as given", () => {
         const args = {
             queryPlansPerMinute: 0,
             queryStringLength: 256,
@@ -136,7 +136,7 @@ describe("query insights", () => {
 });
 
 describe("a password policy", () => {
-    test("is strict where it says nothing, or none", () => {
+    test("is strict by default, or disabled", () => {
         expect(passwordValidationPolicy({})).toEqual({
             enablePasswordPolicy: true,
             minLength: 16,
@@ -147,7 +147,7 @@ describe("a password policy", () => {
         expect(errorMessage(false, passwordPolicy)).toBeUndefined();
     });
 
-    test("is as it was given", () => {
+    test("is passed on as given", () => {
         const args = {
             minLength: 24,
             complexity: false,
@@ -191,7 +191,7 @@ describe("a password policy", () => {
         expect(errorMessage(args, passwordPolicy)).toBe(expected);
     });
 
-    test("of a user locks it out and lets its password end", () => {
+    test("of a user locks the user and expires the password", () => {
         const args = { allowedFailedAttempts: 5, passwordExpirationDuration: "90 days" } as const;
         expect(errorMessage(args, userPolicy)).toBeUndefined();
         expect(userPasswordPolicy(args)).toEqual({

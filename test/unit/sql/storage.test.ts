@@ -9,12 +9,12 @@ test.each<[string, object]>([
     ["db-perf-optimized-N-2", { type: "PD_SSD", size: 10, autoIncrease: true }],
     ["db-custom-N4-2-8192", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
     ["db-c4a-highmem-2", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
-])("%s has the least of its kind of disk, which grows", (tier, expected) => {
+])("%s has the smallest disk of its type, which grows", (tier, expected) => {
     expect(resolveStorage(undefined, tier)).toEqual(expected);
     expect(storageProblems(undefined, tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
 });
 
-test("what is given is kept", () => {
+test("given values are kept", () => {
     const args: Storage = { type: "PD_HDD", size: 500, autoIncrease: false };
     expect(resolveStorage(args, "db-custom-2-8192")).toEqual(args);
 });

@@ -40,7 +40,7 @@ test.each<[string, MachineArgs]>([
     expect(resolveTier(args)).toBe(expected);
 });
 
-test("where nothing is told, there is no machine yet", () => {
+test("without tier, vCPUs and memory there is no machine yet", () => {
     expect(resolveTier({})).toBeUndefined();
     expect(problems(enterprise)).toEqual([]);
 });
@@ -146,7 +146,7 @@ test.each<[MachineArgs, string[]]>([
     expect(problems(args)).toEqual(expected);
 });
 
-test("a shared processor is warned of with high availability alone", () => {
+test("a shared-core machine is warned of only with high availability", () => {
     expect(machineWarning("db-g1-small", false)).toBeUndefined();
     expect(machineWarning("db-custom-2-8192", true)).toBeUndefined();
     expect(machineWarning("db-g1-small", true)).toBe(

@@ -27,7 +27,7 @@ test.each<[Engine, string]>([
         "sqlserver",
         "must be one of 2017 Express, 2017 Web, 2017 Standard, 2017 Enterprise, 2019 Express, 2019 Web, 2019 Standard, 2019 Enterprise, 2022 Express, 2022 Web, 2022 Standard, 2022 Enterprise, 2025 Express, 2025 Standard, 2025 Enterprise",
     ],
-])("a version that %s has not is refused with those that there are", (engine, expected) => {
+])("an unknown version of %s is refused with the list of versions", (engine, expected) => {
     expect(errorMessage("8-1", versionCheck(engine))).toBe(`${expected} (got "8-1").`);
 });
 
@@ -43,7 +43,7 @@ test.each<[Engine, string]>([
     expect(versionWarning(engine, version)).toBeUndefined();
 });
 
-test("what a new instance has is not deprecated", () => {
+test("the default versions are not deprecated", () => {
     for (const [engine, version] of Object.entries(defaultVersions)) {
         expect(errorMessage(version, versionCheck(engine as Engine))).toBeUndefined();
         expect(versionWarning(engine as Engine, version, on("2026-11-21"))).toBeUndefined();
@@ -77,7 +77,7 @@ test.each<[string, Engine, string, string | undefined]>([
         "2017 Web",
         "version: 2017 Web is deprecated since 2027-04-12: no instance can be made with it. Take 2022 Web.",
     ],
-])("on %s, %s %s tells how it is kept up", (date, engine, version, expected) => {
+])("the warning on %s about %s %s", (date, engine, version, expected) => {
     expect(versionWarning(engine, version, on(date))).toBe(expected);
 });
 

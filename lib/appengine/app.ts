@@ -9,103 +9,106 @@ import { childrenOf } from "../internal/children";
 import type { AppEngineAppArgs } from "./arguments";
 import { cronJobs } from "./calls/cron";
 import { type Enqueued, taskQueues } from "./calls/queues";
-import { type Decided, decided } from "./decided";
 import { Application, DynamicProvider } from "./dynamic";
-import { admitted } from "./entry/access";
 import { dispatchRules } from "./entry/dispatch";
 import { domainMappings } from "./entry/domains";
 import { firewallRules } from "./entry/firewall";
-import { warningOf } from "./service/decided";
+import { grantIapAccess } from "./entry/iap";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { serviceWarning } from "./service/resolveArgs";
 import { type AppEngineService, appEngineServices, artifact } from "./service/service";
-import { Source } from "./source";
+import { SourceBucket } from "./source";
 import type { AppYamlOptions } from "./yaml";
 
 const apis = ["appengine", "artifactregistry", "cloudbuild", "iam", "storage"];
 const flexibleApis = ["appengineflex", "compute"];
 
 /**
- * The App Engine application of a project with its services. A project has one application, which stays as long as the project:
- * one that is there is adopted, and none is deleted. A service that leaves the program is deleted, in production only once
- * its protection is taken away.
+ * The App Engine application of a project and its services. A project has one application, which cannot be deleted: an
+ * existing one is adopted, and destroying the stack keeps it. A service that is removed from the program is deleted; in
+ * production its protection must be removed first.
  */
 export class AppEngineApp extends pulumi.ComponentResource {
     /** The application of the project. */
     readonly application: Application;
     /** The services that the program deploys, by name. */
     readonly services: Readonly<Record<string, AppEngineService>>;
-    /** Where the default service answers: `https://acme-dev.ew.r.appspot.com`. */
+    /** The URL of the default service: `https://acme-dev.ew.r.appspot.com`. */
     readonly url: pulumi.Output<string>;
-    /** The mappings of domains, by name: each has in `resourceRecords` what the domain's DNS must say. */
+    /** The domain mappings, by domain; `resourceRecords` of each has the DNS records that the domain needs. */
     readonly domains: Readonly<Record<string, DomainMapping>>;
-    /** The rules by which a service is chosen. */
+    /** The dispatch rules. */
     readonly dispatch?: ApplicationUrlDispatchRules;
-    /** The rules of the firewall, by priority. */
+    /** The firewall rules, by priority. */
     readonly firewall: Readonly<Record<string, FirewallRule>>;
-    /** The jobs of Cloud Scheduler, by name. */
+    /** The Cloud Scheduler jobs, by name. */
     readonly cron: Readonly<Record<string, Job>>;
-    /** The queues of Cloud Tasks, by name, each with its `enqueuer`. */
+    /** The Cloud Tasks queues, by name, each with its `enqueuer`. */
     readonly queues: Readonly<Record<string, Enqueued>>;
 
     /**
-     * The arguments of an application that gcloud deploys by files: those of a folder's app.yaml, and of cron.yaml, dispatch.yaml and
-     * queue.yaml beside it. The folder is the `source`: these files belong into its `.gcloudignore`, so that another schedule is
-     * no other version. What they leave out has the defaults of this component, such as HTTPS alone. What would be lost is
-     * refused, with its line, until `without` names it.
+     * Converts the files of an application that is deployed with gcloud to arguments: a folder's app.yaml, and cron.yaml,
+     * dispatch.yaml and queue.yaml beside it. The folder is the `source`; list these files in its `.gcloudignore`, so that a
+     * change of a schedule does not create a version. What the files leave out has the defaults of this component, such as
+     * HTTPS only. Keys that affect the application and have no equivalent are refused, with their line, unless `without`
+     * names them.
      *
-     * @param folder seen from the program's working folder
+     * @param folder relative to the program's working directory
      */
     static fromAppYaml(folder: string, options?: AppYamlOptions): AppEngineAppArgs {
-        // Programs without such files do not wait for what reads them.
+        // Loaded only by programs that use it.
         return (require("./yaml") as typeof import("./yaml")).fromAppYaml(folder, options);
     }
 
-    constructor(name: string, given: AppEngineAppArgs, options?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: AppEngineAppArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const args = decided(name, given, environment);
-        const sources = args.services.filter(({ digest }) => digest !== undefined);
+        const resolved = resolveArgs(name, args, environment);
+        const sources = resolved.services.filter(({ digest }) => digest !== undefined);
         const shared = sources.reduce(
             (before, service) => oncePromoted(environment, artifact(name, service), before),
             inEnvironment(options, args.crossProject),
         );
         super("slipway:index:AppEngineApp", name, {}, shared);
-        this.tell(name, args);
-        const ready = environment.enable(...apisOf(args));
-        const child = childrenOf(this, args.transform, { dependsOn: ready });
+        this.warnOfRuntimes(name, resolved);
+        const ready = environment.enable(...requiredApis(resolved));
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
 
         const dynamic = { provider: new DynamicProvider(name, { parent: this }) };
-        const kept = { ...dynamic, retainOnDelete: true };
-        this.application = new Application(...child("application", name, applicationOf(args, environment), kept));
-        this.firewall = args.firewall
-            ? firewallRules(name, args.firewall, args.isCalled, child, [this.application])
+        const applicationOptions = { ...dynamic, retainOnDelete: true };
+        this.application = new Application(
+            ...child("application", name, applicationArgs(resolved, environment), applicationOptions),
+        );
+        this.firewall = resolved.firewall
+            ? firewallRules(name, resolved.firewall, resolved.isCalled, child, [this.application])
             : {};
-        if (args.iap) {
-            admitted(name, args.iap, environment, child, [this.application]);
+        if (resolved.iap) {
+            grantIapAccess(name, resolved.iap, environment, child, [this.application]);
         }
-        const { region } = args;
-        this.queues = taskQueues(name, args.queues, environment, { region, after: [this.application] }, child);
-        this.services = appEngineServices(args.services, {
+        const { region } = resolved;
+        this.queues = taskQueues(name, resolved.queues, environment, { region, after: [this.application] }, child);
+        this.services = appEngineServices(resolved.services, {
             component: name,
             parent: this,
             environment,
             application: this.application,
             dynamic,
-            source: sources.length > 0 ? new Source(name, environment, child, args.labels) : undefined,
+            source: sources.length > 0 ? new SourceBucket(name, environment, child, resolved.labels) : undefined,
             queues: this.queues,
             region,
-            // Nobody gets at what a firewall is to keep from them in the time before it is there.
+            // The firewall is complete before the first version serves.
             ready: [...ready, ...Object.values(this.firewall)],
         });
-        const after = Object.values(this.services).map(({ rollout }) => rollout);
-        this.dispatch = dispatchRules(name, args.dispatch, child, after);
-        this.domains = domainMappings(name, args.domains, child, after);
-        this.cron = cronJobs(name, args.cron, environment, { region, after }, child);
+        const rollouts = Object.values(this.services).map(({ rollout }) => rollout);
+        this.dispatch = dispatchRules(name, resolved.dispatch, child, rollouts);
+        this.domains = domainMappings(name, resolved.domains, child, rollouts);
+        this.cron = cronJobs(name, resolved.cron, environment, { region, after: rollouts }, child);
         this.url = this.services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
         this.registerOutputs({ application: this.application, url: this.url });
     }
 
-    private tell(name: string, { services }: Decided): void {
+    private warnOfRuntimes(name: string, { services }: ResolvedArgs): void {
         for (const service of services) {
-            const warning = warningOf(service);
+            const warning = serviceWarning(service);
             if (warning) {
                 pulumi.log.warn(`AppEngineApp "${name}": services.${service.key}.${warning}`, this);
             }
@@ -113,13 +116,13 @@ export class AppEngineApp extends pulumi.ComponentResource {
     }
 }
 
-function apisOf({ services, iap }: Decided): string[] {
+function requiredApis({ services, iap }: ResolvedArgs): string[] {
     const isFlexible = services.some(({ settings }) => settings.env === "flex");
-    const needed = [...apis, ...(isFlexible ? flexibleApis : []), ...(iap ? ["iap"] : [])];
-    return needed.map((api) => `${api}.googleapis.com`);
+    const names = [...apis, ...(isFlexible ? flexibleApis : []), ...(iap ? ["iap"] : [])];
+    return names.map((api) => `${api}.googleapis.com`);
 }
 
-function applicationOf({ location, servingStatus, sslPolicy, iap }: Decided, { project }: Environment) {
+function applicationArgs({ location, servingStatus, sslPolicy, iap }: ResolvedArgs, { project }: Environment) {
     const { oauth2ClientId, oauth2ClientSecret } = iap ?? {};
     const secret = oauth2ClientSecret === undefined ? undefined : pulumi.secret(oauth2ClientSecret);
     return {

@@ -14,75 +14,80 @@ import { labels } from "../internal/labels";
 import { type CronJob, cron } from "./calls/cron";
 import { queues, type TaskQueue } from "./calls/queues";
 import type { ApplicationArgs } from "./dynamic";
-import { type Iap, iap } from "./entry/access";
 import { type DispatchRule, dispatch } from "./entry/dispatch";
 import { type Domain, domains } from "./entry/domains";
 import { type Firewall, firewall } from "./entry/firewall";
+import { type Iap, iap } from "./entry/iap";
 import { type AppEngineLocation, location } from "./location";
 import { type AppEngineServiceArgs, service } from "./service/arguments";
 
 /** The arguments of an {@link AppEngineApp}. */
 export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The services by their names, each of lower-case letters, digits and hyphens, which with the project's id and `-dot-` between them
-     * have up to 63 characters ("How requests are routed"). An application needs its `default` before any other; a program
-     * may leave it out where another one deploys it.
+     * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's id have at
+     * most {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed 63 characters} in total. An
+     * application needs its `default` service first; leave it out only if another program deploys it.
      */
     services: Record<string, AppEngineServiceArgs>;
     /**
-     * Where the application is, for ever: a project has one application, and it cannot be moved ("App Engine locations"). One that is
-     * there already is adopted; another place than its own is refused.
+     * The {@link https://cloud.google.com/appengine/docs/standard/locations location} of the application, which cannot be
+     * changed because a project has only one application. An existing application is adopted; a location other than its own
+     * is refused.
      * @default the environment's region
      */
     location?: AppEngineLocation;
     /**
-     * Whether the application answers requests: `USER_DISABLED` answers none, and starts no instance of an automatically scaled
-     * version ("Disabling your application").
+     * Whether the application serves requests. `USER_DISABLED`
+     * {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps disables} it: it serves no requests,
+     * and automatically scaled versions start no instances.
      * @default "SERVING"
      */
     servingStatus?: "SERVING" | "USER_DISABLED";
     /**
-     * Which versions of TLS the application speaks: `MODERN` is 1.2 and newer with the ciphers of today, `DEFAULT` older ones as well
-     * ("REST Resource: apps", `sslPolicy`).
+     * The {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps SSL policy}: `MODERN` supports TLS
+     * 1.2 and later with modern ciphers, `DEFAULT` also older versions.
      * @default "MODERN"
      */
     sslPolicy?: "MODERN" | "DEFAULT";
     /**
-     * Identity-Aware Proxy before the whole application: who signs in, and is let in, alone reaches it ("Enabling IAP for App Engine").
-     * @default none: whoever the firewall and a service's `ingress` let in
+     * {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} for the whole application: only
+     * signed-in members reach it.
+     * @default none: everyone that the firewall and a service's `ingress` allow
      */
     iap?: Iap;
     /**
-     * Which service answers by the host and the path of a request; the first rule that fits counts.
-     * @default by the host alone: `<service>-dot-<project>…`, and `default` for any other
+     * The dispatch rules, which select a service by the host and path of a request; the first matching rule is used.
+     * @default routing by host: `<service>-dot-<project>…`, and `default` for all others
      */
     dispatch?: DispatchRule[];
     /**
-     * Domains of one's own, by their names, with certificates that Google makes and renews.
-     * @default none but the application's own `….appspot.com`
+     * Custom domains, with certificates that Google creates and renews.
+     * @default only the application's `….appspot.com` domain
      */
     domains?: Record<string, Domain>;
     /**
-     * From where requests reach the application, whichever service and domain they are for.
-     * @default from everywhere
+     * The firewall: from which addresses requests reach the application, for all services and domains.
+     * @default all addresses
      */
     firewall?: Firewall;
     /**
-     * Requests to services at set times, by name.
+     * Scheduled requests to services, by name.
      * @default none
      */
     cron?: Record<string, CronJob>;
     /**
-     * Queues of Cloud Tasks whose tasks are requests to services, by name.
+     * Cloud Tasks queues whose tasks are requests to services, by name.
      * @default none
      */
     queues?: Record<string, TaskQueue>;
     /**
-     * Labels of the bucket of the services' files: at most 64 ("Requirements for labels"). App Engine's own resources have none.
-     * @default those of the environment
+     * Labels of the bucket for the services' files: at most
+     * {@link https://cloud.google.com/resource-manager/docs/labels-overview 64}. App Engine's own resources do not support
+     * labels.
+     * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
-    /** The last word on a child's arguments. */
+    /** Callbacks that edit the arguments of child resources. */
     transform?: {
         application?: Transform<ApplicationArgs>;
         sourceBucket?: Transform<BucketArgs>;
@@ -96,18 +101,21 @@ export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs
     };
 }
 
-/** "How requests are routed": a service's name is a part of its address. */
+/**
+ * The name of a service is a part of its
+ * {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed URL}.
+ */
 const serviceName = check.matching(
     /^(?!ah-|.*-dot-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "a service's name must have up to 63 lower-case letters, digits and -, start and end with a letter or digit, and have no ah- before and no -dot- in it",
 );
 
-/** Checks each argument by itself. */
+/** Checks each argument. */
 export const appArgs = check.options<AppEngineAppArgs>(
     {
         services: check.pipe(
             check.record(serviceName, service),
-            check.refine((given) => Object.keys(given as object).length > 0, "must have a service at least"),
+            check.refine((value) => Object.keys(value as object).length > 0, "must have a service at least"),
         ),
         location,
         servingStatus: check.oneOf("SERVING", "USER_DISABLED"),

@@ -4,8 +4,8 @@ import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutpu
 type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 
 /**
- * What the state has of a dynamic resource's code, where `pulumi.dynamic` would write down the whole of it, with all that it
- * imports, and compare that at each update. What it calls is found beside the program, in the version that is installed.
+ * The code of a dynamic resource in the state. `pulumi.dynamic` would serialize the whole provider with everything it
+ * imports, and compare that at each update. This code loads the installed version of the package.
  */
 const code = (provider: "application" | "rollout") =>
     `exports.handler = () => require("slipway/appengine/admin").${provider};`;
@@ -15,22 +15,22 @@ export type ApplicationArgs = Inputs<ApplicationInputs>;
 
 const outputs = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
 
-/** The provider of dynamic resources, one of the component's own: Pulumi's default one may be disabled. */
+/** The component's own provider of dynamic resources, because Pulumi's default provider may be disabled. */
 export class DynamicProvider extends pulumi.ProviderResource {
     constructor(name: string, options: pulumi.ResourceOptions) {
         super("pulumi-nodejs", name, {}, options);
     }
 }
 
-/** The App Engine application of a project: made, or adopted where there is one, and kept. */
+/** The App Engine application of a project: created or adopted, and never deleted. */
 export class Application extends pulumi.CustomResource {
-    /** `shop.acme.dev` without a domain of one's own: `acme-dev.ew.r.appspot.com`. */
+    /** The host name: `acme-dev.ew.r.appspot.com`, or `shop.acme.dev` with a custom domain. */
     declare readonly defaultHostname: pulumi.Output<string>;
-    /** A bucket for what the application keeps. */
+    /** The bucket for the application's data. */
     declare readonly defaultBucket: pulumi.Output<string>;
-    /** The bucket of gcloud's own deployments. */
+    /** The bucket of gcloud's deployments. */
     declare readonly codeBucket: pulumi.Output<string>;
-    /** Where the images of versions are: `eu.gcr.io`. */
+    /** The registry of the versions' images: `eu.gcr.io`. */
     declare readonly gcrDomain: pulumi.Output<string>;
     declare readonly locationId: pulumi.Output<string>;
     declare readonly servingStatus: pulumi.Output<ApplicationOutputs["servingStatus"]>;
@@ -50,11 +50,11 @@ export class Application extends pulumi.CustomResource {
     }
 }
 
-/** What a service serves: the traffic of its versions, and which of them are kept. */
+/** The traffic of a service's versions, and which versions are kept. */
 export class Rollout extends pulumi.CustomResource {
-    /** The version to which there is a way back; an empty text before there is one. */
+    /** The version for a rollback; empty if there is none. */
     declare readonly previous: pulumi.Output<string>;
-    /** The share of each version that serves: 1 is all. */
+    /** The traffic share of each serving version, from 0 to 1. */
     declare readonly allocations: pulumi.Output<RolloutOutputs["allocations"]>;
     /** The version that the program deploys. */
     declare readonly latest: pulumi.Output<string>;

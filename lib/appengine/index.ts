@@ -3,10 +3,10 @@ export type { AppEngineAppArgs } from "./arguments";
 export type { CronJob } from "./calls/cron";
 export type { Enqueued, TaskQueue, TaskRetry } from "./calls/queues";
 export type { Application, Rollout } from "./dynamic";
-export type { Iap, IapMember } from "./entry/access";
 export type { DispatchRule } from "./entry/dispatch";
 export type { Domain } from "./entry/domains";
 export type { Firewall } from "./entry/firewall";
+export type { Iap, IapMember } from "./entry/iap";
 export type {
     FlexibleAutomaticScaling,
     FlexibleManualScaling,

@@ -1,7 +1,10 @@
 import { appEngineLocations } from "../facts/regions";
 import * as check from "../internal/check";
 
-/** A place where an application can be: a region, or `europe-west` and `us-central`, which are europe-west1 and us-central1. */
+/**
+ * A {@link https://cloud.google.com/appengine/docs/standard/locations location} of an application: a region, or `europe-west`
+ * and `us-central`, which are europe-west1 and us-central1.
+ */
 export type AppEngineLocation = keyof typeof appEngineLocations.rows;
 
 const rows: Record<string, { region: string }> = appEngineLocations.rows;
@@ -9,10 +12,10 @@ const locations = Object.keys(appEngineLocations.rows) as AppEngineLocation[];
 
 export const location: check.Check = check.oneOf(...locations);
 
-/** The region in which an application's location is. */
+/** The region of a location. */
 export const regionOf = (location: string): string => rows[location]?.region ?? location;
 
-/** The location in a region; nothing where App Engine is not. */
-export function locationIn(region: string): AppEngineLocation | undefined {
+/** The location of a region; undefined if App Engine is not available there. */
+export function locationInRegion(region: string): AppEngineLocation | undefined {
     return locations.find((one) => regionOf(one) === region);
 }

@@ -1,25 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { closest } from "fastest-levenshtein";
 import { variableName } from "../identity/capability";
+import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import { isSecretName } from "../internal/secretName";
 
-/** What services of both environments have. */
+/** The arguments of services in both environments. */
 export interface ServiceArgs {
     /**
-     * Environment variables that are not secret: a text is refused for one whose name ends with `PASSWORD`, `TOKEN`, `KEY` or
-     * `SECRET`. Names that begin with `GAE` are App Engine's own ("app.yaml reference").
-     * @default none but those of `uses`
+     * Environment variables that are not secret. A plain string is refused for a name that ends with `PASSWORD`, `TOKEN`,
+     * `KEY` or `SECRET`. Names that start with `GAE` are
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml reserved}.
+     * @default only those of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
-     * From where requests reach the service: from everywhere, from the project's VPC networks and what is allowed into them, or
-     * from there and from load balancers ("Ingress settings").
+     * The {@link https://cloud.google.com/appengine/docs/standard/ingress-settings ingress settings}: requests from
+     * everywhere, only from the project's VPC networks and what they allow, or from these and from load balancers.
      * @default "all"
      */
     ingress?: "all" | "internal-only" | "internal-and-cloud-load-balancing";
 }
 
-/** The name of an environment variable that a user may set ("app.yaml reference"). */
+/**
+ * Checks the name of an environment variable; App Engine
+ * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml sets some itself}.
+ */
 export const variable: check.Check = check.pipe(
     variableName,
     check.refine(
@@ -33,7 +39,7 @@ export const serviceChecks: Record<keyof ServiceArgs, check.Check> = {
     ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
 };
 
-/** A variable that would show a secret to whoever sees the version: App Engine mounts none by reference. */
+/** Checks for variables that would show a secret to everyone who can read the version: App Engine cannot mount secrets. */
 export function environmentProblems({ environment = {} }: ServiceArgs): check.Problem[] {
     const secrets = Object.entries(environment).filter(
         ([name, value]) => typeof value === "string" && isSecretName(name),
@@ -41,4 +47,18 @@ export function environmentProblems({ environment = {} }: ServiceArgs): check.Pr
     const reasonOf = (name: string) =>
         `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
     return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name) }));
+}
+
+/** Checks that a service that an argument refers to exists: one of the program or `default`. */
+export function unknownServiceProblem(
+    path: string,
+    service: string | undefined,
+    deployed: string[],
+): Problem | undefined {
+    const known = [...new Set(["default", ...deployed])];
+    if (service === undefined || known.includes(service)) {
+        return undefined;
+    }
+    const nearest = known.length > 1 ? ` Did you mean "${closest(service, known)}"?` : "";
+    return { path, reason: `must be one of the services ${known.join(", ")} (got "${service}").${nearest}` };
 }

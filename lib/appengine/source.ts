@@ -10,7 +10,7 @@ import { hashOf } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { DeployedFile } from "./standard";
 
-/** A file of a service, from a folder or made for it, with what tells its content. */
+/** A file of a service, from a folder or generated, with the hashes of its content. */
 export interface HashedFile {
     path: string;
     source: pulumi.asset.Asset;
@@ -18,27 +18,27 @@ export interface HashedFile {
     sha1: string;
 }
 
-/** The files of a folder, and what is deployed beside them. */
-export function hashed(files: SourceFile[], others: { name: string; content: string }[]): HashedFile[] {
+/** Hashes the files of a folder and generated files. */
+export function hashFiles(files: SourceFile[], others: { name: string; content: string }[]): HashedFile[] {
     return [
-        ...files.map(({ path, file }) => hashedFile(path, readFileSync(file), new pulumi.asset.FileAsset(file))),
-        ...others.map(({ name, content }) => hashedFile(name, content, new pulumi.asset.StringAsset(content))),
+        ...files.map(({ path, file }) => hashFile(path, readFileSync(file), new pulumi.asset.FileAsset(file))),
+        ...others.map(({ name, content }) => hashFile(name, content, new pulumi.asset.StringAsset(content))),
     ];
 }
 
-function hashedFile(path: string, content: string | Buffer, source: pulumi.asset.Asset): HashedFile {
+function hashFile(path: string, content: string | Buffer, source: pulumi.asset.Asset): HashedFile {
     const hash = (algorithm: string) => createHash(algorithm).update(content).digest("hex");
     return { path, source, sha256: hash("sha256"), sha1: hash("sha1") };
 }
 
-/** The SHA-256 of a folder's content: of what its files are called and what they hold. */
+/** The SHA-256 of a folder's content: the names and contents of its files. */
 export function digestOf(files: HashedFile[]): string {
     const lines = files.map(({ path, sha256 }) => `${sha256} ${path}\n`);
     return hashOf(lines.join(""));
 }
 
-/** Where the files of all services are uploaded, each content once: what did not change is not uploaded again. */
-export class Source {
+/** The bucket with the files of all services, each content once: an unchanged file is not uploaded again. */
+export class SourceBucket {
     readonly bucket: Bucket;
     private readonly objects = new Map<string, BucketObject>();
 
@@ -57,8 +57,8 @@ export class Source {
         );
     }
 
-    /** Uploads files, and returns how a version names them and what it has to wait for. */
-    uploaded(files: HashedFile[]): { files: DeployedFile[]; objects: BucketObject[] } {
+    /** Uploads files; returns how a version refers to them, and the resources to wait for. */
+    upload(files: HashedFile[]): { files: DeployedFile[]; objects: BucketObject[] } {
         return {
             files: files.map(({ path, sha1, sha256 }) => ({
                 name: path,
@@ -70,7 +70,7 @@ export class Source {
     }
 
     private object({ source, sha256 }: HashedFile): BucketObject {
-        const made =
+        const object =
             this.objects.get(sha256) ??
             new BucketObject(
                 ...this.child("file", `${this.component}-${sha256.slice(0, 12)}`, {
@@ -79,7 +79,7 @@ export class Source {
                     source,
                 }),
             );
-        this.objects.set(sha256, made);
-        return made;
+        this.objects.set(sha256, object);
+        return object;
     }
 }

@@ -1,14 +1,13 @@
 import type { Problem } from "../internal/check";
 import type { SourceFile } from "../internal/files";
-import { allows, enginesOf } from "./detected";
-import { languageOf } from "./runtimes";
-import { fileAt, listed, textOf } from "./sourceFiles";
+import { languageOf, nodeEngines, satisfiesRange } from "./runtimes";
+import { findFile, formatPaths, readText } from "./sourceFiles";
 
 /** What is deployed, and how it starts. */
 interface Source {
     files: SourceFile[];
     runtime: string;
-    /** Empty: as the runtime starts by itself. */
+    /** Empty for the runtime's default. */
     entrypoint: string;
 }
 
@@ -23,27 +22,30 @@ const problems: Record<string, (source: Source) => Problem | undefined> = {
     ruby: rubyProblem,
 };
 
-/** Why a source cannot be started: told at preview, where App Engine would tell it after a build of minutes. */
+/** Checks at preview that a source can start, which App Engine would report only after a build of minutes. */
 export function sourceProblems(source: Source): Problem[] {
     const problem = problems[languageOf(source.runtime)]?.(source);
     return problem ? [problem] : [];
 }
 
-function missing({ files, runtime }: Source, what: string, how: string): Problem {
-    return { path: "source", reason: `has no ${what}, which ${runtime} needs. It has ${listed(files)}. ${how}` };
+function missingFile({ files, runtime }: Source, what: string, hint: string): Problem {
+    return { path: "source", reason: `has no ${what}, which ${runtime} needs. It has ${formatPaths(files)}. ${hint}` };
 }
 
-const start = "Add it, or say by entrypoint what is started.";
+const startHint = "Add it, or say by entrypoint what is started.";
 
-/** "Application startup" of Python: without an entrypoint gunicorn serves `app` of main.py; one that is named has to be installed. */
+/**
+ * {@link https://cloud.google.com/appengine/docs/standard/python3/runtime Python}: without an entrypoint gunicorn serves
+ * `app` of main.py; a server in the entrypoint must be installed.
+ */
 function pythonProblem(source: Source): Problem | undefined {
     const { files, entrypoint } = source;
     if (entrypoint) {
         return serverProblem(source);
     }
-    const code = textOf(files, "main.py");
+    const code = readText(files, "main.py");
     if (code === undefined) {
-        return missing(source, "main.py", start);
+        return missingFile(source, "main.py", startHint);
     }
     const defines =
         /^\s*(?:(?:async\s+)?(?:def|class)\s+app\b|app\s*(?::[^=\n]+)?=|(?:from|import)\b[^\n]*\bapp\b|from\s+\S+\s+import\s*[(*])/m;
@@ -53,7 +55,7 @@ function pythonProblem(source: Source): Problem | undefined {
 
 function serverProblem({ files, entrypoint }: Source): Problem | undefined {
     const server = /(?:^|\s)(gunicorn|uvicorn|hypercorn|daphne|waitress-serve)\s/.exec(entrypoint)?.[1];
-    const installed = textOf(files, "requirements.txt");
+    const installed = readText(files, "requirements.txt");
     const isOpen = /^\s*(-r|-c|--requirement|\.|git\+|https?:)/m.test(installed ?? "-r");
     const distribution = server?.replace("-serve", "");
     const isInstalled = new RegExp(`^\\s*${distribution}\\b`, "im").test(installed ?? "");
@@ -61,69 +63,77 @@ function serverProblem({ files, entrypoint }: Source): Problem | undefined {
     return server === undefined || isOpen || isInstalled ? undefined : { path: "entrypoint", reason };
 }
 
-/** "Application startup" of Node.js: the script `start` of package.json, or server.js; its engines must have the runtime. */
+/**
+ * {@link https://cloud.google.com/appengine/docs/standard/nodejs/runtime Node.js}: the `start` script of package.json, or
+ * server.js; `engines` must include the runtime.
+ */
 function nodeProblem(source: Source): Problem | undefined {
     const { files, entrypoint } = source;
-    const described = textOf(files, "package.json");
-    const scripts = scriptsOf(described ?? "{}");
+    const packageJson = readText(files, "package.json");
+    const scripts = parseScripts(packageJson ?? "{}");
     if (typeof scripts === "string") {
         return { path: "source", reason: `has a package.json that is no JSON: ${scripts}.` };
     }
-    const engines = enginesOf(files);
+    const engines = nodeEngines(files);
     const version = source.runtime.slice("nodejs".length);
-    if (allows(engines, Number(version)) === false) {
+    if (satisfiesRange(engines, Number(version)) === false) {
         const reason = `has a package.json whose engines ask for Node.js ${engines}, which ${source.runtime} is not. Take a runtime that is, or ask for Node.js ${version}.`;
         return { path: "source", reason };
     }
-    const starts = Boolean(entrypoint) || "start" in scripts || fileAt(files, "server.js") !== undefined;
-    return starts ? undefined : missing(source, "script start in package.json, nor server.js", start);
+    const starts = Boolean(entrypoint) || "start" in scripts || findFile(files, "server.js") !== undefined;
+    return starts ? undefined : missingFile(source, "script start in package.json, nor server.js", startHint);
 }
 
-/** The scripts of a package.json, or why it cannot be read. */
-function scriptsOf(described: string): object | string {
+/** The scripts of a package.json, or the error that it cannot be parsed. */
+function parseScripts(packageJson: string): object | string {
     try {
-        return (JSON.parse(described) as { scripts?: object }).scripts ?? {};
+        return (JSON.parse(packageJson) as { scripts?: object }).scripts ?? {};
     } catch (error) {
         return (error as Error).message;
     }
 }
 
-/** A Go application is built from the package main. */
+/** Go: the main package. */
 function goProblem(source: Source): Problem | undefined {
     const code = source.files.filter(({ path }) => path.endsWith(".go") && !path.endsWith("_test.go"));
-    const isThere = code.some(({ path }) => /^package\s+main\b/m.test(textOf(source.files, path) as string));
-    return isThere ? undefined : missing(source, "file of package main", "Add it.");
+    const exists = code.some(({ path }) => /^package\s+main\b/m.test(readText(source.files, path) as string));
+    return exists ? undefined : missingFile(source, "file of package main", "Add it.");
 }
 
-/** "Java runtime environment": something to build, something that is built, or what the entrypoint names. */
+/**
+ * {@link https://cloud.google.com/appengine/docs/standard/java-gen2/runtime Java}: a build file, a built jar, or what the
+ * entrypoint names.
+ */
 function javaProblem(source: Source): Problem | undefined {
-    const isThere = source.files.some(({ path }) =>
+    const exists = source.files.some(({ path }) =>
         /^(pom\.xml|build\.gradle(\.kts)?|[^/]+\.jar|WEB-INF\/.+)$/.test(path),
     );
-    return isThere || source.entrypoint ? undefined : missing(source, "pom.xml, build.gradle or jar", start);
+    return exists || source.entrypoint ? undefined : missingFile(source, "pom.xml, build.gradle or jar", startHint);
 }
 
-/** "Application startup" of PHP: a front controller. */
+/** {@link https://cloud.google.com/appengine/docs/standard/php-gen2/runtime PHP}: a front controller. */
 function phpProblem(source: Source): Problem | undefined {
-    const isThere = source.files.some(({ path }) => /^(public\/)?index\.php$/.test(path));
-    return isThere || source.entrypoint ? undefined : missing(source, "index.php, nor public/index.php", start);
+    const exists = source.files.some(({ path }) => /^(public\/)?index\.php$/.test(path));
+    return exists || source.entrypoint ? undefined : missingFile(source, "index.php, nor public/index.php", startHint);
 }
 
-/** "Application startup" of Ruby: Rails or Rack, by their files. */
+/** {@link https://cloud.google.com/appengine/docs/standard/ruby/runtime Ruby}: the files of Rails or Rack. */
 function rubyProblem(source: Source): Problem | undefined {
-    if (!fileAt(source.files, "Gemfile")) {
-        return missing(source, "Gemfile", "Add it.");
+    if (!findFile(source.files, "Gemfile")) {
+        return missingFile(source, "Gemfile", "Add it.");
     }
-    const isThere = source.files.some(({ path }) => /^(bin\/rails|config\.ru)$/.test(path));
-    return isThere || source.entrypoint ? undefined : missing(source, "bin/rails, nor config.ru", start);
+    const exists = source.files.some(({ path }) => /^(bin\/rails|config\.ru)$/.test(path));
+    return exists || source.entrypoint ? undefined : missingFile(source, "bin/rails, nor config.ru", startHint);
 }
 
-/** "Build custom runtimes": an image is built by the Dockerfile. */
+/** {@link https://cloud.google.com/appengine/docs/flexible/custom-runtimes/build Custom runtimes}: the Dockerfile. */
 function customProblem(source: Source): Problem | undefined {
-    return fileAt(source.files, "Dockerfile") ? undefined : missing(source, "Dockerfile", "Add it, or take an image.");
+    return findFile(source.files, "Dockerfile")
+        ? undefined
+        : missingFile(source, "Dockerfile", "Add it, or take an image.");
 }
 
 function dotnetProblem(source: Source): Problem | undefined {
-    const isThere = source.files.some(({ path }) => /\.(cs|fs|vb)proj$/.test(path));
-    return isThere ? undefined : missing(source, "project file, such as Sales.csproj", "Add it.");
+    const exists = source.files.some(({ path }) => /\.(cs|fs|vb)proj$/.test(path));
+    return exists ? undefined : missingFile(source, "project file, such as Sales.csproj", "Add it.");
 }

@@ -1,32 +1,36 @@
 import * as check from "../internal/check";
 
-/** Which versions of a service answer its requests. */
+/** The traffic of a service's versions. */
 export interface StandardTraffic {
     /**
-     * The percentage of each version: of `latest`, which the program deploys, of `previous`, which served before it, or of one by
-     * its id. They sum to 100. By `cookie` and `random` a percentage may have one decimal, by `ip` none ("Splitting traffic").
-     * Where there is no previous version yet, the latest has its share.
+     * The {@link https://cloud.google.com/appengine/docs/standard/splitting-traffic traffic split}: percentages of `latest`,
+     * the version that the program deploys, of `previous`, the one that served before it, or of a version by its id. They
+     * must sum to 100. With `cookie` and `random` a percentage may have one decimal, with `ip` none. While there is no
+     * previous version, its share goes to the latest.
      * @default { latest: 100 }
      */
     split?: Record<string, number>;
     /**
-     * What decides which version answers: a cookie of the browser, the address of the caller, which may change, or chance
-     * ("Splitting traffic").
-     * @default "cookie"; "ip" where traffic migrates
+     * How requests are {@link https://cloud.google.com/appengine/docs/standard/splitting-traffic split}: by a cookie of the
+     * browser, by the client's IP address, which may change, or at random.
+     * @default "cookie"; "ip" with `migrate`
      */
     by?: "cookie" | "ip" | "random";
     /**
-     * Whether traffic moves to the new division gradually and not at once, while the new version starts instances: only for a
-     * standard service with automatic scaling and `warmup` ("Migrating traffic").
+     * Whether traffic {@link https://cloud.google.com/appengine/docs/standard/migrating-traffic migrates gradually} while the
+     * new version starts instances. Only for standard services with automatic scaling and `warmup`.
      * @default false
      */
     migrate?: boolean;
 }
 
-/** The same of a flexible service, whose traffic cannot migrate. */
+/** The traffic of a flexible service, which does not support gradual migration. */
 export type FlexibleTraffic = Omit<StandardTraffic, "migrate">;
 
-/** "REST Resource: apps.services.versions": what an id is, and which are taken. */
+/**
+ * Checks the {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services.versions id of a
+ * version}; some names are reserved.
+ */
 const version = check.matching(
     /^(?!ah-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "must be latest, previous or the id of a version: up to 63 lower-case letters, digits and -",
@@ -37,17 +41,17 @@ const percentage = check.custom(
     "must be a percentage, from 0 to 100",
 );
 
-const both = {
+const commonChecks = {
     split: check.record(version, percentage),
     by: check.oneOf("cookie", "ip", "random"),
 };
 
 /** Checks the traffic of a service. */
-export const traffic: check.Check = check.options<StandardTraffic>({ ...both, migrate: check.flag() });
-export const flexibleTraffic: check.Check = check.options<FlexibleTraffic>(both);
+export const traffic: check.Check = check.options<StandardTraffic>({ ...commonChecks, migrate: check.flag() });
+export const flexibleTraffic: check.Check = check.options<FlexibleTraffic>(commonChecks);
 
-/** The traffic with all decided. */
-export function decidedTraffic({
+/** Completes the traffic with its defaults. */
+export function resolveTraffic({
     split = { latest: 100 },
     migrate = false,
     by = migrate ? "ip" : "cookie",
@@ -56,32 +60,35 @@ export function decidedTraffic({
     return { split, shardBy: shards[by], migrate };
 }
 
-/** What traffic depends on. */
-interface Serving {
+/** What the traffic depends on. */
+interface TrafficContext {
     traffic?: StandardTraffic;
     keep?: number;
-    /** Why it cannot migrate; nothing where it can. */
-    immobile?: string;
+    /** Why traffic cannot migrate gradually; undefined if it can. */
+    migrationProblem?: string;
 }
 
-/** Why traffic cannot be divided so. */
-export function trafficProblems({ traffic: given, keep, immobile }: Serving): check.Problem[] {
-    if (given === undefined) {
+/** Checks combinations of the traffic's options. */
+export function trafficProblems({ traffic: settings, keep, migrationProblem }: TrafficContext): check.Problem[] {
+    if (settings === undefined) {
         return [];
     }
-    const { split, shardBy, migrate } = decidedTraffic(given);
+    const { split, shardBy, migrate } = resolveTraffic(settings);
     const values = Object.values(split);
     const sum = Math.round(values.reduce((one, other) => one + other, 0) * 1e6) / 1e6;
     const decimals = shardBy === "IP" ? 0 : 1;
-    const fine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
+    const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
     const digits =
         decimals === 0 ? "a whole number, as addresses are told apart by the hundredth" : "of one decimal at most";
-    const isRest = split.previous !== undefined && keep === 1;
+    const dropsPrevious = split.previous !== undefined && keep === 1;
     return [
         ...(sum === 100 ? [] : [{ path: "traffic.split", reason: `must sum to 100 (got ${sum}).` }]),
-        ...fine.map(([key, value]) => ({ path: `traffic.split.${key}`, reason: `must be ${digits} (got ${value}).` })),
-        ...(migrate && immobile ? [{ path: "traffic.migrate", reason: immobile }] : []),
-        ...(isRest
+        ...tooFine.map(([key, value]) => ({
+            path: `traffic.split.${key}`,
+            reason: `must be ${digits} (got ${value}).`,
+        })),
+        ...(migrate && migrationProblem ? [{ path: "traffic.migrate", reason: migrationProblem }] : []),
+        ...(dropsPrevious
             ? [{ path: "keep", reason: "must be 2 at least, as traffic.split has the previous version (got 1)." }]
             : []),
     ];

@@ -1,6 +1,6 @@
 import { safeParse } from "valibot";
-import { words } from "../../lib/appengine/calls/words";
-import { sourceRange } from "../../lib/appengine/entry/sourceRange";
+import { appEngineSchedule } from "../../lib/appengine/calls/cron";
+import { sourceRange } from "../../lib/appengine/entry/firewall";
 import {
     compareVersions,
     isBefore,
@@ -295,7 +295,7 @@ test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, probl
 });
 
 test.each(whole(schedules))("schedule of App Engine %j", (schedule, isTakenByCloud, problem) => {
-    expect(problemOf(words, schedule)).toBe(problem);
+    expect(problemOf(appEngineSchedule, schedule)).toBe(problem);
     expect(parseAppEngineSchedule(schedule) !== undefined).toBe(isTakenByCloud);
 });
 

@@ -1,6 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AuthClient, gaxios } from "google-auth-library";
-import { signIn } from "./credentials";
+import { type AuthClient, GoogleAuth, gaxios, Impersonated, OAuth2Client } from "google-auth-library";
 
 /** An error of the API, with its HTTP status. */
 export class AdminError extends Error {
@@ -12,15 +12,15 @@ export class AdminError extends Error {
     }
 }
 
-/** What a call sends. */
+/** The options of a call. */
 export interface Call {
     query?: Record<string, string>;
     body?: object;
     /**
-     * Whether it is tried again when it may come to be answered.
+     * Whether transient errors are retried.
      * @default true
      */
-    isPatient?: boolean;
+    retry?: boolean;
 }
 
 interface Operation {
@@ -29,20 +29,22 @@ interface Operation {
     error?: { code: number; message: string };
 }
 
-/** As long as a change may take: the provider waits so long for a version ("Timeouts"). */
-const patience = 20 * 60_000;
+/** The timeout of a change, equal to the Google provider's timeout for a version. */
+const changeTimeout = 20 * 60_000;
 
-/** Another change of the same, as of a flexible version that is made for minutes. */
-const busy = /operation is already in progress/i;
+/** Another operation on the same resource, such as a deployment of a flexible version, which takes minutes. */
+const busyMessage = /operation is already in progress/i;
 
-/** What Google has not heard of everywhere: an API that was enabled a moment ago, and the agent that came with it. */
-const unheard = /has not been used in project|unable to retrieve p4sa/i;
+/** Errors while an enabled API and its service agent propagate. */
+const propagationMessage = /has not been used in project|unable to retrieve p4sa/i;
 
-/** The calls of the App Engine Admin API that no resource of the provider makes. */
+/** The calls of the App Engine Admin API that the Google provider does not make. */
 export class AdminApi {
     private client?: Promise<AuthClient>;
 
-    /** @param fetchImplementation how requests are made; by what knows of proxies when left out */
+    /**
+     * @param fetchImplementation replaces the default one, which supports proxies
+     */
     constructor(
         private readonly environment: NodeJS.ProcessEnv = process.env,
         private readonly fetchImplementation?: typeof fetch,
@@ -52,7 +54,7 @@ export class AdminApi {
         return this.call("GET", path, { query });
     }
 
-    /** What is there; nothing where it is not. */
+    /** Returns a resource; undefined if it does not exist. */
     async find<Answer>(path: string, call: Call = {}): Promise<Answer | undefined> {
         try {
             return await this.call<Answer>("GET", path, call);
@@ -64,7 +66,7 @@ export class AdminApi {
         }
     }
 
-    /** All of a list, whose pages have it under this name. */
+    /** Returns all items of a list, which the pages have under this name. */
     async list<Item>(path: string, items: string): Promise<Item[]> {
         const all: Item[] = [];
         let pageToken = "";
@@ -77,13 +79,13 @@ export class AdminApi {
         return all;
     }
 
-    /** Changes something, and waits until it is done. */
+    /** Changes a resource, and waits for the operation. */
     async change(method: "POST" | "PATCH" | "DELETE", path: string, call: Call = {}): Promise<void> {
         let operation = await this.call<Operation>(method, path, call);
-        const end = Date.now() + patience;
+        const end = Date.now() + changeTimeout;
         for (let wait = 250; !operation.done; wait = Math.min(wait * 1.5, 5000)) {
             if (Date.now() > end) {
-                throw new AdminError(504, `${method} ${path} is not done after ${patience / 60_000} minutes.`);
+                throw new AdminError(504, `${method} ${path} is not done after ${changeTimeout / 60_000} minutes.`);
             }
             await sleep(wait);
             operation = await this.get<Operation>(operation.name);
@@ -93,7 +95,7 @@ export class AdminApi {
         }
     }
 
-    private async call<Answer>(method: string, path: string, { query, body, isPatient = true }: Call): Promise<Answer> {
+    private async call<Answer>(method: string, path: string, { query, body, retry = true }: Call): Promise<Answer> {
         this.client ??= signIn(this.environment);
         const client = await this.client;
         const root = this.environment.GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT ?? "https://appengine.googleapis.com/v1/";
@@ -104,8 +106,8 @@ export class AdminApi {
                 params: query,
                 data: body,
                 fetchImplementation: this.fetchImplementation,
-                retry: isPatient,
-                retryConfig: isPatient ? { retryDelay: 500, maxRetryDelay: 15_000, shouldRetry: isPassing } : undefined,
+                retry,
+                retryConfig: retry ? { retryDelay: 500, maxRetryDelay: 15_000, shouldRetry: isTransient } : undefined,
             });
             return data;
         } catch (error) {
@@ -114,16 +116,16 @@ export class AdminApi {
     }
 }
 
-/** For how long what is new or out of order is asked again. */
-const longestRetry = 180_000;
+/** The maximum time for retries, except those of busy resources. */
+const maxRetryTime = 180_000;
 
-function isPassing(error: gaxios.GaxiosError): boolean {
+function isTransient(error: gaxios.GaxiosError): boolean {
     const { timeOfFirstRequest = 0, currentRetryAttempt = 0 } = error.config.retryConfig ?? {};
     const { status } = error.response ?? {};
     const message = messageOf(error);
-    const isOver = Date.now() - timeOfFirstRequest > (busy.test(message) ? patience : longestRetry);
-    const mayPass = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
-    return !isOver && (mayPass || busy.test(message) || unheard.test(message));
+    const isExpired = Date.now() - timeOfFirstRequest > (busyMessage.test(message) ? changeTimeout : maxRetryTime);
+    const isRetryable = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
+    return !isExpired && (isRetryable || busyMessage.test(message) || propagationMessage.test(message));
 }
 
 function messageOf(error: gaxios.GaxiosError): string {
@@ -135,4 +137,46 @@ function adminError(error: unknown, what: string): Error {
     return error instanceof gaxios.GaxiosError && error.response
         ? new AdminError(error.response.status, `${what}: ${messageOf(error)}`)
         : (error as Error);
+}
+
+const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
+
+/**
+ * Signs in with the environment variables of the
+ * {@link https://www.pulumi.com/registry/packages/gcp/installation-configuration/ Google provider}: an access token,
+ * credentials or the path of their file, otherwise Application Default Credentials; and impersonates a service account if one
+ * is named.
+ */
+async function signIn(environment: NodeJS.ProcessEnv = process.env): Promise<AuthClient> {
+    const base = await ownClient(environment);
+    const targetPrincipal = environment.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT;
+    return targetPrincipal === undefined
+        ? base
+        : new Impersonated({
+              sourceClient: base,
+              targetPrincipal,
+              delegates: environment.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT_DELEGATES?.split(",") ?? [],
+              targetScopes: scopes,
+              lifetime: 3600,
+          });
+}
+
+async function ownClient(environment: NodeJS.ProcessEnv): Promise<AuthClient> {
+    const { GOOGLE_OAUTH_ACCESS_TOKEN: token } = environment;
+    if (token !== undefined) {
+        const client = new OAuth2Client();
+        client.setCredentials({ access_token: token });
+        return client;
+    }
+    const configured = ["GOOGLE_CREDENTIALS", "GOOGLE_CLOUD_KEYFILE_JSON", "GCLOUD_KEYFILE_JSON"]
+        .map((name) => environment[name])
+        .find((value) => value !== undefined);
+    const text = configured !== undefined && existsSync(configured) ? readFileSync(configured, "utf8") : configured;
+    // Without a project, the library would look one up, for which some credentials lack the permission.
+    const auth = new GoogleAuth({
+        scopes,
+        projectId: "-",
+        ...(text !== undefined && { credentials: JSON.parse(text) }),
+    });
+    return auth.getClient();
 }

@@ -1,6 +1,6 @@
 import { applicationProvider } from "./application";
 import { rolloutProvider } from "./rollout";
 
-/** What the dynamic resources of an `AppEngineApp` do, found here by the code that a stack's state has of them. */
+/** The providers of the dynamic resources of an `AppEngineApp`; the code in the state of a stack loads them from here. */
 export const application = applicationProvider();
 export const rollout = rolloutProvider();

@@ -1,6 +1,6 @@
 import type { Allocations } from "./versions";
 
-/** What can be set of an application. */
+/** The settings of an application. */
 export interface ApplicationSettings {
     servingStatus: "SERVING" | "USER_DISABLED";
     sslPolicy: "DEFAULT" | "MODERN";
@@ -13,7 +13,7 @@ export interface ApplicationInputs extends ApplicationSettings {
     locationId: string;
 }
 
-/** The outputs of an application: its inputs, and what Google decides. */
+/** The outputs of an application: its inputs and computed values. */
 export interface ApplicationOutputs extends ApplicationInputs {
     defaultHostname: string;
     defaultBucket: string;
@@ -21,7 +21,7 @@ export interface ApplicationOutputs extends ApplicationInputs {
     gcrDomain: string;
 }
 
-/** The inputs of a rollout: what a service is to serve. */
+/** The inputs of a rollout: the traffic of a service. */
 export interface RolloutInputs {
     project: string;
     service: string;
@@ -30,18 +30,18 @@ export interface RolloutInputs {
     /** Percentages by `latest`, `previous` or the id of a version. */
     split: Record<string, number>;
     shardBy: "IP" | "COOKIE" | "RANDOM";
-    /** Whether traffic moves gradually. */
+    /** Whether traffic migrates gradually. */
     migrate: boolean;
-    /** How many versions are kept, those that serve among them. */
+    /** The number of versions to keep, including those with traffic. */
     keep: number;
 }
 
-/** The outputs of a rollout: its inputs, and what came of them. */
+/** The outputs of a rollout: its inputs and its results. */
 export interface RolloutOutputs extends RolloutInputs {
-    /** The version that served before the latest one; an empty text before there is one. */
+    /** The version that served before the latest; empty if there is none. */
     previous: string;
-    /** The share of each version that has one, as it was set. */
+    /** The traffic share of each version, as it was set. */
     wanted: Allocations;
-    /** The same as it is. */
+    /** The current traffic share of each version. */
     allocations: Allocations;
 }

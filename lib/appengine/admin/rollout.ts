@@ -1,12 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { allocated, isSame, previousOf } from "./allocations";
 import { AdminApi } from "./api";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
-import { type Allocations, isOwn, newestFirst, type Service, startable, type Version, versionPath } from "./versions";
+import { type Allocations, canStop, isOwn, newestFirst, type Service, type Version, versionPath } from "./versions";
 
 /**
- * What a service serves, once its latest version is there: the traffic of its versions, and which of them are kept. Those that
- * nobody needs any more are deleted, and flexible ones without traffic are stopped.
+ * The provider of a service's rollout, once its latest version exists: sets the traffic of the versions, deletes versions
+ * that are no longer kept, and stops versions without traffic that would cost.
  */
 export function rolloutProvider(api = new AdminApi()): dynamic.ResourceProvider<RolloutInputs, RolloutOutputs> {
     const rollOut = async (inputs: RolloutInputs, before?: RolloutOutputs): Promise<RolloutOutputs> => {
@@ -16,23 +15,23 @@ export function rolloutProvider(api = new AdminApi()): dynamic.ResourceProvider<
             api.list<Version>(`${path}/versions`, "versions"),
         ]);
         const now = service.split?.allocations ?? {};
-        const previous = previousOf(inputs.latest, now, versions, before);
-        const wanted = allocated(inputs, previous, versions);
-        await start(api, inputs, versions, wanted);
-        if (!isSame(now, wanted) || (service.split?.shardBy ?? "UNSPECIFIED") !== shardedBy(inputs, wanted)) {
-            await divide(api, inputs, wanted);
+        const previous = findPreviousVersion(inputs.latest, now, versions, before);
+        const wanted = resolveAllocations(inputs, previous, versions);
+        await startVersions(api, inputs, versions, wanted);
+        if (!isSame(now, wanted) || (service.split?.shardBy ?? "UNSPECIFIED") !== effectiveShardBy(inputs, wanted)) {
+            await setTraffic(api, inputs, wanted);
         }
-        await tidy(api, inputs, versions, wanted, previous);
+        await cleanUp(api, inputs, versions, wanted, previous);
         return { ...inputs, previous, wanted, allocations: wanted };
     };
     return {
         async check(olds, news) {
-            return { inputs: news, failures: await missing(api, olds, news) };
+            return { inputs: news, failures: await missingVersions(api, olds, news) };
         },
         async diff(_id, olds, news) {
-            const isOther = !isSame(olds.wanted, olds.allocations);
+            const hasDrifted = !isSame(olds.wanted, olds.allocations);
             return {
-                changes: isOther || settings.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key])),
+                changes: hasDrifted || settings.some((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key])),
                 replaces: (["project", "service"] as const).filter((key) => olds[key] !== news[key]),
                 deleteBeforeReplace: true,
             };
@@ -49,7 +48,7 @@ export function rolloutProvider(api = new AdminApi()): dynamic.ResourceProvider<
             return service === undefined ? { id: "" } : { id, props: { ...props, allocations } };
         },
         async delete(id, props) {
-            await end(api, id, props);
+            await deleteService(api, id, props);
         },
     };
 }
@@ -58,23 +57,23 @@ const settings = ["latest", "split", "shardBy", "migrate", "keep"] as const;
 
 const servicePath = ({ project, service }: RolloutInputs) => `apps/${project}/services/${service}`;
 
-/** The first version has all traffic, and nothing is divided then. */
-const shardedBy = ({ shardBy }: RolloutInputs, wanted: Allocations) =>
+/** A version with all traffic is not split. */
+const effectiveShardBy = ({ shardBy }: RolloutInputs, wanted: Allocations) =>
     Object.keys(wanted).length > 1 ? shardBy : "UNSPECIFIED";
 
-/** The versions that are to serve and that nobody finds: told at preview, as they are named by what is there before. */
-async function missing(
+/** Checks at preview that the versions with fixed ids exist. */
+async function missingVersions(
     api: AdminApi,
     olds: Partial<RolloutInputs>,
     news: RolloutInputs,
 ): Promise<dynamic.CheckFailure[]> {
-    const named = Object.keys(news.split).filter((key) => !["latest", "previous", news.latest].includes(key));
-    if (named.length === 0 || JSON.stringify(olds.split) === JSON.stringify(news.split)) {
+    const fixedVersions = Object.keys(news.split).filter((key) => !["latest", "previous", news.latest].includes(key));
+    if (fixedVersions.length === 0 || JSON.stringify(olds.split) === JSON.stringify(news.split)) {
         return [];
     }
     const versions = await api.list<Version>(`${servicePath(news)}/versions`, "versions").catch(() => undefined);
     const ids = (versions ?? []).map(({ id }) => id);
-    return named
+    return fixedVersions
         .filter((id) => !ids.includes(id))
         .map((id) => ({
             property: "",
@@ -82,27 +81,37 @@ async function missing(
         }));
 }
 
-/** Starts the versions that are to serve and that were stopped. */
-async function start(api: AdminApi, inputs: RolloutInputs, versions: Version[], wanted: Allocations): Promise<void> {
+/** Starts the stopped versions that receive traffic. */
+async function startVersions(
+    api: AdminApi,
+    inputs: RolloutInputs,
+    versions: Version[],
+    wanted: Allocations,
+): Promise<void> {
     const stopped = versions.filter(({ id, servingStatus }) => wanted[id] !== undefined && servingStatus === "STOPPED");
     for (const version of stopped) {
-        await serve(api, versionPath(servicePath(inputs), version), "SERVING");
+        await setServingStatus(api, versionPath(servicePath(inputs), version), "SERVING");
     }
 }
 
-function serve(api: AdminApi, path: string, servingStatus: "SERVING" | "STOPPED"): Promise<void> {
+function setServingStatus(api: AdminApi, path: string, servingStatus: "SERVING" | "STOPPED"): Promise<void> {
     return api.change("PATCH", path, { query: { updateMask: "servingStatus" }, body: { servingStatus } });
 }
 
-async function divide(api: AdminApi, inputs: RolloutInputs, allocations: Allocations): Promise<void> {
+async function setTraffic(api: AdminApi, inputs: RolloutInputs, allocations: Allocations): Promise<void> {
     await api.change("PATCH", servicePath(inputs), {
         query: { updateMask: "split", ...(inputs.migrate && { migrateTraffic: "true" }) },
-        body: { split: { allocations, shardBy: inputs.migrate ? inputs.shardBy : shardedBy(inputs, allocations) } },
+        body: {
+            split: { allocations, shardBy: inputs.migrate ? inputs.shardBy : effectiveShardBy(inputs, allocations) },
+        },
     });
 }
 
-/** Deletes the versions beyond those that are kept, and stops what would cost and serves nothing: none that others deployed. */
-async function tidy(
+/**
+ * Deletes versions that are no longer kept, and stops versions without traffic that would cost. Versions that others deployed
+ * are left alone.
+ */
+async function cleanUp(
     api: AdminApi,
     inputs: RolloutInputs,
     versions: Version[],
@@ -111,25 +120,27 @@ async function tidy(
 ): Promise<void> {
     const path = servicePath(inputs);
     const needed = new Set([inputs.latest, previous, ...Object.keys(wanted)]);
-    const own = versions.filter(isOwn);
-    const idle = newestFirst(own.filter(({ id }) => !needed.has(id)));
-    const kept = Math.max(0, inputs.keep - (own.length - idle.length));
-    for (const version of idle.slice(kept)) {
+    const created = versions.filter(isOwn);
+    const unused = newestFirst(created.filter(({ id }) => !needed.has(id)));
+    const keptUnused = Math.max(0, inputs.keep - (created.length - unused.length));
+    for (const version of unused.slice(keptUnused)) {
         await api.change("DELETE", versionPath(path, version));
     }
-    const stays = own.filter((version) => !idle.slice(kept).includes(version) && wanted[version.id] === undefined);
-    for (const version of stays.filter(({ id }) => id !== inputs.latest).filter(startable)) {
+    const remaining = created.filter(
+        (version) => !unused.slice(keptUnused).includes(version) && wanted[version.id] === undefined,
+    );
+    for (const version of remaining.filter(({ id }) => id !== inputs.latest).filter(canStop)) {
         if (version.servingStatus === "SERVING") {
-            await serve(api, versionPath(path, version), "STOPPED");
+            await setServingStatus(api, versionPath(path, version), "STOPPED");
         }
     }
 }
 
 /**
- * Deletes a service that the program has no more. The default one stays as long as the application: of it there remains what
- * has traffic, stopped where that can be, and else without instances that wait.
+ * Deletes a service. The default service cannot be deleted: its versions with traffic are stopped if possible, otherwise
+ * scaled to zero.
  */
-async function end(api: AdminApi, id: string, { service }: RolloutInputs): Promise<void> {
+async function deleteService(api: AdminApi, id: string, { service }: RolloutInputs): Promise<void> {
     const found = await api.find<Service>(id);
     if (found === undefined) {
         return;
@@ -142,20 +153,73 @@ async function end(api: AdminApi, id: string, { service }: RolloutInputs): Promi
         const path = versionPath(id, version);
         if (found.split?.allocations?.[version.id] === undefined) {
             await api.change("DELETE", path);
-        } else if (!startable(version)) {
-            await rest(api, path, version);
+        } else if (!canStop(version)) {
+            await scaleToZero(api, path, version);
         } else if (version.servingStatus === "SERVING") {
-            await serve(api, path, "STOPPED");
+            await setServingStatus(api, path, "STOPPED");
         }
     }
 }
 
-/** Lets an automatically scaled version go down to no instances. */
-async function rest(api: AdminApi, path: string, { automaticScaling = {} }: Version): Promise<void> {
+/** Removes the minimum instances of an automatically scaled version. */
+async function scaleToZero(api: AdminApi, path: string, { automaticScaling = {} }: Version): Promise<void> {
     const { minIdleInstances = 0, standardSchedulerSettings: { minInstances = 0 } = {} } = automaticScaling;
     if (minIdleInstances > 0 || minInstances > 0) {
         const updateMask = "automaticScaling.minIdleInstances,automaticScaling.standardSchedulerSettings.minInstances";
         const body = { automaticScaling: { minIdleInstances: 0, standardSchedulerSettings: { minInstances: 0 } } };
         await api.change("PATCH", path, { query: { updateMask }, body });
     }
+}
+
+/**
+ * Finds the version for a rollback: the version with the most traffic besides the latest; if the latest has all traffic, the
+ * recorded previous version; otherwise the newest of the others. Empty if there is none.
+ */
+export function findPreviousVersion(
+    latest: string,
+    now: Allocations,
+    versions: Version[],
+    before?: Pick<RolloutOutputs, "latest" | "previous">,
+): string {
+    const exists = (id: string | undefined) => id !== undefined && versions.some((version) => version.id === id);
+    const [serving] = Object.entries(now)
+        .filter(([id]) => id !== latest)
+        .sort(([, one], [, other]) => other - one);
+    const known = serving?.[0] ?? (before?.latest === latest ? before.previous : undefined);
+    const [youngest] = newestFirst(versions.filter(({ id }) => id !== latest));
+    return (exists(known) ? known : youngest?.id) ?? "";
+}
+
+/** The traffic share of each version. While there is no previous version, its share goes to the latest. */
+export function resolveAllocations(
+    { latest, split, service }: Pick<RolloutInputs, "latest" | "split" | "service">,
+    previous: string,
+    versions: Version[],
+): Allocations {
+    const allocations: Allocations = {};
+    for (const [name, percentage] of Object.entries(split)) {
+        const id =
+            name === "latest" || (name === "previous" && previous === "")
+                ? latest
+                : name === "previous"
+                  ? previous
+                  : name;
+        // Percentages are summed first, because fractions would not sum to 1.
+        allocations[id] = (allocations[id] ?? 0) + percentage;
+    }
+    const [missing] = Object.keys(allocations).filter((id) => !versions.some((version) => version.id === id));
+    if (missing !== undefined) {
+        const ids = versions.map(({ id }) => id).join(", ");
+        throw new Error(
+            `the service "${service}" has no version "${missing}", which is to serve. It has ${ids || "none"}.`,
+        );
+    }
+    const shares = Object.entries(allocations).filter(([, percentage]) => percentage > 0);
+    return Object.fromEntries(shares.map(([id, percentage]) => [id, Math.round(percentage * 10) / 1000]));
+}
+
+/** Whether two allocations are equal, to the thousandth that App Engine supports. */
+export function isSame(one: Allocations, other: Allocations): boolean {
+    const ids = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...ids].every((id) => Math.abs((one[id] ?? 0) - (other[id] ?? 0)) < 0.0005);
 }

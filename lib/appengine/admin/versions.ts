@@ -1,13 +1,13 @@
-/** The share of each version that has one: 1 is all. */
+/** The traffic share of each version, from 0 to 1. */
 export type Allocations = Record<string, number>;
 
-/** What Google says of a service ("REST Resource: apps.services"). */
+/** A {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services service} in the API. */
 export interface Service {
     id: string;
     split?: { allocations?: Allocations; shardBy?: string };
 }
 
-/** What Google says of a version ("REST Resource: apps.services.versions"). */
+/** A {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services.versions version} in the API. */
 export interface Version {
     id: string;
     env?: string;
@@ -20,14 +20,17 @@ export interface Version {
 
 export const versionPath = (service: string, { id }: Version) => `${service}/versions/${id}`;
 
-/** Whether it can be stopped and started: not where the standard environment scales it automatically, down to no instances. */
-export function startable({ env, basicScaling, manualScaling }: Version): boolean {
+/**
+ * Whether a version can be stopped and started: all except automatically scaled ones of the standard environment, which scale
+ * to zero.
+ */
+export function canStop({ env, basicScaling, manualScaling }: Version): boolean {
     return env === "flexible" || env === "flex" || basicScaling !== undefined || manualScaling !== undefined;
 }
 
-/** Whether the program made it, whose ids are those of its content; what others deploy has other names, and is theirs. */
+/** Whether the program created a version: its id is a hash of the content. Other versions belong to whoever deployed them. */
 export const isOwn = ({ id }: Version): boolean => /^v[0-9a-f]{8}$/.test(id);
 
-/** Versions with those first that were made last. */
+/** Sorts versions by creation time, newest first. */
 export const newestFirst = (versions: Version[]): Version[] =>
     [...versions].sort((one, other) => (one.createTime < other.createTime ? 1 : -1));

@@ -1,6 +1,8 @@
 import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { impossibleDays } from "../../formats/cron";
+import { parseAppEngineSchedule } from "../../formats/schedule";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { timeZone, cron as unixCron } from "../../internal/cron";
@@ -19,86 +21,134 @@ import {
     retryProblem,
     type ScheduleRetry,
 } from "../../internal/scheduler";
-import { serviceProblem } from "../service/known";
-import { isInWords, words } from "./words";
+import { unknownServiceProblem } from "../serviceArguments";
 
 /**
- * A request that Cloud Scheduler sends to a service, with the header `X-CloudScheduler: true` ("AppEngineHttpTarget"). There is no
- * API for the jobs of `cron.yaml`, whose requests have the header `X-Appengine-Cron: true`.
+ * A {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#AppEngineHttpTarget Cloud
+ * Scheduler job} that sends a request to a service, with the header `X-CloudScheduler: true`. The jobs of `cron.yaml`, whose
+ * requests have the header `X-Appengine-Cron: true`, have no API.
  */
 export interface CronJob {
     /**
-     * When: in the unix-cron format, as `"0 3 * * MON-FRI"` ("Cron job format and time zone"), or in App Engine's own words, as
-     * `"every 24 hours"`, `"every 5 minutes from 10:00 to 14:00"` or `"1st,third monday of month 15:30"` ("Cron job schedule
-     * format"). An interval begins when the request before it has ended, unless it is `synchronized`.
+     * The schedule: in the {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format},
+     * such as `"0 3 * * MON-FRI"`, or in
+     * {@link https://cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml App Engine's format}, such as
+     * `"every 24 hours"`, `"every 5 minutes from 10:00 to 14:00"` or `"1st,third monday of month 15:30"`. An interval starts
+     * when the previous request has ended, unless it is `synchronized`.
      */
     schedule: string;
     /**
-     * The time zone of `schedule`, by its name in the tz database: `"Europe/Berlin"`. Where clocks change, a time may come twice or
-     * not at all.
+     * The time zone of `schedule`, by its name in the tz database: `"Europe/Berlin"`. With daylight saving time, a time may
+     * occur twice or not at all.
      * @default "Etc/UTC"
      */
     timeZone?: string;
-    /** The path of the request, with what may follow it, starting with `/`: up to 2,083 characters ("AppEngineHttpTarget"). */
+    /**
+     * The path and query of the request, starting with `/`: at most {@link
+     * https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#AppEngineHttpTarget 2,083
+     * characters}.
+     */
     path: string;
     /**
-     * The method of the request.
-     * @default "GET", as with `cron.yaml`
+     * The HTTP method.
+     * @default "GET", as in `cron.yaml`
      */
     method?: "GET" | "POST" | "PUT" | "DELETE" | "HEAD";
     /**
-     * The body, for POST and PUT alone: a text, or an object, which is sent as JSON with that type of content.
+     * The body, only for POST and PUT: a string, or an object that is sent as JSON with the matching content type.
      * @default none
      */
     body?: pulumi.Input<string> | Record<string, unknown>;
     /**
-     * Headers beside those that Cloud Scheduler sets. One that authenticates takes a secret output only.
+     * Headers in addition to those of Cloud Scheduler. A header that authenticates must be a secret output.
      * @default none
      */
     headers?: Record<string, pulumi.Input<string>>;
     /**
-     * The service that is called.
+     * The service that receives the request.
      * @default "default"
      */
     service?: string;
     /**
-     * The version that is called. For a version that stays, as one of `gcloud app deploy`.
-     * @default whichever has the service's traffic
+     * The version that receives the request. Use it only for versions that are kept, such as those of `gcloud app deploy`.
+     * @default the versions with the service's traffic
      */
     version?: string;
     /**
-     * How a request that failed is made again.
-     * @default it is not made again; the next is the schedule's next
+     * How failed requests are retried.
+     * @default no retries; the next request follows the schedule
      */
     retry?: ScheduleRetry;
     /**
-     * How long an answer may take before the attempt has failed: `"15 seconds"` to `"24 hours"` ("Job").
-     * @default as long as the service has: 10 minutes in standard with automatic scaling, 24 hours with basic or manual, 60
+     * The deadline of an attempt: `"15 seconds"` to
+     * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs `"24 hours"`}.
+     * @default the service's own: 10 minutes in standard with automatic scaling, 24 hours with basic or manual scaling, 60
      * minutes in flexible
      */
     deadline?: Duration;
     /**
-     * Whether nothing happens until this is false again.
+     * Whether the job is paused.
      * @default false
      */
     paused?: boolean;
     /**
-     * What the job is for: 500 characters at most.
+     * A description: at most 500 characters.
      * @default none
      */
     description?: string;
 }
 
-/** Checks the jobs of an application. */
+const scheduleHint =
+    'Write it as "every 24 hours", "every monday 09:00" or "1st,third monday of month 15:30", in lower case.';
+
+/** Whether a schedule is in App Engine's format rather than in unix-cron format. */
+function isAppEngineSchedule(schedule: unknown): boolean {
+    return /\bevery\b|\bof\b|\d:\d\d\s*$/i.test(String(schedule));
+}
+
+/** Checks a schedule in App Engine's format. */
+export const appEngineSchedule: check.Check = check.pipe(
+    check.text(),
+    check.refine(
+        (value) => scheduleProblem(String(value)) === undefined,
+        ({ input }) => scheduleProblem(String(input)) ?? "",
+    ),
+);
+
+const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+function scheduleProblem(text: string): string | undefined {
+    const schedule = /^\s|\s$|\s\s|[^\S ]/.test(text) ? undefined : parseAppEngineSchedule(text);
+    if (!schedule) {
+        return `cannot be read as a schedule of App Engine\n${scheduleHint}`;
+    }
+    if ("every" in schedule) {
+        const minutes = schedule.every * (schedule.unit === "hours" ? 60 : 1);
+        return schedule.synchronized && 1440 % minutes !== 0
+            ? "must be an interval that divides a day into equal parts where it is synchronized"
+            : undefined;
+    }
+    if (!("daysOfMonth" in schedule)) {
+        return undefined;
+    }
+    const named = schedule.months
+        .map((month) => monthNames.indexOf(month.slice(0, 3)) + 1)
+        .filter((month) => month > 0);
+    const [day] = named.length > 0 ? impossibleDays(schedule.daysOfMonth, named) : [];
+    const [, written] = / of (.+) /.exec(text) ?? [];
+    return day === undefined ? undefined : `never comes on day ${day}, as ${written} has no such day`;
+}
+
+/** Checks each job. */
 export const cron: check.Check = check.record(
     check.matching(/^[A-Za-z0-9_-]{1,100}$/, "the name of a job must have 1 to 100 letters, digits, - and _"),
     check.options<CronJob>(
         {
-            schedule: check.either(isInWords, words, unixCron),
+            schedule: check.either(isAppEngineSchedule, appEngineSchedule, unixCron),
             timeZone,
             path: check.pipe(
                 path,
-                check.refine((given) => String(given).length <= 2083, "must have up to 2083 characters"),
+                check.refine((value) => String(value).length <= 2083, "must have up to 2083 characters"),
             ),
             method: check.oneOf("GET", "POST", "PUT", "DELETE", "HEAD"),
             body,
@@ -115,23 +165,23 @@ export const cron: check.Check = check.record(
     ),
 );
 
-/** What is wrong with jobs that are right each by itself. */
+/** Checks combinations of options, and that the services exist. */
 export function cronProblems(jobs: Record<string, CronJob>, knownServices: string[]): check.Problem[] {
     return Object.entries(jobs).flatMap(([key, job]) => {
         const { method = "GET", headers = {} } = job;
-        const found = [
-            serviceProblem("service", job.service, knownServices),
+        const problems = [
+            unknownServiceProblem("service", job.service, knownServices),
             job.retry && retryProblem(job.retry),
             job.body !== undefined && !["POST", "PUT"].includes(method)
                 ? { path: "body", reason: `does not go with the method ${method}. Use POST or PUT.` }
                 : undefined,
             ...Object.entries(headers).map(([name, value]) => clearHeader(`headers.${name}`, name, value)),
         ];
-        return found.flatMap((problem) => (problem ? [{ ...problem, path: `cron.${key}.${problem.path}` }] : []));
+        return problems.flatMap((problem) => (problem ? [{ ...problem, path: `cron.${key}.${problem.path}` }] : []));
     });
 }
 
-function target(job: CronJob) {
+function httpTarget(job: CronJob) {
     const { service, version, method = "GET" } = job;
     return {
         relativeUri: job.path,
@@ -143,9 +193,8 @@ function target(job: CronJob) {
 }
 
 /**
- * Registers the jobs, by their keys.
- *
- * @param parts the region of the application, where its jobs must be, and what must be there first: the services
+ * Registers the jobs, by key.
+ * @param parts the application's region, which is also that of its jobs, and the resources to wait for: the services
  */
 export function cronJobs(
     component: string,
@@ -158,7 +207,7 @@ export function cronJobs(
         return {};
     }
     const dependsOn = [...environment.enable("cloudscheduler.googleapis.com"), ...parts.after];
-    const made = Object.entries(jobs).map(([key, job]) => {
+    const registered = Object.entries(jobs).map(([key, job]) => {
         const args = {
             name: fitted(`${component}-${key}`, 500),
             region: parts.region,
@@ -168,9 +217,9 @@ export function cronJobs(
             paused: job.paused ?? false,
             attemptDeadline: job.deadline && inSeconds(job.deadline),
             retryConfig: job.retry && retryConfig(job.retry),
-            appEngineHttpTarget: target(job),
+            appEngineHttpTarget: httpTarget(job),
         };
         return [key, new Job(...child("cron", `${component}-${key}`, args, { dependsOn }))];
     });
-    return Object.fromEntries(made);
+    return Object.fromEntries(registered);
 }

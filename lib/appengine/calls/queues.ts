@@ -9,100 +9,111 @@ import type { Child } from "../../internal/children";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 import { freshName } from "../../internal/fresh";
 import { backoffProblem } from "../../internal/scheduler";
-import { serviceProblem } from "../service/known";
+import { unknownServiceProblem } from "../serviceArguments";
 
-/** How a task that failed is tried again ("RetryConfig"). */
+/**
+ * How failed tasks are
+ * {@link https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig retried}.
+ */
 export interface TaskRetry {
     /**
-     * How many times a task is tried in all, with the first: 1 at least.
+     * Maximum number of attempts, including the first: at least 1.
      * @default 100
      */
     maxAttempts?: number | "unlimited";
     /**
-     * How long after the first attempt there are others. A task is given up when this and `maxAttempts` are both over.
-     * @default no limit
+     * Maximum time for retries after the first attempt. A task fails once both this and `maxAttempts` are reached.
+     * @default unlimited
      */
     maxDuration?: Duration;
     /**
-     * How long to wait at first.
+     * Minimum backoff between attempts.
      * @default 0.1 seconds
      */
     minBackoff?: Duration;
     /**
-     * How long to wait at most.
+     * Maximum backoff between attempts.
      * @default "1 hour"
      */
     maxBackoff?: Duration;
     /**
-     * How many times the wait is doubled before it grows by the same amount each time: 1 to 16.
+     * How often the backoff doubles before it increases linearly: 1 to 16.
      * @default 16
      */
     maxDoublings?: number;
 }
 
-/** A queue of Cloud Tasks, whose tasks are requests to a service. Its names are those of `queue.yaml`. */
+/** A Cloud Tasks queue whose tasks are requests to a service. The names of its options are those of `queue.yaml`. */
 export interface TaskQueue {
     /**
-     * How many tasks are sent in a second at most: above 0 and up to 500, also a part of one ("RateLimits").
+     * Maximum number of tasks a second: {@link
+     * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RateLimits above 0, at most 500};
+     * fractions are allowed.
      * @default 500
      */
     rate?: number;
     /**
-     * How many tasks are under way at once at most: 1 to 5,000 ("RateLimits").
+     * Maximum number of concurrent tasks: {@link
+     * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RateLimits 1 to 5,000}.
      * @default 1000
      */
     maxConcurrent?: number;
     /**
-     * How a task that failed is tried again.
-     * @default as Cloud Tasks does: up to 100 times, each time later
+     * How failed tasks are retried.
+     * @default Cloud Tasks' own: up to 100 attempts with increasing backoff
      */
     retry?: TaskRetry;
     /**
-     * The service to which all tasks go, whatever a task says.
-     * @default what the task says, or else the service `default`
+     * The service that receives all tasks; overrides the routing of a task.
+     * @default the task's own routing, otherwise the service `default`
      */
     service?: string;
     /**
-     * The version to which all tasks go, whatever a task says. For a version that stays, as one of `gcloud app deploy`.
-     * @default what the task says, or else whichever has the service's traffic
+     * The version that receives all tasks; overrides the routing of a task. Use it only for versions that are kept, such as
+     * those of `gcloud app deploy`.
+     * @default the task's own routing, otherwise the versions with the service's traffic
      */
     version?: string;
     /**
-     * Whether tasks are kept and none is sent until this is false again.
+     * Whether the queue is paused: tasks are kept but not sent.
      * @default false
      */
     paused?: boolean;
     /**
-     * Which part of what the queue does is logged, from 0 to 1.
-     * @default 0: nothing
+     * The share of operations that is logged, from 0 to 1.
+     * @default 0: none
      */
     logged?: number;
     /**
-     * The queue's name in its project and region: up to 100 letters, digits and `-`. One that was deleted is taken for up to three days
-     * ("Method: projects.locations.queues.delete"), in which a queue of this name cannot be made again.
-     * @default the component's name, the record's key and a random end, so that it was never taken
+     * The name of the queue in its project and region: up to 100 letters, digits and `-`. The name of a deleted queue {@link
+     * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues/delete cannot be reused} for up to
+     * three days.
+     * @default the component's name, the record's key and a random suffix, so that the name was never used
      */
     name?: string;
 }
 
-/** What other components get of a queue. */
+/** A queue with the capability to add tasks to it. */
 export interface Enqueued {
     queue: Queue;
-    /** Adds tasks. The consumer gets the queue's path, `projects/acme-dev/locations/europe-west1/queues/shop-mails-1a2b3c`. */
+    /**
+     * Grants `roles/cloudtasks.enqueuer`; the consumer receives the queue's path,
+     * `projects/acme-dev/locations/europe-west1/queues/shop-mails-1a2b3c`.
+     */
     enqueuer: Capability;
 }
 
-/** The names of queues, which are parts of the names of resources. */
+/** The key of a queue is part of resource names. */
 const key = check.matching(/^[A-Za-z0-9-]{1,100}$/, "the name of a queue must have 1 to 100 letters, digits and -");
 
-const number = (isRight: (given: number) => boolean, wording: string) =>
-    check.custom((given) => typeof given === "number" && isRight(given), wording);
+const numberMatching = (isRight: (settings: number) => boolean, wording: string) =>
+    check.custom((settings) => typeof settings === "number" && isRight(settings), wording);
 
-/** Checks the queues of an application. */
+/** Checks each queue. */
 export const queues: check.Check = check.record(
     key,
     check.options<TaskQueue>({
-        rate: number(
+        rate: numberMatching(
             (rate) => rate > 0 && rate <= 500,
             "must be a number above 0 and up to 500\nA queue that sends nothing is paused: true.",
         ),
@@ -117,12 +128,12 @@ export const queues: check.Check = check.record(
         service: check.text(),
         version: check.text(),
         paused: check.flag(),
-        logged: number((part) => part >= 0 && part <= 1, "must be a number from 0 to 1"),
+        logged: numberMatching((part) => part >= 0 && part <= 1, "must be a number from 0 to 1"),
         name: check.matching(/^[A-Za-z0-9-]{1,100}$/, "must have 1 to 100 letters, digits and -"),
     }),
 );
 
-/** What is wrong with queues that are right each by itself. */
+/** Checks combinations of options, and that the services exist. */
 export function queueProblems(all: Record<string, TaskQueue>, knownServices: string[]): check.Problem[] {
     const names = Object.values(all).map(({ name }) => name);
     return Object.entries(all).flatMap(([key, { service, retry = {}, name }], index) => {
@@ -130,7 +141,7 @@ export function queueProblems(all: Record<string, TaskQueue>, knownServices: str
         const backoff = backoffProblem(minBackoff, maxBackoff);
         const reason = `is the name of another queue too (got "${name}"). Name one of the two otherwise.`;
         return [
-            serviceProblem(`queues.${key}.service`, service, knownServices),
+            unknownServiceProblem(`queues.${key}.service`, service, knownServices),
             backoff && { ...backoff, path: `queues.${key}.${backoff.path}` },
             name !== undefined && names.indexOf(name) < index ? { path: `queues.${key}.name`, reason } : undefined,
         ].filter((problem) => problem !== undefined);
@@ -147,7 +158,7 @@ function retryConfig({ maxAttempts, maxDuration, minBackoff, maxBackoff, maxDoub
     };
 }
 
-function definition({ rate, maxConcurrent, retry, service, version, paused = false, logged }: TaskQueue) {
+function queueArgs({ rate, maxConcurrent, retry, service, version, paused = false, logged }: TaskQueue) {
     return {
         rateLimits:
             rate === undefined && maxConcurrent === undefined
@@ -160,17 +171,20 @@ function definition({ rate, maxConcurrent, retry, service, version, paused = fal
     };
 }
 
-/** Who adds a task for App Engine reads the application as well ("AppEngineHttpRequest"), for which there is no smaller resource. */
-function viewer(component: string, { project }: Environment): Grant {
+/**
+ * Creating an {@link
+ * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks#AppEngineHttpRequest App Engine task}
+ * requires read access to the application, which can only be granted on the project.
+ */
+function appViewerGrant(component: string, { project }: Environment): Grant {
     const to: Grant["to"] = (child, member, options) =>
         new IAMMember(child, { project, role: "roles/appengine.appViewer", member }, options);
     return { name: `${component}-app-viewer`, to };
 }
 
 /**
- * Registers the queues, by their keys.
- *
- * @param parts the region of the application, where its queues must be, and what must be there first
+ * Registers the queues, by key.
+ * @param parts the application's region, which is also that of its queues, and the resources to wait for
  */
 export function taskQueues(
     component: string,
@@ -183,16 +197,22 @@ export function taskQueues(
         return {};
     }
     const dependsOn = [...environment.enable("cloudtasks.googleapis.com"), ...parts.after];
-    const reading = viewer(component, environment);
-    const made = Object.entries(all).map(([key, given]) => {
-        const fresh = given.name === undefined ? freshName("name", `${component}-${key}`, 100) : undefined;
-        const name = fresh?.name ?? (given.name as string);
-        const args = { name, location: parts.region, ...definition(given) };
+    const appViewer = appViewerGrant(component, environment);
+    const registered = Object.entries(all).map(([key, settings]) => {
+        const fresh = settings.name === undefined ? freshName("name", `${component}-${key}`, 100) : undefined;
+        const name = fresh?.name ?? (settings.name as string);
+        const args = { name, location: parts.region, ...queueArgs(settings) };
         const queue = new Queue(...child("queue", `${component}-${key}`, args, { ...fresh?.options, dependsOn }));
         const { project, location } = queue;
-        const on = { project, location, name: queue.name };
-        const adding = capability(`${component}-${key}`, "roles/cloudtasks.enqueuer", QueueIamMember, on, queue.id);
-        return [key, { queue, enqueuer: { ...adding, grants: [...adding.grants, reading] } }];
+        const target = { project, location, name: queue.name };
+        const enqueue = capability(
+            `${component}-${key}`,
+            "roles/cloudtasks.enqueuer",
+            QueueIamMember,
+            target,
+            queue.id,
+        );
+        return [key, { queue, enqueuer: { ...enqueue, grants: [...enqueue.grants, appViewer] } }];
     });
-    return Object.fromEntries(made);
+    return Object.fromEntries(registered);
 }

@@ -2,14 +2,17 @@ import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUr
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { serviceProblem } from "../service/known";
+import { unknownServiceProblem } from "../serviceArguments";
 
-/** A rule by which requests go to a service, whatever the address says. The first that matches is the one that counts. */
+/**
+ * A {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml dispatch rule}, which sends requests to a
+ * service independently of its own URL. The first matching rule is used.
+ */
 export interface DispatchRule {
     /**
-     * The domain and the path of the requests, as in `dispatch.yaml`: `"shop.acme.dev/"`, `"*.acme.dev/static/*"`. A domain may
-     * start with `*.` or be `*` alone, which is every domain; a path may end with `*`. Both together have up to 100
-     * characters ("UrlDispatchRule").
+     * The domain and path of the requests, as in `dispatch.yaml`: `"shop.acme.dev/"`, `"*.acme.dev/static/*"`. The domain may
+     * start with `*.`, or be `*` for all domains; the path may end with `*`. At most
+     * {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps 100 characters} in total.
      */
     url: string;
     /** The name of the service. */
@@ -22,20 +25,20 @@ const domain = new RegExp(`^(\\*|(\\*\\.)?${segment}(\\.${segment})*)$`);
 const url = check.pipe(
     check.text(),
     check.refine(
-        (given) => problemOf(String(given)) === undefined,
-        ({ input }) => problemOf(String(input)) ?? "",
+        (value) => urlProblem(String(value)) === undefined,
+        ({ input }) => urlProblem(String(input)) ?? "",
     ),
 );
 
-/** Checks the rules by which requests are dispatched: up to 20 ("dispatch.yaml reference"). */
+/** Checks each rule; there can be {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml 20}. */
 export const dispatch: check.Check = check.pipe(
     check.list(check.options<DispatchRule>({ url, service: check.text() }, "url", "service")),
     check.refine((rules) => (rules as unknown[]).length <= 20, "there can be 20 rules at most"),
 );
 
-function problemOf(given: string): string | undefined {
-    const { domain: host, path } = partsOf(given);
-    if (/^[a-z]+:\/\//.test(given)) {
+function urlProblem(value: string): string | undefined {
+    const { domain: host, path } = splitUrl(value);
+    if (/^[a-z]+:\/\//.test(value)) {
         return "must start with a domain\nLeave the scheme out: a rule is for HTTP and for HTTPS.";
     }
     if (path === "") {
@@ -47,15 +50,15 @@ function problemOf(given: string): string | undefined {
     if (/[*].|[\s?#]/.test(path)) {
         return `must have a path such as /mobile/ or /mobile/*, with * at the end alone and no query, not "${path}"`;
     }
-    return given.length > 100 ? `must have up to 100 characters, and has ${given.length}` : undefined;
+    return value.length > 100 ? `must have up to 100 characters, and has ${value.length}` : undefined;
 }
 
-function partsOf(given: string): { domain: string; path: string } {
-    const slash = given.indexOf("/");
-    return slash < 0 ? { domain: given, path: "" } : { domain: given.slice(0, slash), path: given.slice(slash) };
+function splitUrl(value: string): { domain: string; path: string } {
+    const slash = value.indexOf("/");
+    return slash < 0 ? { domain: value, path: "" } : { domain: value.slice(0, slash), path: value.slice(slash) };
 }
 
-/** What is wrong with rules that are right each by itself. */
+/** Checks combinations of rules, and that their services exist. */
 export function dispatchProblems(rules: DispatchRule[], knownServices: string[]): check.Problem[] {
     return rules.flatMap(({ url, service }, index) => {
         const earlier = rules.slice(0, index).findIndex((rule) => covers(rule.url, url));
@@ -63,14 +66,14 @@ export function dispatchProblems(rules: DispatchRule[], knownServices: string[])
             path: `dispatch.${index}.url`,
             reason: `is never reached (got "${url}"): dispatch.${earlier}, "${rules[earlier]?.url}", takes every such request before it. Put it first, or leave it out.`,
         };
-        const unknown = serviceProblem(`dispatch.${index}.service`, service, knownServices);
+        const unknown = unknownServiceProblem(`dispatch.${index}.service`, service, knownServices);
         return [...(unknown ? [unknown] : []), ...(earlier < 0 ? [] : [hidden])];
     });
 }
 
-/** Whether every request that one rule is for is one of another. */
+/** Whether a rule matches every request that another one matches. */
 function covers(one: string, other: string): boolean {
-    const [first, second] = [partsOf(one), partsOf(other)];
+    const [first, second] = [splitUrl(one), splitUrl(other)];
     const hasDomain = first.domain.startsWith("*")
         ? second.domain.endsWith(first.domain.slice(1))
         : first.domain === second.domain;
@@ -81,9 +84,8 @@ function covers(one: string, other: string): boolean {
 }
 
 /**
- * Registers the rules of an application, which are one resource.
- *
- * @param after what must be there first: the services to which they lead
+ * Registers the dispatch rules, which are one resource.
+ * @param after the resources to wait for: the services
  */
 export function dispatchRules(
     component: string,
@@ -91,7 +93,7 @@ export function dispatchRules(
     child: Child,
     after: pulumi.Resource[],
 ): ApplicationUrlDispatchRules | undefined {
-    const dispatchRules = rules.map(({ url, service }) => ({ ...partsOf(url), service }));
+    const dispatchRules = rules.map(({ url, service }) => ({ ...splitUrl(url), service }));
     return rules.length === 0
         ? undefined
         : new ApplicationUrlDispatchRules(

@@ -4,21 +4,22 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 
 /**
- * A domain of one's own at which the application is served. Google must know that it belongs to whoever deploys: its owner
- * adds the deployer's account at the Search Console ("Mapping custom domains"). The records that its DNS needs are in
- * `resourceRecords` of the mapping.
+ * A {@link https://cloud.google.com/appengine/docs/standard/mapping-custom-domains custom domain} of the application. The
+ * domain's owner must add the account that deploys as an owner in Search Console. `resourceRecords` of the mapping has the
+ * DNS records that the domain needs.
  */
 export interface Domain {
     /**
-     * By which certificate it is served: `"managed"` is one that Google makes and renews, which needs the domain's DNS to lead to the
-     * application and cannot be had for a wildcard ("Securing custom domains with SSL"); `"none"` serves plain HTTP alone; anything else
-     * is the id of a certificate that was uploaded.
+     * The certificate. `"managed"` is a {@link
+     * https://cloud.google.com/appengine/docs/standard/securing-custom-domains-with-ssl Google-managed certificate}, which
+     * needs the DNS records of the domain and does not support wildcards. `"none"` serves only plain HTTP. Any other value is
+     * the id of an uploaded certificate.
      * @default "managed"
      */
     certificate?: "managed" | "none" | (string & {});
     /**
-     * Whether the domain is taken from another application that is served at it.
-     * @default false: it is refused where there is one
+     * Whether the domain is taken over from another application that uses it.
+     * @default false: a domain that is in use is refused
      */
     override?: boolean;
 }
@@ -31,17 +32,17 @@ const name = check.pipe(
         "must be a domain such as shop.acme.dev, in lower case",
     ),
     check.refine(
-        (given) => !/(^|\.)appspot\.com$/.test(String(given)),
+        (value) => !/(^|\.)appspot\.com$/.test(String(value)),
         "is App Engine's own\nThe application is served there without a mapping.",
     ),
 );
 
 const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s id');
 
-/** Checks the domains of an application, by their names. */
+/** Checks each domain. */
 export const domains: check.Check = check.record(name, check.options<Domain>({ certificate, override: check.flag() }));
 
-/** What is wrong with domains that are right each by itself. */
+/** Checks combinations of options. */
 export function domainProblems(all: Record<string, Domain>): check.Problem[] {
     return Object.entries(all).flatMap(([key, { certificate = "managed" }]) => {
         const reason =
@@ -58,14 +59,14 @@ function sslSettings(certificate: string) {
         : { sslManagementType: "MANUAL", certificateId: certificate === "none" ? undefined : certificate };
 }
 
-/** Registers the mappings, by the names of their domains. */
+/** Registers the domain mappings, by domain. */
 export function domainMappings(
     component: string,
     all: Record<string, Domain>,
     child: Child,
     after: pulumi.Resource[],
 ): Record<string, DomainMapping> {
-    const made = Object.entries(all).map(([domainName, { certificate = "managed", override = false }]) => {
+    const mappings = Object.entries(all).map(([domainName, { certificate = "managed", override = false }]) => {
         const args = {
             domainName,
             sslSettings: sslSettings(certificate),
@@ -74,5 +75,5 @@ export function domainMappings(
         const mapping = new DomainMapping(...child("domain", `${component}-${domainName}`, args, { dependsOn: after }));
         return [domainName, mapping];
     });
-    return Object.fromEntries(made);
+    return Object.fromEntries(mappings);
 }

@@ -1,55 +1,106 @@
+import { isIP } from "node:net";
 import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
+import { type Cidr, contains, parseCidr } from "../../formats/cidr";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { blockOf, holding, sourceRange } from "./sourceRange";
 
-/** Whether requests from some addresses are answered. */
+/** A firewall rule for requests from a range of addresses. */
 export interface FirewallRule {
-    /** What becomes of the requests; one that is denied is answered with 403. */
+    /** Whether the requests are allowed or denied with HTTP status 403. */
     action: "allow" | "deny";
     /**
-     * Where they come from: an address, a range in CIDR notation, as `203.0.113.0/24` or `2001:db8::/32`, or `*` for everywhere.
-     * What comes through a load balancer has the caller's address.
+     * The source of the requests: an address, a CIDR range such as `203.0.113.0/24` or `2001:db8::/32`, or `*` for all.
+     * Requests through a load balancer have the client's address.
      */
     range: string;
     /**
-     * What the rule is for: up to 400 characters ("FirewallRule").
+     * A description: at most {@link
+     * https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.firewall.ingressRules 400 characters}.
      * @default none
      */
     description?: string;
 }
 
-/** Who reaches an application, all of its services alike ("Understanding the App Engine firewall"). */
+/**
+ * The {@link https://cloud.google.com/appengine/docs/standard/understanding-firewalls firewall} of the application, for all
+ * of its services.
+ */
 export interface Firewall {
     /**
-     * What becomes of requests for which there is no rule. The rule that says so is one for `*` with the priority 2147483646, behind
-     * all others, as that which every application has from the start, 2147483647, can only be changed by hand. Cloud
-     * Scheduler and Cloud Tasks are let in as long as the application has `cron` or `queues`.
+     * The action for requests that match no rule. `"deny"` creates a rule for `*` with the priority 2147483646, after all
+     * others, because the default rule of every application, 2147483647, can only be changed by hand. Cloud Scheduler and
+     * Cloud Tasks are allowed while the application has `cron` or `queues`.
      * @default "allow"
      */
     default?: "allow" | "deny";
     /**
-     * The rules by their priorities, 1 to 2147483644, of which the lowest that matches counts: up to 1,000 with that of App Engine
-     * and those for `default` ("Creating App Engine firewall rules").
+     * The rules by priority, 1 to 2147483644; the matching rule with the lowest number is used. There can be
+     * {@link https://cloud.google.com/appengine/docs/standard/creating-firewalls 1,000}, including App Engine's own and those
+     * for `default`.
      * @default none
      */
     rules?: Record<number, FirewallRule>;
 }
 
-/** How many rules there can be ("Creating App Engine firewall rules"). */
-const most = 1000;
+/** The {@link https://cloud.google.com/appengine/docs/standard/creating-firewalls maximum} number of rules. */
+const maxRules = 1000;
 
-/** The last that a program can have; the application's own follows. */
-const last = 2_147_483_646;
+/** The last priority that a program can use; the application's default rule follows. */
+const lastPriority = 2_147_483_646;
 
-/** From where Cloud Scheduler and Cloud Tasks call App Engine ("Understanding the App Engine firewall"). */
-const callers = "0.1.0.2/32";
+/**
+ * The address from which Cloud Scheduler and Cloud Tasks
+ * {@link https://cloud.google.com/appengine/docs/standard/understanding-firewalls call App Engine}.
+ */
+const schedulerAddress = "0.1.0.2/32";
 
-/** Whether a rule is for them. */
-const isForCallers = ({ range }: FirewallRule) => holding(range)(blockOf(callers));
+const matchesScheduler = ({ range }: FirewallRule) => containsRange(range)(parseRange(schedulerAddress));
 
-const isPriority = (given: unknown) => /^[1-9]\d{0,9}$/.test(String(given)) && Number(given) < last - 1;
+const isPriority = (value: unknown) => /^[1-9]\d{0,9}$/.test(String(value)) && Number(value) < lastPriority - 1;
+
+/** Checks a source range: an address, a CIDR range, or `*`. */
+export const sourceRange: check.Check = check.pipe(
+    check.text(),
+    check.refine(
+        (value) => rangeProblem(String(value)) === undefined,
+        ({ input }) => rangeProblem(String(input)) ?? "",
+    ),
+);
+
+function rangeProblem(text: string): string | undefined {
+    if (text === "*") {
+        return undefined;
+    }
+    const block = parseRange(text);
+    if (!block) {
+        return "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *";
+    }
+    // App Engine stores the first address of the range; any other address would cause a diff at every preview.
+    return block.isExact ? undefined : "must start where its block does";
+}
+
+/** Parses an address or a range; undefined for `*`. */
+function parseRange(text: string): Cidr | undefined {
+    const [address = ""] = text.split("/");
+    switch (isIP(address)) {
+        case 0:
+            return undefined;
+        case 4:
+            return parseCidr(text === address ? `${text}/32` : text);
+        default:
+            return parseCidr(text === address ? `${text}/128` : text);
+    }
+}
+
+/**
+ * Returns a function that tests whether a range contains another one. Parses the outer range once, as up to a thousand rules
+ * are compared with each other.
+ */
+function containsRange(outer: string): (inner: Cidr | undefined) => boolean {
+    const all = parseRange(outer);
+    return all ? (inner) => inner !== undefined && contains(all, inner) : () => outer === "*";
+}
 
 const rule = check.options<FirewallRule>(
     {
@@ -61,31 +112,30 @@ const rule = check.options<FirewallRule>(
     "range",
 );
 
-/** Checks a firewall. */
+/** Checks each option of the firewall. */
 export const firewall: check.Check = check.options<Firewall>({
     default: check.oneOf("allow", "deny"),
     rules: check.record(
-        check.custom(isPriority, `the priority of a rule must be a whole number from 1 to ${last - 2}`),
+        check.custom(isPriority, `the priority of a rule must be a whole number from 1 to ${lastPriority - 2}`),
         rule,
     ),
 });
 
 /**
- * What is wrong with rules that are right each by itself.
- *
+ * Checks combinations of rules.
  * @param isCalled whether the application has `cron` or `queues`
  */
-export function firewallProblems(given: Firewall, isCalled: boolean): check.Problem[] {
-    const rules = rulesOf(given, isCalled);
-    // With the one that every application has.
+export function firewallProblems(settings: Firewall, isCalled: boolean): check.Problem[] {
+    const rules = effectiveRules(settings, isCalled);
+    // Including the application's default rule.
     const count = Object.keys(rules).length + 1;
-    const first = Object.entries(rules).find(([, each]) => isForCallers(each));
+    const first = Object.entries(rules).find(([, each]) => matchesScheduler(each));
     return [
-        ...(count > most
+        ...(count > maxRules
             ? [
                   {
                       path: "firewall.rules",
-                      reason: `there can be ${most} rules at most, and with those for default and that of App Engine there are ${count}.`,
+                      reason: `there can be ${maxRules} rules at most, and with those for default and that of App Engine there are ${count}.`,
                   },
               ]
             : []),
@@ -93,61 +143,65 @@ export function firewallProblems(given: Firewall, isCalled: boolean): check.Prob
             ? [
                   {
                       path: `firewall.rules.${first[0]}`,
-                      reason: `shuts out Cloud Scheduler and Cloud Tasks, which call from ${callers}, and the application has cron or queues (got "${first[1].range}"). Allow ${callers} by a rule before it.`,
+                      reason: `shuts out Cloud Scheduler and Cloud Tasks, which call from ${schedulerAddress}, and the application has cron or queues (got "${first[1].range}"). Allow ${schedulerAddress} by a rule before it.`,
                   },
               ]
             : []),
-        ...unreached(given),
+        ...shadowedRules(settings),
     ];
 }
 
-/** Rules for which no request is left. */
-function unreached({ default: otherwise, rules = {} }: Firewall): check.Problem[] {
+/** Checks for rules that no request can reach. */
+function shadowedRules({ default: defaultAction, rules = {} }: Firewall): check.Problem[] {
     const all = Object.entries(rules);
-    const holds = all.map(([, { range }]) => holding(range));
-    const hidden = all.flatMap(([priority, { range }], index) => {
-        const own = blockOf(range);
-        const earlier = all[holds.findIndex((each, place) => place < index && each(own))];
+    const matchers = all.map(([, { range }]) => containsRange(range));
+    const shadowed = all.flatMap(([priority, { range }], index) => {
+        const own = parseRange(range);
+        const earlier = all[matchers.findIndex((each, place) => place < index && each(own))];
         const path = `firewall.rules.${priority}`;
         const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" comes before it. Give it a lower priority, or leave it out.`;
         return earlier ? [{ path, reason }] : [];
     });
-    const everybody = otherwise && all.find(([, { range }]) => range === "*");
-    const reason = `is never reached: the rule ${everybody?.[0]} is for everybody. Leave one of the two out.`;
-    return everybody ? [...hidden, { path: "firewall.default", reason }] : hidden;
+    const catchAll = defaultAction && all.find(([, { range }]) => range === "*");
+    const reason = `is never reached: the rule ${catchAll?.[0]} is for everybody. Leave one of the two out.`;
+    return catchAll ? [...shadowed, { path: "firewall.default", reason }] : shadowed;
 }
 
-/** All rules in their order, with those for what no rule of the program says. */
-function rulesOf(
-    { default: otherwise = "allow", rules = {} }: Firewall,
+/** All rules in their order, including those for `default`. */
+function effectiveRules(
+    { default: defaultAction = "allow", rules = {} }: Firewall,
     isCalled: boolean,
 ): Record<number, FirewallRule> {
-    const isDecided = Object.values(rules).some(isForCallers);
+    const isCovered = Object.values(rules).some(matchesScheduler);
     const all = { ...rules };
-    if (otherwise === "deny" && isCalled && !isDecided) {
-        all[last - 1] = { action: "allow", range: callers, description: "Cloud Scheduler and Cloud Tasks" };
+    if (defaultAction === "deny" && isCalled && !isCovered) {
+        all[lastPriority - 1] = {
+            action: "allow",
+            range: schedulerAddress,
+            description: "Cloud Scheduler and Cloud Tasks",
+        };
     }
-    if (otherwise === "deny") {
-        all[last] = { action: "deny", range: "*", description: "Everybody else" };
+    if (defaultAction === "deny") {
+        all[lastPriority] = { action: "deny", range: "*", description: "Everybody else" };
     }
     return all;
 }
 
-/** Registers the rules, by their priorities. */
+/** Registers the rules, by priority. */
 export function firewallRules(
     component: string,
-    given: Firewall,
+    settings: Firewall,
     isCalled: boolean,
     child: Child,
     after: pulumi.Resource[],
 ): Record<string, Rule> {
-    const made: Record<string, Rule> = {};
-    for (const [priority, { action, range, description }] of Object.entries(rulesOf(given, isCalled))) {
+    const registered: Record<string, Rule> = {};
+    for (const [priority, { action, range, description }] of Object.entries(effectiveRules(settings, isCalled))) {
         const args = { priority: Number(priority), action: action.toUpperCase(), sourceRange: range, description };
-        // Nobody is shut out while those who may come in are not yet let in.
-        const first = priority === String(last) ? Object.values(made) : [];
+        // The rule that denies everything is created after the rules that allow.
+        const first = priority === String(lastPriority) ? Object.values(registered) : [];
         const options = { dependsOn: [...after, ...first] };
-        made[priority] = new Rule(...child("firewall", `${component}-firewall-${priority}`, args, options));
+        registered[priority] = new Rule(...child("firewall", `${component}-firewall-${priority}`, args, options));
     }
-    return made;
+    return registered;
 }

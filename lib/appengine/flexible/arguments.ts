@@ -10,77 +10,81 @@ import { type FlexibleRuntime, runtime } from "./runtime";
 import { type FlexibleScaling, scaling } from "./scaling";
 
 interface FlexibleBase {
-    /** The environment of the service: `"flex"` runs a container on virtual machines, of which there is always one. */
+    /** The App Engine environment. `"flex"` runs containers on virtual machines and keeps at least one instance. */
     env: "flex";
     /**
-     * The machine of each instance.
-     * @default one CPU with 1 GiB of memory and a disk of 13 GiB
+     * CPU, memory and disk of each instance.
+     * @default one CPU, 1 GiB of memory and a disk of 13 GiB
      */
     resources?: FlexibleResources;
     /**
-     * How many instances there are: by the load, or always as many.
+     * The scaling type: automatic or manual.
      * @default `{ automatic: {} }`
      */
     scaling?: FlexibleScaling;
     /**
-     * Whether requests may come to an instance: the path that answers with status 200, or more. A new version gets traffic once
-     * enough of its instances are ready.
-     * @default the machine and its container are asked, not the application
+     * The readiness check, which decides whether an instance receives requests: a path that answers with HTTP status 200, or
+     * options. A new version receives traffic once enough of its instances are ready.
+     * @default checks the virtual machine and its container, not the application
      */
     readiness?: string | ReadinessCheck;
     /**
-     * Whether an instance works: the path that answers with status 200, or more. One that does not is made anew.
-     * @default the machine and its container are asked, not the application
+     * The liveness check, which decides whether an instance is restarted: a path that answers with HTTP status 200, or
+     * options.
+     * @default checks the virtual machine and its container, not the application
      */
     liveness?: string | LivenessCheck;
     /**
-     * The VPC network that the instances are in.
-     * @default that of the environment
+     * The VPC network of the instances.
+     * @default the environment's network
      */
     network?: FlexibleNetwork;
 }
 
-/** A service from an image. */
+/** A service that runs an image. */
 interface FromImage {
     /**
-     * The image that runs, which listens at port 8080: a {@link ContainerImage}, or the name of one in Artifact Registry with its
-     * digest.
+     * The container image, which listens on port 8080: a {@link ContainerImage}, or the name of an image in Artifact Registry
+     * with its digest.
      */
     image: ContainerImage | pulumi.Input<string>;
 }
 
-/** A service from a folder, of which App Engine builds an image. */
+/** A service whose image App Engine builds from a folder. */
 interface FromSource {
-    /** The folder of the application, seen from the program's working folder. What its `.gcloudignore` names is left out. */
+    /**
+     * The application's folder, relative to the program's working directory. Files that its `.gcloudignore` matches are left
+     * out.
+     */
     source: string;
     /**
-     * What the image is built of: a language and its version, or the `Dockerfile` of the folder.
-     * @default by the files of the source: `Dockerfile` custom, `main.py` Python, `package.json` Node.js, `go.mod` Go, `pom.xml` Java,
-     * `index.php` PHP, `Gemfile` Ruby, a project file .NET
+     * The runtime of the image: a language and its version, or the folder's `Dockerfile`.
+     * @default detected from the files of the source: `Dockerfile` custom, `main.py` Python, `package.json` Node.js, `go.mod`
+     * Go, `pom.xml` Java, `index.php` PHP, `Gemfile` Ruby, a project file .NET
      */
     runtime?: FlexibleRuntime;
     /**
-     * The command that starts the application, which listens at the port in `$PORT`.
+     * The command that starts the application, which listens on the port in `$PORT`.
      * @default the runtime's own
      */
     entrypoint?: string;
 }
 
-/** A service in the flexible environment, but for what services of both environments have. */
+/** The arguments that are specific to the flexible environment. */
 export type FlexibleService = FlexibleBase & check.OneOf<FromImage | FromSource>;
 
 const registry = /^(([a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)\//;
 
-/** "gcloud app deploy": image-url. */
+/** `image-url` of {@link https://cloud.google.com/sdk/gcloud/reference/app/deploy gcloud app deploy}. */
 const hosted = check.pipe(
     imageName,
     check.refine(
-        (given) => registry.test(String(given)),
+        (value) => registry.test(String(value)),
         "must be in Artifact Registry, as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:… is\nTake a ContainerImage of a ContainerRegistry, or push it there.",
     ),
 );
 
-/** Checks each argument by itself. */
+/** Checks each argument. */
 export const flexibleChecks: Record<keyof FlexibleService, check.Check> = {
     env: check.oneOf("flex"),
     image: check.componentOr(check.component("ContainerImage"), check.input(hosted)),
@@ -94,5 +98,5 @@ export const flexibleChecks: Record<keyof FlexibleService, check.Check> = {
     network: flexibleNetwork,
 };
 
-/** Those that must be given. */
+/** The required arguments. */
 export const flexibleRequired = ["env"] as const;

@@ -2,37 +2,37 @@ import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVe
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { DeployedFile } from "../standard/definition";
-import type { DecidedFlexible } from "./decided";
-import { livenessOf, readinessOf } from "./health";
-import { type NetworkPlace, networkOf } from "./network";
+import { livenessCheckArgs, readinessCheckArgs } from "./health";
+import { type NetworkReference, networkArgs } from "./network";
 import { phpConfig } from "./php";
-import { resourcesOf } from "./resources";
-import { scalingOf } from "./scaling";
+import type { ResolvedFlexibleService } from "./resolveArgs";
+import { resourcesArgs } from "./resources";
+import { scalingArgs } from "./scaling";
 
-/** What a version stands on. */
+/** The resources and values that a version refers to. */
 export interface FlexibleParts {
     account: { email: pulumi.Input<string> };
-    /** The image, of a service that has one. */
+    /** The image, if the service runs one. */
     image?: ContainerImage | pulumi.Input<string>;
-    /** What the image is built of, with {@link buildFile} among them. */
+    /** The files of the build, including {@link buildFile}. */
     files?: DeployedFile[];
     environment: Record<string, pulumi.Input<string>>;
-    /** The connection names of the databases of which there are sockets. */
+    /** The connection names of the databases that are reached by a socket. */
     cloudSqlInstances: pulumi.Input<string>[];
-    /** Nothing: the project's network `default`. */
-    network?: NetworkPlace;
+    /** Undefined for the project's `default` network. */
+    network?: NetworkReference;
 }
 
 const isComponent = (image: FlexibleParts["image"]): image is ContainerImage => pulumi.Resource.isInstance(image);
 
-/** Where the build finds what it goes by; another name than that of an app.yaml of the source. */
+/** The path of the build's configuration; different from app.yaml, which the source may contain. */
 const buildFileName = "app.slipway.yaml";
 
 /**
- * The file that the build goes by, to be deployed with those of the source: the builders read the runtime, its version and the
- * entrypoint from an app.yaml alone. JSON is YAML, too.
+ * The configuration of the build, to be deployed with the source: the builders read the runtime, its version and the
+ * entrypoint only from an app.yaml. JSON is valid YAML.
  */
-export function buildFile({ runtime, entrypoint }: DecidedFlexible): { name: string; content: string } {
+export function buildFile({ runtime, entrypoint }: ResolvedFlexibleService): { name: string; content: string } {
     const { name, version, operatingSystem, php = {} } = runtime;
     const own = { operating_system: operatingSystem, runtime_version: version, ...phpConfig(php) };
     const config = name === "custom" ? {} : { runtime_config: own };
@@ -40,12 +40,12 @@ export function buildFile({ runtime, entrypoint }: DecidedFlexible): { name: str
     return { name: buildFileName, content: `${content}\n` };
 }
 
-/** A version as the API takes it, but for its names. */
+/** The arguments of the version resource, except its names. */
 export function flexibleDefinition(
-    decided: DecidedFlexible,
+    service: ResolvedFlexibleService,
     { account, image, files = [], environment, cloudSqlInstances, network }: FlexibleParts,
 ): Omit<FlexibleAppVersionArgs, "versionId" | "service" | "noopOnDestroy"> {
-    const { runtime, entrypoint } = decided;
+    const { runtime, entrypoint } = service;
     return {
         runtime: runtime.name,
         flexibleRuntimeSettings:
@@ -59,11 +59,11 @@ export function flexibleDefinition(
                 : { container: { image: isComponent(image) ? image.reference : image } },
         serviceAccount: account.email,
         envVariables: environment,
-        resources: resourcesOf(decided.resources),
-        ...scalingOf(decided.scaling),
-        readinessCheck: readinessOf(decided.readiness),
-        livenessCheck: livenessOf(decided.liveness),
-        network: networkOf(decided.network, network ?? { name: "default" }),
+        resources: resourcesArgs(service.resources),
+        ...scalingArgs(service.scaling),
+        readinessCheck: readinessCheckArgs(service.readiness),
+        livenessCheck: livenessCheckArgs(service.liveness),
+        network: networkArgs(service.network, network ?? { name: "default" }),
         betaSettings:
             cloudSqlInstances.length > 0
                 ? { cloud_sql_instances: pulumi.all(cloudSqlInstances).apply((names) => names.join(",")) }

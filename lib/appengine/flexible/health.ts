@@ -3,98 +3,104 @@ import { type Duration, duration, inSeconds, secondsIn } from "../../internal/du
 
 interface HealthCheck {
     /**
-     * The path that answers with status 200: `"/ready"`.
-     * @default none: App Engine asks whether the machine and its container run, and not the application
+     * The path that answers with HTTP status 200: `"/ready"`.
+     * @default none: App Engine checks the virtual machine and its container, not the application
      */
     path?: string;
     /**
-     * The header `Host` of the requests.
+     * The `Host` header of the requests.
      * @default the instance's own
      */
     host?: string;
-    /** How long an answer may take: `"1 second"` to `"300 seconds"`, less than `checkInterval`. @default "4 seconds" */
+    /**
+     * The timeout of a request: `"1 second"` to `"300 seconds"`, less than `checkInterval`.
+     * @default "4 seconds"
+     */
     timeout?: Duration;
-    /** After how many good answers in a row an instance is well again: 1 to 10. @default 2 */
+    /**
+     * Consecutive successful checks until an instance is healthy: 1 to 10.
+     * @default 2
+     */
     successThreshold?: number;
 }
 
-/** How instances are asked whether requests may come ("app.yaml Configuration File": readiness checks). */
+/** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml readiness check} of instances. */
 export interface ReadinessCheck extends HealthCheck {
     /**
-     * How often they are asked: `"1 second"` to `"300 seconds"`.
+     * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "5 seconds"
      */
     checkInterval?: Duration;
     /**
-     * After how many bad answers in a row an instance gets no more requests: 1 to 10.
+     * Consecutive failed checks until an instance receives no more requests: 1 to 10.
      * @default 2
      */
     failureThreshold?: number;
     /**
-     * How long it may take until enough instances of a new version are ready, before it is given up: `"1 second"` to
+     * Maximum time until enough instances of a new version are ready; the deployment fails after it: `"1 second"` to
      * `"1800 seconds"`.
      * @default "300 seconds"
      */
     appStartTimeout?: Duration;
 }
 
-/** How instances are asked whether they work ("app.yaml Configuration File": liveness checks). */
+/** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml liveness check} of instances. */
 export interface LivenessCheck extends HealthCheck {
     /**
-     * How often they are asked: `"1 second"` to `"300 seconds"`.
+     * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "30 seconds"
      */
     checkInterval?: Duration;
     /**
-     * After how many bad answers in a row an instance is made anew: 1 to 10.
+     * Consecutive failed checks until an instance is restarted: 1 to 10.
      * @default 4
      */
     failureThreshold?: number;
     /**
-     * How long a new instance is left alone: `"0 seconds"` to `"3600 seconds"`.
+     * The delay before the first check of a new instance: `"0 seconds"` to `"3600 seconds"`.
      * @default "300 seconds"
      */
     initialDelay?: Duration;
 }
 
 const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /ready");
-const within = duration("1 second", "300 seconds");
-const times = check.whole(1, 10, "checks");
+const period = duration("1 second", "300 seconds");
+const threshold = check.whole(1, 10, "checks");
 
-const shared = {
+const commonChecks = {
     path,
     host: check.matching(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host such as shop.acme.dev"),
-    timeout: within,
-    successThreshold: times,
-    checkInterval: within,
-    failureThreshold: times,
+    timeout: period,
+    successThreshold: threshold,
+    checkInterval: period,
+    failureThreshold: threshold,
 };
 
-const isPath = (given: unknown) => typeof given === "string";
+const isPath = (value: unknown) => typeof value === "string";
 
-/** Checks a readiness check: a path by itself, or more. */
+/** Checks a readiness check: a path or options. */
 export const readiness: check.Check = check.either(
     isPath,
     path,
-    check.options<ReadinessCheck>({ ...shared, appStartTimeout: duration("1 second", "1800 seconds") }),
+    check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: duration("1 second", "1800 seconds") }),
 );
 
-/** Checks a liveness check: a path by itself, or more. */
+/** Checks a liveness check: a path or options. */
 export const liveness: check.Check = check.either(
     isPath,
     path,
-    check.options<LivenessCheck>({ ...shared, initialDelay: duration("0 seconds", "3600 seconds") }),
+    check.options<LivenessCheck>({ ...commonChecks, initialDelay: duration("0 seconds", "3600 seconds") }),
 );
 
-/** With what they leave open; an empty path is none. */
-export type DecidedReadiness = Required<Omit<ReadinessCheck, "host">> & Pick<ReadinessCheck, "host">;
-export type DecidedLiveness = Required<Omit<LivenessCheck, "host">> & Pick<LivenessCheck, "host">;
+/** Checks with their defaults; an empty path means none. */
+export type ResolvedReadinessCheck = Required<Omit<ReadinessCheck, "host">> & Pick<ReadinessCheck, "host">;
+export type ResolvedLivenessCheck = Required<Omit<LivenessCheck, "host">> & Pick<LivenessCheck, "host">;
 
-const asOptions = <Args extends HealthCheck>(given: string | Args | undefined): Args =>
-    (typeof given === "string" ? { path: given } : (given ?? {})) as Args;
+const asOptions = <Args extends HealthCheck>(value: string | Args | undefined): Args =>
+    (typeof value === "string" ? { path: value } : (value ?? {})) as Args;
 
-export function decidedReadiness(given: string | ReadinessCheck | undefined): DecidedReadiness {
-    return check.completed(asOptions<ReadinessCheck>(given), {
+export function resolveReadinessCheck(value: string | ReadinessCheck | undefined): ResolvedReadinessCheck {
+    return check.completed(asOptions<ReadinessCheck>(value), {
         path: "",
         timeout: "4 seconds",
         successThreshold: 2,
@@ -104,8 +110,8 @@ export function decidedReadiness(given: string | ReadinessCheck | undefined): De
     });
 }
 
-export function decidedLiveness(given: string | LivenessCheck | undefined): DecidedLiveness {
-    return check.completed(asOptions<LivenessCheck>(given), {
+export function resolveLivenessCheck(value: string | LivenessCheck | undefined): ResolvedLivenessCheck {
+    return check.completed(asOptions<LivenessCheck>(value), {
         path: "",
         timeout: "4 seconds",
         successThreshold: 2,
@@ -115,7 +121,7 @@ export function decidedLiveness(given: string | LivenessCheck | undefined): Deci
     });
 }
 
-/** An answer must have come before the next check. */
+/** Checks that the timeout is shorter than the interval. */
 export function healthProblem(
     key: string,
     { timeout, checkInterval }: Required<Pick<ReadinessCheck, "timeout" | "checkInterval">>,
@@ -124,16 +130,14 @@ export function healthProblem(
     return secondsIn(timeout) >= secondsIn(checkInterval) ? [{ path: `${key}.timeout`, reason }] : [];
 }
 
-/** As the API takes it. */
-export const readinessOf = ({ timeout, checkInterval, appStartTimeout, ...others }: DecidedReadiness) => ({
+export const readinessCheckArgs = ({ timeout, checkInterval, appStartTimeout, ...others }: ResolvedReadinessCheck) => ({
     ...others,
     timeout: inSeconds(timeout),
     checkInterval: inSeconds(checkInterval),
     appStartTimeout: inSeconds(appStartTimeout),
 });
 
-/** As the API takes it. */
-export const livenessOf = ({ timeout, checkInterval, initialDelay, ...others }: DecidedLiveness) => ({
+export const livenessCheckArgs = ({ timeout, checkInterval, initialDelay, ...others }: ResolvedLivenessCheck) => ({
     ...others,
     timeout: inSeconds(timeout),
     checkInterval: inSeconds(checkInterval),

@@ -3,29 +3,33 @@ import * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import type { Network } from "../../network";
 
-/** A port that is forwarded to the container, or one of the machine to another of the container, by TCP and UDP or by one of them. */
+/**
+ * A forwarded port: the same of the host and the container, or a host port and a container port, for TCP and UDP or one of
+ * them.
+ */
 export type ForwardedPort =
     | number
     | `${number}/${"tcp" | "udp"}`
     | `${number}:${number}`
     | `${number}:${number}/${"tcp" | "udp"}`;
 
-/** Where the instances of a service are in a network. */
+/** The network settings of a service's instances. */
 export interface FlexibleNetworkSettings {
     /**
-     * The VPC network: a {@link Network}, whose first subnet in the application's region is taken, or a network's id or name.
-     * @default that of the environment
+     * The VPC network: a {@link Network}, of which the first subnet in the application's region is used, or the id or name of
+     * a network.
+     * @default the environment's network
      */
     network?: Network | pulumi.Input<string>;
     /**
-     * The id or the name of a subnet of it in the application's region. A network of custom mode needs one.
+     * The id or name of a subnet of this network in the application's region. A custom mode network needs one.
      * @default the first subnet of a {@link Network} in the region
      */
     subnetwork?: pulumi.Input<string>;
     /**
-     * Ports of the machine that are forwarded to the container: `8125`, `"2222/tcp"`, `"9000:9001/udp"`. Those of the machine are
-     * 1024 to 65535, and some are App Engine's own ("app.yaml Configuration File"). What comes to them comes to an instance's own
-     * address, and a firewall rule must let it in.
+     * Ports of the host that are forwarded to the container: `8125`, `"2222/tcp"`, `"9000:9001/udp"`. Host ports are 1024 to
+     * 65535, and App Engine {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml reserves some}.
+     * Requests go to the instance's own address, and a firewall rule must allow them.
      * @default none
      */
     forwardedPorts?: ForwardedPort[];
@@ -35,59 +39,59 @@ export interface FlexibleNetworkSettings {
      */
     instanceTag?: pulumi.Input<string>;
     /**
-     * Whether requests of one user go to one instance, by a cookie, as far as there is that instance.
+     * Whether a cookie keeps the requests of a user on the same instance while it exists.
      * @default false
      */
     sessionAffinity?: boolean;
     /**
-     * Whether instances have addresses on the internet. Those without need Private Google Access in the subnet, which those of a
-     * {@link Network} have, and Cloud NAT for what is not Google's.
-     * @default "internal" in a {@link Network} with Cloud NAT in the region, else "external"
+     * Whether instances have external IP addresses. Instances without one need Private Google Access in the subnet, which
+     * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google.
+     * @default "internal" in a {@link Network} with Cloud NAT in the region, otherwise "external"
      */
     addresses?: "internal" | "external";
 }
 
-/** The VPC network of a service: one by itself, or with more. */
+/** The VPC network of a service: a network or settings. */
 export type FlexibleNetwork = Network | FlexibleNetworkSettings;
 
 const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
-const named = (path: string, wording: string) =>
+const nameOrId = (path: string, wording: string) =>
     check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
 
-const reserved = (port: number) => [22, 10001, 11211].includes(port) || (port >= 10400 && port <= 10500);
-const reservedOnHost = (port: number) => reserved(port) || [8080, 8090, 8443, 10000, 24231].includes(port);
+const isReserved = (port: number) => [22, 10001, 11211].includes(port) || (port >= 10400 && port <= 10500);
+const isReservedOnHost = (port: number) => isReserved(port) || [8080, 8090, 8443, 10000, 24231].includes(port);
 
 const portForm = /^(\d+)(?::(\d+))?(?:\/(?:tcp|udp))?$/;
 
 const forwardedPort = check.pipe(
-    check.custom((given) => portForm.test(String(given)), "must be a port, or two: 8125, 2222/tcp, 9000:9001/udp"),
-    // What is no port was told by the check of its form.
+    check.custom((value) => portForm.test(String(value)), "must be a port, or two: 8125, 2222/tcp, 9000:9001/udp"),
+    // The check of the format reports what is no port.
     check.refine(
-        (given) => !isOutside(portsOf(given).host, 1024) && !reservedOnHost(portsOf(given).host),
+        (value) => !isOutside(parsePorts(value).host, 1024) && !isReservedOnHost(parsePorts(value).host),
         "must have a port of the machine from 1024 to 65535 that is not App Engine's own: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231",
     ),
     check.refine(
-        (given) => !isOutside(portsOf(given).container, 1) && !reserved(portsOf(given).container),
+        (value) => !isOutside(parsePorts(value).container, 1) && !isReserved(parsePorts(value).container),
         "must have a port of the container from 1 to 65535 that is not App Engine's own: 22, 10001, 10400-10500, 11211",
     ),
 );
 
-const isOutside = (port: number, least: number) => port < least || port > 65535;
+const isOutside = (port: number, min: number) => port < min || port > 65535;
 
-function portsOf(given: unknown): { host: number; container: number } {
-    const [, host, container = host] = portForm.exec(String(given)) ?? [];
+function parsePorts(value: unknown): { host: number; container: number } {
+    const [, host, container = host] = portForm.exec(String(value)) ?? [];
     return { host: Number(host), container: Number(container) };
 }
 
 const settings = check.options<FlexibleNetworkSettings>({
     network: check.componentOr(
         check.component("Network"),
-        named(
+        nameOrId(
             "projects/[^/]+/global/networks",
             "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
         ),
     ),
-    subnetwork: named(
+    subnetwork: nameOrId(
         "projects/[^/]+/regions/[^/]+/subnetworks",
         "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
     ),
@@ -105,61 +109,62 @@ const settings = check.options<FlexibleNetworkSettings>({
 /** Checks the network of a service. */
 export const flexibleNetwork: check.Check = check.componentOr(check.component("Network"), settings);
 
-const isComponent = (given: unknown): given is Network => pulumi.Resource.isInstance(given);
+const isComponent = (value: unknown): value is Network => pulumi.Resource.isInstance(value);
 
-/** The settings of a network that was given by itself, too. */
-export function settingsOf(given: FlexibleNetwork | undefined): FlexibleNetworkSettings {
-    return isComponent(given) ? { network: given } : (given ?? {});
+/** The settings; a network alone is converted to settings. */
+export function normalizeNetwork(value: FlexibleNetwork | undefined): FlexibleNetworkSettings {
+    return isComponent(value) ? { network: value } : (value ?? {});
 }
 
-/** A network and a subnet by their names, as the API has them. */
-export interface NetworkPlace {
+/** The names of a network and its subnet. */
+export interface NetworkReference {
     name: pulumi.Input<string>;
     subnetwork?: pulumi.Input<string>;
-    /** By this, what has no address on the internet reaches it all the same; nothing where that is not known. */
+    /** The Cloud NAT gateway that serves instances without external addresses; undefined if unknown. */
     nat?: pulumi.Resource;
 }
 
-/** Where a service is that says in which network; nothing where it does not. */
-export function placeOf(given: FlexibleNetwork | undefined, region: string): NetworkPlace | undefined {
-    const { network, subnetwork } = settingsOf(given);
-    const chosen = subnetwork === undefined ? undefined : shortName(subnetwork);
+/** The network that a service configures; undefined if it configures none. */
+export function configuredNetwork(value: FlexibleNetwork | undefined, region: string): NetworkReference | undefined {
+    const { network, subnetwork } = normalizeNetwork(value);
+    const subnetName = subnetwork === undefined ? undefined : shortName(subnetwork);
     if (isComponent(network)) {
-        return { ...placeIn(network, region), ...(chosen === undefined ? {} : { subnetwork: chosen }) };
+        return { ...networkInRegion(network, region), ...(subnetName === undefined ? {} : { subnetwork: subnetName }) };
     }
-    return network === undefined ? undefined : { name: shortName(network), subnetwork: chosen };
+    return network === undefined ? undefined : { name: shortName(network), subnetwork: subnetName };
 }
 
-/** The place of a service in a network of this program: that of the environment, where it says nothing. */
-export function placeIn(network: Network, region: string): NetworkPlace {
+/** A network of this program and its first subnet in a region. */
+export function networkInRegion(network: Network, region: string): NetworkReference {
     const { nat } = network.gateways[region] ?? {};
     return { name: network.network.name, subnetwork: network.subnetworkIn(region)?.name, nat };
 }
 
-/** The last part of an id, or a name as it is. */
+/** The last segment of an id, or the name itself. */
 function shortName(id: pulumi.Input<string>): pulumi.Input<string> {
     const last = (path: string) => path.slice(path.lastIndexOf("/") + 1);
     return typeof id === "string" ? last(id) : pulumi.output(id).apply(last);
 }
 
-/** Why an application of this region cannot be in a network. */
-export function networkProblems(given: FlexibleNetwork | undefined, region: string): check.Problem[] {
-    const { network, subnetwork } = settingsOf(given);
-    const path = isComponent(given) ? "network" : "network.network";
-    const alone = "needs a network, which it is in. Set network.network.";
+/** Checks the region of the network and the subnet. */
+export function networkProblems(value: FlexibleNetwork | undefined, region: string): check.Problem[] {
+    const { network, subnetwork } = normalizeNetwork(value);
+    const path = isComponent(value) ? "network" : "network.network";
+    const needsNetwork = "needs a network, which it is in. Set network.network.";
     return [
         isComponent(network) && subnetwork === undefined
             ? subnetProblem(path, network, region, "the application")
             : undefined,
         regionProblem("network.subnetwork", subnetwork, region, "the application"),
-        subnetwork !== undefined && network === undefined ? { path: "network.subnetwork", reason: alone } : undefined,
+        subnetwork !== undefined && network === undefined
+            ? { path: "network.subnetwork", reason: needsNetwork }
+            : undefined,
     ].filter((problem) => problem !== undefined);
 }
 
-/** As the API takes it. */
-export function networkOf(given: FlexibleNetwork | undefined, place: NetworkPlace) {
-    const { forwardedPorts, instanceTag, sessionAffinity, addresses } = settingsOf(given);
-    const { name: network, subnetwork, nat } = place;
+export function networkArgs(value: FlexibleNetwork | undefined, reference: NetworkReference) {
+    const { forwardedPorts, instanceTag, sessionAffinity, addresses } = normalizeNetwork(value);
+    const { name: network, subnetwork, nat } = reference;
     const mode = addresses ?? (nat ? "internal" : "external");
     return {
         name: network,

@@ -2,7 +2,10 @@ import { posix } from "node:path";
 import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 
-/** How nginx and PHP serve a source ("The PHP runtime", flexible environment). Paths are seen from the source. */
+/**
+ * How the {@link https://cloud.google.com/appengine/docs/flexible/php/runtime PHP runtime} serves the source with nginx.
+ * Paths are relative to the source.
+ */
 export interface PhpSettings {
     /**
      * The folder that is served: `"web"`.
@@ -10,27 +13,27 @@ export interface PhpSettings {
      */
     documentRoot?: string;
     /**
-     * The file that answers requests for which there is no file, seen from the folder that is served.
+     * The file that handles requests without a matching file, relative to the document root.
      * @default "index.php"
      */
     frontControllerFile?: string;
     /**
-     * A configuration of nginx in place of the whole.
+     * An nginx configuration that replaces the runtime's.
      * @default the runtime's
      */
     nginxConfOverride?: string;
     /**
-     * A configuration that is a part of nginx's `server`.
+     * An nginx configuration that is included in the `server` section.
      * @default none
      */
     nginxConfInclude?: string;
     /**
-     * A configuration that is a part of nginx's `http`.
+     * An nginx configuration that is included in the `http` section.
      * @default none
      */
     nginxConfHttpInclude?: string;
     /**
-     * A configuration of PHP-FPM, behind the runtime's.
+     * A PHP-FPM configuration that is added to the runtime's.
      * @default none
      */
     phpFpmConfOverride?: string;
@@ -38,7 +41,7 @@ export interface PhpSettings {
 
 const path = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as web is");
 
-/** Checks how a source of PHP is served. */
+/** Checks the PHP settings. */
 export const phpSettings: check.Check = check.options<PhpSettings>({
     documentRoot: path,
     frontControllerFile: path,
@@ -48,20 +51,20 @@ export const phpSettings: check.Check = check.options<PhpSettings>({
     phpFpmConfOverride: path,
 });
 
-/** Files that are named and not there. */
-export function phpProblems(given: PhpSettings, files: SourceFile[]): check.Problem[] {
-    const { documentRoot = "", frontControllerFile = "index.php", ...configurations } = given;
+/** Checks that the files exist. */
+export function phpProblems(settings: PhpSettings, files: SourceFile[]): check.Problem[] {
+    const { documentRoot = "", frontControllerFile = "index.php", ...configurations } = settings;
     const named = { frontControllerFile: posix.join(documentRoot, frontControllerFile), ...configurations };
     return Object.entries(named).flatMap(([key, name]) => {
         const reason = `is no file of the source: there is no ${name}. What .gcloudignore names is left out.`;
-        const isThere = files.some((file) => file.path === posix.normalize(name));
-        return isThere ? [] : [{ path: `runtime.php.${key}`, reason }];
+        const exists = files.some((file) => file.path === posix.normalize(name));
+        return exists ? [] : [{ path: `runtime.php.${key}`, reason }];
     });
 }
 
-/** As `runtime_config` of an app.yaml has it. */
-export function phpConfig(given: PhpSettings): Record<string, string> {
-    const named = Object.entries(given).map(([key, name]) => {
+/** The settings under their names in the `runtime_config` of app.yaml. */
+export function phpConfig(settings: PhpSettings): Record<string, string> {
+    const named = Object.entries(settings).map(([key, name]) => {
         return [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name];
     });
     return Object.fromEntries(named);

@@ -1,51 +1,51 @@
 import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
-import { detectedRuntime } from "../detected";
-import { flexibleVersion, languageOf, runtimeOf, systemOf, versionOf } from "../runtimes";
+import { detectRuntime, flexibleVersion, languageOf, operatingSystemOf, runtimeOf, versionOf } from "../runtimes";
 import { type PhpSettings, phpSettings } from "./php";
 
 /** The languages of the flexible environment. */
 export const languages = ["python", "nodejs", "go", "java", "php", "ruby", "dotnet"] as const;
 
-/** A language of which App Engine builds an image. */
+/** A language for which App Engine builds an image. */
 interface LanguageRuntime {
     /** The language. */
     name: "python" | "nodejs" | "go" | "java" | "php" | "ruby" | "dotnet";
     /**
-     * The version of the language: `"3.13"`, `"22"`. One whose
-     * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule support} has ended, or ends within 90 days,
-     * brings a warning.
-     * @default one that is not the newest: Python 3.13, Node.js 22, Go 1.25, Java 21, PHP 8.4, Ruby 3.4, .NET 10
+     * The version of the language: `"3.13"`, `"22"`. A version whose
+     * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule support} has ended, or ends within
+     * 90 days, causes a warning.
+     * @default not the newest: Python 3.13, Node.js 22, Go 1.25, Java 21, PHP 8.4, Ruby 3.4, .NET 10
      */
     version?: string;
     /**
-     * The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml#runtime_config version of Ubuntu} beneath it.
-     * @default that of the version: `ubuntu24` for Python 3.14, Node.js 24, Go 1.26, Java 25, PHP 8.5, Ruby 4.0 and .NET 10
+     * The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml#runtime_config Ubuntu version} of the
+     * image.
+     * @default the version's own: `ubuntu24` for Python 3.14, Node.js 24, Go 1.26, Java 25, PHP 8.5, Ruby 4.0 and .NET 10
      */
     operatingSystem?: "ubuntu22" | "ubuntu24";
     /**
-     * How the source is served, for PHP alone.
-     * @default as the runtime does
+     * How the source is served, for PHP only.
+     * @default the runtime's own
      */
     php?: PhpSettings;
 }
 
-/** An image is built by the `Dockerfile` of the source. */
+/** Builds the image from the source's `Dockerfile`. */
 interface CustomRuntime {
     name: "custom";
 }
 
-/** What a service of the flexible environment is built of. */
+/** The runtime of a service in the flexible environment. */
 export type FlexibleRuntime = check.OneOf<LanguageRuntime | CustomRuntime>;
 
-/** A runtime with its version and its system. */
-export type DecidedRuntime = check.OneOf<
+/** A runtime with its version and operating system. */
+export type ResolvedRuntime = check.OneOf<
     (Required<Omit<LanguageRuntime, "php">> & Pick<LanguageRuntime, "php">) | CustomRuntime
 >;
 
-/** Checks a runtime: the versions are those of its language. */
-export const runtime: check.Check = check.lazily((given) => {
-    const { name } = Object(given);
+/** Checks a runtime. The versions depend on the language. */
+export const runtime: check.Check = check.lazily((value) => {
+    const { name } = Object(value);
     return name === "custom"
         ? check.options<CustomRuntime>({ name: check.oneOf("custom") }, "name")
         : check.options<LanguageRuntime>(
@@ -59,7 +59,7 @@ export const runtime: check.Check = check.lazily((given) => {
           );
 });
 
-const usual: Record<string, string> = {
+const defaultRuntimes: Record<string, string> = {
     python: "python313",
     nodejs: "nodejs22",
     go: "go125",
@@ -69,27 +69,31 @@ const usual: Record<string, string> = {
     dotnet: "dotnet10",
 };
 
-/** The runtime of a source of which none is told; nothing where its files do not show the language. */
-export function detected(files: SourceFile[]): FlexibleRuntime | undefined {
+/** Detects the runtime from the files of a source; undefined if they do not show the language. */
+export function detectFlexibleRuntime(files: SourceFile[]): FlexibleRuntime | undefined {
     if (files.some(({ path }) => path === "Dockerfile")) {
         return { name: "custom" };
     }
     const isDotnet = files.some(({ path }) => /^[^/]+\.(cs|fs|vb)proj$/.test(path));
-    const found = isDotnet ? "dotnet10" : detectedRuntime(files);
-    return found && { name: languageOf(found) as LanguageRuntime["name"], version: versionOf(found) };
+    const runtime = isDotnet ? "dotnet10" : detectRuntime(files);
+    return runtime && { name: languageOf(runtime) as LanguageRuntime["name"], version: versionOf(runtime) };
 }
 
-/** The runtime in one word, as the standard environment has it. */
-export function idOf({ name, version }: FlexibleRuntime): string {
-    return name === "custom" ? name : version === undefined ? (usual[name] as string) : runtimeOf(name, version);
+/** The id of a runtime, as in the standard environment: `python313`. */
+export function runtimeId({ name, version }: FlexibleRuntime): string {
+    return name === "custom"
+        ? name
+        : version === undefined
+          ? (defaultRuntimes[name] as string)
+          : runtimeOf(name, version);
 }
 
-export function decidedRuntime(given: FlexibleRuntime): DecidedRuntime {
-    if (given.name === "custom") {
-        return given;
+export function resolveRuntime(value: FlexibleRuntime): ResolvedRuntime {
+    if (value.name === "custom") {
+        return value;
     }
-    const id = idOf(given);
-    const { operatingSystem = systemOf(id) } = given;
-    const served = given.php === undefined ? {} : { php: given.php };
-    return { name: given.name, version: versionOf(id), operatingSystem, ...served };
+    const id = runtimeId(value);
+    const { operatingSystem = operatingSystemOf(id) } = value;
+    const php = value.php === undefined ? {} : { php: value.php };
+    return { name: value.name, version: versionOf(id), operatingSystem, ...php };
 }

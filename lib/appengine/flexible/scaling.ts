@@ -3,53 +3,55 @@ import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 
-/** As many instances as the load needs; there is always one. */
+/** Automatic scaling: App Engine adjusts the number of instances to the load, with at least one instance. */
 export interface FlexibleAutomaticScaling {
     /**
-     * Instances at least: 1 to 1000 ("app.yaml Configuration File").
+     * Minimum number of instances: {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml 1 to 1000}.
      * @default 1 in development, 2 in staging, 3 in production
      */
     minInstances?: number;
     /**
-     * Instances at most: 1 to 1000, as far as the project's quota goes.
+     * Maximum number of instances: 1 to 1000, within the project's quota.
      * @default 3 in development, 5 in staging, 10 in production
      */
     maxInstances?: number;
     /**
-     * The share of the CPUs that is used on average: above 0, up to 1 ("app.yaml Configuration File").
+     * The target average CPU utilization:
+     * {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml above 0, at most 1}.
      * @default 0.5
      */
     targetCpuUtilization?: number;
     /**
-     * The time over which the use of CPUs is averaged: `"1 second"` to `"1 hour"`.
-     * @default as App Engine has it
+     * The time over which CPU utilization is averaged: `"1 second"` to `"1 hour"`.
+     * @default App Engine's
      */
     cpuAggregationWindow?: Duration;
     /**
-     * Connections that an instance has on average: 1 to 4096, which is what an instance can have ("app.yaml Configuration File").
-     * @default not looked at
+     * The target average number of concurrent connections of an instance:
+     * {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml 1 to 4096}, the maximum of an instance.
+     * @default not used for scaling
      */
     targetConcurrentRequests?: number;
     /**
-     * How long a new instance is not looked at, as it uses more while it starts: `"60 seconds"` to `"1 hour"` ("app.yaml
-     * Configuration File").
+     * How long the metrics of a new instance are ignored while it starts:
+     * {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml `"60 seconds"`} to `"1 hour"`.
      * @default "2 minutes"
      */
     coolDown?: Duration;
 }
 
-/** Always as many instances. */
+/** Manual scaling: a fixed number of instances. */
 export interface FlexibleManualScaling {
-    /** Instances: 1 to 1000. */
+    /** Number of instances: 1 to 1000. */
     instances: number;
 }
 
-/** How many instances a service of the flexible environment has. */
+/** The scaling of a service in the flexible environment. */
 export type FlexibleScaling = check.OneOf<{ automatic: FlexibleAutomaticScaling } | { manual: FlexibleManualScaling }>;
 
 const count = check.whole(1, 1000, "instances");
 
-/** Checks the scaling of a service, each part by itself. */
+/** Checks each option of the scaling. */
 export const scaling: check.Check = check.variant({
     automatic: check.options<{ automatic: FlexibleAutomaticScaling }>({
         automatic: check.options<FlexibleAutomaticScaling>({
@@ -69,22 +71,22 @@ export const scaling: check.Check = check.variant({
     }),
 });
 
-type Open = "cpuAggregationWindow" | "targetConcurrentRequests";
+type Optional = "cpuAggregationWindow" | "targetConcurrentRequests";
 
-/** A scaling with what it leaves open decided. */
-export type DecidedScaling = check.OneOf<
-    | { automatic: Required<Omit<FlexibleAutomaticScaling, Open>> & Pick<FlexibleAutomaticScaling, Open> }
+/** A scaling with its defaults. */
+export type ResolvedScaling = check.OneOf<
+    | { automatic: Required<Omit<FlexibleAutomaticScaling, Optional>> & Pick<FlexibleAutomaticScaling, Optional> }
     | { manual: FlexibleManualScaling }
 >;
 
-export function decidedScaling(
-    given: FlexibleScaling | undefined,
+export function resolveScaling(
+    settings: FlexibleScaling | undefined,
     { minReplicas, maxReplicas }: EnvironmentDefaults,
-): DecidedScaling {
-    if (given?.manual) {
-        return { manual: given.manual };
+): ResolvedScaling {
+    if (settings?.manual) {
+        return { manual: settings.manual };
     }
-    const { automatic = {} } = given ?? {};
+    const { automatic = {} } = settings ?? {};
     return {
         automatic: check.completed(automatic, {
             minInstances: Math.min(minReplicas, automatic.maxInstances ?? minReplicas),
@@ -95,15 +97,15 @@ export function decidedScaling(
     };
 }
 
-/** What is wrong with a scaling each part of which is right by itself. */
-export function scalingProblems(given: FlexibleScaling | undefined): check.Problem[] {
-    const { minInstances, maxInstances } = given?.automatic ?? {};
+/** Checks combinations of options. */
+export function scalingProblems(settings: FlexibleScaling | undefined): check.Problem[] {
+    const { minInstances, maxInstances } = settings?.automatic ?? {};
     const problem = minAboveMax(["scaling.automatic.minInstances", minInstances], ["maxInstances", maxInstances]);
     return problem ? [problem] : [];
 }
 
-/** As the API takes it. */
-export function scalingOf({ automatic, manual }: DecidedScaling) {
+/** The arguments of the version resource. */
+export function scalingArgs({ automatic, manual }: ResolvedScaling) {
     if (manual) {
         return { manualScaling: { instances: manual.instances } };
     }

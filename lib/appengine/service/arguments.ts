@@ -12,87 +12,91 @@ import { type StandardService, standardChecks, standardRequired } from "../stand
 import { type FlexibleTraffic, flexibleTraffic, type StandardTraffic, traffic } from "../traffic";
 import { type AppEngineUses, appEngineUses } from "./uses";
 
-interface BothTransforms {
+interface CommonTransforms {
     account?: Transform<AccountArgs>;
     ingress?: Transform<ServiceNetworkSettingsArgs>;
 }
 
-/** What services of both environments take beside what they run. */
-interface Rollouts {
+/** The arguments of services in both environments. */
+interface CommonServiceArgs {
     /**
-     * What the code may do with other components, by the environment variable that tells it of each. A database's `client` makes
-     * it a URL: by the socket that App Engine provides where the instance has a public address, else by the service's network.
-     * `{ queue: "mails" }` is a queue of the same application, and `{ service: "predictions" }` the address of a service of it.
-     * @default nothing
+     * The capabilities that the code uses, by the environment variable that receives the value of each. The `client` of a
+     * database provides a URL: through App Engine's socket if the instance has a public address, otherwise through the
+     * service's network. `{ queue: "mails" }` is a queue of the same application, `{ service: "predictions" }` the URL of a
+     * service of the same application.
+     * @default none
      */
     uses?: AppEngineUses;
     /**
-     * How many versions stay in App Engine, those with traffic and the previous one among them: 1 to 100. The others are deleted
-     * once the traffic is as it is to be; an application may have 210 ("Quotas").
+     * The number of versions to keep, including those with traffic and the previous one: 1 to 100. Other versions are deleted
+     * after traffic has moved; an application can have {@link https://cloud.google.com/appengine/docs/standard/quotas 210}.
      * @default 5
      */
     keep?: number;
 }
 
-interface StandardRollouts extends Rollouts {
+interface StandardOptions extends CommonServiceArgs {
     /**
-     * Which versions answer requests.
-     * @default all that comes goes to the version that the program deploys, once it serves
+     * The versions that receive traffic.
+     * @default the deployed version receives all traffic once it serves
      */
     traffic?: StandardTraffic;
-    /** The last word on a child's arguments. */
-    transform?: { version?: Transform<StandardAppVersionArgs>; connector?: Transform<ConnectorArgs> } & BothTransforms;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        version?: Transform<StandardAppVersionArgs>;
+        connector?: Transform<ConnectorArgs>;
+    } & CommonTransforms;
 }
 
-interface FlexibleRollouts extends Rollouts {
+interface FlexibleOptions extends CommonServiceArgs {
     /**
-     * Which versions answer requests.
-     * @default all that comes goes to the version that the program deploys, once it serves
+     * The versions that receive traffic.
+     * @default the deployed version receives all traffic once it serves
      */
     traffic?: FlexibleTraffic;
-    /** The last word on a child's arguments. */
-    transform?: { version?: Transform<FlexibleAppVersionArgs> } & BothTransforms;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { version?: Transform<FlexibleAppVersionArgs> } & CommonTransforms;
 }
 
 /** A service in the standard environment. */
-export type StandardServiceArgs = StandardService & ServiceArgs & StandardRollouts;
+export type StandardServiceArgs = StandardService & ServiceArgs & StandardOptions;
 
 /** A service in the flexible environment. */
-export type FlexibleServiceArgs = FlexibleService & ServiceArgs & FlexibleRollouts;
+export type FlexibleServiceArgs = FlexibleService & ServiceArgs & FlexibleOptions;
 
-/** A service of an application, in one of the two environments of App Engine. */
+/** A service of an application, in the standard or the flexible environment. */
 export type AppEngineServiceArgs = StandardServiceArgs | FlexibleServiceArgs;
 
-const both = {
+const commonChecks = {
     ...serviceChecks,
     uses: appEngineUses,
     keep: check.whole(1, 100),
 };
 
-const children = ["version", "account", "ingress"];
+const childNames = ["version", "account", "ingress"];
 
-const byEnvironment: Record<string, check.Check> = {
+const checksByEnvironment: Record<string, check.Check> = {
     standard: check.options<StandardServiceArgs>(
-        { ...standardChecks, ...both, traffic, transform: transforms(...children, "connector") },
+        { ...standardChecks, ...commonChecks, traffic, transform: transforms(...childNames, "connector") },
         ...standardRequired,
     ),
     flex: check.options<FlexibleServiceArgs>(
-        { ...flexibleChecks, ...both, traffic: flexibleTraffic, transform: transforms(...children) },
+        { ...flexibleChecks, ...commonChecks, traffic: flexibleTraffic, transform: transforms(...childNames) },
         "env",
     ),
 };
 
-/** Of a service whose environment is not known, nothing else is. */
-const unknown = (given: unknown): check.Check =>
+/** Only `env` can be checked if the environment is unknown. */
+const unknown = (value: unknown): check.Check =>
     check.options<{ env: string }>(
         {
             ...Object.fromEntries(
-                (isObject(given) ? Object.keys(given) : []).map((key) => [key, check.custom(() => true, "")]),
+                (isObject(value) ? Object.keys(value) : []).map((key) => [key, check.custom(() => true, "")]),
             ),
-            env: check.oneOf(...Object.keys(byEnvironment)),
+            env: check.oneOf(...Object.keys(checksByEnvironment)),
         },
         "env",
     );
 
-/** Checks a service by itself. */
-export const service: check.Check = check.lazily((given) => byEnvironment[Object(given).env] ?? unknown(given));
+/** Checks each argument of a service. */
+export const service: check.Check = check.lazily((value) => checksByEnvironment[Object(value).env] ?? unknown(value));

@@ -6,10 +6,10 @@ import type { Problem } from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { fitted } from "../../internal/names";
 import type { AppEngineServiceArgs } from "./arguments";
-import type { DecidedService } from "./decided";
+import type { ResolvedService } from "./resolveArgs";
 
-/** Why services cannot have the ranges of their connectors: each has machines of its own. */
-export function rangeProblems(services: Record<string, AppEngineServiceArgs>): Problem[] {
+/** Checks that the ranges of connectors do not overlap. */
+export function connectorRangeProblems(services: Record<string, AppEngineServiceArgs>): Problem[] {
     const ranges = Object.entries(services).flatMap(([key, { env, network }]) =>
         env === "standard" && network?.range !== undefined ? [{ key, ...network }] : [],
     );
@@ -21,12 +21,12 @@ export function rangeProblems(services: Record<string, AppEngineServiceArgs>): P
 }
 
 /**
- * The connector by which a standard service gets into a network: one that is given, or one of its own, with two to three of the
- * smallest machines ("Serverless VPC Access").
+ * Returns the id of the {@link https://cloud.google.com/vpc/docs/serverless-vpc-access Serverless VPC Access} connector of a
+ * standard service: an existing one, or a new one with two to three of the smallest instances.
  */
-export function connectorOf(
+export function createConnector(
     name: string,
-    { settings }: DecidedService,
+    { settings }: ResolvedService,
     region: string,
     environment: Environment,
     child: Child,
@@ -48,7 +48,7 @@ export function connectorOf(
                 minInstances: 2,
                 maxInstances: 3,
             },
-            // Another range makes another connector, of the same name.
+            // A change of the range replaces the connector, which keeps its name.
             { dependsOn: environment.enable("vpcaccess.googleapis.com"), deleteBeforeReplace: true },
         ),
     ).id;

@@ -15,78 +15,86 @@ import {
     routed,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
-import { type NetworkPlace, placeOf } from "../flexible";
+import { configuredNetwork, type NetworkReference } from "../flexible";
 import type { AppEngineServiceArgs } from "./arguments";
 
-/** Where App Engine has the sockets of instances ("Connect from App Engine standard environment"). */
+/**
+ * The folder in which App Engine
+ * {@link https://cloud.google.com/sql/docs/postgres/connect-app-engine-standard mounts the sockets}.
+ */
 const sockets = "/cloudsql";
 
 /**
- * How a service reaches a database. App Engine's sockets lead to public addresses alone, and SQL Server has none; a private address
- * is reached in its network.
+ * The connection method of a database. App Engine's sockets only support public addresses and do not support SQL Server;
+ * private addresses are reached through their network.
  */
-const way = ({ hasPublicAddress, engine }: CloudSqlClient): CloudSqlWay =>
+const connectionMethod = ({ hasPublicAddress, engine }: CloudSqlClient): CloudSqlWay =>
     hasPublicAddress && engine !== "sqlserver" ? { sockets } : { network: true };
 
-/** Those that are reached in their network. */
-const inNetwork = (all: Database[]) => routed(all.filter(({ attachment }) => way(attachment).network));
+/** The databases that are reached through their network. */
+const reachedByNetwork = (all: Database[]) =>
+    routed(all.filter(({ attachment }) => connectionMethod(attachment).network));
 
-/** The environment variables by which the code connects to its databases. */
-export function connections(all: Database[], member: pulumi.Input<string>) {
-    return databaseVariables(all, member, way);
+/** The environment variables with which the code connects to its databases. */
+export function databaseEnvironment(all: Database[], member: pulumi.Input<string>) {
+    return databaseVariables(all, member, connectionMethod);
 }
 
-/** The connection names of the instances for which there has to be a socket, each once. */
-export function socketsOf(all: Database[]): pulumi.Input<string>[] {
-    const bySocket = all.filter(({ attachment }) => way(attachment).sockets !== undefined);
+/** The unique connection names of the instances that need a socket. */
+export function socketConnectionNames(all: Database[]): pulumi.Input<string>[] {
+    const bySocket = all.filter(({ attachment }) => connectionMethod(attachment).sockets !== undefined);
     return [...new Set(bySocket.map(({ attachment }) => attachment.connectionName))];
 }
 
-/** Where a flexible service is that reaches its databases in their network; nothing where it reaches none so. */
-export function placeBeside(all: Database[], region: string): NetworkPlace | undefined {
-    const [first] = inNetwork(all);
+/** The network of a flexible service's databases; undefined if none is reached through its network. */
+export function databaseNetwork(all: Database[], region: string): NetworkReference | undefined {
+    const [first] = reachedByNetwork(all);
     if (!first) {
         return undefined;
     }
     const { network, subnetworkIn } = first.attachment.route;
     const name = pulumi.Resource.isInstance(network) ? network.name : network;
-    return placeOf({ network: name, subnetwork: subnetworkIn(region) }, region);
+    return configuredNetwork({ network: name, subnetwork: subnetworkIn(region) }, region);
 }
 
-/** The network that a service says it is in, as far as the program knows it. */
-function networkOf({ network }: AppEngineServiceArgs) {
-    const given = pulumi.Resource.isInstance(network) ? network : Object(network).network;
-    return pulumi.Resource.isInstance(given) ? (Reflect.get(given, "network") as pulumi.Resource) : given;
+/** The network that a service configures, if the program knows it. */
+function serviceNetwork({ network }: AppEngineServiceArgs) {
+    const configured = pulumi.Resource.isInstance(network) ? network : Object(network).network;
+    return pulumi.Resource.isInstance(configured)
+        ? (Reflect.get(configured, "network") as pulumi.Resource)
+        : configured;
 }
 
-/** Why a service cannot have its databases. */
+/** Checks the databases of a service. */
 export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceArgs, region: string): Problem[] {
-    const all = inNetwork(databases(attachedTo(uses)));
-    const given = networkOf(args);
+    const all = reachedByNetwork(databases(attachedTo(uses)));
+    const network = serviceNetwork(args);
     const [first, ...others] = all;
-    const strayed = all.filter(({ attachment: { route } }) => given && isOneNetwork(route.network, given) === false);
-    const apart = others.filter(({ attachment: { route } }) => {
+    const mismatched = all.filter(
+        ({ attachment: { route } }) => network && isOneNetwork(route.network, network) === false,
+    );
+    const separated = others.filter(({ attachment: { route } }) => {
         return first && isOneNetwork(first.attachment.route.network, route.network) === false;
     });
     const isMissing =
         args.network === undefined &&
         (args.env === "standard" || first?.attachment.route.subnetworkIn(region) === undefined);
-    const how =
+    const hint =
         args.env === "standard"
             ? `Give network: { network, range }, or`
             : `Add a subnet in ${region} to its network, give network: { network, subnetwork }, or`;
     return [
-        ...databaseVariableProblems(uses, args.environment ?? {}, way),
+        ...databaseVariableProblems(uses, args.environment ?? {}, connectionMethod),
         ...(first && isMissing
             ? [
                   {
                       path: "network",
-                      reason: `is missing, as "${first.attachment.component}" of uses.${first.variable} has a private address alone. ${how} the instance publicAddress: true, to which App Engine then has a socket.`,
+                      reason: `is missing, as "${first.attachment.component}" of uses.${first.variable} has a private address alone. ${hint} the instance publicAddress: true, to which App Engine then has a socket.`,
                   },
               ]
             : []),
-        ...strayed.map(({ variable }) => ({ path: "network", reason: `must be the network of uses.${variable}.` })),
-        ...apart.map(({ variable }) => ({
+        ...mismatched.map(({ variable }) => ({ path: "network", reason: `must be the network of uses.${variable}.` })),
+        ...separated.map(({ variable }) => ({
             path: `uses.${variable}`,
             reason: `is in another network than uses.${first?.variable}, and a service is in one alone. Put both databases into one network, or take a service for each.`,
         })),

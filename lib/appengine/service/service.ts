@@ -1,77 +1,92 @@
-import type { FlexibleAppVersion } from "@pulumi/gcp/appengine/flexibleAppVersion";
+import { FlexibleAppVersion, type FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import { ServiceNetworkSettings } from "@pulumi/gcp/appengine/serviceNetworkSettings";
-import type { StandardAppVersion } from "@pulumi/gcp/appengine/standardAppVersion";
-import type { Account } from "@pulumi/gcp/serviceaccount/account";
+import { StandardAppVersion, type StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { Environment } from "../../environment/environment";
 import { type Artifact, published } from "../../environment/promotion";
-import { use } from "../../identity/capability";
+import { roleName, use } from "../../identity/capability";
 import { type Database, databases } from "../../identity/cloudSql";
-import { childrenOf } from "../../internal/children";
+import { type Child, childrenOf } from "../../internal/children";
+import { accountId, hashOf } from "../../internal/names";
 import { Network } from "../../network";
 import type { Enqueued } from "../calls/queues";
 import { type Application, Rollout } from "../dynamic";
-import { type NetworkPlace, placeIn, placeOf } from "../flexible";
-import type { Source } from "../source";
-import { serviceAccount } from "./account";
-import { connectorOf } from "./connector";
-import { connections, placeBeside, socketsOf } from "./database";
-import type { DecidedService } from "./decided";
-import { addressOf, resolved } from "./uses";
-import { deployedVersion } from "./version";
+import {
+    configuredNetwork,
+    type FlexibleParts,
+    flexibleDefinition,
+    type NetworkReference,
+    networkInRegion,
+} from "../flexible";
+import type { SourceBucket } from "../source";
+import { type StandardParts, standardDefinition } from "../standard";
+import { createConnector } from "./connector";
+import { databaseEnvironment, databaseNetwork, socketConnectionNames } from "./database";
+import type { ResolvedService } from "./resolveArgs";
+import { resolveUses, serviceUrl } from "./uses";
 
-/** A service of an application, as it is deployed. */
+/** A deployed service of an application. */
 export interface AppEngineService {
-    /** The account that its code runs as. */
+    /** The service account of the code. */
     readonly account: Account;
     /** The version that the program deploys. */
     readonly version: StandardAppVersion | FlexibleAppVersion;
-    /** Its id: `v` and eight digits of the hash of what it is made of. */
+    /** The version's id: `v` and eight digits of the hash of its content. */
     readonly versionId: pulumi.Output<string>;
-    /** Where that version answers, whatever traffic it has. */
+    /** The URL of the version, independent of its traffic. */
     readonly versionUrl: pulumi.Output<string>;
-    /** Where the service answers, by the versions that have traffic. */
+    /** The URL of the service. */
     readonly url: pulumi.Output<string>;
-    /** The traffic of its versions. */
+    /** The traffic of the service's versions. */
     readonly rollout: Rollout;
 }
 
-/** What services have in common. */
-interface Shared {
+/** What the services of an application share. */
+interface ServiceContext {
     component: string;
     parent: pulumi.ComponentResource;
     environment: Environment;
     application: Application;
-    /** The options of what is dynamic. */
+    /** The options of dynamic resources. */
     dynamic: Pick<pulumi.CustomResourceOptions, "provider">;
-    source?: Source;
+    source?: SourceBucket;
     queues: Readonly<Record<string, Enqueued>>;
-    /** What must be there before a version is made. */
+    /** The resources to wait for before a version is created. */
     ready: pulumi.Resource[];
-    /** The region in which the application is. */
+    /** The application's region. */
     region: string;
 }
 
-/** Registers the services, by name. App Engine takes no other before it has a version of `default`. */
-export function appEngineServices(services: DecidedService[], shared: Shared): Record<string, AppEngineService> {
-    const made: Record<string, AppEngineService> = {};
+/** Registers the services, by name. App Engine requires a version of `default` before any other service. */
+export function appEngineServices(
+    services: ResolvedService[],
+    context: ServiceContext,
+): Record<string, AppEngineService> {
+    const registered: Record<string, AppEngineService> = {};
     for (const service of services) {
-        const first = made.default ? [made.default.version] : [];
-        made[service.key] = appEngineService(service, shared, first);
+        const first = registered.default ? [registered.default.version] : [];
+        registered[service.key] = appEngineService(service, context, first);
     }
-    return made;
+    return registered;
 }
 
-/** Registers a service: its account, its files, its version, and then what it serves. */
-function appEngineService(service: DecidedService, shared: Shared, before: pulumi.Resource[]): AppEngineService {
+/** Registers a service: its service account, files, version, traffic and ingress. */
+function appEngineService(
+    service: ResolvedService,
+    context: ServiceContext,
+    before: pulumi.Resource[],
+): AppEngineService {
     const { key, settings, traffic, keep } = service;
-    const { component, parent, environment, application, source } = shared;
+    const { component, parent, environment, application, source } = context;
     const name = `${component}-${key}`;
-    const child = childrenOf(parent, service.transform, { dependsOn: shared.ready });
+    const child = childrenOf(parent, service.transform, { dependsOn: context.ready });
     const isBuilt = service.digest !== undefined;
     const isFlexible = settings.env === "flex";
-    const { account, accountId, grants } = serviceAccount(
+    const { account, accountId, grants } = createServiceAccount(
         component,
         key,
         { isBuilt, isFlexible },
@@ -79,69 +94,71 @@ function appEngineService(service: DecidedService, shared: Shared, before: pulum
         child,
         environment,
     );
-    const used = use(name, resolved(service.uses, application, shared.queues), account.member, { parent });
-    const image = imageOf(service);
-    const { grants: pulls } = use(name, image.registry ? { IMAGE: image.registry.reader } : {}, account.member, {
+    const used = use(name, resolveUses(service.uses, application, context.queues), account.member, { parent });
+    const image = resolveImage(service);
+    const { grants: pullGrants } = use(name, image.registry ? { IMAGE: image.registry.reader } : {}, account.member, {
         parent,
     });
-    const { files, objects } = source && isBuilt ? source.uploaded(service.files) : { files: [], objects: [] };
+    const { files, objects } = source && isBuilt ? source.upload(service.files) : { files: [], objects: [] };
     const all = databases(used.attachments);
-    const network = placeOfService(service, all, shared.region);
+    const network = resolveNetwork(service, all, context.region);
     const parts = {
         account,
         accountId,
         files,
-        environment: { ...service.environment, ...used.environment, ...connections(all, account.member) },
-        connector: connectorOf(name, service, shared.region, environment, child),
+        environment: { ...service.environment, ...used.environment, ...databaseEnvironment(all, account.member) },
+        connector: createConnector(name, service, context.region, environment, child),
         image: image.reference,
-        cloudSqlInstances: socketsOf(all),
+        cloudSqlInstances: socketConnectionNames(all),
         network,
     };
     const gateways = network?.nat ? [network.nat] : [];
-    const after = [application, ...before, ...objects, ...grants, ...pulls, ...used.grants, ...gateways];
-    const version = deployedVersion(name, service, parts, child, after);
+    const after = [application, ...before, ...objects, ...grants, ...pullGrants, ...used.grants, ...gateways];
+    const version = createVersion(name, service, parts, child, after);
     const versionId = version.versionId.apply((id) => id as string);
-    const settled = ingress(name, key, service.ingress, child, version);
+    const networkSettings = ingressSettings(name, key, service.ingress, child, version);
     const rollout = new Rollout(
         ...child(
             "rollout",
             name,
             { project: environment.project, service: key, latest: versionId, ...traffic, keep },
-            { ...shared.dynamic, dependsOn: [version, ...settled], protect: environment.defaults.protect },
+            { ...context.dynamic, dependsOn: [version, ...networkSettings], protect: environment.defaults.protect },
         ),
     );
     image.component?.ranBy(rollout);
     if (isBuilt) {
         published(environment, artifact(component, service), parent, [rollout]);
     }
-    const url = addressOf(key, application);
+    const url = serviceUrl(key, application);
     return {
         account,
         version,
         versionId,
         rollout,
-        // What answers there answers once the traffic is as it is to be.
+        // The URL resolves once the traffic is set.
         url: pulumi.all([url, rollout.id]).apply(([it]) => it),
         versionUrl: pulumi.all([url, versionId]).apply(([it, id]) => it.replace("https://", `https://${id}-dot-`)),
     };
 }
 
-/** What runs, with the registry that it is in where the program has it. */
-function imageOf({ image }: DecidedService) {
+/** The image, and its registry if it is part of the program. */
+function resolveImage({ image }: ResolvedService) {
     const component = pulumi.Resource.isInstance(image) ? (image as ContainerImage) : undefined;
     const reference = component?.reference ?? (image as pulumi.Input<string> | undefined);
     return { component, reference, registry: component?.registry };
 }
 
-/** Where a flexible service is: in the network that it says, in that of its databases, or else in the environment's own. */
-function placeOfService({ settings }: DecidedService, all: Database[], region: string): NetworkPlace | undefined {
+/** The network of a flexible service: its own, otherwise that of its databases, otherwise the environment's. */
+function resolveNetwork({ settings }: ResolvedService, all: Database[], region: string): NetworkReference | undefined {
     return settings.env === "flex"
-        ? (placeOf(settings.network, region) ?? placeBeside(all, region) ?? placeIn(Network.shared(), region))
+        ? (configuredNetwork(settings.network, region) ??
+              databaseNetwork(all, region) ??
+              networkInRegion(Network.shared(), region))
         : undefined;
 }
 
-/** The code of a service, as it goes from one environment to the next. */
-export function artifact(component: string, { key, digest }: DecidedService): Artifact {
+/** The artifact that is promoted from one environment to the next. */
+export function artifact(component: string, { key, digest }: ResolvedService): Artifact {
     return {
         type: "AppEngineApp",
         component: `${component}-${key}`,
@@ -151,20 +168,120 @@ export function artifact(component: string, { key, digest }: DecidedService): Ar
     };
 }
 
-const ingresses: Record<DecidedService["ingress"], string> = {
+const ingressValues: Record<ResolvedService["ingress"], string> = {
     all: "INGRESS_TRAFFIC_ALLOWED_ALL",
     "internal-only": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_ONLY",
     "internal-and-cloud-load-balancing": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB",
 };
 
-/** From where requests reach the service, which is there with its first version. */
-function ingress(
+/** Registers the ingress settings, which need the first version of the service. */
+function ingressSettings(
     name: string,
     service: string,
-    from: DecidedService["ingress"],
+    from: ResolvedService["ingress"],
     child: ReturnType<typeof childrenOf>,
     version: pulumi.Resource,
 ): pulumi.Resource[] {
-    const args = { service, networkSettings: { ingressTrafficAllowed: ingresses[from] } };
+    const args = { service, networkSettings: { ingressTrafficAllowed: ingressValues[from] } };
     return [new ServiceNetworkSettings(...child("ingress", name, args, { dependsOn: version }))];
+}
+
+/**
+ * Project roles: for {@link https://cloud.google.com/build/docs/cloud-build-service-account builds}, which run as the
+ * version's own service account, and for the logs and metrics of
+ * {@link https://cloud.google.com/appengine/docs/flexible/dotnet/user-managed-service-accounts flexible instances}.
+ */
+const buildRoles = ["roles/artifactregistry.createOnPushWriter", "roles/logging.logWriter"];
+const flexibleRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
+
+/** Creates the service account of a service, and grants what a version needs before it is created. */
+function createServiceAccount(
+    component: string,
+    key: string,
+    { isBuilt, isFlexible }: { isBuilt: boolean; isFlexible: boolean },
+    source: SourceBucket | undefined,
+    child: Child,
+    { project }: Environment,
+): { account: Account; accountId: string; grants: pulumi.Resource[] } {
+    const name = `${component}-${key}`;
+    const id = accountId(name, "app");
+    const account = new Account(
+        ...child("account", name, { accountId: id, displayName: `Runs the App Engine service ${key}` }),
+    );
+    const roles = new Set([...(isBuilt ? buildRoles : []), ...(isFlexible ? flexibleRoles : [])]);
+    const { member } = account;
+    const grants: pulumi.Resource[] = [...roles].map((role) => {
+        return new IAMMember(...child("grant", `${name}-${roleName(role)}`, { project, role, member }));
+    });
+    if (isBuilt && source) {
+        const grant = { bucket: source.bucket.name, role: "roles/storage.objectViewer", member };
+        grants.push(new BucketIAMMember(...child("grant", `${name}-source`, grant)));
+    }
+    return { account, accountId: id, grants };
+}
+
+type VersionArgs = StandardAppVersionArgs | FlexibleAppVersionArgs;
+
+/** The resources and values that a version refers to. */
+interface VersionParts extends StandardParts, Omit<FlexibleParts, "files"> {
+    /** The id of the service account, which is known before the account is created. */
+    accountId: string;
+}
+
+/**
+ * Registers the version that the program deploys. A change creates another version beside it. Versions are retained when
+ * their resource is deleted; the rollout deletes them after traffic has moved.
+ * @param after the resources to wait for
+ */
+function createVersion(
+    name: string,
+    { key, settings, digest }: ResolvedService,
+    { accountId, ...parts }: VersionParts,
+    child: Child,
+    after: pulumi.Resource[],
+): StandardAppVersion | FlexibleAppVersion {
+    const withVersionId = <Args extends object>(definition: Args, options: pulumi.CustomResourceOptions = {}) => {
+        const args = { ...definition, service: key };
+        const [childName, transformed, childOptions] = child("version", name, args, {
+            dependsOn: after,
+            retainOnDelete: true,
+            ...options,
+        });
+        const versionId = versionIdOf(transformed, { accountId, digest });
+        return [childName, { versionId, ...transformed }, childOptions] as const;
+    };
+    return settings.env === "standard"
+        ? new StandardAppVersion(...withVersionId(standardDefinition(settings, parts)))
+        : // Versions without traffic are stopped.
+          new FlexibleAppVersion(
+              ...withVersionId(flexibleDefinition(settings, parts), { ignoreChanges: ["servingStatus"] }),
+          );
+}
+
+/**
+ * The id of a version: `v` and eight digits of the hash of its content. The same content has the same id on every machine. It
+ * is part of a URL, in which all names share 63 characters.
+ */
+function versionIdOf(
+    args: Partial<VersionArgs>,
+    content: { accountId: string; digest?: string },
+): pulumi.Output<string> {
+    const { deployment, serviceAccount: _, ...settings } = args;
+    const container = pulumi
+        .output<object | undefined>(deployment)
+        .apply((settings) => ({ ...settings, files: undefined }));
+    return pulumi.unsecret(
+        pulumi.output({ ...settings, container, ...content }).apply((known) => {
+            return `v${hashOf(canonical(known), 8)}`;
+        }),
+    );
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+    return JSON.stringify(value, (_key, part) =>
+        typeof part === "object" && part !== null && !Array.isArray(part)
+            ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+            : part,
+    );
 }

@@ -6,78 +6,80 @@ import type { Enqueued } from "../calls/queues";
 import type { Application } from "../dynamic";
 import { variable } from "../serviceArguments";
 
-/** A queue of the same application, to which the code may add tasks: it gets the path of the queue. */
+/** A queue of the same application. The service may add tasks to it and receives its path. */
 export interface QueueUse {
     queue: string;
 }
 
-/** A service of the same application: the code gets its address. */
+/** A service of the same application. The code receives its URL. */
 export interface ServiceUse {
     service: string;
 }
 
-/** What a service uses: what other components offer, and what its own application has. */
+/** What a service uses: capabilities of other components, and queues and services of its own application. */
 export type AppEngineUses = Record<string, Capability<CloudSqlClient> | check.OneOf<QueueUse | ServiceUse>>;
 
-const isOwn = (given: unknown): given is check.OneOf<QueueUse | ServiceUse> =>
-    isPlainObject(given) && ("queue" in given || "service" in given);
+const isAppReference = (use: unknown): use is check.OneOf<QueueUse | ServiceUse> =>
+    isPlainObject(use) && ("queue" in use || "service" in use);
 
-const own = check.variant({
+const appReference = check.variant({
     queue: check.options<QueueUse>({ queue: check.text() }, "queue"),
     service: check.options<ServiceUse>({ service: check.text() }, "service"),
 });
 
-/** Checks what a service uses. */
+/** Checks the capabilities and references. */
 export const appEngineUses: check.Check = check.record(
     variable,
-    check.either(isOwn, own, mountableCapability(["cloud-sql"])),
+    check.either(isAppReference, appReference, mountableCapability(["cloud-sql"])),
 );
 
-/** What the application has, by name. */
-interface Known {
+/** The names of the application's queues and services. */
+interface AppResources {
     queues: string[];
     services: string[];
 }
 
-/** Why a service cannot use what its own application is to have. */
-export function ownProblems(uses: AppEngineUses, { queues, services }: Known): check.Problem[] {
-    return Object.entries(uses).flatMap(([variable, given]) => {
-        if (!isOwn(given)) {
+/** Checks that the queues and services of the same application exist. */
+export function appReferenceProblems(uses: AppEngineUses, { queues, services }: AppResources): check.Problem[] {
+    return Object.entries(uses).flatMap(([variable, use]) => {
+        if (!isAppReference(use)) {
             return [];
         }
-        const [part, name, known] = given.queue
-            ? ["queue", given.queue, queues]
-            : ["service", String(given.service), services];
+        const [part, name, known] = use.queue
+            ? ["queue", use.queue, queues]
+            : ["service", String(use.service), services];
         const reason = `must be one of the application's ${part}s: ${known.join(", ") || "none"} (got "${name}").`;
         return known.includes(name) ? [] : [{ path: `uses.${variable}.${part}`, reason }];
     });
 }
 
-/** Those that other components offer. */
-export function offered(uses: AppEngineUses): Uses<CloudSqlClient> {
+/** The capabilities of other components. */
+export function externalUses(uses: AppEngineUses): Uses<CloudSqlClient> {
     return Object.fromEntries(
-        Object.entries(uses).filter((entry): entry is [string, Capability<CloudSqlClient>] => !isOwn(entry[1])),
+        Object.entries(uses).filter(
+            (entry): entry is [string, Capability<CloudSqlClient>] => !isAppReference(entry[1]),
+        ),
     );
 }
 
-/** The address of a service: as the application's own, or before it with its name. */
-export function addressOf(service: string, { defaultHostname }: Application): pulumi.Output<string> {
+/** The URL of a service: the application's host name, with a prefix unless it is the default service. */
+export function serviceUrl(service: string, { defaultHostname }: Application): pulumi.Output<string> {
     return pulumi.interpolate`https://${service === "default" ? "" : `${service}-dot-`}${defaultHostname}`;
 }
 
-/** What the code may use, with the capabilities for what is the application's own. */
-export function resolved(
+/** Converts references to the same application to capabilities. */
+export function resolveUses(
     uses: AppEngineUses,
     application: Application,
     queues: Readonly<Record<string, Enqueued>>,
 ): Uses<CloudSqlClient> {
-    const capabilityOf = (given: AppEngineUses[string]): Capability<CloudSqlClient> => {
-        if (!isOwn(given)) {
-            return given;
+    const capabilityOf = (use: AppEngineUses[string]): Capability<CloudSqlClient> => {
+        if (!isAppReference(use)) {
+            return use;
         }
-        return given.queue
-            ? (queues[given.queue] as Enqueued).enqueuer
-            : { value: addressOf(String(given.service), application), grants: [], attachments: [] };
+        return use.queue
+            ? (queues[use.queue] as Enqueued).enqueuer
+            : { value: serviceUrl(String(use.service), application), grants: [], attachments: [] };
     };
-    return Object.fromEntries(Object.entries(uses).map(([variable, given]) => [variable, capabilityOf(given)]));
+    return Object.fromEntries(Object.entries(uses).map(([variable, use]) => [variable, capabilityOf(use)]));
 }

@@ -8,65 +8,68 @@ import { instanceClass, type StandardScaling, scaling } from "./scaling";
 import { type BundledService, bundledServices, type InboundService, inboundServices } from "./services";
 
 interface StandardBase {
-    /** The environment of the service: `"standard"` starts instances in seconds, none when there is nothing to do. */
+    /** The App Engine environment. `"standard"` starts instances within seconds and scales to zero. */
     env: "standard";
     /**
-     * The folder of the application, seen from the program's working folder. What its `.gcloudignore` names is left out. There are
-     * 10,000 files at most, 1,000 in a folder, of 32 MB each ("How requests are handled").
+     * The application's folder, relative to the program's working directory. Files that its `.gcloudignore` matches are left
+     * out. A version has {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-handled at most} 10,000
+     * files, 1,000 in a folder, of 32 MB each.
      */
     source: string;
     /**
-     * The {@link https://cloud.google.com/appengine/docs/standard/lifecycle/support-schedule runtime}: the language and its version.
-     * One whose support has ended, or ends within 90 days, brings a warning with the day.
-     * @default by the files of the source: `main.py` python313, `package.json` nodejs22 or what its `engines` ask for, `go.mod` go125
-     * or what it asks for, `pom.xml` java21, `index.php` php84, `Gemfile` ruby34
+     * The {@link https://cloud.google.com/appengine/docs/standard/lifecycle/support-schedule runtime}: the language and its
+     * version. A runtime whose support has ended, or ends within 90 days, causes a warning with the date.
+     * @default detected from the files of the source: `main.py` python313, `package.json` nodejs22 or the version that its
+     * `engines` require, `go.mod` go125 or the version that it requires, `pom.xml` java21, `index.php` php84, `Gemfile`
+     * ruby34
      */
     runtime?: StandardRuntime;
     /**
-     * The command that starts the application, which listens at the port in `$PORT`: `"gunicorn -b :$PORT main:app"`.
-     * @default the runtime's own ("Application startup"): Python serves `app` of `main.py`, Node.js runs the script `start`, PHP
-     * serves `index.php`
+     * The command that starts the application, which listens on the port in `$PORT`: `"gunicorn -b :$PORT main:app"`.
+     * @default the runtime's own: Python serves `app` of `main.py`, Node.js runs the `start` script, PHP serves `index.php`
      */
     entrypoint?: string;
     /**
-     * What becomes of requests to which paths, in this order: at most 100 ("app.yaml reference"). All are by HTTPS unless one says
-     * otherwise by its `secure`. Behind them is one more, unless one takes all paths: the others go to the application.
-     * @default all go to the application
+     * The {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml handlers} of URL paths, in this order:
+     * at most 100. All require HTTPS unless `secure` says otherwise. Unless a handler matches every path, another one is
+     * added that sends the remaining requests to the application.
+     * @default all requests go to the application
      */
     handlers?: Handler[];
     /**
-     * How long browsers and proxies may keep files of handlers that do not say it: `"0 seconds"` to `"365 days"`.
+     * How long browsers and proxies cache the files of handlers without an `expiration`: `"0 seconds"` to `"365 days"`.
      * @default "10 minutes"
      */
     defaultExpiration?: Duration;
     /**
-     * Whether a new instance gets a request to `/_ah/warmup` before others. Kept instances need it, and gradual migration of
-     * traffic does ("Configuring warmup requests").
-     * @default true with `minInstances` or `minIdleInstances`, else false
+     * Whether a new instance receives a
+     * {@link https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests warmup request} to `/_ah/warmup`
+     * before other requests. Minimum instances and gradual traffic migration need it.
+     * @default true with `minInstances` or `minIdleInstances`, otherwise false
      */
     warmup?: boolean;
     /**
-     * The legacy services of App Engine that the application calls, by their names in app.yaml, or all of them ("Access legacy
-     * bundled services"). There are none for Node.js and Ruby.
+     * The {@link https://cloud.google.com/appengine/docs/standard/python3/services/access legacy bundled services} that the
+     * application calls, by their names in app.yaml, or all of them. Node.js and Ruby have none.
      * @default none
      */
     bundledServices?: BundledService[] | "all";
     /**
-     * What comes to the application as requests to `/_ah/mail/` and `/_ah/bounce`: mail, and mail that did not arrive.
+     * Inbound services: mail is sent to `/_ah/mail/`, and notifications of undelivered mail to `/_ah/bounce`.
      * @default none
      */
     inboundServices?: InboundService[];
     /**
-     * The VPC network that the application reaches.
-     * @default none: what it sends leaves by Google's own network
+     * The VPC network that the application can reach.
+     * @default none: outbound traffic does not go through a VPC network
      */
     network?: StandardNetwork;
 }
 
-/** A service in the standard environment, but for what services of both environments have. */
+/** The arguments that are specific to the standard environment. */
 export type StandardService = StandardBase & StandardScaling;
 
-/** Checks each argument by itself. */
+/** Checks each argument. */
 export const standardChecks: Record<keyof StandardService, check.Check> = {
     env: check.oneOf("standard"),
     source: folder(),
@@ -82,5 +85,5 @@ export const standardChecks: Record<keyof StandardService, check.Check> = {
     network: standardNetwork,
 };
 
-/** Those that must be given. */
+/** The required arguments. */
 export const standardRequired = ["env", "source"] as const;

@@ -1,53 +1,52 @@
 import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import { inSeconds } from "../../internal/duration";
-import type { DecidedStandard } from "./decided";
-import { trimmed } from "./handlerProblems";
-import { type Handler, isStatic, type StaticHandler } from "./handlers";
-import { latencyInSeconds } from "./latency";
-import type { DecidedScaling } from "./scaling";
-import { bundledOf, inboundOf } from "./services";
+import { type Handler, isStatic, normalizePath, type StaticHandler } from "./handlers";
+import { latencyArg } from "./latency";
+import type { ResolvedStandardService } from "./resolveArgs";
+import type { ResolvedScaling } from "./scaling";
+import { bundledServiceArgs, inboundServiceNames } from "./services";
 
-/** A file that was uploaded. */
+/** An uploaded file. */
 export interface DeployedFile {
-    /** Its path in the source. */
+    /** The path in the source. */
     name: string;
     sha1Sum: string;
     sourceUrl: pulumi.Input<string>;
 }
 
-/** What a version stands on. */
+/** The resources and values that a version refers to. */
 export interface StandardParts {
     account: { email: pulumi.Input<string> };
     files: DeployedFile[];
     environment: Record<string, pulumi.Input<string>>;
-    /** The id of the connector, of a service with a network. */
+    /** The id of the Serverless VPC Access connector, if the service has a network. */
     connector?: pulumi.Input<string>;
 }
 
-/** A version as the API takes it, but for its names. */
+/** The arguments of the version resource, except its names. */
 export function standardDefinition(
-    decided: DecidedStandard,
+    service: ResolvedStandardService,
     { account, files, environment, connector }: StandardParts,
 ): Omit<StandardAppVersionArgs, "versionId" | "service" | "noopOnDestroy"> {
-    const inbound = inboundOf(decided.inboundServices, decided.warmup);
+    const inbound = inboundServiceNames(service.inboundServices, service.warmup);
     return {
-        runtime: decided.runtime,
-        entrypoint: { shell: decided.entrypoint },
+        runtime: service.runtime,
+        entrypoint: { shell: service.entrypoint },
         deployment: { files },
         serviceAccount: account.email,
         envVariables: environment,
-        handlers: decided.handlers.map((handler) => handlerOf(handler, decided)),
-        instanceClass: decided.instanceClass,
-        ...scalingOf(decided.scaling),
+        handlers: service.handlers.map((handler) => handlerArgs(handler, service)),
+        instanceClass: service.instanceClass,
+        ...scalingArgs(service.scaling),
         inboundServices: inbound.length > 0 ? inbound : undefined,
-        ...bundledOf(decided.bundledServices),
+        ...bundledServiceArgs(service.bundledServices),
         vpcAccessConnector:
-            connector === undefined ? undefined : { name: connector, egressSetting: egressOf(decided.network) },
+            connector === undefined ? undefined : { name: connector, egressSetting: egressSetting(service.network) },
     };
 }
 
-function scalingOf({ automatic, basic, manual }: DecidedScaling) {
+function scalingArgs({ automatic, basic, manual }: ResolvedScaling) {
     if (basic) {
         const { maxInstances, idleTimeout } = basic;
         return { basicScaling: { maxInstances, idleTimeout: inSeconds(idleTimeout) } };
@@ -55,14 +54,14 @@ function scalingOf({ automatic, basic, manual }: DecidedScaling) {
     if (manual) {
         return { manualScaling: { instances: manual.instances } };
     }
-    const { minPendingLatency: least, maxPendingLatency: most } = automatic;
+    const { minPendingLatency: minLatency, maxPendingLatency: maxLatency } = automatic;
     return {
         automaticScaling: {
             maxConcurrentRequests: automatic.maxConcurrentRequests,
             minIdleInstances: automatic.minIdleInstances,
             maxIdleInstances: automatic.maxIdleInstances,
-            minPendingLatency: least && latencyInSeconds(least),
-            maxPendingLatency: most && latencyInSeconds(most),
+            minPendingLatency: minLatency && latencyArg(minLatency),
+            maxPendingLatency: maxLatency && latencyArg(maxLatency),
             standardSchedulerSettings: {
                 minInstances: automatic.minInstances,
                 maxInstances: automatic.maxInstances,
@@ -73,37 +72,37 @@ function scalingOf({ automatic, basic, manual }: DecidedScaling) {
     };
 }
 
-function egressOf(network: DecidedStandard["network"]): string {
+function egressSetting(network: ResolvedStandardService["network"]): string {
     return network?.egress === "all-traffic" ? "ALL_TRAFFIC" : "PRIVATE_IP_RANGES";
 }
 
-/** A handler with all that the API would decide by itself, so that a refresh finds what was given. */
-function handlerOf(handler: Handler, { defaultExpiration }: DecidedStandard) {
+/** The arguments of a handler, with every default of the API, so that a refresh shows no difference. */
+function handlerArgs(handler: Handler, { defaultExpiration }: ResolvedStandardService) {
     const { secure = "always", redirectHttpResponseCode, login = "optional", authFailAction = "redirect" } = handler;
     const code = redirectHttpResponseCode ?? (secure === "optional" ? undefined : 301);
     return {
-        urlRegex: urlOf(handler),
+        urlRegex: urlRegex(handler),
         securityLevel: `SECURE_${secure.toUpperCase()}`,
         redirectHttpResponseCode: code && `REDIRECT_HTTP_RESPONSE_CODE_${code}`,
         login: `LOGIN_${login.toUpperCase()}`,
         authFailAction: `AUTH_FAIL_ACTION_${authFailAction.toUpperCase()}`,
         ...(isStatic(handler)
-            ? { staticFiles: staticFilesOf(handler, defaultExpiration) }
+            ? { staticFiles: staticFilesArgs(handler, defaultExpiration) }
             : { script: { scriptPath: "auto" } }),
     };
 }
 
-/** A folder is, for the API, a pattern with what is behind its beginning ("app.yaml reference": static_dir). */
-function urlOf({ url, staticDir }: Handler): string {
+/** The API expresses {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml static_dir} as a pattern. */
+function urlRegex({ url, staticDir }: Handler): string {
     return staticDir === undefined ? url : `${url.replace(/\/+$/, "")}/(.*)`;
 }
 
-function staticFilesOf(handler: StaticHandler, defaultExpiration: DecidedStandard["defaultExpiration"]) {
+function staticFilesArgs(handler: StaticHandler, defaultExpiration: ResolvedStandardService["defaultExpiration"]) {
     const { staticDir, staticFiles, upload, expiration = defaultExpiration } = handler;
     const files =
         staticDir === undefined
             ? { path: staticFiles, uploadPathRegex: upload }
-            : { path: `${trimmed(staticDir)}/\\1`, uploadPathRegex: `${trimmed(staticDir)}/.*` };
+            : { path: `${normalizePath(staticDir)}/\\1`, uploadPathRegex: `${normalizePath(staticDir)}/.*` };
     return {
         ...files,
         expiration: expiration && inSeconds(expiration),

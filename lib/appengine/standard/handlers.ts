@@ -1,91 +1,94 @@
+import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
 import { type Duration, duration } from "../../internal/duration";
+import type { SourceFile } from "../../internal/files";
 
-/** What every handler has. */
+/** The options of every handler. */
 interface HandlerBase {
     /**
-     * Which paths it handles: a regular expression that matches the whole path, such as `"/api/.*"`; of a folder the beginning of the
-     * paths, without groups. The first handler that matches is the one ("app.yaml reference").
+     * The paths: a {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml regular expression} that
+     * matches the whole path, such as `"/api/.*"`. For `staticDir`, the beginning of the path, without groups. The first
+     * matching handler is used.
      */
     url: string;
     /**
-     * Which of HTTP and HTTPS it answers: HTTPS alone, where HTTP is redirected to it, both, or HTTP alone.
+     * `"always"` redirects HTTP to HTTPS, `"optional"` accepts both, `"never"` accepts only HTTP.
      * @default "always"
      */
     secure?: "always" | "optional" | "never";
     /**
-     * The status by which `secure` redirects: 301, 302, 303 or 307.
+     * The HTTP status of the redirect for `secure`: 301, 302, 303 or 307.
      * @default 301
      */
     redirectHttpResponseCode?: 301 | 302 | 303 | 307;
     /**
-     * Who must be signed in by a Google account: nobody, anybody, or an administrator of the application, as cron jobs and task
-     * queues of App Engine count.
+     * Who must sign in with a Google Account: nobody, every user, or only administrators of the application. Cron jobs and
+     * task queues of App Engine count as administrators.
      * @default "optional"
      */
     login?: "optional" | "required" | "admin";
     /**
-     * What becomes of a request of somebody who is not signed in: it is sent to the sign-in, or gets status 401.
+     * What happens to requests of users who are not signed in: a redirect to the sign-in page, or HTTP status 401.
      * @default "redirect"
      */
     authFailAction?: "redirect" | "unauthorized";
 }
 
-/** What handlers of files have, which App Engine serves without the application. */
+/** The options of handlers of static files, which App Engine serves without the application. */
 interface StaticBase extends HandlerBase {
     /**
-     * How long a file may be kept by browsers and proxies: `"0 seconds"` to `"365 days"`.
-     * @default that of the service: `defaultExpiration`
+     * How long browsers and proxies cache a file: `"0 seconds"` to `"365 days"`.
+     * @default the service's `defaultExpiration`
      */
     expiration?: Duration;
     /**
-     * Headers of the responses. Those that App Engine sets itself are refused.
+     * Response headers. Headers that App Engine sets itself are refused.
      * @default none
      */
     httpHeaders?: Record<string, string>;
     /**
-     * The MIME type of all its files.
-     * @default by the end of each file's name
+     * The MIME type of all files of the handler.
+     * @default derived from the file name's extension
      */
     mimeType?: string;
     /**
-     * Whether a path without a file goes to the next handlers, in place of status 404.
+     * Whether requests for a path without a file go to the next handlers instead of failing with HTTP status 404.
      * @default false
      */
     requireMatchingFile?: boolean;
     /**
-     * Whether the application can read the files too.
+     * Whether the application can read the files as well.
      * @default false
      */
     applicationReadable?: boolean;
 }
 
-/** Requests go to the application. */
+/** Sends requests to the application. */
 interface ScriptHandler extends HandlerBase {
-    /** Always `"auto"`: the application started by the entrypoint. */
+    /** Always `"auto"`: the entrypoint starts the application. */
     script: "auto";
 }
 
-/** A folder is served: `/static/app.css` is `app.css` of the folder, where `url` is `/static`. */
+/** Serves a folder: with the `url` `/static`, `/static/app.css` is the file `app.css` of the folder. */
 interface StaticDirHandler extends StaticBase {
-    /** The folder, seen from the source: `"static"`. */
+    /** The folder, relative to the source: `"static"`. */
     staticDir: string;
 }
 
-/** Files are served by a pattern. */
+/** Serves files that match a pattern. */
 interface StaticFilesHandler extends StaticBase {
-    /** The file's path, seen from the source, with what the groups of `url` matched: `"static/\\1"`. */
+    /** The path of the file, relative to the source, with references to groups of `url`: `"static/\\1"`. */
     staticFiles: string;
-    /** Which files these are: a regular expression that matches their whole paths, `"static/.*\\.png"`. */
+    /** The files to upload: a regular expression that matches their whole paths, such as `"static/.*\\.png"`. */
     upload: string;
 }
 
 type Handlers = ScriptHandler | StaticDirHandler | StaticFilesHandler;
 
-/** What becomes of requests to certain paths. */
+/** A handler of URL paths. */
 export type Handler = check.OneOf<Handlers>;
 
-/** A handler of files. */
+/** A handler of static files. */
 export type StaticHandler = check.OneOf<StaticDirHandler | StaticFilesHandler, Handlers>;
 
 export const isStatic = (handler: Handler): handler is StaticHandler => handler.script === undefined;
@@ -93,11 +96,11 @@ export const isStatic = (handler: Handler): handler is StaticHandler => handler.
 const pattern = (beginning: RegExp, wording: string) =>
     check.pipe(
         check.matching(beginning, wording),
-        check.refine((value) => groupsOf(String(value)) !== undefined, "must be a regular expression"),
+        check.refine((value) => countGroups(String(value)) !== undefined, "must be a regular expression"),
     );
 
-/** How many groups a regular expression has; nothing where it is none. */
-export function groupsOf(expression: string): number | undefined {
+/** The number of groups in a regular expression; undefined if it is invalid. */
+export function countGroups(expression: string): number | undefined {
     try {
         return (new RegExp(`${expression}|`).exec("") as RegExpExecArray).length - 1;
     } catch {
@@ -116,7 +119,7 @@ const base = {
     authFailAction: check.oneOf("redirect", "unauthorized"),
 };
 
-/** What App Engine sets itself, or takes in requests alone ("app.yaml reference": http_headers). */
+/** Response headers that {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml http_headers} cannot set. */
 const refusedHeaders =
     /^(content-encoding|content-length|date|server|connection|keep-alive|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-appengine.*)$/i;
 
@@ -127,7 +130,7 @@ const header = check.pipe(
 
 const relative = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as static is");
 
-/** How long a file may be kept. */
+/** Checks a cache duration. */
 export const expiration: check.Check = duration("0 seconds", "365 days");
 
 const files = {
@@ -139,7 +142,7 @@ const files = {
     applicationReadable: check.flag(),
 };
 
-/** Checks the handlers of a service, each by itself. */
+/** Checks each option of the handlers. */
 export const handlers: check.Check = check.list(
     check.variant({
         script: check.options<ScriptHandler>(
@@ -163,3 +166,92 @@ export const handlers: check.Check = check.list(
         ),
     }),
 );
+
+/**
+ * The {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml maximum}, including the one that may be
+ * added.
+ */
+const maxHandlers = 100;
+
+/** Whether a handler matches every path. */
+export const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))\$?$/.test(url);
+
+/** Checks combinations of handlers and their files. */
+export function handlerProblems(handlers: Handler[], complete: Handler[], files: SourceFile[]): Problem[] {
+    const reason = `must be ${maxHandlers - (complete.length - handlers.length)} at most (got ${handlers.length}). Let one match more paths.`;
+    return [
+        ...(complete.length > maxHandlers ? [{ path: "handlers", reason }] : []),
+        ...handlers.flatMap((handler, index) => {
+            const problems = [
+                shadowedProblem(handler, handlers.slice(0, index)),
+                redirectProblem(handler),
+                isStatic(handler) ? mimeTypeProblem(handler) : undefined,
+                isStatic(handler) ? filesProblem(handler, files) : undefined,
+            ];
+            return problems.flatMap((problem) =>
+                problem ? [{ ...problem, path: `handlers.${index}.${problem.path}` }] : [],
+            );
+        }),
+    ];
+}
+
+/**
+ * Checks for an earlier handler that matches the same requests. One with `requireMatchingFile` matches only paths with a
+ * file.
+ */
+function shadowedProblem({ url }: Handler, before: Handler[]): Problem | undefined {
+    const taking = before.findIndex(
+        (earlier) => earlier.requireMatchingFile !== true && (isCatchAll(earlier) || earlier.url === url),
+    );
+    const reason = `is never reached, as handlers.${taking} before it takes its requests (got "${url}"). Put it before that one.`;
+    return taking >= 0 ? { path: "url", reason } : undefined;
+}
+
+function redirectProblem({ secure, redirectHttpResponseCode: code }: Handler): Problem | undefined {
+    const reason = `has no effect with secure: "optional", which redirects nothing (got ${code}). Leave one of them out.`;
+    return secure === "optional" && code !== undefined ? { path: "redirectHttpResponseCode", reason } : undefined;
+}
+
+function mimeTypeProblem({ mimeType, httpHeaders = {} }: StaticHandler): Problem | undefined {
+    const isTwice = mimeType !== undefined && Object.keys(httpHeaders).some((name) => /^content-type$/i.test(name));
+    const reason = `is in httpHeaders too (got "${mimeType}"). Leave one of them out.`;
+    return isTwice ? { path: "mimeType", reason } : undefined;
+}
+
+function filesProblem(handler: StaticHandler, files: SourceFile[]): Problem | undefined {
+    return handler.staticDir === undefined ? patternProblem(handler, files) : folderProblem(handler, files);
+}
+
+function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }, files: SourceFile[]) {
+    if (Number(countGroups(url)) > 0) {
+        const reason = `must have no groups, as it is the beginning of the paths in ${staticDir} (got "${url}"). Take staticFiles and upload for a pattern.`;
+        return { path: "url", reason };
+    }
+    const folder = `${normalizePath(staticDir)}/`;
+    const exists = files.some(({ path }) => path.startsWith(folder));
+    const reason = `is no folder with files in the source (got "${staticDir}"). What .gcloudignore names is left out.`;
+    return exists ? undefined : { path: "staticDir", reason };
+}
+
+/** Removes `./` at the beginning of a path and `/` at its end. */
+export const normalizePath = (path: string): string => path.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+
+function patternProblem(handler: StaticHandler, files: SourceFile[]): Problem | undefined {
+    const { url, staticFiles, upload } = handler as StaticHandler & { staticFiles: string; upload: string };
+    const groups = countGroups(url) ?? 0;
+    const references = [...staticFiles.matchAll(/\\(\d)/g)].map(([, number]) => Number(number));
+    const beyond = references.find((number) => number > groups);
+    if (beyond !== undefined) {
+        const reason = `names group ${beyond} of url, which has ${groups} (got "${staticFiles}").`;
+        return { path: "staticFiles", reason };
+    }
+    const uploaded = new RegExp(`^(?:${upload})$`);
+    const paths = files.map(({ path }) => path).filter((path) => uploaded.test(path));
+    if (paths.length === 0) {
+        const reason = `matches no file of the source (got "${upload}"). What .gcloudignore names is left out.`;
+        return { path: "upload", reason };
+    }
+    const isServed = references.length > 0 || paths.includes(normalizePath(staticFiles));
+    const reason = `must be among the files that upload matches: ${paths.slice(0, 3).join(", ")} (got "${staticFiles}").`;
+    return isServed ? undefined : { path: "staticFiles", reason };
+}

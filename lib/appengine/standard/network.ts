@@ -6,34 +6,39 @@ import type { Network } from "../../network";
 
 interface ConnectorBase {
     /**
-     * What goes into the network: what is sent to private addresses, or all ("app.yaml reference": egress_setting).
+     * The traffic that goes through the network: requests to private addresses, or
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml all outbound traffic}.
      * @default "private-ranges-only"
      */
     egress?: "private-ranges-only" | "all-traffic";
 }
 
-/** A connector that there is. */
-export interface GivenConnector extends ConnectorBase {
+/** An existing connector. */
+export interface ExistingConnector extends ConnectorBase {
     /** The id of a Serverless VPC Access connector in the application's region, `projects/…/locations/…/connectors/…`. */
     connector: pulumi.Input<string>;
 }
 
-/** A connector of the service's own. */
-export interface OwnConnector extends ConnectorBase {
-    /** The network that the service reaches. */
+/** A connector that is created for the service. */
+export interface NewConnector extends ConnectorBase {
+    /** The network that the service can reach. */
     network: Network;
-    /** Addresses of the connector's machines: a /28 that nothing else in the network has ("Configure Serverless VPC Access"). */
+    /**
+     * The addresses of the connector's instances: a
+     * {@link https://cloud.google.com/vpc/docs/configure-serverless-vpc-access /28 range} that nothing else in the network
+     * uses.
+     */
     range: string;
 }
 
-/** How a service of the standard environment reaches a VPC network: by a connector. */
-export type StandardNetwork = check.OneOf<GivenConnector | OwnConnector>;
+/** The Serverless VPC Access connector through which a service reaches a VPC network. */
+export type StandardNetwork = check.OneOf<ExistingConnector | NewConnector>;
 
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
-/** Checks how a service reaches a network. */
+/** Checks the network of a service. */
 export const standardNetwork: check.Check = check.variant({
-    connector: check.options<GivenConnector>(
+    connector: check.options<ExistingConnector>(
         {
             connector: check.input(
                 check.matching(
@@ -45,15 +50,15 @@ export const standardNetwork: check.Check = check.variant({
         },
         "connector",
     ),
-    network: check.options<OwnConnector>(
+    network: check.options<NewConnector>(
         { network: check.component("Network"), range: cidr(28, 28), egress },
         "network",
         "range",
     ),
 });
 
-/** Why an application of this region cannot use a connector. */
-export function networkProblem(given: StandardNetwork | undefined, region: string): check.Problem[] {
-    const problem = regionProblem("network.connector", given?.connector, region, "the application");
+/** Checks the connector's region. */
+export function networkProblem(network: StandardNetwork | undefined, region: string): check.Problem[] {
+    const problem = regionProblem("network.connector", network?.connector, region, "the application");
     return problem ? [problem] : [];
 }

@@ -2,73 +2,90 @@ import type { EnvironmentDefaults } from "../../environment/defaults";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration } from "../../internal/duration";
-import { type BackendClass, backendClasses, type FrontendClass, frontendClasses } from "./instanceClass";
 import { type Latency, latency, millisecondsIn } from "./latency";
 
-/** As many instances as the requests need; there are none where there are no requests, unless some are kept. */
+/** The instance classes for automatic scaling. */
+const frontendClasses = ["F1", "F2", "F4", "F4_1G"] as const;
+
+/** The instance classes for basic and manual scaling. */
+const backendClasses = ["B1", "B2", "B4", "B4_1G", "B8"] as const;
+
+type FrontendClass = (typeof frontendClasses)[number];
+type BackendClass = (typeof backendClasses)[number];
+
+/** Automatic scaling: App Engine adds instances for requests, and scales to `minInstances` without requests. */
 export interface StandardAutomaticScaling {
     /**
-     * Instances that are there when there are no requests, of a version that gets traffic: 0 to 1000 ("app.yaml reference").
+     * Minimum number of instances of a version that receives traffic:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0 to 1000}.
      * @default 0; 1 in production
      */
     minInstances?: number;
     /**
-     * Instances at most: 1 to 2147483647, which is no limit ("app.yaml reference").
+     * Maximum number of instances:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 2147483647}, which means no limit.
      * @default 3 in development, 10 in staging, 100 in production
      */
     maxInstances?: number;
     /**
-     * Instances beside those that the requests need, ready for a rise: 0 to 1000.
+     * Minimum number of idle instances, kept ready for more traffic: 0 to 1000.
      * @default 0
      */
     minIdleInstances?: number;
     /**
-     * Instances that are kept after requests have become fewer: 1 to 1000 ("app.yaml reference").
-     * @default as App Engine sees fit
+     * Maximum number of idle instances that are kept after traffic decreases:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 1000}.
+     * @default chosen by App Engine
      */
     maxIdleInstances?: number;
     /**
-     * The share of an instance's CPU at which there is another one: 0.5 to 0.95 ("app.yaml reference").
+     * The CPU utilization of an instance at which another one is added:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0.5 to 0.95}.
      * @default 0.6
      */
     targetCpuUtilization?: number;
     /**
-     * The share of `maxConcurrentRequests` at which there is another instance: 0.5 to 0.95 ("app.yaml reference").
+     * The share of `maxConcurrentRequests` at which another instance is added:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0.5 to 0.95}.
      * @default 0.6
      */
     targetThroughputUtilization?: number;
     /**
-     * Requests that an instance handles at the same time: 1 to 1000 ("app.yaml reference").
+     * Maximum number of concurrent requests of an instance:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 1000}.
      * @default 10
      */
     maxConcurrentRequests?: number;
     /**
-     * How long a request waits at least before there is an instance for it: `"1 millisecond"` to `"10 seconds"`, which is how
-     * long requests can wait ("Quotas and limits").
-     * @default no time
+     * Minimum time that a request waits before another instance is started for it: `"1 millisecond"` to `"10 seconds"`, the
+     * {@link https://cloud.google.com/appengine/docs/standard/quotas maximum} for pending requests.
+     * @default no minimum
      */
     minPendingLatency?: Latency;
     /**
-     * How long a request waits at most before there is an instance for it: `"1 millisecond"` to `"10 seconds"`.
+     * Maximum time that a request waits before another instance is started for it: `"1 millisecond"` to `"10 seconds"`.
      * @default "10 seconds"
      */
     maxPendingLatency?: Latency;
 }
 
-/** An instance for requests when there are some, which ends a while after the last: for work that comes now and then. */
+/** Basic scaling: App Engine creates instances when requests arrive and stops them when they are idle. For intermittent work. */
 export interface StandardBasicScaling {
-    /** Instances at most: 1 to 200 ("App Engine Admin API": BasicScaling). */
+    /**
+     * Maximum number of instances:
+     * {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services.versions 1 to 200}.
+     */
     maxInstances: number;
     /**
-     * How long an instance stays after its last request: `"1 second"` to `"24 hours"`.
+     * How long an idle instance keeps running after its last request: `"1 second"` to `"24 hours"`.
      * @default "5 minutes"
      */
     idleTimeout?: Duration;
 }
 
-/** Always as many instances, which may keep things in memory. */
+/** Manual scaling: a fixed number of instances, which may keep state in memory. */
 export interface StandardManualScaling {
-    /** Instances, whether there are requests or not: 1 to 1000. */
+    /** Number of instances, with or without requests: 1 to 1000. */
     instances: number;
 }
 
@@ -77,18 +94,18 @@ type Scalings =
     | { basic: StandardBasicScaling }
     | { manual: StandardManualScaling };
 
-/** How many instances a service of the standard environment has, and of which class. */
+/** The scaling and the instance class of a service. */
 export type StandardScaling =
     | {
           /**
-           * How many instances there are: by the requests, on demand, or always as many.
+           * The scaling type: automatic, basic or manual.
            * @default `{ automatic: {} }`
            */
           scaling?: check.OneOf<{ automatic: StandardAutomaticScaling }, Scalings>;
           /**
-           * Memory and CPU of an instance: `F1` 384 MB and 600 MHz, `F2` 768 MB and 1.2 GHz, `F4` 1536 MB and 2.4 GHz, `F4_1G`
-           * 3072 MB and 2.4 GHz. With basic and manual scaling `B1`, `B2`, `B4` and `B4_1G` have as much, `B8` has 3072 MB and
-           * 4.8 GHz ("Instance classes").
+           * The {@link https://cloud.google.com/appengine/docs/standard#instance_classes instance class}, which sets memory
+           * and CPU: `F1` 384 MB and 600 MHz, `F2` 768 MB and 1.2 GHz, `F4` 1536 MB and 2.4 GHz, `F4_1G` 3072 MB and 2.4 GHz.
+           * With basic and manual scaling `B1`, `B2`, `B4` and `B4_1G` have the same, `B8` has 3072 MB and 4.8 GHz.
            * @default `"F1"`; with basic and manual scaling `"B2"`
            */
           instanceClass?: FrontendClass;
@@ -103,7 +120,7 @@ const share = check.custom(
     "must be from 0.5 to 0.95",
 );
 
-/** Checks the scaling of a service. */
+/** Checks each option of the scaling. */
 export const scaling: check.Check = check.variant({
     automatic: check.options<{ automatic: StandardAutomaticScaling }>({
         automatic: check.options<StandardAutomaticScaling>({
@@ -129,29 +146,29 @@ export const scaling: check.Check = check.variant({
     }),
 });
 
-/** Checks an instance class by itself. */
+/** Checks an instance class. */
 export const instanceClass: check.Check = check.oneOf(...frontendClasses, ...backendClasses);
 
-/** A scaling with what it leaves open decided. */
-export type DecidedScaling = check.OneOf<
-    | { automatic: Decided<StandardAutomaticScaling, "maxIdleInstances" | "minPendingLatency" | "maxPendingLatency"> }
+/** A scaling with its defaults. */
+export type ResolvedScaling = check.OneOf<
+    | { automatic: Resolved<StandardAutomaticScaling, "maxIdleInstances" | "minPendingLatency" | "maxPendingLatency"> }
     | { basic: Required<StandardBasicScaling> }
     | { manual: StandardManualScaling }
 >;
 
-type Decided<Args, Open extends keyof Args> = Required<Omit<Args, Open>> & Pick<Args, Open>;
+type Resolved<Args, Unset extends keyof Args> = Required<Omit<Args, Unset>> & Pick<Args, Unset>;
 
-export function decidedScaling(
-    given: StandardScaling["scaling"],
+export function resolveScaling(
+    settings: StandardScaling["scaling"],
     { minInstances, maxInstances }: EnvironmentDefaults,
-): DecidedScaling {
-    if (given?.basic) {
-        return { basic: check.completed(given.basic, { idleTimeout: "5 minutes" }) };
+): ResolvedScaling {
+    if (settings?.basic) {
+        return { basic: check.completed(settings.basic, { idleTimeout: "5 minutes" }) };
     }
-    if (given?.manual) {
-        return { manual: given.manual };
+    if (settings?.manual) {
+        return { manual: settings.manual };
     }
-    const { automatic = {} } = given ?? {};
+    const { automatic = {} } = settings ?? {};
     return {
         automatic: check.completed(automatic, {
             minInstances: Math.min(minInstances, automatic.maxInstances ?? minInstances),
@@ -164,10 +181,13 @@ export function decidedScaling(
     };
 }
 
-/** What is wrong with a scaling and a class in which each part is right by itself. */
-export function scalingProblems({ scaling: given, instanceClass: size }: StandardScaling): check.Problem[] {
+/** Checks combinations of the scaling and the instance class. */
+export function scalingProblems({
+    scaling: settings,
+    instanceClass: instanceClassName,
+}: StandardScaling): check.Problem[] {
     const { minInstances, maxInstances, minIdleInstances, maxIdleInstances, minPendingLatency, maxPendingLatency } =
-        given?.automatic ?? ({} as StandardAutomaticScaling);
+        settings?.automatic ?? ({} as StandardAutomaticScaling);
     const at = "scaling.automatic";
     return [
         minAboveMax([`${at}.minInstances`, minInstances], ["maxInstances", maxInstances]),
@@ -177,14 +197,14 @@ export function scalingProblems({ scaling: given, instanceClass: size }: Standar
             ["maxPendingLatency", maxPendingLatency],
             (latency) => millisecondsIn(latency) ?? Number.NaN,
         ),
-        ...classProblem(given, size),
+        ...classProblem(settings, instanceClassName),
     ].filter((problem) => problem !== undefined);
 }
 
-function classProblem(given: StandardScaling["scaling"], size: string | undefined): check.Problem[] {
-    const isAutomatic = !given || given.automatic !== undefined;
-    const [classes, how] = isAutomatic ? [frontendClasses, "automatic"] : [backendClasses, "basic or manual"];
-    const isOther = size !== undefined && !(classes as readonly string[]).includes(size);
-    const reason = `must be one of ${classes.join(", ")} with ${how} scaling (got "${size}").`;
+function classProblem(settings: StandardScaling["scaling"], instanceClassName: string | undefined): check.Problem[] {
+    const isAutomatic = !settings || settings.automatic !== undefined;
+    const [classes, scalingTypes] = isAutomatic ? [frontendClasses, "automatic"] : [backendClasses, "basic or manual"];
+    const isOther = instanceClassName !== undefined && !(classes as readonly string[]).includes(instanceClassName);
+    const reason = `must be one of ${classes.join(", ")} with ${scalingTypes} scaling (got "${instanceClassName}").`;
     return isOther ? [{ path: "instanceClass", reason }] : [];
 }

@@ -1,6 +1,6 @@
 import * as check from "../../internal/check";
 
-/** The legacy services of App Engine, by their names in app.yaml, and as the API has them. */
+/** The legacy bundled services: their names in app.yaml, and those of the API. */
 const bundled = {
     app_identity_service: "BUNDLED_SERVICE_TYPE_APP_IDENTITY_SERVICE",
     blobstore: "BUNDLED_SERVICE_TYPE_BLOBSTORE",
@@ -16,38 +16,42 @@ const bundled = {
     user: "BUNDLED_SERVICE_TYPE_USERS",
 } as const;
 
-/** A legacy service of App Engine. */
+/** A {@link https://cloud.google.com/appengine/docs/standard/python3/services/access legacy bundled service} of App Engine. */
 export type BundledService = keyof typeof bundled;
 
-/** Checks which legacy services a service may call. */
+/** Checks a list of bundled services. */
 export const bundledServices: check.Check = check.literalOr(
     "all",
     check.list(check.oneOf(...Object.keys(bundled)), "must be a list, or all"),
 );
 
-/** As the API takes them. */
-export function bundledOf(given: BundledService[] | "all") {
-    return given === "all"
+/** The arguments of the version resource. */
+export function bundledServiceArgs(services: BundledService[] | "all") {
+    return services === "all"
         ? { appEngineApis: true }
-        : given.length > 0
-          ? { appEngineBundledServices: given.map((each) => bundled[each]) }
+        : services.length > 0
+          ? { appEngineBundledServices: services.map((each) => bundled[each]) }
           : {};
 }
 
-/** There are libraries for them in four languages alone ("Access legacy bundled services"). */
-export function bundledProblem(given: BundledService[] | "all" | undefined, language: string): check.Problem[] {
-    const isUseless = given !== undefined && given.length > 0 && !["python", "java", "go", "php"].includes(language);
-    const reason = `are there for Python, Java, Go and PHP alone (got ${JSON.stringify(given)}). Leave them out.`;
-    return isUseless ? [{ path: "bundledServices", reason }] : [];
+/**
+ * Checks the language: {@link https://cloud.google.com/appengine/docs/standard/python3/services/access bundled services}
+ * exist only for Python, Java, Go and PHP.
+ */
+export function bundledProblem(services: BundledService[] | "all" | undefined, language: string): check.Problem[] {
+    const isUnavailable =
+        services !== undefined && services.length > 0 && !["python", "java", "go", "php"].includes(language);
+    const reason = `are there for Python, Java, Go and PHP alone (got ${JSON.stringify(services)}). Leave them out.`;
+    return isUnavailable ? [{ path: "bundledServices", reason }] : [];
 }
 
-/** What App Engine may send to a service beside requests, by its name in app.yaml. */
+/** An inbound service, by its name in app.yaml. */
 export type InboundService = "mail" | "mail_bounce";
 
 export const inboundServices: check.Check = check.list(check.oneOf("mail", "mail_bounce"));
 
-/** As the API takes them. */
-export function inboundOf(given: InboundService[], warmup: boolean): string[] {
-    const all = [...given, ...(warmup ? ["warmup"] : [])];
+/** The names of inbound services in the API. */
+export function inboundServiceNames(services: InboundService[], warmup: boolean): string[] {
+    const all = [...services, ...(warmup ? ["warmup"] : [])];
     return all.map((each) => `INBOUND_SERVICE_${each.toUpperCase()}`);
 }

@@ -1,11 +1,10 @@
 import type { ScheduleRetry } from "../../internal/scheduler";
 import type { CronJob } from "../calls/cron";
-import { as, number, seconds, span, text } from "./reading";
-import { target } from "./target";
+import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";
 
 const retry: Keys = {
-    carried: {
+    converters: {
         job_retry_limit: as("count", number),
         job_age_limit: as("maxDuration", span),
         min_backoff_seconds: as("minBackoff", seconds),
@@ -14,14 +13,17 @@ const retry: Keys = {
     },
 };
 
-/** Retries that only a time limits are as many as it allows: once both limits are reached, there are no more. */
+/**
+ * With only a time limit, App Engine retries as often as the limit allows, whereas Cloud Scheduler stops once both limits are
+ * reached.
+ */
 function retries(value: Value): ScheduleRetry | undefined {
     const { count = 0, ...others } = value.read<ScheduleRetry>(retry);
     return count === 0 && others.maxDuration === undefined ? undefined : { count: Math.max(1, count), ...others };
 }
 
 const job: Keys = {
-    carried: {
+    converters: {
         url: as("path", text),
         schedule: as("schedule", (value) => text(value)?.trim().replaceAll(/\s+/g, " ")),
         timezone: as("timeZone", text),
@@ -33,7 +35,7 @@ const job: Keys = {
     required: ["url", "schedule"],
 };
 
-/** A job's name, as cron.yaml has none: by its path. */
+/** Derives the name of a job from its path, because the jobs of cron.yaml have no names. */
 function nameOf({ path = "" }: Partial<CronJob>, taken: string[]): string {
     const name =
         path
@@ -45,11 +47,11 @@ function nameOf({ path = "" }: Partial<CronJob>, taken: string[]): string {
     return free ?? name;
 }
 
-/** The jobs of a cron.yaml. */
+/** Converts the jobs of a cron.yaml. */
 export function cronJobsIn(root: Value): Record<string, CronJob> {
     const jobs: Record<string, CronJob> = {};
     const list = (value: Value) => ({ items: value.list().map((item) => item.read<CronJob>(job)) });
-    const { items = [] } = root.read<{ items: CronJob[] }>({ carried: { cron: list }, left: ["application"] });
+    const { items = [] } = root.read<{ items: CronJob[] }>({ converters: { cron: list }, ignored: ["application"] });
     for (const item of items) {
         jobs[nameOf(item, Object.keys(jobs))] = item;
     }

@@ -2,59 +2,59 @@ import { relative, sep } from "node:path";
 import { closest } from "fastest-levenshtein";
 import type { Problem } from "../../internal/check";
 
-/** What is found in the files of an application beside what is carried over. */
+/** Collects what cannot be converted from the files of an application. */
 export class Findings {
-    /** What is wrong, or would be lost. */
+    /** Errors, and keys that are not supported. */
     readonly problems: Problem[] = [];
-    /** Keys that have no effect any more. */
-    readonly left: string[] = [];
-    private readonly met = new Set<string>();
+    /** Keys without an effect. */
+    readonly ignored: string[] = [];
+    private readonly used = new Set<string>();
 
     /**
-     * @param folder where the files are
-     * @param without the keys that the program does without: `error_handlers`, `beta_settings.cloud_sql_instances`
+     * @param folder the folder of the files
+     * @param without the unsupported keys to ignore: `error_handlers`, `beta_settings.cloud_sql_instances`
      */
     constructor(
         readonly folder: string,
         private readonly without: string[],
     ) {}
 
-    /** A file's path as errors have it, seen from the folder. */
+    /** The path of a file relative to the folder, as errors show it. */
     nameOf(file: string): string {
         return relative(this.folder, file).replaceAll(sep, "/");
     }
 
-    /** Something that cannot be used as it is. */
-    wrong(place: string, key: string, reason: string): void {
+    /** Adds an error. */
+    reject(place: string, key: string, reason: string): void {
         this.problems.push({ path: key ? `${place}: ${key}` : place, reason });
     }
 
-    /** Something that changes what the application does, and that nothing here can do. */
-    lost(place: string, key: string, reason: string): void {
+    /** Adds an error for a key that affects the application and has no equivalent, unless `without` names it. */
+    unsupported(place: string, key: string, reason: string): void {
         const name = key.replaceAll(/\.\d+(?=\.|$)/g, "");
-        const given = this.without.find((one) => name === one || name.startsWith(`${one}.`));
-        if (given !== undefined) {
-            this.met.add(given);
+        const match = this.without.find((one) => name === one || name.startsWith(`${one}.`));
+        if (match !== undefined) {
+            this.used.add(match);
         } else {
-            this.wrong(place, key, `${reason.replace(/\.$/, "")}, or do without it by without: ["${name}"].`);
+            this.reject(place, key, `${reason.replace(/\.$/, "")}, or do without it by without: ["${name}"].`);
         }
     }
 
-    /** Something that has no effect any more. */
-    leave(place: string, key: string): void {
-        this.left.push(`${key} (${place})`);
+    /** Adds a key without an effect. */
+    ignore(place: string, key: string): void {
+        this.ignored.push(`${key} (${place})`);
     }
 
-    /** What the program does without although nothing of it is lost, which may be a mistake in writing. */
-    needless(): Problem[] {
+    /** Checks for names in `without` that match no unsupported key, which may be misspelled. */
+    unusedExceptions(): Problem[] {
         return this.without.flatMap((name, index) => {
             const reason = `is nothing that is lost (got "${name}"). Leave it out.`;
-            return this.met.has(name) ? [] : [{ path: `without.${index}`, reason }];
+            return this.used.has(name) ? [] : [{ path: `without.${index}`, reason }];
         });
     }
 }
 
-/** A name that is none of those that are known, and the nearest of them. */
-export function nearest(kind: string, name: string, known: string[]): string {
-    return `unknown ${kind} "${name}"; did you mean "${closest(name, known)}"?`;
+/** The message for an unknown name, with the closest known name. */
+export function nearest(kind: string, name: string, candidates: string[]): string {
+    return `unknown ${kind} "${name}"; did you mean "${closest(name, candidates)}"?`;
 }

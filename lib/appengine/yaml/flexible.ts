@@ -1,38 +1,38 @@
 import { handlers } from "./handlers";
-import { as, flag, number, seconds, text, texts } from "./reading";
-import { elsewhere, shared } from "./shared";
+import { as, flag, number, seconds, text, texts } from "./readers";
+import { otherEnvironment, shared } from "./shared";
 import { manual } from "./standard";
 import type { Keys, Value } from "./value";
 
 const cpu: Keys = {
-    carried: {
+    converters: {
         target_utilization: as("targetCpuUtilization", number),
         aggregation_window_length_sec: as("cpuAggregationWindow", seconds),
     },
 };
 
-const unmeasured = "has no argument here. Take cpu_utilization or target_concurrent_requests.";
+const unsupportedMetric = "has no argument here. Take cpu_utilization or target_concurrent_requests.";
 
 const automatic: Keys = {
-    carried: {
+    converters: {
         min_num_instances: as("minInstances", number),
         max_num_instances: as("maxInstances", number),
         cool_down_period_sec: as("coolDown", seconds),
         cpu_utilization: (value) => value.read(cpu),
         target_concurrent_requests: as("targetConcurrentRequests", number),
     },
-    lost: {
-        target_request_count_per_sec: unmeasured,
-        target_network_sent_bytes_per_sec: unmeasured,
-        target_network_sent_packets_per_sec: unmeasured,
-        target_network_received_bytes_per_sec: unmeasured,
-        target_network_received_packets_per_sec: unmeasured,
-        target_disk_write_bytes_per_sec: unmeasured,
-        target_disk_write_ops_per_sec: unmeasured,
-        target_disk_read_bytes_per_sec: unmeasured,
-        target_disk_read_ops_per_sec: unmeasured,
-        custom_metrics: unmeasured,
-        ...elsewhere("standard", {
+    unsupported: {
+        target_request_count_per_sec: unsupportedMetric,
+        target_network_sent_bytes_per_sec: unsupportedMetric,
+        target_network_sent_packets_per_sec: unsupportedMetric,
+        target_network_received_bytes_per_sec: unsupportedMetric,
+        target_network_received_packets_per_sec: unsupportedMetric,
+        target_disk_write_bytes_per_sec: unsupportedMetric,
+        target_disk_write_ops_per_sec: unsupportedMetric,
+        target_disk_read_bytes_per_sec: unsupportedMetric,
+        target_disk_read_ops_per_sec: unsupportedMetric,
+        custom_metrics: unsupportedMetric,
+        ...otherEnvironment("standard", {
             min_instances: "Take min_num_instances.",
             max_instances: "Take max_num_instances.",
             min_idle_instances: "Leave it out.",
@@ -46,19 +46,19 @@ const automatic: Keys = {
     },
 };
 
-/** Whole GiB where it is whole, else MiB: more rather than less. */
+/** Whole GiB if possible, otherwise MiB, rounded up. */
 const memory = (value: Value) => {
-    const given = value.number();
-    return given === undefined || Number.isInteger(given) ? given && `${given}Gi` : `${Math.ceil(given * 1024)}Mi`;
+    const raw = value.number();
+    return raw === undefined || Number.isInteger(raw) ? raw && `${raw}Gi` : `${Math.ceil(raw * 1024)}Mi`;
 };
 
 const gibibytes = (value: Value) => {
-    const given = value.number();
-    return given && `${given}Gi`;
+    const raw = value.number();
+    return raw && `${raw}Gi`;
 };
 
 const volume: Keys = {
-    carried: { name: as("name", text), size_gb: as("size", gibibytes), volume_type: as("type", text) },
+    converters: { name: as("name", text), size_gb: as("size", gibibytes), volume_type: as("type", text) },
     required: ["name"],
 };
 
@@ -68,7 +68,7 @@ function volumes(value: Value): object {
 }
 
 const resources: Keys = {
-    carried: {
+    converters: {
         cpu: as("cpu", number),
         memory_gb: as("memory", memory),
         disk_size_gb: as("disk", gibibytes),
@@ -76,8 +76,8 @@ const resources: Keys = {
     },
 };
 
-const check: Keys = {
-    carried: {
+const healthCheck: Keys = {
+    converters: {
         path: as("path", text),
         host: as("host", text),
         check_interval_sec: as("checkInterval", seconds),
@@ -88,17 +88,17 @@ const check: Keys = {
 };
 
 const readiness: Keys = {
-    carried: { ...check.carried, app_start_timeout_sec: as("appStartTimeout", seconds) },
+    converters: { ...healthCheck.converters, app_start_timeout_sec: as("appStartTimeout", seconds) },
 };
 
 const liveness: Keys = {
-    carried: { ...check.carried, initial_delay_sec: as("initialDelay", seconds) },
+    converters: { ...healthCheck.converters, initial_delay_sec: as("initialDelay", seconds) },
 };
 
-const port = (given: string) => (/^\d+$/.test(given) ? Number(given) : given);
+const port = (raw: string) => (/^\d+$/.test(raw) ? Number(raw) : raw);
 
 const network: Keys = {
-    carried: {
+    converters: {
         name: as("network", text),
         subnetwork_name: as("subnetwork", text),
         forwarded_ports: as("forwardedPorts", (value) => texts(value).map(port)),
@@ -108,10 +108,10 @@ const network: Keys = {
     },
 };
 
-const ofOld = "is of runtimes that are gone. Take operating_system and runtime_version.";
+const outdatedRuntime = "is of runtimes that are gone. Take operating_system and runtime_version.";
 
 const runtime: Keys = {
-    carried: {
+    converters: {
         operating_system: as("operatingSystem", text),
         runtime_version: as("version", text),
         document_root: as("documentRoot", text),
@@ -121,33 +121,36 @@ const runtime: Keys = {
         nginx_conf_http_include: as("nginxConfHttpInclude", text),
         php_fpm_conf_override: as("phpFpmConfOverride", text),
     },
-    lost: {
-        python_version: ofOld,
-        jdk: ofOld,
-        server: ofOld,
+    unsupported: {
+        python_version: outdatedRuntime,
+        jdk: outdatedRuntime,
+        server: outdatedRuntime,
         php_ini_override: "is read by no runtime of today. Name the file php.ini.",
-        supervisord_conf_addition: ofOld,
-        supervisord_conf_override: ofOld,
-        skip_lockdown_document_root: ofOld,
-        whitelist_functions: ofOld,
+        supervisord_conf_addition: outdatedRuntime,
+        supervisord_conf_override: outdatedRuntime,
+        skip_lockdown_document_root: outdatedRuntime,
+        whitelist_functions: outdatedRuntime,
         enable_stackdriver_integration: "is of runtimes that are gone. Take the client libraries.",
     },
 };
 
-/** Handlers serve no files in the flexible environment; one that only leads to the application says nothing. */
-function useless(value: Value): undefined {
+/**
+ * The flexible environment ignores handlers. Handlers that only route to the application have no effect; others are
+ * unsupported.
+ */
+function ignoredHandlers(value: Value): undefined {
     const all = handlers(value).map(({ handler }) => Object.keys(handler));
     const isNothing = all.every((keys) => keys.every((key) => ["url", "script"].includes(key)));
     const reason = "are of the standard environment. Serve files, and ask for HTTPS or a sign-in, by the application.";
-    return isNothing ? value.leave() : value.lost(reason);
+    return isNothing ? value.ignore() : value.unsupported(reason);
 }
 
-const legacy = "is of health checks that are gone. Take readiness_check and liveness_check.";
+const legacyCheck = "is of health checks that are gone. Take readiness_check and liveness_check.";
 
-/** What a file for the flexible environment may have. */
+/** The keys of an app.yaml for the flexible environment. */
 export const flexible: Keys = {
-    carried: {
-        ...shared.carried,
+    converters: {
+        ...shared.converters,
         runtime_config: as("runtimeConfig", (value) => value.read(runtime)),
         automatic_scaling: as("scaling", (value) => ({ automatic: value.read(automatic) })),
         manual_scaling: as("scaling", (value) => ({ manual: value.read(manual) })),
@@ -155,14 +158,14 @@ export const flexible: Keys = {
         readiness_check: as("readiness", (value) => value.read(readiness)),
         liveness_check: as("liveness", (value) => value.read(liveness)),
         network: as("network", (value) => value.read(network)),
-        handlers: useless,
+        handlers: ignoredHandlers,
     },
-    left: [...shared.left, "default_expiration"],
-    lost: {
-        ...shared.lost,
-        health_check: legacy,
-        vm_health_check: legacy,
-        ...elsewhere("standard", {
+    ignored: [...shared.ignored, "default_expiration"],
+    unsupported: {
+        ...shared.unsupported,
+        health_check: legacyCheck,
+        vm_health_check: legacyCheck,
+        ...otherEnvironment("standard", {
             basic_scaling: "Take automatic_scaling or manual_scaling.",
             instance_class: "Take resources.",
             inbound_services: "Leave it out.",

@@ -1,29 +1,29 @@
 import type { Handler } from "../standard/handlers";
-import { as, flag, number, record, span, text } from "./reading";
+import { as, flag, number, record, span, text } from "./readers";
 import type { Keys, Value } from "./value";
 
-/** A handler, and whether it is one of an included file that comes after those of the file that includes it. */
+/** A handler, and whether an included file places it after the handlers of the including file. */
 export interface PlacedHandler {
     handler: Handler;
     isLast: boolean;
 }
 
 const secure = (value: Value) => {
-    const given = value.text();
-    // What it was called in the first generation.
-    return given === "default" ? "optional" : given;
+    const raw = value.text();
+    // The name of this value in the first generation.
+    return raw === "default" ? "optional" : raw;
 };
 
-/** Everything goes to what the entrypoint starts, whatever a script names; some files say so in a sentence. */
+/** All requests go to the process of the entrypoint, whatever the script is. Some files have a sentence instead of a name. */
 function script(value: Value): "auto" {
     if (!value.is("auto") && !/\s/.test(value.text() ?? " ")) {
-        value.lost("is not started, as all requests go to what the entrypoint starts. Write auto.");
+        value.unsupported("is not started, as all requests go to what the entrypoint starts. Write auto.");
     }
     return "auto";
 }
 
 const keys: Keys = {
-    carried: {
+    converters: {
         url: as("url", text),
         script: as("script", script),
         static_dir: as("staticDir", text),
@@ -41,10 +41,12 @@ const keys: Keys = {
         position: as("position", text),
     },
     required: ["url"],
-    lost: { api_endpoint: "is of Endpoints in the first generation, which is gone. Serve the API by the application." },
+    unsupported: {
+        api_endpoint: "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+    },
 };
 
-/** Handlers in their order. */
+/** Converts handlers in their order. */
 export function handlers(value: Value): PlacedHandler[] {
     return value.list().map((item) => {
         const { position, ...handler } = item.read<Handler & { position: string }>(keys);

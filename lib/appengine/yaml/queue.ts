@@ -1,29 +1,28 @@
 import type { TaskQueue, TaskRetry } from "../calls/queues";
-import { as, number, seconds, span, text } from "./reading";
-import { target } from "./target";
+import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";
 
-/** `5/s`, `30/m`: as many in a second. A queue of which there are none is paused. */
+/** Converts a rate such as `5/s` or `30/m` to tasks a second. A rate of 0 pauses the queue. */
 function rate(value: Value): object | undefined {
-    const given = value.text();
-    const [, amount, unit] = /^(\d+(?:\.\d*)?)\/([smhd])$/.exec(given ?? "") ?? [];
+    const raw = value.text();
+    const [, amount, unit] = /^(\d+(?:\.\d*)?)\/([smhd])$/.exec(raw ?? "") ?? [];
     const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ""] ?? Number.NaN;
-    const each = given === "0" ? 0 : Number(amount) / size;
-    if (given === undefined || Number.isNaN(each)) {
-        return given === undefined ? undefined : value.wrong("must be a rate, as 5/s or 30/m is");
+    const each = raw === "0" ? 0 : Number(amount) / size;
+    if (raw === undefined || Number.isNaN(each)) {
+        return raw === undefined ? undefined : value.reject("must be a rate, as 5/s or 30/m is");
     }
     return each === 0 ? { paused: true } : { rate: each };
 }
 
-/** A tenth of a second is what Cloud Tasks waits at first by itself. */
+/** 0.1 seconds is the default of Cloud Tasks. */
 const backoff = (value: Value) => (value.is("0.1") ? undefined : seconds(value));
 
 const retry: Keys = {
-    carried: {
-        // The limit counts the attempts after the first.
+    converters: {
+        // The limit excludes the first attempt.
         task_retry_limit: as("maxAttempts", (value) => {
-            const given = value.number();
-            return given === undefined ? undefined : given + 1;
+            const raw = value.number();
+            return raw === undefined ? undefined : raw + 1;
         }),
         task_age_limit: as("maxDuration", span),
         min_backoff_seconds: as("minBackoff", backoff),
@@ -32,21 +31,23 @@ const retry: Keys = {
     },
 };
 
-/** Only an age limits the attempts where a file says no number of them. */
+/** Without a number of attempts, only the age limits them. */
 function retries(value: Value): TaskRetry {
-    const given = value.read<TaskRetry>(retry);
-    return given.maxAttempts === undefined && given.maxDuration !== undefined ? { ...given, maxAttempts: 1 } : given;
+    const raw = value.read<TaskRetry>(retry);
+    return raw.maxAttempts === undefined && raw.maxDuration !== undefined ? { ...raw, maxAttempts: 1 } : raw;
 }
 
-/** Tasks that somebody fetches are not sent to a service. */
+/** Pull queues do not send tasks to a service. */
 function mode(value: Value): undefined {
     return value.is("push")
         ? undefined
-        : value.lost("has no successor in Cloud Tasks. Take a PubSubTopic with a PubSubSubscription that is pulled.");
+        : value.unsupported(
+              "has no successor in Cloud Tasks. Take a PubSubTopic with a PubSubSubscription that is pulled.",
+          );
 }
 
 const queue: Keys = {
-    carried: {
+    converters: {
         name: as("name", text),
         rate,
         mode,
@@ -55,13 +56,13 @@ const queue: Keys = {
         target,
     },
     required: ["name"],
-    left: ["acl"],
-    lost: { bucket_size: "is decided by Cloud Tasks, by the rate. Leave it out." },
+    ignored: ["acl"],
+    unsupported: { bucket_size: "is decided by Cloud Tasks, by the rate. Leave it out." },
 };
 
 const isPulled = (value: Value) => value.entries().some(([key, item]) => key === "mode" && item.is("pull"));
 
-/** The queues of a queue.yaml that send their tasks, which keep their names. */
+/** Converts the push queues of a queue.yaml, which keep their names. */
 export function queuesIn(root: Value): Record<string, TaskQueue> {
     const queues: Record<string, TaskQueue> = {};
     const places = new Map<string, string>();
@@ -71,7 +72,7 @@ export function queuesIn(root: Value): Record<string, TaskQueue> {
             const earlier = places.get(name ?? "");
             if (earlier !== undefined) {
                 const reason = `is the name of ${earlier} too (got "${name}"). Leave out one of them.`;
-                item.findings.wrong(item.place, `${item.key}.name`, reason);
+                item.findings.reject(item.place, `${item.key}.name`, reason);
             } else if (name !== undefined && !isPulled(item)) {
                 places.set(name, item.key);
                 queues[name] = { name, ...others };
@@ -80,8 +81,8 @@ export function queuesIn(root: Value): Record<string, TaskQueue> {
         return undefined;
     };
     root.read({
-        carried: { queue: list },
-        left: ["application", "total_storage_limit", "resume_paused_queues"],
+        converters: { queue: list },
+        ignored: ["application", "total_storage_limit", "resume_paused_queues"],
     });
     return queues;
 }

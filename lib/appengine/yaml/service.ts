@@ -1,39 +1,40 @@
-import { dirname } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { PhpSettings } from "../flexible";
 import type { AppEngineServiceArgs } from "../service/arguments";
 import { flexible } from "./flexible";
-import { type Additions, withIncludes } from "./includes";
-import { text } from "./reading";
-import type { Source } from "./source";
+import type { PlacedHandler } from "./handlers";
+import { text } from "./readers";
+import { Source } from "./source";
 import { standard } from "./standard";
-import type { Value } from "./value";
+import type { Keys, Value } from "./value";
 
-/** A service's name and its arguments. */
+/** The name and the arguments of a service. */
 export interface NamedService {
     name: string;
-    /** Where the file says its name, or the file. */
+    /** The position of the name in the file, or the file. */
     place: string;
     service: AppEngineServiceArgs;
 }
 
 type Entries = Map<string, Value>;
 
-/** The environment: the one of machines was chosen by `vm: true` once. */
+/** Whether a service is flexible; older files have `vm: true`. */
 function isFlexible(entries: Entries): boolean {
     const env = entries.get("env");
-    const given = env && text(env);
-    if (given !== undefined && !["1", "2", "standard", "flex", "flexible"].includes(given)) {
-        env?.wrong("must be standard or flex");
+    const raw = env && text(env);
+    if (raw !== undefined && !["1", "2", "standard", "flex", "flexible"].includes(raw)) {
+        env?.reject("must be standard or flex");
     }
-    return given === undefined ? entries.get("vm")?.flag() === true : /^(2|flex)/.test(given);
+    return raw === undefined ? entries.get("vm")?.flag() === true : /^(2|flex)/.test(raw);
 }
 
-/** A service has one scaling. */
+/** Checks that there is only one scaling type. */
 function checkScaling(entries: Entries): void {
     const [first, second] = [...entries.keys()].filter((key) => /^(automatic|basic|manual)_scaling$/.test(key));
     if (second !== undefined) {
         const value = entries.get(second);
-        value?.findings.wrong(
+        value?.findings.reject(
             value.place,
             second,
             `goes with no ${first}, which is there already. Leave out one of them.`,
@@ -41,8 +42,8 @@ function checkScaling(entries: Entries): void {
     }
 }
 
-/** Handlers without their places, which only say how files go together. */
-function inOrder({ handlers, ...args }: Additions) {
+/** Removes the positions of handlers, which are only used to merge files. */
+function withoutPositions({ handlers, ...args }: Additions) {
     return { ...args, ...(handlers ? { handlers: handlers.map(({ handler }) => handler) } : {}) };
 }
 
@@ -51,19 +52,19 @@ interface FlexibleDraft extends Additions {
     runtimeConfig?: PhpSettings & { version?: string; operatingSystem?: string };
 }
 
-/** What a service is built of: the version goes with the language, and so does how PHP serves. */
+/** Combines the language with its version and PHP's settings. */
 function withRuntime({ runtime: name, runtimeConfig = {}, ...args }: FlexibleDraft): Additions {
     const { version, operatingSystem, ...php } = runtimeConfig;
     const all = { name, version, operatingSystem, php: Object.keys(php).length > 0 ? php : undefined };
-    const runtime = Object.fromEntries(Object.entries(all).filter(([, given]) => given !== undefined));
+    const runtime = Object.fromEntries(Object.entries(all).filter(([, raw]) => raw !== undefined));
     return { ...args, ...(name === undefined ? {} : { runtime }) };
 }
 
-/** The service of a file, whose source is the folder that the file is in. */
+/** Converts a file to a service whose source is the file's folder. */
 export function serviceIn(source: Source): NamedService | undefined {
     const { root, findings, file } = source;
     if (source.isEmpty) {
-        findings.wrong(findings.nameOf(file), "", "is empty. It has at least a runtime, such as runtime: python313.");
+        findings.reject(findings.nameOf(file), "", "is empty. It has at least a runtime, such as runtime: python313.");
     }
     if (!root) {
         return undefined;
@@ -73,11 +74,81 @@ export function serviceIn(source: Source): NamedService | undefined {
     checkScaling(entries);
     const isFlex = isFlexible(entries);
     const own = isFlex ? withRuntime(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
-    const whole = inOrder(withIncludes(own, root, file));
+    const whole = withoutPositions(withIncludes(own, root, file));
     const service = { env: isFlex ? "flex" : "standard", source: dirname(file), ...whole };
     return {
         name: (named && text(named)) ?? "default",
         place: (named ?? root).place,
         service: service as AppEngineServiceArgs,
+    };
+}
+
+/** The parts of a service that included files can extend. */
+interface Additions {
+    handlers?: PlacedHandler[];
+    environment?: Record<string, string>;
+    scaling?: { manual?: { instances: number } };
+}
+
+/** The keys of an included file. */
+const included: Keys = {
+    converters: pick(
+        standard.converters,
+        "handlers",
+        "env_variables",
+        "beta_settings",
+        "vm_settings",
+        "manual_scaling",
+        "includes",
+    ),
+    ignored: ["admin_console"],
+    unsupported: {
+        ...pick(standard.unsupported, "build_env_variables", "skip_files", "builtins"),
+        vm: "is for the whole service. Write env: flex into its own file.",
+    },
+};
+
+function pick<Item>(all: Record<string, Item>, ...keys: string[]): Record<string, Item> {
+    return Object.fromEntries(keys.map((key) => [key, all[key] as Item]));
+}
+
+/** Reads the included files recursively, in App Engine's order. */
+function readIncludes(root: Value, file: string, visited: Set<string>): Additions[] {
+    const [, names] = root.entries().find(([key]) => key === "includes") ?? [];
+    return (names?.list() ?? []).flatMap((item) => {
+        const source = openIncluded(item, dirname(file), visited);
+        return source?.root
+            ? [source.root.read<Additions>(included), ...readIncludes(source.root, source.file, visited)]
+            : [];
+    });
+}
+
+function openIncluded(item: Value, folder: string, visited: Set<string>): Source | undefined {
+    const path = join(folder, item.text() ?? "");
+    const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "include.yaml") : path;
+    if (visited.has(file)) {
+        return undefined;
+    }
+    visited.add(file);
+    return existsSync(file)
+        ? new Source(file, item.findings)
+        : item.reject(`is no file: ${resolve(file)} does not exist`);
+}
+
+/** Merges a service with its included files: their variables take precedence, and their handlers come first. */
+function withIncludes(args: Additions, root: Value, file: string): Additions {
+    return readIncludes(root, file, new Set([file])).reduce(mergeIncluded, args);
+}
+
+function mergeIncluded(args: Additions, { handlers = [], environment, scaling }: Additions): Additions {
+    const first = handlers.filter(({ isLast }) => !isLast);
+    const last = handlers.filter(({ isLast }) => isLast);
+    const all = [...first, ...(args.handlers ?? []), ...last];
+    const instances = [args.scaling, scaling].map((one) => one?.manual?.instances ?? 0);
+    return {
+        ...args,
+        ...(all.length > 0 ? { handlers: all } : {}),
+        ...(environment ? { environment: { ...args.environment, ...environment } } : {}),
+        ...(scaling?.manual ? { scaling: { manual: { instances: Math.max(...instances) } } } : {}),
     };
 }

@@ -1,15 +1,15 @@
 import { isSecretName } from "../../internal/secretName";
-import { as, known, text } from "./reading";
+import { as, handledElsewhere, text } from "./readers";
 import type { Keys, Value } from "./value";
 
-const inClear =
+const secretHint =
     "stands in clear in the file, and can be read by all who see the version. Keep it in a Secret and take uses: { NAME: thatSecret.accessor }.";
 
-/** Environment variables that are not secret. */
+/** Converts environment variables; those with secret names are unsupported. */
 export function variables(value: Value): Record<string, string> {
     const all = value.entries().flatMap(([name, item]): [string, string][] => {
         if (isSecretName(name)) {
-            item.lost(inClear.replace("NAME", name));
+            item.unsupported(secretHint.replace("NAME", name));
             return [];
         }
         return [[name, item.anyText() ?? ""]];
@@ -17,35 +17,35 @@ export function variables(value: Value): Record<string, string> {
     return Object.fromEntries(all);
 }
 
-const sockets =
+const socketHint =
     "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. Take that.";
 
-/** Settings that have no names of their own; those that nobody knows are lost as well. */
+/** Beta settings have no equivalent. */
 function betaSettings(value: Value): undefined {
     for (const [name, item] of value.entries()) {
-        item.lost(
+        item.unsupported(
             name === "cloud_sql_instances"
-                ? sockets
+                ? socketHint
                 : "has no argument here. Set it by transform.version of a flexible service, if it still does something.",
         );
     }
 }
 
-/** What files for both environments may have, and files that they include. */
+/** The keys of files for both environments and of included files. */
 export const shared: Required<Omit<Keys, "required">> = {
-    carried: {
+    converters: {
         runtime: as("runtime", text),
         entrypoint: as("entrypoint", text),
         env_variables: as("environment", variables),
         beta_settings: betaSettings,
         vm_settings: betaSettings,
-        service: known,
-        module: known,
-        env: known,
-        vm: known,
-        includes: known,
+        service: handledElsewhere,
+        module: handledElsewhere,
+        env: handledElsewhere,
+        vm: handledElsewhere,
+        includes: handledElsewhere,
     },
-    left: [
+    ignored: [
         "application",
         "project",
         "version",
@@ -56,7 +56,7 @@ export const shared: Required<Omit<Keys, "required">> = {
         "code_lock",
         "source_language",
     ],
-    lost: {
+    unsupported: {
         build_env_variables:
             "cannot be set by Google's provider, and the build would go without them. Say the same by the files of the build, such as package.json or requirements.txt.",
         service_account:
@@ -78,9 +78,9 @@ export const shared: Required<Omit<Keys, "required">> = {
     },
 };
 
-/** Why keys of the other environment cannot be. */
-export function elsewhere(environment: string, keys: Record<string, string>): Record<string, string> {
+/** The messages for keys of the other environment. */
+export function otherEnvironment(environment: string, keys: Record<string, string>): Record<string, string> {
     return Object.fromEntries(
-        Object.entries(keys).map(([key, how]) => [key, `is of the ${environment} environment. ${how}`]),
+        Object.entries(keys).map(([key, hint]) => [key, `is of the ${environment} environment. ${hint}`]),
     );
 }

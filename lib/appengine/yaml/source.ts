@@ -18,23 +18,23 @@ export class Source {
         this.document = parseDocument(readFileSync(file, "utf8"), {
             lineCounter: this.lines,
             prettyErrors: false,
-            // As App Engine's tools, which take every scalar for a text.
+            // App Engine's tools read every scalar as a string.
             schema: "failsafe",
         });
         for (const { code, message, pos } of this.document.errors) {
             const { line, col } = this.lines.linePos(pos[0]);
             const what = code === "MULTIPLE_DOCS" ? "has more than one document" : `is no YAML: ${message}`;
-            findings.wrong(`${this.name}:${line}:${col}`, "", `${what.replace(/[.:]?$/, "")}.`);
+            findings.reject(`${this.name}:${line}:${col}`, "", `${what.replace(/[.:]?$/, "")}.`);
         }
     }
 
-    /** Whether there is nothing in it but comments. */
+    /** Whether the file has only comments. */
     get isEmpty(): boolean {
         const { errors, contents } = this.document;
         return errors.length === 0 && contents === null;
     }
 
-    /** What stands in the file; nothing where it is no YAML, or empty. */
+    /** The content of the file; undefined if it is empty or invalid. */
     get root(): Value | undefined {
         const { errors, contents } = this.document;
         const value = new Value(this, "", contents);
@@ -42,16 +42,16 @@ export class Source {
             ? undefined
             : isMap(contents)
               ? value
-              : value.wrong("must have keys and values, as runtime: python313");
+              : value.reject("must have keys and values, as runtime: python313");
     }
 
-    /** `app.yaml:12` */
+    /** The file and line: `app.yaml:12`. */
     place(node: Node | null): string {
         const start = node?.range?.[0];
         return start === undefined ? this.name : `${this.name}:${this.lines.linePos(start).line}`;
     }
 
-    /** What an alias stands for. */
+    /** Resolves an alias. */
     resolved(node: Node | null): Node | null {
         return node && "resolve" in node ? (node.resolve(this.document) ?? null) : node;
     }

@@ -1,13 +1,13 @@
 import { handlers } from "./handlers";
-import { as, lengthOf, number, span, text, texts } from "./reading";
-import { elsewhere, shared } from "./shared";
+import { as, lengthOf, number, span, text, texts } from "./readers";
+import { otherEnvironment, shared } from "./shared";
 import type { Keys, Value } from "./value";
 
 function countOrAutomatic(value: Value): number | undefined {
     return value.is("automatic") ? undefined : value.number();
 }
 
-/** How long a request waits: `30ms`, `1.5s`. */
+/** Converts a pending latency: `30ms`, `1.5s`. */
 function latency(value: Value): string | undefined {
     const text = value.is("automatic") ? undefined : value.text();
     if (text === undefined) {
@@ -17,14 +17,14 @@ function latency(value: Value): string | undefined {
     const milliseconds = Math.round(Number(amount) * (unit === "s" ? 1000 : 1));
     const isWhole = milliseconds % 1000 === 0;
     return amount === undefined
-        ? value.wrong("must be a length of time, as 30ms or 1.5s is")
+        ? value.reject("must be a length of time, as 30ms or 1.5s is")
         : isWhole
           ? lengthOf(milliseconds / 1000)
           : `${milliseconds} millisecond${milliseconds === 1 ? "" : "s"}`;
 }
 
 const automatic: Keys = {
-    carried: {
+    converters: {
         min_instances: as("minInstances", number),
         max_instances: as("maxInstances", number),
         min_idle_instances: as("minIdleInstances", countOrAutomatic),
@@ -35,7 +35,7 @@ const automatic: Keys = {
         min_pending_latency: as("minPendingLatency", latency),
         max_pending_latency: as("maxPendingLatency", latency),
     },
-    lost: elsewhere("flexible", {
+    unsupported: otherEnvironment("flexible", {
         min_num_instances: "Take min_instances.",
         max_num_instances: "Take max_instances.",
         cool_down_period_sec: "Leave it out.",
@@ -45,19 +45,21 @@ const automatic: Keys = {
     }),
 };
 
-const basic: Keys = { carried: { max_instances: as("maxInstances", number), idle_timeout: as("idleTimeout", span) } };
+const basic: Keys = {
+    converters: { max_instances: as("maxInstances", number), idle_timeout: as("idleTimeout", span) },
+};
 
-/** Always as many instances. */
-export const manual: Keys = { carried: { instances: as("instances", number) } };
+/** Manual scaling. */
+export const manual: Keys = { converters: { instances: as("instances", number) } };
 
-const connector: Keys = { carried: { name: as("connector", text), egress_setting: as("egress", text) } };
+const connector: Keys = { converters: { name: as("connector", text), egress_setting: as("egress", text) } };
 
-/** What App Engine itself requests. */
+/** Converts inbound services. */
 function inbound(value: Value): object {
     const names = value.list().flatMap((item) => {
         const name = item.text() ?? "warmup";
         if (!["warmup", "mail", "mail_bounce"].includes(name)) {
-            item.lost("is gone with the first generation. Leave it out.", name);
+            item.unsupported("is gone with the first generation. Leave it out.", name);
             return [];
         }
         return name;
@@ -69,10 +71,10 @@ function inbound(value: Value): object {
     };
 }
 
-/** What a file for the standard environment may have. */
+/** The keys of an app.yaml for the standard environment. */
 export const standard: Required<Omit<Keys, "required">> = {
-    carried: {
-        ...shared.carried,
+    converters: {
+        ...shared.converters,
         instance_class: as("instanceClass", text),
         automatic_scaling: as("scaling", (value) => ({ automatic: value.read(automatic) })),
         basic_scaling: as("scaling", (value) => ({ basic: value.read(basic) })),
@@ -84,12 +86,12 @@ export const standard: Required<Omit<Keys, "required">> = {
         app_engine_bundled_services: as("bundledServices", texts),
         vpc_access_connector: as("network", (value) => value.read(connector)),
     },
-    left: shared.left,
-    lost: {
-        ...shared.lost,
+    ignored: shared.ignored,
+    unsupported: {
+        ...shared.unsupported,
         error_handlers:
             "cannot be set by Google's provider, and App Engine would answer with pages of its own. Answer what goes wrong by the application.",
-        ...elsewhere("flexible", {
+        ...otherEnvironment("flexible", {
             runtime_config: "The runtime has its version in its name here, as python313 does.",
             resources: "Take instance_class.",
             network: "Take vpc_access_connector.",

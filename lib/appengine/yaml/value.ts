@@ -3,25 +3,25 @@ import { display } from "../../internal/value";
 import { type Findings, nearest } from "./findings";
 import type { Source } from "./source";
 
-/** What becomes of a key: a part of the arguments, or nothing where something is wrong. */
-export type Carried = (value: Value) => object | undefined;
+/** Converts a value to a part of the arguments; undefined on an error. */
+export type Converter = (value: Value) => object | undefined;
 
-/** What a mapping may have, and what becomes of it. */
+/** The keys of a mapping. */
 export interface Keys {
-    carried: Record<string, Carried>;
-    /** What must be there. */
+    converters: Record<string, Converter>;
+    /** Keys that must exist. */
     required?: string[];
-    /** What has no effect any more. */
-    left?: string[];
-    /** What changes what the application does, and cannot be done here: why, and what to do. */
-    lost?: Record<string, string>;
+    /** Keys without an effect. */
+    ignored?: string[];
+    /** Keys that affect the application and have no equivalent, with the reason and the alternative. */
+    unsupported?: Record<string, string>;
 }
 
-/** A value in a file, which is as it is written: `1.10` is not 1.1, and `on` may be a name. */
+/** A value of a file with its original text: `1.10` is not 1.1, and `on` may be a name. */
 export class Value {
     /**
-     * @param key where it is in the file: `handlers.0.url`
-     * @param at where it begins, or its key
+     * @param key the path in the file: `handlers.0.url`
+     * @param at the node whose position errors show: the value or its key
      */
     constructor(
         private readonly source: Source,
@@ -30,7 +30,7 @@ export class Value {
         private readonly at: Node | null = node,
     ) {}
 
-    /** `app.yaml:12` */
+    /** The file and line: `app.yaml:12`. */
     get place(): string {
         return this.source.place(this.at);
     }
@@ -39,18 +39,20 @@ export class Value {
         return this.source.findings;
     }
 
-    wrong(reason: string): undefined {
-        this.findings.wrong(this.place, this.key, `${reason} (got ${display(this.plain())}).`);
+    reject(reason: string): undefined {
+        this.findings.reject(this.place, this.key, `${reason} (got ${display(this.plain())}).`);
     }
 
-    /** @param name what is lost, where it is an item of a list that has a name */
-    lost(reason: string, name?: string): undefined {
+    /**
+     * @param name the name of a list item
+     */
+    unsupported(reason: string, name?: string): undefined {
         const key = name === undefined ? this.key : this.key.replace(/\d+$/, name);
-        this.findings.lost(this.place, key, reason);
+        this.findings.unsupported(this.place, key, reason);
     }
 
-    leave(): undefined {
-        this.findings.leave(this.place, this.key);
+    ignore(): undefined {
+        this.findings.ignore(this.place, this.key);
     }
 
     private get resolved(): Node | null {
@@ -62,23 +64,23 @@ export class Value {
         return node === null || (isScalar(node) && node.value === "" && node.type === "PLAIN");
     }
 
-    /** The value as JavaScript has it, with all scalars as texts. */
+    /** The value in JavaScript, with all scalars as strings. */
     private plain(): unknown {
         return this.source.plain(this.resolved);
     }
 
     text(): string | undefined {
         const node = this.resolved;
-        return isScalar(node) && !this.isNothing ? String(node.value) : this.wrong("must be a text");
+        return isScalar(node) && !this.isNothing ? String(node.value) : this.reject("must be a text");
     }
 
-    /** Whether it is this word. */
+    /** Whether the value is this word. */
     is(word: string): boolean {
         const node = this.resolved;
         return isScalar(node) && node.value === word;
     }
 
-    /** A text that may be empty. */
+    /** A string that may be empty. */
     anyText(): string | undefined {
         return this.isNothing ? "" : this.text();
     }
@@ -90,10 +92,10 @@ export class Value {
             ? text === undefined
                 ? text
                 : Number(text)
-            : this.wrong("must be a number");
+            : this.reject("must be a number");
     }
 
-    /** In the words of YAML 1.1, which App Engine's tools read. */
+    /** Reads a boolean of YAML 1.1, which App Engine's tools use. */
     flag(): boolean | undefined {
         const text = this.text();
         const isTrue = text !== undefined && /^(true|yes|on|y|t|1)$/i.test(text);
@@ -102,7 +104,7 @@ export class Value {
             ? text === undefined
                 ? text
                 : isTrue
-            : this.wrong("must be true or false");
+            : this.reject("must be true or false");
     }
 
     list(): Value[] {
@@ -111,7 +113,7 @@ export class Value {
             return node.items.map((item, index) => this.below(String(index), item as Node));
         }
         if (!this.isNothing) {
-            this.wrong("must be a list");
+            this.reject("must be a list");
         }
         return [];
     }
@@ -125,29 +127,31 @@ export class Value {
             });
         }
         if (!this.isNothing) {
-            this.wrong("must have keys and values");
+            this.reject("must have keys and values");
         }
         return [];
     }
 
-    /** The parts of the arguments that the keys of a mapping become, together. */
-    read<Args>({ carried, required = [], left = [], lost = {} }: Keys): Partial<Args> {
-        const known = [...Object.keys(carried), ...left, ...Object.keys(lost)];
+    /** Converts a mapping to a part of the arguments. */
+    read<Args>({ converters, required = [], ignored = [], unsupported = {} }: Keys): Partial<Args> {
+        const knownKeys = [...Object.keys(converters), ...ignored, ...Object.keys(unsupported)];
         const all = this.entries();
-        for (const name of required.filter((key) => !all.some(([given, value]) => given === key && !value.isNothing))) {
-            this.findings.wrong(this.place, `${this.key}.${name}`, "is missing.");
+        for (const name of required.filter(
+            (key) => !all.some(([present, value]) => present === key && !value.isNothing),
+        )) {
+            this.findings.reject(this.place, `${this.key}.${name}`, "is missing.");
         }
         const parts = all.map(([name, value]) => {
-            const reason = Object.hasOwn(lost, name) ? lost[name] : undefined;
-            if (Object.hasOwn(carried, name)) {
-                return value.isNothing ? undefined : carried[name]?.(value);
+            const reason = Object.hasOwn(unsupported, name) ? unsupported[name] : undefined;
+            if (Object.hasOwn(converters, name)) {
+                return value.isNothing ? undefined : converters[name]?.(value);
             }
-            if (left.includes(name)) {
-                return value.leave();
+            if (ignored.includes(name)) {
+                return value.ignore();
             }
             return reason === undefined
-                ? this.findings.wrong(value.place, value.key, nearest("key", name, known))
-                : value.lost(reason);
+                ? this.findings.reject(value.place, value.key, nearest("key", name, knownKeys))
+                : value.unsupported(reason);
         });
         return Object.assign({}, ...parts);
     }

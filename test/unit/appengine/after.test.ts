@@ -2,10 +2,10 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Resource } from "@pulumi/pulumi";
 import { cronJobs } from "../../../lib/appengine/calls/cron";
 import { taskQueues } from "../../../lib/appengine/calls/queues";
-import { admitted } from "../../../lib/appengine/entry/access";
 import { dispatchRules } from "../../../lib/appengine/entry/dispatch";
 import { domainMappings } from "../../../lib/appengine/entry/domains";
 import { firewallRules } from "../../../lib/appengine/entry/firewall";
+import { grantIapAccess } from "../../../lib/appengine/entry/iap";
 import type { Environment } from "../../../lib/environment";
 import type { Child } from "../../../lib/internal/children";
 import { made } from "./around";
@@ -39,7 +39,8 @@ const parts: [string, (child: Child, after: Resource[], environment: Environment
     ],
     [
         "WebTypeAppEngingIamMember shop-iap-domain-acme.dev",
-        (child, after, environment) => admitted("shop", { members: ["domain:acme.dev"] }, environment, child, after),
+        (child, after, environment) =>
+            grantIapAccess("shop", { members: ["domain:acme.dev"] }, environment, child, after),
     ],
 ];
 

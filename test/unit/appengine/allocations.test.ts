@@ -1,11 +1,11 @@
-import { allocated, isSame, previousOf } from "../../../lib/appengine/admin/allocations";
+import { findPreviousVersion, isSame, resolveAllocations } from "../../../lib/appengine/admin/rollout";
 import type { Version } from "../../../lib/appengine/admin/versions";
 
-/** Versions by their ids, the first made first. */
+/** Versions with these ids, from oldest to newest. */
 const versions = (...ids: string[]): Version[] =>
     ids.map((id, index) => ({ id, servingStatus: "SERVING", createTime: `2026-11-0${index + 1}T00:00:00Z` }));
 
-const story: [string, Parameters<typeof previousOf>, string][] = [
+const story: [string, Parameters<typeof findPreviousVersion>, string][] = [
     ["the first version has none before it", ["a", { a: 1 }, versions("a")], ""],
     ["what serves is before what is new", ["b", { a: 1 }, versions("a", "b")], "a"],
     ["a canary has before it what most requests go to", ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c")], "a"],
@@ -37,7 +37,7 @@ const story: [string, Parameters<typeof previousOf>, string][] = [
 ];
 
 test.each(story)("%s", (_, given, previous) => {
-    expect(previousOf(...given)).toBe(previous);
+    expect(findPreviousVersion(...given)).toBe(previous);
 });
 
 const splits: [Record<string, number>, string, Record<string, number>][] = [
@@ -51,12 +51,14 @@ const splits: [Record<string, number>, string, Record<string, number>][] = [
 ];
 
 test.each(splits)("%j, with %j before it, is %j", (split, previous, shares) => {
-    expect(allocated({ latest: "b", split, service: "default" }, previous, versions("a", "b"))).toEqual(shares);
+    expect(resolveAllocations({ latest: "b", split, service: "default" }, previous, versions("a", "b"))).toEqual(
+        shares,
+    );
 });
 
 test("a version that there is not gets no traffic", () => {
     const give = () =>
-        allocated({ latest: "b", split: { latest: 50, gone: 50 }, service: "web" }, "", versions("a", "b"));
+        resolveAllocations({ latest: "b", split: { latest: 50, gone: 50 }, service: "web" }, "", versions("a", "b"));
     expect(give).toThrow('the service "web" has no version "gone", which is to serve. It has a, b.');
 });
 

@@ -7,8 +7,8 @@ import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { flask, image } from "./service";
 
-/** What both kinds of services are told of what they have in common. */
-function told(given: object): (string | undefined)[] {
+/** The errors of both kinds of services for the arguments that they share. */
+function errors(given: object): (string | undefined)[] {
     const source = folderOf(flask);
     const problems = [
         (args: ServiceArgs) => standardProblems({ env: "standard", source, ...args }, filesOf(source)),
@@ -55,8 +55,8 @@ const refusals: [string, object, string][] = [
     ],
 ];
 
-test.each(refusals)("%s is refused in both environments", (_, given, words) => {
-    expect(told(given)).toEqual([words, words]);
+test.each(refusals)("%s is refused in both environments", (_, given, expected) => {
+    expect(errors(given)).toEqual([expected, expected]);
 });
 
 test.each([
@@ -65,5 +65,5 @@ test.each([
     { ingress: "internal-and-cloud-load-balancing" },
     {},
 ])("%j is accepted in both environments", (given) => {
-    expect(told(given)).toEqual([undefined, undefined]);
+    expect(errors(given)).toEqual([undefined, undefined]);
 });

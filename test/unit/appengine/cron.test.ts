@@ -174,9 +174,9 @@ const wrong: [string, object, string][] = [
     ["an unknown option", { url: "/" }, 'url: unknown option "url"; did you mean "path"?'],
 ];
 
-test.each(wrong)("a job with %s is refused", async (_, job, words) => {
+test.each(wrong)("a job with %s is refused", async (_, job, expected) => {
     const message = await refusedJob(job);
-    expect(message).toBe(`App "shop": cron.retrain.${words}`);
+    expect(message).toBe(`App "shop": cron.retrain.${expected}`);
     expect(message).not.toContain("canary");
 });
 

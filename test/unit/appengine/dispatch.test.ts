@@ -89,8 +89,8 @@ const wrong: [string, unknown, string][] = [
     ["a number", 5, "must be a text (got 5)."],
 ];
 
-test.each(wrong)("a rule for %s is refused", async (_, url, words) => {
-    expect(await refusedRules([{ url, service: "mobile" }])).toBe(`App "shop": dispatch.0.url: ${words}`);
+test.each(wrong)("a rule for %s is refused", async (_, url, expected) => {
+    expect(await refusedRules([{ url, service: "mobile" }])).toBe(`App "shop": dispatch.0.url: ${expected}`);
 });
 
 test("a rule of 100 characters is taken", async () => {

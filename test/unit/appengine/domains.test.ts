@@ -61,9 +61,9 @@ const wrong: [string, unknown, string][] = [
     ],
 ];
 
-test.each(wrong)("%s is refused as a domain", async (_, given, words) => {
+test.each(wrong)("%s is refused as a domain", async (_, given, expected) => {
     expect(await refusal<Record<string, Domain>>("domains", given, domains, domainProblems)).toBe(
-        `App "shop": ${words}`,
+        `App "shop": ${expected}`,
     );
 });
 

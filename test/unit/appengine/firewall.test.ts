@@ -146,8 +146,8 @@ const wrong: [string, unknown, string][] = [
     ],
 ];
 
-test.each(wrong)("a firewall with %s is refused", async (_, given, words) => {
-    expect(await refusedFirewall(given)).toBe(`App "shop": ${words}`);
+test.each(wrong)("a firewall with %s is refused", async (_, given, expected) => {
+    expect(await refusedFirewall(given)).toBe(`App "shop": ${expected}`);
 });
 
 test("a description of 401 characters is refused", async () => {

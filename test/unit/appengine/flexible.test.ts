@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { buildFile, decidedFlexible, type FlexibleService, flexibleDefinition } from "../../../lib/appengine/flexible";
+import {
+    buildFile,
+    type FlexibleService,
+    flexibleDefinition,
+    resolveFlexibleService,
+} from "../../../lib/appengine/flexible";
 import { type EnvironmentKind, environmentDefaults } from "../../../lib/environment/defaults";
 import { filesFrom, flask, image } from "./service";
 
@@ -9,13 +14,13 @@ const parts = {
     cloudSqlInstances: [],
 };
 
-function decided(given: object, kind: EnvironmentKind = "development", content: Record<string, string> = {}) {
+function resolve(given: object, kind: EnvironmentKind = "development", content: Record<string, string> = {}) {
     const args = { env: "flex", ...given } as FlexibleService;
-    return decidedFlexible(args, filesFrom(content), { defaults: environmentDefaults[kind] });
+    return resolveFlexibleService(args, filesFrom(content), { defaults: environmentDefaults[kind] });
 }
 
 const defined = (given: object, kind: EnvironmentKind = "development", more: object = {}) =>
-    flexibleDefinition(decided({ image, ...given }, kind), { ...parts, image, ...more });
+    flexibleDefinition(resolve({ image, ...given }, kind), { ...parts, image, ...more });
 
 const usual = {
     serviceAccount: parts.account.email,
@@ -52,7 +57,7 @@ test("a service of nothing but an image has an instance of one CPU, whose machin
 
 test("a service of nothing but a folder is built as its files say", () => {
     const files = [{ name: "main.py", sha1Sum: "2fd4", sourceUrl: "https://storage.googleapis.com/source/de9f" }];
-    const service = decided({ source: "." }, "development", flask);
+    const service = resolve({ source: "." }, "development", flask);
     expect(flexibleDefinition(service, { ...parts, files })).toEqual({
         runtime: "python",
         flexibleRuntimeSettings: { operatingSystem: "ubuntu22", runtimeVersion: "3.13" },
@@ -63,7 +68,7 @@ test("a service of nothing but a folder is built as its files say", () => {
 
 describe("what the build goes by", () => {
     const built = (given: object, content = {}) => {
-        const { name, content: text } = buildFile(decided({ source: ".", ...given }, "development", content));
+        const { name, content: text } = buildFile(resolve({ source: ".", ...given }, "development", content));
         return [name, JSON.parse(text)];
     };
 
@@ -116,7 +121,7 @@ test.each([
     [{ name: "dotnet" }, { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
     [{ name: "custom" }, { name: "custom" }],
 ])("the runtime %j is %j", (runtime, expected) => {
-    expect(decided({ source: ".", runtime }).runtime).toEqual(expected);
+    expect(resolve({ source: ".", runtime }).runtime).toEqual(expected);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { flask, image, toldFlexible as told } from "./service";
+import { flexibleErrors as errors, flask, image } from "./service";
 
 const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
 const hosted = "image: must be in Artifact Registry, as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:… is";
@@ -229,16 +229,16 @@ const refusals: [string, object, string][] = [
     ],
 ];
 
-test.each(refusals)("%s is refused", (_, given, words) => {
-    expect(told(given)).toBe(words);
+test.each(refusals)("%s is refused", (_, given, expected) => {
+    expect(errors(given)).toBe(expected);
 });
 
 test("an image and a source are one too many", () => {
-    expect(told({ image }, flask)).toBe("image: must not be there with source. Leave one of the two out.");
+    expect(errors({ image }, flask)).toBe("image: must not be there with source. Leave one of the two out.");
 });
 
 test("a source that does not show its language needs a runtime", () => {
-    expect(told({}, { "notes.txt": "" })).toBe(
+    expect(errors({}, { "notes.txt": "" })).toBe(
         'runtime: is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.',
     );
 });
@@ -249,12 +249,12 @@ const served = {
 };
 
 test("files by which a source of PHP is to be served have to be there", () => {
-    expect(told({ runtime: served }, { "web/index.php": "" })?.split("\n")).toEqual([
+    expect(errors({ runtime: served }, { "web/index.php": "" })?.split("\n")).toEqual([
         "runtime.php.frontControllerFile: is no file of the source: there is no web/app.php. What .gcloudignore names is left out.",
         "runtime.php.nginxConfInclude: is no file of the source: there is no a.conf. What .gcloudignore names is left out.",
     ]);
-    expect(told({ runtime: { ...served, name: "python" } }, flask)).toMatch(/^runtime\.php: is for PHP alone \(got/);
-    expect(told({ runtime: { name: "php", php: { documentRoot: "../web" } } }, flask)).toBe(
+    expect(errors({ runtime: { ...served, name: "python" } }, flask)).toMatch(/^runtime\.php: is for PHP alone \(got/);
+    expect(errors({ runtime: { name: "php", php: { documentRoot: "../web" } } }, flask)).toBe(
         'runtime.php.documentRoot: must be a path within the source, as web is (got "../web").',
     );
 });
@@ -274,5 +274,5 @@ const accepted: [string, object, Record<string, string>?][] = [
 ];
 
 test.each(accepted)("%s is accepted", (_, given, content = {}) => {
-    expect(told(given, content)).toBeUndefined();
+    expect(errors(given, content)).toBeUndefined();
 });

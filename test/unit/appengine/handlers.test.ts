@@ -1,4 +1,4 @@
-import { flask, told } from "./service";
+import { flask, standardErrors } from "./service";
 
 const site = {
     ...flask,
@@ -155,8 +155,8 @@ const refusals: [string, object[], string][] = [
     ],
 ];
 
-test.each(refusals)("a handler of %s is refused", (_, handlers, words) => {
-    expect(told({ handlers }, site)).toBe(words);
+test.each(refusals)("a handler of %s is refused", (_, handlers, expected) => {
+    expect(standardErrors({ handlers }, site)).toBe(expected);
 });
 
 const behind = (index: number, by: number, url: string) =>
@@ -164,28 +164,30 @@ const behind = (index: number, by: number, url: string) =>
 
 test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler behind %s is refused", (all) => {
     const handlers = [{ url: "/api/.*", script: "auto" }, { url: all, script: "auto" }, folder];
-    expect(told({ handlers }, site)).toBe(behind(2, 1, "/static"));
+    expect(standardErrors({ handlers }, site)).toBe(behind(2, 1, "/static"));
 });
 
 test("a second handler of the same paths is refused", () => {
-    expect(told({ handlers: [folder, { url: "/static", script: "auto" }] }, site)).toBe(behind(1, 0, "/static"));
+    expect(standardErrors({ handlers: [folder, { url: "/static", script: "auto" }] }, site)).toBe(
+        behind(1, 0, "/static"),
+    );
 });
 
 test("a handler that takes only paths with files lets the others go on", () => {
     const first = { url: "/(.*)", staticFiles: "public/\\1", upload: "public/.*", requireMatchingFile: true };
-    expect(told({ handlers: [first, { url: "/(.*)", script: "auto" }] }, site)).toBeUndefined();
+    expect(standardErrors({ handlers: [first, { url: "/(.*)", script: "auto" }] }, site)).toBeUndefined();
 });
 
 test("more than a hundred handlers are refused, and one more where the last is added", () => {
     const handlers = (count: number) =>
         Array.from({ length: count }, (_, index) => ({ url: `/${index}`, script: "auto" }));
-    expect(told({ handlers: handlers(99) }, site)).toBeUndefined();
-    expect(told({ handlers: handlers(100) }, site)).toBe(
+    expect(standardErrors({ handlers: handlers(99) }, site)).toBeUndefined();
+    expect(standardErrors({ handlers: handlers(100) }, site)).toBe(
         "handlers: must be 99 at most (got 100). Let one match more paths.",
     );
     const all = { url: "/.*", script: "auto" };
-    expect(told({ handlers: [...handlers(99), all] }, site)).toBeUndefined();
-    expect(told({ handlers: [...handlers(100), all] }, site)).toBe(
+    expect(standardErrors({ handlers: [...handlers(99), all] }, site)).toBeUndefined();
+    expect(standardErrors({ handlers: [...handlers(100), all] }, site)).toBe(
         "handlers: must be 100 at most (got 101). Let one match more paths.",
     );
 });
@@ -219,5 +221,5 @@ test.each([
     ["a sign-in", [{ url: "/tasks/.*", script: "auto", login: "admin", authFailAction: "unauthorized" }]],
     ["none", []],
 ])("handlers of %s are accepted", (_, handlers) => {
-    expect(told({ handlers }, site)).toBeUndefined();
+    expect(standardErrors({ handlers }, site)).toBeUndefined();
 });

@@ -75,7 +75,10 @@ test("who is given the enqueuers adds tasks to the queues and reads the applicat
             child,
         );
         const account = new Account(...child("account", "web", { accountId: "web-run" }));
-        const uses = { MAILS: offered.mails?.enqueuer as Capability, ORDERS: offered.orders?.enqueuer as Capability };
+        const uses = {
+            MAILS: offered.mails?.enqueuer as Capability,
+            ORDERS: offered.orders?.enqueuer as Capability,
+        };
         const { environment: variables } = use("web", uses, account.member, {});
         new Account(...child("told", "told", { accountId: "told-run", displayName: variables.MAILS }));
     });
@@ -154,11 +157,11 @@ const wrong: [string, unknown, string][] = [
     ],
 ];
 
-test.each(wrong)("a queue with %s is refused", async (_, given, words) => {
+test.each(wrong)("a queue with %s is refused", async (_, given, expected) => {
     const message = await refusal<Record<string, TaskQueue>>("queues", given, queues, (all) =>
         queueProblems(all, ["default", "mailer"]),
     );
-    expect(message).toBe(`App "shop": ${words}`);
+    expect(message).toBe(`App "shop": ${expected}`);
 });
 
 test("a queue is for the default service also where another program deploys it", () => {

@@ -25,26 +25,30 @@ export const filesFrom = (content: Record<string, string>) => filesOf(folderOf(c
 
 const region = "europe-west1";
 
-/** What a service of the standard environment is told, a line each; nothing where all is right. */
-export function told(given: object, content: Record<string, string> = flask): string | undefined {
+/** The errors of a service of the standard environment, a line each; undefined if there are none. */
+export function standardErrors(overrides: object, content: Record<string, string> = flask): string | undefined {
     const source = folderOf(content);
-    const args = { env: "standard", source, ...given } as StandardService;
+    const args = { env: "standard", source, ...overrides } as StandardService;
     const checks = check.options<StandardService>(standardChecks, ...standardRequired);
-    return saidOf(args, checks, (service) => standardProblems(service, filesOf(source), region));
+    return errorsOf(args, checks, (service) => standardProblems(service, filesOf(source), region));
 }
 
-/** What a service of the flexible environment is told, a line each; nothing where all is right. */
-export function toldFlexible(given: object, content: Record<string, string> = {}): string | undefined {
+/** The errors of a service of the flexible environment, a line each; undefined if there are none. */
+export function flexibleErrors(overrides: object, content: Record<string, string> = {}): string | undefined {
     const source = Object.keys(content).length > 0 ? folderOf(content) : undefined;
-    const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...given } as FlexibleService;
+    const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...overrides } as FlexibleService;
     const checks = check.options<FlexibleService>(flexibleChecks, ...flexibleRequired);
     const files = source === undefined ? [] : filesOf(source);
-    return saidOf(args, checks, (service) => flexibleProblems(service, files, region));
+    return errorsOf(args, checks, (service) => flexibleProblems(service, files, region));
 }
 
 export const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"0a".repeat(32)}`;
 
-function saidOf<Args>(args: Args, checks: check.Check, together: (args: Args) => check.Problem[]): string | undefined {
+function errorsOf<Args>(
+    args: Args,
+    checks: check.Check,
+    together: (args: Args) => check.Problem[],
+): string | undefined {
     try {
         check.checked("it", args, checks, together);
         return undefined;

@@ -8,14 +8,14 @@ export interface Shape {
     args: { services: Record<string, object>; [argument: string]: unknown };
     services?: string[];
     without?: string[];
-    /** What is warned of. */
-    told?: string;
+    /** The expected warning. */
+    warning?: string;
 }
 
 const main = "app = None\n";
 const python = { "main.py": main, "requirements.txt": "flask\ngunicorn\n" };
 
-/** A service from an app.yaml alone. */
+/** A service with only an app.yaml. */
 const one = (yaml: string, service: object, others: Partial<Shape> = {}): Shape => ({
     ...others,
     files: { "app.yaml": yaml, ...python, ...others.files },
@@ -249,7 +249,7 @@ threadsafe: on
 `,
         { runtime: "python313" },
         {
-            told: leftOut(
+            warning: leftOut(
                 "application (app.yaml:1)",
                 "version (app.yaml:2)",
                 "api_version (app.yaml:4)",
@@ -482,7 +482,7 @@ runtime_config:
     "flexible as it was called at first": one(
         "runtime: go\nvm: true\nhandlers:\n- url: /.*\n  script: auto\n",
         { env: "flex", runtime: { name: "go" } },
-        { files: { "main.go": "package main\n" }, told: leftOut("handlers (app.yaml:3)") },
+        { files: { "main.go": "package main\n" }, warning: leftOut("handlers (app.yaml:3)") },
     ),
     "a key that the program does without": one(
         `runtime: python313
@@ -617,7 +617,8 @@ env_variables:
                 paused: { name: "paused", paused: true, retry: { maxAttempts: 1, maxDuration: "1 hour" } },
             },
         },
-        told: "The jobs of cron.yaml are made in Cloud Scheduler, whose requests have the header X-CloudScheduler; those that gcloud deployed stay beside them until it deploys a cron.yaml without jobs. The queues of queue.yaml keep their names: Cloud Tasks refuses one that is there already.",
+        warning:
+            "The jobs of cron.yaml are made in Cloud Scheduler, whose requests have the header X-CloudScheduler; those that gcloud deployed stay beside them until it deploys a cron.yaml without jobs. The queues of queue.yaml keep their names: Cloud Tasks refuses one that is there already.",
     },
     "a standard and a flexible service": {
         files: {
@@ -634,6 +635,6 @@ env_variables:
                 predict: { env: "flex", runtime: { name: "custom" }, source: "predict" },
             },
         },
-        told: "index.yaml is not read: gcloud deploys the indexes of Datastore.",
+        warning: "index.yaml is not read: gcloud deploys the indexes of Datastore.",
     },
 };

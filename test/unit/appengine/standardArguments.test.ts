@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flask, told } from "./service";
+import { flask, standardErrors } from "./service";
 
 const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
 const oneOfThree = "scaling: must have exactly one of automatic, basic, manual";
@@ -166,8 +166,8 @@ const refusals: [string, object, string][] = [
     ],
 ];
 
-test.each(refusals)("%s is refused", (_, given, words) => {
-    expect(told(given)).toBe(words);
+test.each(refusals)("%s is refused", (_, given, expected) => {
+    expect(standardErrors(given)).toBe(expected);
 });
 
 test("all that is wrong is told at once", () => {
@@ -176,7 +176,7 @@ test("all that is wrong is told at once", () => {
         instanceClass: "B1",
         handlers: [{ url: "/static", staticDir: "static" }],
     };
-    expect(told(given, { "notes.txt": "" })?.split("\n")).toEqual([
+    expect(standardErrors(given, { "notes.txt": "" })?.split("\n")).toEqual([
         "runtime: is missing, as the files of the source do not show it. Set it, such as to java21.",
         "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
         'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
@@ -198,38 +198,38 @@ const accepted: [string, object][] = [
 ];
 
 test.each(accepted)("%s is accepted", (_, given) => {
-    expect(told(given)).toBeUndefined();
+    expect(standardErrors(given)).toBeUndefined();
 });
 
 test.each([
     ["nodejs22", { "server.js": "" }],
     ["ruby34", { Gemfile: "", "config.ru": "" }],
 ])("legacy services are refused for %s, which has none", (runtime, content) => {
-    expect(told({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
+    expect(standardErrors({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
         'bundledServices: are there for Python, Java, Go and PHP alone (got ["mail"]). Leave them out.',
     );
-    expect(told({ runtime, bundledServices: [] }, content as Record<string, string>)).toBeUndefined();
+    expect(standardErrors({ runtime, bundledServices: [] }, content as Record<string, string>)).toBeUndefined();
 });
 
 test("a folder with too many files is refused", () => {
     const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`data/${index}.csv`, ""]));
-    expect(told({}, { ...flask, ...many })).toBe(
+    expect(standardErrors({}, { ...flask, ...many })).toBe(
         "source: has 1001 files in data, and a folder of a version 1000 at most. Name in .gcloudignore what the application does not need.",
     );
-    expect(told({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
+    expect(standardErrors({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
 });
 
 test("a source with too many files is refused", () => {
     const many = Array.from({ length: 10_001 }, (_, index) => [`data/${index % 20}/${index}.csv`, ""]);
-    expect(told({}, { ...flask, ...Object.fromEntries(many) })).toBe(
+    expect(standardErrors({}, { ...flask, ...Object.fromEntries(many) })).toBe(
         "source: has 10003 files, and a version 10000 at most. Name in .gcloudignore what the application does not need.",
     );
 });
 
 test("a file that is too large is refused", () => {
     const megabytes = (count: number) => "0".repeat(count * 1024 * 1024);
-    expect(told({}, { ...flask, "model.bin": megabytes(32) })).toBeUndefined();
-    expect(told({}, { ...flask, "model.bin": `${megabytes(32)}0` })).toBe(
+    expect(standardErrors({}, { ...flask, "model.bin": megabytes(32) })).toBeUndefined();
+    expect(standardErrors({}, { ...flask, "model.bin": `${megabytes(32)}0` })).toBe(
         "source: has the file model.bin of 33 MB, and files have 32 MB at most. Keep it in a bucket, or name it in .gcloudignore.",
     );
 });

@@ -1,4 +1,4 @@
-import { decidedStandard, type StandardService, standardDefinition } from "../../../lib/appengine/standard";
+import { resolveStandardService, type StandardService, standardDefinition } from "../../../lib/appengine/standard";
 import { type EnvironmentKind, environmentDefaults } from "../../../lib/environment/defaults";
 import { filesFrom, flask } from "./service";
 
@@ -10,11 +10,11 @@ const parts = {
 
 function defined(given: object, kind: EnvironmentKind = "development", more: object = {}) {
     const args = { env: "standard", source: ".", ...given } as StandardService;
-    const decided = decidedStandard(args, filesFrom(flask), { defaults: environmentDefaults[kind] });
-    return standardDefinition(decided, { ...parts, ...more });
+    const resolved = resolveStandardService(args, filesFrom(flask), { defaults: environmentDefaults[kind] });
+    return standardDefinition(resolved, { ...parts, ...more });
 }
 
-/** A handler as the API has it when a program says nothing of it. */
+/** The arguments of a handler with defaults. */
 const usual = {
     securityLevel: "SECURE_ALWAYS",
     redirectHttpResponseCode: "REDIRECT_HTTP_RESPONSE_CODE_301",

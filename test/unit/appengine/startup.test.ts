@@ -1,11 +1,11 @@
-import { decidedFlexible, flexibleWarning } from "../../../lib/appengine/flexible";
-import { decidedStandard, type StandardService, standardWarning } from "../../../lib/appengine/standard";
+import { flexibleWarning, resolveFlexibleService } from "../../../lib/appengine/flexible";
+import { resolveStandardService, type StandardService, standardWarning } from "../../../lib/appengine/standard";
 import { environmentDefaults } from "../../../lib/environment/defaults";
-import { filesFrom, flask, told, toldFlexible } from "./service";
+import { filesFrom, flask, flexibleErrors, standardErrors } from "./service";
 
 type Content = Record<string, string>;
 
-/** The day of these tests, as what can be deployed depends on it. */
+/** The date of these tests, on which deployable runtimes depend. */
 beforeEach(() => {
     jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
 });
@@ -32,10 +32,10 @@ const languages: [string, Content, string, string][] = [
 
 test.each(languages)("the runtime is that of the files: %s", (_, content, standard, flexible) => {
     const files = filesFrom(content);
-    expect(decidedStandard({ env: "standard", source: "." }, files, environment).runtime).toBe(standard);
-    const { name, version } = decidedFlexible({ env: "flex", source: "." }, files, environment).runtime;
+    expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(standard);
+    const { name, version } = resolveFlexibleService({ env: "flex", source: "." }, files, environment).runtime;
     expect(`${name} ${version}`).toBe(flexible);
-    expect([told({}, content), toldFlexible({}, content)]).toEqual([undefined, undefined]);
+    expect([standardErrors({}, content), flexibleErrors({}, content)]).toEqual([undefined, undefined]);
 });
 
 test.each([
@@ -43,8 +43,10 @@ test.each([
     ["Sales.csproj", { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
 ])("a flexible service is also of a %s", (file, runtime) => {
     const content = { [file]: "", "package.json": "{}" };
-    expect(decidedFlexible({ env: "flex", source: "." }, filesFrom(content), environment).runtime).toEqual(runtime);
-    expect(toldFlexible({}, content)).toBeUndefined();
+    expect(resolveFlexibleService({ env: "flex", source: "." }, filesFrom(content), environment).runtime).toEqual(
+        runtime,
+    );
+    expect(flexibleErrors({}, content)).toBeUndefined();
 });
 
 const started = (engines: string) => ({
@@ -64,8 +66,8 @@ test.each([
     ["Go that there is not", goModule("1.99"), "go125"],
 ])("the runtime is what the files ask for: %s", (_, content, runtime) => {
     const files = filesFrom(content as Content);
-    expect(decidedStandard({ env: "standard", source: "." }, files, environment).runtime).toBe(runtime);
-    expect(told({}, content as Content)).toBeUndefined();
+    expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(runtime);
+    expect(standardErrors({}, content as Content)).toBeUndefined();
 });
 
 test.each([
@@ -73,7 +75,7 @@ test.each([
     ["^24.1.0", "nodejs22"],
     [">=23", "nodejs22"],
 ])("a package.json that asks for Node.js %s is refused with %s", (engines, runtime) => {
-    expect(told({ runtime }, started(engines))).toBe(
+    expect(standardErrors({ runtime }, started(engines))).toBe(
         `source: has a package.json whose engines ask for Node.js ${engines}, which ${runtime} is not. Take a runtime that is, or ask for Node.js 22.`,
     );
 });
@@ -86,15 +88,17 @@ const hint = "If Google Cloud added it since, update slipway or set allowUnliste
 
 describe("a runtime", () => {
     test("that is not listed is refused, with a way out", () => {
-        expect(told({ runtime: "python399" })).toBe(`runtime: must be one of ${ids} (got "python399"). ${hint}`);
+        expect(standardErrors({ runtime: "python399" })).toBe(
+            `runtime: must be one of ${ids} (got "python399"). ${hint}`,
+        );
     });
 
     test.each(["dotnet10", "go1.25", "custom"])("%j is refused, as it is none", (runtime) => {
-        expect(told({ runtime })).toBe(`runtime: must be one of ${ids} (got "${runtime}").`);
+        expect(standardErrors({ runtime })).toBe(`runtime: must be one of ${ids} (got "${runtime}").`);
     });
 
     test("as a number is refused", () => {
-        expect(told({ runtime: 3 })).toBe("runtime: must be a text (got 3).");
+        expect(standardErrors({ runtime: 3 })).toBe("runtime: must be a text (got 3).");
     });
 
     test.each([
@@ -109,35 +113,35 @@ describe("a runtime", () => {
     ])("%s brings a warning, as its support ended on %s", (runtime, date, other) => {
         const go = { "go.mod": "", "main.go": "package main\n\nfunc main() {}\n" };
         const files = { ...flask, ...go, "package.json": "{}", Gemfile: "", "index.php": "" };
-        expect(told({ runtime, entrypoint: "./start" }, files)).toBeUndefined();
+        expect(standardErrors({ runtime, entrypoint: "./start" }, files)).toBeUndefined();
         const given = { env: "standard", source: ".", runtime } as StandardService;
-        expect(standardWarning(decidedStandard(given, [], environment))).toBe(
+        expect(standardWarning(resolveStandardService(given, [], environment))).toBe(
             `runtime: the support of ${runtime} ended on ${date}: App Engine refuses to deploy versions with it. Use ${other}.`,
         );
     });
 
     test("counts as ended from that day on", () => {
         const given = { env: "standard", source: ".", runtime: "php82" } as const;
-        const warning = () => standardWarning(decidedStandard(given, [], environment));
+        const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-30T23:59:00Z"));
         expect(warning()).toBe("runtime: php82 can be deployed until 2026-12-31. Use php85.");
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-31"));
         expect(warning()).toContain("the support of php82 ended on 2026-12-31");
-        expect(told({ runtime: "php99" }, { "index.php": "" })).not.toContain("php82");
+        expect(standardErrors({ runtime: "php99" }, { "index.php": "" })).not.toContain("php82");
     });
 
     test.each([
         ["php82", "runtime: php82 can be deployed until 2026-12-31. Use php85."],
         ["php83", undefined],
         ["go126", undefined],
-    ])("%s brings a warning that it ends soon only when it does", (runtime, words) => {
+    ])("%s brings a warning that it ends soon only when it does", (runtime, expected) => {
         const given = { env: "standard", source: ".", runtime } as StandardService;
-        expect(standardWarning(decidedStandard(given, [], environment))).toBe(words);
+        expect(standardWarning(resolveStandardService(given, [], environment))).toBe(expected);
     });
 
     test("brings a warning from 90 days before its end on", () => {
         const given = { env: "standard", source: ".", runtime: "go124" } as const;
-        const warning = () => standardWarning(decidedStandard(given, [], environment));
+        const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-01"));
         expect(warning()).toBeUndefined();
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-02"));
@@ -161,14 +165,14 @@ describe("a runtime", () => {
             "8",
             "runtime: the support of dotnet8 ended on 2026-11-10: App Engine refuses to deploy versions with it. Use dotnet10.",
         ],
-    ] as const)("of a flexible service brings a warning too: %s %s", (name, version, words) => {
+    ] as const)("of a flexible service brings a warning too: %s %s", (name, version, expected) => {
         const service = { env: "flex", source: ".", runtime: { name, version } } as const;
-        expect(flexibleWarning(decidedFlexible(service, [], environment))).toBe(words);
+        expect(flexibleWarning(resolveFlexibleService(service, [], environment))).toBe(expected);
     });
 
     test("brings none where an image runs", () => {
         const image = { env: "flex", image: "gcr.io/acme/app" } as const;
-        expect(flexibleWarning(decidedFlexible(image, [], environment))).toBeUndefined();
+        expect(flexibleWarning(resolveFlexibleService(image, [], environment))).toBeUndefined();
     });
 });
 
@@ -179,14 +183,14 @@ describe("a version of a language", () => {
         ["python", "3.99", "3.11, 3.12, 3.13, 3.14", ` ${hint}`],
         ["nodejs", "99", "22, 24", ` ${hint}`],
     ])("that is not listed is refused: %s %s", (name, version, all, how) => {
-        expect(toldFlexible({ runtime: { name, version } }, flask)).toBe(
+        expect(flexibleErrors({ runtime: { name, version } }, flask)).toBe(
             `runtime.version: must be one of ${all} (got "${version}").${how}`,
         );
     });
 
     test("that is not listed has the newest system unless another one is given", () => {
         const runtimeOf = (more: object) =>
-            decidedFlexible(
+            resolveFlexibleService(
                 { env: "flex", source: ".", runtime: { name: "python", version: "3.99", ...more } },
                 [],
                 environment,
@@ -219,8 +223,8 @@ describe("a version of a language", () => {
         ],
     ];
 
-    test.each(refusals)("%s is refused", (_, runtime, words) => {
-        expect(toldFlexible({ runtime }, flask)).toBe(words);
+    test.each(refusals)("%s is refused", (_, runtime, expected) => {
+        expect(flexibleErrors({ runtime }, flask)).toBe(expected);
     });
 });
 
@@ -290,8 +294,8 @@ describe("a source", () => {
         ],
     ];
 
-    test.each(refusals)("is refused: %s", (_, given, content, words) => {
-        expect(told(given, content)).toBe(words);
+    test.each(refusals)("is refused: %s", (_, given, content, expected) => {
+        expect(standardErrors(given, content)).toBe(expected);
     });
 
     test.each([
@@ -305,8 +309,8 @@ describe("a source", () => {
             { "main.py": "" },
             "has no project file, such as Sales.csproj, which dotnet10 needs. It has main.py. Add it.",
         ],
-    ])("of a flexible service is refused: %s", (name, content, words) => {
-        expect(toldFlexible({ runtime: { name } }, content)).toBe(`source: ${words}`);
+    ])("of a flexible service is refused: %s", (name, content, expected) => {
+        expect(flexibleErrors({ runtime: { name } }, content)).toBe(`source: ${expected}`);
     });
 
     const accepted: [string, object, Content][] = [
@@ -341,18 +345,18 @@ describe("a source", () => {
     ];
 
     test.each(accepted)("is accepted: %s", (_, given, content) => {
-        expect(told(given, content)).toBeUndefined();
+        expect(standardErrors(given, content)).toBeUndefined();
     });
 
     test("is refused when its package.json cannot be read", () => {
-        expect(told({}, { "package.json": "{" })).toMatch(
+        expect(standardErrors({}, { "package.json": "{" })).toMatch(
             /^source: has a package\.json that is no JSON: .*position 1.*\.$/,
         );
     });
 
     test("is shown by ten of its files", () => {
         const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index + 10}.txt`, ""]));
-        expect(told({ runtime: "java21" }, many)).toContain(
+        expect(standardErrors({ runtime: "java21" }, many)).toContain(
             "It has 10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt and 2 more.",
         );
     });

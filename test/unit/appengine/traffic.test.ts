@@ -1,9 +1,9 @@
-import { decidedTraffic, type StandardTraffic, trafficProblems } from "../../../lib/appengine/traffic";
+import { resolveTraffic, type StandardTraffic, trafficProblems } from "../../../lib/appengine/traffic";
 
 test("traffic goes to the latest version alone, unless it is said otherwise", () => {
-    expect(decidedTraffic({})).toEqual({ split: { latest: 100 }, shardBy: "COOKIE", migrate: false });
-    expect(decidedTraffic({ migrate: true })).toEqual({ split: { latest: 100 }, shardBy: "IP", migrate: true });
-    expect(decidedTraffic({ split: { previous: 100 }, by: "random" })).toEqual({
+    expect(resolveTraffic({})).toEqual({ split: { latest: 100 }, shardBy: "COOKIE", migrate: false });
+    expect(resolveTraffic({ migrate: true })).toEqual({ split: { latest: 100 }, shardBy: "IP", migrate: true });
+    expect(resolveTraffic({ split: { previous: 100 }, by: "random" })).toEqual({
         split: { previous: 100 },
         shardBy: "RANDOM",
         migrate: false,
@@ -37,7 +37,7 @@ const wrong: [Parameters<typeof trafficProblems>[0], string, string][] = [
         "traffic.split.latest",
         "must be a whole number, as addresses are told apart by the hundredth (got 0.5).",
     ],
-    [{ traffic: { migrate: true }, immobile: "must be false." }, "traffic.migrate", "must be false."],
+    [{ traffic: { migrate: true }, migrationProblem: "must be false." }, "traffic.migrate", "must be false."],
     [
         { traffic: { split: { latest: 50, previous: 50 } }, keep: 1 },
         "keep",

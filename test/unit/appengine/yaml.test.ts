@@ -6,7 +6,7 @@ import { folderOf } from "../folders";
 import { registered } from "../registered";
 import { type Shape, shapes } from "./shapes";
 
-/** The arguments that a shape is to become, in its folder. */
+/** The expected arguments of a shape in its folder. */
 function expected({ args }: Shape, folder: string): object {
     const services = Object.entries(args.services).map(([name, service]) => {
         const { source = ".", ...others } = service as { source?: string };
@@ -15,15 +15,15 @@ function expected({ args }: Shape, folder: string): object {
     return { ...args, services: Object.fromEntries(services) };
 }
 
-const told = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-afterEach(() => told.mockClear());
+const logWarning = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+afterEach(() => logWarning.mockClear());
 
 test.each(Object.entries(shapes))("%s becomes arguments", (_, shape) => {
     const folder = folderOf(shape.files);
     const { services, without } = shape;
     expect(AppEngineApp.fromAppYaml(folder, { services, without })).toEqual(expected(shape, folder));
-    const lines = shape.told === undefined ? [] : [[`AppEngineApp.fromAppYaml("${folder}"): ${shape.told}`]];
-    expect(told.mock.calls).toEqual(lines);
+    const lines = shape.warning === undefined ? [] : [[`AppEngineApp.fromAppYaml("${folder}"): ${shape.warning}`]];
+    expect(logWarning.mock.calls).toEqual(lines);
 });
 
 test.each(Object.entries(shapes))("%s makes an application", async (_, { files, services, without, args }) => {

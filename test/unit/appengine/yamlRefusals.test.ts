@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AppYamlOptions, fromAppYaml } from "../../../lib/appengine/yaml";
 import { folderOf } from "../folders";
 
-const told = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-afterEach(() => told.mockClear());
+const logWarning = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+afterEach(() => logWarning.mockClear());
 
-/** The words by which files are refused, each without what tells the folder. */
+/** The errors for files, without the folder. */
 function refusals(files: Record<string, string>, options?: AppYamlOptions): string[] {
     const folder = folderOf(files);
     let refusal: unknown;
@@ -21,13 +21,13 @@ function refusals(files: Record<string, string>, options?: AppYamlOptions): stri
     const start = `AppEngineApp.fromAppYaml("${folder}"): `;
     const lines = refusal.message.split("\n");
     expect(lines.filter((line) => !line.startsWith(start))).toEqual([]);
-    const words = lines.map((line) => line.slice(start.length).replaceAll(resolve(folder), "<folder>"));
+    const messages = lines.map((line) => line.slice(start.length).replaceAll(resolve(folder), "<folder>"));
     expect(refusal.errors).toHaveLength(lines.length);
-    return words;
+    return messages;
 }
 
 const yaml = (text: string) => ({ "app.yaml": text });
-/** The end of the words by which something that would be lost is refused. */
+/** The end of the error for an unsupported key. */
 const without = (key: string) => `, or do without it by without: ["${key}"].`;
 
 const wrong: [string, string, string[]][] = [
@@ -107,8 +107,8 @@ const wrong: [string, string, string[]][] = [
     ],
 ];
 
-test.each(wrong)("%s is refused with its place", (_, text, words) => {
-    expect(refusals(yaml(text))).toEqual(words);
+test.each(wrong)("%s is refused with its place", (_, text, expected) => {
+    expect(refusals(yaml(text))).toEqual(expected);
 });
 
 const provider = "cannot be set by Google's provider";
@@ -253,10 +253,10 @@ const lost: [string, string, string][] = [
     ],
 ];
 
-test.each(lost)("%s is refused until the program does without it", (key, text, words) => {
+test.each(lost)("%s is refused until the program does without it", (key, text, expected) => {
     const found = refusals(yaml(text));
     expect(found.map((line) => line.replace(/^app\.yaml:\d+: ([\w.]+): /, ""))).toEqual([
-        `${words.replace(/\.$/, "")}${without(key)}`,
+        `${expected.replace(/\.$/, "")}${without(key)}`,
     ]);
     expect(found.join()).not.toContain("canary");
     const folder = folderOf(yaml(text));

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { admitted, type Iap, iap, iapProblems } from "../../../lib/appengine/entry/access";
+import { grantIapAccess, type Iap, iap, iapProblems } from "../../../lib/appengine/entry/iap";
 import { made, refusal } from "./around";
 
 const refusedIap = (given: unknown) => refusal<Iap>("iap", given, iap, iapProblems);
@@ -8,7 +8,7 @@ const clientId = "123-abc.apps.googleusercontent.com";
 test("each member may use the proxy of the application, and nothing else", async () => {
     const members: Iap["members"] = ["group:shop@acme.dev", "domain:acme.dev"];
     const { inputs, options } = await made((child, environment) =>
-        admitted("shop", { members }, environment, child, []),
+        grantIapAccess("shop", { members }, environment, child, []),
     );
     const grant = { project: "acme-dev", appId: "acme-dev", role: "roles/iap.httpsResourceAccessor" };
     expect(inputs).toEqual({
@@ -78,9 +78,9 @@ const wrong: [string, unknown, string][] = [
     ],
 ];
 
-test.each(wrong)("a proxy with %s is refused", async (_, given, words) => {
+test.each(wrong)("a proxy with %s is refused", async (_, given, expected) => {
     const message = await refusedIap(given);
-    expect(message).toBe(`App "shop": ${words}`);
+    expect(message).toBe(`App "shop": ${expected}`);
     expect(message).not.toContain("canary");
 });
 

@@ -1,44 +1,44 @@
 import type { Duration } from "../../internal/duration";
-import type { Carried, Value } from "./value";
+import type { Converter, Value } from "./value";
 
-/** A key that becomes an argument of another name, as it is or in another form. */
-export function as(name: string, form: (value: Value) => unknown): Carried {
+/** Converts a key to an argument with another name. */
+export function as(name: string, form: (value: Value) => unknown): Converter {
     return (value) => {
-        const given = form(value);
-        return given === undefined ? undefined : { [name]: given };
+        const raw = form(value);
+        return raw === undefined ? undefined : { [name]: raw };
     };
 }
 
-/** What is told elsewhere. */
-export const known: Carried = () => undefined;
+/** For keys that another function handles. */
+export const handledElsewhere: Converter = () => undefined;
 
-/** The forms of values. */
+/** Readers of values. */
 export const text = (value: Value) => value.text();
 export const number = (value: Value) => value.number();
 export const flag = (value: Value) => value.flag();
 export const texts = (value: Value) => value.list().flatMap((item) => item.text() ?? []);
 
-/** Names with texts. */
+/** Reads a mapping of strings. */
 export function record(value: Value): Record<string, string> {
     return Object.fromEntries(value.entries().map(([name, item]) => [name, item.anyText() ?? ""]));
 }
 
 const units = { day: 86_400, hour: 3600, minute: 60, second: 1 };
 
-/** A number of seconds in the largest unit in which it is a whole one. */
+/** Formats seconds in the largest unit that gives a whole number. */
 export function lengthOf(seconds: number): Duration {
     const unit = Object.entries(units).find(([, size]) => seconds > 0 && seconds % size === 0);
     const [name, size] = unit ?? ["second", 1];
     return `${seconds / size} ${name}${seconds / size === 1 ? "" : "s"}` as Duration;
 }
 
-/** A length of time in a number of seconds: `30`. */
+/** Reads a number of seconds: `30`. */
 export function seconds(value: Value): Duration | undefined {
-    const given = value.number();
-    return given === undefined ? undefined : whole(value, given);
+    const raw = value.number();
+    return raw === undefined ? undefined : whole(value, raw);
 }
 
-/** A length of time in units: `10m`, `4d 5h`, `30.0s`. */
+/** Reads a duration with units: `10m`, `4d 5h`, `30.0s`. */
 export function span(value: Value): Duration | undefined {
     const text = value.text();
     if (text === undefined) {
@@ -47,7 +47,7 @@ export function span(value: Value): Duration | undefined {
     const parts = text.trim().split(/\s+/);
     const amounts = parts.map((part) => /^(\d+(?:\.\d+)?)([dhms]?)$/i.exec(part));
     const sum = amounts.reduce((all, found) => all + amountOf(found), 0);
-    return Number.isNaN(sum) ? value.wrong("must be a length of time, as 10m or 4d 5h is") : whole(value, sum);
+    return Number.isNaN(sum) ? value.reject("must be a length of time, as 10m or 4d 5h is") : whole(value, sum);
 }
 
 function amountOf(found: RegExpExecArray | null): number {
@@ -56,5 +56,12 @@ function amountOf(found: RegExpExecArray | null): number {
 }
 
 function whole(value: Value, amount: number): Duration | undefined {
-    return Number.isInteger(amount) ? lengthOf(amount) : value.wrong("must be whole seconds");
+    return Number.isInteger(amount) ? lengthOf(amount) : value.reject("must be whole seconds");
+}
+
+/** Splits a target into a service and an optional version: `beta`, `v1.beta`, `v1-dot-beta`. */
+export function target(value: Value): { service?: string; version?: string } {
+    const parts = value.text()?.split(/-dot-|[.:]/) ?? [];
+    const [service, version] = parts.reverse();
+    return { ...(service === undefined ? {} : { service }), ...(version === undefined ? {} : { version }) };
 }

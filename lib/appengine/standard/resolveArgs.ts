@@ -1,43 +1,41 @@
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
-import { detectedRuntime } from "../detected";
-import { languageOf, lifecycleWarning, type StandardRuntime } from "../runtimes";
+import { detectRuntime, languageOf, lifecycleWarning, type StandardRuntime } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
 import type { StandardService } from "./arguments";
-import { handlerProblems, isCatchAll } from "./handlerProblems";
-import { type Handler, isStatic } from "./handlers";
+import { type Handler, handlerProblems, isCatchAll, isStatic } from "./handlers";
 import { networkProblem } from "./network";
-import { type DecidedScaling, decidedScaling, scalingProblems } from "./scaling";
+import { type ResolvedScaling, resolveScaling, scalingProblems } from "./scaling";
 import { bundledProblem } from "./services";
 
-/** A service with everything decided that it leaves open. */
-export interface DecidedStandard
+/** A validated service of the standard environment with its defaults. */
+export interface ResolvedStandardService
     extends Required<Omit<StandardService, "source" | "scaling" | "defaultExpiration" | "network">>,
         Pick<StandardService, "defaultExpiration" | "network"> {
     runtime: StandardRuntime;
-    /** Empty: as the runtime starts by itself. */
+    /** Empty for the runtime's default. */
     entrypoint: string;
-    scaling: DecidedScaling;
+    scaling: ResolvedScaling;
 }
 
-/** The service with what it leaves open, the kind of the environment deciding how many instances there are. */
-export function decidedStandard(
+/** Completes a service with its defaults. The environment's kind sets the number of instances. */
+export function resolveStandardService(
     service: StandardService,
     files: SourceFile[],
     { defaults }: Pick<Environment, "defaults">,
-): DecidedStandard {
-    const scaling = decidedScaling(service.scaling, defaults);
+): ResolvedStandardService {
+    const scaling = resolveScaling(service.scaling, defaults);
     const { minInstances = 0, minIdleInstances = 0 } = scaling.automatic ?? {};
     return {
         env: "standard",
-        runtime: service.runtime ?? detectedRuntime(files) ?? "python313",
+        runtime: service.runtime ?? detectRuntime(files) ?? "python313",
         entrypoint: service.entrypoint ?? "",
         scaling,
         instanceClass: service.instanceClass ?? (scaling.automatic ? "F1" : "B2"),
-        handlers: completed(service.handlers ?? []),
+        handlers: withCatchAll(service.handlers ?? []),
         defaultExpiration: service.defaultExpiration,
         warmup: service.warmup ?? minInstances + minIdleInstances > 0,
         bundledServices: service.bundledServices ?? [],
@@ -46,33 +44,36 @@ export function decidedStandard(
     };
 }
 
-/** The handlers with one more for the other paths. App Engine asks for one that leads to the application even where files take all. */
-function completed(handlers: Handler[]): Handler[] {
+/**
+ * Adds a handler for the remaining paths. App Engine requires a handler with a script even if a static one matches every
+ * path.
+ */
+function withCatchAll(handlers: Handler[]): Handler[] {
     const isComplete = handlers.some(isCatchAll) && !handlers.every(isStatic);
     return isComplete ? handlers : [...handlers, { url: "/.*", script: "auto" }];
 }
 
-/** All that is wrong with a service each argument of which is right by itself, by paths within the service. */
+/** Checks combinations of arguments. Paths are relative to the service. */
 export function standardProblems(
     service: StandardService & ServiceArgs,
     files: SourceFile[],
     region?: string,
 ): Problem[] {
     const { handlers = [], entrypoint = "" } = service;
-    const runtime = service.runtime ?? detectedRuntime(files);
+    const runtime = service.runtime ?? detectRuntime(files);
     const reason = "is missing, as the files of the source do not show it. Set it, such as to java21.";
     return [
         ...(runtime ? sourceProblems({ files, runtime, entrypoint }) : [{ path: "runtime", reason }]),
         ...sizeProblems(files),
         ...scalingProblems(service),
-        ...handlerProblems(handlers, completed(handlers), files),
+        ...handlerProblems(handlers, withCatchAll(handlers), files),
         ...environmentProblems(service),
         ...bundledProblem(service.bundledServices, languageOf(runtime ?? "")),
         ...(region === undefined ? [] : networkProblem(service.network, region)),
     ];
 }
 
-/** What to tell of a service that can be deployed for a short time only. */
-export function standardWarning({ runtime }: DecidedStandard): string | undefined {
+/** A warning if the runtime can be deployed only for a limited time. */
+export function standardWarning({ runtime }: ResolvedStandardService): string | undefined {
     return lifecycleWarning(runtime);
 }

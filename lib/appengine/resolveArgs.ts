@@ -3,33 +3,33 @@ import * as check from "../internal/check";
 import { type AppEngineAppArgs, appArgs } from "./arguments";
 import { cronProblems } from "./calls/cron";
 import { queueProblems } from "./calls/queues";
-import { iapProblems } from "./entry/access";
 import { dispatchProblems } from "./entry/dispatch";
 import { domainProblems } from "./entry/domains";
 import { firewallProblems } from "./entry/firewall";
-import { type AppEngineLocation, locationIn, regionOf } from "./location";
-import { rangeProblems } from "./service/connector";
-import { type DecidedService, decidedService, serviceProblems } from "./service/decided";
-import { ownProblems } from "./service/uses";
+import { iapProblems } from "./entry/iap";
+import { type AppEngineLocation, locationInRegion, regionOf } from "./location";
+import { connectorRangeProblems } from "./service/connector";
+import { type ResolvedService, resolveService, serviceProblems } from "./service/resolveArgs";
+import { appReferenceProblems } from "./service/uses";
 
-type Open = "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
+type Optional = "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
 
-/** The arguments of an application with everything decided that they leave open. */
-export interface Decided
-    extends Required<Omit<AppEngineAppArgs, Open>>,
-        Pick<AppEngineAppArgs, Exclude<Open, "services">> {
-    /** The one that is called `default` is first, without which there can be no other. */
-    services: DecidedService[];
-    /** The region in which the application is. */
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Required<Omit<AppEngineAppArgs, Optional>>,
+        Pick<AppEngineAppArgs, Exclude<Optional, "services">> {
+    /** Starts with `default`, which App Engine requires first. */
+    services: ResolvedService[];
+    /** The application's region. */
     region: string;
-    /** Whether Cloud Scheduler or Cloud Tasks call it. */
+    /** Whether Cloud Scheduler or Cloud Tasks call the application. */
     isCalled: boolean;
 }
 
-/** Checks the arguments and decides what they leave open. */
-export function decided(component: string, given: AppEngineAppArgs, environment: Environment): Decided {
-    const args = check.completed(given, {
-        location: locationIn(environment.region) as AppEngineLocation,
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: AppEngineAppArgs, environment: Environment): ResolvedArgs {
+    const completed = check.completed(args, {
+        location: locationInRegion(environment.region) as AppEngineLocation,
         servingStatus: "SERVING",
         sslPolicy: "MODERN",
         dispatch: [],
@@ -37,9 +37,11 @@ export function decided(component: string, given: AppEngineAppArgs, environment:
         cron: {},
         queues: {},
     });
-    const checked = check.checked(`AppEngineApp "${component}"`, args, appArgs, (all) => problems(all, environment));
+    const checked = check.checked(`AppEngineApp "${component}"`, completed, appArgs, (all) =>
+        problems(all, environment),
+    );
     const services = Object.entries(checked.services)
-        .map(([key, service]) => decidedService(key, service, environment))
+        .map(([key, service]) => resolveService(key, service, environment))
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
     return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
@@ -60,13 +62,13 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
         ...Object.entries(services).flatMap(([name, service]) =>
             [
                 ...serviceProblems(service, location && regionOf(location)),
-                ...ownProblems(service.uses ?? {}, { queues: Object.keys(queues), services: names }),
+                ...appReferenceProblems(service.uses ?? {}, { queues: Object.keys(queues), services: names }),
             ].map((problem) => ({
                 ...problem,
                 path: ["services", name, problem.path].filter(Boolean).join("."),
             })),
         ),
-        ...rangeProblems(services),
+        ...connectorRangeProblems(services),
         ...dispatchProblems(dispatch, names),
         ...domainProblems(domains),
         ...cronProblems(cron, names),
@@ -76,7 +78,10 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
     ];
 }
 
-/** "How requests are routed": what stands before the domain is one label of a name. */
+/**
+ * The host name of a service is a
+ * {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed single DNS label}.
+ */
 function addressProblem(name: string, project: string): check.Problem | undefined {
     const label = `${name}-dot-${project}`;
     const reason = `is too long a name, as ${label} may have 63 characters (got ${label.length}). Shorten it.`;

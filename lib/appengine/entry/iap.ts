@@ -1,0 +1,116 @@
+import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { isLater } from "../../internal/value";
+
+/** A principal that may sign in. */
+export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;
+
+/**
+ * {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} for the whole application. Only members
+ * who are signed in with Google reach it.
+ */
+export interface Iap {
+    /**
+     * The principals that may reach the application, such as `group:shop@acme.dev`. Each receives
+     * `roles/iap.httpsResourceAccessor` on it.
+     */
+    members: IapMember[];
+    /**
+     * Whether members may be accounts outside of an organization, such as `user:ada@gmail.com`.
+     * @default false
+     */
+    personalAccounts?: boolean;
+    /**
+     * The id of the OAuth client whose name users see when they sign in. Together with `oauth2ClientSecret`, it is for users
+     * outside of the organization.
+     * @default the client that Google manages, for users of the organization
+     */
+    oauth2ClientId?: pulumi.Input<string>;
+    /**
+     * The secret of the OAuth client: an output, such as that of a `Secret` or of the stack's configuration.
+     * @default none
+     */
+    oauth2ClientSecret?: pulumi.Input<string>;
+}
+
+const secretHint =
+    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+
+const member = check.pipe(
+    check.text(),
+    check.refine(
+        (value) => memberProblem(String(value)) === undefined,
+        ({ input }) => memberProblem(String(input)) ?? "",
+    ),
+);
+
+function memberProblem(value: string): string | undefined {
+    if (/^all(Authenticated)?Users$/.test(value)) {
+        return "would let everybody in\nName who may, such as group:shop@acme.dev, or leave iap out.";
+    }
+    return /^((user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[^@\s:]+\.[^@\s:]+)$/.test(value)
+        ? undefined
+        : "must be a member such as user:ada@acme.dev, group:shop@acme.dev, serviceAccount:… or domain:acme.dev";
+}
+
+/** Checks each option. */
+export const iap: check.Check = check.options<Iap>(
+    {
+        members: check.list(member),
+        personalAccounts: check.flag(),
+        oauth2ClientId: check.input(
+            check.matching(
+                /^[\w-]+\.apps\.googleusercontent\.com$/,
+                "must be a client's id, as 123-abc.apps.googleusercontent.com is",
+            ),
+        ),
+        oauth2ClientSecret: check.sensitive(
+            isLater,
+            `must not stand in the program, where it is in clear\n${secretHint}`,
+        ),
+    },
+    "members",
+);
+
+/** Checks combinations of options. */
+export function iapProblems({ members, personalAccounts = false, ...client }: Iap): check.Problem[] {
+    const { oauth2ClientId: id, oauth2ClientSecret: secret } = client;
+    const missingOption = id === undefined ? "oauth2ClientId" : "oauth2ClientSecret";
+    return [
+        ...((id === undefined) === (secret === undefined)
+            ? []
+            : [{ path: `iap.${missingOption}`, reason: "is missing. A client has an id and a secret." }]),
+        ...members.flatMap((value, index) => {
+            const path = `iap.members.${index}`;
+            const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
+            const reason = `is a personal account (got "${value}"). Name one of the organisation, or say personalAccounts: true.`;
+            const duplicate = { path, reason: `is there already (got "${value}"). Leave it out.` };
+            return [
+                ...(isPersonal && !personalAccounts ? [{ path, reason }] : []),
+                ...(members.indexOf(value) < index ? [duplicate] : []),
+            ];
+        }),
+    ];
+}
+
+/**
+ * Grants the members access to the application.
+ * @param after the resources to wait for: the application, with Identity-Aware Proxy enabled
+ */
+export function grantIapAccess(
+    component: string,
+    { members }: Iap,
+    { project }: Environment,
+    child: Child,
+    after: pulumi.Resource[],
+): WebTypeAppEngingIamMember[] {
+    return members.map((iapMember) => {
+        const args = { project, appId: project, role: "roles/iap.httpsResourceAccessor", member: iapMember };
+        return new WebTypeAppEngingIamMember(
+            ...child("iapMember", `${component}-iap-${iapMember.replace(":", "-")}`, args, { dependsOn: after }),
+        );
+    });
+}

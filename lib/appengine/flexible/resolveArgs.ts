@@ -1,0 +1,105 @@
+import type { Environment } from "../../environment/environment";
+import type { Problem } from "../../internal/check";
+import type { SourceFile } from "../../internal/files";
+import { lifecycleWarning } from "../runtimes";
+import { environmentProblems, type ServiceArgs } from "../serviceArguments";
+import { sizeProblems } from "../sourceFiles";
+import { sourceProblems } from "../startup";
+import type { FlexibleService } from "./arguments";
+import {
+    healthProblem,
+    type ResolvedLivenessCheck,
+    type ResolvedReadinessCheck,
+    resolveLivenessCheck,
+    resolveReadinessCheck,
+} from "./health";
+import { networkProblems } from "./network";
+import { phpProblems } from "./php";
+import { type ResolvedResources, resolveResources, resourcesProblems } from "./resources";
+import { detectFlexibleRuntime, type ResolvedRuntime, resolveRuntime, runtimeId } from "./runtime";
+import { type ResolvedScaling, resolveScaling, scalingProblems } from "./scaling";
+
+/** A validated service of the flexible environment with its defaults. */
+export interface ResolvedFlexibleService extends Pick<FlexibleService, "env" | "image" | "network"> {
+    /** Custom for an image. */
+    runtime: ResolvedRuntime;
+    /** Undefined for an image, or for the runtime's default. */
+    entrypoint?: string;
+    resources: ResolvedResources;
+    scaling: ResolvedScaling;
+    readiness: ResolvedReadinessCheck;
+    liveness: ResolvedLivenessCheck;
+}
+
+/** Completes a service with its defaults. The environment's kind sets the number of instances. */
+export function resolveFlexibleService(
+    service: FlexibleService,
+    files: SourceFile[],
+    { defaults }: Pick<Environment, "defaults">,
+): ResolvedFlexibleService {
+    const runtimeSettings = service.image === undefined ? (service.runtime ?? detectFlexibleRuntime(files)) : undefined;
+    return {
+        env: "flex",
+        image: service.image,
+        runtime: resolveRuntime(runtimeSettings ?? { name: "custom" }),
+        entrypoint: service.entrypoint,
+        resources: resolveResources(service.resources),
+        scaling: resolveScaling(service.scaling, defaults),
+        readiness: resolveReadinessCheck(service.readiness),
+        liveness: resolveLivenessCheck(service.liveness),
+        network: service.network,
+    };
+}
+
+/** Checks combinations of arguments. Paths are relative to the service. */
+export function flexibleProblems(
+    service: FlexibleService & ServiceArgs,
+    files: SourceFile[],
+    region?: string,
+): Problem[] {
+    return [
+        ...codeProblems(service, files),
+        ...environmentProblems(service),
+        ...resourcesProblems(service.resources),
+        ...scalingProblems(service.scaling),
+        ...healthProblem("readiness", resolveReadinessCheck(service.readiness)),
+        ...healthProblem("liveness", resolveLivenessCheck(service.liveness)),
+        ...(region === undefined ? [] : networkProblems(service.network, region)),
+    ];
+}
+
+/** Checks that there is either an image or a source that can be built. */
+function codeProblems(service: FlexibleService, files: SourceFile[]): Problem[] {
+    const { image, source, entrypoint, runtime } = service;
+    if (image === undefined && source === undefined) {
+        return [
+            {
+                path: "source",
+                reason: "is missing, and so is image. Give the folder of the code, or the image that runs.",
+            },
+        ];
+    }
+    if (image !== undefined && source !== undefined) {
+        return [{ path: "image", reason: "must not be there with source. Leave one of the two out." }];
+    }
+    if (source === undefined) {
+        const unused = Object.entries({ runtime, entrypoint });
+        const reason = "is for a source, and there is an image. Leave it out.";
+        return unused.flatMap(([path, value]) => (value === undefined ? [] : [{ path, reason }]));
+    }
+    const runtimeSettings = runtime ?? detectFlexibleRuntime(files);
+    const reason = 'is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.';
+    return [
+        ...(runtimeSettings === undefined
+            ? [{ path: "runtime", reason }]
+            : runtimeSettings.php === undefined
+              ? sourceProblems({ files, runtime: runtimeId(runtimeSettings), entrypoint: entrypoint ?? "" })
+              : phpProblems(runtimeSettings.php, files)),
+        ...sizeProblems(files),
+    ];
+}
+
+/** A warning if the runtime can be deployed only for a limited time. */
+export function flexibleWarning({ runtime }: ResolvedFlexibleService): string | undefined {
+    return lifecycleWarning(runtimeId(runtime));
+}

@@ -1,0 +1,101 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../environment/environment";
+import type { Problem } from "../../internal/check";
+import { filesOf } from "../../internal/files";
+import {
+    buildFile,
+    flexibleProblems,
+    flexibleWarning,
+    type ResolvedFlexibleService,
+    resolveFlexibleService,
+} from "../flexible";
+import type { ServiceArgs } from "../serviceArguments";
+import { digestOf, type HashedFile, hashFiles } from "../source";
+import { type ResolvedStandardService, resolveStandardService, standardProblems, standardWarning } from "../standard";
+import { resolveTraffic, trafficProblems } from "../traffic";
+import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
+import { databaseProblems } from "./database";
+import { type AppEngineUses, externalUses } from "./uses";
+
+type Ingress = NonNullable<ServiceArgs["ingress"]>;
+
+/** A validated service with its defaults. */
+export interface ResolvedService {
+    /** The name of the service. */
+    key: string;
+    settings: ResolvedStandardService | ResolvedFlexibleService;
+    /** The image of a flexible service without a source. */
+    image?: FlexibleServiceArgs["image"];
+    files: HashedFile[];
+    /** The SHA-256 of the files; undefined for an image. */
+    digest?: string;
+    uses: AppEngineUses;
+    environment: Record<string, pulumi.Input<string>>;
+    ingress: Ingress;
+    traffic: ReturnType<typeof resolveTraffic>;
+    keep: number;
+    transform: object;
+}
+
+/** A warning if the runtime can be deployed only for a limited time. */
+export const serviceWarning = ({ settings }: ResolvedService): string | undefined =>
+    settings.env === "standard" ? standardWarning(settings) : flexibleWarning(settings);
+
+/** The files that gcloud would upload; none for an image. */
+const sourceFilesOf = ({ source }: AppEngineServiceArgs) => (source === undefined ? [] : filesOf(source, ".gitignore"));
+
+/** Completes a service with its defaults. */
+export function resolveService(key: string, args: AppEngineServiceArgs, environment: Environment): ResolvedService {
+    const { uses = {}, environment: variables = {}, ingress = "all", traffic = {}, keep = 5, transform = {} } = args;
+    const source = sourceFilesOf(args);
+    const settings =
+        args.env === "standard"
+            ? resolveStandardService(args, source, environment)
+            : resolveFlexibleService(args, source, environment);
+    const isBuilt = args.source !== undefined;
+    const files = hashFiles(source, isBuilt && settings.env === "flex" ? [buildFile(settings)] : []);
+    return {
+        key,
+        settings,
+        image: args.env === "flex" ? args.image : undefined,
+        files,
+        digest: isBuilt ? digestOf(files) : undefined,
+        uses,
+        environment: variables,
+        ingress,
+        traffic: resolveTraffic(traffic),
+        keep,
+        transform,
+    };
+}
+
+/** Checks combinations of a service's arguments. */
+export function serviceProblems(args: AppEngineServiceArgs, region: string | undefined): Problem[] {
+    const files = sourceFilesOf(args);
+    const { uses = {}, environment = {} } = args;
+    const duplicates = Object.keys(environment).filter((name) => Object.hasOwn(uses, name));
+    return [
+        ...(args.env === "standard" ? standardProblems(args, files, region) : flexibleProblems(args, files, region)),
+        ...duplicates.map((name) => ({
+            path: `environment.${name}`,
+            reason: "is in uses too. Name one of the two otherwise.",
+        })),
+        ...(region === undefined ? [] : databaseProblems(externalUses(uses), args, region)),
+        ...trafficProblems({ traffic: args.traffic, keep: args.keep, migrationProblem: migrationProblem(args) }),
+    ];
+}
+
+/**
+ * Why traffic {@link https://cloud.google.com/appengine/docs/standard/migrating-traffic cannot migrate} gradually to a
+ * service.
+ */
+function migrationProblem(args: AppEngineServiceArgs): string | undefined {
+    if (args.env !== "standard") {
+        return "must be false, as flexible services cannot do so. Divide the traffic in steps.";
+    }
+    return args.scaling?.basic !== undefined || args.scaling?.manual !== undefined
+        ? "must be false, as only automatic scaling can do so. Divide the traffic in steps."
+        : args.warmup
+          ? undefined
+          : "needs warmup: true, by which new instances are ready before they get requests.";
+}

@@ -28,7 +28,7 @@ export interface ResolvedArgs
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: AppEngineAppArgs, environment: Environment): ResolvedArgs {
-    const completed = check.completed(args, {
+    const completed = check.withDefaults(args, {
         location: locationInRegion(environment.region) as AppEngineLocation,
         servingStatus: "SERVING",
         sslPolicy: "MODERN",

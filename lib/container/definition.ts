@@ -2,7 +2,7 @@ import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import * as pulumi from "@pulumi/pulumi";
 import type { Duration } from "../internal/duration";
 import { inSeconds } from "../internal/duration";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import type { ContainerCleanup } from "./arguments";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -63,7 +63,7 @@ function untaggedPolicy(olderThan: Duration) {
 export function cacheRepositoryArgs({ name, location, encryptionKey, labels }: ResolvedArgs): RepositoryArgs {
     const condition = { tagState: "ANY", olderThan: inSeconds("30 days") };
     return {
-        repositoryId: pulumi.output(name).apply((id) => `${fitted(id, 57)}-cache`),
+        repositoryId: pulumi.output(name).apply((id) => `${shortenName(id, 57)}-cache`),
         location,
         format: "DOCKER",
         description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,

@@ -3,8 +3,8 @@ import type { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
+import { deferredError, formatProblems } from "../internal/argumentsError";
 import { childrenOf } from "../internal/children";
-import { lateRefusal, worded } from "../internal/refusal";
 import { display } from "../internal/value";
 import { normalizeBuild } from "./build/arguments";
 import { buildOrigin, freshTag, ignoredInputs, imageArgs, warnOfMutableBaseImages } from "./build/definition";
@@ -135,7 +135,7 @@ function lookupError(component: string, url: string, tag: string, message: strin
     const [host] = url.split("/");
     const mending = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
     const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${mending}`;
-    return lateRefusal(worded(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
+    return deferredError(formatProblems(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
 }
 
 /** The build of an image. */

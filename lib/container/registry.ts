@@ -6,8 +6,8 @@ import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import { argumentsError } from "../internal/argumentsError";
 import { childrenOf } from "../internal/children";
-import { refusal } from "../internal/refusal";
 import type { ContainerRegistryArgs } from "./arguments";
 import { cacheRepositoryArgs, repositoryArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
@@ -129,7 +129,7 @@ function requireProjectNumber(number: string | undefined, stack: string, first: 
     if (number === undefined) {
         const path = `slipway:environments.${stack}.number`;
         const reason = `is missing: ${first} lets this environment read its images by the number of its project.`;
-        throw refusal(component, [{ path, reason: `${reason} Set it in Pulumi.yaml.` }]);
+        throw argumentsError(component, [{ path, reason: `${reason} Set it in Pulumi.yaml.` }]);
     }
 }
 

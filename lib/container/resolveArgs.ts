@@ -6,6 +6,6 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: ContainerRegistryArgs, location: string) {
-    const completed = check.completed(args, { name: component, location, immutableTags: true, cleanup: {} });
+    const completed = check.withDefaults(args, { name: component, location, immutableTags: true, cleanup: {} });
     return check.checked(`ContainerRegistry "${component}"`, completed, containerRegistryArgs);
 }

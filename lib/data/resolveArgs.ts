@@ -10,7 +10,7 @@ export type ResolvedArgs = BigQueryDatasetArgs & Required<Pick<BigQueryDatasetAr
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: BigQueryDatasetArgs, { region }: Environment): ResolvedArgs {
-    const completed: ResolvedArgs = check.completed(args, {
+    const completed: ResolvedArgs = check.withDefaults(args, {
         datasetId: component.replaceAll("-", "_"),
         location: region,
         tables: {},

@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
+import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
-import { warning } from "../internal/warning";
 import type { BigQueryDataset } from "./dataset";
 import { type Field, modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
@@ -157,7 +157,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
 
     constructor(name: string, args: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const completed = check.completed(args, {
+        const completed = check.withDefaults(args, {
             tableId: name.replaceAll("-", "_"),
             deletionProtection: environment.defaults.protect,
         });
@@ -176,7 +176,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
             "slipway:index:BigQueryTable",
             name,
             inputs,
-            warning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
+            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
                 replacementWarning(component, before, now),
             ),
         );

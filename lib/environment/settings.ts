@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { refusal } from "../internal/refusal";
 import { setEnvironments, setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
 import { type EnvironmentEntry, entries, environmentProblems, projectProblem } from "./entries";
@@ -89,7 +89,7 @@ export function knownEnvironments(stack: string) {
     const project = pulumi.runtime.getConfig("gcp:project") ?? environments[stack]?.project;
     const strange = project === undefined ? undefined : projectProblem({ stack, project, environments });
     if (strange) {
-        throw refusal(`Environment "${stack}"`, [strange]);
+        throw argumentsError(`Environment "${stack}"`, [strange]);
     }
     return { project, environments };
 }

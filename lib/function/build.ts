@@ -8,7 +8,7 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import type { Child } from "../internal/children";
-import { accountId, fitted } from "../internal/names";
+import { accountId, shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { Archive } from "./archive";
 import type { ResolvedArgs } from "./resolveArgs";
@@ -49,7 +49,7 @@ export function createBuild(
             "repository",
             `${component}-images`,
             {
-                repositoryId: fitted(args.name, 63),
+                repositoryId: shortenName(args.name, 63),
                 location: region,
                 format: "DOCKER",
                 description: `Images of the function ${args.name}`,

@@ -5,7 +5,7 @@ import type { Uses } from "../identity/capability";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { filesOf, type SourceFile } from "../internal/files";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { regionProblem } from "../internal/places";
 import { isSecretName } from "../internal/secretName";
 import {
@@ -44,8 +44,8 @@ export interface ResolvedArgs
 export function resolveArgs(component: string, args: ServerlessFunctionArgs, environment: Environment): ResolvedArgs {
     const title = `ServerlessFunction "${component}"`;
     const { region } = environment;
-    const withDefaults = check.completed(args, {
-        name: fitted(component, 63),
+    const withDefaults = check.withDefaults(args, {
+        name: shortenName(component, 63),
         uses: {},
         environment: {},
         memory: "512Mi",
@@ -58,7 +58,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         const files = filesOf(checked.source, ".gitignore");
         const runtime = checked.runtime ?? detectRuntime(files) ?? "python313";
         const { minInstances, maxInstances } = environment.defaults;
-        const scaling = check.completed(checked.scaling ?? {}, {
+        const scaling = check.withDefaults(checked.scaling ?? {}, {
             min: checked.trigger.http ? minInstances : 0,
             max: Math.max(maxInstances, checked.scaling?.min ?? 0),
             concurrency: 1,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deferredError, formatProblems } from "../internal/argumentsError";
 import type { Problem } from "../internal/check";
-import { lateRefusal, worded } from "../internal/refusal";
 import {
     type Attached,
     type Attachment,
@@ -104,7 +104,7 @@ export function networkFor(
             return isSameName(own, id) ? [] : [describeProblem(database, id, own)];
         });
         if (problems.length > 0) {
-            throw lateRefusal(worded(component, problems));
+            throw deferredError(formatProblems(component, problems));
         }
         return own;
     });

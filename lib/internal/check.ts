@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
-import { type Problem, refusal, worded } from "./refusal";
-import { display, isLater, isObject, isPlainObject } from "./value";
+import { argumentsError, formatProblems, type Problem } from "./argumentsError";
+import { display, isDeferred, isObject, isPlainObject } from "./value";
 
 // biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
 export type Check = v.GenericSchema<any, any>;
@@ -53,11 +53,11 @@ export function checked<Args>(
             return resolved;
         }
     }
-    throw refusal(component, problems);
+    throw argumentsError(component, problems);
 }
 
 /** Completes arguments with defaults, which are then checked as well. */
-export function completed<Args extends object, Key extends keyof Args>(
+export function withDefaults<Args extends object, Key extends keyof Args>(
     given: Args,
     defaults: Required<Pick<Args, Key>>,
 ): Args & Required<Pick<Args, Key>> {
@@ -108,7 +108,7 @@ function resolveDeferred(component: string, path: string, value: unknown, allowU
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
             const { result, problems, unlisted } = parsed(path, known, value.check, { allowUnlisted, show });
             if (problems.length > 0) {
-                throw new pulumi.RunError(worded(component, problems));
+                throw new pulumi.RunError(formatProblems(component, problems));
             }
             warnOfUnlisted(component, unlisted);
             return result;
@@ -135,7 +135,7 @@ function join(path: string, key: string): string {
 /** A value that may be an output. */
 export function input(check: Check): Check {
     return v.lazy((value) =>
-        isLater(value)
+        isDeferred(value)
             ? v.pipe(
                   v.any(),
                   v.transform((output) => new Deferred(output, check)),
@@ -311,4 +311,4 @@ export function literalOr(literal: string | boolean, check: Check): Check {
 }
 
 export { check as refine, custom, pipe, transform } from "valibot";
-export type { Problem } from "./refusal";
+export type { Problem } from "./argumentsError";

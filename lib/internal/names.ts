@@ -9,7 +9,7 @@ export function hashOf(content: string | Uint8Array, digits = 64): string {
  * Shortens a name to a maximum length. A shortened name ends with a hash of the original, so that long names with the same beginning
  * stay distinct.
  */
-export function fitted(name: string, most: number): string {
+export function shortenName(name: string, most: number): string {
     if (name.length <= most) {
         return name;
     }
@@ -22,7 +22,7 @@ export function fitted(name: string, most: number): string {
  * and hyphens. The part, which distinguishes the accounts of a component, is never shortened.
  */
 export function accountId(name: string, part: string): string {
-    const id = `${fitted(name.toLowerCase(), 29 - part.length)}-${part}`;
+    const id = `${shortenName(name.toLowerCase(), 29 - part.length)}-${part}`;
     return id.length < 6 ? `${id}-account` : id;
 }
 
@@ -33,7 +33,7 @@ export function accountId(name: string, part: string): string {
 export function bucketName(name: string): string {
     const parts = name.split(/g[o0]{2}gle/);
     const hash = hashOf(name, 6);
-    return fitted(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
+    return shortenName(parts.length > 1 ? `${parts.join("g")}-${hash}` : name, 63);
 }
 
 /** An API name without its domain: `run` of `run.googleapis.com`. */

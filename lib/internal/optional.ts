@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packaged } from "./packaged";
+import { packageFile } from "./packageFile";
 
 /**
  * Loads a module of an optional peer dependency, which only some components need.
@@ -17,7 +17,7 @@ export function optional<Module>(load: () => Module, name: string, needed: strin
         if (code !== "MODULE_NOT_FOUND" || !message.startsWith(`Cannot find module '${name}/`)) {
             throw error;
         }
-        const range = JSON.parse(packaged("package.json")).peerDependencies[name];
+        const range = JSON.parse(packageFile("package.json")).peerDependencies[name];
         throw new pulumi.RunError(
             `${needed} needs the package ${name}, which is not installed: run 'npm install ${name}@${range}'.`,
         );

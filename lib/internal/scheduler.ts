@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { minAboveMax } from "./bounds";
 import * as check from "./check";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
-import { isLater, isPlainObject } from "./value";
+import { isDeferred, isPlainObject } from "./value";
 
 /** The {@link https://cloud.google.com/scheduler/docs/configuring/retry-jobs retry configuration} of a job. */
 export interface ScheduleRetry {
@@ -102,8 +102,8 @@ export const headers: check.Check = check.record(
 );
 
 /** Refuses credentials in plain text. */
-export function clearHeader(path: string, name: string, value: unknown): check.Problem | undefined {
-    return authenticating.test(name) && !isLater(value)
+export function plainCredentialProblem(path: string, name: string, value: unknown): check.Problem | undefined {
+    return authenticating.test(name) && !isDeferred(value)
         ? {
               path,
               reason: "must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",

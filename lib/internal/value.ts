@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** Whether a value is an output or a promise. */
-export function isLater(value: unknown): boolean {
+export function isDeferred(value: unknown): boolean {
     return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
@@ -12,7 +12,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** Whether a value is an object with options, not an array, output or resource. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-    const isOther = Array.isArray(value) || isLater(value) || pulumi.Resource.isInstance(value);
+    const isOther = Array.isArray(value) || isDeferred(value) || pulumi.Resource.isInstance(value);
     return typeof value === "object" && value !== null && !isOther;
 }
 
@@ -23,7 +23,7 @@ export function display(value: unknown): string {
 }
 
 function described(value: unknown, depth: number): string {
-    if (isLater(value)) {
+    if (isDeferred(value)) {
         return "an output, which is known only at deployment";
     }
     if (Array.isArray(value)) {

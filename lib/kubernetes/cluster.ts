@@ -9,7 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, type Grant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
-import { freshName } from "../internal/fresh";
+import { freshName } from "../internal/freshName";
 import { accountId } from "../internal/names";
 import type { GkeClusterArgs } from "./arguments";
 import { hasDnsEndpoint } from "./controlPlane";

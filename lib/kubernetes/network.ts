@@ -122,7 +122,7 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
         const problem = regionProblem("network.subnetwork", network.subnetwork, region, "the cluster");
         return problem ? [problem] : [];
     }
-    const ranges = Object.entries(check.completed(network?.ranges ?? {}, defaultRanges));
+    const ranges = Object.entries(check.withDefaults(network?.ranges ?? {}, defaultRanges));
     return ranges.flatMap(([key, each], index) => {
         const [other, taken] = ranges.slice(0, index).find(([, earlier]) => overlap(each, earlier)) ?? [];
         const reason = `must have no address of ${other}, ${taken} (got "${each}").`;
@@ -178,7 +178,7 @@ export function connectNetwork(
         const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
         return { network, subnetwork, ipAllocationPolicy, ready: [] };
     }
-    const ranges = check.completed(networkArg?.ranges ?? {}, defaultRanges);
+    const ranges = check.withDefaults(networkArg?.ranges ?? {}, defaultRanges);
     const parts = createNetwork(component, args, ranges, child);
     return {
         parts,

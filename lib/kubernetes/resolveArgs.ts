@@ -1,7 +1,7 @@
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type StandardCluster } from "./arguments";
 import { controlPlaneProblem } from "./controlPlane";
 import { maintenanceProblems } from "./maintenance";
@@ -13,8 +13,8 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
-    const completed = check.completed(args as SharedClusterArgs & Partial<StandardCluster>, {
-        name: fitted(component, 33),
+    const completed = check.withDefaults(args as SharedClusterArgs & Partial<StandardCluster>, {
+        name: shortenName(component, 33),
         location: environment.region,
         releaseChannel: "REGULAR",
         privateNodes: true,

@@ -8,7 +8,7 @@ import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { inSeconds } from "../internal/duration";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { PubSubTopic } from "./topic";
 
 const attempts = pubSubLimits.rows.deliveryAttempts;
@@ -45,7 +45,7 @@ export const deadLetter: check.Check = check.literalOr(
 
 function resolveOptions(deadLetter: PubSubTopic | DeadLetterOptions) {
     const options = pulumi.Resource.isInstance(deadLetter) ? { topic: deadLetter as PubSubTopic } : deadLetter;
-    return check.completed(options as DeadLetterOptions, { maxDeliveryAttempts: 10 });
+    return check.withDefaults(options as DeadLetterOptions, { maxDeliveryAttempts: 10 });
 }
 
 /** Refuses the subscription's own topic, whose dead letters would be delivered again without end. */
@@ -106,7 +106,7 @@ function createDefaultTopic(
     createSubscription: (part: string, args: SubscriptionArgs) => Subscription,
     parent: pulumi.ComponentResource,
 ): DeadLetters {
-    const suffixed = (text: string) => fitted(`${text}-dead-letter`, 255);
+    const suffixed = (text: string) => shortenName(`${text}-dead-letter`, 255);
     const part = suffixed(component);
     const name =
         typeof subscriptionName === "string"

@@ -15,7 +15,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
-    const completed = check.completed(args as UncheckedArgs, { name, ...defaults });
+    const completed = check.withDefaults(args as UncheckedArgs, { name, ...defaults });
     const checked = check.checked(`PubSubSubscription "${name}"`, completed, pubSubSubscriptionArgs, problems);
     return {
         ...checked,
@@ -30,7 +30,7 @@ function maxBatchSeconds({ bucket }: UncheckedArgs): number {
 }
 
 function resolveRetry(retry: Retry | false | undefined) {
-    return retry ? check.completed(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
+    return retry ? check.withDefaults(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
 }
 
 function problems(args: UncheckedArgs): (check.Problem | undefined)[] {

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BigQueryTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
 import type { Capability } from "../identity/capability";
+import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
-import { warning } from "../internal/warning";
 import type { PubSubSubscriptionArgs } from "./arguments";
 import { createDeadLetters, type DeadLetters, subscriberCapability } from "./deadLetters";
 import { subscriptionArgs } from "./definition";
@@ -59,7 +59,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             "slipway:index:PubSubSubscription",
             name,
             inputs,
-            warning(inEnvironment(options, crossProject), component, (before, now) =>
+            withChangeWarning(inEnvironment(options, crossProject), component, (before, now) =>
                 replacementWarning(component, before, now),
             ),
         );

@@ -116,7 +116,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
         let messages: ParsedSchema | undefined;
         const { retention, transform, ...resolved } = check.checked(
             `PubSubTopic "${name}"`,
-            check.completed(args, { name }),
+            check.withDefaults(args, { name }),
             pubSubTopicArgs,
             (checked) => {
                 const { parsed, problems } = checked.schema ? parseSchema(checked.schema) : { problems: [] };

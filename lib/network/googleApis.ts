@@ -91,7 +91,7 @@ export function createGoogleApisEndpoint(
     dependsOn: pulumi.Resource[],
 ): GoogleApisEndpoint {
     const { name, network, labels } = parts;
-    const { address: ip, bundle, domains } = check.completed(googleApis, defaultGoogleApis as Required<GoogleApis>);
+    const { address: ip, bundle, domains } = check.withDefaults(googleApis, defaultGoogleApis as Required<GoogleApis>);
     const part = `${component}-google-apis`;
     const address = new GlobalAddress(
         ...child("googleApisAddress", part, {

@@ -1,5 +1,5 @@
 import * as check from "../internal/check";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 
 /** Checks the key of a part of a network, which becomes the suffix of the part's name. */
 export const partKey = (what: string) =>
@@ -10,5 +10,5 @@ export const partKey = (what: string) =>
 
 /** The {@link https://cloud.google.com/compute/docs/naming-resources name} of a part of a network: at most 63 characters. */
 export function partName(name: string, part: string): string {
-    return `${fitted(name, 62 - part.length)}-${part}`;
+    return `${shortenName(name, 62 - part.length)}-${part}`;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { flowLogDefaults, subnet, vpc } from "../internal/vpc";
 import type { NetworkArgs } from "./arguments";
@@ -139,7 +139,7 @@ export class Network extends pulumi.ComponentResource {
 
     private createSubnetworks({ name, subnets }: ResolvedArgs): Record<string, Subnetwork> {
         const created = subnets.map(({ key, flowLogs, ...parts }) => {
-            const logs = flowLogs === false ? undefined : check.completed(flowLogs ?? {}, flowLogDefaults);
+            const logs = flowLogs === false ? undefined : check.withDefaults(flowLogs ?? {}, flowLogDefaults);
             const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
         });
@@ -187,5 +187,5 @@ const endpointArgs = check.options<{ endpoint: object }>(
 /** The name of the shared network, unique among the Pulumi programs that deploy to one project. */
 function sharedName(): string {
     const name = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
-    return fitted(/^[a-z]/.test(name) ? name : `network-${name}`, 50).replace(/-+$/, "");
+    return shortenName(/^[a-z]/.test(name) ? name : `network-${name}`, 50).replace(/-+$/, "");
 }

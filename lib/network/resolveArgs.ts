@@ -1,6 +1,6 @@
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
-import { fitted } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { type NetworkArgs, networkArgs } from "./arguments";
 import { firewallProblems } from "./firewall";
 import { defaultGoogleApis } from "./googleApis";
@@ -15,8 +15,8 @@ export type ResolvedSubnet = ResolvedArgs["subnets"][number];
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
-    const completed = check.completed(args, {
-        name: fitted(component, 63),
+    const completed = check.withDefaults(args, {
+        name: shortenName(component, 63),
         subnets: { default: { range: "10.0.0.0/20" } },
         nat: {},
         privateServices: {},

@@ -1,6 +1,6 @@
 import type { EnvironmentDefaults } from "../environment/defaults";
 import * as check from "../internal/check";
-import { isLater } from "../internal/value";
+import { isDeferred } from "../internal/value";
 import { type SecretArgs, secretArgs } from "./arguments";
 
 /** Validated arguments with their defaults. */
@@ -8,7 +8,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
-    const completed = check.completed(args, { name: component, destroyDelay, replaced: "destroy" as const });
+    const completed = check.withDefaults(args, { name: component, destroyDelay, replaced: "destroy" as const });
     return check.checked(`Secret "${component}"`, completed, secretArgs, combinationProblems);
 }
 
@@ -74,5 +74,5 @@ function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKe
 
 /** The location of a key, if its ID is already known. */
 function keyLocation(key: unknown): string | undefined {
-    return isLater(key) ? undefined : /^projects\/[^/]+\/locations\/([^/]+)\//.exec(String(key))?.[1];
+    return isDeferred(key) ? undefined : /^projects\/[^/]+\/locations\/([^/]+)\//.exec(String(key))?.[1];
 }

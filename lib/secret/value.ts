@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { secretManagerLimits } from "../facts/limits";
+import { formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { worded } from "../internal/refusal";
-import { isLater } from "../internal/value";
+import { isDeferred } from "../internal/value";
 import type { GeneratedValue } from "./arguments";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
@@ -38,7 +38,7 @@ const hint =
 
 /** Checks that a value is an output. No error shows the value: if it is not an output, it may be the secret itself. */
 export const secretOutput: check.Check = check.sensitive(
-    isLater,
+    isDeferred,
     `must not stand in the program, where it is in clear\n${hint}`,
 );
 
@@ -49,7 +49,7 @@ export function validateValue(component: string, value: pulumi.Input<string>): p
         output.apply(async (known) => {
             const reason = (await pulumi.isSecret(output)) ? valueProblem(known) : `must be a secret output. ${hint}`;
             if (reason !== undefined) {
-                throw new pulumi.RunError(worded(component, [{ path: "value", reason }]));
+                throw new pulumi.RunError(formatProblems(component, [{ path: "value", reason }]));
             }
             return known as string;
         }),

@@ -1,5 +1,5 @@
 import type { DatabaseProtection } from "../environment/defaults";
-import { lateRefusal } from "../internal/refusal";
+import { deferredError } from "../internal/argumentsError";
 import { resolveFlags } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
 import { insightsConfig } from "./insights";
@@ -154,13 +154,13 @@ function changedRestartFlags(before: TrackedArgs, now: TrackedArgs): string[] {
 
 function dataLossWarning(component: string, protection: DatabaseProtection, what: string, more: string[] = []): string {
     if (protection !== "none") {
-        throw lateRefusal([`${component}: ${what}. ${unprotectHint(protection)}`, ...more].join(" "));
+        throw deferredError([`${component}: ${what}. ${unprotectHint(protection)}`, ...more].join(" "));
     }
     return [`${component}: ${what}.`, ...more].join(" ");
 }
 
 function refuseChange(component: string, path: string, what: string | undefined): undefined {
     if (what !== undefined) {
-        throw lateRefusal(`${component}: ${path}: ${what}`);
+        throw deferredError(`${component}: ${path}: ${what}`);
     }
 }

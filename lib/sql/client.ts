@@ -2,10 +2,10 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, CloudSqlClient, CloudSqlWay, Grant, SecretFile } from "../identity/capability";
+import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
-import { fitted } from "../internal/names";
-import { refusal } from "../internal/refusal";
+import { shortenName } from "../internal/names";
 import type { Secret } from "../secret";
 import type { InstanceContext } from "./context";
 import { databaseUser } from "./names";
@@ -132,7 +132,7 @@ function validateSocketPath(
     const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
     if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
         const reason = `must be ${length - maxSocketPath} characters shorter for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
-        throw refusal(`CloudSqlInstance "${name}"`, [{ path: "name", reason }]);
+        throw argumentsError(`CloudSqlInstance "${name}"`, [{ path: "name", reason }]);
     }
     return {};
 }
@@ -232,7 +232,7 @@ export function projectGrant(context: InstanceContext, role: "client" | "instanc
                 project: primary.instance.project,
                 role: `roles/cloudsql.${role}`,
                 member,
-                condition: { title: fitted(`Only ${resolved.name}`, 100), expression: instanceCondition(context) },
+                condition: { title: shortenName(`Only ${resolved.name}`, 100), expression: instanceCondition(context) },
             }),
         );
     });

@@ -7,7 +7,7 @@ import { use } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
-import { accountId, fitted } from "../internal/names";
+import { accountId, shortenName } from "../internal/names";
 import type { StorageBucket } from "../storage";
 import { Schedule } from "../workflow";
 import { projectGrant } from "./client";
@@ -125,7 +125,7 @@ export function createExports(
             "workflow",
             name,
             {
-                name: fitted(`${resolved.name}-export`, 63),
+                name: shortenName(`${resolved.name}-export`, 63),
                 region: resolved.region,
                 description: `Exports the databases of ${resolved.name}`,
                 serviceAccount: account.id,

@@ -5,9 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import type { Capability, CloudSqlClient, SecretFile } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
-import { freshName } from "../internal/fresh";
-import { warning } from "../internal/warning";
+import { freshName } from "../internal/freshName";
 import type { Network } from "../network";
 import type { Secret } from "../secret";
 import type { CloudSqlInstanceArgs } from "./arguments";
@@ -66,7 +66,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             "slipway:index:CloudSqlInstance",
             name,
             trackedArgs(resolved, network !== undefined),
-            warning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
+            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
                 changeWarning(component, before, now as TrackedArgs),
             ),
         );

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseProtection } from "../environment/defaults";
 import type { Environment } from "../environment/environment";
 import type { Edition } from "../facts/cloudSqlVersions";
+import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
-import { fitted } from "../internal/names";
-import { refusal } from "../internal/refusal";
+import { shortenName } from "../internal/names";
 import { type AnyInstanceArgs, type CloudSqlInstanceArgs, cloudSqlInstanceArgs } from "./arguments";
 import type { Backups } from "./backups";
 import type { PasswordPolicy } from "./passwordPolicy";
@@ -55,7 +55,7 @@ export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environmen
     const resolved = complete(name, checked, environment);
     const problems = combinationProblems(resolved, checked, environment).filter((problem) => problem !== undefined);
     if (problems.length > 0) {
-        throw refusal(component, problems);
+        throw argumentsError(component, problems);
     }
     return resolved;
 }
@@ -70,10 +70,10 @@ function complete(component: string, args: AnyInstanceArgs, environment: Environ
     const engine = args.engine ?? "postgres";
     const edition = args.edition ?? "ENTERPRISE";
     const tier = resolveTier(args) ?? defaultTier(engine, edition, defaults.databaseTier);
-    const completed = check.completed(args, {
+    const completed = check.withDefaults(args, {
         version: defaultVersions[engine],
         region: environment.region,
-        name: fitted(component, 90 - environment.project.length),
+        name: shortenName(component, 90 - environment.project.length),
         highAvailability: defaults.highAvailability,
         backups: {},
         databases: {},

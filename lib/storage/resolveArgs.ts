@@ -18,7 +18,7 @@ export function resolveArgs(
     args: StorageBucketArgs,
     { project, region }: Environment,
 ): ResolvedArgs {
-    const completed = check.completed(args, {
+    const completed = check.withDefaults(args, {
         name: bucketName(`${project}-${component}`.toLowerCase()),
         location: region,
         storageClass: "STANDARD",

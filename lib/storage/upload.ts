@@ -1,11 +1,11 @@
 import { BucketObject, type BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
+import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { filesOf, folder } from "../internal/files";
 import { objectOf } from "../internal/objects";
-import { refusal } from "../internal/refusal";
 import { isObject } from "../internal/value";
 
 /** A folder to upload. */
@@ -68,7 +68,7 @@ export function uploadFiles(
 /** Throws the error for a path at which no file was uploaded. */
 export function throwMissingObject(component: string, path: string, paths: string[]): never {
     const mending = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
-    throw refusal(`StorageBucket "${component}"`, [
+    throw argumentsError(`StorageBucket "${component}"`, [
         { path: "object", reason: `no file "${path}" is uploaded. ${mending}` },
     ]);
 }

@@ -1,5 +1,5 @@
 import * as check from "../internal/check";
-import { clearHeader, retryProblem } from "../internal/scheduler";
+import { plainCredentialProblem, retryProblem } from "../internal/scheduler";
 import {
     type CallOfComponent,
     type CallOfUrl,
@@ -14,7 +14,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: ScheduleArgs, region: string) {
-    const completed = check.completed(args, { name: component, region, timeZone: "Etc/UTC", paused: false });
+    const completed = check.withDefaults(args, { name: component, region, timeZone: "Etc/UTC", paused: false });
     return check.checked(`Schedule "${component}"`, completed, scheduleArgs, combinationProblems);
 }
 
@@ -79,5 +79,5 @@ function headerProblem(name: string, value: unknown, sendsToken: boolean): check
             reason: "is set by Cloud Scheduler itself, to the token of the schedule's account. Leave it out.",
         };
     }
-    return clearHeader(path, name, value);
+    return plainCredentialProblem(path, name, value);
 }

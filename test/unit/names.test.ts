@@ -1,23 +1,23 @@
 import { PubSubTopic } from "slipway/messaging";
 import { inSeconds } from "../../lib/internal/duration";
-import { accountId, fitted } from "../../lib/internal/names";
+import { accountId, shortenName } from "../../lib/internal/names";
 import { refused, registered } from "./registered";
 
 describe("a name within a limit", () => {
     test("is what it is if it is short enough", () => {
-        expect(fitted("predict", 7)).toBe("predict");
+        expect(shortenName("predict", 7)).toBe("predict");
     });
 
     test("is cut if it is too long, and ends with a hash of the whole", () => {
-        expect(fitted("predict-sales", 12)).toBe("predi-adbf87");
+        expect(shortenName("predict-sales", 12)).toBe("predi-adbf87");
     });
 
     test("has no two hyphens where it was cut", () => {
-        expect(fitted("sales--predict", 13)).toBe("sales-d5e966");
+        expect(shortenName("sales--predict", 13)).toBe("sales-d5e966");
     });
 
     test.each([12, 30, 63, 255])("is never longer than %d, and never that of another", (most) => {
-        const names = Array.from({ length: 300 }, (_, index) => fitted(`${"sales-".repeat(60)}${index}`, most));
+        const names = Array.from({ length: 300 }, (_, index) => shortenName(`${"sales-".repeat(60)}${index}`, most));
         expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(most);
         expect(new Set(names).size).toBe(names.length);
     });

@@ -7,15 +7,15 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { timeZone, cron as unixCron } from "../../internal/cron";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import {
     base64,
     body,
-    clearHeader,
     description,
     headers,
     headersOf,
     path,
+    plainCredentialProblem,
     retry,
     retryConfig,
     retryProblem,
@@ -175,7 +175,7 @@ export function cronProblems(jobs: Record<string, CronJob>, knownServices: strin
             job.body !== undefined && !["POST", "PUT"].includes(method)
                 ? { path: "body", reason: `does not go with the method ${method}. Use POST or PUT.` }
                 : undefined,
-            ...Object.entries(headers).map(([name, value]) => clearHeader(`headers.${name}`, name, value)),
+            ...Object.entries(headers).map(([name, value]) => plainCredentialProblem(`headers.${name}`, name, value)),
         ];
         return problems.flatMap((problem) => (problem ? [{ ...problem, path: `cron.${key}.${problem.path}` }] : []));
     });
@@ -209,7 +209,7 @@ export function cronJobs(
     const dependsOn = [...environment.enable("cloudscheduler.googleapis.com"), ...parts.after];
     const registered = Object.entries(jobs).map(([key, job]) => {
         const args = {
-            name: fitted(`${component}-${key}`, 500),
+            name: shortenName(`${component}-${key}`, 500),
             region: parts.region,
             description: job.description,
             schedule: job.schedule,

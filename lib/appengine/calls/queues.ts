@@ -7,7 +7,7 @@ import { type Capability, capability, type Grant } from "../../identity/capabili
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
-import { freshName } from "../../internal/fresh";
+import { freshName } from "../../internal/freshName";
 import { backoffProblem } from "../../internal/scheduler";
 import { unknownServiceProblem } from "../serviceArguments";
 

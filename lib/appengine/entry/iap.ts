@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { isLater } from "../../internal/value";
+import { isDeferred } from "../../internal/value";
 
 /** A principal that may sign in. */
 export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;
@@ -68,7 +68,7 @@ export const iap: check.Check = check.options<Iap>(
             ),
         ),
         oauth2ClientSecret: check.sensitive(
-            isLater,
+            isDeferred,
             `must not stand in the program, where it is in clear\n${secretHint}`,
         ),
     },

@@ -100,7 +100,7 @@ const asOptions = <Args extends HealthCheck>(value: string | Args | undefined): 
     (typeof value === "string" ? { path: value } : (value ?? {})) as Args;
 
 export function resolveReadinessCheck(value: string | ReadinessCheck | undefined): ResolvedReadinessCheck {
-    return check.completed(asOptions<ReadinessCheck>(value), {
+    return check.withDefaults(asOptions<ReadinessCheck>(value), {
         path: "",
         timeout: "4 seconds",
         successThreshold: 2,
@@ -111,7 +111,7 @@ export function resolveReadinessCheck(value: string | ReadinessCheck | undefined
 }
 
 export function resolveLivenessCheck(value: string | LivenessCheck | undefined): ResolvedLivenessCheck {
-    return check.completed(asOptions<LivenessCheck>(value), {
+    return check.withDefaults(asOptions<LivenessCheck>(value), {
         path: "",
         timeout: "4 seconds",
         successThreshold: 2,

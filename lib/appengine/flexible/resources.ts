@@ -87,7 +87,7 @@ export const resources: check.Check = check.options<FlexibleResources>({
 
 export function resolveResources(settings: FlexibleResources = {}): ResolvedResources {
     const cpu = settings.cpu ?? 1;
-    return check.completed(settings, { cpu, memory: `${cpu}Gi`, disk: "13Gi", volumes: {} });
+    return check.withDefaults(settings, { cpu, memory: `${cpu}Gi`, disk: "13Gi", volumes: {} });
 }
 
 /** Checks combinations of resources. */

@@ -88,7 +88,7 @@ export function resolveScaling(
     }
     const { automatic = {} } = settings ?? {};
     return {
-        automatic: check.completed(automatic, {
+        automatic: check.withDefaults(automatic, {
             minInstances: Math.min(minReplicas, automatic.maxInstances ?? minReplicas),
             maxInstances: Math.max(maxReplicas, automatic.minInstances ?? 1),
             targetCpuUtilization: 0.5,

@@ -4,7 +4,7 @@ import type { Environment } from "../../environment/environment";
 import { overlap } from "../../formats/cidr";
 import type { Problem } from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import type { AppEngineServiceArgs } from "./arguments";
 import type { ResolvedService } from "./resolveArgs";
 
@@ -40,7 +40,7 @@ export function createConnector(
             "connector",
             name,
             {
-                name: fitted(name, 25),
+                name: shortenName(name, 25),
                 region,
                 network: network.network.network.name,
                 ipCidrRange: network.range,

@@ -163,14 +163,14 @@ export function resolveScaling(
     { minInstances, maxInstances }: EnvironmentDefaults,
 ): ResolvedScaling {
     if (settings?.basic) {
-        return { basic: check.completed(settings.basic, { idleTimeout: "5 minutes" }) };
+        return { basic: check.withDefaults(settings.basic, { idleTimeout: "5 minutes" }) };
     }
     if (settings?.manual) {
         return { manual: settings.manual };
     }
     const { automatic = {} } = settings ?? {};
     return {
-        automatic: check.completed(automatic, {
+        automatic: check.withDefaults(automatic, {
             minInstances: Math.min(minInstances, automatic.maxInstances ?? minInstances),
             maxInstances: Math.max(maxInstances, automatic.minInstances ?? 0),
             minIdleInstances: 0,

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
-import { refusal } from "../../internal/refusal";
 import type { AppEngineAppArgs } from "../arguments";
 import type { DispatchRule } from "../entry/dispatch";
 import { cronJobsIn } from "./cron";
@@ -67,7 +67,7 @@ export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEn
     };
     const problems = [...findings.problems, ...duplicateServices(named), ...findings.unusedExceptions()];
     if (problems.length > 0) {
-        throw refusal(component, problems);
+        throw argumentsError(component, problems);
     }
     warn(component, findings);
     return args;

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { hashOf } from "../../internal/names";
-import { lateRefusal, worded } from "../../internal/refusal";
-import { isLater, isPlainObject } from "../../internal/value";
+import { isDeferred, isPlainObject } from "../../internal/value";
 import type { ContainerBuild } from "./arguments";
 import { contextHashes, relativePath, resolveContext } from "./context";
 import { mutableImages, parseDockerfile } from "./dockerfile";
@@ -106,11 +106,13 @@ function rejectSecretArgs(
 ): Record<string, pulumi.Input<string>> {
     return mapValues(args, (value, key) => {
         const output = pulumi.output(value);
-        return !isLater(value)
+        return !isDeferred(value)
             ? value
             : output.apply(async (known) => {
                   if (await pulumi.isSecret(output)) {
-                      throw lateRefusal(worded(component, [{ path: `build.args.${key}`, reason: secretReason(key) }]));
+                      throw deferredError(
+                          formatProblems(component, [{ path: `build.args.${key}`, reason: secretReason(key) }]),
+                      );
                   }
                   return known;
               });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Problem, refusal, worded } from "../../internal/refusal";
-import { display, isLater } from "../../internal/value";
+import { argumentsError, formatProblems, type Problem } from "../../internal/argumentsError";
+import { display, isDeferred } from "../../internal/value";
 import { crossingsOf } from "../crossing";
 import { type Boundary, currentBoundary, type Foreign } from "./boundary";
 import { isFreeText } from "./property";
@@ -67,11 +67,11 @@ function problemReporter(boundary: Boundary, { type, name, opts }: pulumi.Resour
     });
     const collect: Report = (...found) => problems.push(problem(...found));
     const fail: Report = (...found) => {
-        throw new pulumi.RunError(worded(component, [problem(...found)]));
+        throw new pulumi.RunError(formatProblems(component, [problem(...found)]));
     };
     const refuse = () => {
         if (problems.length > 0) {
-            throw refusal(component, problems);
+            throw argumentsError(component, problems);
         }
     };
     return { collect, fail, refuse };
@@ -98,7 +98,7 @@ function recordResource(
     }
     if (type === "gcp:storage/bucket:Bucket" && (opts as Options).id === undefined) {
         const make = (bucket: string | undefined) => boundary.makes(name, bucket);
-        isLater(props.name) ? pulumi.output(props.name).apply(make) : make(props.name);
+        isDeferred(props.name) ? pulumi.output(props.name).apply(make) : make(props.name);
     }
 }
 
@@ -133,7 +133,7 @@ function inspect(value: unknown, path: readonly string[], looks: Inspectors): un
             true,
         );
     }
-    if (isLater(value)) {
+    if (isDeferred(value)) {
         return (value as Promise<unknown>).then((known) => inspectResolved(known, path, looks, false));
     }
     return isTree(value) ? inspectParts(value, path, looks) : value;
@@ -202,7 +202,7 @@ function recordProvider(provider: pulumi.Resource, project: unknown, boundary: B
 }
 
 function resolveProject(project: unknown, find: (known: unknown) => Found): Found | Promise<Found> {
-    if (!isLater(project)) {
+    if (!isDeferred(project)) {
         return find(project);
     }
     // Unlike `apply`, `promise()` also resolves if the value is unknown; the SDK's types do not show it.

@@ -10,10 +10,10 @@ import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
+import { formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
-import { worded } from "../../internal/refusal";
 import type { EnvironmentKind } from "../defaults";
 import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -195,7 +195,7 @@ function billingAccountOf(name: string, found: pulumi.Output<string | undefined>
 }
 
 function refusal(name: string, path: string, reason: string): pulumi.RunError {
-    return new pulumi.RunError(worded(`EnvironmentProject "${name}"`, [{ path, reason }]));
+    return new pulumi.RunError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
 }
 
 /** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */

@@ -13,7 +13,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
     const protection = new pulumi.Config("slipway").get("protection") as "on" | undefined;
     const checked = check.checked(
         `EnvironmentProject "${name}"`,
-        check.completed(args, { protection: protection ?? "on" }),
+        check.withDefaults(args, { protection: protection ?? "on" }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
         (all) => [labelCountProblem(name, all)],
         { parent: 'Give its folder or organization, as parent: { folder: "123456789012" }.' },

@@ -1,6 +1,6 @@
 import { getBucketObjectContent } from "@pulumi/gcp/storage/getBucketObjectContent";
 import * as pulumi from "@pulumi/pulumi";
-import { lateRefusal, type Problem, worded } from "../../internal/refusal";
+import { deferredError, formatProblems, type Problem } from "../../internal/argumentsError";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, recordOf } from "./artifact";
 
@@ -57,7 +57,7 @@ export function promotedBuildDigest(
         const [digest] = /sha256:[0-9a-f]{64}/.exec(await releaseRecord(environment, artifact, known)) ?? [];
         if (digest === undefined) {
             const reason = `was noted without a digest when it ran (got build ${known.slice(0, 12)}…). Run 'pulumi up -s ${promotes(environment)}' with this code again.`;
-            throw lateRefusal(worded(...named(artifact, reason)));
+            throw deferredError(formatProblems(...named(artifact, reason)));
         }
         return digest;
     });
@@ -102,10 +102,10 @@ async function releaseRecord(environment: Environment, artifact: ArtifactLookup,
         return result.content;
     }
     all.refusal ??= Promise.all(all.problems).then((every) => {
-        return lateRefusal(every.filter((each) => each !== undefined).join("\n"));
+        return deferredError(every.filter((each) => each !== undefined).join("\n"));
     });
     const error = await all.refusal;
-    throw error.message.split("\n").includes(result.problem) ? error : lateRefusal(result.problem);
+    throw error.message.split("\n").includes(result.problem) ? error : deferredError(result.problem);
 }
 
 async function lookUpRecord(
@@ -123,7 +123,9 @@ async function lookUpRecord(
     }
     const bucket = bucketOf(project);
     const found = await lookUp(environment, bucket, record);
-    return wasFound(found) ? found : { problem: worded(...notPromoted(artifact, hash, { from, bucket, found })) };
+    return wasFound(found)
+        ? found
+        : { problem: formatProblems(...notPromoted(artifact, hash, { from, bucket, found })) };
 }
 
 const wasFound = (found: Found): found is { content: string } => typeof found === "object" && "content" in found;

@@ -6,8 +6,8 @@ import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammem
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Child, childrenOf } from "../../internal/children";
-import { freshName } from "../../internal/fresh";
-import { fitted } from "../../internal/names";
+import { freshName } from "../../internal/freshName";
+import { shortenName } from "../../internal/names";
 import type { DeployedProject, DeployerArgs } from "./arguments";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { grantConditions } from "./roles";
@@ -37,7 +37,7 @@ export class Deployer extends pulumi.ComponentResource {
         const { project, provider, ready } = resolved.project ? projectContext(resolved.project) : stackContext();
         super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
-        const displayName = fitted(name, 32);
+        const displayName = shortenName(name, 32);
 
         this.account = new Account(
             ...child("account", name, { project, accountId: resolved.accountId, displayName: `Deploys as ${name}` }),

@@ -1,7 +1,7 @@
 import { environmentDefaults } from "../../environment/defaults";
 import { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import { type DeployerArgs, deployerArgs } from "./arguments";
 import { githubTrust, gitlabTrust, type Trust } from "./jobs";
 import { projectRoles, writingRoles } from "./roles";
@@ -54,7 +54,7 @@ function resolveTrust(args: DeployerArgs): { trust: Trust; isPreviewer: boolean 
 
 /** A valid service account ID from the component's name. */
 function defaultAccountId(name: string): string {
-    const id = fitted(name.toLowerCase(), 30);
+    const id = shortenName(name.toLowerCase(), 30);
     return id.length < 6 ? `${id}-deployer` : id;
 }
 
@@ -63,7 +63,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: DeployerArgs) {
-    const completed = check.completed(args, { accountId: defaultAccountId(name) });
+    const completed = check.withDefaults(args, { accountId: defaultAccountId(name) });
     const resolved = check.checked(
         `Deployer "${name}"`,
         completed,

@@ -59,7 +59,7 @@ export interface ResolvedHealth extends Health {
 
 export function resolveHealth(value: string | Health = {}): ResolvedHealth {
     const health = typeof value === "string" ? { readiness: value } : value;
-    return check.completed(health, { startup: "5 minutes", timeout: "5 seconds" });
+    return check.withDefaults(health, { startup: "5 minutes", timeout: "5 seconds" });
 }
 
 /** Checks combinations of options. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../../environment/defaults";
 import * as check from "../../internal/check";
 import type { Duration } from "../../internal/duration";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import { type Scaling, scalingProblems } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import { autoscaledDeploymentArgs } from "./arguments";
@@ -41,8 +41,8 @@ export function resolveArgs(
     defaults: EnvironmentDefaults,
 ): ResolvedArgs {
     const { minReplicas, maxReplicas } = defaults;
-    const completed = check.completed(args, {
-        name: fitted(component, 63),
+    const completed = check.withDefaults(args, {
+        name: shortenName(component, 63),
         scaling: { minReplicas, maxReplicas } as Scaling,
         uses: {},
         environment: {},

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Attached, attachedTo, filesOnce, type SecretFile, type Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
-import { fitted, hashOf } from "../../internal/names";
+import { hashOf, shortenName } from "../../internal/names";
 import type { Mountable } from "./attachments";
 
 /**
@@ -34,7 +34,7 @@ export function volumeName(start: string, folder: string): string {
     const plain = folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
     const isPlain = /^(\/[a-z0-9]+)+$/.test(folder);
     const hash = hashOf(folder, 6);
-    return fitted(`${start}${plain.replace(/-$/, "")}${isPlain ? "" : `-${hash}`}`, 63);
+    return shortenName(`${start}${plain.replace(/-$/, "")}${isPlain ? "" : `-${hash}`}`, 63);
 }
 
 /** Checks the paths of secret files. */

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
 import { databases, databaseVariables } from "../../identity/cloudSql";
 import { secondsIn } from "../../internal/duration";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import { calledServices, type Mountable } from "./attachments";
 import { connectByProxy } from "./authProxy";
 import { databaseRanges, instancesOf } from "./databases";
@@ -100,7 +100,11 @@ function admissions(
 ): pulumi.Resource[] {
     return calledServices(attachments).map((callee) => {
         const { labels } = metadata(args, namespace);
-        const own = { name: fitted(`${callee.name}-called-by-${args.name}`, 63), namespace: callee.namespace, labels };
+        const own = {
+            name: shortenName(`${callee.name}-called-by-${args.name}`, 63),
+            namespace: callee.namespace,
+            labels,
+        };
         return new NetworkPolicy(
             ...cluster("admission", `${component}-calls-${callee.component}`, {
                 metadata: own,

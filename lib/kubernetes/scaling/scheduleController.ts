@@ -7,8 +7,8 @@ import { RoleBinding, type RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/ro
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
-import { fitted, hashOf } from "../../internal/names";
-import { packaged } from "../../internal/packaged";
+import { hashOf, shortenName } from "../../internal/names";
+import { packageFile } from "../../internal/packageFile";
 import { helperUser, restrictedContainer, restrictedPod } from "../podSecurity";
 import type { HorizontalScaling } from "./arguments";
 import type { ScaleTarget } from "./target";
@@ -111,7 +111,7 @@ export function createScheduleController(
     target: ScaleTarget,
     child: Child,
 ): Deployment {
-    const object = fitted(`${target.name}-schedule`, 63);
+    const object = shortenName(`${target.name}-schedule`, 63);
     const labels = {
         ...target.labels,
         "app.kubernetes.io/name": object,
@@ -129,7 +129,7 @@ export function createScheduleController(
     const map = new ConfigMap(
         ...child("scheduleConfig", prefix, {
             // Named by its content, so that pods read the configuration that was deployed with them.
-            metadata: { ...metadata, name: `${fitted(object, 54)}-${hashOf(JSON.stringify(config), 8)}` },
+            metadata: { ...metadata, name: `${shortenName(object, 54)}-${hashOf(JSON.stringify(config), 8)}` },
             immutable: true,
             data: config,
         }),
@@ -206,7 +206,7 @@ function configuration({ name }: ScaleTarget, { minReplicas, schedules = {} }: H
         schedules: Object.fromEntries(each),
     };
     return {
-        "schedule.py": packaged("lib", "kubernetes", "scaling", "schedule.py"),
+        "schedule.py": packageFile("lib", "kubernetes", "scaling", "schedule.py"),
         "schedules.json": `${JSON.stringify(settings, undefined, 2)}\n`,
     };
 }

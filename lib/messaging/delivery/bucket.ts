@@ -139,7 +139,7 @@ export function resolveBucketOptions(delivery: StorageBucket | BucketOptions) {
     const options = pulumi.Resource.isInstance(delivery)
         ? { bucket: delivery as StorageBucket }
         : (delivery as BucketOptions);
-    return check.completed(options, { format: "text", maxDuration: "5 minutes" });
+    return check.withDefaults(options, { format: "text", maxDuration: "5 minutes" });
 }
 
 /** Checks `useTopicSchema`, which needs an Avro schema without fields that have the names of metadata. */

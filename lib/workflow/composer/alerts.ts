@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { isLater } from "../../internal/value";
+import { isDeferred } from "../../internal/value";
 
 /** How to notify a team: at least one of these ways. */
 export interface AlertContact {
@@ -52,7 +52,7 @@ export interface ComposerAlerts {
 }
 
 const secret = check.sensitive(
-    isLater,
+    isDeferred,
     "must not stand in the program, where it is in clear\nSet it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
 );
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capability } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
-import { isLater } from "../../internal/value";
+import { isDeferred } from "../../internal/value";
 import { Secret } from "../../secret";
 
 /** An Airflow connection: a URI, as a secret output if it has a password, or a {@link Secret} with the URI. */
@@ -35,7 +35,7 @@ export const connections: check.Check = check.record(
     check.componentOr(
         check.component("Secret"),
         check.sensitive(
-            (connection) => isLater(connection) || hasNoPassword(connection),
+            (connection) => isDeferred(connection) || hasNoPassword(connection),
             'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and give it as new pulumi.Config().requireSecret("<key>").',
         ),
     ),

@@ -10,12 +10,12 @@ import { compareVersions } from "../../formats/version";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../../identity/capability";
 import { databases, databaseVariables } from "../../identity/cloudSql";
 import { encryptionGrants } from "../../identity/encryption";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { withChangeWarning } from "../../internal/changeWarning";
 import { type Child, childrenOf } from "../../internal/children";
 import { filesOf } from "../../internal/files";
 import { accountId, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
-import { lateRefusal, worded } from "../../internal/refusal";
-import { warning } from "../../internal/warning";
 import type { Secret } from "../../secret";
 import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
@@ -85,7 +85,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
             "slipway:index:ComposerEnvironment",
             name,
             trackedInputs(resolved),
-            warning(inEnvironment(options, resolved.crossProject), component, (before) =>
+            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before) =>
                 validateChange(component, before, resolved),
             ),
         );
@@ -247,7 +247,7 @@ function validateChange(component: string, old: object, now: ResolvedArgs): unde
         ...(before.resilience === "high" && now.resilience === "standard" ? resilienceChangeProblems(now) : []),
     ];
     if (problems.length > 0) {
-        throw lateRefusal(worded(component, problems));
+        throw deferredError(formatProblems(component, problems));
     }
 }
 

@@ -1,6 +1,6 @@
 import { secondsIn } from "../../internal/duration";
 import { hashOf } from "../../internal/names";
-import { packaged } from "../../internal/packaged";
+import { packageFile } from "../../internal/packageFile";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** The plugin that sets `pools` and detects runs for `alerts` in the Airflow scheduler, and its settings file. */
@@ -19,7 +19,7 @@ export function schedulerPlugin({ alerts, pools }: Pick<ResolvedArgs, "alerts" |
         return { files: {}, variables: {} };
     }
     const [program, settings] = pluginFiles;
-    const text = packaged("lib", "workflow", "composer", "python", program);
+    const text = packageFile("lib", "workflow", "composer", "python", program);
     const content = {
         late_after: alerts ? secondsIn(alerts.lateAfter ?? "1 day") : null,
         pools: Object.entries(pools ?? {}).map(([name, { slots, description = "", includeDeferred = false }]) => {

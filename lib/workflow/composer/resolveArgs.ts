@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
-import { fitted } from "../../internal/names";
+import { shortenName } from "../../internal/names";
 import { airflowProblems } from "./airflow";
 import { alertProblem, type ComposerAlerts } from "./alerts";
 import { type ComposerEnvironmentArgs, composerArgs, environmentName, nameRule } from "./arguments";
@@ -76,7 +76,7 @@ function nameProblem({ region, name }: ResolvedArgs, names: Map<string, string>)
 
 function complete(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
     const { defaults, region } = environment;
-    const all = check.completed(args, {
+    const all = check.withDefaults(args, {
         version: defaultVersion,
         size: defaults.composerSize,
         resilience: defaults.highAvailability ? "high" : "standard",
@@ -88,7 +88,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
         variables: {},
         ranges: {},
         region,
-        name: fitted(component.toLowerCase(), 63),
+        name: shortenName(component.toLowerCase(), 63),
     });
     const image = resolveImage(all.version) as Image;
     const { workloads = {} } = args;

@@ -4,7 +4,7 @@ import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateM
 import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import { freshName } from "../../../internal/fresh";
+import { freshName } from "../../../internal/freshName";
 import type { GatewayExposure } from "./arguments";
 import {
     connectionDraining,

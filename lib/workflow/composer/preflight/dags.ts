@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Problem } from "../../../internal/check";
 import { filesOf } from "../../../internal/files";
-import { packaged } from "../../../internal/packaged";
+import { packageFile } from "../../../internal/packageFile";
 import { normalizePackageName } from "../packages";
 import type { Image } from "../versions";
 
@@ -74,7 +74,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
     };
     const { status, stdout, error, stderr } = spawnSync(
         python,
-        ["-c", packaged("lib", "workflow", "composer", "preflight", "dags.py")],
+        ["-c", packageFile("lib", "workflow", "composer", "preflight", "dags.py")],
         {
             input: JSON.stringify(request),
             encoding: "utf8",

@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
  *
  * @param warning returns the warning for old and new inputs, if any; it may throw to refuse the change
  */
-export function warning(
+export function withChangeWarning(
     options: pulumi.ComponentResourceOptions,
     component: string,
     warning: (before: object, now: object) => string | undefined,

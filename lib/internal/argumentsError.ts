@@ -9,14 +9,14 @@ export interface Problem {
 }
 
 /** Formats problems for an error, a line each. */
-export function worded(component: string, problems: Problem[]): string {
+export function formatProblems(component: string, problems: Problem[]): string {
     return problems.map(({ path, reason }) => `${component}: ${path ? `${path}: ` : ""}${reason}`).join("\n");
 }
 
 /** The error of invalid arguments. Its stack starts at the line of the program that passed them. */
-export function refusal(component: string, problems: Problem[]): pulumi.InputPropertiesError {
+export function argumentsError(component: string, problems: Problem[]): pulumi.InputPropertiesError {
     const error = new pulumi.InputPropertiesError({
-        message: worded(component, problems),
+        message: formatProblems(component, problems),
         errors: problems.map(({ path, reason }) => ({ propertyPath: path, reason })),
     });
     const frames = (error.stack ?? "").split("\n").filter((line) => /^ +at /.test(line) && isProgram(line));
@@ -26,7 +26,7 @@ export function refusal(component: string, problems: Problem[]): pulumi.InputPro
 }
 
 /** The error of a value that resolved to an invalid one. Pulumi prints only its message. */
-export function lateRefusal(message: string): pulumi.RunError {
+export function deferredError(message: string): pulumi.RunError {
     return Object.assign(new pulumi.RunError(message), { stack: message });
 }
 

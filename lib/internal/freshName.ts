@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { fitted } from "./names";
+import { shortenName } from "./names";
 
 /** A name with a random suffix, and the options of its resource. */
 export interface FreshName {
@@ -20,7 +20,7 @@ export interface FreshName {
 export function freshName(property: string, name: string, most: number): FreshName {
     const end = randomBytes(3).toString("hex");
     return {
-        name: `${fitted(name, most - end.length - 1)}-${end}`,
+        name: `${shortenName(name, most - end.length - 1)}-${end}`,
         // As changes of the name are ignored, the engine would otherwise delete the old resource first.
         options: { ignoreChanges: [property], replacementTrigger: name, deleteBeforeReplace: false },
     };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** Reads a file of the package that is not compiled, such as a Python script, by its path in the package. */
-export function packaged(...path: string[]): string {
+export function packageFile(...path: string[]): string {
     const library = dirname(__dirname);
     // Compiled code is in `dist`, one folder deeper.
     const folder = basename(dirname(library)) === "dist" ? dirname(dirname(library)) : dirname(library);

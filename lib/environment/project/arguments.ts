@@ -10,7 +10,7 @@ import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import { labels, labelValue } from "../../internal/labels";
+import { labels } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
 

@@ -142,8 +142,11 @@ describe("a starter that is installed for production", () => {
         cpSync(join(root, "examples", "model-function"), folder, { recursive: true });
         writeFileSync(join(folder, ".npmrc"), npmrc);
         const { packages } = read(join(root, "package-lock.json")) as Lock;
-        const pinned = production.map((name) => [name, packages[`node_modules/${name}`]?.version]);
         const description = read(join(folder, "package.json"));
+        // npm refuses to override what the starter itself names.
+        const pinned = production
+            .filter((name) => !(name in description.devDependencies))
+            .map((name) => [name, packages[`node_modules/${name}`]?.version]);
         description.dependencies.slipway = `file:${all.slipway.tarball}`;
         description.devDependencies["slipway-local"] = `file:${all["slipway-local"].tarball}`;
         // The versions of this repository, so that a package that is published tomorrow does not change the list.

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { type ClientRequest, request } from "node:http";
 import { dirname, join } from "node:path";
 import { compiled } from "../../toolchain";
@@ -65,12 +65,14 @@ export function providers(home: string, command: Omit<ProvidersRequest, "folder"
 
 /** Tells builds of this package apart, also those of one version: a daemon serves those who have its build. */
 export function thisBuild(
-    root = dirname(dirname(compiled("local"))),
-    { SLIPWAY_CACHE }: NodeJS.ProcessEnv = process.env,
+    // Tests run the sources, and the daemon what is compiled of them: both have one build.
+    folder = dirname(dirname(realpathSync(compiled("local")))),
+    { SLIPWAY_CACHE, SLIPWAY_LOCAL_DATE }: NodeJS.ProcessEnv = process.env,
 ): string {
-    const changed = ["package.json", join("dist", "tsconfig.tsbuildinfo")].map(
-        (file) => statSync(join(root, file), { throwIfNoEntry: false })?.ctimeMs,
+    // The second is there in the repository alone, and changes with each compilation.
+    const changed = ["package.json", join("..", "dist", "tsconfig.tsbuildinfo")].map(
+        (file) => statSync(join(folder, file), { throwIfNoEntry: false })?.ctimeMs,
     );
-    const parts = [root, process.execPath, process.version, SLIPWAY_CACHE, ...changed];
+    const parts = [folder, process.execPath, process.version, SLIPWAY_CACHE, SLIPWAY_LOCAL_DATE, ...changed];
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -82,7 +82,9 @@ test("types without rules are accepted, with a warning, in the command that asks
     const accepted = await raw.run([...up, "dev"], { SLIPWAY_LOCAL_GENERIC: "true" });
     expect([accepted.code, accepted.output]).toEqual([
         0,
-        expect.stringContaining("gcp:tags/tagKey:TagKey has no rules here: its properties are checked, nothing else."),
+        expect.stringContaining(
+            "gcp:tags/tagKey:TagKey has no rules here: its properties are checked as the provider checks them, nothing else.",
+        ),
     ]);
     const refused = await raw.run(["preview", "-s", "dev"]);
     expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("gcp:tags/tagKey:TagKey")]);
@@ -93,14 +95,13 @@ test("types without rules are accepted, with a warning, in the command that asks
 
 test("another build of the package has a provider process of its own, and that of the build before ends", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
-    cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
-    cpSync(join(root, "package.json"), join(folder, "package.json"));
-    for (const linked of ["node_modules", "toolchain", "local"]) {
-        symlinkSync(join(root, linked), join(folder, linked));
-    }
+    const build = join(folder, "local");
+    cpSync(join(root, "local", "dist"), join(build, "dist"), { recursive: true });
+    cpSync(join(root, "local", "package.json"), join(build, "package.json"));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const raw = Deployment.raw(topic);
     const slipway = (...args: string[]) =>
-        promisify(execFile)(process.execPath, [join(folder, "dist", "local", "main.js"), "local", ...args], {
+        promisify(execFile)(process.execPath, [join(build, "dist", "local", "main.js"), "local", ...args], {
             cwd: raw.place.folder,
         });
     await slipway(...up, "dev");
@@ -108,7 +109,7 @@ test("another build of the package has a provider process of its own, and that o
     await slipway("preview", "-s", "dev");
     expect(processes(raw.place.home)).toEqual([before]);
 
-    utimesSync(join(folder, "package.json"), new Date(), new Date());
+    utimesSync(join(build, "package.json"), new Date(), new Date());
     await slipway("preview", "-s", "dev");
     await gone(before);
     const [after] = processes(raw.place.home) as [Process];

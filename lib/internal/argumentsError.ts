@@ -32,6 +32,8 @@ export function deferredError(message: string): pulumi.RunError {
 
 const library = dirname(__dirname);
 
+/** Whether a stack frame is the program's own, not one of libraries, Node or hooks that load modules (`extensions..js`). */
 function isProgram(frame: string): boolean {
-    return !frame.includes(library) && !frame.includes("node_modules") && !frame.includes("node:");
+    const isHook = /^ +at \S*extensions\.\./.test(frame);
+    return !isHook && !frame.includes(library) && !frame.includes("node_modules") && !frame.includes("node:");
 }

@@ -21,8 +21,13 @@ test("importing the package loads nothing that a program has not, and using a na
     `);
     expect({ before, modules }).toEqual({ before: ["lazy.ts", "environment/watch.ts"], modules: 2 });
     expect(new Set(after.map((file: string) => file.split("/")[0]))).toEqual(
-        new Set(["lazy.ts", "messaging", "environment", "identity", "internal"]),
+        new Set(["lazy.ts", "messaging", "environment", "identity", "internal", "facts", "formats"]),
     );
+    // Of the facts only those of the field.
+    expect(after.filter((file: string) => file.startsWith("facts/")).sort()).toEqual([
+        "facts/facts.ts",
+        "facts/limits.ts",
+    ]);
 });
 
 test("all of the package together does not load the whole of @pulumi/gcp", async () => {

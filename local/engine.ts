@@ -83,7 +83,8 @@ export class Engine {
             ...process.env,
             PATH: [installAuthPlugin(engine), path].join(delimiter),
             PULUMI_HOME: engine,
-            PULUMI_BACKEND_URL: `file://${join(home, "stacks")}`,
+            // A kill between the two would leave a state without its metadata, which is written beside it and not needed.
+            PULUMI_BACKEND_URL: `file://${join(home, "stacks")}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
             SLIPWAY_LOCAL_CODE: join(dirname(cache()), "code"),

@@ -6,7 +6,7 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,17 +118,11 @@ function copied() {
         cpSync(join(root, file), join(copy, file), { recursive: true });
     }
     cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
-    cpSync(join(root, "node_modules"), join(copy, "node_modules"), {
-        recursive: true,
-        verbatimSymlinks: true,
-        filter: (from) => dirname(from) !== join(root, "node_modules"),
-    });
-    for (const name of execFileSync("ls", ["-A", join(root, "node_modules")], { encoding: "utf8" }).split("\n")) {
-        if (name === "slipway" || name === "slipway-local") {
-            symlinkSync(name === "slipway" ? ".." : "../local", join(copy, "node_modules", name));
-        } else if (name) {
-            symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
-        }
+    mkdirSync(join(copy, "node_modules"));
+    for (const name of readdirSync(join(root, "node_modules"))) {
+        // The packages of this repository are links to it, and here to the copy.
+        const own = { slipway: "..", "slipway-local": "../local" }[name];
+        symlinkSync(own ?? join(root, "node_modules", name), join(copy, "node_modules", name));
     }
     return copy;
 }

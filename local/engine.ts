@@ -89,6 +89,8 @@ export class Engine {
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
             SLIPWAY_LOCAL_CODE: join(dirname(cache()), "code"),
             PULUMI_SKIP_UPDATE_CHECK: "true",
+            // A command lives for a second, of which Go would spend a tenth on collecting garbage.
+            GOGC: process.env.GOGC ?? "400",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
             SLIPWAY_LOCAL_PROGRAM: program,

@@ -1,26 +1,31 @@
+import type { Session } from "node:inspector";
 import Module from "node:module";
-import { keepCode } from "./codeCache";
 
 /**
  * Loaded before the programs and dynamic providers of a local deployment, by `NODE_OPTIONS`. It spares each of them what Pulumi's
- * SDK prepares and hardly any program uses, which is more than a second for a program of 50 resources. Other programs that a
- * deployment starts run as ever.
+ * SDK loads and prepares at its start and hardly any program uses: half a second, and a second more for a program of 50
+ * resources. Other programs that a deployment starts run unchanged.
  */
 if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[1] ?? "")) {
     const { SLIPWAY_LOCAL_CODE: folder } = process.env;
     if (folder) {
+        const { keepCode }: typeof import("./codeCache") = require("./codeCache");
         keepCode(folder);
     }
     const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
     const load = cjs._load;
     cjs._load = function (this: unknown, request, parent, isMain) {
         const isOfSdk = /@pulumi[/\\]pulumi[/\\]/.test(parent?.filename ?? "");
-        if (isOfSdk && request === "@npmcli/arborist") {
-            return lazily(() => load.call(this, request, parent, isMain) as Arborist);
+        if (isOfSdk && rarelyUsed.test(request)) {
+            return lazily(() => load.call(this, request, parent, isMain) as object);
         }
         const loaded = load.call(this, request, parent, isMain);
         if (isOfSdk && /(^|\/)debuggable$/.test(request)) {
             withoutStacks(loaded as Debuggable);
+        } else if (isOfSdk && /(^|\/)v8Hooks$/.test(request)) {
+            debuggingLater(loaded as V8Hooks);
+        } else if (isOfSdk && /(^|\/)resource$/.test(request)) {
+            withoutPositions(loaded as { Resource?: Positioned });
         }
         return loaded;
     };
@@ -30,19 +35,35 @@ interface Parent {
     filename?: string;
 }
 
-interface Arborist {
-    Arborist: unknown;
-}
+/**
+ * What serializes functions into a state, the Automation API, what sends traces, and what reads manifests of packages: none of it is
+ * used by a program that only registers resources.
+ */
+const rarelyUsed =
+    /^(@npmcli\/arborist|@opentelemetry\/(?!api$).+|fdir|js-yaml|normalize-package-data|typescript)$|^\.\/automation$/;
 
-/** What reads the installed packages, when code of the program itself is written into a state. */
-function lazily(load: () => Arborist): Arborist {
-    return {
-        // Otherwise the SDK copies what is in it, and loads it by that.
-        __esModule: true,
-        get Arborist() {
-            return load().Arborist;
+/** A module that is loaded when something of it is used. */
+function lazily(load: () => object): object {
+    let found: object | undefined;
+    const loaded = () => {
+        found ??= load();
+        return found;
+    };
+    const isCompiled = () => Reflect.get(loaded(), "__esModule") === true;
+    return new Proxy(
+        {},
+        {
+            // The SDK asks for `__esModule` at once, and copies a module that says no.
+            get: (_, name) =>
+                name === "__esModule" || (name === "default" && !isCompiled() ? loaded() : Reflect.get(loaded(), name)),
+            has: (_, name) => Reflect.has(loaded(), name),
+            ownKeys: () => Reflect.ownKeys(loaded()),
+            getOwnPropertyDescriptor: (_, name) => {
+                const descriptor = Reflect.getOwnPropertyDescriptor(loaded(), name);
+                return descriptor && { ...descriptor, configurable: true };
+            },
         },
-    } as Arborist;
+    );
 }
 
 interface Debuggable {
@@ -50,7 +71,7 @@ interface Debuggable {
     debugPromiseLeaks: boolean;
 }
 
-const patched = new WeakSet<Debuggable>();
+const patched = new WeakSet<object>();
 
 /** The SDK notes where each output comes from, for `PULUMI_DEBUG_PROMISE_LEAKS` alone, and maps each such stack to its sources. */
 function withoutStacks(debuggable: Debuggable): void {
@@ -68,4 +89,51 @@ function withoutStacks(debuggable: Debuggable): void {
             Error.stackTraceLimit = stackTraceLimit;
         }
     };
+}
+
+interface V8Hooks {
+    isInitializedAsync: () => Promise<void>;
+    getSessionAsync: () => Promise<Session>;
+    getScriptUrl: (id: string) => string | undefined;
+}
+
+/**
+ * The SDK debugs its own process from the start, to find the files of functions that it serializes, which makes everything slower.
+ * Here it does from the first function on: V8 then reports all files loaded so far.
+ */
+function debuggingLater(hooks: V8Hooks): void {
+    if (patched.has(hooks)) {
+        return;
+    }
+    patched.add(hooks);
+    const urls = new Map<string, string>();
+    let session: Promise<Session> | undefined;
+    hooks.isInitializedAsync = () => Promise.resolve();
+    hooks.getScriptUrl = (id) => urls.get(id);
+    hooks.getSessionAsync = () => {
+        session ??= debuggingSession(urls);
+        return session;
+    };
+}
+
+async function debuggingSession(urls: Map<string, string>): Promise<Session> {
+    const inspector: typeof import("node:inspector") = require("node:inspector");
+    const session = new inspector.Session();
+    session.connect();
+    session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
+    await new Promise<void>((resolve, reject) => {
+        session.post("Debugger.enable", (error) => (error ? reject(error) : resolve()));
+    });
+    return session;
+}
+
+interface Positioned {
+    stackTrace: (skip: number) => unknown[];
+}
+
+/** The SDK notes the line of the program that made each resource in the state, and maps every frame above it to its source. */
+function withoutPositions({ Resource: resource }: { Resource?: Positioned }): void {
+    if (resource) {
+        resource.stackTrace = () => [];
+    }
 }

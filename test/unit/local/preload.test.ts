@@ -39,10 +39,15 @@ const promise = `
     const noted = Promise.resolve();
     debuggablePromise(noted, "a test");`;
 const frames = `${promise} console.log(JSON.stringify([String(noted._debugStackTrace).includes("\\n"), Error.stackTraceLimit > 0]));`;
+/** What of these packages is loaded with the SDK. */
 const packages = `
-    const isLoaded = () => Object.keys(require.cache).some((file) => /@npmcli.arborist/.test(file));
+    const loaded = () => {
+        const files = Object.keys(require.cache).join(" ");
+        return ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"].filter((each) => new RegExp(each).test(files));
+    };
     require("@pulumi/pulumi");
-    const before = isLoaded();`;
+    require("@pulumi/pulumi/cmd/run/tracing");
+    const before = loaded();`;
 
 test("programs note no stacks of promises, unless leaks are looked for; other processes are as ever", () => {
     expect(run(program, frames)).toEqual([false, true]);
@@ -50,14 +55,34 @@ test("programs note no stacks of promises, unless leaks are looked for; other pr
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
-test("what reads the installed packages is loaded when it is used", () => {
+test("what hardly any program uses is loaded when it is used", () => {
     const used = `
         process.chdir(__dirname);
         require("node:fs").writeFileSync("package.json", '{ "name": "bare", "version": "1.0.0" }');
+        const { automation } = require("@pulumi/pulumi");
         const { computeCodePaths } = require("@pulumi/pulumi/runtime/closure/codePaths");
-        computeCodePaths().then((paths) => console.log(JSON.stringify([before, isLoaded(), paths.size])));`;
-    expect(run(program, packages + used)).toEqual([false, true, 0]);
-    expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toBe(true);
+        const { parseFunction } = require("@pulumi/pulumi/runtime/closure/parseFunction");
+        const [error] = parseFunction("() => { return 1 }");
+        const uses = [typeof automation.LocalWorkspace, Object.keys(automation).includes("Stack"), "Stack" in automation, error];
+        computeCodePaths().then((paths) => console.log(JSON.stringify([before, loaded(), paths.size, ...uses])));`;
+    const afterUse = ["@npmcli.arborist", "execa", "typescript.js"];
+    expect(run(program, packages + used)).toEqual([[], afterUse, 0, "function", true, true, ""]);
+    const all = ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"];
+    expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toEqual(all);
+});
+
+test("functions are serialized alike, although V8 is asked about them only then, and resources have no position", () => {
+    const serialized = `
+        const { Resource, runtime } = require("@pulumi/pulumi");
+        const { parse } = require("semver");
+        const factor = { of: [2, 3] };
+        const twice = (value) => value * factor.of[0];
+        require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync()
+            .then(() => runtime.serializeFunction((version) => twice(parse(version).major)))
+            .then(({ text }) => console.log(JSON.stringify([Resource.stackTrace(0).length > 0, text])));`;
+    const [, text] = run("other/index.js", serialized);
+    expect(text).toContain("semver");
+    expect(run(program, serialized)).toEqual([false, text]);
 });
 
 test("the TypeScript compiler is kept as it was compiled, and works the second time", () => {

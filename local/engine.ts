@@ -44,6 +44,8 @@ export interface RunOptions {
     environment?: NodeJS.ProcessEnv;
     /** When it is aborted, pulumi is killed as by SIGKILL. */
     kill?: AbortSignal;
+    /** Gives the address of a language host that runs the program in the environment, in the place of Pulumi's own. */
+    languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }
 
 /** The real Pulumi engine, with the local Google Cloud in the place of the real one. It reaches nothing else. */
@@ -150,10 +152,9 @@ export class Engine {
         const apis = await beside(cloud, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
-            return await this.child(args, terminal, {
-                environment: { ...env, ...apis.environment, ...ready?.environment },
-                kill,
-            });
+            const environment = { ...env, ...apis.environment, ...ready?.environment };
+            const host = runsProgram(args) ? await options.languageHost?.(environment) : undefined;
+            return await this.child(host ? [...args, `--client=${host}`] : args, terminal, { environment, kill });
         } finally {
             apis.close();
             await ready?.close();
@@ -206,6 +207,9 @@ const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy
 
 /** Whether a command uses providers: one that needs one nevertheless starts it for itself. */
 const deploys = (args: string[]) => args.some((each) => deploying.has(each));
+
+/** Whether a command runs the program. */
+const runsProgram = ([command]: string[]) => /^(up|update|preview|pre)$/.test(command ?? "");
 
 /** Where the engine keeps the state of a stack. */
 const stateFile = ({ home, project }: Workspace, stack: string) =>

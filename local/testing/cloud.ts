@@ -30,6 +30,8 @@ export interface LocalCloudOptions {
     pinned?: boolean;
     /** More environment variables for every command and the program. */
     environment?: NodeJS.ProcessEnv;
+    /** Gives the address of a running language host for the program, in the place of Pulumi's own. */
+    languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }
 
 /** How one command is run. */
@@ -147,10 +149,11 @@ export class LocalCloud {
     }
 
     private async command(args: string[], { faults, environment, kill }: CommandOptions): Promise<Ended> {
-        const { generic, pinned, typeCheck } = this.options;
+        const { generic, pinned, typeCheck, languageHost } = this.options;
         this.engine ??= Engine.start(this.place, { generic, pinned });
         return (await this.engine).run([...args, "--non-interactive"], "quiet", {
             kill,
+            languageHost,
             environment: {
                 ...(!typeCheck && { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
                 ...this.options.environment,

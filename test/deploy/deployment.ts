@@ -1,3 +1,5 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -8,6 +10,7 @@ import { type Workspace, workspace } from "../../local/workspace";
 import { counts } from "../counts";
 
 const root = join(__dirname, "..", "..");
+const preload = join(root, "dist", "local", "program", "preload.js");
 
 /** What a preview would do to one resource, such as `update Function predict`. */
 interface Step {
@@ -19,6 +22,7 @@ interface Step {
 export class Deployment {
     readonly place: Workspace;
     readonly cloud: LocalCloud;
+    private host?: ChildProcess;
 
     /** @param files the program: texts by their path, or a folder that is copied. */
     constructor(
@@ -40,7 +44,8 @@ export class Deployment {
         }
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         this.place = workspace(folder, {});
-        this.cloud = new LocalCloud(this.place, { pinned: true, environment, ...options });
+        const languageHost = this.isJavaScript() ? this.languageHost : undefined;
+        this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, ...options });
     }
 
     /** The platform example, as a user copies it. */
@@ -58,6 +63,22 @@ export class Deployment {
         };
         return new Deployment(files, {}, options);
     }
+
+    private isJavaScript(): boolean {
+        return /typescript: false/.test(readFileSync(this.file("Pulumi.yaml"), "utf8"));
+    }
+
+    /** Runs programs in JavaScript in one process, which spares each command more than half of its time. */
+    private readonly languageHost = async (environment: NodeJS.ProcessEnv): Promise<string> => {
+        this.host ??= fork(join(__dirname, "programHost.js"), [this.place.folder, preload], {
+            env: environment,
+            execArgv: [],
+        });
+        const { host } = this;
+        const address = once(host, "message");
+        host.send(environment);
+        return String((await address)[0]);
+    };
 
     file(path: string): string {
         return join(this.place.folder, path);
@@ -128,6 +149,7 @@ export class Deployment {
     }
 
     async remove(): Promise<void> {
+        this.host?.disconnect();
         await endDaemons(this.place.home);
         rmSync(this.place.folder, { recursive: true, force: true });
     }

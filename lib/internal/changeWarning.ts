@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -16,10 +17,11 @@ export function withChangeWarning(
     const hook = () =>
         new pulumi.ResourceHook(
             `${component}: change`,
-            async ({ oldInputs, newInputs }) => {
+            // The engine's call belongs to no program, of which there are several in one process with the Automation API.
+            AsyncResource.bind(async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs) => {
                 const text = warning(oldInputs ?? {}, newInputs ?? {});
                 await (text && pulumi.log.warn(text));
-            },
+            }),
             { onDryRun: true },
         );
     // Mocks of unit tests do not support hooks.

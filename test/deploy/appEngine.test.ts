@@ -95,9 +95,8 @@ describe("an application in development", () => {
     const known: string[] = [];
 
     test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        expect(await deployment.up("dev")).toEqual({ created: planned });
-        expect(await deployment.again("dev")).toEqual({ unchanged: planned });
+        const created = (await deployment.upAsPreviewed("dev")).length;
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
         known.push(await latest());
         expect(await allocations()).toEqual({ [known[0] as string]: 1 });
         expect((await deployment.outputs("dev")).url).toBe("https://acme-shop-deve.ew.r.appspot.com");
@@ -105,11 +104,10 @@ describe("an application in development", () => {
 
     test("has another version of what was changed, and of nothing else", async () => {
         edit('COLOUR: "red"', 'COLOUR: "blue"');
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace StandardAppVersion shop-default",
             "update Rollout shop-default",
         ]);
-        await deployment.up("dev");
         known.push(await latest());
         expect(await allocations()).toEqual({ [known[1] as string]: 1 });
         expect(await versions(deployment, "default")).toEqual(known.map((each) => `${each} SERVING`).sort());
@@ -117,7 +115,7 @@ describe("an application in development", () => {
 
     test("uploads the files that changed, and no others", async () => {
         writeFileSync(deployment.file("web/static/shop.css"), "body { color: blue }\n");
-        const steps = await deployment.preview("dev");
+        const steps = await deployment.upAsPreviewed("dev");
         expect(steps.filter((step) => step.includes("BucketObject"))).toEqual([
             expect.stringMatching(/^create BucketObject shop-/),
             expect.stringMatching(/^delete BucketObject shop-/),
@@ -126,7 +124,6 @@ describe("an application in development", () => {
             "update Rollout shop-default",
             "update Rollout shop-staging",
         ]);
-        await deployment.up("dev");
         known.push(await latest());
     });
 
@@ -171,8 +168,7 @@ describe("an application in development", () => {
         await deployment.up("dev");
         expect((await deployment.outputs("dev")).predictions).toEqual({ [first]: 1 });
         expect(await versions(deployment, "predictions")).toEqual([`${first} SERVING`, `${second} SERVING`].sort());
-        expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual(unchanged);
-        expect(await deployment.preview("dev")).toEqual([]);
+        expect(await deployment.again("dev")).toEqual(unchanged);
     });
 
     test("finds traffic that somebody moved, and moves it back", async () => {
@@ -183,8 +179,7 @@ describe("an application in development", () => {
         expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toMatchObject({
             updated: 1,
         });
-        expect(await deployment.preview("dev")).toEqual(["update Rollout shop-default"]);
-        await deployment.up("dev");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Rollout shop-default"]);
         expect(await allocations()).toEqual({ [String(now)]: 1 });
     });
 

@@ -58,9 +58,7 @@ describe("what is around an application's services", () => {
             .sort();
 
     test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
+        const created = (await deployment.upAsPreviewed("dev")).length;
         expect(made()).toEqual(everything);
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
         const { records } = (await deployment.outputs("dev")) as unknown as { records: object[] };
@@ -74,7 +72,7 @@ describe("what is around an application's services", () => {
         edit("index.js", 'range: "203.0.113.0/24"', 'range: "198.51.100.0/24"');
         edit("index.js", "{} }", '{ certificate: "none" } }');
         edit("index.js", "domain:acme.dev", "group:shop@acme.dev");
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "create WebTypeAppEngingIamMember shop-iap-group-shop@acme.dev",
             "delete WebTypeAppEngingIamMember shop-iap-domain-acme.dev",
             "update ApplicationUrlDispatchRules shop-dispatch",
@@ -83,21 +81,19 @@ describe("what is around an application's services", () => {
             "update Job shop-tasks-sum",
             "update Queue shop-mails",
         ]);
-        await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
     test("keeps nobody out for Cloud Scheduler and Cloud Tasks once there are none", async () => {
         edit("shop/cron.yaml", /cron:[\s\S]*/, "cron: []\n");
         edit("shop/queue.yaml", /queue:[\s\S]*/, "queue: []\n");
-        expect(await deployment.preview("dev")).toEqual(
+        expect(await deployment.upAsPreviewed("dev")).toEqual(
             expect.arrayContaining([
                 "delete FirewallRule shop-firewall-2147483645",
                 "delete Job shop-tasks-sum",
                 "delete Queue shop-mails",
             ]),
         );
-        await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });
 

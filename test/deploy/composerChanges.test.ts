@@ -33,24 +33,22 @@ describe("an environment of Composer", () => {
         dag("score.py", "def score():\n    import xgboost\n");
         rmSync(deployment.file("dags/load.py"));
         dag("train.py", "LIMIT = 1\n");
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "create BucketObject scoring-dag-train.py",
             "delete BucketObject scoring-dag-load.py",
             "update BucketObject scoring-dag-score.py",
         ]);
-        await deployment.up("dev");
     });
 
     test("is updated for other workers, packages and options, and tells the plugin when runs are late", async () => {
         edit("max: 3 } }", 'max: 5 } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "update BucketObject scoring-plugin-slipway_plugin.json",
             "update ComposerEnvironment scoring",
             "update Environment scoring",
         ]);
-        await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
@@ -58,14 +56,13 @@ describe("an environment of Composer", () => {
         edit("slots: 4", "slots: 5");
         edit('"0.7"', '"0.8"');
         edit("others:", 'owners: { data: { email: "owner@acme.example" } }, others:');
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "create AlertPolicy scoring-owner-data",
             "create NotificationChannel scoring-owner-data-email",
             "replace SecretVersion scoring-variable-threshold",
             "update AlertPolicy scoring-others",
             "update BucketObject scoring-plugin-slipway_plugin.json",
         ]);
-        await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });
 

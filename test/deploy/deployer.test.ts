@@ -51,9 +51,7 @@ describe("a deployer and a previewer", () => {
     }
 
     test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
+        const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
@@ -70,12 +68,11 @@ describe("a deployer and a previewer", () => {
         edit('"roles/storage.admin"', '"roles/storage.admin", "roles/run.admin"');
         expect(await deployment.preview("dev")).toEqual(["create IAMMember deployer-run-admin"]);
         edit('environment: "dev"', 'environment: "development"');
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "create IAMMember deployer-run-admin",
             "replace IAMMember deployer",
             "update WorkloadIdentityPoolProvider deployer",
         ]);
-        await deployment.up("dev");
         expect(await comes("deployer", push)).toBe(rejected);
         expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
     });
@@ -83,11 +80,11 @@ describe("a deployer and a previewer", () => {
     test("get a new pool, whose id was never there, with the start of its id", async () => {
         const before = pools();
         edit("    github,\n", '    github,\n    poolId: "pipelines",\n');
-        expect((await deployment.preview("dev")).filter((step) => step.includes("WorkloadIdentityPool"))).toEqual([
+        const steps = await deployment.upAsPreviewed("dev");
+        expect(steps.filter((step) => step.includes("WorkloadIdentityPool"))).toEqual([
             "replace WorkloadIdentityPool deployer",
             "replace WorkloadIdentityPoolProvider deployer",
         ]);
-        await deployment.up("dev");
         const [pool] = pools().filter((each) => !before.includes(each));
         expect(pool).toMatch(/workloadIdentityPools\/pipelines-[0-9a-f]{6}$/);
         expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");

@@ -18,6 +18,14 @@ interface Step {
     urn: string;
 }
 
+/** What the engine tells of a resource with `--json`: before it does something, and after. */
+interface EngineEvent {
+    type: string;
+    metadata: Step & { detailedDiff?: object | null };
+}
+
+const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
+
 /** A program in a folder of its own, where a test edits it, deployed by the pinned engine to the cloud in this folder. */
 export class Deployment {
     readonly place: Workspace;
@@ -44,7 +52,7 @@ export class Deployment {
         }
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         this.place = workspace(folder, {});
-        const languageHost = this.isJavaScript() ? this.languageHost : undefined;
+        const { languageHost } = this;
         this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, ...options });
     }
 
@@ -64,11 +72,7 @@ export class Deployment {
         return new Deployment(files, {}, options);
     }
 
-    private isJavaScript(): boolean {
-        return /typescript: false/.test(readFileSync(this.file("Pulumi.yaml"), "utf8"));
-    }
-
-    /** Runs programs in JavaScript in one process, which spares each command more than half of its time. */
+    /** Runs the program in one process, which spares each command more than half of its time. */
     private readonly languageHost = async (environment: NodeJS.ProcessEnv): Promise<string> => {
         this.host ??= fork(join(__dirname, "programHost.js"), [this.place.folder, preload], {
             env: environment,
@@ -107,26 +111,53 @@ export class Deployment {
     }
 
     /**
-     * What a refresh and then an up do to a stack that was just deployed: `{ unchanged: 47 }` when the one finds all as it was made,
-     * and the other nothing to do. With the one between, the other would find what a second up without it finds, and what a preview
-     * after it does.
+     * What a refresh and then an up do to a stack that was just deployed, with one command: `{ unchanged: 47 }` when the one finds all
+     * as it was made, and the other nothing to do.
      */
-    async again(stack: string): Promise<Record<string, number>> {
-        const refreshed = await this.succeed(["refresh", "-s", stack, "--yes", "--skip-preview"]);
-        return Object.keys(refreshed).join() === "unchanged" ? this.up(stack) : refreshed;
+    async again(stack: string): Promise<Record<string, unknown>> {
+        const { events } = await this.deployed(["up", "-s", stack, "--yes", "--skip-preview", "--refresh", "--json"]);
+        const drift = events.filter(({ type, metadata: { op, detailedDiff } }) => {
+            return type === "resOutputsEvent" && op === "refresh" && Object.keys(detailedDiff ?? {}).length > 0;
+        });
+        const done = events.filter(({ type, metadata }) => type === "resourcePreEvent" && metadata.op !== "refresh");
+        const changes = [...drift, ...done.filter(({ metadata }) => metadata.op !== "same")];
+        return {
+            unchanged: done.filter(({ metadata }) => metadata.op === "same").length,
+            ...(changes.length > 0 && { changed: changes.map(({ metadata }) => stepOf(metadata)) }),
+        };
     }
 
     /** What a preview would do, also to components: `["update Function predict"]`. What stays is left out. */
     async preview(stack: string): Promise<string[]> {
-        const { code, output } = await this.run(["preview", "-s", stack, "--json"]);
+        const { previewed } = await this.deployed(["preview", "-s", stack, "--json"]);
+        return previewed.sort();
+    }
+
+    /** What `pulumi up` does after its own preview, which shows the same: `["update Function predict"]`. */
+    async upAsPreviewed(stack: string): Promise<string[]> {
+        const { previewed, events } = await this.deployed(["up", "-s", stack, "--yes", "--json"]);
+        const done = events.filter(({ type, metadata: { op } }) => {
+            return type === "resourcePreEvent" && !/^(same|create-replacement|delete-replaced)$/.test(op);
+        });
+        expect(done.map(({ metadata }) => stepOf(metadata)).sort()).toEqual(previewed.sort());
+        return previewed;
+    }
+
+    /** Runs a command with `--json` that must succeed: the steps that a preview shows, and then what is done. */
+    private async deployed(args: string[]): Promise<{ previewed: string[]; events: EngineEvent[] }> {
+        const { code, output } = await this.run(args);
         if (code !== 0) {
-            throw new Error(`the preview failed:\n${output}`);
+            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
         }
-        const steps: Step[] = JSON.parse(output.slice(output.indexOf("{"))).steps;
-        return steps
-            .filter(({ op }) => op !== "same")
-            .map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`)
-            .sort();
+        const [, digest] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
+        const steps: Step[] = digest ? JSON.parse(digest).steps : [];
+        const lines = output.split("\n").filter((line) => line.startsWith('{"'));
+        const events = lines.flatMap((line) =>
+            Object.entries(JSON.parse(line) as Record<string, { metadata?: EngineEvent["metadata"] }>).flatMap(
+                ([type, { metadata }]) => (metadata ? [{ type, metadata }] : []),
+            ),
+        );
+        return { previewed: steps.filter(({ op }) => op !== "same").map(stepOf), events };
     }
 
     /** The resources of a stack as its state has them. */

@@ -61,14 +61,9 @@ describe("functions in development", () => {
     };
 
     test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
+        const created = (await deployment.upAsPreviewed("dev")).length;
         expect(open(deployment)).toEqual(["predict"]);
-        expect(Object.keys(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
-            "unchanged",
-        ]);
-        expect(await deployment.preview("dev")).toEqual([]);
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
     test("are updated by changed arguments, and nothing else is", async () => {
@@ -87,36 +82,33 @@ describe("functions in development", () => {
             "update Job nightly-schedule",
         ]);
         edit(["encryptionKey: first.id", "encryptionKey: other.id"]);
-        const steps = await deployment.preview("dev");
+        const steps = await deployment.upAsPreviewed("dev");
         expect(steps.filter((step) => !step.includes("CryptoKeyIAMMember"))).toEqual([
             "replace Repository predict-images",
             "replace RepositoryIamMember predict-build-images",
             "update Bucket predict-source",
             "update Function predict",
         ]);
-        await deployment.up("dev");
     });
 
     test("stay open to those who may call them when they are replaced, whatever replaces them", async () => {
         edit(["...code,", '...code,\n    name: "forecast",']);
-        expect(await deployment.preview("dev")).toEqual(
+        expect(await deployment.upAsPreviewed("dev")).toEqual(
             expect.arrayContaining([
                 "replace Function predict",
                 "replace ServiceIamMember predict-invoker-public",
                 "replace ServiceIamMember record-predict-invoker",
             ]),
         );
-        await deployment.up("dev");
         expect(open(deployment)).toEqual(["forecast"]);
 
         edit(["trigger: { http: { public: true } }", 'trigger: { topic: new PubSubTopic("others") }']);
         await deployment.up("dev");
         expect(open(deployment)).toEqual([]);
         edit();
-        expect(await deployment.preview("dev")).toEqual(
+        expect(await deployment.upAsPreviewed("dev")).toEqual(
             expect.arrayContaining(["replace Function predict", "create ServiceIamMember predict-invoker-public"]),
         );
-        await deployment.up("dev");
         expect(open(deployment)).toEqual(["predict"]);
         expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
     });
@@ -132,7 +124,7 @@ describe("functions in development", () => {
 
 test("functions in production wait for requests, and neither a second up nor a refresh finds a change", async () => {
     const deployment = functions();
-    await deployment.up("prod");
+    const { created } = await deployment.up("prod");
     const waiting = deployment.resources().flatMap(({ id, properties }) => {
         const { minInstanceCount, maxInstanceCount } = Object(properties.serviceConfig);
         return id.includes("/functions/") ? [[id.split("/").at(-1), minInstanceCount, maxInstanceCount]] : [];
@@ -144,9 +136,6 @@ test("functions in production wait for requests, and neither a second up nor a r
         ["store", 0, 100],
         ["watch", 0, 100],
     ]);
-    expect(Object.keys(await deployment.succeed(["refresh", "-s", "prod", "--yes", "--skip-preview"]))).toEqual([
-        "unchanged",
-    ]);
-    expect(await deployment.preview("prod")).toEqual([]);
+    expect(await deployment.again("prod")).toEqual({ unchanged: created });
     await deployment.remove();
 });

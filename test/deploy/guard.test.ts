@@ -5,7 +5,7 @@ const stackFile = (name: string) =>
     `config:\n  gcp:project: acme-${name}\n  gcp:region: europe-west1\n  slipway:kind: development\n`;
 
 describe("a stack beside another environment", () => {
-    const deployment = new Deployment({
+    const files = {
         "Pulumi.yaml": [
             "name: guarded",
             "runtime: { name: nodejs, options: { typescript: false } }",
@@ -19,7 +19,9 @@ describe("a stack beside another environment", () => {
         "Pulumi.dev.yaml": stackFile("dev"),
         "Pulumi.prod.yaml": stackFile("prod"),
         "package.json": '{ "name": "guarded", "version": "1.0.0", "main": "index.js" }\n',
-    });
+    };
+    // What is compared is how Pulumi's own language host shows an error.
+    const deployment = new Deployment(files, {}, { languageHost: undefined });
     afterAll(() => deployment.remove());
 
     /** What a command on dev says of a program, which fails. */

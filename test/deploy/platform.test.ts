@@ -41,8 +41,7 @@ describe("the platform in development", () => {
 
     test("uploads a changed model as one object", async () => {
         platform.edit("models/sale-range.json", (text) => text.replace("{", '{"changed": true, '));
-        expect(await platform.preview("dev")).toEqual(["update BucketObject models-sale-range.json"]);
-        await platform.up("dev");
+        expect(await platform.upAsPreviewed("dev")).toEqual(["update BucketObject models-sale-range.json"]);
     });
 
     test("is taken down by destroy, but for what belongs to the project", async () => {

@@ -1,3 +1,4 @@
+const { readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { join, sep } = require("node:path");
 
@@ -27,6 +28,16 @@ const { PluginInfo } = require_("@pulumi/pulumi/proto/plugin_pb");
 const { isGrpcError } = require_("@pulumi/pulumi/errors");
 const { getStore, withLocalStorage } = require_("@pulumi/pulumi/runtime/state");
 
+/** Compiles TypeScript without a check of its types, as local deployments do in tests, with the compiler that Pulumi would take. */
+function compileTypeScript() {
+    const { tsnodeRequire, typescriptRequire } = require_("@pulumi/pulumi/tsutils").typeScriptRequireStrings();
+    require_(tsnodeRequire).register({
+        compiler: typescriptRequire,
+        transpileOnly: true,
+        compilerOptions: { target: "ES2020", module: "commonjs", moduleResolution: "node", sourceMap: true },
+    });
+}
+
 /** Has the next `require` load the program and slipway again. */
 function forget() {
     for (const file of Object.keys(require.cache)) {
@@ -34,6 +45,10 @@ function forget() {
             delete require.cache[file];
         }
     }
+}
+
+if (!readFileSync(join(folder, "Pulumi.yaml"), "utf8").includes("typescript: false")) {
+    compileTypeScript();
 }
 
 async function load() {
@@ -57,11 +72,16 @@ function run({ request }, done) {
     withLocalStorage(async () => {
         const failures = new Set();
         const store = getStore();
+        let end;
+        const ended = new Promise((resolve) => {
+            end = resolve;
+        });
         const failed = (error) => {
             if (!failures.has(error)) {
                 failures.add(error);
                 global.asyncLocalStorage.run(store, report, error);
             }
+            end();
         };
         const { resetOptions, setAllConfig, runInPulumiStack, disconnect } = runtime;
         resetOptions(
@@ -76,7 +96,8 @@ function run({ request }, done) {
         setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
         process.on("uncaughtException", failed).on("unhandledRejection", failed);
         try {
-            await runInPulumiStack(load);
+            // What was rejected may leave outputs that are never known.
+            await Promise.race([runInPulumiStack(load), ended]);
         } catch (error) {
             failed(error);
         }

@@ -44,12 +44,8 @@ const entry = async (stack: string) => {
 
 describe("a development project", () => {
     test("is made as its preview says, stays as it is, and is told to others", async () => {
-        const planned = (await foundation.preview("dev")).length;
-        const { created } = await foundation.up("dev");
-        expect(created).toBe(planned);
-        expect(await foundation.up("dev")).toEqual({ unchanged: created });
-        const refreshed = await foundation.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
-        expect(refreshed).toEqual({ unchanged: created });
+        const created = (await foundation.upAsPreviewed("dev")).length;
+        expect(await foundation.again("dev")).toEqual({ unchanged: created });
         const [project] = properties("Project");
         expect(await entry("dev")).toEqual({ project: "acme-sales-dev", number: project?.number, kind: "development" });
     });
@@ -93,8 +89,7 @@ test("a production project refuses to be taken down until its protection is lift
     expect(output).toMatch(/Project::prod.* cannot be deleted[\s\S]*unprotect|cannot be deleted[\s\S]*protect/);
     expect(foundation.existing()).toEqual(before);
     await foundation.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
-    expect(await foundation.preview("prod")).toEqual(["update Project prod"]);
-    await foundation.up("prod");
+    expect(await foundation.upAsPreviewed("prod")).toEqual(["update Project prod"]);
     await foundation.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
     expect(foundation.existing()).toEqual([]);
 });

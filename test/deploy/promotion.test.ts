@@ -136,16 +136,13 @@ describe("code that is promoted from dev to staging to prod", () => {
     });
 
     test("comes back in dev, where nothing finds a change then", async () => {
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace BucketObject predict-archive",
             "replace BucketObject predict-release",
             "update Function predict",
         ]);
-        await deployment.up("dev");
         for (const stack of ["dev", "staging", "prod"]) {
-            const refreshed = await deployment.succeed(["refresh", "-s", stack, "--yes", "--skip-preview"]);
-            expect([stack, Object.keys(refreshed)]).toEqual([stack, ["unchanged"]]);
-            expect([stack, await deployment.preview(stack)]).toEqual([stack, []]);
+            expect([stack, await deployment.again(stack)]).toEqual([stack, { unchanged: expect.any(Number) }]);
         }
         const notes = inProject("dev").filter((each) => each.startsWith("BucketObject") && each.includes("-releases-"));
         expect(notes.map((each) => /releases-(\w+)/.exec(each)?.[1])).toEqual(["predict", "predict", "record"]);

@@ -25,33 +25,27 @@ describe("schedules", () => {
             .map(({ id, properties: { state, schedule } }) => `${id.split("/").at(-1)} ${state} ${schedule}`);
 
     test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
-        const refreshed = await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
-        expect(Object.keys(refreshed)).toEqual(["unchanged"]);
-        expect(await deployment.preview("dev")).toEqual([]);
+        const created = (await deployment.upAsPreviewed("dev")).length;
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
         expect(states()).toEqual(["api ENABLED 0 3 * * *", "message PAUSED */5 * * * *"]);
     });
 
     test("are updated, and go on when their pause is taken out of the program", async () => {
         edit(", paused: true", "");
         edit("0 3 * * *", "0 4 * * *");
-        expect(await deployment.preview("dev")).toEqual(["update Job api", "update Job message"]);
-        await deployment.up("dev");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api", "update Job message"]);
         expect(states()).toEqual(["api ENABLED 0 4 * * *", "message ENABLED */5 * * * *"]);
     });
 
     test("are made anew in another region, and call without an account what needs no token", async () => {
         edit('message: "tick"', 'message: "tick", region: "europe-west3"');
         edit(", scope }", " }");
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "delete Account api-call",
             "delete Service iam",
             "replace Job message",
             "update Job api",
         ]);
-        await deployment.up("dev");
         expect(await deployment.preview("dev")).toEqual([]);
     });
 

@@ -98,9 +98,7 @@ describe("secrets in development", () => {
 
     test("are made as the preview says, and neither a second up nor a refresh finds another value", async () => {
         await deployment.give(canaries[0] as string);
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
+        const created = (await deployment.upAsPreviewed("dev")).length;
         const generated = await value("generated");
         expect([await value("given"), generated]).toEqual([canaries[0], expect.stringMatching(/^\w{32}$/)]);
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
@@ -128,8 +126,7 @@ describe("secrets in development", () => {
 
     test("get a new version from a new value, and may keep the old one", async () => {
         edit("{ value: key }", '{ value: key, replaced: "keep" }');
-        expect(await deployment.preview("dev")).toEqual(["update SecretVersion given"]);
-        await deployment.up("dev");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update SecretVersion given"]);
         await deployment.give(canaries[1] as string);
         const steps = await deployment.preview("dev");
         expect(steps).toContain("replace SecretVersion given");

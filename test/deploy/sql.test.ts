@@ -119,8 +119,7 @@ describe("in development, an instance", () => {
         const { id } = dev.resources().find((each) => /^sales-\w{6}$/.test(each.id)) ?? { id: "" };
         await dev.cloud.set(id, "settings.diskSize", "37");
         await dev.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
-        expect(await dev.preview("dev")).toEqual([]);
-        await dev.up("dev");
+        expect(await dev.upAsPreviewed("dev")).toEqual([]);
         expect(state(dev, /^sales-\w{6}$/)).toMatchObject({ settings: { diskSize: 37 } });
     });
 

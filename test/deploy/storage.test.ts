@@ -40,24 +40,18 @@ describe("buckets in development", () => {
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
 
     test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
-        const planned = (await deployment.preview("dev")).length;
-        const { created } = await deployment.up("dev");
-        expect(created).toBe(planned);
-        expect(Object.keys(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]))).toEqual([
-            "unchanged",
-        ]);
-        expect(await deployment.preview("dev")).toEqual([]);
+        const created = (await deployment.upAsPreviewed("dev")).length;
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
     test("take a changed text in place, and a changed file of bytes as a new object", async () => {
         writeFileSync(deployment.file("models/range.json"), '{ "changed": true }\n');
         expect(await deployment.preview("dev")).toEqual(["update BucketObject models-range.json"]);
         writeFileSync(deployment.file("models/weights"), Buffer.from([0x80, 0x02]));
-        expect(await deployment.preview("dev")).toEqual([
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace BucketObject models-weights",
             "update BucketObject models-range.json",
         ]);
-        await deployment.up("dev");
         const [object] = deployment.resources().filter(({ id }) => id === "acme-storage-deve-models-range.json");
         expect(object?.properties.content).toBe('{ "changed": true }\n');
     });

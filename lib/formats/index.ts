@@ -1,6 +1,7 @@
 // Parsers of text formats that both the components and the local Google Cloud use.
 export * from "./cidr";
 export * from "./cron";
+export * from "./duration";
 export * from "./filter";
 export * from "./schedule";
 export * from "./version";

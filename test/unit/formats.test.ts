@@ -9,10 +9,12 @@ import {
     parseAppEngineSchedule,
     parseFilter,
     parseRange,
+    secondsIn,
 } from "../../lib/formats";
 import type { Check } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
 import { cron } from "../../lib/internal/cron";
+import { duration } from "../../lib/internal/duration";
 import { filterProblem } from "../../lib/messaging/arguments";
 
 // What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
@@ -352,4 +354,24 @@ test.each([
     ["17", "16", false],
 ])("whether version %s comes before %s: %s", (version, other, isEarlier) => {
     expect(isBefore(version, other)).toBe(isEarlier);
+});
+
+const noDuration = 'must be a length of time such as "90 seconds" or "7 days"';
+const durations: [text: string, seconds: number, problem: string | undefined][] = [
+    ["1 second", 1, "must be from 1 minute to 30 days"],
+    ["90 seconds", 90, undefined],
+    ["1 minutes", 60, undefined],
+    ["12 hours", 43_200, undefined],
+    ["7 day", 604_800, undefined],
+    ["31 days", 2_678_400, "must be from 1 minute to 30 days"],
+    ["7days", Number.NaN, noDuration],
+    ["1.5 hours", Number.NaN, noDuration],
+    ["2 weeks", Number.NaN, noDuration],
+    ["-1 day", Number.NaN, noDuration],
+    ["", Number.NaN, noDuration],
+];
+
+test.each(durations)("the duration %j has %d seconds", (text, seconds, problem) => {
+    expect(secondsIn(text)).toBe(seconds);
+    expect(problemOf(duration("1 minute", "30 days"), text)).toBe(problem);
 });

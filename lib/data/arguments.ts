@@ -6,10 +6,11 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, inMilliseconds } from "../internal/duration";
+import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { access, type DatasetAccessEntry } from "./access";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";
@@ -111,7 +112,8 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
     };
 }
 
-const expiration = duration("1 hour", "36500 days");
+const limits = bigQueryLimits.rows;
+const expiration = duration(limits.tableExpiration.min, "36500 days");
 
 export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     datasetId: check.input(
@@ -132,7 +134,7 @@ export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     defaultTableExpiration: expiration,
     defaultPartitionExpiration: expiration,
     timeTravel: check.pipe(
-        duration("2 days", "7 days"),
+        durationWithin(limits.timeTravel),
         check.refine(
             (value) =>
                 inMilliseconds(value as Duration) % 86_400_000 === 0 || Number.isNaN(inMilliseconds(value as Duration)),

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import * as check from "../internal/check";
 
 /** The properties of every column ({@link https://cloud.google.com/bigquery/docs/schemas schemas}). */
@@ -101,6 +102,8 @@ const wholeNumber = check.custom(
     "must be a whole number",
 );
 
+const maxDescription = bigQueryLimits.rows.columnDescription.max;
+
 const field: check.Check = check.options<Field>(
     {
         name: check.pipe(
@@ -118,7 +121,10 @@ const field: check.Check = check.options<Field>(
         mode: keyword("NULLABLE", "REQUIRED", "REPEATED"),
         description: check.pipe(
             check.text(),
-            check.refine((text) => [...String(text)].length <= 1024, "must have 1024 characters at most"),
+            check.refine(
+                (text) => [...String(text)].length <= maxDescription,
+                `must have ${maxDescription} characters at most`,
+            ),
         ),
         defaultValueExpression: check.text(),
         policyTags: check.options<Required<Field>["policyTags"]>(

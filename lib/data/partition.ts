@@ -1,3 +1,4 @@
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import * as check from "../internal/check";
 import { type Duration, duration, inMilliseconds } from "../internal/duration";
 import { display } from "../internal/value";
@@ -58,7 +59,7 @@ export type Partitioning = check.OneOf<TimePartitioning | IngestionPartitioning 
 
 const timePartition = {
     type: check.oneOf("HOUR", "DAY", "MONTH", "YEAR"),
-    expiration: duration("1 hour", "36500 days"),
+    expiration: duration(bigQueryLimits.rows.tableExpiration.min, "36500 days"),
 };
 const integer = check.whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
@@ -107,14 +108,15 @@ export function partitionProblems(
     }
     const { field, start, end, interval } = partitioning.range;
     const ranges = (end - start) / interval;
+    const { min, max } = bigQueryLimits.rows.partitions;
     return [
         ...columnProblems(`${path}.range.field`, field, columns, ["INTEGER"]),
-        ...(ranges > 0 && ranges <= 10000
+        ...(ranges > 0 && ranges <= max
             ? []
             : [
                   {
                       path: `${path}.range`,
-                      reason: `must make 1 to 10000 ranges from start to end (got ${display(partitioning.range)}).`,
+                      reason: `must make ${min} to ${max} ranges from start to end (got ${display(partitioning.range)}).`,
                   },
               ]),
     ];

@@ -3,10 +3,11 @@ import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
 import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { type Duration, duration, inMilliseconds } from "../internal/duration";
+import { type Duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import type { BigQueryDataset } from "./dataset";
 import { withJobUser } from "./jobs";
@@ -68,7 +69,9 @@ export const viewDefinition: check.Check = check.options<BigQueryViewDefinition>
 export const materializedViewDefinition: check.Check = check.options<MaterializedViewDefinition>(
     {
         ...viewOptions,
-        refresh: check.lazily((value) => (value === "manual" ? check.text() : duration("1 minute", "7 days"))),
+        refresh: check.lazily((value) =>
+            value === "manual" ? check.text() : durationWithin(bigQueryLimits.rows.refresh),
+        ),
     },
     "query",
 );

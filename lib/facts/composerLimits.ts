@@ -1,4 +1,5 @@
 import { facts } from "./facts";
+import type { DurationLimit, Limit } from "./limits/limit";
 
 type Bounds = readonly [min: number, max: number];
 
@@ -59,5 +60,39 @@ export const composerLimits = facts<ComposerLimits>()({
             },
             closedRegions: [],
         },
+    },
+});
+
+/** Limits of environments of all generations. */
+export const composerEnvironmentLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of Cloud Composer environments",
+    source: "https://cloud.google.com/composer/docs/composer-3/create-environments",
+    checked: "2026-11-20",
+    rows: {
+        /** Of the entries of the Airflow database. */
+        databaseRetention: {
+            min: "30 days",
+            max: "730 days",
+            source: "https://cloud.google.com/composer/docs/composer-3/configure-db-retention",
+        },
+        maintenanceWindow: {
+            min: 4,
+            unit: "hours",
+            source: "https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows",
+        },
+        /** In all windows of a week. */
+        weeklyMaintenance: {
+            min: 12,
+            unit: "hours",
+            source: "https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows",
+        },
+        /** Memory of each workload with Airflow 3. */
+        airflow3Memory: {
+            min: 2,
+            unit: "GB",
+            source: "https://cloud.google.com/composer/docs/release-notes",
+        },
+        /** The description of a range that can access the web server. */
+        rangeDescription: { max: 300, unit: "characters" },
     },
 });

@@ -5,6 +5,7 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
 import {
     type CloudSqlClient,
     type SecretFile,
@@ -175,6 +176,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
     };
 }
 
+const limits = cloudRunLimits.rows;
+
 export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
     {
         source: folder(),
@@ -184,13 +187,13 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         uses: uses(...attachments),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
-            min: check.whole(0, 1000),
-            max: check.whole(1, 1000),
-            concurrency: check.whole(1, 1000),
+            min: check.whole(0, limits.instances.max),
+            max: check.whole(1, limits.instances.max),
+            concurrency: check.whole(limits.concurrency.min, limits.concurrency.max),
         }),
         memory,
         cpu,
-        timeoutSeconds: check.whole(1, 3600, "seconds"),
+        timeoutSeconds: check.limit(functionLimits.rows.httpTimeout),
         network: vpcAccess,
         encryptionKey,
         binaryAuthorization: check.input(

@@ -1,9 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { functionLimits } from "../facts/limits/cloudRun";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import type { Uses } from "../identity/capability";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { secondsIn } from "../internal/duration";
 import { filesOf, type SourceFile } from "../internal/files";
 import { shortenName } from "../internal/names";
 import { regionProblem } from "../internal/places";
@@ -105,7 +108,12 @@ function validateCode({ runtime }: ServerlessFunctionArgs, resolved: ResolvedArg
  * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs at most 30 minutes} for a response.
  */
 function validateTimeout({ trigger, timeoutSeconds }: ResolvedArgs): check.Problem | undefined {
-    const [max, caller] = trigger.http ? [3600, "HTTP"] : trigger.schedule ? [1800, "a schedule"] : [540, "events"];
+    const { httpTimeout, eventTimeout } = functionLimits.rows;
+    const [max, caller] = trigger.http
+        ? [httpTimeout.max, "HTTP"]
+        : trigger.schedule
+          ? [secondsIn(cloudSchedulerLimits.rows.attemptDeadline.max), "a schedule"]
+          : [eventTimeout.max, "events"];
     return timeoutSeconds > max
         ? { path: "timeoutSeconds", reason: `must be at most ${max} for ${caller} (got ${timeoutSeconds}).` }
         : undefined;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import * as check from "../internal/check";
 import { cron, timeZone } from "../internal/cron";
 import { isPlainObject } from "../internal/value";
@@ -183,7 +184,10 @@ export const trigger: check.Check = check.variant({
                         cron: check.input(cron),
                         timeZone: check.input(timeZone),
                         paused: check.flag(),
-                        retry: check.options<Pick<ScheduleRetry, "count">>({ count: check.whole(1, 5) }, "count"),
+                        retry: check.options<Pick<ScheduleRetry, "count">>(
+                            { count: check.whole(1, cloudSchedulerLimits.rows.retries.max) },
+                            "count",
+                        ),
                     },
                     "cron",
                 ),

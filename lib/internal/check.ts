@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
+import type { Limit } from "../facts/limits/limit";
 import { argumentsError, formatProblems, type Problem } from "./argumentsError";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
 
@@ -270,6 +271,17 @@ export function whole(least: number, most: number, unit = ""): Check {
     const wording = `must be a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
     const isWithin = (value: number) => Number.isInteger(value) && value >= least && value <= most;
     return v.pipe(v.number(wording), v.check(isWithin, wording));
+}
+
+/** Checks an integer within a limit of Google Cloud. */
+export function limit({ min = 0, max, unit }: Limit & { max: number }): Check {
+    return whole(min, max, unit);
+}
+
+/** Checks that a list or an object has no more items than Google Cloud allows; for {@link pipe}. */
+export function atMost({ max, unit }: Limit & { max: number }) {
+    const isWithin = (items: unknown) => Object.keys(items as object).length <= max;
+    return v.check(isWithin, `there can be ${max} ${unit} at most`);
 }
 
 /** Exactly one of several shapes, without properties of the others. */

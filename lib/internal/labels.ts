@@ -1,7 +1,5 @@
-import { labelLimits } from "../facts/limits";
+import { labelLimits } from "../facts/limits/labels";
 import * as check from "./check";
-
-export const mostLabels = labelLimits.rows.labels.max;
 
 /** Checks labels: {@link https://cloud.google.com/resource-manager/docs/labels-overview#requirements}. */
 export const labels: check.Check = check.pipe(
@@ -17,7 +15,7 @@ export const labels: check.Check = check.pipe(
             ),
         ),
     ),
-    check.refine((all) => Object.keys(all as object).length <= mostLabels, `there can be ${mostLabels} labels at most`),
+    check.atMost(labelLimits.rows.labels),
 );
 
 /** Converts a name to a valid label value. */

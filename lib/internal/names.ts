@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { iamLimits } from "../facts/limits/iam";
 
 /** The SHA-256 of a content in hexadecimal, shortened to a number of digits. */
 export function hashOf(content: string | Uint8Array, digits = 64): string {
@@ -22,8 +23,9 @@ export function shortenName(name: string, most: number): string {
  * and hyphens. The part, which distinguishes the accounts of a component, is never shortened.
  */
 export function accountId(name: string, part: string): string {
-    const id = `${shortenName(name.toLowerCase(), 29 - part.length)}-${part}`;
-    return id.length < 6 ? `${id}-account` : id;
+    const { min, max } = iamLimits.rows.accountId;
+    const id = `${shortenName(name.toLowerCase(), max - 1 - part.length)}-${part}`;
+    return id.length < min ? `${id}-account` : id;
 }
 
 /**

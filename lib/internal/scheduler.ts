@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { minAboveMax } from "./bounds";
 import * as check from "./check";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
@@ -33,7 +34,7 @@ export interface ScheduleRetry {
 /** Checks {@link ScheduleRetry}. */
 export const retry: check.Check = check.options<ScheduleRetry>(
     {
-        count: check.whole(1, 5),
+        count: check.whole(1, cloudSchedulerLimits.rows.retries.max),
         maxDuration: duration("1 second", "365 days"),
         minBackoff: duration("1 second", "1 day"),
         maxBackoff: duration("1 second", "1 day"),
@@ -111,8 +112,13 @@ export function plainCredentialProblem(path: string, name: string, value: unknow
         : undefined;
 }
 
+const maxDescription = cloudSchedulerLimits.rows.description.max;
+
 /** Checks a job's description. */
-export const description: check.Check = check.matching(/^[\s\S]{0,500}$/, "must have up to 500 characters");
+export const description: check.Check = check.matching(
+    new RegExp(`^[\\s\\S]{0,${maxDescription}}$`),
+    `must have up to ${maxDescription} characters`,
+);
 
 /** Checks the path of a request, with its query. */
 export const path: check.Check = check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #");

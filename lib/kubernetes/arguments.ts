@@ -9,6 +9,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ProviderArgs } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { gkeLimits } from "../facts/limits/gke";
 import { encryptionKeyIn } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -146,7 +147,7 @@ export const gkeClusterArgs = (region: string) =>
     check.options<SharedClusterArgs & Partial<StandardCluster>>({
         nodePools,
         autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
-        maxPodsPerNode: check.whole(8, 256, "pods"),
+        maxPodsPerNode: check.limit(gkeLimits.rows.pods),
         name: check.matching(
             /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
             "must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",

@@ -1,6 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
+import { gkeLimits } from "../facts/limits/gke";
 import * as check from "../internal/check";
-import { type Duration, duration, secondsIn } from "../internal/duration";
+import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
 
 const days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"] as const;
 
@@ -55,6 +56,8 @@ export interface Maintenance {
     exclusions?: Record<string, MaintenanceExclusion>;
 }
 
+const limits = gkeLimits.rows;
+
 const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC, as 2026-11-20T00:00:00Z is");
 
 /** Checks each option. */
@@ -62,7 +65,7 @@ export const maintenance: check.Check = check.options<Maintenance>({
     window: check.options<MaintenanceWindow>(
         {
             start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC, as 02:00 is"),
-            duration: duration("4 hours", "24 hours"),
+            duration: duration(limits.maintenanceWindow.min, "24 hours"),
             days: check.list(check.oneOf(...days)),
         },
         "start",
@@ -81,7 +84,7 @@ export const maintenance: check.Check = check.options<Maintenance>({
                 "end",
             ),
         ),
-        check.refine((all) => Object.keys(all as object).length <= 20, "there can be 20 exclusions at most"),
+        check.atMost(limits.exclusions),
     ),
 });
 
@@ -93,10 +96,10 @@ export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {
         window?.days?.length === 0
             ? { path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }
             : undefined,
-        fullExclusions > 3
+        fullExclusions > limits.fullExclusions.max
             ? {
                   path: "maintenance.exclusions",
-                  reason: `there can be 3 with the scope NO_UPGRADES at most (got ${fullExclusions}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
+                  reason: `there can be ${limits.fullExclusions.max} with the scope NO_UPGRADES at most (got ${fullExclusions}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
               }
             : undefined,
         ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),
@@ -111,8 +114,9 @@ function exclusionProblem(
     if (!(length > 0)) {
         return { path, reason: `must be after the start, ${start} (got "${end}").` };
     }
-    const reason = `must be 90 days after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
-    return scope === "NO_UPGRADES" && length > secondsIn("90 days") * 1000 ? { path, reason } : undefined;
+    const longest = limits.fullExclusion.max;
+    const reason = `must be ${longest} after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
+    return scope === "NO_UPGRADES" && length > inMilliseconds(longest) ? { path, reason } : undefined;
 }
 
 /** The cluster's maintenance policy. */

@@ -1,5 +1,6 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
+import { gkeLimits } from "../facts/limits/gke";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
@@ -104,6 +105,9 @@ const labelValue = check.matching(
     "must have up to 63 letters, digits, _, . and -, starting and ending with a letter or digit",
 );
 
+const limits = gkeLimits.rows;
+const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
+
 /** Checks the node pools of a cluster. */
 export const nodePools: check.Check = check.pipe(
     check.record(
@@ -117,13 +121,13 @@ export const nodePools: check.Check = check.pipe(
                     /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
                     "must be a machine type, as e2-standard-4 is",
                 ),
-                minNodes: check.whole(0, 15000, "nodes"),
-                maxNodes: check.whole(1, 15000, "nodes"),
+                minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
+                maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
                 spot: check.flag(),
                 locationPolicy: check.oneOf("BALANCED", "ANY"),
                 zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone, as europe-west1-b is")),
                 diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
-                diskSizeGb: check.whole(10, 65536, "GB"),
+                diskSizeGb: check.limit(limits.bootDisk),
                 accelerator: check.options<NodeAccelerator>(
                     {
                         type: check.matching(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be an accelerator, as nvidia-l4 is"),
@@ -147,7 +151,7 @@ export const nodePools: check.Check = check.pipe(
                     ),
                 ),
                 upgrade: check.options<NonNullable<NodePool["upgrade"]>>(
-                    { maxSurge: check.whole(0, 20), maxUnavailable: check.whole(0, 20) },
+                    { maxSurge: upgradedNodes, maxUnavailable: upgradedNodes },
                     "maxSurge",
                     "maxUnavailable",
                 ),
@@ -176,8 +180,9 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
             ...zones.map((zone, index) => regionProblem(`${path}.zones.${index}`, zone, region)),
         ].filter((problem) => problem !== undefined);
         const surge = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
-        if (surge < 1 || surge > 20) {
-            const reason = `must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got ${surge}).`;
+        const { min, max } = limits.upgradedNodes;
+        if (surge < min || surge > max) {
+            const reason = `must have from ${min} to ${max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push({ path: `${path}.upgrade`, reason });
         }
         return problems;

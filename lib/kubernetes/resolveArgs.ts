@@ -1,4 +1,5 @@
 import type { Environment } from "../environment/environment";
+import { labelLimits } from "../facts/limits/labels";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
@@ -74,8 +75,9 @@ function standardProblems(args: CompletedArgs): check.Problem[] {
 
 function tooManyLabels({ labels: own = {} }: CompletedArgs): check.Problem | undefined {
     const count = Object.keys({ environment: "", ...own }).length;
-    const reason = `there can be 64 labels at most, with environment (got ${count}).`;
-    return count > 64 ? { path: "labels", reason } : undefined;
+    const { max } = labelLimits.rows.labels;
+    const reason = `there can be ${max} labels at most, with environment (got ${count}).`;
+    return count > max ? { path: "labels", reason } : undefined;
 }
 
 const isZone = (location: string) => /-[a-z]$/.test(location);

@@ -3,11 +3,11 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { pubSubLimits } from "../facts/limits";
+import { pubSubLimits } from "../facts/limits/pubSub";
 import { FilterSyntaxError, parseFilter } from "../formats/filter";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
+import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { type DeadLetter, deadLetter } from "./deadLetters";
 import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
@@ -139,15 +139,15 @@ export function filterProblem(filter: string): string | undefined {
     }
 }
 
-const { ackDeadline, filter: filterLimit } = pubSubLimits.rows;
+const limits = pubSubLimits.rows;
 
 /** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
 const filter: check.Check = check.input(
     check.pipe(
         check.text(),
         check.refine(
-            (value) => Buffer.byteLength(String(value)) <= filterLimit.max,
-            `must have at most ${filterLimit.max} bytes`,
+            (value) => Buffer.byteLength(String(value)) <= limits.filter.max,
+            `must have at most ${limits.filter.max} bytes`,
         ),
         check.refine(
             (value) => filterProblem(String(value)) === undefined,
@@ -156,7 +156,7 @@ const filter: check.Check = check.input(
     ),
 );
 
-const backoff = duration("0 seconds", "10 minutes");
+const backoff = durationWithin(limits.backoff);
 
 export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     {
@@ -169,10 +169,10 @@ export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
         name: check.input(resourceName),
         filter,
         messageOrdering: check.flag(),
-        ackDeadlineSeconds: check.input(check.whole(ackDeadline.min, ackDeadline.max, ackDeadline.unit)),
-        retention: duration("10 minutes", "31 days"),
+        ackDeadlineSeconds: check.input(check.limit(limits.ackDeadline)),
+        retention: durationWithin(limits.retention),
         retainAckedMessages: check.flag(),
-        expiration: check.literalOr("never", duration("1 day", "36500 days")),
+        expiration: check.literalOr("never", duration(limits.expiration.min, "36500 days")),
         retry: check.literalOr(false, check.options<Retry>({ minimum: backoff, maximum: backoff })),
         deadLetter,
         labels,

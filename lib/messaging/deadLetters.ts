@@ -3,7 +3,7 @@ import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember"
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
-import { pubSubLimits } from "../facts/limits";
+import { pubSubLimits } from "../facts/limits/pubSub";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -38,7 +38,7 @@ export const deadLetter: check.Check = check.literalOr(
         component,
         check.options<DeadLetterOptions>({
             topic: component,
-            maxDeliveryAttempts: check.input(check.whole(attempts.min, attempts.max, attempts.unit)),
+            maxDeliveryAttempts: check.input(check.limit(attempts)),
         }),
     ),
 );

@@ -4,11 +4,12 @@ import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { pubSubLimits } from "../facts/limits/pubSub";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants, encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
-import { type Duration, duration, inSeconds } from "../internal/duration";
+import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import { resourceName } from "./resourceName";
@@ -74,7 +75,7 @@ export interface MessageStoragePolicy {
 
 const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     name: check.input(resourceName),
-    retention: duration("10 minutes", "31 days"),
+    retention: durationWithin(pubSubLimits.rows.topicRetention),
     schema,
     messageStoragePolicy: check.options<MessageStoragePolicy>(
         {

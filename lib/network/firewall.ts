@@ -1,6 +1,7 @@
 import { Firewall, type FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
+import { firewallLimits } from "../facts/limits/network";
 import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -86,30 +87,34 @@ const tag = check.matching(
 );
 const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"));
 
-const listOf = (item: check.Check, maximum: number) => {
-    const hasItems = (items: unknown) => (items as unknown[]).length > 0 && (items as unknown[]).length <= maximum;
-    return check.pipe(check.list(item), check.refine(hasItems, `must have 1 to ${maximum} of them`));
+const limits = firewallLimits.rows;
+
+const listOf = (item: check.Check, { min, max }: { min: number; max: number }) => {
+    const hasItems = (items: unknown) => (items as unknown[]).length >= min && (items as unknown[]).length <= max;
+    return check.pipe(check.list(item), check.refine(hasItems, `must have ${min} to ${max} of them`));
 };
 
 const targets = check.variant({
-    tags: check.options<{ tags: string[] }>({ tags: listOf(tag, 70) }, "tags"),
-    serviceAccounts: check.options<{ serviceAccounts: unknown[] }>({ serviceAccounts: listOf(account, 10) }),
+    tags: check.options<{ tags: string[] }>({ tags: listOf(tag, limits.targetTags) }, "tags"),
+    serviceAccounts: check.options<{ serviceAccounts: unknown[] }>({
+        serviceAccounts: listOf(account, limits.serviceAccounts),
+    }),
 });
 
 const sources = check.options<FirewallSources>({
-    ranges: listOf(range, 5000),
-    tags: listOf(tag, 30),
-    serviceAccounts: listOf(account, 10),
+    ranges: listOf(range, limits.ranges),
+    tags: listOf(tag, limits.sourceTags),
+    serviceAccounts: listOf(account, limits.serviceAccounts),
 });
 
 const rule = check.options<SharedRule & { sources?: unknown; destinations?: unknown; allow?: unknown; deny?: unknown }>(
     {
         sources,
-        destinations: listOf(range, 5000),
+        destinations: listOf(range, limits.ranges),
         allow: traffic,
         deny: traffic,
         targets,
-        priority: check.whole(0, 65535),
+        priority: check.whole(limits.priority.min, limits.priority.max),
         logging: check.flag(),
         description: check.text(),
         public: check.flag(),

@@ -1,6 +1,8 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Limit } from "../facts/limits/limit";
+import { natLimits } from "../facts/limits/network";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Gateway, gateway } from "../internal/vpc";
@@ -34,9 +36,11 @@ export interface Nat {
     logging?: "ERRORS_ONLY" | "TRANSLATIONS_ONLY" | "ALL" | false;
 }
 
-const powerOfTwo = (minimum: number, maximum: number) =>
+const { addresses, minPorts, minDynamicPorts, maxDynamicPorts } = natLimits.rows;
+
+const powerOfTwo = (ports: Limit & { max: number }) =>
     check.pipe(
-        check.whole(minimum, maximum, "ports"),
+        check.limit(ports),
         check.refine((ports) => Number.isInteger(Math.log2(Number(ports))), "must be a power of two, as 1024 is"),
     );
 
@@ -44,22 +48,22 @@ const powerOfTwo = (minimum: number, maximum: number) =>
 export const nat: check.Check = check.literalOr(
     false,
     check.options<Nat>({
-        addresses: check.whole(1, 300),
-        minPortsPerVm: check.whole(2, 57344, "ports"),
-        maxPortsPerVm: powerOfTwo(64, 65536),
+        addresses: check.whole(addresses.min, addresses.max),
+        minPortsPerVm: check.limit(minPorts),
+        maxPortsPerVm: powerOfTwo(maxDynamicPorts),
         logging: check.literalOr(false, check.oneOf("ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL")),
     }),
 );
 
 /** Checks the numbers of ports against each other. */
 export function natProblems(nat: Nat | false): check.Problem[] {
-    const { minPortsPerVm: minimum = 32, maxPortsPerVm: maximum } = nat || {};
+    const { minPortsPerVm: minimum = minDynamicPorts.min, maxPortsPerVm: maximum } = nat || {};
     const refused = (reason: string) => [{ path: "nat.minPortsPerVm", reason: `${reason} (got ${minimum}).` }];
     if (maximum === undefined) {
         return [];
     }
-    if (minimum < 32 || !Number.isInteger(Math.log2(minimum))) {
-        return refused("must be a power of two from 32 on with maxPortsPerVm");
+    if (minimum < minDynamicPorts.min || !Number.isInteger(Math.log2(minimum))) {
+        return refused(`must be a power of two from ${minDynamicPorts.min} on with maxPortsPerVm`);
     }
     return minimum < maximum ? [] : refused(`must be below maxPortsPerVm, ${maximum}`);
 }

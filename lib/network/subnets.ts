@@ -1,3 +1,4 @@
+import { networkLimits } from "../facts/limits/network";
 import { overlap } from "../formats/cidr";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
@@ -85,7 +86,8 @@ const flowLogs = check.literalOr(
     }),
 );
 
-const maxSecondaryRanges = 170;
+const { subnetPrefix, secondaryRanges } = networkLimits.rows;
+const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
 /** Checks the subnets of a network. */
 export const subnets: check.Check = check.pipe(
@@ -93,14 +95,11 @@ export const subnets: check.Check = check.pipe(
         partKey("the name of a subnet"),
         check.options<Subnet>(
             {
-                range: usableRange(4, 29),
+                range: subnetRange,
                 region,
                 secondaryRanges: check.pipe(
-                    check.record(rangeName("the name of a range"), usableRange(4, 29)),
-                    check.refine(
-                        (all) => Object.keys(all as object).length <= maxSecondaryRanges,
-                        `there can be ${maxSecondaryRanges} secondary ranges at most`,
-                    ),
+                    check.record(rangeName("the name of a range"), subnetRange),
+                    check.atMost(secondaryRanges),
                 ),
                 flowLogs,
             },

@@ -2,10 +2,11 @@ import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { secretManagerLimits } from "../facts/limits/secretManager";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
+import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import type { PubSubTopic } from "../messaging";
@@ -174,6 +175,8 @@ const time: check.Check = check.pipe(
     check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is no time of the calendar"),
 );
 
+const limits = secretManagerLimits.rows;
+
 const annotations: check.Check = check.pipe(
     check.record(
         check.matching(
@@ -182,7 +185,10 @@ const annotations: check.Check = check.pipe(
         ),
         check.input(check.text()),
     ),
-    check.refine((all) => size(all as object) <= 16 * 1024, "annotations can have 16 KiB at most in all"),
+    check.refine(
+        (all) => size(all as object) <= limits.annotations.max,
+        `annotations can have ${limits.annotations.max / 1024} KiB at most in all`,
+    ),
 );
 
 function size(all: object): number {
@@ -192,12 +198,15 @@ function size(all: object): number {
 
 const topics = check.pipe(
     check.list(check.component("PubSubTopic"), "must be a list of topics"),
-    check.refine((all) => (all as unknown[]).length >= 1 && (all as unknown[]).length <= 10, "must be 1 to 10 topics"),
+    check.refine(
+        (all) => (all as unknown[]).length >= limits.topics.min && (all as unknown[]).length <= limits.topics.max,
+        `must be ${limits.topics.min} to ${limits.topics.max} topics`,
+    ),
 );
 
 export const secretArgs = check.options<SecretArgs>({
     generate: check.options<Required<GeneratedValue>["generate"]>({
-        length: check.whole(16, 65_536, "characters"),
+        length: check.whole(16, limits.payload.max, "characters"),
         characters,
         rotation: check.text(),
     }),
@@ -208,7 +217,7 @@ export const secretArgs = check.options<SecretArgs>({
         check.matching(/^(latest|[1-9]\d*)$/, 'must be a version\'s number, such as "3", or "latest"'),
     ),
     replaced: check.oneOf("destroy", "disable", "keep"),
-    destroyDelay: check.either((value) => value === "none", check.text(), duration("1 day", "1000 days")),
+    destroyDelay: check.either((value) => value === "none", check.text(), durationWithin(limits.destroyDelay)),
     replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),
     encryptionKey,
     expiration: check.variant({
@@ -218,7 +227,7 @@ export const secretArgs = check.options<SecretArgs>({
     notifications: check.options<SecretNotifications>(
         {
             topics,
-            rotationPeriod: duration("1 hour", "36500 days"),
+            rotationPeriod: durationWithin(limits.rotationPeriod),
             nextRotationTime: time,
         },
         "topics",

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { secretManagerLimits } from "../facts/limits";
+import { secretManagerLimits } from "../facts/limits/secretManager";
 import { formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";

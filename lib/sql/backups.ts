@@ -1,4 +1,4 @@
-import { cloudSqlLimits } from "../facts/limits";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 import type { Engine } from "./versions";
 
@@ -38,13 +38,13 @@ export const backups: check.Check = check.literalOr(
     false,
     check.options<Backups>({
         startTime: check.matching(/^([01]\d|2[0-3]):00$/, "must be a full hour in UTC, such as 03:00"),
-        retained: check.whole(retainedBackups.min, retainedBackups.max, retainedBackups.unit),
+        retained: check.limit(retainedBackups),
         location: check.matching(
             /^([a-z]+-[a-z]+\d+|asia|eu|us)$/,
             "must be a region, such as europe-west4, or asia, eu or us",
         ),
         pointInTimeRecovery: check.flag(),
-        transactionLogRetentionDays: check.whole(logDaysOfPlus.min, logDaysOfPlus.max, logDaysOfPlus.unit),
+        transactionLogRetentionDays: check.limit(logDaysOfPlus),
     }),
 );
 

@@ -1,6 +1,7 @@
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import type { CloudSqlRoute } from "../identity/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
@@ -88,6 +89,8 @@ export interface Connectivity {
     connectorEnforcement?: boolean;
 }
 
+const maxRanges = cloudSqlLimits.rows.authorizedNetworks.max;
+
 const authorized = check.pipe(
     check.record(
         check.matching(/^[\w .-]{1,64}$/, "a name must have up to 64 letters, digits, blanks, ., _ and -"),
@@ -100,7 +103,7 @@ const authorized = check.pipe(
             cidr(1, 32),
         ),
     ),
-    check.refine((all) => Object.keys(all as object).length <= 100, "can have 100 ranges at most"),
+    check.refine((all) => Object.keys(all as object).length <= maxRanges, `can have ${maxRanges} ranges at most`),
 );
 
 const project = check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id, as acme-dev is");

@@ -1,4 +1,4 @@
-import { cloudSqlLimits } from "../facts/limits";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 
 /** {@link https://cloud.google.com/sql/docs/postgres/using-query-insights Query insights}, which find slow queries. */
@@ -25,14 +25,14 @@ export interface QueryInsights {
     recordClientAddress?: boolean;
 }
 
-const { queryLength, queryLengthOfPlus } = cloudSqlLimits.rows;
+const { queryLength, queryLengthOfPlus, queryPlans, queryPlansOfPlus } = cloudSqlLimits.rows;
 
 export const insights: check.Check = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
     check.options<QueryInsights>({
-        queryPlansPerMinute: check.whole(0, 200, "plans"),
-        queryStringLength: check.whole(queryLengthOfPlus.min, queryLengthOfPlus.max, queryLengthOfPlus.unit),
+        queryPlansPerMinute: check.limit(queryPlansOfPlus),
+        queryStringLength: check.limit(queryLengthOfPlus),
         recordApplicationTags: check.flag(),
         recordClientAddress: check.flag(),
     }),
@@ -46,7 +46,7 @@ export function insightsProblems(insights: boolean | QueryInsights, edition: str
         return edition === "ENTERPRISE" && value > max ? { path: `insights.${key}`, reason } : undefined;
     };
     return [
-        above("queryPlansPerMinute", queryPlansPerMinute, 20),
+        above("queryPlansPerMinute", queryPlansPerMinute, queryPlans.max),
         above("queryStringLength", queryStringLength, queryLength.max),
     ];
 }

@@ -1,4 +1,4 @@
-import { cloudSqlLimits } from "../facts/limits";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 
 const days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;

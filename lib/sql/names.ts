@@ -1,4 +1,4 @@
-import { cloudSqlLimits } from "../facts/limits";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 import type { Engine } from "./versions";
 

@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 import type { Engine } from "./versions";
@@ -58,7 +59,7 @@ export const passwordPolicy: check.Check = check.literalOr(
     check.options<PasswordPolicy>({
         minLength: check.whole(1, 2_147_483_647, "characters"),
         complexity: check.flag(),
-        reuseInterval: check.whole(0, 100, "passwords"),
+        reuseInterval: check.limit(cloudSqlLimits.rows.reuseInterval),
         disallowUsernameSubstring: check.flag(),
         passwordChangeInterval: duration("1 second", "3650 days"),
     }),

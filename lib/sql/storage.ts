@@ -1,5 +1,5 @@
 import { cloudSqlMachine } from "../facts/cloudSqlMachines";
-import { cloudSqlLimits } from "../facts/limits";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
 import { needsHyperdisk, sharesCore } from "./tiers";
 
@@ -44,15 +44,15 @@ export interface Storage {
     throughput?: number;
 }
 
-const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
+const { disk, hyperdisk, sharedCoreDisk, iops: ioLimit, iopsPerGb, throughput: throughputLimit } = cloudSqlLimits.rows;
 
 export const storage: check.Check = check.options<Storage>({
     type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
-    size: check.whole(disk.min, disk.max, disk.unit),
+    size: check.limit(disk),
     autoIncrease: check.flag(),
-    limit: check.whole(disk.min, disk.max, disk.unit),
-    iops: check.whole(3000, 160_000),
-    throughput: check.whole(140, 2400, "MiB a second"),
+    limit: check.limit(disk),
+    iops: check.whole(ioLimit.min, ioLimit.max),
+    throughput: check.limit(throughputLimit),
 });
 
 /** A disk with its defaults, some of which depend on the machine. */
@@ -120,10 +120,11 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
 }
 
 function provisioningProblem(size: number, iops?: number, throughput?: number): check.Problem | undefined {
-    if (iops !== undefined && iops > Math.max(3000, size * 500)) {
-        return problem("iops", `must be at most 500 a GB, ${size * 500} with ${size} GB (got ${iops}).`);
+    if (iops !== undefined && iops > Math.max(ioLimit.min, size * iopsPerGb.max)) {
+        const most = size * iopsPerGb.max;
+        return problem("iops", `must be at most ${iopsPerGb.max} a GB, ${most} with ${size} GB (got ${iops}).`);
     }
-    const maxThroughput = iops === undefined ? undefined : Math.max(140, Math.floor(iops / 4));
+    const maxThroughput = iops === undefined ? undefined : Math.max(throughputLimit.min, Math.floor(iops / 4));
     return throughput !== undefined && maxThroughput !== undefined && throughput > maxThroughput
         ? problem("throughput", `must be at most a fourth of iops, ${maxThroughput} (got ${throughput}).`)
         : undefined;

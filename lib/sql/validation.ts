@@ -1,7 +1,8 @@
 import type { Environment } from "../environment/environment";
 import { hasEnterprisePlus } from "../facts/cloudSqlVersions";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
+import { labelLimits } from "../facts/limits/labels";
 import type * as check from "../internal/check";
-import { mostLabels } from "../internal/labels";
 import { regionProblem } from "../internal/places";
 import type { AnyInstanceArgs } from "./arguments";
 import { backupProblems } from "./backups";
@@ -141,15 +142,21 @@ function replicaProblems(resolved: ResolvedArgs, args: AnyInstanceArgs): Problem
         needsEnterprise && Object.keys(resolved.replicas).length > 0
             ? { path: "replicas", reason: `need SQL Server's Enterprise edition (got version "${version}").` }
             : undefined,
-        Object.keys(resolved.replicas).length > 10
-            ? { path: "replicas", reason: `can be 10 at most (got ${Object.keys(resolved.replicas).length}).` }
+        Object.keys(resolved.replicas).length > cloudSqlLimits.rows.replicas.max
+            ? {
+                  path: "replicas",
+                  reason: `can be ${cloudSqlLimits.rows.replicas.max} at most (got ${Object.keys(resolved.replicas).length}).`,
+              }
             : undefined,
     ];
 }
 
 function labelProblem({ labels }: ResolvedArgs): check.Problem | undefined {
     const count = Object.keys(labels).length;
-    return count > mostLabels
-        ? { path: "labels", reason: `there can be ${mostLabels} at most, with environment (got ${count}).` }
+    return count > labelLimits.rows.labels.max
+        ? {
+              path: "labels",
+              reason: `there can be ${labelLimits.rows.labels.max} at most, with environment (got ${count}).`,
+          }
         : undefined;
 }

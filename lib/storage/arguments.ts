@@ -2,10 +2,11 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { storageLimits } from "../facts/limits/storage";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
+import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import type { StorageBucket } from "./bucket";
 import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
@@ -189,7 +190,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     softDelete: check.lazily((value) =>
         typeof value === "boolean"
             ? check.custom((flag) => flag === false, "must be a length of time, or false")
-            : duration("7 days", "90 days"),
+            : durationWithin(storageLimits.rows.softDelete),
     ),
     lifecycleRules: lifecycle,
     retention: check.options<RetentionPolicy>(

@@ -1,3 +1,4 @@
+import { storageLimits } from "../facts/limits/storage";
 import * as check from "../internal/check";
 import { display } from "../internal/value";
 
@@ -94,7 +95,7 @@ export const lifecycle: check.Check = check.pipe(
         ),
         "must be a list of rules",
     ),
-    check.refine((rules) => (rules as unknown[]).length <= 100, "there can be 100 rules at most"),
+    check.atMost(storageLimits.rows.lifecycleRules),
 );
 
 const noncurrentConditions = ["numNewerVersions", "daysSinceNoncurrentTime", "noncurrentTimeBefore"] as const;

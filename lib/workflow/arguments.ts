@@ -2,11 +2,13 @@ import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
+import { pubSubLimits } from "../facts/limits/pubSub";
 import { type Invokable, invokable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
-import { type Duration, duration } from "../internal/duration";
+import { type Duration, durationWithin } from "../internal/duration";
 import { region } from "../internal/places";
 import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
 import type { PubSubTopic } from "../messaging";
@@ -145,7 +147,7 @@ const bytes = (max: number, what: string) =>
 
 const attributes: check.Check = check.pipe(
     check.record(bytes(256, "an attribute's key"), check.input(bytes(1024, "an attribute's value"))),
-    check.refine((all) => Object.keys(all as object).length <= 100, "there can be 100 attributes at most"),
+    check.atMost(pubSubLimits.rows.attributes),
 );
 
 const request = {
@@ -186,7 +188,7 @@ const call = check.either(
 export const scheduleArgs = check.options<ScheduleArgs>(
     {
         call,
-        attemptDeadline: duration("15 seconds", "30 minutes"),
+        attemptDeadline: durationWithin(cloudSchedulerLimits.rows.attemptDeadline),
         topic: check.component("PubSubTopic"),
         message: body,
         attributes,

@@ -1,14 +1,10 @@
-import { labelLimits } from "slipway/facts";
+import { iamLimits, labelLimits } from "slipway/facts";
 import { GoogleError } from "./errors";
 import { type Grant, grantName, policyName } from "./iam";
 import type { Store } from "./store";
 
-/** "Quotas and limits" of IAM: principals of a policy, each counted as often as it appears. */
-const mostMembers = 1500;
-/** The same page: Google groups and domains among them. */
-const mostGroups = 250;
-/** The same page: the size of a policy. */
-const mostBytes = 250 * 1024;
+const { principals, groups: groupLimit, policy } = iamLimits.rows;
+const [mostMembers, mostGroups, mostBytes] = [principals.max, groupLimit.max, policy.max];
 
 const written = (count: number) => count.toLocaleString("en-US");
 

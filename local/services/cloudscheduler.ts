@@ -1,4 +1,5 @@
-import { isCron, isTimeZone, parseAppEngineSchedule } from "slipway/formats";
+import { cloudSchedulerLimits } from "slipway/facts";
+import { isCron, isTimeZone, parseAppEngineSchedule, secondsIn } from "slipway/formats";
 import { GoogleError } from "../cloud/errors";
 import { requireQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
@@ -7,8 +8,7 @@ import { refusedTarget, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
 
-/** "Quotas and limits" of Cloud Scheduler: jobs of a project in a region. */
-const mostJobs = 5000;
+const limits = cloudSchedulerLimits.rows;
 
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/jobs/${name}`;
 
@@ -39,11 +39,15 @@ function verifyDuration(field: string, value: string | undefined, least: number,
 
 function verifyTimes({ attemptDeadline, retryConfig = {}, httpTarget, appEngineHttpTarget }: Inputs): void {
     if (httpTarget || appEngineHttpTarget) {
-        verifyDuration("attempt_deadline", attemptDeadline, 15, httpTarget ? 1800 : 86_400);
+        const { min, max } = httpTarget ? limits.attemptDeadline : limits.appEngineDeadline;
+        verifyDuration("attempt_deadline", attemptDeadline, secondsIn(min), secondsIn(max));
     }
     const { retryCount = 0, maxDoublings = 0, minBackoffDuration, maxBackoffDuration, maxRetryDuration } = retryConfig;
-    if (retryCount < 0 || retryCount > 5) {
-        throw new GoogleError(400, "Job.retry_config.retry_count must be between [0, 5].");
+    if (retryCount < limits.retries.min || retryCount > limits.retries.max) {
+        throw new GoogleError(
+            400,
+            `Job.retry_config.retry_count must be between [${limits.retries.min}, ${limits.retries.max}].`,
+        );
     }
     if (maxDoublings < 0) {
         throw new GoogleError(400, "Job.retry_config.max_doublings must not be negative.");
@@ -88,8 +92,8 @@ const job: TypeRules = {
                 'Job name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/jobs/<JOB_ID>".',
             );
         }
-        if (description.length > 500) {
-            throw new GoogleError(400, "Job.description must not be longer than 500 characters.");
+        if (description.length > limits.description.max) {
+            throw new GoogleError(400, `Job.description must not be longer than ${limits.description.max} characters.`);
         }
         if (!(isCron(schedule) || parseAppEngineSchedule(schedule)) || !isTimeZone(timeZone)) {
             throw new GoogleError(400, "Schedule or time zone is invalid.");
@@ -97,7 +101,7 @@ const job: TypeRules = {
         if (!old) {
             const { project } = inputs;
             const jobs = `//${api}/projects/${project}/locations/${region}/jobs`;
-            requireQuota(cloud.store, jobs, mostJobs, "Jobs per region", project);
+            requireQuota(cloud.store, jobs, limits.jobs.max, "Jobs per region", project);
         }
         verifyTimes(inputs);
         verifyTarget(inputs, cloud);

@@ -1,3 +1,4 @@
+import { cloudTasksLimits } from "slipway/facts";
 import { GoogleError } from "../cloud/errors";
 import { requireQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
@@ -11,14 +12,7 @@ const path = ({ project, location }: Inputs, name: string) =>
     name.includes("/") ? name : `projects/${project}/locations/${location}/queues/${name}`;
 const fullName = (id: string) => `//${api[0]}/${id}`;
 
-/** "Quotas and limits" of Cloud Tasks: queues of a project in a region. */
-const mostQueues = 1000;
-/** "Queue": the largest numbers. */
-const fastest = 500;
-const mostConcurrent = 5000;
-
-/** "Method: projects.locations.queues.delete": for so many days the name of a queue stays taken. */
-const tombstone = 3;
+const { queues: queueLimit, rate: rateLimit, concurrent: concurrentLimit, deletedName } = cloudTasksLimits.rows;
 
 const retryDefaults = {
     maxAttempts: 100,
@@ -34,11 +28,15 @@ const secondsOf = (duration: unknown) => Number(String(duration).replace(/s$/, "
 
 function verifyLimits({ rateLimits = {}, retryConfig = {}, stackdriverLoggingConfig }: Inputs): void {
     const { maxDispatchesPerSecond: rate, maxConcurrentDispatches: concurrent } = rateLimits;
-    if (rate !== undefined && !(rate > 0 && rate <= fastest)) {
-        throw invalid(`Queue.rate_limits.max_dispatches_per_second must be greater than 0 and at most ${fastest}.`);
+    if (rate !== undefined && !(rate > rateLimit.min && rate <= rateLimit.max)) {
+        throw invalid(
+            `Queue.rate_limits.max_dispatches_per_second must be greater than ${rateLimit.min} and at most ${rateLimit.max}.`,
+        );
     }
-    if (concurrent !== undefined && !(concurrent >= 1 && concurrent <= mostConcurrent)) {
-        throw invalid(`Queue.rate_limits.max_concurrent_dispatches must be between 1 and ${mostConcurrent}.`);
+    if (concurrent !== undefined && !(concurrent >= concurrentLimit.min && concurrent <= concurrentLimit.max)) {
+        throw invalid(
+            `Queue.rate_limits.max_concurrent_dispatches must be between ${concurrentLimit.min} and ${concurrentLimit.max}.`,
+        );
     }
     const { maxAttempts, maxBackoff, minBackoff, maxDoublings, maxRetryDuration } = {
         ...retryDefaults,
@@ -81,7 +79,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     if (!old) {
         const queues = fullName(`projects/${project}/locations/${location}/queues`);
-        requireQuota(cloud.store, queues, mostQueues, "Queues per region", project);
+        requireQuota(cloud.store, queues, queueLimit.max, "Queues per region", project);
     }
     verifyLimits(inputs);
     verifyRouting(inputs, cloud);
@@ -99,7 +97,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 const burst = (rate: number) => Math.min(100, Math.max(10, Math.ceil(rate / 5)));
 
 function rateOf(limits: Inputs = {}): Inputs {
-    const { maxDispatchesPerSecond = fastest, maxConcurrentDispatches = 1000 } = limits;
+    const { maxDispatchesPerSecond = rateLimit.max, maxConcurrentDispatches = 1000 } = limits;
     return { maxBurstSize: burst(maxDispatchesPerSecond), maxConcurrentDispatches, maxDispatchesPerSecond };
 }
 
@@ -147,7 +145,8 @@ const queue: TypeRules = {
             ...(httpTarget && { httpTarget: targetOf(httpTarget) }),
         };
     },
-    remove: (inputs, { cloud }) => cloud.blocked.block(fullName(path(inputs, inputs.name)), inputs.project, tombstone),
+    remove: (inputs, { cloud }) =>
+        cloud.blocked.block(fullName(path(inputs, inputs.name)), inputs.project, deletedName.max),
 };
 
 const service: Service = {

@@ -1,3 +1,4 @@
+import { iamLimits } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
 import { accountName } from "../cloud/iam";
@@ -11,8 +12,8 @@ const title = "Identity and Access Management (IAM) API";
 const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
 const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
 
-/** "Quotas and limits" of IAM: service accounts of a project, as a new one has it. */
-const mostAccounts = 100;
+const limits = iamLimits.rows;
+const mostAccounts = limits.serviceAccounts.max;
 
 /** How many accounts a project has; with few in the whole cloud nobody looks whose they are. */
 function accountsOf(project: string, { store }: Cloud): number {
@@ -22,8 +23,9 @@ function accountsOf(project: string, { store }: Cloud): number {
 }
 
 function refusedId(id: string): string | undefined {
-    if (id.length < 6 || id.length > 30) {
-        return `"account_id" ("${id}") must be between 6 and 30 characters long`;
+    const { min, max } = limits.accountId;
+    if (id.length < min || id.length > max) {
+        return `"account_id" ("${id}") must be between ${min} and ${max} characters long`;
     }
     const form = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
     return new RegExp(form).test(id) ? undefined : `"account_id" ("${id}") must match regex "${form}"`;
@@ -37,8 +39,8 @@ const account: TypeRules = {
     refused: {
         accountId: refusedId,
         description: ({ length }) =>
-            length > 256
-                ? `expected length of description to be in the range (0 - 256), got ${length} characters`
+            length > limits.accountDescription.max
+                ? `expected length of description to be in the range (0 - ${limits.accountDescription.max}), got ${length} characters`
                 : undefined,
     },
     known: (inputs) => ({ email: emailOf(inputs), member: `serviceAccount:${emailOf(inputs)}` }),
@@ -62,8 +64,10 @@ const account: TypeRules = {
             });
         }
 
-        if (Buffer.byteLength(displayName) > 100) {
-            throw new GoogleError(400, "The display name must be at most 100 bytes.", { reason: "badRequest" });
+        if (Buffer.byteLength(displayName) > limits.accountDisplayName.max) {
+            throw new GoogleError(400, `The display name must be at most ${limits.accountDisplayName.max} bytes.`, {
+                reason: "badRequest",
+            });
         }
     },
     state: (inputs, { cloud }, old = cloud.store.read(accountName(emailOf(inputs)))?.state) => ({

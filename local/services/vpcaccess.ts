@@ -1,3 +1,4 @@
+import { connectorLimits } from "slipway/facts";
 import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
@@ -30,6 +31,8 @@ export function findConnector(
 /** "Serverless VPC Access", throughput and scaling: what one instance of a machine type carries, in Mbps. */
 const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "e2-standard-4": 1600 };
 
+const { instances: instanceLimit, throughput: throughputLimit } = connectorLimits.rows;
+
 /** The instances that a connector has, given as such or by the throughput that they are to have. */
 function instances({
     minInstances,
@@ -37,7 +40,10 @@ function instances({
     minThroughput,
     maxThroughput,
 }: Inputs): [least: number, most: number] {
-    return [minInstances || (minThroughput ?? 200) / 100, maxInstances || (maxThroughput ?? 1000) / 100];
+    return [
+        minInstances || (minThroughput ?? throughputLimit.min) / 100,
+        maxInstances || (maxThroughput ?? throughputLimit.max) / 100,
+    ];
 }
 
 const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
@@ -56,7 +62,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
     const [least, most] = instances(inputs);
     const range = ipCidrRange && parseRange(ipCidrRange);
-    if (!throughput[machineType] || least < 2 || most > 10 || least >= most || !(subnet?.name || range)) {
+    if (
+        !throughput[machineType] ||
+        least < instanceLimit.min ||
+        most > instanceLimit.max ||
+        least >= most ||
+        !(subnet?.name || range)
+    ) {
         throw invalid();
     }
     if (range && (range.prefix !== 28 || !range.isExact)) {
@@ -131,8 +143,8 @@ const connector: TypeRules = {
     api,
     id,
     refused: {
-        maxThroughput: between("max_throughput", 200, 1000),
-        minThroughput: between("min_throughput", 200, 1000),
+        maxThroughput: between("max_throughput", throughputLimit.min, throughputLimit.max),
+        minThroughput: between("min_throughput", throughputLimit.min, throughputLimit.max),
     },
     refusedTogether: ({ ipCidrRange, network }) =>
         ipCidrRange && !network ? '"ip_cidr_range": all of `ip_cidr_range,network` must be specified' : undefined,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { workflowsLimits } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, OperationError } from "../cloud/errors";
@@ -8,9 +9,8 @@ import { sourceRefusal } from "./workflows/source";
 
 const api = "workflows.googleapis.com";
 
-/** "Quotas and limits": a workflow's own variables, and what one may hold. */
-const mostVariables = 20;
-const longestVariable = 4 * 1024;
+const limits = workflowsLimits.rows;
+const [mostVariables, longestVariable] = [limits.variables.max, limits.variable.max];
 
 const regionOf = ({ region }: Inputs, context: Context): string => region ?? context.region ?? "";
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/workflows/${name}`;
@@ -71,8 +71,8 @@ const workflow: TypeRules = {
         if (!sourceContents) {
             throw invalid("workflow.source_contents is required");
         }
-        if (description.length > 1000) {
-            throw invalid("workflow.description must be at most 1000 characters long");
+        if (description.length > limits.description.max) {
+            throw invalid(`workflow.description must be at most ${limits.description.max} characters long`);
         }
         verifyVariables(inputs);
         verifyAccount(inputs, context.cloud);

@@ -26,7 +26,10 @@ test("importing the package loads nothing that a program has not, and using a na
     // Of the facts only those of the field.
     expect(after.filter((file: string) => file.startsWith("facts/")).sort()).toEqual([
         "facts/facts.ts",
-        "facts/limits.ts",
+        "facts/limits/bigQuery.ts",
+        "facts/limits/iam.ts",
+        "facts/limits/labels.ts",
+        "facts/limits/pubSub.ts",
     ]);
 });
 

@@ -1,12 +1,13 @@
 import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { cloudSchedulerLimits } from "../../facts/limits/cloudScheduler";
 import { impossibleDays } from "../../formats/cron";
 import { parseAppEngineSchedule } from "../../formats/schedule";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { timeZone, cron as unixCron } from "../../internal/cron";
-import { type Duration, duration, inSeconds } from "../../internal/duration";
+import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import {
     base64,
@@ -139,6 +140,8 @@ function scheduleProblem(text: string): string | undefined {
     return day === undefined ? undefined : `never comes on day ${day}, as ${written} has no such day`;
 }
 
+const limits = cloudSchedulerLimits.rows;
+
 /** Checks each job. */
 export const cron: check.Check = check.record(
     check.matching(/^[A-Za-z0-9_-]{1,100}$/, "the name of a job must have 1 to 100 letters, digits, - and _"),
@@ -148,7 +151,10 @@ export const cron: check.Check = check.record(
             timeZone,
             path: check.pipe(
                 path,
-                check.refine((value) => String(value).length <= 2083, "must have up to 2083 characters"),
+                check.refine(
+                    (value) => String(value).length <= limits.url.max,
+                    `must have up to ${limits.url.max} characters`,
+                ),
             ),
             method: check.oneOf("GET", "POST", "PUT", "DELETE", "HEAD"),
             body,
@@ -156,7 +162,7 @@ export const cron: check.Check = check.record(
             service: check.text(),
             version: check.text(),
             retry,
-            deadline: duration("15 seconds", "24 hours"),
+            deadline: durationWithin(limits.appEngineDeadline),
             paused: check.flag(),
             description,
         },

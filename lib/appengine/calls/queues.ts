@@ -3,6 +3,7 @@ import { QueueIamMember } from "@pulumi/gcp/cloudtasks/queueIamMember";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { cloudTasksLimits } from "../../facts/limits/cloudTasks";
 import { type Capability, capability, type Grant } from "../../identity/capability";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
@@ -109,15 +110,17 @@ const key = check.matching(/^[A-Za-z0-9-]{1,100}$/, "the name of a queue must ha
 const numberMatching = (isRight: (settings: number) => boolean, wording: string) =>
     check.custom((settings) => typeof settings === "number" && isRight(settings), wording);
 
+const limits = cloudTasksLimits.rows;
+
 /** Checks each queue. */
 export const queues: check.Check = check.record(
     key,
     check.options<TaskQueue>({
         rate: numberMatching(
-            (rate) => rate > 0 && rate <= 500,
-            "must be a number above 0 and up to 500\nA queue that sends nothing is paused: true.",
+            (rate) => rate > 0 && rate <= limits.rate.max,
+            `must be a number above 0 and up to ${limits.rate.max}\nA queue that sends nothing is paused: true.`,
         ),
-        maxConcurrent: check.whole(1, 5000),
+        maxConcurrent: check.whole(limits.concurrent.min, limits.concurrent.max),
         retry: check.options<TaskRetry>({
             maxAttempts: check.literalOr("unlimited", check.whole(1, 2_147_483_647)),
             maxDuration: duration("1 second", "31 days"),

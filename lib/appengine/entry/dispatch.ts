@@ -1,5 +1,6 @@
 import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
 import type * as pulumi from "@pulumi/pulumi";
+import { appEngineLimits } from "../../facts/limits/appEngine";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { unknownServiceProblem } from "../serviceArguments";
@@ -19,6 +20,8 @@ export interface DispatchRule {
     service: string;
 }
 
+const limits = appEngineLimits.rows;
+
 const segment = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const domain = new RegExp(`^(\\*|(\\*\\.)?${segment}(\\.${segment})*)$`);
 
@@ -33,7 +36,7 @@ const url = check.pipe(
 /** Checks each rule; there can be {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml 20}. */
 export const dispatch: check.Check = check.pipe(
     check.list(check.options<DispatchRule>({ url, service: check.text() }, "url", "service")),
-    check.refine((rules) => (rules as unknown[]).length <= 20, "there can be 20 rules at most"),
+    check.atMost(limits.dispatchRules),
 );
 
 function urlProblem(value: string): string | undefined {
@@ -50,7 +53,9 @@ function urlProblem(value: string): string | undefined {
     if (/[*].|[\s?#]/.test(path)) {
         return `must have a path such as /mobile/ or /mobile/*, with * at the end alone and no query, not "${path}"`;
     }
-    return value.length > 100 ? `must have up to 100 characters, and has ${value.length}` : undefined;
+    return value.length > limits.dispatchRule.max
+        ? `must have up to ${limits.dispatchRule.max} characters, and has ${value.length}`
+        : undefined;
 }
 
 function splitUrl(value: string): { domain: string; path: string } {

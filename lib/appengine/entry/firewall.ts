@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
+import { appEngineLimits } from "../../facts/limits/appEngine";
 import { type Cidr, contains, parseCidr } from "../../formats/cidr";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
@@ -44,7 +45,7 @@ export interface Firewall {
 }
 
 /** The {@link https://cloud.google.com/appengine/docs/standard/creating-firewalls maximum} number of rules. */
-const maxRules = 1000;
+const maxRules = appEngineLimits.rows.firewallRules.max;
 
 /** The last priority that a program can use; the application's default rule follows. */
 const lastPriority = 2_147_483_646;

@@ -1,5 +1,6 @@
+import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds, secondsIn } from "../../internal/duration";
+import { type Duration, durationWithin, inSeconds, secondsIn } from "../../internal/duration";
 
 interface HealthCheck {
     /**
@@ -64,8 +65,9 @@ export interface LivenessCheck extends HealthCheck {
 }
 
 const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /ready");
-const period = duration("1 second", "300 seconds");
-const threshold = check.whole(1, 10, "checks");
+const limits = appEngineFlexibleLimits.rows;
+const period = durationWithin(limits.healthPeriod);
+const threshold = check.limit(limits.healthThreshold);
 
 const commonChecks = {
     path,
@@ -82,14 +84,14 @@ const isPath = (value: unknown) => typeof value === "string";
 export const readiness: check.Check = check.either(
     isPath,
     path,
-    check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: duration("1 second", "1800 seconds") }),
+    check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: durationWithin(limits.appStartTimeout) }),
 );
 
 /** Checks a liveness check: a path or options. */
 export const liveness: check.Check = check.either(
     isPath,
     path,
-    check.options<LivenessCheck>({ ...commonChecks, initialDelay: duration("0 seconds", "3600 seconds") }),
+    check.options<LivenessCheck>({ ...commonChecks, initialDelay: durationWithin(limits.initialDelay) }),
 );
 
 /** Checks with their defaults; an empty path means none. */

@@ -1,3 +1,4 @@
+import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import * as check from "../../internal/check";
 
 /** A whole number of GiB: `"20Gi"`. */
@@ -60,8 +61,12 @@ const gibibytesBetween = (min: number, max: number) =>
         ),
     );
 
+const { cpus, evenCpus, memoryPerCpu, memoryOverhead, disk, volumes: volumeLimit } = appEngineFlexibleLimits.rows;
+
 const isCpu = (cpu: number) =>
-    cpu === 1 || (cpu >= 2 && cpu <= 32 && cpu % 2 === 0) || (cpu > 32 && cpu <= 80 && cpu % 4 === 0);
+    cpu === cpus.min ||
+    (cpu >= evenCpus.min && cpu <= evenCpus.max && cpu % 2 === 0) ||
+    (cpu > evenCpus.max && cpu <= cpus.max && cpu % 4 === 0);
 
 const volumeName = check.matching(
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -72,16 +77,19 @@ const volumeName = check.matching(
 export const resources: check.Check = check.options<FlexibleResources>({
     cpu: check.custom(
         (value) => typeof value === "number" && isCpu(value),
-        "must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80",
+        `must be ${cpus.min}, an even number from ${evenCpus.min} to ${evenCpus.max}, or a multiple of 4 from ${evenCpus.max + 4} to ${cpus.max}`,
     ),
     memory: check.matching(amountPattern, "must be an amount of memory, such as 600Mi or 4Gi"),
-    disk: gibibytesBetween(10, 10_240),
+    disk: gibibytesBetween(disk.min, disk.max),
     volumes: check.pipe(
         check.record(
             volumeName,
             check.options<Volume>({ size: gibibytesBetween(1, 520), type: check.oneOf("tmpfs") }, "size", "type"),
         ),
-        check.refine((value) => Object.keys(value as object).length <= 8, "must be 8 at most"),
+        check.refine(
+            (value) => Object.keys(value as object).length <= volumeLimit.max,
+            `must be ${volumeLimit.max} at most`,
+        ),
     ),
 });
 
@@ -93,10 +101,12 @@ export function resolveResources(settings: FlexibleResources = {}): ResolvedReso
 /** Checks combinations of resources. */
 export function resourcesProblems(settings: FlexibleResources | undefined): check.Problem[] {
     const { cpu, memory, volumes } = resolveResources(settings);
-    const [min, max] = [inMebibytes(Math.ceil, cpu * 1 - 0.4), inMebibytes(Math.floor, cpu * 6.5 - 0.4)];
+    const { min: least, max: most } = memoryPerCpu;
+    const overhead = memoryOverhead.max;
+    const [min, max] = [inMebibytes(Math.ceil, cpu * least - overhead), inMebibytes(Math.floor, cpu * most - overhead)];
     const amount = inGibibytes(memory) * 1024;
     const taken = Object.values(volumes).reduce((sum, { size }) => sum + inGibibytes(size), 0);
-    const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "${memory}").`;
+    const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, ${least} to ${most} GiB for each less ${overhead} GiB (got "${memory}").`;
     const full = `must have less in all than the memory, "${memory}" (got ${taken}Gi). Take more memory.`;
     return [
         ...(amount < min || amount > max ? [{ path: "resources.memory", reason: range }] : []),

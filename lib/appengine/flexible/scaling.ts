@@ -1,4 +1,5 @@
 import type { EnvironmentDefaults } from "../../environment/defaults";
+import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
@@ -49,6 +50,7 @@ export interface FlexibleManualScaling {
 /** The scaling of a service in the flexible environment. */
 export type FlexibleScaling = check.OneOf<{ automatic: FlexibleAutomaticScaling } | { manual: FlexibleManualScaling }>;
 
+const limits = appEngineFlexibleLimits.rows;
 const count = check.whole(1, 1000, "instances");
 
 /** Checks each option of the scaling. */
@@ -61,9 +63,9 @@ export const scaling: check.Check = check.variant({
                 (value) => typeof value === "number" && value > 0 && value <= 1,
                 "must be above 0, and 1 at most",
             ),
-            cpuAggregationWindow: duration("1 second", "1 hour"),
-            targetConcurrentRequests: check.whole(1, 4096, "connections"),
-            coolDown: duration("60 seconds", "1 hour"),
+            cpuAggregationWindow: duration(limits.cpuAggregationWindow.min, "1 hour"),
+            targetConcurrentRequests: check.limit(limits.concurrentConnections),
+            coolDown: duration(limits.coolDown.min, "1 hour"),
         }),
     }),
     manual: check.options<{ manual: FlexibleManualScaling }>({

@@ -1,4 +1,5 @@
 import type { EnvironmentDefaults } from "../../environment/defaults";
+import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration } from "../../internal/duration";
@@ -115,29 +116,32 @@ export type StandardScaling =
           instanceClass?: BackendClass;
       };
 
+const limits = appEngineStandardLimits.rows;
+const { targetUtilization } = limits;
+
 const share = check.custom(
-    (value) => typeof value === "number" && value >= 0.5 && value <= 0.95,
-    "must be from 0.5 to 0.95",
+    (value) => typeof value === "number" && value >= targetUtilization.min && value <= targetUtilization.max,
+    `must be from ${targetUtilization.min} to ${targetUtilization.max}`,
 );
 
 /** Checks each option of the scaling. */
 export const scaling: check.Check = check.variant({
     automatic: check.options<{ automatic: StandardAutomaticScaling }>({
         automatic: check.options<StandardAutomaticScaling>({
-            minInstances: check.whole(0, 1000, "instances"),
+            minInstances: check.limit(limits.minInstances),
             maxInstances: check.whole(1, 2147483647, "instances"),
-            minIdleInstances: check.whole(0, 1000, "instances"),
-            maxIdleInstances: check.whole(1, 1000, "instances"),
+            minIdleInstances: check.limit(limits.minIdleInstances),
+            maxIdleInstances: check.limit(limits.maxIdleInstances),
             targetCpuUtilization: share,
             targetThroughputUtilization: share,
-            maxConcurrentRequests: check.whole(1, 1000, "requests"),
+            maxConcurrentRequests: check.limit(limits.concurrentRequests),
             minPendingLatency: latency,
             maxPendingLatency: latency,
         }),
     }),
     basic: check.options<{ basic: StandardBasicScaling }>({
         basic: check.options<StandardBasicScaling>(
-            { maxInstances: check.whole(1, 200, "instances"), idleTimeout: duration("1 second", "24 hours") },
+            { maxInstances: check.limit(limits.basicInstances), idleTimeout: duration("1 second", "24 hours") },
             "maxInstances",
         ),
     }),

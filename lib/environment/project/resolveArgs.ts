@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { labelLimits } from "../../facts/limits/labels";
 import * as check from "../../internal/check";
 import { labelValue } from "../../internal/labels";
 import { environmentDefaults } from "../defaults";
@@ -36,6 +37,7 @@ function allLabels(name: string, { kind, labels: own }: EnvironmentProjectArgs) 
 
 function labelCountProblem(name: string, args: EnvironmentProjectArgs): check.Problem | undefined {
     const count = Object.keys(allLabels(name, args)).length;
-    const reason = `there can be 64 labels at most, with environment and kind (got ${count}).`;
-    return count > 64 ? { path: "labels", reason } : undefined;
+    const { max } = labelLimits.rows.labels;
+    const reason = `there can be ${max} labels at most, with environment and kind (got ${count}).`;
+    return count > max ? { path: "labels", reason } : undefined;
 }

@@ -5,6 +5,7 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
+import { workloadIdentityLimits } from "../../facts/limits/iam";
 import { type Child, childrenOf } from "../../internal/children";
 import { freshName } from "../../internal/freshName";
 import { shortenName } from "../../internal/names";
@@ -37,17 +38,22 @@ export class Deployer extends pulumi.ComponentResource {
         const { project, provider, ready } = resolved.project ? projectContext(resolved.project) : stackContext();
         super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
-        const displayName = shortenName(name, 32);
+        const limits = workloadIdentityLimits.rows;
+        const displayName = shortenName(name, limits.displayName.max);
 
         this.account = new Account(
             ...child("account", name, { project, accountId: resolved.accountId, displayName: `Deploys as ${name}` }),
         );
-        const poolId = freshName("workloadIdentityPoolId", resolved.poolId, 32);
+        const poolId = freshName("workloadIdentityPoolId", resolved.poolId, limits.id.max);
         this.pool = new WorkloadIdentityPool(
             ...child("pool", name, { project, workloadIdentityPoolId: poolId.name, displayName }, poolId.options),
         );
         const { issuerUri, attributeMapping, attributeCondition } = trust;
-        const providerId = freshName("workloadIdentityPoolProviderId", resolved.github ? "github" : "gitlab", 32);
+        const providerId = freshName(
+            "workloadIdentityPoolProviderId",
+            resolved.github ? "github" : "gitlab",
+            limits.id.max,
+        );
         this.poolProvider = new WorkloadIdentityPoolProvider(
             ...child(
                 "poolProvider",

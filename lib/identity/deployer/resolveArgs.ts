@@ -1,5 +1,6 @@
 import { environmentDefaults } from "../../environment/defaults";
 import { Environment } from "../../environment/environment";
+import { iamLimits } from "../../facts/limits/iam";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { type DeployerArgs, deployerArgs } from "./arguments";
@@ -54,7 +55,7 @@ function resolveTrust(args: DeployerArgs): { trust: Trust; isPreviewer: boolean 
 
 /** A valid service account ID from the component's name. */
 function defaultAccountId(name: string): string {
-    const id = shortenName(name.toLowerCase(), 30);
+    const id = shortenName(name.toLowerCase(), iamLimits.rows.accountId.max);
     return id.length < 6 ? `${id}-deployer` : id;
 }
 

@@ -1,3 +1,4 @@
+import { iamLimits } from "../../facts/limits/iam";
 import * as check from "../../internal/check";
 
 /**
@@ -25,13 +26,13 @@ export const projectRoles: readonly string[] = [
 ];
 
 /** The maximum number of roles in one {@link https://cloud.google.com/iam/docs/setting-limits-on-granting-roles condition}. */
-const maxRolesPerCondition = 10;
+const maxRolesPerCondition = iamLimits.rows.rolesOfCondition.max;
 
 /**
  * The maximum number of conditional {@link https://cloud.google.com/iam/quotas role bindings} for the same role and principal
  * in a policy.
  */
-const maxConditions = 20;
+const maxConditions = iamLimits.rows.conditionalBindings.max;
 
 /** The roles that a deployer cannot have, with the reason and the alternative. */
 const refusedRoles: [pattern: RegExp, reason: string][] = [

@@ -1,3 +1,4 @@
+import { autopilotLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 
@@ -63,12 +64,14 @@ export function resolveResources({ requests = {}, limits = {} }: ContainerResour
     };
 }
 
+const { cpu: cpuLimit, memory: memoryLimit, ephemeralStorage: diskLimit, memoryPerCpu } = autopilotLimits.rows;
+
 /**
  * Autopilot's minimum ratio of memory to CPU, 1 GiB for each CPU, as mebibytes per thousandth of a CPU; and the factor to its
  * maximum.
  */
-const minRatio = 1.024;
-const maxRatio = 6.5;
+const minRatio = (memoryPerCpu.min * 1024) / 1000;
+const maxRatio = memoryPerCpu.max / memoryPerCpu.min;
 
 /** Half a CPU, or the nearest amount that Autopilot accepts with this memory. */
 function cpuFor(memory: MemoryQuantity | undefined): number {
@@ -122,26 +125,29 @@ function autopilotProblems(
     { cpu, memory, ephemeralStorage }: Required<ResourceAmounts>,
     path: string,
 ): (check.Problem | undefined)[] {
-    const rangeProblem = (key: string, amount: string, isOutside: boolean, range: string) =>
+    const isWithin = (amount: number, { min, max }: { min: number; max: number }) => amount >= min && amount <= max;
+    const rangeProblem = (key: string, amount: string, isOutside: boolean, [min, max]: [min: string, max: string]) =>
         isOutside
-            ? { path: `${path}.requests.${key}`, reason: `must be from ${range} on Autopilot (got "${amount}").` }
+            ? {
+                  path: `${path}.requests.${key}`,
+                  reason: `must be from ${min} to ${max} on Autopilot (got "${amount}").`,
+              }
             : undefined;
     const [millis, mebi] = [millicpus(cpu), mebibytes(memory)];
     const [least, most] = [Math.ceil(millis * minRatio), Math.floor(millis * minRatio * maxRatio)];
-    const isSized = millis >= 50 && millis <= 30_000 && mebi >= 52 && mebi <= 110 * 1024;
+    const [hasCpu, hasMemory] = [isWithin(millis, cpuLimit), isWithin(mebi, memoryLimit)];
+    const hasDisk = isWithin(mebibytes(ephemeralStorage), diskLimit);
+    const memories = ({ min, max }: { min: number; max: number }): [string, string] => {
+        return [canonicalMemory(min), canonicalMemory(max)];
+    };
     return [
-        rangeProblem("cpu", cpu, millis < 50 || millis > 30_000, "50m to 30"),
-        rangeProblem("memory", memory, mebi < 52 || mebi > 110 * 1024, "52Mi to 110Gi"),
-        rangeProblem(
-            "ephemeralStorage",
-            ephemeralStorage,
-            mebibytes(ephemeralStorage) < 10 || mebibytes(ephemeralStorage) > 10 * 1024,
-            "10Mi to 10Gi",
-        ),
-        isSized && (mebi < least || mebi > most)
+        rangeProblem("cpu", cpu, !hasCpu, [canonicalCpu(cpuLimit.min), canonicalCpu(cpuLimit.max)]),
+        rangeProblem("memory", memory, !hasMemory, memories(memoryLimit)),
+        rangeProblem("ephemeralStorage", ephemeralStorage, !hasDisk, memories(diskLimit)),
+        hasCpu && hasMemory && (mebi < least || mebi > most)
             ? {
                   path: `${path}.requests.memory`,
-                  reason: `must be from ${least}Mi to ${most}Mi with ${cpu} CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "${memory}").`,
+                  reason: `must be from ${least}Mi to ${most}Mi with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
               }
             : undefined,
     ];

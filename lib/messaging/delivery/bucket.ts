@@ -2,9 +2,10 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { pubSubLimits } from "../../facts/limits/pubSub";
 import { capability } from "../../identity/capability";
 import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds } from "../../internal/duration";
+import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import type { StorageBucket } from "../../storage";
 import type { PubSubTopic } from "../topic";
 import { metadataConflicts } from "./bigQuery";
@@ -76,7 +77,7 @@ export interface BucketDelivery {
 }
 
 const component = check.component("StorageBucket");
-const tenGibibytes = 10 * 1024 ** 3;
+const limits = pubSubLimits.rows;
 
 export const bucket: check.Check = check.componentOr(
     component,
@@ -101,9 +102,9 @@ export const bucket: check.Check = check.componentOr(
                     "avro",
                 ),
             ),
-            maxBytes: check.input(check.whole(1000, tenGibibytes, "bytes")),
-            maxDuration: duration("1 minute", "10 minutes"),
-            maxMessages: check.input(check.whole(1000, Number.MAX_SAFE_INTEGER)),
+            maxBytes: check.input(check.limit(limits.fileSize)),
+            maxDuration: durationWithin(limits.fileDuration),
+            maxMessages: check.input(check.whole(limits.fileMessages.min, Number.MAX_SAFE_INTEGER)),
         },
         "bucket",
     ),

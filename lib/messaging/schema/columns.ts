@@ -1,4 +1,5 @@
 import type { BigQueryField } from "../../data";
+import { bigQueryLimits } from "../../facts/limits/bigQuery";
 import type { Problem } from "../../internal/check";
 
 /** The columns for the fields of a schema, and the fields without a column. */
@@ -43,9 +44,11 @@ export function mapEntries(key: MappedColumn, value: MappedColumn): MappedColumn
     return { column: { type: "RECORD", mode: "REPEATED", fields } };
 }
 
-/** A column with a name; BigQuery limits descriptions to 1024 characters. */
+/** A column with a name; BigQuery limits the length of descriptions. */
 export function namedColumn(name: string, column: ColumnType, description?: string): BigQueryField {
-    const described = description ? { description: description.slice(0, 1024) } : {};
+    const described = description
+        ? { description: description.slice(0, bigQueryLimits.rows.columnDescription.max) }
+        : {};
     return { name, ...column, ...described } as BigQueryField;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { pubSubLimits } from "../../facts/limits";
+import { pubSubLimits } from "../../facts/limits/pubSub";
 import * as check from "../../internal/check";
 import { jsonFault } from "../../internal/json";
 import { isObject } from "../../internal/value";

@@ -6,11 +6,12 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { composerEnvironmentLimits } from "../../facts/composerLimits";
 import { type CloudSqlClient, mountableCapability, type Uses } from "../../identity/capability";
 import { encryptionKeyIn } from "../../identity/encryption";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import { type Duration, duration } from "../../internal/duration";
+import { type Duration, durationWithin } from "../../internal/duration";
 import { folder } from "../../internal/files";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
@@ -240,7 +241,7 @@ export const composerArgs = (location: string) =>
         ranges,
         maintenance,
         snapshots,
-        databaseRetention: duration("30 days", "730 days"),
+        databaseRetention: durationWithin(composerEnvironmentLimits.rows.databaseRetention),
         encryptionKey: encryptionKeyIn(location, "the environment"),
         region,
         name: check.matching(environmentName, nameRule),

@@ -1,3 +1,4 @@
+import { composerEnvironmentLimits } from "../../facts/composerLimits";
 import * as check from "../../internal/check";
 
 const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
@@ -22,8 +23,8 @@ export interface ComposerMaintenance {
  * The {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows shortest} window, and the least time
  * a week.
  */
-const minHours = 4;
-const minWeeklyHours = 12;
+const minHours = composerEnvironmentLimits.rows.maintenanceWindow.min;
+const minWeeklyHours = composerEnvironmentLimits.rows.weeklyMaintenance.min;
 
 /** Checks the maintenance windows. */
 export const maintenance: check.Check = check.options<ComposerMaintenance>(

@@ -1,4 +1,9 @@
-import { type ComposerLimits, type ComposerWorkloadLimits, composerLimits } from "../../facts/composerLimits";
+import {
+    type ComposerLimits,
+    type ComposerWorkloadLimits,
+    composerEnvironmentLimits,
+    composerLimits,
+} from "../../facts/composerLimits";
 import { minAboveMax } from "../../internal/bounds";
 import type * as check from "../../internal/check";
 import type { ComposerWorkloads, ResolvedResources, ResolvedWorkloads } from "./workloads";
@@ -125,7 +130,11 @@ function memoryProblems(all: ResolvedWorkloads, airflow: string): (check.Problem
     const isAirflow3 = Number.parseInt(airflow, 10) >= 3;
     const parts = Object.entries(all) as [Part, Pick<ResolvedResources, "memoryGb">][];
     return parts.map(([part, { memoryGb }]) => {
-        const min = isAirflow3 ? 2 : part === "webServer" && airflow.startsWith("2.11.") ? 3 : 0;
+        const min = isAirflow3
+            ? composerEnvironmentLimits.rows.airflow3Memory.min
+            : part === "webServer" && airflow.startsWith("2.11.")
+              ? 3
+              : 0;
         return memoryGb < min
             ? {
                   path: `workloads.${part}.memoryGb`,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
+import { appEngineLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { apiDisabled, GoogleError, OperationError } from "../../cloud/errors";
 import { serviceName } from "../../cloud/projects";
@@ -8,9 +9,8 @@ import { buildApi } from "../cloudfunctions/build";
 import { objectName } from "../storage/names";
 import { invalid } from "./names";
 
-/** "Quotas": files of a version, and what one may hold. */
-const mostFiles = 10_000;
-const largestFile = 32 * 1024 ** 2;
+const mostFiles = appEngineLimits.rows.files.max;
+const largestFile = appEngineLimits.rows.file.max;
 
 /** Where an object is: `https://storage.googleapis.com/my-bucket/path/of/object`. */
 const source = /^https?:\/\/storage\.googleapis\.com\/([^/]+)\/(.+)$/;

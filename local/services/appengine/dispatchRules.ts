@@ -1,11 +1,11 @@
+import { appEngineLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { api, appPath, findApp, fullName, invalid, requireApp } from "./names";
 import { findService } from "./services";
 
-/** "dispatch.yaml Reference": rules of an application, and the length of each. */
-const mostRules = 20;
-const longestRule = 100;
+const mostRules = appEngineLimits.rows.dispatchRules.max;
+const longestRule = appEngineLimits.rows.dispatchRule.max;
 
 export function verifyRules(project: string, rules: Inputs[], cloud: Cloud): void {
     requireApp(cloud, project);

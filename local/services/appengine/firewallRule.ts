@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { appEngineLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -10,11 +11,9 @@ export const firewallType = "gcp:appengine/firewallRule:FirewallRule";
 /** The priority of the rule for all requests that no other is about; every application has it. */
 export const lastPriority = 2_147_483_647;
 
-/** "Creating firewalls": the rules of an application, the last one among them. */
-const mostRules = 1000;
-
-/** "FirewallRule": the longest description. */
-const longestDescription = 400;
+/** With the last one. */
+const mostRules = appEngineLimits.rows.firewallRules.max;
+const longestDescription = appEngineLimits.rows.firewallDescription.max;
 
 export const rulesPath = (project: string) => `${appPath(project)}/firewall/ingressRules`;
 const path = ({ project, priority }: Inputs) => `${rulesPath(project)}/${priority}`;

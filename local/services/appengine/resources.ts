@@ -1,13 +1,10 @@
+import { appEngineFlexibleLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
-/** "app.yaml reference" of the flexible environment, "Resource settings". Sizes are in GB. */
-const mostEven = 32;
-const mostProcessors = 80;
-const memoryPerProcessor = { least: 1, most: 6.5 };
-/** What the environment itself takes of the memory of an instance. */
-const overhead = 0.4;
-const diskSizes = { least: 10, most: 10_240 };
+const limits = appEngineFlexibleLimits.rows;
+const { memoryPerCpu, disk: diskSizes } = limits;
+const [mostEven, mostProcessors, overhead] = [limits.evenCpus.max, limits.cpus.max, limits.memoryOverhead.max];
 const leastVolume = 0.001;
 
 const defaultMemory = 0.6;
@@ -21,15 +18,13 @@ export function verifyResources({ cpu = 1, memoryGb = defaultMemory, diskGb, vol
             `Invalid number of CPUs ${cpu}: it must be 1, an even number between 2 and ${mostEven}, or a multiple of 4 between ${mostEven} and ${mostProcessors}.`,
         );
     }
-    const least = rounded(cpu * memoryPerProcessor.least - overhead);
-    const most = rounded(cpu * memoryPerProcessor.most - overhead);
+    const least = rounded(cpu * memoryPerCpu.min - overhead);
+    const most = rounded(cpu * memoryPerCpu.max - overhead);
     if (memoryGb < least || memoryGb > most) {
         throw invalid(`Invalid memory ${memoryGb} GB for ${cpu} CPU: it must be between ${least} and ${most} GB.`);
     }
-    if (diskGb !== undefined && (diskGb < diskSizes.least || diskGb > diskSizes.most)) {
-        throw invalid(
-            `Invalid disk size ${diskGb} GB: it must be between ${diskSizes.least} and ${diskSizes.most} GB.`,
-        );
+    if (diskGb !== undefined && (diskGb < diskSizes.min || diskGb > diskSizes.max)) {
+        throw invalid(`Invalid disk size ${diskGb} GB: it must be between ${diskSizes.min} and ${diskSizes.max} GB.`);
     }
     for (const { name, volumeType, sizeGb } of volumes) {
         if (volumeType !== "tmpfs") {

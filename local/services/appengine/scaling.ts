@@ -1,5 +1,16 @@
+import { appEngineFlexibleLimits, appEngineStandardLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
+
+const standard = appEngineStandardLimits.rows;
+const flexible = appEngineFlexibleLimits.rows;
+
+const rangeOf = ({ min, max }: { min: number; max: number }): [number, number] => [min, max];
+const secondsOfLimit = ({ min, max }: { min: string; max: string }): [number, number] => [
+    secondsIn(min),
+    secondsIn(max),
+];
 
 /** What a bound of a number is called, and the range that "app.yaml reference" gives it. */
 type Bounds = Record<string, [least: number, most: number]>;
@@ -61,7 +72,7 @@ export function verifyStandardScaling(inputs: Inputs): void {
         verifyAutomatic(automaticScaling, inboundServices);
     }
     if (basicScaling) {
-        verifyBounds(basicScaling, { maxInstances: [1, 200] }, "basicScaling");
+        verifyBounds(basicScaling, { maxInstances: rangeOf(standard.basicInstances) }, "basicScaling");
         secondsOf("basicScaling.idleTimeout", basicScaling.idleTimeout ?? "900s");
     }
     verifyManual(manualScaling);
@@ -78,17 +89,21 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
     const path = "automaticScaling";
     verifyBounds(
         scaling,
-        { maxConcurrentRequests: [1, 1000], maxIdleInstances: [1, 1000], minIdleInstances: [0, 1000] },
+        {
+            maxConcurrentRequests: rangeOf(standard.concurrentRequests),
+            maxIdleInstances: rangeOf(standard.maxIdleInstances),
+            minIdleInstances: rangeOf(standard.minIdleInstances),
+        },
         path,
     );
     verifyOrder(scaling, "minIdleInstances", "maxIdleInstances", path);
     verifyDurations(scaling, { minPendingLatency: [0.001, 15], maxPendingLatency: [0.001, 15] }, path);
     const within = `${path}.standardSchedulerSettings`;
     const bounds: Bounds = {
-        minInstances: [0, 1000],
+        minInstances: rangeOf(standard.minInstances),
         maxInstances: [0, 2_147_483_647],
-        targetCpuUtilization: [0.5, 0.95],
-        targetThroughputUtilization: [0.5, 0.95],
+        targetCpuUtilization: rangeOf(standard.targetUtilization),
+        targetThroughputUtilization: rangeOf(standard.targetUtilization),
     };
     verifyBounds(settings, bounds, within);
     // No number of instances is one without a bound.
@@ -113,11 +128,20 @@ export function verifyFlexibleScaling({ automaticScaling, manualScaling }: Input
     const most = Number.MAX_SAFE_INTEGER;
     verifyBounds(automaticScaling, { minTotalInstances: [1, most], maxTotalInstances: [1, most] }, path);
     verifyOrder(automaticScaling, "minTotalInstances", "maxTotalInstances", path);
-    verifyDurations(automaticScaling, { coolDownPeriod: [60, most] }, path);
+    verifyDurations(automaticScaling, { coolDownPeriod: [secondsIn(flexible.coolDown.min), most] }, path);
     const { cpuUtilization = {} } = automaticScaling;
     verifyBounds(cpuUtilization, { targetUtilization: [Number.MIN_VALUE, 1] }, `${path}.cpuUtilization`);
-    verifyDurations(cpuUtilization, { aggregationWindowLength: [1, most] }, `${path}.cpuUtilization`);
+    verifyDurations(
+        cpuUtilization,
+        { aggregationWindowLength: [secondsIn(flexible.cpuAggregationWindow.min), most] },
+        `${path}.cpuUtilization`,
+    );
 }
+
+const threshold = rangeOf(flexible.healthThreshold);
+const period = secondsOfLimit(flexible.healthPeriod);
+const initialDelay = secondsOfLimit(flexible.initialDelay);
+const appStartTimeout = secondsOfLimit(flexible.appStartTimeout);
 
 /** "Updated health checks": how often is asked, how long is waited, and after how many answers something changes. */
 export function verifyChecks({ livenessCheck, readinessCheck }: Inputs): void {
@@ -126,8 +150,8 @@ export function verifyChecks({ livenessCheck, readinessCheck }: Inputs): void {
         if (check.path !== "" && !check.path.startsWith("/")) {
             throw invalid(`${within}.path (${check.path}) must begin with '/'.`);
         }
-        verifyBounds(check, { failureThreshold: [1, 10], successThreshold: [1, 10] }, within);
-        verifyDurations(check, { checkInterval: [1, 300], timeout: [1, 300] }, within);
-        verifyDurations(check, { initialDelay: [0, 3600], appStartTimeout: [1, 1800] }, within);
+        verifyBounds(check, { failureThreshold: threshold, successThreshold: threshold }, within);
+        verifyDurations(check, { checkInterval: period, timeout: period }, within);
+        verifyDurations(check, { initialDelay, appStartTimeout }, within);
     }
 }

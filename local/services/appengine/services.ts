@@ -1,3 +1,4 @@
+import { appEngineLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
@@ -8,9 +9,8 @@ import { verifyMigration, verifySplit } from "./traffic";
 
 type Found = Entry & { state: Inputs };
 
-/** "Quotas" of paid applications: services, and versions of all of them. */
-const mostServices = 210;
-const mostVersions = 210;
+const mostServices = appEngineLimits.rows.services.max;
+const mostVersions = appEngineLimits.rows.versions.max;
 
 export const servicesName = (project: string) => fullName(`${appPath(project)}/services`);
 

@@ -1,3 +1,4 @@
+import { appEngineLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
@@ -7,8 +8,7 @@ import { api, appRegion, invalid, verifyVersionId, versionPath } from "./names";
 import { removeService, verifyPlace, verifyServiceRemoval } from "./services";
 import { deployed, findVersion, removeVersion, requireVersion, servingStatus, verifyVersionRemoval } from "./versions";
 
-/** "Quotas": environment variables, as the names and values of all together. */
-const mostVariableBytes = 60_000;
+const mostVariableBytes = appEngineLimits.rows.variables.max;
 
 /** What answers where a version has no handlers of its own: all requests go to the program. */
 export const defaultHandlers = [

@@ -1,8 +1,8 @@
+import { artifactRegistryLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 
-/** "Cleanup policy overview": how many there may be of a repository. */
-const mostPolicies = 10;
+const mostPolicies = artifactRegistryLimits.rows.cleanupPolicies.max;
 
 /** What the API refuses of a repository's cleanup policies. */
 export function verifyCleanup(policies: Inputs[] = []): void {

@@ -1,8 +1,12 @@
+import { bigQueryLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
 import { accessesNow, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
 import { api, bigQueryName, called, datasetPath, invalid, stamps, taken, verifyKey } from "./names";
+
+const { datasetId, tableExpiration, timeTravel } = bigQueryLimits.rows;
 
 /** "BigQuery locations": the multi-regions in capitals, the regions not. */
 function locationOf(location: string): string {
@@ -15,10 +19,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!["US", "EU"].includes(locationOf(location)) && !isRegion(locationOf(location))) {
         throw invalid(`Invalid value for location: ${location} is not a valid value`);
     }
-    const hours = Number(maxTimeTravelHours || 168);
-    // "Configure the time travel window": two to seven whole days.
-    if (!(hours >= 48 && hours <= 168 && hours % 24 === 0)) {
-        throw invalid(`Invalid value for max_time_travel_hours: ${maxTimeTravelHours}. It must be 48 to 168, in days.`);
+    const [least, most] = [secondsIn(timeTravel.min) / 3600, secondsIn(timeTravel.max) / 3600];
+    const hours = Number(maxTimeTravelHours || most);
+    // Whole days.
+    if (!(hours >= least && hours <= most && hours % 24 === 0)) {
+        throw invalid(
+            `Invalid value for max_time_travel_hours: ${maxTimeTravelHours}. It must be ${least} to ${most}, in days.`,
+        );
     }
     verifyAccesses(cloud, datasetPath(inputs), accesses);
     verifyKey(cloud, defaultEncryptionConfiguration?.kmsKeyName, project, location);
@@ -33,15 +40,15 @@ export const dataset: TypeRules = {
     id: datasetPath,
     refused: {
         datasetId: (id) => {
-            if (id.length > 1024) {
-                return '"dataset_id" cannot be greater than 1,024 characters';
+            if (id.length > datasetId.max) {
+                return `"dataset_id" cannot be greater than ${datasetId.max.toLocaleString("en-US")} characters`;
             }
             return /^\w+$/.test(id)
                 ? undefined
                 : '"dataset_id" must contain only letters (a-z, A-Z), numbers (0-9), or underscores (_)';
         },
         defaultTableExpirationMs: (milliseconds) =>
-            Number(milliseconds) < 3_600_000
+            Number(milliseconds) < secondsIn(tableExpiration.min) * 1000
                 ? '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)'
                 : undefined,
     },

@@ -1,3 +1,4 @@
+import { certificateManagerLimits } from "slipway/facts";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
     api,
@@ -12,8 +13,7 @@ import {
     whole,
 } from "./names";
 
-/** "Quotas and limits": domains of one managed certificate. */
-const mostDomains = 100;
+const { min: leastDomains, max: mostDomains } = certificateManagerLimits.rows.domains;
 
 function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     verifyName(inputs);
@@ -22,8 +22,8 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
         return;
     }
     const { domains = [], dnsAuthorizations = [], issuanceConfig } = managed;
-    if (domains.length === 0 || domains.length > mostDomains) {
-        throw invalid(`A managed certificate must have 1 to ${mostDomains} domains.`);
+    if (domains.length < leastDomains || domains.length > mostDomains) {
+        throw invalid(`A managed certificate must have ${leastDomains} to ${mostDomains} domains.`);
     }
     for (const name of domains) {
         verifyDomain(name);

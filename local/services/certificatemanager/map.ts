@@ -1,3 +1,4 @@
+import { certificateManagerLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
@@ -53,8 +54,9 @@ export const certificateMapEntry: TypeRules = {
         if (hostname) {
             verifyDomain(hostname);
         }
-        if (certificates.length === 0 || certificates.length > 4) {
-            throw invalid("A certificate map entry must have 1 to 4 certificates.");
+        const { min, max } = certificateManagerLimits.rows.certificates;
+        if (certificates.length < min || certificates.length > max) {
+            throw invalid(`A certificate map entry must have ${min} to ${max} certificates.`);
         }
         for (const given of certificates) {
             const path = whole(given, certificatePath, { project, location: "global" });

@@ -1,16 +1,10 @@
+import { functionCpus } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 
-/** "Memory limits" of functions: up to so many MiB, so much of a CPU comes with it. */
-const cpus: [number, string][] = [
-    [128, "0.0833"],
-    [256, "0.1666"],
-    [512, "0.3333"],
-    [1024, "0.5833"],
-    [2048, "1"],
-    [8192, "2"],
-    [16384, "4"],
-    [Number.POSITIVE_INFINITY, "8"],
-];
+/** The CPUs of functions that come with memory, by the most memory in MiB. */
+const cpus = Object.values<{ returned: string; defaultUpTo?: number }>(functionCpus.rows)
+    .map(({ returned, defaultUpTo = Number.NaN }): [number, string] => [defaultUpTo, returned])
+    .sort(([one], [other]) => one - other);
 
 const units: Record<string, number> = { k: 1 / 1024, M: 1, G: 1024 };
 
@@ -21,5 +15,5 @@ export function availableCpu({ availableCpu, availableMemory = "256M" }: Inputs)
     }
     const [, amount, unit = "M"] = /^([\d.]+)([kMG]?)/.exec(availableMemory) ?? [];
     const memory = Number(amount) * (units[unit] ?? 1);
-    return cpus.find(([most]) => !(memory > most))?.[1] as string;
+    return (cpus.find(([most]) => memory <= most) ?? cpus.at(-1))?.[1] as string;
 }

@@ -1,3 +1,4 @@
+import { cloudSchedulerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
@@ -40,7 +41,7 @@ function verifyHttp(target: Inputs, cloud: Cloud): void {
     if (!/^https?:\/\//.test(uri)) {
         throw invalid("HttpTarget.url must start with 'http://' or 'https://'.");
     }
-    if (/\s/.test(uri) || uri.length > 2083 || !URL.canParse(uri)) {
+    if (/\s/.test(uri) || uri.length > cloudSchedulerLimits.rows.url.max || !URL.canParse(uri)) {
         throw invalid("HttpTarget.url is not a valid URL.");
     }
     verifyBody(target, "http_target", ["POST", "PUT", "PATCH"]);
@@ -55,7 +56,7 @@ function verifyHttp(target: Inputs, cloud: Cloud): void {
 
 /** "App Engine targets": a job is in the region of the application, whose services it calls. */
 function verifyAppEngine(target: Inputs, { project, region }: Inputs, cloud: Cloud): void {
-    if (!/^(\/\S*)?$/.test(target.relativeUri) || target.relativeUri.length > 2083) {
+    if (!/^(\/\S*)?$/.test(target.relativeUri) || target.relativeUri.length > cloudSchedulerLimits.rows.url.max) {
         throw invalid("AppEngineHttpTarget.relative_uri must begin with '/' and must not contain spaces.");
     }
     verifyBody(target, "app_engine_http_target", ["POST", "PUT"]);

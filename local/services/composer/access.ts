@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { composerEnvironmentLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
@@ -19,12 +20,13 @@ function isRange(value: string): boolean {
 /** What is wrong with the ranges from which Airflow's interface may be reached. */
 export function accessProblems({ webServerNetworkAccessControl }: Inputs): string[] {
     const ranges: Inputs[] = webServerNetworkAccessControl?.allowedIpRanges ?? [];
+    const { max } = composerEnvironmentLimits.rows.rangeDescription;
     return ranges.flatMap(({ value, description = "" }) => [
         ...(isRange(value)
             ? []
             : [`'${value}' is not a valid IP address or a properly truncated IP range in CIDR notation.`]),
-        ...(description.length > 300
-            ? [`Description of IP range '${value}' must be at most 300 characters long.`]
+        ...(description.length > max
+            ? [`Description of IP range '${value}' must be at most ${max} characters long.`]
             : []),
     ]);
 }

@@ -1,10 +1,13 @@
+import { composerEnvironmentLimits } from "slipway/facts";
 import { isCron } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { findBucket } from "../storage/names";
 
-/** "Specify maintenance windows": so many hours of a week, in windows of at least as many. */
-const least = { hours: 12, window: 4 };
+const { maintenanceWindow: windowLimit, weeklyMaintenance } = composerEnvironmentLimits.rows;
+
+/** So many hours of a week, in windows of at least as many. */
+const least = { hours: weeklyMaintenance.min, window: windowLimit.min };
 
 const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;
 

@@ -1,4 +1,5 @@
-import { parseRange } from "slipway/formats";
+import { composerEnvironmentLimits } from "slipway/facts";
+import { parseRange, secondsIn } from "slipway/formats";
 import { lastPart, oneOf } from "../../rules/rules";
 import { refusedName } from "../compute/names";
 import { imageForm, terraform } from "./generation";
@@ -25,6 +26,8 @@ const counted = [
 
 /** What the provider says of an account: by its address, or by its path. */
 const account = /^(projects\/.+\/serviceAccounts\/)?([\w.-]+@[\w.-]+\.gserviceaccount\.com|[\w.:-]+@[\w.-]+)$/;
+
+const { databaseRetention } = composerEnvironmentLimits.rows;
 
 export const refused: Record<string, (value: string) => string | undefined> = {
     name: refusedName,
@@ -68,8 +71,8 @@ export const refused: Record<string, (value: string) => string | undefined> = {
     ),
     "config.dataRetentionConfig.airflowMetadataRetentionConfigs.retentionDays": within(
         "config.0.data_retention_config.0.airflow_metadata_retention_config.0.retention_days",
-        30,
-        730,
+        secondsIn(databaseRetention.min) / 86_400,
+        secondsIn(databaseRetention.max) / 86_400,
     ),
     "config.environmentSize": oneOf(
         "config.0.environment_size",

@@ -1,4 +1,9 @@
-import { type ComposerLimits, type ComposerWorkloadLimits, composerLimits } from "slipway/facts";
+import {
+    type ComposerLimits,
+    type ComposerWorkloadLimits,
+    composerEnvironmentLimits,
+    composerLimits,
+} from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
 
@@ -26,7 +31,7 @@ interface Limits extends ComposerWorkloadLimits {
 }
 
 /** What each part needs that runs Airflow 3, in GB. */
-const leastOfAirflow3 = 2;
+const leastOfAirflow3 = composerEnvironmentLimits.rows.airflow3Memory.min;
 
 /** What the parts of an environment have that nobody has sized. */
 export const usualWorkloads: Record<2 | 3, Inputs> = {

@@ -1,3 +1,4 @@
+import { firewallLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
@@ -5,15 +6,16 @@ import { api, fullName, invalidField, networkPath, notFound, overQuota, refusedN
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/${name}`;
 
-/** "Quotas" of Cloud Next Generation Firewall: `FIREWALLS` of a project, for the rules of all its networks, as a new one has it. */
-const mostFirewalls = 100;
+const limits = firewallLimits.rows;
 
-/** "Quotas" of Cloud Next Generation Firewall, limits of a rule. */
+/** The limits of a rule, by its properties. */
 const most: Record<string, number> = {
-    sourceRanges: 5000,
-    destinationRanges: 5000,
-    sourceTags: 30,
-    targetTags: 70,
+    sourceRanges: limits.ranges.max,
+    destinationRanges: limits.ranges.max,
+    sourceTags: limits.sourceTags.max,
+    targetTags: limits.targetTags.max,
+    sourceServiceAccounts: limits.serviceAccounts.max,
+    targetServiceAccounts: limits.serviceAccounts.max,
 };
 
 const port = /^\d{1,5}(-\d{1,5})?$/;
@@ -40,8 +42,8 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!cloud.store.read(fullName(path))) {
         throw notFound(path);
     }
-    if (!old && cloud.store.list(`//${api}/projects/${project}/global/firewalls`).length >= mostFirewalls) {
-        throw overQuota("FIREWALLS", mostFirewalls);
+    if (!old && cloud.store.list(`//${api}/projects/${project}/global/firewalls`).length >= limits.rules.max) {
+        throw overQuota("FIREWALLS", limits.rules.max);
     }
     for (const [field, limit] of Object.entries(most)) {
         if (inputs[field]?.length > limit) {
@@ -87,7 +89,7 @@ export const firewall: TypeRules = {
     id,
     refused: {
         name: refusedName,
-        priority: between("priority", 0, 65535),
+        priority: between("priority", limits.priority.min, limits.priority.max),
     },
     refusedTogether: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
         direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts

@@ -1,3 +1,4 @@
+import { networkLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
@@ -19,8 +20,7 @@ import {
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/networks/${name}`;
 
-/** "Quotas and limits" of Virtual Private Cloud: `NETWORKS` of a project, as a new one has it. */
-const mostNetworks = 5;
+const limits = networkLimits.rows;
 
 /** The network that is given by its name, its path or its self link; nothing when there is none. */
 export function findNetwork(cloud: Cloud, given: string, project: string): Entry | undefined {
@@ -40,11 +40,11 @@ function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, mtu } = inputs;
-    if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= mostNetworks) {
-        throw overQuota("NETWORKS", mostNetworks);
+    if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= limits.networks.max) {
+        throw overQuota("NETWORKS", limits.networks.max);
     }
-    if (mtu !== undefined && mtu !== 0 && (mtu < 1300 || mtu > 8896)) {
-        throw invalidField("mtu", mtu, "Must be between 1300 and 8896.");
+    if (mtu !== undefined && mtu !== 0 && (mtu < limits.mtu.min || mtu > limits.mtu.max)) {
+        throw invalidField("mtu", mtu, `Must be between ${limits.mtu.min} and ${limits.mtu.max}.`);
     }
 }
 

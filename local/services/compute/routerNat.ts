@@ -1,3 +1,4 @@
+import { natLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, fullName, invalidField, notFound, refusedName } from "./names";
@@ -6,6 +7,8 @@ import { findSubnetwork } from "./subnetwork";
 
 const id = ({ project, region, router, name }: Inputs) => `${project}/${region}/${lastPart(router)}/${name}`;
 const name = (inputs: Inputs) => `${routerName(inputs)}/nats/${inputs.name}`;
+
+const { minDynamicPorts } = natLimits.rows;
 
 /** "Cloud NAT limits": ports of a machine are a power of two where their number changes by itself. */
 const isPower = (number: number) => Number.isInteger(Math.log2(number));
@@ -18,8 +21,16 @@ function verifyPorts({ enableDynamicPortAllocation, minPortsPerVm = 0, maxPortsP
             "Max ports per VM may only be set with dynamic port allocation.",
         );
     }
-    if (enableDynamicPortAllocation && minPortsPerVm > 0 && (!isPower(minPortsPerVm) || minPortsPerVm < 32)) {
-        throw invalidField("nats[0].minPortsPerVm", minPortsPerVm, "Must be a power of two of 32 at least.");
+    if (
+        enableDynamicPortAllocation &&
+        minPortsPerVm > 0 &&
+        (!isPower(minPortsPerVm) || minPortsPerVm < minDynamicPorts.min)
+    ) {
+        throw invalidField(
+            "nats[0].minPortsPerVm",
+            minPortsPerVm,
+            `Must be a power of two of ${minDynamicPorts.min} at least.`,
+        );
     }
     if (maxPortsPerVm > 0 && maxPortsPerVm <= minPortsPerVm) {
         throw invalidField("nats[0].maxPortsPerVm", maxPortsPerVm, "Must be greater than min ports per VM.");
@@ -113,7 +124,7 @@ export const routerNat: TypeRules = {
         enableDynamicPortAllocation: false,
         enableEndpointIndependentMapping: false,
         endpointTypes: ["ENDPOINT_TYPE_VM"],
-        minPortsPerVm: inputs.enableDynamicPortAllocation ? 32 : 64,
+        minPortsPerVm: inputs.enableDynamicPortAllocation ? minDynamicPorts.min : 64,
         natIps: [],
         ...inputs,
         ...(inputs.rules && {

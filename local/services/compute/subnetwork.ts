@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { networkLimits } from "slipway/facts";
 import { addressIn, contains, overlap, parseCidr, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -70,8 +71,9 @@ function verifyRange(field: string, text: string): void {
     if (!range?.isExact) {
         throw invalidField(field, text, "Must be the first address of the range.");
     }
-    if (range.prefix > 29 || range.prefix < 4) {
-        throw invalidField(field, text, "The prefix length must be from 4 to 29.");
+    const { min, max } = networkLimits.rows.subnetPrefix;
+    if (range.prefix > max || range.prefix < min) {
+        throw invalidField(field, text, `The prefix length must be from ${min} to ${max}.`);
     }
     if (prohibited.some((each) => overlap(each, text))) {
         throw invalidField(field, text, "The range is prohibited.");

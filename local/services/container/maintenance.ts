@@ -1,13 +1,22 @@
+import { gkeLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 import { badRequest } from "./names";
 
 const hour = 3_600_000;
 
-/** "Maintenance windows and exclusions": hours in which maintenance is possible, in so many days, each window so long. */
-const least = { hours: 48, days: 92, window: 4 };
+const limits = gkeLimits.rows;
+const hoursIn = (duration: string) => secondsIn(duration) / 3600;
 
-/** The same: how many exclusions of all upgrades there may be, how many days each may be long, and how many there may be in all. */
-const most = { whole: 3, days: 90, all: 20 };
+/** Hours in which maintenance is possible, in so many days, each window so long. */
+const least = { hours: hoursIn(limits.maintenanceTime.min), days: 92, window: hoursIn(limits.maintenanceWindow.min) };
+
+/** How many exclusions of all upgrades there may be, how many days each may be long, and how many there may be in all. */
+const most = {
+    whole: limits.fullExclusions.max,
+    days: hoursIn(limits.fullExclusion.max) / 24,
+    all: limits.exclusions.max,
+};
 
 /** What the API takes of RFC 5545: how often, every how many times, on which days. */
 const part =

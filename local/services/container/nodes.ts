@@ -1,3 +1,4 @@
+import { gkeLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, oneOf } from "../../rules/rules";
 import { machineOf } from "./machines";
@@ -76,7 +77,9 @@ const modes = ["MODE_UNSPECIFIED", "GCE_METADATA", "GKE_METADATA"];
 /** What the provider itself refuses in a configuration of nodes, by path. */
 export const refusedNodes: Record<string, (value: string) => string | undefined> = {
     diskSizeGb: (size) =>
-        Number(size) >= 10 ? undefined : `expected node_config.0.disk_size_gb to be at least (10), got ${size}`,
+        Number(size) >= gkeLimits.rows.bootDisk.min
+            ? undefined
+            : `expected node_config.0.disk_size_gb to be at least (${gkeLimits.rows.bootDisk.min}), got ${size}`,
     loggingVariant: oneOf("node_config.0.logging_variant", "DEFAULT", "MAX_THROUGHPUT"),
     "taints.effect": oneOf("node_config.0.taint.0.effect", "NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
     "workloadMetadataConfig.mode": oneOf("node_config.0.workload_metadata_config.0.mode", ...modes),

@@ -1,3 +1,4 @@
+import { gkeLimits } from "slipway/facts";
 import { regionOf, zonesOf } from "../../cloud/zones";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
 import { counted } from "./controlPlane";
@@ -18,6 +19,8 @@ import { findRange } from "./ranges";
 import { channelOf, nodeVersion } from "./versions";
 
 const path = (inputs: Inputs) => `${clusterPath(clusterOf(inputs))}/nodePools/${inputs.name}`;
+
+const { upgradedNodes } = gkeLimits.rows;
 
 /** Refuses bounds within which no number of nodes lies. */
 function verifyBounds({ autoscaling, name }: Inputs): void {
@@ -63,6 +66,10 @@ export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context):
         upgradeSettings.strategy !== "BLUE_GREEN"
     ) {
         throw badRequest("Max surge and max unavailable of the upgrade settings cannot both be 0.");
+    }
+    const { maxSurge = 0, maxUnavailable = 0 } = upgradeSettings ?? {};
+    if (maxSurge + maxUnavailable > upgradedNodes.max) {
+        throw badRequest(`Max surge and max unavailable together must not be greater than ${upgradedNodes.max}.`);
     }
     if (
         networkConfig?.podRange &&

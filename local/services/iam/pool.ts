@@ -1,11 +1,14 @@
+import { workloadIdentityLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { poolName } from "../../cloud/principals";
 import type { Inputs, TypeRules } from "../../rules/rules";
 
 export const api = "iam.googleapis.com";
 
-/** "Manage workload identity pools and providers": how long the id of a deleted one stays taken. */
-export const daysBlocked = 30;
+const limits = workloadIdentityLimits.rows;
+
+/** How long the id of a deleted pool or provider stays taken. */
+export const daysBlocked = limits.deletedId.max;
 
 export const poolPath = ({ project, workloadIdentityPoolId }: Inputs) =>
     `projects/${project}/locations/global/workloadIdentityPools/${workloadIdentityPoolId}`;
@@ -18,15 +21,14 @@ export function refusedId(property: string, id: string): string | undefined {
     if (!/^[0-9a-z-]+$/.test(id)) {
         return `"${property}" must contain only lowercase letters (a-z), numbers (0-9), or dashes (-)`;
     }
-    if (id.length < 4) {
-        return `"${property}" cannot be smaller than 4 characters`;
+    if (id.length < limits.id.min) {
+        return `"${property}" cannot be smaller than ${limits.id.min} characters`;
     }
-    return id.length > 32 ? `"${property}" cannot be greater than 32 characters` : undefined;
+    return id.length > limits.id.max ? `"${property}" cannot be greater than ${limits.id.max} characters` : undefined;
 }
 
-/** "Manage workload identity pools and providers": the lengths of what people read. */
 export function verifyTexts({ displayName = "", description = "" }: Inputs): void {
-    if (displayName.length > 32 || description.length > 256) {
+    if (displayName.length > limits.displayName.max || description.length > limits.description.max) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
 }

@@ -1,3 +1,4 @@
+import { workloadIdentityLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { poolName } from "../../cloud/principals";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
@@ -14,10 +15,7 @@ const sharedIssuers = ["https://token.actions.githubusercontent.com", "https://g
 /** What a condition can read: the token's claims, and what the mapping makes of them. */
 const identities = ["assertion", "google", "attribute"];
 
-/** "Workload Identity Federation" and the reference of WorkloadIdentityPoolProvider: lengths and numbers. */
-const mostAttributes = 50;
-const longestMapping = 2048;
-const longestCondition = 4096;
+const limits = workloadIdentityLimits.rows;
 
 /** What a provider cannot be. */
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
@@ -47,14 +45,14 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 /** "Configure Workload Identity Federation": attributes, each with the expression that makes it of the token's claims. */
 function requireMapping(mapping: Record<string, string>): void {
     const entries = Object.entries(mapping);
-    if (entries.length > mostAttributes) {
+    if (entries.length > limits.mappedAttributes.max) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
     for (const [key, expression] of entries) {
         if (!/^(google\.(subject|groups|display_name|posix_username|email)|attribute\.[a-z0-9_]{1,100})$/.test(key)) {
             throw new GoogleError(400, `Invalid mapped attribute key: ${key}`);
         }
-        if (expression.length > longestMapping) {
+        if (expression.length > limits.attributeMapping.max) {
             throw new GoogleError(400, "Request contains an invalid argument.");
         }
         read(`attribute mapping for ${key}`, expression, ["assertion"]);
@@ -62,7 +60,7 @@ function requireMapping(mapping: Record<string, string>): void {
 }
 
 function requireCondition(condition: string, issuer?: string): void {
-    if (condition.length > longestCondition) {
+    if (condition.length > limits.attributeCondition.max) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
     const used = condition ? read("attribute condition", condition, identities) : [];

@@ -1,3 +1,5 @@
+import { type DurationLimit, pubSubLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { requireQuota } from "../../cloud/limits";
@@ -36,11 +38,9 @@ export function named(kind: Kind) {
     };
 }
 
-/** "Pub/Sub quotas and limits": topics of a project, and subscriptions of a project, so that no topic has more either. */
-const most = 10_000;
-
+/** Of the topics of a project, and of its subscriptions, so that no topic has more either. */
 export function verifyCount(kind: "topics" | "subscriptions", { project }: Inputs, { store }: Cloud): void {
-    requireQuota(store, `//${api}/projects/${project}/${kind}`, most, kind, project);
+    requireQuota(store, `//${api}/projects/${project}/${kind}`, pubSubLimits.rows[kind].max, kind, project);
 }
 
 /** "Create a topic: guidelines to name a topic". */
@@ -53,8 +53,9 @@ export function verifyName(kind: Kind, { project, name }: Inputs): void {
     }
 }
 
-/** Refuses a duration such as `604800s` that is outside of a range of seconds. */
-export function verifyDuration(field: string, value: string | undefined, least: number, most: number): void {
+/** Refuses a duration such as `604800s` that is outside of a limit. */
+export function verifyDuration(field: string, value: string | undefined, { min, max }: DurationLimit): void {
+    const [least, most] = [min ? secondsIn(min) : 0, max ? secondsIn(max) : Number.POSITIVE_INFINITY];
     const seconds = Number(value?.replace(/s$/, ""));
     if (value !== undefined && !(seconds >= least && seconds <= most)) {
         throw new GoogleError(400, `Invalid [${field}]: ${value}. Must be between ${least} and ${most} seconds.`);

@@ -6,7 +6,8 @@ import { verifyBucket, verifyPush } from "./delivery";
 import { named, noResource, path, topicName, verifyCount, verifyDuration, verifyName } from "./names";
 import { verifyTable } from "./table";
 
-const { ackDeadline, deliveryAttempts } = pubSubLimits.rows;
+const { ackDeadline, backoff, deliveryAttempts, expiration, filter: filterLimit, retention } = pubSubLimits.rows;
+const filterForm = new RegExp(`^[\\s\\S]{0,${filterLimit.max}}$`);
 
 export const subscription: TypeRules = {
     noun: "Subscription",
@@ -14,9 +15,9 @@ export const subscription: TypeRules = {
     ...named("subscriptions"),
     refused: {
         filter: (filter) =>
-            /^[\s\S]{0,256}$/.test(filter)
+            filterForm.test(filter)
                 ? undefined
-                : `"filter" (${JSON.stringify(filter)}) doesn't match regexp "^[\\\\s\\\\S]{0,256}$"`,
+                : `"filter" (${JSON.stringify(filter)}) doesn't match regexp ${JSON.stringify(filterForm.source)}`,
     },
     compared: { topic: lastPart },
     verify: (inputs, context, old) => {
@@ -66,10 +67,10 @@ function verifyTimes(inputs: Inputs): void {
             `Invalid [max_delivery_attempts]: ${attempts}. Must be between ${deliveryAttempts.min} and ${deliveryAttempts.max}.`,
         );
     }
-    verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
-    verifyDuration("minimum_backoff", retryPolicy?.minimumBackoff, 0, 600);
-    verifyDuration("maximum_backoff", retryPolicy?.maximumBackoff, 0, 600);
-    verifyDuration("expiration_policy.ttl", expirationPolicy?.ttl || undefined, 86_400, Number.POSITIVE_INFINITY);
+    verifyDuration("message_retention_duration", inputs.messageRetentionDuration, retention);
+    verifyDuration("minimum_backoff", retryPolicy?.minimumBackoff, backoff);
+    verifyDuration("maximum_backoff", retryPolicy?.maximumBackoff, backoff);
+    verifyDuration("expiration_policy.ttl", expirationPolicy?.ttl || undefined, expiration);
 }
 
 /** "Filter messages from a subscription"; the length is counted in bytes here, in letters by the provider. */
@@ -77,8 +78,8 @@ function verifyFilter({ filter }: Inputs): void {
     if (!filter) {
         return;
     }
-    if (Buffer.byteLength(filter) > pubSubLimits.rows.filter.max) {
-        throw new GoogleError(400, "The filter exceeds the maximum length of 256 bytes.");
+    if (Buffer.byteLength(filter) > filterLimit.max) {
+        throw new GoogleError(400, `The filter exceeds the maximum length of ${filterLimit.max} bytes.`);
     }
     try {
         parseFilter(filter);

@@ -1,3 +1,4 @@
+import { pubSubLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
@@ -14,7 +15,7 @@ export const topic: TypeRules = {
             verifyCount("topics", inputs, cloud);
         }
         verifyKey(inputs, cloud);
-        verifyDuration("message_retention_duration", inputs.messageRetentionDuration, 600, 2_678_400);
+        verifyDuration("message_retention_duration", inputs.messageRetentionDuration, pubSubLimits.rows.topicRetention);
         verifyRegions(inputs);
         const { schemaSettings, project } = inputs;
         const schema = schemaSettings && path("schemas", schemaSettings.schema, project);

@@ -1,3 +1,4 @@
+import { cloudRunLimits, memoryOfCpus } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs } from "../../rules/rules";
@@ -10,9 +11,8 @@ const violation = (field: string, why: string) =>
 /** "Container runtime contract": what the container itself is told. */
 const reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
-/** "Cloud Run quotas and limits": variables of a container, and what one may hold. */
-const mostVariables = 1000;
-const longestVariable = 32 * 1024;
+const limits = cloudRunLimits.rows;
+const [mostVariables, longestVariable] = [limits.variables.max, limits.variable.max];
 
 function verifyVariables(container: Inputs, index: number): void {
     const { envs = [] } = container;
@@ -45,16 +45,6 @@ const units: Record<string, number> = {
 const mebibytes = (memory: string) => Number.parseFloat(memory) * (units[memory.replace(/^[\d.]+/, "")] ?? 2 ** -20);
 const processors = (cpu: string) => (cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu));
 
-/** "Configure memory limits for services": the most memory, in MiB, for fewer processors than these. */
-const mostMemory: [processors: number, mebibytes: number][] = [
-    [0.5, 512],
-    [1, 1024],
-    [2, 4096],
-    [4, 8192],
-    [6, 16384],
-    [8, 24576],
-];
-
 /** "Configure CPU limits for services": parts of one, or 1, 2, 4, 6 or 8, with the memory that goes with them. */
 function verifyResources(container: Inputs, index: number, concurrency: number): void {
     const { cpu = "1000m", memory = "512Mi" } = container.resources?.limits ?? {};
@@ -63,11 +53,11 @@ function verifyResources(container: Inputs, index: number, concurrency: number):
     if (!(count >= 0.08 && count <= 1) && ![2, 4, 6, 8].includes(count)) {
         throw new GoogleError(400, `${field}.cpu: Invalid value specified for cpu. Must be 0.08 to 1, 2, 4, 6 or 8.`);
     }
-    const most = mostMemory.find(([above]) => count < above)?.[1] ?? 32768;
-    if (!(size >= 128 && size <= most)) {
+    const { min, max } = memoryOfCpus(count) ?? limits.memory;
+    if (!(size >= min && size <= max)) {
         throw new GoogleError(
             400,
-            `${field}.memory: Invalid value specified for container memory. For ${count} CPU, memory must be between 128Mi and ${most}Mi inclusive.`,
+            `${field}.memory: Invalid value specified for container memory. For ${count} CPU, memory must be between ${min}Mi and ${max}Mi inclusive.`,
         );
     }
     if (count < 1 && concurrency > 1) {
@@ -132,14 +122,20 @@ export function verify(inputs: Inputs, context: Context): void {
         timeout = "300s",
         scaling = {},
     } = template;
-    if (containers.length === 0 || containers.length > 10) {
-        throw violation("template.containers", "must have 1 to 10 containers.");
+    if (containers.length < limits.containers.min || containers.length > limits.containers.max) {
+        throw violation(
+            "template.containers",
+            `must have ${limits.containers.min} to ${limits.containers.max} containers.`,
+        );
     }
-    if (maxInstanceRequestConcurrency > 1000 || maxInstanceRequestConcurrency < 0) {
-        throw violation("template.max_instance_request_concurrency", "must be between 0 and 1000.");
+    if (maxInstanceRequestConcurrency > limits.concurrency.max || maxInstanceRequestConcurrency < 0) {
+        throw violation(
+            "template.max_instance_request_concurrency",
+            `must be between 0 and ${limits.concurrency.max}.`,
+        );
     }
-    if (!(Number.parseFloat(timeout) > 0 && Number.parseFloat(timeout) <= 3600)) {
-        throw violation("template.timeout", "must be between 1 and 3600 seconds.");
+    if (!(Number.parseFloat(timeout) > 0 && Number.parseFloat(timeout) <= limits.timeout.max)) {
+        throw violation("template.timeout", `must be between ${limits.timeout.min} and ${limits.timeout.max} seconds.`);
     }
     if (scaling.maxInstanceCount && scaling.minInstanceCount > scaling.maxInstanceCount) {
         throw violation("template.scaling", "min_instance_count must not be greater than max_instance_count.");

@@ -1,4 +1,5 @@
 import { secretManagerLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
@@ -9,6 +10,8 @@ import { topicName } from "../pubsub/names";
 import { api, numbered, secretName, versionName } from "./names";
 
 const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/${secretId}`;
+
+const limits = secretManagerLimits.rows;
 
 const invalid = (message: string) => new GoogleError(400, message);
 
@@ -76,9 +79,11 @@ function verifyTime(field: string, value: string | undefined, before?: string): 
 function verifyRotation({ rotation }: Inputs, old?: Inputs): void {
     const { rotationPeriod, nextRotationTime } = rotation ?? {};
     verifyTime("rotation.next_rotation_time", nextRotationTime, old?.rotation?.nextRotationTime);
+    const { min, max } = limits.rotationPeriod;
+    const [least, most] = [secondsIn(min), secondsIn(max)];
     const seconds = Number(rotationPeriod?.replace(/s$/, ""));
-    if (rotationPeriod && !(seconds >= 3600 && seconds <= 3_153_600_000)) {
-        throw invalid("Field [rotation.rotation_period] must be between 3600s and 3153600000s.");
+    if (rotationPeriod && !(seconds >= least && seconds <= most)) {
+        throw invalid(`Field [rotation.rotation_period] must be between ${least}s and ${most}s.`);
     }
     if (rotationPeriod && !nextRotationTime) {
         throw invalid("Field [rotation.next_rotation_time] is required when [rotation.rotation_period] is set.");
@@ -89,8 +94,8 @@ const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubs
 
 /** "Set up notifications on a secret": Secret Manager publishes a first message when a topic is added. */
 function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): void {
-    if (topics.length > secretManagerLimits.rows.topics.max) {
-        throw invalid("A secret can have at most 10 topics.");
+    if (topics.length > limits.topics.max) {
+        throw invalid(`A secret can have at most ${limits.topics.max} topics.`);
     }
     const agent = secretsAgent(cloud, project);
     for (const { name } of topics) {
@@ -112,8 +117,8 @@ function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): v
 
 function verifyAliases(inputs: Inputs, cloud: Cloud): void {
     const aliases = Object.entries(inputs.versionAliases ?? {});
-    if (aliases.length > 50) {
-        throw invalid("A secret can have at most 50 version aliases.");
+    if (aliases.length > limits.versionAliases.max) {
+        throw invalid(`A secret can have at most ${limits.versionAliases.max} version aliases.`);
     }
     for (const [alias, version] of aliases) {
         if (!/^[A-Za-z][\w-]{0,62}$/.test(alias) || alias === "latest" || alias === "NEW") {

@@ -11,7 +11,8 @@ function bytesOf({ secretData, secretDataWo, isSecretDataBase64 }: Inputs): Buff
     return Buffer.from(secretData ?? secretDataWo, isSecretDataBase64 ? "base64" : "utf8");
 }
 
-/** "Quotas and limits": a version holds 64 KiB. */
+const maxBytes = secretManagerLimits.rows.payload.max;
+
 function verify(inputs: Inputs, { cloud }: Context): void {
     const path = secretPath(cloud, inputs.secret, inputs.project);
     if (!cloud.store.read(secretName(path))) {
@@ -25,8 +26,8 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (inputs.isSecretDataBase64 && Buffer.from(text, "base64").toString("base64") !== text) {
         throw new GoogleError(400, "Invalid value at 'payload.data' (TYPE_BYTES), Base64 decoding failed");
     }
-    if (length > secretManagerLimits.rows.payload.max) {
-        throw new GoogleError(400, "Secret payload data length must be at most [65536] bytes.");
+    if (length > maxBytes) {
+        throw new GoogleError(400, `Secret payload data length must be at most [${maxBytes}] bytes.`);
     }
 }
 

@@ -1,5 +1,8 @@
+import { cloudSqlLimits } from "slipway/facts";
 import { between, type Inputs, oneOf } from "../../rules/rules";
 import { computedInBlocks } from "../../schema/flags";
+
+const { queryPlansOfPlus, queryLengthOfPlus } = cloudSqlLimits.rows;
 
 const within = (block: string, property: string) => `settings.0.${block}.0.${property}`;
 
@@ -15,11 +18,15 @@ export const refused = {
     "settings.dataApiAccess": oneOf("settings.0.data_api_access", "DISALLOW_DATA_API", "ALLOW_DATA_API"),
     "settings.edition": oneOf("settings.0.edition", "ENTERPRISE", "ENTERPRISE_PLUS"),
     "settings.finalBackupConfig.retentionDays": between(within("final_backup_config", "retention_days"), 1, 36_135),
-    "settings.insightsConfig.queryPlansPerMinute": between(within("insights_config", "query_plans_per_minute"), 0, 200),
+    "settings.insightsConfig.queryPlansPerMinute": between(
+        within("insights_config", "query_plans_per_minute"),
+        queryPlansOfPlus.min,
+        queryPlansOfPlus.max,
+    ),
     "settings.insightsConfig.queryStringLength": between(
         within("insights_config", "query_string_length"),
         1,
-        1_048_576,
+        queryLengthOfPlus.max,
     ),
     "settings.ipConfiguration.serverCaMode": oneOf(
         within("ip_configuration", "server_ca_mode"),

@@ -1,3 +1,4 @@
+import { cloudSqlLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
@@ -5,7 +6,7 @@ import { instanceName, instanceOf, invalid } from "./names";
 import { editionOf, engineOf, isMySql } from "./versions";
 
 /** "About replication": how many replicas there can be one behind the other, the primary instance counted. */
-const mostLevels = 4;
+const mostLevels = cloudSqlLimits.rows.replicaLevels.max;
 
 /** What cannot be done with an instance that has replicas. */
 export const hasReplicas = () =>

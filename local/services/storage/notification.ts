@@ -1,3 +1,4 @@
+import { storageLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
@@ -28,9 +29,8 @@ function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     }
 }
 
-/** "Pub/Sub notifications for Cloud Storage": notification configurations of a bucket, and those for one event. */
-const most = 100;
-const mostForOneEvent = 10;
+const most = storageLimits.rows.notifications.max;
+const mostForOneEvent = storageLimits.rows.notificationsOfEvent.max;
 
 const events = ["OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"];
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { storageLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs, TypeRules } from "../../rules/rules";
@@ -74,9 +75,10 @@ function contentOf({ content, source }: Inputs): Buffer {
 /** "Object names". */
 function verifyName(name: string): void {
     const { length } = Buffer.from(name);
-    if (length > 1024) {
+    const { max } = storageLimits.rows.objectName;
+    if (length > max) {
         throw invalid(
-            `The maximum object length is 1024 characters, but got a name with ${length} characters: '${name}'`,
+            `The maximum object length is ${max} characters, but got a name with ${length} characters: '${name}'`,
         );
     }
     if (/[\r\n]/.test(name)) {

@@ -1,9 +1,9 @@
+import { workflowsLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { yaml } from "../../yaml";
 import { isOfLibrary, symbolsIn } from "./expressions";
 
-/** "Quotas and limits": the most bytes of a workflow's source. */
-const mostBytes = 128 * 1024;
+const mostBytes = workflowsLimits.rows.source.max;
 
 /** "Syntax overview": what can stand in a step. */
 const keys = [

@@ -1,0 +1,102 @@
+import { facts } from "../facts";
+import type { Limit } from "./limit";
+
+/** Limits of Cloud Run services, and of the functions that run as such. */
+export const cloudRunLimits = facts<Limit>()({
+    subject: "Limits of Cloud Run",
+    source: "https://cloud.google.com/run/quotas",
+    checked: "2026-11-20",
+    rows: {
+        /** Of a service, by default. */
+        instances: { max: 1000, unit: "instances" },
+        /** Of an instance. */
+        concurrency: {
+            min: 1,
+            max: 1000,
+            unit: "requests",
+            source: "https://cloud.google.com/run/docs/about-concurrency",
+        },
+        timeout: {
+            min: 1,
+            max: 3600,
+            unit: "seconds",
+            source: "https://cloud.google.com/run/docs/configuring/request-timeout",
+        },
+        memory: {
+            min: 128,
+            max: 32 * 1024,
+            unit: "MiB",
+            source: "https://cloud.google.com/run/docs/configuring/services/memory-limits",
+        },
+        /** Of an instance. */
+        containers: { min: 1, max: 10, unit: "containers" },
+        /** Of a container. */
+        variables: { max: 1000, unit: "variables" },
+        variable: { max: 32 * 1024, unit: "bytes" },
+    },
+});
+
+/** The memory that instances with a number of CPUs can have, in MiB. */
+export interface CpuMemory {
+    min: number;
+    max: number;
+}
+
+/** The memory of Cloud Run instances, from a number of CPUs to the next one. */
+export const cloudRunMemory = facts<CpuMemory>()({
+    subject: "Memory and CPUs of Cloud Run",
+    source: "https://cloud.google.com/run/docs/configuring/services/memory-limits",
+    checked: "2026-11-20",
+    rows: {
+        0.08: { min: 128, max: 512 },
+        0.5: { min: 128, max: 1024 },
+        1: { min: 128, max: 4096 },
+        2: { min: 128, max: 8192 },
+        4: { min: 2048, max: 16_384 },
+        6: { min: 4096, max: 24_576 },
+        8: { min: 4096, max: 32_768 },
+    },
+});
+
+/** The memory that a number of CPUs of Cloud Run can have, in MiB; undefined for fewer than the minimum. */
+export function memoryOfCpus(cpus: number): CpuMemory | undefined {
+    const rows = Object.entries<CpuMemory>(cloudRunMemory.rows).sort(([one], [other]) => Number(other) - Number(one));
+    return rows.find(([from]) => cpus >= Number(from))?.[1];
+}
+
+/** A number of CPUs of a function. */
+interface FunctionCpus {
+    /** The number as the API returns it. */
+    returned: string;
+    /** The number is the default up to this memory, in MiB. */
+    defaultUpTo?: number;
+}
+
+/** CPUs of Cloud Run functions. */
+export const functionCpus = facts<FunctionCpus>()({
+    subject: "CPUs of Cloud Run functions",
+    source: "https://cloud.google.com/functions/docs/configuring/memory",
+    checked: "2026-11-20",
+    rows: {
+        0.083: { returned: "0.0833", defaultUpTo: 128 },
+        0.167: { returned: "0.1666", defaultUpTo: 256 },
+        0.333: { returned: "0.3333", defaultUpTo: 512 },
+        0.583: { returned: "0.5833", defaultUpTo: 1024 },
+        1: { returned: "1", defaultUpTo: 2048 },
+        2: { returned: "2", defaultUpTo: 8192 },
+        4: { returned: "4", defaultUpTo: 16_384 },
+        6: { returned: "6" },
+        8: { returned: "8", defaultUpTo: 32_768 },
+    },
+});
+
+/** Limits of Cloud Run functions. */
+export const functionLimits = facts<Limit>()({
+    subject: "Limits of Cloud Run functions",
+    source: "https://cloud.google.com/functions/docs/configuring/timeout",
+    checked: "2026-11-20",
+    rows: {
+        httpTimeout: { min: 1, max: 3600, unit: "seconds" },
+        eventTimeout: { min: 1, max: 540, unit: "seconds" },
+    },
+});

@@ -1,0 +1,57 @@
+import { facts } from "../facts";
+import type { DurationLimit, Limit } from "./limit";
+
+const maintenance =
+    "https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions" as const;
+
+/** Limits of Google Kubernetes Engine. */
+export const gkeLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of GKE",
+    source: "https://cloud.google.com/kubernetes-engine/quotas",
+    checked: "2026-11-20",
+    rows: {
+        /** Of a Standard cluster. */
+        nodes: { max: 15_000, unit: "nodes" },
+        /** Per node. */
+        pods: {
+            min: 8,
+            max: 256,
+            unit: "pods",
+            source: "https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr",
+        },
+        bootDisk: {
+            min: 10,
+            max: 65_536,
+            unit: "GB",
+            source: "https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks",
+        },
+        /** Nodes that an upgrade changes at a time, `maxSurge` and `maxUnavailable` together. */
+        upgradedNodes: {
+            min: 1,
+            max: 20,
+            unit: "nodes",
+            source: "https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies",
+        },
+        maintenanceWindow: { min: "4 hours", source: maintenance },
+        /** In any 92 days. */
+        maintenanceTime: { min: "48 hours", source: maintenance },
+        exclusions: { max: 20, unit: "exclusions", source: maintenance },
+        /** Exclusions of all upgrades. */
+        fullExclusions: { max: 3, unit: "exclusions", source: maintenance },
+        /** Of an exclusion of all upgrades. */
+        fullExclusion: { max: "90 days", source: maintenance },
+    },
+});
+
+/** Requests of general-purpose pods that Autopilot accepts without changing them. */
+export const autopilotLimits = facts<Limit>()({
+    subject: "Limits of pods in GKE Autopilot",
+    source: "https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests",
+    checked: "2026-11-20",
+    rows: {
+        cpu: { min: 50, max: 30_000, unit: "m" },
+        memory: { min: 52, max: 110 * 1024, unit: "Mi" },
+        ephemeralStorage: { min: 10, max: 10 * 1024, unit: "Mi" },
+        memoryPerCpu: { min: 1, max: 6.5, unit: "GiB" },
+    },
+});

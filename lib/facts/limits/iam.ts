@@ -1,0 +1,57 @@
+import { facts } from "../facts";
+import type { Limit } from "./limit";
+
+/** Limits of Identity and Access Management. */
+export const iamLimits = facts<Limit>()({
+    subject: "Limits of IAM",
+    source: "https://cloud.google.com/iam/quotas",
+    checked: "2026-11-20",
+    rows: {
+        /** In a project, by default. */
+        serviceAccounts: { max: 100, unit: "service accounts", checked: "2026-11-21" },
+        accountId: {
+            min: 6,
+            max: 30,
+            unit: "characters",
+            source: "https://cloud.google.com/iam/docs/service-accounts-create",
+            checked: "2026-11-21",
+        },
+        accountDisplayName: { max: 100, unit: "bytes" },
+        accountDescription: { max: 256, unit: "characters" },
+        /** Of a policy, each counted as often as it appears. */
+        principals: { max: 1500, unit: "principals" },
+        /** Google groups and domains of a policy. */
+        groups: { max: 250, unit: "groups and domains" },
+        policy: { max: 250 * 1024, unit: "bytes" },
+        /** Conditional bindings of a policy for the same role and principal. */
+        conditionalBindings: { max: 20, unit: "bindings" },
+        /** Roles in a condition that limits granting roles. */
+        rolesOfCondition: {
+            max: 10,
+            unit: "roles",
+            source: "https://cloud.google.com/iam/docs/setting-limits-on-granting-roles",
+        },
+    },
+});
+
+/** Limits of Workload Identity Federation. */
+export const workloadIdentityLimits = facts<Limit>()({
+    subject: "Limits of Workload Identity Federation",
+    source: "https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers",
+    checked: "2026-11-20",
+    rows: {
+        /** Of a pool or a provider. */
+        id: { min: 4, max: 32, unit: "characters" },
+        displayName: { max: 32, unit: "characters" },
+        description: { max: 256, unit: "characters" },
+        mappedAttributes: { max: 50, unit: "attributes" },
+        attributeMapping: { max: 2048, unit: "characters" },
+        attributeCondition: { max: 4096, unit: "characters" },
+        /** During which the ID of a deleted pool or provider is taken. */
+        deletedId: {
+            max: 30,
+            unit: "days",
+            source: "https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers",
+        },
+    },
+});

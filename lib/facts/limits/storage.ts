@@ -1,0 +1,31 @@
+import { facts } from "../facts";
+import type { DurationLimit, Limit } from "./limit";
+
+/** Limits of Cloud Storage. */
+export const storageLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of Cloud Storage",
+    source: "https://cloud.google.com/storage/quotas",
+    checked: "2026-11-20",
+    rows: {
+        /** Of a bucket. */
+        lifecycleRules: { max: 100, unit: "rules" },
+        objectName: { max: 1024, unit: "bytes" },
+        softDelete: {
+            min: "7 days",
+            max: "90 days",
+            source: "https://cloud.google.com/storage/docs/soft-delete",
+        },
+        /** Of a bucket. */
+        notifications: {
+            max: 100,
+            unit: "notification configurations",
+            source: "https://cloud.google.com/storage/docs/pubsub-notifications",
+        },
+        /** Of a bucket, for one kind of event. */
+        notificationsOfEvent: {
+            max: 10,
+            unit: "notification configurations",
+            source: "https://cloud.google.com/storage/docs/pubsub-notifications",
+        },
+    },
+});

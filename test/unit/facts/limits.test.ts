@@ -1,0 +1,82 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+    cloudRunLimits,
+    cloudRunMemory,
+    type DurationLimit,
+    type Facts,
+    functionCpus,
+    type Limit,
+    memoryOfCpus,
+} from "slipway/facts";
+import { secondsIn } from "slipway/formats";
+import { composerEnvironmentLimits } from "../../../lib/facts";
+import { tables } from "../../../lib/facts/age";
+import * as limits from "../../../lib/facts/limits";
+
+const isTable = (value: unknown): value is Facts<Limit | DurationLimit> => Reflect.has(Object(value), "rows");
+
+/** All tables whose rows are a minimum and a maximum; the CPUs of functions are of another form. */
+const ofLimits: [string, Facts<Limit | DurationLimit>][] = Object.entries({ ...limits, composerEnvironmentLimits })
+    .filter(([name]) => name.endsWith("Limits"))
+    .map(([name, table]) => [name, table as Facts<Limit | DurationLimit>]);
+
+const folder = join(__dirname, "..", "..", "..", "lib", "facts", "limits");
+
+test("each file of limits has tables, all of which are exported and listed by their age", () => {
+    const files = readdirSync(folder).filter((file) => !["index.ts", "limit.ts"].includes(file));
+    const exported = Object.values<unknown>(limits).filter(isTable);
+    for (const file of files) {
+        const own = Object.values<unknown>(require(join(folder, file))).filter(isTable);
+        expect(own.length).toBeGreaterThan(0);
+        expect(own.filter((table) => !exported.includes(table))).toEqual([]);
+    }
+    expect(exported.filter((table) => !tables.includes(table))).toEqual([]);
+    expect(ofLimits.length).toBeGreaterThan(20);
+});
+
+test.each(ofLimits)("%s have bounds with a unit, of which the minimum is not above the maximum", (_, { rows }) => {
+    const wrong = Object.entries(rows).filter(([, { min, max, unit }]) => {
+        const isDuration = typeof (min ?? max) === "string";
+        const [least, most] = [min ?? 0, max ?? Number.POSITIVE_INFINITY].map((bound) =>
+            typeof bound === "string" ? secondsIn(bound) : bound,
+        ) as [number, number];
+        return !(least <= most) || (min === undefined && max === undefined) || isDuration === (unit !== undefined);
+    });
+    expect(wrong).toEqual([]);
+});
+
+test.each(ofLimits)("%s name pages of Google Cloud, and the day on which they were read", (_, table) => {
+    const rows = Object.values(table.rows);
+    const sources = [table.source, ...rows.flatMap(({ source }) => source ?? [])];
+    expect(sources.filter((url) => !/^https:\/\/cloud\.google\.com\/[a-z0-9][\w/.-]*$/.test(url))).toEqual([]);
+    const days = [table.checked, ...rows.flatMap(({ checked }) => checked ?? [])];
+    expect(days.filter((day) => !/^20\d\d-\d\d-\d\d$/.test(day))).toEqual([]);
+});
+
+test.each([
+    [0.07, undefined],
+    [0.083, { min: 128, max: 512 }],
+    [0.49, { min: 128, max: 512 }],
+    [0.5, { min: 128, max: 1024 }],
+    [1, { min: 128, max: 4096 }],
+    [6, { min: 4096, max: 24_576 }],
+    [8, { min: 4096, max: 32_768 }],
+])("an instance with %d CPUs can have the memory of the row below", (cpus, memory) => {
+    expect(memoryOfCpus(cpus)).toEqual(memory);
+});
+
+test("more CPUs can have more memory, all of it within the limits of Cloud Run", () => {
+    const rows = Object.entries(cloudRunMemory.rows).sort(([one], [other]) => Number(one) - Number(other));
+    const [least, most] = [rows.map(([, { min }]) => min), rows.map(([, { max }]) => max)];
+    expect([least, most]).toEqual([[...least].sort((a, b) => a - b), [...most].sort((a, b) => a - b)]);
+    expect([least[0], most.at(-1)]).toEqual([cloudRunLimits.rows.memory.min, cloudRunLimits.rows.memory.max]);
+});
+
+test("the default CPUs of a function can have the memory that they are the default of", () => {
+    for (const [cpus, row] of Object.entries(functionCpus.rows)) {
+        const memory = memoryOfCpus(Number(cpus));
+        expect(memory).toBeDefined();
+        expect("defaultUpTo" in row ? row.defaultUpTo : 0).toBeLessThanOrEqual(memory?.max ?? 0);
+    }
+});

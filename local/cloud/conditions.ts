@@ -1,3 +1,4 @@
+import { iamLimits } from "slipway/facts";
 import type { Program } from "./cel";
 import { GoogleError } from "./errors";
 import type { Grant } from "./iam";
@@ -15,10 +16,8 @@ const functions = [
     "normalizeHost",
 ];
 
-/** "Overview of IAM Conditions": how many operators join statements. */
-const mostOperators = 12;
-/** "Set limits on granting roles". */
-const mostLimits = 10;
+const mostOperators = iamLimits.rows.logicalOperators.max;
+const mostLimits = iamLimits.rows.rolesOfCondition.max;
 
 /** Refuses a condition that a grant cannot have. */
 export function requireCondition({ role, member, condition }: Grant, reason?: string): void {

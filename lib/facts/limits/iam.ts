@@ -1,8 +1,8 @@
 import { facts } from "../facts";
-import type { Limit } from "./limit";
+import type { DurationLimit, Limit } from "./limit";
 
 /** Limits of Identity and Access Management. */
-export const iamLimits = facts<Limit>()({
+export const iamLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of IAM",
     source: "https://cloud.google.com/iam/quotas",
     checked: "2026-11-20",
@@ -25,6 +25,13 @@ export const iamLimits = facts<Limit>()({
         policy: { max: 250 * 1024, unit: "bytes" },
         /** Conditional bindings of a policy for the same role and principal. */
         conditionalBindings: { max: 20, unit: "bindings" },
+        /** Logical operators of a condition. */
+        logicalOperators: { max: 12, unit: "operators" },
+        /** Of an access token of a service account. */
+        tokenLifetime: {
+            max: "1 hour",
+            source: "https://cloud.google.com/iam/docs/create-short-lived-credentials-direct",
+        },
         /** Roles in a condition that limits granting roles. */
         rolesOfCondition: {
             max: 10,
@@ -47,6 +54,12 @@ export const workloadIdentityLimits = facts<Limit>()({
         mappedAttributes: { max: 50, unit: "attributes" },
         attributeMapping: { max: 2048, unit: "characters" },
         attributeCondition: { max: 4096, unit: "characters" },
+        /** Of a token, as the mapping makes it. */
+        subject: {
+            max: 127,
+            unit: "bytes",
+            source: "https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines",
+        },
         /** During which the ID of a deleted pool or provider is taken. */
         deletedId: {
             max: 30,

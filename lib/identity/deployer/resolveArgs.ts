@@ -1,6 +1,6 @@
 import { environmentDefaults } from "../../environment/defaults";
 import { Environment } from "../../environment/environment";
-import { iamLimits } from "../../facts/limits/iam";
+import { iamLimits, workloadIdentityLimits } from "../../facts/limits/iam";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { type DeployerArgs, deployerArgs } from "./arguments";
@@ -11,7 +11,7 @@ import { projectRoles, writingRoles } from "./roles";
  * The maximum size of {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
  * google.subject} in bytes.
  */
-const maxSubjectBytes = 127;
+const maxSubjectBytes = workloadIdentityLimits.rows.subject.max;
 
 function problems(args: DeployerArgs): (check.Problem | undefined)[] {
     const { trust, isPreviewer } = resolveTrust(args);

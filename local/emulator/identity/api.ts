@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { iamLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { accountName } from "../../cloud/iam";
 import { projectName, serviceName } from "../../cloud/projects";
@@ -15,8 +17,8 @@ const impersonators = ["workloadIdentityUser", "serviceAccountTokenCreator"].map
 
 const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
 
-/** "Create short-lived credentials": the longest life of an access token, in seconds. */
-const longest = 3600;
+/** The longest life of an access token, in seconds. */
+const longest = secondsIn(iamLimits.rows.tokenLifetime.max);
 
 /**
  * The two calls by which a pipeline becomes a service account: the exchange of its token by the Security Token Service, and

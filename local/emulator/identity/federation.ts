@@ -1,3 +1,4 @@
+import { workloadIdentityLimits } from "slipway/facts";
 import { compiled } from "../../cloud/cel";
 import type { Cloud } from "../../cloud/cloud";
 import { poolName } from "../../cloud/principals";
@@ -29,8 +30,7 @@ export interface Identity {
 const skew = 60;
 const longest = 3600;
 
-/** "Configure Workload Identity Federation": what a subject may have, in bytes. */
-const longestSubject = 127;
+const longestSubject = workloadIdentityLimits.rows.subject.max;
 
 const audiencePattern =
     /^\/\/iam\.googleapis\.com\/(projects\/(\d+)\/locations\/global\/workloadIdentityPools\/([^/]+))\/providers\/([^/]+)$/;

@@ -1,3 +1,4 @@
+import { functionLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
@@ -7,8 +8,8 @@ import type { Delivery } from "./delivery";
 import { type Received, rfc3339 } from "./message";
 import { envelope } from "./push";
 
-/** "Configure event-driven functions": how long one may run, in seconds. */
-const longest = 540;
+/** How long an event-driven function may run, in seconds. */
+const longest = functionLimits.rows.eventTimeout.max;
 
 /** How the trigger of a function delivers: each message as an event, to the function. */
 export function triggerDelivery(

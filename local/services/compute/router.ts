@@ -1,3 +1,4 @@
+import { networkLimits } from "slipway/facts";
 import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
@@ -7,8 +8,7 @@ import { findNetwork } from "./network";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
 
-/** "Cloud Router quotas and limits": routers of one network in one region. */
-const mostRouters = 5;
+const mostRouters = networkLimits.rows.routers.max;
 
 /** The full resource name of a router that is given by its name, its path or its self link. */
 export function routerName({ project, region, router }: Inputs): string {

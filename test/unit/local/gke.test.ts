@@ -506,6 +506,11 @@ describe("a node pool", () => {
             'Location "us-east1-b" does not exist in region "europe-west1".',
         ],
         [
+            "whose upgrade changes more than 20 nodes at a time",
+            { upgradeSettings: { maxSurge: 20, maxUnavailable: 1 } },
+            "Max surge and max unavailable together must not be greater than 20.",
+        ],
+        [
             "without repair in a channel",
             { management: { autoRepair: false } },
             "Auto_upgrade and auto_repair cannot be false when release_channel REGULAR is set.",

@@ -231,6 +231,9 @@ describe("a firewall rule", () => {
         expect(refusal({ sourceRanges: undefined, sourceTags: Array(31).fill("web") })).toContain(
             `${creating} 400: Invalid value for field 'resource.sourceTags': '31'.`,
         );
+        expect(refusal({ sourceRanges: undefined, sourceServiceAccounts: Array(11).fill("a@b") })).toContain(
+            `${creating} 400: Invalid value for field 'resource.sourceServiceAccounts': '11'.`,
+        );
         expect(refusal({ network: "public" })).toBe(
             `${creating} 404: The resource 'projects/acme-dev/global/networks/public' was not found, notFound`,
         );

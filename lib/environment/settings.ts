@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
+import { regionCheck } from "../internal/places";
 import { setEnvironments, setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
 import { type EnvironmentEntry, entries, environmentProblems, projectProblem } from "./entries";
@@ -35,10 +36,7 @@ export interface EnvironmentSettings {
 const settings = check.options<EnvironmentSettings>(
     {
         "gcp:project": projectId,
-        "gcp:region": check.matching(
-            /^[a-z]+-[a-z]+\d+$/,
-            "must be a region such as europe-west1, not a zone or a multi-region",
-        ),
+        "gcp:region": regionCheck("must be a region such as europe-west1, not a zone or a multi-region"),
         "slipway:kind": check.oneOf(...Object.keys(environmentDefaults)),
         "slipway:environments": entries,
         "slipway:protection": check.oneOf("on", "off"),

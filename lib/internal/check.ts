@@ -79,7 +79,8 @@ function parsed(
     { mending = {}, allowUnlisted, show = display }: ParseOptions,
 ): { result: unknown; problems: Problem[]; unlisted: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
-    const isAllowed = (issue: v.BaseIssue<unknown>) => allowUnlisted && issue.expected === listedValue;
+    const isAllowed = ({ expected }: v.BaseIssue<unknown>) =>
+        expected === unknownValue || (allowUnlisted && expected === listedValue);
     const problemOf = (issue: v.BaseIssue<unknown>) => {
         const [what = "", how = mending[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
@@ -96,8 +97,9 @@ function parsed(
 
 function warnOfUnlisted(component: string, unlisted: Problem[]): void {
     for (const { path, reason } of unlisted) {
-        const [what] = reason.split(` ${updateHint}`);
-        pulumi.log.warn(`${component}: ${path}: ${what} It is passed on because of allowUnlisted.`);
+        const [what, hint] = reason.split(` ${updateHint}`);
+        const because = hint === undefined ? "" : " because of allowUnlisted";
+        pulumi.log.warn(`${component}: ${path}: ${what} It is passed on${because}.`);
     }
 }
 
@@ -247,6 +249,31 @@ export function listed(isListed: (value: string) => boolean, form: RegExp, wordi
             addIssue(
                 form.test(dataset.value)
                     ? { expected: listedValue, message: `${wording}\n${updateHint}` }
+                    : { message: wording },
+            );
+        }),
+    );
+}
+
+/** Marks the issues of {@link known} among all issues of valibot. */
+const unknownValue = "a value that this release knows";
+
+/**
+ * A value that Google Cloud may have added since this release: one of the right form that is not in the list passes with a
+ * warning that names the nearest one.
+ */
+export function known(what: string, values: string[], form: RegExp, wording: string): Check {
+    const unlisted = (value: string) =>
+        `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`;
+    return v.pipe(
+        text(),
+        v.rawCheck(({ dataset, addIssue }) => {
+            if (!dataset.typed || values.includes(dataset.value)) {
+                return;
+            }
+            addIssue(
+                form.test(dataset.value)
+                    ? { expected: unknownValue, message: unlisted(dataset.value) }
                     : { message: wording },
             );
         }),

@@ -1,7 +1,12 @@
+import { regions } from "../facts/regions";
 import * as check from "./check";
 
-/** Checks a region of Google Cloud. */
-export const region = check.matching(/^[a-z]+-[a-z]+\d+$/, "must be a region such as europe-west1");
+/** Checks a region of Google Cloud. An unlisted one passes with a warning, as Google adds regions. */
+export const regionCheck = (wording: string): check.Check =>
+    check.known("region", Object.keys(regions.rows), /^[a-z]+-[a-z]+\d+$/, wording);
+
+/** Checks a region that is the value of an argument. */
+export const region = regionCheck("must be a region such as europe-west1");
 
 /** Checks a zone of Google Cloud. */
 export const zone = check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b");

@@ -30,6 +30,7 @@ test("importing the package loads nothing that a program has not, and using a na
         "facts/limits/iam.ts",
         "facts/limits/labels.ts",
         "facts/limits/pubSub.ts",
+        "facts/regions.ts",
     ]);
 });
 

@@ -18,6 +18,18 @@ test("an environment is its provider, which labels everything, and enables nothi
     expect(await registered(() => Environment.current(), withEnvironment)).toEqual(provider);
 });
 
+test("a region that this release does not list passes with a warning that names the nearest one", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const config = { "gcp:region": "europe-west13" };
+    const made = await registered(() => Environment.current(), { ...withEnvironment, config });
+    const texts = warn.mock.calls.map(([text]) => text);
+    warn.mockRestore();
+    expect(texts).toEqual([
+        `Environment "dev": gcp:region: is not a region that this release of slipway lists; the nearest is europe-west1 (got "europe-west13"). Set it with 'pulumi config set gcp:region <region>'. It is passed on.`,
+    ]);
+    expect(made).toEqual({ "Provider dev": { ...provider["Provider dev"], region: "europe-west13" } });
+});
+
 test("a label has the stack's name in the letters that a label may have", async () => {
     expect(await registered(() => Environment.current(), { ...withEnvironment, name: "Feature.X_1" })).toEqual({
         "Provider Feature.X_1": { ...provider["Provider dev"], defaultLabels: '{"environment":"feature-x_1"}' },

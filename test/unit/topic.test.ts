@@ -25,6 +25,20 @@ test("a topic is protected in production", async () => {
     });
 });
 
+test("a region that this release does not list passes with a warning that names the nearest one", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const allowedPersistenceRegions = ["europe-west1", "europe-wset4"];
+    const made = await registered(
+        () => new PubSubTopic("sales", { messageStoragePolicy: { allowedPersistenceRegions } }),
+    );
+    const texts = warn.mock.calls.map(([text]) => text);
+    warn.mockRestore();
+    expect(texts).toEqual([
+        'PubSubTopic "sales": messageStoragePolicy.allowedPersistenceRegions.1: is not a region that this release of slipway lists; the nearest is europe-west4 (got "europe-wset4"). It is passed on.',
+    ]);
+    expect(made).toEqual({ "Topic sales": { name: "sales", messageStoragePolicy: { allowedPersistenceRegions } } });
+});
+
 test("Pub/Sub may encrypt with a topic's key before the topic is made", async () => {
     const program = () => new PubSubTopic("sales", { encryptionKey: key });
     const grant = "CryptoKeyIAMMember pubsub-agent-sales-key-crypto-key-encrypter-decrypter";

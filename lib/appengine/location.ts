@@ -10,7 +10,7 @@ export type AppEngineLocation = keyof typeof appEngineLocations.rows;
 const rows: Record<string, { region: string }> = appEngineLocations.rows;
 const locations = Object.keys(appEngineLocations.rows) as AppEngineLocation[];
 
-export const location: check.Check = check.oneOf(...locations);
+export const location = check.oneOf(...locations);
 
 /** The region of a location. */
 export const regionOf = (location: string): string => rows[location]?.region ?? location;

@@ -30,8 +30,8 @@ export const operatingSystemOf = (id: string): NonNullable<AppEngineRuntime["sys
     rows[id]?.system ?? "ubuntu24";
 
 /** Checks a runtime of the standard environment. */
-export const standardRuntime: check.Check = check.lazily(() =>
-    check.listed(
+export const standardRuntime = check.lazily(() =>
+    check.listed<string>(
         isStandard,
         /^(go|java|nodejs|php|python|ruby)\d+$/,
         `must be one of ${deployableRuntimes().filter(isStandard).join(", ")}`,
@@ -51,7 +51,7 @@ export function versionOf(id: string): string {
 export const runtimeOf = (language: string, version: string): string => `${language}${version.replace(".", "")}`;
 
 /** Checks the version of a language in the flexible environment. */
-export const flexibleVersion = (language: string): check.Check =>
+export const flexibleVersion = (language: string): check.Check<string> =>
     check.listed(
         (version) => Object.hasOwn(rows, runtimeOf(language, version)),
         hasMinor(language) ? /^\d\.\d+$/ : /^\d+$/,

@@ -26,7 +26,7 @@ export interface ServiceArgs {
  * Checks the name of an environment variable; App Engine
  * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml sets some itself}.
  */
-export const variable: check.Check = check.pipe(
+export const variable = check.pipe(
     variableName,
     check.refine(
         (name) => !/^(GAE_?.*|PORT|GOOGLE_CLOUD_PROJECT)$/.test(String(name)),
@@ -34,7 +34,7 @@ export const variable: check.Check = check.pipe(
     ),
 );
 
-export const serviceChecks: Record<keyof ServiceArgs, check.Check> = {
+export const serviceChecks: check.Checks<ServiceArgs> = {
     environment: check.record(variable, check.input(check.text())),
     ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
 };

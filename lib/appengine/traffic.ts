@@ -36,7 +36,7 @@ const version = check.matching(
     "must be latest, previous or the id of a version: up to 63 lower-case letters, digits and -",
 );
 
-const percentage = check.custom(
+const percentage = check.custom<number>(
     (value) => typeof value === "number" && value >= 0 && value <= 100,
     "must be a percentage, from 0 to 100",
 );
@@ -47,8 +47,8 @@ const commonChecks = {
 };
 
 /** Checks the traffic of a service. */
-export const traffic: check.Check = check.options<StandardTraffic>({ ...commonChecks, migrate: check.flag() });
-export const flexibleTraffic: check.Check = check.options<FlexibleTraffic>(commonChecks);
+export const traffic = check.options<StandardTraffic>({ ...commonChecks, migrate: check.flag() });
+export const flexibleTraffic = check.options<FlexibleTraffic>(commonChecks);
 
 /** Completes the traffic with its defaults. */
 export function resolveTraffic({

@@ -106,12 +106,12 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     immutableTags: check.flag(),
     cleanup: check.either(
         (value) => typeof value === "boolean",
-        check.custom((value) => value === false, "must be an object, or false"),
+        check.custom<false>((value) => value === false, "must be an object, or false"),
         check.options<ContainerCleanup>({
             keepCount: check.whole(1, 1000, "versions"),
             untaggedOlderThan: check.either(
                 (value) => typeof value === "boolean",
-                check.custom((value) => value === false, "must be a length of time, or false"),
+                check.custom<false>((value) => value === false, "must be a length of time, or false"),
                 age,
             ),
             dryRun: check.flag(),

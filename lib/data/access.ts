@@ -58,19 +58,19 @@ const isView = (value: unknown) =>
     typeof value === "object" && value !== null && pulumi.Resource.isInstance(Reflect.get(value, "table"));
 
 const entry = check.variant({
-    reader: check.options<{ reader: string }>({ reader: member }, "reader"),
-    writer: check.options<{ writer: string }>({ writer: member }, "writer"),
-    owner: check.options<{ owner: string }>({ owner: member }, "owner"),
-    view: check.options<{ view: string }>(
+    reader: check.options<{ reader: pulumi.Input<string> }>({ reader: member }, "reader"),
+    writer: check.options<{ writer: pulumi.Input<string> }>({ writer: member }, "writer"),
+    owner: check.options<{ owner: pulumi.Input<string> }>({ owner: member }, "owner"),
+    view: check.options<{ view: BigQueryView }>(
         { view: check.custom(isView, "must be a view, such as reports.views.latest") },
         "view",
     ),
-    dataset: check.options<{ dataset: string }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
-    routine: check.options<{ routine: string }>({ routine }, "routine"),
+    dataset: check.options<{ dataset: BigQueryDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
+    routine: check.options<{ routine: pulumi.Input<string> }>({ routine }, "routine"),
 });
 
 /** Checks the access entries. */
-export const access: check.Check = check.record(
+export const access = check.record(
     check.matching(/^[A-Za-z][\w-]{0,62}$/, "must be a name of letters, digits, _ and -, starting with a letter"),
     entry,
 );

@@ -70,9 +70,9 @@ export interface Field extends Column {
     maxLength?: number | string;
     precision?: number | string;
     scale?: number | string;
-    collation?: string;
-    roundingMode?: string;
-    rangeElementType?: { type: string };
+    collation?: "und:ci" | "";
+    roundingMode?: "ROUND_HALF_AWAY_FROM_ZERO" | "ROUND_HALF_EVEN";
+    rangeElementType?: { type: "DATE" | "DATETIME" | "TIMESTAMP" };
 }
 
 /** The canonical type name, which BigQuery returns, by alias. */
@@ -90,21 +90,21 @@ export const typeOf = ({ type }: Field): string => canonicalTypes[type.toUpperCa
 export const modeOf = ({ mode }: Field): string => (mode ?? "NULLABLE").toUpperCase();
 
 /** One of these keywords, in any case. */
-const keyword = (...keywords: string[]) =>
-    check.custom(
-        (value) => typeof value === "string" && keywords.includes(value.toUpperCase()),
+const keyword = <Keyword extends string>(...keywords: Keyword[]) =>
+    check.custom<Keyword>(
+        (value) => typeof value === "string" && (keywords as string[]).includes(value.toUpperCase()),
         `must be one of ${keywords.join(", ")}`,
     );
 
 /** A whole number, or its string, which Google's APIs return. */
-const wholeNumber = check.custom(
+const wholeNumber = check.custom<number | string>(
     (value) => /^[1-9]\d*$|^0$/.test(String(value)) && ["number", "string"].includes(typeof value),
     "must be a whole number",
 );
 
 const maxDescription = bigQueryLimits.rows.columnDescription.max;
 
-const field: check.Check = check.options<Field>(
+const field: check.Check<Field> = check.options<Field>(
     {
         name: check.pipe(
             check.matching(
@@ -147,4 +147,4 @@ const field: check.Check = check.options<Field>(
 );
 
 /** Checks each option of the columns. */
-export const fields: check.Check = check.list(field, "must be a list of columns");
+export const fields: check.Check<Field[]> = check.list(field, "must be a list of columns");

@@ -64,7 +64,7 @@ const timePartition = {
 const integer = check.whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
 /** Checks each option of the partitioning. */
-export const partitioning: check.Check = check.variant({
+export const partitioning = check.variant({
     time: check.options<TimePartitioning>(
         { time: check.options<TimePartitioning["time"]>({ ...timePartition, field: check.text() }, "field") },
         "time",

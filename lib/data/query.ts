@@ -18,14 +18,14 @@ interface QueryDefinition {
 }
 
 /** Checks a query. */
-export const query: check.Check = check.lazily((value) =>
+export const query = check.lazily((value) =>
     typeof value === "function"
-        ? check.custom(() => true)
+        ? check.custom<Exclude<Query, pulumi.Input<string>>>(() => true)
         : check.input(check.matching(/\S/, "must be a query, or a function that makes one of the tables' names")),
 );
 
 /** Checks the other datasets that a query reads. */
-export const reads: check.Check = check.record(
+export const reads = check.record(
     check.matching(/^[A-Za-z]\w{0,62}$/, "must be a name of letters, digits and _, starting with a letter"),
     check.component("BigQueryDataset"),
 );

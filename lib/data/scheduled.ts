@@ -53,7 +53,7 @@ const schedule = check.pipe(
 );
 
 /** Checks a scheduled query. */
-export const scheduledQuery: check.Check = check.options<ScheduledQuery>(
+export const scheduledQuery = check.options<ScheduledQuery>(
     {
         query,
         schedule,

@@ -10,9 +10,9 @@ import { type BigQueryField, type Field, fields, modeOf, typeOf } from "./field"
 export type BigQuerySchema = string | BigQueryField[];
 
 /** Checks a schema, and replaces a file by its columns. */
-export const schema: check.Check = check.lazily(() =>
+export const schema = check.lazily(() =>
     check.pipe(
-        check.custom(
+        check.custom<BigQuerySchema>(
             (value) => typeof value === "string" || Array.isArray(value),
             "must be a file or a list of columns",
         ),
@@ -20,8 +20,7 @@ export const schema: check.Check = check.lazily(() =>
             (value) => typeof value !== "string" || fileProblem(value) === undefined,
             ({ input }) => fileProblem(String(input)) ?? "",
         ),
-        check.transform((value) => (typeof value === "string" ? JSON.parse(readJson(value)) : value)),
-        fields,
+        check.transform((value) => (typeof value === "string" ? JSON.parse(readJson(value)) : value), fields),
     ),
 );
 

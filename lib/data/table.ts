@@ -82,7 +82,7 @@ export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArg
 }
 
 /** A {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}. */
-export const tableId: check.Check = check.matching(
+export const tableId = check.matching(
     /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]{1,1024}$/u,
     "must have up to 1024 letters, digits, _, - and spaces",
 );
@@ -96,7 +96,7 @@ const columnNames = (maximum: number) =>
         }, `must have 1 to ${maximum} columns`),
     );
 
-const definition: { [Key in keyof Required<BigQueryTableDefinition>]: check.Check } = {
+const definition: check.Checks<BigQueryTableDefinition> = {
     schema,
     description: check.input(check.text()),
     partition: partitioning,
@@ -114,7 +114,7 @@ const definition: { [Key in keyof Required<BigQueryTableDefinition>]: check.Chec
 };
 
 /** Checks each option of a table definition. */
-export const tableDefinition: check.Check = check.options<BigQueryTableDefinition>(definition);
+export const tableDefinition = check.options<BigQueryTableDefinition>(definition);
 
 const bigQueryTableArgs = check.options<BigQueryTableArgs>(
     { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId), ...componentArgs },

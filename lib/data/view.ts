@@ -63,15 +63,13 @@ const viewOptions = {
 };
 
 /** Checks a view. */
-export const viewDefinition: check.Check = check.options<BigQueryViewDefinition>(viewOptions, "query");
+export const viewDefinition = check.options<BigQueryViewDefinition>(viewOptions, "query");
 
 /** Checks a materialized view. */
-export const materializedViewDefinition: check.Check = check.options<MaterializedViewDefinition>(
+export const materializedViewDefinition = check.options<MaterializedViewDefinition>(
     {
         ...viewOptions,
-        refresh: check.lazily((value) =>
-            value === "manual" ? check.text() : durationWithin(bigQueryLimits.rows.refresh),
-        ),
+        refresh: check.literalOr("manual", durationWithin(bigQueryLimits.rows.refresh)),
     },
     "query",
 );

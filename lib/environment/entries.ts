@@ -25,30 +25,28 @@ const entry = check.options<EnvironmentEntry>(
         project: projectId,
         // Unquoted digits are a number in YAML.
         number: check.pipe(
-            check.custom(
+            check.custom<string>(
                 (value) => /^\d{6,19}$/.test(String(value)),
                 "must be a project's number, such as 123456789012",
             ),
             check.transform(String),
         ),
-        kind: check.oneOf(...Object.keys(environmentDefaults)),
+        kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
         promotes: check.text(),
         deployer: check.matching(/^[^@\s:]+@[^@\s:]+\.[^@\s:]+$/, "must be the e-mail address of a service account"),
     },
     "project",
 );
 
-/** Checks `slipway:environments`; a string is shorthand for `{ project }`. */
-export const entries: check.Check = check.record(
+const shorthand: check.AnyCheck = check.pipe(
+    projectId,
+    check.transform((project) => ({ project })),
+);
+
+/** Checks `slipway:environments`, and replaces a string, the shorthand for `{ project }`. */
+export const entries: check.Check<Record<string, EnvironmentEntry>> = check.record(
     check.text(),
-    check.either(
-        (value) => typeof value === "string",
-        check.pipe(
-            projectId,
-            check.transform((project) => ({ project })),
-        ),
-        entry,
-    ),
+    check.lazily((value) => (typeof value === "string" ? shorthand : entry)),
 );
 
 /** The stack that runs, and all environments. */

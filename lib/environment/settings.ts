@@ -37,7 +37,7 @@ const settings = check.options<EnvironmentSettings>(
     {
         "gcp:project": projectId,
         "gcp:region": regionCheck("must be a region such as europe-west1, not a zone or a multi-region"),
-        "slipway:kind": check.oneOf(...Object.keys(environmentDefaults)),
+        "slipway:kind": check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
         "slipway:environments": entries,
         "slipway:protection": check.oneOf("on", "off"),
         "slipway:enableApis": check.flag(),
@@ -96,7 +96,7 @@ function environmentsOf(text: string | undefined): Record<string, EnvironmentEnt
     try {
         return text === undefined
             ? undefined
-            : (check.checked("", parsed(text), entries) as Record<string, EnvironmentEntry>);
+            : check.checked("", parsed(text) as Record<string, EnvironmentEntry>, entries);
     } catch {
         return undefined;
     }

@@ -22,7 +22,7 @@ function mebibytes(memory: string): number {
 const { min, max } = cloudRunLimits.rows.memory;
 
 /** {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory limits}: 128 MiB to 32 GiB. */
-export const memory: check.Check = check.pipe(
+export const memory = check.pipe(
     check.matching(form, "must be an amount of memory, such as 512Mi or 4Gi"),
     check.refine(
         // NaN, for an amount of the wrong form, passes: the check above has reported it.
@@ -31,10 +31,7 @@ export const memory: check.Check = check.pipe(
     ),
 );
 
-export const cpu: check.Check = check.custom(
-    (value) => cpus.includes(value as Cpu),
-    `must be one of ${cpus.join(", ")}`,
-);
+export const cpu = check.custom<Cpu>((value) => cpus.includes(value as Cpu), `must be one of ${cpus.join(", ")}`);
 
 /** Validates the combination of memory, CPU and concurrency. */
 export function validateResources(memory: Memory, cpu: Cpu, concurrency: number): Problem | undefined {

@@ -70,7 +70,7 @@ const tags = check.list(
     ),
 );
 
-const byId: check.Check = check.variant({
+const byId = check.variant({
     subnetwork: check.options<DirectVpcEgress>(
         {
             subnetwork: matching(
@@ -107,7 +107,7 @@ const networkOf = (access: unknown): Network | undefined => {
     return pulumi.Resource.isInstance(component) ? (component as Network) : undefined;
 };
 
-export const vpcAccess: check.Check = check.componentOr(
+export const vpcAccess = check.componentOr(
     check.component("Network"),
     check.either((access) => networkOf(access) !== undefined, byNetwork, byId),
 );

@@ -12,7 +12,7 @@ const languageOf = (runtime: string) => runtime.replace(/\d+$/, "");
 /** Runtimes that are not decommissioned, those of a language from old to new. */
 const current = () => Object.keys(rows).filter((id) => !isPast(rows[id]?.decommissioned));
 
-export const runtime: check.Check = check.lazily(() =>
+export const runtime = check.lazily(() =>
     check.listed(
         (id) => Object.hasOwn(rows, id),
         /^(dotnet|go|java|nodejs|php|python|ruby)\d+$/,

@@ -132,7 +132,7 @@ const region = check.matching(
     "must be a region such as europe-west1, or global, as multi-regions have no audit triggers",
 );
 
-export const trigger: check.Check = check.variant({
+export const trigger = check.variant({
     http: check.options<HttpTrigger>(
         {
             http: check.options<HttpTrigger["http"]>({

@@ -213,7 +213,7 @@ export const variableName = check.matching(
  * Checks the name of an {@link https://cloud.google.com/run/docs/configuring/services/environment-variables environment
  * variable} that users may set.
  */
-export const variable: check.Check = check.pipe(
+export const variable = check.pipe(
     variableName,
     check.refine(
         (name) =>
@@ -225,12 +225,12 @@ export const variable: check.Check = check.pipe(
 );
 
 /** Checks the `uses` argument of a consumer that can mount these kinds of attachments. */
-export function uses(...mountable: string[]): check.Check {
+export function uses(...mountable: string[]): check.Check<Uses<Attachment>> {
     return check.record(variable, mountableCapability(mountable));
 }
 
 /** Checks a capability whose attachments must be of these kinds. */
-export function mountableCapability(mountable: string[]): check.Check {
+export function mountableCapability(mountable: string[]): check.Check<Capability<Attachment>> {
     const unmountable = (value: unknown) => {
         const kinds = (value as Capability<Attachment>).attachments.map(({ kind }) => kind);
         return kinds.filter((kind) => !mountable.includes(kind));

@@ -13,15 +13,15 @@ const key = check.matching(
 );
 
 /** Checks the ID of a Cloud KMS key: the argument `encryptionKey`. */
-export const encryptionKey: check.Check = check.input(key);
+export const encryptionKey = check.input(key);
 
 /**
  * Checks the ID of a Cloud KMS key that must be in one location.
  * @param whose the resource that is in the location: `the cluster`
  */
-export const encryptionKeyIn = (location: string, whose: string): check.Check => {
+export const encryptionKeyIn = (location: string, whose: string): check.Check<pulumi.Input<string>> => {
     const isThere = (value: unknown) => keyId.exec(String(value))?.[1] === location;
-    const there = check.custom(isThere, `must be in ${location}, as ${whose} is`);
+    const there = check.custom<string>(isThere, `must be in ${location}, as ${whose} is`);
     return check.input(check.either((value) => keyId.test(String(value)), there, key));
 };
 

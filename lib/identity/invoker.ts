@@ -10,7 +10,7 @@ export interface Invokable {
 }
 
 /** Checks an argument that takes any component that can be called. */
-export const invokable: check.Check = check.custom(
+export const invokable = check.custom<Invokable>(
     (value) => pulumi.Resource.isInstance(value) && "url" in value && "invoker" in value,
     "must be a component that can be called, such as a ServerlessFunction",
 );

@@ -3,16 +3,14 @@ import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import type { Limit } from "../facts/limits/limit";
 import { argumentsError, formatProblems, type Problem } from "./argumentsError";
+import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
-
-// biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
-export type Check = v.GenericSchema<any, any>;
 
 /** An output whose value is checked when it resolves. */
 class Deferred {
     constructor(
         readonly output: unknown,
-        readonly check: Check,
+        readonly check: AnyCheck,
     ) {}
 }
 
@@ -37,10 +35,10 @@ export const allowUnlistedArgs = { allowUnlisted: flag() };
  * @param together checks combinations of arguments that are valid individually, such as a minimum above a maximum
  * @param mending hints for arguments whose checks have none
  */
-export function checked<Args>(
+export function checked<Args extends Accepts, Accepts>(
     component: string,
     args: Args,
-    check: Check,
+    check: Check<Accepts>,
     together: (args: Args) => (Problem | undefined)[] = () => [],
     mending: Partial<Record<string, string>> = {},
 ): Args {
@@ -75,7 +73,7 @@ interface ParseOptions {
 function parsed(
     path: string,
     value: unknown,
-    check: Check,
+    check: AnyCheck,
     { mending = {}, allowUnlisted, show = display }: ParseOptions,
 ): { result: unknown; problems: Problem[]; unlisted: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
@@ -136,7 +134,7 @@ function join(path: string, key: string): string {
 }
 
 /** A value that may be an output. */
-export function input(check: Check): Check {
+export function input<Value>(check: Check<Value>): Check<pulumi.Input<Value>> {
     return v.lazy((value) =>
         isDeferred(value)
             ? v.pipe(
@@ -153,7 +151,7 @@ class Sensitive {
 }
 
 /** Checks a value that may be a secret. */
-export function sensitive(isRight: (value: unknown) => boolean, wording: string): Check {
+export function sensitive<Value>(isRight: (value: unknown) => boolean, wording: string): Check<Value> {
     return v.pipe(
         v.any(),
         v.transform((value) => new Sensitive(value)),
@@ -165,26 +163,26 @@ export function sensitive(isRight: (value: unknown) => boolean, wording: string)
 type Optional<Args> = { [Key in keyof Args]-?: undefined extends Args[Key] ? Key : never }[keyof Args];
 
 /**
- * Checks an object with these options and no others. The compiler requires a check for every option of `Args`.
+ * Checks an object with these options and no others. The compiler requires a check for every option of `Args`, of its type.
  *
  * @param required the required options
  */
 export function options<Args extends object>(
-    checks: { [Key in keyof Required<Args>]: Check },
+    checks: Checks<Args>,
     ...required: Exclude<keyof Args, Optional<Args>>[]
-): Check {
+): Check<Args> {
     const known = Object.keys(checks);
-    const entries = Object.entries<Check>(checks).map(([key, check]) => {
+    const entries = Object.entries<AnyCheck>(checks).map(([key, check]) => {
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
     });
     const wording = known.length > 0 ? `must be an object with ${known.join(", ")}` : "must be an empty object";
     return v.lazy((given) => {
         if (!isObject(given)) {
-            return v.custom(() => false, wording);
+            return refused(wording);
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
-        const refused = others.map((key) => [key, v.custom(() => false, unknownOption(key, known))]);
-        return v.object(Object.fromEntries([...entries, ...refused]), "is missing");
+        const refusals = others.map((key) => [key, refused(unknownOption(key, known))]);
+        return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");
     });
 }
 
@@ -199,33 +197,36 @@ export function unknownOption(key: string, known: string[]): string {
 }
 
 /** Checks a record, such as labels. */
-export function record(key: Check, value: Check): Check {
+export function record<Key extends string | number, Value>(
+    key: Check<Key>,
+    value: Check<Value>,
+): Check<Record<Key, Value>> {
     const wording = "must be an object";
-    return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : v.custom(() => false, wording)));
+    return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : refused(wording)));
 }
 
 /** Checks an array. */
-export function list(item: Check, wording = "must be a list"): Check {
+export function list<Item>(item: Check<Item>, wording = "must be a list"): Check<readonly Item[]> {
     return v.array(item, wording);
 }
 
 /** A check that depends on the value, or is recursive. */
-export function lazily(check: (value: unknown) => Check): Check {
+export function lazily<Checks extends AnyCheck>(check: (value: unknown) => Checks): Check<Accepted<Checks>> {
     return v.lazy(check);
 }
 
 /** Checks a string. */
-export function text(): Check {
+export function text(): Check<string> {
     return v.string("must be a text");
 }
 
 /** Checks a boolean. */
-export function flag(): Check {
+export function flag(): Check<boolean> {
     return v.boolean("must be true or false");
 }
 
 /** Checks an enum. */
-export function oneOf(...values: string[]): Check {
+export function oneOf<Value extends string>(...values: Value[]): Check<Value> {
     return v.picklist(values, `must be one of ${values.join(", ")}`);
 }
 
@@ -239,7 +240,11 @@ const updateHint = "If Google Cloud added it since, update slipway or set allowU
  *
  * @param form the form of all values of the list, also of future ones
  */
-export function listed(isListed: (value: string) => boolean, form: RegExp, wording: string): Check {
+export function listed<Value extends string>(
+    isListed: (value: string) => boolean,
+    form: RegExp,
+    wording: string,
+): Check<Value> {
     return v.pipe(
         text(),
         v.rawCheck(({ dataset, addIssue }) => {
@@ -252,7 +257,7 @@ export function listed(isListed: (value: string) => boolean, form: RegExp, wordi
                     : { message: wording },
             );
         }),
-    );
+    ) as AnyCheck;
 }
 
 /** Marks the issues of {@link known} among all issues of valibot. */
@@ -262,7 +267,7 @@ const unknownValue = "a value that this release knows";
  * A value that Google Cloud may have added since this release: one of the right form that is not in the list passes with a
  * warning that names the nearest one.
  */
-export function known(what: string, values: string[], form: RegExp, wording: string): Check {
+export function known(what: string, values: string[], form: RegExp, wording: string): Check<string> {
     const unlisted = (value: string) =>
         `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`;
     return v.pipe(
@@ -281,7 +286,7 @@ export function known(what: string, values: string[], form: RegExp, wording: str
 }
 
 /** A number, string or boolean that no list covers: refused, or passed with a warning under `allowUnlisted`. */
-export function unlisted(wording: string): Check {
+export function unlisted<Value>(wording: string): Check<Value> {
     return v.pipe(
         v.custom((value) => ["string", "number", "boolean"].includes(typeof value), wording),
         v.rawCheck(({ addIssue }) => addIssue({ expected: listedValue, message: `${wording}\n${updateHint}` })),
@@ -289,25 +294,25 @@ export function unlisted(wording: string): Check {
 }
 
 /** Checks a string against a pattern. */
-export function matching(pattern: RegExp, wording: string): Check {
-    return v.pipe(text(), v.regex(pattern, wording));
+export function matching<Value extends string = string>(pattern: RegExp, wording: string): Check<Value> {
+    return v.pipe(text(), v.regex(pattern, wording)) as AnyCheck;
 }
 
 /** Checks an integer within bounds. */
-export function whole(least: number, most: number, unit = ""): Check {
+export function whole(least: number, most: number, unit = ""): Check<number> {
     const wording = `must be a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
     const isWithin = (value: number) => Number.isInteger(value) && value >= least && value <= most;
     return v.pipe(v.number(wording), v.check(isWithin, wording));
 }
 
 /** Checks an integer within a limit of Google Cloud. */
-export function limit({ min = 0, max, unit }: Limit & { max: number }): Check {
+export function limit({ min = 0, max, unit }: Limit & { max: number }): Check<number> {
     return whole(min, max, unit);
 }
 
 /** Checks that a list or an object has no more items than Google Cloud allows; for {@link pipe}. */
-export function atMost({ max, unit }: Limit & { max: number }) {
-    const isWithin = (items: unknown) => Object.keys(items as object).length <= max;
+export function atMost({ max, unit }: Limit & { max: number }): Step<object> {
+    const isWithin = (items: object) => Object.keys(items).length <= max;
     return v.check(isWithin, `there can be ${max} ${unit} at most`);
 }
 
@@ -317,22 +322,28 @@ export type OneOf<Shape, Shapes = Shape> = Shape extends unknown
     : never;
 
 /** Checks a union whose shapes are distinguished by one key each: `{ http: {} }`, `{ topic: sales }`. */
-export function variant(shapes: Record<string, Check>): Check {
+export function variant<Shapes extends Record<string, AnyCheck>>(
+    shapes: Shapes,
+): Check<Accepted<Shapes[keyof Shapes]>> {
     const known = Object.keys(shapes);
     const wording = `must have exactly one of ${known.join(", ")}`;
     return v.lazy((value) => {
         const chosen = known.filter((key) => isObject(value) && value[key] !== undefined);
-        return chosen.length === 1 ? (shapes[chosen[0] as string] as Check) : v.custom(() => false, wording);
+        return chosen.length === 1 ? (shapes[chosen[0] as string] as AnyCheck) : refused(wording);
     });
 }
 
 /** Checks a value by the first or the second check, as `isFirst` decides. */
-export function either(isFirst: (value: unknown) => boolean, first: Check, second: Check): Check {
+export function either<First, Second>(
+    isFirst: (value: unknown) => boolean,
+    first: Check<First>,
+    second: Check<Second>,
+): Check<Known<First> | Known<Second>> {
     return v.lazy((value) => (isFirst(value) ? first : second));
 }
 
 /** Checks a component of this library, also of another copy of the package. */
-export function component(type: string): Check {
+export function component<Component extends object>(type: string): Check<Component> {
     return v.custom(
         (value) => pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === `slipway:index:${type}`,
         `must be a ${type}`,
@@ -340,14 +351,52 @@ export function component(type: string): Check {
 }
 
 /** Checks a component or options with one: `push: predict`, `push: { to: predict, … }`. */
-export function componentOr(component: Check, options: Check): Check {
+export function componentOr<Component, Options>(
+    component: Check<Component>,
+    options: Check<Options>,
+): Check<Known<Component> | Known<Options>> {
     return either((value) => pulumi.Resource.isInstance(value), component, options);
 }
 
 /** Checks a literal such as `false` or `"never"`, or another value. */
-export function literalOr(literal: string | boolean, check: Check): Check {
-    return either((value) => value === literal, v.literal(literal), check);
+export function literalOr<Literal extends string | boolean, Value>(
+    literal: Literal,
+    check: Check<Value>,
+): Check<Known<Literal> | Known<Value>> {
+    return either<Literal, Value>((value) => value === literal, v.literal(literal), check);
 }
 
-export { check as refine, custom, pipe, transform } from "valibot";
+/** Checks a value by a condition. The type comes from the context, or is the type argument. */
+export function custom<Value>(isRight: (value: unknown) => boolean, wording?: string): Check<Value> {
+    return v.custom(isRight, wording);
+}
+
+/** Refuses every value. */
+export function refused(wording: string): AnyCheck {
+    return v.custom(() => false, wording);
+}
+
+/** Applies further steps to values that a check accepts. */
+export function pipe<Value>(check: Check<Value>, ...steps: Step<NoInfer<Value>>[]): Check<Value> {
+    return v.pipe(check, ...(steps as v.GenericPipeItem[]));
+}
+
+/** A condition that a value must meet as well. */
+export function refine<Value>(
+    isRight: (value: Value) => boolean,
+    wording: string | ((issue: { input: Value }) => string),
+): Step<Value> {
+    return v.check(isRight, wording);
+}
+
+/**
+ * Converts a value, for example a path to what its file contains.
+ *
+ * @param result a check of what the value was converted to
+ */
+export function transform<Value>(convert: (value: Value) => unknown, result: AnyCheck = v.any()): Step<Value> {
+    return v.pipe(v.any(), v.transform(convert), result);
+}
+
 export type { Problem } from "./argumentsError";
+export type { AnyCheck, Check, Checks } from "./checkType";

@@ -41,10 +41,10 @@ export function childrenOf(
 export type Child = ReturnType<typeof childrenOf>;
 
 /** Checks a `transform` argument: only these children are known. */
-export function transforms(...parts: string[]): check.Check {
+export function transforms<Parts extends object>(...parts: (keyof Parts & string)[]): check.Check<Parts> {
     const each = check.custom(
         (value) => (typeof value === "object" && value !== null) || typeof value === "function",
         "must be an object or a function",
     );
-    return check.options(Object.fromEntries(parts.map((part) => [part, each])));
+    return check.options<Parts>(Object.fromEntries(parts.map((part) => [part, each])) as check.Checks<Parts>);
 }

@@ -4,7 +4,7 @@ import * as check from "./check";
 const form = 'Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.';
 
 /** Checks an expression in the unix-cron format; App Engine's own format, which Google advises against, is refused. */
-export const cron: check.Check = check.pipe(
+export const cron = check.pipe(
     check.text(),
     check.refine(
         (value) => problemOf(String(value)) === undefined,
@@ -25,7 +25,7 @@ function problemOf(expression: string): string | undefined {
 }
 
 /** Checks a name of the time zone database, such as `Europe/Berlin`, in the spelling of the database. */
-export const timeZone: check.Check = check.pipe(
+export const timeZone = check.pipe(
     check.text(),
     check.refine(
         (value) => isTimeZone(String(value)) && !isMisspelled(String(value)),

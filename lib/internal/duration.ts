@@ -13,9 +13,9 @@ export function inMilliseconds(duration: Duration): number {
 }
 
 /** Checks a duration within bounds. */
-export function duration(least: Duration, most: Duration): check.Check {
+export function duration(least: Duration, most: Duration): check.Check<Duration> {
     return check.pipe(
-        check.matching(durationForm, 'must be a length of time such as "90 seconds" or "7 days"'),
+        check.matching<Duration>(durationForm, 'must be a length of time such as "90 seconds" or "7 days"'),
         check.refine(
             // An invalid duration was reported by the check above.
             (value) => !(secondsIn(value) < secondsIn(least) || secondsIn(value) > secondsIn(most)),
@@ -25,6 +25,6 @@ export function duration(least: Duration, most: Duration): check.Check {
 }
 
 /** Checks a duration within a limit of Google Cloud. */
-export function durationWithin({ min, max }: { min: Duration; max: Duration }): check.Check {
+export function durationWithin({ min, max }: { min: Duration; max: Duration }): check.Check<Duration> {
     return duration(min, max);
 }

@@ -10,7 +10,7 @@ export interface SourceFile {
 }
 
 /** Checks the path of an existing folder with files, relative to the program's working directory. */
-export function folder(): check.Check {
+export function folder(): check.Check<string> {
     return check.pipe(
         check.text(),
         check.refine(

@@ -26,7 +26,7 @@ export const imageName = check.pipe(
 );
 
 /** Checks an image: a `ContainerImage`, or a name with a digest. */
-export const image: check.Check = check.either(
+export const image = check.either(
     (given) => pulumi.Resource.isInstance(given),
     check.component("ContainerImage"),
     check.input(imageName),

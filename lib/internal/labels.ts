@@ -2,7 +2,7 @@ import { labelLimits } from "../facts/limits/labels";
 import * as check from "./check";
 
 /** Checks labels: {@link https://cloud.google.com/resource-manager/docs/labels-overview#requirements}. */
-export const labels: check.Check = check.pipe(
+export const labels = check.pipe(
     check.record(
         check.matching(
             /^[a-z][a-z0-9_-]{0,62}$/,

@@ -2,7 +2,7 @@ import { regions } from "../facts/regions";
 import * as check from "./check";
 
 /** Checks a region of Google Cloud. An unlisted one passes with a warning, as Google adds regions. */
-export const regionCheck = (wording: string): check.Check =>
+export const regionCheck = (wording: string): check.Check<string> =>
     check.known("region", Object.keys(regions.rows), /^[a-z]+-[a-z]+\d+$/, wording);
 
 /** Checks a region that is the value of an argument. */

@@ -32,7 +32,7 @@ export interface ScheduleRetry {
 }
 
 /** Checks {@link ScheduleRetry}. */
-export const retry: check.Check = check.options<ScheduleRetry>(
+export const retry = check.options<ScheduleRetry>(
     {
         count: check.whole(1, cloudSchedulerLimits.rows.retries.max),
         maxDuration: duration("1 second", "365 days"),
@@ -68,9 +68,9 @@ export function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDou
 export type ScheduledBody = pulumi.Input<string> | Record<string, unknown>;
 
 /** Checks a body. */
-export const body: check.Check = check.either(
+export const body = check.either(
     isPlainObject,
-    check.custom(() => true),
+    check.custom<Record<string, unknown>>(() => true),
     check.input(check.text()),
 );
 
@@ -94,7 +94,7 @@ const own = /^(host|user-agent|content-length|x-google-.*|x-appengine-.*|x-cloud
 const authenticating = /authorization|cookie|token|secret|password|api-?key/i;
 
 /** Checks the headers of a request. */
-export const headers: check.Check = check.record(
+export const headers = check.record(
     check.pipe(
         check.matching(/^[\w!#$%&'*+.^`|~-]+$/, "a header's name must have only letters, digits and !#$%&'*+-.^_`|~"),
         check.refine((name) => !own.test(String(name)), "is set by Cloud Scheduler itself"),
@@ -115,10 +115,10 @@ export function plainCredentialProblem(path: string, name: string, value: unknow
 const maxDescription = cloudSchedulerLimits.rows.description.max;
 
 /** Checks a job's description. */
-export const description: check.Check = check.matching(
+export const description = check.matching(
     new RegExp(`^[\\s\\S]{0,${maxDescription}}$`),
     `must have up to ${maxDescription} characters`,
 );
 
 /** Checks the path of a request, with its query. */
-export const path: check.Check = check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #");
+export const path = check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #");

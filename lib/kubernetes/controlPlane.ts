@@ -48,26 +48,33 @@ export interface PublicControlPlane {
 /** How clients reach the control plane. */
 export type ControlPlane = NamedControlPlane | PrivateControlPlane | PublicControlPlane;
 
-const ipEndpoint = check.oneOf("none", "private", "public");
+/** Without one of the other shapes, `ipEndpoint` is `"none"` or invalid. */
+const ipEndpoint = check.custom<"none">((value) => value === "none", "must be one of none, private, public");
 
 const authorizedNetworks = check.record(
     check.matching(/^.{1,100}$/, "what a network is must be told in 1 to 100 characters"),
     check.either(
         (range) => /\/0+$/.test(String(range)),
-        check.custom(() => false, "must not be all addresses\nName the networks from which the cluster is managed."),
+        check.refused("must not be all addresses\nName the networks from which the cluster is managed."),
         cidr(1, 32),
     ),
 );
 
-const withIpEndpoint = { ipEndpoint, dnsEndpoint: check.flag(), authorizedNetworks };
+const shared = { dnsEndpoint: check.flag(), authorizedNetworks };
 
-const shapes: Record<string, check.Check> = {
-    private: check.options<PrivateControlPlane>(withIpEndpoint, "ipEndpoint"),
-    public: check.options<PublicControlPlane>(withIpEndpoint, "ipEndpoint", "authorizedNetworks"),
+type Shape = check.Check<NamedControlPlane> | check.Check<PrivateControlPlane> | check.Check<PublicControlPlane>;
+
+const shapes: Record<string, Shape> = {
+    private: check.options<PrivateControlPlane>({ ...shared, ipEndpoint: check.oneOf("private") }, "ipEndpoint"),
+    public: check.options<PublicControlPlane>(
+        { ...shared, ipEndpoint: check.oneOf("public") },
+        "ipEndpoint",
+        "authorizedNetworks",
+    ),
 };
 
 /** Checks the control plane's access. */
-export const controlPlane: check.Check = check.lazily((value) => {
+export const controlPlane = check.lazily((value): Shape => {
     const shape = isObject(value) ? shapes[String(value.ipEndpoint)] : undefined;
     return shape ?? check.options<NamedControlPlane>({ ipEndpoint });
 });

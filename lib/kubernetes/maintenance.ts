@@ -61,7 +61,7 @@ const limits = gkeLimits.rows;
 const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC, as 2026-11-20T00:00:00Z is");
 
 /** Checks each option. */
-export const maintenance: check.Check = check.options<Maintenance>({
+export const maintenance = check.options<Maintenance>({
     window: check.options<MaintenanceWindow>(
         {
             start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC, as 02:00 is"),

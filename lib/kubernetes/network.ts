@@ -83,7 +83,7 @@ const range = check.input(
 );
 
 /** Checks the network. */
-export const clusterNetwork: check.Check = check.componentOr(
+export const clusterNetwork = check.componentOr(
     check.component("Network"),
     check.variant({
         ranges: check.options<OwnNetwork>(

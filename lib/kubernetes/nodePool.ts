@@ -109,7 +109,7 @@ const limits = gkeLimits.rows;
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
-export const nodePools: check.Check = check.pipe(
+export const nodePools = check.pipe(
     check.record(
         check.matching(
             /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,

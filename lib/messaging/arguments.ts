@@ -142,7 +142,7 @@ export function filterProblem(filter: string): string | undefined {
 const limits = pubSubLimits.rows;
 
 /** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
-const filter: check.Check = check.input(
+const filter = check.input(
     check.pipe(
         check.text(),
         check.refine(

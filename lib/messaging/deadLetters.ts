@@ -32,7 +32,7 @@ export type DeadLetter = PubSubTopic | DeadLetterOptions | false;
 
 const component = check.component("PubSubTopic");
 
-export const deadLetter: check.Check = check.literalOr(
+export const deadLetter = check.literalOr(
     false,
     check.componentOr(
         component,

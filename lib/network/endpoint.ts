@@ -49,7 +49,7 @@ export const serviceAttachment = check.input(
 );
 
 /** Checks the endpoints for published services. */
-export const endpoints: check.Check = check.record(
+export const endpoints = check.record(
     partKey("the name of an endpoint"),
     check.options<ServiceEndpoint>(
         { serviceAttachment, subnet: check.text(), address: check.input(ipAddress) },

@@ -75,7 +75,7 @@ export type IapSsh = boolean | FirewallTargets;
 /** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
 const iapSourceRange = "35.235.240.0/20";
 
-const ipv6Range = check.custom(
+const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,
     "must be a range of addresses, as 10.0.0.0/8 is",
 );
@@ -89,14 +89,14 @@ const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-m
 
 const limits = firewallLimits.rows;
 
-const listOf = (item: check.Check, { min, max }: { min: number; max: number }) => {
-    const hasItems = (items: unknown) => (items as unknown[]).length >= min && (items as unknown[]).length <= max;
+const listOf = <Item>(item: check.Check<Item>, { min, max }: { min: number; max: number }) => {
+    const hasItems = ({ length }: readonly Item[]) => length >= min && length <= max;
     return check.pipe(check.list(item), check.refine(hasItems, `must have ${min} to ${max} of them`));
 };
 
 const targets = check.variant({
     tags: check.options<{ tags: string[] }>({ tags: listOf(tag, limits.targetTags) }, "tags"),
-    serviceAccounts: check.options<{ serviceAccounts: unknown[] }>({
+    serviceAccounts: check.options<{ serviceAccounts: pulumi.Input<string>[] }>({
         serviceAccounts: listOf(account, limits.serviceAccounts),
     }),
 });
@@ -107,25 +107,25 @@ const sources = check.options<FirewallSources>({
     serviceAccounts: listOf(account, limits.serviceAccounts),
 });
 
-const rule = check.options<SharedRule & { sources?: unknown; destinations?: unknown; allow?: unknown; deny?: unknown }>(
-    {
-        sources,
-        destinations: listOf(range, limits.ranges),
-        allow: traffic,
-        deny: traffic,
-        targets,
-        priority: check.whole(limits.priority.min, limits.priority.max),
-        logging: check.flag(),
-        description: check.text(),
-        public: check.flag(),
-    },
-);
+const rule = check.options<
+    SharedRule & { sources?: FirewallSources; destinations?: string[]; allow?: Traffic[]; deny?: Traffic[] }
+>({
+    sources,
+    destinations: listOf(range, limits.ranges),
+    allow: traffic,
+    deny: traffic,
+    targets,
+    priority: check.whole(limits.priority.min, limits.priority.max),
+    logging: check.flag(),
+    description: check.text(),
+    public: check.flag(),
+});
 
 /** Checks each option of the firewall rules. */
-export const firewall: check.Check = check.record(partKey("the name of a rule"), rule);
+export const firewall = check.record(partKey("the name of a rule"), rule);
 
 /** Checks the VMs that accept SSH. */
-export const iapSsh: check.Check = check.either((value) => typeof value === "boolean", check.flag(), targets);
+export const iapSsh = check.either((value) => typeof value === "boolean", check.flag(), targets);
 
 /** Whether a range is so large that it is public: above an IPv4 /8 or an IPv6 /16. */
 function isPublicRange(range: string): boolean {

@@ -56,7 +56,7 @@ const domain = check.matching(
 );
 
 /** Checks the endpoint for Google APIs. */
-export const googleApis: check.Check = check.either(
+export const googleApis = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
     check.options<GoogleApis>({

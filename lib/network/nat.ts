@@ -45,7 +45,7 @@ const powerOfTwo = (ports: Limit & { max: number }) =>
     );
 
 /** Checks each option of Cloud NAT. */
-export const nat: check.Check = check.literalOr(
+export const nat = check.literalOr(
     false,
     check.options<Nat>({
         addresses: check.whole(addresses.min, addresses.max),

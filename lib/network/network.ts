@@ -166,10 +166,18 @@ export class Network extends pulumi.ComponentResource {
     }
 }
 
+/** The parameters of {@link Network.endpoint}. */
+interface EndpointParameters {
+    name: string;
+    target: pulumi.Input<string>;
+    region: string;
+    address?: pulumi.Input<string>;
+}
+
 /** Checks the parameters of {@link Network.endpoint}. */
-const endpointArgs = check.options<{ endpoint: object }>(
+const endpointArgs = check.options<{ endpoint: EndpointParameters }>(
     {
-        endpoint: check.options<{ name: string; target: string; region: string; address?: string }>(
+        endpoint: check.options<EndpointParameters>(
             {
                 name: partKey("it"),
                 target: serviceAttachment,

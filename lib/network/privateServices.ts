@@ -40,7 +40,7 @@ export interface SharedServices {
 export type PrivateServicesRange = SharedServices & check.OneOf<ChosenRange | GivenRange>;
 
 /** Checks the options of private services access. */
-export const privateServices: check.Check = check.literalOr(
+export const privateServices = check.literalOr(
     false,
     check.either(
         (value) => Reflect.has(Object(value), "range"),

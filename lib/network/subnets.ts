@@ -43,7 +43,7 @@ const prohibitedRanges = {
 };
 
 /** Checks an IPv4 range: its prefix length, and that it is not prohibited. */
-export function usableRange(shortest: number, longest: number): check.Check {
+export function usableRange(shortest: number, longest: number): check.Check<string> {
     const prohibitedBy = (range: unknown) => {
         return Object.entries(prohibitedRanges).find(([prohibited]) => overlap(String(range), prohibited));
     };
@@ -65,7 +65,7 @@ const rangeName = (what: string) =>
         `${what} must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
     );
 
-const samplingRate = check.custom(
+const samplingRate = check.custom<number>(
     (value) => typeof value === "number" && value > 0 && value <= 1,
     "must be a number above 0, up to 1",
 );
@@ -90,7 +90,7 @@ const { subnetPrefix, secondaryRanges } = networkLimits.rows;
 const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
 /** Checks the subnets of a network. */
-export const subnets: check.Check = check.pipe(
+export const subnets = check.pipe(
     check.record(
         partKey("the name of a subnet"),
         check.options<Subnet>(

@@ -24,9 +24,9 @@ function isTraffic(traffic: unknown): boolean {
 const wording = "must be a protocol, with ports if it has any, such as tcp:443, udp:8000-9000 or icmp";
 
 /** Checks the protocols and ports of a firewall rule. */
-export const traffic: check.Check = check.pipe(
-    check.list(check.custom(isTraffic, wording)),
-    check.refine((all) => (all as unknown[]).length > 0, "must have a protocol, such as tcp:443"),
+export const traffic = check.pipe(
+    check.list(check.custom<Traffic>(isTraffic, wording)),
+    check.refine((all) => all.length > 0, "must have a protocol, such as tcp:443"),
 );
 
 /** Groups ports by protocol for the API; a protocol without ports means all its ports. */

@@ -153,13 +153,13 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
     };
 
-const secretId: check.Check = check.matching(/^[A-Za-z0-9_-]{1,255}$/, "must have 1 to 255 letters, digits, - and _");
+const secretId = check.matching(/^[A-Za-z0-9_-]{1,255}$/, "must have 1 to 255 letters, digits, - and _");
 
 /**
  * Checks the path of a file with a secret. Cloud Run
  * {@link https://cloud.google.com/run/docs/configuring/services/secrets refuses} to mount over system folders.
  */
-export const filePath: check.Check = check.pipe(
+export const filePath = check.pipe(
     check.matching(
         /^(\/(?!\.\.?(\/|$))[\w.-]+){2,}$/,
         "must be the absolute path of a file in a folder, such as /secrets/api-key/text",
@@ -167,7 +167,7 @@ export const filePath: check.Check = check.pipe(
     check.refine((path) => !/^\/(dev|proc|sys)\//.test(String(path)), "must not be in /dev, /proc or /sys"),
 );
 
-const time: check.Check = check.pipe(
+const time = check.pipe(
     check.matching(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
         "must be a time such as 2027-01-01T00:00:00Z",
@@ -177,7 +177,7 @@ const time: check.Check = check.pipe(
 
 const limits = secretManagerLimits.rows;
 
-const annotations: check.Check = check.pipe(
+const annotations = check.pipe(
     check.record(
         check.matching(
             /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
@@ -217,12 +217,12 @@ export const secretArgs = check.options<SecretArgs>({
         check.matching(/^(latest|[1-9]\d*)$/, 'must be a version\'s number, such as "3", or "latest"'),
     ),
     replaced: check.oneOf("destroy", "disable", "keep"),
-    destroyDelay: check.either((value) => value === "none", check.text(), durationWithin(limits.destroyDelay)),
+    destroyDelay: check.literalOr("none", durationWithin(limits.destroyDelay)),
     replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),
     encryptionKey,
     expiration: check.variant({
-        at: check.options<{ at: string }>({ at: check.input(time) }, "at"),
-        after: check.options<{ after: string }>({ after: duration("1 minute", "36500 days") }, "after"),
+        at: check.options<{ at: pulumi.Input<string> }>({ at: check.input(time) }, "at"),
+        after: check.options<{ after: Duration }>({ after: duration("1 minute", "36500 days") }, "after"),
     }),
     notifications: check.options<SecretNotifications>(
         {

@@ -16,7 +16,7 @@ const maxBytes = secretManagerLimits.rows.payload.max;
 const characterClasses = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/];
 
 /** Checks the characters that a value is generated from. */
-export const characters: check.Check = check.pipe(
+export const characters = check.pipe(
     check.matching(/^[\x20-\x7e]{10,}$/, "must have at least 10 characters, all of them printable ASCII"),
     check.refine((text) => new Set(String(text)).size === String(text).length, "must not have a character twice"),
 );
@@ -37,7 +37,7 @@ const hint =
     "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
 
 /** Checks that a value is an output. No error shows the value: if it is not an output, it may be the secret itself. */
-export const secretOutput: check.Check = check.sensitive(
+export const secretOutput = check.sensitive<pulumi.Output<string>>(
     isDeferred,
     `must not stand in the program, where it is in clear\n${hint}`,
 );

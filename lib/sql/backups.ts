@@ -34,7 +34,7 @@ export interface Backups {
     transactionLogRetentionDays?: number;
 }
 
-export const backups: check.Check = check.literalOr(
+export const backups = check.literalOr(
     false,
     check.options<Backups>({
         startTime: check.matching(/^([01]\d|2[0-3]):00$/, "must be a full hour in UTC, such as 03:00"),

@@ -108,7 +108,7 @@ const authorized = check.pipe(
 
 const project = check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id, as acme-dev is");
 
-export const connectivityChecks: { [Key in keyof Required<Connectivity>]: check.Check } = {
+export const connectivityChecks: check.Checks<Connectivity> = {
     network: check.literalOr(
         false,
         check.componentOr(

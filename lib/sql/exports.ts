@@ -49,7 +49,7 @@ export interface SqlExport {
     paused?: boolean;
 }
 
-export const sqlExport: check.Check = check.options<SqlExport>(
+export const sqlExport = check.options<SqlExport>(
     {
         bucket: check.component("StorageBucket"),
         schedule: cron,

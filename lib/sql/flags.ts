@@ -15,28 +15,28 @@ const nameFormats: Record<Engine, RegExp> = {
 };
 
 /** Checks the flags of an engine. The error about a flag of another engine names that engine. */
-export function flagsCheck(engine: Engine): check.Check {
+export function flagsCheck(engine: Engine): check.Check<object> {
     const own = Object.fromEntries(
         Object.entries(cloudSqlFlags[engine]).map(([name, { type }]) => [name, flagCheck(type)]),
     );
     return check.lazily((args) => {
         const others = Object.keys(args ?? {}).filter((name) => !Object.hasOwn(own, name));
-        const checks = others.flatMap((name): [string, check.Check][] => {
+        const checks = others.flatMap((name): [string, check.AnyCheck][] => {
             const owner = enginesWithFlag(name)[0];
             const what = `is a flag of ${engineNames[owner ?? engine]}, not of ${engineNames[engine]}`;
             if (owner) {
-                return [[name, check.custom(() => false, what)]];
+                return [[name, check.refused(what)]];
             }
             // A name of another format is refused as unknown by the options below.
             return nameFormats[engine].test(name)
                 ? [[name, check.unlisted(check.unknownOption(name, Object.keys(own)))]]
                 : [];
         });
-        return check.options<Record<string, unknown>>({ ...Object.fromEntries(checks), ...own });
+        return check.options<object>({ ...Object.fromEntries(checks), ...own });
     });
 }
 
-function flagCheck(type: FlagType): check.Check {
+function flagCheck(type: FlagType): check.AnyCheck {
     switch (type.kind) {
         case "toggle":
             return check.custom(

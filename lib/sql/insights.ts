@@ -27,7 +27,7 @@ export interface QueryInsights {
 
 const { queryLength, queryLengthOfPlus, queryPlans, queryPlansOfPlus } = cloudSqlLimits.rows;
 
-export const insights: check.Check = check.either(
+export const insights = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
     check.options<QueryInsights>({

@@ -43,7 +43,7 @@ const date = check.pipe(
     ),
 );
 
-export const maintenance: check.Check = check.options<Maintenance>({
+export const maintenance = check.options<Maintenance>({
     window: check.options<Required<Maintenance>["window"]>(
         { day: check.oneOf(...days), hour: check.whole(0, 23) },
         "day",

@@ -6,7 +6,7 @@ import type { Engine } from "./versions";
  * Checks the prefix of an {@link https://cloud.google.com/sql/docs/postgres/instance-settings instance's name}. A hyphen and six
  * hexadecimal digits follow it; the project ID and a colon count towards the limit.
  */
-export const instanceName: check.Check = check.matching(
+export const instanceName = check.matching(
     /^[a-z]([a-z0-9-]{0,88}[a-z0-9])?$/,
     "must have up to 90 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
 );
@@ -49,7 +49,7 @@ const maxLengths: Record<Engine, { database: number; user: number }> = {
 };
 
 /** Checks the name of a database or a user. Only hyphens in it need quotes in SQL. */
-export const sqlName: check.Check = check.matching(
+export const sqlName = check.matching(
     /^[A-Za-z_][A-Za-z0-9_-]*$/,
     "must have only letters, digits, _ and -, and not start with a digit or a hyphen",
 );
@@ -77,7 +77,7 @@ export function nameProblems(
 }
 
 /** Checks the principal of an IAM user. */
-export const iamPrincipal: check.Check = check.matching(
+export const iamPrincipal = check.matching(
     /^(user|group|serviceAccount):[^@\s:]+@[^@\s]+$/,
     "must be a principal: user:ana@acme.com, group:data@acme.com or serviceAccount:reports@acme-dev.iam.gserviceaccount.com",
 );

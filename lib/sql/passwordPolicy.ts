@@ -54,7 +54,7 @@ export interface UserPasswordPolicy {
     enablePasswordVerification?: boolean;
 }
 
-export const passwordPolicy: check.Check = check.literalOr(
+export const passwordPolicy = check.literalOr(
     false,
     check.options<PasswordPolicy>({
         minLength: check.whole(1, 2_147_483_647, "characters"),
@@ -65,7 +65,7 @@ export const passwordPolicy: check.Check = check.literalOr(
     }),
 );
 
-export const userPolicy: check.Check = check.options<UserPasswordPolicy>({
+export const userPolicy = check.options<UserPasswordPolicy>({
     allowedFailedAttempts: check.whole(1, 1000),
     passwordExpirationDuration: check.pipe(
         duration("1 day", "3650 days"),

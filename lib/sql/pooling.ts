@@ -12,7 +12,7 @@ export interface ConnectionPooling {
     flags?: Record<string, string | number>;
 }
 
-export const pooling: check.Check = check.either(
+export const pooling = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
     check.options<ConnectionPooling>({

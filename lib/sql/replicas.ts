@@ -62,7 +62,7 @@ export interface ResolvedReplica extends ReplicaArgs {
 const replicaName = /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/;
 
 /** Checks the replicas of an instance. `flags` checks the flags of its engine. */
-export function replicasCheck(flags: check.Check): check.Check {
+export function replicasCheck(flags: check.Check<object>) {
     return check.record(
         check.matching(replicaName, "a replica's name must have up to 31 lower-case letters, digits and hyphens"),
         check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({

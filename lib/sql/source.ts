@@ -48,7 +48,7 @@ const instance = check.either(
     check.component("CloudSqlInstance"),
 );
 
-export const source: check.Check = check.variant({
+export const source = check.variant({
     clone: check.options<CloneSource>(
         {
             clone: instance,

@@ -46,7 +46,7 @@ export interface Storage {
 
 const { disk, hyperdisk, sharedCoreDisk, iops: ioLimit, iopsPerGb, throughput: throughputLimit } = cloudSqlLimits.rows;
 
-export const storage: check.Check = check.options<Storage>({
+export const storage = check.options<Storage>({
     type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
     size: check.limit(disk),
     autoIncrease: check.flag(),

@@ -23,7 +23,7 @@ const versionFormats: Record<Engine, RegExp> = {
 };
 
 /** Checks the version of an engine. */
-export function versionCheck(engine: Engine): check.Check {
+export function versionCheck(engine: Engine): check.Check<string> {
     const versions = cloudSqlVersions(engine);
     const wording = `must be one of ${versions.join(", ")}`;
     return check.listed((version) => versions.includes(version), versionFormats[engine], wording);

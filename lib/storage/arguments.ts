@@ -187,10 +187,10 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
         "terminalStorageClass",
     ),
     versioning: check.flag(),
-    softDelete: check.lazily((value) =>
-        typeof value === "boolean"
-            ? check.custom((flag) => flag === false, "must be a length of time, or false")
-            : durationWithin(storageLimits.rows.softDelete),
+    softDelete: check.either(
+        (value) => typeof value === "boolean",
+        check.custom<false>((flag) => flag === false, "must be a length of time, or false"),
+        durationWithin(storageLimits.rows.softDelete),
     ),
     lifecycleRules: lifecycle,
     retention: check.options<RetentionPolicy>(

@@ -52,25 +52,25 @@ export type LifecycleRule =
 /** A rule before its validation. */
 interface Rule {
     action: LifecycleRule["action"];
-    storageClass?: StorageClass;
+    storageClass?: Exclude<StorageClass, "STANDARD">;
     condition: LifecycleCondition;
 }
 
 export const storageClasses = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"] as const;
 
 const days = check.whole(0, 36500, "days");
-const date = check.custom(
+const date = check.custom<string>(
     (value) => /^\d{4}-\d\d-\d\d$/.test(String(value)) && Date.parse(String(value)) > 0,
     "must be a day such as 2026-01-31",
 );
-const some = (item: check.Check) =>
+const some = <Item>(item: check.Check<Item>) =>
     check.pipe(
         check.list(item),
-        check.refine((items) => (items as unknown[]).length > 0, "must not be empty"),
+        check.refine((items) => items.length > 0, "must not be empty"),
     );
 
 /** Checks each option of the rules; a bucket can have {@link https://cloud.google.com/storage/quotas#buckets 100}. */
-export const lifecycle: check.Check = check.pipe(
+export const lifecycle = check.pipe(
     check.list(
         check.options<Rule>(
             {

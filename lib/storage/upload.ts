@@ -38,7 +38,7 @@ const uploadOptions = check.options<FolderUpload>(
 );
 
 /** Checks an upload, and normalizes a folder to {@link FolderUpload}. */
-export const upload: check.Check = check.lazily((value) => {
+export const upload = check.lazily((value) => {
     const asOptions = check.transform((path) => ({ folder: path }));
     return isObject(value) ? uploadOptions : check.pipe(folder(), asOptions);
 });

@@ -145,7 +145,7 @@ const bytes = (max: number, what: string) =>
         check.refine((text) => Buffer.byteLength(String(text)) <= max, `${what} must have up to ${max} bytes`),
     );
 
-const attributes: check.Check = check.pipe(
+const attributes = check.pipe(
     check.record(bytes(256, "an attribute's key"), check.input(bytes(1024, "an attribute's value"))),
     check.atMost(pubSubLimits.rows.attributes),
 );

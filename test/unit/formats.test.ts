@@ -11,7 +11,7 @@ import {
     parseRange,
     secondsIn,
 } from "../../lib/formats";
-import type { Check } from "../../lib/internal/check";
+import type { AnyCheck } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
 import { cron } from "../../lib/internal/cron";
 import { duration } from "../../lib/internal/duration";
@@ -20,7 +20,7 @@ import { filterProblem } from "../../lib/messaging/arguments";
 // What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
 
 /** The first line of the error with which a check refuses a value. */
-const problemOf = (check: Check, value: string) => safeParse(check, value).issues?.[0]?.message.split("\n")[0];
+const problemOf = (check: AnyCheck, value: string) => safeParse(check, value).issues?.[0]?.message.split("\n")[0];
 
 /** Rows of the same length: jest takes what a row lacks for a callback. */
 const whole = (rows: (string | boolean | undefined)[][]) =>

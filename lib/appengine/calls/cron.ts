@@ -108,7 +108,7 @@ function isAppEngineSchedule(schedule: unknown): boolean {
 }
 
 /** Checks a schedule in App Engine's format. */
-export const appEngineSchedule: check.Check = check.pipe(
+export const appEngineSchedule = check.pipe(
     check.text(),
     check.refine(
         (value) => scheduleProblem(String(value)) === undefined,
@@ -143,7 +143,7 @@ function scheduleProblem(text: string): string | undefined {
 const limits = cloudSchedulerLimits.rows;
 
 /** Checks each job. */
-export const cron: check.Check = check.record(
+export const cron = check.record(
     check.matching(/^[A-Za-z0-9_-]{1,100}$/, "the name of a job must have 1 to 100 letters, digits, - and _"),
     check.options<CronJob>(
         {

@@ -108,12 +108,12 @@ export interface Enqueued {
 const key = check.matching(/^[A-Za-z0-9-]{1,100}$/, "the name of a queue must have 1 to 100 letters, digits and -");
 
 const numberMatching = (isRight: (settings: number) => boolean, wording: string) =>
-    check.custom((settings) => typeof settings === "number" && isRight(settings), wording);
+    check.custom<number>((settings) => typeof settings === "number" && isRight(settings), wording);
 
 const limits = cloudTasksLimits.rows;
 
 /** Checks each queue. */
-export const queues: check.Check = check.record(
+export const queues = check.record(
     key,
     check.options<TaskQueue>({
         rate: numberMatching(

@@ -34,7 +34,7 @@ const url = check.pipe(
 );
 
 /** Checks each rule; there can be {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml 20}. */
-export const dispatch: check.Check = check.pipe(
+export const dispatch = check.pipe(
     check.list(check.options<DispatchRule>({ url, service: check.text() }, "url", "service")),
     check.atMost(limits.dispatchRules),
 );

@@ -40,7 +40,7 @@ const name = check.pipe(
 const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s id');
 
 /** Checks each domain. */
-export const domains: check.Check = check.record(name, check.options<Domain>({ certificate, override: check.flag() }));
+export const domains = check.record(name, check.options<Domain>({ certificate, override: check.flag() }));
 
 /** Checks combinations of options. */
 export function domainProblems(all: Record<string, Domain>): check.Problem[] {

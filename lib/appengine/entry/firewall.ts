@@ -61,7 +61,7 @@ const matchesScheduler = ({ range }: FirewallRule) => containsRange(range)(parse
 const isPriority = (value: unknown) => /^[1-9]\d{0,9}$/.test(String(value)) && Number(value) < lastPriority - 1;
 
 /** Checks a source range: an address, a CIDR range, or `*`. */
-export const sourceRange: check.Check = check.pipe(
+export const sourceRange = check.pipe(
     check.text(),
     check.refine(
         (value) => rangeProblem(String(value)) === undefined,
@@ -114,10 +114,10 @@ const rule = check.options<FirewallRule>(
 );
 
 /** Checks each option of the firewall. */
-export const firewall: check.Check = check.options<Firewall>({
+export const firewall = check.options<Firewall>({
     default: check.oneOf("allow", "deny"),
     rules: check.record(
-        check.custom(isPriority, `the priority of a rule must be a whole number from 1 to ${lastPriority - 2}`),
+        check.custom<number>(isPriority, `the priority of a rule must be a whole number from 1 to ${lastPriority - 2}`),
         rule,
     ),
 });

@@ -57,7 +57,7 @@ function memberProblem(value: string): string | undefined {
 }
 
 /** Checks each option. */
-export const iap: check.Check = check.options<Iap>(
+export const iap = check.options<Iap>(
     {
         members: check.list(member),
         personalAccounts: check.flag(),

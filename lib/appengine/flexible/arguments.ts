@@ -85,7 +85,7 @@ const hosted = check.pipe(
 );
 
 /** Checks each argument. */
-export const flexibleChecks: Record<keyof FlexibleService, check.Check> = {
+export const flexibleChecks: check.Checks<FlexibleService> = {
     env: check.oneOf("flex"),
     image: check.componentOr(check.component("ContainerImage"), check.input(hosted)),
     source: folder(),

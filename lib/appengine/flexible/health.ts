@@ -81,14 +81,14 @@ const commonChecks = {
 const isPath = (value: unknown) => typeof value === "string";
 
 /** Checks a readiness check: a path or options. */
-export const readiness: check.Check = check.either(
+export const readiness = check.either(
     isPath,
     path,
     check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: durationWithin(limits.appStartTimeout) }),
 );
 
 /** Checks a liveness check: a path or options. */
-export const liveness: check.Check = check.either(
+export const liveness = check.either(
     isPath,
     path,
     check.options<LivenessCheck>({ ...commonChecks, initialDelay: durationWithin(limits.initialDelay) }),

@@ -64,7 +64,10 @@ const isReservedOnHost = (port: number) => isReserved(port) || [8080, 8090, 8443
 const portForm = /^(\d+)(?::(\d+))?(?:\/(?:tcp|udp))?$/;
 
 const forwardedPort = check.pipe(
-    check.custom((value) => portForm.test(String(value)), "must be a port, or two: 8125, 2222/tcp, 9000:9001/udp"),
+    check.custom<ForwardedPort>(
+        (value) => portForm.test(String(value)),
+        "must be a port, or two: 8125, 2222/tcp, 9000:9001/udp",
+    ),
     // The check of the format reports what is no port.
     check.refine(
         (value) => !isOutside(parsePorts(value).host, 1024) && !isReservedOnHost(parsePorts(value).host),
@@ -107,7 +110,7 @@ const settings = check.options<FlexibleNetworkSettings>({
 });
 
 /** Checks the network of a service. */
-export const flexibleNetwork: check.Check = check.componentOr(check.component("Network"), settings);
+export const flexibleNetwork = check.componentOr(check.component("Network"), settings);
 
 const isComponent = (value: unknown): value is Network => pulumi.Resource.isInstance(value);
 

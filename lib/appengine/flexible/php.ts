@@ -42,7 +42,7 @@ export interface PhpSettings {
 const path = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as web is");
 
 /** Checks the PHP settings. */
-export const phpSettings: check.Check = check.options<PhpSettings>({
+export const phpSettings = check.options<PhpSettings>({
     documentRoot: path,
     frontControllerFile: path,
     nginxConfOverride: path,

@@ -74,7 +74,7 @@ const volumeName = check.matching(
 );
 
 /** Checks each resource. */
-export const resources: check.Check = check.options<FlexibleResources>({
+export const resources = check.options<FlexibleResources>({
     cpu: check.custom(
         (value) => typeof value === "number" && isCpu(value),
         `must be ${cpus.min}, an even number from ${evenCpus.min} to ${evenCpus.max}, or a multiple of 4 from ${evenCpus.max + 4} to ${cpus.max}`,

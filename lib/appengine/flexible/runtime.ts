@@ -44,16 +44,19 @@ export type ResolvedRuntime = check.OneOf<
 >;
 
 /** Checks a runtime. The versions depend on the language. */
-export const runtime: check.Check = check.lazily((value) => {
+export const runtime = check.lazily((value) => {
     const { name } = Object(value);
     return name === "custom"
         ? check.options<CustomRuntime>({ name: check.oneOf("custom") }, "name")
         : check.options<LanguageRuntime>(
               {
-                  name: check.oneOf(...languages, "custom"),
+                  name: check.custom<LanguageRuntime["name"]>(
+                      (language) => languages.includes(language as LanguageRuntime["name"]),
+                      `must be one of ${languages.join(", ")}, custom`,
+                  ),
                   version: languages.includes(name) ? flexibleVersion(name) : check.text(),
                   operatingSystem: check.oneOf("ubuntu22", "ubuntu24"),
-                  php: name === "php" ? phpSettings : check.custom(() => false, "is for PHP alone\nLeave it out."),
+                  php: name === "php" ? phpSettings : check.refused("is for PHP alone\nLeave it out."),
               },
               "name",
           );

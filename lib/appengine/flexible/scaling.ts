@@ -54,7 +54,7 @@ const limits = appEngineFlexibleLimits.rows;
 const count = check.whole(1, 1000, "instances");
 
 /** Checks each option of the scaling. */
-export const scaling: check.Check = check.variant({
+export const scaling = check.variant({
     automatic: check.options<{ automatic: FlexibleAutomaticScaling }>({
         automatic: check.options<FlexibleAutomaticScaling>({
             minInstances: count,

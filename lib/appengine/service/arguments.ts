@@ -73,9 +73,9 @@ const commonChecks = {
     keep: check.whole(1, 100),
 };
 
-const childNames = ["version", "account", "ingress"];
+const childNames = ["version", "account", "ingress"] as const;
 
-const checksByEnvironment: Record<string, check.Check> = {
+const checksByEnvironment: Record<string, check.Check<StandardServiceArgs> | check.Check<FlexibleServiceArgs>> = {
     standard: check.options<StandardServiceArgs>(
         { ...standardChecks, ...commonChecks, traffic, transform: transforms(...childNames, "connector") },
         ...standardRequired,
@@ -87,7 +87,7 @@ const checksByEnvironment: Record<string, check.Check> = {
 };
 
 /** Only `env` can be checked if the environment is unknown. */
-const unknown = (value: unknown): check.Check =>
+const unknown = (value: unknown) =>
     check.options<{ env: string }>(
         {
             ...Object.fromEntries(
@@ -99,4 +99,4 @@ const unknown = (value: unknown): check.Check =>
     );
 
 /** Checks each argument of a service. */
-export const service: check.Check = check.lazily((value) => checksByEnvironment[Object(value).env] ?? unknown(value));
+export const service = check.lazily((value) => checksByEnvironment[Object(value).env] ?? unknown(value));

@@ -28,7 +28,7 @@ const appReference = check.variant({
 });
 
 /** Checks the capabilities and references. */
-export const appEngineUses: check.Check = check.record(
+export const appEngineUses = check.record(
     variable,
     check.either(isAppReference, appReference, mountableCapability(["cloud-sql"])),
 );

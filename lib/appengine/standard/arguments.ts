@@ -70,7 +70,7 @@ interface StandardBase {
 export type StandardService = StandardBase & StandardScaling;
 
 /** Checks each argument. */
-export const standardChecks: Record<keyof StandardService, check.Check> = {
+export const standardChecks: check.Checks<StandardService> = {
     env: check.oneOf("standard"),
     source: folder(),
     runtime: standardRuntime,

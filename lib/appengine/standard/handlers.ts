@@ -111,7 +111,7 @@ export function countGroups(expression: string): number | undefined {
 const base = {
     url: pattern(/^[/.(]/, "must be a regular expression that starts with /, . or ("),
     secure: check.oneOf("always", "optional", "never"),
-    redirectHttpResponseCode: check.custom(
+    redirectHttpResponseCode: check.custom<301 | 302 | 303 | 307>(
         (value) => [301, 302, 303, 307].includes(value as number),
         "must be one of 301, 302, 303, 307",
     ),
@@ -131,7 +131,7 @@ const header = check.pipe(
 const relative = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as static is");
 
 /** Checks a cache duration. */
-export const expiration: check.Check = duration("0 seconds", "365 days");
+export const expiration = duration("0 seconds", "365 days");
 
 const files = {
     ...base,
@@ -143,7 +143,7 @@ const files = {
 };
 
 /** Checks each option of the handlers. */
-export const handlers: check.Check = check.list(
+export const handlers = check.list(
     check.variant({
         script: check.options<ScriptHandler>(
             {

@@ -16,7 +16,7 @@ export function millisecondsIn(latency: string): number {
 export const latencyArg = (latency: string): string => `${millisecondsIn(latency) / 1000}s`;
 
 /** Checks a pending latency; requests wait at most {@link https://cloud.google.com/appengine/docs/standard/quotas 10 seconds}. */
-export const latency: check.Check = check.pipe(
+export const latency = check.pipe(
     check.matching(latencyPattern, 'must be a length of time such as "30 milliseconds" or "2 seconds"'),
     check.refine(
         // The check of the format reports a value without a number.

@@ -37,7 +37,7 @@ export type StandardNetwork = check.OneOf<ExistingConnector | NewConnector>;
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
 /** Checks the network of a service. */
-export const standardNetwork: check.Check = check.variant({
+export const standardNetwork = check.variant({
     connector: check.options<ExistingConnector>(
         {
             connector: check.input(

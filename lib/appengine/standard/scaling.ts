@@ -119,13 +119,13 @@ export type StandardScaling =
 const limits = appEngineStandardLimits.rows;
 const { targetUtilization } = limits;
 
-const share = check.custom(
+const share = check.custom<number>(
     (value) => typeof value === "number" && value >= targetUtilization.min && value <= targetUtilization.max,
     `must be from ${targetUtilization.min} to ${targetUtilization.max}`,
 );
 
 /** Checks each option of the scaling. */
-export const scaling: check.Check = check.variant({
+export const scaling = check.variant({
     automatic: check.options<{ automatic: StandardAutomaticScaling }>({
         automatic: check.options<StandardAutomaticScaling>({
             minInstances: check.limit(limits.minInstances),
@@ -151,7 +151,7 @@ export const scaling: check.Check = check.variant({
 });
 
 /** Checks an instance class. */
-export const instanceClass: check.Check = check.oneOf(...frontendClasses, ...backendClasses);
+export const instanceClass = check.oneOf(...frontendClasses, ...backendClasses);
 
 /** A scaling with its defaults. */
 export type ResolvedScaling = check.OneOf<

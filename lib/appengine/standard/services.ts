@@ -20,9 +20,9 @@ const bundled = {
 export type BundledService = keyof typeof bundled;
 
 /** Checks a list of bundled services. */
-export const bundledServices: check.Check = check.literalOr(
+export const bundledServices = check.literalOr(
     "all",
-    check.list(check.oneOf(...Object.keys(bundled)), "must be a list, or all"),
+    check.list(check.oneOf(...(Object.keys(bundled) as BundledService[])), "must be a list, or all"),
 );
 
 /** The arguments of the version resource. */
@@ -48,7 +48,7 @@ export function bundledProblem(services: BundledService[] | "all" | undefined, l
 /** An inbound service, by its name in app.yaml. */
 export type InboundService = "mail" | "mail_bounce";
 
-export const inboundServices: check.Check = check.list(check.oneOf("mail", "mail_bounce"));
+export const inboundServices = check.list(check.oneOf("mail", "mail_bounce"));
 
 /** The names of inbound services in the API. */
 export function inboundServiceNames(services: InboundService[], warmup: boolean): string[] {

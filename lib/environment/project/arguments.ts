@@ -15,10 +15,10 @@ import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "..
 import { projectId } from "../projectId";
 
 /** A number with or without the prefix of its resource name; the prefix is removed. */
-function numbered(word: string, wording: string): check.Check {
+function numbered(word: string, wording: string): check.Check<string> {
     return check.pipe(
         check.matching(new RegExp(`^(${word}/)?\\d{1,19}$`), wording),
-        check.transform((id) => (id as string).replace(`${word}/`, "")),
+        check.transform((id) => id.replace(`${word}/`, "")),
     );
 }
 
@@ -34,7 +34,7 @@ const billingAccount = check.pipe(
         /^(billingAccounts\/)?[0-9A-F]{6}(-[0-9A-F]{6}){2}$/,
         "must be a billing account's id, such as 012345-6789AB-CDEF01",
     ),
-    check.transform((id) => (id as string).replace("billingAccounts/", "")),
+    check.transform((id) => id.replace("billingAccounts/", "")),
 );
 
 /** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
@@ -46,19 +46,19 @@ const displayName = check.matching(
 const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
 
 /** An ISO 4217 code that this version of Node.js supports. */
-const currency = check.custom(
+const currency = check.custom<string>(
     (code) => Intl.supportedValuesOf("currency").includes(String(code)),
     "must be the code of a currency, such as EUR",
 );
 
 /** The API accepts units and billionths of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets budget amount}. */
-const amount = check.custom(
+const amount = check.custom<number>(
     (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
     "must be a number above 0, in units of the currency",
 );
 
 /** The API accepts any share; above ten times the amount, a percentage was probably meant. */
-const threshold = check.custom(
+const threshold = check.custom<number>(
     (value) => typeof value === "number" && value > 0 && value <= 10,
     "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
 );
@@ -235,7 +235,7 @@ const budget = check.options<ProjectBudget>(
 
 const shared = {
     projectId,
-    kind: check.oneOf(...Object.keys(environmentDefaults)),
+    kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
     apis: check.list(api, "must be a list of APIs"),
     budget,
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
@@ -243,7 +243,7 @@ const shared = {
     protection: check.oneOf("on", "off"),
     quotaProject: projectId,
     billingAccount: check.input(billingAccount),
-    transform: transforms(
+    transform: transforms<Required<SharedArgs>["transform"]>(
         "project",
         "provider",
         "service",
@@ -261,8 +261,8 @@ export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
         ...shared,
         adopt: check.custom((value) => value === false, "must be true or false"),
         parent: check.variant({
-            folder: check.options<{ folder: string }>({ folder: check.input(folder) }, "folder"),
-            organization: check.options<{ organization: string }>(
+            folder: check.options<{ folder: pulumi.Input<string> }>({ folder: check.input(folder) }, "folder"),
+            organization: check.options<{ organization: pulumi.Input<string> }>(
                 { organization: check.input(organization) },
                 "organization",
             ),
@@ -276,14 +276,14 @@ export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
     "billingAccount",
 );
 
-const untouched = check.custom(() => false, "cannot be given with adopt, which changes nothing of the project itself");
+const untouched = check.refused("cannot be given with adopt, which changes nothing of the project itself");
 
 export const adoptedProjectArgs = check.options<
     SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }
 >(
     {
         ...shared,
-        adopt: check.flag(),
+        adopt: check.custom<true>((value) => value === true, "must be true or false"),
         parent: untouched,
         displayName: untouched,
         labels: untouched,

@@ -74,7 +74,7 @@ export type DeployerArgs = check.OneOf<GitHubPipeline | GitLabPipeline> &
         };
     };
 
-const project = check.custom(
+const project = check.custom<DeployedProject>(
     (value) =>
         pulumi.Resource.isInstance(value) &&
         ["projectId", "kind", "provider", "ready"].every((property) => property in value),

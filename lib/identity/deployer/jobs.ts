@@ -61,14 +61,14 @@ const ref = check.matching(
 
 const id = check.matching(/^[1-9]\d*$/, 'must be a number, as text, such as "123456789"');
 
-const proposals = check.custom((value) => value === true, "must be true, or left out");
+const proposals = check.custom<true>((value) => value === true, "must be true, or left out");
 
 const isSet = (value: unknown, ...keys: string[]) => keys.some((key) => (value as Inputs)[key] !== undefined);
 
 type Inputs = Record<string, unknown>;
 
 /** Checks that the jobs are restricted, and that pull or merge requests are not combined with other conditions. */
-function restrictJobs(options: check.Check, proposals: string): check.Check {
+function restrictJobs<Jobs>(options: check.Check<Jobs>, proposals: string): check.Check<Jobs> {
     return check.pipe(
         options,
         check.refine(
@@ -82,7 +82,7 @@ function restrictJobs(options: check.Check, proposals: string): check.Check {
     );
 }
 
-export const github: check.Check = restrictJobs(
+export const github = restrictJobs(
     check.options<GitHubJobs>(
         {
             repository: single("repository", /^[\w-]+\/[\w.-]+$/),
@@ -97,7 +97,7 @@ export const github: check.Check = restrictJobs(
     "pullRequests",
 );
 
-export const gitlab: check.Check = restrictJobs(
+export const gitlab = restrictJobs(
     check.options<GitLabJobs>(
         {
             project: single("project", /^\w[\w.-]*(\/\w[\w.-]*)+$/),

@@ -85,13 +85,13 @@ const distinct = check.refine(
     "must not name a role twice",
 );
 
-const role = allowed.reduce<check.Check>((one, other) => check.pipe(one, other), roleName);
+const role = allowed.reduce((one, other) => check.pipe(one, other), roleName);
 
 /** Checks the roles of a deployer. */
-export const roles: check.Check = check.pipe(check.list(role, "must be a list of roles"), distinct);
+export const roles = check.pipe(check.list(role, "must be a list of roles"), distinct);
 
 /** Checks the roles that a deployer may grant. With a role that can set policies it could grant itself every other role. */
-export const grantable: check.Check = check.literalOr(
+export const grantable = check.literalOr(
     false,
     check.pipe(
         check.list(

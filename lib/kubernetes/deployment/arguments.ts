@@ -226,7 +226,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         command: texts,
         args: texts,
         user: check.pipe(
-            check.custom((value) => value !== 0, "must not be root"),
+            check.custom<number>((value) => value !== 0, "must not be root"),
             check.whole(1, 2_147_483_647),
         ),
         writable: check.list(

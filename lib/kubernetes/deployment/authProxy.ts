@@ -30,7 +30,7 @@ export interface AuthProxy {
 }
 
 /** Checks the `authProxy` of a deployment. */
-export const authProxy: check.Check = check.options<AuthProxy>({ image: check.input(imageName), resources });
+export const authProxy = check.options<AuthProxy>({ image: check.input(imageName), resources });
 
 /** Options of the proxy with their defaults. */
 export interface ResolvedAuthProxy {

@@ -36,7 +36,7 @@ export interface Health {
 const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /healthz");
 
 /** Checks the `health` of a deployment: a path, or options. */
-export const health: check.Check = check.either(
+export const health = check.either(
     (value) => typeof value === "string",
     path,
     check.options<Health>({

@@ -62,7 +62,7 @@ const ports = {
 };
 
 /** Checks the `allowFrom` of a deployment. */
-export const callers: check.Check = check.list(
+export const callers = check.list(
     check.variant({
         ranges: check.options<RangePeers>(
             { ranges: ranges("Name the callers, or expose the deployment to all: expose.loadBalancer.public.") },
@@ -73,7 +73,7 @@ export const callers: check.Check = check.list(
 );
 
 /** Checks the `egress` of a deployment. */
-export const egress: check.Check = check.list(
+export const egress = check.list(
     check.variant({
         ranges: check.options<RangePeers & Ports>({ ranges: check.list(range), ...ports }, "ranges"),
         namespace: check.options<PodPeers & Ports>({ ...pods, ...ports }, "namespace"),

@@ -13,9 +13,9 @@ export interface Toleration {
     effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
-export const nodeSelector: check.Check = check.record(key, check.input(value));
+export const nodeSelector = check.record(key, check.input(value));
 
-export const tolerations: check.Check = check.list(
+export const tolerations = check.list(
     check.options<Toleration>(
         {
             key,

@@ -41,7 +41,7 @@ const amounts = check.options<ResourceAmounts>({
 });
 
 /** Checks each amount of the `resources` of a container. */
-export const resources: check.Check = check.options<ContainerResources>({ requests: amounts, limits: amounts });
+export const resources = check.options<ContainerResources>({ requests: amounts, limits: amounts });
 
 /** Completes the requests with their defaults; limits default to the requests. */
 export function resolveResources({ requests = {}, limits = {} }: ContainerResources = {}): ResolvedResources {

@@ -10,10 +10,10 @@ const variable = check.pipe(
 );
 
 /** Checks the `uses` of a deployment. */
-export const uses: check.Check = check.record(variable, mountableCapability(mountable));
+export const uses = check.record(variable, mountableCapability(mountable));
 
 /** Checks the `environment` of a deployment. */
-export const environment: check.Check = check.record(variable, check.input(check.text()));
+export const environment = check.record(variable, check.input(check.text()));
 
 /** Reports variables that are also in `uses`, and plain ones that look like secrets. */
 export function variableProblems(

@@ -126,8 +126,7 @@ const horizontal = check.options<AllOptions>(
     "maxReplicas",
 );
 
-const horizontalOnly = check.custom(
-    (value) => value === undefined,
+const horizontalOnly = check.refused(
     "goes with minReplicas and maxReplicas\nA fixed number of replicas follows nothing.",
 );
 
@@ -146,22 +145,21 @@ const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "minReplicas
     "replicas",
 );
 
-/** Checks each option of the `scaling` of a deployment. */
-export const scaling: check.Check = check.lazily((value) => {
+/** Checks each option of the `scaling` of a deployment; {@link scalingProblems} refuses those that exclude each other. */
+export const scaling = check.lazily((value) => {
     if (!isObject(value)) {
-        return check.custom(() => false, "must be an object with replicas, or with minReplicas and maxReplicas");
+        return check.refused("must be an object with replicas, or with minReplicas and maxReplicas");
     }
     const isFixed = value.replicas !== undefined;
     const isHorizontal = value.minReplicas !== undefined || value.maxReplicas !== undefined;
     return isFixed === isHorizontal
-        ? check.custom(
-              () => false,
+        ? check.refused(
               `must have either replicas, or minReplicas and maxReplicas\n${isFixed ? "An autoscaler owns the number of replicas: leave replicas out." : "Say how many replicas there are."}`,
           )
         : isFixed
           ? fixed
           : horizontal;
-});
+}) as check.Check<Scaling>;
 
 /** Checks combinations of options. */
 export function scalingProblems(scaling: Scaling, isBehindGateway: boolean): (check.Problem | undefined)[] {

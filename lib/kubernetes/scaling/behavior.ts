@@ -62,7 +62,7 @@ const rules = check.options<ScalingRules>({
 });
 
 /** Checks the `behavior` of a horizontal scaling. */
-export const behavior: check.Check = check.options<ScalingBehavior>({ scaleUp: rules, scaleDown: rules });
+export const behavior = check.options<ScalingBehavior>({ scaleUp: rules, scaleDown: rules });
 
 const up: Required<ScalingRules> = {
     stabilizationWindow: "0 seconds",

@@ -62,7 +62,7 @@ const path = check.matching(
 );
 
 /** Checks the `backlog` of a horizontal scaling. */
-export const backlog: check.Check = check.options<Backlog>(
+export const backlog = check.options<Backlog>(
     {
         subscription: check.componentOr(check.component("PubSubSubscription"), check.input(path)),
         perReplica: check.whole(1, 1_000_000_000, "messages"),
@@ -102,7 +102,7 @@ const described = check.options<ObjectMetric["object"]["describedObject"]>(
 );
 
 /** Checks the `metrics` of a horizontal scaling. */
-export const metrics: check.Check = check.list(
+export const metrics = check.list(
     check.variant({
         pods: check.options<PodsMetric>(
             { pods: check.options<PodsMetric["pods"]>({ metric, target: averageValue }, "metric", "target") },

@@ -65,12 +65,12 @@ const dated = check.options<DatedSchedule>({ from: date, to: date, ...shared }, 
 const name = check.matching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "must have up to 63 letters, digits, -, _ and .");
 
 /** Checks the `schedules` of a horizontal scaling. */
-export const schedules: check.Check = check.record(
+export const schedules = check.record(
     name,
-    check.lazily((value) =>
-        isObject(value) && value.schedule === undefined && value.to !== undefined
-            ? dated
-            : check.variant({ schedule: recurring, from: dated }),
+    check.either(
+        (value) => isObject(value) && value.schedule === undefined && value.to !== undefined,
+        dated,
+        check.variant({ schedule: recurring, from: dated }),
     ),
 );
 

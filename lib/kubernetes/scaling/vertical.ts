@@ -39,10 +39,11 @@ export interface VerticalScaling<Resources extends "cpu" | "memory" = "cpu" | "m
     updateMode?: VerticalUpdateMode;
 }
 
-const bounds = (quantity: check.Check) => check.options<VerticalBounds<unknown>>({ min: quantity, max: quantity });
+const bounds = <Quantity>(quantity: check.Check<Exclude<Quantity, undefined>>) =>
+    check.options<VerticalBounds<Quantity>>({ min: quantity, max: quantity });
 
 /** Checks each option of the `vertical` part of a scaling. */
-export const vertical: check.Check = check.options<VerticalScaling>({
+export const vertical = check.options<VerticalScaling>({
     cpu: bounds(cpuQuantity),
     memory: bounds(memoryQuantity),
     updateMode: check.oneOf("Recreate", "InPlaceOrRecreate", "Initial", "Off"),

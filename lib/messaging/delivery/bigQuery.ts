@@ -71,7 +71,7 @@ interface UncheckedOptions {
 
 const table = check.component("BigQueryTable");
 
-export const bigQuery: check.Check = check.componentOr(
+export const bigQuery = check.componentOr(
     table,
     check.options<UncheckedOptions>({
         table,

@@ -79,7 +79,7 @@ export interface BucketDelivery {
 const component = check.component("StorageBucket");
 const limits = pubSubLimits.rows;
 
-export const bucket: check.Check = check.componentOr(
+export const bucket = check.componentOr(
     component,
     check.options<BucketOptions>(
         {

@@ -62,7 +62,7 @@ export interface PushDelivery {
 
 const isComponent = (push: Invokable | PushOptions): push is Invokable => pulumi.Resource.isInstance(push);
 
-export const push: check.Check = check.componentOr(
+export const push = check.componentOr(
     invokable,
     check.options<UncheckedOptions>({
         to: invokable,

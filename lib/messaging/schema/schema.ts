@@ -34,7 +34,7 @@ export type TopicSchema = check.OneOf<AvroSchema | ProtobufSchema>;
 
 const encoding = check.oneOf("JSON", "BINARY");
 
-export const schema: check.Check = check.variant({
+export const schema = check.variant({
     avro: check.options<AvroSchema>(
         {
             avro: check.custom(

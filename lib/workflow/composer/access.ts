@@ -18,7 +18,7 @@ const range = check.pipe(
 );
 
 /** Checks the addresses that may access the Airflow web server. */
-export const webServerAccess: check.Check = check.literalOr(
+export const webServerAccess = check.literalOr(
     "everywhere",
     check.pipe(
         check.list(range, 'must be a list of ranges, or "everywhere"'),

@@ -66,7 +66,7 @@ const key = check.pipe(
 );
 
 /** Checks the overrides of `airflow.cfg`. */
-export const airflowOptions: check.Check = check.record(key, check.text());
+export const airflowOptions = check.record(key, check.text());
 
 /** Overrides that exceed the limits of Composer. */
 export function airflowProblems(overrides: Record<string, string>, { composer }: Image): (check.Problem | undefined)[] {

@@ -51,7 +51,7 @@ export interface ComposerAlerts {
     lateAfter?: Duration;
 }
 
-const secret = check.sensitive(
+const secret = check.sensitive<pulumi.Output<string>>(
     isDeferred,
     "must not stand in the program, where it is in clear\nSet it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
 );
@@ -84,7 +84,7 @@ const contact = check.pipe(
 );
 
 /** Checks the alerts. */
-export const alerts: check.Check = check.options<ComposerAlerts>({
+export const alerts = check.options<ComposerAlerts>({
     owners: check.record(
         check.matching(/^[\w.@+-]{1,60}$/, "an owner must have up to 60 letters, digits, _, ., @, + and -"),
         contact,

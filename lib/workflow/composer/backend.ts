@@ -30,11 +30,11 @@ const hasNoPassword = (connection: unknown) => {
 };
 
 /** Checks the Airflow connections by ID. No error shows one that could contain a password. */
-export const connections: check.Check = check.record(
+export const connections = check.record(
     id,
     check.componentOr(
         check.component("Secret"),
-        check.sensitive(
+        check.sensitive<pulumi.Input<string>>(
             (connection) => isDeferred(connection) || hasNoPassword(connection),
             'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and give it as new pulumi.Config().requireSecret("<key>").',
         ),
@@ -42,7 +42,7 @@ export const connections: check.Check = check.record(
 );
 
 /** Checks the Airflow variables by key. */
-export const variables: check.Check = check.record(id, check.input(check.text()));
+export const variables = check.record(id, check.input(check.text()));
 
 /** The {@link https://cloud.google.com/composer/docs/composer-3/configure-secret-manager Secret Manager backend} of Airflow. */
 const backend = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";

@@ -27,7 +27,7 @@ const minHours = composerEnvironmentLimits.rows.maintenanceWindow.min;
 const minWeeklyHours = composerEnvironmentLimits.rows.weeklyMaintenance.min;
 
 /** Checks the maintenance windows. */
-export const maintenance: check.Check = check.options<ComposerMaintenance>(
+export const maintenance = check.options<ComposerMaintenance>(
     {
         days: check.pipe(
             check.list(check.oneOf(...days)),

@@ -46,7 +46,7 @@ export interface ComposerRanges {
 const defaultInternal = "100.64.128.0/20";
 
 /** Checks the network argument. */
-export const composerNetwork: check.Check = check.componentOr(
+export const composerNetwork = check.componentOr(
     check.component("Network"),
     check.options<ExistingComposerNetwork>(
         {
@@ -69,7 +69,7 @@ export const composerNetwork: check.Check = check.componentOr(
 );
 
 /** Checks each range by itself. */
-export const ranges: check.Check = check.options<ComposerRanges>({
+export const ranges = check.options<ComposerRanges>({
     internal: cidr(20, 20),
     controlPlane: check.pipe(
         cidr(23, 28),

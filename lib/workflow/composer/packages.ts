@@ -113,7 +113,7 @@ const specifier =
     /^(\[[a-z0-9._-]+(,\s*[a-z0-9._-]+)*\])?\s*((===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+(\s*,\s*(===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+)*)?$/;
 
 /** Checks the PyPI packages that are installed in addition to those of the image, by name. */
-export const packages: check.Check = check.record(
+export const packages = check.record(
     check.matching(
         /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
         "the name of a package must have lower-case letters, digits, -, _ and ., and start and end with a letter or digit",

@@ -20,7 +20,7 @@ export interface AirflowPool {
 }
 
 /** Checks the Airflow pools by name. */
-export const pools: check.Check = check.record(
+export const pools = check.record(
     check.matching(/^[\w.-]{1,250}$/, "the name of a pool must have up to 250 letters, digits, _, . and -"),
     check.options<AirflowPool>(
         {

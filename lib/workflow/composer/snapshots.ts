@@ -25,7 +25,7 @@ export interface ComposerSnapshots {
 }
 
 /** Checks the snapshots. */
-export const snapshots: check.Check = check.options<ComposerSnapshots>(
+export const snapshots = check.options<ComposerSnapshots>(
     {
         bucket: check.component("StorageBucket"),
         folder: check.matching(

@@ -15,7 +15,7 @@ const reserved = new Set(
 );
 
 /** Checks the name of an environment variable. */
-export const airflowVariable: check.Check = check.pipe(
+export const airflowVariable = check.pipe(
     check.matching(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
         "an environment variable's name must have only letters, digits and _, and not start with a digit",

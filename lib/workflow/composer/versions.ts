@@ -106,7 +106,7 @@ function newestImage(composer: 2 | 3): string {
 }
 
 /** Checks the name of an image. */
-export const imageVersion: check.Check = check.lazily((image) =>
+export const imageVersion = check.lazily((image) =>
     check.listed(
         (version) => {
             const image = parseImage(version);

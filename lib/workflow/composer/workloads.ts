@@ -89,7 +89,7 @@ const defaultWorkloads: Record<ComposerSize, ResolvedWorkloads> = {
     },
 };
 
-const amount = check.custom(
+const amount = check.custom<number>(
     (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
     "must be a number",
 );
@@ -98,7 +98,7 @@ const workers = check.whole(1, 100);
 const disk = { cpu: amount, memoryGb: amount, storageGb: amount };
 
 /** Checks the workloads; their limits depend on the generation of Composer. */
-export const workloads: check.Check = check.options<ComposerWorkloads>({
+export const workloads = check.options<ComposerWorkloads>({
     scheduler: check.options<Required<ComposerWorkloads>["scheduler"]>({ ...disk, count }),
     dagProcessor: check.options<Required<ComposerWorkloads>["dagProcessor"]>({ ...disk, count }),
     triggerer: check.options<Required<ComposerWorkloads>["triggerer"]>({ cpu: amount, memoryGb: amount, count }),

@@ -22,7 +22,7 @@ export function made(make: (child: Child, environment: Environment) => unknown, 
 export function refusal<Given>(
     part: string,
     wrong: unknown,
-    argument: check.Check,
+    argument: check.AnyCheck,
     together: (value: Given) => check.Problem[] = () => [],
 ): Promise<string> {
     const all = check.options<Record<string, unknown>>({ [part]: argument });

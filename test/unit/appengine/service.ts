@@ -46,7 +46,7 @@ export const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${
 
 function errorsOf<Args>(
     args: Args,
-    checks: check.Check,
+    checks: check.Check<Args>,
     together: (args: Args) => check.Problem[],
 ): string | undefined {
     try {

@@ -1,7 +1,7 @@
 import * as check from "../../../lib/internal/check";
 
 /** The error of a check without the component's name; undefined for a valid value. */
-export function errorMessage(value: unknown, valueCheck: check.Check): string | undefined {
+export function errorMessage(value: unknown, valueCheck: check.AnyCheck): string | undefined {
     try {
         check.checked("it", value, valueCheck);
         return undefined;

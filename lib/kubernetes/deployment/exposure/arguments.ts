@@ -113,7 +113,7 @@ const names = check.options<ExistingCertificates>(
     {
         names: check.pipe(
             check.list(resourceName),
-            check.refine((all) => (all as unknown[]).length > 0, "must have a certificate"),
+            check.refine((all) => all.length > 0, "must have a certificate"),
         ),
     },
     "names",
@@ -137,29 +137,37 @@ const shared = {
     securityPolicy: resourceName,
 };
 
-const certificate = (others: check.Check) =>
+const certificate = <Certificate>(others: check.Check<Certificate>) =>
     check.either(
         (value) => typeof value === "string" || typeof value === "boolean",
-        check.custom((value) => value === "managed" || value === false, 'must be "managed", false, or an object'),
+        check.custom<"managed" | false>(
+            (value) => value === "managed" || value === false,
+            'must be "managed", false, or an object',
+        ),
         others,
     );
 
 type Any<Certificate> = HttpExposure & { public?: boolean; certificate?: Certificate };
 
-const gateway = check.options<Any<unknown>>(
+const gateway = check.options<Any<PublicGateway["certificate"] | InternalGateway["certificate"]>>(
     {
         ...shared,
-        certificate: certificate(check.variant({ map: check.options<{ map: unknown }>({ map: resourceName }), names })),
+        certificate: certificate(
+            check.variant({ map: check.options<{ map: pulumi.Input<string> }>({ map: resourceName }), names }),
+        ),
     },
     "host",
 );
-const ingress = check.options<Any<unknown>>({ ...shared, certificate: certificate(names) }, "host");
+const ingress = check.options<Any<PublicIngress["certificate"] | InternalIngress["certificate"]>>(
+    { ...shared, certificate: certificate(names) },
+    "host",
+);
 
 /** Checks each option of the `expose` of a deployment. */
-export const exposure: check.Check = check.variant({
-    loadBalancer: check.options<{ loadBalancer: unknown }>({ loadBalancer }),
-    gateway: check.options<{ gateway: unknown }>({ gateway }),
-    ingress: check.options<{ ingress: unknown }>({ ingress }),
+export const exposure = check.variant({
+    loadBalancer: check.options<{ loadBalancer: LoadBalancerExposure }>({ loadBalancer }),
+    gateway: check.options<{ gateway: GatewayExposure }>({ gateway }),
+    ingress: check.options<{ ingress: IngressExposure }>({ ingress }),
 });
 
 /** Checks combinations of options. */

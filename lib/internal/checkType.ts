@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as v from "valibot";
+
+declare const accepted: unique symbol;
+declare const piped: unique symbol;
+
+/** A check that accepts values of a type, and of which other kinds it accepts. */
+// biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
+interface CheckOf<in Value, out Kinds> extends v.GenericSchema<any, any> {
+    readonly [accepted]?: (value: Value) => Kinds;
+    readonly [piped]?: (value: Value) => void;
+}
+
+/**
+ * A check of an argument of this type. It accepts every value of the type, and no other literal and no other {@link Kind} of
+ * value: `Check<string>` is a check of an argument of type `string` or `"a" | "b"`, but not of `number`, of
+ * `string | number` or of `Input<string>`, and `Check<"a">` is none of an argument of type `string`.
+ */
+export type Check<Value> = CheckOf<Value, Kind<Value>>;
+
+// biome-ignore lint/suspicious/noExplicitAny: checks of all types.
+export type AnyCheck = Check<any>;
+
+/** What {@link Check} distinguishes in values: literals, strings, numbers, outputs, lists by their items, and objects. */
+type Kind<Value> = 0 extends 1 & Value
+    ? // biome-ignore lint/suspicious/noExplicitAny: a check of any argument.
+      any
+    : Value extends string
+      ? "text" | (string extends Value ? never : { literal: Value })
+      : Value extends number
+        ? "number" | (number extends Value ? never : { literal: Value })
+        : Value extends boolean
+          ? Value
+          : Value extends readonly (infer Item)[]
+            ? Kind<Item>[]
+            : Value extends PromiseLike<unknown> | pulumi.OutputInstance<unknown>
+              ? "output"
+              : Value extends (...args: never[]) => unknown
+                ? "function"
+                : string extends keyof Value
+                  ? { entries: Kind<Value[keyof Value]> }
+                  : "object";
+
+/** The type without `any`, which a check of {@link refused} has. */
+export type Known<Value> = 0 extends 1 & Value ? never : Value;
+
+/** The type of the values that a check accepts. */
+export type Accepted<Checks extends AnyCheck> = Checks extends CheckOf<infer Value, unknown> ? Known<Value> : never;
+
+/** A check of each option; of a union, of those that all its members have. */
+export type Checks<Args, Keys extends keyof Args = keyof Args> = {
+    [Key in Keys]-?: Check<Exclude<Args[Key], undefined>>;
+};
+
+/** A step of {@link pipe}: a condition, a conversion, or another check. */
+export interface Step<in Value> {
+    readonly kind: string;
+    readonly [piped]?: (value: Value) => void;
+}

@@ -3,5 +3,6 @@ export * from "./cidr";
 export * from "./cron";
 export * from "./duration";
 export * from "./filter";
+export * from "./pythonVersion";
 export * from "./schedule";
 export * from "./version";

@@ -2,10 +2,12 @@ import { safeParse } from "valibot";
 import { appEngineSchedule } from "../../lib/appengine/calls/cron";
 import { sourceRange } from "../../lib/appengine/entry/firewall";
 import {
+    areDisjoint,
     compareVersions,
     isBefore,
     isCron,
     matchesFilter,
+    normalizePackageName,
     parseAppEngineSchedule,
     parseFilter,
     parseRange,
@@ -375,3 +377,48 @@ test.each(durations)("the duration %j has %d seconds", (text, seconds, problem) 
     expect(secondsIn(text)).toBe(seconds);
     expect(problemOf(duration("1 minute", "30 days"), text)).toBe(problem);
 });
+
+test.each([
+    ["", "", false],
+    ["[google]", "==2.11.1", false],
+    ["==2.10.5", "==2.11.1", true],
+    ["==2.0.30", ">=1.4.36,<2.0", true],
+    ["==1.4.54", ">=1.4.36,<2.0", false],
+    [">=1.4,<2.1", ">=1.4.36,<2.0", false],
+    [">=1.4, <1.4.36", ">=1.4.36,<2.0", true],
+    [">1.4.36,<=1.4.36", "", true],
+    [">=1.4.36,<=1.4.36", "", false],
+    [">1.4,<1.4.1", "", false],
+    ["[gcs]>=0.3.1", ">=0.2.6,<0.3.0", true],
+    ["[watchdog]<3", ">=3.1.3,<4", true],
+    ["[gcp, slack] >= 2, < 3", ">=2.5", false],
+    ["==8.2.0", ">=8.0.0,!=8.2.0", true],
+    ["==8.2.1", ">=8.0.0,!=8.2.0", false],
+    ["!=2.2.0", "", false],
+    ["!=2.*", ">=2,<3", true],
+    ["!=2.0.*", ">=2,<3", false],
+    ["==3.1.*", ">=3.1.3,<4", false],
+    ["==3.0.*", ">=3.1.3,<4", true],
+    ["===3.0", ">=3.1.3,<4", true],
+    ["~=0.5.0", ">=0.8.0", true],
+    ["~=3.0", ">=2.3.3,<4", false],
+    ["~=2.27.0", ">=2.28", true],
+    ["~=2.27", ">=2.28", false],
+    [">=3,<2", "", true],
+    ["<0", "", true],
+    ["==2024.7.10", ">=2024.7.10.1", true],
+    ["==1.10", ">1.9", false],
+    ["==1.5.2", "==1.5.2.0", false],
+    ["==2.0.0rc1", "<2.0", true],
+    [">=3", "<9999,>=1.27.0", false],
+])("whether no version of a Python package is in %j and %j: %p", (wanted, required, isEmpty) => {
+    expect(areDisjoint(wanted, required)).toBe(isEmpty);
+    expect(areDisjoint(required, wanted)).toBe(isEmpty);
+});
+
+test.each(["universal-pathlib", "universal_pathlib", "Universal.Pathlib", "universal__-pathlib"])(
+    "%s is the Python package universal-pathlib",
+    (name) => {
+        expect(normalizePackageName(name)).toBe("universal-pathlib");
+    },
+);

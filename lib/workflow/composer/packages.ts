@@ -1,3 +1,4 @@
+import { areDisjoint, normalizePackageName } from "../../formats/pythonVersion";
 import * as check from "../../internal/check";
 import type { Image } from "./versions";
 
@@ -121,86 +122,6 @@ export const packages = check.record(
     check.matching(specifier, 'must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
 );
 
-/** A bound of a version range. */
-interface Bound {
-    version: string;
-    isIncluded: boolean;
-}
-
-interface Range {
-    min?: Bound;
-    max?: Bound;
-    excluded: string[];
-}
-
-/** The numbers of a version: `2.1.0` of `2.1.0rc1`. */
-const releaseNumbers = (version: string) => /^\d+(\.\d+)*/.exec(version)?.[0] ?? "0";
-
-/** Compares PyPI versions, which have any number of parts: `2024.7.10` with `2024.7.10.1`. */
-function compareReleases(one: string, other: string): number {
-    const [left, right] = [one.split("."), other.split(".")];
-    const length = Math.max(left.length, right.length);
-    const differences = Array.from({ length }, (_, index) => Number(left[index] ?? 0) - Number(right[index] ?? 0));
-    return differences.find((difference) => difference !== 0) ?? 0;
-}
-
-/** The next version prefix: `1.5` after `1.4`. */
-const nextPrefix = (prefix: string) => prefix.replace(/\d+$/, (last) => String(Number(last) + 1));
-
-function parseRanges(specifiers: string): Range[] {
-    const bare = specifiers.replace(/^\[[^\]]*\]/, "").trim();
-    return bare === "" ? [] : bare.split(",").map((one) => parseRange(one.trim()));
-}
-
-function parseRange(one: string): Range {
-    const [, operator = "", version = ""] = /^(===|==|~=|!=|<=|>=|<|>)\s*(.*)$/.exec(one) ?? [];
-    const value = releaseNumbers(version);
-    const within = (prefix: string, min = prefix): Range => ({
-        min: { version: min, isIncluded: true },
-        max: { version: nextPrefix(prefix), isIncluded: false },
-        excluded: [],
-    });
-    if (version.endsWith(".*")) {
-        return operator === "!=" ? { excluded: [] } : within(value);
-    }
-    if (operator === "~=") {
-        return within(value.replace(/\.\d+$/, ""), value);
-    }
-    if (operator === "!=") {
-        return { excluded: [value] };
-    }
-    const bound = { version: value, isIncluded: operator.includes("=") };
-    return {
-        ...(operator.startsWith("<") ? {} : { min: bound }),
-        ...(operator.startsWith(">") ? {} : { max: bound }),
-        excluded: [],
-    };
-}
-
-/** Whether no version is in all ranges. */
-function areDisjoint(all: Range[]): boolean {
-    const min = all
-        .flatMap((one) => one.min ?? [])
-        .sort((one, other) => compareReleases(other.version, one.version))[0];
-    const max = all
-        .flatMap((one) => one.max ?? [])
-        .sort((one, other) => compareReleases(one.version, other.version))[0];
-    if (!min || !max) {
-        return false;
-    }
-    const order = compareReleases(min.version, max.version);
-    const isIncluded = [...all.flatMap((one) => [one.min, one.max])]
-        .filter((bound) => bound !== undefined && compareReleases(bound.version, min.version) === 0)
-        .every((bound) => bound?.isIncluded);
-    const isExcluded = all.some(({ excluded }) =>
-        excluded.some((version) => compareReleases(version, min.version) === 0),
-    );
-    return order > 0 || (order === 0 && (!isIncluded || isExcluded));
-}
-
-/** Normalizes a package name as PyPI does. */
-export const normalizePackageName = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
-
 /** Packages that conflict with those of the image, with which creating the environment fails after half an hour. */
 export function packageProblems(packages: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
     const required = requirementsOf(airflow) ?? {};
@@ -216,12 +137,12 @@ export function packageProblems(packages: Record<string, string>, { airflow }: I
             return { path, reason: `is the package ${twin}, which is there already. Leave one of them out.` };
         }
         const range = required[normalized];
-        return range !== undefined && areDisjoint([...parseRanges(specifiers), ...parseRanges(range)])
+        return range !== undefined && areDisjoint(specifiers, range)
             ? {
                   path,
                   reason: `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
               }
-            : areDisjoint(parseRanges(specifiers))
+            : areDisjoint(specifiers)
               ? { path, reason: `allows no version (got "${specifiers}").` }
               : undefined;
     });

@@ -1,3 +1,4 @@
+import { areDisjoint, normalizePackageName } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
@@ -45,69 +46,6 @@ const required: Record<string, Record<string, string>> = {
     },
 };
 
-/** "PEP 503": names that are the same package. */
-const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
-
-const numbers = (version: string): number[] => version.split(".").map((part) => Number.parseInt(part, 10) || 0);
-
-function compare(one: string, other: string): number {
-    const [here, there] = [numbers(one), numbers(other)];
-    const length = Math.max(here.length, there.length);
-    const differences = Array.from({ length }, (_, index) => (here[index] ?? 0) - (there[index] ?? 0));
-    return differences.find((each) => each !== 0) ?? 0;
-}
-
-/** The versions between two, of which each may belong to them. */
-interface Span {
-    least: string;
-    most?: string;
-    withLeast: boolean;
-    withMost: boolean;
-}
-
-/** The version that comes after all that start with this one: `1.5` after `1.4`. */
-function after(start: string): string {
-    const parts = numbers(start);
-    return [...parts.slice(0, -1), (parts.at(-1) as number) + 1].join(".");
-}
-
-function spanOf(clause: string): Span {
-    const [, sign = "", version = ""] = /^(~=|===?|!=|<=?|>=?)\s*(.+)$/.exec(clause.trim()) ?? [];
-    const start = version.replace(/\.\*$/, "");
-    switch (sign) {
-        case "==":
-        case "===":
-            return start === version
-                ? { least: version, most: version, withLeast: true, withMost: true }
-                : { least: start, most: after(start), withLeast: true, withMost: false };
-        case "~=":
-            return {
-                least: version,
-                most: after(version.split(".").slice(0, -1).join(".")),
-                withLeast: true,
-                withMost: false,
-            };
-        case "<":
-        case "<=":
-            return { least: "0", most: version, withLeast: true, withMost: sign === "<=" };
-        case ">":
-        case ">=":
-            return { least: version, withLeast: sign === ">=", withMost: false };
-        default:
-            return { least: "0", withLeast: true, withMost: false };
-    }
-}
-
-/** Whether no version is in all of these spans. */
-function isEmpty(spans: Span[]): boolean {
-    return spans.some(({ least, withLeast }) =>
-        spans.some(({ most, withMost }) => {
-            const difference = most === undefined ? -1 : compare(least, most);
-            return difference > 0 || (difference === 0 && !(withLeast && withMost));
-        }),
-    );
-}
-
 const clauses = (specifier: string): string[] =>
     specifier
         .replace(/^\s*\[[^\]]*\]/, "")
@@ -120,10 +58,10 @@ export function conflictOf(packages: Record<string, string>, { airflow }: Image)
     const known = Object.entries(required).find(([start]) => airflow.startsWith(start))?.[1] ?? {};
     const requirements: Record<string, string> = { ...known, "apache-airflow": `==${airflow}` };
     for (const [name, wanted] of Object.entries(packages)) {
-        const requirement = requirements[normal(name)] ?? "";
-        if (isEmpty([...clauses(wanted), ...clauses(requirement)].map(spanOf))) {
+        const requirement = requirements[normalizePackageName(name)] ?? "";
+        if (areDisjoint(wanted, requirement)) {
             const depends = requirement
-                ? `apache-airflow ${airflow}+composer depends on ${normal(name)}${requirement}`
+                ? `apache-airflow ${airflow}+composer depends on ${normalizePackageName(name)}${requirement}`
                 : `no version is ${clauses(wanted).join(" and ")}`;
             return `ERROR: Cannot install ${name}${wanted} because these package versions have conflicting dependencies: ${depends}`;
         }

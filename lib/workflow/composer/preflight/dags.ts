@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { normalizePackageName } from "../../../formats/pythonVersion";
 import type { Problem } from "../../../internal/check";
 import { filesOf } from "../../../internal/files";
 import { packageFile } from "../../../internal/packageFile";
-import { normalizePackageName } from "../packages";
 import type { Image } from "../versions";
 
 /** The DAG files to check, and the environment in which they will run. */

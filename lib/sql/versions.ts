@@ -45,7 +45,7 @@ export function versionWarning(engine: Engine, version: string, clock?: Clock): 
 /** The reason why Cloud SQL cannot upgrade an instance in place from one version to another. */
 export function upgradeProblem(engine: Engine, before: string, now: string): string | undefined {
     const [from, to] = [majorVersion(engine, before), majorVersion(engine, now)];
-    if (Number(to) < Number(from) || isLower(engine, before, now)) {
+    if (engine === "sqlserver" ? isBefore(to, from) || isSmaller(before, now) : isBefore(now, before)) {
         return `cannot go back from ${before} (got "${now}"). Restore a backup from before the upgrade, or export the data and import it into a new instance.`;
     }
     // For 8.0, the provider ignores a newer minor version in the state only from 8.0.35 on.
@@ -59,12 +59,8 @@ export function upgradeProblem(engine: Engine, before: string, now: string): str
         : undefined;
 }
 
-function isLower(engine: Engine, before: string, now: string): boolean {
-    if (engine === "sqlserver") {
-        const rank = (version: string) =>
-            ["Express", "Web", "Standard", "Enterprise"].indexOf(version.split(" ")[1] ?? "");
-        return rank(now) < rank(before);
-    }
-    const isMinor = engine === "mysql" && majorVersion(engine, before) === majorVersion(engine, now);
-    return isMinor && isBefore(now, before);
+/** Whether the edition of SQL Server has fewer features than before. */
+function isSmaller(before: string, now: string): boolean {
+    const rank = (version: string) => ["Express", "Web", "Standard", "Enterprise"].indexOf(version.split(" ")[1] ?? "");
+    return rank(now) < rank(before);
 }

@@ -7,6 +7,7 @@ import {
     isPast,
     majorVersions,
 } from "slipway/facts";
+import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
 const engines = ["postgres", "mysql", "sqlserver"] as const;
@@ -45,13 +46,8 @@ export const isMySql = ({ databaseVersion }: Inputs) => engineOf(databaseVersion
 export const defaultUser = (version: string): string =>
     ({ POSTGRES: "postgres", MYSQL: "root", SQLSERVER: "sqlserver" })[engineOf(version)] as string;
 
-/** How new a version is among those of its engine: MySQL's 8.0.36 lies between 8.0 and 8.4. */
-function ageOf(version: string): number {
-    const [, major = "0", minor = "0", patch = "0"] = version.split("_");
-    return engineOf(version) === "MYSQL"
-        ? Number(major) * 10_000 + Number(minor) * 100 + Number(patch)
-        : Number(engineOf(version) === "POSTGRES" && major === "9" ? 9 : major);
-}
+/** The numbers of a version: `8.0.36` of `MYSQL_8_0_36`, `2022` of `SQLSERVER_2022_STANDARD`. */
+const numbersOf = (version: string): string => version.match(/\d+/g)?.join(".") ?? "0";
 
 const editions = ["EXPRESS", "WEB", "STANDARD", "ENTERPRISE"];
 
@@ -64,11 +60,12 @@ export function isUpgrade(from: string, to: string): boolean {
     if (engineOf(from) !== engineOf(to)) {
         return false;
     }
+    const order = compareVersions(numbersOf(to), numbersOf(from));
     if (engineOf(from) === "SQLSERVER") {
         const [older = 0, newer = 0] = [from, to].map((each) => editions.indexOf(each.split("_")[2] as string));
-        return newer >= older && ageOf(to) >= ageOf(from);
+        return newer >= older && order >= 0;
     }
-    return ageOf(to) > ageOf(from) && majorOf(to) - majorOf(from) <= 1;
+    return order > 0 && majorOf(to) - majorOf(from) <= 1;
 }
 
 /** Another name of the same version: what `MYSQL_8_0` became by itself. */

@@ -1,3 +1,4 @@
+export * from "./airflowRequirements";
 export * from "./appEngineRuntimes";
 export * from "./cloudSqlFlags";
 export * from "./cloudSqlMachines";

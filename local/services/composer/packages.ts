@@ -1,50 +1,8 @@
+import { requirementsOfAirflow } from "slipway/facts";
 import { areDisjoint, normalizePackageName } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
-
-/** What Airflow itself requires of packages of which not every version will do: its releases on PyPI, by their start. */
-const required: Record<string, Record<string, string>> = {
-    "2.9": {
-        alembic: ">=1.13.1,<2.0",
-        connexion: ">=2.10.0,<3.0",
-        flask: ">=2.2,<2.3",
-        "flask-session": ">=0.4.0,<0.6",
-        pendulum: ">=2.1.2,<4.0",
-        requests: ">=2.27.0,<3",
-        sqlalchemy: ">=1.4.36,<2.0",
-        werkzeug: ">=2.0,<3",
-    },
-    "2.10": {
-        alembic: ">=1.13.1,<2.0",
-        connexion: ">=2.14.2,<3.0",
-        flask: ">=2.2.1,<2.3",
-        "flask-session": ">=0.4.0,<0.6",
-        pendulum: ">=2.1.2,<4.0",
-        requests: ">=2.27.0,<3",
-        sqlalchemy: ">=1.4.36,<2.0",
-        werkzeug: ">=2.0,<3",
-    },
-    "2.11": {
-        alembic: ">=1.14.0,<2.0",
-        connexion: ">=2.15.1,<3.0",
-        flask: ">=2.3.3,<4",
-        "flask-session": ">=0.8.0",
-        pendulum: ">=2.1.2,<4.0",
-        requests: ">=2.27.0,<3",
-        sqlalchemy: ">=1.4.36,<2.0",
-        "universal-pathlib": ">=0.2.6,<0.3.0",
-        werkzeug: ">=3.1.3,<4",
-    },
-    "3.": {
-        alembic: ">=1.13.1,<2.0",
-        pendulum: ">=3.1.0",
-        pydantic: ">=2.11.0",
-        requests: ">=2.32.0,<3",
-        sqlalchemy: ">=1.4.54",
-        "universal-pathlib": ">=0.2.6,<0.3.0",
-    },
-};
 
 const clauses = (specifier: string): string[] =>
     specifier
@@ -55,8 +13,10 @@ const clauses = (specifier: string): string[] =>
 
 /** Why pip would find no versions, if it is on record here: what the packages ask for and what Airflow requires exclude each other. */
 export function conflictOf(packages: Record<string, string>, { airflow }: Image): string | undefined {
-    const known = Object.entries(required).find(([start]) => airflow.startsWith(start))?.[1] ?? {};
-    const requirements: Record<string, string> = { ...known, "apache-airflow": `==${airflow}` };
+    const requirements: Record<string, string> = {
+        ...requirementsOfAirflow(airflow),
+        "apache-airflow": `==${airflow}`,
+    };
     for (const [name, wanted] of Object.entries(packages)) {
         const requirement = requirements[normalizePackageName(name)] ?? "";
         if (areDisjoint(wanted, requirement)) {

@@ -77,6 +77,27 @@ describe("packages", () => {
         expect(now(world, made).config.softwareConfig.pypiPackages).toEqual({ [name]: version });
     });
 
+    test.each([
+        ["3.3.1-build.1", "==0.3.8", undefined],
+        ["3.1.8-build.3", "==0.3.8", "apache-airflow 3.1.8+composer depends on universal-pathlib<0.3.0,>=0.2.6"],
+    ])("are compared with what Airflow %s requires", (airflow, version, depends) => {
+        const make = () =>
+            prepared().make(
+                "Environment",
+                inputs({
+                    software: {
+                        imageVersion: `composer-3-airflow-${airflow}`,
+                        pypiPackages: { "universal-pathlib": version },
+                    },
+                }),
+            );
+        if (depends === undefined) {
+            expect(make).not.toThrow();
+        } else {
+            expect(refusalOf(make)).toContain(depends);
+        }
+    });
+
     test("that clash are told of until they are mended, and the next update goes through", () => {
         const world = prepared();
         const wrong = inputs({ software: { pypiPackages: { sqlalchemy: "==2.0.36" } } });

@@ -75,7 +75,7 @@ export function drawnEnvironments({ projects, resources }: Environments): string
         const drawn = [...new Set(boxes)].map((each) => `${quoted(each)} [label=${quoted(label(each, project))}];`);
         return `subgraph ${quoted(`cluster ${project}`)} { margin=14; label=${quoted(`  project ${project}  `)}; ${drawn.join(" ")} }`;
     });
-    return digraph("Who may touch what", [
+    return digraph("Access between environments", [
         ...frames,
         ...jobs.map(({ member, on }) => arrow(jobOf(member), on.split("/").at(-1) as string, "may act as")),
         ...[...accounts].flatMap(([email, project]) => {

@@ -51,7 +51,7 @@ async function drawnEach(folder: string): Promise<[string, string][]> {
     const found: [string, string][] = [];
     for (const program of folder === "." ? [examples] : examples.map((example) => [example])) {
         for (const [name, made] of await deployed(program)) {
-            const svg = (await graphviz()).dot(drawn(`What ${name}.ts makes`, made), "svg");
+            const svg = (await graphviz()).dot(drawn(`Resources of ${name}.ts`, made), "svg");
             found.push([join(docs, "pictures", `${name}.svg`), svg]);
         }
     }

@@ -194,11 +194,11 @@ export function inEnvironment(
     crossProject?: ComponentArgs["crossProject"],
 ): pulumi.ComponentResourceOptions {
     const { provider, providers = {}, ...others } = options;
-    const given = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
-    const isGiven = given.some((one) => Reflect.get(one, "__pulumiType") === "pulumi:providers:gcp");
-    const hasProvider = isGiven || options.parent?.getProvider("gcp:index:any");
+    const explicitProviders = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
+    const isExplicit = explicitProviders.some((one) => Reflect.get(one, "__pulumiType") === "pulumi:providers:gcp");
+    const hasProvider = isExplicit || options.parent?.getProvider("gcp:index:any");
     return {
-        ...(hasProvider ? options : { ...others, providers: [...given, Environment.current().provider] }),
+        ...(hasProvider ? options : { ...others, providers: [...explicitProviders, Environment.current().provider] }),
         transformations: [
             ...crossings(crossProject),
             ...(options.transformations ?? []),

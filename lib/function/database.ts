@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Attachment, attachedTo, type CloudSqlWay, type Uses } from "../identity/capability";
+import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses } from "../identity/capability";
 import {
     type Database,
     databases,
     databaseVariableProblems,
     databaseVariables,
-    isHidden,
-    isOneNetwork,
-    networkFor,
-    routed,
+    hasUnknownNetwork,
+    inVpcNetwork,
+    isSameNetwork,
+    verifiedNetworkId,
 } from "../identity/cloudSql";
 import type { Problem } from "../internal/check";
 import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, vpcOf } from "./network";
@@ -39,35 +39,35 @@ export function databaseProblems(
     access: VpcAccess | undefined,
     region: string,
 ): Problem[] {
-    const all = databases(attachedTo(uses));
+    const all = databases(attachmentsOf(uses));
     return [
         ...databaseVariableProblems(uses, environment, way),
         ...(access
-            ? wrongNetworkProblems(routed(all), access)
-            : [...missingSubnetProblems(routed(all), region), ...unknownNetworkProblems(all)]),
+            ? wrongNetworkProblems(inVpcNetwork(all), access)
+            : [...missingSubnetProblems(inVpcNetwork(all), region), ...unknownNetworkProblems(all)]),
     ];
 }
 
 /** Reports databases in another network than the function's, as far as the networks are known at preview. */
-function wrongNetworkProblems(all: ReturnType<typeof routed>, access: VpcAccess): Problem[] {
+function wrongNetworkProblems(all: ReturnType<typeof inVpcNetwork>, access: VpcAccess): Problem[] {
     const vpc = vpcOf(access);
     return all.flatMap((database) => {
         const expected = database.attachment.route.network;
         const areIds = typeof expected === "string" && typeof vpc === "string";
-        return vpc !== undefined && isOneNetwork(expected, vpc) === false
+        return vpc !== undefined && isSameNetwork(expected, vpc) === false
             ? [areIds ? wrongNetwork(database, expected, vpc) : wrongNetwork(database)]
             : [];
     });
 }
 
 /** Reports databases in different networks, and a network without a subnet in the function's region. */
-function missingSubnetProblems(all: ReturnType<typeof routed>, region: string): Problem[] {
+function missingSubnetProblems(all: ReturnType<typeof inVpcNetwork>, region: string): Problem[] {
     const [first, ...others] = all;
     if (!first) {
         return [];
     }
     const { network, subnetworkIn } = first.attachment.route;
-    const elsewhere = others.filter(({ attachment: { route } }) => isOneNetwork(network, route.network) === false);
+    const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
     const reason = `is missing, as no subnet in ${region}, where the function is, is known of the network of uses.${first.variable}. Add one to that network, or give network: { subnetwork }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(database, first)),
@@ -77,7 +77,7 @@ function missingSubnetProblems(all: ReturnType<typeof routed>, region: string): 
 
 /** Reports databases whose network is unknown. */
 function unknownNetworkProblems(all: Database[]): Problem[] {
-    return all.filter(isHidden).map(({ variable }) => ({
+    return all.filter(hasUnknownNetwork).map(({ variable }) => ({
         path: "network",
         reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
     }));
@@ -90,13 +90,13 @@ export function resolveNetwork(
     vpcAccess: VpcAccess | undefined,
     region: string,
 ): ResolvedVpcAccess | undefined {
-    const all = routed(databases(attachedTo(uses)));
+    const all = inVpcNetwork(databases(attachmentsOf(uses)));
     const [first, ...others] = all;
     const [access, vpc] = [resolveVpcAccess(vpcAccess, region), vpcOf(vpcAccess)];
     if (!first || access) {
         // Without a network the API takes that of the subnet.
         return access?.subnetwork !== undefined && vpc !== undefined
-            ? { ...access, network: networkFor(component, vpc, all, wrongNetwork) }
+            ? { ...access, network: verifiedNetworkId(component, vpc, all, wrongNetwork) }
             : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
@@ -104,7 +104,7 @@ export function resolveNetwork(
     return subnetwork === undefined
         ? undefined
         : {
-              network: networkFor(component, network, others, (database) => differentNetworks(database, first)),
+              network: verifiedNetworkId(component, network, others, (database) => differentNetworks(database, first)),
               subnetwork,
           };
 }

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, attachedTo, filesOnce, ofKind, type SecretFile, type Uses } from "../identity/capability";
+import {
+    type Attached,
+    attachmentsOf,
+    distinctFiles,
+    ofKind,
+    type SecretFile,
+    type Uses,
+} from "../identity/capability";
 import type { Problem } from "../internal/check";
 import type { FunctionAttachment } from "./arguments";
 
@@ -18,7 +25,7 @@ function splitPath({ path }: SecretFile): { folder: string; file: string } {
 
 /** Validates the paths of secret files, each reported at its variable. */
 export function secretProblems(uses: Uses<FunctionAttachment>): (Problem | undefined)[] {
-    const files = filesOnce(attachedTo(uses));
+    const files = distinctFiles(attachmentsOf(uses));
     return files.map((file, index) => validateFile(file, files.slice(0, index)));
 }
 
@@ -54,7 +61,7 @@ function validateFile(
 
 /** The environment variables and volumes of attached secrets. */
 export function secretConfig(attached: Attached<FunctionAttachment>[]) {
-    const files = filesOnce(attached);
+    const files = distinctFiles(attached);
     const folders = [...new Set(files.map(({ attachment }) => splitPath(attachment).folder))];
     return {
         secretEnvironmentVariables: ofKind("secret-variable", attached).map(

@@ -119,7 +119,7 @@ export interface Capability<Needed extends Attachment = never> {
 }
 
 /** The constructor of a provider's `…IAMMember` type, whose other arguments identify the resource. */
-type Member<On extends object> = new (
+type IamMemberConstructor<On extends object> = new (
     name: string,
     args: On & { role: string; member: pulumi.Input<string> },
     options: pulumi.CustomResourceOptions,
@@ -137,11 +137,12 @@ export const roleName = (role: string): string =>
 export function capability<On extends object>(
     component: string,
     role: string,
-    member: Member<On>,
+    member: IamMemberConstructor<On>,
     on: On,
     value: pulumi.Input<string>,
 ): Capability {
-    const to: Grant["to"] = (child, whom, options) => new member(child, { ...on, role, member: whom }, options);
+    const to: Grant["to"] = (child, principal, options) =>
+        new member(child, { ...on, role, member: principal }, options);
     return { value, grants: [{ name: `${component}-${roleName(role)}`, to }], attachments: [] };
 }
 
@@ -163,7 +164,7 @@ export interface Attached<Mountable extends Attachment> {
 }
 
 /** All attachments of the capabilities. */
-export function attachedTo<Mountable extends Attachment>(uses: Uses<Mountable>): Attached<Mountable>[] {
+export function attachmentsOf<Mountable extends Attachment>(uses: Uses<Mountable>): Attached<Mountable>[] {
     return Object.entries(uses).flatMap(([variable, { attachments }]) => {
         return attachments.map((attachment) => ({ variable, attachment }));
     });
@@ -179,7 +180,7 @@ export function ofKind<Mountable extends Attachment, Kind extends Mountable["kin
 }
 
 /** The secret files without duplicates: several variables may refer to one file. */
-export function filesOnce(attached: Attached<Attachment>[]): Attached<SecretFile>[] {
+export function distinctFiles(attached: Attached<Attachment>[]): Attached<SecretFile>[] {
     const files = ofKind("secret-file", attached as Attached<SecretFile>[]);
     const isSame = ({ attachment: one }: Attached<SecretFile>, { attachment: other }: Attached<SecretFile>) =>
         one.path === other.path && one.secret === other.secret && one.version === other.version;
@@ -199,7 +200,7 @@ export function use<Mountable extends Attachment>(
     return {
         environment: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
         grants: [...grants].map(({ name, to }) => to(`${consumer}-${name}`, member, options)),
-        attachments: attachedTo(uses),
+        attachments: attachmentsOf(uses),
     };
 }
 

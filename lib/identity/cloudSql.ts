@@ -4,7 +4,7 @@ import type { Problem } from "../internal/check";
 import {
     type Attached,
     type Attachment,
-    attachedTo,
+    attachmentsOf,
     type CloudSqlClient,
     type CloudSqlRoute,
     type CloudSqlWay,
@@ -17,7 +17,7 @@ import {
 export type Database = Attached<CloudSqlClient>;
 
 /** A database whose address is in a VPC network. */
-type Routed = Database & { attachment: { route: CloudSqlRoute } };
+type VpcDatabase = Database & { attachment: { route: CloudSqlRoute } };
 
 /** The database connections among the attachments. */
 export function databases(attached: Attached<Attachment>[]): Database[] {
@@ -25,12 +25,12 @@ export function databases(attached: Attached<Attachment>[]): Database[] {
 }
 
 /** The databases whose address is in a known VPC network. */
-export function routed(all: Database[]): Routed[] {
-    return all.filter((one): one is Routed => one.attachment.route !== undefined);
+export function inVpcNetwork(all: Database[]): VpcDatabase[] {
+    return all.filter((one): one is VpcDatabase => one.attachment.route !== undefined);
 }
 
 /** Whether the address is in a VPC network that is not known. */
-export function isHidden({ attachment: { addressType, route } }: Pick<Database, "attachment">): boolean {
+export function hasUnknownNetwork({ attachment: { addressType, route } }: Pick<Database, "attachment">): boolean {
     return addressType !== "public" && route === undefined;
 }
 
@@ -40,8 +40,8 @@ export function databaseVariables(
     member: pulumi.Input<string>,
     way: (client: CloudSqlClient) => CloudSqlWay,
 ): Record<string, pulumi.Input<string>> {
-    const each = all.map(({ variable, attachment }) => attachment.variables(variable, member, way(attachment)));
-    return Object.assign({}, ...each);
+    const variables = all.map(({ variable, attachment }) => attachment.variables(variable, member, way(attachment)));
+    return Object.assign({}, ...variables);
 }
 
 /** A placeholder to get the names of variables before the consumer's own service account exists. */
@@ -53,12 +53,12 @@ export function databaseVariableProblems(
     environment: Record<string, unknown>,
     way: (client: CloudSqlClient) => CloudSqlWay,
 ): Problem[] {
-    return databases(attachedTo(uses)).flatMap(({ variable, attachment }) => {
+    return databases(attachmentsOf(uses)).flatMap(({ variable, attachment }) => {
         const reason = `is a variable of uses.${variable} too. Name one of the two otherwise.`;
-        const beside = Object.keys(attachment.variables(variable, placeholderMember, way(attachment))).filter(
+        const additional = Object.keys(attachment.variables(variable, placeholderMember, way(attachment))).filter(
             (name) => name !== variable,
         );
-        return beside.flatMap((name) => [
+        return additional.flatMap((name) => [
             ...(Object.hasOwn(uses, name) ? [{ path: `uses.${name}`, reason }] : []),
             ...(Object.hasOwn(environment, name) ? [{ path: `environment.${name}`, reason }] : []),
         ]);
@@ -71,7 +71,7 @@ export function networkId(network: VpcNetwork): pulumi.Input<string> {
 }
 
 /** Whether both are the same network; undefined if only the deployment can tell. */
-export function isOneNetwork(one: VpcNetwork, other: VpcNetwork): boolean | undefined {
+export function isSameNetwork(one: VpcNetwork, other: VpcNetwork): boolean | undefined {
     const areResources = pulumi.Resource.isInstance(one) && pulumi.Resource.isInstance(other);
     return one === other
         ? true
@@ -87,13 +87,13 @@ export function isOneNetwork(one: VpcNetwork, other: VpcNetwork): boolean | unde
  * databases.
  * @param describeProblem the problem to report for a database in another network
  */
-export function networkFor(
+export function verifiedNetworkId(
     component: string,
     network: VpcNetwork,
-    all: Routed[],
+    all: VpcDatabase[],
     describeProblem: (database: Database, theirs: string, own: string) => Problem,
 ): pulumi.Input<string> {
-    const undecided = all.filter(({ attachment: { route } }) => isOneNetwork(route.network, network) === undefined);
+    const undecided = all.filter(({ attachment: { route } }) => isSameNetwork(route.network, network) === undefined);
     if (undecided.length === 0) {
         return networkId(network);
     }

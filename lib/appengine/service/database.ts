@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     type Attachment,
-    attachedTo,
+    attachmentsOf,
     type CloudSqlClient,
     type CloudSqlWay,
     type Uses,
@@ -11,8 +11,8 @@ import {
     databases,
     databaseVariableProblems,
     databaseVariables,
-    isOneNetwork,
-    routed,
+    inVpcNetwork,
+    isSameNetwork,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
 import { configuredNetwork, type NetworkReference } from "../flexible";
@@ -33,7 +33,7 @@ const connectionMethod = ({ hasPublicAddress, engine }: CloudSqlClient): CloudSq
 
 /** The databases that are reached through their network. */
 const reachedByNetwork = (all: Database[]) =>
-    routed(all.filter(({ attachment }) => connectionMethod(attachment).network));
+    inVpcNetwork(all.filter(({ attachment }) => connectionMethod(attachment).network));
 
 /** The environment variables with which the code connects to its databases. */
 export function databaseEnvironment(all: Database[], member: pulumi.Input<string>) {
@@ -67,14 +67,14 @@ function serviceNetwork({ network }: AppEngineServiceArgs) {
 
 /** Checks the databases of a service. */
 export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceArgs, region: string): Problem[] {
-    const all = reachedByNetwork(databases(attachedTo(uses)));
+    const all = reachedByNetwork(databases(attachmentsOf(uses)));
     const network = serviceNetwork(args);
     const [first, ...others] = all;
     const mismatched = all.filter(
-        ({ attachment: { route } }) => network && isOneNetwork(route.network, network) === false,
+        ({ attachment: { route } }) => network && isSameNetwork(route.network, network) === false,
     );
     const separated = others.filter(({ attachment: { route } }) => {
-        return first && isOneNetwork(first.attachment.route.network, route.network) === false;
+        return first && isSameNetwork(first.attachment.route.network, route.network) === false;
     });
     const isMissing =
         args.network === undefined &&

@@ -74,8 +74,8 @@ export function serviceIn(source: Source): NamedService | undefined {
     checkScaling(entries);
     const isFlex = isFlexible(entries);
     const own = isFlex ? withRuntime(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
-    const whole = withoutPositions(withIncludes(own, root, file));
-    const service = { env: isFlex ? "flex" : "standard", source: dirname(file), ...whole };
+    const settings = withoutPositions(withIncludes(own, root, file));
+    const service = { env: isFlex ? "flex" : "standard", source: dirname(file), ...settings };
     return {
         name: (named && text(named)) ?? "default",
         place: (named ?? root).place,

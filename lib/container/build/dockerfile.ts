@@ -82,12 +82,12 @@ function instructions(text: string): [name: string, rest: string][] {
     const escapeCharacter = /^\s*#\s*escape\s*=\s*`/im.test(leadingComments(lines)) ? "`" : "\\";
     const found: [string, string][] = [];
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-        let whole = line;
-        while (isContinued(whole, escapeCharacter) && lines.length > 0) {
+        let instruction = line;
+        while (isContinued(instruction, escapeCharacter) && lines.length > 0) {
             const next = lines.shift() as string;
-            whole = /^\s*(#|$)/.test(next) ? whole : `${whole.trimEnd().slice(0, -1)} ${next}`;
+            instruction = /^\s*(#|$)/.test(next) ? instruction : `${instruction.trimEnd().slice(0, -1)} ${next}`;
         }
-        const [, name, rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(whole) ?? [];
+        const [, name, rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(instruction) ?? [];
         if (name !== undefined) {
             found.push([name.toUpperCase(), rest]);
             skipHeredocs(/^(RUN|COPY|ADD)$/i.test(name) ? rest : "", lines);

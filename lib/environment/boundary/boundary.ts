@@ -24,7 +24,7 @@ export class Boundary {
         const projects = [...new Set(others.map(([, other]) => other.project))];
         this.foreign = projects.map((id) => {
             const ofIt = others.filter(([, other]) => other.project === id);
-            const number = ofIt.map(([, other]) => other.number).find((given) => given !== undefined);
+            const number = ofIt.map(([, other]) => other.number).find((value) => value !== undefined);
             return { project: id, number, stacks: ofIt.map(([name]) => name), refers: referenceTo(id, number) };
         });
     }

@@ -14,25 +14,25 @@ type Report = (crossed: Foreign, path: readonly string[], got: string) => void;
  * Refuses a resource that references the project of another environment without permission. Plain values are refused at once,
  * outputs when they resolve, which is before the resource is created.
  */
-export const guard: pulumi.ResourceTransformation = (given) => {
+export const guard: pulumi.ResourceTransformation = (args) => {
     const boundary = currentBoundary();
     // A component has only children. A stack reference reads the outputs of another stack.
-    return boundary && !("registerOutputs" in given.resource) && given.type !== "pulumi:pulumi:StackReference"
-        ? guardResource(boundary, given)
+    return boundary && !("registerOutputs" in args.resource) && args.type !== "pulumi:pulumi:StackReference"
+        ? guardResource(boundary, args)
         : undefined;
 };
 
 function guardResource(
     boundary: Boundary,
-    given: pulumi.ResourceTransformationArgs,
+    args: pulumi.ResourceTransformationArgs,
 ): pulumi.ResourceTransformationResult {
-    const { resource, type, props, opts } = given;
-    const { collect, fail, refuse } = problemReporter(boundary, given);
+    const { resource, type, props, opts } = args;
+    const { collect, fail, refuse } = problemReporter(boundary, args);
     const allowed = crossingsOf(resource);
-    const look = (tell: Report, isSecret: boolean) => (text: string, path: readonly string[]) => {
+    const look = (report: Report, isSecret: boolean) => (text: string, path: readonly string[]) => {
         const crossed = boundary.crossed(text, { type, path }, allowed);
         if (crossed) {
-            tell(crossed, path, isSecret ? "a secret" : display(text));
+            report(crossed, path, isSecret ? "a secret" : display(text));
         }
     };
     const looks = { type, now: look(collect, false), later: (isSecret: boolean) => look(fail, isSecret) };
@@ -41,9 +41,9 @@ function guardResource(
         opts: { ...opts, ...(inspect(existingIds(opts), [], looks) as Options) },
     };
     const provider = providerOf(type, opts);
-    const lookAtProvider = (tell: Report) => (crossed: Foreign | undefined) => {
+    const lookAtProvider = (report: Report) => (crossed: Foreign | undefined) => {
         if (crossed && !crossed.stacks.some((stack) => allowed.has(stack))) {
-            tell(crossed, ["provider"], resourceLabel("Provider", Reflect.get(provider as object, "__name")));
+            report(crossed, ["provider"], resourceLabel("Provider", Reflect.get(provider as object, "__name")));
         }
     };
     const foreign = environmentOfProvider(provider, boundary);
@@ -52,7 +52,7 @@ function guardResource(
     } else {
         lookAtProvider(collect)(foreign);
     }
-    recordResource(given, boundary);
+    recordResource(args, boundary);
     refuse();
     return result;
 }

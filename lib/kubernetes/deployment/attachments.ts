@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
     type Attached,
     type Attachment,
-    attachedTo,
+    attachmentsOf,
     type CloudSqlClient,
     ofKind,
     type SecretFile,
@@ -37,7 +37,7 @@ export function calledServices(attached: Attached<Mountable>[]): ClusterService[
 
 /** Reports callers in another cluster, which the Service's address does not reach. */
 export function callerProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Problem | undefined)[] {
-    return ofKind("cluster-service", attachedTo(uses)).map(({ variable, attachment }) => {
+    return ofKind("cluster-service", attachmentsOf(uses)).map(({ variable, attachment }) => {
         return attachment.cluster === cluster
             ? undefined
             : {

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
-import { attachedTo, type Uses } from "../../identity/capability";
+import { attachmentsOf, type Uses } from "../../identity/capability";
 import {
     type Database,
     databases,
     databaseVariableProblems,
-    isHidden,
-    isOneNetwork,
-    networkFor,
-    routed,
+    hasUnknownNetwork,
+    inVpcNetwork,
+    isSameNetwork,
+    verifiedNetworkId,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
 import type { GkeCluster } from "../cluster";
@@ -36,7 +36,7 @@ interface DatabaseConsumer {
 
 /** The instances that the proxy of a deployment connects to. */
 export function instancesOf(uses: Uses<Mountable>, port: number | undefined): ProxiedInstance[] {
-    return proxiedInstances(databases(attachedTo(uses)), port);
+    return proxiedInstances(databases(attachmentsOf(uses)), port);
 }
 
 const otherNetworkProblem = ({ variable }: Database): Problem => ({
@@ -51,8 +51,8 @@ export function databaseProblems(
 ): (Problem | undefined)[] {
     const { uses, environment, port, cluster } = consumer;
     const instances = instancesOf(uses, port);
-    const unreached = routed(databases(attachedTo(uses))).filter(({ attachment: { route } }) => {
-        return isOneNetwork(route.network, cluster.vpc) === false;
+    const unreached = inVpcNetwork(databases(attachmentsOf(uses))).filter(({ attachment: { route } }) => {
+        return isSameNetwork(route.network, cluster.vpc) === false;
     });
     return [
         ...databaseVariableProblems(uses, environment, connectByProxy(instances)),
@@ -77,7 +77,7 @@ function folderProblems({ uses, writable }: DatabaseConsumer): Problem[] {
         `is where the sockets of databases are (got "${folder}"). Choose another folder.`;
     return [
         ...writable.filter(isTaken).map((folder) => ({ path: "writable", reason: reason(folder) })),
-        ...attachedTo(uses).flatMap(({ variable, attachment }) =>
+        ...attachmentsOf(uses).flatMap(({ variable, attachment }) =>
             attachment.kind === "secret-file" && isTaken(splitPath(attachment.path).folder)
                 ? [{ path: `uses.${variable}`, reason: reason(attachment.path) }]
                 : [],
@@ -90,11 +90,11 @@ function folderProblems({ uses, writable }: DatabaseConsumer): Problem[] {
  * only its DNS name is known, as network policies accept no names.
  */
 export function databaseRanges(component: string, { uses, port, cluster }: DatabaseConsumer): pulumi.Input<string>[][] {
-    const all = routed(databases(attachedTo(uses)));
-    const network = networkFor(`AutoscaledDeployment "${component}"`, cluster.vpc, all, otherNetworkProblem);
+    const all = inVpcNetwork(databases(attachmentsOf(uses)));
+    const network = verifiedNetworkId(`AutoscaledDeployment "${component}"`, cluster.vpc, all, otherNetworkProblem);
     return instancesOf(uses, port).map(({ client }) => {
         const { address, route } = client;
-        return isHidden({ attachment: client })
+        return hasUnknownNetwork({ attachment: client })
             ? privateRanges
             : [pulumi.all([address, route && network]).apply(([known]) => `${known}/32`)];
     });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, attachedTo, filesOnce, type SecretFile, type Uses } from "../../identity/capability";
+import { type Attached, attachmentsOf, distinctFiles, type SecretFile, type Uses } from "../../identity/capability";
 import type { Problem } from "../../internal/check";
 import { hashOf, shortenName } from "../../internal/names";
 import type { Mountable } from "./attachments";
@@ -39,7 +39,7 @@ export function volumeName(start: string, folder: string): string {
 
 /** Checks the paths of secret files. */
 export function secretProblems(uses: Uses<Mountable>, writable: string[]): (Problem | undefined)[] {
-    const files = filesOnce(attachedTo(uses));
+    const files = distinctFiles(attachmentsOf(uses));
     return files.map(({ variable, attachment: { path } }, index) => {
         const { folder } = splitPath(path);
         const because = folderProblem(folder);
@@ -67,7 +67,7 @@ export interface SecretFolder {
 
 /** The folders with secrets, each with all of its files. */
 export function secretFolders(component: string, attached: Attached<Mountable>[]): SecretFolder[] {
-    const files = filesOnce(attached).map(({ attachment }) => attachment);
+    const files = distinctFiles(attached).map(({ attachment }) => attachment);
     const folders = [...new Set(files.map(({ path }) => splitPath(path).folder))];
     return folders.map((folder) => {
         const own = files.filter(({ path }) => splitPath(path).folder === folder);

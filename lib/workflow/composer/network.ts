@@ -1,8 +1,20 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { overlap } from "../../formats/cidr";
-import { type Attachment, attachedTo, type CloudSqlWay, type Uses, type VpcNetwork } from "../../identity/capability";
-import { databases, databaseVariableProblems, isHidden, isOneNetwork, routed } from "../../identity/cloudSql";
+import {
+    type Attachment,
+    attachmentsOf,
+    type CloudSqlWay,
+    type Uses,
+    type VpcNetwork,
+} from "../../identity/capability";
+import {
+    databases,
+    databaseVariableProblems,
+    hasUnknownNetwork,
+    inVpcNetwork,
+    isSameNetwork,
+} from "../../identity/cloudSql";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
 import { regionProblem, subnetProblem } from "../../internal/places";
@@ -102,7 +114,7 @@ export function resolveNetwork(
     region: string,
     composer: 2 | 3,
 ): ResolvedNetwork | undefined {
-    const [first] = routed(databases(attachedTo(uses)));
+    const [first] = inVpcNetwork(databases(attachmentsOf(uses)));
     if (!arg && first) {
         const { network, subnetworkIn } = first.attachment.route;
         return { network: networkId(network), subnetwork: subnetworkIn(region) as pulumi.Input<string> };
@@ -126,8 +138,8 @@ export function networkProblems(
     environment: Record<string, unknown>,
     region: string,
 ): (check.Problem | undefined)[] {
-    const all = databases(attachedTo(uses));
-    const reached = routed(all);
+    const all = databases(attachmentsOf(uses));
+    const reached = inVpcNetwork(all);
     const [first, ...others] = reached;
     const subnetwork = isComponent(network) ? undefined : network?.subnetwork;
     const vpc: VpcNetwork | undefined = isComponent(network) ? network.network : network?.id;
@@ -136,7 +148,7 @@ export function networkProblems(
         regionProblem("network.subnetwork", subnetwork, region, "the environment"),
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {
-                  return isOneNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===
+                  return isSameNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===
                       false
                       ? {
                             path: `uses.${variable}`,
@@ -145,7 +157,7 @@ export function networkProblems(
                       : undefined;
               })
             : reached.map(({ variable, attachment: { route } }) => {
-                  return isOneNetwork(route.network, vpc) === false
+                  return isSameNetwork(route.network, vpc) === false
                       ? {
                             path: "network",
                             reason: `must be the network of uses.${variable}. Give that one, or leave network out.`,
@@ -158,7 +170,7 @@ export function networkProblems(
                   reason: `is missing, as no subnet in ${region}, where the environment is, is known of the network of uses.${first.variable}. Add one to that network, or give network.`,
               }
             : undefined,
-        ...(vpc === undefined ? all.filter(isHidden) : []).map(({ variable }) => ({
+        ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) => ({
             path: "network",
             reason: `is missing, as nothing tells in which network the endpoint of uses.${variable} is. Give the network of the endpoint.`,
         })),

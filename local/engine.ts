@@ -2,35 +2,41 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
-import { inUse } from "./daemon/client";
-import { beside } from "./emulator/beside";
+import { keepInUse } from "./daemon/client";
+import { serveProgramApis } from "./emulator/programApis";
 import { secretsProvider } from "./emulator/secretsKey";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
-import { installChosenPlugin, installDynamicPlugin, installGcpPlugin, installPlugin, packageVersion } from "./plugins";
+import {
+    installDeferredPlugin,
+    installDynamicPlugin,
+    installGcpPlugin,
+    installPlugin,
+    packageVersion,
+} from "./plugins";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
 import type { Workspace } from "./workspace";
 
 export interface EngineOptions {
-    /** Accept resource types that have no rules. */
+    /** Accept resource types without simulation rules. */
     generic?: boolean;
-    /** Take the pinned Pulumi whatever is on PATH. */
+    /** Use the pinned Pulumi version, whatever is on PATH. */
     pinned?: boolean;
-    /** Receives the lines that tell what is installed. */
+    /** Receives progress messages about installations. */
     report?: (line: string) => void;
 }
 
-/** How a pulumi command ended and, unless it wrote to the terminal, what it wrote. */
-export interface Ended {
+/** The exit code and the output of a Pulumi command, unless it wrote to the terminal. */
+export interface CommandResult {
     code: number;
     output: string;
 }
 
-/** What a stack's export tells of one resource. */
+/** A resource in a stack's export. */
 export interface Exported {
     urn: string;
     type: string;
-    /** Nothing for a component. */
+    /** Undefined for components. */
     id?: string;
     parent?: string;
     inputs?: Record<string, unknown>;
@@ -38,23 +44,23 @@ export interface Exported {
     propertyDependencies?: Record<string, string[]>;
 }
 
-/** How one command is run. */
+/** Options of a command. */
 export interface RunOptions {
-    /** More environment variables than those of every command. */
+    /** Additional environment variables. */
     environment?: NodeJS.ProcessEnv;
-    /** When it is aborted, pulumi is killed as by SIGKILL. */
+    /** Kills Pulumi with SIGKILL when aborted. */
     kill?: AbortSignal;
-    /** Gives the address of a language host that runs the program in the environment, in the place of Pulumi's own. */
+    /** Returns the address of a language host that runs the program instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }
 
-/** The real Pulumi engine, with the local Google Cloud in the place of the real one. It reaches nothing else. */
+/** The Pulumi engine, connected to the local Google Cloud. */
 export class Engine {
     private constructor(
         private readonly place: Workspace,
         /** The folder of the program's `@pulumi/gcp`. */
         private readonly gcp: string,
-        /** The environment of every command. */
+        /** Environment variables of all commands. */
         readonly environment: NodeJS.ProcessEnv,
     ) {}
 
@@ -75,17 +81,18 @@ export class Engine {
             installPlugin(engine, "docker", docker, "docker");
         }
         if (dockerBuild !== undefined) {
-            installChosenPlugin(engine, "docker-build", dockerBuild, "docker/plugin.js");
+            installDeferredPlugin(engine, "docker-build", dockerBuild, "docker/plugin.js");
         }
         if (kubernetes !== undefined) {
-            installChosenPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
+            installDeferredPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
         }
         installDynamicPlugin(engine);
         return new Engine(place, gcp.folder, {
             ...process.env,
             PATH: [installAuthPlugin(engine), path].join(delimiter),
             PULUMI_HOME: engine,
-            // A kill between the two would leave a state without its metadata, which is written beside it and not needed.
+            // Disables the metadata file of the state, which a killed process could leave inconsistent and which is not
+            // needed.
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
@@ -101,8 +108,10 @@ export class Engine {
         });
     }
 
-    /** Runs a pulumi command, on the terminal or with its output kept. A stack that it names is made when it is new. */
-    async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<Ended> {
+    /**
+     * Runs a Pulumi command, either on the terminal or capturing its output. Creates the stack if it does not exist.
+     */
+    async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<CommandResult> {
         const stack = flagValue(args, "-s", "--stack");
         const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
         const before = stackFiles(this.place.folder, stack);
@@ -113,7 +122,8 @@ export class Engine {
         const ended = await this.spawn(args, terminal, {
             ...options,
             environment: {
-                // A stack file has nothing of the local stack's secrets, except for those that are configured here.
+                // Removes the secrets settings of the local stack from the stack file, unless they are configured
+                // there.
                 ...(!isConfig && { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }),
                 ...options.environment,
                 ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }),
@@ -134,14 +144,14 @@ export class Engine {
             ...this.environment,
             ...environment,
         };
-        // Whoever has a passphrase has secrets of it.
+        // A configured passphrase is used for secrets.
         const isPlain = !passphrase && !file && !files.some((text) => secretsKeys.test(text));
         const provider = isPlain ? ["--secrets-provider", secretsProvider] : [];
         await this.spawn(["stack", "init", stack, "--no-select", ...provider], "quiet", { environment });
     }
 
-    /** Runs a command, with providers that are ready for it and the APIs that a program itself asks beside it. */
-    private async spawn(args: string[], terminal: "terminal" | "quiet", options: RunOptions): Promise<Ended> {
+    /** Runs a command with the background providers and the APIs for programs. */
+    private async spawn(args: string[], terminal: "terminal" | "quiet", options: RunOptions): Promise<CommandResult> {
         const ended = new AbortController();
         const env = { ...this.environment, ...options.environment };
         const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
@@ -149,7 +159,7 @@ export class Engine {
         const ready = deploys(args)
             ? providers(this.place.home, { cloud, gcp: this.gcp, generic: Boolean(generic), faults })
             : undefined;
-        const apis = await beside(cloud, faults, () => ended.abort());
+        const apis = await serveProgramApis(cloud, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
             const environment = { ...env, ...apis.environment, ...ready?.environment };
@@ -161,21 +171,25 @@ export class Engine {
         }
     }
 
-    private child(args: string[], terminal: "terminal" | "quiet", { environment, kill }: RunOptions): Promise<Ended> {
+    private child(
+        args: string[],
+        terminal: "terminal" | "quiet",
+        { environment, kill }: RunOptions,
+    ): Promise<CommandResult> {
         return new Promise((resolve, reject) => {
             const child = spawn("pulumi", args, {
                 cwd: this.place.folder,
                 env: environment,
                 stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
             });
-            const release = inUse(this.place.home);
+            const release = keepInUse(this.place.home);
             let output = "";
             const keep = (bytes: Buffer) => {
                 output += bytes.toString();
             };
             child.stdout?.on("data", keep);
             child.stderr?.on("data", keep);
-            // The terminal interrupts pulumi as well, which ends in order; this process waits for it.
+            // The terminal also interrupts Pulumi, which shuts down gracefully; this process waits for it.
             const wait = () => undefined;
             const end = () => child.kill("SIGTERM");
             const endAtOnce = () => child.kill("SIGKILL");
@@ -200,38 +214,38 @@ export class Engine {
 
 const preload = compiled(join("local", "program", "preload.js"));
 
-/** A path as `NODE_OPTIONS` takes it. */
+/** Quotes a path for `NODE_OPTIONS`. */
 const quoted = (path: string) => `"${path.replaceAll("\\", "\\\\")}"`;
 
 const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "import", "watch"]);
 
-/** Whether a command uses providers: one that needs one nevertheless starts it for itself. */
-const deploys = (args: string[]) => args.some((each) => deploying.has(each));
+/** Whether a command uses providers. Other commands that need one start it themselves. */
+const deploys = (args: string[]) => args.some((item) => deploying.has(item));
 
 /** Whether a command runs the program. */
 const runsProgram = ([command]: string[]) => /^(up|update|preview|pre)$/.test(command ?? "");
 
-/** Where the engine keeps the state of a stack. */
+/** The file with the state of a stack. */
 const stateFile = ({ home, project }: Workspace, stack: string) =>
     join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`);
 
 /**
- * The resources of a stack as it was deployed last; none of one that was not. They are read from the state, as `pulumi stack export`
- * takes longer than that and prints the same.
+ * The resources of a stack after its last deployment; empty if it was not deployed. Reading the state is faster than
+ * `pulumi stack export`.
  */
 export function resourcesOf(place: Workspace, stack: string): Exported[] {
     const file = stateFile(place, stack);
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).checkpoint.latest?.resources ?? []) : [];
 }
 
-/** What is to go wrong as JSON: what is wrong with it is said before anything is deployed, and a file is read from here. */
+/** The fault plan as JSON. It is validated before the deployment, and files are read relative to this process. */
 function checked(faults: string): string {
-    // Loaded when it is needed: tests of users load this file in each of theirs.
-    const { planOf }: typeof import("./provider/plan") = require("./provider/plan");
-    return JSON.stringify(planOf(faults));
+    // Loaded on demand, because every test file of users loads this module.
+    const { parseFaultPlan }: typeof import("./provider/faultPlan") = require("./provider/faultPlan");
+    return JSON.stringify(parseFaultPlan(faults));
 }
 
-/** The stack files of a program, or that of one stack, with their texts. */
+/** The stack files of a program, or of one stack, with their contents. */
 function stackFiles(folder: string, stack = ".+"): Map<string, string> {
     const named = new RegExp(`^Pulumi\\.${stack}\\.ya?ml$`);
     const files = readdirSync(folder).filter((name) => named.test(name));
@@ -240,7 +254,7 @@ function stackFiles(folder: string, stack = ".+"): Map<string, string> {
 
 const secretsKeys = /^(encryptionsalt|encryptedkey|secretsprovider): .*\n?/m;
 
-/** Takes out how a local deployment keeps its secrets: the file is the real stack's, which has its own. */
+/** Removes the secrets settings of local deployments from stack files, because these are those of the real stacks. */
 function unsalt(before: Map<string, string>, after: Map<string, string>): void {
     for (const [file, text] of after) {
         const original = before.get(file) ?? "";
@@ -255,7 +269,7 @@ function unsalt(before: Map<string, string>, after: Map<string, string>): void {
     }
 }
 
-/** The value of a flag among the arguments of pulumi. */
+/** The value of a flag in Pulumi's arguments. */
 export function flagValue(args: string[], ...names: string[]): string | undefined {
     for (const [index, argument] of args.entries()) {
         const [name = "", value] = argument.split(/=(.*)/s);

@@ -1,10 +1,10 @@
 /**
- * For tests of Pulumi programs: a fresh local Google Cloud, to which a program is really deployed in seconds, without an
- * account and without a network. It works in any test runner and in none.
+ * Temporary local Google Clouds for tests of Pulumi programs. Deployments take seconds and need neither an account nor
+ * network access. Works with any test runner.
  *
  * @module
  */
-export type { Ended, Exported } from "./engine";
+export type { CommandResult, Exported } from "./engine";
 export type { Resource } from "./inventory";
 export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";
 export type { Changes } from "./testing/changes";

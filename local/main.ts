@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
 import { Command } from "commander";
-import { endDaemons } from "./daemon/client";
+import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine, flagValue } from "./engine";
 import { gkeTokenCommand } from "./gkeToken";
-import { inventory, listed, shown } from "./inventory";
+import { formatResource, formatResources, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Runs pulumi on the local Google Cloud and ends as it ends. */
+/** Runs a Pulumi command on the local Google Cloud, and exits with its exit code. */
 async function deploy(args: string[], { generic }: { generic?: boolean }): Promise<void> {
     const place = workspace(flagValue(args, "-C", "--cwd") ?? ".");
-    // Which pulumi is used is worth a line only when it has to be built.
+    // Report which Pulumi is used only if it has to be built.
     const onlyBuilding = (line: string) => line.startsWith("using ") || report(line);
     const engine = await Engine.start(place, { generic, report: onlyBuilding });
     process.exitCode = (await engine.run(args, "terminal")).code;
@@ -27,10 +27,10 @@ const program = new Command("slipway")
 
 const local = program
     .command("local")
-    .description("run a pulumi command on a Google Cloud of this machine: no account, no network")
+    .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .usage("[options] <pulumi command…> | ls | show | set | backup | serve | registry | kubectl | reset")
-    .option("--generic", "accept resource types that the local Google Cloud has no rules for")
-    .argument("<command...>", "a pulumi command, such as: up -s dev")
+    .option("--generic", "accept resource types without simulation rules")
+    .argument("<command...>", "a Pulumi command, such as: up -s dev")
     .enablePositionalOptions()
     .passThroughOptions()
     .allowUnknownOption()
@@ -38,38 +38,38 @@ const local = program
 
 local
     .command("ls")
-    .description("what exists, by project")
-    .option("--json", "for programs")
+    .description("list the resources by project")
+    .option("--json", "print JSON")
     .action(({ json }) => {
         const found = inventory(cloudOf(workspace(".")));
-        process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : listed(found));
+        process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : formatResources(found));
     });
 
 local
     .command("show <id>")
-    .description("one resource, by its id or the end of it")
+    .description("show a resource; <id> can be the end of its ID")
     .action((id) => {
-        process.stdout.write(shown(inventory(cloudOf(workspace("."))), id));
+        process.stdout.write(formatResource(inventory(cloudOf(workspace("."))), id));
     });
 
 local
     .command("set <id> <property> <value>")
-    .description("change a property of a resource by hand, so that a refresh finds it; null takes it out")
+    .description("change a property of a resource outside of Pulumi, for a refresh to detect; null removes it")
     .allowUnknownOption()
     .action(async (id, path, text) => {
-        // The rules of all services, for which the other commands need not wait.
-        const { changedByHand } = await import("./hand/change.js");
-        const { fromText } = await import("./hand/property.js");
-        const { id: whole } = changedByHand(workspace("."), id, path, (property) => fromText(text, property));
-        report(`changed ${path} of ${whole}`);
+        // Loads the rules of all services, which other commands do not need.
+        const { changeProperty } = await import("./manual/change.js");
+        const { parseValue } = await import("./manual/property.js");
+        const { id: fullId } = changeProperty(workspace("."), id, path, (property) => parseValue(text, property));
+        report(`changed ${path} of ${fullId}`);
     });
 
 local
     .command("backup <instance>")
-    .description("back up an instance of Cloud SQL by hand, and print the backup's id")
+    .description("back up a Cloud SQL instance, and print the ID of the backup")
     .action(async (instance) => {
-        const { backsUpByHand } = await import("./hand/backup.js");
-        process.stdout.write(`${backsUpByHand(cloudOf(workspace(".")), instance).id}\n`);
+        const { createBackup } = await import("./manual/backup.js");
+        process.stdout.write(`${createBackup(cloudOf(workspace(".")), instance).id}\n`);
     });
 
 local.addCommand(serveCommand(report));
@@ -78,10 +78,10 @@ local.addCommand(kubectlCommand(report));
 
 local
     .command("reset")
-    .description("forget the local Google Cloud of this program, with its stacks")
+    .description("delete the local Google Cloud of this program and its stacks")
     .action(async () => {
         const { home } = workspace(".");
-        await endDaemons(home);
+        await stopDaemons(home);
         rmSync(home, { recursive: true, force: true });
         report(`removed ${home}`);
     });

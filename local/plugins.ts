@@ -5,14 +5,14 @@ import { dirname, join } from "node:path";
 import { compiled, packageFolder } from "../toolchain";
 import { portsVariable } from "./provider/client";
 
-/** Puts a local provider where the engine looks for the one of the name and version that the program uses. */
+/** Installs a local provider plugin under the name and version that the program uses. */
 export function installPlugin(engineHome: string, name: string, version: string, code: string): void {
     install(engineHome, name, version, `exec ${node(`${code}/main.js`)} "$@"`);
 }
 
 /**
- * The same for the provider of `gcp`, which a process that outlives the command runs where there is one: it has left free ports in a
- * folder, of which this takes one. The engine ends a plugin by a signal, or closes its input when it is killed.
+ * Installs the `gcp` plugin, which uses the background provider if it runs: it takes a free port from a folder. The
+ * engine stops a plugin with a signal, or closes its standard input if the engine is killed.
  */
 export function installGcpPlugin(engineHome: string, version: string): void {
     const lines = [
@@ -35,18 +35,20 @@ export function installGcpPlugin(engineHome: string, version: string): void {
 }
 
 /**
- * The same for a provider that is a program of its own: it is not found out which before the engine asks for it, so that nothing
- * is built for programs that do not use it.
+ * Installs a plugin whose program is only determined when the engine starts it, so that unused providers are not built.
  *
- * @param code prints the program's path; it is given the folder where the user's own plugin of the version may be
+ * @param code prints the path of the program; its argument is the folder of the user's own plugin of that version
  */
-export function installChosenPlugin(engineHome: string, name: string, version: string, code: string): void {
+export function installDeferredPlugin(engineHome: string, name: string, version: string, code: string): void {
     const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
     const own = join(home, "plugins", `resource-${name}-v${version}`);
     install(engineHome, name, version, `plugin=$(${node(code)} "${own}") || exit 1\nexec "$plugin" "$@"`);
 }
 
-/** The plugin of dynamic resources, which the SDK ships: in its place the engine takes it without a warning, as it would not from PATH. */
+/**
+ * Installs the plugin for dynamic resources that the SDK contains. The engine logs a warning if it uses the one on
+ * PATH.
+ */
 export function installDynamicPlugin(engineHome: string): void {
     const sdk = dirname(createRequire(__filename).resolve("@pulumi/pulumi/package.json"));
     const { version } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
@@ -66,7 +68,7 @@ function install(engineHome: string, name: string, version: string, command: str
     }
 }
 
-/** The version of a package that a program uses: its own, or the one that its components load, if there is one. */
+/** The version of a package that the program, or one of its components, uses, if any. */
 export function packageVersion(program: string, name: string): string | undefined {
     const from = [program, packageFolder()]
         .filter((folder) => existsSync(folder))

@@ -2,15 +2,15 @@ import { readdirSync } from "node:fs";
 import { Engine, type Exported, resourcesOf } from "./engine";
 import { type Workspace, workspace } from "./workspace";
 
-/** Deploys the program around this folder as every stack that it has a file for, and shows what there is then. */
+/** Deploys the program of this folder as all stacks with a stack file, and prints a summary. */
 async function main(): Promise<void> {
     const started = Date.now();
     const place = workspace(".");
     const engine = await Engine.start(place, { report: say });
     const stacks = stackNames(place);
     say(`deploying ${place.project} as ${stacks.join(" and ")} to the local Google Cloud…\n`);
-    const shown = await Promise.all(stacks.map((stack) => deployed(engine, place, stack)));
-    process.stdout.write(`${shown.join("\n")}\n${next(stacks, seconds(started))}`);
+    const displayed = await Promise.all(stacks.map((stack) => deployed(engine, place, stack)));
+    process.stdout.write(`${displayed.join("\n")}\n${next(stacks, seconds(started))}`);
 }
 
 function say(line: string): void {
@@ -25,7 +25,7 @@ async function deployed(engine: Engine, place: Workspace, stack: string): Promis
     const started = Date.now();
     const up = await engine.run(["up", "-s", stack, "--yes", "--skip-preview", "--non-interactive"], "quiet");
     if (up.code !== 0) {
-        throw new Error(`the stack ${stack} was not deployed:\n\n${up.output}`);
+        throw new Error(`the deployment of the stack ${stack} failed:\n\n${up.output}`);
     }
     const took = seconds(started);
     const resources = resourcesOf(place, stack);
@@ -35,7 +35,7 @@ async function deployed(engine: Engine, place: Workspace, stack: string): Promis
     );
 }
 
-/** What pulumi says at the end: `47 created`, `47 unchanged`. */
+/** Parses Pulumi's summary: `47 created`, `47 unchanged`. */
 function changes(output: string): string {
     const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
     return block
@@ -44,12 +44,12 @@ function changes(output: string): string {
         .replaceAll("\n", ", ");
 }
 
-/** The components of a stack, each with the number of resources that it made. */
+/** The components of a stack, with the number of their resources. */
 function tree(resources: Exported[]): string[] {
     const components = resources.filter(({ type }) => type.startsWith("slipway:"));
-    const made = (urn: string) => resources.filter(({ parent }) => parent === urn).length;
+    const created = (urn: string) => resources.filter(({ parent }) => parent === urn).length;
     const rows = components
-        .map(({ urn, type }) => [`${type.split(":").at(-1)} ${urn.split("::").at(-1)}`, made(urn)] as const)
+        .map(({ urn, type }) => [`${type.split(":").at(-1)} ${urn.split("::").at(-1)}`, created(urn)] as const)
         .sort(([one], [other]) => one.localeCompare(other));
     const width = Math.max(...rows.map(([name]) => name.length));
     return rows.map(([name, count], index) => {
@@ -67,11 +67,11 @@ function outputs(resources: Exported[]): string[] {
 function next([stack]: string[], took: string): string {
     return [
         `Done in ${took}. Try next:`,
-        "   npx slipway local ls                  what exists, by project",
-        "   npx slipway local show ID             one of them in full",
-        `   npx slipway local preview -s ${stack}      what a change of examples/platform would do`,
-        `   npx slipway local destroy -s ${stack}      take it down`,
-        "   npm test                              prove all of it",
+        "   npx slipway local ls                  list the resources by project",
+        "   npx slipway local show ID             show a resource",
+        `   npx slipway local preview -s ${stack}      preview a change of examples/platform`,
+        `   npx slipway local destroy -s ${stack}      delete the resources`,
+        "   npm test                              run the tests",
         "",
     ].join("\n");
 }

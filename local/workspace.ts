@@ -5,21 +5,21 @@ import { yaml } from "./yaml";
 
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
-/** A Pulumi program on this machine, and the local Google Cloud that it is deployed to. */
+/** A Pulumi program, and the local Google Cloud that it is deployed to. */
 export interface Workspace {
     /** The folder of its `Pulumi.yaml`. */
     folder: string;
-    /** That file. */
+    /** The path of its `Pulumi.yaml`. */
     file: string;
-    /** The name in its `Pulumi.yaml`. */
+    /** The project name. */
     project: string;
-    /** Where its code lies. */
+    /** The folder of its code. */
     program: string;
-    /** Where the cloud, the stacks and the engine's own files are kept. */
+    /** The folder of the cloud, the stacks and the engine's files. */
     home: string;
 }
 
-/** The workspace around a folder: its `Pulumi.yaml` may lie above, as with pulumi itself. */
+/** Finds the workspace of a folder: `Pulumi.yaml` can be in a parent folder, as in Pulumi. */
 export function workspace(from: string, environment: NodeJS.ProcessEnv = process.env): Workspace {
     for (let folder = resolve(from); ; folder = dirname(folder)) {
         const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
@@ -30,7 +30,7 @@ export function workspace(from: string, environment: NodeJS.ProcessEnv = process
         }
         if (folder === dirname(folder)) {
             throw new Error(
-                `there is no Pulumi.yaml in ${resolve(from)} or above it. Run this in the folder of a Pulumi program.`,
+                `no Pulumi.yaml in ${resolve(from)} or its parent folders. Run this command in the folder of a Pulumi program.`,
             );
         }
     }

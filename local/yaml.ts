@@ -1,2 +1,5 @@
-/** The parser of YAML, loaded when it is first used: it takes longer than all else that a test loads of this folder. */
+/**
+ * The YAML parser, loaded on first use, because loading it takes longer than the rest of what tests load from this
+ * folder.
+ */
 export const yaml = (): typeof import("yaml") => require("yaml");

@@ -8,17 +8,19 @@ import { goarch, goos, goVersion, key, read, type Tool } from "./tool";
 type Report = (line: string) => void;
 type Go = (...args: string[]) => Promise<string>;
 
-/** A builder touches its temporary folder every second; one left untouched this long belongs to a dead process. */
+/**
+ * A build touches its temporary folder every second; a folder without changes for this long belongs to a dead process.
+ */
 const abandonedAfter = 10_000;
 
-/** The folder with what a tool consists of, which is built if this machine has not built it yet. */
+/** Returns the folder of a tool, and builds it first if this machine has not built it. */
 export async function install(name: string, report: Report, from = sources()): Promise<string> {
     const tool = read(name, from);
     const destination = join(cache(), `${name}-${key(tool)}`);
     const installed = () => fs.existsSync(destination);
-    const beside: string[] = [];
+    const existing: string[] = [];
     for (const other of installed() ? [] : (tool.beside ?? [])) {
-        beside.push(await install(other, report, from));
+        existing.push(await install(other, report, from));
     }
     let waiting = false;
     while (!installed()) {
@@ -29,19 +31,19 @@ export async function install(name: string, report: Report, from = sources()): P
             waiting = true;
             await sleep(250);
         } else if (!installed()) {
-            // Asked twice, as another builder may have ended between the two questions above.
-            await build(tool, beside, destination, report);
+            // Checked again, because another process can have completed its build in between.
+            await build(tool, existing, destination, report);
         }
     }
     return destination;
 }
 
-async function build(tool: Tool, beside: string[], destination: string, report: Report): Promise<void> {
+async function build(tool: Tool, existing: string[], destination: string, report: Report): Promise<void> {
     const title = `${tool.name} ${tool.version}`;
     const program = find("go");
     if (program === undefined) {
         throw new Error(
-            `Building ${title} needs Go ${goVersion(tool)} or newer, and there is no 'go' on PATH.\n` +
+            `Building ${title} requires Go ${goVersion(tool)} or newer, and 'go' is not on PATH.\n` +
                 "Install it, https://go.dev/doc/install:\n" +
                 "    macOS:   brew install go\n" +
                 "    Linux:   sudo snap install go --classic\n" +
@@ -49,7 +51,7 @@ async function build(tool: Tool, beside: string[], destination: string, report: 
         );
     }
     const started = Date.now();
-    const tell = (step: string) => report(`${title}: ${step}`);
+    const notify = (step: string) => report(`${title}: ${step}`);
     const temporary = fs.mkdtempSync(`${destination}.building-`);
     const release = onEnd(() => remove(temporary));
     const heartbeat = setInterval(() => fs.utimes(temporary, new Date(), new Date(), () => {}), 1000);
@@ -58,19 +60,19 @@ async function build(tool: Tool, beside: string[], destination: string, report: 
         const result = made(join(temporary, "result"));
         const go = goIn(source, program, made(join(temporary, "work")));
         fs.cpSync(tool.folder, source, { recursive: true });
-        tell(`building from source (about ${tool.takes}, once): downloading modules…`);
+        notify(`building from source (about ${tool.takes}, once): downloading modules…`);
         await copyFiles(tool, go, [source, result]);
-        await compile(tool, go, result, (binary) => tell(`compiling ${binary}… (${elapsed(started)})`));
-        for (const other of beside) {
+        await compile(tool, go, result, (binary) => notify(`compiling ${binary}… (${elapsed(started)})`));
+        for (const other of existing) {
             fs.cpSync(other, result, { recursive: true });
         }
         moveUnlessThere(result, destination);
-        tell(`done in ${elapsed(started)}`);
+        notify(`done in ${elapsed(started)}`);
     } catch (error) {
         const complaints = (error as Error).message.replace(/^go: downloading .*\n?/gm, "").trim();
         throw new Error(
             `Could not build ${title} from source: ${complaints}\n` +
-                `It needs Go ${goVersion(tool)} or newer and, the first time, a Go module proxy ('go env GOPROXY').`,
+                `This requires Go ${goVersion(tool)} or newer and, the first time, a Go module proxy ('go env GOPROXY').`,
             { cause: error },
         );
     } finally {
@@ -80,7 +82,10 @@ async function build(tool: Tool, beside: string[], destination: string, report: 
     }
 }
 
-/** Runs `go` in a folder; its own temporary files go to another one, so that those of a killed compiler go with that. */
+/**
+ * Runs `go` in a folder. Its temporary files are in the build's folder, so that those of killed compilers are deleted
+ * with it.
+ */
 function goIn(folder: string, program: string, work: string): Go {
     const env = {
         ...process.env,
@@ -88,7 +93,7 @@ function goIn(folder: string, program: string, work: string): Go {
         GOARCH: goarch,
         CGO_ENABLED: "0", // needs no C compiler, and the result does not depend on the machine's libraries
         GOWORK: "off",
-        // What only debuggers read is left out by the linker (`-s -w`): not to make it either spares a sixth of the build.
+        // The linker removes debug information (`-s -w`); not generating it saves a sixth of the build time.
         GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -gcflags=all=-dwarf=false",
         GOTMPDIR: work,
     };
@@ -102,26 +107,26 @@ async function copyFiles({ files = {} }: Tool, go: Go, folders: string[]): Promi
         for (const path of paths) {
             const content = fs.readFileSync(join(root, path));
             for (const folder of folders) {
-                // Written anew, as a copy would be write-protected like all in Go's cache.
+                // Written as a new file, because a copy would be read-only, like all files in Go's module cache.
                 fs.writeFileSync(join(folder, basename(path)), content);
             }
         }
     }
 }
 
-async function compile(tool: Tool, go: Go, folder: string, tell: (binary: string) => void): Promise<void> {
+async function compile(tool: Tool, go: Go, folder: string, notify: (binary: string) => void): Promise<void> {
     const { binaries = {}, ldflags = "" } = tool;
     if (Object.keys(binaries).length > 0) {
-        // Not `go mod download`, which asks for more than the packages need, and fails where that cannot be had.
+        // `go mod download` would download more modules than the packages need, and fail if one is unavailable.
         await go("list", "-deps", "-f", "{{.Name}}", ...Object.values(binaries));
     }
     for (const [name, source] of Object.entries(binaries)) {
-        tell(name);
+        notify(name);
         await go("build", "-ldflags", ldflags, "-o", join(folder, executable(name)), source);
     }
 }
 
-/** Whether another process is at it now. What dead processes left behind is removed on the way. */
+/** Whether another process is building the tool. Removes files of dead processes. */
 function isBeingBuilt(destination: string): boolean {
     const folder = made(dirname(destination));
     let builders = 0;
@@ -136,7 +141,7 @@ function isBeingBuilt(destination: string): boolean {
     return builders > 0;
 }
 
-/** Two processes that start in the same instant both build; the one that ends second finds the first's work. */
+/** Two processes that start at the same time both build; the second one to finish uses the result of the first. */
 function moveUnlessThere(from: string, to: string): void {
     try {
         fs.renameSync(from, to);

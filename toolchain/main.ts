@@ -1,4 +1,4 @@
-/** `node dist/toolchain/main.js [tool…]`: installs the named tools, or all, and prints where they are. */
+/** `node dist/toolchain/main.js [tool…]`: installs the named tools, or all, and prints their folders. */
 import { install, tools } from ".";
 
 async function main(): Promise<void> {

@@ -2,25 +2,28 @@ import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 /**
- * The folder with `local` and `toolchain`, and in these the files that are not TypeScript: the repository, or the `dist` of the
- * package, where they lie beside the compiled code.
+ * The folder that contains `local` and `toolchain` with their files that are not TypeScript: the repository, or `dist`
+ * in the package.
  */
 export function packageFolder(): string {
     return dirname(__dirname);
 }
 
-/** The folder with the tools' folders. */
+/** The folder of the tools. */
 export function sources(): string {
     return __dirname;
 }
 
-/** A compiled file, for a process of its own, such as `local/daemon/main.js`. Tests run the sources, and start what is compiled. */
+/**
+ * The path of a compiled file to run as a process, such as `local/daemon/main.js`. Tests run the sources, but start
+ * compiled processes.
+ */
 export function compiled(file: string): string {
     const folder = packageFolder();
     return basename(folder) === "dist" ? join(folder, file) : join(folder, "dist", file);
 }
 
-/** The folder that keeps what was built: in `$SLIPWAY_CACHE`, or where programs keep their caches on this system. */
+/** The cache folder for built tools: in `$SLIPWAY_CACHE`, or the system's cache folder. */
 export function cache(): string {
     const { SLIPWAY_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
     if (SLIPWAY_CACHE) {
@@ -31,6 +34,6 @@ export function cache(): string {
         win32: LOCALAPPDATA || join(homedir(), "AppData", "Local"),
     };
     const caches = customary[process.platform] ?? join(homedir(), ".cache");
-    // A relative XDG_CACHE_HOME is to be ignored, says the XDG base directory specification.
+    // The XDG base directory specification requires ignoring relative paths.
     return join(XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : caches, "slipway", "toolchain");
 }

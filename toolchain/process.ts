@@ -7,7 +7,7 @@ const windows = process.platform === "win32";
 /** The file name of a program: `go` is `go.exe` on Windows. */
 export const executable = (name: string) => (windows ? `${name}.exe` : name);
 
-/** Where a program lies in these folders, by default those of PATH; undefined if in none. */
+/** Finds a program in folders, by default those of PATH; undefined if it is in none. */
 export function find(name: string, folders = (process.env.PATH ?? "").split(delimiter)): string | undefined {
     return folders.map((folder) => join(folder, executable(name))).find(isExecutable);
 }
@@ -21,14 +21,16 @@ function isExecutable(file: string): boolean {
     }
 }
 
-/** Runs a program and returns what it printed; rejects with what it complained of. Does not outlive this process. */
+/**
+ * Runs a program and returns its output; rejects with its error output. The program is killed when this process exits.
+ */
 export function run(
     program: string,
     args: string[],
     options: { cwd?: string; env?: NodeJS.ProcessEnv; timeout?: number } = {},
 ): Promise<string> {
     return new Promise((resolve, reject) => {
-        // A group of its own, so that what the program has started can be killed with it.
+        // A separate process group, so that child processes can be killed with it.
         const child = spawn(program, args, { ...options, detached: !windows, stdio: ["ignore", "pipe", "pipe"] });
         const release = onEnd(() => killTree(child.pid));
         let output = "";
@@ -48,7 +50,7 @@ export function run(
             if (code === 0) {
                 resolve(output);
             } else {
-                reject(new Error(complaints.trim() || `it ended with ${signal ?? `exit code ${code}`}`));
+                reject(new Error(complaints.trim() || `exited with ${signal ?? `code ${code}`}`));
             }
         });
     });
@@ -65,13 +67,13 @@ function killTree(pid: number | undefined): void {
     try {
         process.kill(-pid, "SIGKILL");
     } catch {
-        // It has ended already.
+        // It has already exited.
     }
 }
 
 /**
- * Calls `cleanup` if this process ends, by itself or by a signal, before the returned function is called. The latest
- * registered is called first. A signal then does what it would have done without us.
+ * Calls `cleanup` when this process exits, normally or by a signal, unless the returned function is called before.
+ * Handlers run in reverse order. Signals keep their default effect.
  */
 export function onEnd(cleanup: () => void): () => void {
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

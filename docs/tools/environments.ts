@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalCloud, type Resource } from "../../local";
-import { linked, type StackConfig, writeStackFile } from "../../local/testing/linked";
+import { linkProgram, type StackConfig, writeStackFile } from "../../local/testing/linked";
 import { workspace } from "../../local/workspace";
 import { yaml } from "../../local/yaml";
 import { digraph, quoted } from "./picture";
@@ -22,7 +22,7 @@ export async function deployedEnvironments(): Promise<Environments> {
         const { outputs } = await foundation.stack("acme").up();
         const config = (file: string): StackConfig => yaml().parse(String(outputs[file])).config;
         const source = workspace(join(repository, "docs", "examples"), {});
-        const place = { ...linked(source, folder), home: foundation.home };
+        const place = { ...linkProgram(source, folder), home: foundation.home };
         const environment = { SLIPWAY_DOCS_EXAMPLE: "environments.ts" };
         const program = new LocalCloud(place, { pinned: true, environment });
         const { value } = config("Pulumi.yaml")["slipway:environments"] as {

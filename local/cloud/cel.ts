@@ -4,8 +4,8 @@ import { strings } from "@bufbuild/cel/ext";
 type Expression = NonNullable<ReturnType<typeof parse>["expr"]>;
 
 /**
- * `"projects/a/topics/b".extract("projects/{id}/")` is `a`, and nothing where the template does not fit: "Extracting values
- * from resource names".
+ * `"projects/a/topics/b".extract("projects/{id}/")` is `a`, or an empty string if the template does not match:
+ * "Extracting values from resource names".
  */
 const extract = celMethod("extract", CelScalar.STRING, [CelScalar.STRING], CelScalar.STRING, function (template) {
     const [, before = "", after = ""] = /^(.*)\{\w+\}(.*)$/s.exec(template) ?? [];
@@ -17,27 +17,27 @@ const extract = celMethod("extract", CelScalar.STRING, [CelScalar.STRING], CelSc
 
 const environment = celEnv({ funcs: [...strings, extract] });
 
-/** What the language has itself, and no list of functions. */
+/** Names that are part of the language, not functions. */
 const operators = ["_&&_", "_||_", "_?_:_", "_[_]", "@not_strictly_false"];
 
-/** An expression in CEL that can be evaluated again and again. */
+/** A compiled CEL expression. */
 export interface Program {
-    /** Its value, or nothing where it has none, as when it asks for what is not there. */
+    /** The value of the expression; undefined if the evaluation fails, for example for missing attributes. */
     evaluate(variables: Record<string, unknown>): unknown;
-    /** Calls of a function, each with its arguments where these are constants or lists of constants. */
+    /** Function calls with their arguments, as far as these are constants or lists of constants. */
     calls(name: string): unknown[][];
-    /** The names of variables that it reads. */
+    /** The names of the variables in the expression. */
     readonly variables: readonly string[];
 }
 
 /**
- * Reads an expression.
+ * Compiles a CEL expression.
  *
- * @param variables those that there are
- * @param functions those that are known besides CEL's own
- * @throws Error in the words of CEL's compiler, when it is none
+ * @param variables available variables
+ * @param functions available functions in addition to CEL's own
+ * @throws Error with the message of CEL's compiler
  */
-export function compiled(expression: string, variables: string[], functions: string[] = []): Program {
+export function compile(expression: string, variables: string[], functions: string[] = []): Program {
     const parsed = parse(expression);
     const all = parsed.expr ? parts(parsed.expr) : [];
     const bound = all.flatMap(({ exprKind: { case: kind, value } }) =>
@@ -48,26 +48,26 @@ export function compiled(expression: string, variables: string[], functions: str
     const called = all.flatMap(({ exprKind: { case: kind, value } }) => (kind === "callExpr" ? [value] : []));
     const isKnown = (name: string) =>
         operators.includes(name) || functions.includes(name) || environment.funcs.find(name) !== undefined;
-    const strange =
+    const unexpected =
         free.find((name) => !variables.includes(name)) ??
         called.map((call) => call.function).find((name) => !isKnown(name));
-    if (strange !== undefined) {
-        throw new Error(`ERROR: <input>: undeclared reference to '${strange}' (in container '')`);
+    if (unexpected !== undefined) {
+        throw new Error(`ERROR: <input>: undeclared reference to '${unexpected}' (in container '')`);
     }
     return {
         variables: free,
         calls: (name) => called.filter((call) => call.function === name).map(({ args }) => args.map(constant)),
         evaluate: (values) => {
-            const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, celValue(value)]));
-            const result = plan(environment, parsed)(given);
+            const argument = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, celValue(value)]));
+            const result = plan(environment, parsed)(argument);
             return isCelError(result) ? undefined : result;
         },
     };
 }
 
-/** An expression and all that are within it. */
+/** An expression and all its subexpressions. */
 function parts(expression: Expression): Expression[] {
-    return [expression, ...within(expression).flatMap((each) => (each ? parts(each) : []))];
+    return [expression, ...within(expression).flatMap((element) => (element ? parts(element) : []))];
 }
 
 function within({ exprKind: { case: kind, value } }: Expression): (Expression | undefined)[] {
@@ -90,7 +90,7 @@ function within({ exprKind: { case: kind, value } }: Expression): (Expression | 
     }
 }
 
-/** The value of a constant, of a list of constants, or nothing. */
+/** The value of a constant or a list of constants; otherwise undefined. */
 function constant({ exprKind: { case: kind, value } }: Expression): unknown {
     return kind === "constExpr"
         ? value.constantKind.value
@@ -99,7 +99,7 @@ function constant({ exprKind: { case: kind, value } }: Expression): unknown {
           : undefined;
 }
 
-/** A value of JSON as CEL has it: whole numbers are integers there. */
+/** Converts a JSON value to CEL; whole numbers become integers. */
 function celValue(value: unknown): CelInput {
     if (Array.isArray(value)) {
         return value.map(celValue);

@@ -1,30 +1,30 @@
 import type { Clock } from "slipway/facts";
-import { BlockedNames } from "./blocked";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
+import { ReservedNames } from "./reservedNames";
+import { SimulatedState } from "./simulatedState";
 import { Store } from "./store";
-import { Told } from "./told";
 
 const today = () => new Date();
 
 function dayOf(day: string): number {
     const time = Date.parse(day);
     if (Number.isNaN(time)) {
-        throw new Error(`SLIPWAY_LOCAL_DATE must be a day, as 2026-11-21 is (got "${day}")`);
+        throw new Error(`SLIPWAY_LOCAL_DATE must be a date such as 2026-11-21 (got "${day}")`);
     }
     return time;
 }
 
-/** The local Google Cloud that lives in a folder: what every service stands on. */
+/** The local Google Cloud in a folder, which all services share. */
 export class Cloud {
     readonly projects: Projects;
     readonly iam: Iam;
-    readonly blocked: BlockedNames;
-    readonly told: Told;
-    /** The clock by which support of runtimes ends: it stands still where `SLIPWAY_LOCAL_DATE` names a day. */
+    readonly blocked: ReservedNames;
+    readonly simulated: SimulatedState;
+    /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
-    /** @param now the clock by which names become free again */
+    /** @param now the clock for reserved names */
     constructor(
         readonly folder: string,
         readonly store = new Store(folder),
@@ -34,7 +34,7 @@ export class Cloud {
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
         this.projects = new Projects(this.store);
         this.iam = new Iam(this.store);
-        this.blocked = new BlockedNames(this.store, now);
-        this.told = new Told(this.store);
+        this.blocked = new ReservedNames(this.store, now);
+        this.simulated = new SimulatedState(this.store);
     }
 }

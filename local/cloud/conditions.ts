@@ -3,7 +3,7 @@ import type { Program } from "./cel";
 import { GoogleError } from "./errors";
 import type { Grant } from "./iam";
 
-/** "Attribute reference for IAM Conditions": what an expression can read, and the functions that CEL itself has not. */
+/** "Attribute reference for IAM Conditions": attributes of expressions, and functions in addition to CEL's own. */
 const variables = ["api", "destination", "origin", "request", "resource"];
 const functions = [
     "getAttribute",
@@ -19,8 +19,8 @@ const functions = [
 const mostOperators = iamLimits.rows.logicalOperators.max;
 const mostLimits = iamLimits.rows.rolesOfCondition.max;
 
-/** Refuses a condition that a grant cannot have. */
-export function requireCondition({ role, member, condition }: Grant, reason?: string): void {
+/** Throws if the condition is not valid for the grant. */
+export function verifyCondition({ role, member, condition }: Grant, reason?: string): void {
     if (!condition) {
         return;
     }
@@ -47,16 +47,16 @@ export function requireCondition({ role, member, condition }: Grant, reason?: st
 }
 
 function read(expression: string, refused: (message: string) => GoogleError): Program {
-    // Loaded when it is needed, which takes a tenth of a second.
-    const { compiled }: typeof import("./cel") = require("./cel");
+    // Loaded on demand, because loading takes a tenth of a second.
+    const { compile }: typeof import("./cel") = require("./cel");
     try {
-        return compiled(expression, variables, functions);
+        return compile(expression, variables, functions);
     } catch {
         throw refused("Condition expression compilation failed.");
     }
 }
 
-/** "Linting examples": what is wrong with a limit of the roles that can be granted. */
+/** "Linting examples": errors in conditions that limit the roles that can be granted. */
 function requireLimit(program: Program, refused: (message: string) => GoogleError): void {
     for (const [name, fallback] of program.calls("getAttribute")) {
         if (name === "iam.googleapis.com/modifiedGrantsByRole" && !(Array.isArray(fallback) && fallback.length === 0)) {

@@ -8,15 +8,15 @@ export const keyName = (path: string) => `//${api}/${path}`;
 
 const keyPath = /^(projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/[^/]+)\/cryptoKeys\/[^/]+$/;
 
-/** Where a key is; nothing for what is no key's path. */
+/** The location of a key; undefined if the path is not that of a key. */
 export const keyLocation = (key: string): string | undefined => keyPath.exec(key)?.[3];
 
-/** "Permissions and roles": those with which one encrypts and decrypts. */
+/** "Permissions and roles": roles that include encryption and decryption. */
 const users = ["roles/cloudkms.cryptoKeyEncrypterDecrypter", "roles/cloudkms.cryptoOperator"];
 
 /**
- * Whether an account can encrypt and decrypt with a key: it is there, its primary version is enabled, and the account
- * has a role for it on the key, its ring or its project.
+ * Whether an account can encrypt and decrypt with a key: the key exists, its primary version is enabled, and the
+ * account has a role on the key, its key ring or its project.
  */
 export function canEncrypt(cloud: Cloud, key: string, account: string): boolean {
     const [, ring = "", project = ""] = keyPath.exec(key) ?? [];
@@ -28,7 +28,7 @@ export function canEncrypt(cloud: Cloud, key: string, account: string): boolean 
     );
 }
 
-/** Where the keys are that encrypt what is in a place: the multi-region `EU` has those of `europe`. */
+/** The location of keys for a resource location: keys for the multi-region `EU` are in `europe`. */
 export function keyLocationOf(place: string): string {
     const location = place.toLowerCase();
     return location === "eu" ? "europe" : location;

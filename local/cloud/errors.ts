@@ -1,11 +1,11 @@
 /**
- * An answer of a Google API that is not a success, in the words in which the provider prints it. Some APIs (Storage,
- * IAM, Resource Manager) end with a `reason`, the others do not.
+ * An error of a Google API, in the provider's format. Errors of some APIs (Storage, IAM, Resource Manager) end with a
+ * `reason`.
  */
 export class GoogleError extends Error {
     constructor(
         readonly code: number,
-        /** What the API itself says. */
+        /** The message of the API. */
         readonly text: string,
         private readonly more: { reason?: string; details?: object[] } = {},
     ) {
@@ -17,7 +17,7 @@ export class GoogleError extends Error {
         );
     }
 
-    /** The short name of what went wrong, of APIs that tell one. */
+    /** The reason, for APIs that return one. */
     get reason(): string | undefined {
         return this.more.reason;
     }
@@ -26,13 +26,13 @@ export class GoogleError extends Error {
         return this.more.details;
     }
 
-    /** The same answer from an API that asked the one that gave it. */
+    /** The same error, returned by an API that called the failing one. */
     within(doing: string): GoogleError {
         return new GoogleError(this.code, `${doing}: ${this.text}`, this.more);
     }
 }
 
-/** A long operation that an API accepted and that failed later. Its codes are those of gRPC. */
+/** A failed long-running operation. Its codes are gRPC codes. */
 export class OperationError extends Error {
     constructor(code: number, message: string) {
         super(`Error code ${code}, message: ${message}`);
@@ -40,12 +40,12 @@ export class OperationError extends Error {
 }
 
 /**
- * What a call was answered that the provider makes once a resource is there, such as the restoration of a backup, in the
- * provider's words: the resource stays, broken.
+ * An error of a call that the provider makes after the creation of a resource, such as restoring a backup. The resource
+ * is kept as tainted.
  */
-export class FollowingError extends Error {}
+export class FollowUpError extends Error {}
 
-/** The APIs whose errors end with a reason. */
+/** APIs whose errors end with a reason. */
 const withReason = [
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
@@ -53,7 +53,7 @@ const withReason = [
     "serviceusage.googleapis.com",
 ];
 
-/** What an API answers that is not enabled in the project. */
+/** The error of an API that is not enabled in the project. */
 export function apiDisabled(project: string, api: string, title: string): GoogleError {
     const activationUrl = `https://console.developers.google.com/apis/api/${api}/overview?project=${project}`;
     const message = `${title} has not been used in project ${project} before or it is disabled. Enable it by visiting ${activationUrl} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`;

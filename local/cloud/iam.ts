@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import { requireCondition } from "./conditions";
+import { verifyCondition } from "./conditions";
 import { GoogleError } from "./errors";
 import { digits } from "./ids";
-import { isOfKubernetes, requireIdentity } from "./principals";
+import { isKubernetesPrincipal, verifyPrincipal } from "./principals";
 import type { Entry, Store } from "./store";
 
-/** The names under which accounts are kept; a path such as `projects/p/serviceAccounts/a@p.iam…` is taken too. */
+/** The names of service accounts in the store. Accepts paths such as `projects/p/serviceAccounts/a@p.iam…`. */
 export const accountName = (email: string) => `//iam.googleapis.com/serviceAccounts/${email.split("/").at(-1)}`;
 const agentName = (email: string) => `//iam.googleapis.com/serviceAgents/${email}`;
-/** Under which name the policy of a resource is kept. */
+/** The name of a resource's policy in the store. */
 export const policyName = (resource: string) => `//policies.iam.googleapis.com/${resource.slice(2)}`;
 
 const memberKinds = [
@@ -26,7 +26,7 @@ const memberKinds = [
     "projectViewer",
 ];
 
-/** Roles of Google's own, of a project and of an organization. */
+/** Predefined roles, and custom roles of projects and organizations. */
 const role = /^((projects|organizations)\/[^/]+\/)?roles\/[\w.]+$/;
 
 export interface Condition {
@@ -35,7 +35,7 @@ export interface Condition {
     description?: string;
 }
 
-/** A role that one member has on one resource. */
+/** A member's role on a resource. */
 export interface Grant {
     role: string;
     member: string;
@@ -43,53 +43,53 @@ export interface Grant {
 }
 
 /**
- * Accounts, service agents, and the policy of each resource. A policy is kept as one entry a grant, so that two
- * stacks which change one policy in the same moment do not undo each other.
+ * Service accounts, service agents and IAM policies. Each grant of a policy is an entry of its own, so that parallel
+ * changes by two stacks do not overwrite each other.
  */
 export class Iam {
     constructor(private readonly store: Store) {}
 
-    /** Whether a service account, a default account or a service agent has this address. */
+    /** Whether a service account, default service account or service agent with this email exists. */
     hasAccount(email: string): boolean {
         return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
     }
 
-    /** Whether an account is there, but nothing may work by it. */
+    /** Whether the account exists but is disabled. */
     isDisabled(email: string): boolean {
         return [accountName(email), agentName(email)].some((name) => this.store.read(name)?.state.disabled === true);
     }
 
     /**
-     * Makes an account of Google's own, which it does when a service is first used or asked for its agent.
+     * Creates a service account managed by Google: a service agent, or a default service account.
      *
-     * @param isDefault whether it belongs to the project, which may disable it, and is no agent
+     * @param isDefault whether it is a default service account, which the project can disable
      */
     admitAgent(project: string, email: string, isDefault = false): void {
         const state = isDefault ? { email, isDefault, uniqueId: digits(email, 21), disabled: false } : { email };
         this.store.create({ name: agentName(email), project, id: email, state });
     }
 
-    /** Removes such an account with what it works for. */
+    /** Deletes a service account managed by Google when its service is deleted. */
     dismissAgent(email: string): void {
         this.revokeAll(email);
         this.store.remove(agentName(email));
     }
 
-    /** The default accounts of a project, such as that of Compute Engine. */
+    /** The default service accounts of a project, such as that of Compute Engine. */
     defaultAccounts(project: string): Entry[] {
         return this.store
             .list("//iam.googleapis.com/serviceAgents")
             .filter((entry) => entry.project === project && entry.state.isDefault);
     }
 
-    /** Takes an account that is gone out of every policy; a new one of the same name does not have its roles. */
+    /** Removes a deleted account from all policies. A new account with the same name does not get its roles. */
     revokeAll(email: string): void {
         for (const { name } of this.store.referring(`serviceAccount:${email}`)) {
             this.store.remove(name);
         }
     }
 
-    /** Refuses what cannot be in a policy. People and groups live outside of the cloud, so they are believed. */
+    /** Throws if the grant is not valid. Users and groups are assumed to exist. */
     requireGrant(grant: Grant, reason?: string): void {
         const [, kind = "", email = ""] = /^(\w+)(?::(.*))?$/s.exec(grant.member) ?? [];
         if (!memberKinds.includes(kind)) {
@@ -99,17 +99,17 @@ export class Iam {
                 { reason },
             );
         }
-        requireIdentity(this.store, grant.member, (number) => this.projectOf(number), reason);
-        if (kind === "serviceAccount" && !isOfKubernetes(grant.member) && !this.hasAccount(email)) {
+        verifyPrincipal(this.store, grant.member, (number) => this.projectOf(number), reason);
+        if (kind === "serviceAccount" && !isKubernetesPrincipal(grant.member) && !this.hasAccount(email)) {
             throw new GoogleError(400, `Service account ${email} does not exist.`, { reason });
         }
         if (!role.test(grant.role)) {
             throw new GoogleError(400, "Request contains an invalid argument.", { reason });
         }
-        requireCondition(grant, reason);
+        verifyCondition(grant, reason);
     }
 
-    /** The fingerprint of a policy, which every change of it changes. */
+    /** The etag of a policy, which changes with each update. */
     etag(resource: string): string {
         return etagOf(resource, this.grants(resource));
     }
@@ -126,7 +126,7 @@ export class Iam {
             .map(({ state: { role, member, condition } }) => ({ role, member, condition }) as Grant);
     }
 
-    /** Whether a member has one of the roles on a resource, under whatever condition. */
+    /** Whether a member has one of the roles on a resource, with any condition. */
     has(resource: string, roles: string[], member: string): boolean {
         return roles.some((role) => {
             const name = grantName(resource, { role, member });
@@ -143,13 +143,13 @@ export class Iam {
         this.store.remove(grantName(resource, grant));
     }
 
-    /** Forgets the policy of a resource that is gone. */
+    /** Removes the policy of a deleted resource. */
     forget(resource: string): void {
         this.store.removeBelow(policyName(resource));
     }
 }
 
-/** The fingerprint that a policy of these grants has. */
+/** The etag of a policy with these grants. */
 export function etagOf(resource: string, grants: Grant[]): string {
     const names = [...new Set(grants.map((grant) => grantName(resource, grant)))].sort();
     return createHash("sha256")
@@ -159,7 +159,7 @@ export function etagOf(resource: string, grants: Grant[]): string {
         .toString("base64");
 }
 
-/** Under which name one grant is kept. */
+/** The name of a grant in the store. */
 export function grantName(resource: string, { role, member, condition }: Grant): string {
     const { title, description = "", expression } = condition ?? {};
     const parts = [role, member, ...(condition ? [[title, description, expression].join("\n")] : [])];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A number of that many digits which is always the same for the same seed, and never starts with a zero. */
+/** A number with the given number of digits, derived from a seed, without leading zeros. */
 export function digits(seed: string, count: number): string {
     const hex = createHash("sha256").update(seed).digest("hex");
     const number = BigInt(`0x${hex}`)

@@ -9,22 +9,23 @@ const [mostMembers, mostGroups, mostBytes] = [principals.max, groupLimit.max, po
 const written = (count: number) => count.toLocaleString("en-US");
 
 /**
- * Refuses a policy that would become too large.
+ * Throws if the policy would exceed its limits.
  *
- * @param replaced which of the present grants go; none when left out
+ * @param replaced selects existing grants that are removed; none by default
  */
-export function requireRoom(
+export function verifyPolicySize(
     store: Store,
     resource: string,
-    wanted: Grant[],
+    desired: Grant[],
     present: () => Grant[],
     replaced?: (grant: Grant) => boolean,
     reason?: string,
 ): void {
-    // One grant more is counted by names, without reading what others have.
-    const added = replaced ? wanted : wanted.filter((grant) => !store.read(grantName(resource, grant)));
-    const kept = replaced ? present().filter((grant) => !replaced(grant)) : [];
-    const count = added.length + (replaced ? kept.length : store.count(`${policyName(resource)}/grants`, mostMembers));
+    // A single added grant is counted by names, without reading the others.
+    const added = replaced ? desired : desired.filter((grant) => !store.read(grantName(resource, grant)));
+    const retained = replaced ? present().filter((grant) => !replaced(grant)) : [];
+    const count =
+        added.length + (replaced ? retained.length : store.count(`${policyName(resource)}/grants`, mostMembers));
     if (added.length > 0 && count > mostMembers) {
         throw new GoogleError(
             400,
@@ -32,7 +33,7 @@ export function requireRoom(
             { reason },
         );
     }
-    const all = [...kept, ...wanted];
+    const all = [...retained, ...desired];
     const groups = all.filter(({ member }) => /^(group|domain):/.test(member)).length;
     if (groups > mostGroups) {
         throw new GoogleError(
@@ -51,7 +52,7 @@ export function requireRoom(
     }
 }
 
-/** "Requirements for labels": so many of a resource, with keys and values of this form. */
+/** "Requirements for labels": maximum number, and format of keys and values. */
 const mostLabels = labelLimits.rows.labels.max;
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
@@ -77,12 +78,12 @@ export function verifyLabels(labels: Record<string, string>): void {
     }
 }
 
-/** What an API answers when a project has as many resources of a kind as its quota allows. */
-export function requireQuota(store: Store, path: string, most: number, quota: string, project: string): void {
-    if (store.count(path, most) >= most) {
+/** Throws if a project has reached the quota of a resource. */
+export function verifyQuota(store: Store, path: string, max: number, quota: string, project: string): void {
+    if (store.count(path, max) >= max) {
         throw new GoogleError(
             429,
-            `Quota exceeded for quota metric '${quota}' of consumer 'projects/${project}': the limit is ${written(most)}.`,
+            `Quota exceeded for quota metric '${quota}' of consumer 'projects/${project}': the limit is ${written(max)}.`,
         );
     }
 }

@@ -4,15 +4,15 @@ import type { Store } from "./store";
 export const poolName = (project: string, pool: string) =>
     `//iam.googleapis.com/projects/${project}/locations/global/workloadIdentityPools/${pool}`;
 
-/** "Principal identifiers": one identity of a pool, or all that have something in common. */
+/** "Principal identifiers": a single identity of a pool, or a set of identities. */
 const federated =
     /^(?:principal|principalSet):\/\/iam\.googleapis\.com\/(projects\/(\d+)\/locations\/global\/workloadIdentityPools\/([^/]+))\/(subject\/.+|group\/.+|attribute\.[^/]+\/.+|\*)$/s;
 
-/** The identities of Kubernetes: `serviceAccount:acme-dev.svc.id.goog[forecast/default]`. */
+/** Kubernetes service accounts: `serviceAccount:acme-dev.svc.id.goog[forecast/default]`. */
 const ofKubernetes = /^serviceAccount:([^[\]]+\.svc\.id\.goog)\[[^/\]]+\/[^\]]+\]$/;
 
-/** Whether a member is an account of Kubernetes, not of IAM. */
-export const isOfKubernetes = (member: string): boolean => ofKubernetes.test(member);
+/** Whether a member is a Kubernetes service account. */
+export const isKubernetesPrincipal = (member: string): boolean => ofKubernetes.test(member);
 
 const noPool = (name: string, reason?: string) =>
     new GoogleError(
@@ -22,12 +22,12 @@ const noPool = (name: string, reason?: string) =>
     );
 
 /**
- * Refuses a member of a pool that is not there, and one that is written wrongly. Those of pools for people (workforce
- * pools) belong to an organization, of which nothing is known here.
+ * Throws if the member's pool does not exist or the format is invalid. Workforce pools belong to organizations and are
+ * assumed to exist.
  *
- * @param projectOf the id of the project that has this number
+ * @param projectOf returns the ID of the project with this number
  */
-export function requireIdentity(
+export function verifyPrincipal(
     store: Store,
     member: string,
     projectOf: (number: string) => string | undefined,

@@ -1,17 +1,17 @@
-import type { BlockedNames } from "./blocked";
 import { apiDisabled, GoogleError } from "./errors";
 import type { Iam } from "./iam";
 import { digits } from "./ids";
+import type { ReservedNames } from "./reservedNames";
 import type { Entry, Store } from "./store";
 
 const projects = "//cloudresourcemanager.googleapis.com/projects";
 export const projectName = (id: string) => `${projects}/${id}`;
 export const serviceName = (id: string, api: string) => `//serviceusage.googleapis.com/projects/${id}/services/${api}`;
 
-/** "Creating and managing projects": an id can never be used again. In days. */
+/** "Creating and managing projects": project IDs cannot be reused. In days. */
 const forEver = 365_000;
 
-/** The APIs that are on in a new project: "Enabled services by default", and what one needs to switch others on. */
+/** APIs that are enabled in new projects: "Enabled services by default", and those required to enable others. */
 const enabledAtFirst = [
     "cloudapis.googleapis.com",
     "cloudresourcemanager.googleapis.com",
@@ -24,7 +24,7 @@ const enabledAtFirst = [
     "storage.googleapis.com",
 ];
 
-/** An account that Google makes in a project, with the role that it gets on the project. `N` is the project's number. */
+/** A service account that Google creates in a project, with its role on the project. `N` is the project number. */
 interface Agent {
     email: string;
     role?: string;
@@ -32,10 +32,10 @@ interface Agent {
 
 const agent = (name: string, role: string): Agent => ({ email: `service-N@${name}.iam.gserviceaccount.com`, role });
 
-/** What runs and builds where no other account is named. Where an organisation's policy says so, it has no role. */
+/** Default service accounts. Organization policies can prevent their role. */
 const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com", role: "roles/editor" };
 
-/** The accounts that come into being when an API is switched on: "Service agents". */
+/** Service agents that are created when an API is enabled: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
     "bigquerydatatransfer.googleapis.com": [
         agent("gcp-sa-bigquerydatatransfer", "roles/bigquerydatatransfer.serviceAgent"),
@@ -51,22 +51,22 @@ const agentsOf: Record<string, Agent[]> = {
     "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],
 };
 
-/** The projects of the cloud and the APIs that are enabled in each. */
+/** The projects, and the APIs that are enabled in each. */
 export class Projects {
     constructor(private readonly store: Store) {}
 
-    /** Makes the project that a stack names, as an administrator would have done before, when it is not there yet. */
+    /** Creates the project of a stack's configuration if it does not exist. */
     admit(id: string): void {
         if (this.find(id)) {
             return;
         }
-        // The project comes last: a kill in between leaves no project that lacks an API.
+        // The project is written last, so that a killed process leaves no project without APIs.
         this.enableFirst(id);
         const state = { projectId: id, name: id, number: digits(id, 12) };
         this.store.create({ name: projectName(id), project: id, id: `projects/${id}`, state });
     }
 
-    /** Switches on what is on in a new project. */
+    /** Enables the APIs of a new project. */
     enableFirst(id: string): void {
         for (const api of enabledAtFirst) {
             this.store.create({ name: serviceName(id, api), project: id, id: `${id}/${api}`, state: {} });
@@ -74,8 +74,8 @@ export class Projects {
     }
 
     /**
-     * Whether a project is there only as a stack or a provider named it, and nobody ever made anything in it: a program that
-     * makes the project itself names it too.
+     * Whether a project only exists because a stack or provider is configured with it, and is empty. The program can
+     * then create it.
      */
     isOnlyNamed(id: string): boolean {
         const atFirst = [projectName(id), ...enabledAtFirst.map((api) => serviceName(id, api))];
@@ -83,8 +83,8 @@ export class Projects {
         return this.store.list().every((entry) => entry.project !== id || isAtFirst(entry));
     }
 
-    /** Removes a project with all that is in it; its id stays taken for ever. */
-    remove(id: string, iam: Iam, blocked: BlockedNames): void {
+    /** Deletes a project with all its resources. Its ID remains reserved. */
+    remove(id: string, iam: Iam, blocked: ReservedNames): void {
         for (const { name, project, state } of this.store.list()) {
             if (project === id) {
                 if (name.startsWith("//iam.googleapis.com/service")) {
@@ -93,7 +93,7 @@ export class Projects {
                 this.store.remove(name);
             }
         }
-        blocked.block(projectName(id), id, forEver);
+        blocked.reserve(projectName(id), id, forEver);
     }
 
     all(): string[] {
@@ -116,12 +116,12 @@ export class Projects {
         return String(this.get(id).state.number);
     }
 
-    /** The account that runs and builds where no other is named. */
+    /** The default service account for running and building code. */
     defaultAccount(id: string): string {
         return defaultAccount.email.replace("N", this.number(id));
     }
 
-    /** What happens beside an API's being switched on: its agents appear. */
+    /** Creates the service agents of a newly enabled API. */
     enabled(id: string, api: string, iam: Iam): void {
         for (const { email, role } of agentsOf[api] ?? []) {
             const account = email.replace("N", this.number(id));

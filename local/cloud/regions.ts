@@ -5,15 +5,15 @@ const furtherPlaces: Record<string, string[]> = {
     storage: Object.entries(bucketLocations.rows).flatMap(([place, { type }]) => (type === "region" ? [place] : [])),
 };
 
-/** @param service the first part of an API's name, of a service that is not in exactly the regions of most */
+/** @param service the first part of the API's name, for services with other regions */
 export function isRegion(place: string, service = ""): boolean {
     const places = furtherPlaces[service] ?? [];
-    // App Engine is in some of the regions only, all others are in all of them and perhaps in more.
+    // App Engine is available in a subset of the regions; all other services in at least all of them.
     return places.includes(place) || (service !== "appengine" && Object.hasOwn(regions.rows, place));
 }
 
 const rows: Record<string, Region> = regions.rows;
 
-/** What stands for a region in the address of a service, where it is known. */
+/** The abbreviation of a region in URLs of services, if known. */
 export const runCodeOf = (region: string): string | undefined =>
     Object.hasOwn(rows, region) ? rows[region]?.runCode : undefined;

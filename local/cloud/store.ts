@@ -1,33 +1,33 @@
 import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { canRefer, keyOf } from "./keys";
+import { canHaveReferenceKey, referenceKey } from "./references";
 
 export type Properties = Record<string, unknown>;
 
-/** What the cloud keeps of one resource. */
+/** A stored resource. */
 export interface Entry {
     /** The full resource name, such as `//pubsub.googleapis.com/projects/acme-dev/topics/sale-range`. */
     name: string;
-    /** The project that owns it; global things, such as a service agent, belong to one too. */
+    /** The owning project, also for global resources such as service agents. */
     project: string;
-    /** Pulumi's type token, or nothing for what Google Cloud made by itself, such as the service under a function. */
+    /** Pulumi's type token; undefined for resources that Google Cloud creates, such as the service of a function. */
     type?: string;
-    /** Pulumi's id. */
+    /** Pulumi's ID. */
     id: string;
     state: Properties;
-    /** The SHA-256 of what the resource holds, such as the bytes of an object: {@link Store.content} has them. */
+    /** The SHA-256 hash of the resource's content, such as an object's bytes. Read it with {@link Store.content}. */
     content?: string;
 }
 
 /**
- * The cloud on disk: one JSON file a resource, named after it, and the contents of objects by their hash. A file
- * appears and changes in one step of the file system, so that neither a kill nor a second process ever sees a half of
- * one; nothing of them is kept in memory, so that processes never disagree.
+ * The store on disk: one JSON file per resource, named after it, and contents by their hash. Files are created and
+ * replaced atomically, so that killed processes and parallel processes never leave or see incomplete files. Nothing is
+ * cached in memory.
  */
 export class Store {
     private written = 0;
-    /** What {@link count} found, and how often it is good enough yet. */
+    /** Results of {@link count}, and how long they remain valid. */
     private readonly counted = new Map<string, { count: number; most: number; good: number }>();
 
     constructor(private readonly folder: string) {}
@@ -36,7 +36,7 @@ export class Store {
         return parsed(this.file(name));
     }
 
-    /** Stores a new entry; false when the name is taken, also by another process in the same moment. */
+    /** Creates an entry; returns false if the name exists, even if another process creates it at the same time. */
     create(entry: Entry): boolean {
         const file = this.file(entry.name);
         this.index(entry);
@@ -61,60 +61,64 @@ export class Store {
     }
 
     remove(name: string): void {
-        const entry = canRefer(name) ? this.read(name) : undefined;
-        const key = entry && keyOf(entry);
+        const entry = canHaveReferenceKey(name) ? this.read(name) : undefined;
+        const key = entry && referenceKey(entry);
         rmSync(this.file(name), { force: true });
         if (key !== undefined) {
             rmSync(this.indexFile(key, name), { force: true });
         }
     }
 
-    /** Removes every entry whose name starts with `//service/path/`. */
+    /** Deletes all entries whose name starts with `//service/path/`. */
     removeBelow(path: string): void {
         rmSync(this.folderOf(path), { recursive: true, force: true, maxRetries: 3 });
     }
 
     /**
-     * The entries whose name starts with `//service/path/`; everything there is when left out.
+     * Lists the entries whose name starts with `//service/path/`; by default all entries.
      *
-     * @param part only names with this among their parts: the others are not even read
+     * @param part only names that contain this part; other entries are not read
      */
     list(path = "", part?: string): Entry[] {
         const folder = this.folderOf(path);
-        const wanted = part === undefined ? [] : [fileName(part), `${fileName(part)}.json`];
+        const desired = part === undefined ? [] : [fileName(part), `${fileName(part)}.json`];
         return filesIn(folder)
-            .filter((file) => part === undefined || file.split(sep).some((each) => wanted.includes(each)))
+            .filter((file) => part === undefined || file.split(sep).some((item) => desired.includes(item)))
             .flatMap((file) => parsed(join(folder, file)) ?? [])
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
     /**
-     * How many entries have a name that starts with `//service/path/`: none of them is read.
+     * Counts the entries whose name starts with `//service/path/`, without reading them.
      *
-     * @param most what the number is compared with: an older one is returned while the present one cannot have reached it,
-     *   where every process asks before it makes one and no more than four make them at once
+     * @param max the limit to compare with: returns a cached count while the actual count cannot have reached the
+     *   limit, assuming that every process calls this before creating an entry, and at most four processes do so in
+     *   parallel
      */
-    count(path: string, most = 0): number {
+    count(path: string, max = 0): number {
         const known = this.counted.get(path);
-        if (known && known.most === most && known.good > 0) {
+        if (known && known.most === max && known.good > 0) {
             known.good--;
             return known.count;
         }
         const count = filesIn(this.folderOf(path)).length;
-        this.counted.set(path, { count, most, good: Math.floor((most - count) / 4) - 1 });
+        this.counted.set(path, { count, most: max, good: Math.floor((max - count) / 4) - 1 });
         return count;
     }
 
-    /** The entries that refer to something: the grants of a member, the subscriptions of a topic. None of the others is read. */
+    /**
+     * The entries that refer to a resource: the grants of a member, the subscriptions of a topic. Other entries are not
+     * read.
+     */
     referring(key: string): Entry[] {
         const folder = this.indexFolder(key);
         return (existsSync(folder) ? readdirSync(folder) : [])
             .flatMap((file) => this.read(readFileSync(join(folder, file), "utf8")) ?? [])
-            .filter((entry) => keyOf(entry) === key)
+            .filter((entry) => referenceKey(entry) === key)
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
-    /** Keeps a content and returns its SHA-256, by which {@link content} finds it. */
+    /** Stores content and returns its SHA-256 hash, for {@link content}. */
     keep(content: Buffer): string {
         const hash = createHash("sha256").update(content).digest("hex");
         const file = this.contentFile(hash);
@@ -129,11 +133,11 @@ export class Store {
     }
 
     /**
-     * Notes what an entry refers to, before the entry is there: a note of what is not there, as a kill leaves it, is passed
-     * over, while an entry without a note would never be found.
+     * Records a reference before its entry is written. A killed process can leave a record without an entry, which is
+     * ignored; an entry without a record would never be found.
      */
     private index(entry: Entry): void {
-        const key = keyOf(entry);
+        const key = referenceKey(entry);
         if (key !== undefined) {
             const file = this.indexFile(key, entry.name);
             if (!existsSync(file)) {
@@ -173,7 +177,7 @@ export class Store {
         renameSync(draft, file);
     }
 
-    /** Writes a file that nobody reads yet, in the same file system. */
+    /** Writes a temporary file in the same file system. */
     private draft(content: string | Buffer): string {
         const drafts = join(this.folder, "drafts");
         mkdirSync(drafts, { recursive: true });
@@ -183,17 +187,19 @@ export class Store {
     }
 }
 
-/** A part of a name as the name of a file: no two parts have the same one, and none is special to a file system. */
+/** Converts a part of a name to a unique file name that is valid on all file systems. */
 function fileName(part: string): string {
     const safe = encodeURIComponent(part)
         .replace(/^$/, "%")
         .replace(/^\.+$/, (dots) => "%2E".repeat(dots.length))
-        // A folder must not be named as the file of another entry is.
+        // Folder names must differ from the file names of entries.
         .replace(/\.json$/, "%2Ejson");
     return safe.length <= 200 ? safe : createHash("sha256").update(part).digest("hex");
 }
 
-/** The files of a folder and of those in it; none when it is not there. Folders may vanish meanwhile. */
+/**
+ * All files in a folder, recursively; empty if it does not exist. Other processes can delete folders in the meantime.
+ */
 function filesIn(folder: string): string[] {
     for (;;) {
         try {

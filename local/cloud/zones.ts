@@ -2,7 +2,7 @@ import { regions } from "slipway/facts";
 
 const letters = new Map(Object.entries(regions.rows).map(([region, { zones }]) => [region, zones]));
 
-/** The zones of a region; none of a place that is no region. */
+/** The zones of a region; empty for other locations. */
 export function zonesOf(region: string): string[] {
     return [...(letters.get(region) ?? "")].map((letter) => `${region}-${letter}`);
 }

@@ -3,94 +3,94 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compiled, packageFolder } from "../../toolchain";
-import { Files, use } from "./files";
-import type { Kind, Note } from "./kinds";
+import { DaemonFiles, recordUse } from "./files";
+import type { DaemonInfo, Kind } from "./kinds";
 import { isRunning, killGroup, type Process, terminate } from "./processes";
 
-export { inUse } from "./files";
-export type { Kind, Note } from "./kinds";
+export { keepInUse } from "./files";
+export type { DaemonInfo as Note, Kind } from "./kinds";
 
-/** How long a daemon may take to end in order before it is killed. */
-const patience = 15_000;
+/** Time to stop before a daemon is killed. */
+const startTimeout = 15_000;
 
 /**
- * What a background process of a workspace tells of itself, after starting it where it does not run. It ends by itself
- * when nobody uses it.
+ * The connection information of a background process in a workspace, which is started if it does not run. It stops when
+ * it is idle.
  *
- * @param id which one of its kind, where there are several
- * @param report receives what it says while it starts, as that may take minutes where something has to be built
- * @throws Error when it does not start, with the end of its log
+ * @param id identifies the daemon, for kinds with several
+ * @param report receives progress messages, as the start can take minutes if tools are built
+ * @throws Error with the end of the log, if the daemon does not start
  */
-export async function daemon(
+export async function ensureDaemon(
     home: string,
     kind: Kind,
     id = "",
     report: (line: string) => void = () => undefined,
-): Promise<Note> {
-    const files = Files.of(home, kind, id);
+): Promise<DaemonInfo> {
+    const files = DaemonFiles.of(home, kind, id);
     const log = new Tail(files.log);
     let started: Started | undefined;
     for (;;) {
-        // In this order: a daemon that is about to end takes its note away before it looks whether it was used.
-        use(home);
-        const note = files.readNote();
-        if (note) {
+        // The order matters: a stopping daemon removes its info before it checks whether it was used.
+        recordUse(home);
+        const info = files.readNote();
+        if (info) {
             log.passOn(report);
-            return note;
+            return info;
         }
         log.passOn(report);
-        const holder = files.holder();
+        const owner = files.holder();
         if (started?.failed()) {
-            throw new Error(`${called(kind, id)} did not start: ${log.end()}\nIts log is ${files.log}.`);
+            throw new Error(`${called(kind, id)} did not start: ${log.end()}\nLog: ${files.log}`);
         }
-        if (!(holder && isRunning(holder)) && (started === undefined || started.ended())) {
+        if (!(owner && isRunning(owner)) && (started === undefined || started.ended())) {
             started = spawned(files, kind, id);
         }
         await sleep(25);
     }
 }
 
-/** Ends a daemon, with whatever it has started; one that does not run stays so. */
-export function endDaemon(home: string, kind: Kind, id = ""): Promise<void> {
-    return existsSync(home) ? end(Files.of(home, kind, id)) : Promise.resolve();
+/** Stops a daemon and all processes that it started; does nothing if it does not run. */
+export function stopDaemon(home: string, kind: Kind, id = ""): Promise<void> {
+    return existsSync(home) ? end(DaemonFiles.of(home, kind, id)) : Promise.resolve();
 }
 
-/** Ends all daemons of a workspace. */
-export async function endDaemons(home: string): Promise<void> {
-    await Promise.all(Files.all(home).map(end));
+/** Stops all daemons of a workspace. */
+export async function stopDaemons(home: string): Promise<void> {
+    await Promise.all(DaemonFiles.all(home).map(end));
 }
 
-async function end(files: Files): Promise<void> {
-    for (let holder = files.holder(); holder; holder = anotherHolder(files, holder)) {
-        terminate(holder);
-        const giveUp = Date.now() + patience;
-        while (isRunning(holder) && Date.now() < giveUp) {
+async function end(files: DaemonFiles): Promise<void> {
+    for (let owner = files.holder(); owner; owner = anotherHolder(files, owner)) {
+        terminate(owner);
+        const deadline = Date.now() + startTimeout;
+        while (isRunning(owner) && Date.now() < deadline) {
             await sleep(25);
         }
-        killGroup(holder);
-        while (isRunning(holder)) {
+        killGroup(owner);
+        while (isRunning(owner)) {
             await sleep(25);
         }
     }
 }
 
-/** Who took the lock while the holder before was being ended. */
-function anotherHolder(files: Files, before: Process): Process | undefined {
-    const holder = files.holder();
-    return holder?.pid === before.pid ? undefined : holder;
+/** Another process that took the lock in the meantime. */
+function anotherHolder(files: DaemonFiles, before: Process): Process | undefined {
+    const owner = files.holder();
+    return owner?.pid === before.pid ? undefined : owner;
 }
 
-/** A process that was started to become the daemon. */
+/** A process that is starting as the daemon. */
 interface Started {
     ended(): boolean;
-    /** Whether it ended because something was wrong, and not because another process is the daemon already. */
+    /** Whether it failed, and did not just exit because another process is the daemon. */
     failed(): boolean;
 }
 
-function spawned({ home, log }: Files, kind: Kind, id: string): Started {
+function spawned({ home, log }: DaemonFiles, kind: Kind, id: string): Started {
     const main = compiled(join("local", "daemon", "main.js"));
     const output = openSync(log, "a");
-    // A group of its own: it outlives this process, and what it starts can be found when it was killed.
+    // In its own process group, so that it survives this process, and its child processes can be found if it is killed.
     const child: ChildProcess = spawn(process.execPath, [main, home, kind, id], {
         cwd: packageFolder(),
         env: process.env,
@@ -112,7 +112,7 @@ function spawned({ home, log }: Files, kind: Kind, id: string): Started {
 
 const called = (kind: string, id: string) => `the local ${kind}${id && ` ${id}`}`;
 
-/** What is written to a log from now on. */
+/** Reads lines that are written to a log from now on. */
 class Tail {
     private told: number;
     private readonly from: number;
@@ -128,16 +128,16 @@ class Tail {
             return;
         }
         const text = this.text(this.told);
-        const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-        this.told += Buffer.byteLength(whole);
-        for (const line of whole.split("\n").filter(Boolean)) {
+        const full = text.slice(0, text.lastIndexOf("\n") + 1);
+        this.told += Buffer.byteLength(full);
+        for (const line of full.split("\n").filter(Boolean)) {
             report(line);
         }
     }
 
     /** The last lines. */
     end(): string {
-        return this.text(this.from).trim().split("\n").slice(-20).join("\n") || "it said nothing";
+        return this.text(this.from).trim().split("\n").slice(-20).join("\n") || "no output";
     }
 
     private text(from: number): string {

@@ -12,22 +12,22 @@ import {
     writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import type { Note } from "./kinds";
+import type { DaemonInfo } from "./kinds";
 import { isRunning, type Process, thisProcess } from "./processes";
 
 const folderOf = (home: string) => join(home, "daemons");
 
-/** After how many seconds without use a daemon ends. */
+/** The idle timeout of daemons in seconds. */
 export function idleSeconds({ SLIPWAY_LOCAL_IDLE }: NodeJS.ProcessEnv = process.env): number {
     const seconds = Number(SLIPWAY_LOCAL_IDLE ?? 900);
     if (!(seconds > 0)) {
-        throw new Error(`SLIPWAY_LOCAL_IDLE is a number of seconds (got ${SLIPWAY_LOCAL_IDLE}).`);
+        throw new Error(`SLIPWAY_LOCAL_IDLE must be a number of seconds (got ${SLIPWAY_LOCAL_IDLE}).`);
     }
     return seconds;
 }
 
-/** The files of one daemon in its workspace. */
-export class Files {
+/** The files of a daemon in its workspace. */
+export class DaemonFiles {
     readonly log: string;
     private readonly note: string;
 
@@ -39,32 +39,32 @@ export class Files {
         this.note = join(folderOf(home), `${name}.json`);
     }
 
-    static of(home: string, kind: string, id = ""): Files {
+    static of(home: string, kind: string, id = ""): DaemonFiles {
         const short = basename(kind).replace(/\.js$/, "");
-        // An id may have slashes, and be longer than a file's name.
+        // IDs can contain slashes and be longer than file names.
         const tail = id && `-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
         mkdirSync(folderOf(home), { recursive: true });
-        return new Files(home, `${short}${tail}`);
+        return new DaemonFiles(home, `${short}${tail}`);
     }
 
-    /** Those of every daemon that ever ran in a workspace. */
-    static all(home: string): Files[] {
+    /** The files of all daemons that ever ran in a workspace. */
+    static all(home: string): DaemonFiles[] {
         const folder = folderOf(home);
         const names = (existsSync(folder) ? readdirSync(folder) : []).flatMap(
             (file) => /^(.+)\.lock\.\d+$/.exec(file)?.[1] ?? [],
         );
-        return [...new Set(names)].map((name) => new Files(home, name));
+        return [...new Set(names)].map((name) => new DaemonFiles(home, name));
     }
 
-    /** What the running daemon tells, once it has started. */
-    readNote(): Note | undefined {
-        const holder = this.holder();
-        const written = parsed<{ process: Process; note: Note }>(this.note);
-        return holder && written?.process.pid === holder.pid && isRunning(holder) ? written.note : undefined;
+    /** The info of the running daemon, once it has started. */
+    readNote(): DaemonInfo | undefined {
+        const owner = this.holder();
+        const written = parsed<{ process: Process; note: DaemonInfo }>(this.note);
+        return owner && written?.process.pid === owner.pid && isRunning(owner) ? written.note : undefined;
     }
 
-    writeNote(note: Note): void {
-        writeAtOnce(this.note, JSON.stringify({ process: thisProcess(), note }));
+    writeNote(info: DaemonInfo): void {
+        writeAtOnce(this.note, JSON.stringify({ process: thisProcess(), note: info }));
     }
 
     removeNote(): void {
@@ -72,8 +72,9 @@ export class Files {
     }
 
     /**
-     * Whoever took the lock last, running or not. A lock is one file a holder, with a number: of two that find the last holder
-     * dead, one alone can make the next file, where a file that both may replace would be taken twice.
+     * The process that took the lock last, running or not. Each holder of the lock has its own numbered file: if two
+     * processes find that the last holder is dead, only one of them can create the next file. A single file that both
+     * replace could be locked twice.
      */
     holder(): Process | undefined {
         const last = this.locks().at(-1);
@@ -83,7 +84,8 @@ export class Files {
     /**
      * Takes the lock for this process.
      *
-     * @returns the holders before, which are dead but may have left processes; undefined when another process has the lock
+     * @returns the previous holders, which are dead but can have left processes; undefined if another process has the
+     *   lock
      */
     lock(): Process[] | undefined {
         const locks = this.locks();
@@ -106,7 +108,7 @@ export class Files {
         return before;
     }
 
-    /** Forgets the holders before the last, once what they left behind is gone. */
+    /** Removes the records of previous holders, after their processes have been killed. */
     forgetOlder(): void {
         for (const number of this.locks().slice(0, -1)) {
             rmSync(this.lockFile(number), { force: true });
@@ -128,8 +130,8 @@ export class Files {
 
 const usedFile = (home: string) => join(folderOf(home), "used");
 
-/** Says that the daemons of a workspace are in use, where there are any. */
-export function use(home: string): void {
+/** Records that the daemons of a workspace are in use. */
+export function recordUse(home: string): void {
     if (!existsSync(folderOf(home))) {
         return;
     }
@@ -141,16 +143,16 @@ export function use(home: string): void {
     }
 }
 
-/** Milliseconds since 1970 at which the daemons of a workspace were used last. */
+/** The time of the last use of a workspace's daemons, in milliseconds since 1970. */
 export function lastUse(home: string): number {
     return statSync(usedFile(home), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Keeps the daemons of a workspace in use until the returned function is called. */
-export function inUse(home: string): () => void {
-    use(home);
+export function keepInUse(home: string): () => void {
+    recordUse(home);
     const every = Math.min(30_000, idleSeconds() * 300);
-    const timer = setInterval(() => use(home), every).unref();
+    const timer = setInterval(() => recordUse(home), every).unref();
     return () => clearInterval(timer);
 }
 

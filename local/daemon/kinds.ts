@@ -1,34 +1,34 @@
 import { isAbsolute, join } from "node:path";
 
-/** What a daemon tells of itself, such as its addresses. */
-export type Note = Record<string, string>;
+/** Connection information of a daemon, such as its addresses. */
+export type DaemonInfo = Record<string, string>;
 
-/** What runs in a daemon. */
-export interface Running {
-    /** What those who use it are told. It is the same after each start. */
-    note: Note;
-    /** Resolves when it ended by itself, with the reason. */
+/** A running daemon. */
+export interface RunningDaemon {
+    /** The info for clients. It is the same after each start. */
+    info: DaemonInfo;
+    /** Resolves with the reason when the daemon exits by itself. */
     ended: Promise<string>;
-    /** Ends it in order. What it keeps on disk stays. */
+    /** Stops the daemon gracefully. Its data remains on disk. */
     close(): Promise<void>;
 }
 
-/** What a daemon is started with. */
-export interface Start {
-    /** The folder of the workspace in which it keeps what it has. */
+/** Options of a daemon's start. */
+export interface StartOptions {
+    /** The folder of the workspace. */
     home: string;
-    /** Which one of its kind it is; an empty text where there is one. */
+    /** Identifies daemons of the same kind; empty if there is only one. */
     id: string;
-    /** Receives the lines that tell what takes time. */
+    /** Receives progress messages. */
     report: (line: string) => void;
 }
 
-/** The module of a kind. */
+/** The module of a kind of daemon. */
 export interface DaemonModule {
-    start(given: Start): Promise<Running>;
+    start(value: StartOptions): Promise<RunningDaemon>;
 }
 
-/** A kind of daemon, or a module by its absolute path. */
+/** A kind of daemon, or the absolute path of a module. */
 export type Kind = keyof typeof modules | `/${string}`;
 
 const modules = {
@@ -38,11 +38,11 @@ const modules = {
     provider: "../provider/daemon",
 };
 
-/** The module of a kind, loaded in the daemon alone. */
+/** Loads the module of a kind; only called in the daemon. */
 export function moduleOf(kind: string): DaemonModule {
     const known = Object.entries(modules).find(([name]) => name === kind)?.[1];
     if (known === undefined && !isAbsolute(kind)) {
-        throw new Error(`there is no daemon '${kind}'; there are: ${Object.keys(modules).join(", ")}`);
+        throw new Error(`unknown daemon '${kind}'; available: ${Object.keys(modules).join(", ")}`);
     }
     return require(known === undefined ? kind : join(__dirname, known));
 }

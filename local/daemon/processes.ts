@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A process of this machine. Numbers are given again, so that the time of its start belongs to it. */
+/** A process. Process IDs are reused, so its start time is part of its identity. */
 export interface Process {
     pid: number;
     started: string;
@@ -9,18 +9,18 @@ export interface Process {
 
 export const thisProcess = (): Process => processOf(process.pid) ?? { pid: process.pid, started: "" };
 
-/** The process that has a number now, if one has. */
+/** The process that currently has an ID, if any. */
 export function processOf(pid: number): Process | undefined {
     const started = startOf(pid);
     return started === undefined ? undefined : { pid, started };
 }
 
-/** Whether a process still runs. */
+/** Whether a process is still running. */
 export function isRunning({ pid, started }: Process): boolean {
     return startOf(pid) === started;
 }
 
-/** When a process was started, in the system's own terms; undefined when there is none. */
+/** The start time of a process in the system's format; undefined if it does not exist. */
 function startOf(pid: number): string | undefined {
     if (process.platform === "linux") {
         return linuxStart(pid);
@@ -36,7 +36,7 @@ function startOf(pid: number): string | undefined {
 function linuxStart(pid: number): string | undefined {
     try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        // The name, in brackets, may have spaces and brackets.
+        // The name in parentheses can contain spaces and parentheses.
         const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         return state === "Z" ? undefined : fields[18];
     } catch {
@@ -53,20 +53,21 @@ function hasPid(pid: number): boolean {
     }
 }
 
-/** Tells a process to end; one that has ended already is none to tell. */
+/** Terminates a process; ignores processes that have already exited. */
 export function terminate({ pid }: Process): void {
     try {
         process.kill(pid, "SIGTERM");
     } catch {}
 }
 
-/** Kills a process with those that it started, which may have outlived it. */
+/** Kills a process and its process group, which can outlive it. */
 export function killGroup(leader: Process): void {
     if (process.platform === "win32") {
         spawnSync("taskkill", ["/pid", String(leader.pid), "/t", "/f"]);
         return;
     }
-    // While a group has a process, no new one is given its number: only one whose leader runs can be somebody else's.
+    // A process group's ID is not reused while the group has processes, so only a running leader can be another
+    // process.
     const { started } = processOf(leader.pid) ?? leader;
     if (started === leader.started) {
         try {

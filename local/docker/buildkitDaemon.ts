@@ -7,22 +7,22 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../toolchain";
 import { find } from "../../toolchain/process";
-import { daemon } from "../daemon/client";
-import type { Running, Start } from "../daemon/kinds";
-import type { RegistryNote } from "./registryDaemon";
+import { ensureDaemon } from "../daemon/client";
+import type { RunningDaemon, StartOptions } from "../daemon/kinds";
+import type { RegistryInfo } from "./registryDaemon";
 
-/** What BuildKit's daemon tells. */
-export interface BuildkitNote extends Record<string, string> {
-    /** Where it listens: `unix:///tmp/slipway-…/buildkit.sock`. */
+/** Connection information of the BuildKit daemon. */
+export interface BuildkitInfo extends Record<string, string> {
+    /** The address: `unix:///tmp/slipway-…/buildkit.sock`. */
     endpoint: string;
 }
 
-/** BuildKit, alone, as builds of images use it. It reaches Artifact Registry as the local one. */
-export async function start({ home, report }: Start): Promise<Running> {
-    const runc = runcOn();
+/** Starts BuildKit, which accesses Artifact Registry through the local registry. */
+export async function start({ home, report }: StartOptions): Promise<RunningDaemon> {
+    const runc = findRunc();
     const [folder, registry] = await Promise.all([
         install("buildkit", report),
-        daemon(home, "registry") as Promise<RegistryNote>,
+        ensureDaemon(home, "registry") as Promise<RegistryInfo>,
     ]);
     const own = join(home, "buildkit");
     const socket = join(socketFolder(home), "buildkit.sock");
@@ -31,7 +31,7 @@ export async function start({ home, report }: Start): Promise<Running> {
     const config = join(own, "buildkitd.toml");
     writeFileSync(config, configured(own, socket, runc));
     const child = spawn(join(folder, "buildkitd"), ["--config", config], {
-        env: { ...process.env, ...throughRegistry(registry) },
+        env: { ...process.env, ...registryProxyEnvironment(registry) },
         stdio: ["ignore", "inherit", "inherit"],
     });
     const ended = new Promise<string>((resolve) => {
@@ -42,9 +42,9 @@ export async function start({ home, report }: Start): Promise<Running> {
     if (failure !== undefined) {
         throw new Error(failure);
     }
-    const note: BuildkitNote = { endpoint: `unix://${socket}` };
+    const note: BuildkitInfo = { endpoint: `unix://${socket}` };
     return {
-        note,
+        info: note,
         ended,
         close: async () => {
             child.kill();
@@ -54,8 +54,8 @@ export async function start({ home, report }: Start): Promise<Running> {
     };
 }
 
-/** The environment of a program in Go that asks the local registry for what lies in Artifact Registry. */
-export function throughRegistry({ address, certificates }: RegistryNote): NodeJS.ProcessEnv {
+/** Environment variables that make Go programs access Artifact Registry through the local registry. */
+export function registryProxyEnvironment({ address, certificates }: RegistryInfo): NodeJS.ProcessEnv {
     const proxy = `http://${address}`;
     const direct = "localhost,127.0.0.1,::1";
     return {
@@ -67,7 +67,7 @@ export function throughRegistry({ address, certificates }: RegistryNote): NodeJS
     };
 }
 
-/** Only its owner reaches it, who may do with BuildKit what root may; and a socket's path has at most 107 characters. */
+/** Only the owner can access the folder, because BuildKit runs as root. Socket paths are limited to 107 characters. */
 function socketFolder(home: string): string {
     const folder = join(tmpdir(), `slipway-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -90,23 +90,23 @@ function configured(own: string, socket: string, runc: string): string {
 }
 
 /**
- * The program that BuildKit runs the steps of a Dockerfile with.
+ * Finds the program that BuildKit uses to run Dockerfile instructions.
  *
- * @param on where it is looked for
- * @throws Error that says how to have it
+ * @param on the system to search, for tests
+ * @throws Error with installation instructions
  */
-export function runcOn(on = thisMachine()): string {
-    const what = "images are built by BuildKit, which";
+export function findRunc(on = thisMachine()): string {
+    const what = "image builds use BuildKit, which";
     if (on.platform !== "linux") {
-        throw new Error(`${what} runs on Linux alone. Build the image elsewhere, and give its digest.`);
+        throw new Error(`${what} requires Linux. Build the image elsewhere, and set its digest.`);
     }
     if (on.user !== 0) {
-        throw new Error(`${what} needs root to run what a Dockerfile says: sudo --preserve-env slipway local …`);
+        throw new Error(`${what} requires root: sudo --preserve-env slipway local …`);
     }
     const runc = find("runc", [...on.path.split(delimiter), ...on.system]);
     if (runc === undefined) {
         throw new Error(
-            `${what} needs runc, and there is no 'runc' on PATH. Install it:\n` +
+            `${what} requires 'runc' on PATH. Install it:\n` +
                 "    Debian, Ubuntu: apt-get install runc\n" +
                 "    Fedora:         dnf install runc\n" +
                 "    Alpine:         apk add runc",
@@ -119,11 +119,11 @@ const thisMachine = () => ({
     platform: String(process.platform),
     user: process.getuid?.(),
     path: process.env.PATH ?? "",
-    // Where Debian has it, and the PATH of a user may not look.
+    // Debian installs it there, which a user's PATH might not include.
     system: ["/usr/sbin"],
 });
 
-/** Waits until somebody accepts connections; a daemon that ends ends the wait. */
+/** Waits until the daemon accepts connections, or exits. */
 async function answering(socket: string): Promise<undefined> {
     const isThere = () =>
         new Promise<boolean>((resolve) => {

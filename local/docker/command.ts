@@ -1,16 +1,16 @@
 import { Command } from "commander";
-import { daemon } from "../daemon/client";
+import { ensureDaemon } from "../daemon/client";
 import { workspace } from "../workspace";
-import type { RegistryNote } from "./registryDaemon";
+import type { RegistryInfo } from "./registryDaemon";
 
 /** The command `slipway local registry`. */
 export function registryCommand(report: (line: string) => void): Command {
     return new Command("registry")
-        .description("start the registry of container images, and tell where it is")
+        .description("start the registry of container images, and print its address")
         .action(async () => {
-            const { address } = (await daemon(workspace(".").home, "registry", "", report)) as RegistryNote;
+            const { address } = (await ensureDaemon(workspace(".").home, "registry", "", report)) as RegistryInfo;
             process.stdout.write(`${address}\n`);
-            report("Push an image to it under its whole name in Artifact Registry:");
+            report("To push an image, use its full name in Artifact Registry:");
             report(`    docker push ${address}/europe-west1-docker.pkg.dev/<project>/<repository>/<image>:<tag>`);
         });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The forms in which a registry has an image: Docker's and those of the Open Container Initiative. */
+/** Media types of Docker and Open Container Initiative manifests. */
 const manifests = [
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -9,8 +9,8 @@ const manifests = [
 ];
 
 /**
- * The digest under which a registry has an image, as "OCI Distribution Specification" says: of its manifest, by tag or by
- * digest. Errors have the words of Docker's provider.
+ * The digest of an image's manifest in a registry, by tag or digest: "OCI Distribution Specification". Errors have the
+ * messages of the Docker provider.
  *
  * @param registry its address, such as `http://127.0.0.1:5000`
  */
@@ -28,15 +28,15 @@ export async function digestAt(registry: string, image: string, version: string)
         const what = answer.status === 401 ? "bad credentials" : "got bad response from registry";
         throw new Error(`${what}: ${answer.status} ${answer.statusText}`);
     }
-    const told = answer.headers.get("Docker-Content-Digest");
-    if (told) {
-        return told;
+    const reported = answer.headers.get("Docker-Content-Digest");
+    if (reported) {
+        return reported;
     }
     const content = Buffer.from(await (await ask("GET")).arrayBuffer());
     return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-/** Why a request could not be made: what lies under the words of `fetch`. */
+/** The cause of a failed `fetch`. */
 function reasonOf(error: unknown): string {
     const { message, cause } = error as Error & { cause?: Error };
     return cause?.message || message;

@@ -16,13 +16,13 @@ import { RegistryError } from "./registryImage";
 
 const form = /^sha256:[0-9a-f]{64}$/;
 
-/** The contents of images, layers as manifests, each a file that is named by its SHA-256. */
+/** Contents of images, both layers and manifests, as files named by their SHA-256 hash. */
 export class Layers {
     constructor(private readonly folder: string) {
         mkdirSync(join(folder, "uploads"), { recursive: true });
     }
 
-    /** How many bytes a content has; nothing when it is not there. */
+    /** The size of a content in bytes; undefined if it does not exist. */
     size(digest: string): number | undefined {
         return form.test(digest) ? statSync(this.file(digest), { throwIfNoEntry: false })?.size : undefined;
     }
@@ -31,7 +31,7 @@ export class Layers {
         return createReadStream(this.file(digest));
     }
 
-    /** Keeps a content, and returns its digest. */
+    /** Stores a content and returns its digest. */
     keep(content: Buffer): string {
         const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
         const draft = this.draft(randomUUID());
@@ -40,14 +40,14 @@ export class Layers {
         return digest;
     }
 
-    /** Begins a content that comes in parts. */
+    /** Starts an upload in parts. */
     begin(): string {
         const id = randomUUID();
         writeFileSync(this.draft(id), "");
         return id;
     }
 
-    /** Adds a part, and returns how many bytes there are now; nothing when it was not begun. */
+    /** Appends a part and returns the total size; undefined if the upload does not exist. */
     async add(id: string, part: Readable): Promise<number | undefined> {
         const draft = this.draft(id);
         if (!existsSync(draft)) {
@@ -57,7 +57,7 @@ export class Layers {
         return statSync(draft).size;
     }
 
-    /** Ends a content, which must have this digest. */
+    /** Completes an upload, whose digest must match. */
     async end(id: string, digest: string): Promise<void> {
         const hash = createHash("sha256");
         await pipeline(createReadStream(this.draft(id)), hash);

@@ -2,42 +2,46 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { install } from "../../toolchain";
-import { daemon } from "../daemon/client";
-import { type BuildkitNote, throughRegistry } from "./buildkitDaemon";
-import type { RegistryNote } from "./registryDaemon";
+import { ensureDaemon } from "../daemon/client";
+import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
+import type { RegistryInfo } from "./registryDaemon";
 
 const builder = "slipway";
 
 /**
- * `node plugin.js <folder>`: prints the program that is to be the `docker-build` provider. It is the user's own, from the folder
- * where Pulumi keeps that version, or else one that is built; with BuildKit and the registry of the workspace behind it.
+ * `node plugin.js <folder>`: prints the path of the `docker-build` provider. It uses the user's plugin of that version
+ * in the folder, or builds it from source, and connects it to the BuildKit and registry of the workspace.
  */
 async function main([own = ""]: string[], environment: NodeJS.ProcessEnv): Promise<void> {
     const { SLIPWAY_LOCAL_CLOUD: cloud } = environment;
     if (!cloud) {
-        throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
+        throw new Error("this provider only runs with 'slipway local': use 'slipway local <pulumi command>'");
     }
     const home = dirname(cloud);
     const report = (line: string) => process.stderr.write(`${line}\n`);
     const name = "pulumi-resource-docker-build";
     const [folder, registry, buildkit] = await Promise.all([
         existsSync(join(own, name)) ? own : install(name, report),
-        daemon(home, "registry", "", report) as Promise<RegistryNote>,
-        daemon(home, "buildkit", "", report) as Promise<BuildkitNote>,
+        ensureDaemon(home, "registry", "", report) as Promise<RegistryInfo>,
+        ensureDaemon(home, "buildkit", "", report) as Promise<BuildkitInfo>,
     ]);
     const docker = dockerFolder(home, buildkit.endpoint, environment);
-    const variables = { ...throughRegistry(registry), DOCKER_CONFIG: docker, BUILDX_CONFIG: join(docker, "buildx") };
+    const variables = {
+        ...registryProxyEnvironment(registry),
+        DOCKER_CONFIG: docker,
+        BUILDX_CONFIG: join(docker, "buildx"),
+    };
     process.stdout.write(`${started(join(folder, name), variables, join(docker, name))}\n`);
 }
 
-/** A program that starts another one with these variables. */
+/** A script that starts a program with environment variables. */
 function started(program: string, variables: NodeJS.ProcessEnv, file: string): string {
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(String(value))}`);
-    // Where a Docker of this machine would be asked to build.
+    // Variables that select a Docker daemon or builder of the machine.
     lines.push("unset DOCKER_HOST DOCKER_CONTEXT", `exec ${quoted(program)} "$@"`);
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
-    // In one step: another command may start it at this moment.
+    // Replaced atomically, because another command can start it at the same time.
     renameSync(draft, file);
     return file;
 }
@@ -45,8 +49,8 @@ function started(program: string, variables: NodeJS.ProcessEnv, file: string): s
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
- * What Docker's own folder is to the provider: how the user signs in elsewhere, and builders, of whatever name this machine has
- * them, that are all the BuildKit of the workspace.
+ * The Docker configuration of the provider: the user's credentials, and all builders of the machine by name, which use
+ * the BuildKit of the workspace.
  */
 function dockerFolder(home: string, endpoint: string, { DOCKER_CONFIG, BUILDX_CONFIG }: NodeJS.ProcessEnv): string {
     const own = DOCKER_CONFIG ?? join(homedir(), ".docker");
@@ -63,7 +67,7 @@ function dockerFolder(home: string, endpoint: string, { DOCKER_CONFIG, BUILDX_CO
     return folder;
 }
 
-/** How the user signs in to other registries: the local Google Cloud asks for nothing, and is given nothing. */
+/** The user's credentials for other registries. The local Google Cloud requires none and receives none. */
 function signedIn(file: string): object {
     const {
         auths = {},

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 
-/** The hosts of Artifact Registry for images. */
+/** Artifact Registry hosts for images. */
 const registryHost = /^[a-z0-9-]+-docker\.pkg\.dev$/;
 
 /** A certificate and its key, as PEM. */
@@ -13,11 +13,11 @@ interface Certified {
 }
 
 /**
- * Makes a server the proxy of those who build and pull images: what they ask of Artifact Registry is answered by a registry of
- * this machine, under a certificate of its own, and everything else is passed on unread.
+ * Makes a server a proxy for image builds and pulls: requests to Artifact Registry are served by the local registry
+ * with its own certificate, all other traffic is forwarded unread.
  *
- * @param server what they connect to
- * @param registry what answers for the hosts of Artifact Registry
+ * @param server the server that clients connect to
+ * @param registry serves the Artifact Registry hosts
  */
 export function proxyTo(server: Server, registry: Server, { certificate, key }: Certified): void {
     const secureContext = createSecureContext({ cert: certificate, key });
@@ -36,7 +36,7 @@ export function proxyTo(server: Server, registry: Server, { certificate, key }: 
     });
 }
 
-/** Passes bytes to and fro, through the proxy of this machine's own environment where there is one for the host. */
+/** Forwards a connection, through the machine's own proxy if one is configured for the host. */
 function tunnel(socket: Duplex, first: Buffer, host: string, port: number): void {
     const proxy = proxyFor(host, process.env);
     const other = proxy ? connect(Number(proxy.port || 80), proxy.hostname) : connect(port, host);
@@ -59,12 +59,12 @@ function tunnel(socket: Duplex, first: Buffer, host: string, port: number): void
     socket.once("close", () => other.destroy());
 }
 
-/** "HTTPS_PROXY and NO_PROXY", as programs in Go read them. */
+/** Reads "HTTPS_PROXY and NO_PROXY" like Go programs. */
 function proxyFor(host: string, { HTTPS_PROXY, https_proxy, NO_PROXY, no_proxy }: NodeJS.ProcessEnv): URL | undefined {
-    const given = HTTPS_PROXY ?? https_proxy;
-    const direct = (NO_PROXY ?? no_proxy ?? "").split(",").map((each) => each.trim().replace(/^\*?\./, ""));
+    const value = HTTPS_PROXY ?? https_proxy;
+    const direct = (NO_PROXY ?? no_proxy ?? "").split(",").map((item) => item.trim().replace(/^\*?\./, ""));
     const isDirect = direct.some(
-        (each) => each === "*" || (each !== "" && (host === each || host.endsWith(`.${each}`))),
+        (item) => item === "*" || (item !== "" && (host === item || host.endsWith(`.${item}`))),
     );
-    return !given || isDirect ? undefined : new URL(/:\/\//.test(given) ? given : `http://${given}`);
+    return !value || isDirect ? undefined : new URL(/:\/\//.test(value) ? value : `http://${value}`);
 }

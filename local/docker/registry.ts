@@ -1,30 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Cloud } from "../cloud/cloud";
+import { removeImage, storedDigest, storeImage, tagsOf } from "../services/artifactregistry/images";
 import { type ImageName, imageName } from "../services/artifactregistry/names";
-import { keep, kept, tagsOf, takeOut } from "../services/artifactregistry/pulled";
 import { Layers } from "./layers";
-import { hosted, RegistryError, repositoryOf } from "./registryImage";
+import { artifactRegistryDigest, RegistryError, repositoryOf } from "./registryImage";
 
-/** What is asked, once the name of the image is read. */
+/** A request, with the parsed image name. */
 interface Asked {
     request: IncomingMessage;
     response: ServerResponse;
-    /** The image's name as clients write it behind `/v2/`, for addresses. */
+    /** The image name in the URL after `/v2/`. */
     path: string;
     name: ImageName;
-    /** A digest, a tag, the id of an upload. */
+    /** A digest, a tag, or the ID of an upload. */
     reference: string;
     query: URLSearchParams;
 }
 
 /**
- * A registry of images as the OCI Distribution Specification has it, for the repositories of the local Google Cloud. What may be
- * pushed and pulled is asked of that, and Artifact Registry's words are its own.
+ * A registry according to the OCI Distribution Specification, for the Artifact Registry repositories of the local
+ * Google Cloud, with the checks and errors of Artifact Registry.
  *
- * @param names whether names begin with the host in Artifact Registry (`127.0.0.1:5000/europe-west1-docker.pkg.dev/…`), or it is
- *   reached by that
- * @param used is called with every request
+ * @param names whether names include the Artifact Registry host (`127.0.0.1:5000/europe-west1-docker.pkg.dev/…`), or
+ *   the host of the request is used
+ * @param used called for each request
  */
 export function registryServer(cloud: Cloud, folder: string, names: "whole" | "by host", used = () => {}): Server {
     const registry = new Registry(cloud, new Layers(folder));
@@ -34,7 +34,7 @@ export function registryServer(cloud: Cloud, folder: string, names: "whole" | "b
         answer(registry, request, response, host).catch((error) => {
             const known = error instanceof RegistryError ? error : undefined;
             const [code, message] = known
-                ? [known.what.replaceAll(" ", "_").toUpperCase() || "MANIFEST_UNKNOWN", known.words]
+                ? [known.what.replaceAll(" ", "_").toUpperCase() || "MANIFEST_UNKNOWN", known.detail]
                 : ["UNKNOWN", (error as Error).message];
             request.resume();
             response.writeHead(known?.status ?? 500, { "Content-Type": "application/json" });
@@ -43,33 +43,36 @@ export function registryServer(cloud: Cloud, folder: string, names: "whole" | "b
     });
 }
 
-const routes: [form: RegExp, methods: Record<string, (registry: Registry, asked: Asked) => Promise<void> | void>][] = [
+const routes: [
+    form: RegExp,
+    methods: Record<string, (registry: Registry, requested: Asked) => Promise<void> | void>,
+][] = [
     [
         /^(.+)\/blobs\/uploads\/?([^/]*)$/,
         {
-            POST: (registry, asked) => registry.begin(asked),
-            PATCH: (registry, asked) => registry.add(asked),
-            PUT: (registry, asked) => registry.end(asked),
-            DELETE: (registry, asked) => registry.drop(asked),
+            POST: (registry, requested) => registry.begin(requested),
+            PATCH: (registry, requested) => registry.add(requested),
+            PUT: (registry, requested) => registry.end(requested),
+            DELETE: (registry, requested) => registry.drop(requested),
         },
     ],
     [
         /^(.+)\/blobs\/([^/]+)$/,
         {
-            GET: (registry, asked) => registry.blob(asked),
-            HEAD: (registry, asked) => registry.blob(asked),
+            GET: (registry, requested) => registry.blob(requested),
+            HEAD: (registry, requested) => registry.blob(requested),
         },
     ],
     [
         /^(.+)\/manifests\/([^/]+)$/,
         {
-            GET: (registry, asked) => registry.manifest(asked),
-            HEAD: (registry, asked) => registry.manifest(asked),
-            PUT: (registry, asked) => registry.push(asked),
-            DELETE: (registry, asked) => registry.remove(asked),
+            GET: (registry, requested) => registry.manifest(requested),
+            HEAD: (registry, requested) => registry.manifest(requested),
+            PUT: (registry, requested) => registry.push(requested),
+            DELETE: (registry, requested) => registry.remove(requested),
         },
     ],
-    [/^(.+)\/tags\/(list)$/, { GET: (registry, asked) => registry.tags(asked) }],
+    [/^(.+)\/tags\/(list)$/, { GET: (registry, requested) => registry.tags(requested) }],
 ];
 
 async function answer(
@@ -94,18 +97,14 @@ async function answer(
             return route(registry, { request, response, path: image, name, reference, query });
         }
     }
-    throw new RegistryError(405, "unsupported", `${request.method} ${path} is not answered`);
+    throw new RegistryError(405, "unsupported", `${request.method} ${path} is not supported`);
 }
 
 function nameOf(image: string, reference: string): ImageName {
     const name = imageName(image);
     if (!name) {
         const form = "europe-west1-docker.pkg.dev/<project>/<repository>/<image>";
-        throw new RegistryError(
-            404,
-            "name unknown",
-            `the local Google Cloud has images of the form ${form} (got ${image})`,
-        );
+        throw new RegistryError(404, "name unknown", `image names must have the form ${form} (got ${image})`);
     }
     return { ...name, version: reference };
 }
@@ -166,10 +165,10 @@ class Registry {
     }
 
     async manifest({ request, response, name }: Asked): Promise<void> {
-        const digest = await hosted(name, this.cloud);
+        const digest = await artifactRegistryDigest(name, this.cloud);
         const size = this.layers.size(digest);
         if (size === undefined) {
-            throw new RegistryError(404, "manifest unknown", `${digest} is noted, and its content is gone`);
+            throw new RegistryError(404, "manifest unknown", `the content of ${digest} is missing`);
         }
         const content = JSON.parse(String(await buffer(this.layers.read(digest))));
         const kind = content.manifests ? "index" : "manifest";
@@ -190,30 +189,30 @@ class Registry {
         if (!isTag && reference !== digest) {
             throw new RegistryError(400, "digest invalid", "provided digest did not match uploaded content");
         }
-        const before = isTag ? kept(this.cloud, name) : undefined;
+        const before = isTag ? storedDigest(this.cloud, name) : undefined;
         if (before !== undefined && before !== digest && dockerConfig?.immutableTags) {
-            const words = `cannot update tag ${reference}. The repository has enabled tag immutability`;
-            throw new RegistryError(400, "manifest invalid", words);
+            const text = `cannot update tag ${reference}. The repository has enabled tag immutability`;
+            throw new RegistryError(400, "manifest invalid", text);
         }
-        keep(this.cloud, name, digest);
+        storeImage(this.cloud, name, digest);
         created(response, `/v2/${path}/manifests/${digest}`, digest);
     }
 
     remove({ response, name, reference }: Asked): void {
         const { dockerConfig } = this.verifyPush(name) as { dockerConfig?: { immutableTags?: boolean } };
         const isTag = !reference.startsWith("sha256:");
-        if (kept(this.cloud, name) === undefined) {
+        if (storedDigest(this.cloud, name) === undefined) {
             throw new RegistryError(404, "manifest unknown", `Failed to fetch "${reference}"`);
         }
         if (isTag && dockerConfig?.immutableTags) {
-            const words = `cannot delete tag ${reference}. The repository has enabled tag immutability`;
-            throw new RegistryError(400, "manifest invalid", words);
+            const text = `cannot delete tag ${reference}. The repository has enabled tag immutability`;
+            throw new RegistryError(400, "manifest invalid", text);
         }
         const [tag] = isTag ? [] : tagsOf(this.cloud, name, reference);
         if (tag !== undefined) {
             throw new RegistryError(400, "google manifest dangling tag", `Manifest is still referenced by tag: ${tag}`);
         }
-        takeOut(this.cloud, name);
+        removeImage(this.cloud, name);
         response.writeHead(202).end();
     }
 
@@ -223,12 +222,12 @@ class Registry {
         response.end(JSON.stringify({ name: path, tags: tagsOf(this.cloud, name) }));
     }
 
-    /** The repository, to which images can be pushed. */
+    /** The repository, which must accept pushes. */
     private verifyPush(name: ImageName): Record<string, unknown> {
         const state = repositoryOf(name, this.cloud);
         if (state.mode !== "STANDARD_REPOSITORY") {
-            const words = `Repository "${name.repository.split("/").at(-1)}" is of the mode ${state.mode}, to which nothing can be pushed`;
-            throw new RegistryError(405, "unsupported", words);
+            const text = `Repository "${name.repository.split("/").at(-1)}" has the mode ${state.mode}, which does not support pushes`;
+            throw new RegistryError(405, "unsupported", text);
         }
         return state;
     }

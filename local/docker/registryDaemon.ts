@@ -4,41 +4,41 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { Cloud } from "../cloud/cloud";
-import { use } from "../daemon/files";
-import type { Running, Start } from "../daemon/kinds";
-import { type Certified, newAuthority, serverCertificate } from "../kubernetes/controlPlane/certificates";
+import { recordUse } from "../daemon/files";
+import type { RunningDaemon, StartOptions } from "../daemon/kinds";
+import { type KeyPair, newAuthority, serverCertificate } from "../kubernetes/controlPlane/certificates";
 import { proxyTo } from "./proxy";
 import { registryServer } from "./registry";
 
-/** What the registry's daemon tells. */
-export interface RegistryNote extends Record<string, string> {
-    /** Where it is, for those who name it: `127.0.0.1:5000`. It is the proxy, too, of those who name Artifact Registry. */
+/** Connection information of the registry daemon. */
+export interface RegistryInfo extends Record<string, string> {
+    /** Its address, `127.0.0.1:5000`. The address is also the proxy for Artifact Registry hosts. */
     address: string;
-    /** A file with the certificates that are to be trusted by those who ask through the proxy. */
+    /** The file with the certificates that clients of the proxy must trust. */
     certificates: string;
 }
 
-/** The registry of the local Google Cloud. What it keeps lies in the cloud's folder. */
-export async function start({ home }: Start): Promise<Running> {
+/** Starts the registry of the local Google Cloud. Its data is in the cloud's folder. */
+export async function start({ home }: StartOptions): Promise<RunningDaemon> {
     const cloud = new Cloud(join(home, "cloud"));
     const folder = join(cloud.folder, "images");
     const own = join(home, "registry");
     mkdirSync(own, { recursive: true });
-    const used = () => use(home);
+    const used = () => recordUse(home);
     const server = registryServer(cloud, folder, "whole", used);
     const behind = registryServer(cloud, folder, "by host", used);
     const certificates = join(own, "certificates.pem");
     proxyTo(server, behind, await certified(own, certificates));
     const address = await listening(server, join(own, "port"));
-    const note: RegistryNote = { address, certificates };
+    const note: RegistryInfo = { address, certificates };
     return {
-        note,
+        info: note,
         ended: new Promise((resolve) => server.once("error", (error) => resolve(error.message))),
         close: () => closed(server),
     };
 }
 
-/** Listens where it listened before, unless another program does so now. */
+/** Uses the previous port, unless another program uses it. */
 async function listening(server: Server, file: string): Promise<string> {
     const before = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
     const listen = (port: number) =>
@@ -60,8 +60,8 @@ function closed(server: Server): Promise<void> {
     return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** The certificate for all hosts of Artifact Registry; made once, as those who trust it read it when they start. */
-async function certified(folder: string, trusted: string): Promise<Certified> {
+/** The certificate for all Artifact Registry hosts. It is created once, because clients read it when they start. */
+async function certified(folder: string, trusted: string): Promise<KeyPair> {
     const file = join(folder, "certificate.json");
     if (!existsSync(file) || !existsSync(trusted)) {
         const authority = await newAuthority("slipway local registry");
@@ -72,7 +72,7 @@ async function certified(folder: string, trusted: string): Promise<Certified> {
     return JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** Where systems keep the certificates that they trust, as programs in Go look for them. */
+/** Paths of system certificates, where Go programs search for them. */
 const bundles = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -81,6 +81,6 @@ const bundles = [
 ];
 
 function trustedHere(): string {
-    const file = [process.env.SSL_CERT_FILE ?? "", ...bundles].find((each) => each !== "" && existsSync(each));
+    const file = [process.env.SSL_CERT_FILE ?? "", ...bundles].find((item) => item !== "" && existsSync(item));
     return file === undefined ? rootCertificates.join("\n") : readFileSync(file, "utf8");
 }

@@ -1,35 +1,37 @@
 import type { Cloud } from "../cloud/cloud";
+import { sourceOf, storedDigest, storeImage } from "../services/artifactregistry/images";
 import { type ImageName, imageName, repositoryName } from "../services/artifactregistry/names";
-import { keep, kept, sourceOf } from "../services/artifactregistry/pulled";
 import { upstreamOf } from "../services/artifactregistry/upstream";
 import { digestAt } from "./distribution";
 
-/** An answer of Artifact Registry to Docker, in the form of the distribution specification. */
+/** An error of Artifact Registry, in the format of the distribution specification. */
 export class RegistryError extends Error {
-    /** @param what the words of the code, as Docker prints them: `name unknown` */
+    /** @param what the name of the code, as Docker prints it: `name unknown` */
     constructor(
         readonly status: 400 | 403 | 404 | 405,
         readonly what: string,
-        readonly words = "",
+        readonly detail = "",
     ) {
-        super(`${status} ${titles[status]}${what && `: ${what}`}${words && `: ${words}`}`);
+        super(`${status} ${titles[status]}${what && `: ${what}`}${detail && `: ${detail}`}`);
     }
 }
 
 const titles = { 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed" };
 
 /**
- * The digest that an image has in its registry. What lies in Artifact Registry is looked up in the local Google Cloud.
+ * The digest of an image. Images of Artifact Registry are looked up in the local Google Cloud.
  *
- * @param name as Docker writes it: `europe-west1-docker.pkg.dev/acme-dev/app/predict:1.4.0`
- * @param given the address of a registry that is asked instead of the local Google Cloud's own
+ * @param name in Docker's format: `europe-west1-docker.pkg.dev/acme-dev/app/predict:1.4.0`
+ * @param registry the address of a registry to use instead of the local one
  */
-export async function registryImage(name: string, cloud: Cloud, given?: string): Promise<string> {
+export async function registryImage(name: string, cloud: Cloud, registry?: string): Promise<string> {
     const own = imageName(name);
     const { host, image, version } = dockerName(name);
-    const ask = (at: ImageName) => digestAt(addressOf(given as string), docker(at), at.version);
+    const ask = (at: ImageName) => digestAt(addressOf(registry as string), docker(at), at.version);
     try {
-        return await (own ? hosted(own, cloud, given ? ask : undefined) : digestAt(addressOf(host), image, version));
+        return await (own
+            ? artifactRegistryDigest(own, cloud, registry ? ask : undefined)
+            : digestAt(addressOf(host), image, version));
     } catch (error) {
         const what = `Got error when attempting to fetch image version ${image}:${version} from registry`;
         const bad = error instanceof RegistryError ? "got bad response from registry: " : "";
@@ -38,11 +40,11 @@ export async function registryImage(name: string, cloud: Cloud, given?: string):
 }
 
 /**
- * The digest of an image in Artifact Registry; a remote repository pulls it on the way.
+ * The digest of an image in Artifact Registry; a remote repository pulls it.
  *
- * @param ask looks for it in a standard repository, where that is not the local Google Cloud's own matter
+ * @param ask looks up the image in another registry
  */
-export async function hosted(
+export async function artifactRegistryDigest(
     name: ImageName,
     cloud: Cloud,
     ask: (name: ImageName) => string | Promise<string> = (at) => known(at, cloud),
@@ -53,8 +55,8 @@ export async function hosted(
     if (upstream === undefined) {
         return state.mode === "STANDARD_REPOSITORY" ? ask(name) : refuse(String(state.mode));
     }
-    const [source, before] = [sourceOf(cloud, name), kept(cloud, name)];
-    // A digest is for ever; what a tag tells is asked anew while there is somebody to ask.
+    const [source, before] = [sourceOf(cloud, name), storedDigest(cloud, name)];
+    // Digests are immutable; tags are looked up again while the upstream exists.
     if (before !== undefined && (before === name.version || source === undefined)) {
         return before;
     }
@@ -62,11 +64,11 @@ export async function hosted(
         throw denied(upstream);
     }
     const digest = await ask({ ...name, project: source.split("/")[1] ?? "", repository: source });
-    keep(cloud, { ...name, repository }, digest);
+    storeImage(cloud, { ...name, repository }, digest);
     return digest;
 }
 
-/** The repository that an image is named in. */
+/** The repository of an image. */
 export function repositoryOf({ project, repository }: ImageName, cloud: Cloud): Record<string, unknown> {
     const isThere = cloud.projects.find(project) !== undefined;
     const state = isThere ? cloud.store.read(repositoryName(repository))?.state : undefined;
@@ -77,7 +79,7 @@ export function repositoryOf({ project, repository }: ImageName, cloud: Cloud): 
 }
 
 function known(name: ImageName, cloud: Cloud): string {
-    const digest = kept(cloud, name);
+    const digest = storedDigest(cloud, name);
     if (digest === undefined) {
         throw new RegistryError(404, "");
     }
@@ -101,18 +103,18 @@ const denied = (repository: string) => {
 const missing = (repository: string) =>
     new RegistryError(404, "name unknown", `Repository "${repository.split("/").at(-1)}" not found`);
 
-/** A repository's path with an image, as the name of the image starts: `europe-west1-docker.pkg.dev/acme-dev/app/predict`. */
+/** The path of a repository and image: `europe-west1-docker.pkg.dev/acme-dev/app/predict`. */
 function docker({ repository, image }: ImageName): string {
     const [, project, , location, , id] = repository.split("/");
     return `${location}-docker.pkg.dev/${project}/${id}/${image}`;
 }
 
-/** An address with its protocol, which is plain on this machine alone. */
+/** The URL of a registry, which uses HTTP only for local addresses. */
 function addressOf(host: string): string {
     return /^https?:\/\//.test(host) ? host : `${/^(localhost|127\.)/.test(host) ? "http" : "https"}://${host}`;
 }
 
-/** The parts of a name as Docker reads it: without a registry it is one of Docker Hub. */
+/** Parses an image name like Docker: names without a registry are those of Docker Hub. */
 function dockerName(name: string): { host: string; image: string; version: string } {
     const [, path = "", tag = "latest", digest] = /^(.+?)(?::([^/:@]+))?(?:@(sha256:.+))?$/.exec(name) ?? [];
     const [first = "", ...rest] = path.split("/");

@@ -2,14 +2,14 @@ import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { answered, configuration, struct, values } from "../provider/protocol";
+import { configuration, struct, unaryHandler, values } from "../provider/protocol";
 
 const token = "docker:index/getRegistryImage:getRegistryImage";
 
-const refusal = (asked: string) =>
-    `the local Google Cloud answers getRegistryImage alone of @pulumi/docker, and has no ${asked}`;
+const refusal = (requested: string) =>
+    `the local Google Cloud answers getRegistryImage alone of @pulumi/docker, and has no ${requested}`;
 
-/** What the engine asks the provider of Docker: of all that there is, which digest an image has. */
+/** The gRPC handlers of the Docker provider, which only supports looking up digests. */
 export function handlers(
     digestOf: (name: string) => Promise<string>,
     version: string,
@@ -17,15 +17,17 @@ export function handlers(
     return {
         ...configuration,
 
-        configure: answered(() => new messages.ConfigureResponse().setSupportspreview(true).setAcceptoutputs(false)),
+        configure: unaryHandler(() =>
+            new messages.ConfigureResponse().setSupportspreview(true).setAcceptoutputs(false),
+        ),
 
-        check: answered((request: messages.CheckRequest) =>
+        check: unaryHandler((request: messages.CheckRequest) =>
             new messages.CheckResponse()
                 .setInputs(request.getNews())
                 .setFailuresList([new messages.CheckFailure().setReason(refusal(request.getType()))]),
         ),
 
-        invoke: answered(async (request: messages.InvokeRequest) => {
+        invoke: unaryHandler(async (request: messages.InvokeRequest) => {
             if (request.getTok() !== token) {
                 throw new Error(refusal(request.getTok()));
             }
@@ -36,7 +38,7 @@ export function handlers(
             );
         }),
 
-        getPluginInfo: answered(() => new PluginInfo().setVersion(version)),
-        cancel: answered(() => new Empty()),
+        getPluginInfo: unaryHandler(() => new PluginInfo().setVersion(version)),
+        cancel: unaryHandler(() => new Empty()),
     };
 }

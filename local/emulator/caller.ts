@@ -5,33 +5,33 @@ import type { Router } from "./routes";
 import type { Terminal } from "./terminal";
 import type { Tokens } from "./tokens";
 
-/** A request of Google Cloud to a URL that a program deployed or named. */
+/** A request to a URL that a program deployed or configured. */
 export interface Call {
     url: string;
     method?: string;
     headers?: Record<string, string>;
-    /** Nothing for methods that have none. */
+    /** Undefined for methods without a body. */
     body?: Buffer;
-    /** The service account that calls, with the audience of its token. */
+    /** The calling service account, and the audience of its token. */
     identity?: { email: string; audience: string };
     /** In seconds. */
     timeout: number;
 }
 
-/** How a call ended: with a status, or with why there is none. */
-export interface Called {
+/** The result of a call: a status, or the reason for its failure. */
+export interface CallResult {
     status?: number;
-    /** What is written on the terminal when it failed. */
+    /** The reason for a failure, for the terminal. */
     reason: string;
 }
 
-/** Roles that may call a service: "Cloud Run IAM roles", and the basic ones. */
+/** Roles that include permission to call a service: "Cloud Run IAM roles", and basic roles. */
 const invokers = ["run.invoker", "run.servicesInvoker", "run.admin", "editor", "owner"].map((role) => `roles/${role}`);
 
-/** Everybody may call App Engine. */
+/** App Engine accepts all callers. */
 const isOfRun = ({ name }: Entry) => name.startsWith("//run.googleapis.com/");
 
-/** Calls deployed code where it runs on this machine, as Google's services call it where it was deployed. */
+/** Calls deployed code on this machine, like Google's services. */
 export class Caller {
     constructor(
         private readonly cloud: Cloud,
@@ -40,21 +40,21 @@ export class Caller {
         private readonly terminal: Terminal,
     ) {}
 
-    async call({ url, method = "POST", headers, body, identity, timeout }: Call): Promise<Called> {
+    async call({ url, method = "POST", headers, body, identity, timeout }: Call): Promise<CallResult> {
         const { service, name, target } = this.router.find(url);
         if (service && isOfRun(service) && !this.mayCall(service, identity?.email)) {
             const who = identity?.email ?? "a caller without a token";
             return { status: 403, reason: `403: ${who} lacks roles/run.invoker on the service ${service.id}` };
         }
         if (target === undefined) {
-            this.terminal.once(`nothing runs ${url}: run it, and add --route ${name}=http://127.0.0.1:<its port>`);
+            this.terminal.logOnce(`no route for ${url}: run its code, and add --route ${name}=http://127.0.0.1:<port>`);
             return { reason: "no route" };
         }
         const token = identity && this.tokens.identity(identity.email, identity.audience);
         try {
             const answer = await fetch(target, {
                 method,
-                // A server closes connections that are idle, and a call on one of these would be lost.
+                // Servers close idle connections, which would make calls fail.
                 headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }), connection: "close" },
                 body: body && new Uint8Array(body),
                 redirect: "manual",
@@ -64,7 +64,8 @@ export class Caller {
             return { status: answer.status, reason: `${answer.status} from ${target}` };
         } catch (error) {
             const { name, message, cause } = error as Error;
-            const why = name === "TimeoutError" ? `no answer in ${timeout} s` : ((cause as Error)?.message ?? message);
+            const why =
+                name === "TimeoutError" ? `no response within ${timeout} s` : ((cause as Error)?.message ?? message);
             return { reason: `${target}: ${why}` };
         }
     }

@@ -3,33 +3,33 @@ import { Command } from "commander";
 import { cloudOf, workspace } from "../workspace";
 import type { KeySet } from "./identity/token";
 import type { Routes } from "./routes";
-import type { SqlServers } from "./sql/fronts";
+import type { SqlServers } from "./sql/proxies";
 
 /** The command `slipway local serve`. */
 export function serveCommand(report: (line: string) => void): Command {
     return new Command("serve")
-        .description("answer Google's client libraries, and deliver what is published, until it is interrupted")
-        .option("--port <number>", "where; a free one when left out", Number)
+        .description("serve Google's client libraries and deliver messages until interrupted")
+        .option("--port <number>", "port to listen on; default: a free port", Number)
         .option(
             "--route <function=url>",
-            "what runs a deployed function or URL, such as predict=http://127.0.0.1:8081; may be repeated",
+            "address of a deployed function or URL, such as predict=http://127.0.0.1:8081; can be repeated",
             (route, routes: Routes) => ({ ...routes, ...parsed(route) }),
             {},
         )
         .option(
             "--keys <issuer=file>",
-            "by what tokens of pipelines are checked: a JSON Web Key Set, such as https://gitlab.com=keys.json; may be repeated",
+            "JSON Web Key Set to verify tokens of pipelines, such as https://gitlab.com=keys.json; can be repeated",
             (keys, issuers: Record<string, KeySet>) => ({ ...issuers, ...readKeys(keys) }),
             {},
         )
         .option(
             "--sql <instance=server>",
-            "the real database server behind an instance of Cloud SQL, such as sales=127.0.0.1:5432, or its socket; may be repeated",
+            "database server of a Cloud SQL instance, such as sales=127.0.0.1:5432, or its socket; can be repeated",
             (server, servers: SqlServers) => ({ ...servers, ...standing(server) }),
             {},
         )
         .action(async ({ port, route, keys, sql }) => {
-            // All that is answered, for which the other commands need not wait.
+            // Loads all APIs, which other commands do not need.
             const { serve } = await import("./server.js");
             const options = { port, routes: route, issuers: keys, sql, report };
             const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), options);
@@ -41,35 +41,35 @@ export function serveCommand(report: (line: string) => void): Command {
             for (const [name, value] of Object.entries(variables)) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
-            // What has been gathered for an object is written before the end.
+            // Pending objects are written before the process exits.
             const end = () => void close().then(() => process.exit());
             process.once("SIGINT", end).once("SIGTERM", end);
         });
 }
 
-/** `predict=http://127.0.0.1:8081`: what is called may be a URL with an equals sign of its own. */
+/** `predict=http://127.0.0.1:8081`: the name can be a URL that contains an equals sign. */
 function parsed(route: string): Routes {
     const [, called, target] = /^(.+)=(https?:\/\/.*)$/.exec(route) ?? [];
     if (!called || !target) {
-        throw new Error(`a route is written as predict=http://127.0.0.1:8081 (got ${route}).`);
+        throw new Error(`--route must have the form predict=http://127.0.0.1:8081 (got ${route}).`);
     }
     return { [called]: target };
 }
 
-/** `sales=127.0.0.1:5432`, or with the path of a socket. */
+/** `sales=127.0.0.1:5432`, or the path of a socket. */
 function standing(server: string): SqlServers {
     const [, instance, target] = /^([^=]+)=(\/.+|[^/]+:\d+)$/.exec(server) ?? [];
     if (!instance || !target) {
-        throw new Error(`a database server is written as sales=127.0.0.1:5432 (got ${server}).`);
+        throw new Error(`--sql must have the form sales=127.0.0.1:5432 (got ${server}).`);
     }
     return { [instance]: target };
 }
 
-/** `https://gitlab.com=keys.json`: an issuer with the file of its keys. */
+/** `https://gitlab.com=keys.json`: an issuer, and the file with its keys. */
 function readKeys(keys: string): Record<string, KeySet> {
     const [, issuer, file] = /^(https:\/\/[^=]+)=(.+)$/.exec(keys) ?? [];
     if (!issuer || !file) {
-        throw new Error(`keys are written as https://gitlab.com=keys.json (got ${keys}).`);
+        throw new Error(`--keys must have the form https://gitlab.com=keys.json (got ${keys}).`);
     }
     return { [issuer]: JSON.parse(readFileSync(file, "utf8")) };
 }

@@ -3,7 +3,7 @@ import type { Inputs } from "../rules/rules";
 import type { Answer, Request } from "./http";
 import { messageType } from "./protos";
 
-/** The codes of gRPC that are answered, with those that HTTP has for them: `google/rpc/code.proto`. */
+/** gRPC codes and their HTTP codes: `google/rpc/code.proto`. */
 const httpCodes = {
     INVALID_ARGUMENT: 400,
     FAILED_PRECONDITION: 400,
@@ -21,7 +21,7 @@ export interface ErrorInfo {
     metadata: Record<string, string>;
 }
 
-/** An answer that is an error, of an API that is called by gRPC and by REST. */
+/** An error of an API with gRPC and REST. */
 export class RpcError extends Error {
     constructor(
         readonly status: keyof typeof httpCodes,
@@ -31,7 +31,7 @@ export class RpcError extends Error {
         super(message);
     }
 
-    /** As an answer of REST. */
+    /** Formats the error for REST. */
     get http(): { status: number; body: object } {
         const { status, message, info } = this;
         const details = info && [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", ...info }];
@@ -39,15 +39,15 @@ export class RpcError extends Error {
         return { status: code, body: { error: { code, message, status, details } } };
     }
 
-    /** As an answer of gRPC. */
+    /** Formats the error for gRPC. */
     get grpc(): Partial<ServiceError> {
         const code = status[this.status];
         const metadata = new Metadata();
         if (this.info) {
             const value = encoded("google.rpc.ErrorInfo", this.info);
             const details = [{ typeUrl: "type.googleapis.com/google.rpc.ErrorInfo", value }];
-            const whole = encoded("google.rpc.Status", { code, message: this.message, details });
-            metadata.set("grpc-status-details-bin", whole);
+            const full = encoded("google.rpc.Status", { code, message: this.message, details });
+            metadata.set("grpc-status-details-bin", full);
         }
         return { code, details: this.message, metadata };
     }
@@ -57,18 +57,18 @@ function encoded(type: string, value: object): Buffer {
     return messageType(type).serialize(value);
 }
 
-/** What went wrong, in the form in which it is answered; a fault of this program is an internal error. */
+/** Converts an error to an API error; unexpected errors become internal errors. */
 export const rpcError = (error: unknown): RpcError =>
     error instanceof RpcError ? error : new RpcError("INTERNAL", String((error as Error)?.message ?? error));
 
-/** What is changed by a deployment and not over the API. */
-export const byDeploymentOnly = (method: string): RpcError =>
+/** The error for methods that only deployments support. */
+export const unimplemented = (method: string): RpcError =>
     new RpcError(
         "UNIMPLEMENTED",
         `${method} is not answered by the local Google Cloud: what exists is made by a deployment. Change the program and run 'slipway local up'.`,
     );
 
-/** What a method answers, as an answer of REST. */
+/** Runs a method and formats its result or error for REST. */
 export async function restAnswer(method: () => object | Promise<object>): Promise<Answer> {
     try {
         return { status: 200, body: await method() };
@@ -77,7 +77,7 @@ export async function restAnswer(method: () => object | Promise<object>): Promis
     }
 }
 
-/** The body of a request of REST. */
+/** Parses the body of a REST request. */
 export function jsonBody({ body }: Request): Inputs {
     try {
         return body.length === 0 ? {} : JSON.parse(body.toString());

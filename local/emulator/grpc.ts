@@ -7,16 +7,16 @@ import {
 } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
 import type { Inputs } from "../rules/rules";
-import { byDeploymentOnly, rpcError } from "./errors";
+import { rpcError, unimplemented } from "./errors";
 import { serviceType } from "./protos";
 import type { PubSubApi } from "./pubsub/api";
 import { Stream } from "./pubsub/stream";
 import { accessVersion } from "./secrets";
 
-/** What a method answers to a request; the signal tells that its caller has gone. */
+/** Implements a unary method; the signal is aborted when the client disconnects. */
 export type Unary = (request: Inputs, ended: AbortSignal) => object | Promise<object>;
 
-/** Has a server answer a service of the folder `protos`: a method without an answer here is one of deployments. */
+/** Adds a service of the folder `protos` to a server. Methods without an implementation return UNIMPLEMENTED. */
 export function addService(
     server: Server,
     name: string,
@@ -34,7 +34,7 @@ export function addService(
 const refusal =
     (method: string): Unary =>
     () => {
-        throw byDeploymentOnly(method);
+        throw unimplemented(method);
     };
 
 function unary(method: Unary): handleUnaryCall<Inputs, object> {
@@ -49,7 +49,7 @@ function unary(method: Unary): handleUnaryCall<Inputs, object> {
     };
 }
 
-/** Has a server answer Pub/Sub. */
+/** Adds Pub/Sub to a server. */
 export function addPubSub(server: Server, api: PubSubApi): void {
     const { publisher, subscriber } = api;
     const grpc = (methods: PubSubApi["publisher"]) =>
@@ -65,12 +65,12 @@ export function addPubSub(server: Server, api: PubSubApi): void {
     });
 }
 
-/** The time of a seek in milliseconds. */
+/** The time of a seek request in milliseconds. */
 function timesRead({ time, ...request }: Inputs): Inputs {
     return time ? { ...request, time: time.seconds * 1000 + time.nanos / 1e6 } : request;
 }
 
-/** Has a server answer Secret Manager. */
+/** Adds Secret Manager to a server. */
 export function addSecrets(server: Server, cloud: Cloud): void {
     addService(server, "google.cloud.secretmanager.v1.SecretManagerService", {
         AccessSecretVersion: (request) => {

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Inputs } from "../rules/rules";
 
-/** A request to one of the APIs, by REST. */
+/** A REST request. */
 export interface Request {
     method: string;
     path: string;
     query: URLSearchParams;
     headers: IncomingHttpHeaders;
     body: Buffer;
-    /** Scheme, host and port, as the caller sees them. */
+    /** Scheme, host and port of the request. */
     origin: string;
-    /** Tells that the caller has gone. */
+    /** Aborted when the client disconnects. */
     ended: AbortSignal;
 }
 
@@ -20,14 +20,14 @@ export interface Answer {
     body?: object | Buffer;
 }
 
-/** Answers the requests that are its own, and nothing to others. */
+/** Handles requests of the API; returns undefined for other requests. */
 export type RestApi = (request: Request) => Answer | Promise<Answer> | undefined;
 
-/** A connection that is dropped in place of an answer. */
-export class Cut extends Error {}
+/** Drops the connection instead of sending a response. */
+export class DroppedConnection extends Error {}
 
-/** An answer that is an error, of an API in the form of Cloud Storage and BigQuery. */
-export class Refusal extends Error {
+/** An error in the format of Cloud Storage and BigQuery. */
+export class HttpError extends Error {
     constructor(
         readonly code: number,
         readonly reason: string,
@@ -37,11 +37,11 @@ export class Refusal extends Error {
     }
 }
 
-/** The JSON of such an API's request, or of a part of it. */
+/** Parses the JSON of a request or of a part of it. */
 export function json(text: Buffer): Inputs {
     try {
         return JSON.parse(text.toString());
     } catch {
-        throw new Refusal(400, "parseError", "Parse Error");
+        throw new HttpError(400, "parseError", "Parse Error");
     }
 }

@@ -9,7 +9,7 @@ import { packageFolder } from "../../toolchain/places";
 
 let loaded: PackageDefinition | undefined;
 
-/** The interfaces that are answered, from the folder `protos`. */
+/** The gRPC interfaces in the folder `protos`. */
 function definitions(): PackageDefinition {
     const folder = join(packageFolder(), "local", "emulator", "protos");
     const files = ["pubsub", "secretmanager", "status"].map((name) => join(folder, `${name}.proto`));

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Answer, Cut, Refusal, type RestApi } from "./http";
+import { type Answer, DroppedConnection, HttpError, type RestApi } from "./http";
 
-/** Answers a request by the first of these APIs that it is one of. */
+/** Handles a request with the first API that accepts it. */
 export async function respond(apis: RestApi[], incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const ended = new AbortController();
     response.on("close", () => ended.abort());
@@ -17,7 +17,7 @@ export async function respond(apis: RestApi[], incoming: IncomingMessage, respon
     response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);
 }
 
-/** The answer to a request; nothing where the connection is to be dropped. */
+/** The response; undefined to drop the connection. */
 async function answered(apis: RestApi[], incoming: IncomingMessage, ended: AbortSignal): Promise<Answer | undefined> {
     try {
         const body = await buffer(incoming);
@@ -31,13 +31,13 @@ async function answered(apis: RestApi[], incoming: IncomingMessage, ended: Abort
                 return await answer;
             }
         }
-        throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${method} ${path}.`);
+        throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${method} ${path}.`);
     } catch (error) {
-        if (error instanceof Cut) {
+        if (error instanceof DroppedConnection) {
             return undefined;
         }
         const { message } = error as Error;
-        const { code, reason } = error instanceof Refusal ? error : { code: 500, reason: "backendError" };
+        const { code, reason } = error instanceof HttpError ? error : { code: 500, reason: "backendError" };
         const errors = [{ message, domain: "global", reason }];
         return { status: code, ...(code !== 304 && { body: { error: { code, message, errors } } }) };
     }

@@ -4,28 +4,28 @@ import { findApp } from "../services/appengine/names";
 import { servicesOf } from "../services/appengine/services";
 import { serviceHost } from "../services/appengine/versions";
 
-/** Where deployed code runs on this machine: by the name or the URL of what was deployed, a URL such as `http://127.0.0.1:8081`. */
+/** Addresses of deployed code on this machine, such as `http://127.0.0.1:8081`, by the name or URL of a service. */
 export type Routes = Record<string, string>;
 
-/** A URL of the local Google Cloud, and where it leads. */
+/** A URL of the local Google Cloud, and its target. */
 export interface Destination {
-    /** The service that the URL is of, of Cloud Run or App Engine; undefined for one that is not of this cloud. */
+    /** The Cloud Run or App Engine service of the URL; undefined for other URLs. */
     service?: Entry;
-    /** The name by which a route is missed. */
+    /** The name for the missing route in messages. */
     name: string;
-    /** The URL on this machine; undefined where there is no route. */
+    /** The target URL; undefined without a route. */
     target?: string;
 }
 
 interface Deployed {
     service: Entry;
-    /** The addresses at which it is called. */
+    /** The URLs of the service. */
     urls: string[];
-    /** The ids under which it is known. */
+    /** The IDs of the service. */
     ids: string[];
 }
 
-/** Finds for the URL of a deployed service what runs it on this machine. */
+/** Finds the target of a deployed service's URL. */
 export class Router {
     constructor(
         private readonly cloud: Cloud,
@@ -33,7 +33,7 @@ export class Router {
     ) {
         for (const target of Object.values(routes)) {
             if (!/^https?:$/.test(URL.canParse(target) ? new URL(target).protocol : "")) {
-                throw new Error(`a route leads to a URL such as http://127.0.0.1:8081 (got ${target}).`);
+                throw new Error(`the target of a route must be a URL such as http://127.0.0.1:8081 (got ${target}).`);
             }
         }
     }
@@ -50,16 +50,16 @@ export class Router {
         }
         const { service, urls, ids } = deployed;
         const route = Object.keys(this.routes).find((key) => ids.some((id) => id === key || id.endsWith(`/${key}`)));
-        const prefix = urls.find((each) => isWithin(url, each)) as string;
+        const prefix = urls.find((item) => isWithin(url, item)) as string;
         const name = ids[0]?.split("/").at(-1) as string;
         return { service, name, target: route && joined(this.routes[route] as string, url, prefix) };
     }
 
     private deployed(url: string): Deployed | undefined {
-        return [...this.services(), ...this.appEngine()].find(({ urls }) => urls.some((each) => isWithin(url, each)));
+        return [...this.services(), ...this.appEngine()].find(({ urls }) => urls.some((item) => isWithin(url, item)));
     }
 
-    /** The services of App Engine, each at its own address. */
+    /** The App Engine services, with their URLs. */
     private appEngine(): Deployed[] {
         return this.cloud.projects
             .all()
@@ -71,7 +71,7 @@ export class Router {
             });
     }
 
-    /** The services of Cloud Run, with the functions that they run. */
+    /** The Cloud Run services, with their functions. */
     private services(): Deployed[] {
         const functions = this.cloud.store.list("//cloudfunctions.googleapis.com/");
         return this.cloud.store.list("//run.googleapis.com/").map((service) => {
@@ -89,6 +89,6 @@ const isWithin = (url: string, prefix: string): boolean => {
     return /^https?:/.test(prefix) && (url === bare || url.startsWith(`${bare}/`) || url.startsWith(`${bare}?`));
 };
 
-/** The same address below another one. */
+/** Replaces the base of a URL. */
 const joined = (target: string, url: string, prefix: string): string =>
     target.replace(/\/$/, "") + url.slice(prefix.replace(/\/$/, "").length);

@@ -10,12 +10,12 @@ import { secondsOf } from "./pubsub/message";
 import type { PubSub } from "./pubsub/pubsub";
 import type { Terminal } from "./terminal";
 
-/** "App Engine targets": whom a service takes for the caller. */
+/** "App Engine targets": headers that identify the caller. */
 const ofCron = { "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)" };
 
 const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
 
-/** Runs the jobs of Cloud Scheduler when they are asked to: time does not start them. */
+/** Runs Cloud Scheduler jobs on request, but not on schedule. */
 export class Scheduler {
     constructor(
         private readonly cloud: Cloud,
@@ -24,7 +24,7 @@ export class Scheduler {
         private readonly terminal: Terminal,
     ) {}
 
-    /** "Force a job to run now": the answer is the job, and what it does goes on after it. */
+    /** "Force a job to run now": returns the job, and runs it in the background. */
     readonly rest: RestApi = ({ method, path }) => {
         const [, id] = method === "POST" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
         return id
@@ -50,29 +50,29 @@ export class Scheduler {
         return { name: job.id, description, schedule, timeZone, ...targets, state, scheduleTime };
     }
 
-    /** The address of a service of App Engine, with what tells the service that its own cron calls. */
+    /** The URL of an App Engine service, and the header of cron requests. */
     private ofAppEngine({ project }: Entry, { relativeUri, appEngineRouting, headers, ...target }: Inputs): Inputs {
         const { service = "default", version } = appEngineRouting ?? {};
         const host = serviceHost(this.cloud, project, service, version);
         return { ...target, uri: `https://${host}${relativeUri || "/"}`, headers: { ...headers, ...ofCron } };
     }
 
-    /** Tries as often as the job says, and tells how each attempt failed. */
+    /** Retries according to the job's configuration, and reports failed attempts. */
     private async repeat(job: Entry, retry: Inputs, attempt: () => Promise<string | undefined>): Promise<void> {
         const { retryCount = 0, maxDoublings = 5 } = retry;
-        const least = secondsOf(retry.minBackoffDuration) ?? 5;
-        const most = secondsOf(retry.maxBackoffDuration) ?? 3600;
+        const min = secondsOf(retry.minBackoffDuration) ?? 5;
+        const max = secondsOf(retry.maxBackoffDuration) ?? 3600;
         for (let attempts = 0; ; attempts++) {
             const reason = await attempt().catch((error: Error) => error.message);
             if (reason === undefined) {
                 return;
             }
             const last = attempts >= retryCount;
-            this.terminal.say(`${job.id}: ${last ? "failed" : "is tried again"}: ${reason}`);
+            this.terminal.log(`${job.id}: ${last ? "failed" : "retrying"}: ${reason}`);
             if (last) {
                 return;
             }
-            await sleep(1000 * Math.min(most, least * 2 ** Math.min(attempts, maxDoublings)), undefined, {
+            await sleep(1000 * Math.min(max, min * 2 ** Math.min(attempts, maxDoublings)), undefined, {
                 ref: false,
             });
         }
@@ -83,7 +83,7 @@ export class Scheduler {
         this.pubsub.publish(topicName, [message]);
     }
 
-    /** "HTTP target": what is not a success is tried again. */
+    /** "HTTP target": unsuccessful responses are retried. */
     private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<string | undefined> {
         const { uri, httpMethod = "POST", body, headers, oidcToken } = target;
         const { status = 0, reason } = await this.caller.call({

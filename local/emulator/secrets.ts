@@ -1,23 +1,23 @@
 import type { Cloud } from "../cloud/cloud";
-import { findVersion, numbered, secretPath } from "../services/secretmanager/names";
+import { findVersion, secretPath, withProjectNumber } from "../services/secretmanager/names";
 import { crc32c } from "../services/storage/checksum";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
 
-/** What a version of a secret holds. */
+/** The payload of a secret version. */
 interface Access {
-    /** With the project's number. */
+    /** With the project number. */
     name: string;
     data: Buffer;
     /** "Data integrity": the checksum CRC-32C. */
     checksum: number;
 }
 
-/** Reads a version by its number, its alias or as `latest`: "Access a secret version". */
-export function accessVersion(cloud: Cloud, asked: string): Access {
-    const [, secret, version] = /^(projects\/[^/]+\/secrets\/[^/]+)\/versions\/([^/]+)$/.exec(asked) ?? [];
+/** Reads a version by number, alias or `latest`: "Access a secret version". */
+export function accessVersion(cloud: Cloud, requested: string): Access {
+    const [, secret, version] = /^(projects\/[^/]+\/secrets\/[^/]+)\/versions\/([^/]+)$/.exec(requested) ?? [];
     if (!secret || !version) {
-        throw new RpcError("INVALID_ARGUMENT", `The provided name [${asked}] is not that of a secret version.`);
+        throw new RpcError("INVALID_ARGUMENT", `The provided name [${requested}] is not that of a secret version.`);
     }
     const path = secretPath(cloud, secret, "");
     const project = path.split("/")[1] as string;
@@ -26,7 +26,10 @@ export function accessVersion(cloud: Cloud, asked: string): Access {
     }
     const found = findVersion(cloud, path, version);
     if (!found) {
-        throw new RpcError("NOT_FOUND", `Secret Version [${numbered(cloud, path)}/versions/${version}] not found.`);
+        throw new RpcError(
+            "NOT_FOUND",
+            `Secret Version [${withProjectNumber(cloud, path)}/versions/${version}] not found.`,
+        );
     }
     const { name, enabled, destroyTime } = found.state;
     if (!enabled || found.content === undefined) {
@@ -39,13 +42,13 @@ export function accessVersion(cloud: Cloud, asked: string): Access {
 
 const address = /^\/v1\/(projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/:]+):access$/;
 
-/** The form of REST of what is answered of Secret Manager. */
+/** The REST interface of Secret Manager. */
 export function secretsRest(cloud: Cloud): RestApi {
     return ({ method, path }) => {
-        const [, asked] = method === "GET" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
-        return asked
+        const [, requested] = method === "GET" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
+        return requested
             ? restAnswer(() => {
-                  const { name, data, checksum } = accessVersion(cloud, asked);
+                  const { name, data, checksum } = accessVersion(cloud, requested);
                   return { name, payload: { data: data.toString("base64"), dataCrc32c: String(checksum) } };
               })
             : undefined;

@@ -12,65 +12,67 @@ import type { KeySet } from "./identity/token";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
-import { bring } from "./pubsub/delivery";
+import { deliver } from "./pubsub/delivery";
 import { PubSub } from "./pubsub/pubsub";
 import { pubSubRest } from "./pubsub/rest";
-import { tellWaiting } from "./pubsub/waiting";
+import { recordUndelivered } from "./pubsub/undelivered";
 import { respond } from "./respond";
 import { Router, type Routes } from "./routes";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
 import { sqlRest } from "./sql/api";
-import { SqlFronts, type SqlServers } from "./sql/fronts";
+import { SqlProxies, type SqlServers } from "./sql/proxies";
 import { StorageApi } from "./storage/api";
 import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 
 export interface ServeOptions {
-    /** Where deployed code runs; what has no route here is called in vain. */
+    /** Addresses of deployed code; calls without a route fail. */
     routes?: Routes;
-    /** The keys by which tokens of pipelines are checked, by their issuer; those of a provider itself when left out. */
+    /** Keys to verify tokens of pipelines, by issuer; by default only the keys of providers. */
     issuers?: Record<string, KeySet>;
-    /** The real database servers behind instances of Cloud SQL. */
+    /** Database servers of Cloud SQL instances. */
     sql?: SqlServers;
-    /** A free one when left out. */
+    /** By default a free port. */
     port?: number;
-    /** Receives what there is to tell, a line at a time; nothing is told when left out. */
+    /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
 }
 
-/** A local Google Cloud that answers and delivers. */
-export interface Served {
-    /** Where it answers REST, such as `http://127.0.0.1:8085`: the value of `STORAGE_EMULATOR_HOST`. */
+/** A running emulator. */
+export interface RunningServer {
+    /** The URL of REST APIs, such as `http://127.0.0.1:8085`: the value of `STORAGE_EMULATOR_HOST`. */
     url: string;
-    /** Where it answers gRPC, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
+    /** The address of gRPC APIs, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
     pubsubHost: string;
-    /** Ends it. Messages that were not delivered are lost. */
+    /** Stops the emulator. Undelivered messages are lost. */
     close(): Promise<void>;
 }
 
 /**
- * Answers Google's client libraries for what was deployed to a local Google Cloud, and delivers what is published, until
- * it is closed. Who asks is not looked at: to an emulator clients send no credentials.
+ * Serves Google's client libraries and delivers messages, until it is closed. Callers are not authenticated, because
+ * client libraries send no credentials to emulators.
  */
 export async function serve(
     cloud: Cloud,
     { routes = {}, issuers, sql = {}, port = 0, report }: ServeOptions = {},
-): Promise<Served> {
+): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
     const tokens = new Tokens(cloud);
     const caller = new Caller(cloud, new Router(cloud, routes), tokens, terminal);
     const buckets = new BucketWriter(cloud, () => events.look());
     const kinds = deliveries(cloud, caller, buckets);
-    const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) => bring(pubsub, subscription, kinds, terminal));
+    const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) =>
+        deliver(pubsub, subscription, kinds, terminal),
+    );
     const pubSubApi = new PubSubApi(pubsub);
-    const untold = tellWaiting(cloud, pubsub);
+    const untold = recordUndelivered(cloud, pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
     const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
-    const fronts = new SqlFronts(cloud, terminal);
+    const fronts = new SqlProxies(cloud, terminal);
     await fronts.open(sql);
     const apis = [
         storage.rest,
@@ -94,7 +96,7 @@ export async function serve(
     const server = createServer((socket) => {
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
-        // gRPC speaks HTTP/2, which begins with the word PRI; both are answered on one port.
+        // gRPC uses HTTP/2, which starts with PRI; both protocols share a port.
         const look = () => {
             const start: Buffer | null = socket.read();
             if (start) {
@@ -126,7 +128,7 @@ export async function serve(
     };
 }
 
-/** The keys of identity tokens, at the path where Google has its own. */
+/** The keys of identity tokens, at Google's path. */
 function keysRest(tokens: Tokens): RestApi {
     return ({ path }) => (path === "/oauth2/v3/certs" ? { status: 200, body: tokens.keys } : undefined);
 }

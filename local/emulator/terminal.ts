@@ -1,17 +1,17 @@
-/** What is told to who runs the emulator, a line at a time. */
+/** Messages for the user of the emulator. */
 export class Terminal {
-    private readonly told = new Set<string>();
+    private readonly logged = new Set<string>();
 
     constructor(private readonly write: (line: string) => void) {}
 
-    say(line: string): void {
+    log(line: string): void {
         this.write(line);
     }
 
-    /** Says the same thing once. */
-    once(line: string): void {
-        if (!this.told.has(line)) {
-            this.told.add(line);
+    /** Reports each message only once. */
+    logOnce(line: string): void {
+        if (!this.logged.has(line)) {
+            this.logged.add(line);
             this.write(line);
         }
     }

@@ -2,11 +2,11 @@ import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from "no
 import type { Cloud } from "../cloud/cloud";
 import { accountName } from "../cloud/iam";
 
-/** Makes the tokens by which Google's services tell who calls: "Get an ID token". */
+/** Creates tokens with which Google's services authenticate: "Get an ID token". */
 export class Tokens {
     constructor(private readonly cloud: Cloud) {}
 
-    /** A signed token that says that a service account calls, with what Google's own has in it. */
+    /** A signed token of a service account, with Google's claims. */
     identity(email: string, audience: string): string {
         const { id, privateKey } = key();
         const issued = Math.floor(Date.now() / 1000);
@@ -25,7 +25,7 @@ export class Tokens {
         return `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey, "base64url")}`;
     }
 
-    /** The key by which a receiver checks a token, as a JSON Web Key Set. */
+    /** The public key as a JSON Web Key Set. */
     get keys(): object {
         const { id, publicKey } = key();
         return { keys: [{ ...publicKey.export({ format: "jwk" }), kid: id, alg: "RS256", use: "sig" }] };
@@ -38,12 +38,12 @@ interface Key {
     privateKey: KeyObject;
 }
 
-let made: Key | undefined;
+let created: Key | undefined;
 
-/** The key of this process, made when it is first needed, as that takes a moment. */
+/** The key of this process, generated on demand because that takes a moment. */
 function key(): Key {
-    made ??= { id: randomBytes(20).toString("hex"), ...generateKeyPairSync("rsa", { modulusLength: 2048 }) };
-    return made;
+    created ??= { id: randomBytes(20).toString("hex"), ...generateKeyPairSync("rsa", { modulusLength: 2048 }) };
+    return created;
 }
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localToken } from "./names";
 
-/** Answers as Google's plugin does, in the version of the protocol that it is asked in, with the local token. */
+/** Responds like Google's plugin, in the requested protocol version, with the local token. */
 const script = `#!/bin/sh
 case "$KUBERNETES_EXEC_INFO" in
     *client.authentication.k8s.io/v1beta1*) version=v1beta1 ;;
@@ -11,7 +11,7 @@ esac
 echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/'$version'","status":{"token":"${localToken}"}}'
 `;
 
-/** Makes the `gke-gcloud-auth-plugin` of the local Google Cloud; returns the folder for the PATH of what asks for it. */
+/** Installs the local `gke-gcloud-auth-plugin`; returns its folder for PATH. */
 export function installAuthPlugin(engineHome: string): string {
     const folder = join(engineHome, "bin");
     const file = join(folder, "gke-gcloud-auth-plugin");

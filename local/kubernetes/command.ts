@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { install } from "../../toolchain";
 import { find } from "../../toolchain/process";
-import { inUse } from "../daemon/client";
+import { keepInUse } from "../daemon/client";
 import { cloudOf, workspace } from "../workspace";
 import { clusters, controlPlane } from ".";
 import { writeKubeconfig } from "./kubeconfig";
@@ -11,8 +11,8 @@ import { writeKubeconfig } from "./kubeconfig";
 /** The command `slipway local kubectl`. */
 export function kubectlCommand(report: (line: string) => void): Command {
     return new Command("kubectl")
-        .description("run kubectl on the program's clusters; --context chooses one of several")
-        .argument("[arguments...]", "what kubectl is told, such as: get pods")
+        .description("run kubectl on the program's clusters; --context selects one of several")
+        .argument("[arguments...]", "arguments of kubectl, such as: get pods")
         .helpOption(false)
         .passThroughOptions()
         .allowUnknownOption()
@@ -21,9 +21,9 @@ export function kubectlCommand(report: (line: string) => void): Command {
             const cloud = cloudOf(place);
             const all = clusters(cloud);
             if (all.length === 0) {
-                throw new Error("there is no cluster yet: deploy one with 'slipway local up -s dev'");
+                throw new Error("no cluster exists: deploy one with 'slipway local up -s dev'");
             }
-            const release = inUse(place.home);
+            const release = keepInUse(place.home);
             const planes = await Promise.all(all.map((cluster) => controlPlane(cloud, cluster, report)));
             const file = join(place.home, "engine", "kubeconfig");
             writeKubeconfig(
@@ -32,7 +32,7 @@ export function kubectlCommand(report: (line: string) => void): Command {
             );
             const kubectl = find("kubectl") ?? join(await install("kubernetes", report), "kubectl");
             const child = spawn(kubectl, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: file } });
-            // The terminal interrupts kubectl as well; this process ends with it.
+            // The terminal also interrupts kubectl; this process exits with it.
             process.on("SIGINT", () => undefined);
             process.exitCode = await new Promise<number>((resolve, reject) => {
                 child.on("error", reject);

@@ -6,25 +6,25 @@ import { runLoadBalancers } from "./loadBalancers/loadBalancers";
 import type { ClusterName } from "./names";
 import { runNodes } from "./nodes/nodes";
 
-/** What the controllers of a cluster work with. */
-export interface Around {
+/** The context of a cluster's controllers. */
+export interface ControllerContext {
     cloud: Cloud;
     cluster: ClusterName;
-    /** Where the cluster keeps what it has. */
+    /** The folder of the cluster's data. */
     folder: string;
     api: Api;
     report: (line: string) => void;
-    /** Tells them to end. */
+    /** Stops the controllers. */
     signal: AbortSignal;
 }
 
-/** Starts GKE's own parts of a cluster; what is returned waits until they have ended. */
-export async function startControllers(around: Around): Promise<() => Promise<void>> {
+/** Starts GKE's own controllers; the returned function waits until they have stopped. */
+export async function startControllers(context: ControllerContext): Promise<() => Promise<void>> {
     const [stopSchedules] = await Promise.all([
-        runSchedules(around),
-        runNodes(around),
-        runImages(around),
-        runLoadBalancers(around),
+        runSchedules(context),
+        runNodes(context),
+        runImages(context),
+        runLoadBalancers(context),
     ]);
     return stopSchedules;
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { Cloud } from "../cloud/cloud";
-import type { Running, Start } from "../daemon/kinds";
+import type { RunningDaemon, StartOptions } from "../daemon/kinds";
 import { startControllers } from "./controllers";
 import { startControlPlane } from "./controlPlane/start";
 import { Egress } from "./metrics/egress";
@@ -9,8 +9,8 @@ import { runMetrics } from "./metrics/metrics";
 import { clusterFolder, parseClusterPath } from "./names";
 import { installObjects } from "./objects/install";
 
-/** A cluster: a real control plane, and the parts of GKE that stand around one. */
-export async function start({ home, id, report }: Start): Promise<Running> {
+/** Runs a cluster: a Kubernetes control plane and GKE's controllers. */
+export async function start({ home, id, report }: StartOptions): Promise<RunningDaemon> {
     const cloud = new Cloud(join(home, "cloud"));
     const cluster = parseClusterPath(id);
     const folder = clusterFolder(cloud, cluster);
@@ -19,13 +19,13 @@ export async function start({ home, id, report }: Start): Promise<Running> {
     const { identity, api, parts, metricsPort } = await startControlPlane(folder, issuer, report, egress);
     await installObjects(api, folder, metricsPort, report);
     const end = new AbortController();
-    // Each thing that is watched listens for it.
+    // Each watch adds a listener.
     setMaxListeners(0, end.signal);
-    const around = { cloud, cluster, folder, api, report, signal: end.signal };
-    await runMetrics(around, egress);
-    const stopped = await startControllers(around);
+    const context = { cloud, cluster, folder, api, report, signal: end.signal };
+    await runMetrics(context, egress);
+    const stopped = await startControllers(context);
     return {
-        note: {
+        info: {
             endpoint: `127.0.0.1:${identity.port}`,
             caCertificate: Buffer.from(identity.authority.certificate).toString("base64"),
         },

@@ -4,8 +4,8 @@ import type { ControlPlane } from ".";
 import { type ClusterName, contextName, localToken } from "./names";
 
 /**
- * Writes a configuration of `kubectl` with a context for each cluster, called as `gcloud` calls it. The one that is chosen stays so
- * while its cluster is there.
+ * Writes a kubeconfig with a context for each cluster, named as by `gcloud`. The current context is kept while its
+ * cluster exists.
  */
 export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane][]): void {
     const names = found.map(([cluster]) => contextName(cluster));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Cloud } from "../cloud/cloud";
 
-/** A cluster of Google Kubernetes Engine. */
+/** A GKE cluster. */
 export interface ClusterName {
     project: string;
     /** A region or a zone. */
@@ -18,23 +18,25 @@ export const clusterPath = ({ project, location, name }: ClusterName) =>
 export function parseClusterPath(path: string): ClusterName {
     const [, project, location, name] = /^projects\/([^/]+)\/locations\/([^/]+)\/clusters\/([^/]+)$/.exec(path) ?? [];
     if (!project || !location || !name) {
-        throw new Error(`a cluster is named as projects/<project>/locations/<location>/clusters/<name> (got ${path}).`);
+        throw new Error(
+            `cluster names must have the form projects/<project>/locations/<location>/clusters/<name> (got ${path}).`,
+        );
     }
     return { project, location, name };
 }
 
-/** The context by which `gcloud container clusters get-credentials` calls a cluster. */
+/** The context name of `gcloud container clusters get-credentials`. */
 export const contextName = ({ project, location, name }: ClusterName) => `gke_${project}_${location}_${name}`;
 
-/** The workspace of a cloud. */
+/** The workspace folder of a cloud. */
 export const homeOf = ({ folder }: Cloud) => dirname(folder);
 
-/** Where the control plane of a cluster keeps what it has. */
+/** The data folder of a cluster's control plane. */
 export const clusterFolder = (cloud: Cloud, cluster: ClusterName) =>
     join(homeOf(cloud), "clusters", createHash("sha256").update(clusterPath(cluster)).digest("hex").slice(0, 12));
 
-/** Where a control plane notes how many nodes there are. */
+/** The file with the number of nodes. */
 export const nodeCountsFile = (folder: string) => join(folder, "nodes.json");
 
-/** What everybody signs in with to a local cluster: the token of `gke-gcloud-auth-plugin` and of `gke-token`. */
+/** The token of all users of local clusters, from `gke-gcloud-auth-plugin` and `gke-token`. */
 export const localToken = "slipway-local";

@@ -5,12 +5,12 @@ import { Cloud } from "../cloud/cloud";
 import { clusters, controlPlane } from ".";
 
 /**
- * `node plugin.js <folder>`: prints the program that is to be the `kubernetes` provider. It is the user's own, from the folder
- * where Pulumi keeps that version, or else one that is built; and the clusters that are there run when it asks for them.
+ * `node plugin.js <folder>`: prints the path of the `kubernetes` provider. It uses the user's plugin of that version in
+ * the folder, or builds it from source, and starts existing clusters.
  */
 async function main([own = ""]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
     if (!SLIPWAY_LOCAL_CLOUD) {
-        throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
+        throw new Error("this provider only runs with 'slipway local': use 'slipway local <pulumi command>'");
     }
     const report = (line: string) => process.stderr.write(`${line}\n`);
     const name = "pulumi-resource-kubernetes";

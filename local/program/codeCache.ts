@@ -10,16 +10,16 @@ interface Loaded {
 
 type Extension = (this: unknown, module: Loaded, file: string) => void;
 
-/** TypeScript is nine megabytes, of which a program that was compiled before uses next to nothing. */
+/** The TypeScript compiler has nine megabytes, of which programs that are already compiled use almost nothing. */
 const typescript = /[/\\]typescript[/\\]lib[/\\]typescript\.js$/;
 
 /**
- * Keeps what V8 compiled, so that the next process need not compile it: everything where Node can do that by itself, otherwise the
- * TypeScript compiler.
+ * Caches code that V8 compiled for later processes: all modules if Node supports it, otherwise only the TypeScript
+ * compiler.
  *
- * @param folder of the cache, of which other versions of Node and of a file use other files
+ * @param folder the cache folder, with separate files per Node version and source file
  */
-export function keepCode(folder: string): void {
+export function cacheCode(folder: string): void {
     const { enableCompileCache } = Module as { enableCompileCache?: (folder: string) => unknown };
     if (enableCompileCache) {
         enableCompileCache(folder);
@@ -39,13 +39,13 @@ export function keepCode(folder: string): void {
 function loadKept(module: Loaded, file: string, folder: string): void {
     const { mtimeMs, size } = statSync(file);
     const key = createHash("sha256").update(JSON.stringify([file, mtimeMs, size, process.version, process.arch]));
-    const kept = join(folder, `${key.digest("hex").slice(0, 32)}.v8`);
-    const cachedData = read(kept);
+    const retained = join(folder, `${key.digest("hex").slice(0, 32)}.v8`);
+    const cachedData = read(retained);
     const script = new Script(Module.wrap(readFileSync(file, "utf8")), { filename: file, cachedData });
     const run = script.runInThisContext();
     run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
     if (!cachedData || script.cachedDataRejected) {
-        write(kept, script.createCachedData());
+        write(retained, script.createCachedData());
     }
 }
 
@@ -57,7 +57,7 @@ function read(file: string): Buffer | undefined {
     }
 }
 
-/** In one step, as other processes may read or write it at this moment; a cache that cannot be written is none. */
+/** Replaced atomically, because other processes can access it at the same time. Write errors are ignored. */
 function write(file: string, data: Buffer): void {
     const draft = `${file}.${process.pid}`;
     try {

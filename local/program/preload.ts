@@ -2,15 +2,15 @@ import type { Session } from "node:inspector";
 import Module from "node:module";
 
 /**
- * Loaded before the programs and dynamic providers of a local deployment, by `NODE_OPTIONS`. It spares each of them what Pulumi's
- * SDK loads and prepares at its start and hardly any program uses: half a second, and a second more for a program of 50
- * resources. Other programs that a deployment starts run unchanged.
+ * Preloaded with `NODE_OPTIONS` in programs and dynamic providers of local deployments. It skips what Pulumi's SDK loads
+ * and prepares and few programs use, which takes half a second, and another second for a program with 50 resources.
+ * Other programs that a deployment starts are not affected.
  */
 if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[1] ?? "")) {
     const { SLIPWAY_LOCAL_CODE: folder } = process.env;
     if (folder) {
-        const { keepCode }: typeof import("./codeCache") = require("./codeCache");
-        keepCode(folder);
+        const { cacheCode }: typeof import("./codeCache") = require("./codeCache");
+        cacheCode(folder);
     }
     const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
     const load = cjs._load;
@@ -36,13 +36,13 @@ interface Parent {
 }
 
 /**
- * What serializes functions into a state, the Automation API, what sends traces, and what reads manifests of packages: none of it is
- * used by a program that only registers resources.
+ * Modules for serializing functions, the Automation API, tracing and reading package manifests, which programs that only
+ * register resources do not use.
  */
 const rarelyUsed =
     /^(@npmcli\/arborist|@opentelemetry\/(?!api$).+|fdir|js-yaml|normalize-package-data|typescript)$|^\.\/automation$/;
 
-/** A module that is loaded when something of it is used. */
+/** Returns a module that is loaded on first use. */
 function lazily(load: () => object): object {
     let found: object | undefined;
     const loaded = () => {
@@ -53,7 +53,7 @@ function lazily(load: () => object): object {
     return new Proxy(
         {},
         {
-            // The SDK asks for `__esModule` at once, and copies a module that says no.
+            // The SDK reads `__esModule` immediately, and copies modules without it.
             get: (_, name) =>
                 name === "__esModule" || (name === "default" && !isCompiled() ? loaded() : Reflect.get(loaded(), name)),
             has: (_, name) => Reflect.has(loaded(), name),
@@ -73,7 +73,7 @@ interface Debuggable {
 
 const patched = new WeakSet<object>();
 
-/** The SDK notes where each output comes from, for `PULUMI_DEBUG_PROMISE_LEAKS` alone, and maps each such stack to its sources. */
+/** The SDK records a stack trace for each output, only for `PULUMI_DEBUG_PROMISE_LEAKS`, and maps it to its sources. */
 function withoutStacks(debuggable: Debuggable): void {
     if (debuggable.debugPromiseLeaks || patched.has(debuggable)) {
         return;

@@ -1,31 +1,31 @@
 import { GoogleError } from "../cloud/errors";
-import { CutConnection, words } from "./calls";
+import { DroppedConnection, errorOfCode } from "./calls";
 import type { Clock } from "./clock";
-import type { Called, Faults, Struck } from "./faults";
-import type { LateStore } from "./late";
-import { PartlyMade } from "./partlyMade";
+import type { DelayedStore } from "./delayedStore";
+import type { FaultAnswer, FaultCall, Faults } from "./faults";
+import { PartialFailure } from "./partialFailure";
 
-/** A call of the API as the engine asks for it. */
-export interface Asked extends Called {
+/** An API call of the engine. */
+export interface ApiCall extends FaultCall {
     urn: string;
-    /** How long it may be repeated; 0 for as long as the provider does by itself. */
+    /** The retry timeout; 0 for the provider's default. */
     timeoutSeconds: number;
-    /** Called when the answer comes late, with how long that takes, in milliseconds. */
+    /** Called when the response is delayed, with the delay in milliseconds. */
     pending?(ms: number): void;
 }
 
-/** Tells the person who deploys what is waited for; `isStatus` for a line that the next one replaces. */
+/** Reports to the user what a call waits for; `isStatus` marks a line that the next one replaces. */
 export type Progress = (urn: string, text: string, isStatus: boolean) => void;
 
 type Reason = "transient" | "conflict" | "late";
 
-/** The default of the provider's own timeouts. */
+/** The provider's default timeout. */
 const timeoutSeconds = 20 * 60;
 const latestSeconds = 3 * 60;
-/** How often a policy is read, changed and written anew. */
+/** The maximum number of policy updates after conflicts. */
 const conflicts = 5;
 
-/** The longest wait before a repetition, and the first; each is twice the one before. */
+/** The initial and maximum delay between retries, with exponential backoff. */
 const waits: Record<Reason, [firstMs: number, mostMs: number]> = {
     transient: [500, 10_000],
     conflict: [1000, 16_000],
@@ -33,20 +33,20 @@ const waits: Record<Reason, [firstMs: number, mostMs: number]> = {
 };
 
 /**
- * Calls of the API that are made until they succeed, as Google's provider does: it repeats them after 429, 500, 502, 503 and
- * dropped connections, and changes a policy anew that another changed meanwhile.
+ * Retries API calls like Google's provider: after 429, 500, 502, 503 and dropped connections, and policy updates after
+ * conflicts.
  */
 export class Attempts {
     constructor(
         private readonly faults: Faults,
         private readonly clock: Clock,
-        private readonly late?: LateStore,
+        private readonly late?: DelayedStore,
         readonly progress: Progress = () => undefined,
     ) {}
 
-    /** @param attempt makes the call, and says when it would be sent */
-    async run<Result>(call: Asked, attempt: (sent: () => void) => Result | Promise<Result>): Promise<Result> {
-        // What was waited on purpose: a busy machine takes none of the time that a call may be repeated.
+    /** @param attempt makes the call, and reports when it would be sent */
+    async run<Result>(call: ApiCall, attempt: (sent: () => void) => Result | Promise<Result>): Promise<Result> {
+        // Counts only intended delays: a busy machine does not use up the timeout.
         let elapsed = 0;
         const wait = (ms: number) => {
             elapsed += ms;
@@ -62,9 +62,9 @@ export class Attempts {
                 if (reason === undefined || isOver(reason, ++failed[reason], elapsed, call)) {
                     throw reason === "conflict" ? tooManyConflicts(error as Error) : error;
                 }
-                this.tell(call, reason, failed[reason], elapsed, error as Error);
-                const [first, most] = waits[reason];
-                if (!(await wait(Math.min(first * 2 ** (failed[reason] - 1), most)))) {
+                this.reportRetry(call, reason, failed[reason], elapsed, error as Error);
+                const [first, max] = waits[reason];
+                if (!(await wait(Math.min(first * 2 ** (failed[reason] - 1), max)))) {
                     throw error;
                 }
                 await this.unlessEnding();
@@ -73,70 +73,70 @@ export class Attempts {
     }
 
     private async once<Result>(
-        struck: Struck | undefined,
-        call: Asked,
+        fault: FaultAnswer | undefined,
+        call: ApiCall,
         attempt: (sent: () => void) => Result | Promise<Result>,
         wait: Clock["sleep"],
     ): Promise<Result> {
-        const result = await attempt(() => this.strike(struck, call));
-        if (struck?.answer === "lose") {
+        const result = await attempt(() => this.strike(fault, call));
+        if (fault?.answer === "lose") {
             this.faults.end();
         }
-        if (struck?.answer === "slow") {
-            call.pending?.((struck.seconds * 1000) / this.faults.speed);
-            await wait(struck.seconds * 1000);
+        if (fault?.answer === "slow") {
+            call.pending?.((fault.seconds * 1000) / this.faults.speed);
+            await wait(fault.seconds * 1000);
             await this.unlessEnding();
         }
         return result;
     }
 
-    /** What befalls a call before it has any effect. */
-    private strike(struck: Struck | undefined, { token }: Called): void {
-        if (struck?.answer === "kill") {
+    /** Applies faults before a call takes effect. */
+    private strike(fault: FaultAnswer | undefined, { token }: FaultCall): void {
+        if (fault?.answer === "kill") {
             this.faults.end();
         }
-        if (struck?.answer === "cut") {
-            throw new CutConnection();
+        if (fault?.answer === "cut") {
+            throw new DroppedConnection();
         }
-        if (typeof struck?.answer === "number") {
-            throw words(struck.answer, isPolicy(token), token);
+        if (typeof fault?.answer === "number") {
+            throw errorOfCode(fault.answer, isPolicy(token), token);
         }
     }
 
-    /** Why a call that failed is repeated, if it is. */
-    private reason({ token }: Called, error: unknown): Reason | undefined {
-        if (error instanceof PartlyMade) {
+    /** Why a failed call is retried, if it is. */
+    private reason({ token }: FaultCall, error: unknown): Reason | undefined {
+        if (error instanceof PartialFailure) {
             return undefined;
         }
         if (this.late && this.late.missed.size > 0) {
             return "late";
         }
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        if (cause instanceof CutConnection || (cause instanceof GoogleError && isTransient(cause))) {
+        if (cause instanceof DroppedConnection || (cause instanceof GoogleError && isTransient(cause))) {
             return "transient";
         }
         return cause instanceof GoogleError && cause.code === 409 && isPolicy(token) ? "conflict" : undefined;
     }
 
-    private tell(call: Asked, reason: Reason, failures: number, elapsed: number, error: Error): void {
+    private reportRetry(call: ApiCall, reason: Reason, failures: number, elapsed: number, error: Error): void {
         const [line] = error.message.split("\n");
         if (reason !== "late") {
-            this.progress(call.urn, `repeating: ${line}`, true);
+            this.progress(call.urn, `retrying: ${line}`, true);
         } else if (failures === 1) {
             const what = [...(this.late?.missed ?? [])].join(", ");
-            this.progress(call.urn, `waiting up to 3 minutes until ${what} is known everywhere: ${line}`, false);
+            this.progress(call.urn, `waiting up to 3 minutes for ${what} to propagate: ${line}`, false);
         } else {
             this.progress(call.urn, `waited ${Math.round(elapsed / 1000)} s: ${line}`, true);
         }
     }
 
-    /** Never returns when the process is about to end: what comes then is not to happen. */
+    /** Never resolves when the process is about to be killed, so that nothing happens afterwards. */
     private unlessEnding(): Promise<void> {
         return this.faults.ending ? new Promise(() => undefined) : Promise.resolve();
     }
 }
 
-function isOver(reason: Reason, failures: number, elapsed: number, call: Asked): boolean {
+function isOver(reason: Reason, failures: number, elapsed: number, call: ApiCall): boolean {
     switch (reason) {
         case "conflict":
             return failures >= conflicts;
@@ -151,7 +151,7 @@ const isTransient = ({ code, reason }: GoogleError) =>
     [429, 500, 502, 503].includes(code) || (code === 409 && reason === "operationInProgress");
 const isPolicy = (token: string) => /I[aA][mM](Member|Binding|Policy)$/.test(token);
 
-/** The provider's words when it gives up changing a policy. */
+/** The provider's error after too many conflicts. */
 function tooManyConflicts({ message, cause }: Error): Error {
     const text = message.replace(
         /Error applying IAM policy for (.*): Error setting/,

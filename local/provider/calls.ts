@@ -2,24 +2,24 @@ import { GoogleError, OperationError } from "../cloud/errors";
 import type { Inputs, TypeRules } from "../rules/rules";
 import type { Verb } from "./faults";
 
-/** What a call of the API is about. */
+/** The resource of an API call. */
 export interface Call {
     verb: Verb;
     rules: TypeRules;
     inputs: Inputs;
-    /** Pulumi's id of the resource; nothing for one that is new. */
+    /** Pulumi's ID; undefined for new resources. */
     id: string;
 }
 
-/** A connection that was dropped before an answer came. */
-export class CutConnection extends Error {
+/** A connection that was dropped before a response. */
+export class DroppedConnection extends Error {
     constructor() {
         super("read: connection reset by peer");
     }
 }
 
-/** Makes a call of the API, whose errors are put into the provider's words. */
-export function called<Result>(call: Call, action: () => Result): Result {
+/** Makes an API call, and formats errors like the provider. */
+export function callApi<Result>(call: Call, action: () => Result): Result {
     try {
         return action();
     } catch (error) {
@@ -27,18 +27,18 @@ export function called<Result>(call: Call, action: () => Result): Result {
     }
 }
 
-/** An error with what the provider says that it was doing. */
+/** Adds the provider's prefix to an error. */
 function inWords(call: Call, error: unknown): unknown {
-    if (error instanceof GoogleError || error instanceof CutConnection) {
+    if (error instanceof GoogleError || error instanceof DroppedConnection) {
         const doing = described(call);
         return new Error(doing ? `${doing}: ${error.message}` : error.message, { cause: error });
     }
-    return error instanceof OperationError ? new Error(waited(call, error), { cause: error }) : error;
+    return error instanceof OperationError ? new Error(waitError(call, error), { cause: error }) : error;
 }
 
-/** What the provider says of a long operation that failed. */
-export function waited({ verb, rules }: Pick<Call, "verb" | "rules">, error: Error): string {
-    const { noun, waiting } = rules;
+/** The provider's error for a failed operation. */
+export function waitError({ verb, rules }: Pick<Call, "verb" | "rules">, error: Error): string {
+    const { noun, waitMessage: waiting } = rules;
     if (waiting && verb !== "read") {
         return `Error waiting for ${waiting(verb)}: ${error.message}`;
     }
@@ -50,12 +50,12 @@ export function waited({ verb, rules }: Pick<Call, "verb" | "rules">, error: Err
 function described({ verb, rules, inputs, id }: Call): string {
     switch (verb) {
         case "create":
-            return rules.doing?.(verb, inputs) ?? `Error creating ${rules.noun}`;
+            return rules.errorPrefix?.(verb, inputs) ?? `Error creating ${rules.noun}`;
         case "update":
-            return rules.doing?.(verb, inputs) ?? `Error updating ${rules.noun} "${id}"`;
+            return rules.errorPrefix?.(verb, inputs) ?? `Error updating ${rules.noun} "${id}"`;
         case "delete":
             return (
-                rules.deleting?.(inputs) ??
+                rules.deleteErrorPrefix?.(inputs) ??
                 `Error when reading or editing ${rules.generatedNoun ? rules.noun : `${rules.noun} "${id}"`}`
             );
         default:
@@ -63,7 +63,7 @@ function described({ verb, rules, inputs, id }: Call): string {
     }
 }
 
-/** Google's words for a code that a fault asks for: those of "Error handling" for every API. */
+/** Google's messages for simulated errors: those of "Error handling" for all APIs. */
 const generalWords: Record<number, string> = {
     400: "Request contains an invalid argument.",
     401: "Request had invalid authentication credentials.",
@@ -81,15 +81,15 @@ const generalWords: Record<number, string> = {
 const concurrentChanges =
     "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.";
 
-/** What Cloud SQL answers while it does something else with the instance, or for it. */
+/** Cloud SQL's error while another operation is in progress. */
 const inProgress = new GoogleError(
     409,
     "Operation failed because another operation was already in progress. Try your request after the current operation is complete.",
     { reason: "operationInProgress" },
 );
 
-/** The answer of a code that a fault asks for. */
-export function words(code: number, ofPolicy: boolean, token = ""): GoogleError {
+/** The error for a simulated code. */
+export function errorOfCode(code: number, ofPolicy: boolean, token = ""): GoogleError {
     if (code === 409 && token.startsWith("gcp:sql/")) {
         return inProgress;
     }

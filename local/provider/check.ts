@@ -11,41 +11,41 @@ export interface Failure {
     reason: string;
 }
 
-/** What the provider itself refuses before it asks Google Cloud anything, at preview already. */
-export function failures(inputs: Inputs, { rules, installed, flags }: Type): Failure[] {
-    const strange = Object.keys(inputs).filter((name) => !name.startsWith("__") && !installed.inputs.has(name));
+/** Validates inputs like the provider, without the API, at preview. */
+export function checkFailures(inputs: Inputs, { rules, installed, flags }: Type): Failure[] {
+    const unexpected = Object.keys(inputs).filter((name) => !name.startsWith("__") && !installed.inputs.has(name));
     const missing = installed.required.filter((name) => inputs[name] === undefined);
     return [
-        ...strange.map((property) => ({ property, reason: "this property does not exist" })),
+        ...unexpected.map((property) => ({ property, reason: "this property does not exist" })),
         ...missing.map((property) => ({ property, reason: "Missing required property" })),
         ...flags.required.flatMap((path) =>
             places(inputs, path)
-                .filter(({ holder, key }) => holder[key] === undefined)
+                .filter(({ holder: owner, key }) => owner[key] === undefined)
                 .map(({ path: property }) => ({ property, reason: "Missing required property" })),
         ),
         ...contradictions(inputs, flags),
         ...Object.entries(flags.values).flatMap(([path, allowed]) =>
             refusals(inputs, path, (value) => {
-                const listed = allowed.map((each) => JSON.stringify(each)).join(" ");
-                // An empty text is what the provider takes for a value that is left out.
+                const listed = allowed.map((item) => JSON.stringify(item)).join(" ");
+                // The provider treats empty strings as omitted.
                 return value === "" || allowed.includes(value)
                     ? undefined
                     : `expected ${flags.terraform(path)} to be one of [${listed}], got ${value}`;
             }),
         ),
-        ...Object.entries(rules.refused ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),
-        ...[rules.refusedTogether?.(inputs) ?? []].flat().map((reason) => ({ property: "", reason })),
+        ...Object.entries(rules.validators ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),
+        ...[rules.validateInputs?.(inputs) ?? []].flat().map((reason) => ({ property: "", reason })),
     ];
 }
 
-/** Conflicting properties, and groups of which not exactly one is given, each reported once and in Terraform's words. */
+/** Conflicting properties, and groups of which not exactly one is set, each reported once in Terraform's format. */
 function contradictions(inputs: Inputs, flags: Flags): Failure[] {
     const reported = new Set<string>();
     return flags.exclusions.flatMap((exclusion) => {
         const within = sharedBlock([exclusion.path, ...exclusion.others]);
-        return places(inputs, `${within}*`).flatMap(({ path, holder }) => {
+        return places(inputs, `${within}*`).flatMap(({ path, holder: owner }) => {
             const at = path.slice(0, -1);
-            const found = contradictionsIn(holder, exclusion, within, flags);
+            const found = contradictionsIn(owner, exclusion, within, flags);
             return found
                 .filter(({ key }) => !reported.has(`${at}${key}`) && reported.add(`${at}${key}`))
                 .map(({ property, reason }) => ({ property: at + property.slice(within.length), reason }));
@@ -53,17 +53,17 @@ function contradictions(inputs: Inputs, flags: Flags): Failure[] {
     });
 }
 
-/** The same in one block; properties of the same `key` contradict each other. */
+/** The conflict in one block; properties with the same `key` conflict with each other. */
 function contradictionsIn(
     block: Inputs,
     { path, others, one }: Exclusion,
     within: string,
     { terraform }: Flags,
 ): (Failure & { key: string })[] {
-    const inside = (each: string) => each.slice(within.length);
-    const given = others.filter((each) => isGiven(block, inside(each).split(".")));
+    const inside = (item: string) => item.slice(within.length);
+    const input = others.filter((item) => isGiven(block, inside(item).split(".")));
     if (!one) {
-        return given
+        return input
             .filter(() => isGiven(block, inside(path).split(".")))
             .map((other) => ({
                 property: path,
@@ -72,13 +72,13 @@ function contradictionsIn(
             }));
     }
     const names = (paths: string[]) => paths.map(terraform).sort().join(",");
-    const [property = path] = given;
+    const [property = path] = input;
     const isAsked = places(block, inside(path)).length > 0;
     const problem =
-        given.length === 0
+        input.length === 0
             ? `one of \`${names(others)}\` must be specified`
-            : `only one of \`${names(others)}\` can be specified, but \`${names(given)}\` were specified.`;
-    return isAsked && given.length !== 1
+            : `only one of \`${names(others)}\` can be specified, but \`${names(input)}\` were specified.`;
+    return isAsked && input.length !== 1
         ? [
               {
                   property,
@@ -89,7 +89,7 @@ function contradictionsIn(
         : [];
 }
 
-/** The block that several properties are in, at whatever depth, with a dot at its end; nothing for the resource itself. */
+/** The common block of several properties, with a trailing dot; empty for the resource itself. */
 function sharedBlock(paths: string[]): string {
     const [first = [], ...rest] = paths.map((path) => path.split(".").slice(0, -1));
     const length = first.findIndex((step, index) => rest.some((other) => other[index] !== step));
@@ -99,20 +99,20 @@ function sharedBlock(paths: string[]): string {
         .join("");
 }
 
-/** Whether a property is given, or may be: a block that is not known yet may have it. */
+/** Whether a property is set, or can be: unknown blocks can contain it. */
 function isGiven(value: unknown, [step, ...rest]: string[]): boolean {
     if (step === undefined || value === unknown) {
         return value !== undefined;
     }
-    return [value].flat().some((each) => {
-        return typeof each === "object" && each !== null && isGiven((each as Inputs)[step], rest);
+    return [value].flat().some((item) => {
+        return typeof item === "object" && item !== null && isGiven((item as Inputs)[step], rest);
     });
 }
 
-/** Why the values at a path are refused; those that are not known yet are not. */
+/** Validates the values at a path, except unknown ones. */
 function refusals(inputs: Inputs, path: string, reason: (value: string) => string | undefined): Failure[] {
-    return places(inputs, path).flatMap(({ path: property, holder, key }) =>
-        [holder[key]]
+    return places(inputs, path).flatMap(({ path: property, holder: owner, key }) =>
+        [owner[key]]
             .flat()
             .filter((value) => value !== undefined && value !== null && value !== unknown)
             .flatMap((value) => reason(String(value)) ?? [])
@@ -120,8 +120,8 @@ function refusals(inputs: Inputs, path: string, reason: (value: string) => strin
     );
 }
 
-/** The inputs with the defaults and the name that the provider gives; what it gave is listed in `__defaults`. */
-export function completed(
+/** Adds defaults and the generated name to the inputs; the provider's additions are listed in `__defaults`. */
+export function withDefaults(
     news: Inputs,
     olds: Properties,
     { flags, autonamed }: Pick<Type, "flags" | "autonamed">,
@@ -130,10 +130,10 @@ export function completed(
     const inputs = structuredClone(news);
     const added: string[] = [];
     const add = (path: string, value: unknown) => {
-        for (const { holder, key } of places(inputs, path)) {
-            if (holder[key] === undefined) {
-                holder[key] = value;
-                if (holder === inputs) {
+        for (const { holder: owner, key } of places(inputs, path)) {
+            if (owner[key] === undefined) {
+                owner[key] = value;
+                if (owner === inputs) {
                     added.push(key);
                 }
             }
@@ -151,7 +151,7 @@ export function completed(
     return { ...inputs, __defaults: added };
 }
 
-/** Whether a program gives what a property cannot stand beside, so that the property has no default. */
+/** Whether the program sets a conflicting property, so that the default does not apply. */
 function contradicted(inputs: Inputs, path: string, { exclusions }: Flags): boolean {
     return exclusions.some(({ path: one, others }) => {
         const group = [one, ...others];
@@ -159,7 +159,7 @@ function contradicted(inputs: Inputs, path: string, { exclusions }: Flags): bool
     });
 }
 
-/** Whether the provider gave the resource its name, so that a new one can stand beside it. */
+/** Whether the name is generated, so that the replacement can be created first. */
 export function isAutonamed(inputs: Inputs, [property]: string[]): boolean {
     return property !== undefined && (inputs.__defaults as string[] | undefined)?.includes(property) === true;
 }

@@ -3,73 +3,73 @@ import { mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { type ClientRequest, request } from "node:http";
 import { dirname, join } from "node:path";
 import { compiled } from "../../toolchain";
-import { daemon } from "../daemon/client";
+import { ensureDaemon } from "../daemon/client";
 import type { Command } from "./instance";
 
-/** Where the plugin finds free ports. */
+/** The environment variable with the folder of free ports. */
 export const portsVariable = "SLIPWAY_LOCAL_PORTS";
 
-/** What the daemon is asked for a command. */
+/** A request of a command to the daemon. */
 export interface ProvidersRequest extends Command {
-    /** Where to put the free ports. */
+    /** The folder for free ports. */
     folder: string;
     /** The folder of the program's `@pulumi/gcp`. */
     gcp: string;
 }
 
-/** The providers of one command. */
+/** The providers of a command. */
 export interface Providers {
-    /** What tells the plugin where they are. */
+    /** Environment variables for the plugin. */
     environment: NodeJS.ProcessEnv;
-    /** Resolves when nothing that was begun goes on. */
+    /** Resolves when all operations have finished. */
     close(): Promise<void>;
 }
 
 /**
- * Has the providers of a command ready in a process that outlives it, as loading one takes longer than most commands. Without that
- * process, as where it cannot start, each plugin is a process of its own.
+ * Starts the providers of a command in the background process, as loading one takes longer than most commands. If the
+ * process cannot start, plugins run as separate processes.
  *
- * @param home of the workspace
+ * @param home the folder of the workspace
  */
 export function providers(home: string, command: Omit<ProvidersRequest, "folder">): Providers {
     const folder = join(home, "commands", randomUUID());
     mkdirSync(folder, { recursive: true });
-    const asked = { ...command, folder };
+    const requested = { ...command, folder };
     let isClosed = false;
     let lease: ClientRequest | undefined;
-    // Plugins take no port of a folder that is not there.
-    const lost = () => rmSync(folder, { recursive: true, force: true });
-    const begun = daemon(home, "provider", thisBuild())
+    // Plugins ignore a folder that does not exist.
+    const unresolved = () => rmSync(folder, { recursive: true, force: true });
+    const startedOperation = ensureDaemon(home, "provider", buildId())
         .then(({ address = "", token }) => {
             if (isClosed) {
                 return;
             }
             const headers = { authorization: `Bearer ${token}` };
             lease = request(address, { method: "POST", headers, agent: false }, (response) => {
-                // It lasts for as long as this command does.
-                response.resume().on("close", lost).on("error", lost);
+                // The request lasts as long as the command.
+                response.resume().on("close", unresolved).on("error", unresolved);
             });
-            lease.on("error", lost).end(JSON.stringify(asked));
+            lease.on("error", unresolved).end(JSON.stringify(requested));
         })
-        .catch(lost);
+        .catch(unresolved);
     return {
         environment: { [portsVariable]: folder },
         close: () => {
             isClosed = true;
             lease?.destroy();
-            lost();
-            return begun;
+            unresolved();
+            return startedOperation;
         },
     };
 }
 
-/** Tells builds of this package apart, also those of one version: a daemon serves those who have its build. */
-export function thisBuild(
-    // Tests run the sources, and the daemon what is compiled of them: both have one build.
+/** Identifies the build of this package, so that a daemon only serves clients of the same build. */
+export function buildId(
+    // Tests run the sources, and the daemon runs their compiled code: both have the same build ID.
     folder = dirname(dirname(realpathSync(compiled("local")))),
     { SLIPWAY_CACHE, SLIPWAY_LOCAL_DATE }: NodeJS.ProcessEnv = process.env,
 ): string {
-    // The second is there in the repository alone, and changes with each compilation.
+    // The second file only exists in the repository, and changes with each compilation.
     const changed = ["package.json", join("..", "dist", "tsconfig.tsbuildinfo")].map(
         (file) => statSync(join(folder, file), { throwIfNoEntry: false })?.ctimeMs,
     );

@@ -1,16 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 
-/** The time in which something is waited for. */
+/** A clock for delays. */
 export interface Clock {
-    /** In milliseconds, from any moment. */
+    /** In milliseconds since an arbitrary time. */
     now(): number;
-    /** Resolves after that many milliseconds: true, or false at once when all waiting is to end. */
+    /** Resolves with true after a number of milliseconds, or with false immediately if delays are cancelled. */
     sleep(ms: number): Promise<boolean>;
-    /** Ends all waiting, as for a deployment that is interrupted. */
+    /** Cancels all delays, for example when a deployment is interrupted. */
     stop(): void;
 }
 
-/** A clock that goes a number of times as fast as real time. */
+/** A clock that runs faster than real time. */
 export function clock(speed: number): Clock {
     const stopped = new AbortController();
     return {

@@ -4,17 +4,20 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import type { Running, Start } from "../daemon/kinds";
-import { type ProvidersRequest, thisBuild } from "./client";
+import type { RunningDaemon, StartOptions } from "../daemon/kinds";
+import { buildId, type ProvidersRequest } from "./client";
 import { InstalledProvider } from "./installed";
-import { type Instance, instance } from "./instance";
+import { type Instance, serveInstance } from "./instance";
 
-/** How many ports are free at any time: the default provider's and that of the environment come at once. */
+/** The number of free ports: the default provider and that of the environment start at the same time. */
 const spares = 2;
 const checkMs = 2000;
 
-/** The process that has the providers of many commands. Each command gets instances of its own, with its own configuration. */
-export async function start({ id, report }: Start): Promise<Running> {
+/**
+ * The background process with the providers of commands. Each command gets its own instances with its own
+ * configuration.
+ */
+export async function start({ id, report }: StartOptions): Promise<RunningDaemon> {
     const token = randomBytes(24).toString("base64url");
     const commands = new Set<CommandProviders>();
     const server = createServer(async (request, response) => {
@@ -24,14 +27,14 @@ export async function start({ id, report }: Start): Promise<Running> {
         }
         const command = new CommandProviders((await json(request)) as ProvidersRequest, report);
         commands.add(command);
-        // The answer lasts for as long as the command does: whoever asked is gone when its connection is.
+        // The response lasts as long as the command: a closed connection means that the client exited.
         response.on("close", () => command.end());
         void command.over.then(() => commands.delete(command));
         try {
             await command.begin();
             response.writeHead(200).flushHeaders();
         } catch (error) {
-            // A plugin that is a process of its own says it to the engine.
+            // A plugin in a separate process reports it to the engine.
             report(error instanceof Error ? error.message : String(error));
             response.writeHead(500).end();
         }
@@ -39,13 +42,13 @@ export async function start({ id, report }: Start): Promise<Running> {
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
     const ended = new Promise<string>((resolve) => {
         setInterval(() => {
-            if (commands.size === 0 && id !== thisBuild()) {
+            if (commands.size === 0 && id !== buildId()) {
                 resolve("another build of slipway is installed");
             }
         }, checkMs).unref();
     });
     return {
-        note: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token },
+        info: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token },
         ended,
         close: async () => {
             server.close();
@@ -57,7 +60,7 @@ export async function start({ id, report }: Start): Promise<Running> {
     };
 }
 
-/** Packages that were read, by their folder and version: what is read of one stays the same. */
+/** Parsed packages by folder and version, which do not change. */
 const packages = new Map<string, InstalledProvider>();
 
 function installedIn(folder: string): InstalledProvider {
@@ -68,9 +71,9 @@ function installedIn(folder: string): InstalledProvider {
     return known;
 }
 
-/** The providers of one command. Their ports lie in a folder, as names of files, from which plugins take them. */
+/** The providers of a command. Its ports are file names in a folder, from which plugins take them. */
 class CommandProviders {
-    /** Resolves when the command and all its providers have ended. */
+    /** Resolves when the command and all its providers have finished. */
     readonly over: Promise<void>;
     private readonly instances = new Set<Instance>();
     private readonly connections = new Map<Instance, number>();
@@ -90,17 +93,20 @@ class CommandProviders {
         await Promise.all(Array.from({ length: spares }, () => this.open()));
     }
 
-    /** The command has ended. A provider that the engine still holds stays until it lets go: who asked may have died alone. */
+    /**
+     * Called when the command has finished. Providers with open engine connections stay, as only the client might have
+     * been killed.
+     */
     end(): void {
         this.isEnded = true;
         rmSync(this.asked.folder, { recursive: true, force: true });
-        for (const each of this.instances) {
-            this.closeUnlessConnected(each);
+        for (const item of this.instances) {
+            this.closeUnlessConnected(item);
         }
         this.endIfDone();
     }
 
-    /** Ends all at once. */
+    /** Stops all providers immediately. */
     kill(): void {
         this.connections.clear();
         this.end();
@@ -108,43 +114,43 @@ class CommandProviders {
 
     private async open(): Promise<void> {
         let isTaken = false;
-        const made: Instance = await instance(this.asked, installedIn(this.asked.gcp), {
-            engine: () => this.engineOf(made.port),
-            kill: () => this.close(made),
+        const created: Instance = await serveInstance(this.asked, installedIn(this.asked.gcp), {
+            engine: () => this.engineOf(created.port),
+            kill: () => this.close(created),
             connected: (connections) => {
-                this.connections.set(made, connections);
+                this.connections.set(created, connections);
                 if (!isTaken && !this.isEnded) {
                     isTaken = true;
                     void this.open().catch((error) => this.report(String(error)));
                 }
                 if (this.isEnded) {
-                    this.closeUnlessConnected(made);
+                    this.closeUnlessConnected(created);
                 }
             },
         });
-        this.instances.add(made);
+        this.instances.add(created);
         if (this.isEnded) {
-            this.close(made);
+            this.close(created);
         } else {
-            writeFileSync(join(this.asked.folder, `${made.port}.free`), "");
+            writeFileSync(join(this.asked.folder, `${created.port}.free`), "");
         }
     }
 
-    /** The plugin that took a port has written down which engine it is for. */
+    /** The plugin that took a port recorded the address of its engine. */
     private engineOf(port: number): string | undefined {
         const file = join(this.asked.folder, `${port}.engine`);
         return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     }
 
-    private closeUnlessConnected(each: Instance): void {
-        if (!this.connections.get(each)) {
-            this.close(each);
+    private closeUnlessConnected(item: Instance): void {
+        if (!this.connections.get(item)) {
+            this.close(item);
         }
     }
 
-    private close(each: Instance): void {
-        this.instances.delete(each);
-        each.close();
+    private close(item: Instance): void {
+        this.instances.delete(item);
+        item.close();
         this.endIfDone();
     }
 

@@ -3,46 +3,46 @@ import type { Inputs, TypeRules } from "../rules/rules";
 import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";
 
-/** The sentinel by which the engine says that it does not know a value before the deployment. */
+/** The engine's marker of unknown values. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Pulumi's mark of an asset, an archive, a secret or a reference among plain values. */
+/** Pulumi's marker of assets, archives, secrets and references. */
 const signature = "4dabf18193072939515e22adb298388d";
 
 export type Change = "add" | "update" | "delete";
 
 type Tree = Record<string, unknown>;
 
-/** How values of a type are compared. */
-export interface Comparison extends Pick<TypeRules, "compared" | "same"> {
-    /** Paths of lists whose order does not count. */
+/** How to compare values of a type. */
+export interface Comparison extends Pick<TypeRules, "normalize" | "same"> {
+    /** Paths of unordered lists. */
     sets?: string[];
-    /** Paths that the server fills in: what is no longer asked for there stays as it is. */
+    /** Paths that the server sets: removing them from the program is not a change. */
     filled?: string[];
 }
 
-/** A comparison with the whole of what is compared. */
+/** A comparison with all compared values. */
 interface Comparing extends Comparison {
     whole: { wanted: Inputs; state: Inputs };
 }
 
 /**
- * What changed, by path, between what is wanted now and what is there. What the server filled in and the program never
- * asked for is no change; what the program asked for before and does no longer is one.
+ * The changed paths between the desired inputs and the actual state. Values that the server set and the program never
+ * set are not changes; values that the program removed are.
  *
- * @param wanted the inputs now
+ * @param desired the new inputs
  * @param before the inputs of the last deployment
- * @param state what is there
+ * @param state the actual state
  */
-export function changes(wanted: Tree, before: Tree, state: Tree, comparison: Comparison = {}): Map<string, Change> {
+export function changes(desired: Tree, before: Tree, state: Tree, comparison: Comparison = {}): Map<string, Change> {
     const found = new Map<string, Change>();
-    compare("", wanted, before, state, { ...comparison, whole: { wanted, state } }, found);
+    compare("", desired, before, state, { ...comparison, whole: { wanted: desired, state } }, found);
     return found;
 }
 
 function compare(
     path: string,
-    wanted: unknown,
+    desired: unknown,
     before: unknown,
     state: unknown,
     comparison: Comparing,
@@ -50,48 +50,48 @@ function compare(
 ): void {
     const inner = (below: string, ...values: [unknown, unknown, unknown]) =>
         compare(below, ...values, comparison, found);
-    const counting = comparison.compared?.[withoutIndexes(path)];
+    const counting = comparison.normalize?.[withoutIndexes(path)];
     const isSame = comparison.same?.[withoutIndexes(path)];
-    const { whole } = comparison;
-    if (wanted === undefined) {
+    const { whole: full } = comparison;
+    if (desired === undefined) {
         if (before !== undefined && state !== undefined && !comparison.filled?.includes(withoutIndexes(path))) {
             found.set(path, "delete");
         }
-    } else if (counting && state !== undefined && wanted !== unknown && same(counting(wanted), counting(state))) {
+    } else if (counting && state !== undefined && desired !== unknown && same(counting(desired), counting(state))) {
         return;
     } else if (
         isSame &&
         state !== undefined &&
-        wanted !== unknown &&
-        isSame(wanted, state, whole.wanted, whole.state)
+        desired !== unknown &&
+        isSame(desired, state, full.wanted, full.state)
     ) {
         return;
-    } else if (isTree(wanted) && isTree(state)) {
-        const asked = isTree(before) ? before : {};
-        for (const key of new Set([...Object.keys(wanted), ...Object.keys(asked)])) {
+    } else if (isTree(desired) && isTree(state)) {
+        const requested = isTree(before) ? before : {};
+        for (const key of new Set([...Object.keys(desired), ...Object.keys(requested)])) {
             if (!key.startsWith("__")) {
-                inner(path ? `${path}.${key}` : key, wanted[key], asked[key], state[key]);
+                inner(path ? `${path}.${key}` : key, desired[key], requested[key], state[key]);
             }
         }
-    } else if (Array.isArray(wanted) && Array.isArray(state) && wanted.length === state.length) {
+    } else if (Array.isArray(desired) && Array.isArray(state) && desired.length === state.length) {
         const isSet = comparison.sets?.includes(withoutIndexes(path));
-        const beside = isSet ? inOrderOf(wanted, state, path, comparison) : state;
+        const existing = isSet ? inOrderOf(desired, state, path, comparison) : state;
         const asked = Array.isArray(before) ? before : [];
-        for (const [index, item] of wanted.entries()) {
-            inner(`${path}[${index}]`, item, asked[index], beside[index]);
+        for (const [index, item] of desired.entries()) {
+            inner(`${path}[${index}]`, item, asked[index], existing[index]);
         }
-    } else if (!same(wanted, state)) {
+    } else if (!same(desired, state)) {
         found.set(path, state === undefined ? "add" : "update");
     }
 }
 
-/** The items of a set so that each stands where the wanted one is that it satisfies. */
-function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison: Comparing): unknown[] {
+/** Reorders the items of a set to match the desired items. */
+function inOrderOf(desired: unknown[], state: unknown[], path: string, comparison: Comparing): unknown[] {
     const rest = [...state];
-    const satisfying = wanted.map((item) => {
-        const index = rest.findIndex((each) => {
+    const satisfying = desired.map((item) => {
+        const index = rest.findIndex((element) => {
             const found = new Map<string, Change>();
-            compare(path, item, undefined, each, comparison, found);
+            compare(path, item, undefined, element, comparison, found);
             return found.size === 0;
         });
         return index < 0 ? undefined : rest.splice(index, 1)[0];
@@ -100,13 +100,13 @@ function inOrderOf(wanted: unknown[], state: unknown[], path: string, comparison
 }
 
 /**
- * Properties that the program never gave and the server does not fill in, and which have a value: another hand's. Blocks are
- * left out, as a server may fill them in without the provider's saying so.
+ * Properties with a value that neither the program nor the server set: changes by others. Blocks are ignored, as
+ * servers can set them without the schema saying so.
  */
-export function addedByOthers(wanted: Tree, before: Tree, state: Tree, installed: InstalledType): string[] {
+export function addedByOthers(desired: Tree, before: Tree, state: Tree, installed: InstalledType): string[] {
     return [...installed.inputs].filter(
         (property) =>
-            wanted[property] === undefined &&
+            desired[property] === undefined &&
             before[property] === undefined &&
             !installed.computed.includes(property) &&
             !installed.declared[property]?.includes("outputs.") &&
@@ -114,46 +114,46 @@ export function addedByOthers(wanted: Tree, before: Tree, state: Tree, installed
     );
 }
 
-/** What the provider takes for a property that is not there. */
+/** Values that the provider treats as unset. */
 function isZero(value: unknown): boolean {
     return !value || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
-/** What tells whether a change replaces a resource. */
+/** What determines whether a change replaces a resource. */
 export interface Replacement {
     rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen">;
     flags: Pick<Flags, "paths" | "replaceOnChange">;
 }
 
-/** Those of the changed paths that make a new resource. */
-export function replacing(paths: Iterable<string>, type: Replacement, wanted: Inputs, state: Inputs): string[] {
-    const given = (path: string, tree: Inputs, above: string) =>
+/** The changed paths that replace the resource. */
+export function replacingPaths(paths: Iterable<string>, type: Replacement, desired: Inputs, state: Inputs): string[] {
+    const input = (path: string, tree: Inputs, above: string) =>
         places(tree, path).some((place) => place.path.startsWith(above) && place.holder[place.key] !== undefined);
     const listed = [...type.flags.replaceOnChange, ...(type.rules.replaceOnChange ?? [])];
     return [...paths].filter((path) => {
-        if (replacesNow(path, type.rules, wanted, state)) {
+        if (replacesNow(path, type.rules, desired, state)) {
             return true;
         }
-        const listedBelow = listed.filter((each) => each.startsWith(`${withoutIndexes(path)}.`));
+        const listedBelow = listed.filter((element) => element.startsWith(`${withoutIndexes(path)}.`));
         return (
             replaces(type, withoutIndexes(path)) ||
-            listedBelow.some((each) => given(each, wanted, path) || given(each, state, path))
+            listedBelow.some((element) => input(element, desired, path) || input(element, state, path))
         );
     });
 }
 
-/** Whether this change makes a new resource where not every change of the property does. */
-function replacesNow(path: string, { replaceWhen }: Replacement["rules"], wanted: Inputs, state: Inputs): boolean {
+/** Whether this change replaces the resource, if it depends on the values. */
+function replacesNow(path: string, { replaceWhen }: Replacement["rules"], desired: Inputs, state: Inputs): boolean {
     const at = (tree: Inputs) => places(tree, withoutIndexes(path)).find((place) => place.path === path);
-    const [now, then] = [at(wanted), at(state)];
+    const [now, then] = [at(desired), at(state)];
     const value = now?.holder[now.key];
     const isReplacing = replaceWhen?.[withoutIndexes(path)];
-    return value !== unknown && isReplacing?.(value, then?.holder[then.key], wanted, state) === true;
+    return value !== unknown && isReplacing?.(value, then?.holder[then.key], desired, state) === true;
 }
 
 /**
- * Whether a change at this path, written without indexes, makes a new resource. Where the schema does not have the path, such
- * as a key of a map, the nearest property above it counts.
+ * Whether changes at a path, without indexes, replace the resource. For paths that are not in the schema, such as map
+ * keys, the nearest parent applies.
  */
 export function replaces({ rules, flags }: Replacement, path: string): boolean {
     const listed = rules.replaceOnChange ?? [];
@@ -174,7 +174,7 @@ function isTree(value: unknown): value is Tree {
     return typeof value === "object" && value !== null && !Array.isArray(value) && !(signature in value);
 }
 
-/** Assets are the same when their contents are, wherever the files lie. */
+/** Assets are equal if their contents are, in any location. */
 function same(one: unknown, other: unknown): boolean {
     if (typeof one === "object" && one !== null && "hash" in one && typeof other === "object" && other !== null) {
         return one.hash === (other as { hash?: unknown }).hash;

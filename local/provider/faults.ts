@@ -3,94 +3,93 @@ import { createHash } from "node:crypto";
 export type Verb = "create" | "read" | "update" | "delete";
 
 /**
- * What comes of a call that goes wrong: the code of the API's answer, before which the call has no effect; `cut` for a
- * connection that is dropped before the call has one; `kill` for the end of the process as by SIGKILL, before the call has
- * an effect; `lose` for the same after it, so that nobody hears of it; `slow` for an answer that comes late.
+ * A simulated answer: an error code, without effect; `cut` drops the connection, without effect; `kill` kills the
+ * process before the call takes effect; `lose` kills it afterwards; `slow` delays the response.
  */
 export type Answer = number | "cut" | "kill" | "lose" | "slow";
 
-/** Calls that go wrong on purpose. */
+/** A simulated error of calls. */
 export interface Fault {
     verb: Verb;
-    /** Only calls of this type, such as `gcp:pubsub/topic:Topic`, are counted; calls of all types when left out. */
+    /** Only calls of this type, such as `gcp:pubsub/topic:Topic`; by default of all types. */
     type?: string;
-    /** Only calls for the resource of this name in the program. */
+    /** Only calls for the resource with this name in the program. */
     name?: string;
-    /** Which of the counted calls it is, from 1, repetitions among them; every one when left out. */
+    /** The number of the matching call, from 1, including retries; by default all calls. */
     call?: number;
     answer: Answer;
     /**
-     * How long a `slow` answer takes.
+     * The duration of a `slow` answer.
      *
      * @default 60
      */
     seconds?: number;
 }
 
-/** What is new is not known everywhere at once: calls that need it are answered as if it were not there. */
+/** A simulated propagation delay: calls that require a new API or account fail at first. */
 export interface Delay {
     /** APIs that were enabled, or service accounts that were created. */
     delay: "api" | "account";
-    /** How many calls that need it are answered so. */
+    /** The number of calls that fail. */
     calls?: number;
-    /** For how long. */
+    /** The duration. */
     seconds?: number;
 }
 
-/** All that goes wrong in one run. */
+/** All simulated errors of a run. */
 export interface FaultPlan {
     faults?: (Fault | Delay)[];
-    /** Picks calls by this number and the verb, type and name of the resource, so that a run can be repeated. */
+    /** Selects calls by this number and the verb, type and name of the resource, so that runs are reproducible. */
     seed?: number;
     /**
-     * The share of the calls that the seed picks. Of a resource and verb it is the first call in each process.
+     * The share of calls that the seed selects: of each resource and verb the first call in each process.
      *
      * @default 0.1
      */
     rate?: number;
     /**
-     * What comes of calls that the seed picks.
+     * Possible answers of the calls that the seed selects.
      *
      * @default [403, 429, 500, 503, "cut", "slow"]
      */
     answers?: Answer[];
     /**
-     * How many times as fast as elsewhere time passes in what is waited for: repetitions, slow answers, delays.
+     * How much faster time passes for retries, slow answers and delays.
      *
-     * @default 60: a minute passes in a second
+     * @default 60: a minute takes a second
      */
     speed?: number;
 }
 
-/** A call of the API by what faults are picked by. */
-export interface Called {
+/** The properties of a call that faults match. */
+export interface FaultCall {
     verb: Verb;
     token: string;
     /** The resource's name in the program. */
     name: string;
-    /** Whether it is no call, but what one begins: only faults of its very type are about it. */
+    /** Whether it is an operation that a call started, which only faults of exactly its type match. */
     isBegun?: boolean;
 }
 
-/** What is to come of a call. */
-export interface Struck {
+/** The answer of a matched call. */
+export interface FaultAnswer {
     answer: Answer;
     seconds: number;
 }
 
-/** Ends this process as a SIGKILL from outside does: at once, whatever it is doing. */
+/** Kills this process immediately, like SIGKILL. */
 export function kill(): void {
     process.kill(process.pid, "SIGKILL");
 }
 
-const isFault = (each: Fault | Delay): each is Fault => "verb" in each;
+const isFault = (item: Fault | Delay): item is Fault => "verb" in item;
 const slowSeconds = 60;
 
-/** Counts the calls of one process and says which is to go wrong. */
+/** Counts the calls of a process and selects faults. */
 export class Faults {
     readonly speed: number;
     readonly delays: Delay[];
-    /** Whether the process is about to end: nothing is begun any more. */
+    /** Whether the process is about to be killed: no new calls start. */
     ending = false;
     private readonly faults: Fault[];
     private readonly counted = new Map<Fault, number>();
@@ -98,18 +97,18 @@ export class Faults {
 
     constructor(
         private readonly plan: FaultPlan = {},
-        /** How the process ends for `kill` and `lose`. */
+        /** Ends the process for `kill` and `lose`. */
         private readonly ended: () => void = kill,
     ) {
         const all = plan.faults ?? [];
         this.faults = all.filter(isFault);
-        this.delays = all.filter((each): each is Delay => !isFault(each));
+        this.delays = all.filter((item): item is Delay => !isFault(item));
         this.speed = plan.speed ?? 60;
     }
 
-    /** What is to come of this call, if it is one of the faults. */
-    next(call: Called): Struck | undefined {
-        let struck = call.isBegun ? undefined : this.picked(call);
+    /** Returns the fault of a call, if any. */
+    next(call: FaultCall): FaultAnswer | undefined {
+        let injected = call.isBegun ? undefined : this.picked(call);
         for (const fault of this.faults) {
             const { verb, type = call.token, name = call.name } = fault;
             if (call.isBegun && fault.type === undefined) {
@@ -121,10 +120,10 @@ export class Faults {
             const count = (this.counted.get(fault) ?? 0) + 1;
             this.counted.set(fault, count);
             if (count === (fault.call ?? count)) {
-                struck = { answer: fault.answer, seconds: fault.seconds ?? slowSeconds };
+                injected = { answer: fault.answer, seconds: fault.seconds ?? slowSeconds };
             }
         }
-        return struck;
+        return injected;
     }
 
     end(): void {
@@ -132,8 +131,8 @@ export class Faults {
         this.ended();
     }
 
-    /** What the seed has for the first call of this verb for this resource. */
-    private picked({ verb, token, name }: Called): Struck | undefined {
+    /** The answer that the seed selects for the first call of a verb and resource. */
+    private picked({ verb, token, name }: FaultCall): FaultAnswer | undefined {
         const { seed, rate = 0.1, answers = [403, 429, 500, 503, "cut", "slow"] } = this.plan;
         const key = [verb, token, name].join("\n");
         if (seed === undefined || this.met.has(key)) {

@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** What the installed `@pulumi/gcp` tells of a resource type. */
+/** A resource type in the installed `@pulumi/gcp`. */
 export interface InstalledType {
     inputs: Set<string>;
     required: string[];
-    /** Outputs that the program never gives. */
+    /** Outputs that are not inputs. */
     outputs: string[];
-    /** Inputs that the server fills in when the program leaves them out. */
+    /** Inputs that the server sets by default. */
     computed: string[];
-    /** The TypeScript type of each property's value, as it is declared. */
+    /** The declared TypeScript types of properties. */
     declared: Record<string, string>;
 }
 
 /**
- * Reads types from the `@pulumi/gcp` that a program uses. Its generated code names every input, every required one and
- * every output; its declarations tell which inputs always have a value in the end.
+ * Reads types from the program's `@pulumi/gcp`: the generated code contains inputs, required inputs and outputs, and
+ * the declarations show which inputs always have a value.
  */
 export class InstalledProvider {
     readonly version: string;
@@ -24,8 +24,8 @@ export class InstalledProvider {
     private readonly types = new Map<string, InstalledType | undefined>();
 
     /**
-     * @param program the folder of the program, from which the package is resolved as Node does
-     * @param folder where the package is, if that is known: Node remembers for as long as a process runs what it resolved
+     * @param program the folder of the program, from which Node resolves the package
+     * @param folder the folder of the package, if known, because Node caches resolutions
      */
     constructor(
         program: string,
@@ -34,7 +34,7 @@ export class InstalledProvider {
         this.version = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
     }
 
-    /** The type behind a token such as `gcp:pubsub/topic:Topic`; nothing when the package does not have it. */
+    /** The type of a token such as `gcp:pubsub/topic:Topic`; undefined if the package does not contain it. */
     type(token: string): InstalledType | undefined {
         if (!this.types.has(token)) {
             this.types.set(token, this.parse(token));
@@ -42,7 +42,7 @@ export class InstalledProvider {
         return this.types.get(token);
     }
 
-    /** The types of the properties of a block, such as `pubsub.TopicSchemaSettings`, as outputs. */
+    /** The property types of a block such as `pubsub.TopicSchemaSettings`, as outputs. */
     block(reference: string): Record<string, string> | undefined {
         this.outputs ??= readFileSync(join(this.folder, "types", "output.d.ts"), "utf8");
         const [name, ...modules] = reference.split(".").reverse();
@@ -87,19 +87,19 @@ export class InstalledProvider {
         };
     }
 
-    /** A file is named as the token has it, but for capitals: `iAMMember` is in `iammember.js`, and `index` in `index_.js`. */
+    /** File names are lowercase tokens: `iAMMember` is in `iammember.js`, and `index` in `index_.js`. */
     private fileOf(module: string, file: string): string | undefined {
         const folder = join(this.folder, module);
         if (module === "" || !existsSync(folder)) {
             return undefined;
         }
-        const wanted = `${file === "index" ? "index_" : file}.js`.toLowerCase();
-        const found = readdirSync(folder).find((name) => name.toLowerCase() === wanted);
+        const desired = `${file === "index" ? "index_" : file}.js`.toLowerCase();
+        const found = readdirSync(folder).find((name) => name.toLowerCase() === desired);
         return found && join(folder, found.replace(/\.js$/, ""));
     }
 }
 
-/** Where the program's own `@pulumi/gcp` lies. */
+/** The folder of the program's `@pulumi/gcp`. */
 function found(program: string): string {
     try {
         return createRequire(join(existsSync(program) ? realpathSync(program) : program, "index.js")).resolve(

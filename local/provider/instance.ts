@@ -1,56 +1,59 @@
 import { Cloud } from "../cloud/cloud";
 import { Attempts } from "./attempts";
 import { clock } from "./clock";
+import { DelayedStore } from "./delayedStore";
+import { parseFaultPlan } from "./faultPlan";
 import { Faults } from "./faults";
 import type { InstalledProvider } from "./installed";
-import { LateStore } from "./late";
 import { log } from "./log";
-import { planOf } from "./plan";
-import { Ending, Endpoint } from "./protocol";
+import { Endpoint, ShutdownError } from "./protocol";
 import { LocalProvider } from "./provider";
 import { handlers } from "./server";
 
-/** What differs from one command of the engine to the next. */
+/** The settings of a command. */
 export interface Command {
     /** The folder of the cloud. */
     cloud: string;
-    /** Accept resource types that have no rules. */
+    /** Accept resource types without simulation rules. */
     generic?: boolean;
-    /** What is to go wrong on purpose, as `SLIPWAY_LOCAL_FAULTS` has it. */
+    /** The value of `SLIPWAY_LOCAL_FAULTS`. */
     faults?: string;
 }
 
-/** What an instance of the provider has around it. */
-export interface Around {
-    /** The engine's address, once it is known. */
+/** The environment of a provider instance. */
+export interface InstanceContext {
+    /** The engine's address, once known. */
     engine(): string | undefined;
-    /** Ends the instance as a SIGKILL ends a process. */
+    /** Ends the instance as if its process was killed. */
     kill(): void;
-    /** Called with the number of the engine's connections whenever it changes. */
+    /** Called with the number of engine connections whenever it changes. */
     connected?(connections: number): void;
 }
 
 /** An instance of the `gcp` provider: the engine starts one for each provider of a program. */
 export interface Instance {
     port: number;
-    /** Drops the engine, and begins nothing more. */
+    /** Closes the connections, and starts no more operations. */
     close(): void;
 }
 
-/** Serves an instance of the provider to the engine. It shares nothing with others but what is on disk. */
-export async function instance(command: Command, installed: InstalledProvider, around: Around): Promise<Instance> {
-    const { warn, say, close } = log(around.engine);
-    const accept = (token: string) =>
-        warn(`${token} has no rules here: its properties are checked as the provider checks them, nothing else.`);
-    const faults = new Faults(command.faults ? planOf(command.faults) : {}, () => {
-        endpoint.endAfterAnswers(around.kill);
-        throw new Ending();
+/** Serves a provider instance. Instances share only the data on disk. */
+export async function serveInstance(
+    command: Command,
+    installed: InstalledProvider,
+    context: InstanceContext,
+): Promise<Instance> {
+    const { warn, say: print, close } = log(context.engine);
+    const accept = (token: string) => warn(`${token} has no simulation rules: only checks of the provider apply.`);
+    const faults = new Faults(command.faults ? parseFaultPlan(command.faults) : {}, () => {
+        endpoint.endAfterAnswers(context.kill);
+        throw new ShutdownError();
     });
     const time = clock(faults.speed);
-    const late = new LateStore(command.cloud, faults.delays, time);
+    const late = new DelayedStore(command.cloud, faults.delays, time);
     const provider = new LocalProvider(new Cloud(command.cloud, late), installed, command.generic ? accept : undefined);
-    const attempts = new Attempts(faults, time, late, say);
-    const endpoint = await Endpoint.listen(handlers(provider, attempts, time, installed.version), around.connected);
+    const attempts = new Attempts(faults, time, late, print);
+    const endpoint = await Endpoint.listen(handlers(provider, attempts, time, installed.version), context.connected);
     return {
         port: endpoint.port,
         close: () => {

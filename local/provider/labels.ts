@@ -3,7 +3,7 @@ import type { Inputs } from "../rules/rules";
 import { unknown } from "./diff";
 import type { InstalledType } from "./installed";
 
-/** What of the provider's configuration concerns labels. */
+/** The provider's configuration of labels. */
 export interface LabelSettings {
     defaultLabels?: Record<string, string>;
     addPulumiAttributionLabel?: boolean;
@@ -11,17 +11,17 @@ export interface LabelSettings {
 
 const attribution = { "goog-pulumi-provisioned": "true" };
 
-/** The input that has a resource's labels, which is not called so everywhere. */
+/** The input with a resource's labels, whose name differs between types. */
 export const labelsProperty = ({ inputs }: InstalledType): string =>
     inputs.has("labels") || !inputs.has("resourceLabels") ? "labels" : "resourceLabels";
 
-/** The outputs that tell the labels of a resource with those that the provider adds; nothing for a type without. */
+/** The outputs with a resource's labels, including those of the provider; empty for types without labels. */
 export function labelsOf(inputs: Inputs, installed: InstalledType, settings: LabelSettings): Properties {
     if (!installed.outputs.includes("effectiveLabels")) {
         return {};
     }
-    const given = inputs[labelsProperty(installed)] ?? {};
+    const value = inputs[labelsProperty(installed)] ?? {};
     const added = settings.addPulumiAttributionLabel === false ? {} : attribution;
-    const all = JSON.stringify(given).includes(unknown) ? unknown : { ...added, ...settings.defaultLabels, ...given };
+    const all = JSON.stringify(value).includes(unknown) ? unknown : { ...added, ...settings.defaultLabels, ...value };
     return { effectiveLabels: all, pulumiLabels: all };
 }

@@ -2,15 +2,15 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
-/** What the person who deploys is shown. What a provider writes to its own output is not. */
+/** Messages to the user through the engine. A provider's own output is not shown. */
 export interface Log {
     warn(text: string): void;
-    /** Something about a resource; a status is replaced by the next. */
+    /** Reports a message about a resource; a status replaces the previous one. */
     say(urn: string, text: string, isStatus: boolean): void;
     close(): void;
 }
 
-/** @param engine gives the address of the engine, which it passes to every provider as the first argument */
+/** @param engine returns the engine's address, the first argument of providers */
 export function log(engine: () => string | undefined): Log {
     let client: EngineClient | undefined;
     const send = (request: LogRequest) => {

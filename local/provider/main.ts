@@ -1,13 +1,16 @@
 import { kill } from "./faults";
 import { InstalledProvider } from "./installed";
-import { instance } from "./instance";
+import { serveInstance } from "./instance";
 import { endWithParent } from "./protocol";
 
-/** The process that the engine starts in place of the `gcp` provider where no daemon has one. `slipway local` sets these variables. */
+/**
+ * The process that the engine starts as the `gcp` provider if no daemon serves it. `slipway local` sets these
+ * variables.
+ */
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     const { SLIPWAY_LOCAL_CLOUD, SLIPWAY_LOCAL_PROGRAM, SLIPWAY_LOCAL_GENERIC, SLIPWAY_LOCAL_FAULTS } = environment;
     if (!SLIPWAY_LOCAL_CLOUD || !SLIPWAY_LOCAL_PROGRAM) {
-        throw new Error("this provider is started by 'slipway local'; run your pulumi command behind it");
+        throw new Error("this provider only runs with 'slipway local': use 'slipway local <pulumi command>'");
     }
     const command = {
         cloud: SLIPWAY_LOCAL_CLOUD,
@@ -15,7 +18,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
         faults: SLIPWAY_LOCAL_FAULTS,
     };
     const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
-    const { port } = await instance(command, installed, { engine: () => process.argv[2], kill });
+    const { port } = await serveInstance(command, installed, { engine: () => process.argv[2], kill });
     process.stdout.write(`${port}\n`);
     endWithParent();
 }

@@ -5,20 +5,20 @@ import { unknown } from "./diff";
 import type { Type } from "./types";
 
 /**
- * How a resource will look as far as the provider can tell: what the program gives, and what the server will set as
- * unknown. On an update it stays as it is, unless an update changes it.
+ * The outputs at preview: inputs, and values set by the server as unknown. Updates keep the existing values, except
+ * those that change.
  *
- * @param state what is there, on an update
+ * @param state the existing state, for updates
  */
-export function foreseen(inputs: Inputs, { rules, installed, flags }: Type, state?: Inputs): Properties {
+export function previewOutputs(inputs: Inputs, { rules, installed, flags }: Type, state?: Inputs): Properties {
     const result = structuredClone(inputs);
     const set = [...installed.outputs, ...installed.computed, ...flags.computed];
     for (const path of set) {
         const now = new Map(places(state ?? {}, path).map((place) => [place.path, place.holder[place.key]]));
         const known = state && !rules.changesOnUpdate?.includes(path);
-        for (const { path: at, holder, key } of places(result, path)) {
-            // A block that is new has nothing yet; what the server has left out of one that is there, it leaves out again.
-            holder[key] ??= known && now.has(at) ? now.get(at) : unknown;
+        for (const { path: at, holder: owner, key } of places(result, path)) {
+            // New blocks have no values yet; in existing blocks, values that the server omitted remain omitted.
+            owner[key] ??= known && now.has(at) ? now.get(at) : unknown;
         }
     }
     for (const [property, value] of Object.entries(rules.known?.(inputs) ?? {})) {

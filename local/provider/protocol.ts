@@ -6,12 +6,12 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
-import { PartlyMade } from "./partlyMade";
+import { PartialFailure } from "./partialFailure";
 
-/** What was answered before an end is given this long to be sent; nothing is begun in that time. */
+/** The time to send responses before shutdown, without starting new operations. */
 const lastAnswersMs = 250;
 
-/** A provider that listens on a port. The engine may connect to it several times. */
+/** A provider that listens on a port. The engine can open several connections. */
 export class Endpoint {
     private readonly grpcServer = new grpc.Server({
         "grpc.max_receive_message_length": -1,
@@ -55,14 +55,14 @@ export class Endpoint {
         return this.connections.size > 0;
     }
 
-    /** Answers nothing more, and ends a moment later. */
+    /** Stops accepting requests, and shuts down after a delay. */
     endAfterAnswers(end: () => void): void {
-        // A kill between the last answer and this one is what is meant: all that was done is known to the engine.
+        // Simulates a kill between responses: the engine knows all completed operations.
         this.isEnding = true;
         setTimeout(end, lastAnswersMs);
     }
 
-    /** Drops all connections, as the end of a process does. */
+    /** Closes all connections, as if the process exited. */
     destroy(): void {
         this.isEnding = true;
         this.server.close();
@@ -73,7 +73,7 @@ export class Endpoint {
     }
 
     private unlessEnding(handlers: grpc.UntypedServiceImplementation): grpc.UntypedServiceImplementation {
-        const each = ([name, handler]: [string, grpc.UntypedHandleCall]) => {
+        const item = ([name, handler]: [string, grpc.UntypedHandleCall]) => {
             const handle = handler as grpc.handleUnaryCall<unknown, unknown>;
             const guarded: grpc.handleUnaryCall<unknown, unknown> = (call, callback) => {
                 if (!this.isEnding) {
@@ -82,52 +82,52 @@ export class Endpoint {
             };
             return [name, guarded];
         };
-        return Object.fromEntries(Object.entries(handlers).map(each));
+        return Object.fromEntries(Object.entries(handlers).map(item));
     }
 }
 
-/** What every provider answers about its own configuration. */
+/** The configuration methods of all providers. */
 export const configuration: grpc.UntypedServiceImplementation = {
-    checkConfig: answered((request: messages.CheckRequest) =>
+    checkConfig: unaryHandler((request: messages.CheckRequest) =>
         new messages.CheckResponse().setInputs(request.getNews()),
     ),
 
-    diffConfig: answered((request: messages.DiffRequest) => {
+    diffConfig: unaryHandler((request: messages.DiffRequest) => {
         const same = JSON.stringify(values(request.getOldInputs())) === JSON.stringify(values(request.getNews()));
         const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
         return new messages.DiffResponse().setChanges(same ? DIFF_NONE : DIFF_SOME);
     }),
 };
 
-/** Ends the process when the engine is gone, as after a SIGKILL: nobody else would end it then. */
+/** Exits when the engine has exited, for example after SIGKILL, as nothing else would stop the provider. */
 export function endWithParent(): void {
     const engine = process.ppid;
     setInterval(() => process.ppid === engine || process.exit(), 1000).unref();
 }
 
-/** Thrown by a call during which the provider is to end; it is never answered. */
-export class Ending extends Error {}
+/** Thrown by calls during shutdown; they never get a response. */
+export class ShutdownError extends Error {}
 
-/** A handler of gRPC's form from a plain function: what it throws is the call's error. */
-export function answered<Request, Response>(
+/** Converts a function to a gRPC handler, which returns thrown errors. */
+export function unaryHandler<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
 ): (call: { request: Request }, callback: (error: grpc.ServiceError | null, response?: Response) => void) => void {
     return async ({ request }, callback) => {
         try {
             callback(null, await handle(request));
         } catch (error) {
-            if (error instanceof Ending) {
+            if (error instanceof ShutdownError) {
                 return;
             }
             const details = error instanceof Error ? error.message : String(error);
-            const metadata = error instanceof PartlyMade ? partlyMade(error) : new grpc.Metadata();
+            const metadata = error instanceof PartialFailure ? partlyMade(error) : new grpc.Metadata();
             callback({ code: grpc.status.UNKNOWN, details, message: details, name: "Error", metadata });
         }
     };
 }
 
-/** Tells the engine that there is a resource in spite of the error, in the form that gRPC has for details. */
-function partlyMade({ id, state, message }: PartlyMade): grpc.Metadata {
+/** Reports to the engine that the resource exists despite the error, as gRPC error details. */
+function partlyMade({ id, state, message }: PartialFailure): grpc.Metadata {
     const failed = new messages.ErrorResourceInitFailed()
         .setId(id)
         .setProperties(struct(state))

@@ -1,21 +1,21 @@
 import type { Cloud } from "../cloud/cloud";
-import { FollowingError, GoogleError, OperationError } from "../cloud/errors";
+import { FollowUpError, GoogleError, OperationError } from "../cloud/errors";
 import { verifyLabels } from "../cloud/limits";
 import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
-import { type Call, called, waited } from "./calls";
-import { completed, type Failure, failures, isAutonamed } from "./check";
-import { type Difference, difference } from "./difference";
+import { type Call, callApi, waitError } from "./calls";
+import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf } from "./labels";
-import { ended, started } from "./outside";
-import { PartlyMade } from "./partlyMade";
-import { foreseen } from "./preview";
-import { imported, inputsNow } from "./refresh";
-import { contextOf, resolved, type Settings } from "./settings";
+import { PartialFailure } from "./partialFailure";
+import { previewOutputs } from "./preview";
+import { findImport, refreshInputs } from "./refresh";
+import { type ResourceDiff, resourceDiff } from "./resourceDiff";
+import { contextOf, type Settings, withSettings } from "./settings";
 import { nameOf, type Type, Types } from "./types";
+import { waitBeforeDelete, waitUntilReady } from "./wait";
 
 export interface Answer {
     id: string;
@@ -24,7 +24,7 @@ export interface Answer {
 
 const nothing = (): void => undefined;
 
-/** What the engine asks a provider, answered from the local Google Cloud. */
+/** Implements the provider's methods with the local Google Cloud. */
 export class LocalProvider {
     settings: Settings = {};
     private readonly types: Types;
@@ -32,7 +32,7 @@ export class LocalProvider {
     constructor(
         private readonly cloud: Cloud,
         installed: InstalledProvider,
-        /** Called once for each type without rules that is accepted; such types are refused when left out. */
+        /** Called once for each accepted type without rules; if undefined, such types are refused. */
         generic?: (token: string) => void,
     ) {
         this.types = new Types(installed, generic);
@@ -55,11 +55,11 @@ export class LocalProvider {
         if (typeof type === "string") {
             return { inputs: news, failures: [{ property: "", reason: type }] };
         }
-        const inputs = completed(news, olds, type, resource);
-        return { inputs, failures: failures(inputs, type) };
+        const inputs = withDefaults(news, olds, type, resource);
+        return { inputs, failures: checkFailures(inputs, type) };
     }
 
-    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): Difference {
+    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): ResourceDiff {
         const type = this.types.get(token);
         const compared = {
             wanted: this.resolved(news, type),
@@ -67,10 +67,10 @@ export class LocalProvider {
             state,
             isAutonamed: isAutonamed(news, type.autonamed),
         };
-        return difference(type, compared, this.settings);
+        return resourceDiff(type, compared, this.settings);
     }
 
-    /** @param sent called, here and below, in the moment in which a call would be sent to Google Cloud: it may fail it */
+    /** @param sent called when the request would be sent to Google Cloud, here and below; can throw */
     create(token: string, news: Inputs, preview: boolean, sent = nothing): Answer {
         const type = this.types.get(token);
         const { rules, installed } = type;
@@ -78,7 +78,7 @@ export class LocalProvider {
         if (preview) {
             return { id: "", state: this.foreseen(inputs, type) };
         }
-        return called({ verb: "create", rules, inputs, id: "" }, () => {
+        return callApi({ verb: "create", rules, inputs, id: "" }, () => {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
@@ -97,7 +97,7 @@ export class LocalProvider {
         if (preview) {
             return this.foreseen(inputs, type, state);
         }
-        return called({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
+        return callApi({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
@@ -109,20 +109,20 @@ export class LocalProvider {
             rules.verify?.(inputs, context, old);
             rules.operation?.run(inputs, context);
             const entry = this.entry(token, inputs, context, old);
-            this.cloud.store.write(onDisk(entry, rules));
-            rules.stored?.(entry.state, context, old);
+            this.cloud.store.write(withoutContent(entry, rules));
+            rules.afterStore?.(entry.state, context, old);
             return entry.state;
         });
     }
 
-    /** Takes note of an operation that has its effect, and whose answer comes later. */
+    /** Records an operation that took effect and whose response is delayed. */
     pending(token: string, verb: "create" | "update", news: Inputs, ms: number): void {
         const type = this.types.get(token);
         const until = new Date(this.cloud.now().getTime() + ms);
         type.rules.pending?.(verb, this.resolved(news, type), until, this.context());
     }
 
-    /** Waits for what goes on outside of the API once a resource is there; what comes of it belongs to the resource. */
+    /** Waits for resources outside of the API after a creation; the result is added to the state. */
     async started(
         token: string,
         verb: "create" | "update",
@@ -132,13 +132,13 @@ export class LocalProvider {
         const { rules } = this.types.made(token);
         const name = nameOf(rules, answer.state);
         const context = { ...this.context(), report };
-        return rules.started ? started(rules, { name, verb, context }, answer) : answer;
+        return rules.waitUntilReady ? waitUntilReady(rules, { name, verb, context }, answer) : answer;
     }
 
-    /** What is there now; nothing when the resource is gone. With an id alone, as for an import, it is looked for. */
+    /** Reads a resource; undefined if it was deleted. With only an ID, as for imports, it is looked up. */
     read(token: string, id: string, state: Inputs, sent = nothing): Answer | undefined {
         const { rules } = this.types.made(token);
-        return called({ verb: "read", rules, inputs: state, id }, () => {
+        return callApi({ verb: "read", rules, inputs: state, id }, () => {
             sent();
             const context = this.context();
             if (Object.keys(state).length > 0) {
@@ -146,50 +146,50 @@ export class LocalProvider {
                 return found && { id, state: found };
             }
             const ofType = this.cloud.store.list().filter((entry) => entry.type === token);
-            const entry = imported(ofType, id, this.settings.project);
+            const entry = findImport(ofType, id, this.settings.project);
             const found = entry && this.now(rules, entry.state, context);
             return found && { id: entry.id, state: found };
         });
     }
 
-    /** Deletes a resource, after what has to end outside of the API. */
+    /** Deletes a resource, after waiting for resources outside of the API. */
     async ended(token: string, id: string, state: Inputs, sent = nothing): Promise<void> {
         const { rules } = this.types.made(token);
         const call: Call = { verb: "delete", rules, inputs: state, id };
-        if (rules.ending && called(call, () => this.removable(rules, id, state, sent))) {
-            await ended(rules, state, this.context());
+        if (rules.beforeDelete && callApi(call, () => this.removable(rules, id, state, sent))) {
+            await waitBeforeDelete(rules, state, this.context());
             this.delete(token, id, state);
         } else {
-            this.delete(token, id, state, rules.ending ? nothing : sent);
+            this.delete(token, id, state, rules.beforeDelete ? nothing : sent);
         }
     }
 
     delete(token: string, id: string, state: Inputs, sent = nothing): void {
         const { rules } = this.types.made(token);
-        called({ verb: "delete", rules, inputs: state, id }, () => {
+        callApi({ verb: "delete", rules, inputs: state, id }, () => {
             if (!this.removable(rules, id, state, sent) || rules.remove?.(state, this.context()) === "stays") {
                 return;
             }
             const name = nameOf(rules, state);
             this.cloud.store.remove(name);
             this.cloud.iam.forget(name);
-            if (rules.told) {
-                this.cloud.told.forget(name);
+            if (rules.simulated) {
+                this.cloud.simulated.forget(name);
             }
         });
     }
 
-    /** The inputs that the engine is to record for what a read found; of an import, every input that has a value. */
+    /** The inputs that the engine records after a read; for imports, all inputs with a value. */
     inputsOf(token: string, inputs: Inputs, state: Properties): Inputs {
         const { installed } = this.types.made(token);
         const all = Object.fromEntries([...installed.inputs].map((name) => [name, state[name]]));
-        return inputsNow(Object.keys(inputs).length > 0 ? inputs : all, state);
+        return refreshInputs(Object.keys(inputs).length > 0 ? inputs : all, state);
     }
 
     invoke(token: string, args: Inputs): Properties {
         const rules = functions[token];
         if (!rules) {
-            throw new Error(`the local Google Cloud has no rules for the function ${token}`);
+            throw new Error(`the local Google Cloud does not support the function ${token}`);
         }
         return rules(args, this.context());
     }
@@ -199,49 +199,49 @@ export class LocalProvider {
     }
 
     private resolved(inputs: Inputs, type: Type): Inputs {
-        return resolved(inputs, type, this.settings);
+        return withSettings(inputs, type, this.settings);
     }
 
     private foreseen(inputs: Inputs, type: Type, state?: Inputs): Properties {
-        return { ...foreseen(inputs, type, state), ...labelsOf(inputs, type.installed, this.settings) };
+        return { ...previewOutputs(inputs, type, state), ...labelsOf(inputs, type.installed, this.settings) };
     }
 
-    /** All labels of a resource with those that the provider adds; none of a type that has no labels. */
+    /** All labels of a resource, including those of the provider; undefined for types without labels. */
     private labels(inputs: Inputs, installed: InstalledType): Record<string, string> {
         return (labelsOf(inputs, installed, this.settings).effectiveLabels ?? {}) as Record<string, string>;
     }
 
-    /** Stores a new resource, unless its name is taken. */
+    /** Stores a new resource, unless its name exists. */
     private claimed(token: string, inputs: Inputs, context: Context): Entry {
         const { rules } = this.types.get(token);
         const entry = this.entry(token, inputs, context);
-        if (this.cloud.store.create(onDisk(entry, rules))) {
+        if (this.cloud.store.create(withoutContent(entry, rules))) {
             return entry;
         }
-        const taken = rules.taken?.(inputs, context);
+        const taken = rules.alreadyExists?.(inputs, context);
         if (taken) {
             throw taken;
         }
-        this.cloud.store.write(onDisk(entry, rules));
+        this.cloud.store.write(withoutContent(entry, rules));
         return entry;
     }
 
-    /** Does what follows the API's answer; when it fails, the new resource is there all the same. */
+    /** Runs the operation after the API's response; if it fails, the new resource exists nevertheless. */
     private operate(rules: TypeRules, inputs: Inputs, entry: Entry, context: Context): void {
         try {
             rules.operation?.run(inputs, context);
-            rules.stored?.(entry.state, context);
+            rules.afterStore?.(entry.state, context);
         } catch (error) {
-            if (error instanceof FollowingError) {
-                throw new PartlyMade(entry.id, entry.state, error.message);
+            if (error instanceof FollowUpError) {
+                throw new PartialFailure(entry.id, entry.state, error.message);
             }
             if (!(error instanceof OperationError)) {
                 throw error;
             }
             const state = { ...entry.state, ...rules.operation?.broken };
-            this.cloud.store.write(onDisk({ ...entry, state }, rules));
-            const message = waited({ verb: "create", rules }, error);
-            throw rules.operation?.unmade ? new Error(message) : new PartlyMade(entry.id, state, message);
+            this.cloud.store.write(withoutContent({ ...entry, state }, rules));
+            const message = waitError({ verb: "create", rules }, error);
+            throw rules.operation?.unmade ? new Error(message) : new PartialFailure(entry.id, state, message);
         }
     }
 
@@ -264,25 +264,25 @@ export class LocalProvider {
         };
     }
 
-    /** Refuses a deletion, and says whether it has something to remove. */
+    /** Checks whether a resource can be deleted; returns whether there is anything to delete. */
     private removable(rules: TypeRules, id: string, state: Inputs, sent: () => void): boolean {
         sent();
         if (state.deletionPolicy === "PREVENT") {
             const what = rules.generatedNoun ?? JSON.stringify(id);
             throw new Error(
-                rules.prevented ??
+                rules.deletionPreventedMessage ??
                     `cannot destroy ${what} without setting deletion_policy="DELETE" and running \`terraform apply\``,
             );
         }
         const isThere = this.cloud.store.read(nameOf(rules, state)) !== undefined;
-        if (!isThere || state.deletionPolicy === "ABANDON" || rules.kept?.(state)) {
+        if (!isThere || state.deletionPolicy === "ABANDON" || rules.isRetained?.(state)) {
             return false;
         }
-        rules.refuseRemoval?.(state, this.context());
+        rules.verifyRemoval?.(state, this.context());
         return true;
     }
 
-    /** How a resource looks now; nothing when it is gone. */
+    /** The current state; undefined if the resource was deleted. */
     private now(rules: TypeRules, state: Inputs, context: Context): Properties | undefined {
         return rules.read ? rules.read(state, context) : this.cloud.store.read(nameOf(rules, state))?.state;
     }
@@ -298,8 +298,8 @@ export class LocalProvider {
     }
 }
 
-/** An entry without what stands in its content alone. */
-export function onDisk(entry: Entry, { concealed = [] }: TypeRules): Entry {
-    const shown = Object.entries(entry.state).filter(([property]) => !concealed.includes(property));
-    return { ...entry, state: Object.fromEntries(shown) };
+/** Removes properties that are only stored in the content. */
+export function withoutContent(entry: Entry, { contentProperties: concealed = [] }: TypeRules): Entry {
+    const displayed = Object.entries(entry.state).filter(([property]) => !concealed.includes(property));
+    return { ...entry, state: Object.fromEntries(displayed) };
 }

@@ -1,8 +1,8 @@
 import type { Entry } from "../cloud/store";
 import type { Inputs } from "../rules/rules";
 
-/** The inputs that the engine is to record for what a read found: those that were given, as they are now. */
-export function inputsNow(inputs: Inputs, state: Inputs): Inputs {
+/** The inputs that the engine records after a read: the program's inputs with their current values. */
+export function refreshInputs(inputs: Inputs, state: Inputs): Inputs {
     const pairs = Object.entries(inputs).map(([key, value]) => [
         key,
         key.startsWith("__") ? value : now(value, state[key]),
@@ -10,12 +10,12 @@ export function inputsNow(inputs: Inputs, state: Inputs): Inputs {
     return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** A given value as it is now: of an object only what the program asked for. */
-function now(given: unknown, found: unknown): unknown {
-    if (Array.isArray(given) && Array.isArray(found) && given.length === found.length) {
-        return given.map((item, index) => now(item, found[index]));
+/** The current value of an input; of objects only the properties of the program. */
+function now(input: unknown, found: unknown): unknown {
+    if (Array.isArray(input) && Array.isArray(found) && input.length === found.length) {
+        return input.map((item, index) => now(item, found[index]));
     }
-    return isPlain(given) && isPlain(found) ? inputsNow(given, found) : found;
+    return isPlain(input) && isPlain(found) ? refreshInputs(input, found) : found;
 }
 
 function isPlain(value: unknown): value is Inputs {
@@ -23,21 +23,21 @@ function isPlain(value: unknown): value is Inputs {
 }
 
 /**
- * What the id of an import means: the id itself or a shorter form that the provider takes, such as `my-topic`,
- * `my-project/my-topic` or, for a member of a policy, `projects/p/topics/t roles/pubsub.publisher user:me@acme.com`.
+ * Finds the resource of an import ID: its ID, or a shorter form that the provider accepts, such as `my-topic`,
+ * `my-project/my-topic` or, for a policy member, `projects/p/topics/t roles/pubsub.publisher user:me@acme.com`.
  *
- * @param entries all of the type
+ * @param entries all resources of the type
  */
-export function imported(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
-    const wanted = id.replaceAll(" ", "/").split("/");
+export function findImport(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
+    const desired = id.replaceAll(" ", "/").split("/");
     const fitting = entries.filter((entry) => {
-        const rest = [...wanted];
+        const rest = [...desired];
         for (const part of entry.id.split("/")) {
             if (part.toLowerCase() === rest[0]?.toLowerCase()) {
                 rest.shift();
             }
         }
-        return rest.length === 0 && lastPart(entry.id) === lastPart(wanted.join("/"));
+        return rest.length === 0 && lastPart(entry.id) === lastPart(desired.join("/"));
     });
     return (
         fitting.find((entry) => entry.id === id) ??

@@ -3,11 +3,11 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Inputs } from "../rules/rules";
-import type { Asked, Attempts } from "./attempts";
+import type { ApiCall, Attempts } from "./attempts";
 import type { Clock } from "./clock";
 import type { Change } from "./diff";
 import type { Verb } from "./faults";
-import { answered, configuration, struct, values } from "./protocol";
+import { configuration, struct, unaryHandler, values } from "./protocol";
 import type { LocalProvider } from "./provider";
 import type { Settings } from "./settings";
 
@@ -18,7 +18,7 @@ const kinds: Record<Change, { update: number; replace: number }> = {
     delete: { update: DELETE, replace: DELETE_REPLACE },
 };
 
-/** What a provider of `gcp` answers to the engine. */
+/** The gRPC handlers of the `gcp` provider. */
 export function handlers(
     provider: LocalProvider,
     attempts: Attempts,
@@ -29,12 +29,12 @@ export function handlers(
     return {
         ...configuration,
 
-        configure: answered((request: messages.ConfigureRequest) => {
+        configure: unaryHandler((request: messages.ConfigureRequest) => {
             provider.configure(settings(values(request.getArgs())));
             return new messages.ConfigureResponse().setSupportspreview(true).setAcceptoutputs(false);
         }),
 
-        check: answered((request: messages.CheckRequest) => {
+        check: unaryHandler((request: messages.CheckRequest) => {
             const resource = { name: request.getName(), seed: Buffer.from(request.getRandomseed_asU8()) };
             const { inputs, failures } = provider.check(
                 request.getType(),
@@ -49,7 +49,7 @@ export function handlers(
             );
         }),
 
-        diff: answered((request: messages.DiffRequest) => {
+        diff: unaryHandler((request: messages.DiffRequest) => {
             const { changed, replaced, deleteFirst } = provider.diff(
                 request.getType(),
                 values(request.getNews()),
@@ -69,21 +69,21 @@ export function handlers(
             return response;
         }),
 
-        create: answered(async (request: messages.CreateRequest) => {
+        create: unaryHandler(async (request: messages.CreateRequest) => {
             const [type, inputs] = [request.getType(), values(request.getProperties())];
             if (request.getPreview()) {
                 const { id, state } = provider.create(type, inputs, true);
                 return new messages.CreateResponse().setId(id).setProperties(struct(state));
             }
             const pending = (ms: number) => provider.pending(type, "create", inputs, ms);
-            const made = await attempts.run({ ...asked("create", request), pending }, (sent) =>
+            const created = await attempts.run({ ...asked("create", request), pending }, (sent) =>
                 provider.create(type, inputs, false, sent),
             );
-            const { id, state } = await provider.started(type, "create", made, reported(request));
+            const { id, state } = await provider.started(type, "create", created, reported(request));
             return new messages.CreateResponse().setId(id).setProperties(struct(state));
         }),
 
-        update: answered(async (request: messages.UpdateRequest) => {
+        update: unaryHandler(async (request: messages.UpdateRequest) => {
             const [type, inputs, olds] = [request.getType(), values(request.getNews()), values(request.getOlds())];
             if (request.getPreview()) {
                 return new messages.UpdateResponse().setProperties(struct(provider.update(type, inputs, olds, true)));
@@ -97,13 +97,13 @@ export function handlers(
             return new messages.UpdateResponse().setProperties(struct(state));
         }),
 
-        read: answered(async (request: messages.ReadRequest) => {
+        read: unaryHandler(async (request: messages.ReadRequest) => {
             const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
             const read = await attempts.run(asked("read", request), (sent) => provider.read(type, id, state, sent));
             if (!read) {
                 return new messages.ReadResponse();
             }
-            // One that was interrupted is waited for again.
+            // An interrupted wait is repeated.
             const found = await provider.started(type, "update", read, reported(request));
             const inputs = provider.inputsOf(type, values(request.getInputs()), found.state);
             return new messages.ReadResponse()
@@ -112,40 +112,40 @@ export function handlers(
                 .setInputs(struct(inputs));
         }),
 
-        delete: answered(async (request: messages.DeleteRequest) => {
+        delete: unaryHandler(async (request: messages.DeleteRequest) => {
             const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
             await attempts.run(asked("delete", request), (sent) => provider.ended(type, id, state, sent));
             return new Empty();
         }),
 
-        invoke: answered((request: messages.InvokeRequest) =>
+        invoke: unaryHandler((request: messages.InvokeRequest) =>
             new messages.InvokeResponse().setReturn(
                 struct(provider.invoke(request.getTok(), values(request.getArgs()))),
             ),
         ),
 
-        getPluginInfo: answered(() => new PluginInfo().setVersion(version)),
-        cancel: answered(() => {
+        getPluginInfo: unaryHandler(() => new PluginInfo().setVersion(version)),
+        cancel: unaryHandler(() => {
             clock.stop();
             return new Empty();
         }),
     };
 }
 
-/** What the requests about one resource have in common. */
+/** The common fields of requests for a resource. */
 interface ResourceRequest {
     getUrn(): string;
     getType(): string;
     getTimeout?(): number;
 }
 
-function asked(verb: Verb, request: ResourceRequest): Asked {
+function asked(verb: Verb, request: ResourceRequest): ApiCall {
     const urn = request.getUrn();
     const name = urn.split("::").at(-1) as string;
     return { verb, urn, name, token: request.getType(), timeoutSeconds: request.getTimeout?.() ?? 0 };
 }
 
-/** Configuration comes as text; what is not text is written as JSON. */
+/** Configuration values are strings; other types are JSON. */
 function settings(args: Inputs): Settings {
     const parsed = Object.entries(args).map(([key, value]) => {
         return [key, typeof value === "string" && /^(\{|\[|true$|false$)/.test(value) ? JSON.parse(value) : value];

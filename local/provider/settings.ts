@@ -3,28 +3,28 @@ import type { Context, Inputs } from "../rules/rules";
 import type { LabelSettings } from "./labels";
 import type { Type } from "./types";
 
-/** The provider's own configuration. */
+/** The provider's configuration. */
 export interface Settings extends LabelSettings {
     project?: string;
     region?: string;
     zone?: string;
-    /** The project that is asked for quota, if `userProjectOverride` says so. */
+    /** The quota project, if `userProjectOverride` is set. */
     billingProject?: string;
     userProjectOverride?: boolean;
 }
 
-/** What rules are told beside the inputs. */
+/** The context of rules. */
 export function contextOf(cloud: Cloud, settings: Settings): Context {
     const { project, region, zone, defaultLabels, billingProject, userProjectOverride } = settings;
     const quotaProject = userProjectOverride ? billingProject : undefined;
     return { cloud, project, region, zone, defaultLabels, quotaProject };
 }
 
-/** The inputs with what the provider's own configuration supplies, without what Pulumi notes for itself. */
-export function resolved(inputs: Inputs, { rules, installed }: Type, { project, region, zone }: Settings): Inputs {
+/** Adds values of the provider's configuration to the inputs, and removes Pulumi's internal properties. */
+export function withSettings(inputs: Inputs, { rules, installed }: Type, { project, region, zone }: Settings): Inputs {
     const supplied = Object.entries({ project, location: rules.zonal ? zone : region, region }).filter(
         ([property, value]) => installed.computed.includes(property) && value !== undefined,
     );
-    const given = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);
-    return Object.fromEntries([...supplied, ...given]);
+    const input = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);
+    return Object.fromEntries([...supplied, ...input]);
 }

@@ -4,22 +4,22 @@ import { type Flags, flagsOf } from "../schema/flags";
 import { genericRules } from "./generic";
 import type { InstalledProvider, InstalledType } from "./installed";
 
-/** A resource type: its rules, its properties in the installed package, and their flags in the provider's schema. */
+/** A resource type: its rules, its properties in the installed package, and their flags in the schema. */
 export interface Type {
     rules: TypeRules;
     installed: InstalledType;
     flags: Flags;
-    /** Inputs for which Pulumi makes up a value when the program leaves them out; of several the id first. */
+    /** Inputs that Pulumi generates by default, in order of preference. */
     autonamed: string[];
 }
 
-/** The types that are answered for. */
+/** The supported types. */
 export class Types {
     private readonly found = new Map<string, Type>();
 
     constructor(
         private readonly installed: InstalledProvider,
-        /** Called once for each type without rules that is accepted; such types are refused when left out. */
+        /** Called once for each accepted type without rules; if undefined, such types are refused. */
         private readonly generic?: (token: string) => void,
     ) {}
 
@@ -27,12 +27,12 @@ export class Types {
         return required(this.find(token));
     }
 
-    /** The type of a resource that is there: it was accepted once, so that it is not refused now. */
+    /** The type of an existing resource, which was accepted before and is never refused. */
     made(token: string): Type {
         return required(this.find(token, true));
     }
 
-    /** The type behind a token, or why it is refused. */
+    /** The type of a token, or why it is refused. */
     find(token: string, accepted = this.generic !== undefined): Type | string {
         const installed = this.installed.type(token);
         if (!installed) {
@@ -62,8 +62,8 @@ export class Types {
 }
 
 /**
- * Inputs that always have a value in the installed package although the provider's server does not set them: names. There is
- * one that is none, the description of a DNS zone, for which Pulumi has a text.
+ * Inputs that always have a value, although the server does not set them: names. An exception is the description of a
+ * DNS zone, for which Pulumi has a default.
  */
 function namedByPulumi({ computed }: InstalledType, { paths, computedAtTop }: Flags): string[] {
     const isId = (name: string) => name.endsWith("Id");
@@ -79,7 +79,7 @@ function required(type: Type | string): Type {
     return type;
 }
 
-/** Under which name the local Google Cloud keeps a resource. */
+/** The name of a resource in the store. */
 export function nameOf(rules: TypeRules, inputs: Inputs): string {
     return rules.name?.(inputs) ?? `//${rules.api}/${rules.id(inputs)}`;
 }

@@ -8,9 +8,9 @@ const plural = (name: string) =>
           : `${name}${/us$/.test(name) ? "es" : "s"}`;
 
 /**
- * A state as functions tell it: each block is a list of one.
+ * Converts a state to the format of data sources: each block is a list with one item.
  *
- * @param maps the names of properties that are maps, and no blocks
+ * @param maps the names of properties that are maps, not blocks
  */
 export function asLists(state: Inputs, maps: string[]): Inputs {
     return Object.fromEntries(
@@ -19,7 +19,7 @@ export function asLists(state: Inputs, maps: string[]): Inputs {
                 return [name, value];
             }
             return Array.isArray(value)
-                ? [name, value.map((each) => (typeof each === "object" ? asLists(each, maps) : each))]
+                ? [name, value.map((item) => (typeof item === "object" ? asLists(item, maps) : item))]
                 : [plural(name), [asLists(value, maps)]];
         }),
     );

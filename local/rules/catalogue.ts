@@ -4,12 +4,12 @@ import type { FunctionRules, Service, TypeRules } from "./rules";
 
 const folder = join(__dirname, "..", "services");
 
-/** Every file of the services' folder is a service: adding one is adding a file. */
+/** Each file of the services folder is a service. */
 const services: Service[] = readdirSync(folder)
     .filter((file) => /^\w+\.(js|ts)$/.test(file))
     .map((file) => require(join(folder, file)).default);
 
-/** The rules of every type that the local Google Cloud knows, by Pulumi's token. */
+/** The rules of all supported types, by Pulumi token. */
 export const types: Record<string, TypeRules> = Object.assign({}, ...services.map((service) => service.types));
 
 export const functions: Record<string, FunctionRules> = Object.assign(
@@ -17,5 +17,5 @@ export const functions: Record<string, FunctionRules> = Object.assign(
     ...services.map((service) => service.functions),
 );
 
-/** The title that Google gives to an API: `Cloud Pub/Sub API`. */
+/** The titles of APIs, such as `Cloud Pub/Sub API`. */
 export const titles: Record<string, string> = Object.assign({}, ...services.map((service) => service.titles));

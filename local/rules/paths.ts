@@ -1,33 +1,33 @@
 import type { Inputs } from "./rules";
 
-/** Where a property stands that a path such as `lifecycleRules.condition.withState` names. */
+/** A location of a property for a path such as `lifecycleRules.condition.withState`. */
 export interface Place {
-    /** The path with the indexes of lists: `lifecycleRules[0].condition.withState`. */
+    /** The path with list indexes: `lifecycleRules[0].condition.withState`. */
     path: string;
-    /** The object that has the property, or could have it. */
+    /** The object that contains, or can contain, the property. */
     holder: Inputs;
     key: string;
 }
 
-/** Every place that a path names in a tree. Lists on the way are walked; blocks that were not given have no place. */
+/** All locations of a path in a tree, through all items of lists. Missing blocks have no location. */
 export function places(tree: Inputs, path: string): Place[] {
     const keys = path.split(".");
     const key = keys.pop() as string;
-    let holders: { path: string; holder: unknown }[] = [{ path: "", holder: tree }];
+    let owners: { path: string; holder: unknown }[] = [{ path: "", holder: tree }];
     for (const step of keys) {
-        holders = holders
-            .map(({ path, holder }) => ({ path: `${path}${step}`, holder: (holder as Inputs)[step] }))
-            .flatMap(({ path, holder }) =>
-                Array.isArray(holder)
-                    ? holder.map((each, index) => ({ path: `${path}[${index}].`, holder: each }))
-                    : [{ path: `${path}.`, holder }],
+        owners = owners
+            .map(({ path, holder: owner }) => ({ path: `${path}${step}`, holder: (owner as Inputs)[step] }))
+            .flatMap(({ path, holder: owner }) =>
+                Array.isArray(owner)
+                    ? owner.map((item, index) => ({ path: `${path}[${index}].`, holder: item }))
+                    : [{ path: `${path}.`, holder: owner }],
             )
-            .filter(({ holder }) => typeof holder === "object" && holder !== null);
+            .filter(({ holder: owner }) => typeof owner === "object" && owner !== null);
     }
-    return holders.map(({ path, holder }) => ({ path: `${path}${key}`, holder: holder as Inputs, key }));
+    return owners.map(({ path, holder: owner }) => ({ path: `${path}${key}`, holder: owner as Inputs, key }));
 }
 
-/** A path without the indexes of lists. */
+/** Removes list indexes from a path. */
 export function withoutIndexes(path: string): string {
     return path.replaceAll(/\[\d+\]/g, "");
 }

@@ -1,42 +1,42 @@
 import { createHash } from "node:crypto";
 import { GoogleError } from "../cloud/errors";
 import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
-import { requireRoom } from "../cloud/limits";
+import { verifyPolicySize } from "../cloud/limits";
 import { type Context, type Inputs, lastPart, type TypeRules } from "./rules";
 
-/** A type of resource that has a policy, as its `…IAMMember`, `…IAMBinding` and `…IAMPolicy` see it. */
+/** A resource type with a policy, for its `…IAMMember`, `…IAMBinding` and `…IAMPolicy` types. */
 export interface PolicyParent {
-    /** The tokens' common part: `gcp:pubsub/topicIAM` for `gcp:pubsub/topicIAMMember:TopicIAMMember`. */
+    /** The common prefix of the tokens: `gcp:pubsub/topicIAM` for `gcp:pubsub/topicIAMMember:TopicIAMMember`. */
     token: string;
-    /** The input that tells the parent. */
+    /** The input that identifies the parent. */
     property: string;
-    /** Further inputs that do: `project`, `location`. */
-    beside?: string[];
-    /** Whether the state has that input as it was given; the parent's id otherwise. */
+    /** Additional inputs that identify the parent: `project`, `location`. */
+    otherProperties?: string[];
+    /** Whether the state has that input unchanged; otherwise the parent's ID. */
     asGiven?: boolean;
-    /** Why the provider refuses a value of that input, if it does. */
-    refused?(value: string): string | undefined;
-    /** The parent's id as the provider writes it: `projects/p/topics/t`. */
+    /** The provider's validation of that input. */
+    validate?(value: string): string | undefined;
+    /** The parent's ID in the provider's format: `projects/p/topics/t`. */
     id(inputs: Inputs): string;
     /** The parent's full resource name. */
     name(inputs: Inputs): string;
-    /** The parent in the provider's errors: `pubsub topic "projects/p/topics/t"`. */
-    described(inputs: Inputs): string;
-    /** The project that the parent belongs to; when left out, the one in its id. */
+    /** The parent's description in errors of the provider: `pubsub topic "projects/p/topics/t"`. */
+    describe(inputs: Inputs): string;
+    /** The parent's project; by default, the project in its ID. */
     project?(inputs: Inputs, context: Context): string;
-    /** The API that must be enabled, with its title. */
+    /** The required API, with its title. */
     api?: [name: string, title: string];
-    /** What the API answers when the parent is not there. */
+    /** The error of the API if the parent does not exist. */
     missing(inputs: Inputs, context: Context): GoogleError;
-    /** What the API's errors end with. */
+    /** The reason in the API's errors. */
     reason?: string;
-    /** Refuses what this service alone refuses. */
+    /** Additional checks of the service. */
     verify?(grant: Grant, inputs: Inputs, context: Context): void;
-    /** Whether the provider sends changes in batches, which its errors then say first. */
+    /** Whether the provider batches changes, which changes the prefix of errors. */
     batched?: boolean;
 }
 
-/** The three types by which a program changes the policy of a parent. */
+/** Creates the three types for the policy of a parent. */
 export function policyTypes(parent: PolicyParent): Record<string, TypeRules> {
     const noun = parent.token.slice(parent.token.indexOf("/") + 1);
     const token = (kind: string) => `${parent.token}${kind}:${noun.charAt(0).toUpperCase()}${noun.slice(1)}${kind}`;
@@ -47,13 +47,13 @@ export function policyTypes(parent: PolicyParent): Record<string, TypeRules> {
     };
 }
 
-/** One member of one role: the resource is the grant itself. */
+/** One member of one role: the resource is a grant. */
 function member(parent: PolicyParent): TypeRules {
     const rules = shared(parent, (inputs) => [inputs as Grant]);
     return {
         ...rules,
-        refused: { ...rules.refused, member: refusedMember },
-        doing: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
+        validators: { ...rules.validators, member: refusedMember },
+        errorPrefix: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
         id: (inputs) => [parent.id(inputs), inputs.role, spelled(inputs.member), ...terms(inputs)].join("/"),
         name: (inputs) => grantName(parent.name(inputs), inputs as Grant),
         read: (state, { cloud }) => {
@@ -63,7 +63,7 @@ function member(parent: PolicyParent): TypeRules {
     };
 }
 
-/** All members of one role: others that have it lose it. */
+/** All members of a role; removes others. */
 function binding(parent: PolicyParent): TypeRules {
     const of = (inputs: Inputs) => (grant: Grant) =>
         grant.role === inputs.role && terms(grant).join() === terms(inputs).join();
@@ -71,11 +71,11 @@ function binding(parent: PolicyParent): TypeRules {
     const rules = shared(parent, (inputs) => grantsOf(inputs as Binding), of);
     return {
         ...rules,
-        refused: { ...rules.refused, members: refusedMember },
-        doing: doing(parent, ({ role }) => `Set IAM Binding for role ${JSON.stringify(role)} on`, JSON.stringify),
+        validators: { ...rules.validators, members: refusedMember },
+        errorPrefix: doing(parent, ({ role }) => `Set IAM Binding for role ${JSON.stringify(role)} on`, JSON.stringify),
         id: (inputs) => [parent.id(inputs), inputs.role, ...terms(inputs)].join("/"),
         name: (inputs) => `${policyName(parent.name(inputs))}/bindings/${name(inputs)}`,
-        stored: (state, context) => change(parent, state, context, of(state), grantsOf(state as Binding)),
+        afterStore: (state, context) => change(parent, state, context, of(state), grantsOf(state as Binding)),
         read: (state, { cloud }) => {
             const now = cloud.iam.grants(parent.name(state)).filter(of(state));
             const members = inOrder(state.members, membersOf(now));
@@ -85,7 +85,7 @@ function binding(parent: PolicyParent): TypeRules {
     };
 }
 
-/** The whole policy: all that others granted is taken away. */
+/** The whole policy; removes all other grants. */
 function policy(parent: PolicyParent): TypeRules {
     const all = () => true;
     const rules = shared(
@@ -95,11 +95,11 @@ function policy(parent: PolicyParent): TypeRules {
     );
     return {
         ...rules,
-        refused: {
-            ...rules.refused,
+        validators: {
+            ...rules.validators,
             policyData: (data) => (isPolicy(data) ? undefined : `"policy_data" is no policy in JSON: ${data}`),
         },
-        doing: (_, inputs) => `Error setting IAM policy for ${parent.described(inputs)}`,
+        errorPrefix: (_, inputs) => `Error setting IAM policy for ${parent.describe(inputs)}`,
         verify: (inputs, context) => {
             rules.verify(inputs, context);
             requireEtag(parent, inputs, context);
@@ -108,10 +108,10 @@ function policy(parent: PolicyParent): TypeRules {
             ...rules.state(inputs),
             etag: etagOf(parent.name(inputs), grantsOfPolicy(inputs.policyData)),
         }),
-        compared: { ...rules.compared, policyData: (data) => inOneForm(grantsOfPolicy(String(data))) },
+        normalize: { ...rules.normalize, policyData: (data) => inOneForm(grantsOfPolicy(String(data))) },
         id: parent.id,
         name: (inputs) => `${policyName(parent.name(inputs))}/policy`,
-        stored: (state, context) => change(parent, state, context, all, grantsOfPolicy(state.policyData)),
+        afterStore: (state, context) => change(parent, state, context, all, grantsOfPolicy(state.policyData)),
         read: (state, { cloud }) => {
             const now = inOneForm(cloud.iam.grants(parent.name(state)));
             const policyData = now === inOneForm(grantsOfPolicy(state.policyData)) ? state.policyData : now;
@@ -122,7 +122,7 @@ function policy(parent: PolicyParent): TypeRules {
     };
 }
 
-/** Refuses a policy that was read before others changed it: the etag that it brings is not that of the present one. */
+/** Throws if the policy was read before another change: its etag differs from the current one. */
 function requireEtag(parent: PolicyParent, inputs: Inputs, { cloud }: Context): void {
     const { etag } = JSON.parse(inputs.policyData);
     const now = cloud.iam.etag(parent.name(inputs));
@@ -135,7 +135,7 @@ function requireEtag(parent: PolicyParent, inputs: Inputs, { cloud }: Context): 
     }
 }
 
-/** An etag as the API prints it: its bytes, in octal where they are no letters. */
+/** Formats an etag like the API: bytes, in octal if they are not printable. */
 function inBytes(etag: string): string {
     return [...Buffer.from(etag, "base64")]
         .map((byte) => {
@@ -145,27 +145,27 @@ function inBytes(etag: string): string {
         .join("");
 }
 
-/** What the three have in common; `wanted` tells the grants that the inputs ask for. */
+/** The common rules of the three types; `wanted` returns the grants of the inputs. */
 function shared(
     parent: PolicyParent,
-    wanted: (inputs: Inputs) => Grant[],
+    desired: (inputs: Inputs) => Grant[],
     replaced?: (inputs: Inputs) => (grant: Grant) => boolean,
 ) {
     return {
         noun: "IAM policy",
         project: (inputs: Inputs, context: Context) => projectOf(parent, inputs, context),
-        refused: parent.refused && { [parent.property]: parent.refused },
-        compared: Object.fromEntries(place(parent).map((property) => [property, lastPart])),
+        validators: parent.validate && { [parent.property]: parent.validate },
+        normalize: Object.fromEntries(place(parent).map((property) => [property, lastPart])),
         verify: (inputs: Inputs, context: Context) => {
             requireParent(parent, inputs, context);
-            for (const grant of wanted(inputs)) {
+            for (const grant of desired(inputs)) {
                 context.cloud.iam.requireGrant(grant, parent.reason);
                 parent.verify?.(grant, inputs, context);
             }
             const { store, iam } = context.cloud;
             const resource = parent.name(inputs);
             const present = () => iam.grants(resource);
-            requireRoom(store, resource, wanted(inputs), present, replaced?.(inputs), parent.reason);
+            verifyPolicySize(store, resource, desired(inputs), present, replaced?.(inputs), parent.reason);
         },
         state: (inputs: Inputs) => ({
             [parent.property]: parent.asGiven ? inputs[parent.property] : parent.id(inputs),
@@ -174,17 +174,20 @@ function shared(
     };
 }
 
-/** What the provider says before an error; changes in a batch are named first, as `Create IAM Members … for project "p"`. */
+/**
+ * The prefix of the provider's errors; batched changes are listed first, such as `Create IAM Members … for project
+ * "p"`.
+ */
 function doing(parent: PolicyParent, request?: (inputs: Inputs) => string, quoted = (described: string) => described) {
     return (_: string, inputs: Inputs) => {
-        const described = parent.described(inputs);
+        const described = parent.describe(inputs);
         const batch =
             parent.batched && request ? `Request \`${request(inputs)} ${quoted(described)}\` returned error: ` : "";
         return `${batch}Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     };
 }
 
-/** A policy is read before it is changed. */
+/** Policies are read before they are changed. */
 function requireParent(parent: PolicyParent, inputs: Inputs, context: Context): void {
     try {
         if (parent.api) {
@@ -194,22 +197,22 @@ function requireParent(parent: PolicyParent, inputs: Inputs, context: Context): 
             throw parent.missing(inputs, context);
         }
     } catch (error) {
-        throw new Error(`Error retrieving IAM policy for ${parent.described(inputs)}: ${(error as Error).message}`);
+        throw new Error(`Error retrieving IAM policy for ${parent.describe(inputs)}: ${(error as Error).message}`);
     }
 }
 
-/** Makes the concerned grants those that are wanted; what stays is not touched. */
+/** Replaces the selected grants by the desired ones; unchanged grants are not written. */
 function change(
     parent: PolicyParent,
     inputs: Inputs,
     context: Context,
     concerned: (grant: Grant) => boolean,
-    wanted: Grant[],
+    desired: Grant[],
 ): void {
     const { iam } = context.cloud;
     const resource = parent.name(inputs);
-    const stays = new Set(wanted.map((grant) => grantName(resource, grant)));
-    for (const grant of wanted) {
+    const stays = new Set(desired.map((grant) => grantName(resource, grant)));
+    for (const grant of desired) {
         iam.grant(projectOf(parent, inputs, context), resource, grant);
     }
     for (const grant of iam.grants(resource).filter(concerned)) {
@@ -219,7 +222,7 @@ function change(
     }
 }
 
-const place = ({ property, beside = [] }: PolicyParent) => [...beside, property];
+const place = ({ property, otherProperties: existing = [] }: PolicyParent) => [...existing, property];
 
 function projectOf(parent: PolicyParent, inputs: Inputs, context: Context): string {
     return parent.project?.(inputs, context) ?? /^projects\/([^/]+)\//.exec(parent.id(inputs))?.[1] ?? inputs.project;
@@ -243,18 +246,18 @@ function grantsOfPolicy(policyData: string): Grant[] {
     return ((JSON.parse(policyData).bindings ?? []) as Binding[]).flatMap(grantsOf);
 }
 
-/** A policy as the provider writes it, whatever the order of its bindings and members. */
+/** Normalizes a policy, ignoring the order of bindings and members. */
 function inOneForm(grants: Grant[]): string {
     const key = (grant: Grant) => [grant.role, ...terms(grant)].join("\n");
-    const bindings = [...new Set(grants.map(key))].sort().map((each) => {
-        const same = grants.filter((grant) => key(grant) === each);
+    const bindings = [...new Set(grants.map(key))].sort().map((item) => {
+        const same = grants.filter((grant) => key(grant) === item);
         const { role, condition } = same[0] as Grant;
         return { ...(condition && { condition }), members: membersOf(same).sort(), role };
     });
     return JSON.stringify({ bindings });
 }
 
-/** What the provider refuses of a member before it asks Google Cloud. */
+/** The provider's validation of a member. */
 function refusedMember(member: string): string | undefined {
     if (member.startsWith("deleted")) {
         return "invalid value for member (Terraform does not support IAM members for deleted principals)";
@@ -273,19 +276,19 @@ function isPolicy(data: string): boolean {
     }
 }
 
-/** A condition as it stands in an id. */
+/** Formats a condition for an ID. */
 function terms({ condition }: Partial<Pick<Grant, "condition">>): string[] {
     return condition ? [condition.title, condition.description ?? "", condition.expression] : [];
 }
 
-/** As the provider spells a member in an id: lower case behind its kind. */
+/** Formats a member for an ID like the provider: lowercase after the type. */
 function spelled(member: string): string {
     return /^(principal|principalSet|principalHierarchy|allUsers|allAuthenticatedUsers)\b/.test(member)
         ? member
         : member.replace(/:.*$/s, (rest) => rest.toLowerCase());
 }
 
-/** Members are a set: those that were given before keep their order. */
+/** Members are a set: existing members keep their order. */
 function inOrder(before: string[], now: string[]): string[] {
     return [...before.filter((member) => now.includes(member)), ...now.filter((member) => !before.includes(member))];
 }

@@ -1,48 +1,48 @@
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "./schema";
 
-/** Properties of which some exclude each other, by their paths. */
+/** Mutually exclusive properties, by path. */
 export interface Exclusion {
-    /** The property whose schema says so. */
+    /** The property that declares it. */
     path: string;
-    /** What it conflicts with; or, with `one`, all of a group of which exactly one must be given. */
+    /** The conflicting properties; with `one`, the properties of which exactly one is required. */
     others: string[];
     one: boolean;
 }
 
 /**
- * What the provider's schema says of a resource type, by path. A path is written as `lifecycleRules.condition.withState`,
- * through blocks and lists of blocks alike.
+ * The provider's schema of a resource type, by path. Paths have the form `lifecycleRules.condition.withState`, through
+ * blocks and lists of blocks.
  */
 export interface Flags {
     /** All properties. */
     paths: Set<string>;
-    /** Properties of blocks that must be given where the block is. */
+    /** Properties of blocks that are required if the block exists. */
     required: string[];
     /** Properties of blocks that the server sets. */
     computed: string[];
-    /** Properties of the resource itself that the server sets: always, or when they are left out. */
+    /** Properties of the resource that the server sets: always, or by default. */
     computedAtTop: Set<string>;
-    /** Properties whose change replaces the resource. */
+    /** Properties that replace the resource when changed. */
     replaceOnChange: Set<string>;
     defaults: Record<string, unknown>;
-    /** The values that are allowed. */
+    /** Allowed values. */
     values: Record<string, string[]>;
-    /** Lists whose order does not count. */
+    /** Unordered lists. */
     sets: string[];
     exclusions: Exclusion[];
-    /** Terraform's name of a property, for its errors. */
+    /** Terraform's name of a property, for errors. */
     terraform(path: string): string;
 }
 
-/** Names in Terraform's lists of exclusive properties that Pulumi has renamed. */
+/** Names in Terraform's lists of exclusive properties that Pulumi renames. */
 const renamed: Record<string, Record<string, string>> = {
     "gcp:bigquery/datasetAccess:DatasetAccess": { dataset: "authorizedDataset" },
 };
 
 /**
- * The flags of a type; none of a type that the schema does not have.
+ * The flags of a type; empty for types that are not in the schema.
  *
- * @param isInstalled whether the program's own `@pulumi/gcp`, which may be of another version, has a property of this name
+ * @param isInstalled whether the program's `@pulumi/gcp`, which can have another version, has a property of this name
  */
 export function flagsOf(token: string, isInstalled: (property: string) => boolean): Flags {
     const all = schemaOf(token)?.properties ?? {};
@@ -54,7 +54,7 @@ export function flagsOf(token: string, isInstalled: (property: string) => boolea
 
 const computed = new Map<string, string[]>();
 
-/** The properties of a type's blocks that the server sets, by path. */
+/** The properties of blocks that the server sets, by path. */
 export function computedInBlocks(token: string): string[] {
     const found = computed.get(token) ?? flagsOf(token, () => true).computed;
     computed.set(token, found);
@@ -100,7 +100,7 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
     };
 }
 
-/** Every property with its path, those inside of blocks too. */
+/** All properties by path, including those in blocks. */
 export function everyProperty(
     properties: SchemaProperties,
     above = "",
@@ -114,8 +114,8 @@ export function everyProperty(
 }
 
 /**
- * Terraform's `remote_repository_config.0.apt_repository` as Pulumi has it: in camel case, and lists in the plural. Nothing
- * for a property that there is not.
+ * Converts Terraform's `remote_repository_config.0.apt_repository` to Pulumi's camel case and plurals; undefined for
+ * unknown properties.
  */
 export function pulumiPath(
     terraform: string,
@@ -123,10 +123,10 @@ export function pulumiPath(
     renames: Record<string, string> = {},
 ): string | undefined {
     let path = "";
-    for (const step of terraform.split(".").filter((each) => !/^\d+$/.test(each))) {
+    for (const step of terraform.split(".").filter((item) => !/^\d+$/.test(item))) {
         const name = renames[step] ?? step.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
         const names = [name, `${name}s`, name.replace(/y$/, "ies"), `${name}es`];
-        const found = names.map((each) => `${path}${each}`).find((each) => paths.has(each));
+        const found = names.map((item) => `${path}${item}`).find((item) => paths.has(item));
         if (found === undefined) {
             return undefined;
         }
@@ -135,7 +135,7 @@ export function pulumiPath(
     return path.slice(0, -1);
 }
 
-/** A path as Terraform has it, but for the singular of lists. */
+/** The path in Terraform, except for singular names of lists. */
 function terraformPath(path: string): string {
     return path.replaceAll(".", ".0.").replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

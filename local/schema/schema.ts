@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { packageFolder } from "../../toolchain/places";
 
-/** A property of a resource type, as the schema of Google's Terraform provider has it. */
+/** A property in the schema of Google's Terraform provider. */
 export interface SchemaProperty {
     type: "string" | "boolean" | "integer" | "number" | "list" | "set" | "map";
     required?: boolean;
     optional?: boolean;
-    /** Set by the server: always, or where the program leaves it out if `optional` too. */
+    /** Set by the server: always, or by default if also `optional`. */
     computed?: boolean;
     /** Terraform's `ForceNew`: a change replaces the resource. */
     replaceOnChange?: boolean;
@@ -18,17 +18,17 @@ export interface SchemaProperty {
     conflictsWith?: string[];
     exactlyOneOf?: string[];
     minItems?: number;
-    /** A list or set with one item at most is a single object in Pulumi. */
+    /** A list or set with at most one item is an object in Pulumi. */
     maxItems?: number;
-    /** The properties of a block, or of each block of a list. */
+    /** The properties of a block, or of each block in a list. */
     fields?: SchemaProperties;
-    /** The type of the items of a list, set or map. */
+    /** The type of the elements. */
     elem?: string;
     secret?: boolean;
     deprecated?: string;
 }
 
-/** Properties by Pulumi's names. */
+/** Properties by Pulumi name. */
 export type SchemaProperties = Record<string, SchemaProperty>;
 
 export interface SchemaType {
@@ -37,14 +37,14 @@ export interface SchemaType {
     properties: SchemaProperties;
 }
 
-/** The whole file. */
+/** The contents of the file. */
 export interface ProviderSchema {
     provider: string;
     functions: Record<string, SchemaType>;
     resources: Record<string, SchemaType>;
 }
 
-/** The version of `@pulumi/gcp` whose schema this is. */
+/** The version of `@pulumi/gcp` of this schema. */
 export const schemaVersion = "9.35.0";
 
 export const schemaFile = join(packageFolder(), "local", "schema", `gcp-${schemaVersion}.json.gz`);
@@ -72,8 +72,8 @@ function lines(): Map<string, [start: number, end: number]> {
 }
 
 /**
- * The schema of a resource type or a function, such as `gcp:pubsub/topic:Topic`. The file has one line for each, and only
- * that line is parsed: parsing all of them takes 120 ms, unpacking them 15 ms.
+ * The schema of a resource type or function, such as `gcp:pubsub/topic:Topic`. The file has one line for each, and only
+ * that line is parsed: parsing the whole file takes 120 ms, decompressing it 15 ms.
  */
 export function schemaOf(token: string): SchemaType | undefined {
     const line = token.startsWith("gcp:") ? lines().get(token) : undefined;

@@ -30,7 +30,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     verifyMode(inputs);
     verifyCleanup(inputs.cleanupPolicies);
-    // What a remote repository passes on may be gone when the repository is changed.
+    // The upstream might have been deleted when the repository is updated.
     if (!old) {
         verifyUpstream(cloud, inputs);
     }
@@ -46,7 +46,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
-/** Each mode has the settings of its own, and no others. */
+/** Each mode accepts only its own settings. */
 function verifyMode({ mode, remoteRepositoryConfig, virtualRepositoryConfig }: Inputs): void {
     const isRemote = mode === "REMOTE_REPOSITORY";
     if (isRemote !== (remoteRepositoryConfig !== undefined)) {
@@ -63,9 +63,9 @@ const repository: TypeRules = {
     generatedNoun: "ArtifactRegistryRepository",
     api,
     id: (inputs) => repositoryPath(inputs, inputs.repositoryId),
-    compared: { format: upperCase },
+    normalize: { format: upperCase },
     changesOnUpdate: ["updateTime"],
-    taken: () => new GoogleError(409, "the repository already exists"),
+    alreadyExists: () => new GoogleError(409, "the repository already exists"),
     verify,
     state: (inputs, { cloud }, old) => {
         const { repositoryId, location, project, vulnerabilityScanningConfig } = inputs;
@@ -84,8 +84,8 @@ const repository: TypeRules = {
             },
         };
     },
-    // "Artifact Registry Service Agent": the first repository of a project makes it.
-    stored: ({ project }, { cloud }) => cloud.iam.admitAgent(project, agentOf(cloud.projects.number(project))),
+    // "Artifact Registry Service Agent": created with the first repository of a project.
+    afterStore: ({ project }, { cloud }) => cloud.iam.admitAgent(project, agentOf(cloud.projects.number(project))),
     remove: (state, { cloud }) => {
         cloud.store.removeBelow(repositoryName(repositoryPath(state, state.repositoryId)));
     },
@@ -98,7 +98,7 @@ const repository: TypeRules = {
 
 const scanApi = "containerscanning.googleapis.com";
 
-/** Whether images are scanned: of a repository that can be and was not said not to, in a project that has the API. */
+/** Whether images are scanned: if the project has the API enabled, and scanning is supported and not disabled. */
 function scanning({ mode, project, vulnerabilityScanningConfig }: Inputs, cloud: Cloud): Inputs {
     const state = (enablementState: string, enablementStateReason: string) => ({
         enablementState,
@@ -122,11 +122,11 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:artifactregistry/repositoryIam",
             property: "repository",
-            beside: ["project", "location"],
+            otherProperties: ["project", "location"],
             api: registryApi,
             id: (inputs) => repositoryPath(inputs, inputs.repository),
             name: (inputs) => repositoryName(repositoryPath(inputs, inputs.repository)),
-            described: (inputs) => `artifactregistry repository "${repositoryPath(inputs, inputs.repository)}"`,
+            describe: (inputs) => `artifactregistry repository "${repositoryPath(inputs, inputs.repository)}"`,
             missing: () => new GoogleError(404, "Requested entity was not found."),
         }),
     },

@@ -2,7 +2,15 @@ import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
 import { dataset } from "./bigquery/dataset";
 import { datasetAccess } from "./bigquery/datasetAccess";
-import { bigQueryApi, bigQueryName, called, datasetPath, encryptionAgent, notFound, tablePath } from "./bigquery/names";
+import {
+    bigQueryApi,
+    bigQueryName,
+    datasetPath,
+    displayName,
+    encryptionAgent,
+    notFound,
+    tablePath,
+} from "./bigquery/names";
 import { routine, routinePath } from "./bigquery/routine";
 import { table } from "./bigquery/table";
 import { dataTransferConfig, transferApi } from "./bigquery/transfer";
@@ -18,23 +26,23 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:bigquery/routineIam",
             property: "routineId",
-            beside: ["project", "datasetId"],
+            otherProperties: ["project", "datasetId"],
             api: bigQueryApi,
             id: routinePath,
             name: (inputs) => bigQueryName(routinePath(inputs)),
-            described: (inputs) => `bigquery routine "${routinePath(inputs)}"`,
+            describe: (inputs) => `bigquery routine "${routinePath(inputs)}"`,
             missing: (inputs) => notFound("Routine", routinePath(inputs)),
             reason: "badRequest",
         }),
         ...policyTypes({
             token: "gcp:bigquery/datasetIam",
             property: "datasetId",
-            beside: ["project"],
+            otherProperties: ["project"],
             asGiven: true,
             api: bigQueryApi,
             id: datasetPath,
             name: (inputs) => bigQueryName(datasetPath(inputs)),
-            described: (inputs) => `Bigquery Dataset ${called(datasetPath(inputs)).replace(":", "/")}`,
+            describe: (inputs) => `Bigquery Dataset ${displayName(datasetPath(inputs)).replace(":", "/")}`,
             missing: (inputs) => notFound("Dataset", datasetPath(inputs)),
             reason: "invalid",
             verify: ({ member }) => {
@@ -46,11 +54,11 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:bigquery/iam",
             property: "tableId",
-            beside: ["project", "datasetId"],
+            otherProperties: ["project", "datasetId"],
             api: bigQueryApi,
             id: tablePath,
             name: (inputs) => bigQueryName(tablePath(inputs)),
-            described: (inputs) => `bigquery table "${tablePath(inputs)}"`,
+            describe: (inputs) => `bigquery table "${tablePath(inputs)}"`,
             missing: (inputs) => notFound("Table", tablePath(inputs)),
             reason: "badRequest",
         }),

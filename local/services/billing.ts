@@ -11,7 +11,7 @@ const title = "Cloud Billing Budget API";
 const id = ({ billingAccount, name }: Inputs) => `billingAccounts/${billingAccount}/budgets/${name}`;
 const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
 
-/** A budget is in no project, so that the credentials' own is asked, which those of people do not have. */
+/** Budgets belong to no project, so the credentials' quota project is used, which user credentials do not have. */
 function requireQuotaProject({ cloud, quotaProject }: Context): void {
     if (quotaProject) {
         cloud.projects.requireApi(quotaProject, api, title);
@@ -58,10 +58,10 @@ function verify(inputs: Inputs, context: Context): void {
     }
 }
 
-/** A project of a filter by its number, as the API gives it back. */
-function numbered({ projects }: Cloud, given: string): string | undefined {
-    const [, wanted] = /^projects\/(.+)$/.exec(given) ?? [];
-    const found = projects.all().find((each) => each === wanted || projects.number(each) === wanted);
+/** Projects in filters, by number, as the API returns them. */
+function numbered({ projects }: Cloud, value: string): string | undefined {
+    const [, desired] = /^projects\/(.+)$/.exec(value) ?? [];
+    const found = projects.all().find((element) => element === desired || projects.number(element) === desired);
     return found && `projects/${projects.number(found)}`;
 }
 
@@ -77,7 +77,7 @@ function filterOf({ budgetFilter = {} }: Inputs, cloud: Cloud): Inputs {
     };
 }
 
-/** Where a budget's alerts go, the provider asks for at least one other place than the account's administrators. */
+/** The provider requires at least one notification channel or topic besides the billing account's administrators. */
 function refusedTogether({ allUpdatesRule }: Inputs): string | undefined {
     const { monitoringNotificationChannels: channels, pubsubTopic } = allUpdatesRule ?? {};
     if (channels?.length > 5) {
@@ -94,7 +94,7 @@ const budget: TypeRules = {
     id,
     name: (inputs) => `//${api}/${id(inputs)}`,
     project: () => "",
-    refusedTogether,
+    validateInputs: refusedTogether,
     verify,
     state: (inputs, { cloud }, old) => ({
         name: old?.name ?? randomUUID(),

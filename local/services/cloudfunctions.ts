@@ -7,7 +7,7 @@ import { registryApi } from "./artifactregistry";
 import { buildApi, verifyBuild, verifySource } from "./cloudfunctions/build";
 import { verifyKey } from "./cloudfunctions/key";
 import { availableCpu } from "./cloudfunctions/memory";
-import { leave, occupy, verifyNetwork } from "./cloudfunctions/network";
+import { releaseSubnetwork, reserveSubnetwork, verifyNetwork } from "./cloudfunctions/network";
 import { verifyMounts, verifySecrets } from "./cloudfunctions/secrets";
 import {
     makeTrigger,
@@ -19,7 +19,7 @@ import {
     verifyDelivery,
     verifyTrigger,
 } from "./eventarc";
-import { runApi, serviceName, servicePath, serviceUrl, underFunction } from "./run";
+import { runApi, serviceName, servicePath, serviceUrl, updateFunctionService } from "./run";
 import { objectName } from "./storage/names";
 
 const api = "cloudfunctions.googleapis.com";
@@ -28,7 +28,7 @@ const functionsApi: [string, string] = [api, "Cloud Functions API"];
 const path = ({ project, location }: Inputs, name: string) =>
     name.includes("/") ? name : `projects/${project}/locations/${location}/functions/${name}`;
 
-/** The Cloud Run service under a function: its names know no capitals and no underscores. */
+/** The Cloud Run service of a function: service names have no capitals and underscores. */
 const serviceOf = (inputs: Inputs) => servicePath(inputs, inputs.name.toLowerCase().replaceAll("_", "-"));
 
 function triggerOf({ project, location, name, eventTrigger }: Inputs): TriggerRequest | undefined {
@@ -37,7 +37,7 @@ function triggerOf({ project, location, name, eventTrigger }: Inputs): TriggerRe
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, location, name, buildConfig = {}, serviceConfig = {}, eventTrigger } = inputs;
-    // "Create a Cloud Run function": the APIs that it needs beside its own.
+    // "Create a Cloud Run function": additional required APIs.
     for (const needed of [runApi, buildApi, registryApi]) {
         cloud.projects.requireApi(project, ...needed);
     }
@@ -61,7 +61,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         throw new GoogleError(400, "Cannot change trigger type of an existing function.");
     }
     const accounts = [serviceConfig.serviceAccountEmail, buildConfig.serviceAccount, eventTrigger?.serviceAccountEmail];
-    for (const account of accounts.map((each) => each?.split("/").at(-1))) {
+    for (const account of accounts.map((item) => item?.split("/").at(-1))) {
         if (account && !cloud.iam.hasAccount(account)) {
             throw new GoogleError(404, `Service account projects/-/serviceAccounts/${account} was not found.`);
         }
@@ -146,19 +146,19 @@ function state(inputs: Inputs, { cloud }: Context): Inputs {
     };
 }
 
-/** Makes what lies under a function: the service that runs it and the trigger that calls it. */
+/** Creates the Cloud Run service and the trigger of a function. */
 function stored(state: Inputs, context: Context, old?: Inputs): void {
     const { cloud } = context;
     const { eventTrigger } = state;
-    underFunction(state, context);
-    occupy(state, cloud, state.serviceConfig.service, old);
+    updateFunctionService(state, context);
+    reserveSubnetwork(state, cloud, state.serviceConfig.service, old);
     if (old?.eventTrigger && old.eventTrigger.trigger !== eventTrigger?.trigger) {
         removeTrigger(cloud, old.eventTrigger.trigger);
     }
     const request = triggerOf(state);
     if (request) {
         const { pubsubTopic, ...event } = request.event;
-        // Eventarc makes the topic by which other events than messages travel.
+        // Eventarc creates the topic for events other than messages.
         makeTrigger(cloud, { ...request, event: event.eventType === messageEvent ? request.event : event });
     }
 }
@@ -169,7 +169,7 @@ const cloudFunction: TypeRules = {
     api,
     id: (inputs) => path(inputs, inputs.name),
     changesOnUpdate: ["updateTime"],
-    taken: (inputs) => new GoogleError(409, `Resource '${path(inputs, inputs.name)}' already exists`),
+    alreadyExists: (inputs) => new GoogleError(409, `Resource '${path(inputs, inputs.name)}' already exists`),
     verify,
     operation: {
         run: (inputs, { cloud }) => {
@@ -183,12 +183,12 @@ const cloudFunction: TypeRules = {
         broken: { state: "FAILED" },
     },
     state,
-    stored,
+    afterStore: stored,
     remove: (inputs, { cloud }) => {
         const underlying = serviceName(inputs.serviceConfig.service);
         cloud.store.remove(underlying);
         cloud.iam.forget(underlying);
-        leave(inputs, cloud, inputs.serviceConfig.service);
+        releaseSubnetwork(inputs, cloud, inputs.serviceConfig.service);
         if (inputs.eventTrigger) {
             removeTrigger(cloud, inputs.eventTrigger.trigger);
         }
@@ -202,11 +202,11 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:cloudfunctionsv2/functionIam",
             property: "cloudFunction",
-            beside: ["project", "location"],
+            otherProperties: ["project", "location"],
             api: functionsApi,
             id: (inputs) => path(inputs, inputs.cloudFunction),
             name: (inputs) => `//${api}/${path(inputs, inputs.cloudFunction)}`,
-            described: (inputs) => `cloudfunctions2 function "${path(inputs, inputs.cloudFunction)}"`,
+            describe: (inputs) => `cloudfunctions2 function "${path(inputs, inputs.cloudFunction)}"`,
             missing: (inputs) => new GoogleError(404, `Resource '${path(inputs, inputs.cloudFunction)}' was not found`),
         }),
     },

@@ -1,10 +1,10 @@
 import { cloudSchedulerLimits } from "slipway/facts";
 import { isCron, isTimeZone, parseAppEngineSchedule, secondsIn } from "slipway/formats";
 import { GoogleError } from "../cloud/errors";
-import { requireQuota } from "../cloud/limits";
+import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
-import { refusedTarget, verifyTarget } from "./cloudscheduler/target";
+import { targetError, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
 
@@ -12,7 +12,7 @@ const limits = cloudSchedulerLimits.rows;
 
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/jobs/${name}`;
 
-/** What the API fills in where a job has settings for repetition: "RetryConfig". */
+/** Defaults of the API if retries are configured: "RetryConfig". */
 const retryDefaults = {
     retryCount: 0,
     maxRetryDuration: "0s",
@@ -66,15 +66,15 @@ const job: TypeRules = {
     generatedNoun: "CloudSchedulerJob",
     api,
     id: path,
-    refused: {
+    validators: {
         "appEngineHttpTarget.body": refusedBase64("app_engine_http_target.0.body"),
         "httpTarget.body": refusedBase64("http_target.0.body"),
         "pubsubTarget.data": refusedBase64("pubsub_target.0.data"),
     },
-    refusedTogether: refusedTarget,
-    compared: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
+    validateInputs: targetError,
+    normalize: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
     changesOnUpdate: ["state"],
-    taken: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),
+    alreadyExists: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),
     verify: (inputs, { cloud }, old) => {
         const { name, region, schedule = "", timeZone, description = "" } = inputs;
         if (!region) {
@@ -101,7 +101,7 @@ const job: TypeRules = {
         if (!old) {
             const { project } = inputs;
             const jobs = `//${api}/projects/${project}/locations/${region}/jobs`;
-            requireQuota(cloud.store, jobs, limits.jobs.max, "Jobs per region", project);
+            verifyQuota(cloud.store, jobs, limits.jobs.max, "Jobs per region", project);
         }
         verifyTimes(inputs);
         verifyTarget(inputs, cloud);
@@ -114,7 +114,7 @@ const job: TypeRules = {
     }),
 };
 
-/** What a token is for, where the program does not say it. */
+/** The default audience of a token. */
 function withDefaults({ uri, oauthToken, oidcToken, ...rest }: Inputs): Inputs {
     return {
         uri,

@@ -1,6 +1,6 @@
 import { cloudTasksLimits } from "slipway/facts";
 import { GoogleError } from "../cloud/errors";
-import { requireQuota } from "../cloud/limits";
+import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
@@ -79,7 +79,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     if (!old) {
         const queues = fullName(`projects/${project}/locations/${location}/queues`);
-        requireQuota(cloud.store, queues, queueLimit.max, "Queues per region", project);
+        verifyQuota(cloud.store, queues, queueLimit.max, "Queues per region", project);
     }
     verifyLimits(inputs);
     verifyRouting(inputs, cloud);
@@ -93,7 +93,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
-/** How many tasks may be sent at once after a pause, which Cloud Tasks derives from the rate. */
+/** The burst size, which Cloud Tasks derives from the rate. */
 const burst = (rate: number) => Math.min(100, Math.max(10, Math.ceil(rate / 5)));
 
 function rateOf(limits: Inputs = {}): Inputs {
@@ -101,7 +101,7 @@ function rateOf(limits: Inputs = {}): Inputs {
     return { maxBurstSize: burst(maxDispatchesPerSecond), maxConcurrentDispatches, maxDispatchesPerSecond };
 }
 
-/** What the server fills in where a queue has a target of its own. */
+/** Defaults of the server for queues with an App Engine target. */
 function targetOf({ uriOverride, oauthToken, oidcToken, ...target }: Inputs): Inputs {
     const { pathOverride, queryOverride, ...rest } = uriOverride ?? {};
     const override = uriOverride && {
@@ -125,13 +125,13 @@ const queue: TypeRules = {
     generatedNoun: "CloudTasksQueue",
     api: api[0],
     id: (inputs) => path(inputs, inputs.name),
-    compared: {
+    normalize: {
         "retryConfig.maxBackoff": secondsOf,
         "retryConfig.maxRetryDuration": secondsOf,
         "retryConfig.minBackoff": secondsOf,
     },
     changesOnUpdate: ["state"],
-    taken: () => new GoogleError(409, "Queue already exists"),
+    alreadyExists: () => new GoogleError(409, "Queue already exists"),
     verify,
     state: (inputs, { cloud }) => {
         const { desiredState = "RUNNING", rateLimits, retryConfig, appEngineRoutingOverride, httpTarget } = inputs;
@@ -146,7 +146,7 @@ const queue: TypeRules = {
         };
     },
     remove: (inputs, { cloud }) =>
-        cloud.blocked.block(fullName(path(inputs, inputs.name)), inputs.project, deletedName.max),
+        cloud.blocked.reserve(fullName(path(inputs, inputs.name)), inputs.project, deletedName.max),
 };
 
 const service: Service = {
@@ -156,11 +156,11 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:cloudtasks/queueIam",
             property: "name",
-            beside: ["project", "location"],
+            otherProperties: ["project", "location"],
             api,
             id: (inputs) => path(inputs, inputs.name),
             name: (inputs) => fullName(path(inputs, inputs.name)),
-            described: (inputs) => `cloudtasks queue "${path(inputs, inputs.name)}"`,
+            describe: (inputs) => `cloudtasks queue "${path(inputs, inputs.name)}"`,
             missing: (inputs) => new GoogleError(404, `queue "${path(inputs, lastPart(inputs.name))}" not found`),
         }),
     },

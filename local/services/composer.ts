@@ -1,6 +1,6 @@
 import type { Service } from "../rules/rules";
+import { getConfigMap, getEnvironment, getSecret, imageVersions } from "./composer/dataSources";
 import { environment } from "./composer/environment";
-import { foundConfigMap, foundEnvironment, foundSecret, imageVersions } from "./composer/found";
 import { composerApi } from "./composer/names";
 import { userWorkloadsConfigMap, userWorkloadsSecret } from "./composer/userWorkloads";
 
@@ -12,10 +12,10 @@ const service: Service = {
         "gcp:composer/userWorkloadsSecret:UserWorkloadsSecret": userWorkloadsSecret,
     },
     functions: {
-        "gcp:composer/getEnvironment:getEnvironment": foundEnvironment,
+        "gcp:composer/getEnvironment:getEnvironment": getEnvironment,
         "gcp:composer/getImageVersions:getImageVersions": imageVersions,
-        "gcp:composer/getUserWorkloadsConfigMap:getUserWorkloadsConfigMap": foundConfigMap,
-        "gcp:composer/getUserWorkloadsSecret:getUserWorkloadsSecret": foundSecret,
+        "gcp:composer/getUserWorkloadsConfigMap:getUserWorkloadsConfigMap": getConfigMap,
+        "gcp:composer/getUserWorkloadsSecret:getUserWorkloadsSecret": getSecret,
     },
 };
 

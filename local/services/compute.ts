@@ -3,13 +3,13 @@ import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
 import { computeApi } from "./compute/names";
-import { foundNetworks, network } from "./compute/network";
+import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
 import { sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
-import { foundZones } from "./compute/zones";
+import { getZones } from "./compute/zones";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
 export { findNetwork } from "./compute/network";
@@ -32,8 +32,8 @@ const service: Service = {
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
     },
     functions: {
-        "gcp:compute/getNetworks:getNetworks": foundNetworks,
-        "gcp:compute/getZones:getZones": foundZones,
+        "gcp:compute/getNetworks:getNetworks": getNetworks,
+        "gcp:compute/getZones:getZones": getZones,
     },
 };
 

@@ -1,6 +1,6 @@
 import type { Service } from "../rules/rules";
 import { cluster } from "./container/cluster";
-import { engineVersions, foundCluster } from "./container/found";
+import { engineVersions, getCluster } from "./container/dataSources";
 import { containerApi } from "./container/names";
 import { nodePool } from "./container/pool";
 
@@ -13,7 +13,7 @@ const service: Service = {
         "gcp:container/nodePool:NodePool": nodePool,
     },
     functions: {
-        "gcp:container/getCluster:getCluster": foundCluster,
+        "gcp:container/getCluster:getCluster": getCluster,
         "gcp:container/getEngineVersions:getEngineVersions": engineVersions,
     },
 };

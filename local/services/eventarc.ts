@@ -4,7 +4,7 @@ import { digits } from "../cloud/ids";
 import { projectName } from "../cloud/projects";
 import { isRegion } from "../cloud/regions";
 import { type Inputs, lastPart, type Service } from "../rules/rules";
-import { noResource, pubsubApi, topicName } from "./pubsub/names";
+import { pubsubApi, resourceNotFound, topicName } from "./pubsub/names";
 import { findBucket, storageAgent } from "./storage/names";
 
 const api = "eventarc.googleapis.com";
@@ -14,7 +14,7 @@ const storageEvent = /^google\.cloud\.storage\.object\.v1\.(finalized|deleted|ar
 const auditEvent = "google.cloud.audit.log.v1.written";
 export const messageEvent = "google.cloud.pubsub.topic.v1.messagePublished";
 
-/** A trigger as a function asks for it: its `eventTrigger`, with the place and the name of the function. */
+/** The trigger of a function: its `eventTrigger`, with location and name of the function. */
 export interface TriggerRequest {
     project: string;
     location: string;
@@ -22,7 +22,7 @@ export interface TriggerRequest {
     event: Inputs;
 }
 
-/** Refuses at once what Eventarc refuses of a trigger before anything is built. */
+/** Immediate checks of a trigger, before the build. */
 export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
     const { project, event } = request;
     try {
@@ -48,7 +48,7 @@ export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
     }
 }
 
-/** Eventarc's own account must be there and have its role: with a new API that is a matter of minutes, if not granted. */
+/** Eventarc's service agent must exist and have its role, which takes minutes for a new API if it is not granted. */
 function verifyAgent(cloud: Cloud, { project }: TriggerRequest): void {
     if (
         !cloud.iam.has(projectName(project), ["roles/eventarc.serviceAgent"], `serviceAccount:${agent(cloud, project)}`)
@@ -63,10 +63,10 @@ function verifyAgent(cloud: Cloud, { project }: TriggerRequest): void {
 const agent = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@gcp-sa-eventarc.iam.gserviceaccount.com`;
 
-/** A trigger for messages whose program names no topic gets one of its own. */
+/** Triggers for messages without a topic get their own. */
 function verifyTopic(cloud: Cloud, { project, event }: TriggerRequest): void {
     if (event.pubsubTopic !== undefined && !cloud.store.read(topicName(event.pubsubTopic, project))) {
-        throw noResource(event.pubsubTopic);
+        throw resourceNotFound(event.pubsubTopic);
     }
 }
 
@@ -93,10 +93,10 @@ function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
     }
 }
 
-/** "Determine event filters for Cloud Audit Logs", and where they are read: regions, and all of them as `global`. */
+/** "Determine event filters for Cloud Audit Logs": locations are regions, and `global` for all. */
 function verifyAudit({ location, event }: TriggerRequest): void {
     const { eventFilters = [], eventType, triggerRegion = location } = event;
-    const invalid = (why: string) => new GoogleError(400, `The request was invalid: ${why}`);
+    const invalid = (reason: string) => new GoogleError(400, `The request was invalid: ${reason}`);
     for (const name of ["serviceName", "methodName"]) {
         if (!eventFilters.some(({ attribute }: Inputs) => attribute === name)) {
             throw invalid(`missing required attribute "${name}" for event type ${eventType}`);
@@ -115,7 +115,7 @@ function verifyAudit({ location, event }: TriggerRequest): void {
     }
 }
 
-/** "Roles and permissions for Eventarc": the trigger's account must be allowed to receive events. */
+/** "Roles and permissions for Eventarc": the trigger's account must be able to receive events. */
 function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void {
     const account = event.serviceAccountEmail ?? cloud.projects.defaultAccount(project);
     if (
@@ -129,7 +129,7 @@ function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void 
     }
 }
 
-/** Fails where the trigger can only be made after the function is built: events of a bucket travel as messages. */
+/** Checks after the build: bucket events are sent as messages. */
 export function verifyDelivery(cloud: Cloud, request: TriggerRequest): void {
     const { project, event } = request;
     const agent = `serviceAccount:${storageAgent(cloud, project)}`;
@@ -141,13 +141,13 @@ export function verifyDelivery(cloud: Cloud, request: TriggerRequest): void {
     }
 }
 
-/** The path that the trigger of a function has or will have. */
+/** The path of a function's trigger. */
 export function triggerPath({ project, location, name, event }: TriggerRequest): string {
     const region = event.triggerRegion ?? location;
     return `projects/${project}/locations/${region}/triggers/${name}-${digits(`${project}/${region}/${name}`, 6)}`;
 }
 
-/** The topic by which events reach the trigger: the program's own, or one that Eventarc makes for the trigger. */
+/** The transport topic: the program's own, or one that Eventarc creates. */
 export function transportTopic(request: TriggerRequest): string {
     const path = triggerPath(request);
     const [, , , region, , trigger] = path.split("/");
@@ -155,7 +155,7 @@ export function transportTopic(request: TriggerRequest): string {
     return request.event.pubsubTopic ?? own;
 }
 
-/** Makes the trigger of a function and the subscription by which Eventarc pushes to it. */
+/** Creates the trigger of a function, and Eventarc's push subscription. */
 export function makeTrigger(cloud: Cloud, request: TriggerRequest): void {
     const { project, event } = request;
     const path = triggerPath(request);

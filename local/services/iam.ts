@@ -15,7 +15,7 @@ const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/$
 const limits = iamLimits.rows;
 const mostAccounts = limits.serviceAccounts.max;
 
-/** How many accounts a project has; with few in the whole cloud nobody looks whose they are. */
+/** Counts the accounts of a project; skipped if the whole cloud has only a few. */
 function accountsOf(project: string, { store }: Cloud): number {
     const accounts = accountName("").replace(/\/$/, "");
     const all = store.count(accounts, mostAccounts);
@@ -36,7 +36,7 @@ const account: TypeRules = {
     api,
     id: pathOf,
     name: (inputs) => accountName(emailOf(inputs)),
-    refused: {
+    validators: {
         accountId: refusedId,
         description: ({ length }) =>
             length > limits.accountDescription.max
@@ -44,7 +44,7 @@ const account: TypeRules = {
                 : undefined,
     },
     known: (inputs) => ({ email: emailOf(inputs), member: `serviceAccount:${emailOf(inputs)}` }),
-    taken: (inputs) =>
+    alreadyExists: (inputs) =>
         inputs.createIgnoreAlreadyExists
             ? undefined
             : new GoogleError(
@@ -75,13 +75,13 @@ const account: TypeRules = {
         member: `serviceAccount:${emailOf(inputs)}`,
         name: pathOf(inputs),
         uniqueId: old?.uniqueId ?? digits(`${emailOf(inputs)} ${Date.now()}`, 21),
-        // A creation does not send it: the provider disables a new account only at the next update.
+        // Creations do not send it: the provider disables new accounts only at the next update.
         disabled: old ? inputs.disabled : false,
     }),
     remove: (inputs, { cloud }) => cloud.iam.revokeAll(emailOf(inputs)),
 };
 
-/** The provider takes an account by its path only, with the project or `-`. */
+/** The provider accepts only paths of accounts, with the project or `-`. */
 const accountPath =
     /^projects\/[^/]+\/serviceAccounts\/[^/@]+@([\w.-]+\.)?(iam|developer|appspot)\.gserviceaccount\.com$/;
 
@@ -95,13 +95,13 @@ const service: Service = {
             token: "gcp:serviceaccount/iAM",
             property: "serviceAccountId",
             api: [api, title],
-            refused: (id) =>
+            validate: (id) =>
                 accountPath.test(id)
                     ? undefined
                     : `"service_account_id" ("${id}") doesn't match regexp "${accountPath.source}"`,
             id: ({ serviceAccountId }) => serviceAccountId,
             name: ({ serviceAccountId }) => accountName(serviceAccountId),
-            described: ({ serviceAccountId }) => `service account '${serviceAccountId}'`,
+            describe: ({ serviceAccountId }) => `service account '${serviceAccountId}'`,
             missing: () => new GoogleError(404, "Unknown service account", { reason: "notFound" }),
             reason: "badRequest",
         }),

@@ -4,10 +4,10 @@ import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
 import { cryptoKey } from "./kms/key";
-import { api, keyPath, kmsApi, notThere, ringPath, taken, verifyId } from "./kms/names";
+import { alreadyExists, api, keyPath, kmsApi, notFound, ringPath, verifyId } from "./kms/names";
 import { cryptoKeyVersion } from "./kms/version";
 
-/** "Cloud KMS locations": those that are no region. */
+/** "Cloud KMS locations" that are not regions. */
 const multiRegions = ["global", "us", "europe", "asia", "eur3", "eur4", "eur5", "eur6", "eur7", "eur8"];
 const isLocation = (place: string) => isRegion(place) || multiRegions.includes(place) || /^(nam|asia)\d+$/.test(place);
 
@@ -18,15 +18,15 @@ const keyRing: TypeRules = {
     generatedNoun: "KMSKeyRing",
     api,
     id: pathOf,
-    taken: (inputs) => taken("KeyRing", pathOf(inputs)),
+    alreadyExists: (inputs) => alreadyExists("KeyRing", pathOf(inputs)),
     verify: ({ name, location }) => {
         if (!isLocation(location)) {
             throw new GoogleError(404, `Location '${location}' not found.`);
         }
         verifyId("KeyRing", name);
     },
-    // Nobody can delete a key ring: the provider only forgets it.
-    kept: () => true,
+    // Key rings cannot be deleted: the provider only removes them from its state.
+    isRetained: () => true,
 };
 
 function policies(property: "keyRingId" | "cryptoKeyId") {
@@ -40,8 +40,8 @@ function policies(property: "keyRingId" | "cryptoKeyId") {
         api: kmsApi,
         id,
         name: (inputs) => keyName(id(inputs)),
-        described: (inputs) => `KMS ${kind} "${id(inputs)}"`,
-        missing: (inputs) => notThere(kind, id(inputs), "notFound"),
+        describe: (inputs) => `KMS ${kind} "${id(inputs)}"`,
+        missing: (inputs) => notFound(kind, id(inputs), "notFound"),
         reason: "badRequest",
     });
 }

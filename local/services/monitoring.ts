@@ -5,7 +5,7 @@ import { alertPolicy } from "./monitoring/alertPolicy";
 
 const api = "monitoring.googleapis.com";
 
-/** "Create and manage notification channels by API": the types of channels, with the labels that each must have. */
+/** "Create and manage notification channels by API": types of channels and their required labels. */
 const required: Record<string, string[]> = {
     email: ["email_address"],
     google_chat: ["space"],
@@ -18,11 +18,11 @@ const required: Record<string, string[]> = {
 };
 
 function verify({ type, labels = {}, displayName = "", description = "" }: Inputs): void {
-    const wanted = required[type];
-    if (!wanted) {
+    const desired = required[type];
+    if (!desired) {
         throw new GoogleError(400, `Field "notification_channel.type" had an invalid value of "${type}".`);
     }
-    const missing = wanted.find((label) => !labels[label]);
+    const missing = desired.find((label) => !labels[label]);
     if (missing) {
         throw new GoogleError(
             400,
@@ -51,7 +51,7 @@ const notificationChannel: TypeRules = {
         name:
             old?.name ??
             `projects/${project}/notificationChannels/${digits(`channel ${project} ${process.hrtime.bigint()}`, 19)}`,
-        // Only phones have to be verified.
+        // Only phone numbers require verification.
         verificationStatus: old?.verificationStatus ?? (type === "sms" ? "UNVERIFIED" : ""),
     }),
 };

@@ -1,6 +1,6 @@
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service } from "../rules/rules";
-import { noResource, noSchema, path, pubsubApi, pubsubName } from "./pubsub/names";
+import { path, pubsubApi, pubsubName, resourceNotFound, schemaNotFound } from "./pubsub/names";
 import { schema } from "./pubsub/schema";
 import { subscription } from "./pubsub/subscription";
 import { topic } from "./pubsub/topic";
@@ -10,13 +10,13 @@ function policies(kind: "topic" | "subscription" | "schema") {
     return policyTypes({
         token: kind === "schema" ? "gcp:pubsub/schemaIam" : `gcp:pubsub/${kind}IAM`,
         property: kind,
-        beside: ["project"],
+        otherProperties: ["project"],
         asGiven: kind === "subscription",
         api: pubsubApi,
         id,
         name: (inputs) => pubsubName(id(inputs)),
-        described: (inputs) => `pubsub ${kind} "${id(inputs)}"`,
-        missing: (inputs) => (kind === "schema" ? noSchema(id(inputs)) : noResource(inputs[kind])),
+        describe: (inputs) => `pubsub ${kind} "${id(inputs)}"`,
+        missing: (inputs) => (kind === "schema" ? schemaNotFound(id(inputs)) : resourceNotFound(inputs[kind])),
     });
 }
 

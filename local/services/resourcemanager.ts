@@ -7,7 +7,7 @@ import { auditConfig } from "./resourcemanager/audit";
 import { clientConfig } from "./resourcemanager/client";
 import { folder } from "./resourcemanager/folder";
 import { lien } from "./resourcemanager/lien";
-import { foundProject, project } from "./resourcemanager/project";
+import { getProject, project } from "./resourcemanager/project";
 
 const service: Service = {
     types: {
@@ -22,7 +22,7 @@ const service: Service = {
             api: ["cloudresourcemanager.googleapis.com", "Cloud Resource Manager API"],
             id: ({ project }) => lastPart(project),
             name: ({ project }) => projectName(lastPart(project)),
-            described: ({ project }) => `project "${lastPart(project)}"`,
+            describe: ({ project }) => `project "${lastPart(project)}"`,
             project: ({ project }) => lastPart(project),
             missing: () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" }),
             reason: "badRequest",
@@ -38,7 +38,7 @@ const service: Service = {
     },
     functions: {
         "gcp:organizations/getClientConfig:getClientConfig": clientConfig,
-        "gcp:organizations/getProject:getProject": foundProject,
+        "gcp:organizations/getProject:getProject": getProject,
     },
 };
 

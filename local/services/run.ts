@@ -1,10 +1,10 @@
 import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
-import { noService, runApi, serviceName, servicePath } from "./run/names";
+import { runApi, serviceName, serviceNotFound, servicePath } from "./run/names";
 import { runService } from "./run/service";
 
+export { updateFunctionService } from "./run/functionService";
 export { runApi, serviceName, servicePath, serviceUrl } from "./run/names";
-export { underFunction } from "./run/underFunction";
 
 const service: Service = {
     titles: Object.fromEntries([runApi]),
@@ -13,12 +13,12 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:cloudrunv2/serviceIam",
             property: "name",
-            beside: ["project", "location"],
+            otherProperties: ["project", "location"],
             api: runApi,
             id: (inputs) => servicePath(inputs, inputs.name),
             name: (inputs) => serviceName(servicePath(inputs, inputs.name)),
-            described: (inputs) => `cloudrunv2 service "${servicePath(inputs, inputs.name)}"`,
-            missing: (inputs) => noService(servicePath(inputs, inputs.name)),
+            describe: (inputs) => `cloudrunv2 service "${servicePath(inputs, inputs.name)}"`,
+            missing: (inputs) => serviceNotFound(servicePath(inputs, inputs.name)),
         }),
     },
 };

@@ -1,6 +1,6 @@
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service } from "../rules/rules";
-import { noSecret, secretName, secretsApi } from "./secretmanager/names";
+import { secretName, secretNotFound, secretsApi } from "./secretmanager/names";
 import { secret } from "./secretmanager/secret";
 import { version } from "./secretmanager/version";
 
@@ -15,12 +15,12 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:secretmanager/secretIam",
             property: "secretId",
-            beside: ["project"],
+            otherProperties: ["project"],
             api: secretsApi,
             id: path,
             name: (inputs) => secretName(path(inputs)),
-            described: (inputs) => `secretmanager secret "${path(inputs)}"`,
-            missing: (inputs, { cloud }) => noSecret(cloud, path(inputs)),
+            describe: (inputs) => `secretmanager secret "${path(inputs)}"`,
+            missing: (inputs, { cloud }) => secretNotFound(cloud, path(inputs)),
         }),
     },
 };

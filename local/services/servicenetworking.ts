@@ -2,16 +2,16 @@ import { GoogleError } from "../cloud/errors";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { fullName, networkPath, notFound, selfLink } from "./compute/names";
 import { api, connectionName } from "./servicenetworking/names";
-import { isHeld, rangesOf } from "./servicenetworking/peering";
+import { isConnectionInUse, rangesOf } from "./servicenetworking/peering";
 
 export { connectionName } from "./servicenetworking/names";
-export { holdConnection } from "./servicenetworking/peering";
+export { blockConnectionDeletion } from "./servicenetworking/peering";
 
 const title = "Service Networking API";
 
 const pathOf = ({ network, project }: Inputs) => networkPath(network, project ?? "");
 
-/** "Private services access": the ranges are addresses of the network, kept for peering. */
+/** "Private services access": ranges are addresses of the network with purpose VPC_PEERING. */
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const path = pathOf(inputs);
     const project = path.split("/")[1] as string;
@@ -40,19 +40,19 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 const connection: TypeRules = {
     noun: "Service Networking Connection",
     api,
-    doing: () => "Error waiting for Create Service Networking Connection",
+    errorPrefix: () => "Error waiting for Create Service Networking Connection",
     project: (inputs) => pathOf(inputs).split("/")[1] as string,
     id: (inputs) => `${encodeURIComponent(pathOf(inputs))}:${inputs.service}`,
     name: (inputs) => connectionName(pathOf(inputs)),
-    compared: { network: lastPart },
+    normalize: { network: lastPart },
     verify,
     state: (inputs) => ({
         network: pathOf(inputs),
         peering: inputs.service.replaceAll(".", "-"),
     }),
-    // What is in the connected network, such as an instance of Cloud SQL with a private address, keeps it, for days.
+    // Resources in the peered network, such as Cloud SQL instances with private addresses, prevent deletion for days.
     remove: (inputs, { cloud }) => {
-        if (isHeld(pathOf(inputs), cloud)) {
+        if (isConnectionInUse(pathOf(inputs), cloud)) {
             throw new Error(
                 "Unable to remove Service Networking Connection, err: Error waiting for Delete Service Networking Connection: Error code 9, message: Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection.",
             );

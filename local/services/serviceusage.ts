@@ -1,12 +1,12 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
-import { requirePaid } from "./resourcemanager/unpaid";
-import { disable, enable, needsOf } from "./serviceusage/dependents";
+import { verifyBilling } from "./resourcemanager/billing";
+import { dependenciesOf, disable, enable } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
 
-/** The agents that one can ask for, by their API; those of the others come with the API or with the first use. */
+/** Service agents that can be requested, by API; others are created with the API or on first use. */
 const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
@@ -26,29 +26,29 @@ const service: Service = {
         "gcp:projects/service:Service": {
             noun: "Project Service",
             api,
-            doing: (_, { project, service }) =>
+            errorPrefix: (_, { project, service }) =>
                 `Request \`Enable Project Service "${service}" for project "${project}"\` returned error: failed to enable services: failed on request preconditions`,
             id: ({ project, service }) => `${project}/${service}`,
             name: ({ project, service }) => serviceName(project, service),
-            refused: {
+            validators: {
                 service: (name) =>
                     name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,
             },
             verify: ({ project, service }, { cloud }) => {
-                requirePaid(cloud, project, service);
+                verifyBilling(cloud, project, service);
                 if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
                     throw new GoogleError(403, `Not found or permission denied for service(s): ${service}.`, {
                         reason: "forbidden",
                     });
                 }
             },
-            stored: ({ project, service }, { cloud }) => {
-                for (const each of [service, ...needsOf(service)]) {
-                    enable(cloud, project, each);
+            afterStore: ({ project, service }, { cloud }) => {
+                for (const item of [service, ...dependenciesOf(service)]) {
+                    enable(cloud, project, item);
                 }
             },
-            kept: ({ disableOnDestroy }) => !disableOnDestroy,
-            deleting: ({ project, service }) =>
+            isRetained: ({ disableOnDestroy }) => !disableOnDestroy,
+            deleteErrorPrefix: ({ project, service }) =>
                 `Error when reading or editing Project Service ${project}/${service}: Error disabling service "${service}" for project "${project}"`,
             remove: disable,
         },

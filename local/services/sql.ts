@@ -1,6 +1,6 @@
 import type { Service } from "../rules/rules";
 import { database } from "./sql/database";
-import { functions } from "./sql/functions";
+import { functions } from "./sql/dataSources";
 import { instance } from "./sql/instance";
 import { sqlApi } from "./sql/names";
 import { user } from "./sql/user";

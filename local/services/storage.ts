@@ -3,11 +3,11 @@ import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
 import { bucket } from "./storage/bucket";
 import { getBucketObjectContent } from "./storage/content";
-import { bucketName, findBucket, noBucket, plainName, projectOf, storageAgent } from "./storage/names";
+import { bucketName, bucketNotFound, findBucket, plainName, projectOf, storageAgent } from "./storage/names";
 import { notification } from "./storage/notification";
 import { object } from "./storage/object";
 
-export { bucketName, noBucket, objectName, storageAgent } from "./storage/names";
+export { bucketName, bucketNotFound, objectName, storageAgent } from "./storage/names";
 export { writeObject } from "./storage/object";
 
 const service: Service = {
@@ -21,9 +21,9 @@ const service: Service = {
             property: "bucket",
             id: (inputs) => `b/${plainName(inputs.bucket)}`,
             name: (inputs) => bucketName(inputs.bucket),
-            described: (inputs) => `storage bucket "b/${plainName(inputs.bucket)}"`,
+            describe: (inputs) => `storage bucket "b/${plainName(inputs.bucket)}"`,
             project: (inputs, { cloud }) => projectOf(cloud, inputs.bucket),
-            missing: noBucket,
+            missing: bucketNotFound,
             reason: "invalid",
             verify: ({ member }, inputs, { cloud }) => {
                 const prevention = findBucket(cloud, inputs.bucket)?.state.publicAccessPrevention;

@@ -14,13 +14,13 @@ const title = "Serverless VPC Access API";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/connectors/${name}`;
 
-/** The connector that is given by its name, a part of its path or its path; nothing when there is none. */
+/** Finds a connector by its name, a partial path or its path. */
 export function findConnector(
     cloud: Cloud,
-    given: string,
+    value: string,
     { project, region }: { project: string; region: string },
 ): Entry | undefined {
-    const path = given.replace(/^\/\/vpcaccess\.googleapis\.com\//, "");
+    const path = value.replace(/^\/\/vpcaccess\.googleapis\.com\//, "");
     if (path.startsWith("projects/")) {
         return cloud.store.read(`//${api}/${path}`);
     }
@@ -33,7 +33,7 @@ const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "
 
 const { instances: instanceLimit, throughput: throughputLimit } = connectorLimits.rows;
 
-/** The instances that a connector has, given as such or by the throughput that they are to have. */
+/** The instances of a connector, configured directly or by throughput. */
 function instances({
     minInstances,
     maxInstances,
@@ -87,7 +87,7 @@ function subnetOf({ project, region, subnet }: Inputs, cloud: Cloud): (Entry & {
     return findSubnetwork(cloud, subnet.name, { project: subnet.projectId ?? project, region });
 }
 
-/** What happens after the answer: the connector joins the network, unless it cannot. */
+/** The operation: connects to the network, if possible. */
 function join(inputs: Inputs, { cloud }: Context): void {
     const { project, network, ipCidrRange } = inputs;
     if (!network) {
@@ -110,7 +110,7 @@ function join(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
-/** What a connector brings into the network, under the names that Google gives it. */
+/** The resources of a connector in the network, with Google's names. */
 function hidden({ project, region, name }: Inputs): { range: string; rule: string; instance: string } {
     const prefix = `aet-${region.replaceAll("-", "")}-${name}`;
     return {
@@ -142,14 +142,14 @@ const connector: TypeRules = {
     generatedNoun: "VPCAccessConnector",
     api,
     id,
-    refused: {
+    validators: {
         maxThroughput: between("max_throughput", throughputLimit.min, throughputLimit.max),
         minThroughput: between("min_throughput", throughputLimit.min, throughputLimit.max),
     },
-    refusedTogether: ({ ipCidrRange, network }) =>
+    validateInputs: ({ ipCidrRange, network }) =>
         ipCidrRange && !network ? '"ip_cidr_range": all of `ip_cidr_range,network` must be specified' : undefined,
-    compared: { network: lastPart },
-    taken: () => new GoogleError(409, "Requested entity already exists"),
+    normalize: { network: lastPart },
+    alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
     verify,
     operation: { run: join, broken: { state: "ERROR" }, unmade: true },
     state: (inputs, { cloud }) => {
@@ -168,7 +168,7 @@ const connector: TypeRules = {
             ...(inputs.subnet && { subnet: { projectId: inputs.project, ...inputs.subnet } }),
         };
     },
-    stored,
+    afterStore: stored,
     remove: (inputs, { cloud }) => {
         for (const path of Object.values(hidden(inputs))) {
             cloud.store.remove(fullName(path));

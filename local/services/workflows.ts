@@ -5,7 +5,7 @@ import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
-import { sourceRefusal } from "./workflows/source";
+import { sourceError } from "./workflows/source";
 
 const api = "workflows.googleapis.com";
 
@@ -15,17 +15,17 @@ const [mostVariables, longestVariable] = [limits.variables.max, limits.variable.
 const regionOf = ({ region }: Inputs, context: Context): string => region ?? context.region ?? "";
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/workflows/${name}`;
 
-const invalid = (why: string) => new GoogleError(400, why);
+const invalid = (reason: string) => new GoogleError(400, reason);
 
 function verifyVariables({ userEnvVars = {} }: Inputs): void {
-    const given = Object.entries(userEnvVars as Record<string, string>);
-    const reserved = given.find(([name]) => name === "" || /^(GOOGLE|WORKFLOWS)/.test(name));
+    const input = Object.entries(userEnvVars as Record<string, string>);
+    const reserved = input.find(([name]) => name === "" || /^(GOOGLE|WORKFLOWS)/.test(name));
     if (reserved) {
         throw invalid(
             `User environment variable "${reserved[0]}" must not be empty nor start with GOOGLE or WORKFLOWS.`,
         );
     }
-    if (given.length > mostVariables || given.some(([, value]) => Buffer.byteLength(value) > longestVariable)) {
+    if (input.length > mostVariables || input.some(([, value]) => Buffer.byteLength(value) > longestVariable)) {
         throw invalid(`There can be ${mostVariables} user environment variables of ${longestVariable} bytes each.`);
     }
 }
@@ -53,12 +53,12 @@ const workflow: TypeRules = {
     noun: "Workflow",
     generatedNoun: "WorkflowsWorkflow",
     api,
-    // Pulumi makes a name up, although the schema calls it optional and set by the server.
+    // Pulumi generates the name, although the schema marks it as optional and computed.
     autoname: "name",
     id: path,
-    compared: { serviceAccount: lastPart },
+    normalize: { serviceAccount: lastPart },
     changesOnUpdate: ["revisionId", "updateTime"],
-    taken: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
+    alreadyExists: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
     verify: (inputs, context) => {
         const { name, sourceContents, description = "" } = inputs;
         const region = regionOf(inputs, context);
@@ -77,7 +77,7 @@ const workflow: TypeRules = {
         verifyVariables(inputs);
         verifyAccount(inputs, context.cloud);
         verifyKey(inputs, region, context.cloud);
-        const refused = sourceRefusal(sourceContents);
+        const refused = sourceError(sourceContents);
         if (refused) {
             throw new OperationError(3, refused);
         }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /**
- * What a command did to resources, or would do. Each is named by the last part of its type and its name in the program, such
- * as `Topic sales`, in the order of these names. Components are not listed, but what they are made of.
+ * The changes of a command or preview. Resources are listed by the last part of their type and their name, such as
+ * `Topic sales`, in alphabetical order. Components are not listed, but their resources are.
  */
 export interface Changes {
     created: string[];
@@ -10,13 +10,13 @@ export interface Changes {
     replaced: string[];
     deleted: string[];
     unchanged: string[];
-    /** All of these but the unchanged: `["create Topic sales"]`; empty when there was nothing to do. */
+    /** All changes except `unchanged`: `["create Topic sales"]`; empty if there are none. */
     steps: string[];
-    /** Of what is updated or replaced the properties that differ: `{ "Topic sales": ["labels.team"] }`. */
+    /** The changed properties of updated or replaced resources: `{ "Topic sales": ["labels.team"] }`. */
     differences: Record<string, string[]>;
 }
 
-/** One line of the log that pulumi keeps of a command. */
+/** A line of Pulumi's event log. */
 interface EngineEvent {
     resourcePreEvent?: { metadata: Step };
     resOutputsEvent?: { metadata: Step };
@@ -34,7 +34,7 @@ interface Step {
 
 type Kind = "created" | "updated" | "replaced" | "deleted" | "unchanged";
 
-/** Pulumi's operations; those that are not here are steps of a replacement or change nothing. */
+/** Pulumi's operations; others are steps of replacements, or change nothing. */
 const kinds: Record<string, [Kind, verb?: string]> = {
     create: ["created", "create"],
     import: ["created", "import"],
@@ -44,7 +44,7 @@ const kinds: Record<string, [Kind, verb?: string]> = {
     same: ["unchanged"],
 };
 
-/** Reads the changes from the log of a command; of one that failed, those that were done. */
+/** Parses the changes from the event log of a command; for failed commands, the completed changes. */
 export function changesIn(log: string): Changes {
     const lists = { created: [], updated: [], replaced: [], deleted: [], unchanged: [], steps: [] };
     const changes: Changes = { ...lists, differences: {} };
@@ -70,7 +70,7 @@ export function changesIn(log: string): Changes {
 }
 
 function stepsIn(log: string): Step[] {
-    // A pulumi that was killed has begun its last line; one that knew no such command has written nothing.
-    const whole = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(0, -1) : [];
-    return whole.flatMap((line) => (JSON.parse(line) as EngineEvent).resOutputsEvent?.metadata ?? []);
+    // A killed Pulumi can leave an incomplete last line; a failed command line leaves no file.
+    const full = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(0, -1) : [];
+    return full.flatMap((line) => (JSON.parse(line) as EngineEvent).resOutputsEvent?.metadata ?? []);
 }

@@ -1,52 +1,52 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endDaemons } from "../daemon/client";
-import { type Ended, Engine, resourcesOf } from "../engine";
-import { found, inventory, type Resource } from "../inventory";
+import { stopDaemons } from "../daemon/client";
+import { type CommandResult, Engine, resourcesOf } from "../engine";
+import { findResources, inventory, type Resource } from "../inventory";
 import type { Delay, Fault, FaultPlan } from "../provider/faults";
 import { cloudOf, type Workspace, workspace } from "../workspace";
-import { linked, type StackConfig, writeStackFile } from "./linked";
+import { linkProgram, type StackConfig, writeStackFile } from "./linked";
 import { LocalStack } from "./stack";
 
 export interface LocalCloudOptions {
     /**
-     * Accept resource types that the local Google Cloud has no rules for; they are kept as they are given.
+     * Accept resource types without simulation rules; their inputs are stored unchanged.
      *
      * @default false
      */
     generic?: boolean;
     /**
-     * Have each command check the program's types, which takes seconds.
+     * Check the program's types with each command, which takes seconds.
      *
-     * @default false, as the editor and the compiler check them already
+     * @default false, as editors and the compiler check them
      */
     typeCheck?: boolean;
     /**
-     * Take the Pulumi that this package pins whatever is on PATH. It is built from source, once a machine.
+     * Use the Pulumi version that this package pins, whatever is on PATH. It is built from source once per machine.
      *
      * @default false
      */
     pinned?: boolean;
-    /** More environment variables for every command and the program. */
+    /** Additional environment variables of all commands and the program. */
     environment?: NodeJS.ProcessEnv;
-    /** Gives the address of a running language host for the program, in the place of Pulumi's own. */
+    /** Returns the address of a running language host to use instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }
 
-/** How one command is run. */
+/** Options of a command. */
 export interface CommandOptions {
-    /** What goes wrong on purpose: calls of Google Cloud, or a whole plan. */
+    /** Simulated errors: a list of faults, or a fault plan. */
     faults?: (Fault | Delay)[] | FaultPlan;
-    /** More environment variables, for pulumi and the program. */
+    /** Additional environment variables of Pulumi and the program. */
     environment?: NodeJS.ProcessEnv;
-    /** When it is aborted, pulumi is killed as by SIGKILL. */
+    /** Kills Pulumi with SIGKILL when aborted. */
     kill?: AbortSignal;
 }
 
 /**
- * A fresh Google Cloud of this machine, and a Pulumi program to deploy to it. It has a folder of its own: the program's
- * stays as it is, and several clouds are there at the same time, also with the same program.
+ * A temporary local Google Cloud, and a Pulumi program to deploy to it. It uses its own folder and does not change the
+ * program's folder, so several clouds can be used in parallel, even with the same program.
  */
 export class LocalCloud {
     private readonly place: Workspace;
@@ -55,8 +55,8 @@ export class LocalCloud {
     private engine?: Promise<Engine>;
 
     /**
-     * @param program the folder of a Pulumi program, or one below it; or a workspace, to use it in place with its own stack
-     *   files and the cloud that is there already
+     * @param program the folder of a Pulumi program, or a subfolder; or a workspace, to use its own stack files and
+     *   existing cloud
      */
     constructor(
         program: string | Workspace = ".",
@@ -64,91 +64,91 @@ export class LocalCloud {
     ) {
         if (typeof program === "string") {
             this.source = workspace(program, {});
-            this.place = linked(this.source, mkdtempSync(join(tmpdir(), "slipway-cloud-")));
+            this.place = linkProgram(this.source, mkdtempSync(join(tmpdir(), "slipway-cloud-")));
         } else {
             this.place = program;
         }
     }
 
-    /** The folder in which the cloud, the stacks and the engine's own files are: `SLIPWAY_LOCAL_HOME`. */
+    /** The folder of the cloud, the stacks and the engine's files: `SLIPWAY_LOCAL_HOME`. */
     get home(): string {
         return this.place.home;
     }
 
     /**
-     * A stack of the program.
+     * Returns a stack of the program.
      *
-     * @param config what is configured beyond the program's own stack file of this name, which need not be there; a value
-     *   that is `undefined` takes its key out
+     * @param config configuration in addition to the program's stack file, which is optional; `undefined` values remove
+     *   keys
      */
     stack(name: string, config: StackConfig = {}): LocalStack {
         if (this.source) {
             writeStackFile(this.source, this.place, name, config);
         } else if (Object.keys(config).length > 0) {
-            throw new Error(`the configuration of "${name}" is that of ${this.place.folder}: set it there.`);
+            throw new Error(`the stack "${name}" uses the configuration in ${this.place.folder}: set it there.`);
         }
         return new LocalStack(this, name, () => resourcesOf(this.place, name));
     }
 
     /**
-     * What exists, by project, type and id, with the properties that Google Cloud has of it.
+     * Lists all resources by project, type and ID, with their properties.
      *
-     * @param type only these: a token such as `gcp:pubsub/topic:Topic`, or its last part
+     * @param type a token such as `gcp:pubsub/topic:Topic`, or its last part
      */
     resources(type?: string): Resource[] {
         const all = inventory(cloudOf(this.place));
-        return type === undefined ? all : all.filter((each) => each.type === type || each.type.endsWith(`:${type}`));
+        return type === undefined ? all : all.filter((item) => item.type === type || item.type.endsWith(`:${type}`));
     }
 
     /**
-     * The one resource of an id, or of the end of an id.
+     * Returns the resource with an ID, or the end of an ID.
      *
-     * @throws Error when none fits, with the nearest; when several fit, with all of them
+     * @throws Error with the nearest ID if none matches, or with all matching IDs
      */
     resource(id: string): Resource {
-        return found(this.resources(), id)[0] as Resource;
+        return findResources(this.resources(), id)[0] as Resource;
     }
 
-    /** Everything that exists in one line each, as `Topic projects/acme-dev/topics/sales`, to compare a whole cloud. */
+    /** Lists all resources as strings such as `Topic projects/acme-dev/topics/sales`, for comparison. */
     existing(project?: string): string[] {
         return this.resources()
-            .filter((each) => project === undefined || each.project === project)
+            .filter((item) => project === undefined || item.project === project)
             .map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`);
     }
 
     /**
-     * Changes a property as somebody does who is not Pulumi, so that a refresh finds it.
+     * Changes a property outside of Pulumi, for a refresh to detect.
      *
-     * @param id the resource's id, or the end of it
+     * @param id the resource's ID, or the end of it
      * @param property such as `labels.team` or `lifecycleRules[0].action.type`
-     * @param value the new value; `null` takes the property out
-     * @returns the resource as it is now
+     * @param value the new value; `null` removes the property
+     * @returns the changed resource
      */
     set(id: string, property: string, value: unknown): Resource {
-        // Loaded when it is needed: it brings the rules of every service.
-        const { changedByHand }: typeof import("../hand/change") = require("../hand/change");
-        return changedByHand(this.place, id, property, () => value);
+        // Loaded on demand, because it loads the rules of all services.
+        const { changeProperty }: typeof import("../manual/change") = require("../manual/change");
+        return changeProperty(this.place, id, property, () => value);
     }
 
     /**
-     * Backs up an instance of Cloud SQL, as somebody does in the console.
+     * Backs up a Cloud SQL instance, as in the console.
      *
      * @param instance its name
-     * @returns the backup's id, for `restoreBackupContext`
+     * @returns the ID of the backup, for `restoreBackupContext`
      */
     backup(instance: string): number {
-        const { backsUpByHand }: typeof import("../hand/backup") = require("../hand/backup");
-        return backsUpByHand(cloudOf(this.place), instance).id;
+        const { createBackup }: typeof import("../manual/backup") = require("../manual/backup");
+        return createBackup(cloudOf(this.place), instance).id;
     }
 
-    /** Runs any pulumi command in the program's folder, whatever it ends with. */
-    run(args: string[], options: CommandOptions = {}): Promise<Ended> {
+    /** Runs any Pulumi command in the program's folder, and returns even if it fails. */
+    run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
         const ended = this.command(args, options);
         this.running.add(ended);
         return ended.finally(() => this.running.delete(ended));
     }
 
-    private async command(args: string[], { faults, environment, kill }: CommandOptions): Promise<Ended> {
+    private async command(args: string[], { faults, environment, kill }: CommandOptions): Promise<CommandResult> {
         const { generic, pinned, typeCheck, languageHost } = this.options;
         this.engine ??= Engine.start(this.place, { generic, pinned });
         return (await this.engine).run([...args, "--non-interactive"], "quiet", {
@@ -163,17 +163,17 @@ export class LocalCloud {
         });
     }
 
-    /** Removes the cloud with its stacks, once no command runs any more. The program's folder is not touched. */
+    /** Deletes the cloud and its stacks, after running commands have finished. The program's folder is not changed. */
     async remove(): Promise<void> {
         if (this.running.size > 0) {
             await Promise.allSettled(this.running);
         }
         const { folder, home } = this.place;
-        await endDaemons(home);
+        await stopDaemons(home);
         rmSync(this.source ? folder : home, { recursive: true, force: true });
     }
 
-    /** For `await using cloud = new LocalCloud()`. */
+    /** Supports `await using cloud = new LocalCloud()`. */
     [Symbol.asyncDispose](): Promise<void> {
         return this.remove();
     }

@@ -1,21 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Ended, Exported } from "../engine";
+import type { CommandResult, Exported } from "../engine";
 import { type Changes, changesIn } from "./changes";
 import type { CommandOptions, LocalCloud } from "./cloud";
 
-/** What an `up` did, and what the program exports. */
+/** The changes of an update, and the program's exports. */
 export interface Deployed extends Changes {
     outputs: Record<string, unknown>;
 }
 
-/** A pulumi command that failed. The message has all that pulumi printed, with the errors in Google's words. */
+/** A failed Pulumi command. The message contains Pulumi's output, including Google's errors. */
 export class CommandFailed extends Error {
     constructor(
         command: string,
         readonly output: string,
-        /** What was done before. */
+        /** The changes that were completed before. */
         readonly changes: Changes,
     ) {
         super(`${command} failed:\n${output}`);
@@ -24,8 +24,8 @@ export class CommandFailed extends Error {
 }
 
 /**
- * A stack of a program on a local Google Cloud. Each command resolves when pulumi has ended, and throws
- * {@link CommandFailed} when pulumi fails.
+ * A stack of a program on a local Google Cloud. Methods resolve when Pulumi has finished, and throw {@link
+ * CommandFailed} if it fails.
  */
 export class LocalStack {
     constructor(
@@ -34,28 +34,28 @@ export class LocalStack {
         private readonly resources: () => Exported[],
     ) {}
 
-    /** Deploys the program as it is now. */
+    /** Deploys the program. */
     async up(options: CommandOptions = {}): Promise<Deployed> {
         const changes = await this.changes(["up", "--yes", "--skip-preview"], options);
         return { ...changes, outputs: await this.outputs() };
     }
 
-    /** What an `up` would do. */
+    /** Previews an update. */
     preview(options: CommandOptions = {}): Promise<Changes> {
         return this.changes(["preview"], options);
     }
 
-    /** Reads what exists into the stack: `updated` is what others changed, `deleted` what is gone. */
+    /** Updates the state from the cloud: `updated` resources were changed by others, `deleted` ones no longer exist. */
     refresh(options: CommandOptions = {}): Promise<Changes> {
         return this.changes(["refresh", "--yes", "--skip-preview"], options);
     }
 
-    /** Takes everything down. Where something is protected, it is refused before anything is deleted. */
+    /** Deletes all resources. Fails before deleting anything if resources are protected. */
     destroy(options: CommandOptions = {}): Promise<Changes> {
         return this.changes(["destroy", "--yes"], options);
     }
 
-    /** What the program exported when it was deployed last, secrets in clear. */
+    /** The program's exports of the last deployment, with secrets in plain text. */
     async outputs(): Promise<Record<string, unknown>> {
         const stack = (await this.exported()).find(({ type }) => type === "pulumi:pulumi:Stack");
         const outputs = stack?.outputs ?? {};
@@ -66,13 +66,13 @@ export class LocalStack {
         return JSON.parse(output.slice(output.indexOf("{")));
     }
 
-    /** The resources of the stack as pulumi keeps them, with the components that they belong to. */
+    /** The resources and components of the stack in Pulumi's state. */
     async exported(): Promise<Exported[]> {
         return this.resources();
     }
 
-    /** Runs any pulumi command on this stack, whatever it ends with. */
-    run(args: string[], options: CommandOptions = {}): Promise<Ended> {
+    /** Runs any Pulumi command on this stack, and returns even if it fails. */
+    run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
         return this.cloud.run([...args, "--stack", this.name], options);
     }
 
@@ -80,7 +80,7 @@ export class LocalStack {
         const folder = mkdtempSync(join(tmpdir(), "slipway-events-"));
         const log = join(folder, "log");
         try {
-            // The log of events is among pulumi's commands for debugging; its own Automation API reads it as well.
+            // `--event-log` is a debugging option of Pulumi, which its Automation API uses as well.
             const environment = { PULUMI_DEBUG_COMMANDS: "true", ...options.environment };
             const { code, output } = await this.run([...command, "--event-log", log], { ...options, environment });
             const changes = changesIn(log);
@@ -94,5 +94,5 @@ export class LocalStack {
     }
 }
 
-/** Pulumi's mark of a secret among plain values. */
+/** Pulumi's marker of secret values. */
 const secret = "1b47061264138c4ac30d75fd1eb44270";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { until } from "../clusters/until";
 import { Deployment } from "../deploy/deployment";
@@ -62,7 +62,7 @@ describe("an environment of Composer in a real Airflow", () => {
     });
     const write = (name: string, text: string) => writeFileSync(deployment.file(join("dags", name)), text);
     const cloud = cloudOf(deployment.place);
-    let served: Served;
+    let served: RunningServer;
     let metadata: MetadataServer;
     let airflow: Airflow;
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { run } from "../../toolchain/process";
 import { World } from "../unit/local/world";
 import { pythonWith } from "./python";
@@ -10,7 +10,7 @@ const dead = "projects/acme-dev/topics/dead";
 const graves = "projects/acme-dev/subscriptions/graves";
 
 let world: World;
-let served: Served;
+let served: RunningServer;
 let python: string;
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { run } from "../../toolchain/process";
 import { deployedFunction, start } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
@@ -9,7 +9,7 @@ const project = "acme-models-dev";
 
 describe("the starter model-function, copied and installed", () => {
     let starter: Starter;
-    let served: Served;
+    let served: RunningServer;
     let predict: RunningFunction | undefined;
 
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { Cloud } from "../../local/cloud/cloud";
-import { endDaemons } from "../../local/daemon/client";
+import { stopDaemons } from "../../local/daemon/client";
 import { inventory } from "../../local/inventory";
 import { cloudOf, workspace } from "../../local/workspace";
 import { run } from "../../toolchain/process";
@@ -105,7 +105,7 @@ export class Starter {
     }
 
     async remove(): Promise<void> {
-        await endDaemons(this.home);
+        await stopDaemons(this.home);
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { type DeployedFunction, deployedFunction, start, unpacked } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
 import { Starter } from "./starter";
@@ -13,7 +13,7 @@ const sale = { product: "iced tea", price: 2.2, discount: 0.1, temperature: 18.5
 
 describe("the starter streaming-predictions, copied and installed", () => {
     let starter: Starter;
-    let served: Served;
+    let served: RunningServer;
     const running: RunningFunction[] = [];
     const told: string[] = [];
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { kubeconfig } from "../../local/kubernetes/controlPlane/identity";
 import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
 import { Egress } from "../../local/kubernetes/metrics/egress";
@@ -21,7 +21,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
     let starter: Starter;
     let base: BaseRegistry;
-    let served: Served;
+    let served: RunningServer;
     let metadata: MetadataServer;
     let airflow: Airflow;
 

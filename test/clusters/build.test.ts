@@ -116,7 +116,7 @@ test("any change in a tool's folder makes another build", async () => {
 
 test("who asks for a tool that is not there is told which are", async () => {
     await expect(install("absent", () => {})).rejects.toThrow(
-        /^There is no tool 'absent'; there are: .*pulumi, pulumi-language-nodejs.*\.$/,
+        /^Unknown tool 'absent'; available: .*pulumi, pulumi-language-nodejs.*\.$/,
     );
 });
 

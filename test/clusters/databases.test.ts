@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { accessVersion } from "../../local/emulator/secrets";
-import { type Served, serve } from "../../local/emulator/server";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { type AuthProxy, authProxy, removeSockets, sockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";
@@ -54,7 +54,7 @@ const deployed = new Deployment({
 });
 const cloud = cloudOf(deployed.place);
 let metadata: MetadataServer | undefined;
-let served: Served | undefined;
+let served: RunningServer | undefined;
 const servers: Record<string, Behind> = {};
 let running: RunningFunction | undefined;
 let proxy: AuthProxy | undefined;

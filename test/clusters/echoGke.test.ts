@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { daemon } from "../../local/daemon/client";
-import { type Served, serve } from "../../local/emulator/server";
+import { ensureDaemon } from "../../local/daemon/client";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { belongsToTheProject } from "../deploy/docs";
@@ -22,7 +22,7 @@ const noImage = `"europe-west1-docker.pkg.dev/${project}/apps/echo@sha256:${"0".
 describe("the starter echo-gke", () => {
     let starter: Deployment;
     let base: BaseRegistry;
-    let served: Served;
+    let served: RunningServer;
     let docker: Docker | undefined;
     const folder = mkdtempSync(join(tmpdir(), "slipway-echo-"));
 
@@ -105,7 +105,7 @@ describe("the starter echo-gke", () => {
     });
 
     test("the image runs in Docker as the same user with a read-only root, and answers with the model", async () => {
-        const { address } = (await daemon(starter.place.home, "registry")) as { address: string };
+        const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
         docker = await Docker.start(address);
         served = await serve(cloudOf(starter.place));
         const [deployment] = await objects(starter, "deployments", "echo");

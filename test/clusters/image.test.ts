@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { daemon, endDaemon } from "../../local/daemon/client";
+import { ensureDaemon, stopDaemon } from "../../local/daemon/client";
 import { Promoted } from "../deploy/promoted";
 
 const canary = "canary-5f1c7a20";
@@ -81,7 +81,7 @@ const run = (...args: string[]) => deployment.run(args);
 
 /** What the registry has under a name, asked as whoever runs the image asks. */
 async function pulled(name: string): Promise<{ status: number; manifest: Manifest }> {
-    const { address } = await daemon(home(), "registry");
+    const { address } = await ensureDaemon(home(), "registry");
     const [, image, version] = /^([^@]+)[:@]((?:sha256:)?[^:@]+)$/.exec(name) ?? [];
     const response = await fetch(`http://${address}/v2/${image}/manifests/${version}`);
     return { status: response.status, manifest: (await response.json()) as Manifest };
@@ -128,8 +128,8 @@ test("the second up builds nothing, also of a file that is written again, and of
 });
 
 test("what was built is still there when the registry and BuildKit start again", async () => {
-    await endDaemon(home(), "buildkit");
-    await endDaemon(home(), "registry");
+    await stopDaemon(home(), "buildkit");
+    await stopDaemon(home(), "registry");
     expect((await pulled(first.reference as string)).status).toBe(200);
 });
 
@@ -170,7 +170,7 @@ test("what was built before is built again under another tag, although the tags 
     await deployment.up("dev");
     const { reference = "" } = await deployment.outputs("dev");
     expect((await pulled(reference)).status).toBe(200);
-    const { address } = await daemon(home(), "registry");
+    const { address } = await ensureDaemon(home(), "registry");
     const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
     const { tags } = (await (await fetch(list)).json()) as { tags: string[] };
     // Two by what they were built from, of which one was built twice.

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { daemon } from "../../local/daemon/client";
-import { type Served, serve } from "../../local/emulator/server";
+import { ensureDaemon } from "../../local/daemon/client";
+import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
@@ -39,7 +39,7 @@ describe("the starter model-app-engine", () => {
     const fleet: Fleet = {};
     let metadata: MetadataServer;
     let database: Behind;
-    let served: Served;
+    let served: RunningServer;
     let before: Front;
     /** What ends what was started, the last one first. */
     const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => starter.remove()];
@@ -158,7 +158,7 @@ describe("the starter model-app-engine", () => {
     });
 
     test("the pushed image runs in Docker as a flexible service, its checks answer, and dispatch leads to it", async () => {
-        const { address } = (await daemon(starter.place.home, "registry")) as { address: string };
+        const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
         const docker = await Docker.start(address);
         ends.push(() => docker.stop());
         const id = serving("predictions");

@@ -68,5 +68,5 @@ test("the pinned Pulumi is taken whatever is on PATH, in milliseconds once it is
     const found = await pulumi({ pinned: true, report: (line) => lines.push(line) });
     expect(found).toMatchObject({ version: "3.259.0", origin: "built" });
     expect(found.path.split(delimiter)[0]).toContain(join("toolchain", "pulumi-"));
-    expect(lines).toEqual(["using pulumi 3.259.0, built from source: the pinned one is asked for"]);
+    expect(lines).toEqual(["using pulumi 3.259.0, built from source: the pinned version is requested"]);
 });

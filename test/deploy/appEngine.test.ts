@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AdminApi } from "../../lib/appengine/admin/api";
 import type { Version } from "../../lib/appengine/admin/versions";
 import type { Fault } from "../../local";
-import { beside } from "../../local/emulator/beside";
+import { serveProgramApis } from "../../local/emulator/programApis";
 import { Deployment } from "./deployment";
 
 const stack = (kind: string) =>
@@ -60,7 +60,11 @@ function shop(): Deployment {
 
 /** Asks App Engine as somebody does who is not Pulumi. */
 async function asked<Answer>(deployment: Deployment, ask: (api: AdminApi) => Promise<Answer>): Promise<Answer> {
-    const { environment, close } = await beside(join(deployment.place.home, "cloud"), undefined, () => undefined);
+    const { environment, close } = await serveProgramApis(
+        join(deployment.place.home, "cloud"),
+        undefined,
+        () => undefined,
+    );
     try {
         return await ask(new AdminApi(environment, fetch));
     } finally {

@@ -24,7 +24,7 @@ describe("slipway local", () => {
     test("says what to do where nothing was deployed", async () => {
         expect(await run(folder, "local", "ls")).toMatchObject({
             code: 0,
-            stdout: "nothing exists yet: deploy a stack with 'slipway local up -s dev'\n",
+            stdout: "No resources. Deploy a stack with 'slipway local up -s dev'.\n",
         });
     });
 
@@ -52,7 +52,7 @@ describe("slipway local", () => {
         const several = await run(folder, "local", "show", "/predict");
         expect(several).toMatchObject({
             code: 1,
-            stderr: expect.stringMatching(/^slipway: "\/predict" fits 3 resources: /),
+            stderr: expect.stringMatching(/^slipway: "\/predict" matches 3 resources: /),
         });
         const none = await run(folder, "local", "show", "nothing");
         expect(none).toMatchObject({
@@ -77,7 +77,7 @@ describe("slipway local", () => {
             const published = await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body });
             expect(published.status).toBe(200);
             const [told] = await once(child.stderr, "data");
-            expect(String(told)).toMatch(/message \d+ comes again: http:\/\/127\.0\.0\.1:9: /);
+            expect(String(told)).toMatch(/message \d+ will be redelivered: http:\/\/127\.0\.0\.1:9: /);
         } finally {
             child.kill();
         }
@@ -117,7 +117,7 @@ describe("slipway local", () => {
             code: 1,
             stdout: "",
             stderr:
-                'slipway: Subscription "projects/acme-forecast-dev/subscriptions/predict-range": there is no property ' +
+                'slipway: Subscription "projects/acme-forecast-dev/subscriptions/predict-range": unknown property ' +
                 '"ackDeadline". The nearest is "ackDeadlineSeconds".\n',
         });
     });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { daemon, endDaemon, endDaemons, inUse, type Kind } from "../../local/daemon/client";
+import { ensureDaemon, type Kind, keepInUse, stopDaemon, stopDaemons } from "../../local/daemon/client";
 import { processOf } from "../../local/daemon/processes";
 
 const place = mkdtempSync(join(tmpdir(), "slipway-daemon-"));
@@ -18,7 +18,7 @@ afterEach(() => {
     delete process.env.SLIPWAY_LOCAL_IDLE;
 });
 afterAll(async () => {
-    await Promise.all(homes.map(endDaemons));
+    await Promise.all(homes.map(stopDaemons));
     rmSync(place, { recursive: true, force: true });
 });
 
@@ -55,13 +55,13 @@ async function gone(note: Record<string, string>): Promise<void> {
 
 test("many who ask at the same time get one daemon, and another id another one", async () => {
     const [at, echo] = [home(), kind("echo")];
-    const notes = await Promise.all([1, 2, 3, 4].map(() => daemon(at, echo, "a/b")));
-    const other = await daemon(at, echo, "a/c");
+    const notes = await Promise.all([1, 2, 3, 4].map(() => ensureDaemon(at, echo, "a/b")));
+    const other = await ensureDaemon(at, echo, "a/c");
     expect(new Set(notes.map((note) => note.daemon)).size).toBe(1);
     expect([notes[0]?.id, other.id]).toEqual(["a/b", "a/c"]);
     expect(other.daemon).not.toBe(notes[0]?.daemon);
 
-    await endDaemon(at, echo, "a/b");
+    await stopDaemon(at, echo, "a/b");
     expect([running(notes[0] ?? {}), running(other)]).toEqual([
         [false, false],
         [true, true],
@@ -70,41 +70,41 @@ test("many who ask at the same time get one daemon, and another id another one",
 
 test("one that was killed is started again, by one of many, and what it had started is gone", async () => {
     const [at, echo] = [home(), kind("killed")];
-    const first = await daemon(at, echo);
+    const first = await ensureDaemon(at, echo);
     process.kill(Number(first.daemon), "SIGKILL");
     await sleep(100);
     expect(running(first)).toEqual([false, true]);
-    const [second, third] = await Promise.all([daemon(at, echo), daemon(at, echo)]);
+    const [second, third] = await Promise.all([ensureDaemon(at, echo), ensureDaemon(at, echo)]);
     await gone(first);
     expect([running(second), second]).toEqual([[true, true], third]);
 
     process.kill(Number(second.daemon), "SIGKILL");
-    await endDaemons(at);
+    await stopDaemons(at);
     await gone(second);
 });
 
 test("one that nobody uses ends, one in use stays", async () => {
     process.env.SLIPWAY_LOCAL_IDLE = "1";
     const [at, echo] = [home(), kind("idle")];
-    const first = await daemon(at, echo);
-    const release = inUse(at);
+    const first = await ensureDaemon(at, echo);
+    const release = keepInUse(at);
     await sleep(1500);
     expect(running(first)).toEqual([true, true]);
     release();
     await gone(first);
-    expect(running(await daemon(at, echo))).toEqual([true, true]);
+    expect(running(await ensureDaemon(at, echo))).toEqual([true, true]);
 });
 
 test("it ends when it is told to, with its home, and with its parts", async () => {
     const echo = kind("ended");
-    const told = await daemon(home(), echo);
+    const told = await ensureDaemon(home(), echo);
     process.kill(Number(told.daemon), "SIGTERM");
 
     const at = home();
-    const removed = await daemon(at, echo);
+    const removed = await ensureDaemon(at, echo);
     rmSync(at, { recursive: true, force: true });
 
-    const partly = await daemon(home(), echo);
+    const partly = await ensureDaemon(home(), echo);
     process.kill(Number(partly.part), "SIGTERM");
 
     await Promise.all([told, removed, partly].map(gone));
@@ -122,7 +122,7 @@ test("one that cannot start says why, once a start, and leaves nothing behind", 
     );
     const told: string[] = [];
     for (const _ of [1, 2]) {
-        await expect(daemon(at, broken, "", (line) => told.push(line))).rejects.toThrow(
+        await expect(ensureDaemon(at, broken, "", (line) => told.push(line))).rejects.toThrow(
             /^the local .*broken\.js did not start: looking for a port\nport 5000 is taken\nIts log is .*daemons\/broken\.log\.$/,
         );
         await gone({ daemon: "0", part: readFileSync(part, "utf8") });
@@ -130,7 +130,7 @@ test("one that cannot start says why, once a start, and leaves nothing behind", 
     expect(told.filter((line) => line === "looking for a port")).toHaveLength(2);
     expect(statSync(join(at, "daemons", "broken.log")).size).toBeGreaterThan(0);
 
-    await expect(daemon(at, "nothing" as Kind)).rejects.toThrow(
+    await expect(ensureDaemon(at, "nothing" as Kind)).rejects.toThrow(
         "there is no daemon 'nothing'; there are: registry, buildkit, cluster, provider",
     );
 });

@@ -3,8 +3,14 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type CommandOptions, type Ended, LocalCloud, type LocalCloudOptions, type Resource } from "../../local";
-import { endDaemons } from "../../local/daemon/client";
+import {
+    type CommandOptions,
+    type CommandResult,
+    LocalCloud,
+    type LocalCloudOptions,
+    type Resource,
+} from "../../local";
+import { stopDaemons } from "../../local/daemon/client";
 import { type Exported, resourcesOf } from "../../local/engine";
 import { type Workspace, workspace } from "../../local/workspace";
 import { counts } from "../counts";
@@ -94,7 +100,7 @@ export class Deployment {
     }
 
     /** Runs a pulumi command whatever it ends with. */
-    run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<Ended> {
+    run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<CommandResult> {
         return this.cloud.run(args, { environment, ...options });
     }
 
@@ -182,7 +188,7 @@ export class Deployment {
 
     async remove(): Promise<void> {
         this.host?.disconnect();
-        await endDaemons(this.place.home);
+        await stopDaemons(this.place.home);
         rmSync(this.place.folder, { recursive: true, force: true });
     }
 }

@@ -37,7 +37,7 @@ describe("a program on a fresh cloud", () => {
         expect(cloud.existing("acme-own")).toContain("Topic projects/acme-own/topics/sales");
         expect(cloud.resources("Topic").map(({ project }) => project)).toEqual(["acme-own", "acme-test"]);
         expect(() => cloud.resource("topics/sale")).toThrow('The nearest is "projects/acme-own/topics/sales"');
-        expect(() => cloud.resource("topics/sales")).toThrow("fits 2 resources");
+        expect(() => cloud.resource("topics/sales")).toThrow("matches 2 resources");
     });
 
     test("an update and a replacement name what makes them", async () => {

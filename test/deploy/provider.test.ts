@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Files } from "../../local/daemon/files";
+import { DaemonFiles } from "../../local/daemon/files";
 import { isRunning, type Process } from "../../local/daemon/processes";
 import { Deployment } from "./deployment";
 
@@ -18,7 +18,7 @@ const topicId = "Topic projects/acme-raw/topics/sales";
 
 /** The processes that have the providers of a workspace. */
 function processes(home: string): Process[] {
-    return Files.all(home)
+    return DaemonFiles.all(home)
         .filter(({ name }) => name.startsWith("provider-"))
         .flatMap((files) => files.holder() ?? [])
         .filter(isRunning);
@@ -82,9 +82,7 @@ test("types without rules are accepted, with a warning, in the command that asks
     const accepted = await raw.run([...up, "dev"], { SLIPWAY_LOCAL_GENERIC: "true" });
     expect([accepted.code, accepted.output]).toEqual([
         0,
-        expect.stringContaining(
-            "gcp:tags/tagKey:TagKey has no rules here: its properties are checked as the provider checks them, nothing else.",
-        ),
+        expect.stringContaining("gcp:tags/tagKey:TagKey has no simulation rules: only checks of the provider apply."),
     ]);
     const refused = await raw.run(["preview", "-s", "dev"]);
     expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("gcp:tags/tagKey:TagKey")]);

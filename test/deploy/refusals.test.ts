@@ -72,7 +72,7 @@ describe("a type that the local Google Cloud has no rules for", () => {
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
         expect([code, output]).toEqual([0, expect.stringContaining("3 created")]);
         const [, diagnostics] = output.split("Diagnostics:");
-        expect(diagnostics?.match(/warning: gcp:redis\/instance:Instance has no rules here/g)).toHaveLength(1);
+        expect(diagnostics?.match(/warning: gcp:redis\/instance:Instance has no simulation rules/g)).toHaveLength(1);
         expect(deployment.existing("acme-raw").filter((each) => each.startsWith("Instance "))).toHaveLength(2);
         await deployment.remove();
     });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Ended } from "../../local/engine";
+import type { CommandResult } from "../../local/engine";
 import { Deployment } from "./deployment";
 
 const stack = (kind: string) =>
@@ -57,7 +57,7 @@ class Overheard extends Deployment {
         });
     }
 
-    override async run(...args: Parameters<Deployment["run"]>): Promise<Ended> {
+    override async run(...args: Parameters<Deployment["run"]>): Promise<CommandResult> {
         const ended = await super.run(...args);
         this.heard.push(ended.output);
         return ended;

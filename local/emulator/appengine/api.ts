@@ -1,29 +1,29 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { words } from "../../provider/calls";
+import { errorOfCode } from "../../provider/calls";
 import type { Clock } from "../../provider/clock";
-import type { Faults, Struck, Verb } from "../../provider/faults";
+import type { FaultAnswer, Faults, Verb } from "../../provider/faults";
 import type { Inputs } from "../../rules/rules";
 import { appEngineApi } from "../../services/appengine/names";
-import { type Answer, Cut, type Request, type RestApi } from "../http";
+import { type Answer, DroppedConnection, type Request, type RestApi } from "../http";
 import { applicationMethods } from "./applications";
 import { type Call, type Method, verifyRequest } from "./call";
-import { type Begun, Operations } from "./operations";
+import { type OperationRequest, Operations } from "./operations";
 import { serviceMethods } from "./services";
 
-/** Every method that is answered. */
+/** All supported methods. */
 export const methods: Method[] = [...applicationMethods, ...serviceMethods];
 
-/** What may go wrong on purpose, and the time in which that is waited for. */
-export interface Troubles {
+/** Simulated errors, and the clock for their delays. */
+export interface FaultSettings {
     faults: Faults;
     clock: Clock;
 }
 
 const verbs: Record<Method["verb"], Verb> = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" };
 
-/** The App Engine Admin API, for what changes an application beside the provider. */
-export function appEngineRest(cloud: Cloud, troubles?: Troubles): RestApi {
+/** The App Engine Admin API, for programs that call it directly. */
+export function appEngineRest(cloud: Cloud, troubles?: FaultSettings): RestApi {
     const operations = new Operations(cloud);
     return (request) => {
         const found = matching(request);
@@ -52,19 +52,19 @@ async function answered(
     operations: Operations,
     request: Request,
     found: Found,
-    troubles?: Troubles,
+    troubles?: FaultSettings,
 ): Promise<Answer> {
     try {
         const body = bodyOf(request);
         const { method, names } = found;
         const name = String(Object.values(names).at(-1) ?? body.id);
-        const struck = (token: string, isBegun = false) =>
+        const fault = (token: string, isBegun = false) =>
             troubles?.faults.next({ verb: verbs[method.verb], token, name, isBegun });
-        const trouble = struck(method.id);
+        const trouble = fault(method.id);
         await strike(trouble, troubles);
         cloud.projects.requireApi(String(names.appsId ?? body.id), ...appEngineApi);
         verifyRequest(method, request.query, body);
-        const operate = operating(operations, struck, troubles);
+        const operate = operating(operations, fault, troubles);
         const answer = method.answer({ cloud, operations, names, query: request.query, body, operate });
         await linger(trouble, troubles);
         return { status: 200, body: answer };
@@ -81,31 +81,31 @@ function bodyOf({ body }: Request): Inputs {
     }
 }
 
-/** What befalls a call before it has an effect. */
-async function strike(struck: Struck | undefined, troubles: Troubles | undefined): Promise<void> {
-    if (struck?.answer === "kill") {
+/** Applies faults before a call takes effect. */
+async function strike(fault: FaultAnswer | undefined, troubles: FaultSettings | undefined): Promise<void> {
+    if (fault?.answer === "kill") {
         troubles?.faults.end();
     }
-    if (struck?.answer === "kill" || struck?.answer === "cut") {
-        throw new Cut();
+    if (fault?.answer === "kill" || fault?.answer === "cut") {
+        throw new DroppedConnection();
     }
-    if (typeof struck?.answer === "number") {
-        throw words(struck.answer, false);
+    if (typeof fault?.answer === "number") {
+        throw errorOfCode(fault.answer, false);
     }
 }
 
-/** What befalls it after that. */
-async function linger(struck: Struck | undefined, troubles: Troubles | undefined): Promise<void> {
-    if (struck?.answer === "lose") {
+/** Applies faults after a call took effect. */
+async function linger(fault: FaultAnswer | undefined, troubles: FaultSettings | undefined): Promise<void> {
+    if (fault?.answer === "lose") {
         troubles?.faults.end();
-        throw new Cut();
+        throw new DroppedConnection();
     }
-    if (struck?.answer === "slow") {
-        await troubles?.clock.sleep(struck.seconds * 1000);
+    if (fault?.answer === "slow") {
+        await troubles?.clock.sleep(fault.seconds * 1000);
     }
 }
 
-/** The codes of gRPC for those of HTTP: `google/rpc/code.proto`. */
+/** gRPC codes of HTTP codes: `google/rpc/code.proto`. */
 const rpcCodes: Record<number, [code: number, status: string]> = {
     400: [3, "INVALID_ARGUMENT"],
     401: [16, "UNAUTHENTICATED"],
@@ -119,28 +119,31 @@ const rpcCodes: Record<number, [code: number, status: string]> = {
     504: [4, "DEADLINE_EXCEEDED"],
 };
 
-/** Operations can fail, too, or take their time: a fault names them by their own method. */
+/** Operations can also fail or be slow: faults refer to them by their own method. */
 function operating(
     operations: Operations,
-    struck: (token: string, isBegun: boolean) => Struck | undefined,
-    troubles: Troubles | undefined,
+    fault: (token: string, isBegun: boolean) => FaultAnswer | undefined,
+    troubles: FaultSettings | undefined,
 ): Call["operate"] {
-    return (begun: Omit<Begun, "response">, effect) => {
-        const project = begun.target.split("/")[1] as string;
-        operations.requireIdle(project, begun.target);
-        const trouble = struck(`google.appengine.v1.${begun.method}`, true);
+    return (startedOperation: Omit<OperationRequest, "response">, effect) => {
+        const project = startedOperation.target.split("/")[1] as string;
+        operations.requireIdle(project, startedOperation.target);
+        const trouble = fault(`google.appengine.v1.${startedOperation.method}`, true);
         if (typeof trouble?.answer === "number") {
             const [code] = rpcCodes[trouble.answer] ?? [2];
-            return operations.begin(project, { ...begun, error: { code, message: words(trouble.answer, false).text } });
+            return operations.begin(project, {
+                ...startedOperation,
+                error: { code, message: errorOfCode(trouble.answer, false).text },
+            });
         }
         const takes = trouble?.answer === "slow" ? (trouble.seconds * 1000) / (troubles?.faults.speed ?? 1) : 0;
-        return operations.begin(project, { ...begun, response: effect(), takes });
+        return operations.begin(project, { ...startedOperation, response: effect(), takes });
     };
 }
 
-/** An error as the API answers it. */
+/** Formats an error of the API. */
 function refused(error: unknown): Answer {
-    if (error instanceof Cut) {
+    if (error instanceof DroppedConnection) {
         throw error;
     }
     const { code, text, details, reason } =

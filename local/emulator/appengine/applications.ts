@@ -5,7 +5,7 @@ import { application } from "../../services/appengine/application";
 import { setRules, verifyRules } from "../../services/appengine/dispatchRules";
 import { firewallType, rulesPath, verifyRule } from "../../services/appengine/firewallRule";
 import { appPath, findApp, fullName, requireApp } from "../../services/appengine/names";
-import { at, type Call, type Method, maskOf, page, withAt } from "./call";
+import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "./call";
 import { applicationResource, firewallResource } from "./resources";
 
 const applicationType = "gcp:appengine/application:Application";
@@ -25,7 +25,7 @@ const values: Record<string, string[]> = {
     sslPolicy: ["SSL_POLICY_UNSPECIFIED", "DEFAULT", "MODERN"],
 };
 
-/** The settings of an application, as the provider has them in its state. */
+/** The settings of an application that the provider's state contains. */
 function settingsOf(body: Inputs): Inputs {
     for (const [property, allowed] of Object.entries(values)) {
         if (body[property] !== undefined && !allowed.includes(body[property])) {
@@ -33,14 +33,14 @@ function settingsOf(body: Inputs): Inputs {
         }
     }
     const { enabled = false, oauth2ClientId = "", oauth2ClientSecret = "" } = body.iap ?? {};
-    const given = settable.filter((property) => body[property] !== undefined && property !== "iap");
+    const input = settable.filter((property) => body[property] !== undefined && property !== "iap");
     return {
-        ...Object.fromEntries(given.map((property) => [property, body[property]])),
+        ...Object.fromEntries(input.map((property) => [property, body[property]])),
         ...(body.iap && { iap: { enabled, oauth2ClientId, oauth2ClientSecret } }),
     };
 }
 
-/** Stores an application with what the server sets. */
+/** Stores an application with the values that the server sets. */
 function store(inputs: Inputs, cloud: Cloud, old?: Inputs): object {
     const { project } = inputs;
     const context = { cloud, project };
@@ -50,48 +50,48 @@ function store(inputs: Inputs, cloud: Cloud, old?: Inputs): object {
     if (old) {
         cloud.store.write(entry);
     } else if (!cloud.store.create(entry)) {
-        throw application.taken?.(inputs, context) as GoogleError;
+        throw application.alreadyExists?.(inputs, context) as GoogleError;
     }
-    application.stored?.(state, context, old);
+    application.afterStore?.(state, context, old);
     return applicationResource(entry);
 }
 
 function create({ cloud, body, operate }: Call): object {
     const { id: project, locationId = "us-central", dispatchRules = [] } = body;
-    const begun = {
+    const startedOperation = {
         method: "Applications.CreateApplication",
         target: appPath(project),
         type: "appengine.v1.Application",
     };
     if (findApp(cloud, project)) {
-        throw application.taken?.({ project }, { cloud }) as GoogleError;
+        throw application.alreadyExists?.({ project }, { cloud }) as GoogleError;
     }
     if (dispatchRules.length > 0) {
         verifyRules(project, dispatchRules, cloud);
     }
     const inputs = { project, locationId, ...settingsOf(body) };
     application.verify?.(inputs, { cloud });
-    return operate(begun, () => store(inputs, cloud));
+    return operate(startedOperation, () => store(inputs, cloud));
 }
 
 function patch({ cloud, names, query, body, operate }: Call): object {
     const project = names.appsId;
     const { state } = requireApp(cloud, project);
     const paths = maskOf(query, mask);
-    const begun = {
+    const startedOperation = {
         method: "Applications.UpdateApplication",
         target: appPath(project),
         type: "appengine.v1.Application",
     };
     const { project: _, locationId, ...rest } = state;
-    const wanted = paths.reduce((all, path) => withAt(all, path, at(body, path)), rest as Inputs);
+    const desired = paths.reduce((all, path) => withValueAt(all, path, valueAt(body, path)), rest as Inputs);
     if (paths.includes("dispatchRules")) {
         verifyRules(project, body.dispatchRules ?? [], cloud);
     }
     const settings = settingsOf(
-        Object.fromEntries(settable.map((property) => [property, wanted[property] || undefined])),
+        Object.fromEntries(settable.map((property) => [property, desired[property] || undefined])),
     );
-    return operate(begun, () => {
+    return operate(startedOperation, () => {
         store({ project, locationId, ...settings }, cloud, state);
         if (paths.includes("dispatchRules")) {
             setRules(project, body.dispatchRules ?? [], cloud);
@@ -100,7 +100,7 @@ function patch({ cloud, names, query, body, operate }: Call): object {
     });
 }
 
-/** A rule of the firewall, which no operation is needed to change. */
+/** A firewall rule, which is updated without an operation. */
 function rule(cloud: Cloud, { appsId, ingressRulesId }: Inputs) {
     requireApp(cloud, appsId);
     const found = cloud.store.read(fullName(`${rulesPath(appsId)}/${ingressRulesId}`));

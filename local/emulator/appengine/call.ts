@@ -1,37 +1,37 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
-import type { Begun, Operations } from "./operations";
+import type { OperationRequest, Operations } from "./operations";
 
-/** One call of the API, as a method sees it. */
+/** A call of an API method. */
 export interface Call {
     cloud: Cloud;
     operations: Operations;
-    /** What stands in the path, such as `appsId`. */
+    /** Parameters in the path, such as `appsId`. */
     names: Inputs;
     query: URLSearchParams;
     body: Inputs;
-    /** Begins a long operation that does something, unless it is to fail. */
-    operate(begun: Omit<Begun, "response" | "error" | "takes">, effect: () => object): object;
+    /** Starts a long-running operation, unless a fault makes it fail. */
+    operate(startedOperation: Omit<OperationRequest, "response" | "error" | "takes">, effect: () => object): object;
 }
 
-/** A method of the API. */
+/** An API method. */
 export interface Method {
-    /** Its id in Google's discovery document. */
+    /** Its ID in Google's discovery document. */
     id: string;
     verb: "GET" | "POST" | "PATCH" | "DELETE";
-    /** The path as that document writes it. */
+    /** The path in that document. */
     path: string;
     query?: string[];
-    /** The fields that a body may have. */
+    /** The fields that the body can have. */
     fields?: string[];
     answer(call: Call): object;
 }
 
-/** What every method takes. */
+/** Parameters of all methods. */
 const always = ["$.xgafv", "alt", "key", "prettyPrint", "quotaUser"];
 
-/** Refuses what no method of this API knows. */
+/** Throws for unknown parameters and fields. */
 export function verifyRequest({ query: known = [], fields = [] }: Method, query: URLSearchParams, body: Inputs): void {
     for (const name of query.keys()) {
         if (!known.includes(name) && !always.includes(name)) {
@@ -48,7 +48,7 @@ export function verifyRequest({ query: known = [], fields = [] }: Method, query:
     }
 }
 
-/** The paths of a mask, in the spelling of JSON: `automaticScaling.minIdleInstances`. */
+/** The paths of an update mask in JSON spelling: `automaticScaling.minIdleInstances`. */
 export function maskOf(query: URLSearchParams, allowed: string[]): string[] {
     const mask = (query.get("updateMask") ?? "").split(",").filter((path) => path !== "");
     if (mask.length === 0) {
@@ -63,20 +63,20 @@ export function maskOf(query: URLSearchParams, allowed: string[]): string[] {
     return paths;
 }
 
-/** What stands at a path of an object. */
-export const at = (value: Inputs, path: string): unknown =>
-    path.split(".").reduce<unknown>((holder, key) => (holder as Inputs | undefined)?.[key], value);
+/** Reads the value at a path of an object. */
+export const valueAt = (value: Inputs, path: string): unknown =>
+    path.split(".").reduce<unknown>((owner, key) => (owner as Inputs | undefined)?.[key], value);
 
-/** An object with something else at a path. */
-export function withAt(value: Inputs | undefined, path: string, wanted: unknown): Inputs {
+/** Returns a copy of an object with a changed value at a path. */
+export function withValueAt(value: Inputs | undefined, path: string, desired: unknown): Inputs {
     const [key = "", rest] = path.split(/\.(.*)/s);
-    return { ...value, [key]: rest === undefined ? wanted : withAt(value?.[key], rest, wanted) };
+    return { ...value, [key]: rest === undefined ? desired : withValueAt(value?.[key], rest, desired) };
 }
 
-/** The largest page, which is also the one that a list has when nothing is said. */
+/** The maximum and default page size. */
 const largestPage = 100;
 
-/** A page of a list, by the size and the token that were asked for. */
+/** Returns a page of a list, by page size and token. */
 export function page<Item>(query: URLSearchParams, items: Item[]): { items: Item[]; nextPageToken?: string } {
     const size = Math.min(Number(query.get("pageSize")) || largestPage, largestPage);
     const start = Number(Buffer.from(query.get("pageToken") ?? "", "base64url").toString() || 0);

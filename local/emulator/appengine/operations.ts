@@ -5,26 +5,26 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { appPath, fullName } from "../../services/appengine/names";
 
-/** How an operation is asked for. */
-export interface Begun {
+/** A request to start an operation. */
+export interface OperationRequest {
     /** Such as `Services.UpdateService`. */
     method: string;
-    /** What it changes, such as `apps/acme-dev/services/default`. */
+    /** The resource that it changes, such as `apps/acme-dev/services/default`. */
     target: string;
-    /** The type of what it answers, such as `appengine.v1.Service`. */
+    /** The type of its response, such as `appengine.v1.Service`. */
     type: string;
     response?: object;
-    /** What comes of it in place of an answer. */
+    /** The error, if the operation fails. */
     error?: { code: number; message: string };
-    /** For how long it is not done whoever asks, in milliseconds. */
+    /** The minimum duration in milliseconds. */
     takes?: number;
 }
 
-/** When an operation is done although nobody asked for it, and after how many questions it is done before. */
+/** The delay after which an operation is done, and the number of polls after which it is done earlier. */
 const shortest = 1_000;
-const asked = 2;
+const requested = 2;
 
-/** For how long a finished operation is known, in milliseconds. */
+/** How long finished operations are kept, in milliseconds. */
 const remembered = 86_400_000;
 
 const namePrefix = (project: string) => fullName(`${appPath(project)}/operations`);
@@ -32,13 +32,13 @@ const namePrefix = (project: string) => fullName(`${appPath(project)}/operations
 const google = "type.googleapis.com/google";
 
 /**
- * The long operations of the API. What one does is done at once, so that it is never lost; that it is done is told later, and
- * until then nothing else changes what it is about.
+ * Long-running operations. They take effect immediately, so that their effect is never lost. Until they are reported as
+ * done, other changes of the same resource fail.
  */
 export class Operations {
     constructor(private readonly cloud: Cloud) {}
 
-    /** Refuses to change what an operation is changing, or what that is a part of. */
+    /** Throws if an operation is changing the resource, or a resource that contains it. */
     requireIdle(project: string, target: string): void {
         for (const entry of this.all(project)) {
             const { metadata } = entry.state;
@@ -54,7 +54,7 @@ export class Operations {
         }
     }
 
-    begin(project: string, { method, target, type, response, error, takes = 0 }: Begun): object {
+    begin(project: string, { method, target, type, response, error, takes = 0 }: OperationRequest): object {
         this.forget(project);
         const insertTime = this.cloud.now().toISOString();
         const id = `${appPath(project)}/operations/${randomUUID()}`;
@@ -76,7 +76,7 @@ export class Operations {
         return shown(entry, false);
     }
 
-    /** An operation as it is now; asking is what makes it done. */
+    /** Polls an operation, which advances it. */
     get(project: string, id: string): object {
         const found = this.cloud.store.read(`${namePrefix(project)}/${id}`) as Found | undefined;
         if (!found) {
@@ -90,7 +90,7 @@ export class Operations {
     private isDone({ state }: Found): boolean {
         const { questions, takes, metadata } = state;
         const age = this.cloud.now().getTime() - Date.parse(metadata.insertTime);
-        return age >= takes && (questions >= asked || age >= shortest);
+        return age >= takes && (questions >= requested || age >= shortest);
     }
 
     private all(project: string): Found[] {

@@ -2,11 +2,11 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { versionPath } from "../../services/appengine/names";
-import { factsOf, isFlexible, serviceHost } from "../../services/appengine/versions";
+import { isFlexible, serverStateOf, serviceHost } from "../../services/appengine/versions";
 
 type Found = Entry & { state: Inputs };
 
-/** The properties of a state that have the same name and form in the API. */
+/** Properties with the same name and format in the state and in the API. */
 function same(state: Inputs, properties: string[]): Inputs {
     return Object.fromEntries(
         properties.filter((property) => state[property] !== undefined).map((property) => [property, state[property]]),
@@ -29,7 +29,7 @@ export function applicationResource({ state }: Found): object {
 export const serviceResource = (state: Inputs): object =>
     same(state, ["name", "id", "split", "networkSettings", "labels"]);
 
-/** What the API tells of a version in every view, and what in the full one alone. */
+/** Properties of versions in all views, and only in the full view. */
 const always = [
     "name",
     "automaticScaling",
@@ -60,7 +60,7 @@ const inFull = ["handlers", "libraries", "apiConfig", "envVariables", "nobuildFi
 export function versionResource(version: Found, cloud: Cloud, view: string): object {
     const { state } = version;
     const { service, versionId, project, network, deployment } = state;
-    const { createTime, servingStatus } = factsOf(cloud, state);
+    const { createTime, servingStatus } = serverStateOf(cloud, state);
     return {
         ...same(state, always),
         name: versionPath(state),
@@ -68,7 +68,7 @@ export function versionResource(version: Found, cloud: Cloud, view: string): obj
         env: isFlexible(version) ? "flexible" : "standard",
         ...(isFlexible(version) && { vm: true }),
         ...(network && { network: networkOf(network) }),
-        // One that is empty is that of the runtime.
+        // An empty entrypoint means the default of the runtime.
         ...(state.entrypoint?.shell && { entrypoint: state.entrypoint }),
         servingStatus,
         createdBy: "local@slipway.dev",

@@ -20,14 +20,14 @@ import {
     verifyVersionRemoval,
     versionsOf,
 } from "../../services/appengine/versions";
-import { at, type Call, type Method, maskOf, page, withAt } from "./call";
+import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "./call";
 import { serviceResource, versionResource } from "./resources";
 
 const service = "v1/apps/{appsId}/services/{servicesId}";
 const version = `${service}/versions/{versionsId}`;
 const empty = "protobuf.Empty";
 
-/** What a path names, as the rules call it. */
+/** Converts a path to the inputs of the rules. */
 const named = ({ appsId, servicesId, versionsId }: Inputs) => ({
     project: String(appsId),
     service: String(servicesId),
@@ -45,13 +45,13 @@ function patchService({ cloud, names, query, body, operate }: Call): object {
         ...["split", "split.allocations", "split.shardBy"],
         ...["networkSettings", "networkSettings.ingressTrafficAllowed"],
     ]);
-    const wanted = paths.reduce((all, path) => withAt(all, path, at(body, path)), state as Inputs);
+    const desired = paths.reduce((all, path) => withValueAt(all, path, valueAt(body, path)), state as Inputs);
     const isSplit = paths.some((path) => path.startsWith("split"));
-    const inputs = { ...named(names), ...wanted, service, migrateTraffic: query.get("migrateTraffic") === "true" };
+    const inputs = { ...named(names), ...desired, service, migrateTraffic: query.get("migrateTraffic") === "true" };
     if (isSplit) {
         verifyTraffic(inputs, cloud);
     }
-    const { networkSettings } = wanted;
+    const { networkSettings } = desired;
     if (networkSettings && !ingresses.includes(networkSettings.ingressTrafficAllowed)) {
         throw new GoogleError(
             400,
@@ -90,10 +90,10 @@ const viewOf = (query: URLSearchParams) => query.get("view") ?? "BASIC";
 function listVersions({ cloud, names, query }: Call): object {
     const { project, service } = named(names);
     const { items, ...more } = page(query, versionsOf(cloud, project, service));
-    return { versions: items.map((each) => versionResource(each, cloud, viewOf(query))), ...more };
+    return { versions: items.map((item) => versionResource(item, cloud, viewOf(query))), ...more };
 }
 
-/** What may be changed of a version that is there, by its environment and by how it scales. */
+/** Properties of versions that can be updated, by environment and type of scaling. */
 const settings = ["maxInstances", "minInstances", "targetCpuUtilization", "targetThroughputUtilization"].map(
     (property) => `automaticScaling.standardSchedulerSettings.${property}`,
 );
@@ -117,13 +117,13 @@ function patchVersion({ cloud, names, query, body, operate }: Call): object {
     const flexible = isFlexible(found);
     const scaling = Object.entries<string[]>(flexible ? ofFlexible : ofStandard);
     const changeable = scaling.flatMap(([kind, paths]) => (found.state[kind] ? paths : []));
-    // That it cannot be stopped is told in words of its own.
+    // Stopping such versions has its own error.
     const paths = maskOf(query, ["servingStatus", ...changeable, ...(flexible ? [] : ["instanceClass"])]);
     if (paths.includes("servingStatus")) {
         verifyStatus(found, body.servingStatus);
     }
     const changed = paths.filter((path) => path !== "servingStatus");
-    const state = changed.reduce((all, path) => withAt(all, path, at(body, path)), found.state);
+    const state = changed.reduce((all, path) => withValueAt(all, path, valueAt(body, path)), found.state);
     (flexible ? verifyFlexibleScaling : verifyStandardScaling)(state);
     const target = versionPath(state);
     return operate({ method: "Versions.UpdateVersion", target, type: "appengine.v1.Version" }, () => {
@@ -136,10 +136,10 @@ function patchVersion({ cloud, names, query, body, operate }: Call): object {
 }
 
 function deleteVersion({ cloud, names, operate }: Call): object {
-    const wanted = named(names);
-    verifyVersionRemoval(wanted, cloud);
-    return operate({ method: "Versions.DeleteVersion", target: versionPath(wanted), type: empty }, () => {
-        removeVersion(wanted, cloud);
+    const desired = named(names);
+    verifyVersionRemoval(desired, cloud);
+    return operate({ method: "Versions.DeleteVersion", target: versionPath(desired), type: empty }, () => {
+        removeVersion(desired, cloud);
         return {};
     });
 }

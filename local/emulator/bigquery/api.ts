@@ -1,16 +1,16 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
-import { type Answer, json, Refusal, type Request } from "../http";
+import { type Answer, HttpError, json, type Request } from "../http";
 import { LoadJobs } from "./load";
 import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
-import { type Invalid, listedRow, rowOf } from "./values";
+import { type InvalidValue, parseRow, rowResource } from "./values";
 
 const address =
     /^(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
 
-/** As much of the API of BigQuery as clients use to see tables, to read their rows, and to add some by themselves or from a bucket. */
+/** The part of the BigQuery API that clients use to list tables, read rows, insert rows and load them from buckets. */
 export class BigQueryApi {
-    /** The ids of rows that were inserted, by their table: "Best effort de-duplication". */
+    /** IDs of inserted rows, by table: "Best effort de-duplication". */
     private readonly inserted = new Map<string, Set<string>>();
 
     private readonly jobs: LoadJobs;
@@ -29,7 +29,7 @@ export class BigQueryApi {
             return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, job);
         }
         if (kind !== "datasets") {
-            throw new Refusal(
+            throw new HttpError(
                 501,
                 "notImplemented",
                 "The local Google Cloud runs no queries of BigQuery. List the rows of a table, or try the query in a project.",
@@ -52,10 +52,10 @@ export class BigQueryApi {
             case "POST dataset tables table insertAll":
                 return this.insert(request, findTable(this.cloud, project, dataset, table));
             default:
-                throw new Refusal(
+                throw new HttpError(
                     501,
                     "notImplemented",
-                    `The local Google Cloud does not answer ${request.method} ${request.path}: datasets and tables are made by a deployment.`,
+                    `The local Google Cloud does not support ${request.method} ${request.path}: create datasets and tables with a deployment.`,
                 );
         }
     };
@@ -104,7 +104,7 @@ export class BigQueryApi {
 
     private rows({ query }: Request, table: Table): Answer {
         if (table.type !== "TABLE") {
-            throw new Refusal(400, "invalid", `Cannot list a table of type ${table.type}.`);
+            throw new HttpError(400, "invalid", `Cannot list a table of type ${table.type}.`);
         }
         const all = table.rows();
         const start = Number(query.get("pageToken") ?? query.get("startIndex") ?? 0);
@@ -112,34 +112,36 @@ export class BigQueryApi {
         const end = start + page.length;
         const chosen = query.get("selectedFields")?.split(",");
         const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
-        const whole = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
+        const full = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
         return {
             status: 200,
             body: {
                 kind: "bigquery#tableDataList",
                 totalRows: String(all.length),
-                rows: page.map((row) => listedRow(columns, row, whole)),
+                rows: page.map((row) => rowResource(columns, row, full)),
                 pageToken: end < all.length ? String(end) : undefined,
             },
         };
     }
 
-    /** "Streaming data into BigQuery": when one row is wrong none is inserted, unless wrong ones are to be left out. */
+    /**
+     * "Streaming data into BigQuery": one invalid row prevents the insertion of all, unless invalid rows are skipped.
+     */
     private insert({ body }: Request, table: Table): Answer {
         const { rows = [], skipInvalidRows = false, ignoreUnknownValues = false } = json(body);
         if (table.type !== "TABLE") {
-            throw new Refusal(400, "invalid", `Cannot add rows to a table of type ${table.type}.`);
+            throw new HttpError(400, "invalid", `Cannot add rows to a table of type ${table.type}.`);
         }
         if (rows.length === 0) {
-            throw new Refusal(400, "invalid", "No rows present in the request.");
+            throw new HttpError(400, "invalid", "No rows present in the request.");
         }
         const { columns } = table;
         const errors = new Map<number, object>();
         const read = rows.map(({ json }: Inputs, index: number) => {
             try {
-                return rowOf(columns, json, { dropUnknown: ignoreUnknownValues });
+                return parseRow(columns, json, { dropUnknown: ignoreUnknownValues });
             } catch (error) {
-                const { location, message } = error as Invalid;
+                const { location, message } = error as InvalidValue;
                 errors.set(index, { reason: "invalid", location, debugInfo: "", message });
                 return undefined;
             }
@@ -157,7 +159,7 @@ export class BigQueryApi {
         return { status: 200, body: { kind: "bigquery#tableDataInsertAllResponse", ...failed } };
     }
 
-    /** Whether a row is not one that was inserted before, by the id that its client gave it. */
+    /** Whether a row was not inserted before, by its insert ID. */
     private isNew({ entry }: Table, id: string | undefined): boolean {
         const known = this.inserted.get(entry.name) ?? new Set();
         this.inserted.set(entry.name, known);

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { objectName } from "../../services/storage";
-import { type Answer, Refusal } from "../http";
+import { type Answer, HttpError } from "../http";
 import { findTable, type Table } from "./tables";
-import { Invalid, type Row, rowOf } from "./values";
+import { InvalidValue, parseRow, type Row } from "./values";
 
-/** What of a load job is understood: whatever else it asks for would be done otherwise in a project. */
+/** Supported properties of load jobs; others are refused. */
 const understood = [
     "createDisposition",
     "destinationTable",
@@ -16,10 +16,10 @@ const understood = [
     "writeDisposition",
 ];
 
-/** How many digits of a time name its partition. */
+/** The number of digits of a partition's name. */
 const digits: Record<string, number> = { YEAR: 4, MONTH: 6, DAY: 8, HOUR: 10 };
 
-/** The load jobs of BigQuery: files of JSON lines in a bucket become rows of a deployed table, all of them or none. */
+/** BigQuery load jobs, which load JSON lines from a bucket into a table, atomically. */
 export class LoadJobs {
     private readonly jobs = new Map<string, Inputs>();
 
@@ -28,19 +28,19 @@ export class LoadJobs {
     get(project: string, id: string): Answer {
         const found = this.jobs.get(`${project}:${id}`);
         if (!found) {
-            throw new Refusal(404, "notFound", `Not found: Job ${project}:${id}`);
+            throw new HttpError(404, "notFound", `Not found: Job ${project}:${id}`);
         }
         return { status: 200, body: found };
     }
 
-    /** Does what a job asks for, and answers with the job when it is over. */
+    /** Runs a job and returns it when it is done. */
     insert(project: string, { jobReference = {}, configuration = {} }: Inputs): Answer {
         const { load } = configuration;
         const { jobId = randomUUID(), location = "EU" } = jobReference;
         refuseOthers(load);
         const key = `${project}:${jobId}`;
         if (this.jobs.has(key)) {
-            throw new Refusal(409, "duplicate", `Already Exists: Job ${project}:${location}.${jobId}`);
+            throw new HttpError(409, "duplicate", `Already Exists: Job ${project}:${location}.${jobId}`);
         }
         const time = String(Date.now());
         const job = {
@@ -54,7 +54,7 @@ export class LoadJobs {
         try {
             Object.assign(job.statistics, { load: this.load(load) });
         } catch (error) {
-            if (!(error instanceof Refusal)) {
+            if (!(error instanceof HttpError)) {
                 throw error;
             }
             const errorResult = { reason: error.reason, message: error.message };
@@ -72,7 +72,7 @@ export class LoadJobs {
         const files: [string, Buffer][] = sourceUris.map((uri: string) => [uri, this.read(uri)]);
         const rows = files.flatMap(([uri, content]) => rowsOf(table, uri, content, ignoreUnknownValues === true));
         if (!rows.every(isReplaced)) {
-            throw new Refusal(
+            throw new HttpError(
                 400,
                 "invalid",
                 `Some rows belong to different partitions rather than destination partition ${name}`,
@@ -80,7 +80,7 @@ export class LoadJobs {
         }
         const before = table.rows();
         if (writeDisposition === "WRITE_EMPTY" && before.some(isReplaced)) {
-            throw new Refusal(409, "duplicate", `Already Exists: Table ${name}`);
+            throw new HttpError(409, "duplicate", `Already Exists: Table ${name}`);
         }
         const isKept = (row: Row) => writeDisposition !== "WRITE_TRUNCATE" || !isReplaced(row);
         table.replace([...before.filter(isKept), ...rows]);
@@ -96,7 +96,7 @@ export class LoadJobs {
         const [, bucket = "", object = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
         const entry = this.cloud.store.read(objectName(bucket, object));
         if (!entry) {
-            throw new Refusal(404, "notFound", `Not found: URI ${uri}`);
+            throw new HttpError(404, "notFound", `Not found: URI ${uri}`);
         }
         return this.cloud.store.content(entry.content as string);
     }
@@ -107,7 +107,7 @@ function refuseOthers(load: Inputs | undefined): void {
     const isUnderstood = load?.sourceFormat === "NEWLINE_DELIMITED_JSON" && others.length === 0;
     if (!isUnderstood || load.sourceUris.some((uri: string) => uri.includes("*"))) {
         const what = load && others.length > 0 ? ` It was asked for ${others.join(", ")}.` : "";
-        throw new Refusal(
+        throw new HttpError(
             501,
             "notImplemented",
             `The local Google Cloud runs no jobs of BigQuery but those that load objects of JSON lines, each by its name, into a table that is there.${what} Try others in a project.`,
@@ -115,11 +115,11 @@ function refuseOthers(load: Inputs | undefined): void {
     }
 }
 
-/** Whether a row is in a partition of time, such as `20260601`. */
+/** Whether a row belongs to a time partition such as `20260601`. */
 function within(table: Table, partition: string): (row: Row) => boolean {
     const { timePartitioning }: Inputs = table.entry.state;
     if (!timePartitioning?.field || partition.length !== digits[timePartitioning.type] || /\D/.test(partition)) {
-        throw new Refusal(400, "invalid", `Invalid time partitioning: the table has no partition ${partition}.`);
+        throw new HttpError(400, "invalid", `Invalid time partitioning: the table has no partition ${partition}.`);
     }
     const field = timePartitioning.field.toLowerCase();
     const [column = ""] = table.columns.map(({ name }) => name).filter((name) => name.toLowerCase() === field);
@@ -141,13 +141,13 @@ function rowsOf(table: Table, uri: string, content: Buffer, dropUnknown: boolean
             return [];
         }
         try {
-            return [rowOf(table.columns, JSON.parse(line), { dropUnknown })];
+            return [parseRow(table.columns, JSON.parse(line), { dropUnknown })];
         } catch (error) {
-            if (!(error instanceof Invalid || error instanceof SyntaxError)) {
+            if (!(error instanceof InvalidValue || error instanceof SyntaxError)) {
                 throw error;
             }
             const position = lines.slice(0, index).reduce((sum, before) => sum + Buffer.byteLength(before) + 1, 0);
-            throw new Refusal(
+            throw new HttpError(
                 400,
                 "invalid",
                 `Error while reading data, error message: JSON parsing error in row starting at position ${position}: ${error.message} File: ${uri}`,

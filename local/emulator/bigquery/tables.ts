@@ -2,12 +2,12 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname, join } from "node:path";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import { Refusal } from "../http";
+import { HttpError } from "../http";
 import type { Column, Row } from "./values";
 
 const api = "//bigquery.googleapis.com";
 
-/** A deployed table of BigQuery, with its rows: a file of JSON lines in the cloud's folder. */
+/** A BigQuery table and its rows, which are stored as a file of JSON lines in the cloud's folder. */
 export class Table {
     constructor(
         private readonly cloud: Cloud,
@@ -19,7 +19,7 @@ export class Table {
         return schema ? JSON.parse(String(schema)) : [];
     }
 
-    /** Views and their like have no rows of their own. */
+    /** Views have no rows. */
     get type(): string {
         return String(this.entry.state.type ?? "TABLE");
     }
@@ -35,13 +35,13 @@ export class Table {
         appendFileSync(this.file, linesOf(rows));
     }
 
-    /** Puts rows in the place of all that there are. */
+    /** Replaces all rows. */
     replace(rows: Row[]): void {
         mkdirSync(dirname(this.file), { recursive: true });
         writeFileSync(this.file, linesOf(rows));
     }
 
-    /** Named after when the table was made as well: a new table of the same name has no rows. */
+    /** The name includes the creation time, so that a new table of the same name has no rows. */
     private get file(): string {
         const [project = "", dataset = "", table = ""] = partsOf(this.entry).map(encodeURIComponent);
         const { creationTime = 0 } = this.entry.state;
@@ -51,7 +51,7 @@ export class Table {
 
 const linesOf = (rows: Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
-/** The project, the dataset and the table of a name. */
+/** The project, dataset and table of a name. */
 export function partsOf({ name }: Entry): string[] {
     const [, , , , project = "", , dataset = "", , table = ""] = name.split("/");
     return [project, dataset, table];
@@ -60,7 +60,7 @@ export function partsOf({ name }: Entry): string[] {
 export function findDataset(cloud: Cloud, project: string, dataset: string): Entry {
     const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}`);
     if (!found) {
-        throw new Refusal(404, "notFound", `Not found: Dataset ${project}:${dataset}`);
+        throw new HttpError(404, "notFound", `Not found: Dataset ${project}:${dataset}`);
     }
     return found;
 }
@@ -69,12 +69,12 @@ export function findTable(cloud: Cloud, project: string, dataset: string, table:
     findDataset(cloud, project, dataset);
     const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}/tables/${table}`);
     if (!found) {
-        throw new Refusal(404, "notFound", `Not found: Table ${project}:${dataset}.${table}`);
+        throw new HttpError(404, "notFound", `Not found: Table ${project}:${dataset}.${table}`);
     }
     return new Table(cloud, found);
 }
 
-/** The tables of a dataset, without what else is below it. */
+/** The tables of a dataset. */
 export function tablesOf(cloud: Cloud, project: string, dataset: string): Table[] {
     const { name } = findDataset(cloud, project, dataset);
     return cloud.store.list(`${name}/tables`).map((entry) => new Table(cloud, entry));

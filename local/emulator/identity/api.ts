@@ -6,28 +6,28 @@ import { accountName } from "../../cloud/iam";
 import { projectName, serviceName } from "../../cloud/projects";
 import { jsonBody, RpcError, restAnswer } from "../errors";
 import type { Answer, Request, RestApi } from "../http";
-import { admitted, ExchangeRefusal, type Identity, membersOf } from "./federation";
+import { authenticate, ExchangeError, type Identity, principalsOf } from "./federation";
 import type { KeySet } from "./token";
 
 const accessToken = "urn:ietf:params:oauth:token-type:access_token";
 const subjectTokens = ["jwt", "id_token"].map((type) => `urn:ietf:params:oauth:token-type:${type}`);
 
-/** "Roles for service account authentication": who may act as an account, on it or on its project. */
+/** "Roles for service account authentication": roles that allow impersonation, on the account or its project. */
 const impersonators = ["workloadIdentityUser", "serviceAccountTokenCreator"].map((role) => `roles/iam.${role}`);
 
 const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
 
-/** The longest life of an access token, in seconds. */
+/** The maximum lifetime of an access token, in seconds. */
 const longest = secondsIn(iamLimits.rows.tokenLifetime.max);
 
 /**
- * The two calls by which a pipeline becomes a service account: the exchange of its token by the Security Token Service, and
+ * The calls with which a pipeline impersonates a service account: token exchange by the Security Token Service, and
  * `generateAccessToken` of the IAM Service Account Credentials API.
  */
 export class IdentityApi {
     private readonly federated = new Map<string, Identity>();
 
-    /** @param issuers the keys of issuers, by their address, whose providers have none of their own */
+    /** @param issuers the keys of issuers, by URL, for providers without their own */
     constructor(
         private readonly cloud: Cloud,
         private readonly issuers: Record<string, KeySet> = {},
@@ -49,14 +49,14 @@ export class IdentityApi {
         try {
             const { audience = "", subject_token: token = "", ...kinds } = form(request);
             requireKinds(kinds);
-            const identity = admitted(this.cloud, audience, token, this.issuers);
+            const identity = authenticate(this.cloud, audience, token, this.issuers);
             const federated = secret("sts");
             this.federated.set(federated, identity);
             const expires_in = Math.max(0, Math.floor(identity.expires - this.now()));
             const body = { access_token: federated, issued_token_type: accessToken, token_type: "Bearer", expires_in };
             return { status: 200, body };
         } catch (error) {
-            if (error instanceof ExchangeRefusal) {
+            if (error instanceof ExchangeError) {
                 return { status: 400, body: { error: error.error, error_description: error.message } };
             }
             throw error;
@@ -77,7 +77,7 @@ export class IdentityApi {
         requireScopeAndLifetime(scope, lifetime);
         const account = cloud.store.read(accountName(email));
         const on = account ? [account.name, projectName(account.project)] : [];
-        const members = membersOf(identity);
+        const members = principalsOf(identity);
         if (!on.some((resource) => members.some((member) => cloud.iam.has(resource, impersonators, member)))) {
             throw new RpcError(
                 "PERMISSION_DENIED",
@@ -113,26 +113,26 @@ export class IdentityApi {
 
 const secret = (kind: string) => `local-${kind}-${randomBytes(24).toString("base64url")}`;
 
-/** The parameters of an exchange, which come as a form or, as Google's own libraries send them, as JSON. */
+/** The parameters of a token exchange, as a form or, from Google's libraries, as JSON. */
 function form(request: Request): Record<string, string> {
     if (!String(request.headers["content-type"]).includes("json")) {
         return Object.fromEntries(new URLSearchParams(request.body.toString()));
     }
-    const given = Object.entries(jsonBody(request));
+    const input = Object.entries(jsonBody(request));
     return Object.fromEntries(
-        given.map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]),
+        input.map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), String(value)]),
     );
 }
 
-function requireKinds(given: Record<string, string>): void {
+function requireKinds(input: Record<string, string>): void {
     const expected: Record<string, string[]> = {
         grant_type: ["urn:ietf:params:oauth:grant-type:token-exchange"],
         requested_token_type: [accessToken],
         subject_token_type: subjectTokens,
     };
     for (const [parameter, allowed] of Object.entries(expected)) {
-        if (!allowed.includes(given[parameter] ?? "")) {
-            throw new ExchangeRefusal("invalid_request", `Invalid value for "${parameter}".`);
+        if (!allowed.includes(input[parameter] ?? "")) {
+            throw new ExchangeError("invalid_request", `Invalid value for "${parameter}".`);
         }
     }
 }

@@ -1,12 +1,12 @@
 import { workloadIdentityLimits } from "slipway/facts";
-import { compiled } from "../../cloud/cel";
+import { compile } from "../../cloud/cel";
 import type { Cloud } from "../../cloud/cloud";
 import { poolName } from "../../cloud/principals";
 import type { Inputs } from "../../rules/rules";
 import { type Claims, type KeySet, readToken } from "./token";
 
-/** Why a token is not exchanged: the errors of RFC 6749, with Google's words. */
-export class ExchangeRefusal extends Error {
+/** An error of a token exchange, according to RFC 6749, with Google's message. */
+export class ExchangeError extends Error {
     constructor(
         readonly error: "invalid_grant" | "invalid_request" | "invalid_target" | "unauthorized_client",
         message: string,
@@ -15,9 +15,9 @@ export class ExchangeRefusal extends Error {
     }
 }
 
-/** Somebody from elsewhere whom a pool has let in. */
+/** An authenticated external identity. */
 export interface Identity {
-    /** The pool, by the number of its project. */
+    /** The pool, with the number of its project. */
     pool: string;
     subject: string;
     groups: string[];
@@ -26,7 +26,7 @@ export interface Identity {
     expires: number;
 }
 
-/** How far clocks may differ, and how long a federated token lives at most, in seconds. */
+/** The allowed clock skew, and the maximum lifetime of federated tokens, in seconds. */
 const skew = 60;
 const longest = 3600;
 
@@ -36,25 +36,25 @@ const audiencePattern =
     /^\/\/iam\.googleapis\.com\/(projects\/(\d+)\/locations\/global\/workloadIdentityPools\/([^/]+))\/providers\/([^/]+)$/;
 
 /**
- * Whom a pool lets in with a token of a pipeline, as the Security Token Service decides it: the provider's keys, issuer and
- * audience, then its mapping and its condition.
+ * Authenticates a pipeline's token like the Security Token Service: checks keys, issuer and audience, then applies the
+ * attribute mapping and condition.
  *
  * @param audience the provider, `//iam.googleapis.com/projects/<number>/…/providers/<id>`
- * @param issuers the keys of issuers whose providers have none of their own
+ * @param issuers the keys of issuers, for providers without their own
  */
-export function admitted(
+export function authenticate(
     cloud: Cloud,
     audience: string,
     token: string,
     issuers: Record<string, KeySet> = {},
 ): Identity {
     const [, pool = "", number = "", poolId = "", providerId = ""] = audiencePattern.exec(audience) ?? [];
-    const project = cloud.projects.all().find((each) => cloud.projects.number(each) === number) ?? "";
+    const project = cloud.projects.all().find((item) => cloud.projects.number(item) === number) ?? "";
     const name = poolName(project, poolId);
-    const found = [name, `${name}/providers/${providerId}`].map((each) => cloud.store.read(each)?.state as Inputs);
+    const found = [name, `${name}/providers/${providerId}`].map((item) => cloud.store.read(item)?.state as Inputs);
     const [, provider] = found;
-    if (!provider?.oidc || found.some((each) => !each || each.disabled)) {
-        throw new ExchangeRefusal(
+    if (!provider?.oidc || found.some((item) => !item || item.disabled)) {
+        throw new ExchangeError(
             "invalid_target",
             'The target service indicated by the "audience" parameters is invalid. This might either be because the pool or provider is disabled or deleted or because it doesn\'t exist.',
         );
@@ -63,7 +63,7 @@ export function admitted(
     return { pool, ...mapped(provider, claims), expires: expiry(claims, cloud.now()) };
 }
 
-/** The claims of a token that is meant for a provider, still holds and is signed by who the provider trusts. */
+/** The claims of a token, after checking its audience, validity and signature. */
 function believed(
     { oidc }: Inputs,
     audience: string,
@@ -71,7 +71,7 @@ function believed(
     issuers: Record<string, KeySet>,
     now: Date,
 ): Claims {
-    const refused = (message: string) => new ExchangeRefusal("invalid_grant", message);
+    const refused = (message: string) => new ExchangeError("invalid_grant", message);
     const token = readToken(text);
     if (!token) {
         throw refused("Unable to parse the ID Token.");
@@ -93,7 +93,7 @@ function believed(
     }
     const allowed: string[] = oidc.allowedAudiences?.length ? oidc.allowedAudiences : [audience, `https:${audience}`];
     const audiences = Array.isArray(aud) ? aud : aud === undefined ? [] : [aud];
-    if (!audiences.some((each) => allowed.includes(each))) {
+    if (!audiences.some((item) => allowed.includes(item))) {
         throw refused(`The audience in ID Token [${audiences.join(", ")}] does not match the expected audience.`);
     }
     const seconds = now.getTime() / 1000;
@@ -107,10 +107,10 @@ function expiry({ exp }: Claims, now: Date): number {
     return Math.floor(Math.min(Math.max(Number(exp), 0), now.getTime() / 1000 + longest));
 }
 
-/** Who comes, by the provider's mapping, when its condition holds. */
+/** Maps the claims to an identity, and checks the attribute condition. */
 function mapped({ attributeMapping = {}, attributeCondition }: Inputs, assertion: Claims) {
     const values = Object.entries(attributeMapping as Record<string, string>).map(([key, expression]) => {
-        return [key, compiled(expression, ["assertion"]).evaluate({ assertion })] as const;
+        return [key, compile(expression, ["assertion"]).evaluate({ assertion })] as const;
     });
     const under = (prefix: string) =>
         Object.fromEntries(
@@ -119,22 +119,19 @@ function mapped({ attributeMapping = {}, attributeCondition }: Inputs, assertion
             }),
         );
     const [google, attribute] = [under("google."), under("attribute.")];
-    const condition = attributeCondition && compiled(attributeCondition, ["assertion", "google", "attribute"]);
+    const condition = attributeCondition && compile(attributeCondition, ["assertion", "google", "attribute"]);
     if (condition && condition.evaluate({ assertion, google, attribute }) !== true) {
-        throw new ExchangeRefusal(
-            "unauthorized_client",
-            "The given credential is rejected by the attribute condition.",
-        );
+        throw new ExchangeError("unauthorized_client", "The given credential is rejected by the attribute condition.");
     }
     const { subject, groups } = google;
     if (typeof subject !== "string" || subject === "") {
-        throw new ExchangeRefusal(
+        throw new ExchangeError(
             "unauthorized_client",
             "Could not obtain a value for google.subject from the given credential.",
         );
     }
     if (Buffer.byteLength(subject) > longestSubject) {
-        throw new ExchangeRefusal(
+        throw new ExchangeError(
             "invalid_request",
             `The size of mapped attribute exceeds the ${longestSubject} bytes limit.`,
         );
@@ -147,8 +144,8 @@ function mapped({ attributeMapping = {}, attributeCondition }: Inputs, assertion
     };
 }
 
-/** All names by which policies can mean somebody: "Principal identifiers". */
-export function membersOf({ pool, subject, groups, attributes }: Identity): string[] {
+/** All principals that include an identity: "Principal identifiers". */
+export function principalsOf({ pool, subject, groups, attributes }: Identity): string[] {
     const all = `//iam.googleapis.com/${pool}`;
     return [
         `principal:${all}/subject/${subject}`,

@@ -1,27 +1,27 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 
-/** Who signs the tokens of an issuer: a JSON Web Key Set. */
+/** The JSON Web Key Set of an issuer. */
 export interface KeySet {
     keys: JsonWebKey[];
 }
 
-/** What a token claims. */
+/** The claims of a token. */
 export type Claims = Record<string, unknown>;
 
-/** A token of a pipeline that was read, but not believed yet. */
+/** A parsed token that is not verified yet. */
 export interface Token {
     claims: Claims;
-    /** Whether one of the keys signed it; nothing when none of them could have. */
+    /** Whether one of the keys signed the token; undefined if there is no matching key. */
     isSignedBy(keys: KeySet): boolean | undefined;
 }
 
-/** The algorithms that tokens can be signed with: "Workload Identity Federation: OIDC". */
+/** Supported signature algorithms: "Workload Identity Federation: OIDC". */
 const algorithms: Record<string, { hash: string; dsaEncoding?: "ieee-p1363" }> = {
     RS256: { hash: "RSA-SHA256" },
     ES256: { hash: "SHA256", dsaEncoding: "ieee-p1363" },
 };
 
-/** Reads a JSON Web Token; nothing when it is none. */
+/** Parses a JSON Web Token; undefined if it is malformed. */
 export function readToken(token: string): Token | undefined {
     const [head = "", body = "", signature = "", ...more] = token.split(".");
     const [header, claims] = [parsed(head), parsed(body)];

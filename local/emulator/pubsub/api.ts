@@ -1,17 +1,20 @@
 import type { Inputs } from "../../rules/rules";
 import { type ErrorInfo, RpcError } from "../errors";
 import type { Draft, PubSub } from "./pubsub";
-import { type Form, receivedResource, subscriptionResource, topicResource } from "./resources";
+import { type Format, receivedResource, subscriptionResource, topicResource } from "./resources";
 import { Snapshots } from "./snapshots";
 import type { Subscription } from "./subscription";
 
-/** How long an empty subscription is waited for by a pull, in milliseconds, unless its caller goes before. */
-const patience = 20_000;
+/** How long a pull waits for messages, in milliseconds, unless the client disconnects. */
+const startTimeout = 20_000;
 
-/** What a method answers to a request in the form of the API; bytes are bytes, times are milliseconds. */
-export type Method = (request: Inputs, form: Form, ended: AbortSignal) => object | Promise<object>;
+/**
+ * Implements a method for requests with bytes as buffers and times in milliseconds; the result has the requested
+ * format.
+ */
+export type Method = (request: Inputs, form: Format, ended: AbortSignal) => object | Promise<object>;
 
-/** The methods of the API that both gRPC and REST have. */
+/** The methods of the API for both gRPC and REST. */
 export class PubSubApi {
     private readonly snapshots: Snapshots;
 
@@ -72,7 +75,7 @@ export class PubSubApi {
         DeleteSnapshot: ({ snapshot }) => this.snapshots.remove(snapshot),
     };
 
-    /** A subscription that clients pull. */
+    /** Returns a pull subscription. */
     pulled(path: string): Subscription {
         const subscription = this.pubsub.subscription(path);
         const { type, state } = subscription.entry;
@@ -94,7 +97,7 @@ export class PubSubApi {
 
     private async pull(
         { subscription, maxMessages = 0, returnImmediately }: Inputs,
-        form: Form,
+        form: Format,
         ended: AbortSignal,
     ): Promise<object> {
         if (maxMessages <= 0) {
@@ -107,7 +110,7 @@ export class PubSubApi {
         let taken = pulled.take(maxMessages);
         if (taken.length === 0 && !returnImmediately) {
             taken = await new Promise((resolve) => {
-                const over = AbortSignal.any([ended, AbortSignal.timeout(patience)]);
+                const over = AbortSignal.any([ended, AbortSignal.timeout(startTimeout)]);
                 const stop = pulled.listen(() => {
                     const found = over.aborted ? [] : pulled.take(maxMessages);
                     if (found.length > 0 || over.aborted) {
@@ -125,7 +128,7 @@ export class PubSubApi {
     }
 }
 
-/** A page of a list; its token is the id of its last element. */
+/** Returns a page of a list; the page token is the ID of its last element. */
 function paged<Element extends { id: string }>(all: Element[], { pageSize, pageToken }: Inputs) {
     const start = pageToken ? all.findIndex(({ id }) => id === pageToken) + 1 : 0;
     const page = all.slice(start, start + (pageSize || 100));
@@ -133,7 +136,7 @@ function paged<Element extends { id: string }>(all: Element[], { pageSize, pageT
     return { page, nextPageToken };
 }
 
-/** "Exactly-once delivery": only there is one told that a delivery was over. */
+/** "Exactly-once delivery": only such subscriptions report expired acknowledgment IDs. */
 function confirmed(subscription: Subscription, over: string[]): object {
     if (subscription.backlog.settings.exactlyOnce && over.length > 0) {
         const reason = "PERMANENT_FAILURE_INVALID_ACK_ID";

@@ -1,41 +1,41 @@
 import { randomBytes } from "node:crypto";
-import type { Message, Received } from "./message";
+import type { Message, ReceivedMessage } from "./message";
 
-/** What a subscription is set to, in seconds where it is a time. */
+/** The settings of a subscription, with times in seconds. */
 export interface Settings {
     ackDeadline: number;
     ordered: boolean;
     exactlyOnce: boolean;
-    /** How long a message stays that nobody acknowledges. */
+    /** How long unacknowledged messages are retained. */
     retention: number;
-    /** How long a message that was acknowledged can be asked for again; 0 for not at all. */
+    /** How long acknowledged messages are retained; 0 if they are not. */
     replay: number;
-    /** How long a message waits that was not acknowledged; it comes again at once where there is none. */
+    /** The retry delay of unacknowledged messages; immediate if undefined. */
     retry?: { minimum: number; maximum: number };
-    /** After how many deliveries a message is a dead letter. */
+    /** The number of deliveries after which a message is a dead letter. */
     maxAttempts?: number;
 }
 
 interface Held {
     message: Message;
     attempts: number;
-    /** When it may be delivered, in milliseconds. */
+    /** When it can be delivered, in milliseconds. */
     from: number;
-    /** The id of its last delivery. */
+    /** The ID of its last delivery. */
     ackId?: string;
-    /** Until when that delivery may be acknowledged; undefined for a message that nobody has. */
+    /** The acknowledgment deadline of that delivery; undefined if the message is not outstanding. */
     until?: number;
 }
 
-/** Takes over a message that was delivered too often; false leaves it where it is. */
+/** Forwards a dead letter; returns false to keep it in the subscription. */
 export type Forward = (message: Message, attempts: number) => boolean;
 
-/** The messages of one subscription that are not acknowledged: which may be delivered, which somebody has. */
+/** The unacknowledged messages of a subscription, both available and outstanding. */
 export class Backlog {
-    /** In the order in which they were published. */
+    /** In publish order. */
     private held = new Map<string, Held>();
     private readonly byAckId = new Map<string, Held>();
-    /** What was acknowledged and may be asked for again. */
+    /** Retained acknowledged messages. */
     private acknowledged: Message[] = [];
 
     constructor(
@@ -48,101 +48,104 @@ export class Backlog {
         this.held.set(message.messageId, { message, attempts: 0, from: 0 });
     }
 
-    /** What is not acknowledged, delivered or not. */
+    /** All unacknowledged messages. */
     get messages(): Message[] {
         return [...this.held.values()].map(({ message }) => message);
     }
 
-    /** Hands out up to so many messages; each is the caller's for that many seconds. */
-    take(most: number, seconds = this.settings.ackDeadline): Received[] {
+    /** Delivers up to the given number of messages, with an acknowledgment deadline in seconds. */
+    take(max: number, seconds = this.settings.ackDeadline): ReceivedMessage[] {
         this.settle();
         const now = this.now();
         const waiting = new Set<string>();
-        const taken: Received[] = [];
-        for (const held of this.held.values()) {
-            if (taken.length >= most) {
+        const taken: ReceivedMessage[] = [];
+        for (const reserved of this.held.values()) {
+            if (taken.length >= max) {
                 break;
             }
-            const key = this.settings.ordered ? held.message.orderingKey : "";
-            if (held.until !== undefined || held.from > now) {
+            const key = this.settings.ordered ? reserved.message.orderingKey : "";
+            if (reserved.until !== undefined || reserved.from > now) {
                 waiting.add(key);
             } else if (key === "" || !waiting.has(key)) {
-                taken.push(this.lend(held, now + seconds * 1000));
+                taken.push(this.lend(reserved, now + seconds * 1000));
             }
         }
         return taken;
     }
 
-    private lend(held: Held, until: number): Received {
-        this.byAckId.delete(held.ackId ?? "");
-        held.ackId = randomBytes(24).toString("base64url");
-        held.until = until;
-        held.attempts += 1;
-        this.byAckId.set(held.ackId, held);
-        const deliveryAttempt = this.settings.maxAttempts ? held.attempts : 0;
-        return { ackId: held.ackId, message: held.message, deliveryAttempt };
+    private lend(reserved: Held, until: number): ReceivedMessage {
+        this.byAckId.delete(reserved.ackId ?? "");
+        reserved.ackId = randomBytes(24).toString("base64url");
+        reserved.until = until;
+        reserved.attempts += 1;
+        this.byAckId.set(reserved.ackId, reserved);
+        const deliveryAttempt = this.settings.maxAttempts ? reserved.attempts : 0;
+        return { ackId: reserved.ackId, message: reserved.message, deliveryAttempt };
     }
 
-    /** Whether that delivery may still be acknowledged. */
+    /** Whether a delivery can still be acknowledged. */
     has(ackId: string): boolean {
         return this.byAckId.get(ackId)?.until !== undefined;
     }
 
-    /** False for a delivery that is over. Without exactly-once delivery, a late acknowledgement is better than none. */
+    /**
+     * Acknowledges a delivery; returns false if it expired. Without exactly-once delivery, late acknowledgments are
+     * accepted.
+     */
     acknowledge(ackId: string): boolean {
-        const held = this.current(ackId);
-        if (!held || (this.settings.exactlyOnce && held.until === undefined)) {
+        const reserved = this.current(ackId);
+        if (!reserved || (this.settings.exactlyOnce && reserved.until === undefined)) {
             return false;
         }
-        this.drop(held);
+        this.drop(reserved);
         if (this.settings.replay > 0) {
-            this.acknowledged.push(held.message);
+            this.acknowledged.push(reserved.message);
         }
         return true;
     }
 
-    /** Gives a delivery more time; 0 seconds end it. False for a delivery that is over. */
+    /** Extends the deadline of a delivery; 0 seconds end it. Returns false if it expired. */
     extend(ackId: string, seconds: number): boolean {
-        const held = this.current(ackId);
-        if (held?.until === undefined) {
+        const reserved = this.current(ackId);
+        if (reserved?.until === undefined) {
             return false;
         }
         if (seconds > 0) {
-            held.until = this.now() + seconds * 1000;
+            reserved.until = this.now() + seconds * 1000;
         } else {
-            this.release(held);
+            this.release(reserved);
         }
         return true;
     }
 
-    /** Ends what is over: deliveries that nobody acknowledged in time, and messages that are too old. */
+    /** Ends expired deliveries and removes expired messages. */
     settle(): void {
         const now = this.now();
-        for (const held of this.held.values()) {
-            this.settleOne(held, now);
+        for (const reserved of this.held.values()) {
+            this.settleOne(reserved, now);
         }
         const { replay } = this.settings;
         this.acknowledged = this.acknowledged.filter(({ published }) => published + replay * 1000 > now);
     }
 
-    private settleOne(held: Held, now: number): void {
-        if (held.message.published + this.settings.retention * 1000 <= now) {
-            this.drop(held);
-        } else if (held.until !== undefined && held.until <= now) {
-            this.release(held);
+    private settleOne(reserved: Held, now: number): void {
+        if (reserved.message.published + this.settings.retention * 1000 <= now) {
+            this.drop(reserved);
+        } else if (reserved.until !== undefined && reserved.until <= now) {
+            this.release(reserved);
         }
     }
 
-    /** What a delivery was of, if that is not over: only it is looked at, as there may be many. */
+    /** Finds the message of a delivery, unless it expired, without searching all messages. */
     private current(ackId: string): Held | undefined {
-        const held = this.byAckId.get(ackId);
-        if (held) {
-            this.settleOne(held, this.now());
+        const reserved = this.byAckId.get(ackId);
+        if (reserved) {
+            this.settleOne(reserved, this.now());
         }
         return this.byAckId.get(ackId);
     }
 
-    /** When {@link settle} or {@link take} will do something that they do not do now. */
+    /** The next time at which {@link settle} or {@link take} will have an effect. */
     get nextChange(): number {
         const now = this.now();
         const times = [...this.held.values()].map(({ until, from, message }) =>
@@ -151,24 +154,25 @@ export class Backlog {
                 message.published + this.settings.retention * 1000,
             ),
         );
-        return times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
+        return times.reduce((min, time) => Math.min(min, time), Number.POSITIVE_INFINITY);
     }
 
-    private release(held: Held): void {
-        held.until = undefined;
+    private release(reserved: Held): void {
+        reserved.until = undefined;
         const { maxAttempts = Number.POSITIVE_INFINITY, retry, exactlyOnce } = this.settings;
         if (exactlyOnce) {
-            this.byAckId.delete(held.ackId ?? "");
+            this.byAckId.delete(reserved.ackId ?? "");
         }
-        if (held.attempts >= maxAttempts && this.forward(held.message, held.attempts)) {
-            this.drop(held);
+        if (reserved.attempts >= maxAttempts && this.forward(reserved.message, reserved.attempts)) {
+            this.drop(reserved);
             return;
         }
-        held.from = this.now() + (retry ? 1000 * Math.min(retry.maximum, retry.minimum * 2 ** (held.attempts - 1)) : 0);
-        this.releaseLater(held);
+        reserved.from =
+            this.now() + (retry ? 1000 * Math.min(retry.maximum, retry.minimum * 2 ** (reserved.attempts - 1)) : 0);
+        this.releaseLater(reserved);
     }
 
-    /** With an order, what follows a message comes again after it. */
+    /** With message ordering, later messages are redelivered as well. */
     private releaseLater({ message }: Held): void {
         const { orderingKey } = message;
         if (!this.settings.ordered || orderingKey === "") {
@@ -184,12 +188,12 @@ export class Backlog {
         }
     }
 
-    private drop(held: Held): void {
-        this.held.delete(held.message.messageId);
-        this.byAckId.delete(held.ackId ?? "");
+    private drop(reserved: Held): void {
+        this.held.delete(reserved.message.messageId);
+        this.byAckId.delete(reserved.ackId ?? "");
     }
 
-    /** Makes everything acknowledged that was published before, and nothing that was published since. */
+    /** Acknowledges all messages published before a time, and restores all published since. */
     seek(time: number): void {
         this.settle();
         const all = [...this.acknowledged, ...this.messages].sort((one, other) => one.published - other.published);
@@ -197,7 +201,7 @@ export class Backlog {
         this.restart(all.filter(({ published }) => published >= time));
     }
 
-    /** Begins again with these messages as the ones that are not acknowledged. */
+    /** Replaces the unacknowledged messages. */
     restart(messages: Message[]): void {
         this.byAckId.clear();
         this.held = new Map(messages.map((message) => [message.messageId, { message, attempts: 0, from: 0 }]));

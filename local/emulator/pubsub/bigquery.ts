@@ -2,16 +2,16 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { findTable } from "../bigquery/tables";
-import { type Column, type Row, rowOf, typeOf } from "../bigquery/values";
+import { type Column, parseRow, type Row, typeOf } from "../bigquery/values";
 import { readerOf } from "../schemas/schemas";
 import type { Delivery } from "./delivery";
 import { type Message, rfc3339 } from "./message";
 
-/** How a BigQuery subscription delivers: each message is a row of its table. */
+/** Delivers messages of a BigQuery subscription as rows of its table. */
 export function bigQueryDelivery(cloud: Cloud, subscription: Entry): Delivery {
     const config: Inputs = (subscription.state as Inputs).bigqueryConfig;
     return {
-        most: 100,
+        maxOutstanding: 100,
         seconds: 60,
         deliver: async ({ message }) => {
             const [, project = "", dataset = "", name = ""] = /^([^.:]+)[.:]([^.]+)\.(.+)$/.exec(config.table) ?? [];
@@ -21,15 +21,15 @@ export function bigQueryDelivery(cloud: Cloud, subscription: Entry): Delivery {
                 ...content(cloud, subscription, config, message, columns),
                 ...(config.writeMetadata && metadata(subscription.id, message)),
             };
-            // Without a schema nothing is unknown: what has no column is refused.
+            // Without a schema there are no unknown fields: messages with unknown columns are refused.
             const dropUnknown = Boolean(config.dropUnknownFields && (config.useTopicSchema || config.useTableSchema));
-            table.append([rowOf(columns, row, { dropUnknown })]);
+            table.append([parseRow(columns, row, { dropUnknown })]);
             return undefined;
         },
     };
 }
 
-/** "BigQuery subscriptions": the columns are those of a schema, or `data` alone. */
+/** "BigQuery subscriptions": the columns of a schema, or only `data`. */
 function content(cloud: Cloud, { state }: Entry, config: Inputs, { data }: Message, columns: Column[]): Row {
     if (config.useTableSchema) {
         return JSON.parse(data.toString());
@@ -46,7 +46,7 @@ function content(cloud: Cloud, { state }: Entry, config: Inputs, { data }: Messa
     return { data: column && typeOf(column) === "BYTES" ? data.toString("base64") : data.toString() };
 }
 
-/** "Write metadata": the order's key is among the attributes. */
+/** "Write metadata": attributes include the ordering key. */
 function metadata(subscription: string, { messageId, published, attributes, orderingKey }: Message): Row {
     return {
         subscription_name: subscription,
@@ -56,7 +56,7 @@ function metadata(subscription: string, { messageId, published, attributes, orde
     };
 }
 
-/** Bytes as BigQuery takes them. */
+/** Encodes bytes for BigQuery. */
 function withoutBytes(value: unknown): unknown {
     if (Buffer.isBuffer(value)) {
         return value.toString("base64");
@@ -65,6 +65,6 @@ function withoutBytes(value: unknown): unknown {
         return value.map(withoutBytes);
     }
     return typeof value === "object" && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutBytes(each)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutBytes(item)]))
         : value;
 }

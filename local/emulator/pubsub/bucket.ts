@@ -4,28 +4,28 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { bucketName, writeObject } from "../../services/storage";
-import type { Delivery, Failure } from "./delivery";
+import type { Delivery, DeliveryFailure } from "./delivery";
 import { type Message, secondsOf } from "./message";
 
-/** "Cloud Storage subscription properties": where a program names no number of messages. */
+/** "Cloud Storage subscription properties": the default maximum number of messages. */
 const mostMessages = 1000;
 
 interface Batch {
     subscription: Entry;
     messages: Message[];
     size: number;
-    /** Tells those who wait for the messages to be written how that ended. */
-    ended: ((failure: Failure | undefined) => void)[];
+    /** Reports the result to the deliveries of the written messages. */
+    ended: ((failure: DeliveryFailure | undefined) => void)[];
     timer: NodeJS.Timeout;
 }
 
-/** Gathers the messages of Cloud Storage subscriptions, and writes an object when it is time or there is enough. */
+/** Batches the messages of Cloud Storage subscriptions, and writes objects when a limit is reached. */
 export class BucketWriter {
     private readonly batches = new Map<string, Batch>();
 
     constructor(
         private readonly cloud: Cloud,
-        /** Is told when an object was written. */
+        /** Called after an object is written. */
         private readonly written: () => void,
     ) {}
 
@@ -33,7 +33,7 @@ export class BucketWriter {
         const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
         const seconds = secondsOf(config.maxDuration) ?? 300;
         return {
-            most: config.maxMessages ?? mostMessages,
+            maxOutstanding: config.maxMessages ?? mostMessages,
             seconds: seconds + 60,
             deliver: ({ message }) =>
                 new Promise((resolve) => {
@@ -49,7 +49,7 @@ export class BucketWriter {
         };
     }
 
-    /** Writes what has been gathered. */
+    /** Writes all pending messages. */
     close(): void {
         for (const id of [...this.batches.keys()]) {
             this.write(id);
@@ -67,7 +67,7 @@ export class BucketWriter {
         const { subscription, messages, ended, timer } = this.batches.get(id) as Batch;
         clearTimeout(timer);
         this.batches.delete(id);
-        let failure: Failure | undefined;
+        let failure: DeliveryFailure | undefined;
         try {
             const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
             const bucket = this.cloud.store.read(bucketName(config.bucket));
@@ -86,7 +86,7 @@ export class BucketWriter {
     }
 }
 
-/** "File names": the prefix, the time, something that is unique, and the suffix. */
+/** "File names": the prefix, the time, a unique part, and the suffix. */
 function nameOf({ filenamePrefix = "", filenameSuffix = "", filenameDatetimeFormat }: Inputs, now: Date): string {
     const [year = "", month = "", day = "", hour = "", minute = "", second = ""] = now.toISOString().split(/[-T:.]/);
     const parts: Record<string, string> = { YYYY: year, MM: month, DD: day, hh: hour, mm: minute, ss: second };
@@ -97,7 +97,7 @@ function nameOf({ filenamePrefix = "", filenameSuffix = "", filenameDatetimeForm
 
 const messageFields = [{ name: "data", type: "bytes" }];
 
-/** "Avro file format": what a record has with and without what the message is. */
+/** "Avro file format": the fields of a record, with and without metadata. */
 const plainSchema: Schema = {
     type: "record",
     namespace: "com.google.pubsub",
@@ -122,7 +122,7 @@ function file(subscription: string, { avroConfig }: Inputs, messages: Message[])
         return { content: Buffer.concat(lines), type: "text/plain" };
     }
     if (avroConfig.useTopicSchema) {
-        throw new Error("the local Google Cloud does not write files of Avro with the topic's schema");
+        throw new Error("the local Google Cloud does not support Avro files with the topic's schema");
     }
     const { writeMetadata } = avroConfig;
     const records = messages.map(({ data, messageId, published, attributes }) => ({

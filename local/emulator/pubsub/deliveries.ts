@@ -3,13 +3,13 @@ import type { Inputs } from "../../rules/rules";
 import type { Caller } from "../caller";
 import { bigQueryDelivery } from "./bigquery";
 import type { BucketWriter } from "./bucket";
-import type { Deliveries } from "./delivery";
+import type { FindDelivery } from "./delivery";
 import { pushDelivery } from "./push";
 import { triggerOf } from "./settings";
 import { triggerDelivery } from "./trigger";
 
-/** How each kind of deployed subscription delivers. */
-export function deliveries(cloud: Cloud, caller: Caller, buckets: BucketWriter): Deliveries {
+/** Returns the delivery of each type of subscription. */
+export function deliveries(cloud: Cloud, caller: Caller, buckets: BucketWriter): FindDelivery {
     return (entry) => {
         const { pushConfig, bigqueryConfig, cloudStorageConfig }: Inputs = entry.state;
         if (pushConfig?.pushEndpoint) {

@@ -1,29 +1,29 @@
-/** A message as it was published. */
+/** A published message. */
 export interface Message {
     messageId: string;
     /** In milliseconds. */
     published: number;
     data: Buffer;
     attributes: Record<string, string>;
-    /** Empty for a message without one. */
+    /** Empty if the message has none. */
     orderingKey: string;
 }
 
-/** A message on its way to one subscriber. */
-export interface Received {
+/** A message that is delivered to a subscriber. */
+export interface ReceivedMessage {
     ackId: string;
     message: Message;
-    /** How often it has been delivered, counted only where there is a dead-letter policy; otherwise 0. */
+    /** The number of deliveries, counted only with a dead letter policy; otherwise 0. */
     deliveryAttempt: number;
 }
 
-/** Seconds and nanoseconds, as gRPC has times and durations. */
-export interface Seconds {
+/** Seconds and nanoseconds, for gRPC timestamps and durations. */
+export interface ProtobufTime {
     seconds: number;
     nanos: number;
 }
 
-export function timestamp(milliseconds: number): Seconds {
+export function timestamp(milliseconds: number): ProtobufTime {
     return { seconds: Math.floor(milliseconds / 1000), nanos: Math.floor((milliseconds % 1000) * 1e6) };
 }
 
@@ -34,7 +34,7 @@ export function secondsOf(duration: unknown): number | undefined {
     return typeof duration === "string" && duration.endsWith("s") ? Number(duration.slice(0, -1)) : undefined;
 }
 
-/** A message as REST, push requests and events have it. */
+/** A message in the JSON format of REST, push requests and events. */
 export function messageJson({ messageId, published, data, attributes, orderingKey }: Message): object {
     return {
         ...(Object.keys(attributes).length > 0 && { attributes }),

@@ -11,7 +11,7 @@ import { settingsOf } from "./settings";
 import { Subscription } from "./subscription";
 import { verifyMessages } from "./verify";
 
-/** A message before it is published. */
+/** A message to publish. */
 export type Draft = Pick<Message, "data" | "attributes" | "orderingKey">;
 
 const api = "//pubsub.googleapis.com";
@@ -19,7 +19,7 @@ const api = "//pubsub.googleapis.com";
 export const notFound = (path: string) =>
     new RpcError("NOT_FOUND", `Resource not found (resource=${path.split("/").at(-1)}).`);
 
-/** The topics and subscriptions of a local Google Cloud with the messages that are on their way. */
+/** The topics and subscriptions of the local Google Cloud, with their messages. */
 export class PubSub {
     private readonly subscriptions = new Map<string, Subscription>();
     private readonly readers: ((topic: string, messages: Message[]) => void)[] = [];
@@ -28,7 +28,7 @@ export class PubSub {
     constructor(
         private readonly cloud: Cloud,
         private readonly terminal: Terminal,
-        /** Is told of each subscription before it has a message. */
+        /** Called with each subscription before it receives messages. */
         private readonly opened: (subscription: Subscription) => void = () => undefined,
     ) {}
 
@@ -47,7 +47,7 @@ export class PubSub {
         return this.cloud.store.list(`${api}/${project}/${kind}`);
     }
 
-    /** The subscriptions of a topic, of whatever project. */
+    /** The subscriptions of a topic, in all projects. */
     subscriptionsOf(topic: string): Entry[] {
         return this.cloud.projects
             .all()
@@ -55,19 +55,19 @@ export class PubSub {
             .filter(({ state }) => state.topic === topic);
     }
 
-    /** The subscription as it is deployed now, with its messages. */
+    /** The current subscription with its messages. */
     subscription(path: string): Subscription {
         try {
             return this.open(this.found("subscriptions", path));
         } catch (error) {
-            const gone = this.subscriptions.get(path);
+            const deleted = this.subscriptions.get(path);
             this.subscriptions.delete(path);
-            gone?.remove();
+            deleted?.remove();
             throw error;
         }
     }
 
-    /** Gives messages to every subscription of a topic; returns their ids. */
+    /** Publishes messages to all subscriptions of a topic; returns their IDs. */
     publish(path: string, drafts: Draft[]): string[] {
         const topic = this.topic(path);
         verifyMessages(this.cloud, topic, drafts);
@@ -81,21 +81,21 @@ export class PubSub {
         return messages.map(({ messageId }) => messageId);
     }
 
-    /** Calls the reader with all that is published. */
+    /** Calls the listener for all published messages. */
     onPublished(reader: (topic: string, messages: Message[]) => void): void {
         this.readers.push(reader);
     }
 
-    /** Whether a member may take messages from a subscription, or publish to a topic. */
+    /** Whether a member can subscribe to a subscription or publish to a topic. */
     may(member: string, path: string, role: "subscriber" | "publisher"): boolean {
-        const roles = ["pubsub.editor", "pubsub.admin", "editor", "owner"].map((each) => `roles/${each}`);
+        const roles = ["pubsub.editor", "pubsub.admin", "editor", "owner"].map((item) => `roles/${item}`);
         const project = projectName(path.split("/")[1] as string);
         return [`${api}/${path}`, project].some((on) =>
             this.cloud.iam.has(on, [`roles/pubsub.${role}`, ...roles], member),
         );
     }
 
-    /** How many messages are not acknowledged, by the path of their subscription. */
+    /** The number of unacknowledged messages, by subscription. */
     waiting(): Record<string, number> {
         const all = [...this.subscriptions].map(([path, { backlog }]) => [path, backlog.messages.length]);
         return Object.fromEntries(all);
@@ -132,23 +132,25 @@ export class PubSub {
         return subscription;
     }
 
-    /** Whether the filter of a subscription lets a message through. */
+    /** Whether a message matches the filter of a subscription. */
     passes({ id, state }: Entry, { attributes }: Message): boolean {
         try {
             return !state.filter || matchesFilter(parseFilter(String(state.filter)), attributes);
         } catch (error) {
-            this.terminal.once(`${id} gets no message: its filter is none, as ${(error as Error).message}`);
+            this.terminal.logOnce(
+                `${id} receives no messages because its filter is invalid: ${(error as Error).message}`,
+            );
             return false;
         }
     }
 
-    /** Ids that only grow and are not those of an earlier run. */
+    /** IDs increase and differ from those of earlier runs. */
     private newId(): string {
         this.lastId = Math.max(this.lastId + 1, Date.now() * 1000);
         return String(this.lastId);
     }
 
-    /** Brings a dead letter to its topic, if Pub/Sub's own account may take it from here and put it there. */
+    /** Forwards a dead letter to its topic, if Pub/Sub's service agent has permission for both. */
     private forward(path: string, message: Message, attempts: number): boolean {
         const entry = this.cloud.store.read(`${api}/${path}`);
         if (!entry) {
@@ -157,12 +159,14 @@ export class PubSub {
         const { project, state } = entry;
         const topic = String((state as Inputs).deadLetterPolicy?.deadLetterTopic);
         const agent = `serviceAccount:service-${this.cloud.projects.number(project)}@gcp-sa-pubsub.iam.gserviceaccount.com`;
-        const lacks = [
+        const missingRoles = [
             this.may(agent, path, "subscriber") ? [] : `roles/pubsub.subscriber on ${path}`,
             this.may(agent, topic, "publisher") ? [] : `roles/pubsub.publisher on ${topic}`,
         ].flat();
-        if (lacks.length > 0) {
-            this.terminal.once(`${path} has no dead letters, as Pub/Sub's account lacks ${lacks.join(" and ")}`);
+        if (missingRoles.length > 0) {
+            this.terminal.logOnce(
+                `${path} forwards no dead letters because Pub/Sub's service agent lacks ${missingRoles.join(" and ")}`,
+            );
             return false;
         }
         const source = {
@@ -174,10 +178,14 @@ export class PubSub {
         const { data, attributes, orderingKey } = message;
         try {
             this.publish(topic, [{ data, attributes: { ...attributes, ...source }, orderingKey }]);
-            this.terminal.say(`${path}: message ${message.messageId} went to ${topic} after ${attempts} deliveries`);
+            this.terminal.log(
+                `${path}: message ${message.messageId} was forwarded to ${topic} after ${attempts} deliveries`,
+            );
             return true;
         } catch (error) {
-            this.terminal.say(`${path}: message ${message.messageId} is no dead letter: ${(error as Error).message}`);
+            this.terminal.log(
+                `${path}: message ${message.messageId} cannot be forwarded as a dead letter: ${(error as Error).message}`,
+            );
             return false;
         }
     }

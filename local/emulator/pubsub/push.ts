@@ -2,12 +2,12 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import type { Caller } from "../caller";
 import type { Delivery } from "./delivery";
-import { type Message, messageJson, type Received, rfc3339 } from "./message";
+import { type Message, messageJson, type ReceivedMessage, rfc3339 } from "./message";
 
-/** The answers that acknowledge a message: "Receive push messages". */
+/** Status codes that acknowledge a message: "Receive push messages". */
 const acknowledging = [102, 200, 201, 202, 204];
 
-/** How a push subscription delivers: a request a message, to its endpoint. */
+/** Delivers messages of a push subscription, one request per message. */
 export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
     const { pushEndpoint, oidcToken, noWrapper } = (state as Inputs).pushConfig;
     const seconds = Number(state.ackDeadlineSeconds) || 10;
@@ -16,8 +16,8 @@ export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
         audience: oidcToken.audience || pushEndpoint,
     };
     return {
-        most: 10,
-        // A little longer than the request may take, so that its end is what counts.
+        maxOutstanding: 10,
+        // Slightly longer than the request timeout, so that the request ends first.
         seconds: seconds + 1,
         deliver: async (received) => {
             const content = noWrapper
@@ -36,14 +36,14 @@ interface Content {
 
 const agent = "CloudPubSub-Google";
 
-/** The message in Pub/Sub's own envelope: "Receive push messages". */
-function wrapped(subscription: string, received: Received): Content {
+/** Wraps the message as Pub/Sub does: "Receive push messages". */
+function wrapped(subscription: string, received: ReceivedMessage): Content {
     const headers = { "content-type": "application/json", from: "noreply@google.com", "user-agent": agent };
     return { headers, body: Buffer.from(JSON.stringify(envelope(subscription, received))) };
 }
 
-/** A message as a push request and an event of Eventarc have it: some names are written twice. */
-export function envelope(subscription: string, { message, deliveryAttempt }: Received): object {
+/** A message in push requests and Eventarc events, which contain some names twice. */
+export function envelope(subscription: string, { message, deliveryAttempt }: ReceivedMessage): object {
     const { messageId, published } = message;
     return {
         message: { ...messageJson(message), message_id: messageId, publish_time: rfc3339(published) },
@@ -52,7 +52,7 @@ export function envelope(subscription: string, { message, deliveryAttempt }: Rec
     };
 }
 
-/** The data of a message alone, the rest in headers if wanted: "Payload unwrapping for push subscriptions". */
+/** Only the data of a message, with metadata in headers if enabled: "Payload unwrapping for push subscriptions". */
 function unwrapped(subscription: string, message: Message, writeMetadata = false): Content {
     const { data, messageId, published, orderingKey, attributes } = message;
     const metadata = {

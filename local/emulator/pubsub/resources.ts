@@ -1,18 +1,18 @@
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import type { Message, Received } from "./message";
+import type { Message, ReceivedMessage } from "./message";
 import { messageJson, secondsOf, timestamp } from "./message";
 
 /**
- * In which form an answer has what gRPC and REST write differently: times and durations in seconds and nanoseconds
- * there, as texts here; bytes as they are there, in base64 here.
+ * The format of responses: gRPC has times and durations in seconds and nanoseconds, and bytes; REST has strings and
+ * base64.
  */
-export type Form = "grpc" | "rest";
+export type Format = "grpc" | "rest";
 
-const duration = (value: unknown, form: Form) =>
+const duration = (value: unknown, form: Format) =>
     form === "rest" || !value ? value || undefined : timestamp((secondsOf(value) ?? 0) * 1000);
 
-export function topicResource({ id, state }: Entry, form: Form): object {
+export function topicResource({ id, state }: Entry, form: Format): object {
     const { effectiveLabels, messageStoragePolicy, kmsKeyName, schemaSettings, messageRetentionDuration }: Inputs =
         state;
     return {
@@ -26,7 +26,7 @@ export function topicResource({ id, state }: Entry, form: Form): object {
     };
 }
 
-export function subscriptionResource({ id, state }: Entry, form: Form): object {
+export function subscriptionResource({ id, state }: Entry, form: Format): object {
     const { retryPolicy, expirationPolicy, deadLetterPolicy, bigqueryConfig, cloudStorageConfig, ...rest }: Inputs =
         state;
     return {
@@ -57,7 +57,7 @@ export function subscriptionResource({ id, state }: Entry, form: Form): object {
     };
 }
 
-export function receivedResource({ ackId, message, deliveryAttempt }: Received, form: Form): object {
+export function receivedResource({ ackId, message, deliveryAttempt }: ReceivedMessage, form: Format): object {
     return {
         ackId,
         message: messageResource(message, form),
@@ -65,7 +65,7 @@ export function receivedResource({ ackId, message, deliveryAttempt }: Received, 
     };
 }
 
-function messageResource(message: Message, form: Form): object {
+function messageResource(message: Message, form: Format): object {
     const { published, ...rest } = message;
     return form === "rest" ? messageJson(message) : { ...rest, publishTime: timestamp(published) };
 }

@@ -1,9 +1,9 @@
 import type { Inputs } from "../../rules/rules";
-import { byDeploymentOnly, jsonBody, restAnswer } from "../errors";
+import { jsonBody, restAnswer, unimplemented } from "../errors";
 import type { Answer, Request } from "../http";
 import type { Method, PubSubApi } from "./api";
 
-/** The requests of REST: the method of HTTP, the collection, what is called after a colon, and what answers. */
+/** REST methods: the HTTP method, the collection, the custom verb after the colon, and the implementation. */
 const publisher: Record<string, string> = {
     "POST topics/*:publish": "Publish",
     "GET topics/*": "GetTopic",
@@ -26,7 +26,7 @@ const subscriber: Record<string, string> = {
 
 const address = /^\/v1\/(projects\/[^/]+)\/((topics|subscriptions|snapshots)(?:\/([^/:]+))?(\/subscriptions)?)(:\w+)?$/;
 
-/** The forms of REST of the methods of Pub/Sub. */
+/** The REST interface of Pub/Sub. */
 export function pubSubRest(api: PubSubApi): (request: Request) => Promise<Answer> | undefined {
     return (request) => {
         const [, project, path, kind = "", name, below = "", action = ""] =
@@ -44,7 +44,7 @@ export function pubSubRest(api: PubSubApi): (request: Request) => Promise<Answer
 function answered(form: string, method: Method | undefined, request: Request, names: Inputs): Promise<Answer> {
     return restAnswer(() => {
         if (!method) {
-            throw byDeploymentOnly(form);
+            throw unimplemented(form);
         }
         const { query, ended } = request;
         const page = { pageSize: Number(query.get("pageSize")), pageToken: query.get("pageToken") ?? "" };
@@ -52,12 +52,12 @@ function answered(form: string, method: Method | undefined, request: Request, na
     });
 }
 
-/** A request with its bytes and times as {@link Method} takes them. */
+/** Converts the bytes and times of a request for {@link Method}. */
 function read({ messages, time, ...request }: Inputs): Inputs {
     return {
         ...request,
         ...(messages && {
-            messages: messages.map((each: Inputs) => ({ ...each, data: Buffer.from(each.data ?? "", "base64") })),
+            messages: messages.map((item: Inputs) => ({ ...item, data: Buffer.from(item.data ?? "", "base64") })),
         }),
         ...(time && { time: Date.parse(time) }),
     };

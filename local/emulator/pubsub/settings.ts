@@ -4,20 +4,20 @@ import type { Inputs } from "../../rules/rules";
 import type { Settings } from "./backlog";
 import { secondsOf } from "./message";
 
-/** How Pub/Sub waits by itself between the attempts of a push: "Push backoff". */
+/** The default backoff of push subscriptions: "Push backoff". */
 const pushBackoff = { minimum: 0.1, maximum: 60 };
 
-/** How Eventarc has its events sent again, and for how long: "Retry events". */
+/** The retry policy and retention of Eventarc: "Retry events". */
 const eventBackoff = { minimum: 10, maximum: 600 };
 const eventRetention = 86_400;
 
-/** The trigger of Eventarc that a subscription brings its messages to. */
+/** The Eventarc trigger of a subscription, if any. */
 export function triggerOf(cloud: Cloud, { id, type, project }: Entry): Entry | undefined {
     const triggers = type ? [] : cloud.store.list(`//eventarc.googleapis.com/projects/${project}`);
     return triggers.find(({ state }) => state.subscription === id);
 }
 
-/** What a deployed subscription is set to. */
+/** The settings of a deployed subscription. */
 export function settingsOf(cloud: Cloud, entry: Entry): Settings {
     const state: Inputs = entry.state;
     const topic = cloud.store.read(`//pubsub.googleapis.com/${state.topic}`);

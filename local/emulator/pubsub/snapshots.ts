@@ -1,21 +1,21 @@
 import { RpcError } from "../errors";
 import { type Message, rfc3339, timestamp } from "./message";
 import { notFound, type PubSub } from "./pubsub";
-import type { Form } from "./resources";
+import type { Format } from "./resources";
 import type { Subscription } from "./subscription";
 
-/** "Replay and purge messages": a snapshot lives a week. */
+/** "Replay and purge messages": snapshots expire after a week. */
 const lifetime = 7 * 86_400_000;
 
 interface Snapshot {
     id: string;
     topic: string;
     made: number;
-    /** What was not acknowledged when it was made, and what is published since. */
+    /** Messages that were unacknowledged at its creation, and messages published since. */
     messages: Message[];
 }
 
-/** What subscriptions had not acknowledged at some time, to go back to. */
+/** The snapshots of subscriptions. */
 export class Snapshots {
     private readonly snapshots = new Map<string, Snapshot>();
 
@@ -29,7 +29,7 @@ export class Snapshots {
         });
     }
 
-    create(id: string, subscription: string, form: Form): object {
+    create(id: string, subscription: string, form: Format): object {
         if (!/^projects\/[^/]+\/snapshots\/[^/]+$/.test(id)) {
             throw new RpcError("INVALID_ARGUMENT", `Invalid resource name given (name=${id}).`);
         }
@@ -44,9 +44,13 @@ export class Snapshots {
         return this.get(id, form);
     }
 
-    get(id: string, form: Form): object {
-        const { topic, made } = this.found(id);
-        return { name: id, topic, expireTime: form === "grpc" ? timestamp(made + lifetime) : rfc3339(made + lifetime) };
+    get(id: string, form: Format): object {
+        const { topic, made: created } = this.found(id);
+        return {
+            name: id,
+            topic,
+            expireTime: form === "grpc" ? timestamp(created + lifetime) : rfc3339(created + lifetime),
+        };
     }
 
     list(project: string): Snapshot[] {
@@ -59,7 +63,7 @@ export class Snapshots {
         return {};
     }
 
-    /** Makes a subscription of the same topic deliver what had not been acknowledged, and all since. */
+    /** Restores a snapshot in a subscription of the same topic. */
     restore(id: string, subscription: Subscription): void {
         const { topic, messages } = this.found(id);
         if (subscription.entry.state.topic !== topic) {
@@ -68,8 +72,8 @@ export class Snapshots {
                 `The snapshot ${id} is of another topic than the subscription ${subscription.entry.id}.`,
             );
         }
-        const wanted = messages.filter((message) => this.pubsub.passes(subscription.entry, message));
-        subscription.seek((backlog) => backlog.restart(wanted));
+        const desired = messages.filter((message) => this.pubsub.passes(subscription.entry, message));
+        subscription.seek((backlog) => backlog.restart(desired));
     }
 
     private found(id: string): Snapshot {

@@ -5,13 +5,13 @@ import type { PubSubApi } from "./api";
 import { receivedResource } from "./resources";
 import type { Subscription } from "./subscription";
 
-/** How many messages go out at once, so that several streams of one subscription share them. */
+/** The maximum number of messages per response, so that several streams of a subscription share its messages. */
 const atOnce = 100;
 
-/** A client that has messages sent to it as they come: "StreamingPull". */
+/** A client of "StreamingPull". */
 export class Stream {
     private subscription?: Subscription;
-    /** What the client has and has not acknowledged, with the size of its message. */
+    /** The outstanding messages of the client, with their sizes. */
     private readonly outstanding = new Map<string, number>();
     private limits = { messages: 0, bytes: 0 };
     private deadline = 10;
@@ -74,7 +74,7 @@ export class Stream {
 
     private send(): void {
         const { entry } = this.subscription as Subscription;
-        // A deployment may have changed or removed it.
+        // A deployment can have changed or deleted the subscription.
         const subscription = this.api.pulled(entry.id);
         for (const ackId of this.outstanding.keys()) {
             if (!subscription.backlog.has(ackId)) {
@@ -94,15 +94,15 @@ export class Stream {
         }
     }
 
-    /** How many messages the client takes now; a size is looked at before, so the last one may go beyond. */
+    /** How many messages the client accepts now; sizes are checked before, so the last message can exceed the limit. */
     private get room(): number {
         const { messages, bytes } = this.limits;
-        const size = [...this.outstanding.values()].reduce((sum, each) => sum + each, 0);
+        const size = [...this.outstanding.values()].reduce((sum, item) => sum + item, 0);
         const free = messages > 0 ? messages - this.outstanding.size : atOnce;
         return bytes > 0 && size >= bytes ? 0 : Math.max(0, Math.min(free, atOnce));
     }
 
-    /** The client has no more to say; what it has not acknowledged is free when its time is over. */
+    /** The client closed the stream; outstanding messages are redelivered after their deadline. */
     private end(): void {
         this.stop();
         this.call.end();

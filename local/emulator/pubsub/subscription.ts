@@ -1,23 +1,23 @@
 import type { Entry } from "../../cloud/store";
 import type { Backlog } from "./backlog";
-import type { Message, Received } from "./message";
+import type { Message, ReceivedMessage } from "./message";
 
-/** The longest time that a timer of Node takes, in milliseconds. */
+/** The maximum delay of Node timers, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
-/** A deployed subscription while messages move: whoever waits for messages is told when there may be some. */
+/** A deployed subscription with its messages, which notifies listeners of available messages. */
 export class Subscription {
     private readonly listeners = new Set<() => void>();
     private timer?: NodeJS.Timeout;
     private woken = false;
 
     constructor(
-        /** As it was deployed when it was last looked at. */
+        /** The last known configuration. */
         public entry: Entry,
         readonly backlog: Backlog,
     ) {}
 
-    /** Calls the listener now and whenever there may be something to take; returns what ends that. */
+    /** Calls the listener now and whenever messages can be available; returns a function that removes it. */
     listen(listener: () => void): () => void {
         this.listeners.add(listener);
         this.wake();
@@ -31,18 +31,20 @@ export class Subscription {
         this.wake();
     }
 
-    take(most: number, seconds?: number): Received[] {
-        const taken = this.backlog.take(most, seconds);
+    take(max: number, seconds?: number): ReceivedMessage[] {
+        const taken = this.backlog.take(max, seconds);
         this.wait();
         return taken;
     }
 
-    /** Those of the deliveries that are over. */
+    /** Acknowledges deliveries; returns those that expired. */
     acknowledge(ackIds: string[]): string[] {
         return this.ended(ackIds, (ackId) => this.backlog.acknowledge(ackId));
     }
 
-    /** Those of the deliveries that are over; 0 seconds end a delivery without an acknowledgement. */
+    /**
+     * Changes the deadlines of deliveries; 0 seconds end a delivery without acknowledgment. Returns those that expired.
+     */
     extend(ackIds: string[], seconds: number): string[] {
         return this.ended(ackIds, (ackId) => this.backlog.extend(ackId, seconds));
     }
@@ -57,7 +59,7 @@ export class Subscription {
         this.listeners.clear();
     }
 
-    /** Ends what waits for messages of a subscription that is not there any more: each looks and finds it gone. */
+    /** Wakes all listeners of a deleted subscription. */
     remove(): void {
         const listeners = [...this.listeners];
         this.close();
@@ -72,7 +74,7 @@ export class Subscription {
         return over;
     }
 
-    /** Tells the listeners once, after what is going on; the one that was first is the last the next time. */
+    /** Notifies the listeners after the current task, in rotating order. */
     private wake(): void {
         this.wait();
         if (this.woken) {
@@ -92,7 +94,7 @@ export class Subscription {
         });
     }
 
-    /** Wakes when a delivery is over, or a message's time to wait. */
+    /** Wakes the listeners when a delivery expires or a retry delay ends. */
     private wait(): void {
         clearTimeout(this.timer);
         const next = this.backlog.nextChange;

@@ -5,13 +5,13 @@ import type { Inputs } from "../../rules/rules";
 import { messageEvent } from "../../services/eventarc";
 import type { Caller } from "../caller";
 import type { Delivery } from "./delivery";
-import { type Received, rfc3339 } from "./message";
+import { type ReceivedMessage, rfc3339 } from "./message";
 import { envelope } from "./push";
 
-/** How long an event-driven function may run, in seconds. */
+/** The maximum duration of an event-driven function, in seconds. */
 const longest = functionLimits.rows.eventTimeout.max;
 
-/** How the trigger of a function delivers: each message as an event, to the function. */
+/** Delivers messages as events to the function of a trigger. */
 export function triggerDelivery(
     cloud: Cloud,
     caller: Caller,
@@ -29,7 +29,7 @@ export function triggerDelivery(
     const timeout = Math.min(serviceConfig.timeoutSeconds ?? 60, longest);
     const dropped = eventTrigger.retryPolicy !== "RETRY_POLICY_RETRY";
     return {
-        most: 10,
+        maxOutstanding: 10,
         seconds: timeout + 1,
         deliver: async (received) => {
             const content = event(subscription, eventTrigger.eventType, String(trigger.state.topic), received);
@@ -39,8 +39,8 @@ export function triggerDelivery(
     };
 }
 
-/** A message as an event in the binary form of "CloudEvents: HTTP protocol binding". */
-function event(subscription: string, type: string, topic: string, received: Received) {
+/** A message as an event in the binary mode of "CloudEvents: HTTP protocol binding". */
+function event(subscription: string, type: string, topic: string, received: ReceivedMessage) {
     const { messageId, published, attributes, data } = received.message;
     const about: Record<string, string> =
         type === messageEvent

@@ -9,7 +9,7 @@ const invalid = (message: string) => new RpcError("INVALID_ARGUMENT", message);
 /** "Pub/Sub quotas and limits: resource limits". */
 const limits = { messages: 1000, bytes: 10_000_000, attributes: 100, key: 256, value: 1024, orderingKey: 1024 };
 
-/** Refuses what cannot be published to a topic. */
+/** Throws if messages cannot be published to a topic. */
 export function verifyMessages(cloud: Cloud, topic: Entry, drafts: Draft[]): void {
     if (drafts.length === 0 || drafts.length > limits.messages) {
         throw invalid(

@@ -3,8 +3,8 @@ import type { Inputs } from "../../rules/rules";
 import { logicalValue } from "./logical";
 
 /**
- * A schema of Avro, by which messages are read. What is read is plain: a union is the value in it, and a logical type is a
- * text where it stands for a time or a decimal.
+ * An Avro schema, to decode messages. Decoded unions are plain values, and logical types for times and decimals are
+ * strings.
  */
 export class AvroSchema {
     private readonly type: Type;
@@ -18,7 +18,7 @@ export class AvroSchema {
         });
     }
 
-    /** Reads a value in Avro's JSON encoding; refuses what does not fit. */
+    /** Decodes Avro's JSON encoding; throws for invalid values. */
     fromJson(content: Buffer): unknown {
         const value = JSON.parse(content.toString());
         try {
@@ -28,13 +28,13 @@ export class AvroSchema {
         }
     }
 
-    /** Reads a value in Avro's binary encoding; refuses what does not fit. */
+    /** Decodes Avro's binary encoding; throws for invalid values. */
     fromBinary(content: Buffer): unknown {
         return plain(this.type.fromBuffer(content));
     }
 }
 
-/** A schema as avsc takes it: no defaults, which matter to nobody who has the schema of the writer, and references as names. */
+/** Prepares a schema for avsc: without defaults, which only matter for resolution, and with references as names. */
 function readable(schema: unknown): Schema {
     if (Array.isArray(schema)) {
         return schema.map(readable) as Schema;
@@ -64,7 +64,7 @@ const builtIn = [
 
 const isLong = (value: unknown) => Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
 
-/** Whole numbers of 64 bits: those that a number of JavaScript does not hold are texts. */
+/** 64-bit integers; strings if they exceed the safe integers of JavaScript. */
 const long = types.LongType.__with({
     fromBuffer: (bytes: Buffer) => {
         const value = bytes.readBigInt64LE();
@@ -91,7 +91,7 @@ const logicalNames = [
     ...["local-timestamp-millis", "local-timestamp-micros", "decimal"],
 ];
 
-/** A value of a logical type, which is read as BigQuery has it. */
+/** A value of a logical type, in BigQuery's format. */
 class LogicalText extends types.LogicalType {
     private readonly attributes: Inputs;
 
@@ -109,7 +109,7 @@ class LogicalText extends types.LogicalType {
     }
 }
 
-/** A value without what avsc says of unions. */
+/** Unwraps union values of avsc. */
 function plain(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(plain);
@@ -120,7 +120,7 @@ function plain(value: unknown): unknown {
     const entries = Object.entries(value);
     return value.constructor.name.startsWith("Branch$")
         ? plain(entries[0]?.[1])
-        : Object.fromEntries(entries.map(([key, each]) => [key, plain(each)]));
+        : Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
 }
 
 const fits = (type: Type, value: unknown): boolean => {
@@ -132,7 +132,7 @@ const fits = (type: Type, value: unknown): boolean => {
     }
 };
 
-/** Where a value in Avro's JSON encoding does not fit, and why: avsc does not tell the place. */
+/** Describes why and where a value in Avro's JSON encoding is invalid, as avsc does not report the position. */
 function faultOf(type: Type, value: unknown, at: string): string {
     if (Type.isType(type, "union")) {
         return faultOfUnion((type as types.WrappedUnionType).types, value, at);
@@ -149,18 +149,18 @@ function faultOf(type: Type, value: unknown, at: string): string {
         parts.push(...fields.map(({ name, type }) => [type, object[name], `${at}.${name}`] as [Type, unknown, string]));
     } else if (Type.isType(type, "array") && Array.isArray(value)) {
         const { itemsType } = type as types.ArrayType;
-        parts.push(...value.map((each, index) => [itemsType, each, `${at}[${index}]`] as [Type, unknown, string]));
+        parts.push(...value.map((item, index) => [itemsType, item, `${at}[${index}]`] as [Type, unknown, string]));
     } else if (Type.isType(type, "map") && isObject) {
         const { valuesType } = type as types.MapType;
         const entries = Object.entries(object);
-        parts.push(...entries.map(([key, each]) => [valuesType, each, `${at}.${key}`] as [Type, unknown, string]));
+        parts.push(...entries.map(([key, item]) => [valuesType, item, `${at}.${key}`] as [Type, unknown, string]));
     }
-    const wrong = parts.find(([part, each]) => !fits(part, each));
+    const wrong = parts.find(([part, item]) => !fits(part, item));
     const { typeName } = type instanceof types.LogicalType ? type.underlyingType : type;
-    return wrong ? faultOf(...wrong) : `${at} is no ${typeName.replace(/^abstract:/, "")}`;
+    return wrong ? faultOf(...wrong) : `${at} is not of type ${typeName.replace(/^abstract:/, "")}`;
 }
 
-/** In a union, null is itself, and every other value an object with the name of its type. */
+/** In unions, null is plain, and other values are objects with the name of their type. */
 function faultOfUnion(branches: Type[], value: unknown, at: string): string {
     const [[name, inner] = []] = typeof value === "object" && value !== null ? Object.entries(value) : [];
     const chosen = branches.find(({ branchName }) => name !== undefined && branchName === name);

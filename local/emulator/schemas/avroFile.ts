@@ -13,7 +13,7 @@ const header = Type.forSchema({
 });
 const long = Type.forSchema("long");
 
-/** A file of records in one block. */
+/** Writes an Avro file with one block. */
 export function avroFile(schema: Schema, records: object[]): Buffer {
     const type = Type.forSchema(schema);
     const sync = randomBytes(16);

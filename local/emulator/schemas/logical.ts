@@ -2,23 +2,23 @@ import type { Inputs } from "../../rules/rules";
 
 const date = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10);
 
-/** Microseconds since 1970 as a time, with all its digits. */
+/** Formats microseconds since 1970 as a time with all digits. */
 function timeOfMicros(micros: number): string {
     const millis = Math.floor(micros / 1000);
     const rest = String(Math.round(micros - millis * 1000)).padStart(3, "0");
     return new Date(millis).toISOString().replace("Z", `${rest}Z`);
 }
 
-/** Bytes as the number of two's complement that they are, moved by the places behind the point. */
+/** Decodes a two's complement decimal with a scale. */
 function decimal(bytes: Buffer, scale: number): string {
     const unsigned = bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString("hex")}`);
     const value = BigInt.asIntN(8 * bytes.length, unsigned);
     const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
-    const whole = digits.slice(0, digits.length - scale);
-    return `${value < 0n ? "-" : ""}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ""}`;
+    const full = digits.slice(0, digits.length - scale);
+    return `${value < 0n ? "-" : ""}${full}${scale > 0 ? `.${digits.slice(-scale)}` : ""}`;
 }
 
-/** A value of a logical type as the text by which BigQuery has it; any other value is what it is. */
+/** Formats a value of a logical type for BigQuery; returns other values unchanged. */
 export function logicalValue({ logicalType, scale = 0 }: Inputs, value: unknown): unknown {
     switch (logicalType) {
         case "date":

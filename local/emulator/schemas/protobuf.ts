@@ -1,6 +1,6 @@
 import { parse, type ReflectionObject, Type } from "protobufjs";
 
-/** A schema of Protocol Buffers, by whose only message at the top messages are read. */
+/** A Protocol Buffers schema, which decodes messages of its only top-level message type. */
 export class ProtobufSchema {
     private readonly type: Type;
 
@@ -13,14 +13,14 @@ export class ProtobufSchema {
         this.type = found;
     }
 
-    /** Reads a message in the JSON form of Protocol Buffers; refuses what does not fit. */
+    /** Decodes the JSON format; throws for invalid values. */
     fromJson(content: Buffer): unknown {
         const value = JSON.parse(content.toString());
         verifyJson(this.type, value, "the message");
         return this.plain(this.type.fromObject(renamed(this.type, value) as object));
     }
 
-    /** Reads a message in its binary form; refuses what does not fit. */
+    /** Decodes the binary format; throws for invalid values. */
     fromBinary(content: Buffer): unknown {
         return this.plain(this.type.decode(content));
     }
@@ -35,51 +35,51 @@ function topmost(object: ReflectionObject): Type | undefined {
         return object;
     }
     const within = (object as { nestedArray?: ReflectionObject[] }).nestedArray ?? [];
-    return within.map(topmost).find((each) => each !== undefined);
+    return within.map(topmost).find((item) => item !== undefined);
 }
 
 const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The field that a name of JSON is of: its own name, or that in camel case. */
+/** The field with a JSON name: its own name, or the name in camel case. */
 function fieldOf(type: Type, name: string) {
     return type.fieldsArray.find((field) => field.name === name || camelCase(field.name) === name);
 }
 
-/** The same value with the names that the definition has. */
+/** Converts names to those of the definition. */
 function renamed(type: Type, value: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map((each) => renamed(type, each));
+        return value.map((item) => renamed(type, item));
     }
     if (typeof value !== "object" || value === null) {
         return value;
     }
     return Object.fromEntries(
-        Object.entries(value).map(([name, each]) => {
+        Object.entries(value).map(([name, item]) => {
             const field = fieldOf(type, name);
             const inner = field?.resolvedType;
-            return [field?.name ?? name, inner instanceof Type && !field?.map ? renamed(inner, each) : each];
+            return [field?.name ?? name, inner instanceof Type && !field?.map ? renamed(inner, item) : item];
         }),
     );
 }
 
 function verifyJson(type: Type, value: unknown, at: string): void {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw new Error(`${at} is no object`);
+        throw new Error(`${at} is not an object`);
     }
-    for (const [name, each] of Object.entries(value)) {
+    for (const [name, item] of Object.entries(value)) {
         const field = fieldOf(type, name);
         if (!field) {
-            throw new Error(`${at} has a field that the schema does not: ${name}`);
+            throw new Error(`${at} has a field that is not in the schema: ${name}`);
         }
-        const values = field.repeated ? each : [each];
+        const values = field.repeated ? item : [item];
         if (!Array.isArray(values)) {
-            throw new Error(`${at}.${name} is no list`);
+            throw new Error(`${at}.${name} is not a list`);
         }
-        for (const single of field.map || each === null ? [] : values) {
+        for (const single of field.map || item === null ? [] : values) {
             if (field.resolvedType instanceof Type) {
                 verifyJson(field.resolvedType, single, `${at}.${name}`);
             } else if (!isScalar(field.resolvedType ? "enum" : field.type, single)) {
-                throw new Error(`${at}.${name} is no ${field.type}`);
+                throw new Error(`${at}.${name} is not of type ${field.type}`);
             }
         }
     }

@@ -3,17 +3,17 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { RpcError } from "../errors";
 
-/** Reads the messages of a topic with a schema: what it returns is plain, as JSON is. */
+/** Decodes messages of a topic with a schema to plain JSON values. */
 export type ReadMessage = (data: Buffer) => unknown;
 
-/** Their libraries are loaded with the first topic that has a schema. */
+/** Libraries are loaded on demand. */
 const kinds = {
     AVRO: (definition: string) => new (require("./avro") as typeof import("./avro")).AvroSchema(definition),
     PROTOCOL_BUFFER: (definition: string) =>
         new (require("./protobuf") as typeof import("./protobuf")).ProtobufSchema(definition),
 };
 
-/** What the real one says is wrong: "Associate a schema with a topic". */
+/** The error of Pub/Sub: "Associate a schema with a topic". */
 const reasons: Record<string, string> = {
     "AVRO JSON": "INVALID_JSON_AVRO_MESSAGE",
     "AVRO BINARY": "INVALID_BINARY_AVRO_MESSAGE",
@@ -21,7 +21,7 @@ const reasons: Record<string, string> = {
     "PROTOCOL_BUFFER BINARY": "INVALID_BINARY_PROTO_MESSAGE",
 };
 
-/** How messages of a topic are read by its schema; nothing for a topic without one. What does not fit is refused. */
+/** Returns the decoder of a topic; undefined for a topic without a schema. It throws for invalid messages. */
 export function readerOf(cloud: Cloud, topic: Entry): ReadMessage | undefined {
     const { schema: path, encoding = "JSON" } = (topic.state as Inputs).schemaSettings ?? {};
     if (!path) {
@@ -29,7 +29,7 @@ export function readerOf(cloud: Cloud, topic: Entry): ReadMessage | undefined {
     }
     const found = cloud.store.read(`//pubsub.googleapis.com/${path}`);
     if (!found) {
-        // "Delete a schema": nothing can be published any more.
+        // "Delete a schema": topics with a deleted schema accept no messages.
         throw new RpcError("NOT_FOUND", `Resource not found (resource=${path}).`);
     }
     const { type, definition } = found.state as { type: keyof typeof kinds; definition: string };

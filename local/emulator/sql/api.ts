@@ -4,17 +4,17 @@ import { clientCertificateFor } from "../../kubernetes/controlPlane/certificates
 import type { Inputs } from "../../rules/rules";
 import { instanceName } from "../../services/sql/names";
 import { serverCa, withServerCa } from "../../services/sql/serverCa";
-import { type Answer, Refusal, type Request, type RestApi } from "../http";
-import { iamLogin, type SqlFronts } from "./fronts";
+import { type Answer, HttpError, type Request, type RestApi } from "../http";
+import { iamLogin, type SqlProxies } from "./proxies";
 
 const address =
     /^\/(?:sql\/v1beta4|v1)\/projects\/([^/]+)\/instances\/([^/:]+)(\/connectSettings|:generateEphemeralCert)$/;
 
-/** "Cloud SQL Auth Proxy": how long a client's certificate is good for. */
+/** "Cloud SQL Auth Proxy": lifetime of a client certificate. */
 const life = 3_600_000;
 
-/** What the Cloud SQL Auth Proxy and Google's connectors ask of the Cloud SQL Admin API before they connect. */
-export function sqlRest(cloud: Cloud, fronts: SqlFronts): RestApi {
+/** The methods of the Cloud SQL Admin API that the Auth Proxy and connectors use. */
+export function sqlRest(cloud: Cloud, fronts: SqlProxies): RestApi {
     return (request) => {
         const [, project = "", name = "", method] = address.exec(decodeURIComponent(request.path)) ?? [];
         return request.method === "GET" && method === "/connectSettings"
@@ -32,12 +32,12 @@ async function answered(body: () => Promise<object>): Promise<Answer> {
 function instance(cloud: Cloud, project: string, name: string): Entry {
     const found = cloud.store.read(instanceName(project, name));
     if (!found) {
-        throw new Refusal(404, "instanceDoesNotExist", "The Cloud SQL instance does not exist.");
+        throw new HttpError(404, "instanceDoesNotExist", "The Cloud SQL instance does not exist.");
     }
     return found;
 }
 
-async function connectSettings(cloud: Cloud, fronts: SqlFronts, { state }: Entry): Promise<object> {
+async function connectSettings(cloud: Cloud, fronts: SqlProxies, { state }: Entry): Promise<object> {
     const { region, databaseVersion, ipAddresses, settings, dnsName, dnsNames, serverCaCerts }: Inputs = state;
     const front = fronts.addressOf(state);
     const { pscConfigs = [], serverCaMode } = settings.ipConfiguration ?? {};
@@ -51,12 +51,12 @@ async function connectSettings(cloud: Cloud, fronts: SqlFronts, { state }: Entry
             kind: "sql#sslCert",
             ...((await withServerCa(state, { cloud }))?.serverCaCerts ?? serverCaCerts)[0],
         },
-        // Nobody connects to the address from which the instance calls others.
+        // Clients do not connect to the outgoing address of an instance.
         ipAddresses: ipAddresses
             .filter(({ type }: Inputs) => type !== "OUTGOING")
             .map(({ type, ipAddress }: Inputs) => ({ type, ipAddress: front ?? ipAddress })),
         pscEnabled: pscConfigs.length > 0,
-        // What has a server behind it on this machine is reached at one address, whatever way leads to it in the cloud.
+        // All types of connections lead to one address on this machine.
         ...(front ? { dnsName: pscConfigs.length > 0 ? front : "" } : { dnsName, dnsNames }),
     };
 }
@@ -67,7 +67,7 @@ async function ephemeralCert(cloud: Cloud, { state }: Entry, request: Request): 
     const ca = await serverCa(cloud, project, name);
     const commonName = access_token ? iamLogin : "Cloud SQL client";
     const cert = await clientCertificateFor(ca, commonName, String(public_key), life).catch(() => {
-        throw new Refusal(
+        throw new HttpError(
             400,
             "invalid",
             "Invalid request: Provided public key was in an invalid or unsupported format.",
@@ -81,6 +81,6 @@ function body({ body }: Request): Inputs {
     try {
         return JSON.parse(body.toString());
     } catch {
-        throw new Refusal(400, "parseError", "Invalid JSON payload received.");
+        throw new HttpError(400, "parseError", "Invalid JSON payload received.");
     }
 }

@@ -3,7 +3,7 @@ import type { Inputs } from "../../rules/rules";
 import { instanceName } from "../../services/sql/names";
 import { engineOf } from "../../services/sql/versions";
 
-/** Reads from what a client sends as whom it signs in. */
+/** Reads the database user from the client's data. */
 export class LoginReader {
     private readonly engine: string;
     private bytes = Buffer.alloc(0);
@@ -14,7 +14,7 @@ export class LoginReader {
         this.isDone = this.engine === "SQLSERVER"; // which has no users of IAM
     }
 
-    /** Takes what came next; the user in the moment in which it is known. */
+    /** Adds data; returns the user once it is known. */
     read(bytes: Buffer): string | undefined {
         if (this.isDone) {
             return undefined;
@@ -33,15 +33,15 @@ function postgresUser(bytes: Buffer): string | undefined {
         return undefined;
     }
     if (bytes.readUInt16BE(4) !== 3) {
-        // Asks for something else first, such as encryption.
+        // A request before the startup message, such as for encryption.
         return bytes.length > length ? postgresUser(bytes.subarray(length)) : undefined;
     }
-    const words = bytes.toString("utf8", 8, length).split("\0");
-    const at = words.findIndex((word, index) => index % 2 === 0 && word === "user");
-    return at < 0 ? "" : words[at + 1];
+    const message = bytes.toString("utf8", 8, length).split("\0");
+    const at = message.findIndex((word, index) => index % 2 === 0 && word === "user");
+    return at < 0 ? "" : message[at + 1];
 }
 
-/** The answer to the server's greeting: "MySQL: Protocol::HandshakeResponse41". */
+/** The handshake response: "MySQL: Protocol::HandshakeResponse41". */
 function mySqlUser(bytes: Buffer): string | undefined {
     const start = 4 + 32;
     const end = bytes.indexOf(0, start);
@@ -49,19 +49,19 @@ function mySqlUser(bytes: Buffer): string | undefined {
 }
 
 /**
- * Whether that is how a server answers who signs in when it wants a password, "AuthenticationCleartextPassword" and the like. One of
- * MySQL is taken for one that wants none: it has sent its greeting, and what it wants is in it.
+ * Whether the server requests a password, such as with "AuthenticationCleartextPassword". For MySQL this is always
+ * false: the request is part of its handshake.
  */
 export function asksForPassword(databaseVersion: string, answer: Buffer): boolean {
     const isAuthentication = engineOf(databaseVersion) === "POSTGRES" && answer.length >= 9 && answer[0] === 0x52;
     return isAuthentication && answer.readUInt32BE(5) !== 0;
 }
 
-/** Whether a user of a database signs in by IAM, so that a token is wanted. */
+/** Whether a database user authenticates with IAM and needs a token. */
 export function needsToken(cloud: Cloud, { project, name, databaseVersion, masterInstanceName }: Inputs, user: string) {
     const users = cloud.store.list(`${instanceName(project, masterInstanceName || name)}/users/`);
     return users.some(({ state }) => {
-        // "Manage users with IAM database authentication": those of MySQL lack what is behind the @.
+        // "Manage users with IAM database authentication": MySQL users have no domain.
         const known = engineOf(databaseVersion) === "MYSQL" ? String(state.name).split("@")[0] : state.name;
         return known === user && String(state.type).startsWith("CLOUD_IAM_");
     });

@@ -1,30 +1,30 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import storage, { bucketName, objectName, writeObject } from "../../services/storage";
-import { type Answer, json, Refusal, type Request } from "../http";
-import { bucketResource, described, mediaHeaders, objectResource } from "./resources";
+import { type Answer, HttpError, json, type Request } from "../http";
+import { bucketResource, mediaHeaders, objectResource, writableMetadata } from "./resources";
 import { type Metadata, type StorageRequest, Uploads } from "./uploads";
 
-/** Options of a list that change what is in it, and are not done. */
+/** Options that change the result of a list and are not supported. */
 const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
 
-/** The addresses of the API; the Node client leaves out `/storage/v1` when it talks to an emulator. */
+/** The paths of the API; the Node.js client omits `/storage/v1` for emulators. */
 const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?$/;
 
-/** Where a copy goes, behind the address of what is copied. */
+/** The destination in the path of a copy request. */
 const destination = /^(.+)\/copyTo\/b\/([^/]+)\/o\/([^/]+)$/;
 
-/** As much of the JSON API of Cloud Storage as clients use to read, list, write, copy and delete objects. */
+/** The part of the Cloud Storage JSON API that clients use to read, list, write, copy and delete objects. */
 export class StorageApi {
     private readonly uploads = new Uploads((request, metadata, content) => this.write(request, metadata, content));
 
     constructor(
         private readonly cloud: Cloud,
-        /** Is told when an object was written or removed. */
+        /** Called after an object is written or deleted. */
         private readonly changed: () => void = () => undefined,
     ) {}
 
-    /** Answers what is about buckets and objects, and nothing to other requests. */
+    /** Handles requests for buckets and objects. */
     readonly rest = (request: Request): Answer | undefined => {
         const { method, path } = request;
         const [, source, toBucket = "", toObject = ""] = destination.exec(path) ?? [];
@@ -62,14 +62,14 @@ export class StorageApi {
             case "DELETE object":
                 return this.remove(request);
             default:
-                throw new Refusal(501, "notImplemented", `The local Google Cloud does not answer ${request.verb}.`);
+                throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${request.verb}.`);
         }
     }
 
     private bucket({ bucket }: StorageRequest): Entry {
         const found = this.cloud.store.read(bucketName(bucket));
         if (!found) {
-            throw new Refusal(404, "notFound", "The specified bucket does not exist.");
+            throw new HttpError(404, "notFound", "The specified bucket does not exist.");
         }
         return found;
     }
@@ -80,7 +80,7 @@ export class StorageApi {
         const found = this.cloud.store.read(objectName(bucket, object));
         const generation = query.get("generation");
         if (!found || (generation !== null && generation !== String(found.state.generation))) {
-            throw new Refusal(404, "notFound", `No such object: ${bucket}/${object}`);
+            throw new HttpError(404, "notFound", `No such object: ${bucket}/${object}`);
         }
         requireConditions(query, found, verb);
         return found;
@@ -96,9 +96,9 @@ export class StorageApi {
 
     private list(request: StorageRequest): Answer {
         const { query } = request;
-        const asked = unlisted.find((option) => (query.get(option) ?? "false") !== "false");
-        if (asked) {
-            throw new Refusal(501, "notImplemented", `The local Google Cloud does not list by '${asked}'.`);
+        const requested = unlisted.find((option) => (query.get(option) ?? "false") !== "false");
+        if (requested) {
+            throw new HttpError(501, "notImplemented", `The local Google Cloud does not list by '${requested}'.`);
         }
         const prefix = query.get("prefix") ?? "";
         const delimiter = query.get("delimiter");
@@ -142,23 +142,23 @@ export class StorageApi {
 
     private remove(request: StorageRequest): Answer {
         const { name, state } = this.object(request);
-        // As when the provider deletes it: a bucket with versions keeps one.
+        // Deletes like the provider: buckets with versioning keep a noncurrent version.
         storage.types?.["gcp:storage/bucketObject:BucketObject"]?.remove?.(state, { cloud: this.cloud });
         this.cloud.store.remove(name);
         this.changed();
         return { status: 204 };
     }
 
-    /** Writes what an object has, and what is said of it, to another name; what the request itself says goes before that. */
+    /** Copies an object and its metadata; metadata in the request takes precedence. */
     private copy(request: StorageRequest, bucket: string, object: string): Answer {
         const { query, body } = request;
         const generation = query.get("sourceGeneration");
         const source = this.object({ ...request, query: new URLSearchParams(generation ? { generation } : {}) });
         const { contentType } = source.state as Metadata;
-        const kept = Object.fromEntries(
-            described.filter((key) => source.state[key]).map((key) => [key, source.state[key]]),
+        const retained = Object.fromEntries(
+            writableMetadata.filter((key) => source.state[key]).map((key) => [key, source.state[key]]),
         );
-        const metadata = { contentType, ...kept, ...(body.length > 0 && json(body)) };
+        const metadata = { contentType, ...retained, ...(body.length > 0 && json(body)) };
         const to = { ...request, bucket, query: new URLSearchParams(query) };
         to.query.set("name", object);
         return this.write(to, metadata, this.content(source));
@@ -168,12 +168,12 @@ export class StorageApi {
         const bucket = this.bucket(request);
         const name = request.query.get("name") ?? metadata.name;
         if (!name) {
-            throw new Refusal(400, "required", "Required parameter: name");
+            throw new HttpError(400, "required", "Required parameter: name");
         }
         requireConditions(request.query, this.cloud.store.read(objectName(bucket.id, name)));
         writeObject(this.cloud, bucket, name, content, metadata.contentType ?? "application/octet-stream");
         const object = this.cloud.store.read(objectName(bucket.id, name)) as Entry;
-        const rest = Object.fromEntries(Object.entries(metadata).filter(([key]) => described.includes(key)));
+        const rest = Object.fromEntries(Object.entries(metadata).filter(([key]) => writableMetadata.includes(key)));
         if (Object.keys(rest).length > 0) {
             Object.assign(object.state, rest);
             this.cloud.store.write(object);
@@ -183,7 +183,7 @@ export class StorageApi {
     }
 }
 
-/** Refuses what is asked for another generation than the object has; one that is not there has generation 0. */
+/** Checks generation preconditions; missing objects have generation 0. */
 function requireConditions(query: URLSearchParams, object: Entry | undefined, verb = ""): void {
     const generation = String(object?.state.generation ?? 0);
     const values = { Generation: generation, Metageneration: object ? "1" : "0" };
@@ -191,7 +191,7 @@ function requireConditions(query: URLSearchParams, object: Entry | undefined, ve
         const changed = query.get(`if${which}NotMatch`) !== value;
         if (!changed || (query.get(`if${which}Match`) ?? value) !== value) {
             const message = "At least one of the pre-conditions you specified did not hold.";
-            throw new Refusal(!changed && verb.startsWith("GET") ? 304 : 412, "conditionNotMet", message);
+            throw new HttpError(!changed && verb.startsWith("GET") ? 304 : 412, "conditionNotMet", message);
         }
     }
 }

@@ -6,23 +6,23 @@ import type { PubSub } from "../pubsub/pubsub";
 import type { Terminal } from "../terminal";
 import { objectResource } from "./resources";
 
-/** How often is looked for what a deployment wrote, in milliseconds. */
+/** The interval for detecting changes by deployments, in milliseconds. */
 const interval = 1000;
 
-/** Who wants to know of the objects of a bucket: a trigger of Eventarc, or a notification configuration. */
+/** A listener for the objects of a bucket: an Eventarc trigger or a notification configuration. */
 interface Listener {
     bucket: string;
     topic: string;
-    /** All types when left out. */
+    /** Undefined for all types. */
     eventTypes?: string[];
     prefix: string;
     payload: "JSON_API_V1" | "NONE";
     attributes: Record<string, string>;
 }
 
-type Happening = [eventType: string, object: Entry, more: Record<string, string>];
+type ObjectChange = [eventType: string, object: Entry, more: Record<string, string>];
 
-/** "Event types": those of Eventarc, with what Cloud Storage calls them itself. */
+/** "Event types" of Eventarc, with their names in Cloud Storage. */
 const eventTypes: Record<string, string> = {
     finalized: "OBJECT_FINALIZE",
     deleted: "OBJECT_DELETE",
@@ -30,12 +30,9 @@ const eventTypes: Record<string, string> = {
     metadataUpdated: "OBJECT_METADATA_UPDATE",
 };
 
-/**
- * Publishes what happens to objects, whoever writes them: it compares what is in the buckets that somebody listens to
- * with what was there before.
- */
+/** Publishes changes of objects, by any process: compares the contents of buckets with their previous contents. */
 export class ObjectEvents {
-    /** The objects of each bucket that was looked at, by their names. */
+    /** The known objects of each bucket, by name. */
     private known = new Map<string, Map<string, Entry>>();
     private looked = Date.now();
     private readonly timer: NodeJS.Timeout;
@@ -44,7 +41,7 @@ export class ObjectEvents {
         private readonly cloud: Cloud,
         private readonly pubsub: PubSub,
         private readonly terminal: Terminal,
-        /** Where objects are downloaded. */
+        /** The URL for downloads. */
         private readonly origin: () => string,
     ) {
         this.look();
@@ -55,7 +52,7 @@ export class ObjectEvents {
         clearInterval(this.timer);
     }
 
-    /** Publishes what has happened since the last look. */
+    /** Publishes changes since the last check. */
     look(): void {
         const listeners = [...this.triggers(), ...this.notifications()];
         const before = this.known;
@@ -65,10 +62,10 @@ export class ObjectEvents {
         for (const bucket of new Set(listeners.map((listener) => listener.bucket))) {
             const now = this.objects(bucket);
             this.known.set(bucket, now);
-            // To a new listener, what was written before is nothing that happens.
+            // New listeners receive no events for existing objects.
             const then = before.get(bucket) ?? new Map([...now].filter(([, object]) => writtenAt(object) < since));
-            for (const happening of this.happenings(bucket, then, now)) {
-                this.tell(listeners, happening);
+            for (const event of this.happenings(bucket, then, now)) {
+                this.notify(listeners, event);
             }
         }
     }
@@ -77,18 +74,18 @@ export class ObjectEvents {
         return new Map(this.cloud.store.list(`${bucketName(bucket)}/objects`).map((object) => [object.name, object]));
     }
 
-    private happenings(bucket: string, then: Map<string, Entry>, now: Map<string, Entry>): Happening[] {
-        const found: Happening[] = [];
+    private happenings(bucket: string, then: Map<string, Entry>, now: Map<string, Entry>): ObjectChange[] {
+        const found: ObjectChange[] = [];
         const versioning = this.cloud.store.read(bucketName(bucket))?.state.versioning as
             | { enabled?: boolean }
             | undefined;
-        const gone = versioning?.enabled ? "OBJECT_ARCHIVE" : "OBJECT_DELETE";
+        const removed = versioning?.enabled ? "OBJECT_ARCHIVE" : "OBJECT_DELETE";
         for (const [name, object] of then) {
             const next = now.get(name);
             if (!next) {
-                found.push([gone, object, {}]);
+                found.push([removed, object, {}]);
             } else if (generationOf(next) !== generationOf(object)) {
-                found.push([gone, object, { overwrittenByGeneration: generationOf(next) }]);
+                found.push([removed, object, { overwrittenByGeneration: generationOf(next) }]);
             } else if (JSON.stringify(next.state) !== JSON.stringify(object.state)) {
                 found.push(["OBJECT_METADATA_UPDATE", next, {}]);
             }
@@ -104,16 +101,16 @@ export class ObjectEvents {
         return found;
     }
 
-    private tell(listeners: Listener[], [eventType, object, more]: Happening): void {
+    private notify(listeners: Listener[], [eventType, object, more]: ObjectChange): void {
         const { bucket, name } = object.state as Inputs;
         const size = object.content === undefined ? 0 : this.cloud.store.content(object.content).length;
-        const wanted = listeners.filter(
+        const desired = listeners.filter(
             (listener) =>
                 listener.bucket === bucket &&
                 (listener.eventTypes?.includes(eventType) ?? true) &&
                 name.startsWith(listener.prefix),
         );
-        for (const { topic, payload, attributes } of wanted) {
+        for (const { topic, payload, attributes } of desired) {
             const content = payload === "NONE" ? "" : JSON.stringify(objectResource(object, size, this.origin()));
             const about = {
                 bucketId: bucket,
@@ -127,20 +124,20 @@ export class ObjectEvents {
         }
     }
 
-    /** Publishes as Cloud Storage's own account, if that still may. */
+    /** Publishes with Cloud Storage's service agent, if it has permission. */
     private publish(object: Entry, topic: string, data: Buffer, attributes: Record<string, string>): void {
         const agent = storageAgent(this.cloud, object.project);
         if (!this.pubsub.may(`serviceAccount:${agent}`, topic, "publisher")) {
-            this.terminal.once(
-                `no event of ${attributes.bucketId} is published: ${agent} lacks roles/pubsub.publisher on ${topic}`,
+            this.terminal.logOnce(
+                `cannot publish events of ${attributes.bucketId}: ${agent} lacks roles/pubsub.publisher on ${topic}`,
             );
             return;
         }
         try {
             this.pubsub.publish(topic, [{ data, attributes, orderingKey: "" }]);
         } catch (error) {
-            this.terminal.once(
-                `no event of ${attributes.bucketId} is published to ${topic}: ${(error as Error).message}`,
+            this.terminal.logOnce(
+                `cannot publish events of ${attributes.bucketId} to ${topic}: ${(error as Error).message}`,
             );
         }
     }
@@ -150,9 +147,9 @@ export class ObjectEvents {
             const { eventType, eventFilters = [], topic }: Inputs = state;
             const [, kind = ""] = /^google\.cloud\.storage\.object\.v1\.(\w+)$/.exec(eventType) ?? [];
             const bucket = eventFilters.find(({ attribute }: Inputs) => attribute === "bucket")?.value;
-            const wanted = eventTypes[kind];
-            return wanted && bucket
-                ? { bucket, topic, eventTypes: [wanted], prefix: "", payload: "JSON_API_V1" as const, attributes: {} }
+            const desired = eventTypes[kind];
+            return desired && bucket
+                ? { bucket, topic, eventTypes: [desired], prefix: "", payload: "JSON_API_V1" as const, attributes: {} }
                 : [];
         });
     }
@@ -161,7 +158,7 @@ export class ObjectEvents {
         return this.cloud.store.list("//storage.googleapis.com/", "notificationConfigs").flatMap(({ id, state }) => {
             const { bucket, topic, eventTypes, objectNamePrefix, payloadFormat, customAttributes }: Inputs = state;
             const notificationConfig = `projects/_/buckets/${id}`;
-            // A number that is taken and not yet used is of no notification.
+            // IDs that are reserved, but not used yet, belong to no notification.
             return topic
                 ? {
                       bucket,
@@ -178,5 +175,5 @@ export class ObjectEvents {
 
 const generationOf = ({ state }: Entry): string => String(state.generation);
 
-/** A generation is the time of the writing, in microseconds. */
+/** A generation is the write time in microseconds. */
 const writtenAt = ({ state }: Entry): number => Number(state.generation) / 1000;

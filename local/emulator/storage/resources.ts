@@ -1,7 +1,7 @@
 import type { Entry } from "../../cloud/store";
 
-/** What a client may say of an object beside its name and type, and finds again. */
-export const described = [
+/** Metadata that clients can set, in addition to name and content type. */
+export const writableMetadata = [
     "cacheControl",
     "contentDisposition",
     "contentEncoding",
@@ -10,15 +10,15 @@ export const described = [
     "storageClass",
 ];
 
-/** An object as the schema `Object` of the API's discovery document has it. */
+/** An object in the API's `Object` format. */
 export function objectResource({ state }: Entry, size: number, origin: string): object {
     const { bucket, name, generation, contentType, storageClass, md5hash, crc32c, mediaLink, selfLink } = state;
-    // A generation is the time of the writing, in microseconds.
+    // A generation is the write time in microseconds.
     const written = new Date(Number(generation) / 1000).toISOString();
     return {
         kind: "storage#object",
         id: `${bucket}/${name}/${generation}`,
-        ...Object.fromEntries(described.filter((key) => state[key]).map((key) => [key, state[key]])),
+        ...Object.fromEntries(writableMetadata.filter((key) => state[key]).map((key) => [key, state[key]])),
         bucket,
         name,
         generation: String(generation),
@@ -30,7 +30,7 @@ export function objectResource({ state }: Entry, size: number, origin: string): 
         crc32c,
         etag: etag(generation),
         selfLink: here(selfLink, origin),
-        // Clients download from where this says, so it must not be Google's own address.
+        // Clients use this URL for downloads, so it must not be Google's.
         mediaLink: here(mediaLink, origin),
         timeCreated: written,
         timeStorageClassUpdated: written,
@@ -38,7 +38,7 @@ export function objectResource({ state }: Entry, size: number, origin: string): 
     };
 }
 
-/** What a download says of the object; clients take it over into what they know of the object. */
+/** Response headers of a download, which clients use as metadata. */
 export function mediaHeaders({ state }: Entry, size: number): Record<string, string> {
     const { contentType, contentEncoding, contentLanguage, cacheControl, storageClass } = state;
     const headers = {
@@ -53,11 +53,11 @@ export function mediaHeaders({ state }: Entry, size: number): Record<string, str
         "x-goog-storage-class": storageClass,
         "x-goog-stored-content-length": size,
     };
-    const given = Object.entries(headers).filter(([, value]) => value !== undefined && value !== "");
-    return Object.fromEntries(given.map(([header, value]) => [header, String(value)]));
+    const input = Object.entries(headers).filter(([, value]) => value !== undefined && value !== "");
+    return Object.fromEntries(input.map(([header, value]) => [header, String(value)]));
 }
 
-/** A bucket as the schema `Bucket` of the API's discovery document has it. */
+/** A bucket in the API's `Bucket` format. */
 export function bucketResource({ id, state }: Entry, origin: string): object {
     const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink } = state;
     return {

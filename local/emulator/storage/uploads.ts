@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, json, Refusal, type Request } from "../http";
+import { type Answer, HttpError, json, type Request } from "../http";
 
 /** A request to the JSON API of Cloud Storage. */
 export interface StorageRequest extends Request {
-    /** The method and what it is about, such as `GET bucket`; `download` and `upload` are in the path where so. */
+    /** The method and the resource, such as `GET bucket`, with `download` and `upload` if they are in the path. */
     verb: string;
     bucket: string;
     object: string;
 }
 
-const invalid = (message: string) => new Refusal(400, "invalid", message);
+const invalid = (message: string) => new HttpError(400, "invalid", message);
 
-/** What a client says of an object that it writes. */
+/** The metadata of a written object. */
 export type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
 
-/** Uploads in the three ways of "Uploads and downloads": the content alone, with its metadata, or part by part. */
+/** The three types of "Uploads and downloads": simple, multipart and resumable. */
 export class Uploads {
-    /** Those that come in parts, by their ids. */
+    /** Resumable uploads by ID. */
     private readonly open = new Map<string, { request: StorageRequest; metadata: Metadata; content: Buffer }>();
 
     constructor(private readonly write: (request: StorageRequest, metadata: Metadata, content: Buffer) => Answer) {}
 
-    /** Takes an upload, or opens one that comes in parts. */
+    /** Handles an upload, or starts a resumable one. */
     begin(request: StorageRequest): Answer {
         const { query, headers, body, origin, bucket } = request;
         switch (query.get("uploadType")) {
@@ -47,14 +47,14 @@ export class Uploads {
         }
     }
 
-    /** Takes a part of an upload, or tells how far it is: "Perform resumable uploads". */
+    /** Handles a part of a resumable upload, or returns its status: "Perform resumable uploads". */
     resume({ query, headers, body }: StorageRequest): Answer {
         const id = query.get("upload_id") ?? "";
         const upload = this.open.get(id);
         if (!upload) {
-            throw new Refusal(404, "notFound", "There is no such upload, or it is complete.");
+            throw new HttpError(404, "notFound", "There is no such upload, or it is complete.");
         }
-        // The Node client sends a content of unknown length, to its end, as this.
+        // The Node.js client sends content of unknown length like this.
         const range = headers["content-range"] ?? "bytes 0-*/*";
         const [, start, end, total] = /^bytes (?:\*|(\d+)-(\*|\d+))\/(\*|\d+)$/.exec(range) ?? [];
         if (!total || Number(start ?? 0) > upload.content.length) {

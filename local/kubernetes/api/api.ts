@@ -2,7 +2,7 @@ import { Agent, type RequestOptions, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localToken } from "../names";
 
-/** An object of Kubernetes. */
+/** A Kubernetes object. */
 // biome-ignore lint/suspicious/noExplicitAny: each controller knows the shapes of its own kinds.
 export type KubeObject = Record<string, any> & {
     metadata: {
@@ -16,10 +16,10 @@ export type KubeObject = Record<string, any> & {
     };
 };
 
-/** How a change of an object is written. */
+/** The content types of patches. */
 export type PatchKind = "apply-patch+yaml" | "merge-patch+json" | "strategic-merge-patch+json";
 
-/** What the API server refused, with its words. */
+/** An error of the API server. */
 export class ApiError extends Error {
     constructor(
         readonly code: number,
@@ -29,11 +29,11 @@ export class ApiError extends Error {
     }
 }
 
-/** The API of a cluster, called as its owner. */
+/** A client for the API of a cluster, authenticated as its owner. */
 export class Api {
     private readonly agent: Agent;
 
-    /** @param certificate by which the server is known, PEM */
+    /** @param certificate the server certificate as PEM */
     constructor(
         readonly port: number,
         certificate: string,
@@ -52,16 +52,16 @@ export class Api {
         return this.call("GET", path) as Promise<Answer>;
     }
 
-    /** The object, or nothing when there is none. */
+    /** Reads an object; undefined if it does not exist. */
     find(path: string): Promise<KubeObject | undefined> {
-        return this.get(path).catch(unless(404));
+        return this.get(path).catch(ignoreCodes(404));
     }
 
     create(path: string, object: object): Promise<KubeObject> {
         return this.call("POST", path, "json", JSON.stringify(object));
     }
 
-    /** Makes an object as it is written here, whether it is there or not. */
+    /** Creates or replaces an object with server-side apply. */
     apply(path: string, text: string): Promise<KubeObject> {
         return this.call("PATCH", `${path}?fieldManager=gke&force=true`, "apply-patch+yaml", text);
     }
@@ -70,19 +70,19 @@ export class Api {
         return this.call("PATCH", path, kind, JSON.stringify(change));
     }
 
-    /** Deletes an object; one that is gone already stays so. */
+    /** Deletes an object; ignores missing objects. */
     async delete(path: string): Promise<void> {
-        await this.call("DELETE", path).catch(unless(404));
+        await this.call("DELETE", path).catch(ignoreCodes(404));
     }
 
     /**
-     * Calls `line` with each line of an answer that goes on for long.
+     * Calls `line` with each line of a streaming response.
      *
-     * @returns when the answer has ended, by itself or by the signal
+     * @returns when the response ends, or is aborted by the signal
      */
     stream(path: string, line: (text: string) => void, signal: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
-            const asked = request(this.options("GET", path, { signal }), (answer) => {
+            const requested = request(this.options("GET", path, { signal }), (answer) => {
                 let rest = "";
                 answer.setEncoding("utf8").on("data", (text) => {
                     const lines = (rest + text).split("\n");
@@ -92,12 +92,12 @@ export class Api {
                 answer.on("end", resolve);
                 answer.on("error", reject);
             });
-            asked.on("error", reject);
-            asked.end();
+            requested.on("error", reject);
+            requested.end();
         });
     }
 
-    /** A kind that was defined a moment ago is not stored yet: it is asked for again. */
+    /** A newly defined resource type is not available immediately: retry. */
     private async call(method: string, path: string, type?: string, body?: string): Promise<KubeObject> {
         for (;;) {
             try {
@@ -114,7 +114,7 @@ export class Api {
     private once(method: string, path: string, type?: string, body?: string): Promise<KubeObject> {
         return new Promise((resolve, reject) => {
             const headers = { Accept: "application/json", ...(type && { "Content-Type": `application/${type}` }) };
-            const asked = request(this.options(method, path, { headers, timeout: 30_000 }), (answer) => {
+            const requested = request(this.options(method, path, { headers, timeout: 30_000 }), (answer) => {
                 const parts: Buffer[] = [];
                 answer.on("data", (part) => parts.push(part));
                 answer.on("error", reject);
@@ -127,9 +127,11 @@ export class Api {
                     resolve(text.startsWith("{") ? JSON.parse(text) : { text });
                 });
             });
-            asked.on("timeout", () => asked.destroy(new Error(`${method} ${path} was not answered within 30 seconds`)));
-            asked.on("error", reject);
-            asked.end(body);
+            requested.on("timeout", () =>
+                requested.destroy(new Error(`${method} ${path}: no response within 30 seconds`)),
+            );
+            requested.on("error", reject);
+            requested.end(body);
         });
     }
 
@@ -147,8 +149,8 @@ function messageOf(text: string): string {
     }
 }
 
-/** For `catch`: takes an error of these codes for nothing. */
-export const unless =
+/** For `catch`: ignores errors with these codes. */
+export const ignoreCodes =
     (...codes: number[]) =>
     (error: unknown): undefined => {
         if (!(error instanceof ApiError && codes.includes(error.code))) {

@@ -1,16 +1,16 @@
-import { type Api, type KubeObject, unless } from "./api";
+import { type Api, ignoreCodes, type KubeObject } from "./api";
 
-/** What an event says. */
-export interface Told {
+/** The contents of an event. */
+export interface EventOptions {
     type: "Normal" | "Warning";
     reason: string;
     message: string;
-    /** The part of the cluster that says it. */
+    /** The reporting component. */
     by: string;
 }
 
-/** Makes an event of an object. */
-export async function tell(api: Api, object: KubeObject, { by, ...event }: Told): Promise<void> {
+/** Creates an event for an object. */
+export async function createEvent(api: Api, object: KubeObject, { by, ...event }: EventOptions): Promise<void> {
     const { name, namespace = "default", uid, resourceVersion } = object.metadata;
     const { kind, apiVersion } = object;
     const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
@@ -33,6 +33,6 @@ export async function tell(api: Api, object: KubeObject, { by, ...event }: Told)
             count: 1,
             ...event,
         })
-        // The object's namespace may be about to go.
-        .catch(unless(403, 404));
+        // The object's namespace might be terminating.
+        .catch(ignoreCodes(403, 404));
 }

@@ -1,6 +1,6 @@
 /**
- * Runs something again whenever it is asked to, one run at a time: what was asked for while it runs is done by one run after it.
- * A run that fails is tried again after a second.
+ * Runs a function on request, one run at a time: requests during a run cause one more run. Failed runs are retried
+ * after a second.
  */
 export class Reconciler {
     private asked = false;
@@ -16,12 +16,12 @@ export class Reconciler {
         this.asked = true;
         if (!this.running) {
             this.running = true;
-            // What is asked for in one moment is one run.
+            // Requests at the same time cause one run.
             setImmediate(() => void this.loop());
         }
     };
 
-    /** Asks after a while. */
+    /** Requests a run after a delay. */
     askIn(milliseconds: number): void {
         setTimeout(this.ask, milliseconds).unref();
     }

@@ -1,35 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api, KubeObject } from "./api";
 
-/** The objects of one kind as they are now. */
+/** The current objects of a resource type. */
 export interface Watched {
     all(): KubeObject[];
     get(name: string, namespace?: string): KubeObject | undefined;
 }
 
 /**
- * Keeps the objects of a kind, as the API server tells of their changes.
+ * Watches the objects of a resource type.
  *
  * @param path such as `/api/v1/pods`
- * @param changed is called with each object that is there at first, and whenever one appears, changes or goes
- * @returns once all that are there at first are known
+ * @param changed called for each existing object, and whenever one is added, changed or deleted
+ * @returns after all existing objects are known
  */
 export async function watch(
     api: Api,
     path: string,
     signal: AbortSignal,
-    changed: (object: KubeObject, gone: boolean) => void = () => undefined,
+    changed: (object: KubeObject, deleted: boolean) => void = () => undefined,
 ): Promise<Watched> {
     const objects = new Map<string, KubeObject>();
-    const set = (object: KubeObject, gone = false) => {
+    const set = (object: KubeObject, deleted = false) => {
         const key = keyOf(object.metadata);
-        gone ? objects.delete(key) : objects.set(key, object);
-        changed(object, gone);
+        deleted ? objects.delete(key) : objects.set(key, object);
+        changed(object, deleted);
     };
     const list = async (): Promise<string> => {
         const { items, metadata } = await api.get(path);
         const found: KubeObject[] = items;
-        const keys = new Set(found.map((each) => keyOf(each.metadata)));
+        const keys = new Set(found.map((item) => keyOf(item.metadata)));
         for (const [key, object] of objects) {
             if (!keys.has(key)) {
                 set(object, true);
@@ -48,7 +48,7 @@ export async function watch(
             try {
                 version = (await changes(api, path, version, signal, set)) ?? (await list());
             } catch {
-                // The server is busy, or about to end: it is asked again until this process is told to end.
+                // The server is busy or stopping: retry until the signal is aborted.
                 await sleep(500);
                 version = await list().catch(() => version);
             }
@@ -61,13 +61,13 @@ export async function watch(
     };
 }
 
-/** Follows what changes after a version; returns the version at which it can go on, or nothing when that is forgotten. */
+/** Watches changes after a version; returns the version to continue with, or undefined if it expired. */
 async function changes(
     api: Api,
     path: string,
     version: string,
     signal: AbortSignal,
-    set: (object: KubeObject, gone: boolean) => void,
+    set: (object: KubeObject, deleted: boolean) => void,
 ): Promise<string | undefined> {
     let last: string | undefined = version;
     const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${version}`;

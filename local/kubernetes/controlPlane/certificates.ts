@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
 /** A certificate and its key, as PEM. */
-export interface Certified {
+export interface KeyPair {
     certificate: string;
     key: string;
 }
@@ -12,8 +12,8 @@ export interface Certified {
 const lifetime = 10 * 365 * 24 * 3600 * 1000;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** A certificate authority of a cluster's own. */
-export async function newAuthority(name: string): Promise<Certified> {
+/** Creates a certificate authority. */
+export async function newAuthority(name: string): Promise<KeyPair> {
     const keys = await newKeys();
     const issuer = distinguished(name);
     return signed({ issuer, key: keys.privateKey }, issuer, keys, [
@@ -22,8 +22,8 @@ export async function newAuthority(name: string): Promise<Certified> {
     ]);
 }
 
-/** A certificate for a server at these names and addresses. */
-export function serverCertificate(authority: Certified, name: string, at: string[]): Promise<Certified> {
+/** Creates a server certificate for these names and addresses. */
+export function serverCertificate(authority: KeyPair, name: string, at: string[]): Promise<KeyPair> {
     const names = at.map((value) => ({ type: isIP(value) ? ("ip" as const) : ("dns" as const), value }));
     return issued(authority, name, [
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
@@ -31,19 +31,19 @@ export function serverCertificate(authority: Certified, name: string, at: string
     ]);
 }
 
-/** A certificate by which a client says who it is. */
-export function clientCertificate(authority: Certified, name: string): Promise<Certified> {
+/** Creates a client certificate. */
+export function clientCertificate(authority: KeyPair, name: string): Promise<KeyPair> {
     return issued(authority, name, [forClients()]);
 }
 
 /**
- * The certificate alone, as PEM, for a client that keeps its key to itself.
+ * Creates a client certificate for an existing key, as PEM.
  *
- * @param publicKey of RSA, as PEM
+ * @param publicKey RSA public key, as PEM
  * @param life in milliseconds
  */
 export async function clientCertificateFor(
-    authority: Certified,
+    authority: KeyPair,
     name: string,
     publicKey: string,
     life: number,
@@ -56,17 +56,17 @@ export async function clientCertificateFor(
 
 const forClients = () => new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]);
 
-async function issued(authority: Certified, name: string, extensions: x509.Extension[]): Promise<Certified> {
+async function issued(authority: KeyPair, name: string, extensions: x509.Extension[]): Promise<KeyPair> {
     return signed(await issuerOf(authority), distinguished(name), await newKeys(), extensions);
 }
 
-async function issuerOf(authority: Certified): Promise<Issuer> {
+async function issuerOf(authority: KeyPair): Promise<Issuer> {
     const der = x509.PemConverter.decodeFirst(authority.key);
     const key = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
     return { issuer: new x509.X509Certificate(authority.certificate).subjectName.toJSON(), key };
 }
 
-/** Who signs a certificate. */
+/** The issuer of a certificate. */
 interface Issuer {
     issuer: x509.JsonName;
     key: webcrypto.CryptoKey;
@@ -77,7 +77,7 @@ async function signed(
     subject: x509.JsonName,
     keys: webcrypto.CryptoKeyPair,
     extensions: x509.Extension[],
-): Promise<Certified> {
+): Promise<KeyPair> {
     const exported = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
     return {
         certificate: await certificate(issuer, subject, keys.publicKey, extensions, lifetime),
@@ -92,10 +92,10 @@ async function certificate(
     extensions: x509.Extension[],
     life: number,
 ): Promise<string> {
-    const made = await x509.X509CertificateGenerator.create({
+    const created = await x509.X509CertificateGenerator.create({
         issuer,
         subject,
-        // The clocks of a machine that sleeps and of its containers differ.
+        // Allows for clock differences between a machine and its containers.
         notBefore: new Date(Date.now() - 3_600_000),
         notAfter: new Date(Date.now() + life),
         publicKey,
@@ -103,13 +103,13 @@ async function certificate(
         signingAlgorithm: algorithm,
         extensions,
     });
-    return made.toString("pem");
+    return created.toString("pem");
 }
 
 const distinguished = (name: string): x509.JsonName => [{ CN: [name] }];
 const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 
-/** The keys by which a cluster's tokens of service accounts are signed and checked, as PEM. */
+/** The keys to sign and verify service account tokens, as PEM. */
 export function tokenKeys(): { signing: string; checking: string } {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = (key: KeyObject, type: "pkcs8" | "spki") => key.export({ type, format: "pem" }) as string;

@@ -1,44 +1,44 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localToken } from "../names";
-import { type Certified, clientCertificate, newAuthority, serverCertificate, tokenKeys } from "./certificates";
+import { clientCertificate, type KeyPair, newAuthority, serverCertificate, tokenKeys } from "./certificates";
 import { freePort } from "./ports";
 
-/** What a cluster keeps over restarts, so that whoever knew it knows it again. */
+/** Data that a cluster keeps between starts, so that clients can reconnect. */
 export interface Identity {
     /** The port of its API. */
     port: number;
-    /** The port at which its nodes tell what their pods use. */
+    /** The port for metrics of its nodes. */
     nodePort: number;
-    authority: Certified;
+    authority: KeyPair;
     tokens: { signing: string; checking: string };
 }
 
-/** The files that the processes of a control plane are started with. */
+/** The files of the control plane's processes. */
 export interface Secrets {
     authority: string;
     server: { certificate: string; key: string };
     proxy: { certificate: string; key: string };
     tokens: { signing: string; checking: string };
-    /** Who signs in with which token. */
+    /** Static tokens. */
     users: string;
     kubeconfig: string;
 }
 
-/** What a cluster made when it was started first. */
+/** The identity of a cluster, created at its first start. */
 export async function identityOf(folder: string): Promise<Identity> {
     const file = join(folder, "identity.json");
     if (existsSync(file)) {
         return JSON.parse(readFileSync(file, "utf8"));
     }
-    const made = {
+    const created = {
         port: await freePort(),
         nodePort: await freePort(),
         authority: await newAuthority("slipway local cluster"),
         tokens: tokenKeys(),
     };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-    return made;
+    writeFileSync(file, JSON.stringify(created), { mode: 0o600 });
+    return created;
 }
 
 export async function writeSecrets(folder: string, { port, authority, tokens }: Identity): Promise<Secrets> {
@@ -49,7 +49,7 @@ export async function writeSecrets(folder: string, { port, authority, tokens }: 
         writeFileSync(file, text, { mode: 0o600 });
         return file;
     };
-    const pair = (name: string, { certificate, key }: Certified) => ({
+    const pair = (name: string, { certificate, key }: KeyPair) => ({
         certificate: write(`${name}.crt`, certificate),
         key: write(`${name}.key`, key),
     });
@@ -64,14 +64,14 @@ export async function writeSecrets(folder: string, { port, authority, tokens }: 
     };
 }
 
-/** The name by which the API server tells extension servers that it speaks for a user. */
+/** The client name of the API server in requests to extension servers. */
 export const proxyName = "front-proxy-client";
 
-/** What GKE gives to the services of a cluster when nothing else is said: "IP address ranges for VPC-native clusters". */
+/** GKE's default range for Services: "IP address ranges for VPC-native clusters". */
 export const serviceRange = "34.118.224.0/20";
 const firstServiceAddress = "34.118.224.1";
 
-/** A configuration of one cluster, by which the parts of its control plane find it. */
+/** The kubeconfig of control plane components. */
 export function kubeconfig(server: string, certificate: string): string {
     const authority = Buffer.from(certificate).toString("base64");
     return JSON.stringify({

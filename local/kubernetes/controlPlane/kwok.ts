@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { yaml } from "../../yaml";
-import { crashAnnotation, imagesCondition } from "../kubelet/terms";
+import { crashAnnotation, imagesCondition } from "../kubelet/annotations";
 
-/** What kwok does with nodes and pods, and what it measures of them. */
+/** The configuration of kwok: simulation of nodes and pods, and their metrics. */
 export function kwokConfiguration(folder: string): string {
     const stage = (name: string, kind: string, matchExpressions: object[], next: object, more: object = {}) => ({
         apiVersion: "kwok.x-k8s.io/v1alpha1",
@@ -16,7 +16,7 @@ export function kwokConfiguration(folder: string): string {
         stage("node-heartbeat", "Node", [is(condition("Ready"), "True")], { statusTemplate: nodeReady }, heartbeat),
         stage("pod-runs", "Pod", [...startable, absent(crash)], { statusTemplate: podRuns }),
         stage("pod-crashes", "Pod", [...startable, present(crash)], { statusTemplate: podCrashes }),
-        // A process that crashes is started again after a while; each time it is counted.
+        // Crashed containers are restarted with a delay and counted.
         stage(
             "pod-crashes-again",
             "Pod",
@@ -34,7 +34,7 @@ export function kwokConfiguration(folder: string): string {
     const measured = ["metrics-resource.yaml", "usage-from-annotation.yaml"].map((name) =>
         readFileSync(join(folder, name), "utf8"),
     );
-    return [...stages.map((each) => yaml().stringify(each)), ...measured].join("---\n");
+    return [...stages.map((element) => yaml().stringify(element)), ...measured].join("---\n");
 }
 
 const is = (key: string, ...values: string[]) => ({ key, operator: "In", values });
@@ -46,9 +46,9 @@ const condition = (type: string) => `.status.conditions.[] | select( .type == "$
 const crash = `.metadata.annotations["${crashAnnotation}"]`;
 const alive = absent(".metadata.deletionTimestamp");
 const ofJob = is(".metadata.ownerReferences.[].kind", "Job");
-/** Its images are there. */
+/** The images are available. */
 const startable = [alive, is(".status.phase", "Pending"), is(condition(imagesCondition), "True")];
-/** Leases say every few seconds that a node lives; what its status says does not change. */
+/** Leases show every few seconds that a node is alive; its status does not change. */
 const heartbeat = { delay: { durationMilliseconds: 600_000, jitterDurationMilliseconds: 610_000 } };
 
 const nodeReady = `

@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 
-/** Below what systems give to connections, so that a port which was free once is free again after a restart. */
+/** Below the ephemeral port range, so that ports are likely to be free again after a restart. */
 const lowest = 20_000;
 const highest = 29_999;
 
-/** A port of this machine that nobody listens on, for a server that must be told one. */
+/** Finds a free port, for servers that require a port number. */
 export async function freePort(): Promise<number> {
     for (let attempt = 0; attempt < 100; attempt++) {
         const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
             return port;
         }
     }
-    throw new Error(`no port from ${lowest} to ${highest} is free`);
+    throw new Error(`no free port between ${lowest} and ${highest}`);
 }
 
 export function isFree(port: number): Promise<boolean> {

@@ -4,29 +4,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
 import { Api } from "../api/api";
 import type { Egress } from "../metrics/egress";
+import { Components } from "./components";
 import { type Identity, identityOf, proxyName, type Secrets, serviceRange, writeSecrets } from "./identity";
 import { kwokConfiguration } from "./kwok";
-import { Parts } from "./parts";
 import { freePort, isFree } from "./ports";
 
-/** A control plane that answers. */
+/** A running control plane. */
 export interface StartedControlPlane {
     identity: Identity;
     api: Api;
-    parts: Parts;
-    /** Where metrics-server listens. */
+    parts: Components;
+    /** The port of metrics-server. */
     metricsPort: number;
 }
 
-/** How long the API server may take on a machine that is busy. */
-const patience = 120_000;
+/** How long to wait for the API server on a busy machine. */
+const startTimeout = 120_000;
 
 /**
- * Starts a real control plane, of which nobody runs the containers: kwok says of pods that they run.
+ * Starts a Kubernetes control plane whose nodes and pods are simulated by kwok.
  *
- * @param folder where it keeps its content and logs
- * @param issuer who its tokens are from
- * @param egress how the API server reaches Services
+ * @param folder the folder of its data and logs
+ * @param issuer the issuer of its tokens
+ * @param egress how the API server connects to Services
  */
 export async function startControlPlane(
     folder: string,
@@ -45,15 +45,15 @@ export async function startControlPlane(
     writeFileSync(egressFile, egress.configuration);
     const api = new Api(identity.port, identity.authority.certificate);
     const parts = await atFreePorts(identity, async () => {
-        const begun = new Parts(folder);
+        const startedOperation = new Components(folder);
         const [storePort, peerPort] = [await freePort(), await freePort()];
-        begun.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
-        begun.start(join(kubernetes, "kube-apiserver"), {
+        startedOperation.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
+        startedOperation.start(join(kubernetes, "kube-apiserver"), {
             ...apiServerFlags(secrets, identity.port, storePort, issuer),
             "egress-selector-config-file": egressFile,
         });
-        await ready(api, begun);
-        return begun;
+        await ready(api, startedOperation);
+        return startedOperation;
     });
     parts.start(join(kubernetes, "kube-controller-manager"), controllerFlags(secrets));
     parts.start(join(kubernetes, "kube-scheduler"), {
@@ -69,7 +69,7 @@ export async function startControlPlane(
     return { identity, api, parts, metricsPort };
 }
 
-/** Starts what listens at ports that are free; again, where another process of this machine took one in between. */
+/** Starts components on free ports; retries if another process took one of them. */
 async function atFreePorts<Started>({ port, nodePort }: Identity, start: () => Promise<Started>): Promise<Started> {
     for (let attempt = 1; ; attempt++) {
         await requireFree(port, nodePort);
@@ -83,14 +83,14 @@ async function atFreePorts<Started>({ port, nodePort }: Identity, start: () => P
     }
 }
 
-/** What was killed a moment ago may still have its ports. */
+/** Processes that were just killed can still use their ports. */
 async function requireFree(...ports: number[]): Promise<void> {
-    const giveUp = Date.now() + 10_000;
+    const deadline = Date.now() + 10_000;
     for (const port of ports) {
         while (!(await isFree(port))) {
-            if (Date.now() > giveUp) {
+            if (Date.now() > deadline) {
                 throw new Error(
-                    `the port ${port} of this machine, at which the cluster was, is taken by another process. End that one, or begin anew with 'slipway local reset'.`,
+                    `port ${port} of the cluster is in use by another process. Stop that process, or start over with 'slipway local reset'.`,
                 );
             }
             await sleep(100);
@@ -98,15 +98,15 @@ async function requireFree(...ports: number[]): Promise<void> {
     }
 }
 
-async function ready(api: Api, parts: Parts): Promise<void> {
+async function ready(api: Api, parts: Components): Promise<void> {
     let ended: string | undefined;
     void parts.ended.then((reason) => {
         ended = reason;
     });
-    for (const giveUp = Date.now() + patience; !(await api.answers("/readyz")); ) {
-        if (ended !== undefined || Date.now() > giveUp) {
+    for (const deadline = Date.now() + startTimeout; !(await api.answers("/readyz")); ) {
+        if (ended !== undefined || Date.now() > deadline) {
             await parts.close();
-            throw new Error(ended ?? `the API server does not answer after ${patience / 1000} seconds`);
+            throw new Error(ended ?? `the API server did not respond within ${startTimeout / 1000} seconds`);
         }
         await sleep(50);
     }
@@ -119,7 +119,7 @@ const etcdFlags = (folder: string, port: number, peerPort: number) => ({
     "listen-peer-urls": `http://127.0.0.1:${peerPort}`,
     "initial-advertise-peer-urls": `http://127.0.0.1:${peerPort}`,
     "initial-cluster": `default=http://127.0.0.1:${peerPort}`,
-    // What is lost with the machine's power is made again.
+    // Data that can be lost in a power failure is created again.
     "unsafe-no-fsync": true,
     "log-level": "warn",
 });
@@ -129,7 +129,7 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     "bind-address": "127.0.0.1",
     "secure-port": port,
     "advertise-address": "127.0.0.1",
-    // An address of this machine alone cannot stand in the endpoints of the service `kubernetes`.
+    // Loopback addresses are not allowed in the endpoints of the service `kubernetes`.
     "endpoint-reconciler-type": "none",
     "tls-cert-file": secrets.server.certificate,
     "tls-private-key-file": secrets.server.key,
@@ -149,12 +149,12 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     "proxy-client-key-file": secrets.proxy.key,
     "kubelet-preferred-address-types": "InternalIP",
     "allow-privileged": true,
-    // Nobody has to be kept from asking too much.
+    // Rate limits are not needed.
     "enable-priority-and-fairness": false,
     profiling: false,
 });
 
-/** Controllers of what is not here: real nodes and their addresses, disks, routes, and certificates of kubelets. */
+/** Controllers for real nodes, addresses, disks, routes and kubelet certificates are not needed. */
 const withoutControllers = [
     "certificatesigningrequest-approving-controller",
     "certificatesigningrequest-cleaner-controller",
@@ -183,7 +183,7 @@ const controllerFlags = (secrets: Secrets) => ({
     controllers: ["*", ...withoutControllers.map((name) => `-${name}`)].join(","),
     "service-account-private-key-file": secrets.tokens.signing,
     "root-ca-file": secrets.authority,
-    // Google's takes fifteen seconds; whoever waits for it here sees the same happen sooner.
+    // GKE uses fifteen seconds; a shorter interval only reduces waiting times.
     "horizontal-pod-autoscaler-sync-period": "2s",
     "horizontal-pod-autoscaler-cpu-initialization-period": "10s",
     "horizontal-pod-autoscaler-initial-readiness-delay": "2s",
@@ -196,7 +196,7 @@ const kwokFlags = (secrets: Secrets, config: string, port: number) => ({
     "manage-all-nodes": true,
     "node-ip": "127.0.0.1",
     "node-port": port,
-    // The leases by which nodes say that they live.
+    // The leases of nodes.
     "node-lease-duration-seconds": 40,
     "server-address": `127.0.0.1:${port}`,
     "tls-cert-file": secrets.server.certificate,
@@ -205,7 +205,7 @@ const kwokFlags = (secrets: Secrets, config: string, port: number) => ({
     v: "WARN",
 });
 
-/** Where pods have their addresses: a range of a cluster's own, as with a network that is native to the VPC. */
+/** The Pod range of the cluster, as in VPC-native clusters. */
 const podRange = "10.4.0.1/14";
 
 const metricsFlags = (secrets: Secrets, folder: string, port: number) => ({

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type KubeObject, unless } from "../api/api";
-import { tell } from "../api/events";
+import { ignoreCodes, type KubeObject } from "../api/api";
+import { createEvent } from "../api/events";
 import { watch } from "../api/watch";
-import type { Around } from "../controllers";
+import type { ControllerContext } from "../controllers";
 import { poolLabel } from "../nodes/node";
 import { clusterNodes } from "../nodes/pools";
+import { imagesCondition } from "./annotations";
 import { pullError } from "./pull";
-import { missingReference, type Referred, type Unstartable } from "./references";
-import { imagesCondition } from "./terms";
+import { missingReference, type References, type StartError } from "./references";
 
-/** After how long an image that could not be pulled is tried again; a kubelet waits up to five minutes. */
+/** The retry delay of image pulls; a kubelet waits up to five minutes. */
 const backOff = 5_000;
 
-/** What a kubelet does before it starts the containers of a pod: it looks for what they refer to, and pulls their images. */
-export async function runImages(around: Around): Promise<void> {
-    const { api, signal } = around;
+/** Simulates a kubelet's preparation of pods: checks references and pulls images. */
+export async function runImages(context: ControllerContext): Promise<void> {
+    const { api, signal } = context;
     const nodes = await watch(api, "/api/v1/nodes", signal);
-    const referred: Referred = {
+    const referred: References = {
         configMaps: await watch(api, "/api/v1/configmaps", signal),
         secrets: await watch(api, "/api/v1/secrets", signal),
         secretProviderClasses: await watch(api, "/apis/secrets-store.csi.x-k8s.io/v1/secretproviderclasses", signal),
@@ -26,7 +26,7 @@ export async function runImages(around: Around): Promise<void> {
         const { uid } = pod.metadata;
         if (waitsForImages(pod) && !busy.has(uid)) {
             busy.add(uid);
-            const kubelet = new Pulls(around, referred, (name) => nodes.get(name)?.metadata.labels?.[poolLabel]);
+            const kubelet = new Pulls(context, referred, (name) => nodes.get(name)?.metadata.labels?.[poolLabel]);
             const current = () => pods?.get(pod.metadata.name, pod.metadata.namespace);
             void kubelet
                 .untilStarted(pod, () => (current()?.metadata.uid === uid ? current() : undefined))
@@ -39,21 +39,21 @@ const waitsForImages = ({ metadata, spec, status }: KubeObject) =>
     metadata.deletionTimestamp === undefined &&
     spec.nodeName !== undefined &&
     status?.phase === "Pending" &&
-    !status.conditions?.some((each: KubeObject) => each.type === imagesCondition && each.status === "True");
+    !status.conditions?.some((item: KubeObject) => item.type === imagesCondition && item.status === "True");
 
 class Pulls {
     constructor(
-        private readonly around: Around,
-        private readonly referred: Referred,
+        private readonly context: ControllerContext,
+        private readonly referred: References,
         private readonly poolOf: (node: string) => string | undefined,
     ) {}
 
-    /** @param current the pod as it is now, nothing when it is gone */
+    /** @param current the current pod, undefined if it was deleted */
     async untilStarted(pod: KubeObject, current: () => KubeObject | undefined): Promise<void> {
-        const { report, signal } = this.around;
-        const told = new Set<string>();
+        const { report, signal } = this.context;
+        const reported = new Set<string>();
         for (let attempt = 0; !signal.aborted; attempt++) {
-            const isDone = await this.attempt(pod, attempt > 0, told).catch((error) => {
+            const isDone = await this.attempt(pod, attempt > 0, reported).catch((error) => {
                 report(`${pod.metadata.namespace}/${pod.metadata.name}: ${error.message}`);
             });
             if (isDone) {
@@ -66,8 +66,8 @@ class Pulls {
         }
     }
 
-    /** Lets the containers start when nothing is wrong, or shows what is. */
-    private async attempt(pod: KubeObject, isAgain: boolean, told: Set<string>): Promise<boolean> {
+    /** Starts the containers, or reports why they cannot start. */
+    private async attempt(pod: KubeObject, isAgain: boolean, reported: Set<string>): Promise<boolean> {
         const problems = await this.problems(pod);
         if (problems.size === 0) {
             await this.setStatus(pod, { conditions: [condition(imagesCondition, "True")] });
@@ -75,10 +75,10 @@ class Pulls {
         }
         await this.show(pod, problems, isAgain);
         for (const { reason, message } of problems.values()) {
-            if (!told.has(message)) {
-                told.add(message);
+            if (!reported.has(message)) {
+                reported.add(message);
                 const isPull = reason === "ErrImagePull";
-                await tell(this.around.api, pod, {
+                await createEvent(this.context.api, pod, {
                     type: "Warning",
                     reason: isPull ? "Failed" : reason,
                     message: isPull ? `Failed to pull image: ${message}` : message,
@@ -89,10 +89,10 @@ class Pulls {
         return false;
     }
 
-    /** By the name of a container, why it cannot be started. */
-    private async problems(pod: KubeObject): Promise<Map<string, Unstartable>> {
-        const { cloud, cluster } = this.around;
-        const found = new Map<string, Unstartable>();
+    /** Start errors by container name. */
+    private async problems(pod: KubeObject): Promise<Map<string, StartError>> {
+        const { cloud, cluster } = this.context;
+        const found = new Map<string, StartError>();
         const { pools, account } = clusterNodes(cloud, cluster);
         const pool = this.poolOf(pod.spec.nodeName);
         const puller = pools.find(({ name }) => name === pool)?.account ?? account;
@@ -110,7 +110,7 @@ class Pulls {
         return found;
     }
 
-    private async show(pod: KubeObject, problems: Map<string, Unstartable>, isAgain: boolean): Promise<void> {
+    private async show(pod: KubeObject, problems: Map<string, StartError>, isAgain: boolean): Promise<void> {
         const waiting = (name: string, image: string) => {
             const { reason, message, isMount } = problems.get(name) ?? {};
             if (reason === undefined || isMount) {
@@ -147,9 +147,9 @@ class Pulls {
 
     private async setStatus({ metadata: { name, namespace, uid } }: KubeObject, status: object): Promise<void> {
         const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
-        // A pod of the same name that came after it is another one, which its uid tells.
+        // A pod with the same name and another UID is a different pod.
         const change = { metadata: { uid }, status };
-        await this.around.api.patch(path, "strategic-merge-patch+json", change).catch(unless(404, 409));
+        await this.context.api.patch(path, "strategic-merge-patch+json", change).catch(ignoreCodes(404, 409));
     }
 }
 

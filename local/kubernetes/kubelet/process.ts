@@ -2,24 +2,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Api, type KubeObject, unless } from "../api/api";
+import { type Api, ignoreCodes, type KubeObject } from "../api/api";
 import { fieldOf, Volumes } from "./volumes";
 
-/** How often the volumes are written anew: a kubelet looks about once a minute, and tokens last an hour. */
+/** How often volumes are updated: a kubelet does so about once a minute, and tokens are valid for an hour. */
 const refreshed = 60_000;
-/** How long a process that ended is not started again. */
+/** The delay before a process is restarted. */
 const backOff = 5_000;
 
-/** A pod whose first container really runs, as a process of this machine, with what its volumes hold and its own token. */
+/** A pod whose first container runs as a local process, with its volumes and token. */
 export class PodProcess {
     private readonly volumes: Volumes;
     private readonly folder: string;
     private child?: ChildProcess;
     private ended = false;
 
-    /**
-     * @param folder where those of all pods are
-     */
+    /** @param folder the folder of all pods */
     constructor(
         private readonly api: Api,
         private readonly pod: KubeObject,
@@ -30,7 +28,7 @@ export class PodProcess {
         this.volumes = new Volumes(api, pod, this.folder);
     }
 
-    /** Starts the process whenever it does not run, until the pod ends. */
+    /** Runs the process, with restarts, until the pod is deleted. */
     async run(): Promise<void> {
         mkdirSync(this.folder, { recursive: true });
         const timer = setInterval(() => void this.volumes.write().catch(() => undefined), refreshed).unref();
@@ -51,7 +49,7 @@ export class PodProcess {
         rmSync(this.folder, { recursive: true, force: true });
     }
 
-    /** Ends the process as a kubelet does: it is told to, and killed when it takes too long. */
+    /** Terminates the process like a kubelet, and kills it after a timeout. */
     end(): void {
         this.ended = true;
         const { child } = this;
@@ -61,14 +59,14 @@ export class PodProcess {
         child?.on("close", () => clearTimeout(killer));
     }
 
-    /** Runs the command once; tells how it ended. */
+    /** Runs the command once; returns how it ended. */
     private async once(container: KubeObject): Promise<string> {
         await this.volumes.write();
-        const [command, ...args] = [...(container.command ?? []), ...(container.args ?? [])].map((each: string) =>
-            this.volumes.here(container, each),
+        const [command, ...args] = [...(container.command ?? []), ...(container.args ?? [])].map((item: string) =>
+            this.volumes.here(container, item),
         );
         if (command === undefined) {
-            throw new Error(`the container ${container.name} has no command, and its image is not looked at`);
+            throw new Error(`the container ${container.name} has no command, and commands of images are not supported`);
         }
         if (this.ended) {
             return "";
@@ -88,8 +86,8 @@ export class PodProcess {
     }
 
     private variables(container: KubeObject): Record<string, string> {
-        const given: KubeObject[] = container.env ?? [];
-        const own = given.map(({ name, value, valueFrom }) => [
+        const input: KubeObject[] = container.env ?? [];
+        const own = input.map(({ name, value, valueFrom }) => [
             name,
             valueFrom?.fieldRef
                 ? fieldOf(this.pod, valueFrom.fieldRef.fieldPath)
@@ -99,7 +97,7 @@ export class PodProcess {
         return { KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: port, ...Object.fromEntries(own) };
     }
 
-    /** Shows in the pod's status that its container waits to be started again, or runs. */
+    /** Updates the container state in the pod's status. */
     private async show({ name, image }: KubeObject, restartCount: number, failure?: string): Promise<void> {
         const { metadata } = this.pod;
         const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
@@ -120,6 +118,6 @@ export class PodProcess {
         const containerStatuses = [{ name, image, imageID: image, ready, started: ready, restartCount, state }];
         const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/status`;
         const change = { metadata: { uid: metadata.uid }, status: { conditions, containerStatuses } };
-        await this.api.patch(path, "strategic-merge-patch+json", change).catch(unless(404, 409));
+        await this.api.patch(path, "strategic-merge-patch+json", change).catch(ignoreCodes(404, 409));
     }
 }

@@ -3,16 +3,16 @@ import { projectName } from "../../cloud/projects";
 import { registryImage } from "../../docker/registryImage";
 import { type ImageName, imageName, repositoryName } from "../../services/artifactregistry/names";
 
-/** "Roles and permissions" of Artifact Registry and of IAM: those with which an account downloads images. */
+/** "Roles and permissions" of Artifact Registry and of IAM: roles that allow image downloads. */
 const readers = [
     ...["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`),
     ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
 ];
 
 /**
- * Why a node cannot pull an image, in containerd's words. What lies outside of Artifact Registry is believed to be there.
+ * Why a node cannot pull an image, in containerd's format. Images outside of Artifact Registry are assumed to exist.
  *
- * @param account the node's; the project's default account when left out
+ * @param account the node's service account; by default the project's default account
  */
 export async function pullError(
     cloud: Cloud,
@@ -33,8 +33,8 @@ export async function pullError(
         await registryImage(image, cloud);
         return undefined;
     } catch (error) {
-        const why = (error as Error).message;
-        return / 403 /.test(why) ? forbidden(image) : notFound(image, why);
+        const reason = (error as Error).message;
+        return / 403 /.test(reason) ? forbidden(image) : notFound(image, reason);
     }
 }
 
@@ -55,9 +55,9 @@ function forbidden(image: string): string {
     return `${failed(image)}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://${host}/v2/token?scope=${scope}&service=${host}: 403 Forbidden`;
 }
 
-/** Where the registry says something else than that it has no such image, that is told. */
-function notFound(image: string, why: string): string {
-    return / 404 /.test(why)
+/** Reports errors of the registry other than a missing image. */
+function notFound(image: string, reason: string): string {
+    return / 404 /.test(reason)
         ? `rpc error: code = NotFound desc = ${failed(image)}: ${image}: not found`
-        : `${failed(image)}: ${why}`;
+        : `${failed(image)}: ${reason}`;
 }

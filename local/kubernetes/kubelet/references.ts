@@ -1,28 +1,28 @@
 import type { KubeObject } from "../api/api";
 import type { Watched } from "../api/watch";
 
-/** What pods refer to. */
-export interface Referred {
+/** Objects that pods refer to. */
+export interface References {
     configMaps: Watched;
     secrets: Watched;
     secretProviderClasses: Watched;
 }
 
-/** Why the containers of a pod cannot be started, as the kubelet says it. */
-export interface Unstartable {
+/** Why containers cannot start, in the kubelet's format. */
+export interface StartError {
     reason: string;
     message: string;
-    /** Whether it is told as an event alone, and the container is merely being created. */
+    /** Whether it is only reported as an event, while the container is being created. */
     isMount?: boolean;
 }
 
-/** Whether what a container's variables and a pod's volumes name is there. */
-export function missingReference(pod: KubeObject, referred: Referred): Unstartable | undefined {
+/** Finds a missing object that variables or volumes refer to. */
+export function missingReference(pod: KubeObject, referred: References): StartError | undefined {
     for (const volume of pod.spec.volumes ?? []) {
         const message = missingVolume(pod, volume, referred);
         if (message !== undefined) {
-            const told = `MountVolume.SetUp failed for volume "${volume.name}" : ${message}`;
-            return { reason: "FailedMount", message: told, isMount: true };
+            const reported = `MountVolume.SetUp failed for volume "${volume.name}" : ${message}`;
+            return { reason: "FailedMount", message: reported, isMount: true };
         }
     }
     for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
@@ -34,7 +34,7 @@ export function missingReference(pod: KubeObject, referred: Referred): Unstartab
     return undefined;
 }
 
-function missingVolume(pod: KubeObject, volume: KubeObject, referred: Referred): string | undefined {
+function missingVolume(pod: KubeObject, volume: KubeObject, referred: References): string | undefined {
     const { namespace } = pod.metadata;
     const sources: KubeObject[] = [volume, ...(volume.projected?.sources ?? [])];
     for (const { configMap, secret, csi } of sources) {
@@ -54,11 +54,11 @@ function missingVolume(pod: KubeObject, volume: KubeObject, referred: Referred):
     return undefined;
 }
 
-function missingVariable(pod: KubeObject, container: KubeObject, referred: Referred): string | undefined {
+function missingVariable(pod: KubeObject, container: KubeObject, referred: References): string | undefined {
     const { namespace } = pod.metadata;
-    const whole: KubeObject[] = (container.envFrom ?? []).map((from: KubeObject) => from);
-    const single: KubeObject[] = (container.env ?? []).flatMap((each: KubeObject) => each.valueFrom ?? []);
-    for (const { configMapKeyRef, secretKeyRef, configMapRef, secretRef } of [...whole, ...single]) {
+    const full: KubeObject[] = (container.envFrom ?? []).map((from: KubeObject) => from);
+    const single: KubeObject[] = (container.env ?? []).flatMap((item: KubeObject) => item.valueFrom ?? []);
+    for (const { configMapKeyRef, secretKeyRef, configMapRef, secretRef } of [...full, ...single]) {
         const map = configMapKeyRef ?? configMapRef;
         const secret = secretKeyRef ?? secretRef;
         const [kind, ref, from] = map ? ["ConfigMap", map, referred.configMaps] : ["Secret", secret, referred.secrets];

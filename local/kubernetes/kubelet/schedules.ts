@@ -1,21 +1,21 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { watch } from "../api/watch";
-import type { Around } from "../controllers";
+import type { ControllerContext } from "../controllers";
+import { runLabel } from "./annotations";
 import { PodProcess } from "./process";
-import { runLabel } from "./terms";
 
-/** Runs the pods that keep schedules; what is returned waits until their processes have ended. */
-export async function runSchedules({ api, folder, report, signal }: Around): Promise<() => Promise<void>> {
+/** Runs pods for scaling schedules; the returned function waits until their processes have stopped. */
+export async function runSchedules({ api, folder, report, signal }: ControllerContext): Promise<() => Promise<void>> {
     const place = join(folder, "pods");
-    // What ran before this process was started is gone.
+    // Processes of a previous run no longer exist.
     rmSync(place, { recursive: true, force: true });
     const running = new Map<string, { process: PodProcess; ended: Promise<void> }>();
     const selector = encodeURIComponent(`${runLabel.name}=${runLabel.value}`);
-    await watch(api, `/api/v1/pods?labelSelector=${selector}`, signal, (pod, gone) => {
+    await watch(api, `/api/v1/pods?labelSelector=${selector}`, signal, (pod, deleted) => {
         const { uid, deletionTimestamp } = pod.metadata;
         const known = running.get(uid);
-        if (gone || deletionTimestamp) {
+        if (deleted || deletionTimestamp) {
             known?.process.end();
             running.delete(uid);
         } else if (!known && pod.status?.phase === "Running") {

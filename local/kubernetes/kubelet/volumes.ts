@@ -2,16 +2,16 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Api, KubeObject } from "../api/api";
 
-/** The volumes of a pod as folders of this machine. */
+/** The volumes of a pod as local folders. */
 export class Volumes {
-    /** @param folder that of the pod */
+    /** @param folder the folder of the pod */
     constructor(
         private readonly api: Api,
         private readonly pod: KubeObject,
         private readonly folder: string,
     ) {}
 
-    /** Writes what the volumes hold now; a token that is asked for is a new one. */
+    /** Writes the current contents of the volumes, with a new token. */
     async write(): Promise<void> {
         for (const volume of this.pod.spec.volumes ?? []) {
             const place = this.placeOf(volume.name);
@@ -25,7 +25,7 @@ export class Volumes {
         }
     }
 
-    /** A text in which the paths that a container knows are those of this machine. */
+    /** Replaces container paths in a string by local paths. */
     here(container: KubeObject, text: string): string {
         const mounts: KubeObject[] = [...(container.volumeMounts ?? [])];
         const longestFirst = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
@@ -57,7 +57,7 @@ export class Volumes {
         return items.map(({ path, fieldRef }) => [path, fieldOf(this.pod, fieldRef?.fieldPath)]);
     }
 
-    /** A token of the pod's own, as a kubelet asks for it. */
+    /** Requests a token for the pod, like a kubelet. */
     private async token({ audience, expirationSeconds = 3600 }: KubeObject): Promise<string> {
         const { name, namespace, uid } = this.pod.metadata;
         const account = this.pod.spec.serviceAccountName ?? "default";
@@ -81,7 +81,7 @@ function chosen<Content>(data: Record<string, Content>, items?: KubeObject[]): [
     return items.flatMap(({ key, path }) => (data[key] === undefined ? [] : [[path, data[key]]]));
 }
 
-/** A field of a pod, such as `metadata.namespace` or `metadata.labels['app']`. */
+/** Reads a field of a pod, such as `metadata.namespace` or `metadata.labels['app']`. */
 export function fieldOf(pod: KubeObject, path = ""): string {
     const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
     if (map !== undefined && key !== undefined) {

@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { api as computeApi } from "../../services/compute/names";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
 
-/** A block that is kept for documentation, beside that of reserved addresses: nothing answers there. */
+/** A documentation range, in addition to that of reserved addresses: its addresses are not reachable. */
 const publicRange = "198.51.100.0/24";
 
 /** The addresses of a cluster's load balancers. */
@@ -17,11 +17,11 @@ export class Addresses {
         this.region = cluster.location.replace(/-[a-z]$/, "");
     }
 
-    /** An address that no other load balancer has; nothing when there is none left. */
+    /** An unused address; undefined if there is none. */
     free(internal: boolean, used: Set<string>): string | undefined {
         const range = internal ? this.subnetworkRange() : publicRange;
         const { first = 0, last = 0 } = parseRange(range) ?? {};
-        // From the end, as what is reserved by name is taken from the start.
+        // From the end of the range, as reserved addresses are assigned from its start.
         for (let offset = last - first - 2; offset > 1; offset--) {
             const address = addressIn(range, offset);
             if (!used.has(address) && !this.isReserved(address)) {
@@ -31,7 +31,7 @@ export class Addresses {
         return undefined;
     }
 
-    /** A reserved address, by its name; nothing when there is no such one. */
+    /** The reserved address with a name; undefined if it does not exist. */
     named(name: string, place: "global" | "regional"): string | undefined {
         const path = place === "global" ? "global" : `regions/${this.region}`;
         const entry = this.cloud.store.read(
@@ -46,13 +46,13 @@ export class Addresses {
             .some(({ state }) => state.address === address);
     }
 
-    /** The range of the subnetwork in which the nodes are. */
+    /** The range of the nodes' subnetwork. */
     private subnetworkRange(): string {
         const { store } = this.cloud;
         const { project } = this.cluster;
         const state = store.read(`//${clusterApi}/${clusterPath(this.cluster)}`)?.state;
-        const given = String(state?.subnetwork ?? "default").replace(/^https:\/\/[^/]+\/compute\/[^/]+\//, "");
-        const path = given.includes("/") ? given : `projects/${project}/regions/${this.region}/subnetworks/${given}`;
+        const value = String(state?.subnetwork ?? "default").replace(/^https:\/\/[^/]+\/compute\/[^/]+\//, "");
+        const path = value.includes("/") ? value : `projects/${project}/regions/${this.region}/subnetworks/${value}`;
         return String(store.read(`//${computeApi}/${path}`)?.state.ipCidrRange ?? "10.128.0.0/20");
     }
 }

@@ -1,8 +1,8 @@
 import type { KubeObject } from "../api/api";
 import type { Addresses } from "./addresses";
-import type { Holders } from "./holders";
+import type { AddressOwners } from "./addressOwners";
 
-/** The controller of the GatewayClasses that GKE has. */
+/** The controller of GKE's GatewayClasses. */
 export const controllerName = "networking.gke.io/gateway";
 
 interface Condition {
@@ -14,25 +14,25 @@ interface Condition {
     lastTransitionTime: string;
 }
 
-/** The status that GKE gives to a Gateway once its load balancer serves, or why there is none. */
+/** The status of a Gateway with or without a load balancer. */
 export function gatewayStatus(
     gateway: KubeObject,
     routes: KubeObject[],
     addresses: Addresses,
     used: Set<string>,
-    holders: Holders,
+    owners: AddressOwners,
 ): object {
     const { spec, status, metadata } = gateway;
-    const [wanted] = spec.addresses ?? [];
+    const [desired] = spec.addresses ?? [];
     const now = status?.addresses?.[0]?.value;
     const isInternal = spec.gatewayClassName === "gke-l7-rilb";
     const place =
         spec.gatewayClassName.includes("global") || spec.gatewayClassName.endsWith("gxlb") ? "global" : "regional";
     const found =
-        wanted?.type === "NamedAddress"
-            ? addresses.named(wanted.value, place)
-            : (wanted?.value ?? now ?? addresses.free(isInternal, used));
-    const problem = found === undefined ? `address "${wanted?.value}" was not found` : holders.problem(found, gateway);
+        desired?.type === "NamedAddress"
+            ? addresses.named(desired.value, place)
+            : (desired?.value ?? now ?? addresses.free(isInternal, used));
+    const problem = found === undefined ? `address "${desired?.value}" was not found` : owners.problem(found, gateway);
     const value = problem === undefined ? found : undefined;
     const condition = conditionsOf(gateway, status?.conditions);
     return {
@@ -42,7 +42,7 @@ export function gatewayStatus(
             condition("Programmed", problem ? "AddressNotUsable" : "Programmed", problem),
         ],
         listeners: spec.listeners.map((listener: KubeObject) => {
-            const before = status?.listeners?.find((each: KubeObject) => each.name === listener.name);
+            const before = status?.listeners?.find((item: KubeObject) => item.name === listener.name);
             const own = conditionsOf(gateway, before?.conditions);
             return {
                 name: listener.name,
@@ -60,17 +60,17 @@ export function gatewayStatus(
 }
 
 const parentsOf = ({ spec, metadata }: KubeObject): KubeObject[] =>
-    (spec.parentRefs ?? []).map((each: KubeObject) => ({ namespace: metadata.namespace, ...each }));
+    (spec.parentRefs ?? []).map((item: KubeObject) => ({ namespace: metadata.namespace, ...item }));
 
 const attaches = (route: KubeObject, { name, namespace }: KubeObject["metadata"], listener: string) =>
     parentsOf(route).some(
-        (each) =>
-            each.name === name &&
-            each.namespace === namespace &&
-            (each.sectionName === undefined || each.sectionName === listener),
+        (item) =>
+            item.name === name &&
+            item.namespace === namespace &&
+            (item.sectionName === undefined || item.sectionName === listener),
     );
 
-/** The status of a route: what each of the Gateways says of it that are GKE's. */
+/** The status of a route, for each parent Gateway of GKE. */
 export function routeStatus(
     route: KubeObject,
     gateways: KubeObject[],
@@ -78,7 +78,7 @@ export function routeStatus(
 ): object {
     const { namespace = "default" } = route.metadata;
     const backends: KubeObject[] = (route.spec.rules ?? []).flatMap((rule: KubeObject) => rule.backendRefs ?? []);
-    const missing = backends.find((each) => !hasService(each.name, each.namespace ?? namespace));
+    const missing = backends.find((item) => !hasService(item.name, item.namespace ?? namespace));
     const parents = (route.spec.parentRefs ?? []).filter((ref: KubeObject) =>
         gateways.some(
             ({ metadata }) => metadata.name === ref.name && metadata.namespace === (ref.namespace ?? namespace),
@@ -87,28 +87,37 @@ export function routeStatus(
     return {
         parents: parents.map((parentRef: KubeObject) => {
             const before = route.status?.parents?.find(
-                (each: KubeObject) => each.parentRef.name === parentRef.name && each.controllerName === controllerName,
+                (item: KubeObject) => item.parentRef.name === parentRef.name && item.controllerName === controllerName,
             );
             const condition = conditionsOf(route, before?.conditions);
-            const lacking = missing && `Service "${missing.namespace ?? namespace}/${missing.name}" not found`;
+            const missingPermissions =
+                missing && `Service "${missing.namespace ?? namespace}/${missing.name}" not found`;
             return {
                 parentRef,
                 controllerName,
                 conditions: [
                     condition("Accepted", "Accepted"),
-                    condition("ResolvedRefs", lacking ? "BackendNotFound" : "ResolvedRefs", lacking),
-                    condition("Reconciled", lacking ? "ReconciliationFailed" : "ReconciliationSucceeded", lacking),
+                    condition(
+                        "ResolvedRefs",
+                        missingPermissions ? "BackendNotFound" : "ResolvedRefs",
+                        missingPermissions,
+                    ),
+                    condition(
+                        "Reconciled",
+                        missingPermissions ? "ReconciliationFailed" : "ReconciliationSucceeded",
+                        missingPermissions,
+                    ),
                 ],
             };
         }),
     };
 }
 
-/** Makes conditions that are true unless a problem is told, and that keep the time at which they became so. */
+/** Returns conditions that are true unless there is a problem, and keeps their transition times. */
 export function conditionsOf({ metadata }: KubeObject, before: Condition[] = []) {
     return (type: string, reason: string, problem?: string): Condition => {
         const status = problem === undefined ? "True" : "False";
-        const same = before.find((each) => each.type === type && each.status === status);
+        const same = before.find((item) => item.type === type && item.status === status);
         return {
             type,
             status,

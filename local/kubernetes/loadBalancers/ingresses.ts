@@ -1,16 +1,21 @@
 import type { KubeObject } from "../api/api";
 import type { Addresses } from "./addresses";
-import type { Holders } from "./holders";
-import type { Given } from "./services";
+import type { AddressOwners } from "./addressOwners";
+import type { AddressResult } from "./services";
 
 const classOf = ({ metadata, spec }: KubeObject): string =>
     metadata.annotations?.["kubernetes.io/ingress.class"] ?? spec.ingressClassName ?? "gce";
 
-/** Whether GKE makes a load balancer for an Ingress: "GKE Ingress for Application Load Balancers". */
-export const isOurs = (ingress: KubeObject) =>
+/** Whether GKE creates a load balancer for an Ingress: "GKE Ingress for Application Load Balancers". */
+export const isGkeIngress = (ingress: KubeObject) =>
     ["gce", "gce-internal"].includes(classOf(ingress)) && ingress.metadata.deletionTimestamp === undefined;
 
-export function ingressAddress(ingress: KubeObject, addresses: Addresses, used: Set<string>, holders: Holders): Given {
+export function ingressAddress(
+    ingress: KubeObject,
+    addresses: Addresses,
+    used: Set<string>,
+    owners: AddressOwners,
+): AddressResult {
     const { annotations = {} } = ingress.metadata;
     const global = annotations["kubernetes.io/ingress.global-static-ip-name"];
     const regional = annotations["kubernetes.io/ingress.regional-static-ip-name"];
@@ -20,7 +25,7 @@ export function ingressAddress(ingress: KubeObject, addresses: Addresses, used: 
             const problem = `the given static IP name ${global ?? regional} doesn't translate to an existing static IP.`;
             return { problem };
         }
-        const problem = holders.problem(address, ingress);
+        const problem = owners.problem(address, ingress);
         return problem === undefined ? { address } : { problem };
     }
     const now = ingress.status?.loadBalancer?.ingress?.[0]?.ip;

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { type KubeObject, unless } from "../api/api";
-import { tell } from "../api/events";
+import { ignoreCodes, type KubeObject } from "../api/api";
+import { createEvent } from "../api/events";
 import { Reconciler } from "../api/reconciler";
 import { type Watched, watch } from "../api/watch";
-import type { Around } from "../controllers";
+import type { ControllerContext } from "../controllers";
 import { Addresses } from "./addresses";
+import { AddressOwners, addressesOf } from "./addressOwners";
 import { conditionsOf, controllerName, gatewayStatus, routeStatus } from "./gateways";
-import { addressesOf, Holders } from "./holders";
-import { ingressAddress, isOurs } from "./ingresses";
-import { type Given, isBalanced, serviceAddress } from "./services";
+import { ingressAddress, isGkeIngress } from "./ingresses";
+import { type AddressResult, isLoadBalanced, serviceAddress } from "./services";
 
 const networking = "/apis/networking.k8s.io/v1";
 const gatewayApi = "/apis/gateway.networking.k8s.io/v1";
@@ -24,11 +24,11 @@ const kinds = {
 
 type Objects = Record<keyof typeof kinds, Watched>;
 
-/** Gives addresses and conditions to whatever gets a load balancer from GKE. No packet is ever balanced. */
-export async function runLoadBalancers(around: Around): Promise<void> {
-    const { api, signal, report } = around;
+/** Assigns addresses and conditions to objects with a GKE load balancer. No traffic is balanced. */
+export async function runLoadBalancers(context: ControllerContext): Promise<void> {
+    const { api, signal, report } = context;
     const found: { objects?: Objects } = {};
-    const balancers = new LoadBalancers(around);
+    const balancers = new LoadBalancers(context);
     const run = async () => found.objects && balancers.reconcile(found.objects);
     const reconciler = new Reconciler(run, signal, report);
     const watched = Object.entries(kinds).map(async ([name, path]) => [
@@ -37,49 +37,49 @@ export async function runLoadBalancers(around: Around): Promise<void> {
     ]);
     found.objects = Object.fromEntries(await Promise.all(watched)) as Objects;
     reconciler.ask();
-    // A reserved address may appear in the cloud later, of which nobody tells.
+    // Polls for reserved addresses that are created later.
     const timer = setInterval(reconciler.ask, 2_000);
     signal.addEventListener("abort", () => clearInterval(timer));
 }
 
 class LoadBalancers {
     private readonly addresses: Addresses;
-    private readonly told = new Map<string, string>();
+    private readonly reported = new Map<string, string>();
 
-    constructor(private readonly around: Around) {
-        this.addresses = new Addresses(around.cloud, around.cluster);
+    constructor(private readonly context: ControllerContext) {
+        this.addresses = new Addresses(context.cloud, context.cluster);
     }
 
     async reconcile(objects: Objects): Promise<void> {
         const [services, ingresses] = [
-            objects.services.all().filter(isBalanced),
-            objects.ingresses.all().filter(isOurs),
+            objects.services.all().filter(isLoadBalanced),
+            objects.ingresses.all().filter(isGkeIngress),
         ];
         const classes = objects.gatewayClasses.all().filter(({ spec }) => spec.controllerName === controllerName);
         const names = new Set(classes.map(({ metadata }) => metadata.name));
         const gateways = objects.gateways.all().filter(({ spec }) => names.has(spec.gatewayClassName));
         const routes = objects.routes.all();
         const used = new Set([...services, ...ingresses, ...gateways].flatMap(({ status }) => addressesOf(status)));
-        const holders = new Holders([...ingresses, ...gateways]);
-        for (const each of services) {
-            await this.give(each, "services", serviceAddress(each, this.addresses, used), used);
+        const owners = new AddressOwners([...ingresses, ...gateways]);
+        for (const item of services) {
+            await this.assign(item, "services", serviceAddress(item, this.addresses, used), used);
         }
         for (const each of ingresses) {
-            const given = ingressAddress(each, this.addresses, used, holders);
-            if ("address" in given) {
-                holders.hold(given.address, each);
+            const input = ingressAddress(each, this.addresses, used, owners);
+            if ("address" in input) {
+                owners.assign(input.address, each);
             }
-            await this.give(each, "ingresses", given, used);
+            await this.assign(each, "ingresses", input, used);
         }
         for (const each of classes) {
             const condition = conditionsOf(each, each.status?.conditions);
             await this.setStatus(each, "gatewayClasses", { conditions: [condition("Accepted", "Accepted")] });
         }
         for (const each of gateways) {
-            const status = gatewayStatus(each, routes, this.addresses, used, holders);
+            const status = gatewayStatus(each, routes, this.addresses, used, owners);
             for (const address of addressesOf(status)) {
                 used.add(address);
-                holders.hold(address, each);
+                owners.assign(address, each);
             }
             await this.setStatus(each, "gateways", status);
         }
@@ -94,18 +94,18 @@ class LoadBalancers {
         }
     }
 
-    private async give(
+    private async assign(
         object: KubeObject,
         kind: "services" | "ingresses",
-        given: Given,
+        input: AddressResult,
         used: Set<string>,
     ): Promise<void> {
-        if ("problem" in given) {
-            await this.complain(object, kind, given.problem);
+        if ("problem" in input) {
+            await this.reportProblem(object, kind, input.problem);
             return;
         }
-        used.add(given.address);
-        const entry = kind === "services" ? { ip: given.address, ipMode: "VIP" } : { ip: given.address };
+        used.add(input.address);
+        const entry = kind === "services" ? { ip: input.address, ipMode: "VIP" } : { ip: input.address };
         await this.setStatus(object, kind, { loadBalancer: { ingress: [entry] } });
     }
 
@@ -113,19 +113,19 @@ class LoadBalancers {
         const isSame = Object.entries(status).every(([key, value]) => isDeepStrictEqual(object.status?.[key], value));
         if (!isSame) {
             const path = `${pathOf(object, kinds[kind])}/status`;
-            await this.around.api.patch(path, "merge-patch+json", { status }).catch(unless(404, 409));
+            await this.context.api.patch(path, "merge-patch+json", { status }).catch(ignoreCodes(404, 409));
         }
     }
 
-    /** Says once what is wrong, as GKE's controllers do. */
-    private async complain(object: KubeObject, kind: "services" | "ingresses", problem: string): Promise<void> {
-        if (this.told.get(object.metadata.uid) === problem) {
+    /** Reports a problem once, like GKE's controllers. */
+    private async reportProblem(object: KubeObject, kind: "services" | "ingresses", problem: string): Promise<void> {
+        if (this.reported.get(object.metadata.uid) === problem) {
             return;
         }
-        this.told.set(object.metadata.uid, problem);
+        this.reported.set(object.metadata.uid, problem);
         const isService = kind === "services";
-        await tell(
-            this.around.api,
+        await createEvent(
+            this.context.api,
             { kind: isService ? "Service" : "Ingress", ...object },
             {
                 type: "Warning",
@@ -137,7 +137,7 @@ class LoadBalancers {
     }
 }
 
-/** The path of an object, from that of its kind in all namespaces. */
+/** The path of an object, from the path of its type in all namespaces. */
 function pathOf({ metadata: { name, namespace } }: KubeObject, kind: string): string {
     const at = kind.lastIndexOf("/");
     return namespace ? `${kind.slice(0, at)}/namespaces/${namespace}${kind.slice(at)}/${name}` : `${kind}/${name}`;

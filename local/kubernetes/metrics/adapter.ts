@@ -2,34 +2,34 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
-import { waiting } from "../../emulator/pubsub/waiting";
-import type { Certified } from "../controlPlane/certificates";
+import { undeliveredMessages } from "../../emulator/pubsub/undelivered";
+import type { KeyPair } from "../controlPlane/certificates";
 
-/** How a request is answered. */
+/** A handler of a request. */
 interface Answer {
     code: number;
     body: object;
 }
 
-/** "Cloud Monitoring roles": those with which metrics are read. */
+/** "Cloud Monitoring roles": roles that include reading metrics. */
 const viewers = ["monitoring.viewer", "monitoring.editor", "monitoring.admin", "viewer", "editor", "owner"];
 
-/** The metric of Pub/Sub that is known here, by the name that it has in the metrics API. */
+/** The supported Pub/Sub metric, by its name in the metrics API. */
 const backlog = "pubsub.googleapis.com|subscription|num_undelivered_messages";
 
 const external = "external.metrics.k8s.io/v1beta1";
 const groups = ["custom.metrics.k8s.io/v1beta1", "custom.metrics.k8s.io/v1beta2", external];
 
 /**
- * Stands for the pods of Google's Custom Metrics Stackdriver Adapter, which do not really run: it answers the metrics APIs with
- * what Cloud Monitoring would have of the messages that wait in subscriptions. Other metrics nobody writes here.
+ * Replaces the pods of Google's Custom Metrics Stackdriver Adapter: serves the metrics APIs with the number of
+ * undelivered messages. Other metrics are not available.
  *
- * @param account the account of Google Cloud as which the adapter is
+ * @param account the adapter's service account
  */
 export async function startAdapter(
     cloud: Cloud,
     project: string,
-    { certificate, key }: Certified,
+    { certificate, key }: KeyPair,
     account: () => string | undefined,
 ): Promise<{ port: number; close: () => void }> {
     const server: Server = createServer({ cert: certificate, key }, (request, response) => {
@@ -37,7 +37,7 @@ export async function startAdapter(
         response.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(body));
     });
     const answer = ({ pathname, searchParams }: URL): Answer => {
-        const group = groups.find((each) => pathname === `/apis/${each}`);
+        const group = groups.find((item) => pathname === `/apis/${item}`);
         if (group !== undefined) {
             return {
                 code: 200,
@@ -51,7 +51,7 @@ export async function startAdapter(
             : measured(decodeURIComponent(name), searchParams.get("labelSelector") ?? "");
     };
     const measured = (name: string, selector: string): Answer => {
-        const labels = Object.fromEntries(selector.split(",").map((each) => each.split("=")));
+        const labels = Object.fromEntries(selector.split(",").map((item) => item.split("=")));
         const of = labels["resource.labels.project_id"] ?? project;
         const email = account();
         const may = cloud.iam.has(
@@ -60,11 +60,11 @@ export async function startAdapter(
             `serviceAccount:${email}`,
         );
         if (!may) {
-            const why = `Permission monitoring.timeSeries.list denied (or the resource may not exist).`;
-            return failure(403, "Forbidden", `googleapi: Error 403: ${why}, forbidden`);
+            const cause = `Permission monitoring.timeSeries.list denied (or the resource may not exist).`;
+            return failure(403, "Forbidden", `googleapi: Error 403: ${cause}, forbidden`);
         }
         const subscription = `projects/${of}/subscriptions/${labels["resource.labels.subscription_id"]}`;
-        const count = name === backlog ? waiting(cloud, subscription) : undefined;
+        const count = name === backlog ? undeliveredMessages(cloud, subscription) : undefined;
         return count === undefined ? failure(404, "NotFound", `Metric ${name} not found`) : found(name, labels, count);
     };
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -4,39 +4,39 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where something listens. */
+/** The address of a server. */
 export interface Destination {
     host: string;
     port: number;
 }
 
 /**
- * The way from the API server to the Services of its cluster, whose addresses this machine does not have: it asks here for each
- * connection ("Set up Konnectivity service" of Kubernetes), and gets the process that stands for the Service.
+ * Connects the API server to Services, whose addresses are not reachable on this machine: it is a proxy ("Set up
+ * Konnectivity service" of Kubernetes) that forwards each connection to the process that implements the Service.
  */
 export class Egress {
     private readonly folder = mkdtempSync(join(tmpdir(), "slipway-egress-"));
     private readonly sockets = new Set<Socket>();
     private readonly server: Server;
-    /** Tells what stands for an address; what it does not know is where it says. */
+    /** Resolves an address; unknown addresses are used unchanged. */
     standsFor: (host: string, port: number) => Destination | undefined = () => undefined;
 
     constructor() {
         this.server = createServer((_, response) => response.writeHead(405).end());
         this.server.on("connect", (request, socket: Socket, head) => {
             const { hostname, port } = new URL(`http://${request.url}`);
-            // The port that a URL of HTTP does not show.
-            const asked = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
-            this.join(socket, head, this.standsFor(asked.host, asked.port) ?? asked);
+            // The default HTTP port.
+            const requested = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
+            this.join(socket, head, this.standsFor(requested.host, requested.port) ?? requested);
         });
     }
 
-    /** The socket at which it is asked, in a folder with a short name, as a socket's may not be long. */
+    /** The socket of the proxy, in a folder with a short name because socket paths are limited. */
     get socket(): string {
         return join(this.folder, "egress.sock");
     }
 
-    /** What the API server is told by `--egress-selector-config-file`. */
+    /** The file for `--egress-selector-config-file`. */
     get configuration(): string {
         return JSON.stringify({
             apiVersion: "apiserver.k8s.io/v1beta1",
@@ -71,8 +71,8 @@ export class Egress {
             this.sockets.add(end);
             end.on("close", () => {
                 this.sockets.delete(end);
-                for (const each of ends) {
-                    each.destroySoon();
+                for (const item of ends) {
+                    item.destroySoon();
                 }
             });
         }

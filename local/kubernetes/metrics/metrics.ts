@@ -1,16 +1,16 @@
 import { watch } from "../api/watch";
-import type { Around } from "../controllers";
+import type { ControllerContext } from "../controllers";
 import { newAuthority } from "../controlPlane/certificates";
 import { startAdapter } from "./adapter";
 import type { Egress } from "./egress";
 
-/** The name of the adapter's Service and of its account in Google's own manifest. */
+/** The name of the adapter's Service and account in Google's manifest. */
 const adapter = "custom-metrics-stackdriver-adapter";
 const named = `fieldSelector=metadata.name%3D${adapter}`;
 
-/** Has the Service of Google's metrics adapter answered by this process, wherever the adapter was put. */
-export async function runMetrics(around: Around, egress: Egress): Promise<void> {
-    const { api, cloud, cluster, signal } = around;
+/** Serves the Service of Google's metrics adapter with this process, in any namespace. */
+export async function runMetrics(context: ControllerContext, egress: Egress): Promise<void> {
+    const { api, cloud, cluster, signal } = context;
     const services = await watch(api, `/api/v1/services?${named}`, signal);
     const accounts = await watch(api, `/api/v1/serviceaccounts?${named}`, signal);
     const account = () => accounts.all()[0]?.metadata.annotations?.["iam.gke.io/gcp-service-account"];

@@ -1,12 +1,12 @@
-import { type Api, type KubeObject, unless } from "../api/api";
+import { type Api, ignoreCodes, type KubeObject } from "../api/api";
 
 /**
- * Sees to it that no new pod comes to a node, and that those on it leave, as far as their disruption budgets let them.
+ * Cordons a node and evicts its pods, as far as disruption budgets allow.
  *
- * @param onlyEmpty leaves a node as it is that has pods
- * @returns whether the node has no pods any more
+ * @param onlyEmpty does nothing if the node has pods
+ * @returns whether the node is empty
  */
-export async function emptied(api: Api, { metadata: { name } }: KubeObject, onlyEmpty: boolean): Promise<boolean> {
+export async function drain(api: Api, { metadata: { name } }: KubeObject, onlyEmpty: boolean): Promise<boolean> {
     const node = `/api/v1/nodes/${name}`;
     const cordon = (unschedulable: boolean) => api.patch(node, "merge-patch+json", { spec: { unschedulable } });
     await cordon(true);
@@ -24,8 +24,10 @@ async function podsOn(api: Api, node: string): Promise<KubeObject[]> {
     return items.filter(({ status }: KubeObject) => !["Succeeded", "Failed"].includes(status?.phase));
 }
 
-/** 429 says that a disruption budget keeps the pod for now, 409 that it is leaving. */
+/** 429 means that a disruption budget prevents the eviction, 409 that the pod is terminating. */
 async function evict(api: Api, { metadata: { name, namespace } }: KubeObject): Promise<void> {
     const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-    await api.create(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction).catch(unless(404, 409, 429));
+    await api
+        .create(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction)
+        .catch(ignoreCodes(404, 409, 429));
 }

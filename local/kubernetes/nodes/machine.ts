@@ -1,28 +1,28 @@
 import { machineOf } from "../../services/container/machines";
 
-/** A machine as a node of a cluster. */
+/** A machine type as a node. */
 export interface Machine {
     type: string;
     family: string;
     cpus: number;
-    /** What of a processor a pod may have, where it is less than the machine shows. */
+    /** Usable CPUs, if fewer than the machine has. */
     usableCpus?: number;
     memoryGiB: number;
     gpus: number;
     architecture: "amd64" | "arm64";
 }
 
-/** The machines that share a processor: "Plan GKE Standard node sizes". */
+/** Shared-core machines: "Plan GKE Standard node sizes". */
 const shared = ["e2-micro", "e2-small", "e2-medium", "f1-micro", "g1-small"];
 
-/** How many GPUs the machines have that come with some, by the end of their type: "GPU machine types". */
+/** Number of GPUs of machine types that include them, by suffix: "GPU machine types". */
 const gpusOf: Record<string, Record<string, number>> = {
     g2: { "24": 2, "48": 4, "96": 8 },
     a2: { "2g": 2, "4g": 4, "8g": 8 },
     a3: { "8g": 8 },
 };
 
-/** The machine of a type, such as `e2-standard-4`. */
+/** The machine of a type such as `e2-standard-4`. */
 export function machine(type: string): Machine {
     const { processors, mebibytes } = machineOf(type) ?? { processors: 2, mebibytes: 4096 };
     const [family = "", ...rest] = type.split("-");
@@ -38,7 +38,7 @@ export function machine(type: string): Machine {
     };
 }
 
-/** What Kubernetes and the system keep of a node for themselves: "Plan GKE Standard node sizes". */
+/** Allocatable resources: "Plan GKE Standard node sizes". */
 export function allocatable({ cpus, usableCpus, memoryGiB, gpus }: Machine): Record<string, string> {
     const capacity = memoryGiB * 1024;
     const reserved =
@@ -51,13 +51,13 @@ export function allocatable({ cpus, usableCpus, memoryGiB, gpus }: Machine): Rec
             : usableCpus * 1000 - 120;
     return {
         cpu: `${Math.floor(processor)}m`,
-        // 100 MiB more are where pods are evicted.
+        // 100 MiB are reserved for eviction.
         memory: `${Math.floor((capacity - reserved - 100) * 1024)}Ki`,
         ...(gpus > 0 && { "nvidia.com/gpu": String(gpus) }),
     };
 }
 
-/** Adds up a share of each step of an amount. */
+/** Sums up the reserved share of each step of an amount. */
 function steps(amount: number, ...parts: [size: number, share: number][]): number {
     let rest = amount;
     let sum = 0;

@@ -5,19 +5,19 @@ import { allocatable, machine } from "./machine";
 import type { Pool, Taint } from "./pools";
 import { type Amounts, quantity } from "./quantity";
 
-/** The label by which a node tells its pool. */
+/** The label with the pool of a node. */
 export const poolLabel = "cloud.google.com/gke-nodepool";
 
-/** The annotation that tells by which template a node was made. */
+/** The annotation with the template of a node. */
 export const templateAnnotation = "local.slipway.dev/template";
 
-/** The annotation that tells which labels and taints a node has from its pool. */
+/** The annotation with the labels and taints from the pool. */
 const givenAnnotation = "local.slipway.dev/given";
 
 const givenBy = ({ labels, taints }: Pool): string => JSON.stringify({ labels, taints });
 
-/** What is free on a new node of a pool. */
-export function freeOn(pool: Pool): Amounts {
+/** The free resources of a new node. */
+export function freeResources(pool: Pool): Amounts {
     const amounts = Object.entries(resources(pool)).map(([name, text]) => [name, quantity(text)]);
     return Object.fromEntries(amounts);
 }
@@ -31,7 +31,7 @@ function resources({ machineType, maxPods, gpus }: Pool): Record<string, string>
     };
 }
 
-/** The labels that GKE gives to the nodes of a pool, apart from what each has of its own. */
+/** GKE's labels of a pool's nodes, except those specific to a node. */
 export function labelsOf(pool: Pool, zone: string): Record<string, string> {
     const { architecture, family } = machine(pool.machineType);
     const region = zone.replace(/-[a-z]$/, "");
@@ -59,7 +59,7 @@ export function labelsOf(pool: Pool, zone: string): Record<string, string> {
     };
 }
 
-/** A Node of a pool. */
+/** Creates a Node of a pool. */
 export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot: boolean): object {
     const group = createHash("sha256").update(`${cluster.name}/${pool.name}/${zone}`).digest("hex").slice(0, 8);
     const name = `${autopilot ? "gk3" : "gke"}-${`${cluster.name}-${pool.name}`.slice(0, 40)}-${group}-${randomBytes(2).toString("hex")}`;
@@ -75,7 +75,7 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
             annotations: {
                 [templateAnnotation]: pool.template,
                 [givenAnnotation]: givenBy(pool),
-                // Where metrics-server asks for what its pods use.
+                // The port from which metrics-server reads metrics.
                 "metrics.k8s.io/resource-metrics-path": `/metrics/nodes/${name}/metrics/resource`,
             },
         },
@@ -100,21 +100,21 @@ export function nodeOf(cluster: ClusterName, pool: Pool, zone: string, autopilot
 }
 
 /**
- * How a node is changed so that it has the labels and taints that its pool has now, for which GKE makes no other node ("Update
- * Kubernetes node labels and taints for node pools"); nothing when it has them.
+ * A patch for changed labels and taints of the pool, which GKE applies without replacing nodes ("Update Kubernetes node
+ * labels and taints for node pools"); undefined if nothing changed.
  */
-export function relabelled({ metadata, spec }: KubeObject, pool: Pool): object | undefined {
+export function labelsPatch({ metadata, spec }: KubeObject, pool: Pool): object | undefined {
     const before = metadata.annotations?.[givenAnnotation] ?? "{}";
-    const given = givenBy(pool);
-    if (before === given) {
+    const value = givenBy(pool);
+    if (before === value) {
         return undefined;
     }
     const { labels = {}, taints = [] }: Partial<Pool> = JSON.parse(before);
-    const isFromPool = ({ key, effect }: Taint) => taints.some((each) => each.key === key && each.effect === effect);
+    const isFromPool = ({ key, effect }: Taint) => taints.some((item) => item.key === key && item.effect === effect);
     const removed = Object.fromEntries(Object.keys(labels).map((key) => [key, null]));
-    const others = (spec.taints ?? []).filter((each: Taint) => !isFromPool(each));
+    const others = (spec.taints ?? []).filter((item: Taint) => !isFromPool(item));
     return {
-        metadata: { labels: { ...removed, ...pool.labels }, annotations: { [givenAnnotation]: given } },
+        metadata: { labels: { ...removed, ...pool.labels }, annotations: { [givenAnnotation]: value } },
         spec: { taints: [...others, ...pool.taints] },
     };
 }

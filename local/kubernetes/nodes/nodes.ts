@@ -1,34 +1,34 @@
 import { writeFileSync } from "node:fs";
 import type { KubeObject } from "../api/api";
-import { tell } from "../api/events";
+import { createEvent } from "../api/events";
 import { Reconciler } from "../api/reconciler";
 import { type Watched, watch } from "../api/watch";
-import type { Around } from "../controllers";
+import type { ControllerContext } from "../controllers";
 import { nodeCountsFile } from "../names";
 import { nodeCounts } from "./counts";
-import { emptied } from "./drain";
-import { nodeOf, poolLabel, relabelled } from "./node";
+import { drain } from "./drain";
+import { labelsPatch, nodeOf, poolLabel } from "./node";
 import { type ClusterNodes, clusterNodes, type Pool } from "./pools";
-import { nextStep, staying } from "./rollout";
-import { autopilotPools, scaleUp, type Unhelped, type Wanted } from "./scaleUp";
+import { currentNodes, nextStep } from "./rollout";
+import { autopilotPools, type NewNode, scaleUp, type UnschedulablePod } from "./scaleUp";
 import { clusterZones } from "./zones";
 
 const path = "/api/v1/nodes";
 
-/** How long a node has no pods before it is taken away; Google waits ten minutes. */
+/** How long a node must be empty before it is removed; GKE waits ten minutes. */
 const emptyFor = 10_000;
-/** How long the scheduler has to place pods on new nodes before more are added for them. */
+/** How long the scheduler has to place pods on new nodes before more nodes are added. */
 const settling = 3_000;
 
-/** Keeps a Node for each machine of the node pools, and adds and takes away machines between their bounds. */
-export async function runNodes(around: Around): Promise<void> {
-    const { api, signal, report } = around;
-    const keeper: { nodes?: Nodes } = {};
-    const reconciler = new Reconciler(async () => keeper.nodes?.reconcile(), signal, report);
+/** Maintains the Nodes of the node pools, and scales them within their limits. */
+export async function runNodes(context: ControllerContext): Promise<void> {
+    const { api, signal, report } = context;
+    const holder: { nodes?: Nodes } = {};
+    const reconciler = new Reconciler(async () => holder.nodes?.reconcile(), signal, report);
     const nodes = await watch(api, path, signal, reconciler.ask);
     const pods = await watch(api, "/api/v1/pods", signal, reconciler.ask);
-    keeper.nodes = new Nodes(around, nodes, pods);
-    // What the cloud says of the pools is on disk, where nobody tells of a change.
+    holder.nodes = new Nodes(context, nodes, pods);
+    // Polls the node pools, which are stored on disk.
     const timer = setInterval(reconciler.ask, 500);
     signal.addEventListener("abort", () => clearInterval(timer));
     reconciler.ask();
@@ -40,30 +40,30 @@ class Nodes {
     private readonly explained = new Map<string, string>();
 
     constructor(
-        private readonly around: Around,
+        private readonly context: ControllerContext,
         private readonly nodes: Watched,
         private readonly pods: Watched,
     ) {}
 
     async reconcile(): Promise<void> {
-        const { cloud, cluster } = this.around;
-        const wanted = clusterNodes(cloud, cluster);
-        const before = nodeCounts(this.around.folder);
-        for (const pool of wanted.pools) {
+        const { cloud, cluster } = this.context;
+        const desired = clusterNodes(cloud, cluster);
+        const before = nodeCounts(this.context.folder);
+        for (const pool of desired.pools) {
             await this.keep(pool, before[pool.name] === undefined);
         }
-        await this.removeStrangers(wanted);
-        await this.addForPods(wanted);
-        await this.removeEmpty(wanted);
-        this.note(wanted);
+        await this.removeStrangers(desired);
+        await this.addForPods(desired);
+        await this.removeEmpty(desired);
+        this.note(desired);
     }
 
-    /** Has as many nodes as a pool must have at least, and no more than it may have, all as they are to be now. */
+    /** Reconciles the number and the templates of nodes. */
     private async keep(pool: Pool, isNew: boolean): Promise<void> {
         for (const node of this.of(pool)) {
-            const change = relabelled(node, pool);
+            const change = labelsPatch(node, pool);
             if (change) {
-                await this.around.api.patch(`${path}/${node.metadata.name}`, "merge-patch+json", change);
+                await this.context.api.patch(`${path}/${node.metadata.name}`, "merge-patch+json", change);
             }
         }
         const { add, leave } = nextStep(pool, this.of(pool), isNew);
@@ -91,7 +91,7 @@ class Nodes {
             return;
         }
         const from = autopilot
-            ? autopilotPools(pending, clusterZones(this.around.cluster.location), { account, version })
+            ? autopilotPools(pending, clusterZones(this.context.cluster.location), { account, version })
             : pools.filter(({ bounds }) => bounds);
         const counts = Object.fromEntries(from.map((pool) => [pool.name, this.of(pool).length]));
         const { add, unhelped } = scaleUp(pending, from, counts);
@@ -102,13 +102,13 @@ class Nodes {
         }
     }
 
-    /** Says once of each pod why no node is added for it. */
-    private async explain(unhelped: Unhelped[]): Promise<void> {
+    /** Reports once per pod why no node is added. */
+    private async explain(unhelped: UnschedulablePod[]): Promise<void> {
         for (const { pod, reason: message } of unhelped) {
             if (this.explained.get(pod.metadata.uid) !== message) {
                 this.explained.set(pod.metadata.uid, message);
                 const by = "cluster-autoscaler";
-                await tell(this.around.api, pod, { type: "Normal", reason: "NotTriggerScaleUp", message, by });
+                await createEvent(this.context.api, pod, { type: "Normal", reason: "NotTriggerScaleUp", message, by });
             }
         }
     }
@@ -120,7 +120,7 @@ class Nodes {
                 .filter(isKept)
                 .map(({ spec }) => spec.nodeName),
         );
-        const left = new Map(pools.map((pool) => [pool.name, staying(this.of(pool), pool).length]));
+        const left = new Map(pools.map((pool) => [pool.name, currentNodes(this.of(pool), pool).length]));
         for (const node of this.nodes.all()) {
             const { name, labels } = node.metadata;
             if (used.has(name)) {
@@ -129,7 +129,7 @@ class Nodes {
             }
             const since = this.emptySince.get(name) ?? Date.now();
             this.emptySince.set(name, since);
-            const pool = pools.find((each) => each.name === labels?.[poolLabel]);
+            const pool = pools.find((item) => item.name === labels?.[poolLabel]);
             const count = left.get(pool?.name ?? "") ?? 0;
             const mayGo = autopilot || (pool?.bounds !== undefined && count > pool.bounds.min);
             if (mayGo && Date.now() - since >= emptyFor && (await this.remove(node, true))) {
@@ -138,33 +138,33 @@ class Nodes {
         }
     }
 
-    private async add(wanted: Wanted[]): Promise<void> {
-        const { api, cloud, cluster } = this.around;
+    private async add(desired: NewNode[]): Promise<void> {
+        const { api, cloud, cluster } = this.context;
         const { autopilot } = clusterNodes(cloud, cluster);
-        const made = new Map<string, number>();
-        for (const { pool, zone } of wanted) {
-            const inZone = (each: string) =>
-                (made.get(`${pool.name}/${each}`) ?? 0) +
-                this.of(pool).filter((node) => node.metadata.labels?.["topology.kubernetes.io/zone"] === each).length;
+        const created = new Map<string, number>();
+        for (const { pool, zone } of desired) {
+            const inZone = (item: string) =>
+                (created.get(`${pool.name}/${item}`) ?? 0) +
+                this.of(pool).filter((node) => node.metadata.labels?.["topology.kubernetes.io/zone"] === item).length;
             const chosen = zone ?? [...pool.zones].sort((one, other) => inZone(one) - inZone(other))[0] ?? "";
-            made.set(`${pool.name}/${chosen}`, (made.get(`${pool.name}/${chosen}`) ?? 0) + 1);
+            created.set(`${pool.name}/${chosen}`, (created.get(`${pool.name}/${chosen}`) ?? 0) + 1);
             const { metadata } = await api.create(path, nodeOf(cluster, pool, chosen, autopilot));
             await this.known(metadata.name);
         }
     }
 
-    /** Waits until the watch has told of a new node, so that the next count has it. */
+    /** Waits until the watch contains a new node, so that it is counted. */
     private async known(name: string): Promise<void> {
         for (let waited = 0; waited < 5_000 && !this.nodes.get(name); waited += 10) {
             await new Promise((resolve) => setTimeout(resolve, 10));
         }
     }
 
-    /** Takes a node away once its pods have left it; false while they have not. */
+    /** Drains and deletes a node; returns false while it has pods. */
     private async remove(node: KubeObject, onlyEmpty = false): Promise<boolean> {
-        const { api } = this.around;
+        const { api } = this.context;
         const { name } = node.metadata;
-        if (!(await emptied(api, node, onlyEmpty))) {
+        if (!(await drain(api, node, onlyEmpty))) {
             return false;
         }
         await api.delete(`${path}/${name}`);
@@ -180,7 +180,7 @@ class Nodes {
     }
 
     private note({ pools }: ClusterNodes): void {
-        const { folder } = this.around;
+        const { folder } = this.context;
         const now = JSON.stringify(Object.fromEntries(pools.map((pool) => [pool.name, this.of(pool).length])));
         if (now !== JSON.stringify(nodeCounts(folder))) {
             writeFileSync(nodeCountsFile(folder), now);
@@ -192,10 +192,10 @@ const isUnschedulable = ({ metadata, spec, status }: KubeObject) =>
     metadata.deletionTimestamp === undefined &&
     spec.nodeName === undefined &&
     status?.conditions?.some(
-        (each: Record<string, string>) => each.type === "PodScheduled" && each.reason === "Unschedulable",
+        (item: Record<string, string>) => item.type === "PodScheduled" && item.reason === "Unschedulable",
     );
 
-/** Whether a pod keeps its node: not one that has ended, nor one that is on every node. */
+/** Whether a pod prevents the removal of its node: finished pods and DaemonSet pods do not. */
 const isKept = ({ metadata, status }: KubeObject) =>
     !["Succeeded", "Failed"].includes(status?.phase) &&
     !metadata.ownerReferences?.some(({ kind }: { kind: string }) => kind === "DaemonSet");

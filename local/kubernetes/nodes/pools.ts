@@ -3,14 +3,14 @@ import type { Cloud } from "../../cloud/cloud";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
 import { clusterZones } from "./zones";
 
-/** What keeps pods from a node, in Kubernetes' own terms. */
+/** A Kubernetes taint. */
 export interface Taint {
     key: string;
     value?: string;
     effect: string;
 }
 
-/** A node pool as the cloud has it. */
+/** A node pool of the cloud. */
 export interface Pool {
     name: string;
     zones: string[];
@@ -19,34 +19,34 @@ export interface Pool {
     taints: Taint[];
     spot: boolean;
     maxPods: number;
-    /** Who pulls the images of its pods. */
+    /** The service account that pulls images. */
     account?: string;
     gpus: number;
-    /** Of the boot disk, such as `pd-balanced`. */
+    /** The type of the boot disk, such as `pd-balanced`. */
     diskType: string;
-    /** Of Kubernetes, such as `1.34.1-gke.2037000`. */
+    /** The Kubernetes version, such as `1.34.1-gke.2037000`. */
     version: string;
-    /** How many nodes there are at first, or always where nothing scales them; in all zones together. */
+    /** The initial number of nodes, or the fixed number without autoscaling; in all zones. */
     size: number;
-    /** Between which numbers it is scaled, in all zones together. */
+    /** The autoscaling limits, in all zones. */
     bounds?: { min: number; max: number };
-    /** How many nodes at a time are replaced by others. */
+    /** How many nodes are replaced at the same time. */
     replacedAtOnce: number;
-    /** What its nodes are made by: another text needs other nodes. */
+    /** The template of its nodes: changes replace the nodes. */
     template: string;
 }
 
-/** What a cluster has of nodes. */
+/** The nodes of a cluster. */
 export interface ClusterNodes {
-    /** Nodes are made as pods need them, by Google. */
+    /** Autopilot: Google creates nodes for pods. */
     autopilot: boolean;
     pools: Pool[];
     account?: string;
-    /** Of Kubernetes, for nodes that Google makes. */
+    /** The Kubernetes version of Autopilot nodes. */
     version: string;
 }
 
-/** What the cloud says of a cluster's nodes at present; nothing when there is no such cluster yet. */
+/** Reads the configuration of a cluster's nodes; empty if the cluster does not exist yet. */
 export function clusterNodes({ store }: Cloud, cluster: ClusterName): ClusterNodes {
     const path = `//${clusterApi}/${clusterPath(cluster)}`;
     // biome-ignore lint/suspicious/noExplicitAny: the shapes are those of the provider.
@@ -67,7 +67,7 @@ function poolOf(state: any, itsClusters: string[]): Pool {
     const { nodeConfig = {}, autoscaling, maxPodsPerNode } = state;
     const zones: string[] = state.nodeLocations?.length ? [...state.nodeLocations].sort() : itsClusters;
     const size = (state.nodeCount ?? state.initialNodeCount ?? 1) * zones.length;
-    const made = {
+    const created = {
         machineType: nodeConfig.machineType ?? "e2-medium",
         spot: Boolean(nodeConfig.spot ?? nodeConfig.preemptible),
         maxPods: maxPodsPerNode ?? 110,
@@ -78,12 +78,12 @@ function poolOf(state: any, itsClusters: string[]): Pool {
     };
     const { diskSizeGb, imageType } = nodeConfig;
     const template = createHash("sha256")
-        .update(JSON.stringify({ ...made, diskSizeGb, imageType }))
+        .update(JSON.stringify({ ...created, diskSizeGb, imageType }))
         .digest("hex")
         .slice(0, 8);
     return {
         name: state.name,
-        ...made,
+        ...created,
         zones,
         labels: nodeConfig.labels ?? {},
         taints: (nodeConfig.taints ?? []).map(({ key, value, effect }: Record<string, string>) => ({
@@ -98,7 +98,7 @@ function poolOf(state: any, itsClusters: string[]): Pool {
     };
 }
 
-/** "Node upgrade strategies": so many as there may be beside and away, or with a second set of nodes all. */
+/** "Node upgrade strategies": the sum of surge and unavailable nodes, or all nodes with blue-green upgrades. */
 function replacedAtOnce({ strategy, maxSurge = 1, maxUnavailable = 0 }: Record<string, string | number> = {}): number {
     return strategy === "BLUE_GREEN" ? Number.POSITIVE_INFINITY : Number(maxSurge) + Number(maxUnavailable);
 }
@@ -109,7 +109,7 @@ const taintEffects: Record<string, string> = {
     NO_EXECUTE: "NoExecute",
 };
 
-/** Bounds are given for each zone, or for all together: "About GKE cluster autoscaling". */
+/** Limits are per zone or in total: "About GKE cluster autoscaling". */
 function boundsOf(autoscaling: Record<string, number> | undefined, zones: number): Pool["bounds"] {
     if (autoscaling === undefined) {
         return undefined;

@@ -15,19 +15,19 @@ const units: Record<string, number> = {
     Ti: 2 ** 40,
 };
 
-/** A quantity of Kubernetes as a number: `250m` is 0.25, `1Gi` is 1073741824. */
+/** Parses a Kubernetes quantity: `250m` is 0.25, `1Gi` is 1073741824. */
 export function quantity(text: unknown): number {
     const [, number, unit = ""] = /^([\d.]+(?:e\d+)?)([a-zA-Z]*)$/.exec(String(text ?? 0)) ?? [];
     return Number(number ?? 0) * (units[unit] ?? 1);
 }
 
-/** Amounts by the name of a resource, such as `cpu`. */
+/** Amounts by resource name, such as `cpu`. */
 export type Amounts = Record<string, number>;
 
-export const fits = (wanted: Amounts, free: Amounts): boolean =>
-    Object.entries(wanted).every(([name, amount]) => amount <= (free[name] ?? 0) + 1e-9);
+export const fits = (desired: Amounts, free: Amounts): boolean =>
+    Object.entries(desired).every(([name, amount]) => amount <= (free[name] ?? 0) + 1e-9);
 
-export function plus(one: Amounts, other: Amounts, sign = 1): Amounts {
+export function add(one: Amounts, other: Amounts, sign = 1): Amounts {
     const sum = { ...one };
     for (const [name, amount] of Object.entries(other)) {
         sum[name] = (sum[name] ?? 0) + sign * amount;
@@ -35,23 +35,23 @@ export function plus(one: Amounts, other: Amounts, sign = 1): Amounts {
     return sum;
 }
 
-/** What the scheduler keeps for a pod: what its containers ask for, or what one that runs before them asks for. */
-export function requests({ spec }: KubeObject): Amounts {
+/** The effective requests of a pod: those of its containers, or of an init container if larger. */
+export function requestsOf({ spec }: KubeObject): Amounts {
     const of = (container: KubeObject): Amounts =>
         Object.fromEntries(
             Object.entries(container.resources?.requests ?? {}).map(([name, text]) => [name, quantity(text)]),
         );
     const first: KubeObject[] = spec.initContainers ?? [];
-    const beside = first.filter(({ restartPolicy }) => restartPolicy === "Always");
+    const existing = first.filter(({ restartPolicy }) => restartPolicy === "Always");
     let sum: Amounts = { pods: 1 };
-    for (const container of [...spec.containers, ...beside]) {
-        sum = plus(sum, of(container));
+    for (const container of [...spec.containers, ...existing]) {
+        sum = add(sum, of(container));
     }
-    for (const container of first.filter((each) => !beside.includes(each))) {
+    for (const container of first.filter((item) => !existing.includes(item))) {
         for (const [name, amount] of Object.entries(of(container))) {
             sum[name] = Math.max(sum[name] ?? 0, amount);
         }
     }
     const overhead = Object.entries(spec.overhead ?? {}).map(([name, text]) => [name, quantity(text)]);
-    return plus(sum, Object.fromEntries(overhead));
+    return add(sum, Object.fromEntries(overhead));
 }

@@ -1,63 +1,68 @@
 import type { KubeObject } from "../api/api";
 import { allocatable, machine } from "./machine";
-import { freeOn, labelsOf } from "./node";
+import { freeResources, labelsOf } from "./node";
 import type { Pool } from "./pools";
-import { type Amounts, fits, plus, quantity, requests } from "./quantity";
-import { isAlone, suits } from "./suits";
+import { type Amounts, add, fits, quantity, requestsOf } from "./quantity";
+import { hasHostAntiAffinity, matchesNode } from "./scheduling";
 
-/** A node that is to be added. */
-export interface Wanted {
+/** A node to add. */
+export interface NewNode {
     pool: Pool;
-    /** Of the zones of the pool, the one in which the pods must be, where they must. */
+    /** The zone that the pods require, if any. */
     zone?: string;
 }
 
-/** Why no node is added for a pod, in the words of the cluster autoscaler. */
-export interface Unhelped {
+/** Why no node is added for a pod, in the format of the cluster autoscaler. */
+export interface UnschedulablePod {
     pod: KubeObject;
     reason: string;
 }
 
-interface Planned extends Wanted {
+interface Planned extends NewNode {
     free: Amounts;
     alone: boolean;
 }
 
 /**
- * Which nodes have to be added so that pods which fit nowhere have a place.
+ * Determines which nodes to add for unschedulable pods.
  *
- * @param counts how many nodes each pool has
+ * @param counts the number of nodes of each pool
  */
 export function scaleUp(
     pods: KubeObject[],
     pools: Pool[],
     counts: Record<string, number>,
-): { add: Wanted[]; unhelped: Unhelped[] } {
+): { add: NewNode[]; unhelped: UnschedulablePod[] } {
     const planned: Planned[] = [];
-    const unhelped: Unhelped[] = [];
+    const unhelped: UnschedulablePod[] = [];
     for (const pod of pods) {
-        const wanted = requests(pod);
-        const alone = isAlone(pod);
+        const desired = requestsOf(pod);
+        const alone = hasHostAntiAffinity(pod);
         const place = planned.find(
-            (each) => fits(wanted, each.free) && suitingZone(pod, each.pool) !== undefined && !(alone && each.alone),
+            (item) => fits(desired, item.free) && suitingZone(pod, item.pool) !== undefined && !(alone && item.alone),
         );
         if (place) {
-            place.free = plus(place.free, wanted, -1);
+            place.free = add(place.free, desired, -1);
             place.alone ||= alone;
             continue;
         }
         const reasons = new Map<string, number>();
         const refuse = (reason: string) => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-        const pool = pools.find((each) => {
-            const refused = refusal(pod, wanted, each, (counts[each.name] ?? 0) + count(planned, each));
+        const pool = pools.find((item) => {
+            const refused = refusal(pod, desired, item, (counts[item.name] ?? 0) + count(planned, item));
             return refused === undefined || refuse(refused);
         });
         if (pool) {
             const zone = suitingZone(pod, pool);
-            planned.push({ pool, zone: zone === "" ? undefined : zone, free: plus(freeOn(pool), wanted, -1), alone });
+            planned.push({
+                pool,
+                zone: zone === "" ? undefined : zone,
+                free: add(freeResources(pool), desired, -1),
+                alone,
+            });
         } else {
-            const told = [...reasons].map(([reason, times]) => `${times} ${reason}`).join(", ");
-            unhelped.push({ pod, reason: `pod didn't trigger scale-up: ${told}` });
+            const message = [...reasons].map(([reason, times]) => `${times} ${reason}`).join(", ");
+            unhelped.push({ pod, reason: `pod didn't trigger scale-up: ${message}` });
         }
     }
     return { add: planned, unhelped };
@@ -65,28 +70,28 @@ export function scaleUp(
 
 const count = (planned: Planned[], { name }: Pool) => planned.filter(({ pool }) => pool.name === name).length;
 
-function refusal(pod: KubeObject, wanted: Amounts, pool: Pool, nodes: number): string | undefined {
+function refusal(pod: KubeObject, desired: Amounts, pool: Pool, nodes: number): string | undefined {
     if (suitingZone(pod, pool) === undefined) {
         return "node(s) didn't match Pod's node affinity/selector";
     }
-    const free = freeOn(pool);
-    const short = Object.keys(wanted).find((name) => !fits({ [name]: wanted[name] ?? 0 }, free));
+    const free = freeResources(pool);
+    const short = Object.keys(desired).find((name) => !fits({ [name]: desired[name] ?? 0 }, free));
     if (short) {
         return `Insufficient ${short}`;
     }
     return nodes >= (pool.bounds?.max ?? nodes) ? "max node group size reached" : undefined;
 }
 
-/** The zone in which a pod must be, an empty text for any, nothing when none suits. */
+/** The zone that a pod requires, empty for any, undefined if none matches. */
 function suitingZone(pod: KubeObject, pool: Pool): string | undefined {
-    const suiting = pool.zones.filter((zone) => suits(pod, labelsOf(pool, zone), pool.taints));
+    const suiting = pool.zones.filter((zone) => matchesNode(pod, labelsOf(pool, zone), pool.taints));
     return suiting.length === pool.zones.length ? "" : suiting[0];
 }
 
-/** The machines that Autopilot has for pods here, of which it takes the smallest that suffices. */
+/** Machine types for Autopilot pods; the smallest sufficient one is used. */
 const sizes = [2, 4, 8, 16, 32].map((cpus) => `e2-standard-${cpus}`);
 
-/** The pools from which Autopilot adds a node for a pod: whatever labels the pod asks for, its node has them. */
+/** The virtual pools from which Autopilot adds nodes: nodes get all labels that pods request. */
 export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<Pool, "account" | "version">): Pool[] {
     const pool = (machineType: string, labels: Record<string, string>, spot: boolean): Pool => ({
         name: spot ? "nap-spot" : "nap-default",
@@ -105,10 +110,10 @@ export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<
         template: "autopilot",
     });
     return pods.flatMap((pod) => {
-        const wanted = requests(pod);
-        const type = sizes.find((each) => {
-            const { cpu, memory } = allocatable(machine(each));
-            return (wanted.cpu ?? 0) <= quantity(cpu) && (wanted.memory ?? 0) <= quantity(memory);
+        const desired = requestsOf(pod);
+        const type = sizes.find((item) => {
+            const { cpu, memory } = allocatable(machine(item));
+            return (desired.cpu ?? 0) <= quantity(cpu) && (desired.memory ?? 0) <= quantity(memory);
         });
         const chosen: Record<string, string> = {};
         for (const [key, value] of Object.entries<string>(pod.spec.nodeSelector ?? {})) {

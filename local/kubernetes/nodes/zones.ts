@@ -1,5 +1,5 @@
 import { isZone, zonesOf } from "../../cloud/zones";
 
-/** The zones in which a cluster at a location has its nodes: three of a region, or the zone itself. */
+/** The zones of a cluster's nodes: three zones of a region, or the zone. */
 export const clusterZones = (location: string): string[] =>
     isZone(location) ? [location] : zonesOf(location).slice(0, 3);

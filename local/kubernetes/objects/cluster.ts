@@ -1,4 +1,4 @@
-/** Objects with the paths at which they are. */
+/** Objects by path. */
 type Placed = [path: string, object: object];
 
 const placed = (base: string, apiVersion: string, kind: string, name: string, more: object, metadata = {}): Placed => [
@@ -32,7 +32,7 @@ const csiDriver = (name: string, spec: object): Placed =>
 
 const namespace = (name: string): Placed => placed("/api/v1/namespaces", "v1", "Namespace", name, {});
 
-/** What is in every cluster: "GatewayClass capabilities", "About storage options", "Use Secret Manager add-on". */
+/** Objects in every cluster: "GatewayClass capabilities", "About storage options", "Use Secret Manager add-on". */
 export const everyCluster: Placed[] = [
     namespace("gke-managed-system"),
     namespace("gmp-system"),
@@ -57,7 +57,7 @@ export const everyCluster: Placed[] = [
     }),
 ];
 
-/** The API of what pods and nodes use, which a process of this machine answers. */
+/** The resource metrics API, which a local process serves. */
 export const metricsApi = (port: number): Placed[] => [
     placed(
         "/api/v1/namespaces/kube-system/services",

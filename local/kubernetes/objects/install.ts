@@ -8,7 +8,7 @@ import { everyCluster, metricsApi } from "./cluster";
 
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/** Makes what GKE has put into a cluster before anybody else comes, where it is not there from an earlier start. */
+/** Installs GKE's objects in a new cluster, if they do not exist from an earlier start. */
 export async function installObjects(
     api: Api,
     folder: string,
@@ -20,20 +20,20 @@ export async function installObjects(
     const hash = createHash("sha256")
         .update(JSON.stringify([texts, objects]))
         .digest("hex");
-    const note = join(folder, "installed");
-    const isInstalled = existsSync(note) && readFileSync(note, "utf8") === hash;
-    // Its port is another one after each start.
+    const info = join(folder, "installed");
+    const isInstalled = existsSync(info) && readFileSync(info, "utf8") === hash;
+    // Its port changes with each start.
     const metrics = metricsApi(metricsPort).map(([path, object]) => api.apply(path, JSON.stringify(object)));
     if (!isInstalled) {
         await Promise.all(texts.map(([name, text]) => api.apply(`${definitions}/${name}`, text)));
         await Promise.all(texts.map(([name]) => established(api, name)));
         await Promise.all(objects.map(([path, text]) => api.apply(path, text)));
-        writeFileSync(note, hash);
+        writeFileSync(info, hash);
     }
     await Promise.all(metrics);
 }
 
-/** The kinds beyond Kubernetes' own, each with its name: those of its projects that are Go modules, and Google's own. */
+/** Custom resource definitions by name: those of Go modules, and Google's own. */
 async function definitionTexts(report: (line: string) => void): Promise<[name: string, text: string][]> {
     const folders = [await install("crds", report), join(packageFolder(), "local", "kubernetes", "crds")];
     return folders
@@ -50,7 +50,7 @@ async function established(api: Api, name: string): Promise<void> {
     for (;;) {
         const { status } = await api.get(`${definitions}/${name}`);
         const isTrue = (type: string) =>
-            status?.conditions?.some((each: Record<string, string>) => each.type === type && each.status === "True");
+            status?.conditions?.some((item: Record<string, string>) => item.type === type && item.status === "True");
         if (isTrue("Established")) {
             return;
         }

@@ -4,7 +4,7 @@ import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import { type Inputs, oneOf, type TypeRules } from "../../rules/rules";
-import { admitDefaultRule } from "./firewallRule";
+import { createDefaultRule } from "./firewallRule";
 import { api, appPath, fullName, hostnameOf } from "./names";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -17,10 +17,13 @@ function verify({ project, locationId }: Inputs): void {
     }
 }
 
-/** The account that versions run as where no other is named. */
+/** The default service account of versions. */
 export const defaultAccount = (project: string) => `${project}@appspot.gserviceaccount.com`;
 
-/** What comes with an application: the account that it runs as, the agent of App Engine, the rule for all other requests. */
+/**
+ * Resources created with an application: its service account, App Engine's service agent, and the default firewall
+ * rule.
+ */
 function admitAround(project: string, cloud: Cloud): void {
     const grant = (email: string, role: string) =>
         cloud.iam.grant(project, projectName(project), { role, member: `serviceAccount:${email}` });
@@ -29,25 +32,25 @@ function admitAround(project: string, cloud: Cloud): void {
     grant(agent, "roles/appengine.serviceAgent");
     cloud.iam.admitAgent(project, defaultAccount(project), true);
     grant(defaultAccount(project), "roles/editor");
-    admitDefaultRule(project, cloud);
+    createDefaultRule(project, cloud);
 }
 
 export const application: TypeRules = {
     noun: "App Engine application",
-    doing: (verb) => `Error ${verb === "create" ? "creating" : "updating"} App Engine application`,
+    errorPrefix: (verb) => `Error ${verb === "create" ? "creating" : "updating"} App Engine application`,
     api,
     id: ({ project }) => project,
     name: ({ project }) => fullName(appPath(project)),
-    refused: {
+    validators: {
         servingStatus: oneOf("serving_status", "UNSPECIFIED", "SERVING", "USER_DISABLED", "SYSTEM_DISABLED"),
         sslPolicy: oneOf("ssl_policy", "SSL_POLICY_UNSPECIFIED", "DEFAULT", "MODERN"),
         databaseType: oneOf("database_type", "CLOUD_FIRESTORE", "CLOUD_DATASTORE_COMPATIBILITY", "CLOUD_DATASTORE"),
     },
-    refusedChange: (wanted, found) =>
-        found.locationId && found.locationId !== wanted.locationId && wanted.project === found.project
+    validateChange: (desired, found) =>
+        found.locationId && found.locationId !== desired.locationId && desired.project === found.project
             ? "Cannot change location_id once the resource is created."
             : undefined,
-    taken: () =>
+    alreadyExists: () =>
         new GoogleError(409, "This application already exists and cannot be re-created.", { reason: "alreadyExists" }),
     verify,
     state: (inputs, _, old) => {
@@ -77,14 +80,14 @@ export const application: TypeRules = {
             ),
             ...(inputs.iap && {
                 iap: {
-                    // Without a client of its own, an application has the one that Google manages.
+                    // Without its own OAuth client, an application uses one that Google manages.
                     oauth2ClientSecretSha256: inputs.iap.oauth2ClientSecret && sha256(inputs.iap.oauth2ClientSecret),
                     ...inputs.iap,
                 },
             }),
         };
     },
-    stored: ({ project }, { cloud }) => admitAround(project, cloud),
-    // Only with its project does an application end.
-    kept: () => true,
+    afterStore: ({ project }, { cloud }) => admitAround(project, cloud),
+    // An application is only deleted with its project.
+    isRetained: () => true,
 };

@@ -12,10 +12,10 @@ import { invalid } from "./names";
 const mostFiles = appEngineLimits.rows.files.max;
 const largestFile = appEngineLimits.rows.file.max;
 
-/** Where an object is: `https://storage.googleapis.com/my-bucket/path/of/object`. */
+/** The location of an object: `https://storage.googleapis.com/my-bucket/path/of/object`. */
 const source = /^https?:\/\/storage\.googleapis\.com\/([^/]+)\/(.+)$/;
 
-/** What a source of a deployment holds; refused is one that is not there. */
+/** The contents of a deployment's source; throws if it does not exist. */
 function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
     const [, bucket, object] = source.exec(sourceUrl) ?? [];
     if (!bucket || !object) {
@@ -33,7 +33,7 @@ function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
     return entry.content === undefined ? Buffer.alloc(0) : cloud.store.content(entry.content);
 }
 
-/** Refuses files that are not there, or are others than the manifest says. */
+/** Throws if files are missing or differ from the manifest. */
 export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
     const { files = [], zip } = deployment;
     if (files.length > mostFiles) {
@@ -59,7 +59,7 @@ export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
     }
 }
 
-/** What the operation does: Cloud Build takes the files and makes an image of them. What fails leaves no version behind. */
+/** The operation: Cloud Build builds an image of the files. If it fails, no version is created. */
 export function build({ project, deployment }: Inputs, cloud: Cloud): void {
     const [api, title] = buildApi;
     if (!cloud.store.read(serviceName(project, api))) {

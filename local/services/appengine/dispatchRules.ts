@@ -33,7 +33,7 @@ export function verifyRules(project: string, rules: Inputs[], cloud: Cloud): voi
     }
 }
 
-/** Gives an application these rules instead of those that it has. */
+/** Replaces the dispatch rules of an application. */
 export function setRules(project: string, rules: Inputs[], cloud: Cloud): void {
     const app = requireApp(cloud, project);
     const urlDispatchRules = rules.map(({ domain = "*", path, service }) => ({ domain, path, service }));
@@ -43,12 +43,12 @@ export function setRules(project: string, rules: Inputs[], cloud: Cloud): void {
 export const applicationUrlDispatchRules: TypeRules = {
     noun: "ApplicationUrlDispatchRules",
     generatedNoun: "AppEngineApplicationUrlDispatchRules",
-    deleting: () => "Error when reading or editing ApplicationUrlDispatchRules",
+    deleteErrorPrefix: () => "Error when reading or editing ApplicationUrlDispatchRules",
     api,
     id: ({ project }) => project,
     name: ({ project }) => fullName(`${appPath(project)}/dispatchRules`),
     verify: ({ project, dispatchRules }, { cloud }) => verifyRules(project, dispatchRules, cloud),
-    stored: ({ project, dispatchRules }, { cloud }) => setRules(project, dispatchRules, cloud),
+    afterStore: ({ project, dispatchRules }, { cloud }) => setRules(project, dispatchRules, cloud),
     read: (state, { cloud }) => {
         const rules: Inputs[] | undefined = findApp(cloud, state.project)?.state.urlDispatchRules;
         return rules && rules.length > 0 ? { ...state, dispatchRules: rules } : undefined;

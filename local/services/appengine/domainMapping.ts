@@ -5,7 +5,7 @@ import { digits } from "../../cloud/ids";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { api, appPath, fullName, invalid, requireApp } from "./names";
 
-/** "Mapping Custom Domains": what a whole domain is pointed at, and what a part of one. */
+/** "Mapping Custom Domains": DNS records of root domains and subdomains. */
 const addresses: Record<"A" | "AAAA", string[]> = {
     A: ["216.239.32.21", "216.239.34.21", "216.239.36.21", "216.239.38.21"],
     AAAA: ["2001:4860:4802:32::15", "2001:4860:4802:34::15", "2001:4860:4802:36::15", "2001:4860:4802:38::15"],
@@ -14,7 +14,7 @@ const canonical = "ghs.googlehosted.com.";
 
 const mappingPath = ({ project, domainName }: Inputs) => `${appPath(project)}/domainMappings/${domainName}`;
 
-/** Endings under which anybody registers a domain that consist of two parts themselves, such as those of the United Kingdom. */
+/** Public suffixes with two parts, such as those of the United Kingdom. */
 const secondLevel = /\.(ac|co|com|edu|gov|net|org)\.[a-z]{2}$/;
 
 const isWhole = (domain: string) => domain.split(".").length === (secondLevel.test(domain) ? 3 : 2);
@@ -26,7 +26,7 @@ function recordsOf(domain: string): Inputs[] {
     return [{ name: domain.split(".")[0], rrdata: canonical, type: "CNAME" }];
 }
 
-/** The mapping of a domain in any project: it is called at one place. */
+/** The mapping of a domain in any project: a domain has only one. */
 const takenBy = (cloud: Cloud, domain: string) =>
     cloud.store.list(fullName("apps"), domain).find(({ id }) => id.endsWith(`/domainMappings/${domain}`));
 
@@ -65,7 +65,7 @@ function verify(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
 export const domainMapping: TypeRules = {
     noun: "DomainMapping",
     generatedNoun: "AppEngineDomainMapping",
-    deleting: () => "Error when reading or editing DomainMapping",
+    deleteErrorPrefix: () => "Error when reading or editing DomainMapping",
     api,
     id: mappingPath,
     verify: (inputs, { cloud }, old) => verify(inputs, cloud, !old),
@@ -81,7 +81,7 @@ export const domainMapping: TypeRules = {
             resourceRecords: recordsOf(domainName),
             sslSettings: {
                 certificateId: "",
-                // A certificate is made when the domain leads to App Engine; here nobody asks for it.
+                // Certificates remain pending, because domains do not resolve to App Engine.
                 pendingManagedCertificateId: isAutomatic ? digits(`certificate of ${mappingPath(inputs)}`, 8) : "",
                 ...sslSettings,
             },

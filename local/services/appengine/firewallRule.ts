@@ -8,7 +8,7 @@ import { api, appPath, fullName, invalid, requireApp } from "./names";
 
 export const firewallType = "gcp:appengine/firewallRule:FirewallRule";
 
-/** The priority of the rule for all requests that no other is about; every application has it. */
+/** The priority of the default rule, which every application has. */
 export const lastPriority = 2_147_483_647;
 
 /** With the last one. */
@@ -18,11 +18,11 @@ const longestDescription = appEngineLimits.rows.firewallDescription.max;
 export const rulesPath = (project: string) => `${appPath(project)}/firewall/ingressRules`;
 const path = ({ project, priority }: Inputs) => `${rulesPath(project)}/${priority}`;
 
-/** What the last rule says as long as nobody changed it. */
+/** The initial default rule. */
 const untouched = { action: "ALLOW", description: "The default action.", sourceRange: "*" };
 
-/** Makes the rule that comes with an application. */
-export function admitDefaultRule(project: string, cloud: Cloud): void {
+/** Creates the default rule of an application. */
+export function createDefaultRule(project: string, cloud: Cloud): void {
     const state = { project, priority: lastPriority, deletionPolicy: "DELETE", ...untouched };
     cloud.store.create({ name: fullName(path(state)), project, type: firewallType, id: path(state), state });
 }
@@ -60,18 +60,18 @@ export function verifyRule(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
 export const firewallRule: TypeRules = {
     noun: "FirewallRule",
     generatedNoun: "AppEngineFirewallRule",
-    deleting: () => "Error when reading or editing FirewallRule",
+    deleteErrorPrefix: () => "Error when reading or editing FirewallRule",
     api,
     id: path,
-    taken: (inputs) => new GoogleError(409, `A firewall rule with priority ${inputs.priority} already exists.`),
+    alreadyExists: (inputs) => new GoogleError(409, `A firewall rule with priority ${inputs.priority} already exists.`),
     verify: (inputs, { cloud }, old) => verifyRule(inputs, cloud, !old),
-    // A changed priority is another rule to the API, which moves it.
-    stored: (state, { cloud }, old) => {
+    // Changing the priority replaces the rule in the API.
+    afterStore: (state, { cloud }, old) => {
         if (old && old.priority !== state.priority) {
             cloud.store.remove(fullName(path(old)));
         }
     },
-    refuseRemoval: ({ priority }) => {
+    verifyRemoval: ({ priority }) => {
         if (priority === lastPriority) {
             throw invalid("The default firewall rule cannot be deleted.");
         }

@@ -2,8 +2,8 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import type { Inputs, TypeRules } from "../../rules/rules";
+import { sourceOf, storedDigest, storeImage } from "../artifactregistry/images";
 import { type ImageName, imageName, repositoryName } from "../artifactregistry/names";
-import { keep, kept, sourceOf } from "../artifactregistry/pulled";
 import { computeApi, findNetwork, findSubnetwork } from "../compute";
 import { defaultAccount } from "./application";
 import { build, verifySource } from "./deployment";
@@ -39,13 +39,13 @@ function verify(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** "Network settings": the network and the subnetwork, in the application's region, by their names. */
+/** "Network settings": the network and the subnetwork in the application's region, by name. */
 function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
     if (!network) {
         return;
     }
     const { name, subnetwork, forwardedPorts = [], instanceTag } = network;
-    // One of another project is written as `projects/HOST/global/networks/NAME`.
+    // Networks of other projects have the form `projects/HOST/global/networks/NAME`.
     const found = findNetwork(cloud, name, project);
     if (!found) {
         throw new GoogleError(400, `Network '${name}' not found in project '${project}'.`);
@@ -72,7 +72,7 @@ const readers = [
     ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
 ];
 
-/** Whether the account that the instances run as may pull an image. */
+/** Whether the instances' service account can pull an image. */
 const mayPull = (cloud: Cloud, { project, repository }: ImageName, account: string): boolean =>
     [repositoryName(repository), projectName(project)].some((on) =>
         ["allUsers", "allAuthenticatedUsers", `serviceAccount:${account}`].some((member) =>
@@ -80,7 +80,7 @@ const mayPull = (cloud: Cloud, { project, repository }: ImageName, account: stri
         ),
     );
 
-/** What the operation does: instances are started, of an image that must be there. Those of other registries are believed. */
+/** The operation: starts instances of an image, which must exist. Images of other registries are assumed to exist. */
 function start(inputs: Inputs, cloud: Cloud): void {
     const { project, deployment = {}, serviceAccount } = inputs;
     const image = deployment.container?.image;
@@ -92,7 +92,7 @@ function start(inputs: Inputs, cloud: Cloud): void {
     if (!name || !cloud.projects.find(name.project)) {
         return;
     }
-    const source = kept(cloud, name) === undefined ? sourceOf(cloud, name) : name.repository;
+    const source = storedDigest(cloud, name) === undefined ? sourceOf(cloud, name) : name.repository;
     const account = serviceAccount ?? defaultAccount(project);
     if (source === undefined || !mayPull(cloud, name, account)) {
         throw new OperationError(
@@ -101,7 +101,7 @@ function start(inputs: Inputs, cloud: Cloud): void {
         );
     }
     if (source !== name.repository && name.version.startsWith("sha256:")) {
-        keep(cloud, name, name.version);
+        storeImage(cloud, name, name.version);
     }
 }
 

@@ -5,13 +5,15 @@ import { findNetwork, findSubnetwork } from "../compute";
 import { fullName, selfLink } from "../compute/names";
 import { appRegion } from "./names";
 
-/** One instance stands for all that a version of the flexible environment has. */
+/** One instance represents all instances of a flexible version. */
 function instanceOf({ project, service, versionId }: Inputs, region: string): string {
     return `projects/${project}/zones/${region}-b/instances/aef-${service}-${versionId}`;
 }
 
-/** Makes the instance of a version that serves, which keeps its network from being deleted, and ends that of one that does not. */
-export function placeInstance(version: Inputs, serves: boolean, cloud: Cloud): void {
+/**
+ * Creates the instance of a serving version, which prevents deletion of its network, or deletes that of a stopped one.
+ */
+export function updateInstance(version: Inputs, serves: boolean, cloud: Cloud): void {
     const { project, network = {} } = version;
     const region = appRegion(cloud, project);
     const id = instanceOf(version, region);
@@ -25,9 +27,9 @@ export function placeInstance(version: Inputs, serves: boolean, cloud: Cloud): v
     cloud.store.write({ name: fullName(id), project, id, state });
 }
 
-/** Ends the instances of a service that is deleted. */
+/** Deletes the instances of a deleted service. */
 export function endInstances(versions: Entry[], cloud: Cloud): void {
     for (const { state } of versions) {
-        placeInstance(state, false, cloud);
+        updateInstance(state, false, cloud);
     }
 }

@@ -7,7 +7,7 @@ import type { Inputs } from "../../rules/rules";
 
 export const api = "appengine.googleapis.com";
 
-/** The API with its title, for what belongs to the application of a project. */
+/** The API and its title. */
 export const appEngineApi: [string, string] = [api, "App Engine Admin API"];
 
 export const appPath = (project: string) => `apps/${project}`;
@@ -17,12 +17,12 @@ export const versionPath = ({ project, service, versionId }: Inputs) =>
 
 export const fullName = (path: string) => `//${api}/${path}`;
 
-/** The regions of locations. */
+/** Regions of App Engine locations. */
 const regionsOf = new Map(Object.entries(appEngineLocations.rows).map(([location, { region }]) => [location, region]));
 
 export const regionOf = (location: string): string => regionsOf.get(location) ?? location;
 
-/** Where an application is called: `acme-dev.ew.r.appspot.com`. */
+/** The host name of an application: `acme-dev.ew.r.appspot.com`. */
 export function hostnameOf(project: string, location: string): string {
     const region = regionOf(location);
     return `${project}.${runCodeOf(region) ?? region}.r.appspot.com`;
@@ -34,13 +34,14 @@ export function findApp(cloud: Cloud, project: string): (Entry & { state: Inputs
     return cloud.store.read(fullName(appPath(project)));
 }
 
-export const notThere = (project: string) => new GoogleError(404, `Could not find Application "${project}".`);
+export const applicationNotFound = (project: string) =>
+    new GoogleError(404, `Could not find Application "${project}".`);
 
-/** The application of a project, without which there is nothing else. */
+/** The application of a project; throws if it does not exist. */
 export function requireApp(cloud: Cloud, project: string): Entry & { state: Inputs } {
     const found = findApp(cloud, project);
     if (!found) {
-        throw notThere(project);
+        throw applicationNotFound(project);
     }
     return found;
 }
@@ -49,10 +50,10 @@ export function requireApp(cloud: Cloud, project: string): Entry & { state: Inpu
 export const appRegion = (cloud: Cloud, project: string): string =>
     regionOf(String(requireApp(cloud, project).state.locationId));
 
-/** The form that "Service" and "Version" give their ids. */
+/** The format of service and version IDs: "Service" and "Version". */
 const id = /^(?!-)[a-z\d-]{0,62}[a-z\d]$/;
 
-/** What no version may be called: "Version". */
+/** Reserved version IDs: "Version". */
 const reserved = /^(default|latest|ah-.*)$/;
 
 export function verifyServiceId(service: string): void {

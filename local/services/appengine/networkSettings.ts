@@ -4,7 +4,7 @@ import { findService, requireService, setIngress } from "./services";
 
 const name = ({ project, service }: Inputs) => fullName(`${servicePath(project, service)}/networkSettings`);
 
-/** From where a service is called. The provider cannot delete it: it stays as it is. */
+/** The ingress settings of a service. The provider cannot delete them. */
 export const serviceNetworkSettings: TypeRules = {
     noun: "ServiceNetworkSettings",
     generatedNoun: "AppEngineServiceNetworkSettings",
@@ -12,7 +12,7 @@ export const serviceNetworkSettings: TypeRules = {
     id: ({ project, service }) => servicePath(project, service),
     name,
     verify: ({ project, service }, { cloud }) => void requireService(cloud, project, service),
-    stored: (state, { cloud }) => void setIngress(state, cloud),
+    afterStore: (state, { cloud }) => void setIngress(state, cloud),
     read: (state, { cloud }) => {
         const networkSettings = findService(cloud, state.project, state.service)?.state.networkSettings;
         return networkSettings && cloud.store.read(name(state)) ? { ...state, networkSettings } : undefined;

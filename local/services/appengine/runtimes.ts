@@ -31,10 +31,10 @@ export function verifyStandardRuntime(runtime: string, clock: Clock): void {
     }
 }
 
-/** The languages whose versions `flexibleRuntimeSettings` names, and images. */
+/** Languages whose version is set in `flexibleRuntimeSettings`, and their images. */
 const flexible = ["custom", "dotnet", "go", "java", "nodejs", "php", "python", "ruby"];
 
-/** The systems that runtimes with support run on; without one, a runtime is one of the first generation. */
+/** Operating systems of supported runtimes; runtimes without one are first-generation. */
 const operatingSystems = new Set(Object.values(runtimes).flatMap(({ system }) => system ?? []));
 
 export function verifyFlexibleRuntime({ runtime, flexibleRuntimeSettings = {} }: Inputs, clock: Clock): void {
@@ -47,7 +47,7 @@ export function verifyFlexibleRuntime({ runtime, flexibleRuntimeSettings = {} }:
         return;
     }
     const { operatingSystem, runtimeVersion } = flexibleRuntimeSettings;
-    // Without a version App Engine takes the newest one.
+    // App Engine uses the newest version by default.
     const id = `${runtime}${String(runtimeVersion ?? "").replace(".", "")}`;
     if (!operatingSystems.has(operatingSystem) || isPastSupport(id, clock)) {
         throw invalid(

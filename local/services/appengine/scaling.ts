@@ -12,7 +12,7 @@ const secondsOfLimit = ({ min, max }: { min: string; max: string }): [number, nu
     secondsIn(max),
 ];
 
-/** What a bound of a number is called, and the range that "app.yaml reference" gives it. */
+/** A numeric property, and its range in the "app.yaml reference". */
 type Bounds = Record<string, [least: number, most: number]>;
 
 function verifyBounds(block: Inputs, bounds: Bounds, within: string): void {
@@ -24,7 +24,7 @@ function verifyBounds(block: Inputs, bounds: Bounds, within: string): void {
     }
 }
 
-/** The seconds of a duration such as `3.5s`. */
+/** Parses the seconds of a duration such as `3.5s`. */
 function secondsOf(path: string, value: string): number {
     if (!/^\d+(\.\d{1,9})?s$/.test(value)) {
         throw invalid(`Invalid value at 'version.${path}' (type.googleapis.com/google.protobuf.Duration), "${value}"`);
@@ -32,7 +32,7 @@ function secondsOf(path: string, value: string): number {
     return Number(value.slice(0, -1));
 }
 
-/** Durations of a block, by the range of their seconds. */
+/** Verifies durations of a block. */
 export function verifyDurations(block: Inputs, bounds: Bounds, within: string): void {
     for (const [property, [least, most]] of Object.entries(bounds)) {
         if (block[property] === undefined) {
@@ -51,15 +51,15 @@ function verifyOrder(block: Inputs, least: string, most: string, within: string)
     }
 }
 
-/** "Instance classes", by how a version scales. */
+/** "Instance classes" by type of scaling. */
 const automaticClasses = ["F1", "F2", "F4", "F4_1G"];
 const otherClasses = ["B1", "B2", "B4", "B4_1G", "B8"];
 
-/** The class of a version that names none. */
+/** The default instance class. */
 export const defaultClass = ({ basicScaling, manualScaling }: Inputs): string =>
     basicScaling || manualScaling ? "B2" : "F1";
 
-/** "app.yaml reference" of the standard environment: what scales, and which classes go with it. */
+/** "app.yaml reference" of the standard environment: scaling and instance classes. */
 export function verifyStandardScaling(inputs: Inputs): void {
     const { automaticScaling, basicScaling, manualScaling, instanceClass, inboundServices = [] } = inputs;
     const classes = basicScaling || manualScaling ? otherClasses : automaticClasses;
@@ -106,7 +106,7 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
         targetThroughputUtilization: rangeOf(standard.targetUtilization),
     };
     verifyBounds(settings, bounds, within);
-    // No number of instances is one without a bound.
+    // An undefined maximum is unlimited.
     verifyOrder(
         { ...settings, maxInstances: settings.maxInstances || undefined },
         "minInstances",
@@ -143,10 +143,10 @@ const period = secondsOfLimit(flexible.healthPeriod);
 const initialDelay = secondsOfLimit(flexible.initialDelay);
 const appStartTimeout = secondsOfLimit(flexible.appStartTimeout);
 
-/** "Updated health checks": how often is asked, how long is waited, and after how many answers something changes. */
+/** "Updated health checks": intervals, timeouts and thresholds. */
 export function verifyChecks({ livenessCheck, readinessCheck }: Inputs): void {
     for (const [within, check] of Object.entries<Inputs>({ livenessCheck, readinessCheck })) {
-        // Without a path, App Engine asks whether the machine and its container run.
+        // Without a path, App Engine checks whether the machine and its container run.
         if (check.path !== "" && !check.path.startsWith("/")) {
             throw invalid(`${within}.path (${check.path}) must begin with '/'.`);
         }

@@ -14,7 +14,7 @@ const mostVersions = appEngineLimits.rows.versions.max;
 
 export const servicesName = (project: string) => fullName(`${appPath(project)}/services`);
 
-/** The services of an application. Versions lie below theirs. */
+/** The services of an application. Versions are stored below their services. */
 export const servicesOf = (cloud: Cloud, project: string): Found[] =>
     cloud.store.list(servicesName(project)).filter(({ id }) => /\/services\/[^/]+$/.test(id)) as Found[];
 
@@ -31,8 +31,8 @@ export function requireService(cloud: Cloud, project: string, service: string): 
     return found;
 }
 
-/** Refuses a version of a service that cannot be, or for which there is no room. */
-export function verifyPlace({ project, service }: Inputs, cloud: Cloud, isNew: boolean): void {
+/** Throws if a version cannot be created in a service, or a limit is reached. */
+export function verifyService({ project, service }: Inputs, cloud: Cloud, isNew: boolean): void {
     requireApp(cloud, project);
     verifyServiceId(service);
     const services = servicesOf(cloud, project);
@@ -54,8 +54,8 @@ export function verifyPlace({ project, service }: Inputs, cloud: Cloud, isNew: b
     }
 }
 
-/** A service comes into being with its first version, which gets all traffic. */
-export function admitService({ project, service, versionId }: Inputs, cloud: Cloud): void {
+/** Creates a service with its first version, which gets all traffic. */
+export function createService({ project, service, versionId }: Inputs, cloud: Cloud): void {
     const id = servicePath(project, service);
     const state = { name: id, id: service, split: { allocations: { [versionId]: 1 } } };
     cloud.store.create({ name: fullName(id), project, id, state });
@@ -67,28 +67,28 @@ function write(cloud: Cloud, found: Found, change: Inputs): Inputs {
     return state;
 }
 
-/** Refuses a division of the traffic of a service that cannot be, and returns it as the API keeps it. */
+/** Verifies a traffic split, and returns it in the API's format. */
 export function verifyTraffic({ project, service, split, migrateTraffic }: Inputs, cloud: Cloud): Inputs {
     const found = requireService(cloud, project, service);
-    const wanted = verifySplit({ project, service, split }, cloud);
+    const desired = verifySplit({ project, service, split }, cloud);
     if (migrateTraffic) {
-        verifyMigration({ project, service, split: wanted }, found.state.split, cloud);
+        verifyMigration({ project, service, split: desired }, found.state.split, cloud);
     }
-    return wanted;
+    return desired;
 }
 
-/** Divides the traffic of a service among its versions. */
+/** Sets the traffic split of a service. */
 export function splitTraffic(inputs: Inputs, cloud: Cloud): Inputs {
     const split = verifyTraffic(inputs, cloud);
     return write(cloud, requireService(cloud, inputs.project, inputs.service), { split });
 }
 
-/** Says from where a service may be called. */
+/** Sets the ingress settings of a service. */
 export function setIngress({ project, service, networkSettings }: Inputs, cloud: Cloud): Inputs {
     return write(cloud, requireService(cloud, project, service), { networkSettings });
 }
 
-/** Refuses the deletion of the service that an application cannot be without. */
+/** Throws if the service is `default`, which cannot be deleted. */
 export function verifyServiceRemoval(project: string, service: string, cloud: Cloud): void {
     requireService(cloud, project, service);
     if (service === "default") {

@@ -4,7 +4,7 @@ import { findService, splitTraffic, verifyTraffic } from "./services";
 
 const name = ({ project, service }: Inputs) => fullName(`${servicePath(project, service)}/splitTraffic`);
 
-/** How the traffic of a service is divided. The provider reads nothing of it, and leaves it as it is in the end. */
+/** The traffic split of a service. The provider neither reads nor deletes it. */
 export const engineSplitTraffic: TypeRules = {
     noun: "ServiceSplitTraffic",
     generatedNoun: "AppEngineServiceSplitTraffic",
@@ -12,13 +12,13 @@ export const engineSplitTraffic: TypeRules = {
     id: ({ project, service }) => servicePath(project, service),
     name,
     verify: (inputs, { cloud }) => {
-        // The provider sends an empty text for what was not given.
+        // The provider sends empty strings for omitted values.
         if (inputs.migrateTraffic === undefined) {
             throw invalid("Invalid value at 'migrate_traffic' (TYPE_BOOL), \"\"");
         }
         verifyTraffic(inputs, cloud);
     },
-    stored: (state, { cloud }) => void splitTraffic(state, cloud),
+    afterStore: (state, { cloud }) => void splitTraffic(state, cloud),
     read: (state, { cloud }) =>
         findService(cloud, state.project, state.service) && cloud.store.read(name(state)) ? state : undefined,
 };

@@ -4,12 +4,12 @@ import type { Inputs } from "../../rules/rules";
 import { invalid, versionPath } from "./names";
 import { findVersion, isFlexible, servingStatus } from "./versions";
 
-/** "TrafficSplit": the decimal places of an allocation; an IP address is one of a hundred shares, a cookie one of a thousand. */
+/** "TrafficSplit": allocations have two decimal places for IP addresses and three for cookies. */
 const places = (shardBy: string | undefined) => (shardBy === "IP" ? 2 : 3);
 
 const methods = ["UNSPECIFIED", "COOKIE", "IP", "RANDOM"];
 
-/** A split as the API keeps it, unless it is one that cannot be. */
+/** Verifies a split, and returns it in the API's format. */
 export function verifySplit({ project, service, split }: Inputs, cloud: Cloud): Inputs {
     const { allocations = {}, shardBy } = split ?? {};
     if (shardBy !== undefined && !methods.includes(shardBy)) {
@@ -53,7 +53,7 @@ function verifyTarget(version: Inputs, cloud: Cloud): void {
     }
 }
 
-/** "Migrating and Splitting Traffic": what cannot receive traffic little by little. */
+/** "Migrating and Splitting Traffic": versions that do not support gradual migration. */
 export function verifyMigration({ project, service, split }: Inputs, before: Inputs, cloud: Cloud): void {
     const targets = Object.keys(split.allocations);
     const involved = [...targets, ...Object.keys(before.allocations)].map((versionId) => {

@@ -5,12 +5,19 @@ import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules
 import { findConnector } from "../vpcaccess";
 import { defaultAccount } from "./application";
 import { api, appRegion, invalid, verifyVersionId, versionPath } from "./names";
-import { removeService, verifyPlace, verifyServiceRemoval } from "./services";
-import { deployed, findVersion, removeVersion, requireVersion, servingStatus, verifyVersionRemoval } from "./versions";
+import { removeService, verifyService, verifyServiceRemoval } from "./services";
+import {
+    afterDeployment,
+    findVersion,
+    removeVersion,
+    requireVersion,
+    servingStatus,
+    verifyVersionRemoval,
+} from "./versions";
 
 const mostVariableBytes = appEngineLimits.rows.variables.max;
 
-/** What answers where a version has no handlers of its own: all requests go to the program. */
+/** Default handlers, which send all requests to the application. */
 export const defaultHandlers = [
     {
         urlRegex: ".*",
@@ -21,10 +28,10 @@ export const defaultHandlers = [
     },
 ];
 
-/** What the API says of versions of both environments before anything is built. */
+/** Checks of the API for versions of both environments. */
 export function verifyVersion(inputs: Inputs, cloud: Cloud): void {
     const { project, serviceAccount, envVariables = {}, handlers = [] } = inputs;
-    verifyPlace(inputs, cloud, !findVersion(cloud, inputs));
+    verifyService(inputs, cloud, !findVersion(cloud, inputs));
     verifyVersionId(inputs);
     const account = serviceAccount ?? defaultAccount(project);
     if (!cloud.iam.hasAccount(account) || cloud.iam.isDisabled(account)) {
@@ -54,7 +61,7 @@ function verifyVariables(variables: Record<string, string>): void {
     }
 }
 
-/** "Connecting to a VPC network": the connector is in the region of the application. */
+/** "Connecting to a VPC network": the connector must be in the application's region. */
 function verifyConnector({ project, vpcAccessConnector }: Inputs, cloud: Cloud): void {
     if (!vpcAccessConnector) {
         return;
@@ -82,38 +89,38 @@ function verifyConnector({ project, vpcAccessConnector }: Inputs, cloud: Cloud):
 
 const versionNoun = (environment: "Standard" | "Flexible") => `${environment}AppVersion`;
 
-/** What the types of both environments have in common. */
+/** Common rules of both version types. */
 export function versionRules(
     environment: "Standard" | "Flexible",
 ): Pick<
     TypeRules,
     | "noun"
     | "generatedNoun"
-    | "deleting"
+    | "deleteErrorPrefix"
     | "api"
     | "id"
-    | "compared"
-    | "stored"
+    | "normalize"
+    | "afterStore"
     | "read"
-    | "kept"
-    | "refuseRemoval"
+    | "isRetained"
+    | "verifyRemoval"
     | "remove"
 > {
     return {
         noun: versionNoun(environment),
         generatedNoun: `AppEngine${versionNoun(environment)}`,
-        deleting: ({ deleteServiceOnDestroy }) =>
+        deleteErrorPrefix: ({ deleteServiceOnDestroy }) =>
             `Error when reading or editing ${deleteServiceOnDestroy ? "Service" : "AppVersion"}`,
         api,
         id: versionPath,
-        compared: { service: lastPart },
-        stored: (state, { cloud }) => deployed(state, cloud),
+        normalize: { service: lastPart },
+        afterStore: (state, { cloud }) => afterDeployment(state, cloud),
         read: (state, { cloud }) => {
             const found = findVersion(cloud, state)?.state;
             return found?.servingStatus ? { ...found, servingStatus: servingStatus(cloud, state) } : found;
         },
-        kept: ({ noopOnDestroy }) => noopOnDestroy === true,
-        refuseRemoval: (state, context) => refuseRemoval(state, context),
+        isRetained: ({ noopOnDestroy }) => noopOnDestroy === true,
+        verifyRemoval: (state, context) => refuseRemoval(state, context),
         remove: (state, { cloud }) => {
             state.deleteServiceOnDestroy
                 ? removeService(state.project, state.service, cloud)

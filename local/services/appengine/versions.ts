@@ -2,9 +2,9 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { placeInstance } from "./instances";
+import { updateInstance } from "./instances";
 import { fullName, invalid, requireApp, servicePath, versionPath } from "./names";
-import { admitService, findService, requireService } from "./services";
+import { createService, findService, requireService } from "./services";
 
 export const standardType = "gcp:appengine/standardAppVersion:StandardAppVersion";
 export const flexibleType = "gcp:appengine/flexibleAppVersion:FlexibleAppVersion";
@@ -15,7 +15,7 @@ export const isFlexible = ({ type }: Pick<Entry, "type">): boolean => type === f
 
 export const versionName = (version: Inputs) => fullName(versionPath(version));
 
-/** Where stands of a version what the provider's state has no place for: when it was made, and whether it serves. */
+/** Stores what the provider's state does not contain: the creation time and the serving status. */
 const factsName = (version: Inputs) => `${versionName(version)}/facts`;
 
 export function findVersion(cloud: Cloud, version: Inputs): Found | undefined {
@@ -31,20 +31,21 @@ export function requireVersion(cloud: Cloud, version: Inputs): Found {
     return found;
 }
 
-/** The versions of a service, by their ids. */
+/** The versions of a service, by ID. */
 export function versionsOf(cloud: Cloud, project: string, service: string): Found[] {
     requireService(cloud, project, service);
     const all = cloud.store.list(fullName(`${servicePath(project, service)}/versions`)) as Found[];
     return all.filter(({ type }) => type !== undefined);
 }
 
-export const factsOf = (cloud: Cloud, version: Inputs): Inputs => cloud.store.read(factsName(version))?.state ?? {};
+export const serverStateOf = (cloud: Cloud, version: Inputs): Inputs =>
+    cloud.store.read(factsName(version))?.state ?? {};
 
-export const servingStatus = (cloud: Cloud, version: Inputs): string => factsOf(cloud, version).servingStatus;
+export const servingStatus = (cloud: Cloud, version: Inputs): string => serverStateOf(cloud, version).servingStatus;
 
 /** Starts or stops a version. */
 export function setServingStatus(cloud: Cloud, version: Inputs, servingStatus: string): void {
-    writeFacts(cloud, version, { ...factsOf(cloud, version), servingStatus });
+    writeFacts(cloud, version, { ...serverStateOf(cloud, version), servingStatus });
 }
 
 function writeFacts(cloud: Cloud, version: Inputs, state: Inputs): void {
@@ -52,11 +53,11 @@ function writeFacts(cloud: Cloud, version: Inputs, state: Inputs): void {
     cloud.store.write({ name, project, id: `${versionPath(version)}/facts`, state });
     const found = findVersion(cloud, version);
     if (found && isFlexible(found)) {
-        placeInstance(found.state, state.servingStatus === "SERVING", cloud);
+        updateInstance(found.state, state.servingStatus === "SERVING", cloud);
     }
 }
 
-/** "Version": what may be stopped. An automatically scaled version of the standard environment has no instances to stop. */
+/** "Version": which versions can be stopped. Standard versions with automatic scaling cannot. */
 export function verifyStatus({ state, type }: Found, status: string): void {
     if (status !== "SERVING" && status !== "STOPPED") {
         throw invalid(
@@ -70,22 +71,22 @@ export function verifyStatus({ state, type }: Found, status: string): void {
     }
 }
 
-/** What comes with a version that was deployed: its service, when it is the first one, and that it serves. */
-export function deployed(version: Inputs, cloud: Cloud): void {
-    admitService(version, cloud);
+/** Creates the service of its first version, and starts serving. */
+export function afterDeployment(version: Inputs, cloud: Cloud): void {
+    createService(version, cloud);
     writeFacts(cloud, version, {
         createTime: cloud.now().toISOString(),
         servingStatus: version.servingStatus ?? "SERVING",
     });
 }
 
-/** Where a service, or one version of it, is called: `v2-dot-web-dot-acme-dev.ew.r.appspot.com`. */
+/** The host name of a service or version: `v2-dot-web-dot-acme-dev.ew.r.appspot.com`. */
 export function serviceHost(cloud: Cloud, project: string, service: string, versionId?: string): string {
     const { defaultHostname } = requireApp(cloud, project).state;
     return [versionId, service === "default" ? undefined : service, defaultHostname].filter(Boolean).join("-dot-");
 }
 
-/** Refuses the deletion of a version without which its service could not be. */
+/** Throws if a version cannot be deleted. */
 export function verifyVersionRemoval(version: Inputs, cloud: Cloud): void {
     const { project, service, versionId } = version;
     requireVersion(cloud, version);
@@ -102,7 +103,7 @@ export function verifyVersionRemoval(version: Inputs, cloud: Cloud): void {
 }
 
 export function removeVersion(version: Inputs, cloud: Cloud): void {
-    placeInstance(findVersion(cloud, version)?.state ?? version, false, cloud);
+    updateInstance(findVersion(cloud, version)?.state ?? version, false, cloud);
     cloud.store.remove(factsName(version));
     cloud.store.remove(versionName(version));
 }

@@ -4,7 +4,7 @@ import type { Inputs } from "../../rules/rules";
 
 const mostPolicies = artifactRegistryLimits.rows.cleanupPolicies.max;
 
-/** What the API refuses of a repository's cleanup policies. */
+/** Checks of cleanup policies. */
 export function verifyCleanup(policies: Inputs[] = []): void {
     const refuse = (what: string) => new GoogleError(400, `Invalid cleanup policy: ${what}`);
     if (policies.length > mostPolicies) {

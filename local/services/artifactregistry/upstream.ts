@@ -4,10 +4,10 @@ import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { agentOf, repositoryName, repositoryPath } from "./names";
 
-/** "Roles and permissions" of Artifact Registry: those with which one downloads. */
+/** "Roles and permissions" of Artifact Registry: roles that allow downloads. */
 const readers = ["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`);
 
-/** The repository of Artifact Registry that a remote one passes on; nothing where it is another registry. */
+/** The upstream of a remote repository; undefined if it is another registry. */
 export function upstreamOf({ remoteRepositoryConfig }: Inputs): string | undefined {
     const uri: string = remoteRepositoryConfig?.commonRepository?.uri ?? "";
     const [, location, project, repository] =
@@ -18,11 +18,11 @@ export function upstreamOf({ remoteRepositoryConfig }: Inputs): string | undefin
     return /^projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+$/.test(uri) ? uri : undefined;
 }
 
-/** What Artifact Registry answers whoever may not download, and does not tell from what is not there. */
+/** The error for a missing or unreadable repository, which Artifact Registry does not distinguish. */
 export const denied = (repository: string) =>
     `Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '${repositoryName(repository)}' (or it may not exist).`;
 
-/** Whether Artifact Registry's account in a project may read a repository, which it may those of its own project. */
+/** Whether a project's service agent can read a repository; it can read all of its own project. */
 export function canRead(cloud: Cloud, project: string, repository: string): boolean {
     const owner = repository.split("/")[1] as string;
     const member = `serviceAccount:${agentOf(cloud.projects.number(project))}`;
@@ -30,7 +30,7 @@ export function canRead(cloud: Cloud, project: string, repository: string): bool
     return owner === project || places.some((on) => cloud.iam.has(on, readers, member));
 }
 
-/** What is looked at before a remote repository is made: that its upstream is there, and can be passed on. */
+/** Verifies that the upstream of a remote repository exists and is supported. */
 export function verifyUpstream(cloud: Cloud, inputs: Inputs): void {
     const upstream = upstreamOf(inputs);
     if (upstream === undefined || inputs.remoteRepositoryConfig.disableUpstreamValidation) {

@@ -3,12 +3,12 @@ import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
-import { accessesNow, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
-import { api, bigQueryName, called, datasetPath, invalid, stamps, taken, verifyKey } from "./names";
+import { currentAccesses, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
+import { alreadyExists, api, bigQueryName, datasetPath, displayName, invalid, timestamps, verifyKey } from "./names";
 
 const { datasetId, tableExpiration, timeTravel } = bigQueryLimits.rows;
 
-/** "BigQuery locations": the multi-regions in capitals, the regions not. */
+/** "BigQuery locations": multi-regions are uppercase, regions are lowercase. */
 function locationOf(location: string): string {
     const place = location.toLowerCase();
     return isRegion(place) ? place : location.toUpperCase();
@@ -38,7 +38,7 @@ export const dataset: TypeRules = {
     generatedNoun: "BigQueryDataset",
     api,
     id: datasetPath,
-    refused: {
+    validators: {
         datasetId: (id) => {
             if (id.length > datasetId.max) {
                 return `"dataset_id" cannot be greater than ${datasetId.max.toLocaleString("en-US")} characters`;
@@ -52,14 +52,14 @@ export const dataset: TypeRules = {
                 ? '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)'
                 : undefined,
     },
-    compared: {
+    normalize: {
         location: upperCase,
         "accesses.role": fullRole,
         "accesses.userByEmail": lowerCase,
         "accesses.groupByEmail": lowerCase,
     },
     changesOnUpdate: ["etag", "lastModifiedTime"],
-    taken: (inputs) => taken("Dataset", datasetPath(inputs)),
+    alreadyExists: (inputs) => alreadyExists("Dataset", datasetPath(inputs)),
     verify,
     state: (inputs, _, old) => ({
         location: locationOf(inputs.location),
@@ -69,18 +69,18 @@ export const dataset: TypeRules = {
         maxTimeTravelHours: inputs.maxTimeTravelHours ?? "168",
         storageBillingModel: inputs.storageBillingModel ?? "",
         selfLink: `https://bigquery.googleapis.com/bigquery/v2/${datasetPath(inputs)}`,
-        ...stamps(old),
+        ...timestamps(old),
     }),
-    stored: (state, { cloud }) => setAccesses(cloud, datasetPath(state), state.accesses),
+    afterStore: (state, { cloud }) => setAccesses(cloud, datasetPath(state), state.accesses),
     read: (state, { cloud }) => {
         const path = datasetPath(state);
         const found = cloud.store.read(bigQueryName(path))?.state;
-        return found && { ...found, accesses: accessesNow(cloud, path, found.accesses as Inputs[]) };
+        return found && { ...found, accesses: currentAccesses(cloud, path, found.accesses as Inputs[]) };
     },
     remove: (state, { cloud }) => {
         const path = datasetPath(state);
         if (!state.deleteContentsOnDestroy && cloud.store.list(bigQueryName(path)).length > 0) {
-            throw new GoogleError(400, `Dataset ${called(path)} is still in use`, { reason: "resourceInUse" });
+            throw new GoogleError(400, `Dataset ${displayName(path)} is still in use`, { reason: "resourceInUse" });
         }
         cloud.store.removeBelow(bigQueryName(path));
     },

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 import { policyName } from "../../cloud/iam";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { allow, allows, disallow, fullRole, verifyAccesses } from "./access";
+import { fullRole, grant, hasAccess, revoke, verifyAccesses } from "./access";
 import { api, bigQueryName, datasetOf, datasetPath } from "./names";
 
 const who = ["domain", "groupByEmail", "iamMember", "routine", "specialGroup", "userByEmail", "view"];
 
-/** The entry of the access list that the resource is. */
+/** The access entry of the resource. */
 function accessOf(inputs: Inputs): Inputs {
     const { authorizedDataset: dataset, role, condition } = inputs;
-    const given = [...who.map((property) => [property, inputs[property]]), ["dataset", dataset]];
-    const all = [["role", role], ...given, ["condition", condition]];
+    const input = [...who.map((property) => [property, inputs[property]]), ["dataset", dataset]];
+    const all = [["role", role], ...input, ["condition", condition]];
     return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
-/** One entry of a dataset's access list: the id is the dataset's, whichever entry it is. */
+/** An entry of a dataset's access list. The ID of all entries is that of the dataset. */
 export const datasetAccess: TypeRules = {
     noun: "DatasetAccess",
     generatedNoun: "BigQueryDatasetAccess",
@@ -26,7 +26,7 @@ export const datasetAccess: TypeRules = {
             .digest("hex");
         return `${policyName(bigQueryName(datasetPath(inputs)))}/accesses/${entry}`;
     },
-    compared: {
+    normalize: {
         role: fullRole,
         userByEmail: (email) => String(email).toLowerCase(),
         groupByEmail: (email) => String(email).toLowerCase(),
@@ -36,10 +36,10 @@ export const datasetAccess: TypeRules = {
         verifyAccesses(cloud, datasetPath(inputs), [inputs]);
     },
     state: () => ({ apiUpdatedMember: false }),
-    stored: (state, { cloud }) => allow(cloud, datasetPath(state), accessOf(state)),
+    afterStore: (state, { cloud }) => grant(cloud, datasetPath(state), accessOf(state)),
     read: (state, { cloud }) => {
         const there = cloud.store.read(bigQueryName(datasetPath(state)));
-        return there && allows(cloud, datasetPath(state), accessOf(state)) ? state : undefined;
+        return there && hasAccess(cloud, datasetPath(state), accessOf(state)) ? state : undefined;
     },
-    remove: (state, { cloud }) => disallow(cloud, datasetPath(state), accessOf(state)),
+    remove: (state, { cloud }) => revoke(cloud, datasetPath(state), accessOf(state)),
 };

@@ -6,7 +6,7 @@ import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "bigquery.googleapis.com";
 
-/** The API with its title, for the services that write to tables. */
+/** The API and its title. */
 export const bigQueryApi: [string, string] = [api, "BigQuery API"];
 
 export const datasetPath = ({ project, datasetId }: Inputs) =>
@@ -17,8 +17,8 @@ export const tablePath = (inputs: Inputs) => `${datasetPath(inputs)}/tables/${la
 /** The full resource name of a dataset, a table or a routine. */
 export const bigQueryName = (path: string) => `//${api}/${path}`;
 
-/** As BigQuery's messages call a dataset or what is in it: `acme-dev:sales.orders`. */
-export function called(path: string): string {
+/** The name in BigQuery's messages: `acme-dev:sales.orders`. */
+export function displayName(path: string): string {
     const [, project, , dataset, , inner] = path.split("/");
     return `${project}:${dataset}${inner ? `.${inner}` : ""}`;
 }
@@ -26,12 +26,12 @@ export function called(path: string): string {
 export const invalid = (message: string) => new GoogleError(400, message, { reason: "invalid" });
 
 export const notFound = (kind: string, path: string) =>
-    new GoogleError(404, `Not found: ${kind} ${called(path)}`, { reason: "notFound" });
+    new GoogleError(404, `Not found: ${kind} ${displayName(path)}`, { reason: "notFound" });
 
-export const taken = (kind: string, path: string) =>
-    new GoogleError(409, `Already Exists: ${kind} ${called(path)}`, { reason: "duplicate" });
+export const alreadyExists = (kind: string, path: string) =>
+    new GoogleError(409, `Already Exists: ${kind} ${displayName(path)}`, { reason: "duplicate" });
 
-/** The dataset that something is to be in. */
+/** Returns an existing dataset; throws if it does not exist. */
 export function datasetOf(inputs: Inputs, cloud: Cloud): Entry {
     const path = datasetPath(inputs);
     const found = cloud.store.read(bigQueryName(path));
@@ -41,14 +41,14 @@ export function datasetOf(inputs: Inputs, cloud: Cloud): Entry {
     return found;
 }
 
-/** The account with which BigQuery encrypts in a project; asking for it makes it. */
+/** BigQuery's encryption service account of a project, created on demand. */
 export function encryptionAgent(cloud: Cloud, project: string): string {
     const email = `bq-${cloud.projects.number(project)}@bigquery-encryption.iam.gserviceaccount.com`;
     cloud.iam.admitAgent(project, email);
     return email;
 }
 
-/** "Customer-managed Cloud KMS keys": a key where the dataset is, which BigQuery's account may use. */
+/** "Customer-managed Cloud KMS keys": the key must be in the dataset's location and usable by BigQuery's account. */
 export function verifyKey(cloud: Cloud, key: string | undefined, project: string, location: string): void {
     if (!key) {
         return;
@@ -66,8 +66,8 @@ export function verifyKey(cloud: Cloud, key: string | undefined, project: string
     }
 }
 
-/** When something was made and last changed, in milliseconds, and a mark that changes with it. */
-export function stamps(old?: Inputs): Inputs {
+/** Creation and modification times in milliseconds, and an etag. */
+export function timestamps(old?: Inputs): Inputs {
     const now = Date.now();
     return {
         creationTime: old?.creationTime ?? now,

@@ -1,5 +1,5 @@
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { api, datasetOf, datasetPath, invalid, stamps, taken } from "./names";
+import { alreadyExists, api, datasetOf, datasetPath, invalid, timestamps } from "./names";
 
 export const routinePath = (inputs: Inputs) => `${datasetPath(inputs)}/routines/${inputs.routineId.split("/").at(-1)}`;
 
@@ -19,12 +19,12 @@ export const routine: TypeRules = {
     generatedNoun: "BigQueryRoutine",
     api,
     id: routinePath,
-    refused: { "arguments.dataType": refusedJson, returnTableType: refusedJson, returnType: refusedJson },
+    validators: { "arguments.dataType": refusedJson, returnTableType: refusedJson, returnType: refusedJson },
     changesOnUpdate: ["lastModifiedTime"],
-    taken: (inputs) => taken("Routine", routinePath(inputs)),
+    alreadyExists: (inputs) => alreadyExists("Routine", routinePath(inputs)),
     verify: (inputs, { cloud }) => {
         datasetOf(inputs, cloud);
-        // "Manage routines": as datasets are named, but shorter.
+        // "Manage routines": like dataset names, but shorter.
         if (!/^\w{1,256}$/.test(inputs.routineId)) {
             throw invalid(
                 `Invalid routine ID "${inputs.routineId}". Routine IDs must be alphanumeric (plus underscores).`,
@@ -32,7 +32,7 @@ export const routine: TypeRules = {
         }
     },
     state: ({ remoteFunctionOptions, sparkOptions }, _, old) => {
-        const { etag: _etag, ...times } = stamps(old);
+        const { etag: _etag, ...times } = timestamps(old);
         const none = Object.fromEntries(byServer.map((property) => [property, property === "properties" ? {} : []]));
         return {
             ...times,

@@ -1,7 +1,7 @@
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
-/** A column, as the API writes it. */
+/** A column in the API's format. */
 export interface Field {
     name: string;
     type: string;
@@ -10,12 +10,12 @@ export interface Field {
     fields?: Field[];
 }
 
-/** Types of which the provider knows that two names mean one. */
+/** Type aliases that the provider knows. */
 const same: Record<string, string> = { INT64: "INTEGER", FLOAT64: "FLOAT", BOOL: "BOOLEAN" };
-/** The names that the API answers for others. */
+/** Type names in API responses. */
 const answered: Record<string, string> = { ...same, STRUCT: "RECORD", DECIMAL: "NUMERIC", BIGDECIMAL: "BIGNUMERIC" };
 
-/** "Specify a schema": the types of columns. */
+/** "Specify a schema": column types. */
 const types = [
     ...["STRING", "BYTES", "INTEGER", "FLOAT", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME", "GEOGRAPHY"],
     ...["NUMERIC", "BIGNUMERIC", "JSON", "RECORD", "RANGE", "INTERVAL"],
@@ -25,8 +25,8 @@ const modes = ["NULLABLE", "REQUIRED", "REPEATED"];
 const typeOf = ({ type }: Field, names = answered) => names[type.toUpperCase()] ?? type.toUpperCase();
 const modeOf = ({ mode }: Field) => (mode ?? "NULLABLE").toUpperCase();
 
-/** Why the provider itself refuses a schema, if it does. */
-export function refusedSchema(text: string): string | undefined {
+/** The provider's validation of a schema. */
+export function schemaError(text: string): string | undefined {
     try {
         const fields = JSON.parse(text);
         if (!Array.isArray(fields)) {
@@ -38,9 +38,9 @@ export function refusedSchema(text: string): string | undefined {
     }
 }
 
-export const parsed = (schema: string | undefined): Field[] => (schema ? JSON.parse(schema) : []);
+export const parseSchema = (schema: string | undefined): Field[] => (schema ? JSON.parse(schema) : []);
 
-/** Refuses what BigQuery refuses of columns. */
+/** BigQuery's validation of columns. */
 export function verifyFields(fields: Field[], above = ""): void {
     const names = new Set<string>();
     for (const field of fields) {
@@ -68,8 +68,8 @@ export function verifyFields(fields: Field[], above = ""): void {
     }
 }
 
-/** A schema as BigQuery gives it back: keys in order, and types by their older names. */
-export function served(fields: Field[]): string {
+/** A schema in BigQuery's format: ordered keys, and legacy type names. */
+export function schemaResponse(fields: Field[]): string {
     return JSON.stringify(fields.map(inOrder));
 }
 
@@ -85,12 +85,12 @@ function inOrder(field: Field): Inputs {
 }
 
 /**
- * For a comparison: columns in whatever order, with or without what means the same when it is left out. The provider
- * does not know that `STRUCT` is `RECORD`: it finds such a column changed at every deployment.
+ * Normalizes a schema for comparison: ignores the order of columns and default values. The provider does not know that
+ * `STRUCT` is `RECORD` and reports a change at every deployment.
  */
 export function canonical(schema: unknown): string {
     try {
-        return JSON.stringify(comparable(parsed(String(schema))));
+        return JSON.stringify(comparable(parseSchema(String(schema))));
     } catch {
         return String(schema);
     }
@@ -109,12 +109,12 @@ function comparable(fields: Field[]): Inputs[] {
 }
 
 /**
- * Whether a table must be made anew for another schema, as the provider decides it: columns may be added when none is
- * required, dropped when none is added, and made nullable.
+ * Whether a schema change replaces the table, as the provider decides: columns can be added unless required, dropped if
+ * none is added, and made nullable.
  */
-export function needsNewTable(wanted: unknown, found: unknown): boolean {
+export function needsNewTable(desired: unknown, found: unknown): boolean {
     try {
-        return !changeable(parsed(String(found)), parsed(String(wanted)), true);
+        return !changeable(parseSchema(String(found)), parseSchema(String(desired)), true);
     } catch {
         return true;
     }

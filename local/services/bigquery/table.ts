@@ -1,8 +1,8 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { api, datasetOf, invalid, stamps, tablePath, taken, verifyKey } from "./names";
-import { canonical, type Field, needsNewTable, parsed, refusedSchema, served, verifyFields } from "./schema";
+import { alreadyExists, api, datasetOf, invalid, tablePath, timestamps, verifyKey } from "./names";
+import { canonical, type Field, needsNewTable, parseSchema, schemaError, schemaResponse, verifyFields } from "./schema";
 
 const external = "externalDataConfiguration";
 
@@ -14,7 +14,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
             `Invalid table ID "${tableId}". Table IDs must be alphanumeric (plus underscores, dashes, and spaces) and must be at most 1024 characters long. Also, Table decorators cannot be used.`,
         );
     }
-    const fields = parsed(schema);
+    const fields = parseSchema(schema);
     verifyFields(fields);
     if (view && fields.some(({ mode }) => mode?.toUpperCase() === "REQUIRED")) {
         throw new Error("Schema cannot contain required fields when creating a view");
@@ -36,7 +36,7 @@ function verifyPartitions(
     }
     const typeOf = (name: string) => fields.find((field) => field.name === name)?.type.toUpperCase();
     const field = (timePartitioning ?? rangePartitioning)?.field;
-    // The columns of an external table or of a query's result are not known here.
+    // The columns of external tables and query results are unknown.
     if (fields.length === 0 || view) {
         return;
     }
@@ -66,7 +66,7 @@ function kind({ view, materializedView, externalDataConfiguration, biglakeConfig
     return externalDataConfiguration && !biglakeConfiguration ? "EXTERNAL" : "TABLE";
 }
 
-/** What tables of a dataset get where they say nothing: a time after which they are deleted. */
+/** Default table expiration of the dataset. */
 function expiry({ expirationTime }: Inputs, within: Entry, old?: Inputs): number {
     const lifetime = within.state.defaultTableExpirationMs as number | undefined;
     return expirationTime ?? old?.expirationTime ?? (lifetime ? Date.now() + lifetime : 0);
@@ -78,7 +78,7 @@ function state(inputs: Inputs, { cloud }: { cloud: Cloud }, old?: Inputs): Input
     const byDefault = within.state.defaultEncryptionConfiguration as Inputs | undefined;
     const key = (encryptionConfiguration ?? byDefault)?.kmsKeyName;
     return {
-        schema: schema ? served(parsed(schema)) : (old?.schema ?? ""),
+        schema: schema ? schemaResponse(parseSchema(schema)) : (old?.schema ?? ""),
         type: kind(inputs),
         location: within.state.location,
         expirationTime: expiry(inputs, within, old),
@@ -96,30 +96,30 @@ function state(inputs: Inputs, { cloud }: { cloud: Cloud }, old?: Inputs): Input
         ...(encryptionConfiguration && {
             encryptionConfiguration: { kmsKeyName: key, kmsKeyVersion: `${key}/cryptoKeyVersions/1` },
         }),
-        ...stamps(old),
+        ...timestamps(old),
     };
 }
 
 function oneOf(path: string, ...values: string[]): (value: string) => string | undefined {
-    const listed = values.map((each) => JSON.stringify(each)).join(" ");
+    const listed = values.map((item) => JSON.stringify(item)).join(" ");
     return (value) => (values.includes(value) ? undefined : `expected ${path} to be one of [${listed}], got ${value}`);
 }
 
 export const table: TypeRules = {
     noun: "Table",
-    // The provider says nothing before an error of a table.
-    doing: () => "",
+    // The provider adds no prefix to errors of tables.
+    errorPrefix: () => "",
     api,
     id: tablePath,
-    refused: {
-        schema: refusedSchema,
-        [`${external}.schema`]: refusedSchema,
+    validators: {
+        schema: schemaError,
+        [`${external}.schema`]: schemaError,
         "timePartitioning.type": oneOf("time_partitioning.0.type", "DAY", "HOUR", "MONTH", "YEAR"),
     },
     replaceWhen: { schema: needsNewTable },
-    compared: { schema: canonical, [`${external}.schema`]: canonical },
+    normalize: { schema: canonical, [`${external}.schema`]: canonical },
     changesOnUpdate: ["etag", "lastModifiedTime"],
-    taken: (inputs) => taken("Table", tablePath(inputs)),
+    alreadyExists: (inputs) => alreadyExists("Table", tablePath(inputs)),
     verify,
     state,
     remove: (inputs) => {

@@ -5,14 +5,14 @@ import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { noResource, topicName } from "../pubsub/names";
-import { bigQueryName, called, datasetPath, notFound, verifyKey } from "./names";
+import { resourceNotFound, topicName } from "../pubsub/names";
+import { bigQueryName, datasetPath, displayName, notFound, verifyKey } from "./names";
 
 const api = "bigquerydatatransfer.googleapis.com";
 
 export const transferApi: [string, string] = [api, "BigQuery Data Transfer API"];
 
-/** "Set up schedules": words such as `every 24 hours` or `1st monday of month 15:30`, not the unix-cron format. */
+/** "Set up schedules": formats such as `every 24 hours` or `1st monday of month 15:30`, not unix-cron. */
 const spoken = /^(every |first|second|third|fourth|fifth|last|\d+(st|nd|rd|th)?[ ,])/i;
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
@@ -29,12 +29,12 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         verifyAccount(inputs, cloud);
     }
     if (notificationPubsubTopic && !cloud.store.read(topicName(notificationPubsubTopic, project))) {
-        throw noResource(notificationPubsubTopic);
+        throw resourceNotFound(notificationPubsubTopic);
     }
     verifyKey(cloud, encryptionConfiguration?.kmsKeyName, project, location);
 }
 
-/** What is written to must be where the transfer runs. */
+/** The destination must be in the transfer's location. */
 function verifyDataset({ project, location, destinationDatasetId }: Inputs, cloud: Cloud): void {
     if (!destinationDatasetId) {
         return;
@@ -45,11 +45,11 @@ function verifyDataset({ project, location, destinationDatasetId }: Inputs, clou
         throw notFound("Dataset", path);
     }
     if (String(found.state.location).toLowerCase() !== location.toLowerCase()) {
-        throw new GoogleError(404, `Not found: Dataset ${called(path)} was not found in location ${location}`);
+        throw new GoogleError(404, `Not found: Dataset ${displayName(path)} was not found in location ${location}`);
     }
 }
 
-/** The transfer runs as this account, for which BigQuery's own account must be able to get tokens. */
+/** The transfer runs as this account, which BigQuery's service agent must be able to impersonate. */
 function verifyAccount({ project, serviceAccountName: email }: Inputs, cloud: Cloud): void {
     if (!cloud.iam.hasAccount(email)) {
         throw new GoogleError(
@@ -69,7 +69,7 @@ function verifyAccount({ project, serviceAccountName: email }: Inputs, cloud: Cl
 
 const sensitive = "sensitiveParams";
 
-/** A transfer that runs by itself, such as a scheduled query. */
+/** A data transfer, such as a scheduled query. */
 export const dataTransferConfig: TypeRules = {
     noun: "Config",
     generatedNoun: "BigqueryDataTransferConfig",
@@ -77,19 +77,19 @@ export const dataTransferConfig: TypeRules = {
     id: ({ name }) => name,
     name: ({ name, project, location }) =>
         `//${api}/projects/${project}/locations/${location}/transferConfigs/${String(name).split("/").at(-1)}`,
-    refusedTogether: ({ params, sensitiveParams }) =>
+    validateInputs: ({ params, sensitiveParams }) =>
         params?.secret_access_key && (sensitiveParams?.secretAccessKey || sensitiveParams?.secretAccessKeyWo)
             ? "Sensitive param [secret_access_key] cannot be set in both `params` and the `sensitive_params` block."
             : undefined,
-    // Where files are taken from is no matter of an update.
+    // The source bucket is not part of updates.
     replaceWhen: Object.fromEntries(
         ["data_path", "data_path_template"].map((param) => [
             `params.${param}`,
-            (wanted: unknown, found: unknown) => wanted !== undefined && found !== undefined,
+            (desired: unknown, found: unknown) => desired !== undefined && found !== undefined,
         ]),
     ),
-    compared: { [`${sensitive}.secretAccessKeyWo`]: () => "" },
-    concealed: [sensitive],
+    normalize: { [`${sensitive}.secretAccessKeyWo`]: () => "" },
+    contentProperties: [sensitive],
     content: (inputs) => Buffer.from(JSON.stringify(withoutWritten(inputs)[sensitive] ?? {})),
     verify,
     state: (inputs, { cloud }, old) => ({
@@ -106,7 +106,7 @@ export const dataTransferConfig: TypeRules = {
     },
 };
 
-/** What is write-only is in no state. */
+/** Write-only values are not stored in the state. */
 function withoutWritten({ sensitiveParams }: Inputs): Inputs {
     return sensitiveParams?.secretAccessKeyWo === undefined
         ? { ...(sensitiveParams && { sensitiveParams }) }

@@ -1,13 +1,13 @@
 import { digits } from "../../cloud/ids";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, authorizationPath, fullName, invalid, taken, verifyDomain, verifyName } from "./names";
+import { alreadyExists, api, authorizationPath, fullName, invalid, verifyDomain, verifyName } from "./names";
 
 export const dnsAuthorization: TypeRules = {
     noun: "DnsAuthorization",
     generatedNoun: "CertificateManagerDnsAuthorization",
     api,
     id: authorizationPath,
-    taken: (inputs) => taken(authorizationPath(inputs)),
+    alreadyExists: (inputs) => alreadyExists(authorizationPath(inputs)),
     verify: (inputs) => {
         verifyName(inputs);
         verifyDomain(inputs.domain);
@@ -35,7 +35,7 @@ export const dnsAuthorization: TypeRules = {
             .list(fullName(`projects/${inputs.project}/locations/${inputs.location}/certificates`))
             .find(({ state }) =>
                 ((state as Inputs).managed?.dnsAuthorizations ?? []).some(
-                    (each: string) => lastPart(each) === inputs.name,
+                    (item: string) => lastPart(item) === inputs.name,
                 ),
             );
         if (user) {

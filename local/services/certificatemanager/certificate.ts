@@ -1,16 +1,16 @@
 import { certificateManagerLimits } from "slipway/facts";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
+    alreadyExists,
     api,
     authorizationPath,
     certificatePath,
+    expandPath,
     fullName,
     invalid,
-    missing,
-    taken,
+    notFound,
     verifyDomain,
     verifyName,
-    whole,
 } from "./names";
 
 const { min: leastDomains, max: mostDomains } = certificateManagerLimits.rows.domains;
@@ -28,11 +28,11 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     for (const name of domains) {
         verifyDomain(name);
     }
-    const authorized: string[] = dnsAuthorizations.map((given: string) => {
-        const path = whole(given, authorizationPath, { project: inputs.project, location });
+    const authorized: string[] = dnsAuthorizations.map((value: string) => {
+        const path = expandPath(value, authorizationPath, { project: inputs.project, location });
         const found = cloud.store.read(fullName(path));
         if (!found) {
-            throw missing("dnsAuthorization", path);
+            throw notFound("dnsAuthorization", path);
         }
         return found.state.domain;
     });
@@ -49,14 +49,14 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
-/** Google's certificates stay in this state until the domain has an address of a load balancer; here nobody asks for it. */
+/** Certificates remain in this state, because domains do not resolve to a load balancer. */
 export const certificate: TypeRules = {
     noun: "Certificate",
     generatedNoun: "CertificateManagerCertificate",
     api,
     id: certificatePath,
-    compared: { "managed.issuanceConfig": lastPart },
-    taken: (inputs) => taken(certificatePath(inputs)),
+    normalize: { "managed.issuanceConfig": lastPart },
+    alreadyExists: (inputs) => alreadyExists(certificatePath(inputs)),
     verify: verifyCertificate,
     state: ({ managed }) => ({
         sanDnsnames: managed?.domains ?? [],

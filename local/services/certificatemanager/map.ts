@@ -2,17 +2,17 @@ import { certificateManagerLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
+    alreadyExists,
     api,
     certificatePath,
     entryPath,
+    expandPath,
     fullName,
     invalid,
     mapPath,
-    missing,
-    taken,
+    notFound,
     verifyDomain,
     verifyName,
-    whole,
 } from "./names";
 
 const timed = (cloud: Context["cloud"], old?: Inputs) => ({
@@ -26,7 +26,7 @@ export const certificateMap: TypeRules = {
     api,
     id: mapPath,
     changesOnUpdate: ["updateTime"],
-    taken: (inputs) => taken(mapPath(inputs)),
+    alreadyExists: (inputs) => alreadyExists(mapPath(inputs)),
     verify: verifyName,
     state: (_, { cloud }, old) => ({ gclbTargets: old?.gclbTargets ?? [], ...timed(cloud, old) }),
     remove: (inputs, { cloud }) => {
@@ -41,15 +41,15 @@ export const certificateMapEntry: TypeRules = {
     generatedNoun: "CertificateManagerCertificateMapEntry",
     api,
     id: entryPath,
-    compared: { map: lastPart },
+    normalize: { map: lastPart },
     changesOnUpdate: ["updateTime"],
-    taken: (inputs) => taken(entryPath(inputs)),
+    alreadyExists: (inputs) => alreadyExists(entryPath(inputs)),
     verify: (inputs, { cloud }, old) => {
         verifyName(inputs);
         const { project, map, certificates = [], hostname, matcher } = inputs;
         const parent = mapPath({ project, name: lastPart(map) });
         if (!cloud.store.read(fullName(parent))) {
-            throw missing("certificateMap", parent);
+            throw notFound("certificateMap", parent);
         }
         if (hostname) {
             verifyDomain(hostname);
@@ -58,24 +58,24 @@ export const certificateMapEntry: TypeRules = {
         if (certificates.length < min || certificates.length > max) {
             throw invalid(`A certificate map entry must have ${min} to ${max} certificates.`);
         }
-        for (const given of certificates) {
-            const path = whole(given, certificatePath, { project, location: "global" });
+        for (const value of certificates) {
+            const path = expandPath(value, certificatePath, { project, location: "global" });
             if (!cloud.store.read(fullName(path))) {
-                throw missing("certificate", path);
+                throw notFound("certificate", path);
             }
         }
-        const beside = cloud.store
+        const current = cloud.store
             .list(`${fullName(parent)}/certificateMapEntries`)
             .find(
                 ({ state }) => state.name !== inputs.name && state.hostname === hostname && state.matcher === matcher,
             );
-        if (!old && beside) {
-            throw new GoogleError(409, `Resource '${beside.id}' already has ${hostname ?? matcher}`);
+        if (!old && current) {
+            throw new GoogleError(409, `Resource '${current.id}' already has ${hostname ?? matcher}`);
         }
     },
     state: (inputs, { cloud }, old) => ({
-        certificates: inputs.certificates.map((given: string) =>
-            whole(given, certificatePath, { project: inputs.project, location: "global" }),
+        certificates: inputs.certificates.map((value: string) =>
+            expandPath(value, certificatePath, { project: inputs.project, location: "global" }),
         ),
         state: "PENDING",
         ...timed(cloud, old),

@@ -3,7 +3,7 @@ import { isRegion } from "../../cloud/regions";
 import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "certificatemanager.googleapis.com";
-/** The API with its title. */
+/** The API and its title. */
 export const certificateApi: [string, string] = [api, "Certificate Manager API"];
 
 const at = (kind: string) => (inputs: Inputs) =>
@@ -17,16 +17,16 @@ export const entryPath = (inputs: Inputs) =>
     `${mapPath({ project: inputs.project, name: lastPart(inputs.map) })}/certificateMapEntries/${inputs.name}`;
 
 export const invalid = (text: string) => new GoogleError(400, text);
-export const missing = (kind: string, path: string) =>
+export const notFound = (kind: string, path: string) =>
     new GoogleError(404, `${kind} ${JSON.stringify(path)} not found`);
 
-/** A path that is given whole or by its last part. */
-export const whole = (given: string, path: (inputs: Inputs) => string, inputs: Inputs) =>
-    given.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "").startsWith("projects/")
-        ? given.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "")
-        : path({ ...inputs, name: given });
+/** Expands a path that can be given as its last part. */
+export const expandPath = (value: string, path: (inputs: Inputs) => string, inputs: Inputs) =>
+    value.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "").startsWith("projects/")
+        ? value.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "")
+        : path({ ...inputs, name: value });
 
-/** "Resource naming conventions": what every name of Certificate Manager is like. */
+/** "Resource naming conventions": format of all names. */
 export function verifyName({ name, location = "global" }: Inputs): void {
     if (!/^[a-z]([-a-z0-9_]{0,61}[a-z0-9])?$/.test(name)) {
         throw invalid(
@@ -47,4 +47,4 @@ export function verifyDomain(name: string): void {
     }
 }
 
-export const taken = (path: string) => new GoogleError(409, `Resource '${path}' already exists`);
+export const alreadyExists = (path: string) => new GoogleError(409, `Resource '${path}' already exists`);

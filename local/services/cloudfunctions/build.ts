@@ -11,7 +11,7 @@ export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud B
 
 const runtimes: Record<string, FunctionRuntime> = functionRuntimes.rows;
 
-/** The languages as the API names them. */
+/** Language names in the API. */
 const languages: Record<string, string> = {
     dotnet: ".NET",
     go: "Go",
@@ -22,14 +22,14 @@ const languages: Record<string, string> = {
     ruby: "Ruby",
 };
 
-/** The file that a source must have, which the buildpacks look for; those of other runtimes are not looked into. */
+/** Files that buildpacks require; sources of other runtimes are not checked. */
 const mainFiles: [RegExp, string[]][] = [
     [/^python/, ["main.py"]],
     [/^nodejs/, ["index.js", "function.js", "package.json"]],
     [/^go/, ["go.mod"]],
 ];
 
-/** Refuses at once a source that is not there, and what cannot be built at all. */
+/** Immediate checks of the source. */
 export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
     const { source, runtime, dockerRepository } = buildConfig;
     if (source?.repoSource) {
@@ -63,17 +63,17 @@ function verifyRuntime(runtime: string, cloud: Cloud): void {
     }
 }
 
-/** Fails as Cloud Build does, once it has the source: by the rights of the build account, or by what is in the source. */
+/** Checks during the build: permissions of the build account, and contents of the source. */
 export function verifyBuild({ project, buildConfig }: Inputs, cloud: Cloud): void {
     verifyAccount(project, buildConfig, cloud);
     const { bucket, object } = buildConfig.source.storageSource;
     const archive = cloud.store.read(objectName(bucket, object));
     const files = filesIn(cloud.store.content(archive?.content as string));
-    const wanted = mainFiles.find(([pattern]) => pattern.test(buildConfig.runtime))?.[1];
-    if (wanted && !wanted.some((file) => files.includes(file))) {
+    const desired = mainFiles.find(([pattern]) => pattern.test(buildConfig.runtime))?.[1];
+    if (desired && !desired.some((file) => files.includes(file))) {
         throw new OperationError(
             3,
-            `Build failed with status: FAILURE and message: missing ${wanted[0]}; it has ${files.join(", ")}`,
+            `Build failed with status: FAILURE and message: missing ${desired[0]}; it has ${files.join(", ")}`,
         );
     }
 }
@@ -93,12 +93,12 @@ function filesIn(archive: Buffer): string[] {
     return names;
 }
 
-/** "Custom service account for Cloud Build": reading the source, writing the image, writing the log. */
+/** "Custom service account for Cloud Build": roles to read the source, write the image and write logs. */
 function verifyAccount(project: string, buildConfig: Inputs, cloud: Cloud): void {
     const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
-    const whole = projectName(project);
+    const full = projectName(project);
     const has = (resource: string, ...roles: string[]) =>
-        [resource, whole].some((on) =>
+        [resource, full].some((on) =>
             cloud.iam.has(
                 on,
                 [...roles, "roles/cloudbuild.builds.builder", "roles/run.builder", "roles/editor", "roles/owner"],
@@ -107,10 +107,10 @@ function verifyAccount(project: string, buildConfig: Inputs, cloud: Cloud): void
         );
     const readers = ["objectViewer", "objectUser", "objectAdmin", "admin"].map((name) => `roles/storage.${name}`);
     const writers = ["writer", "repoAdmin", "admin"].map((name) => `roles/artifactregistry.${name}`);
-    const image = buildConfig.dockerRepository ? repositoryName(buildConfig.dockerRepository) : whole;
+    const image = buildConfig.dockerRepository ? repositoryName(buildConfig.dockerRepository) : full;
     const { bucket } = buildConfig.source.storageSource;
     const mayBuild = !cloud.iam.isDisabled(account) && has(bucketName(bucket), ...readers) && has(image, ...writers);
-    if (!mayBuild || !has(whole, "roles/logging.logWriter", "roles/logging.admin")) {
+    if (!mayBuild || !has(full, "roles/logging.logWriter", "roles/logging.admin")) {
         throw new OperationError(
             3,
             "Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies. Please refer to the following documentation for more details and resolution: https://cloud.google.com/functions/docs/troubleshooting#build-service-account",

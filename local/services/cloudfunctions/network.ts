@@ -17,15 +17,15 @@ const agentRoles = ["roles/run.serviceAgent", "roles/compute.networkUser", "role
 
 /** The subnetwork that a function sends through; one that is named after its network where only that is given. */
 function subnetworkOf({ project, location, serviceConfig = {} }: Inputs): string | undefined {
-    const [given] = serviceConfig.directVpcNetworkInterfaces ?? [];
-    const named = given?.subnetwork ?? given?.network?.split("/").at(-1);
+    const [value] = serviceConfig.directVpcNetworkInterfaces ?? [];
+    const named = value?.subnetwork ?? value?.network?.split("/").at(-1);
     return named && subnetworkPath(named, { project, region: location });
 }
 
 /** Refuses a network that is not there, or that Cloud Run may not use ("Direct VPC egress with a Shared VPC network"). */
 export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     const { project, location, serviceConfig = {} } = inputs;
-    const { vpcConnector, directVpcNetworkInterfaces: [given] = [] } = serviceConfig;
+    const { vpcConnector, directVpcNetworkInterfaces: [value] = [] } = serviceConfig;
     if (vpcConnector && findConnector(cloud, vpcConnector, { project, region: location })?.state.region !== location) {
         const path = vpcConnector.includes("/")
             ? vpcConnector
@@ -45,9 +45,9 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     if (!found || subnetwork.split("/")[3] !== location) {
         throw new GoogleError(400, `Subnetwork ${subnetwork} was not found in the region ${location}.`);
     }
-    const network = given.network && findNetwork(cloud, given.network, project);
-    if (given.network && !String(found.state.network).endsWith(`/${network?.id}`)) {
-        throw new GoogleError(400, `Subnetwork ${subnetwork} does not belong to the network ${given.network}.`);
+    const network = value.network && findNetwork(cloud, value.network, project);
+    if (value.network && !String(found.state.network).endsWith(`/${network?.id}`)) {
+        throw new GoogleError(400, `Subnetwork ${subnetwork} does not belong to the network ${value.network}.`);
     }
     const agent = `service-${cloud.projects.number(project)}@serverless-robot-prod.iam.gserviceaccount.com`;
     const places = [fullName(subnetwork), projectName(subnetwork.split("/")[1] as string)];
@@ -60,7 +60,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
 }
 
 /** Keeps the subnetwork of a function from being deleted, and lets go of the one that it had before. */
-export function occupy(inputs: Inputs, cloud: Cloud, service: string, old?: Inputs): void {
+export function reserveSubnetwork(inputs: Inputs, cloud: Cloud, service: string, old?: Inputs): void {
     const now = subnetworkOf(inputs);
     const before = old && subnetworkOf(old);
     if (before && before !== now) {
@@ -71,7 +71,7 @@ export function occupy(inputs: Inputs, cloud: Cloud, service: string, old?: Inpu
     }
 }
 
-export function leave(inputs: Inputs, cloud: Cloud, service: string): void {
+export function releaseSubnetwork(inputs: Inputs, cloud: Cloud, service: string): void {
     const subnetwork = subnetworkOf(inputs);
     if (subnetwork) {
         releaseServerless(cloud, subnetwork, service);

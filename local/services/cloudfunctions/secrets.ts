@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
-import { findVersion, numbered, secretName, secretPath } from "../secretmanager/names";
+import { findVersion, secretName, secretPath, withProjectNumber } from "../secretmanager/names";
 
 /** "Configure secrets": with which roles the account of a revision reads them. */
 const readers = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"];
@@ -37,13 +37,13 @@ function readings(cloud: Cloud, { project, serviceConfig = {} }: Inputs): Readin
 export function verifySecrets(inputs: Inputs, cloud: Cloud): void {
     const account = inputs.serviceConfig?.serviceAccountEmail ?? cloud.projects.defaultAccount(inputs.project);
     for (const { path, version, field } of readings(cloud, inputs)) {
-        const fail = (why: string) => {
+        const fail = (reason: string) => {
             throw new OperationError(
                 3,
-                `Could not create or update Cloud Run service ${inputs.name}, spec.template.spec.${field}: ${why}`,
+                `Could not create or update Cloud Run service ${inputs.name}, spec.template.spec.${field}: ${reason}`,
             );
         };
-        const versionPath = `${numbered(cloud, path)}/versions/${version}`;
+        const versionPath = `${withProjectNumber(cloud, path)}/versions/${version}`;
         const places = [secretName(path), projectName(path.split("/")[1] as string)];
         if (!cloud.store.read(secretName(path))) {
             fail(`Secret ${versionPath} was not found`);

@@ -5,14 +5,14 @@ import type { Inputs } from "../../rules/rules";
 import { findApp, regionOf } from "../appengine/names";
 import { findService } from "../appengine/services";
 import { findVersion } from "../appengine/versions";
-import { noResource, topicName } from "../pubsub/names";
+import { resourceNotFound, topicName } from "../pubsub/names";
 
 const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
 const invalid = (message: string) => new GoogleError(400, message);
 
-/** What the provider refuses before it asks Cloud Scheduler: two tokens, and headers that Cloud Scheduler sets. */
-export function refusedTarget({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
+/** The provider's validation: two tokens, and headers that Cloud Scheduler sets. */
+export function targetError({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
     if (httpTarget?.oauthToken && httpTarget.oidcToken) {
         return "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.";
     }
@@ -22,7 +22,7 @@ export function refusedTarget({ httpTarget, appEngineHttpTarget }: Inputs): stri
     return own && `Cannot set the ${own} header on ${block}.0.headers`;
 }
 
-/** Refuses what a job cannot call. */
+/** Throws if the target is not valid. */
 export function verifyTarget(inputs: Inputs, cloud: Cloud): void {
     const { httpTarget, pubsubTarget, appEngineHttpTarget } = inputs;
     if (httpTarget) {
@@ -54,7 +54,7 @@ function verifyHttp(target: Inputs, cloud: Cloud): void {
     }
 }
 
-/** "App Engine targets": a job is in the region of the application, whose services it calls. */
+/** "App Engine targets": the job must be in the application's region. */
 function verifyAppEngine(target: Inputs, { project, region }: Inputs, cloud: Cloud): void {
     if (!/^(\/\S*)?$/.test(target.relativeUri) || target.relativeUri.length > cloudSchedulerLimits.rows.url.max) {
         throw invalid("AppEngineHttpTarget.relative_uri must begin with '/' and must not contain spaces.");
@@ -96,7 +96,7 @@ function verifyTopic({ topicName: topic, data, attributes }: Inputs, { project }
         throw invalid('Resource name should start with "/projects/<PROJECT_ID>/"');
     }
     if (!cloud.store.read(topicName(topic, project))) {
-        throw noResource(topic);
+        throw resourceNotFound(topic);
     }
     if (!data && Object.keys(attributes ?? {}).length === 0) {
         throw invalid("A message must contain either non-empty data, or at least one attribute.");

@@ -3,7 +3,7 @@ import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { findApp, regionOf } from "../appengine/names";
 
-/** "AppEngineRouting": tasks of App Engine need an application, in the region of the queue. */
+/** "AppEngineRouting": App Engine tasks require an application in the queue's region. */
 export function verifyRouting({ project, location, appEngineRoutingOverride }: Inputs, cloud: Cloud): void {
     if (!appEngineRoutingOverride) {
         return;
@@ -21,7 +21,7 @@ export function verifyRouting({ project, location, appEngineRoutingOverride }: I
     }
 }
 
-/** Where the tasks go: `[instance.version.]service.acme-dev.ew.r.appspot.com`, with points that are spelled out. */
+/** The target host: `[instance.version.]service.acme-dev.ew.r.appspot.com`, with dots. */
 export function hostOf({ project, appEngineRoutingOverride }: Inputs, cloud: Cloud): string {
     const { service, version, instance } = appEngineRoutingOverride;
     const hostname = String(findApp(cloud, project)?.state.defaultHostname);

@@ -3,21 +3,21 @@ import { composerEnvironmentLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
-/** What the API makes of an environment that nobody has closed. */
-export const usualAccess = {
+/** The default web server access of the API. */
+export const defaultAccess = {
     allowedIpRanges: [
         { value: "0.0.0.0/0", description: "Allows access from all IPv4 addresses (default value)" },
         { value: "::0/0", description: "Allows access from all IPv6 addresses (default value)" },
     ],
 };
 
-/** Whether a text is an address, or a range whose address is the first of it. */
+/** Whether a value is an IP address or a CIDR range without host bits. */
 function isRange(value: string): boolean {
     const [address = ""] = value.split("/");
     return isIP(value) > 0 || (isIP(address) > 0 && parseCidr(value)?.isExact === true);
 }
 
-/** What is wrong with the ranges from which Airflow's interface may be reached. */
+/** Verifies the allowed ranges of the web server. */
 export function accessProblems({ webServerNetworkAccessControl }: Inputs): string[] {
     const ranges: Inputs[] = webServerNetworkAccessControl?.allowedIpRanges ?? [];
     const { max } = composerEnvironmentLimits.rows.rangeDescription;

@@ -11,35 +11,35 @@ import type { Image } from "./versions";
 const agentOf = (project: string, domain: string, cloud: Cloud) =>
     `service-${cloud.projects.number(project)}@${domain}.iam.gserviceaccount.com`;
 
-/** The account by which the environment's parts work. */
+/** The environment's service account. */
 export const accountOf = ({ config }: Inputs): string | undefined =>
     config?.nodeConfig?.serviceAccount ? lastPart(config.nodeConfig.serviceAccount) : undefined;
 
 /**
- * "Access control with IAM": Cloud Composer's own account has a role from the start; for Cloud Composer 2 it needs one more,
- * on the project or on the environment's account.
+ * "Access control with IAM": Cloud Composer's service agent has a role from the start; Cloud Composer 2 requires
+ * another one on the project or on the environment's account.
  */
 export function verifyAgent(inputs: Inputs, { generation }: Image, cloud: Cloud): void {
     const { project } = inputs;
     const email = agentOf(project, "cloudcomposer-accounts", cloud);
-    const lacks = (role: string, ...places: string[]) =>
+    const missingRoles = (role: string, ...places: string[]) =>
         !cloud.iam.hasAccount(email) ||
         !places.some((place) => cloud.iam.has(place, [role], `serviceAccount:${email}`));
     const missing = `Composer API Service Agent service account (${email}) does not have required permissions set.`;
-    if (lacks("roles/composer.serviceAgent", projectName(project))) {
+    if (missingRoles("roles/composer.serviceAgent", projectName(project))) {
         throw precondition(
             `${missing} Cloud Composer API Service Agent role is missing. Please bind roles/composer.serviceAgent back on ${email}.`,
         );
     }
     const extended = [projectName(project), accountName(accountOf(inputs) ?? "")];
-    if (generation === 2 && lacks("roles/composer.ServiceAgentV2Ext", ...extended)) {
+    if (generation === 2 && missingRoles("roles/composer.ServiceAgentV2Ext", ...extended)) {
         throw precondition(
             `${missing} Cloud Composer v2 API Service Agent Extension role might be missing. Please refer to https://cloud.google.com/composer/docs/composer-2/create-environments#grant-permissions and Composer Creation Troubleshooting pages to resolve this issue.`,
         );
     }
 }
 
-/** Refuses an account that is not there, or by which nothing may work. */
+/** Throws if the account does not exist or is disabled. */
 export function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     const account = accountOf(inputs);
     if (account && (!cloud.iam.hasAccount(account) || cloud.iam.isDisabled(account))) {
@@ -51,11 +51,13 @@ export function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** The same page: with which roles on the project an account can run an environment. */
+/** The same page: roles on the project that allow an account to run an environment. */
 const workers = ["roles/composer.worker", "roles/editor", "roles/owner"];
 
-/** Fails as an environment does that cannot start, after all that it was made of; the provider removes it again. */
-export function startParts(inputs: Inputs, cloud: Cloud): void {
+/**
+ * Fails at the end of the creation, like an environment whose components cannot start; the provider then deletes it.
+ */
+export function startEnvironment(inputs: Inputs, cloud: Cloud): void {
     const account = accountOf(inputs) as string;
     if (!cloud.iam.has(projectName(inputs.project), workers, `serviceAccount:${account}`)) {
         throw new OperationError(
@@ -65,7 +67,7 @@ export function startParts(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** "Configure encryption with customer-managed encryption keys": whose accounts need the key. */
+/** "Configure encryption with customer-managed encryption keys": service agents that need the key. */
 const encrypting: Record<2 | 3, string[]> = {
     2: [
         "cloudcomposer-accounts",
@@ -77,7 +79,7 @@ const encrypting: Record<2 | 3, string[]> = {
     3: ["cloudcomposer-accounts"],
 };
 
-/** What is wrong with the key of an environment. */
+/** Verifies the key of an environment. */
 export function keyProblems({ project, region, config }: Inputs, { generation }: Image, cloud: Cloud): string[] {
     const key: string | undefined = config.encryptionConfig?.kmsKeyName || undefined;
     if (!key) {

@@ -6,41 +6,43 @@ import { bucketName, findBucket } from "../storage/names";
 import { writeObject } from "../storage/object";
 import { environmentsOf } from "./names";
 
-/** The name without the scheme that a program may put before it. */
-export const plainBucket = (given: string): string => given.replace(/^gs:\/\//, "").replace(/\/$/, "");
+/** The bucket name without scheme. */
+export const plainBucket = (value: string): string => value.replace(/^gs:\/\//, "").replace(/\/$/, "");
 
-/** "Use a custom environment's bucket": what is wrong with a bucket of the program's own. */
+/** "Use a custom environment's bucket": verifies a bucket of the program. */
 export function bucketProblems({ project, region, name, storageConfig }: Inputs, cloud: Cloud): string[] {
-    const given: string | undefined = storageConfig?.bucket;
-    if (!given) {
+    const value: string | undefined = storageConfig?.bucket;
+    if (!value) {
         return [];
     }
-    const found = findBucket(cloud, given) as (Entry & { state: Inputs }) | undefined;
-    const told = `Cloud Storage bucket gs://${given}`;
+    const found = findBucket(cloud, value) as (Entry & { state: Inputs }) | undefined;
+    const message = `Cloud Storage bucket gs://${value}`;
     if (!found) {
-        return [`Composer doesn't have permission to read the requested Cloud Storage bucket: gs://${given}`];
+        return [`Composer doesn't have permission to read the requested Cloud Storage bucket: gs://${value}`];
     }
     const { location, storageClass, retentionPolicy, hierarchicalNamespace } = found.state;
     const user = environmentsOf(cloud, project).find(
-        ({ state }) => state.storageConfig?.bucket === given && (state.name !== name || state.region !== region),
+        ({ state }) => state.storageConfig?.bucket === value && (state.name !== name || state.region !== region),
     );
     return [
-        ...(found.project === project ? [] : [`${told} must be in the same project as the environment.`]),
+        ...(found.project === project ? [] : [`${message} must be in the same project as the environment.`]),
         ...(upperCase(location) === upperCase(region)
             ? []
-            : [`${told} must be in the same region as the environment: '${region}', not '${location.toLowerCase()}'.`]),
-        ...(storageClass === "STANDARD" ? [] : [`${told} must have the STANDARD storage class.`]),
-        ...(retentionPolicy ? [`${told} must not have a retention policy.`] : []),
-        ...(hierarchicalNamespace?.enabled ? [`${told} must not have hierarchical namespace enabled.`] : []),
-        ...(user ? [`${told} is already used by environment '${user.state.name}'.`] : []),
+            : [
+                  `${message} must be in the same region as the environment: '${region}', not '${location.toLowerCase()}'.`,
+              ]),
+        ...(storageClass === "STANDARD" ? [] : [`${message} must have the STANDARD storage class.`]),
+        ...(retentionPolicy ? [`${message} must not have a retention policy.`] : []),
+        ...(hierarchicalNamespace?.enabled ? [`${message} must not have hierarchical namespace enabled.`] : []),
+        ...(user ? [`${message} is already used by environment '${user.state.name}'.`] : []),
     ];
 }
 
-/** The name of the bucket that Cloud Composer makes, which stays when the environment goes. */
-export const madeBucket = ({ region, name }: Inputs, hash: string): string =>
+/** The name of the generated bucket, which is kept when the environment is deleted. */
+export const generatedBucketName = ({ region, name }: Inputs, hash: string): string =>
     `${region}-${name.slice(0, 15).replace(/-$/, "")}-${hash}-bucket`;
 
-/** What every environment runs all the time, and finds in its bucket: by it Cloud Composer knows whether it works. */
+/** The DAG with which Cloud Composer monitors environments. */
 const monitoring = `"""Tells Cloud Composer that the environment works."""
 
 from datetime import datetime, timedelta
@@ -66,7 +68,7 @@ def airflow_monitoring():
 airflow_monitoring()
 `;
 
-/** Makes the bucket where the program has none of its own, and puts into it what Cloud Composer has there. */
+/** Creates the bucket, unless the program has its own, and adds Cloud Composer's files. */
 export function fillBucket(state: Inputs, context: Context): void {
     const { cloud } = context;
     const { project, region, config } = state;

@@ -3,22 +3,22 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { accountOf, startParts, verifyAccount, verifyAgent } from "./accounts";
+import { accountOf, startEnvironment, verifyAccount, verifyAgent } from "./accounts";
 import { fillBucket, plainBucket } from "./bucket";
-import { refusedTogether } from "./generation";
+import { inputsError } from "./generation";
 import { api, badRequest, environmentPath, findEnvironment, fullName, precondition } from "./names";
-import { enterNetwork, leaveNetwork } from "./network";
+import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
-import { firstProblemsOf, legacyProblems, problemsOf } from "./problems";
+import { creationProblems, legacyProblems, problemsOf } from "./problems";
 import * as properties from "./properties";
 import { startCluster } from "./quota";
 import { environmentState, wantedImage } from "./state";
 import { type Image, imageVersionOf, isComposer3, isSameImage, suggested } from "./versions";
 
-/** Regions in which no new environment of Cloud Composer 2 is made. */
+/** Regions that do not support new Cloud Composer 2 environments. */
 const onlyOf3: readonly string[] = composerLimits.rows.composer2.closedRegions;
 
-/** "Enable Cloud Composer 2 dependencies": APIs that its environments need and that do not come with its own. */
+/** "Enable Cloud Composer 2 dependencies": required APIs that are not enabled with its own. */
 const dependencies: Record<string, string> = {
     "artifactregistry.googleapis.com": "Artifact Registry API",
     "cloudbuild.googleapis.com": "Cloud Build API",
@@ -26,19 +26,19 @@ const dependencies: Record<string, string> = {
     "pubsub.googleapis.com": "Cloud Pub/Sub API",
 };
 
-/** The image of a new environment; refused where there is none, or not in this region. */
+/** The image of a new environment; throws if it is unknown or not available in the region. */
 function imageFor(inputs: Inputs, { cloud }: Context): Image {
     const now = cloud.now();
-    const wanted = imageVersionOf(inputs) ?? "";
+    const desired = imageVersionOf(inputs) ?? "";
     const image = wantedImage(inputs, now);
     if (!image) {
         throw badRequest([
-            `Unsupported image version for new environment: '${wanted}'. Currently suggested new environment image versions are: ${suggested(now)}.`,
+            `Unsupported image version for new environment: '${desired}'. Currently suggested new environment image versions are: ${suggested(now)}.`,
         ]);
     }
     if (image.generation === 2 && onlyOf3.includes(inputs.region)) {
         throw badRequest([
-            `Cloud Composer 2 is not supported in the selected region '${inputs.region}'. Based on your input: '${wanted}' you want to create Composer 2 environment. Currently suggested new environment image versions are: ${suggested(now, [3])}.`,
+            `Cloud Composer 2 is not supported in the selected region '${inputs.region}'. Based on your input: '${desired}' you want to create Composer 2 environment. Currently suggested new environment image versions are: ${suggested(now, [3])}.`,
         ]);
     }
     return image;
@@ -70,21 +70,21 @@ function verifyNew(inputs: Inputs, context: Context): void {
     verifyAccount(inputs, cloud);
     const state = { ...inputs, ...environmentState(inputs, context) };
     const own = inputs.storageConfig && { storageConfig: { bucket: plainBucket(inputs.storageConfig.bucket) } };
-    const problems = [...firstProblemsOf({ ...inputs, ...own }, cloud), ...problemsOf(state, image, cloud)];
+    const problems = [...creationProblems({ ...inputs, ...own }, cloud), ...problemsOf(state, image, cloud)];
     if (problems.length > 0) {
         throw badRequest(problems);
     }
     startCluster(inputs, image, cloud);
-    startParts(inputs, cloud);
+    startEnvironment(inputs, cloud);
 }
 
-/** In which state an environment is: what somebody told of it, or what goes on with it until a time. */
+/** The state of an environment: simulated, or that of a pending operation. */
 function stateOf(inputs: Inputs, cloud: Cloud): unknown {
-    const { state, pending, until } = cloud.told.of(fullName(environmentPath(inputs)));
+    const { state, pending, until } = cloud.simulated.of(fullName(environmentPath(inputs)));
     return state ?? (until && cloud.now() < new Date(String(until)) ? pending : "RUNNING");
 }
 
-/** Refuses an operation on an environment with which something else goes on, or which is broken. */
+/** Throws if an environment is in another state. */
 export function requireState(inputs: Inputs, cloud: Cloud, doing: string, ...states: string[]): void {
     const found = stateOf(inputs, cloud);
     if (!states.includes(String(found))) {
@@ -94,34 +94,34 @@ export function requireState(inputs: Inputs, cloud: Cloud, doing: string, ...sta
     }
 }
 
-const isOld = (wanted: unknown, found: unknown, inputs: Inputs) =>
-    wanted !== found && !isComposer3(imageVersionOf(inputs));
+const isOld = (desired: unknown, found: unknown, inputs: Inputs) =>
+    desired !== found && !isComposer3(imageVersionOf(inputs));
 
-/** Sizes such as `/17` stand for any range of the size. */
-const isSameRange = (wanted: unknown, found: unknown) =>
-    wanted === found || (/^\/\d+$/.test(String(wanted)) && String(found).endsWith(String(wanted)));
+/** Sizes such as `/17` match any range of that size. */
+const isSameRange = (desired: unknown, found: unknown) =>
+    desired === found || (/^\/\d+$/.test(String(desired)) && String(found).endsWith(String(desired)));
 
 export const environment: TypeRules = {
     noun: "Environment",
     api,
-    doing: () => "",
-    deleting: () => "",
+    errorPrefix: () => "",
+    deleteErrorPrefix: () => "",
     id: environmentPath,
     name: (inputs) => fullName(environmentPath(inputs)),
-    refused: properties.refused,
-    refusedTogether,
-    refusedChange: (wanted, found) => {
-        const [to, from] = [imageVersionOf(wanted), imageVersionOf(found)];
+    validators: properties.validators,
+    validateInputs: inputsError,
+    validateChange: (desired, found) => {
+        const [to, from] = [imageVersionOf(desired), imageVersionOf(found)];
         return from && !isComposer3(from) && isComposer3(to) ? "upgrade to composer 3 is not yet supported" : undefined;
     },
     replaceWhen: { "config.nodeConfig.network": isOld, "config.nodeConfig.subnetwork": isOld },
-    compared: properties.compared,
+    normalize: properties.normalize,
     same: {
         "config.softwareConfig.imageVersion": isSameImage,
         "config.nodeConfig.ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
         "config.nodeConfig.ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
     },
-    taken: (inputs) =>
+    alreadyExists: (inputs) =>
         new GoogleError(409, `Resource already exists in the project (resource=${environmentPath(inputs)}).`, {
             reason: "alreadyExists",
         }),
@@ -138,25 +138,25 @@ export const environment: TypeRules = {
         }
     },
     state: environmentState,
-    stored: (state, context, old) => {
+    afterStore: (state, context, old) => {
         if (old) {
             patch(state, old, context);
             return;
         }
         fillBucket(state, context);
-        enterNetwork(state, context.cloud);
+        reserveSubnetwork(state, context.cloud);
         complete(state, context);
     },
     pending: (verb, inputs, until, { cloud }) => {
         const name = fullName(environmentPath(inputs));
         const pending = verb === "create" ? "CREATING" : "UPDATING";
-        cloud.told.tell(name, inputs.project, { ...cloud.told.of(name), pending, until: until.toISOString() });
+        cloud.simulated.set(name, inputs.project, { ...cloud.simulated.of(name), pending, until: until.toISOString() });
     },
-    told: { state: "string" },
-    refuseRemoval: (state, { cloud }) => requireState(state, cloud, "delete", "RUNNING", "ERROR"),
-    // Its bucket stays, whoever made it.
+    simulated: { state: "string" },
+    verifyRemoval: (state, { cloud }) => requireState(state, cloud, "delete", "RUNNING", "ERROR"),
+    // The bucket is kept, whoever created it.
     remove: (state, { cloud }) => {
-        leaveNetwork(findEnvironment(cloud, state)?.state ?? state, cloud);
+        releaseSubnetwork(findEnvironment(cloud, state)?.state ?? state, cloud);
         cloud.store.removeBelow(fullName(environmentPath(state)));
     },
 };

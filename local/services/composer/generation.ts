@@ -1,18 +1,18 @@
 import type { Inputs } from "../../rules/rules";
 import { imageVersionOf, isComposer3 } from "./versions";
 
-/** How the provider calls a property in what it says: `config.0.workloads_config.0.worker`. */
-export const terraform = (path: string) =>
+/** The path of a property in the provider's messages: `config.0.workloads_config.0.worker`. */
+export const terraformPath = (path: string) =>
     path
         .split(".")
         .map((part) => part.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
         .join(".0.");
 
-/** What the provider takes for a version of an image. */
-export const imageForm =
+/** The provider's validation of image versions. */
+export const validateImage =
     /composer-(([0-9]+)(\.[0-9]+\.[0-9]+(-preview\.[0-9]+)?)?|latest)-airflow-(([0-9]+)((\.[0-9]+)(\.[0-9]+)?)?(-build\.[0-9]+)?)/;
 
-/** Which properties only Cloud Composer 3 has, and which it has no longer. */
+/** Properties that exist only in Cloud Composer 3, or no longer exist there. */
 const ofComposer3: Record<string, boolean> = {
     "nodeConfig.maxPodsPerNode": false,
     "nodeConfig.enableIpMasqAgent": false,
@@ -27,16 +27,16 @@ const ofComposer3: Record<string, boolean> = {
     "workloadsConfig.dagProcessor": true,
 };
 
-/** What a path of a block leads to. */
-export const at = (block: Inputs | undefined, path: string): unknown =>
+/** The value at a path of a block. */
+export const valueAt = (block: Inputs | undefined, path: string): unknown =>
     path.split(".").reduce<unknown>((found, key) => (found as Inputs | undefined)?.[key], block);
 
-/** Whether the provider takes a value for given: what is not known yet is a text of which none of this is true. */
+/** Whether the provider treats a value as set; unknown values are strings for which this is false. */
 const isGiven = (value: unknown): boolean =>
     typeof value === "string" ? /\/|^(EN|DIS)ABLED$/.test(value) : Boolean(value);
 
-/** Refuses the names that the API refuses too, and properties of the other generation. */
-export function refusedTogether(inputs: Inputs): string | undefined {
+/** The error for invalid names and for properties of the other generation. */
+export function inputsError(inputs: Inputs): string | undefined {
     const { pypiPackages, envVariables } = inputs.config?.softwareConfig ?? {};
     const capital = Object.keys(pypiPackages ?? {}).find((name) => name !== name.toLowerCase());
     if (capital) {
@@ -44,28 +44,28 @@ export function refusedTogether(inputs: Inputs): string | undefined {
     }
     const airflow = "AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+";
     for (const name of Object.keys(envVariables ?? {})) {
-        if (kept.includes(name)) {
+        if (retained.includes(name)) {
             return `env_variable ${JSON.stringify(name)} is a reserved name and cannot be used`;
         }
         if (new RegExp(airflow).test(name)) {
             return `env_variable ${JSON.stringify(name)} cannot match reserved Airflow variable names with regexp ${JSON.stringify(airflow)}`;
         }
     }
-    const wanted = imageVersionOf(inputs);
-    if (wanted !== undefined && !imageForm.test(wanted)) {
+    const desired = imageVersionOf(inputs);
+    if (desired !== undefined && !validateImage.test(desired)) {
         return undefined;
     }
     const wrong = Object.entries(ofComposer3).find(
-        ([path, isNew]) => isGiven(at(inputs.config, path)) && isComposer3(wanted) !== isNew,
+        ([path, isNew]) => isGiven(valueAt(inputs.config, path)) && isComposer3(desired) !== isNew,
     );
     return (
         wrong &&
-        `error in configuration, ${terraform(`config.${wrong[0]}`)} should ${wrong[1] ? "only" : "not"} be used in Composer 3`
+        `error in configuration, ${terraformPath(`config.${wrong[0]}`)} should ${wrong[1] ? "only" : "not"} be used in Composer 3`
     );
 }
 
-/** Names of variables that the provider refuses by itself. */
-const kept = [
+/** Variable names that the provider refuses. */
+const retained = [
     "AIRFLOW_HOME",
     "C_FORCE_ROOT",
     "CONTAINER_NAME",

@@ -11,13 +11,13 @@ const least = { hours: weeklyMaintenance.min, window: windowLimit.min };
 
 const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;
 
-/** How often a week; nothing for what the API does not take. */
+/** Windows per week; undefined for recurrences that the API refuses. */
 function timesOf(recurrence: string): number | undefined {
     const [, listed] = days.exec(recurrence) ?? [];
     return listed ? new Set(listed.split(",")).size : recurrence === "FREQ=DAILY" ? 7 : undefined;
 }
 
-/** What is wrong with the time that is left for maintenance. */
+/** Verifies the maintenance window. */
 export function maintenanceProblems({ maintenanceWindow }: Inputs): string[] {
     if (!maintenanceWindow) {
         return [];
@@ -45,7 +45,7 @@ export function maintenanceProblems({ maintenanceWindow }: Inputs): string[] {
     ];
 }
 
-/** What is wrong with snapshots that are taken by schedule. */
+/** Verifies scheduled snapshots. */
 export function snapshotProblems({ recoveryConfig }: Inputs, cloud: Cloud): string[] {
     const {
         enabled,

@@ -11,8 +11,8 @@ import { type Image, imageVersionOf, isComposer3 } from "./versions";
 
 type Found = Entry & { state: Inputs };
 
-/** Where an environment is in: nothing of one that is in no network of the project. */
-export function placeIn({ project, region, config }: Inputs, cloud: Cloud): { network?: Found; subnetwork?: Found } {
+/** The network of an environment; empty if it has none in the project. */
+export function networkOf({ project, region, config }: Inputs, cloud: Cloud): { network?: Found; subnetwork?: Found } {
     const { network, subnetwork } = config.nodeConfig;
     return {
         network: network ? findNetwork(cloud, network, project) : undefined,
@@ -20,18 +20,18 @@ export function placeIn({ project, region, config }: Inputs, cloud: Cloud): { ne
     };
 }
 
-/** The network and the subnetwork as the API has them: in full. */
+/** The full paths of the network and subnetwork. */
 export function pathsOf({ project, region, config }: Inputs, { generation }: Image, cloud: Cloud): Inputs {
-    const given = config?.nodeConfig ?? {};
-    const usual = generation === 2 && !given.subnetwork ? "default" : "";
-    const network = given.network || usual;
+    const value = config?.nodeConfig ?? {};
+    const defaults = generation === 2 && !value.subnetwork ? "default" : "";
+    const network = value.network || defaults;
     const path = network && compute.networkPath(network, project);
     const isAuto = path && findNetwork(cloud, network, project)?.state.autoCreateSubnetworks;
-    const subnetwork = given.subnetwork || (generation === 2 && isAuto ? lastPart(path) : "");
+    const subnetwork = value.subnetwork || (generation === 2 && isAuto ? lastPart(path) : "");
     return { network: path, subnetwork: subnetwork && compute.subnetworkPath(subnetwork, { project, region }) };
 }
 
-/** The attachment by which an environment of Cloud Composer 3 is in a network, where the program names none of its own. */
+/** The generated network attachment of a Cloud Composer 3 environment. */
 export function attachmentOf({ project, region, name }: Inputs, hash: string): string {
     return `projects/${project}/regions/${region}/networkAttachments/${region}-${name.slice(0, 15).replace(/-$/, "")}-${hash}`;
 }
@@ -39,20 +39,20 @@ export function attachmentOf({ project, region, name }: Inputs, hash: string): s
 const attachment = /^projects\/([^/]+)\/regions\/([^/]+)\/networkAttachments\/[^/]+$/;
 
 function attachmentProblems({ project, region, config }: Inputs): string[] {
-    const given: string = config.nodeConfig.composerNetworkAttachment ?? "";
-    const [, owner, place] = attachment.exec(given) ?? [];
-    if (given === "") {
+    const value: string = config.nodeConfig.composerNetworkAttachment ?? "";
+    const [, owner, place] = attachment.exec(value) ?? [];
+    if (value === "") {
         return [];
     }
     if (!owner) {
-        return [`Network Attachment ('${given}') is malformed.`];
+        return [`Network Attachment ('${value}') is malformed.`];
     }
     if (owner !== project) {
-        return [`Network Attachment ('${given}') does not belong to Composer project ('${project}').`];
+        return [`Network Attachment ('${value}') does not belong to Composer project ('${project}').`];
     }
     return place === region
         ? []
-        : [`Network Attachment ('${given}') is not in the environment's region ('${region}').`];
+        : [`Network Attachment ('${value}') is not in the environment's region ('${region}').`];
 }
 
 /** "Configure private IP networking": how large a range of Google's own may be, by the length of its prefix. */
@@ -62,7 +62,7 @@ const sizes: Record<string, { title: string; least: number; most: number }> = {
     cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", least: 24, most: 29 },
 };
 
-/** What Docker has in the machines of a cluster. */
+/** Docker's range in a cluster's machines. */
 const docker = "172.17.0.0/16";
 
 function privateProblems(
@@ -71,11 +71,11 @@ function privateProblems(
     others: Inputs[],
 ): string[] {
     const { connectionType, ...ranges } = config.privateEnvironmentConfig ?? {};
-    // An environment that is not private has none of these, and one with an endpoint reaches its database by that.
+    // Only private environments have these, and environments with an endpoint connect to their database through it.
     const counted = Object.entries(sizes).filter(
         ([key]) => connectionType && (key !== "cloudSqlIpv4CidrBlock" || connectionType === "VPC_PEERING"),
     );
-    const given = counted.flatMap(([key, size]) => {
+    const value = counted.flatMap(([key, size]) => {
         const range: string = ranges[key] ?? "";
         return range === "" ? [] : [{ ...size, key, range }];
     });
@@ -89,14 +89,14 @@ function privateProblems(
         .filter(({ config: other }) => network && other.nodeConfig.network === network.id)
         .map(({ config: other }) => other.privateEnvironmentConfig?.masterIpv4CidrBlock)
         .filter(Boolean);
-    return given.flatMap(({ title, key, range, least, most }, index) => {
+    return value.flatMap(({ title, key, range, least, most }, index) => {
         const parsed = parseRange(range);
         if (!parsed?.isExact) {
             return [`${title} CIDR block '${range}' is not a valid IP range.`];
         }
-        const beside = given.slice(0, index).find((other) => overlap(other.range, range));
-        const within = own.find((each) => overlap(each, range));
-        const elsewhere = key === "masterIpv4CidrBlock" && taken.find((each) => overlap(each, range));
+        const existing = value.slice(0, index).find((other) => overlap(other.range, range));
+        const within = own.find((item) => overlap(item, range));
+        const elsewhere = key === "masterIpv4CidrBlock" && taken.find((item) => overlap(item, range));
         return [
             ...(parsed.prefix < least || parsed.prefix > most
                 ? [`${title} CIDR block '${range}' must have a netmask size between ${least} and ${most}.`]
@@ -106,8 +106,8 @@ function privateProblems(
                       `The IP range ${range} is reserved for the Docker bridge network. GKE master CIDR block must not overlap with it`,
                   ]
                 : []),
-            ...(beside
-                ? [`${title} CIDR block '${range}' overlaps with ${beside.title} CIDR block '${beside.range}'.`]
+            ...(existing
+                ? [`${title} CIDR block '${range}' overlaps with ${existing.title} CIDR block '${existing.range}'.`]
                 : []),
             ...(within ? [`${title} CIDR block '${range}' overlaps with range '${within}' of the subnetwork.`] : []),
             ...(elsewhere
@@ -131,11 +131,11 @@ function rangeProblems({ config }: Inputs, subnetwork: Found | undefined): strin
     ];
 }
 
-/** What is wrong with where an environment is to be. */
+/** Verifies the network of an environment. */
 export function networkProblems(inputs: Inputs, image: Image, cloud: Cloud): string[] {
     const { config, project, region, name } = inputs;
     const { network, subnetwork, ipAllocationPolicy } = config.nodeConfig;
-    const found = placeIn(inputs, cloud);
+    const found = networkOf(inputs, cloud);
     const others = environmentsOf(cloud, project)
         .map(({ state }) => state)
         .filter((other) => !isComposer3(imageVersionOf(other)) && (other.name !== name || other.region !== region));
@@ -163,16 +163,16 @@ export function networkProblems(inputs: Inputs, image: Image, cloud: Cloud): str
     ];
 }
 
-/** What stands in a subnetwork while an environment is there: an attachment, or the inner address of its cluster. */
+/** What an environment reserves in a subnetwork: an attachment, or the internal address of its cluster. */
 function standing(state: Inputs): string {
     const { project, region, config } = state;
     const address = `projects/${project}/regions/${region}/addresses/gk3-${lastPart(config.gkeCluster)}-pe`;
     return config.nodeConfig.composerNetworkAttachment || address;
 }
 
-/** Keeps the subnetwork of an environment from being deleted; an attachment of the program's own does so by itself. */
-export function enterNetwork(state: Inputs, cloud: Cloud): void {
-    const { subnetwork } = placeIn(state, cloud);
+/** Prevents deletion of the environment's subnetwork; custom attachments do this themselves. */
+export function reserveSubnetwork(state: Inputs, cloud: Cloud): void {
+    const { subnetwork } = networkOf(state, cloud);
     if (!subnetwork) {
         return;
     }
@@ -188,8 +188,8 @@ export function enterNetwork(state: Inputs, cloud: Cloud): void {
     });
 }
 
-export function leaveNetwork(state: Inputs, cloud: Cloud): void {
-    if (placeIn(state, cloud).subnetwork) {
+export function releaseSubnetwork(state: Inputs, cloud: Cloud): void {
+    if (networkOf(state, cloud).subnetwork) {
         cloud.store.remove(compute.fullName(standing(state)));
     }
 }

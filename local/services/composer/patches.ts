@@ -1,9 +1,9 @@
-import { FollowingError } from "../../cloud/errors";
+import { FollowUpError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Context, Inputs } from "../../rules/rules";
-import { at } from "./generation";
+import { valueAt } from "./generation";
 import { badRequest, environmentPath, fullName } from "./names";
-import { enterNetwork, leaveNetwork } from "./network";
+import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { conflictOf, installationFailure } from "./packages";
 import { problemsOf } from "./problems";
 import { type Image, imageNamed, imageOf, imageVersionOf, isUpgrade, suggested } from "./versions";
@@ -11,7 +11,7 @@ import { type Image, imageNamed, imageOf, imageVersionOf, isUpgrade, suggested }
 const image = "softwareConfig.imageVersion";
 const packages = "softwareConfig.pypiPackages";
 
-/** What the provider asks the API to change, one request after the other: each waits for the one before. */
+/** The provider's update requests, in order. */
 const masks: string[][] = [
     ["nodeConfig.network", "nodeConfig.subnetwork", "nodeConfig.composerNetworkAttachment"],
     ["nodeConfig.trafficRoutingConfig"],
@@ -37,7 +37,7 @@ const masks: string[][] = [
     ["masterAuthorizedNetworksConfig"],
 ];
 
-/** The same with another value at a path. */
+/** Returns a copy with a changed value at a path. */
 function withValue(block: Inputs, path: string, value: unknown): Inputs {
     const [key = "", ...rest] = path.split(".");
     return { ...block, [key]: rest.length > 0 ? withValue(block[key] ?? {}, rest.join("."), value) : value };
@@ -45,37 +45,37 @@ function withValue(block: Inputs, path: string, value: unknown): Inputs {
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Writes an environment as it is in the middle of an update that fails, or at its end. */
+/** Stores an environment during a failing update, or at its end. */
 function write(state: Inputs, { cloud }: Context): void {
     const name = fullName(environmentPath(state));
     cloud.store.write({ ...(cloud.store.read(name) as Entry), state });
 }
 
-/** Refuses an image to which an environment cannot go. */
-function verifyUpgrade(wanted: string | undefined, found: string | undefined, now: Date): void {
-    const [from, to] = [imageNamed(found ?? ""), imageOf(wanted ?? "", now)];
+/** Throws if an environment cannot be changed to an image. */
+function verifyUpgrade(desired: string | undefined, found: string | undefined, now: Date): void {
+    const [from, to] = [imageNamed(found ?? ""), imageOf(desired ?? "", now)];
     if (!to || !isUpgrade(from, to)) {
         throw badRequest([
-            `Invalid image version: '${wanted}' derived based on your input. Currently supported environment update image versions are: ${suggested(now, [from?.generation ?? 3])}.`,
+            `Invalid image version: '${desired}' derived based on your input. Currently supported environment update image versions are: ${suggested(now, [from?.generation ?? 3])}.`,
         ]);
     }
 }
 
-/** Installs packages: what cannot be installed is left out, and the environment stays as it was. */
+/** Installs packages; if it fails, the environment remains unchanged. */
 export function install(state: Inputs, { cloud }: Context): void {
     const conflict = conflictOf(
-        (at(state.config, packages) ?? {}) as Record<string, string>,
+        (valueAt(state.config, packages) ?? {}) as Record<string, string>,
         imageNamed(imageVersionOf(state) ?? "") as Image,
     );
     if (conflict) {
-        throw new FollowingError(installationFailure(state, conflict, cloud));
+        throw new FollowUpError(installationFailure(state, conflict, cloud));
     }
 }
 
-/** One request of the provider's, and what comes of it. */
-function request(before: Inputs, wanted: Inputs, mask: string[], context: Context): Inputs {
+/** A single update request. */
+function request(before: Inputs, desired: Inputs, mask: string[], context: Context): Inputs {
     const now = context.cloud.now();
-    const config = mask.reduce((block, path) => withValue(block, path, at(wanted.config, path)), before.config);
+    const config = mask.reduce((block, path) => withValue(block, path, valueAt(desired.config, path)), before.config);
     const next = { ...before, config };
     if (mask.includes(image)) {
         verifyUpgrade(imageVersionOf(next), imageVersionOf(before), now);
@@ -90,24 +90,26 @@ function request(before: Inputs, wanted: Inputs, mask: string[], context: Contex
     return next;
 }
 
-/** Changes an environment as the provider does: when a request fails, those before it have had their effect. */
-export function patch(wanted: Inputs, old: Inputs, context: Context): void {
+/** Updates an environment like the provider: if a request fails, the previous ones remain in effect. */
+export function patch(desired: Inputs, old: Inputs, context: Context): void {
     const { labels, pulumiLabels, effectiveLabels, config } = old;
-    let current: Inputs = { ...wanted, labels, pulumiLabels, effectiveLabels, config };
-    const changed = masks.filter((mask) => mask.some((path) => !isSame(at(wanted.config, path), at(config, path))));
-    leaveNetwork(old, context.cloud);
+    let current: Inputs = { ...desired, labels, pulumiLabels, effectiveLabels, config };
+    const changed = masks.filter((mask) =>
+        mask.some((path) => !isSame(valueAt(desired.config, path), valueAt(config, path))),
+    );
+    releaseSubnetwork(old, context.cloud);
     try {
         for (const mask of changed) {
-            current = request(current, wanted, mask, context);
+            current = request(current, desired, mask, context);
         }
-        current = wanted;
+        current = desired;
     } finally {
         write(current, context);
-        enterNetwork(current, context.cloud);
+        reserveSubnetwork(current, context.cloud);
     }
 }
 
-/** What a new environment gets once it is there: packages, which no creation may ask for. */
+/** Installs packages after the creation, as the provider does. */
 export function complete(state: Inputs, context: Context): void {
     try {
         install(state, context);

@@ -9,7 +9,7 @@ import { softwareProblems } from "./software";
 import type { Image } from "./versions";
 import { workloadProblems } from "./workloads";
 
-/** All that is wrong with an environment that is planned in full. */
+/** All problems of a complete environment. */
 export function problemsOf(state: Inputs, image: Image, cloud: Cloud): string[] {
     const { config } = state;
     return [
@@ -23,15 +23,15 @@ export function problemsOf(state: Inputs, image: Image, cloud: Cloud): string[] 
     ];
 }
 
-/** What else is wrong with an environment that is new. */
-export const firstProblemsOf = (inputs: Inputs, cloud: Cloud): string[] => [
+/** Additional problems of a new environment. */
+export const creationProblems = (inputs: Inputs, cloud: Cloud): string[] => [
     ...legacyProblems(inputs),
     ...bucketProblems(inputs, cloud),
 ];
 
 const ofOld = "is not supported for Cloud Composer environments in versions 2.0.0 and newer";
 
-/** What only Cloud Composer 1 had, which can no longer be made. */
+/** Properties of Cloud Composer 1, which is not supported. */
 export function legacyProblems({ config = {} }: Inputs): string[] {
     const { nodeConfig = {}, privateEnvironmentConfig = {}, softwareConfig = {} } = config;
     const isGiven = (value: unknown, problem: string) => (value ? [problem] : []);

@@ -1,10 +1,10 @@
 import { composerEnvironmentLimits } from "slipway/facts";
 import { parseRange, secondsIn } from "slipway/formats";
 import { lastPart, oneOf } from "../../rules/rules";
-import { refusedName } from "../compute/names";
-import { imageForm, terraform } from "./generation";
+import { nameError } from "../compute/names";
+import { terraformPath, validateImage } from "./generation";
 
-/** The same paths within a block. */
+/** Paths within a block. */
 const below = (block: string, paths: string[]) => paths.map((path) => `${block}.${path}`);
 const sized = ["cpu", "memoryGb", "storageGb"];
 
@@ -24,13 +24,13 @@ const counted = [
     ...below("worker", ["maxCount", "minCount", ...sized]),
 ].map((path) => `config.workloadsConfig.${path}`);
 
-/** What the provider says of an account: by its address, or by its path. */
+/** The provider's validation of a service account: an email or a path. */
 const account = /^(projects\/.+\/serviceAccounts\/)?([\w.-]+@[\w.-]+\.gserviceaccount\.com|[\w.:-]+@[\w.-]+)$/;
 
 const { databaseRetention } = composerEnvironmentLimits.rows;
 
-export const refused: Record<string, (value: string) => string | undefined> = {
-    name: refusedName,
+export const validators: Record<string, (value: string) => string | undefined> = {
+    name: nameError,
     "config.nodeCount": least("config.0.node_count", 3),
     "config.nodeConfig.maxPodsPerNode": within("config.0.node_config.0.max_pods_per_node", 8, 110),
     "config.nodeConfig.serviceAccount": (value) =>
@@ -46,9 +46,9 @@ export const refused: Record<string, (value: string) => string | undefined> = {
             : `Invalid CIDR range: invalid CIDR address: ${range}`;
     },
     "config.softwareConfig.imageVersion": (version) =>
-        imageForm.test(version)
+        validateImage.test(version)
             ? undefined
-            : `"config.0.software_config.0.image_version" (${JSON.stringify(version)}) doesn't match regexp ${JSON.stringify(imageForm.source)}`,
+            : `"config.0.software_config.0.image_version" (${JSON.stringify(version)}) doesn't match regexp ${JSON.stringify(validateImage.source)}`,
     "config.softwareConfig.webServerPluginsMode": oneOf(
         "config.0.software_config.0.web_server_plugins_mode",
         "ENABLED",
@@ -83,10 +83,10 @@ export const refused: Record<string, (value: string) => string | undefined> = {
     ),
     "config.resilienceMode": oneOf("config.0.resilience_mode", "STANDARD_RESILIENCE", "HIGH_RESILIENCE"),
     "config.workloadsConfig.dagProcessor.count": within("config.0.workloads_config.0.dag_processor.0.count", 0, 3),
-    ...Object.fromEntries(counted.map((path) => [path, least(terraform(path), 0)])),
+    ...Object.fromEntries(counted.map((path) => [path, least(terraformPath(path), 0)])),
 };
 
-export const compared = {
+export const normalize = {
     ...Object.fromEntries(
         ["zone", "machineType", "network", "subnetwork", "serviceAccount"].map((name) => [
             `config.nodeConfig.${name}`,

@@ -1,7 +1,7 @@
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
 
-/** "Set environment variables": names that Cloud Composer keeps for itself; the provider refuses some of them, too. */
+/** "Set environment variables": reserved names; the provider refuses some of them. */
 const reserved = [
     "AIRFLOW_HOME",
     "AIRFLOW_WEBSERVER",
@@ -32,7 +32,7 @@ function variableProblems({ envVariables = {} }: Inputs): string[] {
     });
 }
 
-/** "Airflow configurations": options that nobody can override. */
+/** "Airflow configurations": blocked options. */
 const blocked: Record<string, string[]> = {
     celery: ["broker_url", "celery_app_name", "default_queue", "pool", "result_backend", "worker_log_server_port"],
     core: [
@@ -64,7 +64,7 @@ const blocked: Record<string, string[]> = {
     smtp: ["smtp_password"],
 };
 
-/** The same page: options that Cloud Composer 3 limits. */
+/** The same page: options that are limited in Cloud Composer 3. */
 const limited: Record<string, [least: number, most: number]> = {
     "celery-worker_concurrency": [1, 24],
     "core-dag_file_processor_timeout": [0, 600],
@@ -95,27 +95,27 @@ function overrideProblems({ airflowConfigOverrides = {} }: Inputs, { generation 
     });
 }
 
-/** "PEP 508": a name, and what may stand behind it: extras, then versions. */
+/** "PEP 508": a name, then extras and versions. */
 const identifier = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
 const version = String.raw`(~=|===?|!=|<=?|>=?)\s*[\w.!+*-]+`;
 const specifier = new RegExp(String.raw`^\s*(\[[\w\s,.-]+\])?\s*(${version}(\s*,\s*${version})*)?\s*$`);
 
 function packageProblems({ pypiPackages = {} }: Inputs): string[] {
-    return Object.entries(pypiPackages as Record<string, string>).flatMap(([name, wanted]) => {
+    return Object.entries(pypiPackages as Record<string, string>).flatMap(([name, desired]) => {
         if (!identifier.test(name)) {
             return [
                 `Error validating key ${name}: PyPI dependency name is not formatted properly. It must follow the format of 'identifier' specified in PEP-508.`,
             ];
         }
-        return specifier.test(wanted)
+        return specifier.test(desired)
             ? []
             : [
-                  `Error validating value ${wanted} of key ${name}: PyPI dependency extras and version must consist of extras (optional) followed by versionspec (optional), as specified in PEP-508.`,
+                  `Error validating value ${desired} of key ${name}: PyPI dependency extras and version must consist of extras (optional) followed by versionspec (optional), as specified in PEP-508.`,
               ];
     });
 }
 
-/** What is wrong with variables, overrides and the names of packages. */
+/** Verifies variables, overrides and package names. */
 export function softwareProblems({ softwareConfig = {} }: Inputs, image: Image): string[] {
     return [
         ...variableProblems(softwareConfig),

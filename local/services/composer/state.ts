@@ -2,28 +2,28 @@ import { createHash } from "node:crypto";
 import { places } from "../../rules/paths";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import { computedInBlocks } from "../../schema/flags";
-import { usualAccess } from "./access";
+import { defaultAccess } from "./access";
 import { accountOf } from "./accounts";
-import { madeBucket, plainBucket } from "./bucket";
+import { generatedBucketName, plainBucket } from "./bucket";
 import { environmentPath } from "./names";
 import { attachmentOf, pathsOf } from "./network";
-import { type Image, imageNamed, imageOf, imageVersionOf, isSameImage, usualImage } from "./versions";
-import { usualWorkloads } from "./workloads";
+import { defaultImage, type Image, imageNamed, imageOf, imageVersionOf, isSameImage } from "./versions";
+import { defaultWorkloads } from "./workloads";
 
 /**
- * The image that an environment is to have: what the program names at this time, or what it has where that is meant.
+ * The image of an environment: the configured image, resolved at this time, or its current image if it matches.
  *
- * @returns nothing where there is none
+ * @returns undefined if there is none
  */
 export function wantedImage(inputs: Inputs, now: Date, old?: Inputs): Image | undefined {
-    const wanted = imageVersionOf(inputs);
+    const desired = imageVersionOf(inputs);
     const found = old && imageVersionOf(old);
-    return found && (wanted === undefined || isSameImage(wanted, found))
+    return found && (desired === undefined || isSameImage(desired, found))
         ? imageNamed(found)
-        : imageOf(wanted ?? usualImage, now);
+        : imageOf(desired ?? defaultImage, now);
 }
 
-/** What an environment is told apart by, in its bucket and its addresses. */
+/** The unique part of an environment's bucket and addresses. */
 function idOf(inputs: Inputs, now: Date, old?: Inputs): string {
     const [, found] = /^https:\/\/([0-9a-f]{32})-dot-/.exec(old?.config.airflowUri ?? "") ?? [];
     const seed = `${environmentPath(inputs)} ${now.toISOString()}`;
@@ -54,7 +54,7 @@ function usualNodes(inputs: Inputs, { generation }: Image): Inputs {
         subnetwork: "",
         tags: [],
         zone: "",
-        // Where an environment sends what goes to functions is told by those that are in a network only.
+        // Only environments in a network have this.
         ...(inputs.config?.nodeConfig?.trafficRoutingConfig && {
             trafficRoutingConfig: { cloudRunFunctionsRouting: "DIRECT" },
         }),
@@ -63,21 +63,21 @@ function usualNodes(inputs: Inputs, { generation }: Image): Inputs {
 
 /** "Configure private IP networking": ranges of Google's own, and how the database is reached. */
 function usualPrivacy({ config }: Inputs): Inputs {
-    const given = config?.privateEnvironmentConfig;
-    const isEndpoint = given?.cloudComposerConnectionSubnetwork;
+    const value = config?.privateEnvironmentConfig;
+    const isEndpoint = value?.cloudComposerConnectionSubnetwork;
     return {
         cloudComposerConnectionSubnetwork: "",
         cloudComposerNetworkIpv4CidrBlock: "172.31.245.0/24",
         cloudSqlIpv4CidrBlock: "10.0.0.0/12",
-        connectionType: given ? (isEndpoint ? "PRIVATE_SERVICE_CONNECT" : "VPC_PEERING") : "",
+        connectionType: value ? (isEndpoint ? "PRIVATE_SERVICE_CONNECT" : "VPC_PEERING") : "",
         enablePrivateEndpoint: false,
         enablePrivatelyUsedPublicIps: false,
-        masterIpv4CidrBlock: given ? "172.16.0.0/28" : "",
+        masterIpv4CidrBlock: value ? "172.16.0.0/28" : "",
         webServerIpv4CidrBlock: "",
     };
 }
 
-/** What only the clusters of Cloud Composer 2 have, or only those of 3. */
+/** Properties of clusters that only exist in one of the generations. */
 function ofGeneration(inputs: Inputs, { generation }: Image, cluster: string): Inputs {
     const retention = generation === 3 ? [60, "ENABLED"] : [0, "DISABLED"];
     const airflowMetadataRetentionConfigs = [
@@ -96,12 +96,14 @@ function ofGeneration(inputs: Inputs, { generation }: Image, cluster: string): I
           };
 }
 
-/** All that the server sets of an environment of which the program says nothing. */
+/** Server defaults of an environment. */
 function usual(inputs: Inputs, image: Image, id: string): Inputs {
     const { project, region, name } = inputs;
     const hash = id.slice(0, 8);
-    const bucket = inputs.storageConfig?.bucket ? plainBucket(inputs.storageConfig.bucket) : madeBucket(inputs, hash);
-    const cluster = `projects/${project}/locations/${region}/clusters/${madeBucket({ region, name }, hash).replace(/-bucket$/, "-gke")}`;
+    const bucket = inputs.storageConfig?.bucket
+        ? plainBucket(inputs.storageConfig.bucket)
+        : generatedBucketName(inputs, hash);
+    const cluster = `projects/${project}/locations/${region}/clusters/${generatedBucketName({ region, name }, hash).replace(/-bucket$/, "-gke")}`;
     return {
         storageConfig: { bucket },
         config: {
@@ -121,20 +123,20 @@ function usual(inputs: Inputs, image: Image, id: string): Inputs {
                 schedulerCount: 0,
                 webServerPluginsMode: image.generation === 3 ? "ENABLED" : "",
             },
-            webServerNetworkAccessControl: usualAccess,
-            workloadsConfig: usualWorkloads[image.generation],
+            webServerNetworkAccessControl: defaultAccess,
+            workloadsConfig: defaultWorkloads[image.generation],
             ...ofGeneration(inputs, image, cluster),
         },
     };
 }
 
-/** Puts values where the program gave none, in blocks too: of several the first that there is. */
+/** Fills in missing values, also in blocks, from the first of several defaults. */
 function fill(state: Inputs, sources: Inputs[]): void {
     for (const path of ["storageConfig", "config", ...computedInBlocks("gcp:composer/environment:Environment")]) {
         const known = new Map(
             [...sources].reverse().flatMap((source) =>
                 places(source, path)
-                    .filter(({ holder, key }) => holder[key] !== undefined)
+                    .filter(({ holder: owner, key }) => owner[key] !== undefined)
                     .map((place) => [place.path, place.holder[place.key]]),
             ),
         );
@@ -146,10 +148,10 @@ function fill(state: Inputs, sources: Inputs[]): void {
     }
 }
 
-/** An environment as the API tells it. */
+/** An environment in the API's format. */
 export function environmentState(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const now = cloud.now();
-    const image = wantedImage(inputs, now, old) ?? (imageOf(usualImage, now) as Image);
+    const image = wantedImage(inputs, now, old) ?? (imageOf(defaultImage, now) as Image);
     const id = idOf(inputs, now, old);
     const state: Inputs = structuredClone({ ...inputs });
     fill(state, [...(old ? [old] : []), usual(inputs, image, id)]);

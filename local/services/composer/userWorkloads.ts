@@ -1,9 +1,9 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { refusedName } from "../compute/names";
+import { nameError } from "../compute/names";
 import { requireState } from "./environment";
-import { api, badRequest, environmentPath, findEnvironment, fullName, noEnvironment } from "./names";
+import { api, badRequest, environmentNotFound, environmentPath, findEnvironment, fullName } from "./names";
 import { imageVersionOf, isComposer3 } from "./versions";
 
 const environmentOf = ({ project, region, environment }: Inputs) => ({ project, region, name: environment });
@@ -29,12 +29,15 @@ function keyProblems(data: Record<string, string>): string[] {
     ];
 }
 
-/** "Use KubernetesPodOperator": environments of Cloud Composer 3 have them; those of 2 have a cluster of their own for it. */
+/**
+ * "Use KubernetesPodOperator": only Cloud Composer 3 environments support them; those of Cloud Composer 2 have their
+ * own cluster.
+ */
 function verifyPlace(inputs: Inputs, kind: string, cloud: Cloud): void {
     const place = environmentOf(inputs);
     const found = findEnvironment(cloud, place);
     if (!found) {
-        throw noEnvironment(place);
+        throw environmentNotFound(place);
     }
     requireState(place, cloud, "update", "RUNNING");
     if (!isComposer3(imageVersionOf(found.state))) {
@@ -44,7 +47,7 @@ function verifyPlace(inputs: Inputs, kind: string, cloud: Cloud): void {
 
 const isBase64 = (text: string) => Buffer.from(text, "base64").toString("base64") === text;
 
-const refused = { name: refusedName, environment: refusedName };
+const refused = { name: nameError, environment: nameError };
 
 const taken = (path: string) =>
     new GoogleError(409, `Resource already exists in the project (resource=${path}).`, { reason: "alreadyExists" });
@@ -54,8 +57,8 @@ export const userWorkloadsConfigMap: TypeRules = {
     generatedNoun: "ComposerUserWorkloadsConfigMap",
     api,
     id: configMapPath,
-    refused,
-    taken: (inputs) => taken(configMapPath(inputs)),
+    validators: refused,
+    alreadyExists: (inputs) => taken(configMapPath(inputs)),
     verify: (inputs, { cloud }) => {
         verifyPlace(inputs, "User workloads ConfigMaps", cloud);
         const problems = keyProblems(inputs.data ?? {});
@@ -67,12 +70,12 @@ export const userWorkloadsConfigMap: TypeRules = {
 
 export const userWorkloadsSecret: TypeRules = {
     noun: "UserWorkloadsSecret",
-    doing: (verb) => (verb === "create" ? "Error creating UserWorkloadsSecret" : ""),
-    deleting: () => "",
+    errorPrefix: (verb) => (verb === "create" ? "Error creating UserWorkloadsSecret" : ""),
+    deleteErrorPrefix: () => "",
     api,
     id: secretPath,
-    refused,
-    taken: (inputs) => taken(secretPath(inputs)),
+    validators: refused,
+    alreadyExists: (inputs) => taken(secretPath(inputs)),
     verify: (inputs, { cloud }) => {
         verifyPlace(inputs, "User workloads Secrets", cloud);
         const data: Record<string, string> = inputs.data ?? {};
@@ -86,7 +89,7 @@ export const userWorkloadsSecret: TypeRules = {
         }
     },
     content: ({ data = {} }) => Buffer.from(JSON.stringify(data)),
-    concealed: ["data"],
+    contentProperties: ["data"],
     read: (state, { cloud }) => {
         const entry = cloud.store.read(fullName(secretPath(state)));
         const data = entry?.content && JSON.parse(cloud.store.content(entry.content).toString());

@@ -2,7 +2,7 @@ import { type ComposerImage, composerImages, composerSupportEnd, isPast } from "
 import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 
-/** An image, in the parts of its name. */
+/** A parsed image version. */
 export interface Image extends ComposerImage {
     id: string;
     generation: 2 | 3;
@@ -18,55 +18,55 @@ const listed = Object.entries<ComposerImage>(composerImages.rows).map(([id, row]
     return { ...row, id, generation, composer, airflow, ...(build !== undefined && { build: Number(build) }) };
 });
 
-/** All images that are listed: those of Cloud Composer 3 first, of each generation the newest first. */
+/** All listed images: those of Cloud Composer 3 first, and the newest of each generation first. */
 const all = [3, 2].flatMap((generation) => listed.filter((image) => image.generation === generation).reverse());
 
-/** What an environment has whose program names no image. */
-export const usualImage = "composer-3-airflow-2.11.1";
+/** The default image. */
+export const defaultImage = "composer-3-airflow-2.11.1";
 
 const lineOf = ({ generation, airflow }: Image) => `${generation} ${airflow.split(".")[0]}`;
 
-/** The day of the last release of each generation with each major version of Airflow. */
+/** The last release date of each generation and major Airflow version. */
 const newest = new Map<string, string>();
 for (const image of all) {
     newest.set(lineOf(image), [image.released, newest.get(lineOf(image)) ?? ""].sort().at(-1) as string);
 }
 
-/** Whether environments can be made with an image. The newest ones always can, as a stand-in for those that came after this list. */
+/** Whether new environments can use an image. The newest images are always supported, in place of later releases. */
 function isSupported(image: Image, now: Date): boolean {
     return (
         image.released === newest.get(lineOf(image)) || !isPast(composerSupportEnd(image), { now: () => now.getTime() })
     );
 }
 
-/** The images with which an environment can be made at this time. */
+/** The supported images at this time. */
 export const supportedImages = (now: Date): Image[] => all.filter((image) => isSupported(image, now));
 
 const form = /^composer-(latest|\d+(?:\.\d+\.\d+)?)-airflow-(\d+(?:\.\d+){0,2})(?:-build\.(\d+))?$/;
 
-/** Whether a version such as `2` or `2.11` stands for this one: numbers are compared whole. */
+/** Whether a version prefix such as `2` or `2.11` matches this version. */
 const isStartOf = (start: string, version: string) => start === version || version.startsWith(`${start}.`);
 
-/** Whether an alias, or a name in full, stands for an image. */
-export function standsFor(given: string, { composer, airflow, build, generation }: Image): boolean {
-    const [, wanted = "", version = "", number] = form.exec(given) ?? [];
-    const isComposer = wanted === "latest" ? generation === 2 : isStartOf(wanted, composer);
+/** Whether an alias or a full name matches an image. */
+export function matchesImage(value: string, { composer, airflow, build, generation }: Image): boolean {
+    const [, desired = "", version = "", number] = form.exec(value) ?? [];
+    const isComposer = desired === "latest" ? generation === 2 : isStartOf(desired, composer);
     return isComposer && isStartOf(version, airflow) && (number === undefined || Number(number) === build);
 }
 
-/** The image that an alias stands for at this time, or the one that is named; nothing where it is not supported. */
-export const imageOf = (given: string, now: Date): Image | undefined =>
-    supportedImages(now).find((image) => standsFor(given, image));
+/** The supported image of an alias or a full name; undefined if there is none. */
+export const imageOf = (value: string, now: Date): Image | undefined =>
+    supportedImages(now).find((image) => matchesImage(value, image));
 
-/** The image of an environment that is there, supported or not. */
+/** The image of an existing environment, supported or not. */
 export const imageNamed = (id: string): Image | undefined => all.find((image) => image.id === id);
 
-/** Provider's own test. */
+/** The provider's own check. */
 export const isComposer3 = (version: unknown): boolean => String(version ?? "").includes("composer-3");
 
 export const imageVersionOf = ({ config }: Inputs): string | undefined => config?.softwareConfig?.imageVersion;
 
-/** What the API suggests instead of a version: the newest of each line, those of Cloud Composer 3 without their builds. */
+/** The versions that the API suggests: the newest of each line, those of Cloud Composer 3 without their builds. */
 export function suggested(now: Date, generations = [3, 2]): string {
     const found = supportedImages(now).filter(({ generation }) => generations.includes(generation));
     const latest = found.find(({ generation }) => generation === 2)?.composer;
@@ -76,7 +76,7 @@ export function suggested(now: Date, generations = [3, 2]): string {
     return `[${[...new Set(names)].join(", ")}]`;
 }
 
-/** "Upgrade environments": to a later image of the same generation, and never back. */
+/** "Upgrade environments": only to a later image of the same generation. */
 export function isUpgrade(from: Image | undefined, to: Image): boolean {
     if (!from) {
         return true;
@@ -91,14 +91,11 @@ export function isUpgrade(from: Image | undefined, to: Image): boolean {
     );
 }
 
-/**
- * Whether what a program names is what there is, as the provider sees it: parts are compared as far as the shorter of the
- * two goes.
- */
-export function isSameImage(wanted: unknown, found: unknown): boolean {
-    const [here, there] = [wanted, found].map((each) => form.exec(String(each)));
+/** Whether a configured image matches the current one, as the provider compares: by the parts that both have. */
+export function isSameImage(desired: unknown, found: unknown): boolean {
+    const [here, there] = [desired, found].map((item) => form.exec(String(item)));
     if (!here || !there) {
-        return wanted === found;
+        return desired === found;
     }
     const [composer, other] = [here[1] as string, there[1] as string];
     const isComposer =

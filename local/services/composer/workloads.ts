@@ -12,7 +12,7 @@ type Part = keyof ComposerLimits["workloads"];
 
 const limitsOf = (generation: 2 | 3): ComposerLimits => composerLimits.rows[`composer${generation}`];
 
-/** What the API calls each part in its messages. */
+/** Names of workloads in the API's messages. */
 const titles: Record<Part, string> = {
     scheduler: "Scheduler",
     triggerer: "Triggerer",
@@ -33,8 +33,8 @@ interface Limits extends ComposerWorkloadLimits {
 /** What each part needs that runs Airflow 3, in GB. */
 const leastOfAirflow3 = composerEnvironmentLimits.rows.airflow3Memory.min;
 
-/** What the parts of an environment have that nobody has sized. */
-export const usualWorkloads: Record<2 | 3, Inputs> = {
+/** Default workloads. */
+export const defaultWorkloads: Record<2 | 3, Inputs> = {
     2: {
         scheduler: { count: 1, cpu: 0.5, memoryGb: 2, storageGb: 1 },
         triggerer: { count: 1, cpu: 0.5, memoryGb: 0.5 },
@@ -85,7 +85,7 @@ function memoryProblems(
 function countProblems(part: Inputs, { title, count }: Limits): string[] {
     const [least, most] = count ?? [0, 0];
     const said = `${title} count must be between ${least} and ${most}.`;
-    const isOutside = [part.count, part.minCount, part.maxCount].some((each) => count && outside(each, count));
+    const isOutside = [part.count, part.minCount, part.maxCount].some((item) => count && outside(item, count));
     return isOutside
         ? [said]
         : part.minCount > part.maxCount
@@ -94,7 +94,7 @@ function countProblems(part: Inputs, { title, count }: Limits): string[] {
 }
 
 function problemsOf(part: Inputs, of: Limits, image: Image): string[] {
-    // Where there is no triggerer, its size is of no account.
+    // Without triggerers, their size is ignored.
     if (part.count === 0 && of.count?.[0] === 0) {
         return [];
     }
@@ -110,7 +110,7 @@ function problemsOf(part: Inputs, of: Limits, image: Image): string[] {
     ];
 }
 
-/** "Set up highly resilient environments": what each part must have for it. */
+/** "Set up highly resilient environments": requirements of workloads. */
 function resilienceProblems({ resilienceMode, workloadsConfig }: Inputs, generation: 2 | 3): string[] {
     if (resilienceMode !== "HIGH_RESILIENCE") {
         return [];
@@ -126,7 +126,7 @@ function resilienceProblems({ resilienceMode, workloadsConfig }: Inputs, generat
     ];
 }
 
-/** What is wrong with the sizes of an environment's parts. */
+/** Verifies the sizes of workloads. */
 export function workloadProblems(config: Inputs, image: Image): string[] {
     const { generation } = image;
     const size = config.environmentSize;

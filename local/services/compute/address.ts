@@ -6,18 +6,18 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { ruleWith } from "./forwardingRule";
+import { ruleWithAddress } from "./forwardingRule";
 import {
+    alreadyExists,
     api,
     fullName,
     inUse,
     invalidField,
+    nameError,
     networkPath,
     notFound,
-    refusedName,
     selfLink,
     subnetworkPath,
-    taken,
 } from "./names";
 import { rangesIn } from "./subnetwork";
 
@@ -27,7 +27,7 @@ const id = (inputs: Inputs) => `${placeOf(inputs)}/addresses/${inputs.name}`;
 
 const isInternal = ({ addressType }: Inputs) => addressType === "INTERNAL";
 
-/** An address of its own for each name, out of a block that is kept for documentation. */
+/** A unique address for each name, in a documentation range. */
 const external = (inputs: Inputs) => addressIn("203.0.113.0/24", 1 + (Number(digits(id(inputs), 3)) % 254));
 
 function others(inputs: Inputs, cloud: Cloud): Entry[] {
@@ -36,7 +36,7 @@ function others(inputs: Inputs, cloud: Cloud): Entry[] {
 
 const addressesIn = (place: Inputs, cloud: Cloud) => others(place, cloud).map(({ state }) => state.address);
 
-/** The first address of a subnetwork that nobody has: its first two and last two are Google's own. */
+/** The first unused address of a subnetwork; Google reserves the first two and last two. */
 export function freeAddress(subnetwork: Entry, cloud: Cloud, used = addressesIn(subnetwork.state, cloud)): string {
     const range = String(subnetwork.state.ipCidrRange);
     const { first = 0, last = 0 } = parseRange(range) ?? {};
@@ -49,7 +49,7 @@ export function freeAddress(subnetwork: Entry, cloud: Cloud, used = addressesIn(
     throw new GoogleError(400, `IP space of '${subnetwork.id}' is exhausted.`, { reason: "invalid" });
 }
 
-/** Where an internal address lies: what it names, or the default subnetwork of the region. */
+/** The subnetwork of an internal address: the configured one, or the region's default. */
 function subnetworkOf(inputs: Inputs): string | undefined {
     const { project, region, subnetwork, network } = inputs;
     return isInternal(inputs) && region && !network
@@ -57,19 +57,19 @@ function subnetworkOf(inputs: Inputs): string | undefined {
         : undefined;
 }
 
-/** What is there in the network of a global address, which lies in none of it. */
+/** Ranges in the network of a global address. */
 function rangesBeside({ network, project }: Inputs, cloud: Cloud): string[] {
     return network ? rangesIn(cloud, networkPath(network, project)) : [];
 }
 
-/** "Configure private services access": a global internal address is in no subnetwork of its network. */
+/** "Configure private services access": a global internal address must not be in a subnetwork. */
 function verifyGlobal(inputs: Inputs, cloud: Cloud): void {
     const { address, prefixLength = 32, purpose } = inputs;
     if (purpose === "PRIVATE_SERVICE_CONNECT" && !address) {
         throw invalidField("address", "", "An address must be specified for the purpose PRIVATE_SERVICE_CONNECT.");
     }
     const range = `${address}/${purpose === "PRIVATE_SERVICE_CONNECT" ? 32 : prefixLength}`;
-    const taken = address && rangesBeside(inputs, cloud).find((each) => overlap(each, range));
+    const taken = address && rangesBeside(inputs, cloud).find((item) => overlap(item, range));
     if (taken) {
         throw invalidField(
             "address",
@@ -79,19 +79,19 @@ function verifyGlobal(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** What has an address: a forwarding rule, or the router of a gateway. */
+/** The user of an address: a forwarding rule, or the router of a gateway. */
 function userOf(path: string, cloud: Cloud): string | undefined {
     const address = cloud.store.read(fullName(path));
     const [, project, , region] = path.split("/");
     const gateways = cloud.store.list(`//${api}/projects/${project}/regions/${region}/routers`, "nats");
     const gateway = gateways.find(({ state }) =>
-        ((state.natIps ?? []) as string[]).some((each) => lastPart(each) === lastPart(path)),
+        ((state.natIps ?? []) as string[]).some((item) => lastPart(item) === lastPart(path)),
     );
     const router = gateway && `projects/${project}/regions/${region}/routers/${lastPart(gateway.state.router)}`;
-    return address && (ruleWith(address, cloud)?.id ?? router);
+    return address && (ruleWithAddress(address, cloud)?.id ?? router);
 }
 
-/** A range that is kept for Google's services lies in no subnetwork: the first of 10.x that is free. */
+/** An unused range for Google services, outside of all subnetworks: the first free range of 10.x. */
 function nextRange(inputs: Inputs, cloud: Cloud): string {
     const prefix = inputs.prefixLength ?? 24;
     const used = [
@@ -100,7 +100,7 @@ function nextRange(inputs: Inputs, cloud: Cloud): string {
     ];
     for (let byte = 1; byte < 128; byte++) {
         const candidate = `10.${byte}.0.0/${prefix}`;
-        if (parseRange(candidate)?.isExact && !used.some((each) => overlap(each, candidate))) {
+        if (parseRange(candidate)?.isExact && !used.some((item) => overlap(item, candidate))) {
             return `10.${byte}.0.0`;
         }
     }
@@ -170,9 +170,9 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
 const shared: Omit<TypeRules, "noun"> = {
     api,
     id,
-    refused: { name: refusedName },
+    validators: { name: nameError },
     changesOnUpdate: ["labelFingerprint"],
-    taken: (inputs) => taken(id(inputs)),
+    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state,
     remove: (inputs, { cloud }) => {
@@ -189,12 +189,12 @@ export const address: TypeRules = {
     ...shared,
     noun: "Address",
     generatedNoun: "ComputeAddress",
-    compared: { network: lastPart, subnetwork: lastPart },
+    normalize: { network: lastPart, subnetwork: lastPart },
 };
 
 export const globalAddress: TypeRules = {
     ...shared,
     noun: "GlobalAddress",
     generatedNoun: "ComputeGlobalAddress",
-    compared: { network: lastPart },
+    normalize: { network: lastPart },
 };

@@ -2,7 +2,17 @@ import { firewallLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, invalidField, networkPath, notFound, overQuota, refusedName, selfLink, taken } from "./names";
+import {
+    alreadyExists,
+    api,
+    fullName,
+    invalidField,
+    nameError,
+    networkPath,
+    notFound,
+    overQuota,
+    selfLink,
+} from "./names";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/${name}`;
 
@@ -22,7 +32,7 @@ const port = /^\d{1,5}(-\d{1,5})?$/;
 
 function verifyProtocols(field: string, rules: Inputs[]): void {
     for (const [index, { protocol, ports = [] }] of rules.entries()) {
-        const wrong = ports.findIndex((each: string) => !port.test(each));
+        const wrong = ports.findIndex((item: string) => !port.test(item));
         if (wrong >= 0) {
             throw invalidField(
                 `${field}[${index}].ports[${wrong}]`,
@@ -50,7 +60,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             throw invalidField(field, inputs[field].length, `At most ${limit} are allowed.`);
         }
     }
-    const source = ["sourceRanges", "sourceTags", "sourceServiceAccounts"].find((each) => inputs[each]?.length > 0);
+    const source = ["sourceRanges", "sourceTags", "sourceServiceAccounts"].find((item) => inputs[item]?.length > 0);
     if (direction === "EGRESS" && source && source !== "sourceRanges") {
         throw new GoogleError(400, "Firewall direction must be INGRESS if source tags or accounts are specified.", {
             reason: "invalid",
@@ -59,7 +69,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyProtocols("allowed", allows);
     verifyProtocols("denied", denies);
     for (const field of ["sourceRanges", "destinationRanges"]) {
-        const wrong = (inputs[field] ?? []).findIndex((each: string) => !isAddress(each));
+        const wrong = (inputs[field] ?? []).findIndex((item: string) => !isAddress(item));
         if (wrong >= 0) {
             throw invalidField(`${field}[${wrong}]`, inputs[field][wrong], "Must be a valid CIDR address range.");
         }
@@ -69,7 +79,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 const isAddress = (text: string) =>
     parseCidr(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`) !== undefined;
 
-/** What the server sets of a rule, also of those of the default network. */
+/** Values that the server sets, also for rules of the default network. */
 export function firewallState(inputs: Inputs, old?: Inputs): Inputs {
     return {
         creationTimestamp: old?.creationTimestamp ?? new Date().toISOString(),
@@ -87,20 +97,20 @@ export const firewall: TypeRules = {
     generatedNoun: "ComputeFirewall",
     api,
     id,
-    refused: {
-        name: refusedName,
+    validators: {
+        name: nameError,
         priority: between("priority", limits.priority.min, limits.priority.max),
     },
-    refusedTogether: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
+    validateInputs: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
         direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts
             ? undefined
             : "one of source_tags, source_ranges, or source_service_accounts must be defined",
-    compared: {
+    normalize: {
         network: lastPart,
         "allows.protocol": (protocol) => String(protocol).toLowerCase(),
         "denies.protocol": (protocol) => String(protocol).toLowerCase(),
     },
-    taken: (inputs) => taken(id(inputs)),
+    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: (inputs, _, old) => firewallState(inputs, old),
 };

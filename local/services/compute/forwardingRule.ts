@@ -5,14 +5,14 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, invalidField, networkPath, notFound, refusedName, selfLink, taken } from "./names";
+import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
 
 const placeOf = ({ project, region }: Inputs) =>
     region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
 const id = (inputs: Inputs) => `${placeOf(inputs)}/forwardingRules/${inputs.name}`;
 
-/** "About accessing Google APIs through endpoints": the bundles of APIs. */
+/** "About accessing Google APIs through endpoints": API bundles. */
 const bundles = ["all-apis", "vpc-sc"];
 
 const isAttachment = ({ target = "" }: Inputs) => target.includes("/serviceAttachments/");
@@ -20,17 +20,17 @@ const isEndpoint = (inputs: Inputs) => isAttachment(inputs) || bundles.includes(
 
 const isAddress = (text: unknown) => /^[\d.]+$/.test(String(text));
 
-/** The reserved address that a rule names by its path, its self link or what it is. */
+/** The reserved address of a rule, by path, self link or IP address. */
 function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
-    const given = String(inputs.ipAddress ?? "");
+    const input = String(inputs.ipAddress ?? "");
     const place = `${placeOf(inputs)}/addresses`;
-    return isAddress(given)
-        ? cloud.store.list(fullName(place)).find(({ state }) => state.address === given)
-        : cloud.store.read(fullName(`${place}/${lastPart(given)}`));
+    return isAddress(input)
+        ? cloud.store.list(fullName(place)).find(({ state }) => state.address === input)
+        : cloud.store.read(fullName(`${place}/${lastPart(input)}`));
 }
 
-/** What is used by forwarding rules: the first of these that has the address. */
-export function ruleWith(address: Entry, cloud: Cloud): Entry | undefined {
+/** The first forwarding rule that uses an address. */
+export function ruleWithAddress(address: Entry, cloud: Cloud): Entry | undefined {
     const place = address.id.replace(/\/addresses\/[^/]+$/, "");
     return cloud.store
         .list(fullName(`${place}/forwardingRules`))
@@ -66,7 +66,7 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     if (address.state.addressType !== "INTERNAL" || address.state.purpose !== purpose) {
         throw invalidField("IPAddress", inputs.ipAddress, `The purpose of the IP address must be ${purpose}.`);
     }
-    const user = old ? undefined : ruleWith(address, cloud);
+    const user = old ? undefined : ruleWithAddress(address, cloud);
     if (user) {
         throw invalidField(
             "IPAddress",
@@ -76,16 +76,16 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     }
 }
 
-/** What a load balancer's rule sends to, which must be there. */
+/** The target of a load balancer's rule, which must exist. */
 function verifyTarget({ project, region, backendService, target }: Inputs, cloud: Cloud): void {
-    const given = backendService ?? target;
-    if (!given) {
+    const input = backendService ?? target;
+    if (!input) {
         throw invalidField("target", "", "A forwarding rule must have a target or a backend service.");
     }
     const collection = backendService ? "backendServices" : "targetPools";
-    const path = String(given).includes("projects/")
-        ? String(given).replace(/^.*?(?=projects\/)/, "")
-        : `projects/${project}/${region ? `regions/${region}` : "global"}/${collection}/${given}`;
+    const path = String(input).includes("projects/")
+        ? String(input).replace(/^.*?(?=projects\/)/, "")
+        : `projects/${project}/${region ? `regions/${region}` : "global"}/${collection}/${input}`;
     if (!cloud.store.read(fullName(path))) {
         throw notFound(path);
     }
@@ -137,10 +137,10 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
 const shared = {
     api,
     id,
-    refused: { name: refusedName },
-    // An address that the program names by its path stands in the answer as it is.
-    same: { ipAddress: (wanted: unknown, found: unknown) => !isAddress(wanted) || wanted === found },
-    taken: (inputs: Inputs) => taken(id(inputs)),
+    validators: { name: nameError },
+    // An address configured by path is not changed in the response.
+    same: { ipAddress: (desired: unknown, found: unknown) => !isAddress(desired) || desired === found },
+    alreadyExists: (inputs: Inputs) => alreadyExists(id(inputs)),
     verify,
     state,
 };
@@ -151,8 +151,8 @@ export const forwardingRule: TypeRules = {
     ...shared,
     noun: "ForwardingRule",
     generatedNoun: "ComputeForwardingRule",
-    replaceWhen: { target: (wanted, found) => [wanted, found].every((each) => isAttachment({ target: each })) },
-    compared: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
+    replaceWhen: { target: (desired, found) => [desired, found].every((item) => isAttachment({ target: item })) },
+    normalize: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };
 
@@ -160,6 +160,6 @@ export const globalForwardingRule: TypeRules = {
     ...shared,
     noun: "GlobalForwardingRule",
     generatedNoun: "ComputeGlobalForwardingRule",
-    compared: { network: lastPart, subnetwork: lastPart, target: withoutProject },
+    normalize: { network: lastPart, subnetwork: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };

@@ -3,31 +3,31 @@ import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { forgetConnection, peeringRoute } from "../servicenetworking/peering";
-import { makeAutoSubnetworks, removeAutoSubnetworks } from "./auto";
+import { peeringRoute, removeConnection } from "../servicenetworking/peering";
+import { makeAutoSubnetworks, removeAutoSubnetworks } from "./autoSubnetworks";
 import {
+    alreadyExists,
     api,
     computeApi,
     fullName,
     inUse,
     invalidField,
+    nameError,
     networkPath,
     overQuota,
-    refusedName,
     selfLink,
-    taken,
 } from "./names";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/networks/${name}`;
 
 const limits = networkLimits.rows;
 
-/** The network that is given by its name, its path or its self link; nothing when there is none. */
-export function findNetwork(cloud: Cloud, given: string, project: string): Entry | undefined {
-    return cloud.store.read(fullName(networkPath(given, project)));
+/** Finds a network by its name, path or self link. */
+export function findNetwork(cloud: Cloud, value: string, project: string): Entry | undefined {
+    return cloud.store.read(fullName(networkPath(value, project)));
 }
 
-/** What lies in a network or in one of its subnetworks; connectors and services are there by what they bring. */
+/** Resources in a network or its subnetworks; connectors and services are included by their addresses. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
     const all = ["regions", "zones", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
@@ -48,7 +48,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
-/** The state of a network, as that of the default one too. */
+/** The state of a network, including the default network. */
 export function networkState(inputs: Inputs): Inputs {
     const number = digits(`network ${id(inputs)}`, 19);
     return {
@@ -72,12 +72,12 @@ export const network: TypeRules = {
     generatedNoun: "ComputeNetwork",
     api,
     id,
-    refused: { name: refusedName },
-    compared: { networkProfile: lastPart },
-    taken: (inputs) => taken(id(inputs)),
+    validators: { name: nameError },
+    normalize: { networkProfile: lastPart },
+    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: networkState,
-    stored: ({ project, name, autoCreateSubnetworks }, { cloud }, old) => {
+    afterStore: ({ project, name, autoCreateSubnetworks }, { cloud }, old) => {
         if (!old && autoCreateSubnetworks) {
             makeAutoSubnetworks(cloud, project, name);
         }
@@ -89,13 +89,13 @@ export const network: TypeRules = {
         if (by) {
             throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, by)}`);
         }
-        forgetConnection(path, cloud);
+        removeConnection(path, cloud);
         removeAutoSubnetworks(cloud, inputs.project, inputs.name);
     },
 };
 
-/** The networks of a project by their names. */
-export function foundNetworks(inputs: Inputs, { cloud, project: own }: Context): Inputs {
+/** The networks of a project, by name. */
+export function getNetworks(inputs: Inputs, { cloud, project: own }: Context): Inputs {
     const project = inputs.project ?? own;
     cloud.projects.requireApi(project, ...computeApi);
     const path = `projects/${project}/global/networks`;

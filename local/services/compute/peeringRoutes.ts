@@ -6,13 +6,13 @@ import { api, fullName, networkPath, notFound } from "./names";
 const networkOf = ({ network, project }: Inputs) => networkPath(network, project);
 const id = (inputs: Inputs) => `${networkOf(inputs)}/networkPeerings/${inputs.peering}`;
 
-/** What the peering of a network tells of its routes; a peering stays as it is when that is no longer said. */
+/** The route exchange of a network peering. Deleting it does not change the peering. */
 export const peeringRoutes: TypeRules = {
     noun: "NetworkPeeringRoutesConfig",
     generatedNoun: "ComputeNetworkPeeringRoutesConfig",
     api,
     id,
-    compared: { network: lastPart },
+    normalize: { network: lastPart },
     verify: (inputs, { cloud }) => {
         const network = networkOf(inputs);
         if (!cloud.store.read(fullName(network))) {

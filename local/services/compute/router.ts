@@ -3,19 +3,19 @@ import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, inUse, invalidField, networkPath, notFound, refusedName, selfLink, taken } from "./names";
+import { alreadyExists, api, fullName, inUse, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
 
 const mostRouters = networkLimits.rows.routers.max;
 
-/** The full resource name of a router that is given by its name, its path or its self link. */
+/** The full resource name of a router, from its name, path or self link. */
 export function routerName({ project, region, router }: Inputs): string {
     return fullName(id({ project, region, name: lastPart(router) }));
 }
 
-/** Numbers of systems that are nobody's in public: RFC 6996. */
+/** Private AS numbers: RFC 6996. */
 const isPrivate = (number: number) =>
     (number >= 64512 && number <= 65534) || (number >= 4200000000 && number <= 4294967294);
 
@@ -36,10 +36,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!found) {
         throw notFound(networkPath(network, project));
     }
-    const beside = cloud.store
+    const existing = cloud.store
         .list(`//${api}/projects/${project}/regions/${region}/routers`)
         .filter(({ state }) => state.network === selfLink(found.id) && state.name !== name);
-    if (!old && beside.length >= mostRouters) {
+    if (!old && existing.length >= mostRouters) {
         throw new GoogleError(
             403,
             `Quota 'ROUTERS_PER_REGION_PER_VPC_NETWORK' exceeded.  Limit: ${mostRouters}.0 in region ${region}.`,
@@ -58,19 +58,19 @@ export const router: TypeRules = {
     generatedNoun: "ComputeRouter",
     api,
     id,
-    refused: {
-        name: refusedName,
+    validators: {
+        name: nameError,
         "bgp.asn": (asn) =>
             isPrivate(Number(asn))
                 ? undefined
                 : `expected "bgp.0.asn" to be a RFC6996-compliant Local ASN: must be either in the private ASN ranges: [64512..65534], [4200000000..4294967294]; or be the value of [16550], got ${asn}`,
     },
-    refusedTogether: ({ bgp }) =>
+    validateInputs: ({ bgp }) =>
         bgp && (bgp.advertiseMode ?? "DEFAULT") === "DEFAULT" && (bgp.advertisedGroups || bgp.advertisedIpRanges)
             ? `Error in bgp: ${bgp.advertisedGroups ? "advertised_groups" : "advertised_ip_ranges"} cannot be specified when using advertise_mode DEFAULT`
             : undefined,
-    compared: { nccGateway: lastPart, network: lastPart },
-    taken: (inputs) => taken(id(inputs)),
+    normalize: { nccGateway: lastPart, network: lastPart },
+    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: (inputs, { cloud }, old) => ({
         creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),

@@ -1,7 +1,7 @@
 import { natLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, invalidField, notFound, refusedName } from "./names";
+import { api, fullName, invalidField, nameError, notFound } from "./names";
 import { routerName } from "./router";
 import { findSubnetwork } from "./subnetwork";
 
@@ -10,7 +10,7 @@ const name = (inputs: Inputs) => `${routerName(inputs)}/nats/${inputs.name}`;
 
 const { minDynamicPorts } = natLimits.rows;
 
-/** "Cloud NAT limits": ports of a machine are a power of two where their number changes by itself. */
+/** "Cloud NAT limits": with dynamic port allocation, ports per VM must be a power of two. */
 const isPower = (number: number) => Number.isInteger(Math.log2(number));
 
 function verifyPorts({ enableDynamicPortAllocation, minPortsPerVm = 0, maxPortsPerVm = 0 }: Inputs): void {
@@ -108,8 +108,8 @@ export const routerNat: TypeRules = {
     api,
     id,
     name,
-    refused: { name: refusedName },
-    compared: {
+    validators: { name: nameError },
+    normalize: {
         drainNatIps: last,
         initialNatIps: last,
         natIps: last,

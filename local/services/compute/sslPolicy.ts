@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { api, refusedName, selfLink, taken } from "./names";
+import { alreadyExists, api, nameError, selfLink } from "./names";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/sslPolicies/${name}`;
 
@@ -9,8 +9,8 @@ export const sslPolicy: TypeRules = {
     generatedNoun: "ComputeSslPolicy",
     api,
     id,
-    refused: { name: refusedName },
-    refusedTogether: ({ name, profile = "COMPATIBLE", customFeatures = [] }) => {
+    validators: { name: nameError },
+    validateInputs: ({ name, profile = "COMPATIBLE", customFeatures = [] }) => {
         const is = `Error in SSL Policy ${name}: the profile is set to ${profile} but`;
         return profile === "CUSTOM" && customFeatures.length === 0
             ? `${is} no custom_features are set.`
@@ -19,7 +19,7 @@ export const sslPolicy: TypeRules = {
               : undefined;
     },
     changesOnUpdate: ["enabledFeatures", "fingerprint"],
-    taken: (inputs) => taken(id(inputs)),
+    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     state: (inputs, { cloud }, old) => ({
         creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
         enabledFeatures: inputs.customFeatures ?? [],

@@ -8,28 +8,28 @@ import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
+    alreadyExists,
     api,
     autoRange,
     fullName,
     inUse,
     invalidField,
+    nameError,
     networkPath,
     notFound,
-    refusedName,
     selfLink,
     subnetworkPath,
-    taken,
 } from "./names";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/subnetworks/${name}`;
 
-/** The subnetwork that is given by its name, its path or its self link; nothing when there is none. */
+/** Finds a subnetwork by its name, path or self link. */
 export function findSubnetwork(
     cloud: Cloud,
-    given: string,
+    input: string,
     place: { project: string; region: string },
 ): Entry | undefined {
-    return cloud.store.read(fullName(subnetworkPath(given, place)));
+    return cloud.store.read(fullName(subnetworkPath(input, place)));
 }
 
 /** The subnetworks of a network, in all regions. */
@@ -40,7 +40,7 @@ export function subnetworksOf(cloud: Cloud, network: string): Entry[] {
         .filter(({ state }) => state.network === selfLink(network));
 }
 
-/** "Subnets", prohibited IPv4 ranges. */
+/** "Subnets": prohibited IPv4 ranges. */
 const prohibited = [
     "0.0.0.0/8",
     "127.0.0.0/8",
@@ -51,21 +51,21 @@ const prohibited = [
     "255.255.255.255/32",
 ];
 
-/** All ranges that a subnetwork asks for, with the field that each stands in. */
+/** All ranges of a subnetwork, with their fields. */
 function rangesOf({ ipCidrRange, secondaryIpRanges = [] }: Inputs): [field: string, range: string][] {
-    const secondary = secondaryIpRanges.map((each: Inputs, index: number) => [
+    const secondary = secondaryIpRanges.map((item: Inputs, index: number) => [
         `secondaryIpRanges[${index}].ipCidrRange`,
-        each.ipCidrRange,
+        item.ipCidrRange,
     ]);
     return [["ipCidrRange", ipCidrRange], ...secondary].filter(([, range]) => range) as [string, string][];
 }
 
-/** All ranges of the subnetworks of a network. */
+/** All ranges of a network's subnetworks. */
 export function rangesIn(cloud: Cloud, network: string): string[] {
     return subnetworksOf(cloud, network).flatMap(({ state }) => rangesOf(state).map(([, range]) => range));
 }
 
-/** Refuses a range that no subnetwork can have: "Subnets", valid IPv4 ranges. */
+/** Throws if a range is not valid: "Subnets", valid IPv4 ranges. */
 function verifyRange(field: string, text: string): void {
     const range = parseRange(text);
     if (!range?.isExact) {
@@ -75,12 +75,12 @@ function verifyRange(field: string, text: string): void {
     if (range.prefix > max || range.prefix < min) {
         throw invalidField(field, text, `The prefix length must be from ${min} to ${max}.`);
     }
-    if (prohibited.some((each) => overlap(each, text))) {
+    if (prohibited.some((item) => overlap(item, text))) {
         throw invalidField(field, text, "The range is prohibited.");
     }
 }
 
-/** Ranges overlap nowhere in a network, in whichever region. */
+/** Ranges must not overlap in a network, in any region. */
 function verifyFree(inputs: Inputs, network: Entry, cloud: Cloud): void {
     const own = id(inputs);
     const others = subnetworksOf(cloud, network.id).filter((entry) => entry.id !== own);
@@ -95,8 +95,8 @@ function verifyFree(inputs: Inputs, network: Entry, cloud: Cloud): void {
         }
         const before = rangesOf(inputs).slice(0, index);
         const conflicting =
-            others.find(({ state }) => rangesOf(state).some(([, each]) => overlap(each, range))) ??
-            (before.some(([, each]) => overlap(each, range)) ? { state: inputs } : undefined);
+            others.find(({ state }) => rangesOf(state).some(([, item]) => overlap(item, range))) ??
+            (before.some(([, item]) => overlap(item, range)) ? { state: inputs } : undefined);
         if (conflicting) {
             const { name, region } = conflicting.state;
             throw invalidField(
@@ -124,7 +124,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         throw notFound(path);
     }
     if (!old && cloud.store.read(fullName(id(inputs)))) {
-        throw taken(`projects/${project}/regions/${region}/subnetworks/${name}`);
+        throw alreadyExists(`projects/${project}/regions/${region}/subnetworks/${name}`);
     }
     if (!ipCidrRange && inputs.stackType !== "IPV6_ONLY" && !inputs.reservedInternalRange) {
         throw new GoogleError(
@@ -136,7 +136,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyFree(inputs, network, cloud);
 }
 
-/** What the server sets of a subnetwork, also of one that a network of auto mode brings. */
+/** Values that the server sets, also for auto mode subnetworks. */
 export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
     const { project, network, ipCidrRange, secondaryIpRanges = [] } = inputs;
     const now = new Date().toISOString();
@@ -156,14 +156,14 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
         gatewayAddress: ipCidrRange ? addressIn(ipCidrRange, 1) : "",
         ipv6CidrRange: "",
         ipv6GceEndpoint: "",
-        secondaryIpRanges: secondaryIpRanges.map((each: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...each })),
+        secondaryIpRanges: secondaryIpRanges.map((item: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...item })),
         selfLink: selfLink(id(inputs)),
         state: "",
         subnetworkId: Number(digits(`subnetwork ${id(inputs)}`, 19)),
     };
 }
 
-/** What uses a subnetwork: reserved addresses, those of serverless services among them, attachments, and instances. */
+/** Users of a subnetwork: reserved addresses, including those of serverless services, attachments, and instances. */
 function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
     const users = [`regions/${region}/addresses`, `regions/${region}/networkAttachments`, "zones"].flatMap((kind) =>
@@ -177,16 +177,16 @@ export const subnetwork: TypeRules = {
     generatedNoun: "ComputeSubnetwork",
     api,
     id,
-    refused: {
-        name: refusedName,
+    validators: {
+        name: nameError,
         ipCidrRange: (range) =>
             parseCidr(range)
                 ? undefined
                 : `"ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: ${range}`,
     },
-    // A range may grow where it is; one that shrinks or moves is another subnetwork.
-    replaceWhen: { ipCidrRange: (wanted, found) => !contains(String(wanted), String(found)) },
-    compared: { network: lastPart, reservedInternalRange: lastPart },
+    // Ranges can be expanded in place; other changes replace the subnetwork.
+    replaceWhen: { ipCidrRange: (desired, found) => !contains(String(desired), String(found)) },
+    normalize: { network: lastPart, reservedInternalRange: lastPart },
     changesOnUpdate: ["fingerprint", "gatewayAddress"],
     verify,
     state: (inputs, _, old) => subnetworkState(inputs, old),

@@ -2,8 +2,8 @@ import { zonesOf } from "../../cloud/zones";
 import type { Context, Inputs } from "../../rules/rules";
 import { computeApi } from "./names";
 
-/** The zones of a region, all of which are up. */
-export function foundZones(inputs: Inputs, { cloud, project: ownProject, region: ownRegion }: Context): Inputs {
+/** The zones of a region, all available. */
+export function getZones(inputs: Inputs, { cloud, project: ownProject, region: ownRegion }: Context): Inputs {
     const { project = ownProject, region = ownRegion, status } = inputs;
     if (!region) {
         throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");

@@ -2,15 +2,15 @@ import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
 import { clusterState } from "./clusterState";
-import { counted, endControlPlane, startControlPlane } from "./controlPlane";
-import { admitWorkloads, enterNetwork, leaveNetwork, removePools } from "./footprint";
-import { refusedMaintenance } from "./maintenance";
-import { api, type ClusterPlace, clusterPath, findCluster, fullName, refusedName, toldPath } from "./names";
-import { refusedNodes } from "./nodes";
-import { insideOf } from "./poolState";
+import { endControlPlane, startControlPlane, withNodeCounts } from "./controlPlane";
+import { createWorkloadPool, releaseAddresses, removePools, reserveAddresses } from "./footprint";
+import { maintenanceError } from "./maintenance";
+import { api, type ClusterPlace, clusterPath, displayPath, findCluster, fullName, nameError } from "./names";
+import { nodeValidators } from "./nodes";
+import { poolInCluster } from "./poolState";
 import { verifyCluster } from "./verify";
 
-/** What the provider says of a network in the notation with a slash. */
+/** The provider's validation of CIDR ranges. */
 const refusedNetwork = (path: string) => (text: string) =>
     parseRange(text)
         ? parseRange(text)?.isExact
@@ -21,7 +21,7 @@ const refusedNetwork = (path: string) => (text: string) =>
 const masterRange = "private_cluster_config.0.master_ipv4_cidr_block";
 
 const refused: Record<string, (value: string) => string | undefined> = {
-    name: refusedName,
+    name: nameError,
     datapathProvider: oneOf(
         "datapath_provider",
         "DATAPATH_PROVIDER_UNSPECIFIED",
@@ -74,15 +74,15 @@ const refused: Record<string, (value: string) => string | undefined> = {
         "ENTERPRISE",
         "MODE_UNSPECIFIED",
     ),
-    ...refusedMaintenance,
+    ...maintenanceError,
     ...Object.fromEntries(
         ["nodeConfig", "nodePools.nodeConfig"].flatMap((block) =>
-            Object.entries(refusedNodes).map(([at, reason]) => [`${block}.${at}`, reason]),
+            Object.entries(nodeValidators).map(([at, reason]) => [`${block}.${at}`, reason]),
         ),
     ),
 };
 
-/** What the provider refuses of properties that do not go together. */
+/** The provider's validation of conflicting properties. */
 function refusedTogether({
     nodeVersion,
     minMasterVersion,
@@ -101,17 +101,17 @@ function refusedTogether({
         : undefined;
 }
 
-/** The node pools of a cluster as they are now, those of programs' own among them. */
+/** The current node pools of a cluster, including separately managed ones. */
 function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
     const names = state.nodePools.map(({ name }: Inputs) => name);
     const place = (name: string) => (names.indexOf(name) + names.length + 1) % (names.length + 1);
     return cloud.store
         .list(`${fullName(clusterPath(state))}/nodePools`)
-        .map((entry) => insideOf(counted(entry.state, state as ClusterPlace, { cloud })))
+        .map((entry) => poolInCluster(withNodeCounts(entry.state, state as ClusterPlace, { cloud })))
         .sort((one, other) => place(one.name) - place(other.name));
 }
 
-/** How a cluster looks now; nothing when it is gone. */
+/** The current state of a cluster; undefined if it was deleted. */
 export function read(state: Inputs, context: Context): Inputs | undefined {
     const found = findCluster(context.cloud, state as ClusterPlace)?.state;
     if (!found) {
@@ -121,7 +121,7 @@ export function read(state: Inputs, context: Context): Inputs | undefined {
     return { ...found, nodePools, nodeConfig: nodePools[0]?.nodeConfig ?? found.nodeConfig };
 }
 
-/** Writes the pools that stand inside of a cluster beside those that programs make. */
+/** Stores the node pools that are part of a cluster. */
 function writePools(state: Inputs, { cloud }: Context): void {
     const { project, location, name: cluster } = state;
     for (const pool of state.nodePools) {
@@ -133,24 +133,24 @@ function writePools(state: Inputs, { cloud }: Context): void {
     }
 }
 
-const wasOn = (wanted: unknown, found: unknown) => found === true && wanted !== true;
+const wasOn = (desired: unknown, found: unknown) => found === true && desired !== true;
 
-/** Sizes such as `/17` stand for any range of the size. */
-const isSameRange = (wanted: unknown, found: unknown) =>
-    wanted === found || (/^\/\d+$/.test(String(wanted)) && String(found).endsWith(String(wanted)));
+/** Sizes such as `/17` match any range of that size. */
+const isSameRange = (desired: unknown, found: unknown) =>
+    desired === found || (/^\/\d+$/.test(String(desired)) && String(found).endsWith(String(desired)));
 
 export const cluster: TypeRules = {
     noun: "Container Cluster",
     api,
     zonal: true,
-    doing: () => "",
-    deleting: () => "Error deleting Cluster",
-    waiting: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,
+    errorPrefix: () => "",
+    deleteErrorPrefix: () => "Error deleting Cluster",
+    waitMessage: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,
     id: clusterPath,
-    refused,
-    refusedTogether,
+    validators: refused,
+    validateInputs: refusedTogether,
     replaceWhen: { enableFqdnNetworkPolicy: wasOn, enableL4IlbSubsetting: wasOn },
-    compared: {
+    normalize: {
         network: lastPart,
         subnetwork: lastPart,
         "privateClusterConfig.privateEndpointSubnetwork": lastPart,
@@ -160,18 +160,19 @@ export const cluster: TypeRules = {
         "ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
     },
     changesOnUpdate: ["labelFingerprint", "masterVersion"],
-    taken: (inputs) => new GoogleError(409, `Already exists: ${toldPath(inputs)}.`, { reason: "alreadyExists" }),
+    alreadyExists: (inputs) =>
+        new GoogleError(409, `Already exists: ${displayPath(inputs)}.`, { reason: "alreadyExists" }),
     verify: (inputs, context, old) => verifyCluster(inputs, context, old),
     state: clusterState,
-    stored: (state, context) => {
-        admitWorkloads(state, context.cloud);
-        enterNetwork(state, context.cloud);
+    afterStore: (state, context) => {
+        createWorkloadPool(state, context.cloud);
+        reserveAddresses(state, context.cloud);
         writePools(state, context);
     },
     read,
-    started: startControlPlane,
-    ending: endControlPlane,
-    refuseRemoval: ({ deletionProtection }) => {
+    waitUntilReady: startControlPlane,
+    beforeDelete: endControlPlane,
+    verifyRemoval: ({ deletionProtection }) => {
         if (deletionProtection) {
             throw new Error(
                 "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
@@ -179,7 +180,7 @@ export const cluster: TypeRules = {
         }
     },
     remove: (state, { cloud }) => {
-        leaveNetwork(state, cloud);
+        releaseAddresses(state, cloud);
         removePools(clusterPath(state), cloud);
     },
 };

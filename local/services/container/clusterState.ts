@@ -4,9 +4,9 @@ import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
 import { innerAddress } from "./footprint";
 import { filled, merged } from "./merged";
-import { api, clusterPath, toldPath } from "./names";
-import { nodesOf, usualScopes } from "./nodes";
-import { insideOf, poolState, zonesOfCluster } from "./poolState";
+import { api, clusterPath, displayPath } from "./names";
+import { defaultScopes, nodesOf } from "./nodes";
+import { poolInCluster, poolState, zonesOfCluster } from "./poolState";
 import { rangesOf, subnetworkOf } from "./ranges";
 import { channelOf, masterVersion } from "./versions";
 
@@ -24,8 +24,8 @@ const measured = [
     "DCGM",
 ];
 
-/** What every new cluster has whose program says nothing of it. */
-const usual = {
+/** Defaults of new clusters. */
+const defaults = {
     addonsConfig: { gcePersistentDiskCsiDriverConfig: { enabled: true }, networkPolicyConfig: { disabled: true } },
     anonymousAuthenticationConfig: { mode: "ENABLED" },
     autopilotPrivilegedAdmissions: [],
@@ -35,7 +35,7 @@ const usual = {
             diskType: "pd-standard",
             imageType: "COS_CONTAINERD",
             management: { autoRepair: true, autoUpgrade: true, upgradeOptions: [] },
-            oauthScopes: usualScopes,
+            oauthScopes: defaultScopes,
             serviceAccount: "default",
         },
         autoProvisioningLocations: [],
@@ -95,7 +95,7 @@ const usual = {
     tpuIpv4CidrBlock: "",
 };
 
-/** "Compare features in Autopilot and Standard": what an Autopilot cluster has instead. */
+/** "Compare features in Autopilot and Standard": defaults of Autopilot clusters. */
 const inAutopilot = ({ project }: Inputs): Inputs => ({
     addonsConfig: {
         dnsCacheConfig: { enabled: true },
@@ -113,7 +113,7 @@ const inAutopilot = ({ project }: Inputs): Inputs => ({
     workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },
 });
 
-/** What the server sets in blocks that the program gives. */
+/** Server defaults in configured blocks. */
 const inBlocks: Record<string, unknown> = {
     "addonsConfig.rayOperatorConfigs.rayClusterLoggingConfig": { enabled: false },
     "addonsConfig.rayOperatorConfigs.rayClusterMonitoringConfig": { enabled: false },
@@ -140,7 +140,7 @@ const inBlocks: Record<string, unknown> = {
     "userManagedKeysConfig.controlPlaneDiskEncryptionKeyVersions": [],
 };
 
-/** What is told of the control plane: nothing yet, until it has been started. */
+/** The control plane's values, unknown until it is started. */
 function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, location, name } = inputs;
     const hash = createHash("sha256").update(clusterPath(inputs)).digest("hex").slice(0, 12);
@@ -169,19 +169,19 @@ function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
     };
 }
 
-/** The pools that come with a new cluster: those inside of it, or the default one, which may be removed at once. */
+/** The initial node pools: those in the cluster, or the default pool, which can be removed immediately. */
 export function firstPools(cluster: Inputs): Inputs[] {
     const { nodePools, enableAutopilot, removeDefaultNodePool, initialNodeCount, nodeConfig } = cluster;
     if (enableAutopilot) {
         return [];
     }
     if (nodePools?.length > 0) {
-        return nodePools.map((each: Inputs, index: number) => ({ name: `pool-${index}`, ...each }));
+        return nodePools.map((item: Inputs, index: number) => ({ name: `pool-${index}`, ...item }));
     }
     return removeDefaultNodePool ? [] : [{ name: "default-pool", initialNodeCount, nodeConfig }];
 }
 
-/** How a cluster looks, but for its node pools. */
+/** The state of a cluster, without node pools. */
 function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     const { cloud } = context;
     const { pods, services } = old
@@ -189,14 +189,14 @@ function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         : rangesOf(inputs, cloud);
     const subnetwork = subnetworkOf(inputs, cloud);
     const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
-    const mode = inputs.enableAutopilot ? merged(usual, inAutopilot(inputs)) : usual;
-    const { nodePools, ...given } = inputs;
+    const mode = inputs.enableAutopilot ? merged(defaults, inAutopilot(inputs)) : defaults;
+    const { nodePools, ...value } = inputs;
     const sized = {
         ipAllocationPolicy: { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
     };
     const channel = { releaseChannel: { channel: channelOf(inputs) } };
     return {
-        ...merged(merged(merged(mode, channel), given), merged(controlPlane(inputs, context, old), sized)),
+        ...merged(merged(merged(mode, channel), value), merged(controlPlane(inputs, context, old), sized)),
         clusterIpv4Cidr: pods,
         labelFingerprint: createHash("sha256")
             .update(JSON.stringify(inputs.resourceLabels ?? {}))
@@ -206,22 +206,22 @@ function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         network: subnetwork.state.network.replace("https://www.googleapis.com/compute/v1/", ""),
         nodeLocations: zonesOfCluster(inputs).filter((zone) => zone !== inputs.location),
         nodeVersion: master,
-        selfLink: `https://${api}/v1beta1/${toldPath(inputs)}`,
+        selfLink: `https://${api}/v1beta1/${displayPath(inputs)}`,
         servicesIpv4Cidr: services,
         subnetwork: subnetwork.id,
     };
 }
 
-/** How a cluster looks. */
+/** The state of a cluster. */
 export function clusterState(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     const cluster = filled(withoutPools(inputs, context, old), inBlocks);
     const nodePools = firstPools({ ...cluster, nodePools: inputs.nodePools, nodeConfig: inputs.nodeConfig }).map(
-        (each) =>
-            insideOf(
+        (item) =>
+            poolInCluster(
                 poolState(
-                    each,
+                    item,
                     cluster,
-                    old?.nodePools?.find(({ name }: Inputs) => name === each.name),
+                    old?.nodePools?.find(({ name }: Inputs) => name === item.name),
                 ),
             ),
     );

@@ -8,7 +8,7 @@ import * as compute from "../compute/names";
 import { fullName } from "./names";
 import { subnetworkOf } from "./ranges";
 
-/** What a cluster brings into its network, under the names that Google gives it. */
+/** Resources of a cluster in its network, with Google's names. */
 function brought({ project, location, name, enableAutopilot }: Inputs): { rules: string[]; address: string } {
     const hash = createHash("sha256").update(`${project}/${location}/${name}`).digest("hex").slice(0, 8);
     const prefix = `${enableAutopilot ? "gk3" : "gke"}-${name}-${hash}`;
@@ -20,15 +20,15 @@ function brought({ project, location, name, enableAutopilot }: Inputs): { rules:
     };
 }
 
-/** The inner address of a cluster's control plane, in the subnetwork of the nodes. */
+/** The internal address of the control plane, in the nodes' subnetwork. */
 export function innerAddress(inputs: Inputs, cloud: Cloud): string {
     const { address } = brought(inputs);
     const found = cloud.store.read(compute.fullName(address));
     return String(found?.state.address ?? freeAddress(subnetworkOf(inputs, cloud), cloud));
 }
 
-/** Writes what keeps a network and a subnetwork from being deleted while the cluster is there. */
-export function enterNetwork(state: Inputs, cloud: Cloud): void {
+/** Reserves addresses, which prevents deletion of the network and subnetwork. */
+export function reserveAddresses(state: Inputs, cloud: Cloud): void {
     const { project } = state;
     const { rules, address } = brought(state);
     const subnetwork = subnetworkOf(state, cloud);
@@ -44,15 +44,15 @@ export function enterNetwork(state: Inputs, cloud: Cloud): void {
     });
 }
 
-export function leaveNetwork(state: Inputs, cloud: Cloud): void {
+export function releaseAddresses(state: Inputs, cloud: Cloud): void {
     const { rules, address } = brought(state);
     for (const path of [...rules, address]) {
         cloud.store.remove(compute.fullName(path));
     }
 }
 
-/** The one pool of identities that Kubernetes' service accounts of a project belong to; it stays once it is there. */
-export function admitWorkloads({ project, workloadIdentityConfig }: Inputs, cloud: Cloud): void {
+/** Creates the workload identity pool of a project, which is never deleted. */
+export function createWorkloadPool({ project, workloadIdentityConfig }: Inputs, cloud: Cloud): void {
     const pool = workloadIdentityConfig?.workloadPool;
     if (pool) {
         const id = `projects/${project}/locations/global/workloadIdentityPools/${pool}`;
@@ -65,5 +65,5 @@ export function admitWorkloads({ project, workloadIdentityConfig }: Inputs, clou
     }
 }
 
-/** Removes all that the API has below a cluster. */
+/** Deletes all resources of a cluster. */
 export const removePools = (path: string, cloud: Cloud): void => cloud.store.removeBelow(`${fullName(path)}/nodePools`);

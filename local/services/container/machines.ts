@@ -1,4 +1,4 @@
-/** A machine by what pods can ask of it. */
+/** The resources of a machine type. */
 export interface Machine {
     processors: number;
     mebibytes: number;
@@ -6,7 +6,7 @@ export interface Machine {
 
 const gibibyte = 1024;
 
-/** "Machine families resource": the numbers of processors that a series has, and the GiB for each in its shapes. */
+/** "Machine families resource": CPUs of each series, and GiB per CPU of its shapes. */
 const series: Record<string, { processors: number[]; shapes: Record<string, number> }> = {
     c2: { processors: [4, 8, 16, 30, 60], shapes: { standard: 4 } },
     c2d: { processors: [2, 4, 8, 16, 32, 56, 112], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
@@ -30,7 +30,7 @@ const series: Record<string, { processors: number[]; shapes: Record<string, numb
     t2d: { processors: [1, 2, 4, 8, 16, 32, 48, 60], shapes: { standard: 4 } },
 };
 
-/** The same page: machines that share processors, and those with accelerators. */
+/** The same page: shared-core machines, and machines with accelerators. */
 const single: Record<string, Machine> = {
     "e2-micro": { processors: 2, mebibytes: gibibyte },
     "e2-small": { processors: 2, mebibytes: 2 * gibibyte },
@@ -55,7 +55,7 @@ const single: Record<string, Machine> = {
 /** "Create a VM with a custom machine type": of these series, with one or an even number of processors. */
 const custom = /^(?:(e2|n2|n2d|n4)-)?custom-(\d+)-(\d+)(?:-ext)?$/;
 
-/** What a machine type has; nothing for one that there is not. */
+/** Parses a machine type; undefined if it is unknown. */
 export function machineOf(type: string): Machine | undefined {
     const known = single[type];
     if (known) {
@@ -69,8 +69,8 @@ export function machineOf(type: string): Machine | undefined {
     }
     const [, family = "", shape = "", count] = /^(\w+)-(standard|highcpu|highmem)-(\d+)$/.exec(type) ?? [];
     const processors = Number(count);
-    const each = series[family]?.shapes[shape];
-    return each && series[family]?.processors.includes(processors)
-        ? { processors, mebibytes: processors * each * gibibyte }
+    const item = series[family]?.shapes[shape];
+    return item && series[family]?.processors.includes(processors)
+        ? { processors, mebibytes: processors * item * gibibyte }
         : undefined;
 }

@@ -18,20 +18,20 @@ const most = {
     all: limits.exclusions.max,
 };
 
-/** What the API takes of RFC 5545: how often, every how many times, on which days. */
+/** The supported parts of RFC 5545: frequency, interval and days. */
 const part =
     /^(FREQ=(DAILY|WEEKLY|MONTHLY)|INTERVAL=[1-9]\d*|BY(DAY|MONTHDAY|SETPOS|HOUR|MINUTE|SECOND)=[-+\w,]+|WKST=(MO|TU|WE|TH|FR|SA|SU))$/;
 const days = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*$/;
 
-/** The parts of a recurrence such as `FREQ=WEEKLY;BYDAY=SA,SU`; nothing where it is none. */
+/** Parses a recurrence such as `FREQ=WEEKLY;BYDAY=SA,SU`; undefined if invalid. */
 function parsed(recurrence: string): Record<string, string> | undefined {
     const parts = recurrence.replace(/^RRULE:/, "").split(";");
-    const found = Object.fromEntries(parts.map((each) => each.split("=") as [string, string]));
-    const isLegal = parts.every((each) => part.test(each)) && found.FREQ !== undefined;
+    const found = Object.fromEntries(parts.map((item) => item.split("=") as [string, string]));
+    const isLegal = parts.every((item) => part.test(item)) && found.FREQ !== undefined;
     return isLegal && (found.BYDAY === undefined || days.test(found.BYDAY)) ? found : undefined;
 }
 
-/** How many windows there are at least in the days in which there must be enough. */
+/** The minimum number of windows in the required period. */
 function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, string>): number {
     const every = Number(INTERVAL);
     const listed = (BYDAY ?? BYMONTHDAY ?? "-").split(",").length;
@@ -41,12 +41,12 @@ function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, s
         case "WEEKLY":
             return Math.floor(least.days / (7 * every)) * listed;
         default:
-            // So many days have each day of a month three times, but for the last ones.
+            // This period contains each day of the month three times, except the last ones.
             return Math.floor(3 / every) * listed;
     }
 }
 
-/** The seconds of a duration as Go writes it, such as `4h30m`. */
+/** The seconds of a Go duration such as `4h30m`. */
 const hoursOf = (duration: string): number =>
     [...duration.matchAll(/([\d.]+)(h|m|s)/g)].reduce(
         (sum, [, count, unit]) => sum + Number(count) / { h: 1, m: 60, s: 3600 }[unit as "h" | "m" | "s"],
@@ -70,7 +70,7 @@ function verifyWindow(recurrence: string, hours: number): void {
     }
 }
 
-/** Refuses windows in which maintenance is never, or too rarely, possible. */
+/** Throws if windows never or too rarely occur. */
 export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
     const { recurringWindow, recurringMaintenanceWindow, maintenanceExclusions = [] } = maintenancePolicy ?? {};
     if (recurringWindow) {
@@ -110,7 +110,7 @@ function verifyCounts(exclusions: Inputs[]): void {
 
 const date = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** What the provider says of a time that is none. */
+/** The provider's validation of times. */
 const refusedDate = (value: string) =>
     date.test(value) && !Number.isNaN(Date.parse(value))
         ? undefined
@@ -118,8 +118,8 @@ const refusedDate = (value: string) =>
 
 const within = "maintenance_policy.0";
 
-/** What the provider itself refuses of maintenance. */
-export const refusedMaintenance: Record<string, (value: string) => string | undefined> = {
+/** The provider's validation of maintenance policies. */
+export const maintenanceError: Record<string, (value: string) => string | undefined> = {
     "maintenancePolicy.dailyMaintenanceWindow.startTime": (time) =>
         /^([01]\d|2[0-3]):[0-5]\d$/.test(time)
             ? undefined

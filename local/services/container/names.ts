@@ -6,10 +6,10 @@ import type { Inputs } from "../../rules/rules";
 
 export const api = "container.googleapis.com";
 
-/** The API with its title, for what looks clusters up. */
+/** The API and its title. */
 export const containerApi: [string, string] = [api, "Kubernetes Engine API"];
 
-/** Where a cluster is. */
+/** The location of a cluster. */
 export interface ClusterPlace {
     project: string;
     location: string;
@@ -19,22 +19,22 @@ export interface ClusterPlace {
 export const clusterPath = ({ project, location, name }: Inputs): string =>
     `projects/${project}/locations/${location}/clusters/${name}`;
 
-/** The full resource name of what lies at a path. */
+/** The full resource name of a path. */
 export const fullName = (path: string): string => `//${api}/${path}`;
 
-/** Everything that the API has of a cluster. */
+/** A cluster in the API. */
 export type ClusterEntry = Entry & { state: Inputs };
 
 export const findCluster = (cloud: Cloud, place: ClusterPlace): ClusterEntry | undefined =>
     cloud.store.read(fullName(clusterPath(place)));
 
-/** The path in the API's own words, which tell zones from regions still. */
-export const toldPath = ({ project, location, name }: Inputs): string =>
+/** The path in the API's messages, which distinguishes zones from regions. */
+export const displayPath = ({ project, location, name }: Inputs): string =>
     `projects/${project}/${isZone(location) ? "zones" : "locations"}/${location}/clusters/${name}`;
 
 const path = /^projects\/([^/]+)\/(?:locations|zones|regions)\/([^/]+)\/clusters\/([^/]+)$/;
 
-/** The cluster that a node pool names, by its id or by its name. */
+/** The cluster of a node pool, from its ID or name. */
 export function clusterOf({ cluster, project, location }: Inputs): ClusterPlace {
     const [, ...parts] = path.exec(cluster) ?? [];
     const [itsProject, itsLocation, name] = parts;
@@ -45,8 +45,8 @@ export const badRequest = (text: string) => new GoogleError(400, text, { reason:
 
 export const notFound = (what: string) => new GoogleError(404, `Not found: ${what}.`, { reason: "notFound" });
 
-/** What the provider says of the name of a cluster. */
-export function refusedName(name: string): string | undefined {
+/** The provider's validation of cluster names. */
+export function nameError(name: string): string | undefined {
     if (name.length > 40) {
         return '"name" cannot be longer than 40 characters';
     }

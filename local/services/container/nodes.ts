@@ -5,8 +5,8 @@ import { machineOf } from "./machines";
 import { filled, merged } from "./merged";
 import { badRequest } from "./names";
 
-/** "Access scopes in GKE": what nodes have whose program says nothing. */
-export const usualScopes = [
+/** "Access scopes in GKE": default scopes of nodes. */
+export const defaultScopes = [
     "devstorage.read_only",
     "logging.write",
     "monitoring",
@@ -15,9 +15,9 @@ export const usualScopes = [
     "trace.append",
 ].map((scope) => `https://www.googleapis.com/auth/${scope}`);
 
-export const usualMachine = "e2-medium";
+export const defaultMachine = "e2-medium";
 
-/** What the server sets in blocks that the program gives. */
+/** Server defaults in configured blocks. */
 const inBlocks: Record<string, unknown> = {
     "guestAccelerators.gpuDriverInstallationConfig": { gpuDriverVersion: "GPU_DRIVER_VERSION_UNSPECIFIED" },
     "kubeletConfig.memoryManager.policy": "None",
@@ -31,15 +31,15 @@ const inBlocks: Record<string, unknown> = {
 };
 
 /**
- * The configuration of nodes as the server completes it.
+ * Completes the configuration of nodes like the server.
  *
- * @param identity whether the cluster has a workload pool, so that pods ask GKE's metadata server
+ * @param identity whether the cluster has a workload pool and uses GKE's metadata server
  */
-export function nodesOf(given: Inputs = {}, identity = false): Inputs {
-    const { bootDisk = {}, taints = [] } = given;
-    const diskType = given.diskType ?? bootDisk.diskType ?? "pd-balanced";
-    const diskSizeGb = given.diskSizeGb ?? bootDisk.sizeGb ?? 100;
-    const usual = {
+export function nodesOf(input: Inputs = {}, identity = false): Inputs {
+    const { bootDisk = {}, taints = [] } = input;
+    const diskType = input.diskType ?? bootDisk.diskType ?? "pd-balanced";
+    const diskSizeGb = input.diskSizeGb ?? bootDisk.sizeGb ?? 100;
+    const defaults = {
         bootDisk: { diskType, sizeGb: diskSizeGb, provisionedIops: 0, provisionedThroughput: 0 },
         diskSizeGb,
         diskType,
@@ -56,26 +56,26 @@ export function nodesOf(given: Inputs = {}, identity = false): Inputs {
         labels: {},
         localSsdCount: 0,
         loggingVariant: "DEFAULT",
-        machineType: usualMachine,
+        machineType: defaultMachine,
         metadata: { "disable-legacy-endpoints": "true" },
         minCpuPlatform: "",
         nodeImageConfigs: [],
-        oauthScopes: usualScopes,
+        oauthScopes: defaultScopes,
         preemptible: false,
-        resourceLabels: { "goog-gke-node-pool-provisioning-model": given.spot ? "spot" : "on-demand" },
+        resourceLabels: { "goog-gke-node-pool-provisioning-model": input.spot ? "spot" : "on-demand" },
         serviceAccount: "default",
         shieldedInstanceConfig: { enableIntegrityMonitoring: true, enableSecureBoot: false },
         spot: false,
         windowsNodeConfig: { osversion: "OS_VERSION_UNSPECIFIED" },
         ...(identity && { workloadMetadataConfig: { mode: "GKE_METADATA" } }),
     };
-    return filled({ ...merged(usual, given), effectiveTaints: taints }, inBlocks);
+    return filled({ ...merged(defaults, input), effectiveTaints: taints }, inBlocks);
 }
 
 const modes = ["MODE_UNSPECIFIED", "GCE_METADATA", "GKE_METADATA"];
 
-/** What the provider itself refuses in a configuration of nodes, by path. */
-export const refusedNodes: Record<string, (value: string) => string | undefined> = {
+/** The provider's validation of node configurations, by path. */
+export const nodeValidators: Record<string, (value: string) => string | undefined> = {
     diskSizeGb: (size) =>
         Number(size) >= gkeLimits.rows.bootDisk.min
             ? undefined
@@ -85,13 +85,13 @@ export const refusedNodes: Record<string, (value: string) => string | undefined>
     "workloadMetadataConfig.mode": oneOf("node_config.0.workload_metadata_config.0.mode", ...modes),
 };
 
-/** The address of the account that nodes work by. */
-export const accountOf = (given: string | undefined, project: string, cloud: Cloud): string =>
-    given && given !== "default" ? given : cloud.projects.defaultAccount(project);
+/** The email of the nodes' service account. */
+export const accountOf = (input: string | undefined, project: string, cloud: Cloud): string =>
+    input && input !== "default" ? input : cloud.projects.defaultAccount(project);
 
-/** Refuses an account that is not there, or that nothing may work by. */
-export function verifyAccount(given: string | undefined, project: string, cloud: Cloud): void {
-    const account = accountOf(given, project, cloud);
+/** Throws if the account does not exist or is disabled. */
+export function verifyAccount(input: string | undefined, project: string, cloud: Cloud): void {
+    const account = accountOf(input, project, cloud);
     if (!cloud.iam.hasAccount(account)) {
         throw badRequest(`Service account "${account}" does not exist.`);
     }
@@ -100,13 +100,13 @@ export function verifyAccount(given: string | undefined, project: string, cloud:
     }
 }
 
-/** Refuses nodes that cannot be, in these zones. */
+/** Throws if nodes are not valid in these zones. */
 export function verifyNodes(
     config: Inputs = {},
     { project, zones, identity }: { project: string; zones: string[]; identity: boolean },
     cloud: Cloud,
 ): void {
-    const { machineType = usualMachine, preemptible, spot, guestAccelerators = [], workloadMetadataConfig } = config;
+    const { machineType = defaultMachine, preemptible, spot, guestAccelerators = [], workloadMetadataConfig } = config;
     if (machineType === "f1-micro") {
         throw badRequest("Node pools of f1-micro machines are not supported due to insufficient memory.");
     }
@@ -115,7 +115,7 @@ export function verifyNodes(
     }
     if (!config.machineType && guestAccelerators.length > 0) {
         throw badRequest(
-            `Cannot use default machine type (${usualMachine}) with GPUs; choose a different machine type.`,
+            `Cannot use default machine type (${defaultMachine}) with GPUs; choose a different machine type.`,
         );
     }
     if (preemptible && spot) {

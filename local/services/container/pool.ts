@@ -1,19 +1,19 @@
 import { gkeLimits } from "slipway/facts";
 import { regionOf, zonesOf } from "../../cloud/zones";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
-import { counted } from "./controlPlane";
+import { withNodeCounts } from "./controlPlane";
 import {
     api,
     badRequest,
     clusterOf,
     clusterPath,
+    displayPath,
     findCluster,
     fullName,
+    nameError,
     notFound,
-    refusedName,
-    toldPath,
 } from "./names";
-import { refusedNodes, verifyNodes } from "./nodes";
+import { nodeValidators, verifyNodes } from "./nodes";
 import { poolState, zonesOfPool } from "./poolState";
 import { findRange } from "./ranges";
 import { channelOf, nodeVersion } from "./versions";
@@ -22,14 +22,14 @@ const path = (inputs: Inputs) => `${clusterPath(clusterOf(inputs))}/nodePools/${
 
 const { upgradedNodes } = gkeLimits.rows;
 
-/** Refuses bounds within which no number of nodes lies. */
+/** Throws if the minimum exceeds the maximum. */
 function verifyBounds({ autoscaling, name }: Inputs): void {
     if (!autoscaling) {
         return;
     }
     const { minNodeCount = 0, maxNodeCount = 0, totalMinNodeCount = 0, totalMaxNodeCount = 0 } = autoscaling;
-    const [each, total] = [maxNodeCount > 0, totalMaxNodeCount > 0];
-    if (each === total || (each && totalMinNodeCount > 0) || (total && minNodeCount > 0)) {
+    const [item, total] = [maxNodeCount > 0, totalMaxNodeCount > 0];
+    if (item === total || (item && totalMinNodeCount > 0) || (total && minNodeCount > 0)) {
         throw badRequest(
             `Node pool "${name}": autoscaling needs either max_node_count or total_max_node_count, and the minimum of the same kind.`,
         );
@@ -41,10 +41,10 @@ function verifyBounds({ autoscaling, name }: Inputs): void {
     }
 }
 
-/** What is the same wherever a node pool stands: inside of a cluster, or by itself. */
+/** Common checks of node pools, in a cluster or separate. */
 export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context): void {
     const { name, management, upgradeSettings, networkConfig } = inputs;
-    const refused = refusedName(name);
+    const refused = nameError(name);
     if (refused) {
         throw badRequest(
             `Invalid value for "node_pool.name": ${JSON.stringify(name)}. ${refused.slice('"name" '.length)}`,
@@ -52,9 +52,9 @@ export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context):
     }
     verifyBounds(inputs);
     const zones = zonesOfPool(inputs, cluster);
-    const strange = zones.find((zone) => !zonesOf(regionOf(cluster.location)).includes(zone));
-    if (strange) {
-        throw badRequest(`Location "${strange}" does not exist in region "${regionOf(cluster.location)}".`);
+    const unexpected = zones.find((zone) => !zonesOf(regionOf(cluster.location)).includes(zone));
+    if (unexpected) {
+        throw badRequest(`Location "${unexpected}" does not exist in region "${regionOf(cluster.location)}".`);
     }
     const channel = channelOf(cluster);
     if (channel !== "UNSPECIFIED" && (management?.autoUpgrade === false || management?.autoRepair === false)) {
@@ -99,7 +99,7 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     }
     const cluster = findCluster(context.cloud, place);
     if (!cluster) {
-        throw notFound(toldPath(place));
+        throw notFound(displayPath(place));
     }
     if (cluster.state.enableAutopilot) {
         throw badRequest("Autopilot node pools cannot be accessed or modified.");
@@ -114,20 +114,20 @@ export const nodePool: TypeRules = {
     noun: "NodePool",
     api,
     zonal: true,
-    // Pulumi makes a name up, although the schema calls it optional and set by the server.
+    // Pulumi generates the name, although the schema marks it as optional and computed.
     autoname: "name",
-    doing: (verb) => (verb === "create" ? "error creating NodePool" : ""),
-    deleting: () => "Error deleting NodePool",
-    waiting: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE NodePool`,
+    errorPrefix: (verb) => (verb === "create" ? "error creating NodePool" : ""),
+    deleteErrorPrefix: () => "Error deleting NodePool",
+    waitMessage: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE NodePool`,
     project: (inputs) => clusterOf(inputs).project,
     id: path,
     name: (inputs) => fullName(path(inputs)),
-    refused: {
+    validators: {
         namePrefix: (prefix) =>
             prefix.length > 31 ? '"name_prefix" cannot be longer than 31 characters, name is limited to 40' : undefined,
         "autoscaling.locationPolicy": oneOf("autoscaling.0.location_policy", "BALANCED", "ANY"),
         "upgradeSettings.strategy": oneOf("upgrade_settings.0.strategy", "SURGE", "BLUE_GREEN"),
-        ...Object.fromEntries(Object.entries(refusedNodes).map(([at, reason]) => [`nodeConfig.${at}`, reason])),
+        ...Object.fromEntries(Object.entries(nodeValidators).map(([at, reason]) => [`nodeConfig.${at}`, reason])),
     },
     verify,
     state: (inputs, { cloud }, old) => {
@@ -142,6 +142,6 @@ export const nodePool: TypeRules = {
     },
     read: (state, context) => {
         const found = context.cloud.store.read(fullName(path(state)));
-        return found && counted(found.state, clusterOf(state), context);
+        return found && withNodeCounts(found.state, clusterOf(state), context);
     },
 };

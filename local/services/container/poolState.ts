@@ -5,7 +5,7 @@ import { filled, merged } from "./merged";
 import { nodesOf } from "./nodes";
 import { nodeVersion } from "./versions";
 
-/** "Regional clusters": nodes are in three zones of a region, unless the program names others. */
+/** "Regional clusters": nodes are in three zones of a region by default. */
 export function zonesOfCluster({ location, nodeLocations }: Inputs): string[] {
     if (isZone(location)) {
         return [...new Set([location, ...(nodeLocations ?? [])])].sort();
@@ -13,24 +13,24 @@ export function zonesOfCluster({ location, nodeLocations }: Inputs): string[] {
     return nodeLocations?.length > 0 ? [...nodeLocations].sort() : zonesOf(location).slice(0, 3);
 }
 
-/** The zones of a node pool: those that it names, or those of its cluster. */
+/** The zones of a node pool; by default those of its cluster. */
 export const zonesOfPool = ({ nodeLocations }: Inputs, cluster: Inputs): string[] =>
     nodeLocations?.length > 0 ? [...nodeLocations].sort() : zonesOfCluster(cluster);
 
-/** How many nodes there are in each zone, as the provider tells it: as many as asked for, no fewer than the autoscaler keeps. */
+/** Nodes per zone, as the provider reports them: the configured number, and at least the autoscaler's minimum. */
 function countOf({ nodeCount, initialNodeCount = 0, autoscaling = {} }: Inputs, zones: number): number {
     const { minNodeCount = 0, totalMinNodeCount = 0 } = autoscaling;
     return Math.max(nodeCount ?? initialNodeCount, minNodeCount, Math.floor(totalMinNodeCount / zones));
 }
 
-/** The groups of machines of a node pool, one in each zone. */
+/** The instance groups of a node pool, one per zone. */
 export function groupsOf(name: string, zones: string[], { project, name: cluster }: Inputs): string[] {
     const hash = createHash("sha256").update(`${project}/${cluster}/${name}`).digest("hex").slice(0, 8);
     const group = `${`gke-${cluster}-${name}`.slice(0, 50)}-${hash}-grp`;
     return zones.map((zone) => `projects/${project}/zones/${zone}/instanceGroupManagers/${group}`);
 }
 
-/** What the server sets in blocks that the program gives. */
+/** Server defaults in configured blocks. */
 const inBlocks: Record<string, unknown> = {
     "maintenancePolicies.exclusionUntilEndOfSupports.endTime": "",
     "maintenancePolicies.exclusionUntilEndOfSupports.startTime": "",
@@ -44,13 +44,13 @@ const inBlocks: Record<string, unknown> = {
     "upgradeSettings.blueGreenSettings.standardRolloutPolicy.batchSoakDuration": "0s",
 };
 
-/** How a node pool looks, wherever it stands. */
+/** The state of a node pool, in a cluster or separate. */
 export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs {
     const { name, nodeConfig, autoscaling, initialNodeCount = 0 } = inputs;
     const zones = zonesOfPool(inputs, cluster);
     const groups = groupsOf(name, zones, cluster);
     const link = (group: string) => `https://www.googleapis.com/compute/v1/${group}`;
-    const usual = {
+    const defaults = {
         management: { autoRepair: true, autoUpgrade: true },
         maxPodsPerNode: cluster.defaultMaxPodsPerNode ?? 110,
         namePrefix: "",
@@ -71,10 +71,10 @@ export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs
     const grown = old && inputs.nodeCount === undefined ? { ...inputs, nodeCount: old.nodeCount } : inputs;
     return filled(
         {
-            ...merged(usual, inputs),
+            ...merged(defaults, inputs),
             initialNodeCount: old?.initialNodeCount ?? (inputs.nodeCount || initialNodeCount),
             instanceGroupUrls: groups.map(link),
-            managedInstanceGroupUrls: groups.map((each) => link(each.replace("Managers/", "s/"))),
+            managedInstanceGroupUrls: groups.map((item) => link(item.replace("Managers/", "s/"))),
             nodeConfig: nodesOf(nodeConfig, Boolean(cluster.workloadIdentityConfig?.workloadPool)),
             nodeCount: countOf(grown, zones.length),
             nodeLocations: zones,
@@ -86,8 +86,8 @@ export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs
     );
 }
 
-/** What of a node pool the cluster shows among its own. */
-export function insideOf(state: Inputs): Inputs {
+/** The properties of a node pool in its cluster. */
+export function poolInCluster(state: Inputs): Inputs {
     const { cluster: _, location, project, operation, deletionPolicy, effectiveLabels, pulumiLabels, ...rest } = state;
     return rest;
 }

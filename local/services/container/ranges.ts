@@ -11,7 +11,7 @@ import { badRequest } from "./names";
 
 type Found = Entry & { state: Inputs };
 
-/** The network that a cluster is in. */
+/** The network of a cluster. */
 function networkOf({ project, network = "default" }: Inputs, cloud: Cloud): Found {
     const found = findNetwork(cloud, network, project);
     if (!found) {
@@ -20,7 +20,7 @@ function networkOf({ project, network = "default" }: Inputs, cloud: Cloud): Foun
     return found;
 }
 
-/** The subnetwork that the nodes are in: in a network of auto mode the one of the region where none is named. */
+/** The subnetwork of the nodes; in auto mode networks by default that of the region. */
 export function subnetworkOf(inputs: Inputs, cloud: Cloud): Found {
     const { project, location, subnetwork } = inputs;
     const network = networkOf(inputs, cloud);
@@ -37,16 +37,16 @@ export function subnetworkOf(inputs: Inputs, cloud: Cloud): Found {
     return found;
 }
 
-/** The secondary range of a cluster's subnetwork that has this name. */
+/** Finds a secondary range of a cluster's subnetwork. */
 export function findRange(cloud: Cloud, cluster: Inputs, rangeName: string): string | undefined {
     const { secondaryIpRanges = [] } = subnetworkOf(cluster, cloud).state;
     return secondaryIpRanges.find((range: Inputs) => range.rangeName === rangeName)?.ipCidrRange;
 }
 
-/** "About GKE networking": services have a range of Google's own where the program names none. */
+/** "About GKE networking": the default range of Services. */
 const usualServices = "34.118.224.0/20";
 
-/** A range of this size that nothing in the network has: the first of 10.x from the top of what auto mode leaves. */
+/** An unused range of a given size, from the top of 10.x outside of auto mode ranges. */
 function freeRange(prefix: number, network: string, cloud: Cloud): string {
     const used = subnetworksOf(cloud, network).flatMap(({ state }) => [
         String(state.ipCidrRange),
@@ -54,22 +54,22 @@ function freeRange(prefix: number, network: string, cloud: Cloud): string {
     ]);
     for (let second = 4; second < 128; second += 4) {
         const range = `10.${second}.0.0/${prefix}`;
-        if (!used.some((each) => overlap(each, range))) {
+        if (!used.some((item) => overlap(item, range))) {
             return range;
         }
     }
     throw badRequest("No free IP address space for the Pods of the cluster.");
 }
 
-/** The ranges of a cluster's Pods and services, given as such, by their size, or by the name of a secondary range. */
+/** The ranges of Pods and Services, from CIDR ranges, sizes, or names of secondary ranges. */
 export function rangesOf(inputs: Inputs, cloud: Cloud): { pods: string; services: string } {
     const { ipAllocationPolicy = {}, clusterIpv4Cidr, enableAutopilot } = inputs;
     const { clusterIpv4CidrBlock, clusterSecondaryRangeName, servicesIpv4CidrBlock, servicesSecondaryRangeName } =
         ipAllocationPolicy;
     const { network } = subnetworkOf(inputs, cloud).state;
     const path = String(network).replace(selfLink(""), "");
-    const sized = (given: string | undefined, usual: number) =>
-        given?.includes(".") ? given : freeRange(Number(given?.slice(1) ?? usual), path, cloud);
+    const sized = (value: string | undefined, defaults: number) =>
+        value?.includes(".") ? value : freeRange(Number(value?.slice(1) ?? defaults), path, cloud);
     return {
         pods: clusterSecondaryRangeName
             ? (findRange(cloud, inputs, clusterSecondaryRangeName) as string)
@@ -82,7 +82,7 @@ export function rangesOf(inputs: Inputs, cloud: Cloud): { pods: string; services
     };
 }
 
-/** Refuses secondary ranges that the subnetwork does not have, or one for both. */
+/** Throws if secondary ranges do not exist, or are the same. */
 export function verifyRanges(inputs: Inputs, cloud: Cloud): void {
     const { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services } = inputs.ipAllocationPolicy ?? {};
     const { name, network } = subnetworkOf(inputs, cloud).state;

@@ -28,13 +28,13 @@ function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, 
                 : "when using a multi-zonal cluster, node_locations should not contain the original 'zone'",
         );
     }
-    const strange = nodeLocations.find((zone: string) => !zonesOf(regionOf(location)).includes(zone));
-    if (strange) {
-        throw badRequest(`Location "${strange}" does not exist in region "${regionOf(location)}".`);
+    const unexpected = nodeLocations.find((zone: string) => !zonesOf(regionOf(location)).includes(zone));
+    if (unexpected) {
+        throw badRequest(`Location "${unexpected}" does not exist in region "${regionOf(location)}".`);
     }
 }
 
-/** "Service agents": GKE's own account of the project makes the machines. */
+/** "Service agents": GKE's service agent creates the machines. */
 function verifyAgent(project: string, cloud: Cloud): void {
     const email = `service-${cloud.projects.number(project)}@container-engine-robot.iam.gserviceaccount.com`;
     const roles = ["roles/container.serviceAgent", "roles/editor", "roles/owner"];
@@ -45,10 +45,10 @@ function verifyAgent(project: string, cloud: Cloud): void {
     }
 }
 
-/** "Use private addresses": ranges that only private networks have. */
+/** "Use private addresses": private ranges. */
 const reserved = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/** Who may reach the control plane, and where it is. */
+/** Access to the control plane, and its endpoints. */
 function verifyAccess({ privateClusterConfig = {}, masterAuthorizedNetworksConfig }: Inputs): void {
     const { enablePrivateEndpoint, masterIpv4CidrBlock, privateEndpointSubnetwork } = privateClusterConfig;
     if (masterIpv4CidrBlock && privateEndpointSubnetwork) {
@@ -106,15 +106,15 @@ function verifyVersion(inputs: Inputs, old?: Inputs): void {
 }
 
 function verifyIdentity({ project, workloadIdentityConfig }: Inputs): void {
-    const wanted = `${project}.svc.id.goog`;
-    if (workloadIdentityConfig?.workloadPool && workloadIdentityConfig.workloadPool !== wanted) {
+    const desired = `${project}.svc.id.goog`;
+    if (workloadIdentityConfig?.workloadPool && workloadIdentityConfig.workloadPool !== desired) {
         throw badRequest(
-            `Invalid workload pool "${workloadIdentityConfig.workloadPool}": the only supported workload pool is "${wanted}".`,
+            `Invalid workload pool "${workloadIdentityConfig.workloadPool}": the only supported workload pool is "${desired}".`,
         );
     }
 }
 
-/** Refuses what the API refuses of a cluster. */
+/** Checks of the API for clusters. */
 export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): void {
     const { cloud } = context;
     const { project } = inputs;
@@ -137,7 +137,7 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
         throw badRequest(`Pub/Sub topic "${topic}" does not exist.`);
     }
     const cluster = { ...inputs, masterVersion: old?.masterVersion ?? masterVersion(inputs) };
-    // A default pool that is removed at once has nodes for a while too.
+    // A removed default pool also has nodes for some time.
     for (const pool of firstPools({ ...cluster, removeDefaultNodePool: false })) {
         verifyPool(pool, cluster, context);
     }

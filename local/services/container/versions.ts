@@ -35,10 +35,10 @@ const usualChannel = "REGULAR";
 
 export const channelOf = ({ releaseChannel }: Inputs): string => releaseChannel?.channel ?? usualChannel;
 
-/** The numbers of a version such as `1.34.9-gke.1131000`, or of the start of one. */
+/** The numbers of a version such as `1.34.9-gke.1131000`, or of a prefix. */
 const parts = (version: string): number[] => version.split(/\.|-gke\./).map(Number);
 
-/** Whether a version such as `1.34` or `1.34.9` stands for this one: numbers are compared whole. */
+/** Whether a version prefix such as `1.34` or `1.34.9` matches this version. */
 function isPrefix(wanted: string, version: string): boolean {
     const all = parts(version);
     return parts(wanted).every((part, index) => part === all[index]);
@@ -49,7 +49,7 @@ const isNewerMinor = (node: string, master: string) => {
     return compareVersions(ofNode as string, ofMaster as string) > 0;
 };
 
-/** The version that a control plane gets: what is wanted, in full or by its start, or the usual one of the channel. */
+/** The control plane's version: the configured version or prefix, or the channel's default. */
 export function masterVersion(inputs: Inputs): string {
     const wanted: string | undefined = inputs.minMasterVersion || undefined;
     const channel = channels[channelOf(inputs)];
@@ -75,7 +75,7 @@ export function masterVersion(inputs: Inputs): string {
     return found;
 }
 
-/** The version of nodes: that of the control plane, or an older one that is wanted. */
+/** The version of nodes: by default that of the control plane. */
 export function nodeVersion(wanted: string | undefined, master: string): string {
     if (!wanted || wanted === "-") {
         return master;
@@ -95,8 +95,8 @@ export function nodeVersion(wanted: string | undefined, master: string): string 
     return found;
 }
 
-/** What `getEngineVersions` tells of versions that start so. */
-export function foundVersions(prefix: string): Inputs {
+/** The result of `getEngineVersions` for a version prefix. */
+export function getEngineVersions(prefix: string): Inputs {
     const valid = versions.filter((version) => version.startsWith(prefix));
     const ofChannels = (of: (channel: { usual: string; available: string[] }) => string | undefined) =>
         Object.fromEntries(
@@ -111,8 +111,8 @@ export function foundVersions(prefix: string): Inputs {
         latestNodeVersion: valid[0] ?? "",
         validMasterVersions: valid,
         validNodeVersions: valid,
-        releaseChannelDefaultVersion: ofChannels(({ usual }) => usual),
-        releaseChannelLatestVersion: ofChannels(({ available }) => available.find((each) => each.startsWith(prefix))),
-        releaseChannelUpgradeTargetVersion: ofChannels(({ usual }) => usual),
+        releaseChannelDefaultVersion: ofChannels(({ usual: defaults }) => defaults),
+        releaseChannelLatestVersion: ofChannels(({ available }) => available.find((item) => item.startsWith(prefix))),
+        releaseChannelUpgradeTargetVersion: ofChannels(({ usual: defaults }) => defaults),
     };
 }

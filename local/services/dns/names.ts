@@ -3,7 +3,7 @@ import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "dns.googleapis.com";
 
-/** The path of a zone that is given by its name, its path or its self link. */
+/** The path of a zone, from its name, path or self link. */
 export const zonePath = ({ project }: Inputs, zone: string): string =>
     `projects/${project}/managedZones/${lastPart(zone)}`;
 

@@ -9,14 +9,14 @@ export const recordSet: TypeRules = {
     generatedNoun: "DNS Record Set",
     api,
     id,
-    refused: {
+    validators: {
         name: (name) =>
             name.endsWith(".")
                 ? undefined
                 : `"name" (${JSON.stringify(name)}) doesn't end with ".", name field must end with trailing dot, for example test.example.com. (note the trailing dot)`,
     },
-    compared: { managedZone: lastPart },
-    taken: ({ name, type }) =>
+    normalize: { managedZone: lastPart },
+    alreadyExists: ({ name, type }) =>
         new GoogleError(409, `The resource 'entity.change.additions[0]' named '${name} (${type})' already exists`, {
             reason: "alreadyExists",
         }),

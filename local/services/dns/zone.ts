@@ -6,7 +6,7 @@ import { api, fullName, invalid, zonePath } from "./names";
 
 const id = (inputs: Inputs) => zonePath(inputs, inputs.name);
 
-/** The zone's name, its domain and the networks that see it. */
+/** The zone's name, its domain, and its networks. */
 function verify(inputs: Inputs, { cloud }: Context): void {
     const { name, dnsName, visibility, privateVisibilityConfig = {}, project } = inputs;
     if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
@@ -31,11 +31,11 @@ export const managedZone: TypeRules = {
     generatedNoun: "DNSManagedZone",
     api,
     id,
-    compared: {
+    normalize: {
         "privateVisibilityConfig.networks.networkUrl": lastPart,
         "peeringConfig.targetNetwork.networkUrl": lastPart,
     },
-    taken: ({ name }) =>
+    alreadyExists: ({ name }) =>
         new GoogleError(409, `The resource 'entity.managedZone' named '${name}' already exists`, {
             reason: "alreadyExists",
         }),

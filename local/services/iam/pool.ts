@@ -13,8 +13,8 @@ export const daysBlocked = limits.deletedId.max;
 export const poolPath = ({ project, workloadIdentityPoolId }: Inputs) =>
     `projects/${project}/locations/global/workloadIdentityPools/${workloadIdentityPoolId}`;
 
-/** What the provider says itself of an id of a pool or of a provider. */
-export function refusedId(property: string, id: string): string | undefined {
+/** The provider's validation of IDs of pools and providers. */
+export function idError(property: string, id: string): string | undefined {
     if (id.startsWith("gcp-")) {
         return `"${property}" (${JSON.stringify(id)}) can not start with "gcp-"`;
     }
@@ -33,7 +33,7 @@ export function verifyTexts({ displayName = "", description = "" }: Inputs): voi
     }
 }
 
-export const alreadyThere = () => new GoogleError(409, "Requested entity already exists");
+export const alreadyExists = () => new GoogleError(409, "Requested entity already exists");
 
 export const pool: TypeRules = {
     noun: "WorkloadIdentityPool",
@@ -41,13 +41,13 @@ export const pool: TypeRules = {
     api,
     id: poolPath,
     name: ({ project, workloadIdentityPoolId }) => poolName(project, workloadIdentityPoolId),
-    refused: {
-        workloadIdentityPoolId: (id) => refusedId("workload_identity_pool_id", id),
+    validators: {
+        workloadIdentityPoolId: (id) => idError("workload_identity_pool_id", id),
     },
-    taken: alreadyThere,
+    alreadyExists: alreadyExists,
     verify: (inputs, { cloud }, old) => {
         if (!old && cloud.blocked.has(poolName(inputs.project, inputs.workloadIdentityPoolId))) {
-            throw alreadyThere();
+            throw alreadyExists();
         }
         verifyTexts(inputs);
     },
@@ -64,10 +64,10 @@ export const pool: TypeRules = {
             },
         }),
     }),
-    // A deleted pool is kept with its providers, and could be undeleted: its id is not free.
+    // Deleted pools and providers can be undeleted, so their IDs are not free.
     remove: ({ project, workloadIdentityPoolId }, { cloud }) => {
         const name = poolName(project, workloadIdentityPoolId);
-        cloud.blocked.block(name, project, daysBlocked);
+        cloud.blocked.reserve(name, project, daysBlocked);
         cloud.store.removeBelow(name);
     },
 };

@@ -2,29 +2,29 @@ import { workloadIdentityLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { poolName } from "../../cloud/principals";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { alreadyThere, api, daysBlocked, poolPath, refusedId, verifyTexts } from "./pool";
+import { alreadyExists, api, daysBlocked, idError, poolPath, verifyTexts } from "./pool";
 
 const path = (inputs: Inputs) => `${poolPath(inputs)}/providers/${inputs.workloadIdentityPoolProviderId}`;
 
 const name = ({ project, workloadIdentityPoolId, workloadIdentityPoolProviderId }: Inputs) =>
     `${poolName(project, workloadIdentityPoolId)}/providers/${workloadIdentityPoolProviderId}`;
 
-/** Issuers whose tokens anybody can have: "Workload Identity Federation with deployment pipelines". */
+/** Issuers that issue tokens to anybody: "Workload Identity Federation with deployment pipelines". */
 const sharedIssuers = ["https://token.actions.githubusercontent.com", "https://gitlab.com", "https://app.terraform.io"];
 
-/** What a condition can read: the token's claims, and what the mapping makes of them. */
+/** Variables of conditions: the token's claims, and the mapped attributes. */
 const identities = ["assertion", "google", "attribute"];
 
 const limits = workloadIdentityLimits.rows;
 
-/** What a provider cannot be. */
+/** Checks of the API for providers. */
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, workloadIdentityPoolId, oidc, attributeMapping, attributeCondition = "" } = inputs;
     if (!cloud.store.read(poolName(project, workloadIdentityPoolId))) {
         throw new GoogleError(404, "Requested entity was not found.");
     }
     if (!old && cloud.blocked.has(name(inputs))) {
-        throw alreadyThere();
+        throw alreadyExists();
     }
     verifyTexts(inputs);
     if (oidc && !/^https:\/\/[^/]/.test(oidc.issuerUri)) {
@@ -42,7 +42,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
-/** "Configure Workload Identity Federation": attributes, each with the expression that makes it of the token's claims. */
+/** "Configure Workload Identity Federation": attributes, with the expressions that map claims to them. */
 function requireMapping(mapping: Record<string, string>): void {
     const entries = Object.entries(mapping);
     if (entries.length > limits.mappedAttributes.max) {
@@ -72,12 +72,12 @@ function requireCondition(condition: string, issuer?: string): void {
     }
 }
 
-/** The variables that an expression reads. */
+/** The variables of an expression. */
 function read(what: string, expression: string, variables: string[]): readonly string[] {
-    // Loaded when it is needed, which takes a tenth of a second.
-    const { compiled }: typeof import("../../cloud/cel") = require("../../cloud/cel");
+    // Loaded on demand, because loading takes a tenth of a second.
+    const { compile }: typeof import("../../cloud/cel") = require("../../cloud/cel");
     try {
-        return compiled(expression, variables).variables;
+        return compile(expression, variables).variables;
     } catch (error) {
         throw new GoogleError(400, `Invalid ${what}: ${(error as Error).message}`);
     }
@@ -89,14 +89,14 @@ export const poolProvider: TypeRules = {
     api,
     id: path,
     name,
-    refused: {
-        workloadIdentityPoolProviderId: (id) => refusedId("workload_identity_pool_provider_id", id),
+    validators: {
+        workloadIdentityPoolProviderId: (id) => idError("workload_identity_pool_provider_id", id),
     },
-    taken: alreadyThere,
+    alreadyExists: alreadyExists,
     verify,
     state: (inputs, { cloud }) => ({
         name: path({ ...inputs, project: cloud.projects.number(inputs.project) }),
         state: "ACTIVE",
     }),
-    remove: (inputs, { cloud }) => cloud.blocked.block(name(inputs), inputs.project, daysBlocked),
+    remove: (inputs, { cloud }) => cloud.blocked.reserve(name(inputs), inputs.project, daysBlocked),
 };

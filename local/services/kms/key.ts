@@ -2,12 +2,12 @@ import type { Cloud } from "../../cloud/cloud";
 import { keyName } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { api, notThere, ringPath, taken, verifyId } from "./names";
+import { alreadyExists, api, notFound, ringPath, verifyId } from "./names";
 import { addVersion, destroyVersions } from "./version";
 
 const pathOf = ({ keyRing, name }: Inputs) => `${ringPath(keyRing)}/cryptoKeys/${name}`;
 
-/** "Key purposes and algorithms": what the versions of a key are made with where the program does not say it. */
+/** "Key purposes and algorithms": default algorithms. */
 const algorithms: Record<string, string | undefined> = {
     ENCRYPT_DECRYPT: "GOOGLE_SYMMETRIC_ENCRYPTION",
     RAW_ENCRYPT_DECRYPT: undefined,
@@ -19,7 +19,7 @@ const algorithms: Record<string, string | undefined> = {
 
 const protectionLevels = ["SOFTWARE", "HSM", "EXTERNAL", "EXTERNAL_VPC", "HSM_SINGLE_TENANT"];
 
-/** What the provider refuses of a rotation period. */
+/** The provider's validation of rotation periods. */
 function refusedPeriod(period: string): string | undefined {
     const [, number = ""] = /^([0-9.]*\d)s$/.exec(period) ?? [];
     if (period === "" || Number(number) >= 86_400) {
@@ -34,7 +34,7 @@ function verify(inputs: Inputs, { cloud }: { cloud: Cloud }): void {
     const { keyRing, name, purpose, rotationPeriod, versionTemplate, destroyScheduledDuration } = inputs;
     const ring = ringPath(keyRing);
     if (!cloud.store.read(keyName(ring))) {
-        throw notThere("KeyRing", ring);
+        throw notFound("KeyRing", ring);
     }
     verifyId("CryptoKey", name);
     if (!(purpose in algorithms)) {
@@ -62,7 +62,7 @@ function verify(inputs: Inputs, { cloud }: { cloud: Cloud }): void {
     }
 }
 
-/** The version that encrypts, as it is now; a key that does not encrypt by itself has none. */
+/** The current primary version; undefined for asymmetric keys. */
 function primaries(cloud: Cloud, path: string, { purpose }: Inputs): Inputs[] {
     const name = `${path}/cryptoKeyVersions/1`;
     const version = purpose === "ENCRYPT_DECRYPT" && cloud.store.read(keyName(name));
@@ -75,9 +75,9 @@ export const cryptoKey: TypeRules = {
     api,
     project: ({ keyRing }) => ringPath(keyRing).split("/")[1] as string,
     id: pathOf,
-    refused: { rotationPeriod: refusedPeriod },
-    compared: { keyRing: (ring) => ringPath(String(ring)) },
-    taken: (inputs) => taken("CryptoKey", pathOf(inputs)),
+    validators: { rotationPeriod: refusedPeriod },
+    normalize: { keyRing: (ring) => ringPath(String(ring)) },
+    alreadyExists: (inputs) => alreadyExists("CryptoKey", pathOf(inputs)),
     verify,
     state: (inputs, { cloud }, old) => {
         const first = `${pathOf(inputs)}/cryptoKeyVersions/1`;
@@ -94,7 +94,7 @@ export const cryptoKey: TypeRules = {
             primaries: fresh ? primaries(cloud, pathOf(inputs), inputs) : [{ name: first, state: "ENABLED" }],
         };
     },
-    stored: (state, { cloud }, old) => {
+    afterStore: (state, { cloud }, old) => {
         if (!old && !state.skipInitialVersionCreation) {
             addVersion(cloud, pathOf(state));
         }
@@ -103,7 +103,7 @@ export const cryptoKey: TypeRules = {
         const found = cloud.store.read(keyName(pathOf(state)))?.state;
         return found && { ...found, primaries: primaries(cloud, pathOf(state), found) };
     },
-    // A key stays for ever, with its name; what it encrypts with is destroyed.
+    // Keys and their names cannot be deleted; their versions are destroyed.
     remove: (state, { cloud }) => {
         const entry = cloud.store.read(keyName(pathOf(state)));
         destroyVersions(cloud, pathOf(state));

@@ -4,7 +4,7 @@ export const api = "cloudkms.googleapis.com";
 
 export const kmsApi: [string, string] = [api, "Cloud Key Management Service (KMS) API"];
 
-/** The path of a ring that may be given as `project/location/ring` too. */
+/** The path of a key ring, which can be given as `project/location/ring`. */
 export function ringPath(ring: string): string {
     const [project, location, name, ...rest] = ring.split("/");
     return name !== undefined && rest.length === 0
@@ -12,15 +12,15 @@ export function ringPath(ring: string): string {
         : ring;
 }
 
-/** The path of a key that may be given as `project/location/ring/key` too. */
+/** The path of a key, which can be given as `project/location/ring/key`. */
 export function keyPath(key: string): string {
     const parts = key.split("/");
     return parts.length === 4 ? `${ringPath(parts.slice(0, 3).join("/"))}/cryptoKeys/${parts[3]}` : key;
 }
 
-export const taken = (kind: string, path: string) => new GoogleError(409, `${kind} ${path} already exists.`);
+export const alreadyExists = (kind: string, path: string) => new GoogleError(409, `${kind} ${path} already exists.`);
 
-export const notThere = (kind: string, path: string, reason?: string) =>
+export const notFound = (kind: string, path: string, reason?: string) =>
     new GoogleError(404, `${kind} ${path} not found.`, { reason });
 
 /** "Resource IDs" of Cloud KMS. */

@@ -3,11 +3,11 @@ import { keyName } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import type { Properties } from "../../cloud/store";
 import { lastPart, type TypeRules } from "../../rules/rules";
-import { api, keyPath, notThere } from "./names";
+import { api, keyPath, notFound } from "./names";
 
 const versionsOf = (cloud: Cloud, key: string) => cloud.store.list(`${keyName(key)}/cryptoKeyVersions`);
 
-/** Adds a version to a key, or takes the place for one that a program makes, and returns its path. */
+/** Adds a version to a key, or reserves the number of a version that a program creates, and returns its path. */
 export function addVersion(cloud: Cloud, key: string, state: Properties = stateOf(cloud, key)): string {
     let number = Math.max(0, ...versionsOf(cloud, key).map(({ id }) => Number(lastPart(id))));
     for (;;) {
@@ -25,7 +25,7 @@ function stateOf(cloud: Cloud, key: string): Properties {
     return { ...template, state: "ENABLED", generateTime: new Date().toISOString() };
 }
 
-/** Versions are destroyed after a time in which they can be restored. */
+/** Versions are destroyed after a period in which they can be restored. */
 export function destroyVersions(cloud: Cloud, key: string): void {
     for (const { name } of versionsOf(cloud, key)) {
         destroy(cloud, name);
@@ -48,19 +48,19 @@ export const cryptoKeyVersion: TypeRules = {
     name: ({ name }) => keyName(name),
     verify: ({ cryptoKey, state }, { cloud }, old) => {
         if (!cloud.store.read(keyName(keyPath(cryptoKey)))) {
-            throw notThere("CryptoKey", cryptoKey);
+            throw notFound("CryptoKey", cryptoKey);
         }
         if (state && state !== old?.state && !["ENABLED", "DISABLED"].includes(state)) {
             throw new GoogleError(400, `CryptoKeyVersion.state cannot be set to ${state}.`);
         }
     },
     state: ({ cryptoKey, state }, { cloud }, old) => {
-        const made = stateOf(cloud, keyPath(cryptoKey));
+        const created = stateOf(cloud, keyPath(cryptoKey));
         return {
             name: old?.name ?? addVersion(cloud, keyPath(cryptoKey)),
-            algorithm: old?.algorithm ?? made.algorithm,
-            protectionLevel: old?.protectionLevel ?? made.protectionLevel,
-            generateTime: old?.generateTime ?? made.generateTime,
+            algorithm: old?.algorithm ?? created.algorithm,
+            protectionLevel: old?.protectionLevel ?? created.protectionLevel,
+            generateTime: old?.generateTime ?? created.generateTime,
             attestations: [],
             state: state ?? old?.state ?? "ENABLED",
         };

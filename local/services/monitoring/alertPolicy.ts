@@ -4,7 +4,7 @@ import type { Context, Inputs, TypeRules } from "../../rules/rules";
 
 const api = "monitoring.googleapis.com";
 
-/** The kinds of conditions, of which each has one. */
+/** The types of conditions; a condition has exactly one. */
 const kinds = [
     "conditionAbsent",
     "conditionMatchedLog",
@@ -16,7 +16,7 @@ const kinds = [
 
 const invalid = (message: string) => new GoogleError(400, message);
 
-/** What the API refuses of a policy: in part what of conditions, in part what of whom it tells. */
+/** Checks of the API for conditions and notifications. */
 function verify(inputs: Inputs, { cloud }: Context): void {
     const { conditions = [], alertStrategy = {}, notificationChannels = [], displayName = "" } = inputs;
     if (displayName === "") {
@@ -32,13 +32,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         );
     }
     verifyLogs(conditions, alertStrategy.notificationRateLimit?.period);
-    const lost = notificationChannels.find((channel: string) => !cloud.store.read(`//${api}/${channel}`));
-    if (lost !== undefined) {
-        throw new GoogleError(404, `Cannot find notification channel: '${lost}'.`);
+    const unresolved = notificationChannels.find((channel: string) => !cloud.store.read(`//${api}/${channel}`));
+    if (unresolved !== undefined) {
+        throw new GoogleError(404, `Cannot find notification channel: '${unresolved}'.`);
     }
 }
 
-/** "LogMatch": it stands alone, and tells no more often than it is told to, which other conditions know nothing of. */
+/** "LogMatch": must be the only condition and requires a rate limit, which other conditions do not support. */
 function verifyLogs(conditions: Inputs[], period: string | undefined): void {
     const isOfLogs = conditions.some((condition) => condition.conditionMatchedLog);
     if (isOfLogs && conditions.length > 1) {
@@ -56,7 +56,7 @@ function verifyLogs(conditions: Inputs[], period: string | undefined): void {
     }
 }
 
-/** A policy, whose conditions have names of their own, which stay while they do. */
+/** An alert policy. Its conditions get names, which are kept as long as they exist. */
 export const alertPolicy: TypeRules = {
     noun: "AlertPolicy",
     generatedNoun: "MonitoringAlertPolicy",

@@ -23,7 +23,7 @@ export function verifyPush({ pushConfig, enableExactlyOnceDelivery }: Inputs, { 
     }
 }
 
-/** "Create Cloud Storage subscriptions": the roles that may do what Pub/Sub must do in the bucket. */
+/** "Create Cloud Storage subscriptions": roles that allow the required operations. */
 const bucketRoles: Record<string, string[]> = {
     "storage.objects.create": ["objectCreator", "objectUser", "objectAdmin", "legacyBucketWriter", "legacyBucketOwner"],
     "storage.buckets.get": ["legacyBucketReader", "legacyBucketWriter", "legacyBucketOwner", "bucketViewer"],
@@ -39,28 +39,28 @@ export function verifyBucket({ cloudStorageConfig, project }: Inputs, { cloud }:
     }
     const account = cloudStorageConfig.serviceAccountEmail ?? agent(cloud, project);
     const places = [bucketName(bucket.id), projectName(bucket.project)];
-    const lacks = Object.entries(bucketRoles).filter(([, names]) => {
+    const missingRoles = Object.entries(bucketRoles).filter(([, names]) => {
         const roles = [...names, "admin"].map((name) => `roles/storage.${name}`);
-        return !hasOn(cloud, places, roles, account);
+        return !hasAnyRole(cloud, places, roles, account);
     });
-    requireAll(
+    verifyPermissions(
         account,
         "Cloud Storage bucket",
-        lacks.map(([permission]) => permission),
+        missingRoles.map(([permission]) => permission),
     );
 }
 
-/** Whether an account has one of the roles at one of the places. */
-export function hasOn(cloud: Cloud, places: string[], roles: string[], account: string): boolean {
+/** Whether an account has any of the roles on any of the resources. */
+export function hasAnyRole(cloud: Cloud, places: string[], roles: string[], account: string): boolean {
     return places.some((place) => cloud.iam.has(place, roles, `serviceAccount:${account}`));
 }
 
-/** Refuses a destination in which permissions are lacking. */
-export function requireAll(account: string, destination: string, lacking: string[]): void {
-    if (lacking.length > 0) {
+/** Throws if permissions on a destination are missing. */
+export function verifyPermissions(account: string, destination: string, missingPermissions: string[]): void {
+    if (missingPermissions.length > 0) {
         throw new GoogleError(
             400,
-            `Service account ${account} is missing permissions required to write to the ${destination}: ${lacking.join(", ")}.`,
+            `Service account ${account} is missing permissions required to write to the ${destination}: ${missingPermissions.join(", ")}.`,
         );
     }
 }

@@ -1,10 +1,10 @@
 import { type Field, MapField, parse, type Type } from "protobufjs";
 import { GoogleError } from "../../cloud/errors";
 
-/** A field of a schema: its type as the schema writes it, and what a table's column for it can be. */
+/** A field of a schema: its type, and compatible column types. */
 export interface SchemaField {
     type: string;
-    /** The types of columns that it goes to; none for what no column can be. */
+    /** Compatible column types; undefined if there are none. */
     columns: string[];
     isRepeated: boolean;
 }
@@ -18,7 +18,7 @@ const texts = ["STRING", "JSON", "TIMESTAMP", "DATETIME", "DATE", "TIME", "NUMER
 const days = [...integers, "DATE"];
 const times = [...days, "DATETIME", "TIMESTAMP"];
 
-/** "BigQuery subscriptions": Avro types, logical ones after them. */
+/** "BigQuery subscriptions": Avro types, including logical types. */
 const avroColumns: Record<string, string[]> = {
     boolean: ["BOOLEAN"],
     ...{ int: integers, long: integers, float: floats, double: floats },
@@ -34,7 +34,7 @@ const protobufColumns: Record<string, string[]> = {
     ...{ sfixed64: times, bool: ["BOOLEAN"], string: texts, bytes },
 };
 
-/** The fields of a schema by their names; refuses what is no schema. */
+/** Parses the fields of a schema by name; throws if it is not valid. */
 export function fieldsOf({ type, definition }: { type: string; definition: string }): Record<string, SchemaField> {
     return type === "AVRO" ? avroFields(definition) : protobufFields(definition);
 }
@@ -48,7 +48,7 @@ interface Avro {
 }
 
 function avroFields(definition: string): Record<string, SchemaField> {
-    const refuse = (why: string) => new GoogleError(400, `AVRO schema definition is not valid: ${why}`);
+    const refuse = (reason: string) => new GoogleError(400, `AVRO schema definition is not valid: ${reason}`);
     let record: Avro;
     try {
         record = JSON.parse(definition);
@@ -71,7 +71,7 @@ function avroField(type: unknown): SchemaField {
     if (one.type === "array") {
         return { ...avroField(one.items), type: written, isRepeated: true };
     }
-    // Another name is that of a type which stands in the schema: a record, an enum or a fixed.
+    // Other names refer to types defined in the schema: records, enums or fixed types.
     const columns = avroColumns[one.logicalType ?? ""] ?? avroColumns[one.type] ?? ["RECORD", "INTEGER", ...bytes];
     return { type: written, columns, isRepeated: one.type === "map" };
 }
@@ -82,7 +82,8 @@ function protobufFields(definition: string): Record<string, SchemaField> {
 }
 
 function protobufMessage(definition: string): Type {
-    const refuse = (why: string) => new GoogleError(400, `Protocol buffer schema definition is not valid: ${why}`);
+    const refuse = (reason: string) =>
+        new GoogleError(400, `Protocol buffer schema definition is not valid: ${reason}`);
     try {
         const { root, package: within, imports = [] } = parse(definition, { keepCase: true });
         const types = (within ? root.lookup(within) : root) as Type | null;

@@ -4,7 +4,7 @@ import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { agent } from "./names";
 
-/** "Configure message encryption": a key of any place serves, when Pub/Sub's account may use it. */
+/** "Configure message encryption": keys of any location, usable by Pub/Sub's service agent. */
 export function verifyKey({ kmsKeyName: key, project }: Inputs, cloud: Cloud): void {
     const account = agent(cloud, project);
     if (key && !canEncrypt(cloud, key, account)) {

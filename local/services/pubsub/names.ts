@@ -2,17 +2,17 @@ import { type DurationLimit, pubSubLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { requireQuota } from "../../cloud/limits";
+import { verifyQuota } from "../../cloud/limits";
 import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "pubsub.googleapis.com";
 
-/** The API with its title, for the services whose events are messages. */
+/** The API and its title. */
 export const pubsubApi: [string, string] = [api, "Cloud Pub/Sub API"];
 
 export type Kind = "topics" | "subscriptions" | "schemas";
 
-/** The path of a resource that may be given by its short name too. */
+/** The path of a resource, which can be given by its short name. */
 export const path = (kind: Kind, name: string, project: string) =>
     name.includes("/") ? name : `projects/${project}/${kind}/${name}`;
 
@@ -20,27 +20,29 @@ export const pubsubName = (path: string) => `//${api}/${path}`;
 
 export const topicName = (topic: string, project: string) => pubsubName(path("topics", topic, project));
 
-export const noResource = (name: string) => new GoogleError(404, `Resource not found (resource=${lastPart(name)}).`);
+export const resourceNotFound = (name: string) =>
+    new GoogleError(404, `Resource not found (resource=${lastPart(name)}).`);
 
-/** Of schemas, Pub/Sub tells the whole path. */
-export const noSchema = (path: string) => new GoogleError(404, `Resource not found (resource=${path}).`);
+/** Errors for schemas contain the full path. */
+export const schemaNotFound = (path: string) => new GoogleError(404, `Resource not found (resource=${path}).`);
 
-/** The account with which Pub/Sub works in a project. */
+/** Pub/Sub's service agent of a project. */
 export const agent = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 
-/** What all of Pub/Sub's resources have in common. */
-export function named(kind: Kind) {
+/** Common rules of Pub/Sub resources. */
+export function commonRules(kind: Kind) {
     return {
         api,
         id: ({ project, name }: Inputs) => `projects/${project}/${kind}/${name}`,
-        taken: ({ name }: Inputs) => new GoogleError(409, `Resource already exists in the project (resource=${name}).`),
+        alreadyExists: ({ name }: Inputs) =>
+            new GoogleError(409, `Resource already exists in the project (resource=${name}).`),
     };
 }
 
 /** Of the topics of a project, and of its subscriptions, so that no topic has more either. */
 export function verifyCount(kind: "topics" | "subscriptions", { project }: Inputs, { store }: Cloud): void {
-    requireQuota(store, `//${api}/projects/${project}/${kind}`, pubSubLimits.rows[kind].max, kind, project);
+    verifyQuota(store, `//${api}/projects/${project}/${kind}`, pubSubLimits.rows[kind].max, kind, project);
 }
 
 /** "Create a topic: guidelines to name a topic". */
@@ -53,7 +55,7 @@ export function verifyName(kind: Kind, { project, name }: Inputs): void {
     }
 }
 
-/** Refuses a duration such as `604800s` that is outside of a limit. */
+/** Throws if a duration such as `604800s` is out of range. */
 export function verifyDuration(field: string, value: string | undefined, { min, max }: DurationLimit): void {
     const [least, most] = [min ? secondsIn(min) : 0, max ? secondsIn(max) : Number.POSITIVE_INFINITY];
     const seconds = Number(value?.replace(/s$/, ""));

@@ -3,13 +3,13 @@ import { pubSubLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { fieldsOf } from "./fields";
-import { named, path, verifyName } from "./names";
-import { forget } from "./topic";
+import { commonRules, path, verifyName } from "./names";
+import { updateReferences } from "./topic";
 
 export const schema: TypeRules = {
     noun: "Schema",
     generatedNoun: "PubsubSchema",
-    ...named("schemas"),
+    ...commonRules("schemas"),
     verify: (inputs, _, old) => {
         verifyName("schemas", inputs);
         verifyDefinition(inputs);
@@ -21,9 +21,9 @@ export const schema: TypeRules = {
     state: ({ name, type, definition = "" }) => ({
         revisionId: createHash("sha256").update([name, type, definition].join("\n")).digest("hex").slice(0, 8),
     }),
-    // Its topics stay, and take no more messages.
+    // Topics of a deleted schema remain, but accept no messages.
     remove: ({ project, name }, context) => {
-        forget(context, `schemas/${name}`, ({ schemaSettings, project: own }) =>
+        updateReferences(context, `schemas/${name}`, ({ schemaSettings, project: own }) =>
             schemaSettings && path("schemas", schemaSettings.schema, own) === path("schemas", name, project)
                 ? { schemaSettings: { ...schemaSettings, schema: "_deleted-schema_" } }
                 : undefined,
@@ -42,7 +42,7 @@ function verifyDefinition({ type, definition = "" }: Inputs): void {
     fieldsOf({ type, definition });
 }
 
-/** "Commit a schema revision": a field of the old name must be of the old type. */
+/** "Commit a schema revision": existing fields must keep their types. */
 function verifyRevision(inputs: Inputs, old: Inputs): void {
     const refuse = (what: string) =>
         new GoogleError(

@@ -3,7 +3,7 @@ import { parseFilter } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
-import { named, noResource, path, topicName, verifyCount, verifyDuration, verifyName } from "./names";
+import { commonRules, path, resourceNotFound, topicName, verifyCount, verifyDuration, verifyName } from "./names";
 import { verifyTable } from "./table";
 
 const { ackDeadline, backoff, deliveryAttempts, expiration, filter: filterLimit, retention } = pubSubLimits.rows;
@@ -12,14 +12,14 @@ const filterForm = new RegExp(`^[\\s\\S]{0,${filterLimit.max}}$`);
 export const subscription: TypeRules = {
     noun: "Subscription",
     generatedNoun: "PubsubSubscription",
-    ...named("subscriptions"),
-    refused: {
+    ...commonRules("subscriptions"),
+    validators: {
         filter: (filter) =>
             filterForm.test(filter)
                 ? undefined
                 : `"filter" (${JSON.stringify(filter)}) doesn't match regexp ${JSON.stringify(filterForm.source)}`,
     },
-    compared: { topic: lastPart },
+    normalize: { topic: lastPart },
     verify: (inputs, context, old) => {
         verifyName("subscriptions", inputs);
         if (!old) {
@@ -27,7 +27,7 @@ export const subscription: TypeRules = {
         }
         for (const name of [inputs.topic, inputs.deadLetterPolicy?.deadLetterTopic]) {
             if (name !== undefined && !context.cloud.store.read(topicName(name, inputs.project))) {
-                throw noResource(name);
+                throw resourceNotFound(name);
             }
         }
         verifyTimes(inputs);
@@ -73,7 +73,7 @@ function verifyTimes(inputs: Inputs): void {
     verifyDuration("expiration_policy.ttl", expirationPolicy?.ttl || undefined, expiration);
 }
 
-/** "Filter messages from a subscription"; the length is counted in bytes here, in letters by the provider. */
+/** "Filter messages from a subscription"; the API counts bytes, the provider counts characters. */
 function verifyFilter({ filter }: Inputs): void {
     if (!filter) {
         return;

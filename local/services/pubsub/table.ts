@@ -1,18 +1,18 @@
 import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import type { Context, Inputs } from "../../rules/rules";
-import { hasOn, requireAll } from "./delivery";
+import { hasAnyRole, verifyPermissions } from "./delivery";
 import { fieldsOf } from "./fields";
 import { agent, path, pubsubName, topicName } from "./names";
 
-/** A column as BigQuery gives it back. */
+/** A column in BigQuery's format. */
 interface Column {
     name: string;
     type: string;
     mode?: string;
 }
 
-/** "Troubleshooting BigQuery subscriptions": a table that is there, that Pub/Sub may write to, and that fits. */
+/** "Troubleshooting BigQuery subscriptions": the table must exist, be writable for Pub/Sub, and match the schema. */
 export function verifyTable(inputs: Inputs, { cloud }: Context): void {
     const { bigqueryConfig: config, project } = inputs;
     if (!config) {
@@ -26,8 +26,8 @@ export function verifyTable(inputs: Inputs, { cloud }: Context): void {
     }
     const account = config.serviceAccountEmail ?? agent(cloud, project);
     const roles = ["dataEditor", "dataOwner", "admin"].map((name) => `roles/bigquery.${name}`);
-    const mayWrite = hasOn(cloud, [found.name, within, projectName(owner)], roles, account);
-    requireAll(account, "BigQuery table", mayWrite ? [] : ["bigquery.tables.get", "bigquery.tables.updateData"]);
+    const mayWrite = hasAnyRole(cloud, [found.name, within, projectName(owner)], roles, account);
+    verifyPermissions(account, "BigQuery table", mayWrite ? [] : ["bigquery.tables.get", "bigquery.tables.updateData"]);
     if (config.useTopicSchema && config.useTableSchema) {
         throw new GoogleError(400, "Only one of use_topic_schema and use_table_schema can be set.");
     }
@@ -38,14 +38,14 @@ function columnsOf({ schema }: Inputs): Column[] {
     return schema ? JSON.parse(schema) : [];
 }
 
-/** The schema of the subscription's topic, if it has one. */
+/** The schema of the subscription's topic, if any. */
 function schemaOf({ topic, project }: Inputs, cloud: Context["cloud"]) {
     const { schemaSettings } = (cloud.store.read(topicName(topic, project))?.state ?? {}) as Inputs;
     const schema = schemaSettings && cloud.store.read(pubsubName(path("schemas", schemaSettings.schema, project)));
     return schema?.state as { type: string; definition: string } | undefined;
 }
 
-/** "Create BigQuery subscriptions": the columns for the metadata and, without a schema, for the data. */
+/** "Create BigQuery subscriptions": columns for metadata and, without a schema, for data. */
 const metadata: Record<string, string[]> = {
     subscription_name: ["STRING"],
     message_id: ["STRING"],
@@ -60,12 +60,12 @@ function verifyColumns(config: Inputs, columns: Column[], schema?: { type: strin
     }
     const fields = config.useTopicSchema && schema ? fieldsOf(schema) : {};
     const needed: Record<string, { columns: string[]; isRepeated?: boolean }> = {
-        ...wanted(config.writeMetadata ? metadata : {}),
-        ...wanted(config.useTopicSchema || config.useTableSchema ? {} : data),
+        ...desired(config.writeMetadata ? metadata : {}),
+        ...desired(config.useTopicSchema || config.useTableSchema ? {} : data),
         ...fields,
     };
     for (const [name, { columns: types, isRepeated = false }] of Object.entries(needed)) {
-        const column = columns.find((each) => each.name === name);
+        const column = columns.find((item) => item.name === name);
         const isDropped = !column && config.dropUnknownFields && name in fields;
         if (!isDropped) {
             verifyColumn(name, types, isRepeated, column);
@@ -77,7 +77,7 @@ function verifyColumns(config: Inputs, columns: Column[], schema?: { type: strin
     }
 }
 
-const wanted = (columns: Record<string, string[]>) =>
+const desired = (columns: Record<string, string[]>) =>
     Object.fromEntries(Object.entries(columns).map(([name, types]) => [name, { columns: types }]));
 
 function verifyColumn(name: string, types: string[], isRepeated: boolean, column?: Column): void {

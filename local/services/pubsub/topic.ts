@@ -3,12 +3,12 @@ import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { verifyKey } from "./key";
-import { named, noSchema, path, pubsubName, verifyCount, verifyDuration, verifyName } from "./names";
+import { commonRules, path, pubsubName, schemaNotFound, verifyCount, verifyDuration, verifyName } from "./names";
 
 export const topic: TypeRules = {
     noun: "Topic",
     generatedNoun: "PubsubTopic",
-    ...named("topics"),
+    ...commonRules("topics"),
     verify: (inputs, { cloud }, old) => {
         verifyName("topics", inputs);
         if (!old) {
@@ -20,12 +20,12 @@ export const topic: TypeRules = {
         const { schemaSettings, project } = inputs;
         const schema = schemaSettings && path("schemas", schemaSettings.schema, project);
         if (schema && !cloud.store.read(pubsubName(schema))) {
-            throw noSchema(schema);
+            throw schemaNotFound(schema);
         }
     },
-    // Its subscriptions stay, with what they have not delivered; a new topic of the same name is not theirs.
+    // Subscriptions of a deleted topic remain, with their messages; they do not belong to a new topic of the same name.
     remove: ({ project, name }, context) => {
-        forget(context, path("topics", name, project), () => ({ topic: "_deleted-topic_" }));
+        updateReferences(context, path("topics", name, project), () => ({ topic: "_deleted-topic_" }));
     },
 };
 
@@ -38,12 +38,12 @@ function verifyRegions({ messageStoragePolicy }: Inputs): void {
     }
 }
 
-/** Changes what refers to a thing that is gone: `Store.referring` finds it by this key. */
-export function forget({ cloud }: Context, key: string, change: (state: Inputs) => Inputs | undefined): void {
-    for (const each of cloud.store.referring(key)) {
-        const changed = change(each.state);
+/** Updates resources that refer to a deleted resource, found by `Store.referring`. */
+export function updateReferences({ cloud }: Context, key: string, change: (state: Inputs) => Inputs | undefined): void {
+    for (const item of cloud.store.referring(key)) {
+        const changed = change(item.state);
         if (changed) {
-            cloud.store.write({ ...each, state: { ...each.state, ...changed } });
+            cloud.store.write({ ...item, state: { ...item.state, ...changed } });
         }
     }
 }

@@ -4,7 +4,7 @@ import { oneOf } from "../../rules/rules";
 
 const api = "iam.googleapis.com";
 
-/** Disables or deletes the default accounts, or takes their roles. */
+/** Disables or deletes the default service accounts, or removes their roles. */
 function act({ project, action }: Inputs, { cloud }: Context): void {
     for (const entry of cloud.iam.defaultAccounts(project)) {
         if (action === "DEPRIVILEGE") {
@@ -17,7 +17,7 @@ function act({ project, action }: Inputs, { cloud }: Context): void {
     }
 }
 
-/** Brings back what was disabled or deleted; roles that were taken stay away. */
+/** Restores disabled or deleted accounts; removed roles are not restored. */
 function revert({ project, action, serviceAccounts }: Inputs, { cloud }: Context): void {
     for (const email of action === "DEPRIVILEGE" ? [] : Object.values<string>(serviceAccounts)) {
         cloud.iam.admitAgent(project, email, true);
@@ -37,15 +37,15 @@ function revokeRoles({ iam }: Context["cloud"], project: string, email: string):
     }
 }
 
-/** What is done once, and never looked at again: the provider's reading of it does nothing. */
+/** An action that is applied once; the provider does not read its state. */
 export const defaultServiceAccounts: TypeRules = {
     noun: "default service accounts",
     api,
     id: ({ project }) => `projects/${project}`,
     name: ({ project }) => `//${api}/projects/${project}/defaultServiceAccounts`,
-    doing: (_, { project }) =>
+    errorPrefix: (_, { project }) =>
         `error listing service accounts on project ${project}: failed to list service accounts on project "${project}"`,
-    refused: {
+    validators: {
         action: oneOf("action", "DEPRIVILEGE", "DELETE", "DISABLE"),
         restorePolicy: oneOf("restore_policy", "NONE", "REVERT", "REVERT_AND_IGNORE_FAILURE"),
     },
@@ -54,7 +54,7 @@ export const defaultServiceAccounts: TypeRules = {
         const changed = Object.fromEntries(accounts.map(({ state }) => [String(state.uniqueId), String(state.email)]));
         return { serviceAccounts: old?.serviceAccounts ?? changed };
     },
-    stored: (inputs, context, old) => {
+    afterStore: (inputs, context, old) => {
         if (!old) {
             act(inputs, context);
         }

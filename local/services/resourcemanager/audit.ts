@@ -7,18 +7,18 @@ import { api } from "./parents";
 const projectOf = ({ project }: Inputs) => lastPart(project);
 const logTypes = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"];
 
-/** What the logs of a project tell of one service, or of all: a part of the project's policy. */
+/** The audit log configuration of a service, or of all services: part of the project's policy. */
 export const auditConfig: TypeRules = {
     noun: "audit config",
     api,
     project: projectOf,
     id: (inputs) => `${projectOf(inputs)}/audit_config/${inputs.service}`,
     name: (inputs) => `${policyName(projectName(projectOf(inputs)))}/auditConfigs/${inputs.service}`,
-    doing: (_, inputs) => {
+    errorPrefix: (_, inputs) => {
         const described = `project "${projectOf(inputs)}"`;
         return `Request \`Overwrite audit config for service ${inputs.service} on resource ${JSON.stringify(described)}\` returned error: Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     },
-    compared: { project: lastPart },
+    normalize: { project: lastPart },
     verify: ({ service, auditLogConfigs }, { cloud }) => {
         const types = (auditLogConfigs as Inputs[]).map(({ logType }) => logType);
         const isTwice = new Set(types).size < types.length;

@@ -1,9 +1,9 @@
 import type { Context, Inputs } from "../../rules/rules";
 
-/** The token that whoever deploys has: local clusters take it for their owner's. */
+/** The user's access token, which local clusters accept as that of their owner. */
 export const localToken = "slipway-local";
 
-/** What the provider is configured with, and a token of whoever deploys. */
+/** The provider's configuration, and the user's access token. */
 export const clientConfig = (
     _: Inputs,
     { project = "", region = "", zone = "", defaultLabels = {} }: Context,

@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { api, folderName, isThere } from "./parents";
+import { api, exists, folderName } from "./parents";
 
 const folders = `//${api}/folders`;
 
@@ -11,7 +11,7 @@ const daysBlocked = 30;
 
 const forbidden = () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" });
 
-/** Whether there are neither folders nor projects in a folder. */
+/** Whether a folder contains neither folders nor projects. */
 function isEmpty({ store }: Cloud, folder: string): boolean {
     const inside = [
         ...store.list(folders).filter(({ state }) => state.parent === folder),
@@ -22,7 +22,7 @@ function isEmpty({ store }: Cloud, folder: string): boolean {
 
 function verify({ parent, displayName }: Inputs, { cloud }: Context, old?: Inputs): void {
     const [, kind = "", id = ""] = /^(folders|organizations)\/(\d+)$/.exec(parent) ?? [];
-    if (!kind || !isThere(cloud, kind as "folders", id)) {
+    if (!kind || !exists(cloud, kind as "folders", id)) {
         throw forbidden();
     }
     if (!/^[\p{L}\p{N}]([\p{L}\p{N}_ -]{1,28}[\p{L}\p{N}])$/u.test(displayName)) {
@@ -44,11 +44,11 @@ export const folder: TypeRules = {
     id: ({ name }) => name,
     name: ({ name }) => folderName(name),
     project: () => "",
-    doing: (verb, { displayName, parent }) =>
+    errorPrefix: (verb, { displayName, parent }) =>
         verb === "create"
             ? `Error creating folder '${displayName}' in '${parent}'`
             : `Error updating display_name to '${displayName}'`,
-    deleting: ({ displayName }) => `Error deleting folder '${displayName}'`,
+    deleteErrorPrefix: ({ displayName }) => `Error deleting folder '${displayName}'`,
     verify,
     state: ({ parent, displayName }, _, old) => {
         const folderId = old?.folderId ?? digits(`folder ${parent}/${displayName} ${process.hrtime.bigint()}`, 12);
@@ -80,6 +80,6 @@ export const folder: TypeRules = {
                 ],
             });
         }
-        cloud.blocked.block(folderName(name), "", daysBlocked);
+        cloud.blocked.reserve(folderName(name), "", daysBlocked);
     },
 };

@@ -7,17 +7,17 @@ import { api } from "./parents";
 
 const liens = `//${api}/liens`;
 
-/** The id of the project that is given by its id or its number, as `projects/123456789012`. */
+/** Converts a project's ID or number to its ID. */
 function projectOf({ parent }: Inputs, { cloud }: Context): string {
-    const given = lastPart(parent);
-    return cloud.projects.all().find((id) => id === given || cloud.projects.number(id) === given) ?? given;
+    const value = lastPart(parent);
+    return cloud.projects.all().find((id) => id === value || cloud.projects.number(id) === value) ?? value;
 }
 
 export function liensOn(cloud: Cloud, project: string): Entry[] {
     return cloud.store.list(liens).filter((entry) => entry.project === project);
 }
 
-/** "Protecting projects with liens": the only thing that a lien can refuse. */
+/** "Protecting projects with liens": the only restriction that liens support. */
 const restrictable = "resourcemanager.projects.delete";
 
 function verify(inputs: Inputs, context: Context): void {
@@ -37,7 +37,7 @@ export const lien: TypeRules = {
     project: projectOf,
     id: ({ name }) => name,
     name: ({ name }) => `${liens}/${name}`,
-    deleting: () => "Error when reading or editing Lien",
+    deleteErrorPrefix: () => "Error when reading or editing Lien",
     verify,
     state: (inputs, context, old) => ({
         name: old?.name ?? `p${context.cloud.projects.number(projectOf(inputs, context))}-l${randomUUID()}`,

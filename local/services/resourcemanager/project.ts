@@ -4,13 +4,13 @@ import { digits } from "../../cloud/ids";
 import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { enable } from "../serviceusage/dependents";
+import { billingRequired } from "./billing";
 import { liensOn } from "./lien";
-import { api, isBillingAccount, isThere } from "./parents";
-import { unpaid } from "./unpaid";
+import { api, exists, isBillingAccount } from "./parents";
 
 const forbidden = () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" });
 
-/** What the provider makes of an error of a creation. */
+/** Formats creation errors like the provider. */
 const whileCreating = ({ projectId, name }: Inputs, error: GoogleError) =>
     new Error(
         `error creating project ${projectId} (${name}): ${error.message}. If you received a 403 error, make sure you have the \`roles/resourcemanager.projectCreator\` permission`,
@@ -34,19 +34,19 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         throw refused(new GoogleError(409, "Requested entity already exists", { reason: "alreadyExists" }));
     }
     if (
-        (folderId && !isThere(cloud, "folders", lastPart(folderId))) ||
-        (orgId && !isThere(cloud, "organizations", orgId))
+        (folderId && !exists(cloud, "folders", lastPart(folderId))) ||
+        (orgId && !exists(cloud, "organizations", orgId))
     ) {
         throw refused(forbidden());
     }
     if (!old && autoCreateNetwork === false && !billingAccount) {
         throw new Error(
-            `Error enabling the Compute Engine API required to delete the default network: ${unpaid(projectId, "compute.googleapis.com").message} `,
+            `Error enabling the Compute Engine API required to delete the default network: ${billingRequired(projectId, "compute.googleapis.com").message} `,
         );
     }
 }
 
-/** What Resource Manager answers while a lien is on the project. */
+/** The error of Resource Manager for projects with liens. */
 function requireNoLien(cloud: Cloud, projectId: string): void {
     const [lien] = liensOn(cloud, projectId);
     if (lien) {
@@ -93,27 +93,27 @@ export const project: TypeRules = {
     project: ({ projectId }) => projectId,
     id: ({ projectId }) => `projects/${projectId}`,
     name: ({ projectId }) => projectName(projectId),
-    doing: (verb, { name }) => (verb === "update" ? `Error updating project "${name}"` : ""),
-    deleting: ({ projectId }) => `Error when reading or editing Project ${projectId}`,
-    prevented: "Cannot destroy project as deletion_policy is set to PREVENT.",
-    refused: {
+    errorPrefix: (verb, { name }) => (verb === "update" ? `Error updating project "${name}"` : ""),
+    deleteErrorPrefix: ({ projectId }) => `Error when reading or editing Project ${projectId}`,
+    deletionPreventedMessage: "Cannot destroy project as deletion_policy is set to PREVENT.",
+    validators: {
         projectId: refusedId,
         name: (name) =>
             /^[\w\-'" !]{4,30}$/.test(name)
                 ? undefined
                 : `"${name}" name must be 4 to 30 characters with lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point.`,
     },
-    compared: { folderId: lastPart },
+    normalize: { folderId: lastPart },
     verify,
     state: ({ projectId, folderId, deletionPolicy = "PREVENT" }) => ({
         number: digits(projectId, 12),
         ...(folderId && { folderId: lastPart(folderId) }),
         deletionPolicy,
     }),
-    stored: ({ projectId, autoCreateNetwork }, { cloud }, old) => {
+    afterStore: ({ projectId, autoCreateNetwork }, { cloud }, old) => {
         if (!old) {
             cloud.projects.enableFirst(projectId);
-            // The provider enables Compute Engine in order to delete the network.
+            // The provider enables Compute Engine to delete the network.
             if (!autoCreateNetwork) {
                 enable(cloud, projectId, "compute.googleapis.com");
             }
@@ -125,8 +125,8 @@ export const project: TypeRules = {
     },
 };
 
-/** What the provider tells of a project that is there. */
-export function foundProject({ projectId }: Inputs, { cloud, project: own }: Context): Inputs {
+/** The data source for existing projects. */
+export function getProject({ projectId }: Inputs, { cloud, project: own }: Context): Inputs {
     const id = projectId ?? own;
     if (!id) {
         throw new Error(

@@ -5,7 +5,7 @@ import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "run.googleapis.com";
 
-/** The API with its title, for the services that run on Cloud Run. */
+/** The API and its title. */
 export const runApi: [string, string] = [api, "Cloud Run Admin API"];
 
 export const servicePath = ({ project, location }: Inputs, name: string) =>
@@ -13,22 +13,22 @@ export const servicePath = ({ project, location }: Inputs, name: string) =>
 
 export const serviceName = (path: string) => `//${api}/${path}`;
 
-/** The address of a service: `https://predict-4kz2q7vhna-ew.a.run.app`; one hash for a project and region. */
+/** The URL of a service: `https://predict-4kz2q7vhna-ew.a.run.app`, with a hash per project and region. */
 export function serviceUrl(number: string, location: string, name: string): string {
     const code = runCodeOf(location);
     if (!code) {
-        return plainUrl(number, location, name);
+        return deterministicUrl(number, location, name);
     }
     const hash = createHash("sha256").update(`${number}/${location}`).digest();
     const letters = [...hash.subarray(0, 10)].map((byte) => (byte % 32).toString(32)).join("");
     return `https://${name}-${letters}-${code}.a.run.app`;
 }
 
-/** The other address of a service, which can be told beforehand. */
-export const plainUrl = (number: string, location: string, name: string) =>
+/** The deterministic URL of a service. */
+export const deterministicUrl = (number: string, location: string, name: string) =>
     `https://${name}-${number}.${location}.run.app`;
 
-export function noService(path: string): GoogleError {
+export function serviceNotFound(path: string): GoogleError {
     const [, project, , location] = path.split("/");
     return new GoogleError(
         404,

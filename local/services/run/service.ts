@@ -9,7 +9,7 @@ import { verify } from "./verify";
 
 const path = (inputs: Inputs) => servicePath(inputs, inputs.name);
 
-/** The subnetworks that a service sends its traffic through. */
+/** The subnetworks for a service's egress. */
 function subnetworksOf({ project, location, template }: Inputs, cloud: Cloud): string[] {
     return (template.vpcAccess?.networkInterfaces ?? []).flatMap(
         ({ network, subnetwork }: Inputs) =>
@@ -17,7 +17,7 @@ function subnetworksOf({ project, location, template }: Inputs, cloud: Cloud): s
     );
 }
 
-/** Keeps addresses in the subnetworks that the service uses, and gives those back that it no longer does. */
+/** Reserves addresses in the subnetworks of a service, and releases those of unused subnetworks. */
 function reserve(state: Inputs, { cloud }: Context, old?: Inputs): void {
     const now = subnetworksOf(state, cloud);
     for (const subnetwork of old ? subnetworksOf(old, cloud) : []) {
@@ -35,13 +35,13 @@ export const runService: TypeRules = {
     generatedNoun: "CloudRunV2Service",
     api,
     id: path,
-    refused: {
+    validators: {
         "template.timeout": (timeout) =>
             /^[0-9]+(?:\.[0-9]{1,9})?s$/.test(timeout)
                 ? undefined
                 : `"template.0.timeout" (${JSON.stringify(timeout)}) doesn't match regexp "^[0-9]+(?:\\\\.[0-9]{1,9})?s$"`,
     },
-    compared: { name: lastPart },
+    normalize: { name: lastPart },
     changesOnUpdate: [
         "conditions",
         "etag",
@@ -53,11 +53,11 @@ export const runService: TypeRules = {
         "trafficStatuses",
         "updateTime",
     ],
-    taken: () => new GoogleError(409, "Resource already exists."),
+    alreadyExists: () => new GoogleError(409, "Resource already exists."),
     verify,
     operation: { run: start, broken: { terminalConditions: [{ type: "Ready", state: "CONDITION_FAILED" }] } },
     state,
-    stored: reserve,
+    afterStore: reserve,
     remove: (inputs, { cloud }) => {
         if (inputs.deletionProtection) {
             throw new Error(

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
-import { plainUrl, servicePath, serviceUrl } from "./names";
+import { deterministicUrl, servicePath, serviceUrl } from "./names";
 
 /** The short name of a revision: `predict-00001-x7c`. */
 export function revisionOf(service: string, generation: number): string {
@@ -18,7 +18,7 @@ function containerOf(container: Inputs, index: number): Inputs {
         ...container,
         buildInfos: [],
         resources: { ...resources, limits: { cpu: "1000m", memory: "512Mi", ...resources?.limits } },
-        // Of several containers only the one with a port answers requests.
+        // Of several containers, only the one with a port receives requests.
         ...((index === 0 || ports) && { ports: { name: "http1", containerPort: port, ...ports } }),
         startupProbe: probed(
             startupProbe ?? {
@@ -76,7 +76,7 @@ function templateOf(template: Inputs, account: string): Inputs {
     };
 }
 
-/** What the server sets of a service, also of the one that lies under a function. */
+/** Values that the server sets, also for services of functions. */
 export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, location, name, template, scaling, traffics } = inputs;
     const path = servicePath(inputs, name);
@@ -94,7 +94,7 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         state: "CONDITION_SUCCEEDED",
     };
     const uri = serviceUrl(number, location, name);
-    const targets = (traffics ?? [latest]).map((each: Inputs) => ({ percent: 0, ...each }));
+    const targets = (traffics ?? [latest]).map((item: Inputs) => ({ percent: 0, ...item }));
     return {
         ingress: "INGRESS_TRAFFIC_ALL",
         launchStage: "GA",
@@ -102,12 +102,12 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         template: templateOf(template, cloud.projects.defaultAccount(project)),
         scaling: { manualInstanceCount: 0, maxInstanceCount: 0, minInstanceCount: 0, ...scaling },
         traffics: targets,
-        trafficStatuses: targets.map((each: Inputs) => ({
+        trafficStatuses: targets.map((item: Inputs) => ({
             revision: "",
             tag: "",
             uri: "",
             type: latest.type,
-            ...each,
+            ...item,
         })),
         conditions: ["RoutesReady", "ConfigurationsReady"].map((type) => ({ type, ...condition })),
         terminalConditions: [{ type: "Ready", ...condition }],
@@ -126,7 +126,7 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         reconciling: false,
         uid: old?.uid ?? randomUUID(),
         uri,
-        urls: [...new Set([plainUrl(number, location, name), uri])],
+        urls: [...new Set([deterministicUrl(number, location, name), uri])],
         ...(inputs.buildConfig && { buildConfig: { name: "", ...inputs.buildConfig } }),
         ...(inputs.multiRegionSettings && {
             multiRegionSettings: { multiRegionId: "", ...inputs.multiRegionSettings },

@@ -5,10 +5,10 @@ import type { Context, Inputs } from "../../rules/rules";
 import { findNetwork, findSubnetwork } from "../compute";
 import { findConnector } from "../vpcaccess";
 
-const violation = (field: string, why: string) =>
-    new GoogleError(400, `Violation in CreateServiceRequest.service.${field}: ${why}`);
+const violation = (field: string, reason: string) =>
+    new GoogleError(400, `Violation in CreateServiceRequest.service.${field}: ${reason}`);
 
-/** "Container runtime contract": what the container itself is told. */
+/** "Container runtime contract": reserved environment variables. */
 const reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
 const limits = cloudRunLimits.rows;
@@ -68,7 +68,7 @@ function verifyResources(container: Inputs, index: number, concurrency: number):
     }
 }
 
-/** Where the traffic of a service leaves: through a connector or through subnetworks, which are there. */
+/** The egress of a service: through existing connectors or subnetworks. */
 function verifyEgress(
     vpcAccess: Inputs | undefined,
     place: { project: string; region: string },
@@ -146,7 +146,7 @@ export function verify(inputs: Inputs, context: Context): void {
     }
     const { iam, projects } = context.cloud;
     const account = serviceAccount ?? projects.defaultAccount(project);
-    // Where Cloud Run is under a function, there may be no default account yet.
+    // For functions, the default service account might not exist yet.
     if ((serviceAccount && !iam.hasAccount(serviceAccount)) || iam.isDisabled(account)) {
         throw new GoogleError(
             403,

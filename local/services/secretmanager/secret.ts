@@ -7,7 +7,7 @@ import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { topicName } from "../pubsub/names";
-import { api, numbered, secretName, versionName } from "./names";
+import { api, secretName, versionName, withProjectNumber } from "./names";
 
 const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/${secretId}`;
 
@@ -15,11 +15,11 @@ const limits = secretManagerLimits.rows;
 
 const invalid = (message: string) => new GoogleError(400, message);
 
-/** The account with which Secret Manager tells topics of changes, and encrypts. */
+/** Secret Manager's service agent, for notifications and encryption. */
 const secretsAgent = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 
-/** What Terraform's `RequiredWith` asks for. */
+/** Terraform's `RequiredWith`. */
 function refusedTogether({ rotation, topics }: Inputs): string | undefined {
     if (rotation && !topics) {
         return '"rotation": all of `rotation,topics` must be specified';
@@ -39,7 +39,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             throw invalid(`Replica location [${location}] is not a valid location.`);
         }
     }
-    // The state has an expiry where the program gives a lifetime; only both in the program are a contradiction.
+    // The state contains an expiration time if a TTL is configured; only configuring both is a conflict.
     if (ttl && expireTime && expireTime !== old?.expireTime) {
         throw invalid("Invalid value at 'secret' (oneof), oneof field 'expiration' is already set. Cannot set 'ttl'");
     }
@@ -50,7 +50,9 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyAliases(inputs, cloud);
 }
 
-/** "Enable CMEK for Secret Manager": a key where each replica is; that of an automatic replication is global. */
+/**
+ * "Enable CMEK for Secret Manager": keys must be in the location of each replica; for automatic replication, `global`.
+ */
 function verifyKeys({ replication: { auto, userManaged }, project }: Inputs, cloud: Cloud): void {
     const replicas: Inputs[] = userManaged?.replicas ?? [{ ...auto, location: "global" }];
     for (const { customerManagedEncryption, location } of replicas) {
@@ -66,7 +68,7 @@ function verifyKeys({ replication: { auto, userManaged }, project }: Inputs, clo
     }
 }
 
-/** A time must be one, and lie ahead when it is new. */
+/** New times must be valid and in the future. */
 function verifyTime(field: string, value: string | undefined, before?: string): void {
     if (value && Number.isNaN(Date.parse(value))) {
         throw invalid(`Invalid value at 'secret.${field}' (type.googleapis.com/google.protobuf.Timestamp), "${value}"`);
@@ -92,7 +94,7 @@ function verifyRotation({ rotation }: Inputs, old?: Inputs): void {
 
 const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
 
-/** "Set up notifications on a secret": Secret Manager publishes a first message when a topic is added. */
+/** "Set up notifications on a secret": Secret Manager publishes a test message when a topic is added. */
 function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): void {
     if (topics.length > limits.topics.max) {
         throw invalid(`A secret can have at most ${limits.topics.max} topics.`);
@@ -127,13 +129,13 @@ function verifyAliases(inputs: Inputs, cloud: Cloud): void {
         if (!cloud.store.read(versionName(pathOf(inputs), String(version)))) {
             throw new GoogleError(
                 404,
-                `Secret Version [${numbered(cloud, pathOf(inputs))}/versions/${version}] not found.`,
+                `Secret Version [${withProjectNumber(cloud, pathOf(inputs))}/versions/${version}] not found.`,
             );
         }
     }
 }
 
-/** When the secret expires: a lifetime counts from when it was given. */
+/** The expiration time: a TTL starts when it is set. */
 function expiry({ expireTime, ttl }: Inputs, old?: Inputs): string {
     if (!ttl) {
         return expireTime ?? "";
@@ -147,17 +149,18 @@ export const secret: TypeRules = {
     generatedNoun: "SecretManagerSecret",
     api,
     id: pathOf,
-    refusedTogether,
+    validateInputs: refusedTogether,
     // The schema has no `ForceNew` for these two, as the provider's code decides it (`secretManagerSecretAutoCustomizeDiff`):
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/secretmanager/resource_secret_manager_secret.go
     replaceOnChange: [
         "replication.auto.customerManagedEncryption",
         "replication.auto.customerManagedEncryption.kmsKeyName",
     ],
-    taken: (inputs, { cloud }) => new GoogleError(409, `Secret [${numbered(cloud, pathOf(inputs))}] already exists.`),
+    alreadyExists: (inputs, { cloud }) =>
+        new GoogleError(409, `Secret [${withProjectNumber(cloud, pathOf(inputs))}] already exists.`),
     verify,
     state: (inputs, { cloud }, old) => ({
-        name: numbered(cloud, pathOf(inputs)),
+        name: withProjectNumber(cloud, pathOf(inputs)),
         createTime: old?.createTime ?? new Date().toISOString(),
         expireTime: expiry(inputs, old),
         effectiveAnnotations: inputs.annotations ?? {},

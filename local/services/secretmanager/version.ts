@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, findVersion, noSecret, numbered, secretName, secretPath, versionName } from "./names";
+import { api, findVersion, secretName, secretNotFound, secretPath, versionName, withProjectNumber } from "./names";
 
 const entryName = ({ secret, version }: Inputs) => versionName(secret, version);
 
@@ -16,7 +16,7 @@ const maxBytes = secretManagerLimits.rows.payload.max;
 function verify(inputs: Inputs, { cloud }: Context): void {
     const path = secretPath(cloud, inputs.secret, inputs.project);
     if (!cloud.store.read(secretName(path))) {
-        throw noSecret(cloud, path);
+        throw secretNotFound(cloud, path);
     }
     const text = inputs.secretData ?? inputs.secretDataWo;
     const { length } = bytesOf(inputs);
@@ -31,7 +31,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
-/** Takes the next number of the secret; the version is stored in the place that this keeps free for it. */
+/** Reserves the next version number of the secret. */
 function nextVersion(cloud: Cloud, path: string): string {
     let number = Number(lastPart(findVersion(cloud, path, "latest")?.name ?? "0"));
     for (;;) {
@@ -43,7 +43,7 @@ function nextVersion(cloud: Cloud, path: string): string {
     }
 }
 
-/** What a version holds, as the program gave it; nothing of what was given as write-only. */
+/** The payload of a version; empty for write-only values. */
 function dataOf({ state, content }: Entry, cloud: Cloud): Inputs {
     if (content === undefined || state.secretDataWo !== undefined) {
         return {};
@@ -54,26 +54,26 @@ function dataOf({ state, content }: Entry, cloud: Cloud): Inputs {
 export const version: TypeRules = {
     noun: "SecretVersion",
     generatedNoun: "SecretManagerSecretVersion",
-    // An update enables or disables, which the provider says nothing before.
-    doing: (verb) => (verb === "create" ? "Error creating SecretVersion" : ""),
+    // Updates only enable or disable the version; the provider adds no prefix to errors.
+    errorPrefix: (verb) => (verb === "create" ? "Error creating SecretVersion" : ""),
     api,
     id: ({ name }) => name,
     name: entryName,
     project: ({ secret, project }, { cloud }) => secretPath(cloud, secret, project).split("/")[1] as string,
-    refused: {
+    validators: {
         secret: (secret) =>
             /^(projects\/[^/]+\/secrets\/)?[^/]+$/.test(secret)
                 ? undefined
                 : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
     },
-    // What is write-only is in no state: a change of it alone is none.
-    compared: { secret: lastPart, secretDataWo: () => "" },
+    // Write-only values are not stored in the state, so changing them alone has no effect.
+    normalize: { secret: lastPart, secretDataWo: () => "" },
     verify,
     content: (inputs, { cloud }, old) => {
-        const kept = old && cloud.store.read(entryName(old))?.content;
-        return kept ? cloud.store.content(kept) : bytesOf(inputs);
+        const retained = old && cloud.store.read(entryName(old))?.content;
+        return retained ? cloud.store.content(retained) : bytesOf(inputs);
     },
-    concealed: ["secretData"],
+    contentProperties: ["secretData"],
     state: ({ secret, secretDataWo, project }, { cloud }, old) => {
         const path = secretPath(cloud, secret, project);
         const number = old?.version ?? nextVersion(cloud, path);
@@ -81,18 +81,18 @@ export const version: TypeRules = {
             secret: path,
             project: path.split("/")[1],
             ...(secretDataWo !== undefined && { secretDataWo: "" }),
-            name: `${numbered(cloud, path)}/versions/${number}`,
+            name: `${withProjectNumber(cloud, path)}/versions/${number}`,
             version: number,
             createTime: old?.createTime ?? new Date().toISOString(),
             destroyTime: "",
         };
     },
-    // To the provider a destroyed version is gone.
+    // The provider treats destroyed versions as deleted.
     read: (state, { cloud }) => {
         const entry = cloud.store.read(entryName(state));
         return entry && !entry.state.destroyTime ? { ...entry.state, ...dataOf(entry, cloud) } : undefined;
     },
-    // A version stays for ever, with its number; what it held is destroyed, or only shut off where that is asked for.
+    // Version numbers are never reused; the payload is destroyed, or disabled if configured.
     remove: (state, { cloud }) => {
         const entry = cloud.store.read(entryName(state)) as Entry;
         const delayed = cloud.store.read(secretName(state.secret))?.state.versionDestroyTtl;

@@ -1,4 +1,4 @@
 export const api = "servicenetworking.googleapis.com";
 
-/** Under which name the connection of a network is kept, by the network's path. */
+/** The name of a network's connection in the store. */
 export const connectionName = (network: string): string => `//${api}/connections/${network}`;

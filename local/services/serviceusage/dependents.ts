@@ -2,9 +2,9 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { serviceName } from "../../cloud/projects";
 import type { Context, Inputs } from "../../rules/rules";
-import { makeDefaultNetwork } from "../compute/default";
+import { makeDefaultNetwork } from "../compute/defaultNetwork";
 
-/** APIs that need others, which are switched on with them: those of which it is on record. */
+/** Dependencies of APIs, which are enabled with them, as far as documented. */
 const needs: Record<string, string[]> = {
     bigquerystorage: ["bigquery"],
     cloudapis: ["bigquery", "cloudtrace", "datastore", "logging", "monitoring", "servicemanagement", "storage-api"],
@@ -15,16 +15,16 @@ const needs: Record<string, string[]> = {
 
 const full = (api: string) => `${api}.googleapis.com`;
 
-/** The APIs that an API cannot be without, and those that these cannot be without. */
-export function needsOf(service: string): string[] {
+/** All direct and indirect dependencies of an API. */
+export function dependenciesOf(service: string): string[] {
     const direct = (needs[service.replace(/\.googleapis\.com$/, "")] ?? []).map(full);
-    return [...new Set(direct.flatMap((each) => [each, ...needsOf(each)]))];
+    return [...new Set(direct.flatMap((item) => [item, ...dependenciesOf(item)]))];
 }
 
 const isOn = (cloud: Cloud, project: string, service: string) =>
     cloud.store.read(serviceName(project, service)) !== undefined;
 
-/** Switches an API on, with what comes with it: its agents, and the default network. */
+/** Enables an API, with its service agents and the default network. */
 export function enable(cloud: Cloud, project: string, service: string): void {
     cloud.store.create({
         name: serviceName(project, service),
@@ -41,12 +41,12 @@ export function enable(cloud: Cloud, project: string, service: string): void {
 
 const precondition = (text: string) => new GoogleError(400, text, { reason: "failedPrecondition" });
 
-/** Refuses to switch off what others need, or takes them along; and what is in use, when the program asks for that. */
+/** Throws if other APIs depend on an API or it is in use, or disables dependents if configured. */
 export function disable(state: Inputs, { cloud }: Context): void {
     const { project, service, disableDependentServices, checkIfServiceHasUsageOnDestroy } = state;
     const dependents = Object.keys(needs)
         .map(full)
-        .filter((each) => needsOf(each).includes(service) && isOn(cloud, project, each));
+        .filter((item) => dependenciesOf(item).includes(service) && isOn(cloud, project, item));
     if (dependents.length > 0 && !disableDependentServices) {
         throw precondition(
             `The service ${service} is depended on by the following active service(s): ${dependents.join(",")}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.`,

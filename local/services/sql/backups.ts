@@ -6,7 +6,7 @@ import { instanceName } from "./names";
 import { hasReplicas } from "./replicas";
 import { engineOf } from "./versions";
 
-/** What a backup has of a database or a user: the end of its name with all that stands there. */
+/** The backup of a database or user: the end of its name, and its contents. */
 interface Content extends Pick<Entry, "type" | "id" | "state"> {
     place: string;
 }
@@ -14,7 +14,7 @@ interface Content extends Pick<Entry, "type" | "id" | "state"> {
 const nameOf = ({ project, name }: Inputs) => instanceName(project, name);
 const runs = (instance: Inputs) => `${nameOf(instance)}/backupRuns`;
 
-/** The databases and users that an instance has. */
+/** The databases and users of an instance. */
 function contentsOf(instance: Inputs, cloud: Cloud): Content[] {
     const name = nameOf(instance);
     return ["databases", "users"].flatMap((kind) =>
@@ -22,7 +22,7 @@ function contentsOf(instance: Inputs, cloud: Cloud): Content[] {
     );
 }
 
-/** Puts databases and users into an instance instead of those that it has. */
+/** Replaces the databases and users of an instance. */
 function fill(instance: Inputs, contents: Content[], from: string, cloud: Cloud): void {
     const { name: to, project } = instance;
     for (const kind of ["databases", "users"]) {
@@ -42,18 +42,18 @@ function fill(instance: Inputs, contents: Content[], from: string, cloud: Cloud)
     }
 }
 
-/** What a clone has of the instance that it is made of. */
-export const copyContents = (source: Inputs, clone: Inputs, cloud: Cloud): void =>
+/** Copies the contents of an instance to its clone. */
+export const cloneContents = (source: Inputs, clone: Inputs, cloud: Cloud): void =>
     fill(clone, contentsOf(source, cloud), source.name, cloud);
 
-/** The backups of an instance, the newest first. */
+/** The backups of an instance, newest first. */
 export const backupsOf = (instance: Inputs, cloud: Cloud): Inputs[] =>
     cloud.store
         .list(runs(instance))
         .map(({ state }) => state as Inputs)
         .sort((one, other) => other.id - one.id);
 
-/** Makes a backup; its id is the time in milliseconds. */
+/** Creates a backup; its ID is the time in milliseconds. */
 export function backUp(instance: Inputs, type: "AUTOMATED" | "ON_DEMAND" | "FINAL", cloud: Cloud): Inputs {
     const now = cloud.now();
     const id = Math.max(now.getTime(), 1 + (backupsOf(instance, cloud)[0]?.id ?? 0));
@@ -85,7 +85,7 @@ const noBackup = (operation: string) =>
         { reason: "errorBackupNotFound" },
     );
 
-/** "Restore an instance": puts a backup of this or of another instance into one that is there. */
+/** "Restore an instance": restores a backup of any instance to an existing one. */
 export function restore(instance: Inputs, cloud: Cloud): void {
     const { backupRunId, instanceId = instance.name, project = instance.project } = instance.restoreBackupContext;
     const source = { project, name: instanceId };
@@ -107,29 +107,29 @@ export function restore(instance: Inputs, cloud: Cloud): void {
     fill(instance, backup.contents, instanceId, cloud);
 }
 
-/** Refuses a time to which an instance cannot be brought back: its first backup must be older. */
+/** Throws if a point in time cannot be restored: the first backup must be older. */
 export function verifyTime(source: Inputs, time: string, cloud: Cloud): void {
-    const wanted = new Date(time);
+    const desired = new Date(time);
     const oldest = backupsOf(source, cloud).at(-1);
-    if (!oldest || wanted < new Date(oldest.startTime) || wanted > cloud.now()) {
+    if (!oldest || desired < new Date(oldest.startTime) || desired > cloud.now()) {
         throw noBackup("CLONE");
     }
 }
 
-/** "Retained backups" and "Final backup": what stays of an instance that is deleted. */
-export function keepBackups(instance: Inputs, cloud: Cloud): void {
+/** "Retained backups" and "Final backup": keeps backups of a deleted instance. */
+export function retainBackups(instance: Inputs, cloud: Cloud): void {
     const { name, project, settings, finalBackupDescription } = instance;
     const { finalBackupConfig, retainBackupsOnDelete } = settings;
-    const kept = retainBackupsOnDelete ? backupsOf(instance, cloud) : [];
+    const retained = retainBackupsOnDelete ? backupsOf(instance, cloud) : [];
     if (finalBackupConfig?.enabled) {
         const last = backUp(instance, "FINAL", cloud);
-        kept.push({
+        retained.push({
             ...last,
             description: finalBackupDescription ?? "",
             ttlDays: finalBackupConfig.retentionDays ?? 30,
         });
     }
-    for (const state of kept) {
+    for (const state of retained) {
         const path = `projects/${project}/backups/${name}/${state.id}`;
         cloud.store.write({ name: `//cloudsql.googleapis.com/${path}`, project, id: name, state });
     }

@@ -1,19 +1,19 @@
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { defaultsOf, verifyCharacters } from "./characters";
-import { api, instanceName, invalid, writable } from "./names";
+import { defaultsOf, verifyCharacters } from "./charsets";
+import { api, instanceName, invalid, requireWritable } from "./names";
 import { engineOf } from "./versions";
 
 const path = ({ project, instance, name }: Inputs) => `projects/${project}/instances/${instance}/databases/${name}`;
 const fullName = ({ project, instance, name }: Inputs) => `${instanceName(project, instance)}/databases/${name}`;
 
-/** Databases that every instance has. */
+/** System databases of all instances. */
 const ofSystem: Record<string, string[]> = {
     POSTGRES: ["postgres", "template0", "template1", "cloudsqladmin"],
     MYSQL: ["mysql", "information_schema", "performance_schema", "sys"],
     SQLSERVER: ["master", "model", "msdb", "tempdb"],
 };
 
-/** What the engine says of a database that is there. */
+/** The engine's error for existing databases. */
 function exists({ name }: Inputs, engine: string): string {
     return engine === "POSTGRES"
         ? `failed to create database ${name}. Detail: pq: database "${name}" already exists`
@@ -26,10 +26,10 @@ export const database: TypeRules = {
     api,
     id: path,
     name: fullName,
-    compared: { charset: (charset) => String(charset).toLowerCase() },
-    told: { sessions: "number" },
+    normalize: { charset: (charset) => String(charset).toLowerCase() },
+    simulated: { sessions: "number" },
     verify: (inputs, { cloud }, old) => {
-        const instance = writable(cloud, inputs);
+        const instance = requireWritable(cloud, inputs);
         const engine = engineOf(instance.databaseVersion);
         const isThere = ofSystem[engine]?.includes(inputs.name) || cloud.store.read(fullName(inputs));
         if (!old && isThere) {
@@ -41,15 +41,15 @@ export const database: TypeRules = {
     },
     state: (inputs, { cloud }, old) => {
         const { project, instance, name } = inputs;
-        const { databaseVersion } = writable(cloud, inputs);
+        const { databaseVersion } = requireWritable(cloud, inputs);
         return {
             ...defaultsOf(inputs, databaseVersion, old),
             selfLink: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${instance}/databases/${name}`,
         };
     },
     remove: (state, { cloud }) => {
-        const { databaseVersion } = writable(cloud, state);
-        const sessions = Number(cloud.told.of(fullName(state)).sessions ?? 0);
+        const { databaseVersion } = requireWritable(cloud, state);
+        const sessions = Number(cloud.simulated.of(fullName(state)).sessions ?? 0);
         if (engineOf(databaseVersion) === "POSTGRES" && sessions > 0) {
             throw invalid(
                 `failed to delete database ${state.name}. Detail: pq: database "${state.name}" is being accessed by other users.`,

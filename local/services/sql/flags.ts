@@ -4,7 +4,7 @@ import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { engineKey, versionName } from "./versions";
 
-/** Whether a flag can have a value, which the API takes as text. */
+/** Whether a value, which is a string in the API, is valid for a flag. */
 function isValue(type: FlagType, value: string): boolean {
     switch (type.kind) {
         case "toggle":
@@ -24,22 +24,22 @@ function isValue(type: FlagType, value: string): boolean {
     }
 }
 
-/** Whether a version of its engine has a flag. */
+/** Whether a database version supports a flag. */
 const isIn = ({ since, before }: Flag, version: string): boolean =>
     !(since && isBefore(version, since)) && !(before && !isBefore(version, before));
 
-/** Refuses flags that the engine does not have, twice the same one, and what is no value of it. */
+/** Throws for unknown flags, duplicates and invalid values. */
 export function verifyFlags({ databaseVersion, settings }: Inputs): void {
-    const given = (settings.databaseFlags ?? []) as { name: string; value: string }[];
+    const input = (settings.databaseFlags ?? []) as { name: string; value: string }[];
     const known = new Map(Object.entries(cloudSqlFlags[engineKey(databaseVersion)]));
     const version = versionName(databaseVersion);
-    for (const [index, { name, value }] of given.entries()) {
-        // A trace flag is also known by its number alone.
+    for (const [index, { name, value }] of input.entries()) {
+        // Trace flags can also be specified by number.
         const flag = known.get(name) ?? known.get(`${name} (trace flag)`);
         if (!flag || !isIn(flag, version)) {
             throw new GoogleError(400, "Flag requested is not valid.", { reason: "invalidFlagName" });
         }
-        if (given.findIndex((each) => each.name === name) < index) {
+        if (input.findIndex((item) => item.name === name) < index) {
             throw invalidValue(`Failed to set ${name}: the flag is given twice.`);
         }
         if (!isValue(flag.type, value)) {
@@ -48,10 +48,10 @@ export function verifyFlags({ databaseVersion, settings }: Inputs): void {
     }
 }
 
-const invalidValue = (why: string) =>
-    new GoogleError(400, `Value requested is not valid. ${why}`, { reason: "invalidFlagValue" });
+const invalidValue = (cause: string) =>
+    new GoogleError(400, `Value requested is not valid. ${cause}`, { reason: "invalidFlagValue" });
 
-/** Whether people and service accounts may sign in as themselves: "IAM authentication". */
+/** Whether IAM database authentication is enabled: "IAM authentication". */
 export const hasIamAuthentication = ({ settings }: Inputs): boolean =>
     (settings.databaseFlags ?? []).some(
         ({ name, value }: Inputs) => /^cloudsql[._]iam_authentication$/.test(name) && /^(on|1)$/i.test(value),

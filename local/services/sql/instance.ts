@@ -1,73 +1,73 @@
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { backUp, keepBackups } from "./backups";
-import { copyContents, restored, sourceOf } from "./copies";
+import { backUp, retainBackups } from "./backups";
+import { cloneContents, restoreIfChanged, sourceOf } from "./clones";
 import { api } from "./names";
 import { leaveNetwork } from "./network";
-import { refused } from "./properties";
+import { validators } from "./properties";
 import {
+    afterPromotion,
     hasReplicas,
-    isOther,
+    isOtherPrimary,
     isPromotion,
-    noteCluster,
-    noteReplica,
-    promoted,
-    refusedPromotion,
+    promotionError,
+    recordCluster,
+    recordReplica,
     shortName,
     upgradeReplicas,
 } from "./replicas";
 import { withServerCa } from "./serverCa";
 import { state } from "./state";
 import { isGrown, isShrunk } from "./storage";
-import { name, taken, verify } from "./verify";
+import { alreadyExists, name, verify } from "./verify";
 import { defaultUser, isMySql, isSameVersion } from "./versions";
 
 /** "Delete instances": how long the name of a deleted instance stays taken. */
 const daysBlocked = 7;
 
-/** What there is once an instance is: its own user, what it is a copy of, and its first backup. */
+/** Resources created with an instance: its default user, the contents of its source, and its first backup. */
 function stored(state: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, clone, masterInstanceName, databaseVersion, settings } = state;
     if (!old) {
-        // By this the instance reads and writes what is imported and exported.
+        // The instance's service account for imports and exports.
         cloud.iam.admitAgent(project, state.serviceAccountEmailAddress);
-        // The provider deletes the user of MySQL, who may come from anywhere.
+        // The provider deletes MySQL's root user with host `%`.
         if (!masterInstanceName && !isMySql(state)) {
             const user = defaultUser(databaseVersion);
             const path = `${name(state)}/users/${user}/-`;
             cloud.store.write({ name: path, project, id: `${user}//${state.name}`, state: { name: user, host: "" } });
         }
         if (clone) {
-            copyContents(sourceOf(state, cloud) as Inputs, state, cloud);
+            cloneContents(sourceOf(state, cloud) as Inputs, state, cloud);
         }
-        noteReplica(state, cloud, true);
+        recordReplica(state, cloud, true);
     } else if (isPromotion(state, old)) {
-        promoted(state, old, cloud);
+        afterPromotion(state, old, cloud);
     } else if (databaseVersion !== old.databaseVersion) {
         upgradeReplicas(state, cloud);
     }
     if (settings.backupConfiguration.enabled && !old?.settings.backupConfiguration.enabled) {
         backUp(state, "AUTOMATED", cloud);
     }
-    noteCluster(state, cloud);
-    restored(state, cloud, old);
+    recordCluster(state, cloud);
+    restoreIfChanged(state, cloud, old);
 }
 
 export const instance: TypeRules = {
     noun: "instance",
     api,
-    // Pulumi makes a name up, although the schema calls it optional and set by the server.
+    // Pulumi generates the name, although the schema marks it as optional and computed.
     autoname: "name",
-    // The provider names no instance that it updates.
-    doing: (verb, inputs) =>
+    // The provider's error prefix of updates does not contain the instance.
+    errorPrefix: (verb, inputs) =>
         verb === "create"
             ? `Error, failed to create instance ${inputs.name}`
             : "Error, failed to update instance settings for ",
-    deleting: (inputs) => `Error, failed to delete instance ${inputs.name}`,
+    deleteErrorPrefix: (inputs) => `Error, failed to delete instance ${inputs.name}`,
     id: (inputs) => inputs.name,
     name,
-    refused,
-    refusedTogether: (inputs) => {
+    validators: validators,
+    validateInputs: (inputs) => {
         const { clone, databaseVersion, pointInTimeRestoreContext, settings } = inputs;
         if ((inputs.rootPasswordWo === undefined) !== (inputs.rootPasswordWoVersion === undefined)) {
             return "all of `root_password_wo,root_password_wo_version` must be specified";
@@ -80,31 +80,31 @@ export const instance: TypeRules = {
             ? "point_in_time_recovery_enabled is only available for the following [POSTGRES SQLSERVER]. You may want to consider using binary_log_enabled instead and remove point_in_time_recovery_enabled (removing point_in_time_recovery_enabled and adding binary_log_enabled will enable pitr for MYSQL)"
             : undefined;
     },
-    refusedChange: refusedPromotion,
+    validateChange: promotionError,
     replaceWhen: {
-        masterInstanceName: isOther,
-        "replicaConfiguration.cascadableReplica": isOther,
-        "settings.autoUpgradeEnabled": (wanted, found) => found === true && !wanted,
+        masterInstanceName: isOtherPrimary,
+        "replicaConfiguration.cascadableReplica": isOtherPrimary,
+        "settings.autoUpgradeEnabled": (desired, found) => found === true && !desired,
         "settings.diskSize": isShrunk,
-        "settings.ipConfiguration.privateNetwork": (wanted, found) => Boolean(found) && !wanted,
+        "settings.ipConfiguration.privateNetwork": (desired, found) => Boolean(found) && !desired,
     },
-    compared: {
+    normalize: {
         masterInstanceName: (instance) => shortName(String(instance)),
         "replicationCluster.failoverDrReplicaName": (replica) => shortName(String(replica)),
         "settings.diskType": (type) => String(type).toUpperCase().replace("-", "_"),
         "settings.ipConfiguration.privateNetwork": (network) => lastPart(network),
     },
     same: {
-        databaseVersion: (wanted, found) => isSameVersion(String(wanted), String(found)),
+        databaseVersion: (desired, found) => isSameVersion(String(desired), String(found)),
         enforceNewSqlNetworkArchitecture: (_, found) => found === true,
         "settings.diskSize": isGrown,
     },
     changesOnUpdate: ["settings.version"],
-    taken,
+    alreadyExists: alreadyExists,
     verify,
     state,
-    stored,
-    started: withServerCa,
+    afterStore: stored,
+    waitUntilReady: withServerCa,
     remove: (inputs, { cloud }) => {
         if (inputs.deletionProtection) {
             throw new Error(
@@ -122,12 +122,12 @@ export const instance: TypeRules = {
         if (now.replicaNames.length > 0) {
             throw hasReplicas();
         }
-        keepBackups({ ...now, finalBackupDescription: inputs.finalBackupDescription }, cloud);
-        noteReplica(now, cloud, false);
+        retainBackups({ ...now, finalBackupDescription: inputs.finalBackupDescription }, cloud);
+        recordReplica(now, cloud, false);
         cloud.iam.dismissAgent(now.serviceAccountEmailAddress);
-        cloud.blocked.block(name(inputs), inputs.project, daysBlocked);
+        cloud.blocked.reserve(name(inputs), inputs.project, daysBlocked);
         leaveNetwork(now, cloud);
         cloud.store.removeBelow(name(inputs));
-        cloud.told.forget(name(inputs));
+        cloud.simulated.forget(name(inputs));
     },
 };

@@ -9,14 +9,14 @@ const tracks = ["canary", "stable", "week5"];
 
 const date = /^(?:(\d{4}|0)-)?(\d{1,2})-(\d{1,2})$/;
 
-/** A date of a year or, as `11-01`, of every year; nothing for what is no date. */
+/** Parses a date, or an annual date such as `11-01`; undefined if invalid. */
 function timeOf(text: string, year: number): number | undefined {
-    const [, given, month, of] = date.exec(text) ?? [];
-    const time = Date.UTC(Number(given) || year, Number(month) - 1, Number(of));
+    const [, value, month, of] = date.exec(text) ?? [];
+    const time = Date.UTC(Number(value) || year, Number(month) - 1, Number(of));
     return new Date(time).getUTCDate() === Number(of) ? time : undefined;
 }
 
-/** How many days a period has; one of every year may go over its end. */
+/** The length of a period in days; annual periods can extend into the next year. */
 function daysOf({ startDate, endDate }: Inputs): number | undefined {
     const [start, end] = [timeOf(startDate, 2000), timeOf(endDate, 2000)];
     if (start === undefined || end === undefined) {

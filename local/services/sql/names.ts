@@ -5,26 +5,26 @@ import { type Inputs, lastPart } from "../../rules/rules";
 export const api = "sqladmin.googleapis.com";
 export const sqlApi: [string, string] = [api, "Cloud SQL Admin API"];
 
-/** The full resource name of an instance that is given by its name or its path. */
+/** The full resource name of an instance, from its name or path. */
 export const instanceName = (project: string, instance: string): string =>
     `//cloudsql.googleapis.com/projects/${project}/instances/${lastPart(instance)}`;
 
-export const noInstance = () =>
+export const instanceNotFound = () =>
     new GoogleError(404, "The Cloud SQL instance does not exist.", { reason: "instanceDoesNotExist" });
 
-export const invalid = (why: string) => new GoogleError(400, `Invalid request: ${why}`, { reason: "invalid" });
+export const invalid = (cause: string) => new GoogleError(400, `Invalid request: ${cause}`, { reason: "invalid" });
 
-/** An instance as it is; refuses one that is not there. */
+/** Returns an existing instance; throws if it does not exist. */
 export function instanceOf(cloud: Cloud, project: string, instance: string): Inputs {
     const found = cloud.store.read(instanceName(project, instance));
     if (!found) {
-        throw noInstance();
+        throw instanceNotFound();
     }
     return found.state;
 }
 
-/** An instance in which there can be databases and users; refuses one that cannot be written to. */
-export function writable(cloud: Cloud, { project, instance }: Inputs): Inputs {
+/** Returns an instance for databases and users; throws if it is read-only. */
+export function requireWritable(cloud: Cloud, { project, instance }: Inputs): Inputs {
     const state = instanceOf(cloud, project, instance);
     if (state.masterInstanceName) {
         throw invalid("This operation isn't valid for a read replica instance.");

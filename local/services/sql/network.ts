@@ -3,28 +3,28 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { fullName, networkPath } from "../compute/names";
-import { connectionName, holdConnection } from "../servicenetworking";
+import { blockConnectionDeletion, connectionName } from "../servicenetworking";
 import { invalid } from "./names";
 
-/** The full resource name of the network that an instance has a private address in. */
+/** The full resource name of an instance's private network. */
 export function privateNetworkOf({ project, settings }: Inputs): string | undefined {
-    const given = settings?.ipConfiguration?.privateNetwork;
-    return given && fullName(networkPath(given, project));
+    const input = settings?.ipConfiguration?.privateNetwork;
+    return input && fullName(networkPath(input, project));
 }
 
 export const hasPsc = ({ settings }: Inputs): boolean =>
-    (settings?.ipConfiguration?.pscConfigs ?? []).some((each: Inputs) => each.pscEnabled);
+    (settings?.ipConfiguration?.pscConfigs ?? []).some((item: Inputs) => item.pscEnabled);
 
-/** Ranges that are not of the internet. */
+/** Private IP ranges. */
 const unroutable = [...privateRanges, "127.0.0.0/8"];
 
-/** "Authorize with authorized networks": public ranges of IPv4. */
+/** "Authorize with authorized networks": public IPv4 ranges. */
 function verifyRange(range: string): void {
     if (!parseRange(range.includes("/") ? range : `${range}/32`)) {
         throw invalid(`Invalid authorized network (${range})..`);
     }
     const [address] = range.split("/");
-    if (unroutable.some((each) => contains(each, `${address}/32`))) {
+    if (unroutable.some((item) => contains(item, `${address}/32`))) {
         throw invalid(`Non-routable or private authorized network (${range})..`);
     }
 }
@@ -58,7 +58,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     for (const { value } of authorizedNetworks) {
         verifyRange(value);
     }
-    for (const project of (pscConfigs ?? []).flatMap((each: Inputs) => each.allowedConsumerProjects ?? [])) {
+    for (const project of (pscConfigs ?? []).flatMap((item: Inputs) => item.allowedConsumerProjects ?? [])) {
         if (!/^([a-z][a-z0-9-]{4,28}[a-z0-9]|\d+)$/.test(project)) {
             throw invalid(`Invalid consumer project (${project}).`);
         }
@@ -70,7 +70,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
 const connectionOf = (network: string, cloud: Cloud) =>
     cloud.store.read(connectionName(network.replace(/^\/\/[^/]+\//, "")))?.state;
 
-/** The range that a private address is to come from is one of the network's connection. */
+/** The allocated range must belong to the network's connection. */
 function verifyAllocated(inputs: Inputs, cloud: Cloud): void {
     const network = privateNetworkOf(inputs);
     const range = inputs.settings.ipConfiguration?.allocatedIpRange;
@@ -83,8 +83,8 @@ function verifyAllocated(inputs: Inputs, cloud: Cloud): void {
 }
 
 /**
- * "Private services access": the network must have a connection. The provider looks for it itself before it makes an
- * instance; of one that gets a private address later, Cloud SQL does.
+ * "Private services access": the network must have a connection. The provider checks this before a creation; Cloud SQL
+ * checks it if a private address is added later.
  */
 export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
     const network = privateNetworkOf(inputs);
@@ -102,10 +102,10 @@ export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): vo
     );
 }
 
-/** A deleted instance keeps the connection of the network in which it had an address. */
+/** Records the deletion of an instance with a private address. */
 export function leaveNetwork(inputs: Inputs, cloud: Cloud): void {
     const network = privateNetworkOf(inputs);
     if (network) {
-        holdConnection(network.replace(/^\/\/[^/]+\//, ""), cloud);
+        blockConnectionDeletion(network.replace(/^\/\/[^/]+\//, ""), cloud);
     }
 }

@@ -1,10 +1,10 @@
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
-/** "Set a password policy": what the complexity `COMPLEXITY_DEFAULT` asks for. */
+/** "Set a password policy": requirements of `COMPLEXITY_DEFAULT`. */
 const complexity = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z0-9]/];
 
-/** Why an instance's policy refuses a password, if it does. */
+/** Why a password does not comply with an instance's policy. */
 function refusal(policy: Inputs | undefined, user: string, password: string): string | undefined {
     if (!policy?.enablePasswordPolicy) {
         return undefined;
@@ -12,7 +12,7 @@ function refusal(policy: Inputs | undefined, user: string, password: string): st
     if (password.length < (policy.minLength ?? 0)) {
         return `Length of password cannot be less than ${policy.minLength}.`;
     }
-    if (policy.complexity === "COMPLEXITY_DEFAULT" && !complexity.every((each) => each.test(password))) {
+    if (policy.complexity === "COMPLEXITY_DEFAULT" && !complexity.every((item) => item.test(password))) {
         return "password should contain at least one lowercase, one uppercase, one number and one non-alphanumeric characters.";
     }
     if (policy.disallowUsernameSubstring && password.toLowerCase().includes(user.toLowerCase())) {
@@ -22,16 +22,16 @@ function refusal(policy: Inputs | undefined, user: string, password: string): st
 }
 
 export function verifyPassword(policy: Inputs | undefined, user: string, password: string | undefined): void {
-    const why = password !== undefined && refusal(policy, user, password);
-    if (why) {
-        throw invalid(`INVALID_PASSWORD: ${why}`);
+    const reason = password !== undefined && refusal(policy, user, password);
+    if (reason) {
+        throw invalid(`INVALID_PASSWORD: ${reason}`);
     }
 }
 
-/** A new instance has a user of its own, whose password the policy is about too: an empty one where none is given. */
+/** The policy also applies to the default user of a new instance, whose password is empty by default. */
 export function verifyRootPassword({ settings, rootPassword, rootPasswordWo }: Inputs, user: string): void {
-    const why = refusal(settings.passwordValidationPolicy, user, rootPassword ?? rootPasswordWo ?? "");
-    if (why) {
-        throw invalid(`Root user's password is not policy compliant: ${why} .`);
+    const reason = refusal(settings.passwordValidationPolicy, user, rootPassword ?? rootPasswordWo ?? "");
+    if (reason) {
+        throw invalid(`Root user's password is not policy compliant: ${reason} .`);
     }
 }

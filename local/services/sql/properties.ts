@@ -6,8 +6,8 @@ const { queryPlansOfPlus, queryLengthOfPlus } = cloudSqlLimits.rows;
 
 const within = (block: string, property: string) => `settings.0.${block}.0.${property}`;
 
-/** What the provider itself refuses. */
-export const refused = {
+/** The provider's validators. */
+export const validators = {
     "settings.activeDirectoryConfig.mode": oneOf(
         within("active_directory_config", "mode"),
         "MANAGED_ACTIVE_DIRECTORY",
@@ -65,8 +65,8 @@ export const refused = {
     ),
 };
 
-/** What of the settings stays as it is when the program no longer asks for it. */
-export function withFilled(settings: Inputs, before: Inputs = {}): Inputs {
+/** Settings that keep their values when removed from the program. */
+export function withServerValues(settings: Inputs, before: Inputs = {}): Inputs {
     const inSettings = computedInBlocks("gcp:sql/databaseInstance:DatabaseInstance")
         .filter((path) => /^settings\.\w+$/.test(path))
         .map((path) => path.slice("settings.".length));

@@ -8,16 +8,16 @@ import { editionOf, engineOf, isMySql } from "./versions";
 /** "About replication": how many replicas there can be one behind the other, the primary instance counted. */
 const mostLevels = cloudSqlLimits.rows.replicaLevels.max;
 
-/** What cannot be done with an instance that has replicas. */
+/** The error for operations on instances with replicas. */
 export const hasReplicas = () =>
     new GoogleError(400, "The requested operation is not valid for a replication master instance.", {
         reason: "errorReplicationMasterInvalidOperation",
     });
 
-/** The name of an instance that may be given with its project, as `acme-dev:sales`. */
+/** The name of an instance, which can be given with its project, as `acme-dev:sales`. */
 export const shortName = (name: string): string => name.split(":").at(-1) as string;
 
-/** The instance that a replica is made of; nothing for a primary one. */
+/** The primary of a replica; undefined for primaries. */
 export const primaryOf = ({ project, masterInstanceName }: Inputs, cloud: Cloud): Inputs | undefined =>
     masterInstanceName ? instanceOf(cloud, project, shortName(masterInstanceName)) : undefined;
 
@@ -26,7 +26,7 @@ function levelsAbove(instance: Inputs, cloud: Cloud): number {
     return primary ? 1 + levelsAbove(primary, cloud) : 1;
 }
 
-/** "Requirements for creating a read replica": what the primary instance must have. */
+/** "Requirements for creating a read replica": requirements of the primary. */
 function verifyPrimary(primary: Inputs): void {
     const { databaseVersion, masterInstanceName, settings } = primary;
     if (!settings.backupConfiguration.enabled && !masterInstanceName) {
@@ -40,7 +40,7 @@ function verifyPrimary(primary: Inputs): void {
     }
 }
 
-/** Refuses a new replica that its primary instance cannot have. */
+/** Throws if a replica is not valid for its primary. */
 export function verifyReplica(inputs: Inputs, primary: Inputs, cloud: Cloud): void {
     const { databaseVersion, settings, region, replicaConfiguration, encryptionKeyName } = inputs;
     verifyPrimary(primary);
@@ -70,7 +70,7 @@ export function verifyReplica(inputs: Inputs, primary: Inputs, cloud: Cloud): vo
     }
 }
 
-/** "Disaster recovery": the replica that takes over is one of the instance's own, in another region. */
+/** "Disaster recovery": the DR replica must be a replica of the instance in another region. */
 export function verifyCluster(inputs: Inputs, cloud: Cloud): void {
     const { name, project, region, replicationCluster } = inputs;
     if (!replicationCluster?.failoverDrReplicaName) {
@@ -87,28 +87,28 @@ export function verifyCluster(inputs: Inputs, cloud: Cloud): void {
 
 const isReplica = ({ instanceType }: Inputs) => instanceType === "READ_REPLICA_INSTANCE";
 
-/** Whether a replica is to become an instance of its own, or to change places with its primary one. */
-export const isPromotion = (wanted: Inputs, found?: Inputs): boolean =>
-    found !== undefined && wanted.instanceType === "CLOUD_SQL_INSTANCE" && isReplica(found);
-const isSwitchover = (wanted: Inputs, found: Inputs): boolean =>
-    (wanted.replicaNames ?? []).includes(found.masterInstanceName);
+/** Whether a replica is promoted, or switched over with its primary. */
+export const isPromotion = (desired: Inputs, found?: Inputs): boolean =>
+    found !== undefined && desired.instanceType === "CLOUD_SQL_INSTANCE" && isReplica(found);
+const isSwitchover = (desired: Inputs, found: Inputs): boolean =>
+    (desired.replicaNames ?? []).includes(found.masterInstanceName);
 
-/** What the provider itself refuses of a promotion. */
-export function refusedPromotion(wanted: Inputs, found: Inputs): string | undefined {
-    const left = ["masterInstanceName", "replicaConfiguration"].find((property) => wanted[property] !== undefined);
+/** The provider's validation of promotions. */
+export function promotionError(desired: Inputs, found: Inputs): string | undefined {
+    const left = ["masterInstanceName", "replicaConfiguration"].find((property) => desired[property] !== undefined);
     const name = left === "masterInstanceName" ? "master_instance_name" : "replica_configuration";
-    return isPromotion(wanted, found) && left !== undefined
+    return isPromotion(desired, found) && left !== undefined
         ? `Replica promote configuration check failed. Please remove ${name} and try again.`
         : undefined;
 }
 
-/** For `replaceWhen`: a primary instance becomes another, unless it is what the one is that its replica took over from. */
-export function isOther(wanted: unknown, _: unknown, inputs: Inputs, state: Inputs): boolean {
+/** For `replaceWhen`: whether the primary changes, except by a switchover. */
+export function isOtherPrimary(desired: unknown, _: unknown, inputs: Inputs, state: Inputs): boolean {
     const becomesReplica = isReplica(inputs) && state.instanceType === "CLOUD_SQL_INSTANCE";
     const isReplicas =
         inputs.replicaConfiguration !== undefined && (state.replicaNames ?? []).includes(inputs.masterInstanceName);
     return (
-        Boolean(wanted) &&
+        Boolean(desired) &&
         !(becomesReplica && isReplicas && !(inputs.replicaNames ?? []).includes(inputs.masterInstanceName))
     );
 }
@@ -120,16 +120,16 @@ function change({ project }: Inputs, name: string | undefined, cloud: Cloud, cha
     }
 }
 
-/** Notes of a primary instance which replicas it has. */
-export function noteReplica(replica: Inputs, cloud: Cloud, isThere: boolean): void {
+/** Updates the replica names of a primary. */
+export function recordReplica(replica: Inputs, cloud: Cloud, isThere: boolean): void {
     change(replica, replica.masterInstanceName, cloud, ({ replicaNames = [] }) => {
-        const others = replicaNames.filter((each: string) => each !== replica.name);
+        const others = replicaNames.filter((item: string) => item !== replica.name);
         return { replicaNames: isThere ? [...others, replica.name] : others };
     });
 }
 
-/** What a promotion changes beside the instance: its primary one has a replica less, or is the replica now. */
-export function promoted(state: Inputs, old: Inputs, cloud: Cloud): void {
+/** Updates the primary after a promotion or switchover. */
+export function afterPromotion(state: Inputs, old: Inputs, cloud: Cloud): void {
     if (isSwitchover(state, old)) {
         change(state, old.masterInstanceName, cloud, () => ({
             instanceType: "READ_REPLICA_INSTANCE",
@@ -138,12 +138,12 @@ export function promoted(state: Inputs, old: Inputs, cloud: Cloud): void {
             replicationCluster: { ...old.replicationCluster, drReplica: true },
         }));
     } else {
-        noteReplica(old, cloud, false);
+        recordReplica(old, cloud, false);
     }
 }
 
-/** Tells replicas whether they are the one that takes over. */
-export function noteCluster(state: Inputs, cloud: Cloud): void {
+/** Sets which replica is the DR replica. */
+export function recordCluster(state: Inputs, cloud: Cloud): void {
     for (const name of state.replicaNames as string[]) {
         const drReplica = name === shortName(state.replicationCluster.failoverDrReplicaName ?? "");
         change(state, name, cloud, ({ replicationCluster }) => ({
@@ -152,7 +152,7 @@ export function noteCluster(state: Inputs, cloud: Cloud): void {
     }
 }
 
-/** An upgrade of a primary instance that takes its replicas along. */
+/** Upgrades the replicas with their primary. */
 export function upgradeReplicas(state: Inputs, cloud: Cloud): void {
     for (const name of state.replicaNames as string[]) {
         change(state, name, cloud, () => ({ databaseVersion: state.databaseVersion }));

@@ -5,7 +5,7 @@ import { verifyFlags } from "./flags";
 import { verifyMaintenance } from "./maintenance";
 import { invalid } from "./names";
 import { verifyRootPassword } from "./passwords";
-import { withFilled } from "./properties";
+import { withServerValues } from "./properties";
 import { verifyStorage } from "./storage";
 import { verifyTier } from "./tiers";
 import { defaultUser, editionOf, engineOf, isMySql, isPlusVersion } from "./versions";
@@ -20,9 +20,9 @@ function verifyBackups(inputs: Inputs): void {
     if (backups.transactionLogRetentionDays > most || backups.transactionLogRetentionDays < 1) {
         throw invalid(`The number of transaction log retention days must be between 1 and ${most}`);
     }
-    const kept = backups.backupRetentionSettings?.retainedBackups;
-    if (kept < limits.retainedBackups.min || kept > limits.retainedBackups.max) {
-        throw invalid(`Invalid number of retained backups (${kept}).`);
+    const remaining = backups.backupRetentionSettings?.retainedBackups;
+    if (remaining < limits.retainedBackups.min || remaining > limits.retainedBackups.max) {
+        throw invalid(`Invalid number of retained backups (${remaining}).`);
     }
     if (backups.startTime !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(backups.startTime)) {
         throw invalid(`Invalid backup start time (${backups.startTime}).`);
@@ -51,7 +51,7 @@ function verifyBackups(inputs: Inputs): void {
     }
 }
 
-/** "Introduction to Cloud SQL editions": what only one of them has. */
+/** "Introduction to Cloud SQL editions": features of one edition. */
 function verifyEdition(inputs: Inputs): void {
     const { databaseVersion, settings } = inputs;
     if (editionOf(inputs) === "ENTERPRISE_PLUS") {
@@ -60,7 +60,7 @@ function verifyEdition(inputs: Inputs): void {
         }
         return;
     }
-    if (settings.connectionPoolConfigs?.some((each: Inputs) => each.connectionPoolingEnabled)) {
+    if (settings.connectionPoolConfigs?.some((item: Inputs) => item.connectionPoolingEnabled)) {
         throw invalid("Connection pool is only supported for Enterprise Plus edition..");
     }
     if (settings.dataCacheConfig?.dataCacheEnabled) {
@@ -79,9 +79,9 @@ function verifyInsights(inputs: Inputs): void {
 
 function verifyZones({ region, settings }: Inputs): void {
     const { zone, secondaryZone } = settings.locationPreference ?? {};
-    for (const each of [zone, secondaryZone]) {
-        if (each && !zonesOf(region).includes(each)) {
-            throw invalid(`Invalid zone (${each}) for region (${region}).`);
+    for (const item of [zone, secondaryZone]) {
+        if (item && !zonesOf(region).includes(item)) {
+            throw invalid(`Invalid zone (${item}) for region (${region}).`);
         }
     }
     if (zone && zone === secondaryZone) {
@@ -89,7 +89,7 @@ function verifyZones({ region, settings }: Inputs): void {
     }
 }
 
-/** What one engine does not have. */
+/** Features that an engine does not support. */
 function verifyEngine(inputs: Inputs): void {
     const { settings, rootPassword, rootPasswordWo } = inputs;
     const isSqlServer = engineOf(inputs.databaseVersion) === "SQLSERVER";
@@ -110,9 +110,9 @@ function verifyEngine(inputs: Inputs): void {
     }
 }
 
-/** Refuses settings that no instance, or none of this engine, edition or machine, can have. */
-export function verifySettings(given: Inputs, old?: Inputs): void {
-    const inputs: Inputs = { ...given, settings: withFilled(given.settings, old?.settings) };
+/** Throws if settings are not valid for the engine, edition or machine type. */
+export function verifySettings(value: Inputs, old?: Inputs): void {
+    const inputs: Inputs = { ...value, settings: withServerValues(value.settings, old?.settings) };
     verifyTier(inputs);
     verifyBackups(inputs);
     verifyEdition(inputs);

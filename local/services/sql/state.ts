@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 import { addressIn } from "slipway/formats";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs } from "../../rules/rules";
-import { sourceOf } from "./copies";
+import { sourceOf } from "./clones";
 import { hasPsc } from "./network";
-import { withFilled } from "./properties";
+import { withServerValues } from "./properties";
 import { isPromotion, primaryOf, shortName } from "./replicas";
 import { sizeOf } from "./storage";
 import { hasHyperdisk } from "./tiers";
 import { editionOf, engineOf, isSameVersion } from "./versions";
 
 /**
- * The settings as the server completes them.
+ * Completes settings like the server.
  *
- * @param before the settings that are there, or those of the instance that this one is made of
+ * @param before the existing settings, or those of the instance's source
  */
 function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
-    const settings = inputs.settings ? withFilled(inputs.settings, before) : (before ?? {});
+    const settings = inputs.settings ? withServerValues(inputs.settings, before) : (before ?? {});
     const edition = editionOf({ ...inputs, settings });
     const plus = edition === "ENTERPRISE_PLUS";
     const insights = settings.insightsConfig?.queryInsightsEnabled
@@ -53,29 +53,29 @@ function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
     };
 }
 
-function backupsOf(given: Inputs = {}, plus: boolean): Inputs {
+function backupsOf(value: Inputs = {}, plus: boolean): Inputs {
     return {
         enabled: false,
         backupTier: "STANDARD",
         startTime: "04:00",
         transactionLogRetentionDays: plus ? 14 : 7,
-        ...given,
+        ...value,
         backupRetentionSettings: {
             retentionUnit: "COUNT",
             retainedBackups: plus ? 15 : 7,
-            ...given.backupRetentionSettings,
+            ...value.backupRetentionSettings,
         },
     };
 }
 
-/** What a connection by Private Service Connect has beside what the program gives. */
+/** Values of Private Service Connect that the server sets. */
 const connected = (config: Inputs): Inputs => ({
     pscAutoConnectionPolicyEnabled: false,
     pscAutoDnsEnabled: false,
     pscWriteEndpointDnsEnabled: false,
     ...config,
     ...(config.pscAutoConnections && {
-        pscAutoConnections: config.pscAutoConnections.map((each: Inputs) => ({
+        pscAutoConnections: config.pscAutoConnections.map((item: Inputs) => ({
             consumerNetworkStatus: "",
             consumerServiceProjectId: "",
             instanceAutoDnsStatus: "",
@@ -84,7 +84,7 @@ const connected = (config: Inputs): Inputs => ({
             serviceConnectionPolicyCreationResult: "",
             status: "",
             writeEndpointAutoDnsStatus: "",
-            ...each,
+            ...item,
         })),
     }),
 });
@@ -112,18 +112,18 @@ function addressesOf(inputs: Inputs): Inputs {
         ipv4Enabled ? addressIn("203.0.113.0/24", last) : "",
         privateNetwork ? addressIn("10.127.0.0/24", last) : "",
     ];
-    const each = (ipAddress: string, type: string) => (ipAddress ? [{ ipAddress, type, timeToRetire: "" }] : []);
-    // A public instance of PostgreSQL calls others from another address than the one it is called at.
+    const item = (ipAddress: string, type: string) => (ipAddress ? [{ ipAddress, type, timeToRetire: "" }] : []);
+    // Public PostgreSQL instances have a separate outgoing address.
     const outgoing = open && engineOf(inputs.databaseVersion) === "POSTGRES" ? addressIn("198.51.100.0/24", last) : "";
     return {
         firstIpAddress: open || closed,
         publicIpAddress: open,
         privateIpAddress: closed,
-        ipAddresses: [...each(open, "PRIMARY"), ...each(outgoing, "OUTGOING"), ...each(closed, "PRIVATE")],
+        ipAddresses: [...item(open, "PRIMARY"), ...item(outgoing, "OUTGOING"), ...item(closed, "PRIVATE")],
     };
 }
 
-/** "Connect to an instance using Private Service Connect": the attachment, and the name that leads to it. */
+/** "Connect to an instance using Private Service Connect": the service attachment and the DNS name. */
 function pscOf(inputs: Inputs, region: string): Inputs {
     if (!hasPsc(inputs)) {
         return { pscServiceAttachmentLink: "", dnsName: "", dnsNames: [] };
@@ -137,7 +137,7 @@ function pscOf(inputs: Inputs, region: string): Inputs {
     };
 }
 
-/** What an instance is to others: a primary one, or a replica. */
+/** The type of an instance: primary or replica. */
 function roleOf(inputs: Inputs, old?: Inputs): Inputs {
     const masterInstanceName = isPromotion(inputs, old)
         ? ""
@@ -160,15 +160,15 @@ function roleOf(inputs: Inputs, old?: Inputs): Inputs {
     };
 }
 
-/** What the server sets of an instance. */
+/** Values that the server sets. */
 export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, name } = inputs;
     const source = old ? undefined : sourceOf(inputs, cloud);
     const { region, databaseVersion } = source ?? inputs;
     const primary = old ? undefined : primaryOf(inputs, cloud);
-    const whole = { ...inputs, databaseVersion };
+    const full = { ...inputs, databaseVersion };
     const before = old?.settings ?? source?.settings ?? (primary && { diskSize: primary.settings.diskSize });
-    const settings = settingsOf(whole, before, old);
+    const settings = settingsOf(full, before, old);
     return {
         availableMaintenanceVersions: [],
         connectionName: `${project}:${region}:${name}`,
@@ -184,10 +184,10 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         databaseVersion:
             old && isSameVersion(databaseVersion, old.databaseVersion) ? old.databaseVersion : databaseVersion,
         selfLink: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${name}`,
-        // Told once it has been made, which no call of the API waits for.
+        // Known only after the creation, without waiting.
         serverCaCerts: old?.serverCaCerts ?? [],
         serviceAccountEmailAddress: `p${cloud.projects.number(project)}-${digits(name, 6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
-        ...addressesOf({ ...whole, settings }),
+        ...addressesOf({ ...full, settings }),
         settings,
     };
 }

@@ -5,29 +5,29 @@ import { hasHyperdisk, isShared } from "./tiers";
 
 const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
 
-/** The size that a disk has at least, and by itself, in GB. */
+/** The minimum and default disk size, in GB. */
 export const leastSize = (tier: string): number => (hasHyperdisk(tier) ? hyperdisk.min : disk.min);
 
 const types = ["PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"];
 
 const typeOf = (type: string) => type.toUpperCase().replace("-", "_");
 
-/** Whether the disk grows by itself, as it does unless the program says otherwise. */
+/** Whether automatic storage increase is enabled, the default. */
 const grows = ({ settings }: Inputs) => settings?.diskAutoresize !== false;
 
-/** For `same` and `replaceWhen`: a disk that has grown by itself stays as it is; another one is only made smaller as a new one. */
-export const isGrown = (wanted: unknown, found: unknown, inputs: Inputs): boolean =>
-    wanted === found || (Number(wanted) < Number(found) && grows(inputs));
-export const isShrunk = (wanted: unknown, found: unknown, inputs: Inputs): boolean =>
-    Number(wanted) < Number(found) && !grows(inputs);
+/** For `same` and `replaceWhen`: automatic growth is not a change; shrinking replaces the instance. */
+export const isGrown = (desired: unknown, found: unknown, inputs: Inputs): boolean =>
+    desired === found || (Number(desired) < Number(found) && grows(inputs));
+export const isShrunk = (desired: unknown, found: unknown, inputs: Inputs): boolean =>
+    Number(desired) < Number(found) && !grows(inputs);
 
-/** How large the disk is: the provider never sends a smaller size for one that grows by itself. */
+/** The disk size: the provider never sends a smaller size if automatic increase is enabled. */
 export function sizeOf({ settings = {} }: Inputs, old?: Inputs): number {
     const now: number = old?.settings?.diskSize ?? leastSize(settings.tier ?? "");
     return settings.diskSize === undefined ? now : old ? Math.max(settings.diskSize, now) : settings.diskSize;
 }
 
-/** "Instance settings": types and sizes of disks. */
+/** "Instance settings": disk types and sizes. */
 export function verifyStorage({ settings }: Inputs, old?: Inputs): void {
     const { diskSize, diskType, diskAutoresizeLimit = 0, tier } = settings;
     const limit = isShared(tier) ? sharedCoreDisk.max : disk.max;

@@ -5,7 +5,7 @@ import { editionOf, engineKey, engineOf } from "./versions";
 
 export const isShared = (tier: string): boolean => cloudSqlMachine(tier)?.isSharedCore === true;
 
-/** Whether a machine takes Hyperdisk Balanced, and no other disk. */
+/** Whether a machine type requires Hyperdisk Balanced. */
 export const hasHyperdisk = (tier: string): boolean => cloudSqlMachine(tier)?.needsHyperdisk === true;
 
 function isSized(tier: string): boolean {
@@ -17,7 +17,7 @@ function isSized(tier: string): boolean {
     return isCpuCount(custom, count) && memory % 256 === 0 && memory >= min && memory <= max;
 }
 
-/** Refuses a machine type that the edition or the engine does not have. */
+/** Throws if the edition or engine does not support a machine type. */
 export function verifyTier(inputs: Inputs): void {
     const { tier } = inputs.settings;
     const edition = editionOf(inputs);

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
 import { hasIamAuthentication } from "./flags";
-import { api, instanceName, invalid, writable } from "./names";
+import { api, instanceName, invalid, requireWritable } from "./names";
 import { verifyPassword } from "./passwords";
 import { engineOf } from "./versions";
 
@@ -21,7 +21,7 @@ const where = ({ name, instance }: Inputs) => `user ${name} into instance ${inst
 const fullName = ({ project, instance, host = "", name }: Inputs) =>
     `${instanceName(project, instance)}/users/${name}/${host === "%" || host === "" ? "-" : host}`;
 
-/** "IAM authentication": who signs in as themselves, by which name. */
+/** "IAM authentication": types of IAM users and their names. */
 function verifyIam(inputs: Inputs, instance: Inputs): void {
     const { name, host, password, passwordWo, passwordPolicy, type } = inputs;
     const engine = engineOf(instance.databaseVersion);
@@ -41,7 +41,7 @@ function verifyIam(inputs: Inputs, instance: Inputs): void {
         const flag = engine === "MYSQL" ? "cloudsql_iam_authentication" : "cloudsql.iam_authentication";
         throw invalid(`The flag ${flag} must be on for IAM users.`);
     }
-    // "Add an IAM user or service account to the database": the names of accounts in PostgreSQL lack the end.
+    // "Add an IAM user or service account to the database": names of service accounts in PostgreSQL omit the suffix.
     if (type === "CLOUD_IAM_SERVICE_ACCOUNT" && engine === "POSTGRES" && name.endsWith(".gserviceaccount.com")) {
         throw invalid(
             'Database username for Cloud IAM service account should be created without ".gserviceaccount.com" suffix.',
@@ -66,7 +66,7 @@ function verifyBuiltIn(inputs: Inputs, instance: Inputs): void {
 }
 
 function verify(inputs: Inputs, { cloud }: Context): void {
-    const instance = writable(cloud, inputs);
+    const instance = requireWritable(cloud, inputs);
     const { databaseVersion } = instance;
     if (inputs.host && engineOf(databaseVersion) !== "MYSQL") {
         throw new Error(`Error: Host field is only supported for MySQL instances: ${databaseVersion}`);
@@ -83,7 +83,10 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
-/** MySQL knows whom IAM knows by what stands before the `@`, of groups by all of it; built-in users come from anywhere. */
+/**
+ * MySQL names IAM users by the part before `@`, and IAM groups by the whole email; built-in users have any host by
+ * default.
+ */
 function known({ name, host, type }: Inputs, databaseVersion: string): Inputs {
     if (engineOf(databaseVersion) !== "MYSQL") {
         return { name, host: "", iamEmail: "" };
@@ -95,9 +98,9 @@ function known({ name, host, type }: Inputs, databaseVersion: string): Inputs {
         : { name, host: host || "%", iamEmail: "" };
 }
 
-/** What a user owns in databases that are still there: of PostgreSQL, such a user stays. */
+/** The objects that a user owns in existing databases: PostgreSQL does not delete such users. */
 function owned({ project, instance, ...user }: Inputs, cloud: Cloud): string[] {
-    const objects = (cloud.told.of(fullName({ project, instance, ...user })).ownsObjects ?? {}) as Record<
+    const objects = (cloud.simulated.of(fullName({ project, instance, ...user })).ownsObjects ?? {}) as Record<
         string,
         number
     >;
@@ -108,32 +111,32 @@ function owned({ project, instance, ...user }: Inputs, cloud: Cloud): string[] {
 
 export const user: TypeRules = {
     noun: "SQL User",
-    doing: (verb, inputs) =>
+    errorPrefix: (verb, inputs) =>
         verb === "create"
             ? `Error, failed to insert ${where(inputs)}`
             : `Error, failed to updateuser ${inputs.name} into user ${inputs.instance}`,
-    deleting: ({ name, instance }) => `Error, failed to deleteuser ${name} in instance ${instance}`,
+    deleteErrorPrefix: ({ name, instance }) => `Error, failed to deleteuser ${name} in instance ${instance}`,
     api,
     id: ({ name, host = "", instance }) => `${name}/${host}/${instance}`,
     name: fullName,
-    refused: { type: oneOf("type", ...kinds) },
-    refusedTogether: ({ passwordWo, passwordWoVersion }) =>
+    validators: { type: oneOf("type", ...kinds) },
+    validateInputs: ({ passwordWo, passwordWoVersion }) =>
         (passwordWo === undefined) === (passwordWoVersion === undefined)
             ? undefined
             : "all of `password_wo,password_wo_version` must be specified",
-    compared: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
+    normalize: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
     same: {
-        name: (wanted, found, { type = "" }) =>
-            wanted === found ||
+        name: (desired, found, { type = "" }) =>
+            desired === found ||
             (isIam({ type }) &&
                 [0, 1].some(
-                    (index) => known({ name: wanted, type: index ? type : "CLOUD_IAM_USER" }, "MYSQL").name === found,
+                    (index) => known({ name: desired, type: index ? type : "CLOUD_IAM_USER" }, "MYSQL").name === found,
                 )),
     },
-    told: { ownsObjects: "{ [key: string]: number }" },
+    simulated: { ownsObjects: "{ [key: string]: number }" },
     verify,
     state: (inputs, { cloud }, old) => {
-        const { databaseVersion } = writable(cloud, inputs);
+        const { databaseVersion } = requireWritable(cloud, inputs);
         return {
             ...known({ ...inputs, host: inputs.host ?? old?.host }, databaseVersion),
             ...(old && { name: old.name, host: old.host, iamEmail: old.iamEmail }),
@@ -148,7 +151,7 @@ export const user: TypeRules = {
     },
     remove: (state, { cloud }) => {
         const objects = owned(state, cloud);
-        const { databaseVersion } = writable(cloud, state);
+        const { databaseVersion } = requireWritable(cloud, state);
         if (engineOf(databaseVersion) === "POSTGRES" && objects.length > 0) {
             throw invalid(
                 `failed to delete user ${state.name}: . role "${state.name}" cannot be dropped because some objects depend on it Details: ${objects.join("\n")}.`,

@@ -4,7 +4,7 @@ import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs } from "../../rules/rules";
-import { sourceOf, verifyClone, verifyOtherBackups } from "./copies";
+import { sourceOf, verifyClone, verifyOtherBackups } from "./clones";
 import { instanceName, invalid } from "./names";
 import { verifyConnection, verifyNetwork } from "./network";
 import { verifyPassword } from "./passwords";
@@ -12,7 +12,7 @@ import { hasReplicas, isPromotion, primaryOf, verifyCluster, verifyReplica } fro
 import { verifySettings } from "./settings";
 import { defaultUser, engineOf, isSameVersion, isUpgrade, isVersion } from "./versions";
 
-export const taken = () =>
+export const alreadyExists = () =>
     new GoogleError(
         409,
         "The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the deleted instance until one week from the deletion date.",
@@ -31,7 +31,10 @@ function verifyName({ project, name }: Inputs): void {
     }
 }
 
-/** "About customer-managed encryption keys": the key is in the instance's region, and Cloud SQL's agent may use it. */
+/**
+ * "About customer-managed encryption keys": the key must be in the instance's region and usable by Cloud SQL's service
+ * agent.
+ */
 function verifyKey({ encryptionKeyName: key, project, region }: Inputs, cloud: Cloud): void {
     if (!key) {
         return;
@@ -45,7 +48,7 @@ function verifyKey({ encryptionKeyName: key, project, region }: Inputs, cloud: C
     }
 }
 
-/** The provider sends the version alone, before anything else; a later one stays. */
+/** The provider updates the version first, in a separate request; a newer version is kept. */
 function verifyUpgrade({ databaseVersion: to, includeReplicasForMajorVersionUpgrade }: Inputs, old: Inputs): void {
     const from = old.databaseVersion;
     if (isSameVersion(to, from)) {
@@ -62,7 +65,7 @@ function verifyUpgrade({ databaseVersion: to, includeReplicasForMajorVersionUpgr
     }
 }
 
-/** The provider changes the password of the instance's own user by itself. */
+/** The provider itself changes the password of the default user. */
 function verifyNewPassword({ databaseVersion, rootPassword, settings }: Inputs, old: Inputs): void {
     if (engineOf(databaseVersion) === "SQLSERVER" && old.rootPassword && !rootPassword) {
         throw new Error("Error, root password cannot be empty for SQL Server instance.");
@@ -96,11 +99,11 @@ function verifyNew(inputs: Inputs, cloud: Cloud): void {
     verifyOtherBackups(inputs);
     verifyKey(inputs, cloud);
     if (cloud.store.read(name(inputs)) || cloud.blocked.has(name(inputs))) {
-        throw taken();
+        throw alreadyExists();
     }
 }
 
-/** What can be changed of an instance only in a certain state. */
+/** Changes that require a certain state of the instance. */
 function verifyChange(inputs: Inputs, old: Inputs): void {
     verifyUpgrade(inputs, old);
     verifyNewPassword(inputs, old);
@@ -113,7 +116,7 @@ function verifyChange(inputs: Inputs, old: Inputs): void {
     }
 }
 
-/** Refuses an instance that there cannot be, and a change that cannot be made. */
+/** Throws if a creation or change is not valid. */
 export function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (inputs.settings) {
         verifyConnection(inputs, cloud, old);
@@ -125,8 +128,8 @@ export function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         verifyNew(inputs, cloud);
     }
     if (inputs.settings) {
-        const given = { ...inputs, masterInstanceName: inputs.masterInstanceName ?? old?.masterInstanceName };
-        verifySettings(isPromotion(inputs, old) ? inputs : given, old);
+        const input = { ...inputs, masterInstanceName: inputs.masterInstanceName ?? old?.masterInstanceName };
+        verifySettings(isPromotion(inputs, old) ? inputs : input, old);
         verifyNetwork(inputs, cloud);
         if (primary && !old) {
             verifyReplica(inputs, primary, cloud);

@@ -12,21 +12,21 @@ import type { Inputs } from "../../rules/rules";
 
 const engines = ["postgres", "mysql", "sqlserver"] as const;
 
-/** The engines' versions by their names in the API. */
+/** Engine versions by their API names. */
 const versions = new Map(
     engines.flatMap((engine) =>
         cloudSqlVersions(engine).map((version) => [databaseVersion(engine, version), { engine, version }] as const),
     ),
 );
 
-/** Whether a new instance can have a version: a deprecated one cannot. */
+/** Whether new instances can use a version; deprecated ones cannot be used. */
 export function isVersion(name: string, now: Date): boolean {
     const found = versions.get(name);
     const { ended } = (found && cloudSqlVersion(found.engine, found.version)) ?? {};
     return found !== undefined && !isPast(ended, { now: () => now.getTime() });
 }
 
-/** Whether the edition Enterprise Plus has a version. */
+/** Whether Enterprise Plus supports a version. */
 export function isPlusVersion(name: string): boolean {
     const found = versions.get(name);
     return found !== undefined && hasEnterprisePlus(found.engine, found.version);
@@ -35,14 +35,14 @@ export function isPlusVersion(name: string): boolean {
 /** A version without its engine: `8.0.36` of `MYSQL_8_0_36`. */
 export const versionName = (name: string): string => versions.get(name)?.version ?? "";
 
-/** The engine of a version as the facts name it. */
+/** The engine's name in the facts. */
 export const engineKey = (version: string): Engine => engineOf(version).toLowerCase() as Engine;
 
 export const engineOf = (version: string): string => version.split("_")[0] as string;
 
 export const isMySql = ({ databaseVersion }: Inputs) => engineOf(databaseVersion) === "MYSQL";
 
-/** The user that a new instance has. */
+/** The default user of an instance. */
 export const defaultUser = (version: string): string =>
     ({ POSTGRES: "postgres", MYSQL: "root", SQLSERVER: "sqlserver" })[engineOf(version)] as string;
 
@@ -51,28 +51,30 @@ const numbersOf = (version: string): string => version.match(/\d+/g)?.join(".") 
 
 const editions = ["EXPRESS", "WEB", "STANDARD", "ENTERPRISE"];
 
-/** The major versions of MySQL, of which an upgrade leaves none out. */
+/** MySQL's major versions; upgrades cannot skip one. */
 const majors = majorVersions("mysql").map((major) => databaseVersion("mysql", major));
 const majorOf = (version: string) => majors.findIndex((major) => version.startsWith(major));
 
-/** "Upgrade the database major version in-place": to a later version of the engine, or a better edition of SQL Server. */
+/**
+ * "Upgrade the database major version in-place": to a later version of the engine, or a higher edition of SQL Server.
+ */
 export function isUpgrade(from: string, to: string): boolean {
     if (engineOf(from) !== engineOf(to)) {
         return false;
     }
     const order = compareVersions(numbersOf(to), numbersOf(from));
     if (engineOf(from) === "SQLSERVER") {
-        const [older = 0, newer = 0] = [from, to].map((each) => editions.indexOf(each.split("_")[2] as string));
+        const [older = 0, newer = 0] = [from, to].map((item) => editions.indexOf(item.split("_")[2] as string));
         return newer >= older && order >= 0;
     }
     return order > 0 && majorOf(to) - majorOf(from) <= 1;
 }
 
-/** Another name of the same version: what `MYSQL_8_0` became by itself. */
-export const isSameVersion = (wanted: string, found: string): boolean =>
-    wanted === found || (wanted === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1]) >= 35);
+/** Aliases of a version: `MYSQL_8_0` resolves to a minor version. */
+export const isSameVersion = (desired: string, found: string): boolean =>
+    desired === found || (desired === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1]) >= 35);
 
-/** The edition of an instance: {@link https://cloud.google.com/sql/docs/postgres/editions-intro}. */
+/** The {@link https://cloud.google.com/sql/docs/postgres/editions-intro edition} of an instance. */
 export function editionOf({ databaseVersion, settings }: Inputs): string {
     const found = versions.get(String(databaseVersion));
     const isPlus = found && cloudSqlVersion(found.engine, found.version)?.isPlusByDefault;

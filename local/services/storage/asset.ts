@@ -5,22 +5,22 @@ import type { Inputs } from "../../rules/rules";
 
 type Files = Record<string, Uint8Array>;
 
-/** The bytes of an asset or an archive as the engine hands it over; an archive becomes a zip, as with the real provider. */
+/** The bytes of an asset or archive from the engine; archives become zip files, as in the real provider. */
 export function bytesOf(source: Inputs): Buffer {
     if (source.text !== undefined) {
         return Buffer.from(source.text);
     }
     if (source.uri !== undefined) {
-        throw new Error(`${source.uri} cannot be fetched: the local Google Cloud reaches nothing but this machine`);
+        throw new Error(`cannot fetch ${source.uri}: the local Google Cloud has no network access`);
     }
     if (source.path !== undefined && statSync(source.path).isFile()) {
         return readFileSync(source.path);
     }
-    // The time of every file is the same, so that the same files are the same archive.
+    // All files have the same time, so that archives of the same files are identical.
     return Buffer.from(zipSync(filesOf(source), { mtime: new Date(1980, 0, 1) }));
 }
 
-/** The files of an archive by their path in it: those of a folder, of a zip, or of assets and archives by their names. */
+/** The files of an archive by path: those of a folder, a zip file, or nested assets and archives. */
 function filesOf({ path, assets = {} }: Inputs): Files {
     if (path !== undefined) {
         return statSync(path).isFile() ? unzipSync(readFileSync(path)) : filesIn(path);

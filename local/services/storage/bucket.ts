@@ -6,23 +6,25 @@ import { verifyKey } from "./key";
 import { bucketName, invalid } from "./names";
 
 /** Bucket locations of a type. */
-const placesOf = (wanted: string) =>
-    Object.entries(bucketLocations.rows).flatMap(([place, { type }]) => (type === wanted ? [place.toUpperCase()] : []));
+const placesOf = (desired: string) =>
+    Object.entries(bucketLocations.rows).flatMap(([place, { type }]) =>
+        type === desired ? [place.toUpperCase()] : [],
+    );
 
 const multiRegions = placesOf("multi-region");
 const dualRegions = placesOf("dual-region");
 
-/** "Storage classes", with those of old that only some locations have. */
+/** "Storage classes", including legacy ones that only some locations support. */
 const classes = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "DURABLE_REDUCED_AVAILABILITY"];
 
-/** The settings that say which keys may encrypt objects. */
+/** Settings that restrict the encryption of objects. */
 const keyRules = [
     "customerManagedEncryptionEnforcementConfig",
     "customerSuppliedEncryptionEnforcementConfig",
     "googleManagedEncryptionEnforcementConfig",
 ];
 
-/** "Bucket naming": with dots a name may be longer, each part as long as a name without. */
+/** "Bucket naming": names with dots can be longer, if each component has the length of a name without dots. */
 function verifyName(name: string): void {
     const legal =
         /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name) && name.split(".").every((part) => part.length <= 63);
@@ -106,12 +108,12 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
 
 export const bucket: TypeRules = {
     noun: "Bucket",
-    doing: () => "",
+    errorPrefix: () => "",
     id: ({ name }) => name,
     name: ({ name }) => bucketName(name),
-    compared: { location: upperCase },
+    normalize: { location: upperCase },
     changesOnUpdate: ["updated"],
-    taken: ({ name, project }, { cloud }) =>
+    alreadyExists: ({ name, project }, { cloud }) =>
         new GoogleError(
             409,
             cloud.store.read(bucketName(name))?.project === project

@@ -6,7 +6,7 @@ const table = Array.from({ length: 256 }, (_, byte) => {
     return crc;
 });
 
-/** The checksum that Cloud Storage gives of an object: CRC-32C, big endian, in base64 (RFC 3720, appendix B.4). */
+/** The CRC-32C checksum of an object, big endian, in base64 (RFC 3720, appendix B.4). */
 export function crc32c(content: Buffer): string {
     let crc = 0xffffffff;
     for (const byte of content) {

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { FunctionRules } from "../../rules/rules";
 import { findBucket, objectName } from "./names";
 
-/** A download is refused in plain text, which the client library behind the provider shows as it came. */
+/** Download errors are plain text, which the provider's client library returns unchanged. */
 const refused = (code: number, body: string) =>
     new Error(`Error downloading storage bucket object: googleapi: got HTTP response code ${code} with body: ${body}`);
 
-/** The data source that downloads an object; of its properties the provider sets those of the content alone. */
+/** The data source that downloads an object; the provider sets only the content. */
 export const getBucketObjectContent: FunctionRules = ({ bucket, name }, { cloud }) => {
     if (!findBucket(cloud, bucket)) {
         throw refused(404, "The specified bucket does not exist.");

@@ -4,7 +4,10 @@ import { GoogleError } from "../../cloud/errors";
 import { type Inputs, upperCase } from "../../rules/rules";
 import { invalid, storageAgent } from "./names";
 
-/** "Customer-managed encryption keys": a key where the bucket is, which Cloud Storage's account may use. */
+/**
+ * "Customer-managed encryption keys": the key must be in the bucket's location and usable by Cloud Storage's service
+ * agent.
+ */
 export function verifyKey({ encryption, location, project }: Inputs, cloud: Cloud): void {
     const key = encryption?.defaultKmsKeyName;
     if (!key) {

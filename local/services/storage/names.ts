@@ -2,14 +2,15 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 
-/** A policy calls its bucket `b/my-bucket`. */
+/** Policies refer to buckets as `b/my-bucket`. */
 export const plainName = (bucket: string) => bucket.replace(/^b\//, "");
 
 export const bucketName = (bucket: string) => `//storage.googleapis.com/buckets/${plainName(bucket)}`;
 
 export const objectName = (bucket: string, object: string) => `${bucketName(bucket)}/objects/${object}`;
 
-export const noBucket = () => new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" });
+export const bucketNotFound = () =>
+    new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" });
 
 export const invalid = (message: string) => new GoogleError(400, message, { reason: "invalid" });
 
@@ -17,10 +18,10 @@ export function findBucket(cloud: Cloud, bucket: string): Entry | undefined {
     return cloud.store.read(bucketName(bucket));
 }
 
-/** The project of a bucket, for what is in it. */
+/** The project of a bucket. */
 export const projectOf = (cloud: Cloud, bucket: string): string => findBucket(cloud, bucket)?.project ?? "";
 
-/** The account that Cloud Storage itself uses in a project; asking for it makes it. */
+/** Cloud Storage's service agent of a project, created on demand. */
 export function storageAgent(cloud: Cloud, project: string): string {
     const email = `service-${cloud.projects.number(project)}@gs-project-accounts.iam.gserviceaccount.com`;
     cloud.iam.admitAgent(project, email);

@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
-import { bucketName, findBucket, noBucket, projectOf, storageAgent } from "./names";
+import { bucketName, bucketNotFound, findBucket, projectOf, storageAgent } from "./names";
 
 const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
 const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
@@ -11,7 +11,7 @@ const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubs
 function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     const found = findBucket(cloud, bucket);
     if (!found) {
-        throw noBucket();
+        throw bucketNotFound();
     }
     verifyCount({ bucket, ...rest }, cloud);
     const resource = `//pubsub.googleapis.com/${path(topic)}`;
@@ -34,7 +34,7 @@ const mostForOneEvent = storageLimits.rows.notificationsOfEvent.max;
 
 const events = ["OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"];
 
-/** A prefix that is the beginning of another one's is about its objects too. */
+/** A prefix that starts with another prefix applies to the same objects. */
 function verifyCount({ bucket, eventTypes, objectNamePrefix = "" }: Inputs, cloud: Cloud): void {
     const all = cloud.store.list(`${bucketName(bucket)}/notificationConfigs`).map(({ state }) => state as Inputs);
     const overlapping = all.filter(
@@ -42,7 +42,7 @@ function verifyCount({ bucket, eventTypes, objectNamePrefix = "" }: Inputs, clou
     );
     const crowded = (eventTypes ?? events).some(
         (event: string) =>
-            overlapping.filter((each) => (each.eventTypes ?? events).includes(event)).length >= mostForOneEvent,
+            overlapping.filter((item) => (item.eventTypes ?? events).includes(event)).length >= mostForOneEvent,
     );
     if (all.length >= most || crowded) {
         throw new GoogleError(
@@ -53,7 +53,7 @@ function verifyCount({ bucket, eventTypes, objectNamePrefix = "" }: Inputs, clou
     }
 }
 
-/** Takes the next number in the bucket; the notification is stored in the place that this keeps free for it. */
+/** Reserves the next notification number of the bucket. */
 function nextId(cloud: Cloud, bucket: string): string {
     const within = `${bucketName(bucket)}/notificationConfigs`;
     const project = projectOf(cloud, bucket);
@@ -69,12 +69,12 @@ function nextId(cloud: Cloud, bucket: string): string {
 
 export const notification: TypeRules = {
     noun: "notification config",
-    doing: (_, { bucket }) => `Error creating notification config for bucket ${bucket}`,
+    errorPrefix: (_, { bucket }) => `Error creating notification config for bucket ${bucket}`,
     id: ({ bucket, notificationId }) => `${bucket}/notificationConfigs/${notificationId}`,
     name: ({ bucket, notificationId }) => `${bucketName(bucket)}/notificationConfigs/${notificationId}`,
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
-    refused: {
-        // The type is of the provider's newer framework, whose values and replacements are in its code and not in the schema:
+    validators: {
+        // The provider defines this type in its newer framework, whose values and replacements are not in the schema:
         // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/storage/resource_storage_notification.go
         payloadFormat: oneOf("payload_format", "JSON_API_V1", "NONE"),
         topic: (topic) =>
@@ -83,7 +83,7 @@ export const notification: TypeRules = {
                 : `"topic" ("${topic}") must be projects/{project}/topics/{topic} or //pubsub.googleapis.com/projects/{project}/topics/{topic}`,
     },
     replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
-    compared: { topic: (topic) => path(String(topic)) },
+    normalize: { topic: (topic) => path(String(topic)) },
     verify,
     state: ({ bucket, topic }, { cloud }, old) => {
         const notificationId = old?.notificationId ?? nextId(cloud, bucket);

@@ -5,9 +5,9 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { bytesOf } from "./asset";
 import { crc32c } from "./checksum";
-import { bucketName, findBucket, invalid, noBucket, objectName, projectOf } from "./names";
+import { bucketName, bucketNotFound, findBucket, invalid, objectName, projectOf } from "./names";
 
-/** Creates or replaces an object with its content, as a client does that uploads it. */
+/** Creates or replaces an object, like a client's upload. */
 export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: Buffer, contentType?: string): Inputs {
     keepVersion(cloud, bucket.id, name);
     const state = described(bucket.id, name, content, contentType);
@@ -15,7 +15,7 @@ export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: 
     cloud.store.write({
         name: full,
         project: bucket.project,
-        // What a program made stays a resource of its, whoever writes to it.
+        // Objects that a program created remain its resources, whoever overwrites them.
         type: cloud.store.read(full)?.type,
         id: `${bucket.id}-${name}`,
         state,
@@ -24,7 +24,7 @@ export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: 
     return state;
 }
 
-/** In a bucket with versions, keeps an object as it is before it is replaced or deleted. */
+/** Keeps a noncurrent version of a replaced or deleted object in buckets with versioning. */
 function keepVersion(cloud: Cloud, bucket: string, name: string): void {
     const versioning = findBucket(cloud, bucket)?.state.versioning as { enabled?: boolean } | undefined;
     const object = cloud.store.read(objectName(bucket, name));
@@ -42,7 +42,7 @@ function keepVersion(cloud: Cloud, bucket: string, name: string): void {
 function described(bucket: string, name: string, content: Buffer, contentType?: string): Inputs {
     const md5 = createHash("md5").update(content).digest();
     const link = `https://www.googleapis.com/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
-    // A generation is the time of the writing, in microseconds.
+    // A generation is the write time in microseconds.
     const generation = Math.floor((performance.timeOrigin + performance.now()) * 1000);
     return {
         bucket,
@@ -92,28 +92,29 @@ function verifyName(name: string): void {
 function contextsOf({ contexts }: Inputs, old?: Inputs): Inputs {
     const now = new Date().toISOString();
     const customs = contexts?.customs?.map((custom: Inputs) => {
-        const before = old?.contexts?.customs?.find((each: Inputs) => each.key === custom.key);
+        const before = old?.contexts?.customs?.find((item: Inputs) => item.key === custom.key);
         const same = before?.value === custom.value;
         return { ...custom, createTime: before?.createTime ?? now, updateTime: same ? before.updateTime : now };
     });
     return customs ? { contexts: { customs } } : {};
 }
 
-/** What a write of the content sets; a change of other properties leaves it as it is. */
+/** Values that a write of the content sets; other changes keep them. */
 const ofContent = ["crc32c", "generation", "md5hash", "md5hexhash", "mediaLink"];
 
 export const object: TypeRules = {
     noun: "object",
-    doing: (verb, { name }) => (verb === "create" ? `Error uploading object ${name}` : `Error updating object ${name}`),
+    errorPrefix: (verb, { name }) =>
+        verb === "create" ? `Error uploading object ${name}` : `Error updating object ${name}`,
     id: ({ bucket, name }) => `${bucket}-${name}`,
     name: ({ bucket, name }) => objectName(bucket, name),
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
-    // The provider looks at the content itself; the input only makes it do so.
-    compared: { detectMd5hash: () => "" },
+    // The provider compares the content itself; the input only triggers it.
+    normalize: { detectMd5hash: () => "" },
     changesOnUpdate: ofContent,
     verify: ({ bucket, name }, { cloud }) => {
         if (!findBucket(cloud, bucket)) {
-            throw noBucket();
+            throw bucketNotFound();
         }
         verifyName(name);
     },

@@ -1,4 +1,4 @@
-/** "Standard library overview" and "Connectors": what every workflow can name without saying where it is from. */
+/** "Standard library overview" and "Connectors": names available in all workflows. */
 const library = [
     "base64",
     "events",
@@ -17,8 +17,8 @@ const library = [
     "uuid",
 ];
 
-/** "Expressions": what is no name of a variable. */
-const words = [
+/** "Expressions": keywords and operators. */
+const message = [
     "and",
     "default",
     "double",
@@ -39,7 +39,7 @@ const words = [
 
 const texts = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
 
-/** Every expression `${…}` in a value; a `}` in a text ends none. */
+/** All expressions `${…}` in a value; `}` in strings does not end an expression. */
 function expressionsIn(value: unknown): string[] {
     if (typeof value === "string") {
         return [...value.matchAll(/\$\{((?:"(?:[^"\\]|\\.)*"|[^"}])*)\}/g)].map(([, inner = ""]) => inner);
@@ -47,13 +47,13 @@ function expressionsIn(value: unknown): string[] {
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(expressionsIn) : [];
 }
 
-/** The names of variables, functions and subworkflows that a value uses, each as far as its first dot. */
+/** The names of variables, functions and subworkflows in a value, up to the first dot. */
 export function symbolsIn(value: unknown): string[] {
     return expressionsIn(value).flatMap((expression) =>
         [...expression.replace(texts, '""').matchAll(/(?<![\w.$])[A-Za-z_]\w*/g)]
             .map(([name]) => name)
-            .filter((name) => !words.includes(name)),
+            .filter((name) => !message.includes(name)),
     );
 }
 
-export const isOfLibrary = (symbol: string): boolean => library.includes(symbol);
+export const isLibraryFunction = (symbol: string): boolean => library.includes(symbol);

@@ -1,11 +1,11 @@
 import { workflowsLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { yaml } from "../../yaml";
-import { isOfLibrary, symbolsIn } from "./expressions";
+import { isLibraryFunction, symbolsIn } from "./expressions";
 
 const mostBytes = workflowsLimits.rows.source.max;
 
-/** "Syntax overview": what can stand in a step. */
+/** "Syntax overview": keys of a step. */
 const keys = [
     "args",
     "as",
@@ -27,10 +27,10 @@ const keys = [
 
 const targets = ["break", "continue", "end"];
 
-/** A step with its name. */
+/** A named step. */
 type Step = [name: string, body: Inputs];
 
-/** What is known in a workflow: its variables, and all workflows of the source. */
+/** The symbols of a workflow: its variables, and all workflows of the source. */
 interface Known {
     variables: Set<string>;
     workflows: string[];
@@ -39,36 +39,36 @@ interface Known {
 
 const isMap = (value: unknown): value is Inputs => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The steps of a list, each a map of one name. */
+/** The steps of a list, each a map with one name. */
 function stepsOf(list: unknown): Step[] {
-    return Array.isArray(list) ? list.flatMap((each) => (isMap(each) ? (Object.entries(each) as Step[]) : [])) : [];
+    return Array.isArray(list) ? list.flatMap((item) => (isMap(item) ? (Object.entries(item) as Step[]) : [])) : [];
 }
 
-/** The lists of steps that a step has in itself: in `try`, `for`, the branches of `parallel`, the cases of `switch`. */
+/** Nested lists of steps: in `try`, `for`, the branches of `parallel`, the cases of `switch`. */
 function listsIn(body: Inputs): unknown[] {
     const { steps, try: tried, except, for: loop, parallel, switch: cases } = body;
     const branches = stepsOf(parallel?.branches).map(([, branch]) => branch);
     const blocks = [tried, except, loop, parallel?.for, ...branches, ...(Array.isArray(cases) ? cases : [])];
-    return [steps, ...blocks.map((each) => (isMap(each) ? each.steps : each))].filter(Array.isArray);
+    return [steps, ...blocks.map((item) => (isMap(item) ? item.steps : item))].filter(Array.isArray);
 }
 
-/** All steps of a list, those that are in others too. */
+/** All steps of a list, including nested ones. */
 const everyStep = (list: unknown): Step[] =>
     stepsOf(list).flatMap(([name, body]) => [
         [name, body] as Step,
         ...(isMap(body) ? listsIn(body).flatMap(everyStep) : []),
     ]);
 
-/** The names that a list has twice. */
+/** Duplicate names in a list. */
 function doubles(list: unknown): string[] {
     const names = stepsOf(list).map(([name]) => name);
     return names.filter((name, index) => names.indexOf(name) < index);
 }
 
-/** The variables that a step sets. */
+/** The variables that a step assigns. */
 function variablesOf(body: Inputs): string[] {
     const { assign, result, except, for: loop, parallel, switch: cases, try: tried } = body;
-    const assigned = (Array.isArray(assign) ? assign : []).flatMap((each) => (isMap(each) ? Object.keys(each) : []));
+    const assigned = (Array.isArray(assign) ? assign : []).flatMap((item) => (isMap(item) ? Object.keys(item) : []));
     const loops = [loop, parallel?.for].filter(isMap).flatMap(({ value, index }) => [value, index]);
     const inner = isMap(tried) ? [tried.result] : [];
     const own = [...assigned, result, except?.as, ...loops, ...inner]
@@ -77,29 +77,29 @@ function variablesOf(body: Inputs): string[] {
     return [...own, ...(Array.isArray(cases) ? cases.filter(isMap).flatMap(variablesOf) : [])];
 }
 
-/** What is being done where a symbol is not found. */
+/** The context for errors of unknown symbols. */
 const doing: Record<string, string> = { return: "return value", raise: "raised value", assign: "assigned value" };
 
 function refusalOf([name, body]: Step, known: Known): string | undefined {
-    const failed = (why: string) => `error in step ${name}: ${why}`;
+    const failed = (reason: string) => `error in step ${name}: ${reason}`;
     if (!isMap(body)) {
         return failed("a step must be a map");
     }
-    const strange = Object.keys(body).find((key) => !keys.includes(key));
-    if (strange) {
-        return failed(`unknown key '${strange}'`);
+    const unexpected = Object.keys(body).find((key) => !keys.includes(key));
+    if (unexpected) {
+        return failed(`unknown key '${unexpected}'`);
     }
     const called = typeof body.call === "string" ? (body.call.split(".")[0] as string) : undefined;
-    if (called !== undefined && !isOfLibrary(called) && !known.workflows.includes(called)) {
+    if (called !== undefined && !isLibraryFunction(called) && !known.workflows.includes(called)) {
         return failed(`symbol '${called}' not found`);
     }
     if (typeof body.next === "string" && !targets.includes(body.next) && !known.steps.has(body.next)) {
         return failed(`step '${body.next}' not found`);
     }
-    // What lies deeper is looked at in its own step.
+    // Nested steps are checked separately.
     for (const key of ["args", "assign", "condition", "raise", "return"]) {
         const unknown = symbolsIn(body[key]).find(
-            (each) => !known.variables.has(each) && !known.workflows.includes(each) && !isOfLibrary(each),
+            (item) => !known.variables.has(item) && !known.workflows.includes(item) && !isLibraryFunction(item),
         );
         if (unknown) {
             return failed(
@@ -123,15 +123,15 @@ function refusalOfWorkflow(name: string, workflow: unknown, workflows: string[])
     }
     const params = isMap(workflow) && Array.isArray(workflow.params) ? workflow.params : [];
     const variables = new Set([
-        ...params.map((each) => (isMap(each) ? (Object.keys(each)[0] as string) : String(each))),
+        ...params.map((item) => (isMap(item) ? (Object.keys(item)[0] as string) : String(item))),
         ...steps.flatMap(([, body]) => (isMap(body) ? variablesOf(body) : [])),
     ]);
     const known = { variables, workflows, steps: new Set(steps.map(([step]) => step)) };
-    return steps.map((step) => refusalOf(step, known)).find((why) => why !== undefined);
+    return steps.map((step) => refusalOf(step, known)).find((reason) => reason !== undefined);
 }
 
-/** Why a source, in YAML or JSON, cannot be deployed, if it cannot. */
-export function sourceRefusal(source: string): string | undefined {
+/** Why a source in YAML or JSON is not valid; undefined if it is. */
+export function sourceError(source: string): string | undefined {
     if (Buffer.byteLength(source) > mostBytes) {
         return `source size exceeds the limit of ${mostBytes} bytes`;
     }
@@ -142,10 +142,10 @@ export function sourceRefusal(source: string): string | undefined {
     }
     const parsed: unknown = document.toJS();
     const all: Inputs = Array.isArray(parsed) ? { main: parsed } : isMap(parsed) ? parsed : {};
-    const why = all.main
+    const reason = all.main
         ? Object.entries(all)
               .map(([name, workflow]) => refusalOfWorkflow(name, workflow, Object.keys(all)))
-              .find((each) => each !== undefined)
+              .find((item) => item !== undefined)
         : "workflow 'main' not found";
-    return why && `failed to build: ${why}`;
+    return reason && `failed to build: ${reason}`;
 }

@@ -3,13 +3,13 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Certified } from "../../../local/kubernetes/controlPlane/certificates";
+import type { KeyPair } from "../../../local/kubernetes/controlPlane/certificates";
 
 /** Where a server listens beside its socket, as an instance of Cloud SQL does: with TLS. */
 export interface Listening {
     address: string;
     /** A certificate of the instance's authority. */
-    certified: Certified;
+    certified: KeyPair;
 }
 
 /** A real database server, with data of its own, which a test starts, kills and starts again. */

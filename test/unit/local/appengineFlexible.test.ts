@@ -1,7 +1,7 @@
 import type { Inputs } from "../../../local/rules/rules";
 import { setServingStatus } from "../../../local/services/appengine/versions";
+import { storeImage } from "../../../local/services/artifactregistry/images";
 import { imageName } from "../../../local/services/artifactregistry/names";
-import { keep } from "../../../local/services/artifactregistry/pulled";
 import { application, bucket, deployFlexible, flexible } from "./appengineWorld";
 import { refusalOf } from "./world";
 
@@ -211,7 +211,7 @@ test("an image is in its repository, which the version's account may read", () =
     world.make("Repository", { repositoryId: "images", format: "DOCKER" });
     const name = imageName(image);
     if (name) {
-        keep(world.cloud, name, digest);
+        storeImage(world.cloud, name, digest);
     }
     expect(refusalOf(() => deployFlexible(world, "v1", more))).toContain(words(more.serviceAccount));
     const member = `serviceAccount:${more.serviceAccount}`;

@@ -1,8 +1,8 @@
 import { Cloud } from "../../../local/cloud/cloud";
 import { Attempts } from "../../../local/provider/attempts";
 import type { Clock } from "../../../local/provider/clock";
+import { DelayedStore } from "../../../local/provider/delayedStore";
 import { type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
-import { LateStore } from "../../../local/provider/late";
 import { newFolder, type TypeName, tokens, World } from "./world";
 
 /** A clock on which nothing but what is waited for takes time; it notes how long that is, in seconds. */
@@ -46,7 +46,7 @@ class Faulty {
             throw new Error("the process ends");
         });
         const folder = newFolder();
-        const late = new LateStore(folder, faults.delays, this.clock);
+        const late = new DelayedStore(folder, faults.delays, this.clock);
         this.world = new World(undefined, { folder }, new Cloud(folder, late));
         const tell = (_: string, text: string, isStatus: boolean) => isStatus || this.told.push(text);
         this.attempts = new Attempts(faults, this.clock, late, tell);
@@ -220,7 +220,7 @@ describe("what is new is not known everywhere at once", () => {
         expect(faulty.clock.waited).toEqual([1, 2, 4]);
         expect(faulty.told).toEqual([
             expect.stringMatching(
-                /^waiting up to 3 minutes until pubsub\.googleapis\.com is known everywhere: Error creating Topic: googleapi: Error 403: Cloud Pub\/Sub API has not been used/,
+                /^waiting up to 3 minutes for pubsub\.googleapis\.com to propagate: Error creating Topic: googleapi: Error 403: Cloud Pub\/Sub API has not been used/,
             ),
         ]);
         expect(await faulty.create("Topic", { name: "other" })).toBe("projects/acme-dev/topics/other");
@@ -236,7 +236,7 @@ describe("what is new is not known everywhere at once", () => {
         expect(await faulty.create("TopicIAMMember", inputs)).toBe(`${topicId}/roles/pubsub.publisher/${member}`);
         expect(faulty.clock.waited).toEqual([1, 2, 4, 8, 10]);
         expect(faulty.told).toEqual([
-            expect.stringContaining("until predict@acme-dev.iam.gserviceaccount.com is known"),
+            expect.stringContaining("for predict@acme-dev.iam.gserviceaccount.com to propagate"),
         ]);
     });
 

@@ -1,4 +1,4 @@
-import { canonical, needsNewTable, refusedSchema } from "../../../local/services/bigquery/schema";
+import { canonical, needsNewTable, schemaError } from "../../../local/services/bigquery/schema";
 import { refusalOf, World } from "./world";
 
 const path = "projects/acme-dev/datasets/sales";
@@ -233,7 +233,7 @@ test.each([
     ["[null]", '"schema" contains a nil element'],
     ["[", '"schema" contains an invalid JSON: '],
 ])("the schema %s is refused at preview already", (schema, text) => {
-    expect(refusedSchema(schema)).toContain(text);
+    expect(schemaError(schema)).toContain(text);
     expect(refusalOf(() => prepared().make("Table", { ...orders, schema }))).toContain(`schema: ${text}`);
 });
 

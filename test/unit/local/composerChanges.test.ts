@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { Cloud } from "../../../local/cloud/cloud";
 import { Store } from "../../../local/cloud/store";
-import { changedByHand } from "../../../local/hand/change";
-import { fromText } from "../../../local/hand/property";
+import { changeProperty } from "../../../local/manual/change";
+import { parseValue } from "../../../local/manual/property";
 import { Attempts } from "../../../local/provider/attempts";
 import type { Clock } from "../../../local/provider/clock";
 import { Faults } from "../../../local/provider/faults";
-import { PartlyMade } from "../../../local/provider/partlyMade";
+import { PartialFailure } from "../../../local/provider/partialFailure";
 import type { Inputs } from "../../../local/rules/rules";
 import { prepareComposer, serviceAccount } from "./examples/composer";
 import { type Made, newFolder, refusalOf, root, tokens, World } from "./world";
@@ -49,7 +49,7 @@ describe("packages", () => {
         const world = prepared();
         const made = inputs({ software: { pypiPackages: { [name]: version, pandas: "" } } });
         const create = () => world.make("Environment", made);
-        expect(create).toThrow(PartlyMade);
+        expect(create).toThrow(PartialFailure);
         expect(world.provider.read(tokens.Environment, id, {})?.state).toMatchObject({
             config: { softwareConfig: { imageVersion: gen3 } },
         });
@@ -101,11 +101,11 @@ describe("packages", () => {
     test("that clash are told of until they are mended, and the next update goes through", () => {
         const world = prepared();
         const wrong = inputs({ software: { pypiPackages: { sqlalchemy: "==2.0.36" } } });
-        let broken: PartlyMade | undefined;
+        let broken: PartialFailure | undefined;
         try {
             world.make("Environment", wrong);
         } catch (error) {
-            broken = error as PartlyMade;
+            broken = error as PartialFailure;
         }
         const made: Made = { token: tokens.Environment, id, inputs: wrong, state: broken?.state as Inputs };
         expect(refusalOf(() => world.update(made, wrong))).toContain(failure);
@@ -198,7 +198,7 @@ describe("by hand", () => {
         const made = world.make("Environment", inputs({ software }));
         const place = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };
         const set = (path: string, text: string) =>
-            changedByHand(place, "environments/scoring", path, (property) => fromText(text, property));
+            changeProperty(place, "environments/scoring", path, (property) => parseValue(text, property));
         return { world, made, set };
     };
     const refused = (doing: string, state: string, allowed: string) =>

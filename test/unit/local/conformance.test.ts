@@ -106,7 +106,10 @@ function repetitions(token: string): string[] {
             .filter((path) => !flags.paths.has(path) && !isKey(path))
             .map((path) => `${what}: ${path} is not in the schema`);
     return [
-        ...known("comparisons and refusals", listed([rules.compared, rules.same, rules.refused, rules.replaceWhen])),
+        ...known(
+            "comparisons and refusals",
+            listed([rules.normalize, rules.same, rules.validators, rules.replaceWhen]),
+        ),
         ...known("replaceOnChange", rules.replaceOnChange ?? []),
         ...(rules.replaceOnChange ?? [])
             .filter((path) => flags.replaceOnChange.has(path))

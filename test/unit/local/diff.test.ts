@@ -1,4 +1,4 @@
-import { changes, replacing, unknown } from "../../../local/provider/diff";
+import { changes, replacingPaths, unknown } from "../../../local/provider/diff";
 import { flagsOfProperties } from "../../../local/schema/flags";
 import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 
@@ -35,7 +35,7 @@ test.each([
 });
 
 test("of a compared value only that counts which counts", () => {
-    const comparison = { compared: { "a.b": (value: unknown) => String(value).toUpperCase() } };
+    const comparison = { normalize: { "a.b": (value: unknown) => String(value).toUpperCase() } };
     expect(changed({ a: { b: "us" } }, {}, { a: { b: "US" } }, comparison)).toEqual({});
     expect(changed({ a: [{ b: "us" }] }, {}, { a: [{ b: "US" }] }, comparison)).toEqual({});
     expect(changed({ a: { b: "eu" } }, {}, { a: { b: "US" } }, comparison)).toEqual({ "a.b": "update" });
@@ -76,7 +76,7 @@ describe("a replacement", () => {
         custom: text,
     });
     const type = { rules: { replaceOnChange: ["custom"] }, flags };
-    const replaced = (path: string, wanted = {}, state = {}) => replacing([path], type, wanted, state).length > 0;
+    const replaced = (path: string, wanted = {}, state = {}) => replacingPaths([path], type, wanted, state).length > 0;
 
     test.each([
         ["name", true],

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { registryImage } from "../../../local/docker/registryImage";
+import { storeImage } from "../../../local/services/artifactregistry/images";
 import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
-import { keep } from "../../../local/services/artifactregistry/pulled";
 import { refusalOf, World } from "./world";
 
 const location = "europe-west1";
@@ -124,7 +124,7 @@ describe("an image of Artifact Registry", () => {
         expect(await outcome(registryImage(name, cloud))).toBe(
             failure("acme-dev/app/predict:1", "got bad response from registry: 404 Not Found"),
         );
-        keep(cloud, imageName(name) as ImageName, digest);
+        storeImage(cloud, imageName(name) as ImageName, digest);
         expect(await registryImage(name, cloud)).toBe(digest);
     });
 

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Called, type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
-import { planOf } from "../../../local/provider/plan";
+import { parseFaultPlan } from "../../../local/provider/faultPlan";
+import { type FaultCall, type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
 import { run } from "./process";
 import { newFolder, refusalOf, tokens, World } from "./world";
 
-const call = (verb: Verb, token: string, name = "example"): Called => ({ verb, token, name });
+const call = (verb: Verb, token: string, name = "example"): FaultCall => ({ verb, token, name });
 
 test("a fault counts the calls of its verb, type and name, and happens once or, without a number, each time", () => {
     const faults = new Faults({
@@ -81,13 +81,13 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
     test("is a list of faults, a plan, or the path of a file with either", () => {
         const file = join(newFolder(), "faults.json");
         writeFileSync(file, `{ "faults": ${list}, "speed": 10 }`);
-        expect(planOf(list)).toEqual({ faults });
-        expect(planOf(' {"seed": 7, "rate": 0.1}')).toEqual({ seed: 7, rate: 0.1 });
-        expect(planOf(file)).toEqual({ faults, speed: 10 });
+        expect(parseFaultPlan(list)).toEqual({ faults });
+        expect(parseFaultPlan(' {"seed": 7, "rate": 0.1}')).toEqual({ seed: 7, rate: 0.1 });
+        expect(parseFaultPlan(file)).toEqual({ faults, speed: 10 });
     });
 
     test.each([
-        ["nowhere.json", 'it is neither JSON nor the path of a file (got "nowhere.json")'],
+        ["nowhere.json", 'must be JSON or the path of a file (got "nowhere.json")'],
         ["[{]", /Expected property name/],
         ['{ "sed": 7 }', 'sed: Invalid key: Expected never but received "sed"'],
         ['[{ "verb": "make", "answer": 503 }]', /^faults\.0\.verb: .*"create" \| "read".* but received "make"/],
@@ -96,14 +96,13 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
         ['[{ "verb": "create", "answer": 503, "call": 0 }]', /^faults\.0\.call: .*0/],
         ['[{ "verb": "create", "answer": 503, "cal": 1 }]', /^faults\.0\.cal: .*"cal"/],
         ['[{ "delay": "role", "calls": 1 }]', /^faults\.0\.delay: .*"api" \| "account".* but received "role"/],
-        ['[{ "delay": "api" }]', "faults.0: a delay has calls or seconds"],
+        ['[{ "delay": "api" }]', "faults.0: a delay requires calls or seconds"],
         ['{ "seed": 1, "rate": 2 }', /^rate: .*1.*2/],
         ['{ "speed": 0 }', /^speed: .*0/],
     ])("that is %s is refused", (setting, expected) => {
-        const [, what] =
-            /^SLIPWAY_LOCAL_FAULTS: ([\s\S]*)\. "Faults" in local\/README\.md has the form, with examples\.$/.exec(
-                refusalOf(() => planOf(setting)),
-            ) as RegExpExecArray;
+        const [, what] = /^SLIPWAY_LOCAL_FAULTS: ([\s\S]*)\. See "Faults" in local\/README\.md\.$/.exec(
+            refusalOf(() => parseFaultPlan(setting)),
+        ) as RegExpExecArray;
         expect(what).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
     });
 });

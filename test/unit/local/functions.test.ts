@@ -157,7 +157,7 @@ test("a function is refused from the day on which its runtime is decommissioned"
         make(on("2029-04-01"));
         expect(refusalOf(() => make(on("2029-04-02")))).toContain("Runtime python312 is decommissioned");
         expect(refusalOf(() => make(on("soon")))).toContain(
-            'SLIPWAY_LOCAL_DATE must be a day, as 2026-11-21 is (got "soon")',
+            'SLIPWAY_LOCAL_DATE must be a date such as 2026-11-21 (got "soon")',
         );
     } finally {
         process.env.SLIPWAY_LOCAL_DATE = day;

@@ -4,9 +4,9 @@ import { Cloud } from "../../../local/cloud/cloud";
 import { GoogleError } from "../../../local/cloud/errors";
 import { clusterFolder, nodeCountsFile } from "../../../local/kubernetes/names";
 import { Attempts } from "../../../local/provider/attempts";
+import { DelayedStore } from "../../../local/provider/delayedStore";
 import { Faults } from "../../../local/provider/faults";
-import { LateStore } from "../../../local/provider/late";
-import { PartlyMade } from "../../../local/provider/partlyMade";
+import { PartialFailure } from "../../../local/provider/partialFailure";
 import type { Inputs } from "../../../local/rules/rules";
 import { type Made, newFolder, tokens, World } from "./world";
 
@@ -57,7 +57,7 @@ test("a control plane that does not start leaves a cluster, which the next updat
     const { world, made } = prepared();
     planes.controlPlane.mockRejectedValueOnce(new Error("etcd did not answer"));
     const failure = await world.provider.started(token, "create", made).catch((error) => error);
-    expect(failure).toBeInstanceOf(PartlyMade);
+    expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({
         id: made.id,
         message: "Error waiting for creating GKE cluster: etcd did not answer",
@@ -99,7 +99,7 @@ test("a cluster waits for its new API to be known, and is there while its creati
     const sleep = async (ms: number) => waited.push(ms) > 0;
     const time = { now: () => 0, sleep, stop: () => undefined };
     const folder = newFolder();
-    const late = new LateStore(folder, [{ delay: "api", calls: 2 }], time);
+    const late = new DelayedStore(folder, [{ delay: "api", calls: 2 }], time);
     const world = new World(undefined, { folder }, new Cloud(folder, late));
     world.enable("container");
     const faults = new Faults({ faults: [{ verb: "create", type: token, call: 3, answer: "slow", seconds: 600 }] });

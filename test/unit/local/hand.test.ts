@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { changedByHand } from "../../../local/hand/change";
-import { fromText } from "../../../local/hand/property";
+import { changeProperty } from "../../../local/manual/change";
+import { parseValue } from "../../../local/manual/property";
 import type { Workspace } from "../../../local/workspace";
 import { type Made, newFolder, refusalOf, root, World } from "./world";
 
@@ -11,7 +11,7 @@ world.enable("pubsub", "iam");
 
 /** Changes a property as on the command line. */
 const set = (id: string, path: string, text: string) =>
-    changedByHand(place, id, path, (property) => fromText(text, property));
+    changeProperty(place, id, path, (property) => parseValue(text, property));
 
 /** The paths that a deployment of the same program would change after a refresh. */
 function found(made: Made): string[] {
@@ -81,19 +81,23 @@ test("what the server sets can be set too, as it is", () => {
 });
 
 test.each([
-    ["labls.team", "b", 'there is no property "labls". The nearest is "labels".'],
-    ["versioning.enable", "true", 'there is no property "versioning.enable". The nearest is "versioning.enabled".'],
+    ["labls.team", "b", 'unknown property "labls". The nearest is "labels".'],
+    ["versioning.enable", "true", 'unknown property "versioning.enable". The nearest is "versioning.enabled".'],
     [
         "lifecycleRules[0].condition.ages",
         "1",
-        'there is no property "lifecycleRules.0.condition.ages". The nearest is "lifecycleRules.0.condition.age".',
+        'unknown property "lifecycleRules.0.condition.ages". The nearest is "lifecycleRules.0.condition.age".',
     ],
     ["location.x", "b", "location has no x: it is string"],
     ["lifecycleRules.action", "{}", "lifecycleRules has no action: it is outputs.storage.BucketLifecycleRule[]"],
     ["lifecycleRules[2]", "{}", "lifecycleRules has 1 items, so none at 2."],
-    ["versioning.enabled", "yes", "versioning.enabled must be boolean in JSON (got yes)."],
-    ["lifecycleRules[0].condition.age", '"1"', 'lifecycleRules.0.condition.age must be number in JSON (got "1").'],
-    ["location", "US", '"location" cannot be changed: Google Cloud would have to make another resource.'],
+    ["versioning.enabled", "yes", "versioning.enabled must be a JSON value of type boolean (got yes)."],
+    [
+        "lifecycleRules[0].condition.age",
+        '"1"',
+        'lifecycleRules.0.condition.age must be a JSON value of type number (got "1").',
+    ],
+    ["location", "US", '"location" cannot be changed: the change would replace the resource.'],
 ])("%s cannot be %s", (path, text, message) => {
     const made = bucket();
     expect(refusalOf(() => set(made.id, path, text))).toBe(`Bucket "${made.id}": ${message}`);
@@ -117,6 +121,6 @@ test("what Google Cloud refuses is refused in its words", () => {
 test("an id that nothing has is refused with the nearest", () => {
     world.make("Topic", { name: "sale-range" });
     expect(refusalOf(() => set("topics/sale-ranges", "labels.a", "b"))).toBe(
-        `nothing has the id "topics/sale-ranges". The nearest is "projects/acme-dev/topics/sale-range"; 'slipway local ls' lists what exists.`,
+        `no resource has the ID "topics/sale-ranges". The nearest ID is "projects/acme-dev/topics/sale-range"; 'slipway local ls' lists all resources.`,
     );
 });

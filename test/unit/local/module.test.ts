@@ -41,7 +41,9 @@ test("the engine sees the program's project and configuration, with what the tes
 
 test("a workspace that is used in place is configured in its own files", () => {
     const cloud = new LocalCloud(workspace(program({ "Pulumi.yaml": "name: sales\nruntime: nodejs\n" }), {}));
-    expect(() => cloud.stack("dev", { "gcp:project": "acme-dev" })).toThrow(/"dev" is that of \S+: set it there\.$/);
+    expect(() => cloud.stack("dev", { "gcp:project": "acme-dev" })).toThrow(
+        /^the stack "dev" uses the configuration in \S+: set it there\.$/,
+    );
     expect(cloud.existing()).toEqual([]);
 });
 

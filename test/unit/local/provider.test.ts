@@ -360,7 +360,7 @@ test("what the server fills in stays as it is when a program no longer gives it,
 
 test("a function of the provider without rules is refused", () => {
     expect(refusalOf(() => prepared().provider.invoke("gcp:compute/getRegions:getRegions", {}))).toBe(
-        "the local Google Cloud has no rules for the function gcp:compute/getRegions:getRegions",
+        "the local Google Cloud does not support the function gcp:compute/getRegions:getRegions",
     );
 });
 

@@ -142,7 +142,7 @@ test.each([
         "predict",
         404,
         "NAME_UNKNOWN",
-        `the local Google Cloud has images of the form europe-west1-docker.pkg.dev/<project>/<repository>/<image> (got ${host}/predict)`,
+        `image names must have the form europe-west1-docker.pkg.dev/<project>/<repository>/<image> (got ${host}/predict)`,
     ],
 ])("nothing is pushed to %s", async (_, image, status, code, message) => {
     const { ask } = await served();
@@ -189,7 +189,7 @@ test("a remote repository passes on what its upstream has, keeps it, and takes n
         status: 405,
         error: {
             code: "UNSUPPORTED",
-            message: 'Repository "app" is of the mode REMOTE_REPOSITORY, to which nothing can be pushed',
+            message: 'Repository "app" has the mode REMOTE_REPOSITORY, which does not support pushes',
         },
     });
 });

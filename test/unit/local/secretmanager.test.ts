@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inventory, shown } from "../../../local/inventory";
+import { formatResource, inventory } from "../../../local/inventory";
 import { findVersion } from "../../../local/services/secretmanager/names";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
@@ -91,7 +91,7 @@ test("what a version holds stands in no resource's file and is not shown", () =>
     const texts = files.filter((file) => file.endsWith(".json")).map((file) => join(folder, "resources", file));
     expect(texts.length).toBeGreaterThan(5);
     expect(texts.filter((file) => /hunter2|aHVudGVyMg/.test(readFileSync(file, "utf8")))).toEqual([]);
-    expect(shown(inventory(world.cloud), made.id)).not.toContain("hunter2");
+    expect(formatResource(inventory(world.cloud), made.id)).not.toContain("hunter2");
     expect(disabled.state).toMatchObject({ secretData: "hunter2", enabled: false });
     expect(world.refreshed(disabled)?.state).toEqual(disabled.state);
 });

@@ -1,4 +1,4 @@
-import { backsUpByHand } from "../../../local/hand/backup";
+import { createBackup } from "../../../local/manual/backup";
 import type { Inputs } from "../../../local/rules/rules";
 import { backUp, backupsOf } from "../../../local/services/sql/backups";
 import { instanceOf } from "../../../local/services/sql/names";
@@ -157,8 +157,8 @@ describe("a backup", () => {
 
     test("is made by hand, of what is there", () => {
         const { world, instance } = filled();
-        expect(backsUpByHand(world.cloud, "sales").id).toBe(backupsOf(instance(), world.cloud)[0]?.id);
-        expect(() => backsUpByHand(world.cloud, "none")).toThrow("there is no instance of Cloud SQL");
+        expect(createBackup(world.cloud, "sales").id).toBe(backupsOf(instance(), world.cloud)[0]?.id);
+        expect(() => createBackup(world.cloud, "none")).toThrow("no Cloud SQL instance has the ID");
     });
 });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { changedByHand } from "../../../local/hand/change";
 import { inventory } from "../../../local/inventory";
+import { changeProperty } from "../../../local/manual/change";
 import type { Inputs } from "../../../local/rules/rules";
 import type { Workspace } from "../../../local/workspace";
 import { args, mySql, prepared, settings } from "./sqlWorld";
@@ -153,7 +153,7 @@ function byHand(inputs: Inputs = {}) {
     world.make("DatabaseInstance", { ...args, ...inputs });
     const database = world.make("Database", { name: "app", instance: "sales" });
     const user = world.make("User", { name: "ann", instance: "sales", password: "x" });
-    const set = (made: Made, property: string, value: unknown) => changedByHand(place, made.id, property, () => value);
+    const set = (made: Made, property: string, value: unknown) => changeProperty(place, made.id, property, () => value);
     return { world, database, user, set };
 }
 

@@ -64,9 +64,13 @@ test.each([
         "the pulumi on PATH is '3.186.9', not 3.187.0 or newer and below 4",
     ],
     ["v4.0.0", { pulumi: "echo v4.0.0", ...host }, "the pulumi on PATH is '4.0.0', not 3.187.0 or newer and below 4"],
-    ["one that fails", { pulumi: "exit 3", ...host }, "'pulumi version' of the one on PATH failed"],
-    ["one without a Node host", { pulumi: "echo v3.200.0" }, "has no 'pulumi-language-nodejs' beside it or on PATH"],
-    ["none", {}, "there is no 'pulumi' on PATH"],
+    ["one that fails", { pulumi: "exit 3", ...host }, "'pulumi version' failed"],
+    [
+        "one without a Node host",
+        { pulumi: "echo v3.200.0" },
+        "has no 'pulumi-language-nodejs' in its folder or on PATH",
+    ],
+    ["none", {}, "'pulumi' is not on PATH"],
 ])("of Pulumi on PATH, %s does not serve, and the error says so", async (_, scripts, reason) => {
     expect(await refused(scripts)).toContain(reason);
 });
@@ -75,6 +79,6 @@ test("with neither Pulumi nor Go it is said how to install each", async () => {
     const message = await refused({});
     expect(message).toContain("Either install Pulumi 3.187.0 or newer (below 4), https://www.pulumi.com/docs/install:");
     expect(message).toMatch(
-        /needs Go \d+\.\d+\.\d+ or newer, and there is no 'go' on PATH\.\nInstall it, https:\/\/go.dev\/doc\/install:/,
+        /requires Go \d+\.\d+\.\d+ or newer, and 'go' is not on PATH\.\nInstall it, https:\/\/go.dev\/doc\/install:/,
     );
 });

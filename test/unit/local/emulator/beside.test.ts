@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Beside, beside } from "../../../../local/emulator/beside";
+import { type ProgramApis, serveProgramApis } from "../../../../local/emulator/programApis";
 import type { Fault } from "../../../../local/provider/faults";
 import { application, deploy } from "../appengineWorld";
 
-const running: Beside[] = [];
+const running: ProgramApis[] = [];
 afterEach(() => {
     for (const each of running.splice(0)) {
         each.close();
@@ -19,7 +19,7 @@ async function started(...faults: Fault[]) {
     deploy(world, "v2");
     let ended = false;
     const plan = JSON.stringify({ faults, speed: 1000 });
-    const apis = await beside(world.cloud.folder, plan, () => {
+    const apis = await serveProgramApis(world.cloud.folder, plan, () => {
         ended = true;
     });
     running.push(apis);

@@ -206,7 +206,7 @@ test.each<[string, string, object | undefined, number, string]>([
         `${dataset}/tables`,
         {},
         501,
-        `The local Google Cloud does not answer POST /bigquery/v2/${dataset}/tables: datasets and tables are made by a deployment.`,
+        `The local Google Cloud does not support POST /bigquery/v2/${dataset}/tables: create datasets and tables with a deployment.`,
     ],
     ["no rows", `${dataset}/tables/range/insertAll`, {}, 400, "No rows present in the request."],
 ])("%s is refused", async (_, path, body, code, message) => {
@@ -287,7 +287,9 @@ describe("a BigQuery subscription", () => {
             await eventually(() =>
                 dropUnknownFields
                     ? expect(kept(emulator)).toEqual([{ product: "tea" }])
-                    : expect(emulator.lines[0]).toBe(`${reader}: message ${id} comes again: no such field: colour.`),
+                    : expect(emulator.lines[0]).toBe(
+                          `${reader}: message ${id} will be redelivered: no such field: colour.`,
+                      ),
             );
         },
     );
@@ -297,7 +299,7 @@ describe("a BigQuery subscription", () => {
             { name: "data", type: "STRING" },
         ]);
         await emulator.publish("a");
-        const missing = expect.stringMatching(/comes again: no such field: subscription_name\.$/);
+        const missing = expect.stringMatching(/will be redelivered: no such field: subscription_name\.$/);
         await eventually(() => expect(emulator.lines[0]).toEqual(missing));
     });
 });

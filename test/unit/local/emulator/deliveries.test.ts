@@ -125,17 +125,19 @@ describe("a push subscription", () => {
         const [id] = await emulator.publish("a");
         await eventually(() => expect(arrived).toHaveLength(3));
         expect(emulator.lines).toEqual(
-            Array(2).fill(expect.stringMatching(`^${reader}: message ${id} comes again: ${status} from http://127`)),
+            Array(2).fill(
+                expect.stringMatching(`^${reader}: message ${id} will be redelivered: ${status} from http://127`),
+            ),
         );
     });
 
     test("whose endpoint has no route says which is missing, once, and tries again", async () => {
         const { emulator, arrived } = await pushing({}, { routed: false });
         const [id] = await emulator.publish("a");
-        const again = `${reader}: message ${id} comes again: no route`;
+        const again = `${reader}: message ${id} will be redelivered: no route`;
         await eventually(() =>
             expect(emulator.lines.slice(0, 3)).toEqual([
-                `nothing runs ${hook}: run it, and add --route https://example.com=http://127.0.0.1:<its port>`,
+                `no route for ${hook}: run its code, and add --route https://example.com=http://127.0.0.1:<port>`,
                 again,
                 again,
             ]),
@@ -268,7 +270,7 @@ describe("a function that a topic triggers", () => {
         await eventually(() =>
             expect(emulator.lines).toEqual([
                 expect.stringMatching(
-                    `: message ${id} is given up: 403: ${email("predict-trigger")} lacks roles/run.invoker on the service ${service}$`,
+                    `: message ${id} was dropped: 403: ${email("predict-trigger")} lacks roles/run.invoker on the service ${service}$`,
                 ),
             ]),
         );
@@ -280,7 +282,7 @@ describe("a function that a topic triggers", () => {
         await emulator.publish("a");
         await eventually(() =>
             expect(emulator.lines[0]).toMatch(
-                /^nothing runs https:\/\/predict-\w+-ew\.a\.run\.app: run it, and add --route predict=http:\/\/127\.0\.0\.1:<its port>$/,
+                /^no route for https:\/\/predict-\w+-ew\.a\.run\.app: run its code, and add --route predict=http:\/\/127\.0\.0\.1:<port>$/,
             ),
         );
     });
@@ -365,6 +367,6 @@ describe("objects that are written", () => {
 
 test("a route that leads nowhere is refused", async () => {
     await expect(Emulator.of(project(), { predict: "8081" })).rejects.toThrow(
-        "a route leads to a URL such as http://127.0.0.1:8081 (got 8081).",
+        "the target of a route must be a URL such as http://127.0.0.1:8081 (got 8081).",
     );
 });

@@ -320,7 +320,7 @@ describe("dead letters", () => {
                 CloudPubSubDeadLetterSourceTopicPublishTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+\+00:00$/),
             },
         });
-        expect(emulator.lines).toEqual([`${reader}: message ${messageId} went to ${dead} after 5 deliveries`]);
+        expect(emulator.lines).toEqual([`${reader}: message ${messageId} was forwarded to ${dead} after 5 deliveries`]);
     });
 
     test.each([
@@ -332,7 +332,9 @@ describe("dead letters", () => {
         await refuseFiveTimes(emulator);
         expect((await emulator.pull()).map(({ deliveryAttempt }) => deliveryAttempt)).toEqual([6]);
         expect(await emulator.pull("projects/acme-dev/subscriptions/graves")).toEqual([]);
-        expect(emulator.lines).toEqual([`${reader} has no dead letters, as Pub/Sub's account lacks ${lacks}`]);
+        expect(emulator.lines).toEqual([
+            `${reader} forwards no dead letters because Pub/Sub's service agent lacks ${lacks}`,
+        ]);
     });
 });
 

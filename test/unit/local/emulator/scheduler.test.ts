@@ -61,7 +61,7 @@ test("a job that fails is tried again as often as it says", async () => {
     await run();
     const reason = expect.stringMatching(/: 500 from http:\/\/127/);
     await eventually(() => expect(emulator.lines).toEqual([reason, reason]));
-    expect(emulator.lines.map((line) => line.split(": ")[1])).toEqual(["is tried again", "failed"]);
+    expect(emulator.lines.map((line) => line.split(": ")[1])).toEqual(["retrying", "failed"]);
     expect(arrived).toHaveLength(2);
 });
 

@@ -88,8 +88,8 @@ function varint(value: bigint): Buffer {
 
 test.each([
     ["without a field", { product: undefined }, "the message has no product"],
-    ["with a number for a text", { product: 1 }, "the message.product is no string"],
-    ["with a fraction for a whole number", { units: 1.5 }, "the message.units is no long"],
+    ["with a number for a text", { product: 1 }, "the message.product is not of type string"],
+    ["with a fraction for a whole number", { units: 1.5 }, "the message.units is not of type long"],
     [
         "with a plain value in a union",
         { price: 2.2 },
@@ -100,9 +100,9 @@ test.each([
         { price: { string: "2" } },
         'the message.price must be one of null, double, as { "type": value }',
     ],
-    ["with an unknown symbol", { season: "SPRING" }, "the message.season is no enum"],
-    ["with a wrong element", { stores: [1, "2"] }, "the message.stores[1] is no int"],
-    ["with too few bytes", { hash: "a" }, "the message.hash is no fixed"],
+    ["with an unknown symbol", { season: "SPRING" }, "the message.season is not of type enum"],
+    ["with a wrong element", { stores: [1, "2"] }, "the message.stores[1] is not of type int"],
+    ["with too few bytes", { hash: "a" }, "the message.hash is not of type fixed"],
 ])("a message %s is refused", (_, change, why) => {
     expect(() => avro.fromJson(Buffer.from(JSON.stringify({ ...encoded, ...change })))).toThrow(new Error(why));
 });
@@ -126,12 +126,12 @@ test("a message of Protocol Buffers is read from JSON and from its binary form",
 });
 
 test.each([
-    ["with an unknown field", '{ "colour": "red" }', "the message has a field that the schema does not: colour"],
-    ["with a number for a text", '{ "product": 1 }', "the message.product is no string"],
-    ["with a text for a number", '{ "unitCount": "many" }', "the message.unitCount is no int64"],
-    ["with one for many", '{ "stores": { "number": 1 } }', "the message.stores is no list"],
-    ["with a wrong part", '{ "stores": [{ "number": true }] }', "the message.stores.number is no int32"],
-    ["that is a list", "[]", "the message is no object"],
+    ["with an unknown field", '{ "colour": "red" }', "the message has a field that is not in the schema: colour"],
+    ["with a number for a text", '{ "product": 1 }', "the message.product is not of type string"],
+    ["with a text for a number", '{ "unitCount": "many" }', "the message.unitCount is not of type int64"],
+    ["with one for many", '{ "stores": { "number": 1 } }', "the message.stores is not a list"],
+    ["with a wrong part", '{ "stores": [{ "number": true }] }', "the message.stores.number is not of type int32"],
+    ["that is a list", "[]", "the message is not an object"],
 ])("a message of Protocol Buffers %s is refused", (_, json, why) => {
     expect(() => proto.fromJson(Buffer.from(json))).toThrow(new Error(why));
 });
@@ -150,7 +150,7 @@ test("a topic with a schema takes what fits and refuses the rest in Google's wor
     const emulator = await Emulator.of(world);
     await emulator.publish('{ "product": "tea" }');
     await expect(emulator.publish('{ "product": 1 }')).rejects.toThrow(
-        "INVALID_ARGUMENT: Invalid data in message: Message failed schema validation. (the message.product is no string)",
+        "INVALID_ARGUMENT: Invalid data in message: Message failed schema validation. (the message.product is not of type string)",
     );
     await expect(emulator.publish("tea")).rejects.toThrow(
         "INVALID_ARGUMENT: Invalid data in message: Message failed schema",

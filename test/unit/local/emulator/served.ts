@@ -6,8 +6,8 @@ import { Client, type ClientDuplexStream, credentials, type ServiceError, status
 import type { KeySet } from "../../../../local/emulator/identity/token";
 import { serviceType } from "../../../../local/emulator/protos";
 import type { Routes } from "../../../../local/emulator/routes";
-import { type Served, serve } from "../../../../local/emulator/server";
-import type { SqlServers } from "../../../../local/emulator/sql/fronts";
+import { type RunningServer, serve } from "../../../../local/emulator/server";
+import type { SqlServers } from "../../../../local/emulator/sql/proxies";
 import type { Inputs } from "../../../../local/rules/rules";
 import { World } from "../world";
 
@@ -32,7 +32,7 @@ export function project(): World {
 /** A local Google Cloud that is served, with what was told on the terminal. */
 export class Emulator {
     readonly lines: string[] = [];
-    private served!: Served;
+    private served!: RunningServer;
     private readonly clients = new Map<string, Client>();
 
     private constructor(readonly world: World) {}

@@ -1,6 +1,6 @@
 import type { Inputs } from "../../../../local/rules/rules";
+import { storeImage } from "../../../../local/services/artifactregistry/images";
 import { imageName } from "../../../../local/services/artifactregistry/names";
-import { keep } from "../../../../local/services/artifactregistry/pulled";
 import { upload, type World } from "../world";
 
 const bucket = "https://storage.googleapis.com/acme-files";
@@ -23,7 +23,7 @@ export function prepare(world: World): void {
     world.make("Subnetwork", { name: "sub", network: "net", region: "europe-west1", ipCidrRange: "10.9.0.0/24" });
     const whole = imageName(image);
     if (whole) {
-        keep(world.cloud, whole, whole.version);
+        storeImage(world.cloud, whole, whole.version);
     }
     world.make("Application", { locationId: "europe-west" });
     world.make("StandardAppVersion", { ...version, versionId: "v1" });

@@ -9,11 +9,11 @@ import {
 } from "../../../../local/kubernetes/controlPlane/certificates";
 import { writeKubeconfig } from "../../../../local/kubernetes/kubeconfig";
 import { pullError } from "../../../../local/kubernetes/kubelet/pull";
-import { missingReference, type Referred } from "../../../../local/kubernetes/kubelet/references";
+import { missingReference, type References } from "../../../../local/kubernetes/kubelet/references";
 import { Addresses } from "../../../../local/kubernetes/loadBalancers/addresses";
+import { AddressOwners } from "../../../../local/kubernetes/loadBalancers/addressOwners";
 import { gatewayStatus, routeStatus } from "../../../../local/kubernetes/loadBalancers/gateways";
-import { Holders } from "../../../../local/kubernetes/loadBalancers/holders";
-import { ingressAddress, isOurs } from "../../../../local/kubernetes/loadBalancers/ingresses";
+import { ingressAddress, isGkeIngress } from "../../../../local/kubernetes/loadBalancers/ingresses";
 import { serviceAddress } from "../../../../local/kubernetes/loadBalancers/services";
 import { newFolder, World } from "../world";
 
@@ -131,8 +131,12 @@ describe("what a pod refers to", () => {
         all: () => [],
         get: (name: string) => (name === "there" ? ({ metadata: { name }, data } as unknown as KubeObject) : undefined),
     });
-    const nothing: Referred = { configMaps: none, secrets: none, secretProviderClasses: none };
-    const all: Referred = { configMaps: some({ a: "1" }), secrets: some({ a: "1" }), secretProviderClasses: some({}) };
+    const nothing: References = { configMaps: none, secrets: none, secretProviderClasses: none };
+    const all: References = {
+        configMaps: some({ a: "1" }),
+        secrets: some({ a: "1" }),
+        secretProviderClasses: some({}),
+    };
     const pod = (container: object, volumes: object[] = []): KubeObject => ({
         metadata: { name: "p", namespace: "n", uid: "u" },
         spec: { containers: [container], volumes: volumes.map((each) => ({ name: "v", ...each })) },
@@ -218,14 +222,17 @@ describe("a load balancer", () => {
     test("of an Ingress takes the global address that it names", () => {
         const named = (name: string) => service({}, { "kubernetes.io/ingress.global-static-ip-name": name });
         const here = addresses();
-        const nobody = new Holders([]);
+        const nobody = new AddressOwners([]);
         expect(ingressAddress(named("front"), here, new Set(), nobody)).toEqual({
             address: here.named("front", "global"),
         });
         expect(ingressAddress(named("web"), here, new Set(), nobody)).toEqual({
             problem: "the given static IP name web doesn't translate to an existing static IP.",
         });
-        expect([isOurs(service({})), isOurs(service({ ingressClassName: "nginx" }))]).toEqual([true, false]);
+        expect([isGkeIngress(service({})), isGkeIngress(service({ ingressClassName: "nginx" }))]).toEqual([
+            true,
+            false,
+        ]);
     });
 
     test("of a Gateway is programmed once it has its address, and tells its routes", () => {
@@ -245,7 +252,13 @@ describe("a load balancer", () => {
         const here = addresses();
         const front = here.named("front", "global");
         const statusOf = (address: string, routes: KubeObject[] = []) =>
-            gatewayStatus(gateway({ type: "NamedAddress", value: address }), routes, here, new Set(), new Holders([]));
+            gatewayStatus(
+                gateway({ type: "NamedAddress", value: address }),
+                routes,
+                here,
+                new Set(),
+                new AddressOwners([]),
+            );
         const status = statusOf("front", [route]);
         expect(status).toMatchObject({
             addresses: [{ type: "IPAddress", value: front }],
@@ -282,16 +295,16 @@ describe("a load balancer", () => {
             addresses: [{ type: "NamedAddress", value: "front" }],
             listeners: [],
         };
-        const first = new Holders([of("g", { status: { addresses: [{ value: front }] } })]);
+        const first = new AddressOwners([of("g", { status: { addresses: [{ value: front }] } })]);
         const problem = `googleapi: Error 400: Invalid value for field 'resource.IPAddress': '${front}'. Specified IP address is in-use and would result in a conflict., invalid`;
         expect(ingressAddress(ingress, here, new Set(), first)).toEqual({ problem });
         expect(gatewayStatus(of("g", { spec }), [], here, new Set(), first)).toMatchObject({
             addresses: [{ value: front }],
         });
 
-        const second = new Holders([]);
-        second.hold(front, ingress);
-        second.hold(front, of("g", {}));
+        const second = new AddressOwners([]);
+        second.assign(front, ingress);
+        second.assign(front, of("g", {}));
         expect(ingressAddress(ingress, here, new Set(), second)).toEqual({ address: front });
         expect(gatewayStatus(of("g", { spec }), [], here, new Set(), second)).toMatchObject({
             addresses: [],

@@ -1,9 +1,9 @@
 import { Cloud } from "../../../../local/cloud/cloud";
 import type { KubeObject } from "../../../../local/kubernetes/api/api";
 import { allocatable, machine } from "../../../../local/kubernetes/nodes/machine";
-import { nodeOf, relabelled } from "../../../../local/kubernetes/nodes/node";
+import { labelsPatch, nodeOf } from "../../../../local/kubernetes/nodes/node";
 import { clusterNodes, type Pool } from "../../../../local/kubernetes/nodes/pools";
-import { quantity, requests } from "../../../../local/kubernetes/nodes/quantity";
+import { quantity, requestsOf } from "../../../../local/kubernetes/nodes/quantity";
 import { nextStep } from "../../../../local/kubernetes/nodes/rollout";
 import { autopilotPools, scaleUp } from "../../../../local/kubernetes/nodes/scaleUp";
 import { newFolder } from "../world";
@@ -74,9 +74,12 @@ test("a pod asks for its containers together, those beside them too, and for no 
         containers: [container("500m"), container("1"), {}],
         overhead: { memory: "1Mi" },
     };
-    expect(requests({ ...pod("1"), spec })).toEqual({ pods: 1, cpu: 2, memory: 1048576 });
+    expect(requestsOf({ ...pod("1"), spec })).toEqual({ pods: 1, cpu: 2, memory: 1048576 });
     expect(
-        requests({ ...pod("1"), spec: { ...spec, initContainers: [container("300m", { restartPolicy: "Always" })] } }),
+        requestsOf({
+            ...pod("1"),
+            spec: { ...spec, initContainers: [container("300m", { restartPolicy: "Always" })] },
+        }),
     ).toEqual({
         pods: 1,
         cpu: 1.8,
@@ -89,10 +92,10 @@ test("a node that is there gets the labels and taints that its pool has now, and
     const before = pool({ labels: { team: "a", tier: "web" }, taints: [taint("gpu"), taint("old")] });
     const node = nodeOf(cluster, before, "europe-west1-c", false) as KubeObject;
     node.spec.taints = [...node.spec.taints, taint("drained")];
-    expect(relabelled(node, before)).toBeUndefined();
+    expect(labelsPatch(node, before)).toBeUndefined();
 
     const now = pool({ labels: { team: "b", more: "" }, taints: [taint("gpu"), taint("new")] });
-    expect(relabelled(node, now)).toMatchObject({
+    expect(labelsPatch(node, now)).toMatchObject({
         metadata: { labels: { team: "b", tier: null, more: "" } },
         spec: { taints: [taint("drained"), taint("gpu"), taint("new")] },
     });

@@ -2,11 +2,11 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 
-/** APIs that cannot be switched on before somebody pays for the project: those of which it is on record. */
+/** APIs that require a billing account, as far as documented. */
 const costly = ["artifactregistry", "cloudbuild", "cloudfunctions", "compute", "container", "run"];
 
-/** What Service Usage answers for an API that costs, in a project that nobody pays for. */
-export function unpaid(project: string, service: string): GoogleError {
+/** The error of Service Usage for billable APIs in projects without billing. */
+export function billingRequired(project: string, service: string): GoogleError {
     return new GoogleError(
         400,
         `Billing account for project '${digits(project, 12)}' is not found. Billing must be enabled for activation of service(s) '${service}' to proceed.`,
@@ -14,10 +14,10 @@ export function unpaid(project: string, service: string): GoogleError {
     );
 }
 
-/** Refuses an API that costs where nobody pays. For projects that no program made, somebody does. */
-export function requirePaid(cloud: Cloud, project: string, service: string): void {
+/** Throws for billable APIs in projects without billing. Projects that no program created have billing. */
+export function verifyBilling(cloud: Cloud, project: string, service: string): void {
     const { type, state } = cloud.projects.get(project);
     if (type !== undefined && !state.billingAccount && costly.some((api) => service === `${api}.googleapis.com`)) {
-        throw unpaid(project, service);
+        throw billingRequired(project, service);
     }
 }

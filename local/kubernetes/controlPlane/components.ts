@@ -2,26 +2,28 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** The processes of a control plane. They belong to the group of this process, so that none outlives it for long. */
-export class Parts {
+/**
+ * The processes of a control plane. They are in the process group of this process, so that they are stopped with it.
+ */
+export class Components {
     private readonly children = new Map<string, ChildProcess>();
     private closing = false;
     private tellEnd: (reason: string) => void = () => undefined;
-    /** Resolves when one ended by itself, with which and why. */
+    /** Resolves with the reason when a component exits unexpectedly. */
     readonly ended = new Promise<string>((resolve) => {
         this.tellEnd = resolve;
     });
 
-    /** @param folder where their logs are */
+    /** @param folder the folder of the logs */
     constructor(private readonly folder: string) {}
 
-    /** Starts a process with `--name=value` for each flag. */
+    /** Starts a process with flags in the form `--name=value`. */
     start(binary: string, flags: Record<string, string | number | boolean | string[]>, environment = {}): void {
         const name = basename(binary);
         const log = this.log(name);
         const output = openSync(log, "w");
         const args = Object.entries(flags).flatMap(([flag, value]) =>
-            (Array.isArray(value) ? value : [value]).map((each) => `--${flag}=${each}`),
+            (Array.isArray(value) ? value : [value]).map((item) => `--${flag}=${item}`),
         );
         const child = spawn(binary, args, {
             cwd: this.folder,
@@ -42,7 +44,7 @@ export class Parts {
         return join(this.folder, `${name}.log`);
     }
 
-    /** Ends all, each once those that need it are gone. */
+    /** Stops all components in reverse order. */
     async close(): Promise<void> {
         this.closing = true;
         const last = ["kube-apiserver", "etcd"];
@@ -59,7 +61,7 @@ export class Parts {
             return;
         }
         const closed = new Promise((resolve) => child.on("close", resolve));
-        // Nothing waits for answers any more: only the store has to end in order.
+        // Only the store needs a graceful stop, as no more requests are pending.
         child.kill(name === "etcd" ? "SIGTERM" : "SIGKILL");
         const impatient = setTimeout(() => child.kill("SIGKILL"), 5_000);
         await closed;

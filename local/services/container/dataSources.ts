@@ -1,10 +1,10 @@
 import { asLists } from "../../rules/blocks";
 import type { Context, Inputs } from "../../rules/rules";
 import { read } from "./cluster";
-import { type ClusterPlace, containerApi, notFound, toldPath } from "./names";
-import { foundVersions } from "./versions";
+import { type ClusterPlace, containerApi, displayPath, notFound } from "./names";
+import { getEngineVersions } from "./versions";
 
-/** The project and the location that a function is about. */
+/** The project and location of a data source. */
 function placeOf({ project, location }: Inputs, context: Context): { project: string; location: string } {
     const found = location ?? context.zone;
     if (!found) {
@@ -15,14 +15,14 @@ function placeOf({ project, location }: Inputs, context: Context): { project: st
     return { project: owner, location: found };
 }
 
-/** The versions that clusters of a project can have. */
+/** Lists the available GKE versions. */
 export function engineVersions(inputs: Inputs, context: Context): Inputs {
     const { versionPrefix = "" } = inputs;
     const id = context.cloud.now().toISOString();
-    return { id, ...placeOf(inputs, context), versionPrefix, ...foundVersions(versionPrefix) };
+    return { id, ...placeOf(inputs, context), versionPrefix, ...getEngineVersions(versionPrefix) };
 }
 
-/** Maps, which are no blocks. */
+/** Maps, which are not blocks. */
 const maps = [
     "effectiveLabels",
     "labels",
@@ -33,12 +33,12 @@ const maps = [
     "sysctls",
 ];
 
-/** A cluster by its name. */
-export function foundCluster(inputs: Inputs, context: Context): Inputs {
+/** Returns a cluster by name. */
+export function getCluster(inputs: Inputs, context: Context): Inputs {
     const place: ClusterPlace = { ...placeOf(inputs, context), name: inputs.name };
     const found = read(place, context);
     if (!found) {
-        throw notFound(toldPath(place));
+        throw notFound(displayPath(place));
     }
     return asLists(
         { ...found, id: `projects/${place.project}/locations/${place.location}/clusters/${place.name}` },

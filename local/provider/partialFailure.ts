@@ -1,7 +1,7 @@
 import type { Properties } from "../cloud/store";
 
-/** A resource that is there, but broken: its creation was accepted and failed later. */
-export class PartlyMade extends Error {
+/** A creation that was accepted and failed later: the resource exists, tainted. */
+export class PartialFailure extends Error {
     constructor(
         readonly id: string,
         readonly state: Properties,

@@ -1,24 +1,24 @@
 import type { Cloud } from "../cloud/cloud";
 import type { Entry, Properties } from "../cloud/store";
-import { found, type Resource } from "../inventory";
-import { failures } from "../provider/check";
+import { findResources, type Resource } from "../inventory";
+import { checkFailures } from "../provider/check";
 import { replaces } from "../provider/diff";
 import { InstalledProvider } from "../provider/installed";
-import { onDisk } from "../provider/provider";
+import { withoutContent } from "../provider/provider";
 import { type Type, Types } from "../provider/types";
 import type { Inputs } from "../rules/rules";
 import { cloudOf, type Workspace } from "../workspace";
 import { type Property, propertyAt, withProperty } from "./property";
 
 /**
- * Changes one property of a resource as somebody does who is not Pulumi, so that a refresh finds it.
+ * Changes a property of a resource outside of Pulumi, for a refresh to detect.
  *
- * @param id the resource's id, or the end of it when only one fits
+ * @param id the resource's ID, or the end of it if it is unique
  * @param path such as `labels.team` or `lifecycleRules[0].action.type`
- * @param value tells the new value for the property; nothing takes it out
- * @returns the resource as it is now
+ * @param value returns the new value of the property; undefined removes the property
+ * @returns the changed resource
  */
-export function changedByHand(
+export function changeProperty(
     place: Workspace,
     id: string,
     path: string,
@@ -31,14 +31,14 @@ export function changedByHand(
     const type = types.made(entry.type as string);
     try {
         const { declared } = type.installed;
-        const { told } = type.rules;
+        const { simulated: message } = type.rules;
         const all = {
             ...Object.fromEntries(Object.keys(entry.state).map((name) => [name, "any"])),
             ...declared,
-            ...told,
+            ...message,
         };
         const property = propertyAt(path, all, installed);
-        const isTold = told !== undefined && (property.steps[0] as string) in told;
+        const isTold = message !== undefined && (property.steps[0] as string) in message;
         const state = isTold
             ? changedTold(cloud, entry, property, value(property))
             : changed(cloud, entry, type, property, value(property));
@@ -49,23 +49,23 @@ export function changedByHand(
     }
 }
 
-/** The one resource of an id. What Google Cloud made by itself nobody else changes. */
+/** Finds the resource. Resources that Google Cloud creates cannot be changed. */
 function one(cloud: Cloud, id: string): Entry {
-    const [entry, ...others] = found(
+    const [entry, ...others] = findResources(
         cloud.store.list().filter(({ type }) => type !== undefined),
         id,
     );
     if (others.length > 0) {
-        throw new Error(`"${id}" is the id of ${others.length + 1} resources`);
+        throw new Error(`"${id}" is the ID of ${others.length + 1} resources`);
     }
     return entry as Entry;
 }
 
-/** What no API shows stands beside the resource, so that no refresh finds it. */
+/** Simulated state is stored separately, so that a refresh does not detect it. */
 function changedTold(cloud: Cloud, { name, project, state }: Entry, property: Property, value: unknown): Properties {
-    const told = withProperty(cloud.told.of(name), property, value);
-    cloud.told.tell(name, project, told);
-    return { ...state, ...told };
+    const message = withProperty(cloud.simulated.of(name), property, value);
+    cloud.simulated.set(name, project, message);
+    return { ...state, ...message };
 }
 
 function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, value: unknown): Properties {
@@ -73,16 +73,16 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
     const [top = ""] = property.steps;
     const path = property.steps.filter((step) => !/^\d+$/.test(step)).join(".");
     if (replaces(type, path)) {
-        throw new Error(`"${path}" cannot be changed: Google Cloud would have to make another resource.`);
+        throw new Error(`"${path}" cannot be changed: the change would replace the resource.`);
     }
     const context = { cloud, project: entry.project };
     let state: Inputs = withProperty(entry.state, property, value);
     if (installed.inputs.has(top)) {
         const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => installed.inputs.has(name)));
-        // What is there already is right, whatever the provider says of it in a program.
-        const given = property.steps.join(".");
-        const refused = failures(inputs, type).find((each) =>
-            isWithin(each.property.replaceAll(/\[(\d+)\]/g, ".$1"), given),
+        // Existing values are valid, even if the provider refuses them in programs.
+        const input = property.steps.join(".");
+        const refused = checkFailures(inputs, type).find((item) =>
+            isWithin(item.property.replaceAll(/\[(\d+)\]/g, ".$1"), input),
         );
         if (refused) {
             throw new Error(`${refused.property}: ${refused.reason}`);
@@ -91,23 +91,23 @@ function changed(cloud: Cloud, entry: Entry, type: Type, property: Property, val
         state = { ...state, ...rules.state?.(inputs, context, entry.state) };
     }
     state = withLabels(entry.state, state, top);
-    const inContent = [...(rules.concealed ?? []), "content", "source"].includes(top);
+    const inContent = [...(rules.contentProperties ?? []), "content", "source"].includes(top);
     const holds = inContent && rules.content?.(state, context, entry.state);
     const content = holds ? cloud.store.keep(holds) : entry.content;
-    cloud.store.write(onDisk({ ...entry, state, content }, rules));
-    rules.stored?.(state, context, entry.state);
+    cloud.store.write(withoutContent({ ...entry, state, content }, rules));
+    rules.afterStore?.(state, context, entry.state);
     return state;
 }
 
-/** Whether one of two paths is that of the other, or of what is in it. */
+/** Whether two paths are the same, or one contains the other. */
 const isWithin = (one: string, other: string): boolean =>
     `${one}.`.startsWith(`${other}.`) || (one !== "" && `${other}.`.startsWith(`${one}.`));
 
 const views = ["labels", "pulumiLabels", "effectiveLabels"];
 
 /**
- * A resource has one set of labels. The provider shows it three times: what the program gave, that with the provider's own,
- * and all. A label of another hand is in the last alone.
+ * A resource has one set of labels, which the provider returns three times: the program's labels, these with the
+ * provider's labels, and all labels. Labels changed elsewhere are only in the last.
  */
 function withLabels(old: Inputs, state: Inputs, top: string): Inputs {
     if (!views.includes(top) || old.effectiveLabels === undefined) {
@@ -119,11 +119,11 @@ function withLabels(old: Inputs, state: Inputs, top: string): Inputs {
             delete all[key];
         }
     }
-    const shown = (given: object = {}) => Object.fromEntries(Object.entries(all).filter(([key]) => key in given));
+    const displayed = (input: object = {}) => Object.fromEntries(Object.entries(all).filter(([key]) => key in input));
     return {
         ...state,
-        ...(old.labels && { labels: shown(old.labels) }),
-        pulumiLabels: shown(old.pulumiLabels),
+        ...(old.labels && { labels: displayed(old.labels) }),
+        pulumiLabels: displayed(old.pulumiLabels),
         effectiveLabels: all,
     };
 }

@@ -3,9 +3,9 @@ import type { Context, FunctionRules, Inputs } from "../../rules/rules";
 import { backupsOf } from "./backups";
 import { instanceName, instanceOf, sqlApi } from "./names";
 
-/** The instance that a function asks for, once the API is on. */
-function asked({ project: given, instance }: Inputs, { cloud, project = "" }: Context): Inputs {
-    const owner = given ?? project;
+/** The instance of a data source; requires the API. */
+function asked({ project: value, instance }: Inputs, { cloud, project = "" }: Context): Inputs {
+    const owner = value ?? project;
     cloud.projects.requireApi(owner, ...sqlApi);
     return instanceOf(cloud, owner, instance);
 }

@@ -7,14 +7,14 @@ interface Expression {
     values?: string[];
 }
 
-/** Whether a pod may be on a node with these labels and taints, whatever room there is. */
-export function suits(pod: KubeObject, labels: Record<string, string>, taints: Taint[]): boolean {
+/** Whether a pod can be scheduled on a node with these labels and taints, ignoring resources. */
+export function matchesNode(pod: KubeObject, labels: Record<string, string>, taints: Taint[]): boolean {
     const { nodeSelector = {}, affinity, tolerations = [] } = pod.spec;
     const terms: { matchExpressions?: Expression[] }[] = affinity?.nodeAffinity
         ?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [{}];
     return (
         Object.entries(nodeSelector).every(([key, value]) => labels[key] === value) &&
-        terms.some(({ matchExpressions = [] }) => matchExpressions.every((each) => matches(each, labels))) &&
+        terms.some(({ matchExpressions = [] }) => matchExpressions.every((item) => matches(item, labels))) &&
         taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerations.some(tolerates(taint)))
     );
 }
@@ -44,8 +44,8 @@ const tolerates =
         (effect === undefined || effect === "" || effect === taint.effect) &&
         (operator === "Exists" || value === (taint.value ?? ""));
 
-/** Whether no two pods of its kind may be on one node. */
-export function isAlone(pod: KubeObject): boolean {
+/** Whether anti-affinity prevents two such pods on one node. */
+export function hasHostAntiAffinity(pod: KubeObject): boolean {
     const terms: { topologyKey: string }[] =
         pod.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
     return terms.some(({ topologyKey }) => topologyKey === "kubernetes.io/hostname");

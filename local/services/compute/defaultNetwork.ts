@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
-import { makeAutoSubnetworks } from "./auto";
+import { makeAutoSubnetworks } from "./autoSubnetworks";
 import { firewallState } from "./firewall";
 import { autoRange, fullName, selfLink } from "./names";
 import { networkState } from "./network";
@@ -20,7 +20,7 @@ const defaultRules: Record<string, Inputs> = {
     "default-allow-ssh": { allows: [{ protocol: "tcp", ports: ["22"] }], sourceRanges: ["0.0.0.0/0"] },
 };
 
-/** Makes what a project has as soon as Compute Engine is on, where no organisation's policy forbids it. */
+/** Creates the default network when Compute Engine is enabled. */
 export function makeDefaultNetwork(cloud: Cloud, project: string): void {
     const network = `projects/${project}/global/networks/default`;
     const state = networkState({

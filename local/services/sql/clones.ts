@@ -1,11 +1,11 @@
 import type { Cloud } from "../../cloud/cloud";
-import { FollowingError, GoogleError } from "../../cloud/errors";
+import { FollowUpError, GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
-import { copyContents, restore, verifyTime } from "./backups";
-import { instanceOf, invalid, noInstance } from "./names";
+import { cloneContents, restore, verifyTime } from "./backups";
+import { instanceNotFound, instanceOf, invalid } from "./names";
 import { engineOf } from "./versions";
 
-/** The instance that a new one is a clone of; nothing for one that is not. */
+/** The source of a clone; undefined for other instances. */
 export const sourceOf = ({ project, clone }: Inputs, cloud: Cloud): Inputs | undefined =>
     clone && instanceOf(cloud, clone.sourceProject ?? project, clone.sourceInstanceName);
 
@@ -14,7 +14,7 @@ export function verifyClone(inputs: Inputs, source: Inputs, cloud: Cloud): void 
     const { pointInTime, databaseNames = [], preferredZone, sourceInstanceDeletionTime } = inputs.clone;
     const { binaryLogEnabled, pointInTimeRecoveryEnabled } = source.settings.backupConfiguration;
     if (sourceInstanceDeletionTime) {
-        throw noInstance();
+        throw instanceNotFound();
     }
     if (source.masterInstanceName) {
         throw invalid("This operation isn't valid for a read replica instance.");
@@ -41,7 +41,7 @@ export function verifyClone(inputs: Inputs, source: Inputs, cloud: Cloud): void 
     verifyTime(source, pointInTime, cloud);
 }
 
-/** Backup and DR has nothing here, so that no instance can be made of what it keeps. */
+/** Backups of the Backup and DR service are not supported. */
 export function verifyOtherBackups({ pointInTimeRestoreContext }: Inputs): void {
     if (pointInTimeRestoreContext) {
         throw new GoogleError(404, `Resource '${pointInTimeRestoreContext.datasource}' was not found`, {
@@ -50,12 +50,12 @@ export function verifyOtherBackups({ pointInTimeRestoreContext }: Inputs): void 
     }
 }
 
-/** What the provider has done once an instance is there: it is restored from a backup when the program names another one. */
-export function restored(state: Inputs, cloud: Cloud, old?: Inputs): void {
-    const [wanted, before] = [state, old ?? {}].map(({ restoreBackupContext, backupdrBackup }) =>
+/** Restores a backup after the creation, and when the program changes it. */
+export function restoreIfChanged(state: Inputs, cloud: Cloud, old?: Inputs): void {
+    const [desired, before] = [state, old ?? {}].map(({ restoreBackupContext, backupdrBackup }) =>
         JSON.stringify(restoreBackupContext ?? backupdrBackup),
     );
-    if (wanted === undefined || wanted === before) {
+    if (desired === undefined || desired === before) {
         return;
     }
     try {
@@ -65,10 +65,10 @@ export function restored(state: Inputs, cloud: Cloud, old?: Inputs): void {
         restore(state, cloud);
     } catch (error) {
         const { message } = error as Error;
-        throw new FollowingError(`Error, failed to restore instance from backup ${state.name}: ${message}`, {
+        throw new FollowUpError(`Error, failed to restore instance from backup ${state.name}: ${message}`, {
             cause: error,
         });
     }
 }
 
-export { copyContents };
+export { cloneContents };

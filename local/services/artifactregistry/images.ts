@@ -3,29 +3,31 @@ import type { Store } from "../../cloud/store";
 import { type ImageName, repositoryName } from "./names";
 import { canRead, upstreamOf } from "./upstream";
 
-/** Under which name a version of an image is kept that a repository has. */
+/** The name of an image version in the store. */
 const versionName = ({ repository, image }: ImageName, version: string) =>
     `${repositoryName(repository)}/dockerImages/${encodeURIComponent(`${image}@${version}`)}`;
 
 const tagName = ({ repository, image, version }: ImageName) =>
     `${repositoryName(repository)}/packages/${encodeURIComponent(image)}/tags/${version}`;
 
-/** The digest of what a repository has, pushed to it or, to a remote one, pulled once; by tag or by digest. */
-export function kept({ store }: Cloud, name: ImageName): string | undefined {
+/** The digest of an image that was pushed or pulled, by tag or digest. */
+export function storedDigest({ store }: Cloud, name: ImageName): string | undefined {
     const tagged = store.read(tagName(name))?.state.version;
     const digest = name.version.startsWith("sha256:") ? name.version : tagged;
     return digest !== undefined && store.read(versionName(name, String(digest))) ? String(digest) : undefined;
 }
 
-/** Notes that a repository has an image: it was pushed, or pulled and stays there when the upstream is gone. */
-export function keep({ store }: Cloud, name: ImageName, digest: string): void {
+/**
+ * Records an image that was pushed, or pulled through a remote repository, where it remains if the upstream is deleted.
+ */
+export function storeImage({ store }: Cloud, name: ImageName, digest: string): void {
     note(store, name, versionName(name, digest), { image: name.image, version: digest });
     if (!name.version.startsWith("sha256:")) {
         note(store, name, tagName(name), { image: name.image, tag: name.version, version: digest });
     }
 }
 
-/** The tags of an image, or of one digest of it. */
+/** The tags of an image, or of one of its digests. */
 export function tagsOf({ store }: Cloud, { repository, image }: ImageName, digest?: string): string[] {
     const folder = `${repositoryName(repository)}/packages/${encodeURIComponent(image)}/tags/`;
     return store
@@ -34,8 +36,8 @@ export function tagsOf({ store }: Cloud, { repository, image }: ImageName, diges
         .map(({ state }) => String(state.tag));
 }
 
-/** Takes out a tag, or what has a digest. */
-export function takeOut({ store }: Cloud, name: ImageName): void {
+/** Removes a tag or a digest. */
+export function removeImage({ store }: Cloud, name: ImageName): void {
     store.remove(name.version.startsWith("sha256:") ? versionName(name, name.version) : tagName(name));
 }
 
@@ -43,7 +45,7 @@ function note(store: Store, { project }: ImageName, name: string, state: Record<
     store.write({ name, project, id: name.slice("//artifactregistry.googleapis.com/".length), state });
 }
 
-/** Where an image is looked for: in the standard repository that one passes on, or in itself. */
+/** The repository that contains an image: the upstream of a remote repository, or the repository itself. */
 export function sourceOf(cloud: Cloud, { project, repository }: ImageName): string | undefined {
     const state = cloud.store.read(repositoryName(repository))?.state;
     const upstream = state && upstreamOf(state);

@@ -2,7 +2,7 @@ import { type Entry, Store } from "../cloud/store";
 import type { Clock } from "./clock";
 import type { Delay } from "./faults";
 
-/** What a delay is about, by the names of the entries. */
+/** Entries affected by a delay, by name. */
 const names: Record<Delay["delay"], RegExp> = {
     api: /^\/\/serviceusage\.googleapis\.com\/projects\/[^/]+\/services\/([^/]+)$/,
     account: /^\/\/iam\.googleapis\.com\/serviceAccounts\/([^/]+)$/,
@@ -14,9 +14,9 @@ interface Unknown {
     asked: number;
 }
 
-/** A store in which new APIs and accounts are not found for a while, as Google Cloud is "eventually consistent". */
-export class LateStore extends Store {
-    /** What one call looked for and did not find though it is there; emptied before each call. */
+/** A store that hides new APIs and accounts for some time, because Google Cloud is "eventually consistent". */
+export class DelayedStore extends Store {
+    /** Hidden entries that a call looked up; reset before each call. */
     readonly missed = new Set<string>();
     private readonly unknown = new Map<string, Unknown>();
 
@@ -30,8 +30,8 @@ export class LateStore extends Store {
 
     override create(entry: Entry): boolean {
         const isNew = super.create(entry);
-        const delay = this.delays.find((each) => names[each.delay].test(entry.name));
-        // What Google made by itself is known to Google.
+        const delay = this.delays.find((item) => names[item.delay].test(entry.name));
+        // Resources that Google creates are not delayed.
         if (isNew && delay && entry.type) {
             this.unknown.set(entry.name, { delay, since: this.clock.now(), asked: 0 });
         }
@@ -43,9 +43,9 @@ export class LateStore extends Store {
         if (!unknown) {
             return super.read(name);
         }
-        const { delay, since, asked } = unknown;
+        const { delay, since, asked: requested } = unknown;
         const isLate =
-            (delay.calls !== undefined && asked < delay.calls) ||
+            (delay.calls !== undefined && requested < delay.calls) ||
             (delay.seconds !== undefined && this.clock.now() - since < delay.seconds * 1000);
         if (!isLate) {
             this.unknown.delete(name);

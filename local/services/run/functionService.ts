@@ -9,20 +9,20 @@ const ingress: Record<string, string> = {
 
 const doubled = (part: string) => part.replaceAll("-", "--");
 
-/** The image that Cloud Build makes of a function: "Cloud Run functions image registry". */
+/** The image that Cloud Build creates for a function: "Cloud Run functions image registry". */
 function imageOf({ project, location, name, buildConfig }: Inputs): string {
     const repository = lastPart(buildConfig.dockerRepository ?? "gcf-artifacts");
     const image = `${doubled(project)}__${doubled(location)}__${name.replaceAll("_", "__")}`;
     return `${location}-docker.pkg.dev/${project}/${repository}/${image}:version_1`;
 }
 
-/** The processor and the memory of a function as Cloud Run writes them: `256M` is `256Mi` there. */
+/** CPU and memory of a function in Cloud Run's format: `256M` is `256Mi`. */
 function limitsOf({ availableCpu, availableMemory = "256M" }: Inputs): Inputs {
     return { cpu: String(availableCpu), memory: availableMemory.replace(/^([\d.]+)([kMG])$/, "$1$2i") };
 }
 
-/** Keeps the service that runs a function, as Cloud Functions makes it: like one of a program, but for who may delete it. */
-export function underFunction(state: Inputs, context: Context): void {
+/** Creates or updates the Cloud Run service of a function, which only the function can delete. */
+export function updateFunctionService(state: Inputs, context: Context): void {
     const { project, location, serviceConfig, labels } = state;
     const { cloud } = context;
     const { service, serviceAccountEmail, ingressSettings, timeoutSeconds, maxInstanceRequestConcurrency } =

@@ -2,21 +2,21 @@ import { closest } from "fastest-levenshtein";
 import type { InstalledProvider } from "../provider/installed";
 import type { Inputs } from "../rules/rules";
 
-/** A property of a resource, by the steps of a path such as `lifecycleRules[0].action.type` or `labels.team`. */
+/** A property of a resource, by a path such as `lifecycleRules[0].action.type` or `labels.team`. */
 export interface Property {
     steps: string[];
-    /** Its TypeScript type as `@pulumi/gcp` declares it. */
+    /** The TypeScript type in `@pulumi/gcp`. */
     type: string;
 }
 
-/** Any value: what nobody declared, as of a type that Google Cloud alone knows. */
+/** Any value, for properties without a declared type. */
 const anything = "any";
 
 /**
- * The property behind a path.
+ * Finds the property of a path.
  *
- * @param declared the types of the resource's own properties
- * @throws Error when there is none, with the nearest
+ * @param declared the types of the resource's properties
+ * @throws Error with the nearest name, if the property does not exist
  */
 export function propertyAt(path: string, declared: Record<string, string>, installed: InstalledProvider): Property {
     const steps = path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
@@ -37,7 +37,7 @@ export function propertyAt(path: string, declared: Record<string, string>, insta
     return { steps, type };
 }
 
-/** The type of what a list has at an index or a map at a key. */
+/** The type of the elements of a list or map. */
 function itemOf(type: string, step: string): string | undefined {
     if (type === anything) {
         return anything;
@@ -50,11 +50,11 @@ function itemOf(type: string, step: string): string | undefined {
 
 function unknown(above: string, step: string, names: string[]): string {
     const at = (name: string) => JSON.stringify(above ? `${above}.${name}` : name);
-    return `there is no property ${at(step)}. The nearest is ${at(closest(step, names))}.`;
+    return `unknown property ${at(step)}. The nearest is ${at(closest(step, names))}.`;
 }
 
-/** The value that a text on the command line means for a property: text where it is one, JSON elsewhere. */
-export function fromText(text: string, { steps, type }: Property): unknown {
+/** Parses a command-line argument: strings for string properties, otherwise JSON. */
+export function parseValue(text: string, { steps, type }: Property): unknown {
     if (type === "string" && !/^(".*"|null)$/s.test(text)) {
         return text;
     }
@@ -62,39 +62,39 @@ export function fromText(text: string, { steps, type }: Property): unknown {
     try {
         value = JSON.parse(text);
     } catch {
-        // What is no JSON is text, which only some properties can be.
+        // Values that are not JSON are strings, if the property allows them.
     }
     const isOfType = ["number", "boolean"].includes(type) ? typeof value === type : typeof value !== "string";
     if (value !== null && type !== "string" && type !== anything && !isOfType) {
-        throw new Error(`${steps.join(".")} must be ${type} in JSON (got ${text}).`);
+        throw new Error(`${steps.join(".")} must be a JSON value of type ${type} (got ${text}).`);
     }
     return value;
 }
 
-/** A copy of a resource's properties in which one has another value; `null` and `undefined` take it out. */
+/** Returns a copy of the properties with a changed value; `null` and `undefined` remove the property. */
 export function withProperty(properties: Inputs, { steps }: Property, value: unknown): Inputs {
     const copy = structuredClone(properties);
     const key = steps.at(-1) as string;
-    let holder: Inputs = copy;
+    let owner: Inputs = copy;
     for (const [index, step] of steps.slice(0, -1).entries()) {
-        requireRoom(holder, step, steps.slice(0, index));
-        holder[step] ??= /^\d+$/.test(steps[index + 1] as string) ? [] : {};
-        holder = holder[step];
+        requireRoom(owner, step, steps.slice(0, index));
+        owner[step] ??= /^\d+$/.test(steps[index + 1] as string) ? [] : {};
+        owner = owner[step];
     }
-    requireRoom(holder, key, steps.slice(0, -1));
+    requireRoom(owner, key, steps.slice(0, -1));
     if (value !== undefined && value !== null) {
-        holder[key] = value;
-    } else if (Array.isArray(holder)) {
-        holder.splice(Number(key), 1);
+        owner[key] = value;
+    } else if (Array.isArray(owner)) {
+        owner.splice(Number(key), 1);
     } else {
-        delete holder[key];
+        delete owner[key];
     }
     return copy;
 }
 
-/** A list has no holes: what is behind its end is its next item only. */
-function requireRoom(holder: Inputs, step: string, above: string[]): void {
-    if (Array.isArray(holder) && Number(step) > holder.length) {
-        throw new Error(`${above.join(".")} has ${holder.length} items, so none at ${step}.`);
+/** Lists have no gaps: an index after the end must be the next item. */
+function requireRoom(owner: Inputs, step: string, above: string[]): void {
+    if (Array.isArray(owner) && Number(step) > owner.length) {
+        throw new Error(`${above.join(".")} has ${owner.length} items, so none at ${step}.`);
     }
 }

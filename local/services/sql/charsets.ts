@@ -2,7 +2,7 @@ import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 import { engineOf } from "./versions";
 
-/** "Character Sets and Collations" of MySQL: the sets, each with the collation that it has by itself. */
+/** "Character Sets and Collations" of MySQL: character sets with their default collations. */
 const ofMySql: Record<string, string> = {
     armscii8: "armscii8_general_ci",
     ascii: "ascii_general_ci",
@@ -48,16 +48,16 @@ const ofMySql: Record<string, string> = {
     utf8mb4: "utf8mb4_general_ci",
 };
 
-/** The set that a collation of MySQL belongs to. */
+/** The character set of a MySQL collation. */
 const setOf = (collation: string): string => collation.split("_")[0] as string;
 
 const isNew = (version: string) => /^MYSQL_8_/.test(version);
 
-/** The collation that a set of MySQL has by itself in a version. */
+/** The default collation of a MySQL character set in a version. */
 const collationOf = (charset: string, version: string): string | undefined =>
     charset === "utf8mb4" && isNew(version) ? "utf8mb4_0900_ai_ci" : ofMySql[charset];
 
-/** What a database has that asks for no characters, or for half of them. */
+/** Completes the character set and collation of a database. */
 export function defaultsOf({ charset, collation }: Inputs, version: string, old?: Inputs): Inputs {
     switch (engineOf(version)) {
         case "POSTGRES":
@@ -65,8 +65,8 @@ export function defaultsOf({ charset, collation }: Inputs, version: string, old?
         case "MYSQL": {
             const set =
                 charset ?? (collation ? setOf(collation) : (old?.charset ?? (isNew(version) ? "utf8mb3" : "utf8")));
-            const kept = charset === undefined || charset === old?.charset ? old?.collation : undefined;
-            return { charset: set, collation: collation ?? kept ?? collationOf(set.toLowerCase(), version) };
+            const retained = charset === undefined || charset === old?.charset ? old?.collation : undefined;
+            return { charset: set, collation: collation ?? retained ?? collationOf(set.toLowerCase(), version) };
         }
         default:
             return { charset: charset ?? "", collation: collation ?? old?.collation ?? "SQL_Latin1_General_CP1_CI_AS" };
@@ -98,10 +98,10 @@ function refusal({ name, charset, collation }: Inputs, version: string): string 
         : undefined;
 }
 
-/** Refuses characters that the engine does not know, in its own words. */
+/** Throws the engine's error for unknown character sets and collations. */
 export function verifyCharacters(inputs: Inputs, version: string, old?: Inputs): void {
-    const why = refusal(inputs, version);
-    if (why) {
-        throw invalid(`failed to ${old ? "update" : "create"} database ${inputs.name}. Detail: ${why}.`);
+    const reason = refusal(inputs, version);
+    if (reason) {
+        throw invalid(`failed to ${old ? "update" : "create"} database ${inputs.name}. Detail: ${reason}.`);
     }
 }

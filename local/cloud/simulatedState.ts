@@ -1,7 +1,7 @@
 import type { Properties, Store } from "./store";
 
-/** What somebody told the local cloud of resources that no API shows, such as that a user owns tables. */
-export class Told {
+/** Simulated state of resources that no API returns, such as tables owned by a database user. */
+export class SimulatedState {
     constructor(private readonly store: Store) {}
 
     /** @param name the full resource name */
@@ -9,11 +9,11 @@ export class Told {
         return this.store.read(entryName(name))?.state ?? {};
     }
 
-    tell(name: string, project: string, told: Properties): void {
-        this.store.write({ name: entryName(name), project, id: name, state: told });
+    set(name: string, project: string, message: Properties): void {
+        this.store.write({ name: entryName(name), project, id: name, state: message });
     }
 
-    /** Forgets what was told of a resource and of all that is in it. */
+    /** Removes the simulated state of a resource and of all resources in it. */
     forget(name: string): void {
         this.store.remove(entryName(name));
         this.store.removeBelow(entryName(name));

@@ -3,12 +3,12 @@ import type { Cloud } from "../../cloud/cloud";
 import { fullName } from "./names";
 import { subnetworkState } from "./subnetwork";
 
-/** The second byte of the `/20` that each region has in a network of auto mode. */
+/** The second byte of each region's `/20` range in auto mode networks. */
 const secondBytes = Object.entries(regions.rows as Record<string, { autoSubnet?: number }>).flatMap(
     ([region, { autoSubnet }]): [string, number][] => (autoSubnet === undefined ? [] : [[region, autoSubnet]]),
 );
 
-/** Gives a network of auto mode its subnetwork in each region. */
+/** Creates the subnetworks of an auto mode network. */
 export function makeAutoSubnetworks(cloud: Cloud, project: string, name: string): void {
     const network = `projects/${project}/global/networks/${name}`;
     for (const [region, byte] of secondBytes) {

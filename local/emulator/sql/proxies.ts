@@ -7,17 +7,17 @@ import { serverCa } from "../../services/sql/serverCa";
 import type { Terminal } from "../terminal";
 import { asksForPassword, LoginReader, needsToken } from "./login";
 
-/** Real database servers by the instance that they stand behind: an address such as `127.0.0.1:5432`, or the path of a socket. */
+/** Database servers by instance: an address such as `127.0.0.1:5432`, or the path of a socket. */
 export type SqlServers = Record<string, string>;
 
-/** The port at which an instance is reached by the Auth Proxy and connectors: "About the Cloud SQL Auth Proxy". */
+/** The port for the Auth Proxy and connectors: "About the Cloud SQL Auth Proxy". */
 const port = 3307;
 
-/** Whom a client's certificate names that was made for a login by IAM. */
+/** The common name of client certificates for IAM authentication. */
 export const iamLogin = "Cloud SQL IAM login";
 
-/** How the instances of Cloud SQL are reached behind which a real server stands. */
-export class SqlFronts {
+/** Proxies for instances with a database server. */
+export class SqlProxies {
     private readonly fronts: { key: string; address: string; server: Server }[] = [];
     private readonly sockets = new Set<Socket>();
     /** By the certificate of the instance's authority. */
@@ -28,7 +28,7 @@ export class SqlFronts {
         private readonly terminal: Terminal,
     ) {}
 
-    /** Listens for each instance at an address of this machine's own, as all have the same port. */
+    /** Listens on a separate local address for each instance, as all use the same port. */
     async open(servers: SqlServers): Promise<void> {
         for (const [key, target] of Object.entries(servers)) {
             const server = createServer((socket) => void this.accept(socket, key, target));
@@ -37,7 +37,7 @@ export class SqlFronts {
         }
     }
 
-    /** Where an instance is reached; nothing when no server stands behind it. */
+    /** The address of an instance's proxy; undefined if it has no server. */
     addressOf(instance: Inputs): string | undefined {
         return this.fronts.find(({ key }) => isNamed(key, instance))?.address;
     }
@@ -56,7 +56,7 @@ export class SqlFronts {
         try {
             (await this.secured(this.instance(key), target)).emit("connection", socket);
         } catch (error) {
-            this.terminal.once((error as Error).message);
+            this.terminal.logOnce((error as Error).message);
             socket.destroy();
         }
     }
@@ -74,21 +74,24 @@ export class SqlFronts {
                 tokenOf = user;
             }
         });
-        // Whoever is not signed in by the proxy gives the token as a password, for which the server must ask.
+        // Clients that the Auth Proxy does not authenticate send a token as the password, so the server must request
+        // one.
         server.on("data", (answer) => {
             if (tokenOf !== undefined && !asksForPassword(instance.databaseVersion, answer)) {
-                this.terminal.say(`${tokenOf} signs in to ${instance.name} by IAM: the proxy needs --auto-iam-authn`);
+                this.terminal.log(
+                    `${tokenOf} uses IAM authentication for ${instance.name}: start the proxy with --auto-iam-authn`,
+                );
                 client.destroy();
                 server.destroy();
             }
             tokenOf = undefined;
         });
-        server.on("error", ({ message }) => this.terminal.say(`the server of ${instance.name}: ${message}`));
+        server.on("error", ({ message }) => this.terminal.log(`server of ${instance.name}: ${message}`));
         server.on("close", () => client.destroy()).pipe(client);
         client.on("close", () => server.destroy()).pipe(server);
     }
 
-    /** The instance that a key names, as it is now. */
+    /** Finds the current instance of a name. */
     private instance(key: string): Inputs {
         const all = this.cloud.store.list("//cloudsql.googleapis.com/").filter(({ type }) => type === instanceType);
         const named = all.map(({ state }) => state).filter((state) => isNamed(key, state));
@@ -96,14 +99,14 @@ export class SqlFronts {
             const names = named.map(({ connectionName }) => connectionName).join(", ");
             throw new Error(
                 named.length === 0
-                    ? `there is no instance of Cloud SQL that is named ${key}`
-                    : `several instances of Cloud SQL are named ${key}: name one as ${names}`,
+                    ? `no Cloud SQL instance has the name ${key}`
+                    : `several Cloud SQL instances have the name ${key}: use one of ${names}`,
             );
         }
         return named[0] as Inputs;
     }
 
-    /** What speaks TLS as an instance, and takes clients with a certificate of its authority. */
+    /** A TLS server with the instance's certificate, for clients with a certificate of its authority. */
     private async secured(instance: Inputs, target: string): Promise<Server> {
         const { project, name } = instance;
         const ca = await serverCa(this.cloud, project, name);
@@ -116,7 +119,7 @@ export class SqlFronts {
             { cert, key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" },
             (client) => this.handOn(client, instance, target),
         );
-        server.on("tlsClientError", ({ message }) => this.terminal.say(`a client of ${name} is refused: ${message}`));
+        server.on("tlsClientError", ({ message }) => this.terminal.log(`refused a client of ${name}: ${message}`));
         this.secures.set(ca.certificate, server);
         return server;
     }
@@ -129,13 +132,13 @@ export class SqlFronts {
 
 const instanceType = "gcp:sql/databaseInstance:DatabaseInstance";
 
-/** An instance is named by its connection name, its name, or the part of its name before what makes it unique. */
+/** An instance matches its connection name, its name, or its name without the suffix. */
 function isNamed(key: string, { project, name, connectionName }: Inputs): boolean {
     const [, within = project, named = key] = /^([^:]+):([^:]+)$/.exec(key) ?? [];
     return connectionName === key || (within === project && (name === named || name.replace(/-[^-]+$/, "") === named));
 }
 
-/** Listens at the first address of this machine's own, `127.0.0.1` and so on, whose port is free. */
+/** Listens on the first local address, starting at `127.0.0.1`, whose port is free. */
 async function listening(server: Server): Promise<void> {
     for (let last = 1; ; last++) {
         const host = `127.0.0.${last}`;
@@ -150,13 +153,11 @@ async function listening(server: Server): Promise<void> {
         } catch (error) {
             const { code, message } = error as NodeJS.ErrnoException;
             if (code !== "EADDRINUSE" || last === 254) {
-                const mend =
+                const hint =
                     code === "EADDRNOTAVAIL"
-                        ? `: this system has ${host} once it is added: sudo ifconfig lo0 alias ${host}`
+                        ? `. To add the address ${host}, run: sudo ifconfig lo0 alias ${host}`
                         : "";
-                throw new Error(
-                    `an instance of Cloud SQL has port ${port}, and that cannot be used: ${message}${mend}`,
-                );
+                throw new Error(`port ${port} for Cloud SQL instances is not available: ${message}${hint}`);
             }
         }
     }

@@ -23,9 +23,9 @@ const delay = v.pipe(
         calls: v.optional(count),
         seconds: v.optional(positive),
     }),
-    v.check(({ calls, seconds }) => calls !== undefined || seconds !== undefined, "a delay has calls or seconds"),
+    v.check(({ calls, seconds }) => calls !== undefined || seconds !== undefined, "a delay requires calls or seconds"),
 );
-/** Each by its own form, so that an error is about what was meant. */
+/** Each variant has its own schema, for specific errors. */
 const entry = v.lazy((value) => (typeof value === "object" && value !== null && "delay" in value ? delay : fault));
 
 const plan = v.strictObject({
@@ -36,13 +36,14 @@ const plan = v.strictObject({
     speed: v.optional(v.pipe(v.number(), v.gtValue(0))),
 });
 
-/** The plan in a list of faults or a whole plan, as `SLIPWAY_LOCAL_FAULTS` has them: JSON, or the path of such a file. */
-export function planOf(setting: string): FaultPlan {
-    const wrong = (what: string) =>
-        new Error(`SLIPWAY_LOCAL_FAULTS: ${what}. "Faults" in local/README.md has the form, with examples.`);
+/**
+ * Parses the value of `SLIPWAY_LOCAL_FAULTS`: JSON or the path of a JSON file, with a list of faults or a fault plan.
+ */
+export function parseFaultPlan(setting: string): FaultPlan {
+    const wrong = (what: string) => new Error(`SLIPWAY_LOCAL_FAULTS: ${what}. See "Faults" in local/README.md.`);
     const isJson = /^\s*[[{]/.test(setting);
     if (!isJson && !existsSync(setting)) {
-        throw wrong(`it is neither JSON nor the path of a file (got ${JSON.stringify(setting)})`);
+        throw wrong(`must be JSON or the path of a file (got ${JSON.stringify(setting)})`);
     }
     let value: unknown;
     try {
@@ -53,7 +54,7 @@ export function planOf(setting: string): FaultPlan {
     const result = v.safeParse(plan, Array.isArray(value) ? { faults: value } : value);
     if (!result.success) {
         const [issue] = result.issues;
-        throw wrong(`${v.getDotPath(issue) ?? "the plan"}: ${issue.message}`);
+        throw wrong(`${v.getDotPath(issue) ?? "faults"}: ${issue.message}`);
     }
     return result.output;
 }

@@ -4,7 +4,7 @@ import { composerApi, environmentPath, findEnvironment, fullName } from "./names
 import { configMapPath, secretPath, userWorkloadsSecret } from "./userWorkloads";
 import { supportedImages } from "./versions";
 
-/** The project and the region that a function is about. */
+/** The project and region of a data source. */
 function placeOf(inputs: Inputs, context: Context): { project: string; region: string } {
     const project = inputs.project ?? context.project;
     const region = inputs.region ?? context.region;
@@ -15,7 +15,7 @@ function placeOf(inputs: Inputs, context: Context): { project: string; region: s
     return { project, region };
 }
 
-/** The images with which environments can be made. */
+/** Lists the available images. */
 export function imageVersions(inputs: Inputs, context: Context): Inputs {
     const place = placeOf(inputs, context);
     return {
@@ -28,12 +28,12 @@ export function imageVersions(inputs: Inputs, context: Context): Inputs {
     };
 }
 
-/** Maps, which are no blocks. */
+/** Maps, which are not blocks. */
 const maps = ["airflowConfigOverrides", "effectiveLabels", "envVariables", "labels", "pulumiLabels", "pypiPackages"];
 
 const missing = (path: string) => new Error(`${path} not found`);
 
-export function foundEnvironment(inputs: Inputs, context: Context): Inputs {
+export function getEnvironment(inputs: Inputs, context: Context): Inputs {
     const place = { ...placeOf(inputs, context), name: inputs.name };
     const found = findEnvironment(context.cloud, place);
     if (!found) {
@@ -42,7 +42,7 @@ export function foundEnvironment(inputs: Inputs, context: Context): Inputs {
     return asLists({ ...found.state, id: environmentPath(place) }, maps);
 }
 
-export function foundConfigMap(inputs: Inputs, context: Context): Inputs {
+export function getConfigMap(inputs: Inputs, context: Context): Inputs {
     const id = configMapPath({ ...inputs, ...placeOf(inputs, context) });
     const found = context.cloud.store.read(fullName(id));
     if (!found) {
@@ -51,7 +51,7 @@ export function foundConfigMap(inputs: Inputs, context: Context): Inputs {
     return { data: {}, ...found.state, id };
 }
 
-export function foundSecret(inputs: Inputs, context: Context): Inputs {
+export function getSecret(inputs: Inputs, context: Context): Inputs {
     const place = { ...inputs, ...placeOf(inputs, context) };
     const id = secretPath(place);
     const found = userWorkloadsSecret.read?.(place, context);

@@ -2,15 +2,15 @@ import type { Store } from "./store";
 
 const day = 86_400_000;
 
-/** Names that stay taken for a while after what had them is deleted. */
-export class BlockedNames {
+/** Names that cannot be reused for some time after their resource is deleted. */
+export class ReservedNames {
     constructor(
         private readonly store: Store,
         private readonly now: () => Date,
     ) {}
 
     /** @param name the full resource name */
-    block(name: string, project: string, days: number): void {
+    reserve(name: string, project: string, days: number): void {
         const until = new Date(this.now().getTime() + days * day).toISOString();
         this.store.write({ name: entryName(name), project, id: name, state: { until } });
     }

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import type { Answer, RestApi } from "./http";
 import { answerForSecretsKey, isForSecretsKey, secretsKeyVariables } from "./secretsKey";
 
-/** What answers, while a command of pulumi runs, what a program asks of Google Cloud itself. */
-export interface Beside {
-    /** What tells the command where that is. */
+/** Google APIs for a program, during a Pulumi command. */
+export interface ProgramApis {
+    /** Environment variables with the addresses of the APIs. */
     environment: NodeJS.ProcessEnv;
     close(): void;
 }
@@ -19,13 +19,17 @@ const missing = {
 };
 
 /**
- * Answers on a port of its own, to whoever has the token of this command.
+ * Serves the APIs on a free port, with a token for this command.
  *
  * @param folder of the cloud
- * @param faults what is to go wrong on purpose, as `SLIPWAY_LOCAL_FAULTS` has it
- * @param end ends the command as by SIGKILL
+ * @param faults the value of `SLIPWAY_LOCAL_FAULTS`
+ * @param end kills the command with SIGKILL
  */
-export async function beside(folder: string, faults: string | undefined, end: () => void): Promise<Beside> {
+export async function serveProgramApis(
+    folder: string,
+    faults: string | undefined,
+    end: () => void,
+): Promise<ProgramApis> {
     const token = randomBytes(24).toString("base64url");
     const unauthenticated: RestApi = ({ headers }): Answer | undefined =>
         headers.authorization === `Bearer ${token}` ? undefined : { status: 401, body: { error: missing } };
@@ -44,7 +48,7 @@ export async function beside(folder: string, faults: string | undefined, end: ()
     return {
         environment: {
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
-            // Whose credentials a user has is of no use here, and of no concern to what runs here.
+            // Prevents the use of the user's own credentials.
             GOOGLE_OAUTH_ACCESS_TOKEN: token,
             ...secretsKeyVariables(`http://127.0.0.1:${port}`, token),
         },
@@ -55,13 +59,13 @@ export async function beside(folder: string, faults: string | undefined, end: ()
     };
 }
 
-/** Loaded when it is needed: most programs ask for nothing themselves. */
+/** Loaded on demand: most programs do not call APIs. */
 function appEngine(folder: string, faults: string | undefined, end: () => void): RestApi {
     const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
     const { clock }: typeof import("../provider/clock") = require("../provider/clock");
     const { Faults }: typeof import("../provider/faults") = require("../provider/faults");
-    const { planOf }: typeof import("../provider/plan") = require("../provider/plan");
+    const { parseFaultPlan }: typeof import("../provider/faultPlan") = require("../provider/faultPlan");
     const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
-    const planned = new Faults(faults ? planOf(faults) : {}, end);
+    const planned = new Faults(faults ? parseFaultPlan(faults) : {}, end);
     return appEngineRest(new Cloud(folder), { faults: planned, clock: clock(planned.speed) });
 }

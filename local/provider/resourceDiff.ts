@@ -1,0 +1,52 @@
+import type { Inputs } from "../rules/rules";
+import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
+import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
+import { nameOf, type Type } from "./types";
+
+export interface ResourceDiff {
+    changed: Map<string, Change>;
+    /** The changed paths that replace the resource. */
+    replaced: string[];
+    /** Whether the replacement has the same name, so that the old resource must be deleted first. */
+    deleteFirst: boolean;
+}
+
+/** The desired inputs, the previous inputs, and the actual state. */
+interface Compared {
+    wanted: Inputs;
+    before: Inputs;
+    state: Inputs;
+    /** Whether the name is generated, and thus different for each resource. */
+    isAutonamed: boolean;
+}
+
+/** Determines the changes of a resource, and whether they are possible. */
+export function resourceDiff(
+    type: Type,
+    { wanted: desired, before, state, isAutonamed }: Compared,
+    settings: LabelSettings,
+): ResourceDiff {
+    const { rules, installed, flags } = type;
+    const refused = rules.validateChange?.(desired, state);
+    if (refused) {
+        throw new Error(refused);
+    }
+    // The provider's default of the deletion policy.
+    const filled = [...installed.computed, ...flags.computed].filter(
+        (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
+    );
+    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled });
+    for (const property of addedByOthers(desired, before, state, installed)) {
+        changed.set(property, "delete");
+    }
+    if (!changed.has(labelsProperty(installed))) {
+        // Labels set by others are ignored.
+        const then = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
+        for (const [path, change] of changes(labelsOf(desired, installed, settings), then, state)) {
+            changed.set(path, change);
+        }
+    }
+    const replaced = replacingPaths(changed.keys(), type, desired, state);
+    const sameName = nameOf(rules, desired) === nameOf(rules, state) && !isAutonamed;
+    return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
+}

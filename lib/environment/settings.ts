@@ -61,14 +61,14 @@ const commands: Record<keyof EnvironmentSettings, string> = {
 export function readSettings(stack: string): EnvironmentSettings {
     const all = Object.entries(pulumi.runtime.allConfig());
     const own = all.filter(([key]) => key.startsWith("slipway:") || key in commands);
-    const given = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
+    const values = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
     const together = (found: EnvironmentSettings) => {
         const { "gcp:project": project, "slipway:kind": kind, "slipway:environments": environments = {} } = found;
         return environmentProblems({ stack, project, kind, environments });
     };
     return check.checked(
         `Environment "${stack}"`,
-        given as unknown as EnvironmentSettings,
+        values as unknown as EnvironmentSettings,
         settings,
         together,
         commands,

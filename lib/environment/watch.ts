@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 const watched = new WeakSet<object>();
 
 /** Runs the guard, which is loaded only if `slipway:environments` is set. */
-const guardTransformation: pulumi.ResourceTransformation = (given) => {
+const guardTransformation: pulumi.ResourceTransformation = (args) => {
     if (pulumi.runtime.getConfig("slipway:environments") === undefined) {
         return undefined;
     }
     const { guard }: typeof import("./boundary/guard") = require("./boundary/guard");
-    return guard(given);
+    return guard(args);
 };
 
 /**

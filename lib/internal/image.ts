@@ -6,28 +6,28 @@ const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
 /** Checks an image name that identifies one image: by its digest. */
 export const imageName = check.pipe(
     check.text(),
-    check.refine((given) => !/\s/.test(String(given)), "must be an image's name without blanks"),
+    check.refine((value) => !/\s/.test(String(value)), "must be an image's name without blanks"),
     check.refine(
-        (given) => String(given).includes("@") || !/:latest$/.test(String(given)),
+        (value) => String(value).includes("@") || !/:latest$/.test(String(value)),
         `names the image that was pushed last, which is another one tomorrow\n${give}`,
     ),
     check.refine(
-        (given) => String(given).includes("@") || /:latest$/.test(String(given)) || !/:[^/]+$/.test(String(given)),
+        (value) => String(value).includes("@") || /:latest$/.test(String(value)) || !/:[^/]+$/.test(String(value)),
         `names an image by a tag, which can come to name another\n${give}`,
     ),
     check.refine(
-        (given) => String(given).includes("@") || /:[^/]+$/.test(String(given)),
+        (value) => String(value).includes("@") || /:[^/]+$/.test(String(value)),
         `has neither a tag nor a digest, and so is another image tomorrow\n${give}`,
     ),
     check.refine(
-        (given) => !String(given).includes("@") || /^[^@]+@sha256:[0-9a-f]{64}$/.test(String(given)),
+        (value) => !String(value).includes("@") || /^[^@]+@sha256:[0-9a-f]{64}$/.test(String(value)),
         "must end with @sha256: and 64 hexadecimal digits",
     ),
 );
 
 /** Checks an image: a `ContainerImage`, or a name with a digest. */
 export const image = check.either(
-    (given) => pulumi.Resource.isInstance(given),
+    (value) => pulumi.Resource.isInstance(value),
     check.component("ContainerImage"),
     check.input(imageName),
 );

@@ -52,7 +52,7 @@ export type ControlPlane = NamedControlPlane | PrivateControlPlane | PublicContr
 const ipEndpoint = check.custom<"none">((value) => value === "none", "must be one of none, private, public");
 
 const authorizedNetworks = check.record(
-    check.matching(/^.{1,100}$/, "what a network is must be told in 1 to 100 characters"),
+    check.matching(/^.{1,100}$/, "the name of a network must have 1 to 100 characters"),
     check.either(
         (range) => /\/0+$/.test(String(range)),
         check.refused("must not be all addresses\nName the networks from which the cluster is managed."),

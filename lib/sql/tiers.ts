@@ -93,7 +93,7 @@ export function machineProblems(args: MachineArgs): (check.Problem | undefined)[
     const { tier, vCpus, memory } = args;
     if ((vCpus === undefined) !== (memory === undefined)) {
         const path = vCpus === undefined ? "vCpus" : "memory";
-        return [{ path, reason: "is missing. Processors and memory are told together, or the machine by its tier." }];
+        return [{ path, reason: "is missing. Set both vCpus and memory, or set tier." }];
     }
     if (tier !== undefined && vCpus !== undefined) {
         return [{ path: "tier", reason: `does not go with vCpus and memory (got "${tier}"). Give either.` }];

@@ -150,11 +150,7 @@ const wrong: [string, object, ...string[]][] = [
         { tier: "db-perf-optimized-N-2" },
         'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or take one such as db-custom-2-8192.',
     ],
-    [
-        "memory without processors",
-        { memory: "8Gi" },
-        "vCpus: is missing. Processors and memory are told together, or the machine by its tier.",
-    ],
+    ["memory without processors", { memory: "8Gi" }, "vCpus: is missing. Set both vCpus and memory, or set tier."],
     ["too small a disk", { storage: { size: 5 } }, "storage.size: must be a whole number from 10 to 65536 GB (got 5)."],
     [
         "a disk that the machine does not take",

@@ -187,7 +187,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales", hidden) }),
         {},
         [
-            "network: is missing, as nothing tells in which network the endpoint of uses.SALES is. Give the network of the endpoint.",
+            "network: is missing, because the network of the endpoint in uses.SALES is not known. Set the network of the endpoint.",
         ],
     ],
     [

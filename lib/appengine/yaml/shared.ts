@@ -18,7 +18,7 @@ export function variables(value: Value): Record<string, string> {
 }
 
 const socketHint =
-    "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. Take that.";
+    "is what uses: { DATABASE: database.client } does, which also grants access to the service account and sets the URL. Use it instead.";
 
 /** Beta settings have no equivalent. */
 function betaSettings(value: Value): undefined {

@@ -163,6 +163,6 @@ function ownersWarning(owners: DagOwner[], alerts: ComposerAlerts | undefined): 
     const missing = alerts && !alerts.others ? owners.filter(({ owner }) => !Object.hasOwn(known, owner)) : [];
     const each = missing.map(({ owner, place }) => `"${owner}" (${place})`);
     return each.length > 0
-        ? `alerts: nobody is told of the DAGs of ${each.join(", ")}. Add ${each.length > 1 ? "them" : "the owner"} to alerts.owners, or say who is told of all others in alerts.others.`
+        ? `alerts: no alert is configured for the owners of the DAGs of ${each.join(", ")}. Add ${each.length > 1 ? "them" : "the owner"} to alerts.owners, or set alerts.others.`
         : undefined;
 }

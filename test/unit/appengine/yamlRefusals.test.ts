@@ -176,7 +176,7 @@ const lost: [string, string, string][] = [
     [
         "beta_settings.cloud_sql_instances",
         "beta_settings:\n  cloud_sql_instances: a:b:c\n",
-        "is what uses: { DATABASE: database.client } does, which also lets the service's account in and tells it the URL. Take that.",
+        "is what uses: { DATABASE: database.client } does, which also grants access to the service account and sets the URL. Use it instead.",
     ],
     [
         "beta_settings.machine_type",

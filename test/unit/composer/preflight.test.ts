@@ -132,7 +132,7 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
     [
         "without a contact bring a warning",
         { owners: { data: { email: "data@acme.com" } } },
-        'alerts: nobody is told of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or say who is told of all others in alerts.others.',
+        'alerts: no alert is configured for the owners of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or set alerts.others.',
     ],
     ["pass with a contact for all others", { others: { email: "data@acme.com" } }, undefined],
     ["pass without alerts", undefined, undefined],

@@ -63,14 +63,8 @@ test.each<[object, string]>([
 });
 
 test.each<[MachineArgs, string[]]>([
-    [
-        { ...enterprise, vCpus: 2 },
-        ["memory: is missing. Processors and memory are told together, or the machine by its tier."],
-    ],
-    [
-        { ...enterprise, memory: "8Gi" },
-        ["vCpus: is missing. Processors and memory are told together, or the machine by its tier."],
-    ],
+    [{ ...enterprise, vCpus: 2 }, ["memory: is missing. Set both vCpus and memory, or set tier."]],
+    [{ ...enterprise, memory: "8Gi" }, ["vCpus: is missing. Set both vCpus and memory, or set tier."]],
     [
         { ...enterprise, tier: "db-g1-small", vCpus: 2, memory: "8Gi" },
         ['tier: does not go with vCpus and memory (got "db-g1-small"). Give either.'],

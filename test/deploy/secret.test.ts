@@ -59,7 +59,13 @@ class Overheard extends Deployment {
 
     override async run(...args: Parameters<Deployment["run"]>): Promise<CommandResult> {
         const ended = await super.run(...args);
-        this.heard.push(ended.output);
+        // With --json, Pulumi prints what its SDK logs for debugging, in which secrets are in clear: docs/secret.md warns of it.
+        this.heard.push(
+            ended.output.replaceAll(
+                /^\{"sequence":\d+,"timestamp":\d+,"diagnosticEvent":.*"severity":"debug".*$/gm,
+                "",
+            ),
+        );
         return ended;
     }
 

@@ -27,14 +27,17 @@ const level = (displayName, more = {}) => ({
 
 const slow = { setupFilesAfterEnv: ["<rootDir>/test/slow.ts"] };
 
-/** In the world of the process, which spares each file what it loads. What is deployed for minutes would gain nothing by it. */
+/** In the world of the process, which spares each file what it loads. */
 const inProcess = {
     ...slow,
     runtime: "<rootDir>/test/unit/runtime.js",
     testEnvironment: "<rootDir>/test/unit/environment.js",
 };
 
-const deployed = { setupFilesAfterEnv: [...slow.setupFilesAfterEnv, "<rootDir>/test/deploy/checkpoints.ts"] };
+const deployed = {
+    ...inProcess,
+    setupFilesAfterEnv: [...slow.setupFilesAfterEnv, "<rootDir>/test/deploy/checkpoints.ts"],
+};
 
 module.exports = {
     projects: [

@@ -57,7 +57,7 @@ describe("slipway local", () => {
         const none = await run(folder, "local", "show", "nothing");
         expect(none).toMatchObject({
             code: 1,
-            stderr: expect.stringContaining("'slipway local ls' lists what exists"),
+            stderr: expect.stringContaining("'slipway local ls' lists all resources"),
         });
     });
 
@@ -93,14 +93,14 @@ describe("slipway local", () => {
     test("refuses a route that leads nowhere", async () => {
         expect(await run(folder, "local", "serve", "--route", "predict=8081")).toMatchObject({
             code: 1,
-            stderr: "slipway: a route is written as predict=http://127.0.0.1:8081 (got predict=8081).\n",
+            stderr: "slipway: --route must have the form predict=http://127.0.0.1:8081 (got predict=8081).\n",
         });
     });
 
     test("refuses a database server that is none", async () => {
         expect(await run(folder, "local", "serve", "--sql", "sales=postgres")).toMatchObject({
             code: 1,
-            stderr: "slipway: a database server is written as sales=127.0.0.1:5432 (got sales=postgres).\n",
+            stderr: "slipway: --sql must have the form sales=127.0.0.1:5432 (got sales=postgres).\n",
         });
     });
 
@@ -128,7 +128,7 @@ describe("slipway local", () => {
 
     test("forgets everything on reset", async () => {
         await run(folder, "local", "reset");
-        expect((await run(folder, "local", "ls")).stdout).toMatch(/^nothing exists yet/);
+        expect((await run(folder, "local", "ls")).stdout).toMatch(/^No resources\. /);
     });
 
     test("says what a program lacks that has no provider", async () => {
@@ -145,7 +145,7 @@ describe("slipway local", () => {
     test("says where it must be run", async () => {
         expect(await run("/", "local", "ls")).toMatchObject({
             code: 1,
-            stderr: "slipway: there is no Pulumi.yaml in / or above it. Run this in the folder of a Pulumi program.\n",
+            stderr: "slipway: no Pulumi.yaml in / or its parent folders. Run this command in the folder of a Pulumi program.\n",
         });
     });
 });

@@ -37,7 +37,10 @@ test("calls that fail once are repeated, and what is not known everywhere yet is
     const { code, output } = await dev.run(["up", "--yes", "--skip-preview"], {
         environment: { SLIPWAY_LOCAL_FAULTS: file },
     });
-    expect([code, output]).toEqual([0, expect.stringMatching(/waiting up to 3 minutes until \S+\.googleapis\.com is/)]);
+    expect([code, output]).toEqual([
+        0,
+        expect.stringMatching(/waiting up to 3 minutes for \S+\.googleapis\.com to propagate/),
+    ]);
     expect(output).toMatch(/waiting up to 3 minutes for \S+\.iam\.gserviceaccount\.com to propagate: /);
     expect(cloud.existing()).toEqual((await undisturbed).existing);
     expect((await dev.preview()).steps).toEqual([]);

@@ -21,7 +21,7 @@ describe("a stack beside another environment", () => {
         "package.json": '{ "name": "guarded", "version": "1.0.0", "main": "index.js" }\n',
     };
     // What is compared is how Pulumi's own language host shows an error.
-    const deployment = new Deployment(files, {}, { languageHost: undefined });
+    const deployment = new Deployment(files);
     afterAll(() => deployment.remove());
 
     /** What a command on dev says of a program, which fails. */

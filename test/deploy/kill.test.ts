@@ -98,7 +98,7 @@ test("an environment of Cloud Composer goes on without the pulumi that was kille
         }, { dependsOn: [...apis, worker] });`);
     const id = "projects/acme-raw/locations/europe-west1/environments/scoring";
     const kill = new AbortController();
-    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 90 }] };
+    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 45 }] };
     const killed = raw.run(up, {}, { kill: kill.signal, faults });
     while (!raw.existing().includes(`Environment ${id}`)) {
         await setTimeout(1000);
@@ -113,10 +113,10 @@ test("an environment of Cloud Composer goes on without the pulumi that was kille
     raw.edit("index.js", (text) => text.replace("...apis, worker] }", `...apis, worker], import: "${id}" }`));
     expect((await raw.up("dev")).imported).toBe(1);
     raw.edit("index.js", (text) => text.replace("SIZE_SMALL", "SIZE_MEDIUM"));
-    expect(Date.now() - started).toBeLessThan(90_000);
+    expect(Date.now() - started).toBeLessThan(45_000);
     expect((await raw.run(up)).output).toContain("in state CREATING");
 
-    await setTimeout(started + 90_000 - Date.now());
+    await setTimeout(started + 45_000 - Date.now());
     expect((await raw.up("dev")).updated).toBe(1);
     await raw.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
     expect(raw.existing()).toEqual(

@@ -36,7 +36,7 @@ describe("a program on a fresh cloud", () => {
         expect(other.outputs.topic).toBe("projects/acme-test/topics/sales");
         expect(cloud.existing("acme-own")).toContain("Topic projects/acme-own/topics/sales");
         expect(cloud.resources("Topic").map(({ project }) => project)).toEqual(["acme-own", "acme-test"]);
-        expect(() => cloud.resource("topics/sale")).toThrow('The nearest is "projects/acme-own/topics/sales"');
+        expect(() => cloud.resource("topics/sale")).toThrow('The nearest ID is "projects/acme-own/topics/sales"');
         expect(() => cloud.resource("topics/sales")).toThrow("matches 2 resources");
     });
 

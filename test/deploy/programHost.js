@@ -1,6 +1,7 @@
 const { readFileSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { join, sep } = require("node:path");
+const { setTimeout } = require("node:timers/promises");
 
 /**
  * A language host for Pulumi that runs the program of a folder in its own process, each time from anew: what the program and slipway
@@ -68,6 +69,22 @@ function report(error) {
     }
 }
 
+/** Counts the calls of the engine that go on: a process of its own ends when there are none. */
+function countCalls(monitor) {
+    let calls = 0;
+    for (const name of ["call", "invoke", "readResource", "registerResource", "registerResourceOutputs"]) {
+        const call = monitor[name].bind(monitor);
+        monitor[name] = (request, done) => {
+            calls++;
+            return call(request, (...answer) => {
+                calls--;
+                done(...answer);
+            });
+        };
+    }
+    return () => calls === 0;
+}
+
 function run({ request }, done) {
     withLocalStorage(async () => {
         const failures = new Set();
@@ -83,7 +100,7 @@ function run({ request }, done) {
             }
             end();
         };
-        const { resetOptions, setAllConfig, runInPulumiStack, disconnect } = runtime;
+        const { resetOptions, setAllConfig, runInPulumiStack, disconnect, disconnectSync } = runtime;
         resetOptions(
             request.getProject(),
             request.getStack(),
@@ -94,14 +111,21 @@ function run({ request }, done) {
             request.getOrganization(),
         );
         setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
+        const isIdle = countCalls(runtime.getMonitor());
         process.on("uncaughtException", failed).on("unhandledRejection", failed);
+        // What was rejected may leave outputs that are never known, and calls that wait for them.
+        const success = runInPulumiStack(load).then(() => disconnect(true));
         try {
-            // What was rejected may leave outputs that are never known.
-            await Promise.race([runInPulumiStack(load), ended]);
+            await Promise.race([success, ended]);
         } catch (error) {
             failed(error);
         }
-        await disconnect(failures.size === 0);
+        if (failures.size > 0) {
+            for (let quiet = 0; quiet < 5; quiet = isIdle() ? quiet + 1 : 0) {
+                await setTimeout(20);
+            }
+            disconnectSync();
+        }
         process.off("uncaughtException", failed).off("unhandledRejection", failed);
         const response = new RunResponse();
         response.setBail(failures.size > 0 || log.hasErrors());

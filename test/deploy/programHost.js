@@ -59,13 +59,15 @@ async function load() {
 }
 
 /** Tells the engine of an error in the words of Pulumi's own host. */
-function report(error) {
+async function report(error) {
     if (errors.RunError.isInstance(error)) {
-        log.error(error.message);
+        await log.error(error.message);
     } else if (errors.ResourceError.isInstance(error)) {
-        log.error(error.hideStack ? error.message : defaultErrorMessage(error), error.resource);
+        await log.error(error.hideStack ? error.message : defaultErrorMessage(error), error.resource);
     } else if (!isGrpcError(error)) {
-        log.error(`Running program '${folder}' failed with an unhandled exception:\n${defaultErrorMessage(error)}`);
+        await log.error(
+            `Running program '${folder}' failed with an unhandled exception:\n${defaultErrorMessage(error)}`,
+        );
     }
 }
 
@@ -87,7 +89,7 @@ function countCalls(monitor) {
 
 function run({ request }, done) {
     withLocalStorage(async () => {
-        const failures = new Set();
+        const failures = new Map();
         const store = getStore();
         let end;
         const ended = new Promise((resolve) => {
@@ -95,8 +97,7 @@ function run({ request }, done) {
         });
         const failed = (error) => {
             if (!failures.has(error)) {
-                failures.add(error);
-                global.asyncLocalStorage.run(store, report, error);
+                failures.set(error, global.asyncLocalStorage.run(store, report, error));
             }
             end();
         };
@@ -124,6 +125,7 @@ function run({ request }, done) {
             for (let quiet = 0; quiet < 5; quiet = isIdle() ? quiet + 1 : 0) {
                 await setTimeout(20);
             }
+            await Promise.all(failures.values());
             disconnectSync();
         }
         process.off("uncaughtException", failed).off("unhandledRejection", failed);

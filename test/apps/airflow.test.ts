@@ -47,7 +47,7 @@ const dags = {
         "raise ValueError(f\"{Variable.get('threshold')} for {BaseHook.get_connection('warehouse').login}\")",
     ),
     "waits.py": dag("waits", 'default_args={"owner": "etl"}', 'pool="closed"', "pass"),
-    "slow.py": dag("slow", 'default_args={"owner": "etl"}, tags=["late:2d"]', 'pool="closed"', "pass"),
+    "slow.py": dag("slow", 'default_args={"owner": "etl"}, tags=["late:3d"]', 'pool="closed"', "pass"),
 };
 
 const alert = (state: string, dag: string, owner: string) =>

@@ -33,7 +33,7 @@ function kind(name: string, start = ""): Kind {
             ${start}
             const ended = new Promise((resolve) => child.on("close", () => resolve("its part ended")));
             const note = { id, daemon: String(process.pid), part: String(child.pid) };
-            return { note, ended, close: async () => child.kill() };
+            return { info: note, ended, close: async () => child.kill() };
         };`,
     );
     return file as Kind;
@@ -123,7 +123,7 @@ test("one that cannot start says why, once a start, and leaves nothing behind", 
     const told: string[] = [];
     for (const _ of [1, 2]) {
         await expect(ensureDaemon(at, broken, "", (line) => told.push(line))).rejects.toThrow(
-            /^the local .*broken\.js did not start: looking for a port\nport 5000 is taken\nIts log is .*daemons\/broken\.log\.$/,
+            /^the local .*broken\.js did not start: looking for a port\nport 5000 is taken\nLog: .*daemons\/broken\.log$/,
         );
         await gone({ daemon: "0", part: readFileSync(part, "utf8") });
     }

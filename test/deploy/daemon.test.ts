@@ -131,6 +131,6 @@ test("one that cannot start says why, once a start, and leaves nothing behind", 
     expect(statSync(join(at, "daemons", "broken.log")).size).toBeGreaterThan(0);
 
     await expect(ensureDaemon(at, "nothing" as Kind)).rejects.toThrow(
-        "there is no daemon 'nothing'; there are: registry, buildkit, cluster, provider",
+        "unknown daemon 'nothing'; available: registry, buildkit, cluster, provider",
     );
 });

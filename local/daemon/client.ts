@@ -114,22 +114,22 @@ const called = (kind: string, id: string) => `the local ${kind}${id && ` ${id}`}
 
 /** Reads lines that are written to a log from now on. */
 class Tail {
-    private told: number;
+    private reported: number;
     private readonly from: number;
 
     constructor(private readonly file: string) {
-        this.told = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-        this.from = this.told;
+        this.reported = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+        this.from = this.reported;
     }
 
     passOn(report: (line: string) => void): void {
         const size = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
-        if (size === this.told) {
+        if (size === this.reported) {
             return;
         }
-        const text = this.text(this.told);
+        const text = this.text(this.reported);
         const full = text.slice(0, text.lastIndexOf("\n") + 1);
-        this.told += Buffer.byteLength(full);
+        this.reported += Buffer.byteLength(full);
         for (const line of full.split("\n").filter(Boolean)) {
             report(line);
         }

@@ -73,8 +73,8 @@ export class Starter {
         return counts(await this.local("refresh", "-s", stack, "--yes", "--skip-preview", "--non-interactive"));
     }
 
-    async output(stack: string, name: string): Promise<string> {
-        return (await this.local("stack", "output", name, "-s", stack)).trim();
+    async outputs(stack: string): Promise<Record<string, unknown>> {
+        return JSON.parse(await this.local("stack", "output", "--json", "-s", stack));
     }
 
     /** What exists, as `Topic projects/acme/topics/sales`, without what belongs to the project for good, such as its default network. */

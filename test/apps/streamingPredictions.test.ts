@@ -106,7 +106,7 @@ describe("the starter streaming-predictions, copied and installed", () => {
         unpacked(function_("predict"), folder);
         const python = await pythonWith(folder);
         const { MODELS } = function_("predict").variables;
-        const PREDICT_RANGE = await starter.output("dev", "subscription");
+        const PREDICT_RANGE = String((await starter.outputs("dev")).subscription);
         const { PATH } = process.env;
         const env = { PATH, ...addresses(), MODELS, PREDICT_RANGE, PUBSUB_PROJECT_ID: project };
         const consumer = spawn(python, ["consume.py"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });

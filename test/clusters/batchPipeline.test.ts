@@ -143,7 +143,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
         expect(scored).toHaveLength(199);
         expect(scored.map(([customer]) => customer)).not.toContain("c00007");
         expect(new Set(scored.map(([, , model]) => model))).toEqual(new Set(["1.0.0"]));
-        const generation = Number(JSON.parse(await starter.output("dev", "generation")));
+        const generation = Number((await starter.outputs("dev")).generation);
         expect(new Set(scored.map(([, , , each]) => each))).toEqual(new Set([generation]));
         expect(scored.every(([, score]) => score > 0 && score < 1)).toBe(true);
         expect(printed).toContain("left out: line 9: months is 'many'");

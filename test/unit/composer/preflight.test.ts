@@ -198,6 +198,10 @@ test("a machine without Python is reported, and nothing is refused", () => {
         owners: [],
         summary: "dags: DAG files were not checked, as there is no no-such-python.",
     });
+    const file = join(dags, "score.py");
+    expect(checkDags(args, file).summary).toBe(
+        `dags: DAG files were not checked, as ${file} does not run it: spawnSync ${file} EACCES.`,
+    );
 });
 
 test("an environment with such a file is refused before anything is registered", async () => {

@@ -172,7 +172,8 @@ export class World {
 
     constructor(
         readonly settings: Settings = { project: "acme-dev", region: "europe-west1" },
-        { folder = newFolder(), generic = false } = {},
+        // Clusters lie beside the cloud.
+        { folder = join(newFolder(), "cloud"), generic = false } = {},
         readonly cloud = new Cloud(folder),
     ) {
         const accept = (token: string) => this.accepted.push(token);

@@ -84,11 +84,13 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
         },
     );
     if (error || status !== 0) {
-        const why = /ENOENT/.test(String(error))
+        // A folder on PATH that may not be read hides that the command is in none.
+        const isMissing = python.includes("/") ? /ENOENT/ : /ENOENT|EACCES/;
+        const why = isMissing.test(String(error))
             ? `there is no ${python}`
             : /ETIMEDOUT/.test(String(error))
               ? `${python} took more than ${timeoutMilliseconds / 1000} seconds`
-              : `${python} does not run it: ${stderr.trim().split("\n").at(-1) || error?.message}`;
+              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || error?.message}`;
         return { problems: [], owners: [], summary: `dags: DAG files were not checked, as ${why}.` };
     }
     const answer = JSON.parse(stdout) as CheckOutput;

@@ -117,7 +117,9 @@ function copied() {
     for (const file of files.split("\n").filter(Boolean)) {
         cpSync(join(root, file), join(copy, file), { recursive: true });
     }
-    cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
+    for (const compiled of ["dist", join("local", "dist")]) {
+        cpSync(join(root, compiled), join(copy, compiled), { recursive: true, verbatimSymlinks: true });
+    }
     mkdirSync(join(copy, "node_modules"));
     for (const name of readdirSync(join(root, "node_modules"))) {
         // The packages of this repository are links to it, and here to the copy.

@@ -1,3 +1,4 @@
+export * from "./airflowOptions";
 export * from "./airflowRequirements";
 export * from "./appEngineRuntimes";
 export * from "./cloudSqlFlags";

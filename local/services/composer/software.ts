@@ -1,3 +1,4 @@
+import { isBlockedAirflowOption, limitsOfAirflowOption } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
 
@@ -32,66 +33,21 @@ function variableProblems({ envVariables = {} }: Inputs): string[] {
     });
 }
 
-/** "Airflow configurations": blocked options. */
-const blocked: Record<string, string[]> = {
-    celery: ["broker_url", "celery_app_name", "default_queue", "pool", "result_backend", "worker_log_server_port"],
-    core: [
-        "base_log_folder",
-        "dags_folder",
-        "encrypt_s3_logs",
-        "fernet_key",
-        "load_examples",
-        "log_format",
-        "logging_config_class",
-        "multi_team",
-        "plugins_folder",
-        "remote_base_log_folder",
-        "remote_log_conn_id",
-        "remote_logging",
-        "security",
-        "sql_alchemy_conn",
-        "sql_alchemy_pool_recycle",
-        "sql_alchemy_pool_size",
-        "store_dag_code",
-        "store_serialized_dags",
-        "task_log_reader",
-        "wait_dag_not_found_timeout",
-    ],
-    database: ["alembic_ini_file_path", "sql_alchemy_conn", "sql_alchemy_pool_recycle", "sql_alchemy_pool_size"],
-    kubernetes: ["namespace", "pod_template_file"],
-    operators: ["default_queue"],
-    scheduler: ["child_process_log_directory"],
-    smtp: ["smtp_password"],
-};
-
-/** The same page: options that are limited in Cloud Composer 3. */
-const limited: Record<string, [least: number, most: number]> = {
-    "celery-worker_concurrency": [1, 24],
-    "core-dag_file_processor_timeout": [0, 600],
-    "core-dagbag_import_timeout": [0, 600],
-    "core-min_file_process_interval": [30, Number.POSITIVE_INFINITY],
-    "kubernetes_executor-worker_pods_queued_check_interval": [30, 60],
-    "scheduler-scheduler_heartbeat_sec": [15, Number.POSITIVE_INFINITY],
-    "triggerer-job_heartbeat_sec": [30, Number.POSITIVE_INFINITY],
-};
-
 function overrideProblems({ airflowConfigOverrides = {} }: Inputs, { generation }: Image): string[] {
     return Object.entries(airflowConfigOverrides as Record<string, string>).flatMap(([key, value]) => {
         const [, section = "", option = ""] = /^([^-[\].]+)-([^=;.]+)$/.exec(key) ?? [];
         if (!section) {
             return [`Error validating key ${key}: Airflow property keys must have the form 'section-property'.`];
         }
-        if (section === "cli" || blocked[section]?.includes(option)) {
+        if (isBlockedAirflowOption(section, option)) {
             return [`Error validating key ${key}: Airflow property is blocked and cannot be overridden.`];
         }
-        const [least, most] = limited[key] ?? [];
-        const isOutside =
-            least !== undefined && most !== undefined && !(Number(value) >= least && Number(value) <= most);
-        return generation === 3 && isOutside
-            ? [
-                  `Error validating key ${key}: value ${value} must be between ${least} and ${most === Number.POSITIVE_INFINITY ? "any" : most}.`,
-              ]
-            : [];
+        const limits = generation === 3 ? limitsOfAirflowOption(key) : undefined;
+        if (!limits || (Number(value) >= limits.min && Number(value) <= limits.max)) {
+            return [];
+        }
+        const most = limits.max === Number.POSITIVE_INFINITY ? "any" : limits.max;
+        return [`Error validating key ${key}: value ${value} must be between ${limits.min} and ${most}.`];
     });
 }
 

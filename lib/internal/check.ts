@@ -245,19 +245,25 @@ export function listed<Value extends string>(
     form: RegExp,
     wording: string,
 ): Check<Value> {
+    const unlisted = () => ({ expected: listedValue, message: `${wording}\n${updateHint}` });
+    return ofList(isListed, unlisted, form, wording) as AnyCheck;
+}
+
+/** Checks a string of a list; an unlisted one of the right form has an issue of its own. */
+function ofList(
+    isListed: (value: string) => boolean,
+    unlisted: (value: string) => { expected: string; message: string },
+    form: RegExp,
+    wording: string,
+): Check<string> {
     return v.pipe(
         text(),
         v.rawCheck(({ dataset, addIssue }) => {
-            if (!dataset.typed || isListed(dataset.value)) {
-                return;
+            if (dataset.typed && !isListed(dataset.value)) {
+                addIssue(form.test(dataset.value) ? unlisted(dataset.value) : { message: wording });
             }
-            addIssue(
-                form.test(dataset.value)
-                    ? { expected: listedValue, message: `${wording}\n${updateHint}` }
-                    : { message: wording },
-            );
         }),
-    ) as AnyCheck;
+    );
 }
 
 /** Marks the issues of {@link known} among all issues of valibot. */
@@ -268,21 +274,11 @@ const unknownValue = "a value that this release knows";
  * warning that names the nearest one.
  */
 export function known(what: string, values: string[], form: RegExp, wording: string): Check<string> {
-    const unlisted = (value: string) =>
-        `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`;
-    return v.pipe(
-        text(),
-        v.rawCheck(({ dataset, addIssue }) => {
-            if (!dataset.typed || values.includes(dataset.value)) {
-                return;
-            }
-            addIssue(
-                form.test(dataset.value)
-                    ? { expected: unknownValue, message: unlisted(dataset.value) }
-                    : { message: wording },
-            );
-        }),
-    );
+    const unlisted = (value: string) => ({
+        expected: unknownValue,
+        message: `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`,
+    });
+    return ofList((value) => values.includes(value), unlisted, form, wording);
 }
 
 /** A number, string or boolean that no list covers: refused, or passed with a warning under `allowUnlisted`. */

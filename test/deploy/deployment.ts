@@ -106,11 +106,16 @@ export class Deployment {
 
     /** Runs a pulumi command that must succeed; what it did to resources: `{ created: 47 }`. */
     async succeed(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Record<string, number>> {
+        return counts(await this.output(args, environment));
+    }
+
+    /** What a pulumi command prints that must succeed. */
+    private async output(args: string[], environment?: NodeJS.ProcessEnv): Promise<string> {
         const { code, output } = await this.run(args, environment);
         if (code !== 0) {
             throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
         }
-        return counts(output);
+        return output;
     }
 
     up(stack: string, environment?: NodeJS.ProcessEnv): Promise<Record<string, number>> {
@@ -152,10 +157,7 @@ export class Deployment {
 
     /** Runs a command with `--json` that must succeed: the steps that a preview shows, and then what is done. */
     private async deployed(args: string[]): Promise<{ previewed: string[]; events: EngineEvent[] }> {
-        const { code, output } = await this.run(args);
-        if (code !== 0) {
-            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
-        }
+        const output = await this.output(args);
         const [, digest] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
         const steps: Step[] = digest ? JSON.parse(digest).steps : [];
         const lines = output.split("\n").filter((line) => line.startsWith('{"'));

@@ -18,10 +18,7 @@ process.argv[1] = require_.resolve("@pulumi/pulumi/cmd/run/index.js");
 require(preload);
 
 const grpc = require_("@grpc/grpc-js");
-const { errors, log, runtime } = (() => {
-    const { ResourceError, RunError, log, runtime } = require_("@pulumi/pulumi");
-    return { errors: { ResourceError, RunError }, log, runtime };
-})();
+const { ResourceError, RunError, log, runtime } = require_("@pulumi/pulumi");
 const { defaultErrorMessage } = require_("@pulumi/pulumi/cmd/run/error");
 const language = require_("@pulumi/pulumi/proto/language_grpc_pb");
 const { GetRequiredPluginsResponse, RunResponse } = require_("@pulumi/pulumi/proto/language_pb");
@@ -60,9 +57,9 @@ async function load() {
 
 /** Tells the engine of an error in the words of Pulumi's own host. */
 async function report(error) {
-    if (errors.RunError.isInstance(error)) {
+    if (RunError.isInstance(error)) {
         await log.error(error.message);
-    } else if (errors.ResourceError.isInstance(error)) {
+    } else if (ResourceError.isInstance(error)) {
         await log.error(error.hideStack ? error.message : defaultErrorMessage(error), error.resource);
     } else if (!isGrpcError(error)) {
         await log.error(

@@ -22,6 +22,8 @@ export interface EngineOptions {
     generic?: boolean;
     /** Use the pinned Pulumi version, whatever is on PATH. */
     pinned?: boolean;
+    /** The folder of the background process with the providers. */
+    providers?: string;
     /** Receives progress messages about installations. */
     report?: (line: string) => void;
 }
@@ -62,11 +64,12 @@ export class Engine {
         private readonly gcp: string,
         /** Environment variables of all commands. */
         readonly environment: NodeJS.ProcessEnv,
+        private readonly providersHome: string,
     ) {}
 
     static async start(
         place: Workspace,
-        { generic = false, pinned = false, report }: EngineOptions = {},
+        { generic = false, pinned = false, providers, report }: EngineOptions = {},
     ): Promise<Engine> {
         const { path } = await pulumi({ pinned, report: report ?? (() => undefined) });
         const { home, program } = place;
@@ -87,7 +90,7 @@ export class Engine {
             installDeferredPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
         }
         installDynamicPlugin(engine);
-        return new Engine(place, gcp.folder, {
+        const environment = {
             ...process.env,
             PATH: [installAuthPlugin(engine), path].join(delimiter),
             PULUMI_HOME: engine,
@@ -105,7 +108,8 @@ export class Engine {
             SLIPWAY_LOCAL_PROGRAM: program,
             SLIPWAY_LOCAL_DOCKER: docker,
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
-        });
+        };
+        return new Engine(place, gcp.folder, environment, providers ?? home);
     }
 
     /**
@@ -157,7 +161,7 @@ export class Engine {
         const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
         const cloud = join(this.place.home, "cloud");
         const ready = deploys(args)
-            ? providers(this.place.home, { cloud, gcp: this.gcp, generic: Boolean(generic), faults })
+            ? providers(this.providersHome, { cloud, gcp: this.gcp, generic: Boolean(generic), faults })
             : undefined;
         const apis = await serveProgramApis(cloud, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
@@ -182,7 +186,12 @@ export class Engine {
                 env: environment,
                 stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
             });
-            const release = keepInUse(this.place.home);
+            const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
+            const release = () => {
+                for (const end of inUse) {
+                    end();
+                }
+            };
             let output = "";
             const keep = (bytes: Buffer) => {
                 output += bytes.toString();

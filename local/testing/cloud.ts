@@ -32,6 +32,12 @@ export interface LocalCloudOptions {
     environment?: NodeJS.ProcessEnv;
     /** Returns the address of a running language host to use instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
+    /**
+     * The folder of the background process with the providers, for several clouds to share one. Not stopped by `remove`.
+     *
+     * @default the cloud's own folder
+     */
+    providers?: string;
 }
 
 /** Options of a command. */
@@ -149,8 +155,8 @@ export class LocalCloud {
     }
 
     private async command(args: string[], { faults, environment, kill }: CommandOptions): Promise<CommandResult> {
-        const { generic, pinned, typeCheck, languageHost } = this.options;
-        this.engine ??= Engine.start(this.place, { generic, pinned });
+        const { generic, pinned, providers, typeCheck, languageHost } = this.options;
+        this.engine ??= Engine.start(this.place, { generic, pinned, providers });
         return (await this.engine).run([...args, "--non-interactive"], "quiet", {
             kill,
             languageHost,

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
@@ -32,11 +32,75 @@ interface EngineEvent {
 
 const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
 
+/**
+ * What the deployments of a process share, also those of different files of tests: language hosts that none uses, and the folder of the
+ * providers' process. The folder goes when the last host has noticed that this process has ended.
+ */
+interface Shared {
+    idle: LanguageHost[];
+    providers: string;
+}
+
+const shared = keptByProcess<Shared>("slipway.deployments", () => ({
+    idle: [],
+    providers: mkdtempSync(join(tmpdir(), "slipway-providers-")),
+}));
+
+function keptByProcess<Kept>(name: string, make: () => Kept): Kept {
+    const kept = globalThis as unknown as Record<symbol, Kept | undefined>;
+    const key = Symbol.for(name);
+    kept[key] ??= make();
+    return kept[key];
+}
+
+/** A process that runs programs (`programHost.js`), those of one deployment at a time. */
+class LanguageHost {
+    private constructor(
+        private readonly process: ChildProcess,
+        /** The compiler's settings, which a process cannot change. */
+        private readonly settings: string,
+    ) {}
+
+    /** One that none uses, or a new one. */
+    static idle(folder: string): LanguageHost {
+        const [description, tsconfig] = ["Pulumi.yaml", "tsconfig.json"].map((name) => join(folder, name)) as [
+            string,
+            string,
+        ];
+        const isTyped = !readFileSync(description, "utf8").includes("typescript: false");
+        const settings = isTyped && existsSync(tsconfig) ? readFileSync(tsconfig, "utf8") : String(isTyped);
+        const index = shared.idle.findIndex((each) => each.settings === settings);
+        const [found] = index < 0 ? [] : shared.idle.splice(index, 1);
+        if (found) {
+            return found;
+        }
+        const started = fork(join(__dirname, "programHost.js"), [folder, preload, shared.providers], {
+            // The host loads the preload itself.
+            env: { ...process.env, NODE_OPTIONS: "" },
+            execArgv: [],
+        });
+        started.unref();
+        started.channel?.unref();
+        return new LanguageHost(started, settings);
+    }
+
+    /** The address at which it runs the program of a folder for the next command. */
+    async address(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
+        const address = once(this.process, "message");
+        this.process.send({ folder, environment });
+        return String((await address)[0]);
+    }
+
+    release(): void {
+        shared.idle.push(this);
+    }
+}
+
 /** A program in a folder of its own, where a test edits it, deployed by the pinned engine to the cloud in this folder. */
 export class Deployment {
     readonly place: Workspace;
     readonly cloud: LocalCloud;
-    private host?: ChildProcess;
+    private host?: LanguageHost;
 
     /** @param files the program: texts by their path, or a folder that is copied. */
     constructor(
@@ -59,7 +123,8 @@ export class Deployment {
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         this.place = workspace(folder, {});
         const { languageHost } = this;
-        this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, ...options });
+        const { providers } = shared;
+        this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
     }
 
     /** The platform example, as a user copies it. */
@@ -78,17 +143,10 @@ export class Deployment {
         return new Deployment(files, {}, options);
     }
 
-    /** Runs the program in one process, which spares each command more than half of its time. */
-    private readonly languageHost = async (environment: NodeJS.ProcessEnv): Promise<string> => {
-        this.host ??= fork(join(__dirname, "programHost.js"), [this.place.folder, preload], {
-            // The host loads the preload itself.
-            env: { ...environment, NODE_OPTIONS: "" },
-            execArgv: [],
-        });
-        const { host } = this;
-        const address = once(host, "message");
-        host.send(environment);
-        return String((await address)[0]);
+    /** Runs the program in a process that other deployments have used, which spares each command more than half of its time. */
+    private readonly languageHost = (environment: NodeJS.ProcessEnv): Promise<string> => {
+        this.host ??= LanguageHost.idle(this.place.folder);
+        return this.host.address(this.place.folder, environment);
     };
 
     file(path: string): string {
@@ -189,7 +247,7 @@ export class Deployment {
     }
 
     async remove(): Promise<void> {
-        this.host?.disconnect();
+        this.host?.release();
         await stopDaemons(this.place.home);
         rmSync(this.place.folder, { recursive: true, force: true });
     }

@@ -1,16 +1,16 @@
-const { readFileSync } = require("node:fs");
+const { readFileSync, rmSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { join, sep } = require("node:path");
 const { setTimeout } = require("node:timers/promises");
 
 /**
- * A language host for Pulumi that runs the program of a folder in its own process, each time from anew: what the program and slipway
- * load is loaded again, Pulumi's SDK and its provider packages are not. That takes a third of the time of a process a run.
- * Otherwise it does what `@pulumi/pulumi/cmd/run` does.
+ * A language host for Pulumi that runs programs in its own process, each time from anew: what a program and slipway load is loaded
+ * again, Pulumi's SDK and its provider packages are not. That takes a third of the time of a process a run. Otherwise it does what
+ * `@pulumi/pulumi/cmd/run` does. All programs have the same packages and settings of the compiler.
  *
- *     node programHost.js <folder of the program> <preload of local deployments>
+ *     node programHost.js <folder of the first program> <preload of local deployments> <folder to remove at the end>
  */
-const [, , folder, preload] = process.argv;
+let [, , folder, preload, temporary] = process.argv;
 process.chdir(folder);
 const require_ = createRequire(join(folder, "package.json"));
 // The preload looks at the process to know what to change.
@@ -146,13 +146,18 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
     if (error) {
         throw error;
     }
-    // A command comes with its environment, and is told where this is.
-    process.on("message", (environment) => {
+    // A command comes with its program and environment, and is told where this is.
+    process.on("message", ({ folder: next, environment }) => {
+        folder = next;
+        process.chdir(folder);
         for (const name of Object.keys(process.env)) {
             delete process.env[name];
         }
         Object.assign(process.env, environment);
         process.send(`127.0.0.1:${port}`);
     });
-    process.on("disconnect", () => process.exit());
+    process.on("disconnect", () => {
+        rmSync(temporary, { recursive: true, force: true });
+        process.exit();
+    });
 });

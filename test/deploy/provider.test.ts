@@ -30,8 +30,11 @@ async function gone(process: Process): Promise<void> {
     }
 }
 
+/** With a process of the providers that no other deployment uses. */
+const alone = { providers: undefined };
+
 test("commands share one provider process; one that is killed in a command fails it, and the next command has another", async () => {
-    const raw = Deployment.raw(topic);
+    const raw = Deployment.raw(topic, alone);
     const { home } = raw.place;
     expect(await raw.up("dev")).toEqual({ created: 3 });
     const [first] = processes(home) as [Process];
@@ -62,6 +65,7 @@ test("commands share one provider process; one that is killed in a command fails
 test("two stacks are deployed at once, and what goes wrong in one command does not in the other, nor in the next", async () => {
     const raw = Deployment.raw(
         topic.replaceAll('name: "sales"', 'name: "sales-" + require("@pulumi/pulumi").getStack()'),
+        alone,
     );
     writeFileSync(raw.file("Pulumi.prod.yaml"), "config:\n  gcp:project: acme-prod\n  gcp:region: europe-west1\n");
     const faults = [{ verb: "create" as const, type: "gcp:pubsub/topic:Topic", answer: 403 }];
@@ -78,7 +82,10 @@ test("two stacks are deployed at once, and what goes wrong in one command does n
 });
 
 test("types without rules are accepted, with a warning, in the command that asks for it alone", async () => {
-    const raw = Deployment.raw('new gcp.tags.TagKey("team", { parent: "projects/acme-raw", shortName: "team" });');
+    const raw = Deployment.raw(
+        'new gcp.tags.TagKey("team", { parent: "projects/acme-raw", shortName: "team" });',
+        alone,
+    );
     const accepted = await raw.run([...up, "dev"], { SLIPWAY_LOCAL_GENERIC: "true" });
     expect([accepted.code, accepted.output]).toEqual([
         0,

@@ -101,8 +101,9 @@ export class Engine {
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
             SLIPWAY_LOCAL_CODE: join(dirname(cache()), "code"),
             PULUMI_SKIP_UPDATE_CHECK: "true",
-            // A command lives for a second, of which Go would spend a tenth on collecting garbage.
-            GOGC: process.env.GOGC ?? "400",
+            // A command lives for a second, of which Go would spend a tenth on collecting garbage that does not fill the memory.
+            GOGC: process.env.GOGC ?? "off",
+            GOMEMLIMIT: process.env.GOMEMLIMIT ?? "1GiB",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
             SLIPWAY_LOCAL_PROGRAM: program,

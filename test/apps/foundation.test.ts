@@ -1,22 +1,19 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { inventory } from "../../local/inventory";
 import { Starter } from "./starter";
 
 const environments = ["dev", "staging", "prod"] as const;
 const project = (environment: string) => `acme-forecast-${environment}`;
 
-describe("the starter foundation, copied and installed", () => {
-    let foundation: Starter;
-    let platform: Starter;
+describe("the starter foundation", () => {
+    const foundation = new Starter("foundation");
+    const platform = foundation.beside("platform");
 
-    beforeAll(async () => {
-        foundation = await Starter.copied("foundation");
-        platform = foundation.beside("platform");
+    afterAll(async () => {
+        await platform.remove();
+        await foundation.remove();
     });
-    afterAll(() => foundation?.remove());
 
-    const all = () => inventory(foundation.cloud);
+    const all = () => foundation.resources();
     const of = (environment: string) => all().filter((each) => each.project === project(environment));
     /** Everything in an environment's project, each with all its properties. */
     const contents = (environment: string) => of(environment).map((each) => JSON.stringify(each));
@@ -27,8 +24,7 @@ describe("the starter foundation, copied and installed", () => {
 
     test("makes the projects of three environments with one up, and changes nothing with the next", async () => {
         const { created } = await foundation.up("acme");
-        expect(Object.keys(await foundation.refresh("acme"))).toEqual(["unchanged"]);
-        expect(await foundation.up("acme")).toEqual({ unchanged: created });
+        expect(await foundation.again("acme")).toEqual({ unchanged: created });
         for (const environment of environments) {
             expect(of(environment).filter(({ type }) => type === "gcp:organizations/project:Project")).toHaveLength(1);
         }
@@ -45,7 +41,7 @@ describe("the starter foundation, copied and installed", () => {
         const texts = await foundation.outputs("acme");
         platform.edit("Pulumi.yaml", (text) => text.replace(/config:[\s\S]*/, String(texts["Pulumi.yaml"])));
         for (const name of environments.map((each) => `Pulumi.${each}.yaml`)) {
-            writeFileSync(join(platform.folder, name), String(texts[name]));
+            writeFileSync(platform.file(name), String(texts[name]));
         }
         await expect(platform.up("staging")).rejects.toThrow(
             'ServerlessFunction "predict": source: has not run in dev, which staging takes its code from',
@@ -77,11 +73,11 @@ describe("the starter foundation, copied and installed", () => {
     });
 
     test("refuses a stack that is sent to another environment", async () => {
-        await platform.local("config", "set", "gcp:project", project("prod"), "-s", "dev");
+        await platform.succeed(["config", "set", "gcp:project", project("prod"), "-s", "dev"]);
         await expect(platform.up("dev")).rejects.toThrow(
             `gcp:project: must be ${project("dev")}, the project of this stack in slipway:environments (got "${project("prod")}")`,
         );
-        await platform.local("config", "set", "gcp:project", project("dev"), "-s", "dev");
+        await platform.succeed(["config", "set", "gcp:project", project("dev"), "-s", "dev"]);
     });
 
     test("has dev destroyed without a trace in staging and prod", async () => {
@@ -105,6 +101,6 @@ describe("the starter foundation, copied and installed", () => {
         await platform.takeDown("prod");
         await platform.destroy("staging");
         await foundation.takeDown("acme");
-        expect(foundation.existing(project("prod"))).toEqual([]);
+        expect(foundation.remaining(project("prod"))).toEqual([]);
     });
 });

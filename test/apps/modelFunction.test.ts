@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type RunningServer, serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { deployedFunction, start } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
@@ -7,25 +8,25 @@ import { Starter } from "./starter";
 
 const project = "acme-models-dev";
 
-describe("the starter model-function, copied and installed", () => {
-    let starter: Starter;
+describe("the starter model-function", () => {
+    const starter = new Starter("model-function");
+    const cloud = cloudOf(starter.place);
     let served: RunningServer;
     let predict: RunningFunction | undefined;
 
     beforeAll(async () => {
-        starter = await Starter.copied("model-function");
-        served = await serve(starter.cloud);
+        served = await serve(cloud);
     });
     afterAll(async () => {
         await predict?.stop();
         await served?.close();
-        await starter?.remove();
+        await starter.remove();
     });
 
     /** Runs the function as it is deployed now, in the place of what ran before. */
     async function restart(): Promise<void> {
         await predict?.stop();
-        predict = await start(deployedFunction(starter.cloud, project, "predict"), {
+        predict = await start(deployedFunction(cloud, project, "predict"), {
             STORAGE_EMULATOR_HOST: served.url,
         });
     }
@@ -72,8 +73,8 @@ describe("the starter model-function, copied and installed", () => {
 
     test("a model that is trained anew is uploaded as one object, and the function is told to read it", async () => {
         starter.edit("train.py", (text) => text.replace('VERSION = "1.0.0"', 'VERSION = "1.1.0"'));
-        const python = await pythonWith(join(starter.folder, "predict"));
-        expect(await run(python, ["train.py"], { cwd: starter.folder })).toContain("right for 9");
+        const python = await pythonWith(join(starter.place.folder, "predict"));
+        expect(await run(python, ["train.py"], { cwd: starter.place.folder })).toContain("right for 9");
         const { updated, replaced, deleted, created } = await starter.up("dev");
         expect({ changed: (updated ?? 0) + (replaced ?? 0), created, deleted }).toEqual({ changed: 2 });
         await restart();
@@ -82,7 +83,7 @@ describe("the starter model-function, copied and installed", () => {
     });
 
     test("becomes public by one argument", async () => {
-        const isPublic = () => starter.existing(project).some((each) => each.includes("allUsers"));
+        const isPublic = () => starter.remaining(project).some((each) => each.includes("allUsers"));
         expect(isPublic()).toBe(false);
         starter.edit("index.ts", (text) => text.replace("public: false", "public: true"));
         expect(await starter.up("dev")).toMatchObject({ created: 1, updated: 1 });
@@ -91,8 +92,8 @@ describe("the starter model-function, copied and installed", () => {
 
     test("is destroyed: dev at once, prod once its protection is off", async () => {
         await starter.destroy("dev");
-        expect(starter.existing(project)).toEqual([]);
+        expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
-        expect(starter.existing("acme-models-prod")).toEqual([]);
+        expect(starter.remaining("acme-models-prod")).toEqual([]);
     });
 });

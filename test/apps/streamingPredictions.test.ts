@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningServer, serve } from "../../local/emulator/server";
+import { cloudOf } from "../../local/workspace";
 import { type DeployedFunction, deployedFunction, start, unpacked } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
 import { Starter } from "./starter";
@@ -11,14 +12,14 @@ import { Starter } from "./starter";
 const project = "acme-streaming-dev";
 const sale = { product: "iced tea", price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
 
-describe("the starter streaming-predictions, copied and installed", () => {
-    let starter: Starter;
+describe("the starter streaming-predictions", () => {
+    const starter = new Starter("streaming-predictions");
+    const cloud = cloudOf(starter.place);
     let served: RunningServer;
     const running: RunningFunction[] = [];
     const told: string[] = [];
 
-    beforeAll(async () => {
-        starter = await Starter.copied("streaming-predictions");
+    beforeAll(() => {
         // A message that fails is tried again after ten seconds and longer: too long for a test.
         starter.edit("index.ts", (text) => {
             const quick = "retry: false, deadLetter: { maxDeliveryAttempts: 5 }";
@@ -28,11 +29,11 @@ describe("the starter streaming-predictions, copied and installed", () => {
     afterAll(async () => {
         await served?.close();
         await Promise.all(running.map((each) => each.stop()));
-        await starter?.remove();
+        await starter.remove();
     });
 
     const addresses = () => ({ STORAGE_EMULATOR_HOST: served.url, PUBSUB_EMULATOR_HOST: served.pubsubHost });
-    const function_ = (name: string): DeployedFunction => deployedFunction(starter.cloud, project, name);
+    const function_ = (name: string): DeployedFunction => deployedFunction(cloud, project, name);
 
     const rest = async (path: string, body?: object) => {
         const post = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
@@ -76,13 +77,13 @@ describe("the starter streaming-predictions, copied and installed", () => {
 
     test("runs: what the schedule publishes is predicted by push, and lies in both tables", async () => {
         const routes: Record<string, string> = {};
-        served = await serve(starter.cloud, { routes, report: (line) => told.push(line) });
+        served = await serve(cloud, { routes, report: (line) => told.push(line) });
         for (const name of ["produce", "predict"]) {
             const each = await start(function_(name), addresses());
             running.push(each);
             routes[name] = each.url;
         }
-        const [job] = starter.existing(project).filter((each) => each.startsWith("Job "));
+        const [job] = starter.remaining(project).filter((each) => each.startsWith("Job "));
         expect((await rest(`/v1/${job?.split(" ")[1]}:run`, {})).status).toBe(200);
 
         // A message may be delivered twice, as Pub/Sub promises at least once.
@@ -136,7 +137,7 @@ describe("the starter streaming-predictions, copied and installed", () => {
 
     test("a sale that cannot be predicted lies with the dead letters after five deliveries", async () => {
         expect(await publish({ ...sale, price: 90 })).toMatchObject({ status: 200 });
-        const kept = starter.existing(project).find((each) => /^Subscription .*predict-range-push.*dead/.test(each));
+        const kept = starter.remaining(project).find((each) => /^Subscription .*predict-range-push.*dead/.test(each));
         const dead = await eventually(async () => {
             const { body } = await rest(`/v1/${kept?.split(" ")[1]}:pull`, { maxMessages: 1, returnImmediately: true });
             return body.receivedMessages?.[0]?.message;
@@ -147,8 +148,8 @@ describe("the starter streaming-predictions, copied and installed", () => {
 
     test("is destroyed: dev at once, prod once its protection is off", async () => {
         await starter.destroy("dev");
-        expect(starter.existing(project)).toEqual([]);
+        expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
-        expect(starter.existing("acme-streaming-prod")).toEqual([]);
+        expect(starter.remaining("acme-streaming-prod")).toEqual([]);
     });
 });

@@ -6,6 +6,7 @@ import { kubeconfig } from "../../local/kubernetes/controlPlane/identity";
 import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
 import { Egress } from "../../local/kubernetes/metrics/egress";
 import type { Inputs } from "../../local/rules/rules";
+import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { Airflow, airflowPython, ours } from "../apps/airflow";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
@@ -17,26 +18,26 @@ const dev = "acme-scoring-dev";
 const prod = "acme-scoring-prod";
 const dag = "score_customers";
 
-describe("the starter batch-pipeline, copied and installed", () => {
+describe("the starter batch-pipeline", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
-    let starter: Starter;
+    const starter = new Starter("batch-pipeline");
+    const cloud = cloudOf(starter.place);
     let base: BaseRegistry;
     let served: RunningServer;
     let metadata: MetadataServer;
     let airflow: Airflow;
 
     beforeAll(async () => {
-        starter = await Starter.copied("batch-pipeline");
         base = await BaseRegistry.start(folder);
-        await starter.local("config", "set", "-s", "prod", "base", base.image);
-        served = await serve(starter.cloud);
+        await starter.succeed(["config", "set", "-s", "prod", "base", base.image]);
+        served = await serve(cloud);
         metadata = await metadataServer(`pipelines-run@${dev}.iam.gserviceaccount.com`, "token of the account");
     });
     afterAll(async () => {
         airflow?.remove();
         metadata?.close();
         await served?.close();
-        await starter?.remove();
+        await starter.remove();
         await base?.stop();
         rmSync(folder, { recursive: true, force: true });
     });
@@ -44,7 +45,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
     /** Airflow with what is deployed now, in the place of the one before. */
     async function take(project: string): Promise<Airflow> {
         airflow?.remove();
-        airflow = await Airflow.deployed(starter.cloud, project, {
+        airflow = await Airflow.deployed(cloud, project, {
             ...metadata.environment,
             STORAGE_EMULATOR_HOST: served.url,
             BIGQUERY_EMULATOR_HOST: served.url,
@@ -56,8 +57,8 @@ describe("the starter batch-pipeline, copied and installed", () => {
 
     /** Puts the customers of a day where the shop puts them. */
     async function arrive(project: string, day: string, change = (text: string) => text): Promise<void> {
-        await run(await airflowPython(), ["train.py", "--day", day], { cwd: starter.folder });
-        const text = change(readFileSync(join(starter.folder, "customers", `${day}.csv`), "utf8"));
+        await run(await airflowPython(), ["train.py", "--day", day], { cwd: starter.place.folder });
+        const text = change(readFileSync(join(starter.place.folder, "customers", `${day}.csv`), "utf8"));
         const upload = `${served.url}/upload/storage/v1/b/${bucket(project)}/o?uploadType=media&name=incoming/${day}.csv`;
         expect((await fetch(upload, { method: "POST", body: text })).status).toBe(200);
     }
@@ -180,7 +181,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
         const [line = ""] = /slipway-alert .*$/m.exec(printed) ?? [];
         expect(line).toContain('"state": "failed", "dag": "score_customers"');
         // What the deployed policy looks for in the log, and whom it tells.
-        const [policy] = starter.cloud.store
+        const [policy] = cloud.store
             .list()
             .filter(({ type, project }) => type?.endsWith(":AlertPolicy") && project === dev);
         const { conditions, notificationChannels }: Inputs = policy?.state ?? {};
@@ -205,7 +206,7 @@ describe("the starter batch-pipeline, copied and installed", () => {
     });
 
     test("another version of the model is trained by the first run, and recorded with what it scored", async () => {
-        await starter.local("config", "set", "-s", "dev", "model", "1.1.0");
+        await starter.succeed(["config", "set", "-s", "dev", "model", "1.1.0"]);
         await starter.up("dev");
         await take(dev);
         await arrive(dev, "2026-06-05");
@@ -238,8 +239,8 @@ describe("the starter batch-pipeline, copied and installed", () => {
 
     test("is destroyed: dev at once, prod once its protection is off", async () => {
         await starter.destroy("dev");
-        expect(starter.existing(dev)).toEqual([]);
+        expect(starter.remaining(dev)).toEqual([]);
         await starter.takeDown("prod");
-        expect(starter.existing(prod)).toEqual([]);
+        expect(starter.remaining(prod)).toEqual([]);
     });
 });

@@ -301,7 +301,7 @@ test("a control plane that was killed starts again where it was, with all that w
 const isReady = ({ type, status }: Record<string, string>) => type === "Ready" && status === "True";
 
 test("destroy takes the cluster down, with its processes and its files", async () => {
-    await program.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    await program.destroy("dev");
     expect(program.existing().filter((each) => /Cluster|NodePool/.test(each))).toEqual([]);
     const left = await run("ps", ["-eo", "args"]);
     expect(left.split("\n").filter((line) => line.includes(join(program.place.home, "clusters")))).toEqual([]);

@@ -191,6 +191,6 @@ test("a function does so with MySQL by its address, with TLS", async () => {
 });
 
 test("all of it is destroyed", async () => {
-    await deployed.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    await deployed.destroy("dev");
     expect(deployed.existing(project).filter((each) => /DatabaseInstance|Secret |Network /.test(each))).toEqual([]);
 });

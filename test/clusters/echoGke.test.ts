@@ -5,7 +5,6 @@ import { ensureDaemon } from "../../local/daemon/client";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
-import { belongsToTheProject } from "../deploy/docs";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
 import { type KubeObject, kubectl, objects } from "./kubectl";
@@ -179,7 +178,7 @@ describe("the starter echo-gke", () => {
     });
 
     test("is destroyed with its cluster, and nothing stays", async () => {
-        await starter.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
-        expect(starter.existing(project).filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+        await starter.destroy("dev");
+        expect(starter.remaining(project)).toEqual([]);
     });
 });

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Deployment } from "../deploy/deployment";
-import { belongsToTheProject } from "../deploy/docs";
 import { exposing } from "./exposing";
 import { type KubeObject, kubectl } from "./kubectl";
 import { findings, sent } from "./lint";
@@ -279,6 +278,6 @@ test("one up exposes them in other ways, and leaves nothing of the ways before",
 });
 
 test("destroy leaves nothing", async () => {
-    await deployed.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
-    expect(deployed.existing().filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+    await deployed.destroy("dev");
+    expect(deployed.remaining()).toEqual([]);
 });

@@ -23,7 +23,6 @@ import { type MetadataServer, metadataServer } from "../apps/databases/metadata"
 import { freePort } from "../apps/process";
 import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
-import { belongsToTheProject } from "../deploy/docs";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
 import { answering, until } from "./until";
@@ -232,13 +231,13 @@ describe("the starter model-app-engine", () => {
 
     test("is destroyed; the application stays, with the default service's version that served", async () => {
         const first = serving();
-        await starter.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await starter.destroy("dev");
         const left = starter.existing(project).filter((each) => /^Application |apps\//.test(each));
         expect(left.sort()).toEqual([
             `Application ${project}`,
             `StandardAppVersion apps/${project}/services/default/versions/${first}`,
             `services apps/${project}/services/default`,
         ]);
-        expect(starter.existing(project).filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+        expect(starter.remaining(project)).toEqual([]);
     });
 });

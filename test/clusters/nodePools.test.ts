@@ -8,7 +8,6 @@ import { LocalProvider } from "../../local/provider/provider";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { Deployment } from "../deploy/deployment";
-import { belongsToTheProject } from "../deploy/docs";
 import { until } from "./until";
 
 const project = "acme-prod";
@@ -237,7 +236,7 @@ test("production is taken down in two steps, after which there is no object, no 
     await deployed.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
     expect((await deployed.up("prod")).updated).toBe(1);
     await deployed.succeed(["destroy", "-s", "prod", "--yes"]);
-    expect(deployed.existing().filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+    expect(deployed.remaining()).toEqual([]);
     const folder = join(deployed.place.home, "clusters");
     const processes = (await run("ps", ["-eo", "args"])).split("\n");
     expect(processes.filter((line) => line.includes(folder))).toEqual([]);

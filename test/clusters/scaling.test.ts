@@ -148,6 +148,6 @@ test("messages that wait bring a replica for each hundred, read by Google's adap
     } finally {
         await served.close();
     }
-    await deployed.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    await deployed.destroy("dev");
     expect(deployed.cloud.resources("Cluster")).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { accessVersion } from "../../local/emulator/secrets";
 import type { Inputs } from "../../local/rules/rules";
+import { cloudOf } from "../../local/workspace";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { deployedFunction, start } from "../apps/deployedFunction";
@@ -10,21 +11,21 @@ import { Starter } from "../apps/starter";
 
 const project = "acme-web-dev";
 
-describe("the starter web-with-database, copied and installed", () => {
-    let starter: Starter;
+describe("the starter web-with-database", () => {
+    const starter = new Starter("web-with-database");
+    const cloud = cloudOf(starter.place);
     let database: Behind | undefined;
     let metadata: MetadataServer;
     const running: RunningFunction[] = [];
 
     beforeAll(async () => {
-        starter = await Starter.copied("web-with-database");
         metadata = await metadataServer(`web-run@${project}.iam.gserviceaccount.com`, "token of the first hour");
     });
     afterAll(async () => {
         await stop();
         metadata?.close();
         await database?.remove();
-        await starter?.remove();
+        await starter.remove();
     });
 
     async function stop(): Promise<void> {
@@ -34,7 +35,7 @@ describe("the starter web-with-database, copied and installed", () => {
     /** Runs the function as it is deployed now, in the place of what ran before. */
     async function restart(instances = 1): Promise<void> {
         await stop();
-        const web = deployedFunction(starter.cloud, project, "web");
+        const web = deployedFunction(cloud, project, "web");
         running.push(...(await Promise.all([...Array(instances)].map(() => start(web, metadata.environment)))));
     }
 
@@ -64,13 +65,12 @@ describe("the starter web-with-database, copied and installed", () => {
     test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
         const { created } = await starter.up(stack);
         expect(created).toBeGreaterThan(40);
-        expect(await starter.up(stack)).toEqual({ unchanged: created });
-        expect(await starter.refresh(stack)).toEqual({ unchanged: created });
+        expect(await starter.again(stack)).toEqual({ unchanged: created });
     });
 
     test("is highly available in production, and exports by night in both", () => {
         const settings = (id: string) => {
-            const entries = starter.cloud.store.list(`//cloudsql.googleapis.com/projects/${id}/instances`);
+            const entries = cloud.store.list(`//cloudsql.googleapis.com/projects/${id}/instances`);
             const [instance] = entries.filter(({ type }) => type?.endsWith(":DatabaseInstance"));
             const { settings, deletionProtection }: Inputs = instance?.state ?? {};
             const { availabilityType, deletionProtectionEnabled, ipConfiguration } = settings;
@@ -86,13 +86,13 @@ describe("the starter web-with-database, copied and installed", () => {
             { availabilityType: "REGIONAL", deletionProtectionEnabled: true, deletionProtection: true, public: false },
         ]);
         for (const id of [project, "acme-web-prod"]) {
-            const jobs = starter.cloud.store.list(`//cloudscheduler.googleapis.com/projects/${id}/`);
+            const jobs = cloud.store.list(`//cloudscheduler.googleapis.com/projects/${id}/`);
             expect(jobs.map(({ state }) => state.schedule)).toEqual(["0 2 * * *"]);
         }
     });
 
     test("two instances that start at once migrate a real PostgreSQL once, from the deployed archive and variables", async () => {
-        database = await serverBehind(starter.cloud, project, "web", metadata.token);
+        database = await serverBehind(cloud, project, "web", metadata.token);
         await restart(2);
         const [one, other] = await Promise.all([ask(12.5), ask(3, 1)]);
         expect([one, other]).toMatchObject([
@@ -128,16 +128,13 @@ describe("the starter web-with-database, copied and installed", () => {
 
     /** Puts the deployed secret's latest version where it is mounted. */
     function mounted(): string {
-        const functions = starter.cloud.store.list(`//cloudfunctions.googleapis.com/projects/${project}/`);
+        const functions = cloud.store.list(`//cloudfunctions.googleapis.com/projects/${project}/`);
         const [{ serviceConfig }] = functions.map(({ state }) => state) as [Inputs];
         const { secretVolumes, environmentVariables } = serviceConfig;
         const [{ mountPath, secret, versions }] = secretVolumes;
         const file = `${mountPath}/${versions[0].path}`;
         expect(environmentVariables.DATABASE_PASSWORD_FILE).toBe(file);
-        const { data } = accessVersion(
-            starter.cloud,
-            `projects/${project}/secrets/${secret}/versions/${versions[0].version}`,
-        );
+        const { data } = accessVersion(cloud, `projects/${project}/secrets/${secret}/versions/${versions[0].version}`);
         expect(JSON.stringify(environmentVariables)).not.toContain(data.toString());
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, data);
@@ -154,7 +151,7 @@ describe("the starter web-with-database, copied and installed", () => {
         const file = mounted();
         try {
             await database?.remove();
-            database = await serverBehind(starter.cloud, project, "web", "");
+            database = await serverBehind(cloud, project, "web", "");
             await restart();
             expect(await ask(7)).toMatchObject([200, { kilometres: 7 }]);
             await failover();
@@ -174,8 +171,8 @@ describe("the starter web-with-database, copied and installed", () => {
 
     test("is destroyed: dev at once, prod once its protection is off", async () => {
         await starter.destroy("dev");
-        expect(starter.existing(project)).toEqual([]);
+        expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
-        expect(starter.existing("acme-web-prod")).toEqual([]);
+        expect(starter.remaining("acme-web-prod")).toEqual([]);
     });
 });

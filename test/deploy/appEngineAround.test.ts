@@ -98,7 +98,7 @@ describe("what is around an application's services", () => {
     });
 
     test("goes with the stack, and leaves the application open as it was", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(made()).toEqual([]);
     });
 });

@@ -101,7 +101,7 @@ describe("an environment of Composer", () => {
     });
 
     test("leaves nothing of itself when it is destroyed", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         const own = /^(Environment|Bucket|BucketObject|Account|Secret|SecretVersion|AlertPolicy|NotificationChannel) /;
         expect(deployment.existing().filter((each) => own.test(each))).toEqual([]);
     });

@@ -98,7 +98,7 @@ describe("datasets in development", () => {
     });
 
     test("are gone after destroy, with their tables", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^(Dataset|Table|DataTransfer|Account)/.test(each))).toEqual([]);
     });
 });
@@ -125,7 +125,7 @@ describe("datasets in production", () => {
         deployment.edit("schema.json", (text) => text.replace('"BIGNUMERIC"', '"NUMERIC"'));
         await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await deployment.up("prod");
-        await deployment.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        await deployment.destroy("prod");
         expect(deployment.existing().filter((each) => /^(Dataset|Table)/.test(each))).toEqual([]);
     });
 });

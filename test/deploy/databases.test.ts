@@ -113,7 +113,7 @@ describe("databases of all engines", () => {
             'role "ann" cannot be dropped because some objects depend on it Details: 2 objects in database app.',
         );
         deployment.cloud.set("ann//pg", "ownsObjects", null);
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(
             deployment.cloud.existing().filter((each) => /^(Database|DatabaseInstance|User|Workflow) /.test(each)),
         ).toEqual([]);

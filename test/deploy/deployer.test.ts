@@ -92,7 +92,7 @@ describe("a deployer and a previewer", () => {
 
     test("are gone with the stack, and made again at once although the ids of their pools are taken", async () => {
         const before = pools();
-        const destroy = () => deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        const destroy = () => deployment.destroy("dev");
         await destroy();
         const left = deployment.existing().filter((each) => !/^(projects|Service) /.test(each));
         expect(left).toEqual([]);

@@ -33,6 +33,21 @@ interface EngineEvent {
 const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
 
 /**
+ * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and App Engine's application
+ * with the version of its default service that had traffic.
+ */
+const belongsToTheProject = new RegExp(
+    [
+        "^(projects|Service|ServiceIdentity) ",
+        String.raw`^Account projects/\S+-compute@\S+$`,
+        String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        "^Application [^/]+$",
+        "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
+        "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
+    ].join("|"),
+);
+
+/**
  * What the deployments of a process share, also those of different files of tests: language hosts that none uses, and the folder of the
  * providers' process. The folder goes when the last host has noticed that this process has ended.
  */
@@ -77,7 +92,7 @@ class LanguageHost {
         const started = fork(join(__dirname, "programHost.js"), [folder, preload, shared.providers], {
             // The host loads the preload itself.
             env: { ...process.env, NODE_OPTIONS: "" },
-            execArgv: [],
+            execArgv: ["--max-semi-space-size=64", "--min-semi-space-size=16"],
         });
         started.unref();
         started.channel?.unref();
@@ -108,6 +123,8 @@ export class Deployment {
         /** More environment variables for every command. */
         environment: NodeJS.ProcessEnv = {},
         options: LocalCloudOptions = {},
+        /** The folder of its local Google Cloud, if not its own. */
+        home?: string,
     ) {
         const folder = mkdtempSync(join(tmpdir(), "slipway-deploy-"));
         if (typeof files === "string") {
@@ -121,7 +138,7 @@ export class Deployment {
             }
         }
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-        this.place = workspace(folder, {});
+        this.place = workspace(folder, { SLIPWAY_LOCAL_HOME: home });
         const { languageHost } = this;
         const { providers } = shared;
         this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
@@ -178,6 +195,18 @@ export class Deployment {
 
     up(stack: string, environment?: NodeJS.ProcessEnv): Promise<Record<string, number>> {
         return this.succeed(["up", "-s", stack, "--yes", "--skip-preview"], environment);
+    }
+
+    destroy(stack: string): Promise<Record<string, number>> {
+        return this.succeed(["destroy", "-s", stack, "--yes", "--skip-preview"]);
+    }
+
+    /** Destroys a stack of production in the two steps that it takes, the first of which is refused by its preview. */
+    async takeDown(stack: string): Promise<void> {
+        await expect(this.output(["destroy", "-s", stack, "--yes"])).rejects.toThrow("cannot be deleted");
+        await this.output(["config", "set", "-s", stack, "slipway:protection", "off"]);
+        await this.up(stack);
+        await this.destroy(stack);
     }
 
     /**
@@ -244,6 +273,11 @@ export class Deployment {
     /** What exists, as `Topic projects/acme/topics/sale-range`. */
     existing(project?: string): string[] {
         return this.cloud.existing(project);
+    }
+
+    /** What exists but for what a destroyed stack leaves in its project. */
+    remaining(project?: string): string[] {
+        return this.existing(project).filter((each) => !belongsToTheProject.test(each));
     }
 
     async remove(): Promise<void> {

@@ -10,20 +10,6 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/**
- * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and App Engine's application
- * with the version of its default service that had traffic.
- */
-export const belongsToTheProject = new RegExp(
-    [
-        "^(projects|Service|ServiceIdentity) ",
-        String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
-        "^Application [^/]+$",
-        "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
-        "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
-    ].join("|"),
-);
-
 /** Tests every example in a folder by itself: those with a cluster. */
 export function deployEachAs(stack: "dev" | "prod", folder: string): void {
     describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
@@ -42,8 +28,8 @@ export function deployEachAs(stack: "dev" | "prod", folder: string): void {
                 program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
                 await program.up(stack);
             }
-            await program.succeed(["destroy", "-s", stack, "--yes", "--skip-preview"]);
-            expect(program.existing().filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+            await program.destroy(stack);
+            expect(program.remaining()).toEqual([]);
         });
     });
 }
@@ -101,8 +87,8 @@ export function deployTogetherAs(stack: "dev" | "prod"): void {
                 program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
                 await program.up(stack);
             }
-            await program.succeed(["destroy", "-s", stack, "--yes", "--skip-preview"]);
-            expect(program.existing().filter((each) => !belongsToTheProject.test(each))).toEqual([]);
+            await program.destroy(stack);
+            expect(program.remaining()).toEqual([]);
         });
     });
 }

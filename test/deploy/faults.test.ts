@@ -1,28 +1,28 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Answer, type Fault, LocalCloud } from "slipway-local";
+import type { Answer, Fault } from "slipway-local";
+import { Deployment } from "./deployment";
 
 /** A fresh cloud with a stack of the platform. */
 function platform() {
-    const cloud = new LocalCloud(join(__dirname, "..", "..", "examples", "platform"), { pinned: true });
-    return { cloud, dev: cloud.stack("dev") };
+    const deployment = Deployment.platform();
+    return { deployment, dev: deployment.cloud.stack("dev") };
 }
 
 /** What an undisturbed deployment makes: resources by their type and name in the program, and what exists then. */
 const undisturbed = (async () => {
-    const { cloud, dev } = platform();
+    const { deployment, dev } = platform();
     await dev.up();
     const resources = (await dev.exported())
         .filter(({ type, id }) => id && type.startsWith("gcp:"))
         .map(({ type, urn }) => `${type} ${urn.split("::").at(-1)}`);
-    const existing = cloud.existing();
-    await cloud.remove();
+    const existing = deployment.existing();
+    await deployment.remove();
     return { resources, existing };
 })();
 
 test("calls that fail once are repeated, and what is not known everywhere yet is waited for: nothing of it shows", async () => {
-    const { cloud, dev } = platform();
-    const file = join(cloud.home, "..", "faults.json");
+    const { deployment, dev } = platform();
+    const file = deployment.file("faults.json");
     const plan = {
         seed: 7,
         rate: 1,
@@ -42,13 +42,13 @@ test("calls that fail once are repeated, and what is not known everywhere yet is
         expect.stringMatching(/waiting up to 3 minutes for \S+\.googleapis\.com to propagate/),
     ]);
     expect(output).toMatch(/waiting up to 3 minutes for \S+\.iam\.gserviceaccount\.com to propagate: /);
-    expect(cloud.existing()).toEqual((await undisturbed).existing);
+    expect(deployment.existing()).toEqual((await undisturbed).existing);
     expect((await dev.preview()).steps).toEqual([]);
-    await cloud.remove();
+    await deployment.remove();
 });
 
 test("whatever creation fails for good, the next up completes what is missing, nothing twice", async () => {
-    const { cloud, dev } = platform();
+    const { deployment, dev } = platform();
     const { resources, existing } = await undisturbed;
     const words: [Answer, string][] = [
         [403, "Error 403: The caller does not have permission"],
@@ -81,7 +81,7 @@ test("whatever creation fails for good, the next up completes what is missing, n
         expect([round, pending.size < before]).toEqual([round, true]);
     }
     await dev.up();
-    expect(cloud.existing()).toEqual(existing);
+    expect(deployment.existing()).toEqual(existing);
     expect((await dev.preview()).steps).toEqual([]);
-    await cloud.remove();
+    await deployment.remove();
 });

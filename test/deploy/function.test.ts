@@ -116,7 +116,7 @@ describe("functions in development", () => {
     });
 
     test("are gone after destroy, with all that was made for them", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         // What begins with a small letter the cloud made by itself, such as the network `default`.
         const kept =
             /^([a-z]|Service |ServiceIdentity |KeyRing |CryptoKey |(CryptoKey)?IAMMember \S+\/serviceAccount:service-)/;

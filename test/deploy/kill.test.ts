@@ -13,13 +13,14 @@ const undisturbed = (async () => {
 
 const up = ["up", "-s", "dev", "--yes", "--skip-preview"];
 
-test.each([1, 12, 24, 36])(
-    "a provider that is killed at its creation %d loses nothing acknowledged, and the next up makes the rest, nothing twice",
-    async (call) => {
-        const platform = Deployment.platform();
+test("a provider that is killed at one creation after another loses nothing acknowledged, and the last up makes the rest, nothing twice", async () => {
+    const platform = Deployment.platform();
+    const { length } = await undisturbed;
+    let made = 0;
+    for (const call of [1, 12, 12, 12]) {
         const { code } = await platform.run(up, {}, { faults: [{ verb: "create", call, answer: "kill" }] });
         expect(code).not.toBe(0);
-        expect(platform.existing().length).toBeLessThan((await undisturbed).length);
+        expect(platform.existing().length).toBeLessThan(length);
         const exist = new Set(
             cloudOf(platform.place)
                 .store.list()
@@ -29,14 +30,14 @@ test.each([1, 12, 24, 36])(
             .filter(({ type, id }) => id && type.startsWith("gcp:"))
             .map(({ type, id }) => `${type} ${id}`);
         expect(acknowledged.filter((each) => !exist.has(each))).toEqual([]);
-        expect(acknowledged.length).toBeGreaterThanOrEqual(call - 1);
-
-        await platform.up("dev");
-        expect(platform.existing()).toEqual(await undisturbed);
-        expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
-        await platform.remove();
-    },
-);
+        made += call - 1;
+        expect(acknowledged.length).toBeGreaterThanOrEqual(made);
+    }
+    await platform.up("dev");
+    expect(platform.existing()).toEqual(await undisturbed);
+    expect(Object.keys(await platform.up("dev"))).toEqual(["unchanged"]);
+    await platform.remove();
+});
 
 test("a pulumi that is killed in a creation leaves a lock and a name that is taken, and the documented recovery mends both", async () => {
     const platform = Deployment.platform();
@@ -98,7 +99,7 @@ test("an environment of Cloud Composer goes on without the pulumi that was kille
         }, { dependsOn: [...apis, worker] });`);
     const id = "projects/acme-raw/locations/europe-west1/environments/scoring";
     const kill = new AbortController();
-    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 45 }] };
+    const faults = { speed: 1, faults: [{ verb: "create" as const, type, answer: "slow" as const, seconds: 25 }] };
     const killed = raw.run(up, {}, { kill: kill.signal, faults });
     while (!raw.existing().includes(`Environment ${id}`)) {
         await setTimeout(1000);
@@ -113,12 +114,12 @@ test("an environment of Cloud Composer goes on without the pulumi that was kille
     raw.edit("index.js", (text) => text.replace("...apis, worker] }", `...apis, worker], import: "${id}" }`));
     expect((await raw.up("dev")).imported).toBe(1);
     raw.edit("index.js", (text) => text.replace("SIZE_SMALL", "SIZE_MEDIUM"));
-    expect(Date.now() - started).toBeLessThan(45_000);
+    expect(Date.now() - started).toBeLessThan(25_000);
     expect((await raw.run(up)).output).toContain("in state CREATING");
 
-    await setTimeout(started + 45_000 - Date.now());
+    await setTimeout(started + 25_000 - Date.now());
     expect((await raw.up("dev")).updated).toBe(1);
-    await raw.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    await raw.destroy("dev");
     expect(raw.existing()).toEqual(
         expect.arrayContaining([expect.stringMatching(/ europe-west1-scoring-[0-9a-f]{8}-bucket$/)]),
     );

@@ -87,7 +87,7 @@ describe("in development, topics and subscriptions", () => {
     });
 
     test("are taken down to the last", async () => {
-        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await dev.destroy("dev");
         expect(left(dev)).toEqual([]);
     });
 });
@@ -114,7 +114,7 @@ describe("in production, topics and subscriptions", () => {
         expect(code).not.toBe(0);
         await prod.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await prod.up("prod");
-        await prod.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        await prod.destroy("prod");
         expect(left(prod)).toEqual([]);
     });
 });

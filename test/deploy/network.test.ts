@@ -95,7 +95,7 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
             }
             await deployment.succeed(["state", "unprotect", "--all", "-s", name, "--yes"]);
         }
-        await deployment.succeed(["destroy", "-s", name, "--yes", "--skip-preview"]);
+        await deployment.destroy(name);
         expect(left(deployment)).toEqual([]);
     });
 });
@@ -124,7 +124,7 @@ new DatabaseInstance("sales", {
     test("goes with it, though the connection cannot be deleted for days, and comes again", async () => {
         deployment.edit("index.js", (text) => `${text}${instance}`);
         const { created } = await deployment.up("dev");
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(left(deployment)).toEqual([]);
         deployment.edit("index.js", (text) => text.replace(instance, ""));
         expect(await deployment.up("dev")).toEqual({ created: Number(created) - 2 });

@@ -45,7 +45,7 @@ describe("the platform in development", () => {
     });
 
     test("is taken down by destroy, but for what belongs to the project", async () => {
-        await platform.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await platform.destroy("dev");
         const project = "acme-forecast-dev";
         expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
     });
@@ -80,7 +80,7 @@ describe("the platform in production", () => {
     test("is taken down in two steps: protection off, then destroy", async () => {
         await platform.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await platform.up("prod");
-        await platform.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        await platform.destroy("prod");
         expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
     });
 });

@@ -72,12 +72,12 @@ describe("a development project", () => {
     });
 
     test("is gone with all that was around it, and with its id", async () => {
-        await foundation.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await foundation.destroy("dev");
         expect(foundation.existing()).toEqual([]);
         const { code, output } = await foundation.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
         expect(code).not.toBe(0);
         expect(output).toContain("error creating project acme-sales-dev (acme-sales-dev): googleapi: Error 409:");
-        await foundation.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await foundation.destroy("dev");
     });
 });
 
@@ -90,7 +90,7 @@ test("a production project refuses to be taken down until its protection is lift
     expect(foundation.existing()).toEqual(before);
     await foundation.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
     expect(await foundation.upAsPreviewed("prod")).toEqual(["update Project prod"]);
-    await foundation.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+    await foundation.destroy("prod");
     expect(foundation.existing()).toEqual([]);
 });
 
@@ -103,7 +103,7 @@ describe("an adopted project", () => {
         const kept = ["projects", ...ofProject().filter((type) => type === "Service")].sort();
         const types = ["DefaultServiceAccounts", "IAMAuditConfig", "Lien", "NotificationChannel", "ServiceIdentity"];
         expect(ofProject().sort()).toEqual([...kept, ...types].sort());
-        await foundation.succeed(["destroy", "-s", "old", "--yes", "--skip-preview"]);
+        await foundation.destroy("old");
         expect(ofProject().sort()).toEqual(kept);
     });
 

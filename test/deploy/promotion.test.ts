@@ -162,7 +162,7 @@ describe("code that is promoted from dev to staging to prod", () => {
     test("runs on when dev is taken down: nothing in the other projects is another thing", async () => {
         const before = others();
         expect(before.length).toBeGreaterThan(50);
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(others()).toEqual(before);
         expect(inProject("dev").filter((each) => !/^([a-z]|Service )/.test(each))).toEqual([]);
     });

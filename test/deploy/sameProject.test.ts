@@ -74,7 +74,7 @@ config:
         const { code, output } = await deployment.run(["up", "-s", "copy", ...all]);
         expect(code).not.toBe(0);
         expect(output).toContain("Resource already exists in the project (resource=reports-orders)");
-        await deployment.succeed(["destroy", "-s", "copy", "--yes", "--skip-preview"]);
+        await deployment.destroy("copy");
         expect(deployment.resources()).toEqual(before);
     });
 
@@ -83,7 +83,7 @@ config:
         const ofTheProject = (each: string) => /^(Service|ServiceIdentity) /.test(each);
         const shared = deployment.existing(project).filter(ofTheProject);
         expect(shared.length).toBeGreaterThan(10);
-        await deployment.succeed(["destroy", "-s", "predictions", "--yes", "--skip-preview"]);
+        await deployment.destroy("predictions");
         expect(of("predictions").map(({ id }) => id)).toEqual([]);
         expect(of("reports")).toEqual(reports);
         expect(deployment.existing(project).filter(ofTheProject)).toEqual(shared);

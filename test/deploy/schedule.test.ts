@@ -50,7 +50,7 @@ describe("schedules", () => {
     });
 
     test("are deleted with the stack", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^(Job|Account|Topic) /.test(each))).toEqual([]);
     });
 });

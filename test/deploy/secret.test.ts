@@ -186,7 +186,7 @@ describe("secrets in development", () => {
     });
 
     test("are deleted with the stack", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /Secret|Job|Topic /.test(each))).toEqual([]);
     });
 });
@@ -215,7 +215,7 @@ describe("secrets in production", () => {
         deployment.edit("index.js", (text) => text.replace(', name: "other"', ""));
         await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await deployment.up("prod");
-        await deployment.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        await deployment.destroy("prod");
         expect(deployment.existing().filter((each) => /Secret|Job|Topic /.test(each))).toEqual([]);
     });
 });

@@ -152,10 +152,10 @@ describe("in development, an instance", () => {
     });
 
     test("is taken down to the last, and made again while its old name is still taken", async () => {
-        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await dev.destroy("dev");
         expect(left(dev)).toEqual([]);
         await dev.up("dev");
-        await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await dev.destroy("dev");
         expect(left(dev)).toEqual([]);
     });
 });
@@ -217,7 +217,7 @@ describe("in production, an instance", () => {
     test("is taken down in two steps", async () => {
         await prod.succeed(["config", "set", "slipway:protection", "off", "-s", "prod"]);
         await prod.up("prod");
-        await prod.succeed(["destroy", "-s", "prod", "--yes", "--skip-preview"]);
+        await prod.destroy("prod");
         expect(left(prod)).toEqual([]);
     });
 });

@@ -100,7 +100,7 @@ test("all of them are done by one up, and change nothing more", async () => {
 });
 
 test("all is taken down", async () => {
-    await dev.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    await dev.destroy("dev");
     // The default network comes with its API, and keys cannot be deleted.
     const kept = /^([a-z]\w+|Service|ServiceIdentity|KeyRing|CryptoKey|CryptoKeyIAMMember) /;
     expect(dev.existing("acme-changes").filter((each) => !kept.test(each))).toEqual([]);

@@ -77,7 +77,7 @@ describe("buckets in development", () => {
     });
 
     test("are gone after destroy, with their objects", async () => {
-        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^Bucket/.test(each))).toEqual([]);
     });
 });

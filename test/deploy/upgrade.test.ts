@@ -33,5 +33,5 @@ test("a change is an update, and all of it is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
     expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 170 });
-    expect(await program.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"])).toEqual({ deleted: 171 });
+    expect(await program.destroy("dev")).toEqual({ deleted: 171 });
 });

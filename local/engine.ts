@@ -168,7 +168,7 @@ export class Engine {
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
             const environment = { ...env, ...apis.environment, ...ready?.environment };
-            const host = runsProgram(args) ? await options.languageHost?.(environment) : undefined;
+            const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
             return await this.child(host ? [...args, `--client=${host}`] : args, terminal, { environment, kill });
         } finally {
             apis.close();
@@ -232,8 +232,8 @@ const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy
 /** Whether a command uses providers. Other commands that need one start it themselves. */
 const deploys = (args: string[]) => args.some((item) => deploying.has(item));
 
-/** Whether a command runs the program. */
-const runsProgram = ([command]: string[]) => /^(up|update|preview|pre)$/.test(command ?? "");
+/** Whether a command runs the program, or does with a flag. */
+const canRunProgram = ([command]: string[]) => /^(up|update|preview|pre|refresh|destroy|down|dn)$/.test(command ?? "");
 
 /** The file with the state of a stack. */
 const stateFile = ({ home, project }: Workspace, stack: string) =>

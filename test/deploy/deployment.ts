@@ -1,6 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+    cpSync,
+    existsSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
@@ -99,11 +108,16 @@ class LanguageHost {
         return new LanguageHost(started, settings);
     }
 
-    /** The address at which it runs the program of a folder for the next command. */
-    async address(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
-        const address = once(this.process, "message");
+    /** The address at which it runs a program for the next command. It makes the program's dynamic resources as well. */
+    async address({ folder, home }: Workspace, environment: NodeJS.ProcessEnv): Promise<string> {
+        const message = once(this.process, "message");
         this.process.send({ folder, environment });
-        return String((await address)[0]);
+        const [{ address, dynamic }] = await message;
+        const plugins = join(home, "engine", "plugins");
+        const name = readdirSync(plugins).find((each) => each.startsWith("resource-pulumi-nodejs-")) as string;
+        const script = `#!/bin/sh\necho ${dynamic}\nread -r end\n`;
+        writeFileSync(join(plugins, name, "pulumi-resource-pulumi-nodejs"), script);
+        return address;
     }
 
     release(): void {
@@ -163,7 +177,7 @@ export class Deployment {
     /** Runs the program in a process that other deployments have used, which spares each command more than half of its time. */
     private readonly languageHost = (environment: NodeJS.ProcessEnv): Promise<string> => {
         this.host ??= LanguageHost.idle(this.place.folder);
-        return this.host.address(this.place.folder, environment);
+        return this.host.address(this.place, environment);
     };
 
     file(path: string): string {

@@ -198,7 +198,9 @@ describe("a starter, copied and installed", () => {
         expect(readdirSync(join(folder, "node_modules", "@pulumi"))).toEqual(["gcp", "pulumi"]);
         const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];
         expect(await run("npx", up, { cwd: folder })).toContain("url");
-        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toMatch(/ projects\/acme-models-dev\/\S+\/functions\/predict$/m);
+        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toMatch(
+            / projects\/acme-models-dev\/\S+\/functions\/predict$/m,
+        );
         await run("npx", ["slipway", "local", "destroy", "-s", "dev", "--yes", "--skip-preview"], { cwd: folder });
     });
 });

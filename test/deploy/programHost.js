@@ -142,19 +142,53 @@ server.addService(language.LanguageRuntimeService, {
     },
     run,
 });
+let servingDynamicResources;
+
+/**
+ * Serves the dynamic resources of a command from this process, which spares it two, and returns the port that the engine reads. The
+ * module is loaded again, as it keeps what it has loaded of slipway, which keeps its credentials.
+ */
+function serveDynamicResources() {
+    forget();
+    servingDynamicResources?.tryShutdown(() => undefined);
+    const { log: print } = console;
+    const { bindAsync } = grpc.Server.prototype;
+    const events = ["exit", "uncaughtException", "unhandledRejection"];
+    const before = new Map(events.map((event) => [event, process.listeners(event)]));
+    const module = require_.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
+    return new Promise((resolve) => {
+        console.log = (port) => {
+            console.log = print;
+            resolve(port);
+        };
+        grpc.Server.prototype.bindAsync = function (...args) {
+            grpc.Server.prototype.bindAsync = bindAsync;
+            servingDynamicResources = this;
+            return this.bindAsync(...args);
+        };
+        delete require.cache[module];
+        require_(module);
+        for (const [event, listeners] of before) {
+            for (const added of process.listeners(event).filter((each) => !listeners.includes(each))) {
+                process.off(event, added);
+            }
+        }
+    });
+}
+
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) {
         throw error;
     }
     // A command comes with its program and environment, and is told where this is.
-    process.on("message", ({ folder: next, environment }) => {
+    process.on("message", async ({ folder: next, environment }) => {
         folder = next;
         process.chdir(folder);
         for (const name of Object.keys(process.env)) {
             delete process.env[name];
         }
         Object.assign(process.env, environment);
-        process.send(`127.0.0.1:${port}`);
+        process.send({ address: `127.0.0.1:${port}`, dynamic: await serveDynamicResources() });
     });
     process.on("disconnect", () => {
         rmSync(temporary, { recursive: true, force: true });

@@ -295,9 +295,9 @@ export function matching<Value extends string = string>(pattern: RegExp, wording
 }
 
 /** Checks an integer within bounds. */
-export function whole(least: number, most: number, unit = ""): Check<number> {
-    const wording = `must be a whole number from ${least} to ${most}${unit && ` ${unit}`}`;
-    const isWithin = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+export function whole(min: number, max: number, unit = ""): Check<number> {
+    const wording = `must be a whole number from ${min} to ${max}${unit && ` ${unit}`}`;
+    const isWithin = (value: number) => Number.isInteger(value) && value >= min && value <= max;
     return v.pipe(v.number(wording), v.check(isWithin, wording));
 }
 

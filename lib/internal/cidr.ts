@@ -2,24 +2,24 @@ import { dotted, parseRange } from "../formats/cidr";
 import * as check from "./check";
 
 /** Checks a range of IPv4 addresses in CIDR notation, such as `10.0.0.0/20`, whose prefix has a length from one to another. */
-export function cidr(shortest: number, longest: number): check.Check<string> {
+export function cidr(minPrefix: number, maxPrefix: number): check.Check<string> {
     return check.pipe(
         check.text(),
         check.refine(
-            (range) => problemOf(String(range), shortest, longest) === undefined,
-            ({ input }) => problemOf(String(input), shortest, longest) ?? "",
+            (range) => problemOf(String(range), minPrefix, maxPrefix) === undefined,
+            ({ input }) => problemOf(String(input), minPrefix, maxPrefix) ?? "",
         ),
     );
 }
 
-function problemOf(text: string, shortest: number, longest: number): string | undefined {
+function problemOf(text: string, minPrefix: number, maxPrefix: number): string | undefined {
     const range = parseRange(text);
     if (!range) {
         return "must be a range of IPv4 addresses, as 10.0.0.0/20 is";
     }
     const { prefix, isExact, first } = range;
-    if (prefix < shortest || prefix > longest) {
-        return `must have a prefix from /${shortest} to /${longest}`;
+    if (prefix < minPrefix || prefix > maxPrefix) {
+        return `must have a prefix from /${minPrefix} to /${maxPrefix}`;
     }
     return isExact ? undefined : `must start where its block does, at ${dotted(first)}/${prefix}`;
 }

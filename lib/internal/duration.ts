@@ -13,13 +13,13 @@ export function inMilliseconds(duration: Duration): number {
 }
 
 /** Checks a duration within bounds. */
-export function duration(least: Duration, most: Duration): check.Check<Duration> {
+export function duration(min: Duration, max: Duration): check.Check<Duration> {
     return check.pipe(
         check.matching<Duration>(durationForm, 'must be a length of time such as "90 seconds" or "7 days"'),
         check.refine(
             // An invalid duration was reported by the check above.
-            (value) => !(secondsIn(value) < secondsIn(least) || secondsIn(value) > secondsIn(most)),
-            `must be from ${least} to ${most}`,
+            (value) => !(secondsIn(value) < secondsIn(min) || secondsIn(value) > secondsIn(max)),
+            `must be from ${min} to ${max}`,
         ),
     );
 }

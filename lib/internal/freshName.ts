@@ -15,12 +15,12 @@ export interface FreshName {
  *
  * @param property the input with the name
  * @param name the name without the suffix; changing it replaces the resource
- * @param most the maximum length of the whole name
+ * @param maxLength the maximum length of the whole name
  */
-export function freshName(property: string, name: string, most: number): FreshName {
+export function freshName(property: string, name: string, maxLength: number): FreshName {
     const end = randomBytes(3).toString("hex");
     return {
-        name: `${shortenName(name, most - end.length - 1)}-${end}`,
+        name: `${shortenName(name, maxLength - end.length - 1)}-${end}`,
         // As changes of the name are ignored, the engine would otherwise delete the old resource first.
         options: { ignoreChanges: [property], replacementTrigger: name, deleteBeforeReplace: false },
     };

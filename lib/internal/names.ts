@@ -10,12 +10,12 @@ export function hashOf(content: string | Uint8Array, digits = 64): string {
  * Shortens a name to a maximum length. A shortened name ends with a hash of the original, so that long names with the same beginning
  * stay distinct.
  */
-export function shortenName(name: string, most: number): string {
-    if (name.length <= most) {
+export function shortenName(name: string, maxLength: number): string {
+    if (name.length <= maxLength) {
         return name;
     }
     const hash = hashOf(name, 6);
-    return `${name.slice(0, most - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+    return `${name.slice(0, maxLength - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
 /**

@@ -33,7 +33,7 @@ const contentTypes: Record<string, string> = {
 };
 
 /** Inline content is stored in the stack's state, so it is limited. */
-const largestText = 64 * 1024;
+const maxInlineBytes = 64 * 1024;
 
 /** The content and content type of an object from a file. */
 export function objectOf(file: string): Pick<BucketObjectArgs, "content" | "source" | "contentType"> {
@@ -46,7 +46,7 @@ export function objectOf(file: string): Pick<BucketObjectArgs, "content" | "sour
  */
 function contentOf(file: string): Pick<BucketObjectArgs, "content" | "source"> {
     const { size } = statSync(file);
-    const bytes = size > 0 && size <= largestText ? readFileSync(file) : undefined;
+    const bytes = size > 0 && size <= maxInlineBytes ? readFileSync(file) : undefined;
     return bytes && isUtf8(bytes) && !bytes.includes(0)
         ? { content: bytes.toString() }
         : { source: new pulumi.asset.FileAsset(file) };

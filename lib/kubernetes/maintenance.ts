@@ -114,9 +114,9 @@ function exclusionProblem(
     if (!(length > 0)) {
         return { path, reason: `must be after the start, ${start} (got "${end}").` };
     }
-    const longest = limits.fullExclusion.max;
-    const reason = `must be ${longest} after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
-    return scope === "NO_UPGRADES" && length > inMilliseconds(longest) ? { path, reason } : undefined;
+    const maxLength = limits.fullExclusion.max;
+    const reason = `must be ${maxLength} after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
+    return scope === "NO_UPGRADES" && length > inMilliseconds(maxLength) ? { path, reason } : undefined;
 }
 
 /** The cluster's maintenance policy. */

@@ -43,12 +43,12 @@ const prohibitedRanges = {
 };
 
 /** Checks an IPv4 range: its prefix length, and that it is not prohibited. */
-export function usableRange(shortest: number, longest: number): check.Check<string> {
+export function usableRange(minPrefix: number, maxPrefix: number): check.Check<string> {
     const prohibitedBy = (range: unknown) => {
         return Object.entries(prohibitedRanges).find(([prohibited]) => overlap(String(range), prohibited));
     };
     return check.pipe(
-        cidr(shortest, longest),
+        cidr(minPrefix, maxPrefix),
         check.refine(
             (range) => prohibitedBy(range) === undefined,
             ({ input }) => {

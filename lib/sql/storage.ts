@@ -121,8 +121,8 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
 
 function provisioningProblem(size: number, iops?: number, throughput?: number): check.Problem | undefined {
     if (iops !== undefined && iops > Math.max(ioLimit.min, size * iopsPerGb.max)) {
-        const most = size * iopsPerGb.max;
-        return problem("iops", `must be at most ${iopsPerGb.max} a GB, ${most} with ${size} GB (got ${iops}).`);
+        const maxIops = size * iopsPerGb.max;
+        return problem("iops", `must be at most ${iopsPerGb.max} a GB, ${maxIops} with ${size} GB (got ${iops}).`);
     }
     const maxThroughput = iops === undefined ? undefined : Math.max(throughputLimit.min, Math.floor(iops / 4));
     return throughput !== undefined && maxThroughput !== undefined && throughput > maxThroughput

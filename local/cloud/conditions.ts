@@ -16,8 +16,8 @@ const functions = [
     "normalizeHost",
 ];
 
-const mostOperators = iamLimits.rows.logicalOperators.max;
-const mostLimits = iamLimits.rows.rolesOfCondition.max;
+const maxOperators = iamLimits.rows.logicalOperators.max;
+const maxRoles = iamLimits.rows.rolesOfCondition.max;
 
 /** Throws if the condition is not valid for the grant. */
 export function verifyCondition({ role, member, condition }: Grant, reason?: string): void {
@@ -40,7 +40,7 @@ export function verifyCondition({ role, member, condition }: Grant, reason?: str
     }
     const program = read(condition.expression, refused);
     const joined = ["_&&_", "_||_", "!_"].flatMap((operator) => program.calls(operator));
-    if (joined.length > mostOperators) {
+    if (joined.length > maxOperators) {
         throw refused("LintValidationUnits/ConditionComplexityCheck Error: The condition is too complex.");
     }
     requireLimit(program, refused);
@@ -69,9 +69,9 @@ function requireLimit(program: Program, refused: (message: string) => GoogleErro
         if (!Array.isArray(list) || list.includes(undefined)) {
             throw refused("LintValidationUnits/HasOnlyListConstCheck Error: hasOnly() takes a list of constants.");
         }
-        if (list.length > mostLimits) {
+        if (list.length > maxRoles) {
             throw refused(
-                `LintValidationUnits/HasOnlyListLengthCheck Error: hasOnly() takes a list of ${mostLimits} elements at most.`,
+                `LintValidationUnits/HasOnlyListLengthCheck Error: hasOnly() takes a list of ${maxRoles} elements at most.`,
             );
         }
     }

@@ -4,7 +4,7 @@ import { type Grant, grantName, policyName } from "./iam";
 import type { Store } from "./store";
 
 const { principals, groups: groupLimit, policy } = iamLimits.rows;
-const [mostMembers, mostGroups, mostBytes] = [principals.max, groupLimit.max, policy.max];
+const [maxMembers, maxGroups, maxBytes] = [principals.max, groupLimit.max, policy.max];
 
 const written = (count: number) => count.toLocaleString("en-US");
 
@@ -25,42 +25,42 @@ export function verifyPolicySize(
     const added = replaced ? desired : desired.filter((grant) => !store.read(grantName(resource, grant)));
     const retained = replaced ? present().filter((grant) => !replaced(grant)) : [];
     const count =
-        added.length + (replaced ? retained.length : store.count(`${policyName(resource)}/grants`, mostMembers));
-    if (added.length > 0 && count > mostMembers) {
+        added.length + (replaced ? retained.length : store.count(`${policyName(resource)}/grants`, maxMembers));
+    if (added.length > 0 && count > maxMembers) {
         throw new GoogleError(
             400,
-            `The number of members in the policy (${written(count)}) is larger than the maximum allowed size ${written(mostMembers)}.`,
+            `The number of members in the policy (${written(count)}) is larger than the maximum allowed size ${written(maxMembers)}.`,
             { reason },
         );
     }
     const all = [...retained, ...desired];
     const groups = all.filter(({ member }) => /^(group|domain):/.test(member)).length;
-    if (groups > mostGroups) {
+    if (groups > maxGroups) {
         throw new GoogleError(
             400,
-            `The number of groups and domains in the policy (${written(groups)}) is larger than the maximum allowed size ${mostGroups}.`,
+            `The number of groups and domains in the policy (${written(groups)}) is larger than the maximum allowed size ${maxGroups}.`,
             { reason },
         );
     }
     const bytes = Buffer.byteLength(JSON.stringify(all));
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
         throw new GoogleError(
             400,
-            `The size of the policy (${written(bytes)} bytes) is larger than the maximum allowed size ${written(mostBytes)} bytes.`,
+            `The size of the policy (${written(bytes)} bytes) is larger than the maximum allowed size ${written(maxBytes)} bytes.`,
             { reason },
         );
     }
 }
 
 /** "Requirements for labels": maximum number, and format of keys and values. */
-const mostLabels = labelLimits.rows.labels.max;
+const maxLabels = labelLimits.rows.labels.max;
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
 
 export function verifyLabels(labels: Record<string, string>): void {
     const entries = Object.entries(labels);
-    if (entries.length > mostLabels) {
-        throw new GoogleError(400, `Resource has ${entries.length} labels. At most ${mostLabels} are allowed.`);
+    if (entries.length > maxLabels) {
+        throw new GoogleError(400, `Resource has ${entries.length} labels. At most ${maxLabels} are allowed.`);
     }
     for (const [key, value] of entries) {
         if (!labelKey.test(key)) {

@@ -28,7 +28,7 @@ export interface Entry {
 export class Store {
     private written = 0;
     /** Results of {@link count}, and how long they remain valid. */
-    private readonly counted = new Map<string, { count: number; most: number; good: number }>();
+    private readonly counted = new Map<string, { count: number; limit: number; good: number }>();
 
     constructor(private readonly folder: string) {}
 
@@ -97,12 +97,12 @@ export class Store {
      */
     count(path: string, max = 0): number {
         const known = this.counted.get(path);
-        if (known && known.most === max && known.good > 0) {
+        if (known && known.limit === max && known.good > 0) {
             known.good--;
             return known.count;
         }
         const count = filesIn(this.folderOf(path)).length;
-        this.counted.set(path, { count, most: max, good: Math.floor((max - count) / 4) - 1 });
+        this.counted.set(path, { count, limit: max, good: Math.floor((max - count) / 4) - 1 });
         return count;
     }
 

@@ -26,7 +26,7 @@ const latestSeconds = 3 * 60;
 const conflicts = 5;
 
 /** The initial and maximum delay between retries, with exponential backoff. */
-const waits: Record<Reason, [firstMs: number, mostMs: number]> = {
+const waits: Record<Reason, [initialMs: number, maxMs: number]> = {
     transient: [500, 10_000],
     conflict: [1000, 16_000],
     late: [1000, 10_000],

@@ -21,7 +21,7 @@ const retryDefaults = {
     maxDoublings: 5,
 };
 
-function verifyDuration(field: string, value: string | undefined, least: number, most: number): void {
+function verifyDuration(field: string, value: string | undefined, min: number, max: number): void {
     if (value === undefined) {
         return;
     }
@@ -32,8 +32,8 @@ function verifyDuration(field: string, value: string | undefined, least: number,
         );
     }
     const seconds = Number(value.slice(0, -1));
-    if (seconds < least || seconds > most) {
-        throw new GoogleError(400, `Job.${field} must be between [${least}s, ${most}s].`);
+    if (seconds < min || seconds > max) {
+        throw new GoogleError(400, `Job.${field} must be between [${min}s, ${max}s].`);
     }
 }
 
@@ -55,8 +55,8 @@ function verifyTimes({ attemptDeadline, retryConfig = {}, httpTarget, appEngineH
     verifyDuration("retry_config.min_backoff_duration", minBackoffDuration, 0, Number.POSITIVE_INFINITY);
     verifyDuration("retry_config.max_backoff_duration", maxBackoffDuration, 0, Number.POSITIVE_INFINITY);
     verifyDuration("retry_config.max_retry_duration", maxRetryDuration, 0, Number.POSITIVE_INFINITY);
-    const { minBackoffDuration: least, maxBackoffDuration: most } = { ...retryDefaults, ...retryConfig };
-    if (Number.parseFloat(least) > Number.parseFloat(most)) {
+    const { minBackoffDuration: min, maxBackoffDuration: max } = { ...retryDefaults, ...retryConfig };
+    if (Number.parseFloat(min) > Number.parseFloat(max)) {
         throw new GoogleError(400, "Job.retry_config.min_backoff_duration must not exceed max_backoff_duration.");
     }
 }

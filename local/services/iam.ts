@@ -13,13 +13,13 @@ const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam
 const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
 
 const limits = iamLimits.rows;
-const mostAccounts = limits.serviceAccounts.max;
+const maxAccounts = limits.serviceAccounts.max;
 
 /** Counts the accounts of a project; skipped if the whole cloud has only a few. */
 function accountsOf(project: string, { store }: Cloud): number {
     const accounts = accountName("").replace(/\/$/, "");
-    const all = store.count(accounts, mostAccounts);
-    return all < mostAccounts ? all : store.list(accounts).filter((entry) => entry.project === project).length;
+    const all = store.count(accounts, maxAccounts);
+    return all < maxAccounts ? all : store.list(accounts).filter((entry) => entry.project === project).length;
 }
 
 function refusedId(id: string): string | undefined {
@@ -58,7 +58,7 @@ const account: TypeRules = {
                   },
               ),
     verify: ({ displayName = "", project }, { cloud }, old) => {
-        if (!old && accountsOf(project, cloud) >= mostAccounts) {
+        if (!old && accountsOf(project, cloud) >= maxAccounts) {
             throw new GoogleError(429, "Maximum number of service accounts on project reached.", {
                 reason: "rateLimitExceeded",
             });

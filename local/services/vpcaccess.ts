@@ -34,12 +34,7 @@ const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "
 const { instances: instanceLimit, throughput: throughputLimit } = connectorLimits.rows;
 
 /** The instances of a connector, configured directly or by throughput. */
-function instances({
-    minInstances,
-    maxInstances,
-    minThroughput,
-    maxThroughput,
-}: Inputs): [least: number, most: number] {
+function instances({ minInstances, maxInstances, minThroughput, maxThroughput }: Inputs): [min: number, max: number] {
     return [
         minInstances || (minThroughput ?? throughputLimit.min) / 100,
         maxInstances || (maxThroughput ?? throughputLimit.max) / 100,
@@ -60,13 +55,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/.test(name)) {
         throw new GoogleError(400, "Connector ID must follow the pattern ^[a-z][-a-z0-9]{0,23}[a-z0-9]$.");
     }
-    const [least, most] = instances(inputs);
+    const [min, max] = instances(inputs);
     const range = ipCidrRange && parseRange(ipCidrRange);
     if (
         !throughput[machineType] ||
-        least < instanceLimit.min ||
-        most > instanceLimit.max ||
-        least >= most ||
+        min < instanceLimit.min ||
+        max > instanceLimit.max ||
+        min >= max ||
         !(subnet?.name || range)
     ) {
         throw invalid();
@@ -153,15 +148,15 @@ const connector: TypeRules = {
     verify,
     operation: { run: join, broken: { state: "ERROR" }, unmade: true },
     state: (inputs, { cloud }) => {
-        const [least, most] = instances(inputs);
+        const [min, max] = instances(inputs);
         const carried = throughput[inputs.machineType] ?? 0;
         const found = inputs.subnet?.name && subnetOf(inputs, cloud);
         return {
             connectedProjects: [],
-            minInstances: least,
-            maxInstances: most,
-            minThroughput: inputs.minThroughput ?? least * carried,
-            maxThroughput: inputs.maxThroughput ?? most * carried,
+            minInstances: min,
+            maxInstances: max,
+            minThroughput: inputs.minThroughput ?? min * carried,
+            maxThroughput: inputs.maxThroughput ?? max * carried,
             network: lastPart(found ? found.state.network : inputs.network),
             selfLink: id(inputs),
             state: "READY",

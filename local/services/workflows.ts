@@ -10,7 +10,7 @@ import { sourceError } from "./workflows/source";
 const api = "workflows.googleapis.com";
 
 const limits = workflowsLimits.rows;
-const [mostVariables, longestVariable] = [limits.variables.max, limits.variable.max];
+const [maxVariables, maxVariableBytes] = [limits.variables.max, limits.variable.max];
 
 const regionOf = ({ region }: Inputs, context: Context): string => region ?? context.region ?? "";
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/workflows/${name}`;
@@ -25,8 +25,8 @@ function verifyVariables({ userEnvVars = {} }: Inputs): void {
             `User environment variable "${reserved[0]}" must not be empty nor start with GOOGLE or WORKFLOWS.`,
         );
     }
-    if (input.length > mostVariables || input.some(([, value]) => Buffer.byteLength(value) > longestVariable)) {
-        throw invalid(`There can be ${mostVariables} user environment variables of ${longestVariable} bytes each.`);
+    if (input.length > maxVariables || input.some(([, value]) => Buffer.byteLength(value) > maxVariableBytes)) {
+        throw invalid(`There can be ${maxVariables} user environment variables of ${maxVariableBytes} bytes each.`);
     }
 }
 

@@ -101,12 +101,13 @@ export function resolveResources(settings: FlexibleResources = {}): ResolvedReso
 /** Checks combinations of resources. */
 export function resourcesProblems(settings: FlexibleResources | undefined): check.Problem[] {
     const { cpu, memory, volumes } = resolveResources(settings);
-    const { min: least, max: most } = memoryPerCpu;
+    const { min: minPerCpu, max: maxPerCpu } = memoryPerCpu;
     const overhead = memoryOverhead.max;
-    const [min, max] = [inMebibytes(Math.ceil, cpu * least - overhead), inMebibytes(Math.floor, cpu * most - overhead)];
+    const min = inMebibytes(Math.ceil, cpu * minPerCpu - overhead);
+    const max = inMebibytes(Math.floor, cpu * maxPerCpu - overhead);
     const amount = inGibibytes(memory) * 1024;
     const taken = Object.values(volumes).reduce((sum, { size }) => sum + inGibibytes(size), 0);
-    const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, ${least} to ${most} GiB for each less ${overhead} GiB (got "${memory}").`;
+    const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, ${minPerCpu} to ${maxPerCpu} GiB for each less ${overhead} GiB (got "${memory}").`;
     const full = `must have less in all than the memory, "${memory}" (got ${taken}Gi). Take more memory.`;
     return [
         ...(amount < min || amount > max ? [{ path: "resources.memory", reason: range }] : []),

@@ -98,12 +98,12 @@ function argumentProblems(args: AutoscaledDeploymentArgs, resolved: ResolvedArgs
  */
 function terminationProblems(resolved: ResolvedArgs, isAutopilot: boolean): (check.Problem | undefined)[] {
     const { drainSeconds, terminationGracePeriodSeconds: seconds, spot } = resolved;
-    const most = spot ? 25 : 600;
+    const max = spot ? 25 : 600;
     return [
-        (isAutopilot || spot) && seconds > most
+        (isAutopilot || spot) && seconds > max
             ? {
                   path: "terminationGracePeriodSeconds",
-                  reason: `must be at most ${most} ${spot ? "for Spot Pods" : "on Autopilot"} (got ${seconds}).`,
+                  reason: `must be at most ${max} ${spot ? "for Spot Pods" : "on Autopilot"} (got ${seconds}).`,
               }
             : undefined,
         drainSeconds >= seconds

@@ -75,15 +75,15 @@ const maxRatio = memoryPerCpu.max / memoryPerCpu.min;
 
 /** Half a CPU, or the nearest amount that Autopilot accepts with this memory. */
 function cpuFor(memory: MemoryQuantity | undefined): number {
-    const most = memory === undefined ? 500 : mebibytes(memory) / minRatio;
-    const least = Math.ceil(most / maxRatio / 10) * 10;
-    return Math.max(10, memory === undefined ? 500 : least, Math.min(500, Math.floor(most / 10) * 10));
+    const max = memory === undefined ? 500 : mebibytes(memory) / minRatio;
+    const min = Math.ceil(max / maxRatio / 10) * 10;
+    return Math.max(10, memory === undefined ? 500 : min, Math.min(500, Math.floor(max / 10) * 10));
 }
 
 /** A GiB, or the nearest amount that Autopilot accepts with this CPU. */
 function memoryFor(cpu: CpuQuantity | undefined): number {
-    const least = Math.ceil((cpu === undefined ? 500 : millicpus(cpu)) * minRatio);
-    return Math.max(least, Math.min(1024, Math.floor(least * maxRatio)));
+    const min = Math.ceil((cpu === undefined ? 500 : millicpus(cpu)) * minRatio);
+    return Math.max(min, Math.min(1024, Math.floor(min * maxRatio)));
 }
 
 /** The form that the API server returns, so that a refresh shows no change. */
@@ -134,7 +134,7 @@ function autopilotProblems(
               }
             : undefined;
     const [millis, mebi] = [millicpus(cpu), mebibytes(memory)];
-    const [least, most] = [Math.ceil(millis * minRatio), Math.floor(millis * minRatio * maxRatio)];
+    const [minMemory, maxMemory] = [Math.ceil(millis * minRatio), Math.floor(millis * minRatio * maxRatio)];
     const [hasCpu, hasMemory] = [isWithin(millis, cpuLimit), isWithin(mebi, memoryLimit)];
     const hasDisk = isWithin(mebibytes(ephemeralStorage), diskLimit);
     const memories = ({ min, max }: { min: number; max: number }): [string, string] => {
@@ -144,10 +144,10 @@ function autopilotProblems(
         rangeProblem("cpu", cpu, !hasCpu, [canonicalCpu(cpuLimit.min), canonicalCpu(cpuLimit.max)]),
         rangeProblem("memory", memory, !hasMemory, memories(memoryLimit)),
         rangeProblem("ephemeralStorage", ephemeralStorage, !hasDisk, memories(diskLimit)),
-        hasCpu && hasMemory && (mebi < least || mebi > most)
+        hasCpu && hasMemory && (mebi < minMemory || mebi > maxMemory)
             ? {
                   path: `${path}.requests.memory`,
-                  reason: `must be from ${least}Mi to ${most}Mi with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
+                  reason: `must be from ${minMemory}Mi to ${maxMemory}Mi with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
               }
             : undefined,
     ];

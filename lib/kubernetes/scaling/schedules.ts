@@ -89,18 +89,18 @@ function comparableTime(text: string, isEnd = false): number {
 /** Checks combinations of options. */
 export function scheduleProblems(
     schedules: Record<string, ScalingSchedule>,
-    least: number,
-    most: number,
+    min: number,
+    max: number,
 ): (check.Problem | undefined)[] {
     return Object.entries(schedules).flatMap(([name, schedule]) => {
         const { minReplicas, from, to } = schedule;
         const path = `scaling.schedules.${name}`;
         return [
-            minAboveMax([`${path}.minReplicas`, minReplicas], ["maxReplicas", most]),
-            minReplicas <= least
+            minAboveMax([`${path}.minReplicas`, minReplicas], ["maxReplicas", max]),
+            minReplicas <= min
                 ? {
                       path: `${path}.minReplicas`,
-                      reason: `must be above minReplicas, ${least}, as a schedule only ever adds to it (got ${minReplicas}).`,
+                      reason: `must be above minReplicas, ${min}, as a schedule only ever adds to it (got ${minReplicas}).`,
                   }
                 : undefined,
             from !== undefined &&

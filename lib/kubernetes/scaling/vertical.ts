@@ -71,7 +71,7 @@ function boundsProblem(
 /** The VerticalPodAutoscaler of a deployment with a minimum number of replicas. */
 export function verticalPodAutoscalerArgs(
     { updateMode = "Recreate", ...resources }: VerticalScaling,
-    least: number,
+    minReplicas: number,
     { name, namespace, labels, deployment }: ScaleTarget,
 ): CustomResourceArgs {
     const bounded = (["cpu", "memory"] as const).filter((resource) => resources[resource] !== undefined);
@@ -89,7 +89,7 @@ export function verticalPodAutoscalerArgs(
         spec: {
             targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
             // Its default of 2 would never update a single pod.
-            updatePolicy: { updateMode, minReplicas: Math.min(least, 2) },
+            updatePolicy: { updateMode, minReplicas: Math.min(minReplicas, 2) },
             resourcePolicy: {
                 containerPolicies: [
                     {

@@ -20,7 +20,7 @@ export interface ComposerMaintenance {
 }
 
 /**
- * The {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows shortest} window, and the least time
+ * The {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows shortest} window, and the minimum time
  * a week.
  */
 const minHours = composerEnvironmentLimits.rows.maintenanceWindow.min;

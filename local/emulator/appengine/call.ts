@@ -74,11 +74,11 @@ export function withValueAt(value: Inputs | undefined, path: string, desired: un
 }
 
 /** The maximum and default page size. */
-const largestPage = 100;
+const maxPageSize = 100;
 
 /** Returns a page of a list, by page size and token. */
 export function page<Item>(query: URLSearchParams, items: Item[]): { items: Item[]; nextPageToken?: string } {
-    const size = Math.min(Number(query.get("pageSize")) || largestPage, largestPage);
+    const size = Math.min(Number(query.get("pageSize")) || maxPageSize, maxPageSize);
     const start = Number(Buffer.from(query.get("pageToken") ?? "", "base64url").toString() || 0);
     if (!(size > 0) || !Number.isInteger(start)) {
         throw new GoogleError(400, "Invalid page size or page token.");

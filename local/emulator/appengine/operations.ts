@@ -21,11 +21,11 @@ export interface OperationRequest {
 }
 
 /** The delay after which an operation is done, and the number of polls after which it is done earlier. */
-const shortest = 1_000;
-const requested = 2;
+const doneAfterMs = 1_000;
+const doneAfterPolls = 2;
 
 /** How long finished operations are kept, in milliseconds. */
-const remembered = 86_400_000;
+const retentionMs = 86_400_000;
 
 const namePrefix = (project: string) => fullName(`${appPath(project)}/operations`);
 
@@ -68,7 +68,7 @@ export class Operations {
                 target,
             },
             outcome: error ? { error } : { response: { "@type": `${google}.${type}`, ...response } },
-            questions: 0,
+            polls: 0,
             takes,
         };
         const entry = { name: fullName(id), project, id, state };
@@ -82,15 +82,15 @@ export class Operations {
         if (!found) {
             throw new GoogleError(404, `Operation '${appPath(project)}/operations/${id}' not found.`);
         }
-        const entry = { ...found, state: { ...found.state, questions: found.state.questions + 1 } };
+        const entry = { ...found, state: { ...found.state, polls: found.state.polls + 1 } };
         this.cloud.store.write(entry);
         return shown(entry, this.isDone(entry), this.cloud.now());
     }
 
     private isDone({ state }: Found): boolean {
-        const { questions, takes, metadata } = state;
+        const { polls, takes, metadata } = state;
         const age = this.cloud.now().getTime() - Date.parse(metadata.insertTime);
-        return age >= takes && (questions >= requested || age >= shortest);
+        return age >= takes && (polls >= doneAfterPolls || age >= doneAfterMs);
     }
 
     private all(project: string): Found[] {
@@ -99,7 +99,7 @@ export class Operations {
 
     private forget(project: string): void {
         for (const { name, state } of this.all(project)) {
-            if (this.cloud.now().getTime() - Date.parse(state.metadata.insertTime) > remembered) {
+            if (this.cloud.now().getTime() - Date.parse(state.metadata.insertTime) > retentionMs) {
                 this.cloud.store.remove(name);
             }
         }

@@ -18,7 +18,7 @@ const impersonators = ["workloadIdentityUser", "serviceAccountTokenCreator"].map
 const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
 
 /** The maximum lifetime of an access token, in seconds. */
-const longest = secondsIn(iamLimits.rows.tokenLifetime.max);
+const maxLifetime = secondsIn(iamLimits.rows.tokenLifetime.max);
 
 /**
  * The calls with which a pipeline impersonates a service account: token exchange by the Security Token Service, and
@@ -73,7 +73,7 @@ export class IdentityApi {
                 "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
             );
         }
-        const { scope = [], lifetime = `${longest}s` } = jsonBody(request);
+        const { scope = [], lifetime = `${maxLifetime}s` } = jsonBody(request);
         requireScopeAndLifetime(scope, lifetime);
         const account = cloud.store.read(accountName(email));
         const on = account ? [account.name, projectName(account.project)] : [];
@@ -145,7 +145,7 @@ function requireScopeAndLifetime(scope: unknown, lifetime: unknown): void {
     if (seconds === 0) {
         throw new RpcError("INVALID_ARGUMENT", "Lifetime of access token must be larger then zero.");
     }
-    if (seconds > longest) {
+    if (seconds > maxLifetime) {
         throw new RpcError(
             "INVALID_ARGUMENT",
             "The access token lifetime cannot exceed 3600 seconds: Service accounts can not have lifetimes of more than 1 hour. Use the Org Policy Constraint constraints/iam.allowServiceAccountCredentialLifetimeExtension to allow up to 12 hours.",

@@ -28,9 +28,9 @@ export interface Identity {
 
 /** The allowed clock skew, and the maximum lifetime of federated tokens, in seconds. */
 const skew = 60;
-const longest = 3600;
+const maxLifetime = 3600;
 
-const longestSubject = workloadIdentityLimits.rows.subject.max;
+const maxSubjectBytes = workloadIdentityLimits.rows.subject.max;
 
 const audiencePattern =
     /^\/\/iam\.googleapis\.com\/(projects\/(\d+)\/locations\/global\/workloadIdentityPools\/([^/]+))\/providers\/([^/]+)$/;
@@ -104,7 +104,7 @@ function believed(
 }
 
 function expiry({ exp }: Claims, now: Date): number {
-    return Math.floor(Math.min(Math.max(Number(exp), 0), now.getTime() / 1000 + longest));
+    return Math.floor(Math.min(Math.max(Number(exp), 0), now.getTime() / 1000 + maxLifetime));
 }
 
 /** Maps the claims to an identity, and checks the attribute condition. */
@@ -130,10 +130,10 @@ function mapped({ attributeMapping = {}, attributeCondition }: Inputs, assertion
             "Could not obtain a value for google.subject from the given credential.",
         );
     }
-    if (Buffer.byteLength(subject) > longestSubject) {
+    if (Buffer.byteLength(subject) > maxSubjectBytes) {
         throw new ExchangeError(
             "invalid_request",
-            `The size of mapped attribute exceeds the ${longestSubject} bytes limit.`,
+            `The size of mapped attribute exceeds the ${maxSubjectBytes} bytes limit.`,
         );
     }
     const attributes = Object.entries(attribute).map(([key, value]) => [key, String(value)]);

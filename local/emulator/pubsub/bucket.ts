@@ -8,7 +8,7 @@ import type { Delivery, DeliveryFailure } from "./delivery";
 import { type Message, secondsOf } from "./message";
 
 /** "Cloud Storage subscription properties": the default maximum number of messages. */
-const mostMessages = 1000;
+const defaultMaxMessages = 1000;
 
 interface Batch {
     subscription: Entry;
@@ -33,7 +33,7 @@ export class BucketWriter {
         const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
         const seconds = secondsOf(config.maxDuration) ?? 300;
         return {
-            maxOutstanding: config.maxMessages ?? mostMessages,
+            maxOutstanding: config.maxMessages ?? defaultMaxMessages,
             seconds: seconds + 60,
             deliver: ({ message }) =>
                 new Promise((resolve) => {
@@ -41,7 +41,7 @@ export class BucketWriter {
                     batch.messages.push(message);
                     batch.size += message.data.length;
                     batch.ended.push(resolve);
-                    const { maxMessages = mostMessages, maxBytes = Number.POSITIVE_INFINITY } = config;
+                    const { maxMessages = defaultMaxMessages, maxBytes = Number.POSITIVE_INFINITY } = config;
                     if (batch.messages.length >= maxMessages || batch.size >= maxBytes) {
                         this.write(subscription.id);
                     }

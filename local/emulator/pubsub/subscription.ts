@@ -3,7 +3,7 @@ import type { Backlog } from "./backlog";
 import type { Message, ReceivedMessage } from "./message";
 
 /** The maximum delay of Node timers, in milliseconds. */
-const longest = 2 ** 31 - 1;
+const maxDelay = 2 ** 31 - 1;
 
 /** A deployed subscription with its messages, which notifies listeners of available messages. */
 export class Subscription {
@@ -99,7 +99,7 @@ export class Subscription {
         clearTimeout(this.timer);
         const next = this.backlog.nextChange;
         if (next < Number.POSITIVE_INFINITY) {
-            this.timer = setTimeout(() => this.settle(), Math.min(longest, Math.max(1, next - Date.now() + 1)));
+            this.timer = setTimeout(() => this.settle(), Math.min(maxDelay, Math.max(1, next - Date.now() + 1)));
             this.timer.unref();
         }
     }

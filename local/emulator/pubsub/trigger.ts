@@ -9,7 +9,7 @@ import { type ReceivedMessage, rfc3339 } from "./message";
 import { envelope } from "./push";
 
 /** The maximum duration of an event-driven function, in seconds. */
-const longest = functionLimits.rows.eventTimeout.max;
+const maxTimeout = functionLimits.rows.eventTimeout.max;
 
 /** Delivers messages as events to the function of a trigger. */
 export function triggerDelivery(
@@ -26,7 +26,7 @@ export function triggerDelivery(
     }
     const { serviceConfig, eventTrigger } = called.state as Inputs;
     const identity = { email: eventTrigger.serviceAccountEmail, audience: serviceConfig.uri };
-    const timeout = Math.min(serviceConfig.timeoutSeconds ?? 60, longest);
+    const timeout = Math.min(serviceConfig.timeoutSeconds ?? 60, maxTimeout);
     const dropped = eventTrigger.retryPolicy !== "RETRY_POLICY_RETRY";
     return {
         maxOutstanding: 10,

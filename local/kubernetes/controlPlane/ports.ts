@@ -1,18 +1,18 @@
 import { createServer } from "node:net";
 
 /** Below the ephemeral port range, so that ports are likely to be free again after a restart. */
-const lowest = 20_000;
-const highest = 29_999;
+const minPort = 20_000;
+const maxPort = 29_999;
 
 /** Finds a free port, for servers that require a port number. */
 export async function freePort(): Promise<number> {
     for (let attempt = 0; attempt < 100; attempt++) {
-        const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
+        const port = minPort + Math.floor(Math.random() * (maxPort - minPort + 1));
         if (await isFree(port)) {
             return port;
         }
     }
-    throw new Error(`no free port between ${lowest} and ${highest}`);
+    throw new Error(`no free port between ${minPort} and ${maxPort}`);
 }
 
 export function isFree(port: number): Promise<boolean> {

@@ -9,8 +9,8 @@ import { buildApi } from "../cloudfunctions/build";
 import { objectName } from "../storage/names";
 import { invalid } from "./names";
 
-const mostFiles = appEngineLimits.rows.files.max;
-const largestFile = appEngineLimits.rows.file.max;
+const maxFiles = appEngineLimits.rows.files.max;
+const maxFileBytes = appEngineLimits.rows.file.max;
 
 /** The location of an object: `https://storage.googleapis.com/my-bucket/path/of/object`. */
 const source = /^https?:\/\/storage\.googleapis\.com\/([^/]+)\/(.+)$/;
@@ -36,9 +36,9 @@ function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
 /** Throws if files are missing or differ from the manifest. */
 export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
     const { files = [], zip } = deployment;
-    if (files.length > mostFiles) {
+    if (files.length > maxFiles) {
         throw invalid(
-            `This deployment has too many files. New versions are limited to ${mostFiles} files for this app.`,
+            `This deployment has too many files. New versions are limited to ${maxFiles} files for this app.`,
         );
     }
     for (const { name, sourceUrl, sha1Sum } of files) {
@@ -46,8 +46,8 @@ export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
         if (name.startsWith("/") || name.split("/").includes("..")) {
             throw invalid(`Invalid file name '${name}' in the manifest.`);
         }
-        if (content.length > largestFile) {
-            throw invalid(`File '${name}' is larger than the maximum of ${largestFile} bytes.`);
+        if (content.length > maxFileBytes) {
+            throw invalid(`File '${name}' is larger than the maximum of ${maxFileBytes} bytes.`);
         }
         const sum = createHash("sha1").update(content).digest("hex");
         if (sha1Sum !== undefined && sha1Sum !== sum) {

@@ -4,13 +4,13 @@ import type { Inputs, TypeRules } from "../../rules/rules";
 import { api, appPath, findApp, fullName, invalid, requireApp } from "./names";
 import { findService } from "./services";
 
-const mostRules = appEngineLimits.rows.dispatchRules.max;
-const longestRule = appEngineLimits.rows.dispatchRule.max;
+const maxRules = appEngineLimits.rows.dispatchRules.max;
+const maxRuleLength = appEngineLimits.rows.dispatchRule.max;
 
 export function verifyRules(project: string, rules: Inputs[], cloud: Cloud): void {
     requireApp(cloud, project);
-    if (rules.length > mostRules) {
-        throw invalid(`An application may not have more than ${mostRules} dispatch rules (got ${rules.length}).`);
+    if (rules.length > maxRules) {
+        throw invalid(`An application may not have more than ${maxRules} dispatch rules (got ${rules.length}).`);
     }
     for (const { domain = "*", path, service } of rules) {
         const rule = `${domain}${path}`;
@@ -24,8 +24,8 @@ export function verifyRules(project: string, rules: Inputs[], cloud: Cloud): voi
                 `Invalid path '${path}' of a dispatch rule: it must begin with '/', and a single '*' is only supported at its end.`,
             );
         }
-        if (rule.length > longestRule) {
-            throw invalid(`Dispatch rule '${rule}' must not be longer than ${longestRule} characters.`);
+        if (rule.length > maxRuleLength) {
+            throw invalid(`Dispatch rule '${rule}' must not be longer than ${maxRuleLength} characters.`);
         }
         if (!findService(cloud, project, service)) {
             throw invalid(`Invalid dispatch rule '${rule}': service '${service}' does not exist.`);

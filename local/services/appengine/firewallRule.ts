@@ -12,8 +12,8 @@ export const firewallType = "gcp:appengine/firewallRule:FirewallRule";
 export const lastPriority = 2_147_483_647;
 
 /** With the last one. */
-const mostRules = appEngineLimits.rows.firewallRules.max;
-const longestDescription = appEngineLimits.rows.firewallDescription.max;
+const maxRules = appEngineLimits.rows.firewallRules.max;
+const maxDescriptionLength = appEngineLimits.rows.firewallDescription.max;
 
 export const rulesPath = (project: string) => `${appPath(project)}/firewall/ingressRules`;
 const path = ({ project, priority }: Inputs) => `${rulesPath(project)}/${priority}`;
@@ -49,11 +49,11 @@ export function verifyRule(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
     if (priority === lastPriority && sourceRange !== "*") {
         throw invalid("The source range of the default rule cannot be changed.");
     }
-    if (description.length > longestDescription) {
-        throw invalid(`The description must not be longer than ${longestDescription} characters.`);
+    if (description.length > maxDescriptionLength) {
+        throw invalid(`The description must not be longer than ${maxDescriptionLength} characters.`);
     }
-    if (isNew && cloud.store.count(fullName(rulesPath(project))) >= mostRules) {
-        throw invalid(`An application may not have more than ${mostRules} firewall rules.`);
+    if (isNew && cloud.store.count(fullName(rulesPath(project))) >= maxRules) {
+        throw invalid(`An application may not have more than ${maxRules} firewall rules.`);
     }
 }
 

@@ -65,7 +65,7 @@ export function verifyServiceId(service: string): void {
 }
 
 /** "How requests are routed": `VERSION-dot-SERVICE-dot-PROJECT_ID` is a part of an address. */
-const longestAddress = 63;
+const maxAddressLength = 63;
 
 export function verifyVersionId({ project, service, versionId = "" }: Inputs): void {
     if (!id.test(versionId) || reserved.test(versionId)) {
@@ -74,9 +74,9 @@ export function verifyVersionId({ project, service, versionId = "" }: Inputs): v
         );
     }
     const address = [versionId, ...(service === "default" ? [] : [service]), project].join("-dot-");
-    if (address.length > longestAddress) {
+    if (address.length > maxAddressLength) {
         throw invalid(
-            `The combined length of version, service and project ids '${address}' must not exceed ${longestAddress} characters.`,
+            `The combined length of version, service and project ids '${address}' must not exceed ${maxAddressLength} characters.`,
         );
     }
 }

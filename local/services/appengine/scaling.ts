@@ -13,13 +13,13 @@ const secondsOfLimit = ({ min, max }: { min: string; max: string }): [number, nu
 ];
 
 /** A numeric property, and its range in the "app.yaml reference". */
-type Bounds = Record<string, [least: number, most: number]>;
+type Bounds = Record<string, [min: number, max: number]>;
 
 function verifyBounds(block: Inputs, bounds: Bounds, within: string): void {
-    for (const [property, [least, most]] of Object.entries(bounds)) {
+    for (const [property, [min, max]] of Object.entries(bounds)) {
         const value = block[property];
-        if (value !== undefined && !(Number(value) >= least && Number(value) <= most)) {
-            throw invalid(`${within}.${property} (${value}) must be in the range [${least}, ${most}].`);
+        if (value !== undefined && !(Number(value) >= min && Number(value) <= max)) {
+            throw invalid(`${within}.${property} (${value}) must be in the range [${min}, ${max}].`);
         }
     }
 }
@@ -34,20 +34,20 @@ function secondsOf(path: string, value: string): number {
 
 /** Verifies durations of a block. */
 export function verifyDurations(block: Inputs, bounds: Bounds, within: string): void {
-    for (const [property, [least, most]] of Object.entries(bounds)) {
+    for (const [property, [min, max]] of Object.entries(bounds)) {
         if (block[property] === undefined) {
             continue;
         }
         const seconds = secondsOf(`${within}.${property}`, block[property]);
-        if (seconds < least || seconds > most) {
-            throw invalid(`${within}.${property} (${block[property]}) must be in the range [${least}s, ${most}s].`);
+        if (seconds < min || seconds > max) {
+            throw invalid(`${within}.${property} (${block[property]}) must be in the range [${min}s, ${max}s].`);
         }
     }
 }
 
-function verifyOrder(block: Inputs, least: string, most: string, within: string): void {
-    if (block[least] !== undefined && block[most] !== undefined && block[least] > block[most]) {
-        throw invalid(`${within}.${least} (${block[least]}) must be less than or equal to ${most} (${block[most]}).`);
+function verifyOrder(block: Inputs, min: string, max: string, within: string): void {
+    if (block[min] !== undefined && block[max] !== undefined && block[min] > block[max]) {
+        throw invalid(`${within}.${min} (${block[min]}) must be less than or equal to ${max} (${block[max]}).`);
     }
 }
 
@@ -125,15 +125,15 @@ export function verifyFlexibleScaling({ automaticScaling, manualScaling }: Input
         return;
     }
     const path = "automaticScaling";
-    const most = Number.MAX_SAFE_INTEGER;
-    verifyBounds(automaticScaling, { minTotalInstances: [1, most], maxTotalInstances: [1, most] }, path);
+    const unlimited = Number.MAX_SAFE_INTEGER;
+    verifyBounds(automaticScaling, { minTotalInstances: [1, unlimited], maxTotalInstances: [1, unlimited] }, path);
     verifyOrder(automaticScaling, "minTotalInstances", "maxTotalInstances", path);
-    verifyDurations(automaticScaling, { coolDownPeriod: [secondsIn(flexible.coolDown.min), most] }, path);
+    verifyDurations(automaticScaling, { coolDownPeriod: [secondsIn(flexible.coolDown.min), unlimited] }, path);
     const { cpuUtilization = {} } = automaticScaling;
     verifyBounds(cpuUtilization, { targetUtilization: [Number.MIN_VALUE, 1] }, `${path}.cpuUtilization`);
     verifyDurations(
         cpuUtilization,
-        { aggregationWindowLength: [secondsIn(flexible.cpuAggregationWindow.min), most] },
+        { aggregationWindowLength: [secondsIn(flexible.cpuAggregationWindow.min), unlimited] },
         `${path}.cpuUtilization`,
     );
 }

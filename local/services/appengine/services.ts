@@ -9,8 +9,8 @@ import { verifyMigration, verifySplit } from "./traffic";
 
 type Found = Entry & { state: Inputs };
 
-const mostServices = appEngineLimits.rows.services.max;
-const mostVersions = appEngineLimits.rows.versions.max;
+const maxServices = appEngineLimits.rows.services.max;
+const maxVersions = appEngineLimits.rows.versions.max;
 
 export const servicesName = (project: string) => fullName(`${appPath(project)}/services`);
 
@@ -41,15 +41,15 @@ export function verifyService({ project, service }: Inputs, cloud: Cloud, isNew:
             `The first service (module) you upload to a new application must be the 'default' service (module). Please upload a version of the 'default' service (module) before uploading a version for the '${service}' service (module).`,
         );
     }
-    if (services.length >= mostServices && !findService(cloud, project, service)) {
+    if (services.length >= maxServices && !findService(cloud, project, service)) {
         throw invalid(
-            `Your app may not have more than ${mostServices} services. Please delete one of the existing services before trying to create a new service.`,
+            `Your app may not have more than ${maxServices} services. Please delete one of the existing services before trying to create a new service.`,
         );
     }
     const versions = cloud.store.list(servicesName(project)).filter(({ id }) => /\/versions\/[^/]+$/.test(id));
-    if (isNew && versions.length >= mostVersions) {
+    if (isNew && versions.length >= maxVersions) {
         throw invalid(
-            `Your app may not have more than ${mostVersions} versions. Please delete one of the existing versions before trying to create a new version.`,
+            `Your app may not have more than ${maxVersions} versions. Please delete one of the existing versions before trying to create a new version.`,
         );
     }
 }

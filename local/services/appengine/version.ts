@@ -15,7 +15,7 @@ import {
     verifyVersionRemoval,
 } from "./versions";
 
-const mostVariableBytes = appEngineLimits.rows.variables.max;
+const maxVariableBytes = appEngineLimits.rows.variables.max;
 
 /** Default handlers, which send all requests to the application. */
 export const defaultHandlers = [
@@ -56,8 +56,8 @@ function verifyVariables(variables: Record<string, string>): void {
         }
     }
     const bytes = Object.entries(variables).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
-    if (bytes > mostVariableBytes) {
-        throw invalid(`The environment variables must not be larger than ${mostVariableBytes} bytes (got ${bytes}).`);
+    if (bytes > maxVariableBytes) {
+        throw invalid(`The environment variables must not be larger than ${maxVariableBytes} bytes (got ${bytes}).`);
     }
 }
 

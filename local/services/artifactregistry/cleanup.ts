@@ -2,13 +2,13 @@ import { artifactRegistryLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 
-const mostPolicies = artifactRegistryLimits.rows.cleanupPolicies.max;
+const maxPolicies = artifactRegistryLimits.rows.cleanupPolicies.max;
 
 /** Checks of cleanup policies. */
 export function verifyCleanup(policies: Inputs[] = []): void {
     const refuse = (what: string) => new GoogleError(400, `Invalid cleanup policy: ${what}`);
-    if (policies.length > mostPolicies) {
-        throw refuse(`a repository can have at most ${mostPolicies} of them.`);
+    if (policies.length > maxPolicies) {
+        throw refuse(`a repository can have at most ${maxPolicies} of them.`);
     }
     if (new Set(policies.map(({ id }) => id)).size < policies.length) {
         throw refuse("their ids must differ.");

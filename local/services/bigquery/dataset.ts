@@ -19,12 +19,12 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!["US", "EU"].includes(locationOf(location)) && !isRegion(locationOf(location))) {
         throw invalid(`Invalid value for location: ${location} is not a valid value`);
     }
-    const [least, most] = [secondsIn(timeTravel.min) / 3600, secondsIn(timeTravel.max) / 3600];
-    const hours = Number(maxTimeTravelHours || most);
+    const [minHours, maxHours] = [secondsIn(timeTravel.min) / 3600, secondsIn(timeTravel.max) / 3600];
+    const hours = Number(maxTimeTravelHours || maxHours);
     // Whole days.
-    if (!(hours >= least && hours <= most && hours % 24 === 0)) {
+    if (!(hours >= minHours && hours <= maxHours && hours % 24 === 0)) {
         throw invalid(
-            `Invalid value for max_time_travel_hours: ${maxTimeTravelHours}. It must be ${least} to ${most}, in days.`,
+            `Invalid value for max_time_travel_hours: ${maxTimeTravelHours}. It must be ${minHours} to ${maxHours}, in days.`,
         );
     }
     verifyAccesses(cloud, datasetPath(inputs), accesses);

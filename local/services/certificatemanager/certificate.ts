@@ -13,7 +13,7 @@ import {
     verifyName,
 } from "./names";
 
-const { min: leastDomains, max: mostDomains } = certificateManagerLimits.rows.domains;
+const { min: minDomains, max: maxDomains } = certificateManagerLimits.rows.domains;
 
 function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     verifyName(inputs);
@@ -22,8 +22,8 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
         return;
     }
     const { domains = [], dnsAuthorizations = [], issuanceConfig } = managed;
-    if (domains.length < leastDomains || domains.length > mostDomains) {
-        throw invalid(`A managed certificate must have ${leastDomains} to ${mostDomains} domains.`);
+    if (domains.length < minDomains || domains.length > maxDomains) {
+        throw invalid(`A managed certificate must have ${minDomains} to ${maxDomains} domains.`);
     }
     for (const name of domains) {
         verifyDomain(name);

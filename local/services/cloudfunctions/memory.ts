@@ -15,5 +15,5 @@ export function availableCpu({ availableCpu, availableMemory = "256M" }: Inputs)
     }
     const [, amount, unit = "M"] = /^([\d.]+)([kMG]?)/.exec(availableMemory) ?? [];
     const memory = Number(amount) * (units[unit] ?? 1);
-    return (cpus.find(([most]) => memory <= most) ?? cpus.at(-1))?.[1] as string;
+    return (cpus.find(([maxMemory]) => memory <= maxMemory) ?? cpus.at(-1))?.[1] as string;
 }

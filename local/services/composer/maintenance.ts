@@ -7,7 +7,7 @@ import { findBucket } from "../storage/names";
 const { maintenanceWindow: windowLimit, weeklyMaintenance } = composerEnvironmentLimits.rows;
 
 /** So many hours of a week, in windows of at least as many. */
-const least = { hours: weeklyMaintenance.min, window: windowLimit.min };
+const min = { hours: weeklyMaintenance.min, window: windowLimit.min };
 
 const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;
 
@@ -38,9 +38,9 @@ export function maintenanceProblems({ maintenanceWindow }: Inputs): string[] {
         return ["Maintenance window end time must be after its start time."];
     }
     return [
-        ...(hours < least.window ? [`Maintenance window must be at least ${least.window} hours long.`] : []),
-        ...(Math.min(hours, 24) * times < least.hours
-            ? [`Maintenance window must encompass at least ${least.hours} hours per week.`]
+        ...(hours < min.window ? [`Maintenance window must be at least ${min.window} hours long.`] : []),
+        ...(Math.min(hours, 24) * times < min.hours
+            ? [`Maintenance window must encompass at least ${min.hours} hours per week.`]
             : []),
     ];
 }

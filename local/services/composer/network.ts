@@ -56,10 +56,10 @@ function attachmentProblems({ project, region, config }: Inputs): string[] {
 }
 
 /** "Configure private IP networking": how large a range of Google's own may be, by the length of its prefix. */
-const sizes: Record<string, { title: string; least: number; most: number }> = {
-    masterIpv4CidrBlock: { title: "GKE master", least: 23, most: 28 },
-    cloudSqlIpv4CidrBlock: { title: "Cloud SQL", least: 1, most: 24 },
-    cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", least: 24, most: 29 },
+const sizes: Record<string, { title: string; min: number; max: number }> = {
+    masterIpv4CidrBlock: { title: "GKE master", min: 23, max: 28 },
+    cloudSqlIpv4CidrBlock: { title: "Cloud SQL", min: 1, max: 24 },
+    cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", min: 24, max: 29 },
 };
 
 /** Docker's range in a cluster's machines. */
@@ -89,7 +89,7 @@ function privateProblems(
         .filter(({ config: other }) => network && other.nodeConfig.network === network.id)
         .map(({ config: other }) => other.privateEnvironmentConfig?.masterIpv4CidrBlock)
         .filter(Boolean);
-    return value.flatMap(({ title, key, range, least, most }, index) => {
+    return value.flatMap(({ title, key, range, min, max }, index) => {
         const parsed = parseRange(range);
         if (!parsed?.isExact) {
             return [`${title} CIDR block '${range}' is not a valid IP range.`];
@@ -98,8 +98,8 @@ function privateProblems(
         const within = own.find((item) => overlap(item, range));
         const elsewhere = key === "masterIpv4CidrBlock" && taken.find((item) => overlap(item, range));
         return [
-            ...(parsed.prefix < least || parsed.prefix > most
-                ? [`${title} CIDR block '${range}' must have a netmask size between ${least} and ${most}.`]
+            ...(parsed.prefix < min || parsed.prefix > max
+                ? [`${title} CIDR block '${range}' must have a netmask size between ${min} and ${max}.`]
                 : []),
             ...(key === "masterIpv4CidrBlock" && overlap(range, docker)
                 ? [

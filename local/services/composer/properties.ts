@@ -8,8 +8,8 @@ import { terraformPath, validateImage } from "./generation";
 const below = (block: string, paths: string[]) => paths.map((path) => `${block}.${path}`);
 const sized = ["cpu", "memoryGb", "storageGb"];
 
-const least = (property: string, number: number) => (value: string) =>
-    Number(value) >= number ? undefined : `expected ${property} to be at least (${number}), got ${value}`;
+const atLeast = (property: string, min: number) => (value: string) =>
+    Number(value) >= min ? undefined : `expected ${property} to be at least (${min}), got ${value}`;
 
 const within = (property: string, first: number, last: number) => (value: string) =>
     Number(value) >= first && Number(value) <= last
@@ -31,7 +31,7 @@ const { databaseRetention } = composerEnvironmentLimits.rows;
 
 export const validators: Record<string, (value: string) => string | undefined> = {
     name: nameError,
-    "config.nodeCount": least("config.0.node_count", 3),
+    "config.nodeCount": atLeast("config.0.node_count", 3),
     "config.nodeConfig.maxPodsPerNode": within("config.0.node_config.0.max_pods_per_node", 8, 110),
     "config.nodeConfig.serviceAccount": (value) =>
         account.test(value)
@@ -83,7 +83,7 @@ export const validators: Record<string, (value: string) => string | undefined> =
     ),
     "config.resilienceMode": oneOf("config.0.resilience_mode", "STANDARD_RESILIENCE", "HIGH_RESILIENCE"),
     "config.workloadsConfig.dagProcessor.count": within("config.0.workloads_config.0.dag_processor.0.count", 0, 3),
-    ...Object.fromEntries(counted.map((path) => [path, least(terraformPath(path), 0)])),
+    ...Object.fromEntries(counted.map((path) => [path, atLeast(terraformPath(path), 0)])),
 };
 
 export const normalize = {

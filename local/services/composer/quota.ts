@@ -10,7 +10,7 @@ import { type Image, imageVersionOf, isComposer3 } from "./versions";
  * 15082). Clusters of Cloud Composer 3 are not in the project.
  */
 const quota = "INSTANCE_GROUP_MANAGERS";
-const most = 150;
+const limit = 150;
 const item = 22;
 
 /**
@@ -20,11 +20,11 @@ export function startCluster({ project, region }: Inputs, { generation }: Image,
     const others = environmentsOf(cloud, project).filter(
         ({ state }) => state.region === region && !isComposer3(imageVersionOf(state)),
     );
-    const available = most - others.length * item;
+    const available = limit - others.length * item;
     if (generation === 2 && available < item) {
         throw new OperationError(
             7,
-            `CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource "${quota}": request requires '${item}.0' and is short '${item - available}.0'. project has a quota of '${most}.0' with '${available}.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${project}`,
+            `CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource "${quota}": request requires '${item}.0' and is short '${item - available}.0'. project has a quota of '${limit}.0' with '${available}.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${project}`,
         );
     }
 }

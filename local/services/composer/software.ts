@@ -46,8 +46,8 @@ function overrideProblems({ airflowConfigOverrides = {} }: Inputs, { generation 
         if (!limits || (Number(value) >= limits.min && Number(value) <= limits.max)) {
             return [];
         }
-        const most = limits.max === Number.POSITIVE_INFINITY ? "any" : limits.max;
-        return [`Error validating key ${key}: value ${value} must be between ${limits.min} and ${most}.`];
+        const max = limits.max === Number.POSITIVE_INFINITY ? "any" : limits.max;
+        return [`Error validating key ${key}: value ${value} must be between ${limits.min} and ${max}.`];
     });
 }
 

@@ -15,7 +15,7 @@ export const configMapPath = (inputs: Inputs): string =>
     `${environmentPath(environmentOf(inputs))}/userWorkloadsConfigMaps/${inputs.name}`;
 
 /** Kubernetes: what a Secret or a ConfigMap may hold. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 function keyProblems(data: Record<string, string>): string[] {
     const size = Object.entries(data).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
@@ -25,7 +25,7 @@ function keyProblems(data: Record<string, string>): string[] {
             .map(
                 (key) => `Invalid key '${key}': a valid key must consist of alphanumeric characters, '-', '_' or '.'.`,
             ),
-        ...(size > mostBytes ? [`Data must be at most ${mostBytes} bytes long.`] : []),
+        ...(size > maxBytes ? [`Data must be at most ${maxBytes} bytes long.`] : []),
     ];
 }
 

@@ -31,7 +31,7 @@ interface Limits extends ComposerWorkloadLimits {
 }
 
 /** What each part needs that runs Airflow 3, in GB. */
-const leastOfAirflow3 = composerEnvironmentLimits.rows.airflow3Memory.min;
+const minMemoryOfAirflow3 = composerEnvironmentLimits.rows.airflow3Memory.min;
 
 /** Default workloads. */
 export const defaultWorkloads: Record<2 | 3, Inputs> = {
@@ -51,19 +51,18 @@ export const defaultWorkloads: Record<2 | 3, Inputs> = {
 };
 
 const written = (number: number) => number.toFixed(2);
-const outside = (value: number | undefined, [least, most]: Bounds) =>
-    value !== undefined && (value < least || value > most);
+const outside = (value: number | undefined, [min, max]: Bounds) => value !== undefined && (value < min || value > max);
 
 /** "Scale environments": steps in which CPUs are counted. */
 const isStep = (cpu: number, step: number) =>
     Number.isInteger(cpu / step) || (step === 2 && (cpu === 0.5 || cpu === 1));
 
-function cpuProblems(cpu: number, { title, cpu: [least, most], step }: Limits): string[] {
-    if (cpu > most) {
-        return [`You have to specify ${title} CPUs not larger than ${written(most)}`];
+function cpuProblems(cpu: number, { title, cpu: [min, max], step }: Limits): string[] {
+    if (cpu > max) {
+        return [`You have to specify ${title} CPUs not larger than ${written(max)}`];
     }
-    if (cpu < least) {
-        return [`You have to specify ${title} CPUs not smaller than ${written(least)}`];
+    if (cpu < min) {
+        return [`You have to specify ${title} CPUs not smaller than ${written(min)}`];
     }
     const steps = step === 2 ? "0.5, 1 or a multiple of 2" : `a multiple of ${step}`;
     return isStep(cpu, step) ? [] : [`You have to specify ${title} CPUs that are ${steps}`];
@@ -75,16 +74,16 @@ function memoryProblems(
     { airflow, generation }: Image,
 ): string[] {
     const [few, many] = limitsOf(generation).memoryPerCpuGb;
-    const least = Math.max(memory[0], cpu * few, airflow.startsWith("3.") ? leastOfAirflow3 : 0);
-    const most = Math.min(memory[1], cpu * many);
-    return outside(memoryGb, [least, most])
-        ? [`${title} memory must be between ${written(least)}GB and ${written(most)}GB for given vCpu.`]
+    const min = Math.max(memory[0], cpu * few, airflow.startsWith("3.") ? minMemoryOfAirflow3 : 0);
+    const max = Math.min(memory[1], cpu * many);
+    return outside(memoryGb, [min, max])
+        ? [`${title} memory must be between ${written(min)}GB and ${written(max)}GB for given vCpu.`]
         : [];
 }
 
 function countProblems(part: Inputs, { title, count }: Limits): string[] {
-    const [least, most] = count ?? [0, 0];
-    const said = `${title} count must be between ${least} and ${most}.`;
+    const [min, max] = count ?? [0, 0];
+    const said = `${title} count must be between ${min} and ${max}.`;
     const isOutside = [part.count, part.minCount, part.maxCount].some((item) => count && outside(item, count));
     return isOutside
         ? [said]

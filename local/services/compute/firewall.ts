@@ -19,7 +19,7 @@ const id = ({ project, name }: Inputs) => `projects/${project}/global/firewalls/
 const limits = firewallLimits.rows;
 
 /** The limits of a rule, by its properties. */
-const most: Record<string, number> = {
+const maxCounts: Record<string, number> = {
     sourceRanges: limits.ranges.max,
     destinationRanges: limits.ranges.max,
     sourceTags: limits.sourceTags.max,
@@ -55,9 +55,9 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/firewalls`).length >= limits.rules.max) {
         throw overQuota("FIREWALLS", limits.rules.max);
     }
-    for (const [field, limit] of Object.entries(most)) {
-        if (inputs[field]?.length > limit) {
-            throw invalidField(field, inputs[field].length, `At most ${limit} are allowed.`);
+    for (const [field, max] of Object.entries(maxCounts)) {
+        if (inputs[field]?.length > max) {
+            throw invalidField(field, inputs[field].length, `At most ${max} are allowed.`);
         }
     }
     const source = ["sourceRanges", "sourceTags", "sourceServiceAccounts"].find((item) => inputs[item]?.length > 0);

@@ -8,7 +8,7 @@ import { findNetwork } from "./network";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
 
-const mostRouters = networkLimits.rows.routers.max;
+const maxRouters = networkLimits.rows.routers.max;
 
 /** The full resource name of a router, from its name, path or self link. */
 export function routerName({ project, region, router }: Inputs): string {
@@ -39,10 +39,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const existing = cloud.store
         .list(`//${api}/projects/${project}/regions/${region}/routers`)
         .filter(({ state }) => state.network === selfLink(found.id) && state.name !== name);
-    if (!old && existing.length >= mostRouters) {
+    if (!old && existing.length >= maxRouters) {
         throw new GoogleError(
             403,
-            `Quota 'ROUTERS_PER_REGION_PER_VPC_NETWORK' exceeded.  Limit: ${mostRouters}.0 in region ${region}.`,
+            `Quota 'ROUTERS_PER_REGION_PER_VPC_NETWORK' exceeded.  Limit: ${maxRouters}.0 in region ${region}.`,
             { reason: "quotaExceeded" },
         );
     }

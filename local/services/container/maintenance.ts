@@ -9,10 +9,10 @@ const limits = gkeLimits.rows;
 const hoursIn = (duration: string) => secondsIn(duration) / 3600;
 
 /** Hours in which maintenance is possible, in so many days, each window so long. */
-const least = { hours: hoursIn(limits.maintenanceTime.min), days: 92, window: hoursIn(limits.maintenanceWindow.min) };
+const min = { hours: hoursIn(limits.maintenanceTime.min), days: 92, window: hoursIn(limits.maintenanceWindow.min) };
 
 /** How many exclusions of all upgrades there may be, how many days each may be long, and how many there may be in all. */
-const most = {
+const max = {
     whole: limits.fullExclusions.max,
     days: hoursIn(limits.fullExclusion.max) / 24,
     all: limits.exclusions.max,
@@ -37,9 +37,9 @@ function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, s
     const listed = (BYDAY ?? BYMONTHDAY ?? "-").split(",").length;
     switch (FREQ) {
         case "DAILY":
-            return Math.floor((least.days / (7 * every)) * (BYDAY ? listed : 7));
+            return Math.floor((min.days / (7 * every)) * (BYDAY ? listed : 7));
         case "WEEKLY":
-            return Math.floor(least.days / (7 * every)) * listed;
+            return Math.floor(min.days / (7 * every)) * listed;
         default:
             // This period contains each day of the month three times, except the last ones.
             return Math.floor(3 / every) * listed;
@@ -63,9 +63,9 @@ function verifyWindow(recurrence: string, hours: number): void {
             "Invalid maintenance policy: the end time of the recurring window must be after its start time.",
         );
     }
-    if (hours < least.window || windowsOf(rule) * Math.min(hours, 24) < least.hours) {
+    if (hours < min.window || windowsOf(rule) * Math.min(hours, 24) < min.hours) {
         throw badRequest(
-            `Error validating maintenance policy: maintenance policy would go longer than ${least.days}d without ${least.hours}h maintenance availability of >=${least.window}h contiguous duration.`,
+            `Error validating maintenance policy: maintenance policy would go longer than ${min.days}d without ${min.hours}h maintenance availability of >=${min.window}h contiguous duration.`,
         );
     }
 }
@@ -90,9 +90,9 @@ export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
                 `Invalid maintenance exclusion "${exclusionName}": the end time must be after the start time.`,
             );
         }
-        if (isWhole({ exclusionOptions }) && Date.parse(endTime) - Date.parse(startTime) > most.days * 24 * hour) {
+        if (isWhole({ exclusionOptions }) && Date.parse(endTime) - Date.parse(startTime) > max.days * 24 * hour) {
             throw badRequest(
-                `Invalid maintenance exclusion "${exclusionName}": it can exclude all upgrades for ${most.days} days at most.`,
+                `Invalid maintenance exclusion "${exclusionName}": it can exclude all upgrades for ${max.days} days at most.`,
             );
         }
     }
@@ -101,9 +101,9 @@ export function verifyMaintenance({ maintenancePolicy }: Inputs): void {
 const isWhole = ({ exclusionOptions }: Inputs) => (exclusionOptions?.scope ?? "NO_UPGRADES") === "NO_UPGRADES";
 
 function verifyCounts(exclusions: Inputs[]): void {
-    if (exclusions.length > most.all || exclusions.filter(isWhole).length > most.whole) {
+    if (exclusions.length > max.all || exclusions.filter(isWhole).length > max.whole) {
         throw badRequest(
-            `Invalid maintenance policy: there can be ${most.all} maintenance exclusions at most, and ${most.whole} that exclude all upgrades.`,
+            `Invalid maintenance policy: there can be ${max.all} maintenance exclusions at most, and ${max.whole} that exclude all upgrades.`,
         );
     }
 }

@@ -57,9 +57,12 @@ export function verifyName(kind: Kind, { project, name }: Inputs): void {
 
 /** Throws if a duration such as `604800s` is out of range. */
 export function verifyDuration(field: string, value: string | undefined, { min, max }: DurationLimit): void {
-    const [least, most] = [min ? secondsIn(min) : 0, max ? secondsIn(max) : Number.POSITIVE_INFINITY];
+    const [minSeconds, maxSeconds] = [min ? secondsIn(min) : 0, max ? secondsIn(max) : Number.POSITIVE_INFINITY];
     const seconds = Number(value?.replace(/s$/, ""));
-    if (value !== undefined && !(seconds >= least && seconds <= most)) {
-        throw new GoogleError(400, `Invalid [${field}]: ${value}. Must be between ${least} and ${most} seconds.`);
+    if (value !== undefined && !(seconds >= minSeconds && seconds <= maxSeconds)) {
+        throw new GoogleError(
+            400,
+            `Invalid [${field}]: ${value}. Must be between ${minSeconds} and ${maxSeconds} seconds.`,
+        );
     }
 }

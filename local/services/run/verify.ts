@@ -12,7 +12,7 @@ const violation = (field: string, reason: string) =>
 const reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
 const limits = cloudRunLimits.rows;
-const [mostVariables, longestVariable] = [limits.variables.max, limits.variable.max];
+const [maxVariables, maxVariableBytes] = [limits.variables.max, limits.variable.max];
 
 function verifyVariables(container: Inputs, index: number): void {
     const { envs = [] } = container;
@@ -24,12 +24,12 @@ function verifyVariables(container: Inputs, index: number): void {
             `${field}: The following reserved env names were provided: ${taken.join(", ")}. These values are automatically set by the system.`,
         );
     }
-    if (envs.length > mostVariables) {
-        throw violation(field, `At most ${mostVariables} environment variables are allowed.`);
+    if (envs.length > maxVariables) {
+        throw violation(field, `At most ${maxVariables} environment variables are allowed.`);
     }
-    const long = envs.find(({ value = "" }: Inputs) => Buffer.byteLength(value) > longestVariable);
+    const long = envs.find(({ value = "" }: Inputs) => Buffer.byteLength(value) > maxVariableBytes);
     if (long) {
-        throw violation(`${field}.${long.name}`, `The value must not be longer than ${longestVariable} bytes.`);
+        throw violation(`${field}.${long.name}`, `The value must not be longer than ${maxVariableBytes} bytes.`);
     }
 }
 

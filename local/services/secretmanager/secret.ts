@@ -82,10 +82,10 @@ function verifyRotation({ rotation }: Inputs, old?: Inputs): void {
     const { rotationPeriod, nextRotationTime } = rotation ?? {};
     verifyTime("rotation.next_rotation_time", nextRotationTime, old?.rotation?.nextRotationTime);
     const { min, max } = limits.rotationPeriod;
-    const [least, most] = [secondsIn(min), secondsIn(max)];
+    const [minSeconds, maxSeconds] = [secondsIn(min), secondsIn(max)];
     const seconds = Number(rotationPeriod?.replace(/s$/, ""));
-    if (rotationPeriod && !(seconds >= least && seconds <= most)) {
-        throw invalid(`Field [rotation.rotation_period] must be between ${least}s and ${most}s.`);
+    if (rotationPeriod && !(seconds >= minSeconds && seconds <= maxSeconds)) {
+        throw invalid(`Field [rotation.rotation_period] must be between ${minSeconds}s and ${maxSeconds}s.`);
     }
     if (rotationPeriod && !nextRotationTime) {
         throw invalid("Field [rotation.next_rotation_time] is required when [rotation.rotation_period] is set.");

@@ -4,7 +4,7 @@ import { invalid } from "./names";
 
 const day = 86_400_000;
 /** "Maintenance on Cloud SQL instances": how long maintenance can be put off. */
-const mostDays = cloudSqlLimits.rows.denyMaintenance.max;
+const maxDays = cloudSqlLimits.rows.denyMaintenance.max;
 const tracks = ["canary", "stable", "week5"];
 
 const date = /^(?:(\d{4}|0)-)?(\d{1,2})-(\d{1,2})$/;
@@ -39,7 +39,7 @@ export function verifyMaintenance({ settings }: Inputs): void {
     if (days === undefined || !/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(denied.time)) {
         throw invalid(`Invalid deny maintenance period (${denied.startDate} to ${denied.endDate} at ${denied.time}).`);
     }
-    if (days < 1 || days > mostDays) {
-        throw invalid(`Deny maintenance period must be between 1 and ${mostDays} days.`);
+    if (days < 1 || days > maxDays) {
+        throw invalid(`Deny maintenance period must be between 1 and ${maxDays} days.`);
     }
 }

@@ -6,7 +6,7 @@ import { instanceName, instanceOf, invalid } from "./names";
 import { editionOf, engineOf, isMySql } from "./versions";
 
 /** "About replication": how many replicas there can be one behind the other, the primary instance counted. */
-const mostLevels = cloudSqlLimits.rows.replicaLevels.max;
+const maxLevels = cloudSqlLimits.rows.replicaLevels.max;
 
 /** The error for operations on instances with replicas. */
 export const hasReplicas = () =>
@@ -44,8 +44,8 @@ function verifyPrimary(primary: Inputs): void {
 export function verifyReplica(inputs: Inputs, primary: Inputs, cloud: Cloud): void {
     const { databaseVersion, settings, region, replicaConfiguration, encryptionKeyName } = inputs;
     verifyPrimary(primary);
-    if (levelsAbove(primary, cloud) >= mostLevels) {
-        throw invalid(`A replica can be at most ${mostLevels} levels below its primary instance.`);
+    if (levelsAbove(primary, cloud) >= maxLevels) {
+        throw invalid(`A replica can be at most ${maxLevels} levels below its primary instance.`);
     }
     if (databaseVersion !== primary.databaseVersion) {
         throw invalid(`The database version of a replica must be that of its master instance.`);

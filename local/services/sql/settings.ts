@@ -16,9 +16,9 @@ const limits = cloudSqlLimits.rows;
 function verifyBackups(inputs: Inputs): void {
     const { masterInstanceName, settings } = inputs;
     const { backupConfiguration: backups = {}, availabilityType } = settings;
-    const most = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.logDaysOfPlus.max : limits.logDays.max;
-    if (backups.transactionLogRetentionDays > most || backups.transactionLogRetentionDays < 1) {
-        throw invalid(`The number of transaction log retention days must be between 1 and ${most}`);
+    const max = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.logDaysOfPlus.max : limits.logDays.max;
+    if (backups.transactionLogRetentionDays > max || backups.transactionLogRetentionDays < 1) {
+        throw invalid(`The number of transaction log retention days must be between 1 and ${max}`);
     }
     const remaining = backups.backupRetentionSettings?.retainedBackups;
     if (remaining < limits.retainedBackups.min || remaining > limits.retainedBackups.max) {
@@ -71,9 +71,9 @@ function verifyEdition(inputs: Inputs): void {
 /** "Query insights": how much of a query is kept, in bytes. */
 function verifyInsights(inputs: Inputs): void {
     const length = inputs.settings.insightsConfig?.queryStringLength;
-    const { min, max: most } = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.queryLengthOfPlus : limits.queryLength;
-    if (length > 0 && (length < min || length > most)) {
-        throw invalid(`Invalid query string length: ${length}. Query String length should be ${min}-${most}.`);
+    const { min, max } = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.queryLengthOfPlus : limits.queryLength;
+    if (length > 0 && (length < min || length > max)) {
+        throw invalid(`Invalid query string length: ${length}. Query String length should be ${min}-${max}.`);
     }
 }
 

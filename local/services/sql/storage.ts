@@ -6,7 +6,7 @@ import { hasHyperdisk, isShared } from "./tiers";
 const { disk, hyperdisk, sharedCoreDisk } = cloudSqlLimits.rows;
 
 /** The minimum and default disk size, in GB. */
-export const leastSize = (tier: string): number => (hasHyperdisk(tier) ? hyperdisk.min : disk.min);
+export const minSize = (tier: string): number => (hasHyperdisk(tier) ? hyperdisk.min : disk.min);
 
 const types = ["PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"];
 
@@ -23,7 +23,7 @@ export const isShrunk = (desired: unknown, found: unknown, inputs: Inputs): bool
 
 /** The disk size: the provider never sends a smaller size if automatic increase is enabled. */
 export function sizeOf({ settings = {} }: Inputs, old?: Inputs): number {
-    const now: number = old?.settings?.diskSize ?? leastSize(settings.tier ?? "");
+    const now: number = old?.settings?.diskSize ?? minSize(settings.tier ?? "");
     return settings.diskSize === undefined ? now : old ? Math.max(settings.diskSize, now) : settings.diskSize;
 }
 
@@ -31,7 +31,7 @@ export function sizeOf({ settings = {} }: Inputs, old?: Inputs): number {
 export function verifyStorage({ settings }: Inputs, old?: Inputs): void {
     const { diskSize, diskType, diskAutoresizeLimit = 0, tier } = settings;
     const limit = isShared(tier) ? sharedCoreDisk.max : disk.max;
-    if (diskSize !== undefined && (diskSize < leastSize(tier) || diskSize > limit)) {
+    if (diskSize !== undefined && (diskSize < minSize(tier) || diskSize > limit)) {
         throw invalid(`Invalid disk size (${diskSize}).`);
     }
     if (diskAutoresizeLimit !== 0 && diskAutoresizeLimit < sizeOf({ settings }, old)) {

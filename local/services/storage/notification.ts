@@ -29,8 +29,8 @@ function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     }
 }
 
-const most = storageLimits.rows.notifications.max;
-const mostForOneEvent = storageLimits.rows.notificationsOfEvent.max;
+const maxNotifications = storageLimits.rows.notifications.max;
+const maxPerEvent = storageLimits.rows.notificationsOfEvent.max;
 
 const events = ["OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"];
 
@@ -42,12 +42,12 @@ function verifyCount({ bucket, eventTypes, objectNamePrefix = "" }: Inputs, clou
     );
     const crowded = (eventTypes ?? events).some(
         (event: string) =>
-            overlapping.filter((item) => (item.eventTypes ?? events).includes(event)).length >= mostForOneEvent,
+            overlapping.filter((item) => (item.eventTypes ?? events).includes(event)).length >= maxPerEvent,
     );
-    if (all.length >= most || crowded) {
+    if (all.length >= maxNotifications || crowded) {
         throw new GoogleError(
             400,
-            `Too many overlapping notifications. The maximum is ${crowded ? mostForOneEvent : most}.`,
+            `Too many overlapping notifications. The maximum is ${crowded ? maxPerEvent : maxNotifications}.`,
             { reason: "invalid" },
         );
     }

@@ -3,7 +3,7 @@ import type { Inputs } from "../../rules/rules";
 import { yaml } from "../../yaml";
 import { isLibraryFunction, symbolsIn } from "./expressions";
 
-const mostBytes = workflowsLimits.rows.source.max;
+const maxBytes = workflowsLimits.rows.source.max;
 
 /** "Syntax overview": keys of a step. */
 const keys = [
@@ -132,8 +132,8 @@ function refusalOfWorkflow(name: string, workflow: unknown, workflows: string[])
 
 /** Why a source in YAML or JSON is not valid; undefined if it is. */
 export function sourceError(source: string): string | undefined {
-    if (Buffer.byteLength(source) > mostBytes) {
-        return `source size exceeds the limit of ${mostBytes} bytes`;
+    if (Buffer.byteLength(source) > maxBytes) {
+        return `source size exceeds the limit of ${maxBytes} bytes`;
     }
     const document = yaml().parseDocument(source);
     const [error] = document.errors;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { localToken } from "./kubernetes/names";
 
-/** The command by which the kubeconfig of a GkeCluster with `auth: "token"` signs in, as it is on the local Google Cloud. */
+/** The command `slipway gke-token` for local clusters, which kubeconfigs of a GkeCluster with `auth: "token"` run to sign in. */
 export function gkeTokenCommand(): Command {
     return new Command("gke-token").description("the token of every cluster of the local Google Cloud").action(() => {
         const credential = {

@@ -10,12 +10,12 @@ import { isRunning, killGroup, type Process, terminate } from "./processes";
 export { keepInUse } from "./files";
 export type { DaemonInfo as Note, Kind } from "./kinds";
 
-/** Time to stop before a daemon is killed. */
-const startTimeout = 15_000;
+/** How long a daemon has to stop before it is killed. */
+const stopTimeout = 15_000;
 
 /**
- * The connection information of a background process in a workspace, which is started if it does not run. It stops when
- * it is idle.
+ * Returns the connection information of a background process of a workspace. Starts the process if it does not run; it
+ * stops when it is idle.
  *
  * @param id identifies the daemon, for kinds with several
  * @param report receives progress messages, as the start can take minutes if tools are built
@@ -63,7 +63,7 @@ export async function stopDaemons(home: string): Promise<void> {
 async function end(files: DaemonFiles): Promise<void> {
     for (let owner = files.holder(); owner; owner = anotherHolder(files, owner)) {
         terminate(owner);
-        const deadline = Date.now() + startTimeout;
+        const deadline = Date.now() + stopTimeout;
         while (isRunning(owner) && Date.now() < deadline) {
             await sleep(25);
         }

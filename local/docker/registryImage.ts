@@ -88,7 +88,7 @@ function known(name: ImageName, cloud: Cloud): string {
 
 function refuse(mode: string): never {
     throw new Error(
-        `the local Google Cloud has no images in a repository of the mode ${mode}, unless it passes on a standard one`,
+        `the local Google Cloud does not simulate images of repositories with mode ${mode}, except remote repositories of a standard one`,
     );
 }
 

@@ -7,7 +7,7 @@ import { configuration, struct, unaryHandler, values } from "../provider/protoco
 const token = "docker:index/getRegistryImage:getRegistryImage";
 
 const refusal = (requested: string) =>
-    `the local Google Cloud answers getRegistryImage alone of @pulumi/docker, and has no ${requested}`;
+    `the local Google Cloud supports only getRegistryImage of @pulumi/docker, not ${requested}`;
 
 /** The gRPC handlers of the Docker provider, which only supports looking up digests. */
 export function handlers(

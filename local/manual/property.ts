@@ -95,6 +95,6 @@ export function withProperty(properties: Inputs, { steps }: Property, value: unk
 /** Lists have no gaps: an index after the end must be the next item. */
 function requireRoom(owner: Inputs, step: string, above: string[]): void {
     if (Array.isArray(owner) && Number(step) > owner.length) {
-        throw new Error(`${above.join(".")} has ${owner.length} items, so none at ${step}.`);
+        throw new Error(`${above.join(".")} has no item ${step}: its length is ${owner.length}.`);
     }
 }

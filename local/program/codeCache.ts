@@ -10,7 +10,7 @@ interface Loaded {
 
 type Extension = (this: unknown, module: Loaded, file: string) => void;
 
-/** The TypeScript compiler has nine megabytes, of which programs that are already compiled use almost nothing. */
+/** The TypeScript compiler: nine megabytes, of which compiled programs use almost nothing. */
 const typescript = /[/\\]typescript[/\\]lib[/\\]typescript\.js$/;
 
 /**

@@ -2,9 +2,9 @@ import type { Session } from "node:inspector";
 import Module from "node:module";
 
 /**
- * Preloaded with `NODE_OPTIONS` in programs and dynamic providers of local deployments. It skips what Pulumi's SDK loads
- * and prepares and few programs use, which takes half a second, and another second for a program with 50 resources.
- * Other programs that a deployment starts are not affected.
+ * Preloaded with `NODE_OPTIONS` in programs and dynamic providers of local deployments. Skips features of Pulumi's SDK
+ * that few programs use. This saves half a second, and another second for a program with 50 resources. Other programs
+ * that a deployment starts are not affected.
  */
 if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[1] ?? "")) {
     const { SLIPWAY_LOCAL_CODE: folder } = process.env;
@@ -23,7 +23,7 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         if (isOfSdk && /(^|\/)debuggable$/.test(request)) {
             withoutStacks(loaded as Debuggable);
         } else if (isOfSdk && /(^|\/)v8Hooks$/.test(request)) {
-            debuggingLater(loaded as V8Hooks);
+            withLateDebugger(loaded as V8Hooks);
         } else if (isOfSdk && /(^|\/)resource$/.test(request)) {
             withoutPositions(loaded as { Resource?: Positioned });
         }
@@ -36,8 +36,8 @@ interface Parent {
 }
 
 /**
- * Modules for serializing functions, the Automation API, tracing and reading package manifests, which programs that only
- * register resources do not use.
+ * Modules for serializing functions, the Automation API, tracing and reading package manifests. Programs that only
+ * register resources do not use them.
  */
 const rarelyUsed =
     /^(@npmcli\/arborist|@opentelemetry\/(?!api$).+|fdir|js-yaml|normalize-package-data|typescript)$|^\.\/automation$/;
@@ -73,7 +73,7 @@ interface Debuggable {
 
 const patched = new WeakSet<object>();
 
-/** The SDK records a stack trace for each output, only for `PULUMI_DEBUG_PROMISE_LEAKS`, and maps it to its sources. */
+/** Skips the stack trace that the SDK records and source-maps for each output; only `PULUMI_DEBUG_PROMISE_LEAKS` uses it. */
 function withoutStacks(debuggable: Debuggable): void {
     if (debuggable.debugPromiseLeaks || patched.has(debuggable)) {
         return;
@@ -98,10 +98,11 @@ interface V8Hooks {
 }
 
 /**
- * The SDK debugs its own process from the start, to find the files of functions that it serializes, which makes everything slower.
- * Here it does from the first function on: V8 then reports all files loaded so far.
+ * Starts the debugger when the first function is serialized. The SDK starts it with the process, to find the files of
+ * serialized functions, which slows everything down. V8 reports all previously loaded files to a debugger that starts
+ * later.
  */
-function debuggingLater(hooks: V8Hooks): void {
+function withLateDebugger(hooks: V8Hooks): void {
     if (patched.has(hooks)) {
         return;
     }
@@ -131,7 +132,7 @@ interface Positioned {
     stackTrace: (skip: number) => unknown[];
 }
 
-/** The SDK notes the line of the program that made each resource in the state, and maps every frame above it to its source. */
+/** Skips the source positions that the SDK records in the state for each resource, as it source-maps a whole stack trace for each. */
 function withoutPositions({ Resource: resource }: { Resource?: Positioned }): void {
     if (resource) {
         resource.stackTrace = () => [];

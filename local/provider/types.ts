@@ -40,8 +40,8 @@ export class Types {
         }
         if (!types[token] && !accepted) {
             return (
-                `the local Google Cloud has no rules for ${token}, so it cannot tell what Google Cloud would refuse. ` +
-                "To accept such types with their properties checked only, run 'slipway local --generic …'."
+                `the local Google Cloud has no rules for ${token}, so it cannot reproduce the checks of Google Cloud. ` +
+                "To accept such types with the checks of the provider only, run 'slipway local --generic …'."
             );
         }
         const found = this.found.get(token);

@@ -28,7 +28,7 @@ const functionsApi: [string, string] = [api, "Cloud Functions API"];
 const path = ({ project, location }: Inputs, name: string) =>
     name.includes("/") ? name : `projects/${project}/locations/${location}/functions/${name}`;
 
-/** The Cloud Run service of a function: service names have no capitals and underscores. */
+/** The Cloud Run service of a function: service names are lowercase and have no underscores. */
 const serviceOf = (inputs: Inputs) => servicePath(inputs, inputs.name.toLowerCase().replaceAll("_", "-"));
 
 function triggerOf({ project, location, name, eventTrigger }: Inputs): TriggerRequest | undefined {

@@ -28,7 +28,7 @@ export function findConnector(
     return cloud.store.read(`//${api}/${within}`);
 }
 
-/** "Serverless VPC Access", throughput and scaling: what one instance of a machine type carries, in Mbps. */
+/** "Serverless VPC Access", throughput and scaling: throughput of an instance by machine type, in Mbps. */
 const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "e2-standard-4": 1600 };
 
 const { instances: instanceLimit, throughput: throughputLimit } = connectorLimits.rows;
@@ -149,14 +149,14 @@ const connector: TypeRules = {
     operation: { run: join, broken: { state: "ERROR" }, unmade: true },
     state: (inputs, { cloud }) => {
         const [min, max] = instances(inputs);
-        const carried = throughput[inputs.machineType] ?? 0;
+        const perInstance = throughput[inputs.machineType] ?? 0;
         const found = inputs.subnet?.name && subnetOf(inputs, cloud);
         return {
             connectedProjects: [],
             minInstances: min,
             maxInstances: max,
-            minThroughput: inputs.minThroughput ?? min * carried,
-            maxThroughput: inputs.maxThroughput ?? max * carried,
+            minThroughput: inputs.minThroughput ?? min * perInstance,
+            maxThroughput: inputs.maxThroughput ?? max * perInstance,
             network: lastPart(found ? found.state.network : inputs.network),
             selfLink: id(inputs),
             state: "READY",

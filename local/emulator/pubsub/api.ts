@@ -6,7 +6,7 @@ import { Snapshots } from "./snapshots";
 import type { Subscription } from "./subscription";
 
 /** How long a pull waits for messages, in milliseconds, unless the client disconnects. */
-const startTimeout = 20_000;
+const pullTimeout = 20_000;
 
 /**
  * Implements a method for requests with bytes as buffers and times in milliseconds; the result has the requested
@@ -110,7 +110,7 @@ export class PubSubApi {
         let taken = pulled.take(maxMessages);
         if (taken.length === 0 && !returnImmediately) {
             taken = await new Promise((resolve) => {
-                const over = AbortSignal.any([ended, AbortSignal.timeout(startTimeout)]);
+                const over = AbortSignal.any([ended, AbortSignal.timeout(pullTimeout)]);
                 const stop = pulled.listen(() => {
                     const found = over.aborted ? [] : pulled.take(maxMessages);
                     if (found.length > 0 || over.aborted) {

@@ -11,7 +11,8 @@ export class LoginReader {
 
     constructor(databaseVersion: string) {
         this.engine = engineOf(databaseVersion);
-        this.isDone = this.engine === "SQLSERVER"; // which has no users of IAM
+        // SQL Server does not support IAM authentication.
+        this.isDone = this.engine === "SQLSERVER";
     }
 
     /** Adds data; returns the user once it is known. */

@@ -1,4 +1,4 @@
-import "reflect-metadata"; // Read by what the next one is made of, as it is loaded.
+import "reflect-metadata"; // `@peculiar/x509` requires this when it is loaded.
 import { createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";

@@ -11,7 +11,7 @@ export const firewallType = "gcp:appengine/firewallRule:FirewallRule";
 /** The priority of the default rule, which every application has. */
 export const lastPriority = 2_147_483_647;
 
-/** With the last one. */
+/** The maximum number of rules, including the default rule. */
 const maxRules = appEngineLimits.rows.firewallRules.max;
 const maxDescriptionLength = appEngineLimits.rows.firewallDescription.max;
 

@@ -6,7 +6,7 @@ import { verifyStandardRuntime } from "./runtimes";
 import { defaultClass, verifyStandardScaling } from "./scaling";
 import { defaultHandlers, verifyVersion, versionRules } from "./version";
 
-/** "Configuring maximum instances": those of a version that says nothing. */
+/** "Configuring maximum instances": the default. */
 const defaultMaxInstances = 20;
 
 export const standardAppVersion: TypeRules = {

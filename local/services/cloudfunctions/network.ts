@@ -15,14 +15,14 @@ import { findConnector } from "../vpcaccess";
 
 const agentRoles = ["roles/run.serviceAgent", "roles/compute.networkUser", "roles/compute.networkAdmin"];
 
-/** The subnetwork that a function sends through; one that is named after its network where only that is given. */
+/** The subnetwork of a function; by default the one with the name of its network. */
 function subnetworkOf({ project, location, serviceConfig = {} }: Inputs): string | undefined {
     const [value] = serviceConfig.directVpcNetworkInterfaces ?? [];
     const named = value?.subnetwork ?? value?.network?.split("/").at(-1);
     return named && subnetworkPath(named, { project, region: location });
 }
 
-/** Refuses a network that is not there, or that Cloud Run may not use ("Direct VPC egress with a Shared VPC network"). */
+/** "Direct VPC egress with a Shared VPC network": the network must exist, and Cloud Run must have permission to use it. */
 export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     const { project, location, serviceConfig = {} } = inputs;
     const { vpcConnector, directVpcNetworkInterfaces: [value] = [] } = serviceConfig;
@@ -59,7 +59,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** Keeps the subnetwork of a function from being deleted, and lets go of the one that it had before. */
+/** Prevents deletion of a function's subnetwork, and releases the previous one. */
 export function reserveSubnetwork(inputs: Inputs, cloud: Cloud, service: string, old?: Inputs): void {
     const now = subnetworkOf(inputs);
     const before = old && subnetworkOf(old);

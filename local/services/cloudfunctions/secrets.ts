@@ -4,17 +4,17 @@ import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { findVersion, secretName, secretPath, withProjectNumber } from "../secretmanager/names";
 
-/** "Configure secrets": with which roles the account of a revision reads them. */
+/** "Configure secrets": roles that allow a service account to read them. */
 const readers = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"];
 
-/** A secret that a function reads, and where that stands in the service that Cloud Run makes of it. */
-interface Reading {
+/** A secret that a function uses, and its field in the Cloud Run service. */
+interface SecretReference {
     path: string;
     version: string;
     field: string;
 }
 
-function readings(cloud: Cloud, { project, serviceConfig = {} }: Inputs): Reading[] {
+function secretReferences(cloud: Cloud, { project, serviceConfig = {} }: Inputs): SecretReference[] {
     const { secretEnvironmentVariables = [], secretVolumes = [] } = serviceConfig;
     const pathOf = ({ secret, projectId }: Inputs) => secretPath(cloud, secret, projectId ?? project);
     return [
@@ -33,10 +33,10 @@ function readings(cloud: Cloud, { project, serviceConfig = {} }: Inputs): Readin
     ];
 }
 
-/** Fails as Cloud Run does when a revision is made: every secret is read once before it starts. */
+/** Reads all secrets, like Cloud Run before it starts a revision; throws if one cannot be read. */
 export function verifySecrets(inputs: Inputs, cloud: Cloud): void {
     const account = inputs.serviceConfig?.serviceAccountEmail ?? cloud.projects.defaultAccount(inputs.project);
-    for (const { path, version, field } of readings(cloud, inputs)) {
+    for (const { path, version, field } of secretReferences(cloud, inputs)) {
         const fail = (reason: string) => {
             throw new OperationError(
                 3,
@@ -60,7 +60,7 @@ export function verifySecrets(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** Refuses two secrets in one folder: the second would hide the first. */
+/** Throws if two secrets have the same mount path. */
 export function verifyMounts({ serviceConfig = {} }: Inputs): void {
     const paths = (serviceConfig.secretVolumes ?? []).map(({ mountPath }: Inputs) => mountPath);
     const twice = paths.find((path: string, index: number) => paths.indexOf(path) < index);

@@ -6,7 +6,7 @@ import { findBucket } from "../storage/names";
 
 const { maintenanceWindow: windowLimit, weeklyMaintenance } = composerEnvironmentLimits.rows;
 
-/** So many hours of a week, in windows of at least as many. */
+/** The minimum hours per week, and per window. */
 const min = { hours: weeklyMaintenance.min, window: windowLimit.min };
 
 const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;

@@ -55,14 +55,14 @@ function attachmentProblems({ project, region, config }: Inputs): string[] {
         : [`Network Attachment ('${value}') is not in the environment's region ('${region}').`];
 }
 
-/** "Configure private IP networking": how large a range of Google's own may be, by the length of its prefix. */
+/** "Configure private IP networking": prefix lengths of the ranges for Google's resources. */
 const sizes: Record<string, { title: string; min: number; max: number }> = {
     masterIpv4CidrBlock: { title: "GKE master", min: 23, max: 28 },
     cloudSqlIpv4CidrBlock: { title: "Cloud SQL", min: 1, max: 24 },
     cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", min: 24, max: 29 },
 };
 
-/** Docker's range in a cluster's machines. */
+/** The range of Docker's network on the nodes. */
 const docker = "172.17.0.0/16";
 
 function privateProblems(
@@ -71,7 +71,7 @@ function privateProblems(
     others: Inputs[],
 ): string[] {
     const { connectionType, ...ranges } = config.privateEnvironmentConfig ?? {};
-    // Only private environments have these, and environments with an endpoint connect to their database through it.
+    // Only private environments have these ranges. With Private Service Connect, the database needs no range.
     const counted = Object.entries(sizes).filter(
         ([key]) => connectionType && (key !== "cloudSqlIpv4CidrBlock" || connectionType === "VPC_PEERING"),
     );
@@ -163,8 +163,8 @@ export function networkProblems(inputs: Inputs, image: Image, cloud: Cloud): str
     ];
 }
 
-/** What an environment reserves in a subnetwork: an attachment, or the internal address of its cluster. */
-function standing(state: Inputs): string {
+/** The path of what an environment reserves in a subnetwork: an attachment, or the internal address of its cluster. */
+function reservationOf(state: Inputs): string {
     const { project, region, config } = state;
     const address = `projects/${project}/regions/${region}/addresses/gk3-${lastPart(config.gkeCluster)}-pe`;
     return config.nodeConfig.composerNetworkAttachment || address;
@@ -176,7 +176,7 @@ export function reserveSubnetwork(state: Inputs, cloud: Cloud): void {
     if (!subnetwork) {
         return;
     }
-    const path = standing(state);
+    const path = reservationOf(state);
     const address = state.config.nodeConfig.composerNetworkAttachment
         ? {}
         : { address: freeAddress(subnetwork, cloud), purpose: "GCE_ENDPOINT" };
@@ -190,6 +190,6 @@ export function reserveSubnetwork(state: Inputs, cloud: Cloud): void {
 
 export function releaseSubnetwork(state: Inputs, cloud: Cloud): void {
     if (networkOf(state, cloud).subnetwork) {
-        cloud.store.remove(compute.fullName(standing(state)));
+        cloud.store.remove(compute.fullName(reservationOf(state)));
     }
 }

@@ -61,8 +61,8 @@ function usualNodes(inputs: Inputs, { generation }: Image): Inputs {
     };
 }
 
-/** "Configure private IP networking": ranges of Google's own, and how the database is reached. */
-function usualPrivacy({ config }: Inputs): Inputs {
+/** "Configure private IP networking": default ranges for Google's resources, and the type of the database connection. */
+function defaultPrivateConfig({ config }: Inputs): Inputs {
     const value = config?.privateEnvironmentConfig;
     const isEndpoint = value?.cloudComposerConnectionSubnetwork;
     return {
@@ -77,7 +77,7 @@ function usualPrivacy({ config }: Inputs): Inputs {
     };
 }
 
-/** Properties of clusters that only exist in one of the generations. */
+/** Defaults that differ between the generations. */
 function ofGeneration(inputs: Inputs, { generation }: Image, cluster: string): Inputs {
     const retention = generation === 3 ? [60, "ENABLED"] : [0, "DISABLED"];
     const airflowMetadataRetentionConfigs = [
@@ -92,7 +92,7 @@ function ofGeneration(inputs: Inputs, { generation }: Image, cluster: string): I
                   airflowMetadataRetentionConfigs,
                   taskLogsRetentionConfigs: [{ storageMode: "CLOUD_LOGGING_ONLY" }],
               },
-              privateEnvironmentConfig: usualPrivacy(inputs),
+              privateEnvironmentConfig: defaultPrivateConfig(inputs),
           };
 }
 

@@ -14,7 +14,7 @@ export const secretPath = (inputs: Inputs): string =>
 export const configMapPath = (inputs: Inputs): string =>
     `${environmentPath(environmentOf(inputs))}/userWorkloadsConfigMaps/${inputs.name}`;
 
-/** Kubernetes: what a Secret or a ConfigMap may hold. */
+/** The maximum size of a Kubernetes Secret or ConfigMap. */
 const maxBytes = 1024 * 1024;
 
 function keyProblems(data: Record<string, string>): string[] {

@@ -21,7 +21,7 @@ const titles: Record<Part, string> = {
     dagProcessor: "DAG processor",
 };
 
-/** What the number of CPUs must be a multiple of; beside it a half and one where the number is 2. */
+/** The step of CPUs: their number must be a multiple of it. With the step 2, also 0.5 and 1 are allowed. */
 const stepOf = (generation: 2 | 3, part: Part) =>
     generation === 2 ? 0.25 : part === "scheduler" || part === "triggerer" ? 0.5 : 2;
 
@@ -30,7 +30,7 @@ interface Limits extends ComposerWorkloadLimits {
     step: number;
 }
 
-/** What each part needs that runs Airflow 3, in GB. */
+/** The minimum memory of a workload with Airflow 3, in GB. */
 const minMemoryOfAirflow3 = composerEnvironmentLimits.rows.airflow3Memory.min;
 
 /** Default workloads. */
@@ -53,7 +53,7 @@ export const defaultWorkloads: Record<2 | 3, Inputs> = {
 const written = (number: number) => number.toFixed(2);
 const outside = (value: number | undefined, [min, max]: Bounds) => value !== undefined && (value < min || value > max);
 
-/** "Scale environments": steps in which CPUs are counted. */
+/** "Scale environments": whether a number of CPUs is allowed with this step. */
 const isStep = (cpu: number, step: number) =>
     Number.isInteger(cpu / step) || (step === 2 && (cpu === 0.5 || cpu === 1));
 
@@ -73,9 +73,9 @@ function memoryProblems(
     { title, memoryGb: memory }: Limits,
     { airflow, generation }: Image,
 ): string[] {
-    const [few, many] = limitsOf(generation).memoryPerCpuGb;
-    const min = Math.max(memory[0], cpu * few, airflow.startsWith("3.") ? minMemoryOfAirflow3 : 0);
-    const max = Math.min(memory[1], cpu * many);
+    const [minPerCpu, maxPerCpu] = limitsOf(generation).memoryPerCpuGb;
+    const min = Math.max(memory[0], cpu * minPerCpu, airflow.startsWith("3.") ? minMemoryOfAirflow3 : 0);
+    const max = Math.min(memory[1], cpu * maxPerCpu);
     return outside(memoryGb, [min, max])
         ? [`${title} memory must be between ${written(min)}GB and ${written(max)}GB for given vCpu.`]
         : [];
@@ -83,10 +83,10 @@ function memoryProblems(
 
 function countProblems(part: Inputs, { title, count }: Limits): string[] {
     const [min, max] = count ?? [0, 0];
-    const said = `${title} count must be between ${min} and ${max}.`;
+    const message = `${title} count must be between ${min} and ${max}.`;
     const isOutside = [part.count, part.minCount, part.maxCount].some((item) => count && outside(item, count));
     return isOutside
-        ? [said]
+        ? [message]
         : part.minCount > part.maxCount
           ? [`${title} minimum count must not be larger than the maximum count.`]
           : [];

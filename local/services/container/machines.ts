@@ -52,7 +52,7 @@ const single: Record<string, Machine> = {
     "a3-highgpu-8g": { processors: 208, mebibytes: 1872 * gibibyte },
 };
 
-/** "Create a VM with a custom machine type": of these series, with one or an even number of processors. */
+/** "Create a VM with a custom machine type": a series that supports it, CPUs, and memory in MiB. */
 const custom = /^(?:(e2|n2|n2d|n4)-)?custom-(\d+)-(\d+)(?:-ext)?$/;
 
 /** Parses a machine type; undefined if it is unknown. */
@@ -64,8 +64,8 @@ export function machineOf(type: string): Machine | undefined {
     const [, , cores, mebibytes] = custom.exec(type) ?? [];
     if (cores && mebibytes) {
         const processors = Number(cores);
-        const isLegal = (processors === 1 || processors % 2 === 0) && Number(mebibytes) % 256 === 0;
-        return isLegal ? { processors, mebibytes: Number(mebibytes) } : undefined;
+        const isValid = (processors === 1 || processors % 2 === 0) && Number(mebibytes) % 256 === 0;
+        return isValid ? { processors, mebibytes: Number(mebibytes) } : undefined;
     }
     const [, family = "", shape = "", count] = /^(\w+)-(standard|highcpu|highmem)-(\d+)$/.exec(type) ?? [];
     const processors = Number(count);

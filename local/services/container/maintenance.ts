@@ -8,10 +8,10 @@ const hour = 3_600_000;
 const limits = gkeLimits.rows;
 const hoursIn = (duration: string) => secondsIn(duration) / 3600;
 
-/** Hours in which maintenance is possible, in so many days, each window so long. */
+/** The minimum hours of maintenance availability in a period of days, and the minimum hours of a window. */
 const min = { hours: hoursIn(limits.maintenanceTime.min), days: 92, window: hoursIn(limits.maintenanceWindow.min) };
 
-/** How many exclusions of all upgrades there may be, how many days each may be long, and how many there may be in all. */
+/** The maximum number of exclusions of all upgrades, the days of each, and the maximum number of all exclusions. */
 const max = {
     whole: limits.fullExclusions.max,
     days: hoursIn(limits.fullExclusion.max) / 24,
@@ -46,7 +46,7 @@ function windowsOf({ FREQ, INTERVAL = "1", BYDAY, BYMONTHDAY }: Record<string, s
     }
 }
 
-/** The seconds of a Go duration such as `4h30m`. */
+/** The hours of a Go duration such as `4h30m`. */
 const hoursOf = (duration: string): number =>
     [...duration.matchAll(/([\d.]+)(h|m|s)/g)].reduce(
         (sum, [, count, unit]) => sum + Number(count) / { h: 1, m: 60, s: 3600 }[unit as "h" | "m" | "s"],

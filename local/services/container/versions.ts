@@ -2,7 +2,7 @@ import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 import { badRequest } from "./names";
 
-/** The versions that clusters can have, newest first ("GKE release notes"): the one place where they are kept. */
+/** The supported cluster versions, newest first: "GKE release notes". */
 const versions = [
     "1.35.6-gke.1250000",
     "1.35.5-gke.1241004",
@@ -14,7 +14,7 @@ const versions = [
 
 type Version = (typeof versions)[number];
 
-/** "About release channels": what each has for new clusters, newest first, and which of them a cluster gets by itself. */
+/** "About release channels": the default version and the available versions of each channel, newest first. */
 const channels: Record<string, { usual: Version; available: Version[] }> = {
     RAPID: {
         usual: "1.35.6-gke.1250000",

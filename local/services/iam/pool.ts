@@ -7,7 +7,7 @@ export const api = "iam.googleapis.com";
 
 const limits = workloadIdentityLimits.rows;
 
-/** How long the id of a deleted pool or provider stays taken. */
+/** How long the ID of a deleted pool or provider is reserved, in days. */
 export const daysBlocked = limits.deletedId.max;
 
 export const poolPath = ({ project, workloadIdentityPoolId }: Inputs) =>

@@ -40,7 +40,7 @@ export function commonRules(kind: Kind) {
     };
 }
 
-/** Of the topics of a project, and of its subscriptions, so that no topic has more either. */
+/** Throws if a project has reached its quota of topics or subscriptions, which also limits the subscriptions of each topic. */
 export function verifyCount(kind: "topics" | "subscriptions", { project }: Inputs, { store }: Cloud): void {
     verifyQuota(store, `//${api}/projects/${project}/${kind}`, pubSubLimits.rows[kind].max, kind, project);
 }

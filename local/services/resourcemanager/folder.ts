@@ -6,7 +6,7 @@ import { api, exists, folderName } from "./parents";
 
 const folders = `//${api}/folders`;
 
-/** "Creating and managing folders": for how long a deleted folder can be brought back; what refers to it is refused. */
+/** "Creating and managing folders": how long a deleted folder can be restored, in days. References to it are refused. */
 const daysBlocked = 30;
 
 const forbidden = () => new GoogleError(403, "The caller does not have permission", { reason: "forbidden" });

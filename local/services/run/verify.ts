@@ -45,7 +45,7 @@ const units: Record<string, number> = {
 const mebibytes = (memory: string) => Number.parseFloat(memory) * (units[memory.replace(/^[\d.]+/, "")] ?? 2 ** -20);
 const processors = (cpu: string) => (cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu));
 
-/** "Configure CPU limits for services": parts of one, or 1, 2, 4, 6 or 8, with the memory that goes with them. */
+/** "Configure CPU limits for services": less than 1, or 1, 2, 4, 6 or 8 CPUs, with the allowed memory for each. */
 function verifyResources(container: Inputs, index: number, concurrency: number): void {
     const { cpu = "1000m", memory = "512Mi" } = container.resources?.limits ?? {};
     const field = `template.containers[${index}].resources.limits`;

@@ -42,7 +42,7 @@ export function rangesOf(network: string, cloud: Cloud): string[] | undefined {
     return entry?.state.reservedPeeringRanges as string[] | undefined;
 }
 
-/** "Configure private services access": for how long Cloud SQL keeps what a deleted instance had in the peered network. */
+/** "Configure private services access": how long Cloud SQL keeps the resources of a deleted instance in the peered network, in days. */
 const daysHeld = 4;
 
 /**

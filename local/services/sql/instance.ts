@@ -22,7 +22,7 @@ import { isGrown, isShrunk } from "./storage";
 import { alreadyExists, name, verify } from "./verify";
 import { defaultUser, isMySql, isSameVersion } from "./versions";
 
-/** "Delete instances": how long the name of a deleted instance stays taken. */
+/** "Delete instances": how long the name of a deleted instance is reserved, in days. */
 const daysBlocked = 7;
 
 /** Resources created with an instance: its default user, the contents of its source, and its first backup. */

@@ -3,7 +3,7 @@ import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
 const day = 86_400_000;
-/** "Maintenance on Cloud SQL instances": how long maintenance can be put off. */
+/** "Maintenance on Cloud SQL instances": the maximum length of a deny maintenance period. */
 const maxDays = cloudSqlLimits.rows.denyMaintenance.max;
 const tracks = ["canary", "stable", "week5"];
 

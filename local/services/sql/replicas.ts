@@ -5,7 +5,7 @@ import type { Inputs } from "../../rules/rules";
 import { instanceName, instanceOf, invalid } from "./names";
 import { editionOf, engineOf, isMySql } from "./versions";
 
-/** "About replication": how many replicas there can be one behind the other, the primary instance counted. */
+/** "About replication": the maximum number of levels of cascading replicas below the primary. */
 const maxLevels = cloudSqlLimits.rows.replicaLevels.max;
 
 /** The error for operations on instances with replicas. */

@@ -68,7 +68,7 @@ function verifyEdition(inputs: Inputs): void {
     }
 }
 
-/** "Query insights": how much of a query is kept, in bytes. */
+/** "Query insights": the maximum length of a stored query, in bytes. */
 function verifyInsights(inputs: Inputs): void {
     const length = inputs.settings.insightsConfig?.queryStringLength;
     const { min, max } = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.queryLengthOfPlus : limits.queryLength;

@@ -21,7 +21,7 @@ export const alreadyExists = () =>
 
 export const name = (inputs: Inputs) => instanceName(inputs.project, inputs.name);
 
-/** "Instance settings": a name, with the project's not longer than 98 characters. */
+/** "Instance settings": format of names, and the maximum length of the name with the project ID. */
 function verifyName({ project, name }: Inputs): void {
     if (
         !/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) ||

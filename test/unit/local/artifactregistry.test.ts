@@ -30,20 +30,20 @@ test.each<[string, object[], string]>([
     [
         "that are more than ten",
         Array.from({ length: 11 }, (_, index) => ({ ...keep, id: `keep-${index}` })),
-        "a repository can have at most 10 of them.",
+        "a repository can have at most 10 cleanup policies.",
     ],
-    ["of one id", [keep, keep], "their ids must differ."],
+    ["of one id", [keep, keep], "policy IDs must be unique."],
     ["of both kinds", [{ ...keep, condition: {} }], "keep has both a condition and most recent versions."],
     ["of no kind", [{ id: "old", action: "DELETE" }], "old has neither a condition nor most recent versions."],
     [
         "that delete the most recent versions",
         [{ ...keep, action: "DELETE" }],
-        "keep has most recent versions, which only a policy has that keeps them.",
+        "keep has most recent versions, which require the action KEEP.",
     ],
     [
         "of an age that is none",
         [{ id: "old", action: "DELETE", condition: { olderThan: "30 days" } }],
-        "old has an age of 30 days, which is no duration.",
+        "old has an invalid duration: 30 days.",
     ],
 ])("cleanup policies %s are refused", (_, cleanupPolicies, words) => {
     expect(refusalOf(() => made(prepared(), { cleanupPolicies }))).toBe(

@@ -226,10 +226,10 @@ describe("an image that a remote repository passes on", () => {
     });
 });
 
-test("a repository that passes on several is said not to be simulated", async () => {
+test("images of a virtual repository are not simulated", async () => {
     const world = prepared();
     world.make("Repository", { repositoryId: "all", format: "DOCKER", mode: "VIRTUAL_REPOSITORY" });
     expect(await outcome(registryImage(`${host}/acme-dev/all/predict:1`, world.cloud, "127.0.0.1:1"))).toContain(
-        "the local Google Cloud has no images in a repository of the mode VIRTUAL_REPOSITORY, unless it passes on a standard one",
+        "the local Google Cloud does not simulate images of repositories with mode VIRTUAL_REPOSITORY, except remote repositories of a standard one",
     );
 });

@@ -31,7 +31,7 @@ test("the digest of an image is answered as the real provider does", async () =>
     await expect(invoked("docker:index/getRegistryImage:getRegistryImage", { name: "b:1" })).rejects.toThrow("b:1");
 });
 
-const words = "the local Google Cloud answers getRegistryImage alone of @pulumi/docker, and has no";
+const words = "the local Google Cloud supports only getRegistryImage of @pulumi/docker, not";
 
 test("every other function is refused", async () => {
     await expect(invoked("docker:index/getNetwork:getNetwork", { name: "a" })).rejects.toThrow(

@@ -90,7 +90,7 @@ test.each([
     ],
     ["location.x", "b", "location has no x: it is string"],
     ["lifecycleRules.action", "{}", "lifecycleRules has no action: it is outputs.storage.BucketLifecycleRule[]"],
-    ["lifecycleRules[2]", "{}", "lifecycleRules has 1 items, so none at 2."],
+    ["lifecycleRules[2]", "{}", "lifecycleRules has no item 2: its length is 1."],
     ["versioning.enabled", "yes", "versioning.enabled must be a JSON value of type boolean (got yes)."],
     [
         "lifecycleRules[0].condition.age",

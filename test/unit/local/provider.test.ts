@@ -230,7 +230,7 @@ describe("a type without rules", () => {
 
     test("is refused, saying what can be done", () => {
         expect(refusalOf(() => prepared().checked(disk, {}))).toBe(
-            `: the local Google Cloud has no rules for ${disk}, so it cannot tell what Google Cloud would refuse. To accept such types with their properties checked only, run 'slipway local --generic …'.`,
+            `: the local Google Cloud has no rules for ${disk}, so it cannot reproduce the checks of Google Cloud. To accept such types with the checks of the provider only, run 'slipway local --generic …'.`,
         );
     });
 

@@ -4,8 +4,8 @@ import { Cloud } from "../cloud/cloud";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
 import { startControllers } from "./controllers";
 import { startControlPlane } from "./controlPlane/start";
+import { runMetrics } from "./metrics/adapter";
 import { Egress } from "./metrics/egress";
-import { runMetrics } from "./metrics/metrics";
 import { clusterFolder, parseClusterPath } from "./names";
 import { installObjects } from "./objects/install";
 

@@ -1,3 +1,6 @@
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Cloud } from "../cloud/cloud";
 import { Attempts } from "./attempts";
 import { clock } from "./clock";
@@ -5,7 +8,6 @@ import { DelayedStore } from "./delayedStore";
 import { parseFaultPlan } from "./faultPlan";
 import { Faults } from "./faults";
 import type { InstalledProvider } from "./installed";
-import { log } from "./log";
 import { Endpoint, ShutdownError } from "./protocol";
 import { LocalProvider } from "./provider";
 import { handlers } from "./server";
@@ -43,7 +45,7 @@ export async function serveInstance(
     installed: InstalledProvider,
     context: InstanceContext,
 ): Promise<Instance> {
-    const { warn, say: print, close } = log(context.engine);
+    const { warn, say: print, close } = engineLog(context.engine);
     const accept = (token: string) => warn(`${token} has no simulation rules: only checks of the provider apply.`);
     const faults = new Faults(command.faults ? parseFaultPlan(command.faults) : {}, () => {
         endpoint.endAfterAnswers(context.kill);
@@ -62,5 +64,31 @@ export async function serveInstance(
             endpoint.destroy();
             close();
         },
+    };
+}
+
+/** Messages to the user through the engine. A provider's own output is not shown. */
+interface Log {
+    warn(text: string): void;
+    /** Reports a message about a resource; a status replaces the previous one. */
+    say(urn: string, text: string, isStatus: boolean): void;
+    close(): void;
+}
+
+/** @param engine returns the engine's address, the first argument of providers */
+function engineLog(engine: () => string | undefined): Log {
+    let client: EngineClient | undefined;
+    const send = (request: LogRequest) => {
+        const address = engine();
+        if (address) {
+            client ??= new EngineClient(address, credentials.createInsecure());
+            client.log(request, () => undefined);
+        }
+    };
+    return {
+        warn: (text) => send(new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text)),
+        say: (urn, text, isStatus) =>
+            send(new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(text).setEphemeral(isStatus)),
+        close: () => client?.close(),
     };
 }

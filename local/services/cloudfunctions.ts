@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { functionCpus } from "slipway/facts";
+import type { Cloud } from "../cloud/cloud";
+import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
-import { registryApi } from "./artifactregistry";
+import { registryApi, repositoryName } from "./artifactregistry";
 import { buildApi, verifyBuild, verifySource } from "./cloudfunctions/build";
-import { verifyKey } from "./cloudfunctions/key";
-import { availableCpu } from "./cloudfunctions/memory";
 import { releaseSubnetwork, reserveSubnetwork, verifyNetwork } from "./cloudfunctions/network";
 import { verifyMounts, verifySecrets } from "./cloudfunctions/secrets";
 import {
@@ -33,6 +34,53 @@ const serviceOf = (inputs: Inputs) => servicePath(inputs, inputs.name.toLowerCas
 
 function triggerOf({ project, location, name, eventTrigger }: Inputs): TriggerRequest | undefined {
     return eventTrigger && { project, location, name, event: eventTrigger };
+}
+
+/** The default CPUs of functions, with the maximum memory in MiB for each. */
+const defaultCpus = Object.values<{ returned: string; defaultUpTo?: number }>(functionCpus.rows)
+    .map(({ returned, defaultUpTo = Number.NaN }): [number, string] => [defaultUpTo, returned])
+    .sort(([one], [other]) => one - other);
+
+const mebibytes: Record<string, number> = { k: 1 / 1024, M: 1, G: 1024 };
+
+/** The CPUs of a function: as configured, or the default for its memory. */
+function availableCpu({ availableCpu, availableMemory = "256M" }: Inputs): string {
+    if (availableCpu !== undefined) {
+        return String(availableCpu);
+    }
+    const [, amount, unit = "M"] = /^([\d.]+)([kMG]?)/.exec(availableMemory) ?? [];
+    const memory = Number(amount) * (mebibytes[unit] ?? 1);
+    return (defaultCpus.find(([maxMemory]) => memory <= maxMemory) ?? defaultCpus.at(-1))?.[1] as string;
+}
+
+/** "Protect your data with CMEK": service agents that need the key; Eventarc's only for functions with a trigger. */
+const encryptionAgents = ["gcf-admin-robot", "gcp-sa-artifactregistry", "gs-project-accounts", "serverless-robot-prod"];
+
+/** The key must be in the function's location, encrypt its repository, and be usable by the service agents. */
+function verifyKey(inputs: Inputs, cloud: Cloud): void {
+    const { kmsKeyName: key, project, location, buildConfig, eventTrigger } = inputs;
+    if (!key) {
+        return;
+    }
+    if (keyLocation(key) !== location) {
+        throw new GoogleError(400, `KMS key ${key} must be in the same location as the function: ${location}.`);
+    }
+    const repository = cloud.store.read(repositoryName(buildConfig?.dockerRepository ?? ""));
+    if (repository?.state.kmsKeyName !== key) {
+        throw new GoogleError(
+            400,
+            `A Docker repository that is encrypted with the KMS key ${key} must be specified for a function with this key.`,
+        );
+    }
+    for (const name of [...encryptionAgents, ...(eventTrigger ? ["gcp-sa-eventarc"] : [])]) {
+        const agent = `service-${cloud.projects.number(project)}@${name}.iam.gserviceaccount.com`;
+        if (!canEncrypt(cloud, key, agent)) {
+            throw new GoogleError(
+                400,
+                `Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '${key}' (or it may not exist). Please grant the Cloud KMS CryptoKey Encrypter/Decrypter role to the service account ${agent}.`,
+            );
+        }
+    }
 }
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {

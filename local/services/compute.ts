@@ -1,4 +1,5 @@
-import type { Service } from "../rules/rules";
+import { zonesOf } from "../cloud/zones";
+import type { Context, Inputs, Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
@@ -9,12 +10,22 @@ import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
 import { sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
-import { getZones } from "./compute/zones";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
 export { findNetwork } from "./compute/network";
 export { releaseServerless, reserveServerless } from "./compute/serverless";
 export { findSubnetwork } from "./compute/subnetwork";
+
+/** The zones of a region, all available. */
+function getZones(inputs: Inputs, { cloud, project: ownProject, region: ownRegion }: Context): Inputs {
+    const { project = ownProject, region = ownRegion, status } = inputs;
+    if (!region) {
+        throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
+    }
+    cloud.projects.requireApi(project as string, ...computeApi);
+    const id = `projects/${project}/regions/${region}`;
+    return { id, project, region, status, names: status === "DOWN" ? [] : zonesOf(region) };
+}
 
 const service: Service = {
     titles: Object.fromEntries([computeApi]),

@@ -2,10 +2,9 @@ import { GoogleError } from "../cloud/errors";
 import { policyTypes } from "../rules/policy";
 import type { Service } from "../rules/rules";
 import { bucket } from "./storage/bucket";
-import { getBucketObjectContent } from "./storage/content";
 import { bucketName, bucketNotFound, findBucket, plainName, projectOf, storageAgent } from "./storage/names";
 import { notification } from "./storage/notification";
-import { object } from "./storage/object";
+import { getBucketObjectContent, object } from "./storage/object";
 
 export { bucketName, bucketNotFound, objectName, storageAgent } from "./storage/names";
 export { writeObject } from "./storage/object";

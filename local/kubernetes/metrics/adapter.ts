@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import { undeliveredMessages } from "../../emulator/pubsub/undelivered";
-import type { KeyPair } from "../controlPlane/certificates";
+import { watch } from "../api/watch";
+import type { ControllerContext } from "../controllers";
+import { type KeyPair, newAuthority } from "../controlPlane/certificates";
+import type { Egress } from "./egress";
 
 /** A handler of a request. */
 interface Answer {
@@ -92,3 +95,19 @@ const failure = (code: number, reason: string, message: string): Answer => ({
     code,
     body: { kind: "Status", apiVersion: "v1", status: "Failure", message, reason, code },
 });
+
+/** The name of the adapter's Service and account in Google's manifest. */
+const adapterName = "custom-metrics-stackdriver-adapter";
+const selector = `fieldSelector=metadata.name%3D${adapterName}`;
+
+/** Serves the Service of Google's metrics adapter with this process, in any namespace. */
+export async function runMetrics(context: ControllerContext, egress: Egress): Promise<void> {
+    const { api, cloud, cluster, signal } = context;
+    const services = await watch(api, `/api/v1/services?${selector}`, signal);
+    const accounts = await watch(api, `/api/v1/serviceaccounts?${selector}`, signal);
+    const account = () => accounts.all()[0]?.metadata.annotations?.["iam.gke.io/gcp-service-account"];
+    const { port, close } = await startAdapter(cloud, cluster.project, await newAuthority(adapterName), account);
+    signal.addEventListener("abort", close, { once: true });
+    egress.standsFor = (host) =>
+        services.all().some(({ spec }) => spec.clusterIP === host) ? { host: "127.0.0.1", port } : undefined;
+}

@@ -1,17 +1,16 @@
 import { composerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, OperationError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { accountOf, startEnvironment, verifyAccount, verifyAgent } from "./accounts";
 import { fillBucket, plainBucket } from "./bucket";
 import { inputsError } from "./generation";
-import { api, badRequest, environmentPath, findEnvironment, fullName, precondition } from "./names";
+import { api, badRequest, environmentPath, environmentsOf, findEnvironment, fullName, precondition } from "./names";
 import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
 import { creationProblems, legacyProblems, problemsOf } from "./problems";
 import * as properties from "./properties";
-import { startCluster } from "./quota";
 import { environmentState, wantedImage } from "./state";
 import { type Image, imageVersionOf, isComposer3, isSameImage, suggested } from "./versions";
 
@@ -47,6 +46,31 @@ function imageFor(inputs: Inputs, { cloud }: Context): Image {
 function requireDependencies(project: string, { generation }: Image, cloud: Cloud): void {
     for (const [dependency, title] of generation === 2 ? Object.entries(dependencies) : []) {
         cloud.projects.requireApi(project, dependency, title);
+    }
+}
+
+/**
+ * The first quota that Cloud Composer 2 environments reach, according to an error of GKE: the quota of a project in a
+ * region ("Allocation quotas"), and the usage of an environment's cluster (hashicorp/terraform-provider-google, issue
+ * 15082). Clusters of Cloud Composer 3 are not in the project.
+ */
+const quota = "INSTANCE_GROUP_MANAGERS";
+const quotaLimit = 150;
+const quotaOfEnvironment = 22;
+
+/**
+ * Fails at the end of the creation, like an environment whose cluster cannot be created; the provider then deletes it.
+ */
+function startCluster({ project, region }: Inputs, { generation }: Image, cloud: Cloud): void {
+    const others = environmentsOf(cloud, project).filter(
+        ({ state }) => state.region === region && !isComposer3(imageVersionOf(state)),
+    );
+    const available = quotaLimit - others.length * quotaOfEnvironment;
+    if (generation === 2 && available < quotaOfEnvironment) {
+        throw new OperationError(
+            7,
+            `CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource "${quota}": request requires '${quotaOfEnvironment}.0' and is short '${quotaOfEnvironment - available}.0'. project has a quota of '${quotaLimit}.0' with '${available}.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${project}`,
+        );
     }
 }
 

@@ -1,8 +1,18 @@
 import { requirementsOfAirflow } from "slipway/facts";
 import { areDisjoint, normalizePackageName } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
-import type { Inputs } from "../../rules/rules";
-import type { Image } from "./versions";
+import { FollowUpError } from "../../cloud/errors";
+import type { Context, Inputs } from "../../rules/rules";
+import { type Image, imageNamed, imageVersionOf } from "./versions";
+
+/** Installs the packages of an environment; if it fails, the environment remains unchanged. */
+export function installPackages(state: Inputs, { cloud }: Context): void {
+    const packages: Record<string, string> = state.config?.softwareConfig?.pypiPackages ?? {};
+    const conflict = conflictOf(packages, imageNamed(imageVersionOf(state) ?? "") as Image);
+    if (conflict) {
+        throw new FollowUpError(installationError(state, conflict, cloud));
+    }
+}
 
 const clauses = (specifier: string): string[] =>
     specifier
@@ -11,8 +21,8 @@ const clauses = (specifier: string): string[] =>
         .map((clause) => clause.trim())
         .filter((clause) => clause !== "");
 
-/** Why pip would find no versions, if it is on record here: what the packages ask for and what Airflow requires exclude each other. */
-export function conflictOf(packages: Record<string, string>, { airflow }: Image): string | undefined {
+/** Pip's error if a package excludes the versions that Airflow requires; undefined if it does not. */
+function conflictOf(packages: Record<string, string>, { airflow }: Image): string | undefined {
     const requirements: Record<string, string> = {
         ...requirementsOfAirflow(airflow),
         "apache-airflow": `==${airflow}`,
@@ -29,8 +39,8 @@ export function conflictOf(packages: Record<string, string>, { airflow }: Image)
     return undefined;
 }
 
-/** What the provider says of packages that cannot be installed: the environment goes on with those that it had. */
-export function installationFailure({ project, region, name }: Inputs, conflict: string, cloud: Cloud): string {
+/** The provider's error if packages cannot be installed. */
+function installationError({ project, region, name }: Inputs, conflict: string, cloud: Cloud): string {
     const logs = `https://console.cloud.google.com/composer/environments/detail/${region}/${name}/logs?project=${cloud.projects.number(project)}`;
     return `Error waiting to update Environment: Error waiting for Updating newly created Environment: Error code 3, message: Failed to install Python packages. Check the build logs for details. They can be found in the Environment logs ${logs} For detailed instructions see https://cloud.google.com/composer/docs/troubleshooting-package-installation\nThe build log ends with: ${conflict}`;
 }

@@ -1,10 +1,9 @@
-import { FollowUpError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Context, Inputs } from "../../rules/rules";
 import { valueAt } from "./generation";
 import { badRequest, environmentPath, fullName } from "./names";
 import { releaseSubnetwork, reserveSubnetwork } from "./network";
-import { conflictOf, installationFailure } from "./packages";
+import { installPackages } from "./packages";
 import { problemsOf } from "./problems";
 import { type Image, imageNamed, imageOf, imageVersionOf, isUpgrade, suggested } from "./versions";
 
@@ -61,17 +60,6 @@ function verifyUpgrade(desired: string | undefined, found: string | undefined, n
     }
 }
 
-/** Installs packages; if it fails, the environment remains unchanged. */
-export function install(state: Inputs, { cloud }: Context): void {
-    const conflict = conflictOf(
-        (valueAt(state.config, packages) ?? {}) as Record<string, string>,
-        imageNamed(imageVersionOf(state) ?? "") as Image,
-    );
-    if (conflict) {
-        throw new FollowUpError(installationFailure(state, conflict, cloud));
-    }
-}
-
 /** A single update request. */
 function request(before: Inputs, desired: Inputs, mask: string[], context: Context): Inputs {
     const now = context.cloud.now();
@@ -85,7 +73,7 @@ function request(before: Inputs, desired: Inputs, mask: string[], context: Conte
         throw badRequest(problems);
     }
     if (mask.includes(image) || mask.includes(packages)) {
-        install(next, context);
+        installPackages(next, context);
     }
     return next;
 }
@@ -112,7 +100,7 @@ export function patch(desired: Inputs, old: Inputs, context: Context): void {
 /** Installs packages after the creation, as the provider does. */
 export function complete(state: Inputs, context: Context): void {
     try {
-        install(state, context);
+        installPackages(state, context);
     } catch (error) {
         write({ ...state, config: withValue(state.config, packages, undefined) }, context);
         throw error;

@@ -1,9 +1,10 @@
 import { pubSubLimits } from "slipway/facts";
+import type { Cloud } from "../../cloud/cloud";
+import { canEncrypt } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { verifyKey } from "./key";
-import { commonRules, path, pubsubName, schemaNotFound, verifyCount, verifyDuration, verifyName } from "./names";
+import { agent, commonRules, path, pubsubName, schemaNotFound, verifyCount, verifyDuration, verifyName } from "./names";
 
 export const topic: TypeRules = {
     noun: "Topic",
@@ -28,6 +29,17 @@ export const topic: TypeRules = {
         updateReferences(context, path("topics", name, project), () => ({ topic: "_deleted-topic_" }));
     },
 };
+
+/** "Configure message encryption": keys of any location, usable by Pub/Sub's service agent. */
+function verifyKey({ kmsKeyName: key, project }: Inputs, cloud: Cloud): void {
+    const account = agent(cloud, project);
+    if (key && !canEncrypt(cloud, key, account)) {
+        throw new GoogleError(
+            400,
+            `Cloud Pub/Sub did not have the necessary permissions configured to support this operation. Please verify that the service account ${account} was granted the Cloud KMS CryptoKey Encrypter/Decrypter role for the project containing the CryptoKey resource ${key}.`,
+        );
+    }
+}
 
 /** "Configure message storage policies". */
 function verifyRegions({ messageStoragePolicy }: Inputs): void {

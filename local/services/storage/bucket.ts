@@ -1,9 +1,10 @@
 import { bucketLocations } from "slipway/facts";
+import type { Cloud } from "../../cloud/cloud";
+import { canEncrypt, keyLocation, keyLocationOf } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
-import { verifyKey } from "./key";
-import { bucketName, invalid } from "./names";
+import { bucketName, invalid, storageAgent } from "./names";
 
 /** Bucket locations of a type. */
 const placesOf = (desired: string) =>
@@ -104,6 +105,28 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         timeCreated: old?.timeCreated ?? now,
         updated: now,
     };
+}
+
+/**
+ * "Customer-managed encryption keys": the key must be in the bucket's location and usable by Cloud Storage's service
+ * agent.
+ */
+function verifyKey({ encryption, location, project }: Inputs, cloud: Cloud): void {
+    const key = encryption?.defaultKmsKeyName;
+    if (!key) {
+        return;
+    }
+    const place = keyLocation(key);
+    if (place !== undefined && place !== keyLocationOf(location)) {
+        throw invalid(`Cloud KMS region '${place}' not available for use with GCS region '${upperCase(location)}'.`);
+    }
+    if (!canEncrypt(cloud, key, storageAgent(cloud, project))) {
+        throw new GoogleError(
+            403,
+            "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key.",
+            { reason: "forbidden" },
+        );
+    }
 }
 
 export const bucket: TypeRules = {

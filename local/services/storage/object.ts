@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { storageLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import type { Inputs, TypeRules } from "../../rules/rules";
+import type { FunctionRules, Inputs, TypeRules } from "../../rules/rules";
 import { bytesOf } from "./asset";
 import { crc32c } from "./checksum";
 import { bucketName, bucketNotFound, findBucket, invalid, objectName, projectOf } from "./names";
@@ -137,4 +137,30 @@ export const object: TypeRules = {
         };
     },
     remove: ({ bucket, name }, { cloud }) => keepVersion(cloud, bucket, name),
+};
+
+/** Download errors are plain text, which the provider's client library returns unchanged. */
+const downloadError = (code: number, body: string) =>
+    new Error(`Error downloading storage bucket object: googleapi: got HTTP response code ${code} with body: ${body}`);
+
+/** The data source that downloads an object; the provider sets only the content. */
+export const getBucketObjectContent: FunctionRules = ({ bucket, name }, { cloud }) => {
+    if (!findBucket(cloud, bucket)) {
+        throw downloadError(404, "The specified bucket does not exist.");
+    }
+    const object = cloud.store.read(objectName(bucket, name));
+    if (!object) {
+        throw downloadError(404, `No such object: ${bucket}/${name}`);
+    }
+    const content = object.content === undefined ? Buffer.alloc(0) : cloud.store.content(object.content);
+    const sha512 = createHash("sha512").update(content).digest();
+    return {
+        id: `${bucket}-${name}`,
+        bucket,
+        name,
+        content: content.toString(),
+        contentBase64: content.toString("base64"),
+        contentHexsha512: sha512.toString("hex"),
+        contentBase64sha512: sha512.toString("base64"),
+    };
 };

@@ -53,7 +53,7 @@ const dags = {
 const alert = (state: string, dag: string, owner: string) =>
     new RegExp(`slipway-alert {"state": "${state}", "dag": "${dag}", "run": "[^"]+", "owner": "${owner}"}`);
 
-describe("an environment of Composer in a real Airflow", () => {
+describe("a Composer environment in a real Airflow", () => {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: pipelines\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml": `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: development\n`,
@@ -97,7 +97,7 @@ describe("an environment of Composer in a real Airflow", () => {
         return found.map(({ pool, slots, description }) => `${pool} ${slots} ${description}`).sort();
     }
 
-    test("asks Secret Manager for its variables and connections", async () => {
+    test("reads its variables and connections from Secret Manager", async () => {
         expect((await airflow.command("variables", "get", "threshold")).printed).toMatch(/^0\.7$/m);
         const [connection] = await listed("connections", "get", "warehouse");
         expect(connection).toMatchObject({
@@ -112,7 +112,7 @@ describe("an environment of Composer in a real Airflow", () => {
         expect(output).not.toContain("hunter2");
     });
 
-    test("tells of a run that is late once, and of one that was not made when that is so twice", async () => {
+    test("reports a late run once, and a missing run when it is missing twice", async () => {
         for (const name of ["waits", "slow"]) {
             await airflow.run(join(ours, "due.py"), name, "0");
         }
@@ -140,7 +140,7 @@ describe("an environment of Composer in a real Airflow", () => {
         ]);
     });
 
-    test("has a scheduler that sets the pools, and tells owners of runs that fail and are late", async () => {
+    test("has a scheduler that sets the pools, and notifies owners of failed and late runs", async () => {
         await airflow.run(join(ours, "due.py"), "waits", "3");
         const scheduler = airflow.start("scheduler", "--skip-serve-logs");
         try {
@@ -156,7 +156,7 @@ describe("an environment of Composer in a real Airflow", () => {
         ]);
     });
 
-    test("loses pools that the program no longer tells", async () => {
+    test("removes pools that are no longer in the program", async () => {
         deployment.edit("index.js", (text) =>
             text.replace("slots: 4", "slots: 2").replace(", closed: { slots: 0 }", ""),
         );
@@ -172,7 +172,7 @@ describe("an environment of Composer in a real Airflow", () => {
         expect(await pools()).toEqual(["default_pool 128 Default pool", "scoring 2 the scoring's (set by slipway)"]);
     });
 
-    test("is refused at preview for what a real Airflow does not load", async () => {
+    test("is refused at preview if a real Airflow cannot load its files", async () => {
         const environment = { SLIPWAY_PYTHON: await airflowPython() };
         const { code, output } = await deployment.run(["preview", "-s", "dev"], environment);
         expect([code, output]).toEqual([0, expect.stringContaining("dags: 3 files checked with Airflow 2.11.1 of ")]);

@@ -47,7 +47,7 @@ const settings: ApplicationInputs = {
 };
 const client = { oauth2ClientId: "1-a.apps.googleusercontent.com", oauth2ClientSecret: "sea" };
 
-test("an application is made where there is none, and adopted with its settings where there is one", async () => {
+test("an application is created if there is none, otherwise adopted with its settings", async () => {
     const world = withSource();
     const made = await calling(world, async (api) => {
         const { id, outs } = await applicationProvider(api).create(settings);
@@ -93,7 +93,7 @@ const rollout = (service: string, more: Partial<RolloutInputs>): RolloutInputs =
     ...more,
 });
 
-test("traffic goes by halves, back and gradually on, and versions that are needed no more are deleted", async () => {
+test("traffic is split, moved back and migrated gradually, and unused versions are deleted", async () => {
     const world = application();
     for (const version of ["v00000000", "by-hand", "v00000001", "v00000002"]) {
         deploy(world, version, warmup);
@@ -122,7 +122,7 @@ test("traffic goes by halves, back and gradually on, and versions that are neede
     ]);
 });
 
-test("a flexible version is stopped without traffic, started before it has some, and goes with its service", async () => {
+test("a flexible version is stopped without traffic, started before it gets traffic, and deleted with its service", async () => {
     const world = application();
     deploy(world, "v00000001");
     deployFlexible(world, "v00000001", { service: "predictions" });
@@ -142,7 +142,7 @@ test("a flexible version is stopped without traffic, started before it has some,
     expect(calls).toEqual([`PATCH ${of}`, stopped, stopped, `PATCH ${of}`, `DELETE ${of}`]);
 });
 
-test("of the default service there remains what serves, without instances that wait", async () => {
+test("the default service keeps its serving version, without idle instances", async () => {
     const world = application();
     const waiting = {
         automaticScaling: { minIdleInstances: 1, standardSchedulerSettings: { minInstances: 2, maxInstances: 4 } },

@@ -9,7 +9,7 @@ beforeAll(async () => {
     document = await Discovery.of("appengine.v1");
 });
 
-test.each(methods.map((method) => [method.id, method] as const))("%s is a method of Google's", (id, method) => {
+test.each(methods.map((method) => [method.id, method] as const))("%s is a method of Google's API", (id, method) => {
     const { verb, path, query = [], fields = [] } = method;
     const found = document.methods.get(id);
     expect([verb, path]).toEqual([found?.httpMethod, found?.flatPath]);
@@ -19,7 +19,7 @@ test.each(methods.map((method) => [method.id, method] as const))("%s is a method
     expect(strangers.filter((each) => each.endsWith("is not in the discovery document"))).toEqual([]);
 });
 
-test("a call and an answer that Google's API does not have are told", () => {
+test("requests and responses that Google's API does not have are reported", () => {
     expect(document.problems({ method: "DELETE", path: "v1/apps/acme-dev" })).toEqual([
         "there is no DELETE v1/apps/acme-dev",
     ]);
@@ -39,7 +39,7 @@ test("a call and an answer that Google's API does not have are told", () => {
 /** A type that an answer names, in the terms of the document: `OperationMetadataV1`, `Version`, `Empty`. */
 const named = ({ "@type": type, ...value }: Inputs) => document.strangers(type.split(".").at(-1), value);
 
-test("every method takes and answers what Google's does", async () => {
+test("every method accepts and returns what Google's API does", async () => {
     const world = application();
     deploy(world, "v1", {
         ...warmup,

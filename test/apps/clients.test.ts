@@ -75,7 +75,7 @@ answer = [complete, ids, sorted(seen), len(rest)]`);
     expect(new Set(ids).size).toBe(3);
 });
 
-test("messages of one ordering key come in their order, each once", async () => {
+test("messages with an ordering key arrive in order and once", async () => {
     world.make("Subscription", {
         name: "reader",
         topic: "sales",
@@ -99,7 +99,7 @@ answer = [complete, seen, sorted(statuses)]`);
     expect(answer).toEqual([true, { key0: even, key1: odd }, ["AcknowledgeStatus.SUCCESS"]]);
 });
 
-test("a message that is refused again and again becomes a dead letter", async () => {
+test("a message that is repeatedly not acknowledged becomes a dead letter", async () => {
     world.make("Topic", { name: "dead" });
     const { member } = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state;
     world.make("TopicIAMMember", { topic: "dead", role: "roles/pubsub.publisher", member });
@@ -131,7 +131,7 @@ answer = [complete, attempts, grave.message.data.decode(), attributes]`);
     ]);
 });
 
-test("what was deployed is described as it is, and what is made by deployments is refused", async () => {
+test("deployed resources are described, and creating them through the client is refused", async () => {
     world.make("Subscription", {
         name: "reader",
         topic: "sales",
@@ -165,7 +165,7 @@ answer = [
     ]);
 });
 
-test("a secret's version is read", async () => {
+test("a secret version is read", async () => {
     world.make("Secret", { secretId: "password", replication: { auto: {} } });
     world.make("SecretVersion", { secret: "password", secretData: "hunter2" });
     const answer = await client(`
@@ -182,7 +182,7 @@ answer = [[each.name, each.payload.data.decode(), each.payload.data_crc32c] for 
     expect(answer).toEqual([version, version]);
 });
 
-test("a table is seen, written and read", async () => {
+test("tables are listed, written and read", async () => {
     const columns = [
         { name: "product", type: "STRING", mode: "REQUIRED" },
         { name: "units", type: "INTEGER", mode: "NULLABLE" },

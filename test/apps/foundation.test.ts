@@ -22,7 +22,7 @@ describe("the starter foundation", () => {
             .flatMap(({ id }) => /-predict-source-([0-9a-f]{64})\.zip$/.exec(id)?.[1] ?? [])
             .sort();
 
-    test("makes the projects of three environments with one up, and changes nothing with the next", async () => {
+    test("creates the projects of three environments with one up, and a second up changes nothing", async () => {
         const { created } = await foundation.up("acme");
         expect(await foundation.again("acme")).toEqual({ unchanged: created });
         for (const environment of environments) {
@@ -30,14 +30,14 @@ describe("the starter foundation", () => {
         }
     });
 
-    test("lets nobody of one environment into the project of another", () => {
+    test("gives nobody of one environment access to the project of another", () => {
         for (const environment of environments) {
             const others = environments.filter((other) => other !== environment).map(project);
             expect(contents(environment).filter((text) => others.some((other) => text.includes(other)))).toEqual([]);
         }
     });
 
-    test("tells a program how its stacks are configured", async () => {
+    test("shows a program the configuration of its stacks", async () => {
         const texts = await foundation.outputs("acme");
         platform.edit("Pulumi.yaml", (text) => text.replace(/config:[\s\S]*/, String(texts["Pulumi.yaml"])));
         for (const name of environments.map((each) => `Pulumi.${each}.yaml`)) {
@@ -48,7 +48,7 @@ describe("the starter foundation", () => {
         );
     });
 
-    test("has the same code go from dev to staging to prod, and lets the next see what ran and nothing else", async () => {
+    test("promotes the same code from dev to staging to prod, and gives the next environment access only to what ran", async () => {
         for (const environment of environments) {
             await platform.up(environment);
             expect(Object.keys(await platform.up(environment))).toEqual(["unchanged"]);
@@ -80,7 +80,7 @@ describe("the starter foundation", () => {
         await platform.succeed(["config", "set", "gcp:project", project("dev"), "-s", "dev"]);
     });
 
-    test("has dev destroyed without a trace in staging and prod", async () => {
+    test("destroys dev without changes in staging and prod", async () => {
         const others = [...contents("staging"), ...contents("prod")];
         await platform.destroy("dev");
         expect([...contents("staging"), ...contents("prod")]).toEqual(others);
@@ -88,7 +88,7 @@ describe("the starter foundation", () => {
         expect(Object.keys(await platform.up("prod"))).toEqual(["unchanged"]);
     });
 
-    test("takes away the project of an environment that is no longer in the plan, and leaves the others", async () => {
+    test("deletes the project of an environment that is removed from the plan, and keeps the others", async () => {
         const others = () => [...contents("staging"), ...contents("prod")];
         const before = others();
         foundation.edit("index.ts", (text) => text.replace(/ {4}dev: .*\n/, "").replace(', promotes: "dev"', ""));
@@ -97,7 +97,7 @@ describe("the starter foundation", () => {
         expect(others()).toEqual(before);
     });
 
-    test("keeps production until its protection is lifted", async () => {
+    test("keeps production until its protection is disabled", async () => {
         await platform.takeDown("prod");
         await platform.destroy("staging");
         await foundation.takeDown("acme");

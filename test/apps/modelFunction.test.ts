@@ -55,7 +55,7 @@ describe("the starter model-function", () => {
         expect((await ask(virginica)).answer.species).toBe("virginica");
     });
 
-    test("refuses what the model was never shown, by name", async () => {
+    test("refuses values that the model was not trained with, by name", async () => {
         expect(await ask({ sepalLength: 51, sepalWidth: "3.5", petalLength: true })).toEqual({
             status: 400,
             answer: {
@@ -71,7 +71,7 @@ describe("the starter model-function", () => {
         expect(await ask(undefined, "GET")).toMatchObject({ status: 405 });
     });
 
-    test("a model that is trained anew is uploaded as one object, and the function is told to read it", async () => {
+    test("a newly trained model is uploaded as one object, and the function reloads it", async () => {
         starter.edit("train.py", (text) => text.replace('VERSION = "1.0.0"', 'VERSION = "1.1.0"'));
         const python = await pythonWith(join(starter.place.folder, "predict"));
         expect(await run(python, ["train.py"], { cwd: starter.place.folder })).toContain("right for 9");
@@ -90,7 +90,7 @@ describe("the starter model-function", () => {
         expect(isPublic()).toBe(true);
     });
 
-    test("is destroyed: dev at once, prod once its protection is off", async () => {
+    test("is destroyed: dev immediately, prod after its protection is disabled", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");

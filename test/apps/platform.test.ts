@@ -67,7 +67,7 @@ describe("predict", () => {
         ["a common week", sale],
         ["a warm week with a large discount", { ...sale, discount: 0.3, temperature: 24 }],
         ["a dear product in a cold week with two holidays", { ...sale, price: 2.9, holidays: 2, temperature: -4 }],
-    ])("%s is predicted as the model in the bucket says", async (_, sale) => {
+    ])("%s is predicted by the model in the bucket", async (_, sale) => {
         const answer = await ask(JSON.stringify(sale));
         expect([answer.status, await answer.json()]).toEqual([200, expectation(sale)]);
     });
@@ -87,7 +87,7 @@ describe("predict", () => {
         ]);
     });
 
-    test("what is not JSON is refused", async () => {
+    test("a body that is not JSON is refused", async () => {
         const answer = await ask("price=2.2");
         expect([answer.status, await answer.json()]).toEqual([
             400,
@@ -95,7 +95,7 @@ describe("predict", () => {
         ]);
     });
 
-    test("a request that carries no sale is told to POST one", async () => {
+    test("a request without a sale gets a hint to use POST", async () => {
         const answer = await fetch(url, { headers });
         expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
     });
@@ -141,7 +141,7 @@ describe("record", () => {
         return Object.fromEntries(names.map((name) => [name, JSON.parse(contentOf(cloud, results, name).toString())]));
     }
 
-    test("a message leaves its prediction in the results bucket, once however often it is delivered", async () => {
+    test("a message results in one prediction in the results bucket, however often it is delivered", async () => {
         const prediction = {
             sale: { product: "iced tea", ...sale },
             published: "2026-06-01T08:00:00.123Z",
@@ -160,7 +160,7 @@ describe("record", () => {
         ["that is not JSON", "3", "price=2.2", "send a JSON object"],
         ["that is empty", "4", "", "send a JSON object"],
         ["that is nested too deep to be read", "5", "[".repeat(200_000), "send a JSON object"],
-    ])("a message %s is acknowledged, logged, and leaves nothing", async (_, id, data, logged) => {
+    ])("a message %s is acknowledged and logged, without a result", async (_, id, data, logged) => {
         const before = predictions();
         expect(await deliver(id, data)).toBe(200);
         expect(predictions()).toEqual(before);
@@ -168,7 +168,7 @@ describe("record", () => {
     });
 });
 
-test("train.py makes the model of the example again, byte for byte", async () => {
+test("train.py recreates the example's model, byte for byte", async () => {
     const made = join(work, "sale-range.json");
     await run(systemPython(), [join(platform, "train.py"), made]);
     expect(readFileSync(made).equals(readFileSync(join(platform, "models", "sale-range.json")))).toBe(true);

@@ -48,7 +48,7 @@ print(json.dumps([${expressions}]))`;
     return JSON.parse(await run(python, ["-W", "ignore", "-c", script], { env }));
 }
 
-test("an object is read whole, from a place in it, in pieces, and by its description", async () => {
+test("an object is read as a whole, from an offset, in parts, and by its metadata", async () => {
     writeObject(cloud, makeBucket("read"), "a b/ü.txt", Buffer.from("0123456789"));
     const seen = await client(
         "read",
@@ -71,7 +71,7 @@ test.each([
     ["in parts", `blob.chunk_size = 262144; blob.upload_from_string(content, content_type="text/csv")`],
     ["without saying its length", `blob.upload_from_file(io.BytesIO(content), content_type="text/csv")`],
     ["as a file", `blob.content_type = "text/csv"; f = blob.open("wb"); f.write(content); f.close()`],
-])("a content that is written %s is in the bucket, with what was said of it", async (way, upload) => {
+])("content written as %s is in the bucket, with its metadata", async (way, upload) => {
     makeBucket("written");
     const [generation] = (await client(
         "written",
@@ -111,7 +111,7 @@ list(folders)`,
     ]);
 });
 
-test("a deleted object is gone; a bucket with versions keeps the last", async () => {
+test("a deleted object is gone; a bucket with versioning keeps the last version", async () => {
     for (const enabled of [false, true]) {
         const bucket = makeBucket(`versions-${enabled}`, { versioning: { enabled } });
         writeObject(cloud, bucket, "a", Buffer.from("a"));
@@ -122,7 +122,7 @@ test("a deleted object is gone; a bucket with versions keeps the last", async ()
     }
 });
 
-test("what is not there and what has changed is refused as Google does", async () => {
+test("missing and changed objects are refused with Google's errors", async () => {
     writeObject(cloud, makeBucket("refused"), "a", Buffer.from("first"));
     const seen = await client(
         "refused",
@@ -145,7 +145,7 @@ test("what is not there and what has changed is refused as Google does", async (
     ]);
 });
 
-test("an error has the form of Google's", async () => {
+test("errors have Google's format", async () => {
     makeBucket("errors");
     const answer = await fetch(`${server.url}/storage/v1/b/errors/o/none`);
     const message = "No such object: errors/none";

@@ -75,7 +75,7 @@ describe("the starter streaming-predictions", () => {
         expect(await starter.up(stack)).toEqual({ unchanged: created });
     });
 
-    test("runs: what the schedule publishes is predicted by push, and lies in both tables", async () => {
+    test("scheduled messages are predicted by a push subscription, and are in both tables", async () => {
         const routes: Record<string, string> = {};
         served = await serve(cloud, { routes, report: (line) => told.push(line) });
         for (const name of ["produce", "predict"]) {
@@ -102,7 +102,7 @@ describe("the starter streaming-predictions", () => {
         expect(distinct(await rows("sales"))).toEqual(products);
     });
 
-    test("the program that pulls predicts the same messages at its own pace", async () => {
+    test("the pulling program predicts the same messages", async () => {
         const folder = mkdtempSync(join(tmpdir(), "slipway-consumer-"));
         unpacked(function_("predict"), folder);
         const python = await pythonWith(folder);
@@ -131,11 +131,11 @@ describe("the starter streaming-predictions", () => {
         }
     });
 
-    test("a message that is no sale is refused when it is published", async () => {
+    test("a message that does not match the schema is refused when it is published", async () => {
         expect(await publish({ product: "iced tea", price: "cheap" })).toMatchObject({ status: 400 });
     });
 
-    test("a sale that cannot be predicted lies with the dead letters after five deliveries", async () => {
+    test("a sale that cannot be predicted becomes a dead letter after five deliveries", async () => {
         expect(await publish({ ...sale, price: 90 })).toMatchObject({ status: 200 });
         const kept = starter.remaining(project).find((each) => /^Subscription .*predict-range-push.*dead/.test(each));
         const dead = await eventually(async () => {
@@ -146,7 +146,7 @@ describe("the starter streaming-predictions", () => {
         expect(dead.attributes).toMatchObject({ CloudPubSubDeadLetterSourceDeliveryCount: "5" });
     });
 
-    test("is destroyed: dev at once, prod once its protection is off", async () => {
+    test("is destroyed: dev immediately, prod after its protection is disabled", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");

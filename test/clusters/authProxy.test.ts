@@ -45,7 +45,7 @@ let created: number | undefined;
 beforeAll(() => deployed.succeed(["stack", "init", "dev"]));
 afterAll(() => deployed.remove());
 
-test("pods with the proxy run in a namespace that takes restricted ones alone", async () => {
+test("pods with the proxy run in a namespace that enforces restricted pods", async () => {
     created = (await deployed.up("dev")).created;
     const { metadata } = JSON.parse(await kubectl(deployed, "get", "namespace", "reports", "--output", "json"));
     expect(metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
@@ -67,7 +67,7 @@ test("pods with the proxy run in a namespace that takes restricted ones alone", 
     }
 });
 
-test("the network lets them reach each instance at the proxy's port, and an autoscaler looks at the code alone", async () => {
+test("network policies allow connections to each instance's proxy port, and an autoscaler measures only the application's container", async () => {
     const [policy] = (await inReports("networkpolicies")) as [KubeObject];
     const instances = policy.spec.egress.filter(({ ports }: KubeObject) => ports[0].port === 3307);
     const address = expect.stringMatching(/^\d+\.\d+\.\d+\.\d+\/32$/);
@@ -88,7 +88,7 @@ test("the network lets them reach each instance at the proxy's port, and an auto
     );
 });
 
-test("kubeconform and kube-score find nothing in the objects, and another up changes nothing", async () => {
+test("kubeconform and kube-score find no problems, and a second up changes nothing", async () => {
     expect(await findings(deployed, await sent(deployed, "dev"))).toEqual([]);
     expect(await deployed.up("dev")).toEqual({ unchanged: created });
 });

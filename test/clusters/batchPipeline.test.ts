@@ -127,7 +127,7 @@ describe("the starter batch-pipeline", () => {
         expect(await starter.up(stack)).toEqual({ unchanged: created });
     });
 
-    test("Airflow loads the deployed folder without an error", async () => {
+    test("Airflow loads the deployed folder without errors", async () => {
         await take(dev);
         const { printed } = await airflow.command("dags", "list-import-errors");
         expect(printed).toContain("No data found");
@@ -135,7 +135,7 @@ describe("the starter batch-pipeline", () => {
         expect(listed.printed).toMatch(/^score_customers +\['scoring'\]$/m);
     });
 
-    test("a date is scored: the day's customers are in BigQuery with the model's version, and their file is archived", async () => {
+    test("a run scores a day: the customers are in BigQuery with the model's version, and their file is archived", async () => {
         await arrive(dev, "2026-06-01", (text) => text.replace(/^c00007,\d+/m, "c00007,many"));
         const { succeeded, printed } = await airflow.command("dags", "test", dag, "2026-06-01");
         expect([succeeded, succeeded ? "" : printed]).toEqual([true, ""]);
@@ -152,7 +152,7 @@ describe("the starter batch-pipeline", () => {
         expect(await objects(dev)).toEqual(["archive/2026-06-01.csv", ...kept]);
     });
 
-    test("a backfill scores three days, and a day that is scored again is there once", async () => {
+    test("a backfill scores three days, and a repeated day has no duplicates", async () => {
         const days = ["2026-06-02", "2026-06-03", "2026-06-04"];
         for (const day of days) {
             await arrive(dev, day);
@@ -171,7 +171,7 @@ describe("the starter batch-pipeline", () => {
         expect(await rows("2026-06-01")).toEqual(before);
     });
 
-    test("a day whose file is missing is tried three times, then its owner is alerted", async () => {
+    test("a day whose file is missing is retried three times, then its owner is alerted", async () => {
         const { printed } = await airflow.command("dags", "test", dag, "2026-06-05");
         expect(await states()).toContain("2026-06-05 failed");
         const missing = `FileNotFoundError: there is no incoming/2026-06-05.csv in ${bucket(dev)}, nor is it in the archive`;
@@ -195,7 +195,7 @@ describe("the starter batch-pipeline", () => {
         expect(await rows("2026-06-05")).toEqual([]);
     });
 
-    test("where too many customers are invalid nothing is scored", async () => {
+    test("nothing is scored if too many customers are invalid", async () => {
         await arrive(dev, "2026-06-06", (text) => text.replace(/^(c0000\d|c0001\d),\d+/gm, "$1,-1"));
         const { printed } = await airflow.command("tasks", "test", dag, "extract", "2026-06-06");
         expect(printed).not.toContain("Traceback");
@@ -218,7 +218,7 @@ describe("the starter batch-pipeline", () => {
         expect(new Set((await rows("2026-06-04")).map(([, , model]) => model))).toEqual(new Set(["1.0.0"]));
     });
 
-    test("in production a pod scores: a real API server takes it in a dry run, and its arguments score as code without a pod", async () => {
+    test("in production a pod scores: an API server accepts it in a dry run, and the same arguments score without a pod", async () => {
         await take(prod);
         await arrive(prod, "2026-06-01");
         // No cluster is here: the run comes as far as the pod.
@@ -237,7 +237,7 @@ describe("the starter batch-pipeline", () => {
         expect(await objects(prod)).toContain("runs/2026-06-01/scores.jsonl");
     });
 
-    test("is destroyed: dev at once, prod once its protection is off", async () => {
+    test("is destroyed: dev immediately, prod after its protection is disabled", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(dev)).toEqual([]);
         await starter.takeDown("prod");

@@ -57,7 +57,7 @@ function tool(name: string, files: string[], more: Record<string, unknown> = {})
 const built = (name: string) => install(name, (line) => lines.push(line), join(folder, "tools"));
 const inCache = () => readdirSync(join(folder, "cache", "toolchain"));
 
-test("a tool may be files of a module alone, which are then ordinary files", async () => {
+test("a tool can consist only of files of a module, which are copied as regular files", async () => {
     const installed = await built(tool("data", ["deep/greeting.txt"]));
     expect(readdirSync(installed)).toEqual(["greeting.txt"]);
     expect(readFileSync(join(installed, "greeting.txt"), "utf8")).toBe("hello");
@@ -72,7 +72,7 @@ test("a tool may be files of a module alone, which are then ordinary files", asy
     expect(lines).toEqual([]);
 });
 
-test("a main.go of ours can embed them", async () => {
+test("our own main.go can embed these files", async () => {
     tool("program", ["deep/greeting.txt"], { binaries: { program: "." }, ldflags: "-X main.version=1.0.0" });
     write(
         "tools/program/main.go",
@@ -86,7 +86,7 @@ test("a main.go of ours can embed them", async () => {
     expect(readdirSync(join(folder, "tools", "program")).sort()).toEqual(["go.mod", "go.sum", "main.go", "tool.json"]);
 });
 
-test("the binaries and files of a tool beside it lie in its folder, too", async () => {
+test("the folder of a tool also contains its additional binaries and files", async () => {
     tool("other", ["left.txt"]);
     const installed = await built(tool("both", ["deep/greeting.txt"], { beside: ["other"] }));
     expect(readdirSync(installed).sort()).toEqual(["greeting.txt", "left.txt"]);
@@ -95,7 +95,7 @@ test("the binaries and files of a tool beside it lie in its folder, too", async 
 test.each([
     ["lacks a file", ["deep/absent.txt"], "", "ENOENT: no such file or directory, open"],
     ["is not the one that go.sum has the sum of", ["left.txt"], "changed", "checksum mismatch"],
-])("when the module %s, the build says so and leaves nothing", async (_, files, sum, complaint) => {
+])("when the module %s, the build reports it and leaves nothing behind", async (_, files, sum, complaint) => {
     const kept = inCache();
     tool("broken", files);
     const sums = join(folder, "tools", "broken", "go.sum");
@@ -107,14 +107,14 @@ test.each([
     expect(inCache()).toEqual(kept);
 });
 
-test("any change in a tool's folder makes another build", async () => {
+test("any change in a tool's folder causes a new build", async () => {
     tool("changing", ["left.txt"]);
     const first = await built("changing");
     cpSync(join(folder, "tools", "changing", "go.mod"), join(folder, "tools", "changing", "copy.txt"));
     expect(await built("changing")).not.toBe(first);
 });
 
-test("who asks for a tool that is not there is told which are", async () => {
+test("an unknown tool is refused with a list of available tools", async () => {
     await expect(install("absent", () => {})).rejects.toThrow(
         /^Unknown tool 'absent'; available: .*pulumi, pulumi-language-nodejs.*\.$/,
     );
@@ -124,7 +124,7 @@ describe.each(tools())("the folder of %s", (name) => {
     const read = (file: string) => readFileSync(join(packageFolder(), "toolchain", name, file), "utf8");
     const { binaries = {}, files = {} } = JSON.parse(read("tool.json"));
 
-    test("requires what it builds and copies, by sums that a build compares", () => {
+    test("requires the modules that it builds and copies, with checksums", () => {
         const mod = read("go.mod");
         expect(mod).toContain(`module slipway/toolchain/${name}\n`);
         for (const source of Object.values<string>(binaries)) {

@@ -72,7 +72,7 @@ function runs(project: string): string | undefined {
 
 const reference = (project: string, of = digest) => `europe-west1-docker.pkg.dev/${project}/app/predict@${of}`;
 
-test("an environment that follows is refused before the first lets it read, and has the account by then", async () => {
+test("a following environment is refused before it has access to the first one's images, and has its account by then", async () => {
     const { code, output } = await run("up", "-s", "staging", "--yes", "--skip-preview");
     expect(code).not.toBe(0);
     expect(output).toContain(
@@ -82,7 +82,7 @@ test("an environment that follows is refused before the first lets it read, and 
     expect(accounts).toEqual(["ServiceIdentity projects/acme-image-staging/services/artifactregistry.googleapis.com"]);
 });
 
-test("the first environment runs what the tag names by its digest, and a second up and a refresh change nothing", async () => {
+test("the first environment runs the tag's image by its digest, and a second up and a refresh change nothing", async () => {
     expect(() => push("range")).toThrow("403 Forbidden");
     const image = program.slice(program.indexOf("const image"));
     deployment.edit("index.js", (text) => text.replace(image, ""));
@@ -102,7 +102,7 @@ test("the first environment runs what the tag names by its digest, and a second 
     );
 });
 
-test("what ran goes on to the next, by the same digest and from a registry of its own", async () => {
+test("what ran is promoted to the next environment, by the same digest and from its own registry", async () => {
     for (const [name, project] of [
         ["staging", "acme-image-staging"],
         ["prod", "acme-image-prod"],
@@ -114,7 +114,7 @@ test("what ran goes on to the next, by the same digest and from a registry of it
     }
 });
 
-test("a tag that was moved is refused where the image did not run before, and goes on once it did", async () => {
+test("a moved tag is refused if the image did not run before, and promoted after it ran", async () => {
     const moved = push("another range");
     expect(moved).not.toBe(digest);
     const { code, output } = await run("preview", "-s", "staging");
@@ -130,7 +130,7 @@ test("a tag that was moved is refused where the image did not run before, and go
     expect(runs("acme-image-staging")).toBe(reference("acme-image-staging", moved));
 });
 
-test("a registry that does not answer is told of", async () => {
+test("a registry that does not respond is reported", async () => {
     const { code, output } = await deployment.run(["preview", "-s", "dev"], { SLIPWAY_REGISTRY: "127.0.0.1:4" });
     expect([code === 0, output]).toEqual([
         false,
@@ -140,7 +140,7 @@ test("a registry that does not answer is told of", async () => {
     ]);
 });
 
-test("when the first environment is gone, its images go, and the others go on with what they have", async () => {
+test("after the first environment is destroyed, its images are gone, and the others keep theirs", async () => {
     expect((await run("destroy", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
     expect(deployment.existing("acme-image-dev").filter((each) => /^Repository|^Service projects/.test(each))).toEqual(
         [],
@@ -150,7 +150,7 @@ test("when the first environment is gone, its images go, and the others go on wi
     expect(await deployment.outputs("prod")).toEqual({ reference: reference("acme-image-prod"), digest });
 });
 
-test("no state has what Docker signs in with, and a registry is signed in to by its address alone", async () => {
+test("no state contains Docker's credentials, and a registry is authenticated only by its address", async () => {
     const folder = deployment.file(".slipway/stacks");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
     const texts = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, "utf8"));

@@ -104,7 +104,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-test("a deployment is available on nodes of the pool's machines, and its load balancer has an address", async () => {
+test("a deployment becomes available on nodes of its pool's machine type, and its load balancer has an address", async () => {
     expect(await available()).toBe(2);
     const [node, ...others] = await nodes();
     expect(others).toEqual([]);
@@ -120,7 +120,7 @@ test("a deployment is available on nodes of the pool's machines, and its load ba
     expect(Object.keys(refreshed)).toEqual(["unchanged"]);
 });
 
-test("what is not allowed in is refused, and who does not sign in", async () => {
+test("pods that are not admitted are refused, and so are unauthenticated clients", async () => {
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     await api.create("/api/v1/namespaces", { metadata: { name: "strict", labels } });
     const own = "/api/v1/namespaces/strict";
@@ -133,7 +133,7 @@ test("what is not allowed in is refused, and who does not sign in", async () => 
     expect(await codeOf(`https://127.0.0.1:${api.port}/api`)).toBe(401);
 });
 
-test("an image that cannot be pulled is refused in containerd's words, and a container crashes when it is asked to", async () => {
+test("an image that cannot be pulled is refused with containerd's message, and a container crashes on request", async () => {
     const image = "europe-west1-docker.pkg.dev/acme-raw/app/echo:1";
     const crash = { "local.slipway.dev/crash": "app" };
     await Promise.all([api.create(pods, pod("refused", image)), api.create(pods, pod("crashing", "busybox", crash))]);
@@ -175,7 +175,7 @@ const script = `
     setInterval(() => undefined, 1000);
 `;
 
-test("a pod that keeps a schedule really runs, with its volumes and its own rights, and ends with the pod", async () => {
+test("the pod of a schedule runs as a process, with its volumes and permissions, and stops with the pod", async () => {
     await api.create("/api/v1/namespaces/default/configmaps", {
         metadata: { name: "run" },
         data: { "run.js": script },
@@ -230,7 +230,7 @@ test("a pod that keeps a schedule really runs, with its volumes and its own righ
     );
 });
 
-test("load makes an autoscaler act, and pods without a place make nodes, up to the bound and back", async () => {
+test("load scales an autoscaler, and unschedulable pods add nodes, up to the limit and back", async () => {
     await api.create("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", {
         metadata: { name: "echo" },
         spec: {
@@ -279,7 +279,7 @@ test("load makes an autoscaler act, and pods without a place make nodes, up to t
     expect(updated.filter((each) => !/^(NodePool|Cluster|Deployment) /.test(each))).toEqual([]);
 });
 
-test("a control plane that was killed starts again where it was, with all that was in it", async () => {
+test("a killed control plane restarts at the same address, with its contents", async () => {
     const before = await api.get(deployment);
     await scaled(3);
     const log = await run("sh", ["-c", `cat ${join(program.place.home, "daemons")}/cluster-*.json`]);

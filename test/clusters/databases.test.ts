@@ -146,13 +146,13 @@ async function withPassword(file: string, action: () => Promise<void>): Promise<
     }
 }
 
-test("the proxy of pods is the release that is tried here", async () => {
+test("the proxy of pods is the release that is tested here", async () => {
     const { sidecar } = await pod("web");
     const tool = join(__dirname, "..", "..", "toolchain", "cloud-sql-proxy", "tool.json");
     expect(sidecar.image).toContain(`/cloud-sql-proxy:${JSON.parse(readFileSync(tool, "utf8")).version}@`);
 });
 
-test("an application in pods migrates, writes and reads PostgreSQL by its socket, and outlives server and proxy", async () => {
+test("an application in pods migrates, writes and reads PostgreSQL through a socket, and survives restarts of server and proxy", async () => {
     const { environment, sidecar, mounts } = await pod("web");
     expect(mounts).toContain(sockets);
     await startProxy(sidecar);
@@ -161,7 +161,7 @@ test("an application in pods migrates, writes and reads PostgreSQL by its socket
     await recovers("sales", sidecar);
 });
 
-test("an application in pods does so with MySQL, signed in by IAM", async () => {
+test("an application in pods does the same with MySQL and IAM authentication", async () => {
     const { environment, sidecar } = await pod("clerk");
     await startProxy(sidecar);
     running = await serveFunction(stock, { target: "stock", signatureType: "http", environment });
@@ -169,7 +169,7 @@ test("an application in pods does so with MySQL, signed in by IAM", async () => 
     await recovers("stock", sidecar);
 });
 
-test("an application in pods does so with MySQL as a user whose password is in a file", async () => {
+test("an application in pods does the same with MySQL as a user with a password file", async () => {
     const { environment, sidecar, mounts } = await pod("app");
     const file = environment.DATABASE_PASSWORD_FILE as string;
     expect(mounts).toContain(dirname(file));
@@ -181,7 +181,7 @@ test("an application in pods does so with MySQL as a user whose password is in a
     });
 });
 
-test("a function does so with MySQL by its address, with TLS", async () => {
+test("a function does the same with MySQL by its address, with TLS", async () => {
     const deployedStock = deployedFunction(cloud, project, "stock");
     await withPassword(deployedStock.variables.DATABASE_PASSWORD_FILE as string, async () => {
         running = await start(deployedStock, {});

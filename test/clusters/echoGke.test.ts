@@ -56,7 +56,7 @@ describe("the starter echo-gke", () => {
         expect(await starter.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("runs two replicas of the image by its digest, behind an address on port 80", async () => {
+    test("runs two replicas of the image by its digest, with a load balancer on port 80", async () => {
         await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 30 });
         expect(await image()).toMatch(
             new RegExp(`^europe-west1-docker\\.pkg\\.dev/${project}/apps/echo@sha256:[0-9a-f]{64}$`),
@@ -65,7 +65,7 @@ describe("the starter echo-gke", () => {
         expect(output.trim()).toMatch(/^http:\/\/\d+\.\d+\.\d+\.\d+$/);
     });
 
-    test("has only objects that their schemas know, and in which kube-score finds nothing", async () => {
+    test("has only valid objects, in which kube-score finds no problems", async () => {
         const all = await sent(starter, "dev");
         expect(all.map(({ kind }) => kind).sort()).toEqual([
             "Deployment",
@@ -79,7 +79,7 @@ describe("the starter echo-gke", () => {
         expect(await findings(starter, all)).toEqual([]);
     });
 
-    test("lets in what calls its port, and out what asks for names, its account and Google's APIs", async () => {
+    test("accepts connections to its port, and allows DNS, its identity and Google APIs", async () => {
         const [policy] = await objects(starter, "networkpolicies", "echo");
         expect(policy?.spec.policyTypes).toEqual(["Ingress", "Egress"]);
         expect(policy?.spec.ingress).toHaveLength(1);
@@ -91,7 +91,7 @@ describe("the starter echo-gke", () => {
         expect(reached).toContainEqual(["TCP 53", "UDP 53"]);
     });
 
-    test("is admitted where pods are restricted, and a pod that is not restricted is refused", async () => {
+    test("is admitted with restricted pods, and an unrestricted pod is refused", async () => {
         const refused = kubectl(
             starter,
             "run",
@@ -103,7 +103,7 @@ describe("the starter echo-gke", () => {
         await expect(refused).rejects.toThrow('violates PodSecurity "restricted:latest"');
     });
 
-    test("the image runs in Docker as the same user with a read-only root, and answers with the model", async () => {
+    test("the image runs in Docker as the same user with a read-only root, and responds with the model", async () => {
         const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
         docker = await Docker.start(address);
         served = await serve(cloudOf(starter.place));
@@ -132,7 +132,7 @@ describe("the starter echo-gke", () => {
         expect(await predicted.json()).toEqual({ minutes: 31.9, model: "1.0.0" });
     });
 
-    test("a changed file makes another image, which is rolled out", async () => {
+    test("a changed file builds a new image, which is rolled out", async () => {
         const before = await image();
         starter.edit("app/main.py", (text) => text.replace('"status": "ok"', '"status": "well"'));
         const { created, deleted, ...changes } = await starter.up("dev");
@@ -141,7 +141,7 @@ describe("the starter echo-gke", () => {
         await until(pods, (all) => all.length === 2 && all.every(isReady), { seconds: 30 });
     });
 
-    test("an image that cannot be pulled fails the up with the pod's reason, while the old pods serve; the next up mends it", async () => {
+    test("an image that cannot be pulled fails the up with the pod's reason, while old pods keep serving; the next up fixes it", async () => {
         const good = await image();
         starter.edit("index.ts", (text) => text.replace("    image,\n", `    image: ${noImage},\n    ${patience}\n`));
         const { code, output } = await starter.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
@@ -155,7 +155,7 @@ describe("the starter echo-gke", () => {
         expect(await image()).toBe(good);
     });
 
-    test("a node is drained without ever fewer than one ready", async () => {
+    test("a node is drained while at least one pod is ready", async () => {
         const [pod] = await pods();
         let least = Number.POSITIVE_INFINITY;
         let isWatching = true;
@@ -172,7 +172,7 @@ describe("the starter echo-gke", () => {
         await kubectl(starter, "uncordon", pod?.spec.nodeName);
     });
 
-    test("is deployed for production as well, and taken down in two steps", async () => {
+    test("is also deployed for production, and destroyed in two steps", async () => {
         const { created } = await starter.up("prod");
         expect(await starter.up("prod")).toEqual({ unchanged: created });
     });

@@ -78,7 +78,7 @@ let before: Record<string, string>;
 beforeAll(() => deployed.succeed(["stack", "init", "dev"]));
 afterAll(() => deployed.remove());
 
-test("deployments exposed in every way are previewed without a cluster, and reached after one up", async () => {
+test("deployments with all types of exposure are previewed without a cluster, and reachable after one up", async () => {
     const steps = await deployed.preview("dev");
     expect(steps).toEqual(expect.arrayContaining(["create Gateway web", "create Ingress shop"]));
     const did = await deployed.up("dev");
@@ -112,7 +112,7 @@ test("deployments exposed in every way are previewed without a cluster, and reac
     expect(late?.spec.template.spec.containers[0].image).toBe(`ghcr.io/acme/late@sha256:${digest}`);
 });
 
-test("autoscalers of every kind own what they scale, and neither another up nor a refresh changes anything", async () => {
+test("autoscalers of all types own what they scale, and a second up and a refresh change nothing", async () => {
     const bounds = async (kinds: string) => (await all(kinds)).filter(ofProgram);
     const autoscalers = await until(
         () => bounds("horizontalpodautoscalers"),
@@ -177,7 +177,7 @@ test("autoscalers of every kind own what they scale, and neither another up nor 
     expect(await deployed.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toEqual({ unchanged: created });
 });
 
-test("kubeconform and kube-score find nothing in any object, those of the schedule and of the adapter among them", async () => {
+test("kubeconform and kube-score find no problems in any object, including those of the schedule and the adapter", async () => {
     const objects = await sent(deployed, "dev");
     const kinds = new Set(objects.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(
@@ -222,7 +222,7 @@ test("the replicas of a deployment are in different zones", async () => {
     expect(spread).toEqual(names.map((name) => `${name}: europe-west1-b,europe-west1-c`));
 });
 
-test("one up exposes them in other ways, and leaves nothing of the ways before", async () => {
+test("one up changes the exposures, and removes the previous ones", async () => {
     expect(kept()).toEqual([
         ...["Address near", "Address office", "CertificateMap web"],
         ...["GlobalAddress named", "GlobalAddress shop", "GlobalAddress web"],

@@ -105,7 +105,7 @@ function contents(folder: string): Buffer[] {
 let first: Record<string, string>;
 let log = "";
 
-test("up builds what is in the folders, also for two processors and on one another, and pushes it", async () => {
+test("up builds the folders' images, also for two platforms and based on one another, and pushes them", async () => {
     const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
     log = output;
     expect([code, output]).toEqual([0, expect.stringContaining("created")]);
@@ -120,20 +120,20 @@ test("up builds what is in the folders, also for two processors and on one anoth
     expect(cache.status).toBe(200);
 });
 
-test("the second up builds nothing, also of a file that is written again, and of one that is left out", async () => {
+test("a second up builds nothing, even if files are rewritten or ignored files change", async () => {
     writeFileSync(deployment.file("app/model.txt"), "20\n");
     mkdirSync(deployment.file("app/notes"));
     writeFileSync(deployment.file("app/notes/plan.md"), "soon\n");
     expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
 });
 
-test("what was built is still there when the registry and BuildKit start again", async () => {
+test("images persist when the registry and BuildKit restart", async () => {
     await stopDaemon(home(), "buildkit");
     await stopDaemon(home(), "registry");
     expect((await pulled(first.reference as string)).status).toBe(200);
 });
 
-test("another environment takes what ran, by its digest, and builds nothing", async () => {
+test("another environment uses the image that ran, by its digest, and builds nothing", async () => {
     for (const name of ["staging", "prod"]) {
         await deployment.up(name);
         const { reference = "" } = await deployment.outputs(name);
@@ -144,7 +144,7 @@ test("another environment takes what ran, by its digest, and builds nothing", as
     }
 });
 
-test("a file that is changed builds its image alone, under a tag of its own, and not where another is promoted", async () => {
+test("a changed file builds only its image, with a new tag, and not in environments that promote another one", async () => {
     writeFileSync(deployment.file("app/model.txt"), "30\n");
     expect(await deployment.preview("dev")).toEqual([
         "replace BucketObject predict-release",
@@ -165,7 +165,7 @@ test("a file that is changed builds its image alone, under a tag of its own, and
     expect((await pulled(first.reference as string)).status).toBe(200);
 });
 
-test("what was built before is built again under another tag, although the tags of the registry stay", async () => {
+test("a previous build gets a new tag, although the registry's tags are immutable", async () => {
     writeFileSync(deployment.file("app/model.txt"), "20\n");
     await deployment.up("dev");
     const { reference = "" } = await deployment.outputs("dev");
@@ -178,7 +178,7 @@ test("what was built before is built again under another tag, although the tags 
     expect([tags.length, origins.size]).toEqual([3, 2]);
 });
 
-test("a build that fails says why, and what runs stays", async () => {
+test("a failed build reports the reason, and the running image remains", async () => {
     deployment.edit("app/Dockerfile", (text) => text.replace('"check"', '"fail"'));
     const before = await deployment.outputs("dev");
     const { code, output } = await run("up", "-s", "dev", "--yes", "--skip-preview");
@@ -194,14 +194,14 @@ test("a build that fails says why, and what runs stays", async () => {
     deployment.edit("app/Dockerfile", (text) => text.replace('"fail"', '"check"'));
 });
 
-test("a secret of a build is in no state, no layer, no log and nothing else that is kept", () => {
+test("a build secret is in no state, layer, log or other stored file", () => {
     const kept = contents(home());
     expect(kept.some((bytes) => bytes.includes("20\n"))).toBe(true);
     expect(kept.filter((bytes) => bytes.includes(canary))).toEqual([]);
     expect(log).not.toContain(canary);
 });
 
-test("destroy takes the images with their repository, and what passed one on has it still", async () => {
+test("destroy deletes the images with their repository, and promoted images remain", async () => {
     expect((await run("destroy", "-s", "dev", "--yes", "--skip-preview")).code).toBe(0);
     const passedOn = first.reference?.replace("acme-built-dev", "acme-built-prod") as string;
     expect([(await pulled(first.reference as string)).status, (await pulled(passedOn)).status]).toEqual([404, 200]);

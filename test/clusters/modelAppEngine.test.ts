@@ -80,7 +80,7 @@ describe("the starter model-app-engine", () => {
         expect(await starter.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("runs from the uploaded files by its entrypoint, after a warm-up that reads the model", async () => {
+    test("runs from the uploaded files with its entrypoint, after a warm-up that loads the model", async () => {
         database = await serverBehind(cloud, project, "deliveries", metadata.token);
         const { connectionName, name } = database.instance;
         served = await serve(cloud, { sql: { [name]: `${database.address}:5432` } });
@@ -94,7 +94,7 @@ describe("the starter model-app-engine", () => {
         }
     });
 
-    test("its page and what it needs come from the uploaded files, without the application and by HTTPS alone", async () => {
+    test("its static files are served from the upload, without the application and only with HTTPS", async () => {
         const page = await ask("/");
         expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html"]);
         expect(page.answer).toContain("How long does it take?");
@@ -112,7 +112,7 @@ describe("the starter model-app-engine", () => {
         }
     });
 
-    test("predicts with the deployed model, and keeps it in a real PostgreSQL, each service in a database of its own", async () => {
+    test("predicts with the deployed model, and stores predictions in a real PostgreSQL, with a database for each service", async () => {
         const { status, answer } = await ask("/predict", { body: delivery });
         expect([status, answer]).toEqual([200, { id: 1, minutes: expect.closeTo(47, -1), model: "1.0.0" }]);
         expect((await ask("/latest")).answer).toEqual([{ id: 1, ...delivery, ...answer }]);
@@ -125,7 +125,7 @@ describe("the starter model-app-engine", () => {
         expect((await database.server.sql(logged, "predictions")).trim()).toBe("12.5|1.0.0");
     });
 
-    test("the database is found again after a failover, and lets nobody in with another token", async () => {
+    test("reconnects to the database after a failover, and clients with another token are refused", async () => {
         await database.server.kill();
         expect((await ask("/latest")).status).toBe(503);
         await database.server.start();
@@ -141,7 +141,7 @@ describe("the starter model-app-engine", () => {
         );
     });
 
-    test("its nightly task is for Cloud Scheduler alone, which calls it at its path", async () => {
+    test("its nightly task accepts only Cloud Scheduler, which calls its path", async () => {
         const [job] = cloud.store.list(`//cloudscheduler.googleapis.com/projects/${project}/`);
         const { schedule, timeZone, appEngineHttpTarget: target }: Inputs = job?.state ?? {};
         expect([schedule, timeZone, target.httpMethod]).toEqual(["0 3 * * *", "Europe/Berlin", "GET"]);
@@ -156,7 +156,7 @@ describe("the starter model-app-engine", () => {
         expect((await ask("/latest")).answer).toEqual([]);
     });
 
-    test("the pushed image runs in Docker as a flexible service, its checks answer, and dispatch leads to it", async () => {
+    test("the pushed image runs in Docker as a flexible service, its health checks pass, and dispatch rules route to it", async () => {
         const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
         const docker = await Docker.start(address);
         ends.push(() => docker.stop());
@@ -190,7 +190,7 @@ describe("the starter model-app-engine", () => {
         return changes;
     }
 
-    test("a model that is trained anew gets 10 % of the traffic, 50 %, and all; the way back is at once and makes nothing", async () => {
+    test("a newly trained model gets 10 % of the traffic, 50 %, and all; the rollback is immediate and creates nothing", async () => {
         const first = serving();
         starter.edit("train.py", (text) => text.replace('VERSION = "1.0.0"', 'VERSION = "1.1.0"'));
         const python = await pythonWith(starter.file("app"));
@@ -217,7 +217,7 @@ describe("the starter model-app-engine", () => {
         expect(await models()).toEqual({ "1.0.0": 100 });
     });
 
-    test("is deployed for production as well, with its domain and an instance that waits", async () => {
+    test("is also deployed for production, with its domain and an idle instance", async () => {
         const { created } = await starter.up("prod");
         expect(await starter.up("prod")).toEqual({ unchanged: created });
         const production = "acme-deliveries-prod";
@@ -229,7 +229,7 @@ describe("the starter model-app-engine", () => {
         );
     });
 
-    test("is destroyed; the application stays, with the default service's version that served", async () => {
+    test("is destroyed; the application remains, with the serving version of the default service", async () => {
         const first = serving();
         await starter.destroy("dev");
         const left = starter.existing(project).filter((each) => /^Application |apps\//.test(each));

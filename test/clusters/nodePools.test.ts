@@ -119,7 +119,7 @@ async function poolsWithNodes(): Promise<string[]> {
     return pools.map((name) => name.replace(/-[0-9a-f]{6}$/, "")).sort();
 }
 
-test("an up whose provider is killed while it makes the cluster is gone on with by the next, which makes everything", async () => {
+test("after the provider is killed during the cluster's creation, the next up completes it", async () => {
     const fault: Fault = { verb: "create", type: "gcp:container/cluster:Cluster", answer: "lose" };
     expect((await deployed.run(up, {}, { faults: [fault] })).code).not.toBe(0);
     const [lost] = deployed.cloud.resources("Cluster") as [Resource];
@@ -138,7 +138,7 @@ test("an up whose provider is killed while it makes the cluster is gone on with 
     }
 });
 
-test("other bounds, labels and taints of node pools leave the nodes and their pods as they are", async () => {
+test("changed limits, labels and taints of node pools keep nodes and pods", async () => {
     expect(await previewed(relabelled)).toEqual({
         steps: ["update NodePool main-batch", "update NodePool main-web"],
         differences: {
@@ -158,7 +158,7 @@ test("other bounds, labels and taints of node pools leave the nodes and their po
     expect([uids(await nodes("")), uids(await pods())]).toEqual(before);
 });
 
-test("another machine type replaces the nodes while the disruption budget holds, in an up that takes a pool away and adds one", async () => {
+test("a changed machine type replaces nodes within the disruption budget, in an up that removes a pool and adds one", async () => {
     expect(await previewed(upgraded)).toEqual({
         steps: ["create NodePool main-jobs", "delete NodePool main-batch", "update NodePool main-web"],
         differences: { "NodePool main-web": ["nodeConfig.diskType", "nodeConfig.machineType"] },
@@ -180,7 +180,7 @@ test("another machine type replaces the nodes while the disruption budget holds,
     expect(await poolsWithNodes()).toEqual(["jobs", "web"]);
 });
 
-test("Spot VMs need another pool: it is there before the old one goes, and the pods move while the disruption budget holds", async () => {
+test("Spot VMs require a new pool: it is created before the old one is deleted, and pods move within the disruption budget", async () => {
     expect(await previewed(replaced)).toEqual({
         steps: ["replace NodePool main-web"],
         differences: { "NodePool main-web": ["autoscaling.locationPolicy", "nodeConfig.spot"] },
@@ -196,7 +196,7 @@ test("Spot VMs need another pool: it is there before the old one goes, and the p
     expect(Object.keys(await deployed.up("prod"))).toEqual(["unchanged"]);
 });
 
-test("in production neither a destroy nor another cluster in its place begins, and nothing is lost", async () => {
+test("in production a destroy and a replacement of the cluster are refused, and nothing is lost", async () => {
     const before = [deployed.existing(), uids(await pods())];
     const destroyed = await deployed.run(["destroy", "-s", "prod", "--yes"]);
     expect([destroyed.code, destroyed.output]).toEqual([
@@ -213,7 +213,7 @@ test("in production neither a destroy nor another cluster in its place begins, a
     expect([deployed.existing(), uids(await pods())]).toEqual(before);
 });
 
-test("a cluster that somebody deleted is told of by a refresh, and made again as the page of GkeCluster says", async () => {
+test("a refresh detects a deleted cluster, and it is recreated as documented for GkeCluster", async () => {
     await deleteByHand(deployed.cloud.resources("Cluster")[0] as Resource);
     const refresh = ["refresh", "-s", "prod", "--yes", "--skip-preview"];
     const { code, output } = await deployed.run(refresh);
@@ -232,7 +232,7 @@ test("a cluster that somebody deleted is told of by a refresh, and made again as
     expect(Object.keys(await deployed.up("prod"))).toEqual(["unchanged"]);
 });
 
-test("production is taken down in two steps, after which there is no object, no process and no file of a cluster", async () => {
+test("production is destroyed in two steps, and no object, process or file of a cluster remains", async () => {
     await deployed.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
     expect((await deployed.up("prod")).updated).toBe(1);
     await deployed.succeed(["destroy", "-s", "prod", "--yes"]);

@@ -77,7 +77,7 @@ async function load(usage: string): Promise<void> {
     }
 }
 
-test("load above 80 % takes two replicas to five and never above, another deployment leaves them, and without load there are two", async () => {
+test("load above 80 % scales two replicas to at most five, a deployment keeps them, and without load there are two", async () => {
     await until(replicas, (found) => found === 2);
     await load("300m");
     const grown: number[] = [];
@@ -97,7 +97,7 @@ test("load above 80 % takes two replicas to five and never above, another deploy
     expect(await until(replicas, (found) => found <= 2)).toBe(2);
 });
 
-test("a schedule raises the minimum and lowers it at its times, and another deployment in between leaves it", async () => {
+test("a schedule raises and lowers the minimum on time, and a deployment in between does not change it", async () => {
     const second = (later: number) => new Date(Math.ceil(Date.now() / 1000 + later) * 1000);
     const scheduled = (from: Date, to: Date) => ({
         ...byCpu,
@@ -133,7 +133,7 @@ test("a schedule raises the minimum and lowers it at its times, and another depl
     expect(await api.find("/apis/apps/v1/namespaces/echo/deployments/echo-schedule")).toBeUndefined();
 });
 
-test("messages that wait bring a replica for each hundred, read by Google's adapter, and go with them", async () => {
+test("a replica is added per hundred undelivered messages, which Google's adapter reads, and removed with them", async () => {
     const served = await serve(cloudOf(deployed.place));
     const call = (path: string, body: object) =>
         fetch(`${served.url}/v1/projects/acme-dev/${path}`, { method: "POST", body: JSON.stringify(body) });

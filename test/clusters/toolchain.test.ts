@@ -32,13 +32,13 @@ describe("a build", () => {
     const cold = { SLIPWAY_CACHE: cache, GOCACHE: join(cache, "objects") };
     afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-    test("that is interrupted leaves nothing half done", async () => {
+    test("leaves nothing incomplete when it is interrupted", async () => {
         const { end } = await install(cold, { at: "compiling", by: "SIGTERM" });
         expect(end).toBe("SIGTERM");
         expect(built()).toEqual([]);
     });
 
-    test("goes on where one was killed, and removes what that left", async () => {
+    test("continues after it was killed, and removes temporary files", async () => {
         await install(cold, { at: "compiling", by: "SIGKILL" });
         const [left] = built();
         expect(left).toContain(`${tool}-`);
@@ -63,7 +63,7 @@ describe("a build", () => {
     });
 });
 
-test("the pinned Pulumi is taken whatever is on PATH, in milliseconds once it is built", async () => {
+test("the pinned Pulumi is used, whatever is on PATH, in milliseconds after it was built", async () => {
     const lines: string[] = [];
     const found = await pulumi({ pinned: true, report: (line) => lines.push(line) });
     expect(found).toMatchObject({ version: "3.259.0", origin: "built" });

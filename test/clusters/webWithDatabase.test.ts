@@ -68,7 +68,7 @@ describe("the starter web-with-database", () => {
         expect(await starter.again(stack)).toEqual({ unchanged: created });
     });
 
-    test("is highly available in production, and exports by night in both", () => {
+    test("is highly available in production, and has nightly exports in both environments", () => {
         const settings = (id: string) => {
             const entries = cloud.store.list(`//cloudsql.googleapis.com/projects/${id}/instances`);
             const [instance] = entries.filter(({ type }) => type?.endsWith(":DatabaseInstance"));
@@ -107,19 +107,19 @@ describe("the starter web-with-database", () => {
         expect((await database.server.sql(encrypted)).trim()).toBe("t");
     });
 
-    test("what is no distance is refused", async () => {
+    test("an invalid distance is refused", async () => {
         expect(await ask("12")).toEqual([400, { error: "kilometres is '12': give a number from 0 to 100" }]);
         expect(await ask(101)).toEqual([400, { error: "kilometres is 101: give a number from 0 to 100" }]);
     });
 
-    test("the database is found again after a failover, with the account's token of that hour", async () => {
+    test("the application reconnects to the database after a failover, with a current token of the account", async () => {
         await failover(async () => {
             metadata.token = "token of the second hour";
             await database?.updateUsers(metadata.token);
         });
     });
 
-    test("without the account's token the database lets nobody in", async () => {
+    test("clients without the account's token are refused by the database", async () => {
         metadata.token = "token of another account";
         await restart();
         expect(await ask()).toEqual(unreachable);
@@ -141,7 +141,7 @@ describe("the starter web-with-database", () => {
         return file;
     }
 
-    test("a user with a password reads it from its file, and a rotated one with the next revision", async () => {
+    test("a password is read from its file, and a rotated one is used by the next revision", async () => {
         starter.edit("index.ts", (text) =>
             text
                 .replace("databases: { web: {} },", "databases: { web: {} },\n    users: { web: {} },")
@@ -169,7 +169,7 @@ describe("the starter web-with-database", () => {
         }
     });
 
-    test("is destroyed: dev at once, prod once its protection is off", async () => {
+    test("is destroyed: dev immediately, prod after its protection is disabled", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");

@@ -18,7 +18,7 @@ async function problems(text: string): Promise<string[]> {
     return stdout.split("\n").filter((line) => line !== "");
 }
 
-test("the workflow of the starter has nothing that the linter finds", async () => {
+test("the linter finds no problems in the starter's workflow", async () => {
     expect(await problems(workflow)).toEqual([]);
 });
 

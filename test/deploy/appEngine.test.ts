@@ -98,7 +98,7 @@ describe("an application in development", () => {
     const allocations = async () => (await deployment.outputs("dev")).allocations as unknown as Record<string, number>;
     const known: string[] = [];
 
-    test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("is created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
         known.push(await latest());
@@ -106,7 +106,7 @@ describe("an application in development", () => {
         expect((await deployment.outputs("dev")).url).toBe("https://acme-shop-deve.ew.r.appspot.com");
     });
 
-    test("has another version of what was changed, and of nothing else", async () => {
+    test("creates new versions only of changed services", async () => {
         edit('COLOUR: "red"', 'COLOUR: "blue"');
         expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace StandardAppVersion shop-default",
@@ -117,7 +117,7 @@ describe("an application in development", () => {
         expect(await versions(deployment, "default")).toEqual(known.map((each) => `${each} SERVING`).sort());
     });
 
-    test("uploads the files that changed, and no others", async () => {
+    test("uploads only changed files", async () => {
         writeFileSync(deployment.file("web/static/shop.css"), "body { color: blue }\n");
         const steps = await deployment.upAsPreviewed("dev");
         expect(steps.filter((step) => step.includes("BucketObject"))).toEqual([
@@ -131,7 +131,7 @@ describe("an application in development", () => {
         known.push(await latest());
     });
 
-    test("takes a new version to a part of the requests, to more, to all, and goes back at once", async () => {
+    test("gives a new version some of the traffic, then more, then all, and rolls back immediately", async () => {
         const [, , before] = known;
         edit('COLOUR: "blue"', 'COLOUR: "green"');
         edit("split: { latest: 100 }", "split: { latest: 10, previous: 90 }");
@@ -153,7 +153,7 @@ describe("an application in development", () => {
         expect(await deployment.up("dev")).toEqual(unchanged);
     });
 
-    test("keeps as many versions as are to be kept, and those that serve", async () => {
+    test("keeps the configured number of versions, and those that serve", async () => {
         expect(await ids(deployment, "default")).toEqual(known.slice(1).sort());
         edit("keep: 3", "keep: 1");
         edit("previous: 100", "latest: 100");
@@ -162,7 +162,7 @@ describe("an application in development", () => {
         expect(await ids(deployment, "default")).toEqual(known.slice(2).sort());
     });
 
-    test("stops a flexible version that has no requests any more, and starts it when they come back", async () => {
+    test("stops a flexible version without traffic, and starts it when it gets traffic again", async () => {
         const first = String((await deployment.outputs("dev")).model);
         edit('MODEL: "1"', 'MODEL: "2"');
         await deployment.up("dev");
@@ -175,7 +175,7 @@ describe("an application in development", () => {
         expect(await deployment.again("dev")).toEqual(unchanged);
     });
 
-    test("finds traffic that somebody moved, and moves it back", async () => {
+    test("detects traffic that was moved by hand, and moves it back", async () => {
         const [, , before, now] = known;
         const body = { split: { allocations: { [String(before)]: 1 } } };
         const path = "apps/acme-shop-deve/services/default";
@@ -187,7 +187,7 @@ describe("an application in development", () => {
         expect(await allocations()).toEqual({ [String(now)]: 1 });
     });
 
-    test("tells at preview of a version that there is not, and of a place that is not the application's", async () => {
+    test("refuses a missing version and another location at preview", async () => {
         edit("split: { latest: 100 }", "split: { latest: 50, v00000000: 50 }");
         const missing = await deployment.run(["preview", "-s", "dev"]);
         expect(missing.code).not.toBe(0);
@@ -203,13 +203,13 @@ describe("an application in development", () => {
         edit('location: "us-central", services: {', "services: {");
     });
 
-    test("deletes a service that the program has no more", async () => {
+    test("deletes a service that is removed from the program", async () => {
         edit('        staging: { env: "standard", source: "./web", ingress: "internal-only" },\n', "");
         await deployment.up("dev");
         expect(deployment.existing().filter((each) => each.includes("services/staging"))).toEqual([]);
     });
 
-    test("leaves the application and what its default service serves, without what would cost", async () => {
+    test("keeps the application and the serving version of its default service, without what costs", async () => {
         await deployment.succeed(["destroy", "-s", "dev", "--yes"]);
         const made = deployment.existing().filter((each) => !/^([a-z]|Service|ServiceIdentity) ?/.test(each));
         expect(made).toEqual([
@@ -218,7 +218,7 @@ describe("an application in development", () => {
         ]);
     });
 
-    test("is adopted by the next up, which ends as it ended before", async () => {
+    test("is adopted by the next up, with the same result as before", async () => {
         const { created } = await deployment.up("dev");
         expect(created).toBeGreaterThan(0);
         expect(await allocations()).toEqual({ [await latest()]: 1 });
@@ -230,7 +230,7 @@ describe("an application in production", () => {
     const deployment = shop();
     afterAll(() => deployment.remove());
 
-    test("is deployed, keeps its services, and says so before anything is deleted", async () => {
+    test("is deployed, and refuses to delete services before anything is deleted", async () => {
         await deployment.up("prod");
         expect(await deployment.preview("prod")).toEqual([]);
         deployment.edit("index.js", (text) => text.replace(/^ {8}staging: .*\n/m, ""));
@@ -240,7 +240,7 @@ describe("an application in production", () => {
     });
 });
 
-describe("a deployment that fails", () => {
+describe("a failing deployment", () => {
     const deployment = shop();
     afterAll(() => deployment.remove());
     /** An `up` of another code, in which this goes wrong. */
@@ -249,7 +249,7 @@ describe("a deployment that fails", () => {
         return deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"], {}, { faults: { faults, speed: 1000 } });
     };
 
-    test("goes on by itself where it passes: nothing of it shows", async () => {
+    test("is retried if the failure is temporary, without any effect", async () => {
         const answers = {
             "apps.get": 500,
             "apps.create": 503,

@@ -46,7 +46,7 @@ const everything = [
     "WebTypeAppEngingIamMember projects/acme-around/iap_web/appengine-acme-around/roles/iap.httpsResourceAccessor/domain:acme.dev",
 ];
 
-describe("what is around an application's services", () => {
+describe("the resources beside an application's services", () => {
     const deployment = new Deployment(folderOf(files));
     afterAll(() => deployment.remove());
     const edit = (file: string, from: string | RegExp, to: string) =>
@@ -57,7 +57,7 @@ describe("what is around an application's services", () => {
             .filter((each) => around.test(each.split(" ")[0] as string))
             .sort();
 
-    test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(made()).toEqual(everything);
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
@@ -65,7 +65,7 @@ describe("what is around an application's services", () => {
         expect(records).toEqual(expect.arrayContaining([expect.objectContaining({ rrdata: expect.any(String) })]));
     });
 
-    test("is updated, and made anew only where the API knows no other way", async () => {
+    test("are updated, and replaced only if the API requires it", async () => {
         edit("shop/cron.yaml", "every 24 hours", "every monday 09:00");
         edit("shop/dispatch.yaml", "*/work/*", "*/works/*");
         edit("shop/queue.yaml", "5/s", "10/s");
@@ -84,7 +84,7 @@ describe("what is around an application's services", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("keeps nobody out for Cloud Scheduler and Cloud Tasks once there are none", async () => {
+    test("add no firewall rules for Cloud Scheduler and Cloud Tasks after their removal", async () => {
         edit("shop/cron.yaml", /cron:[\s\S]*/, "cron: []\n");
         edit("shop/queue.yaml", /queue:[\s\S]*/, "queue: []\n");
         expect(await deployment.upAsPreviewed("dev")).toEqual(

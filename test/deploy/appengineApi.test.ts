@@ -69,7 +69,7 @@ function faulty(fault: Partial<Fault>) {
     return { faults: [{ verb: "delete" as const, answer: 503, ...fault } as Fault] };
 }
 
-test("a program's own calls of the Admin API reach the local cloud, with a token that is not the user's", async () => {
+test("a program's own calls of the Admin API reach the local cloud, with a separate token", async () => {
     const deployment = Deployment.raw(program);
     await deployment.succeed(up, ownToken);
     const { output } = await deployment.run(["stack", "output", "--json", "-s", "dev"]);
@@ -87,7 +87,7 @@ test.each<[string, Partial<Fault>, RegExp]>([
         { type: "google.appengine.v1.Versions.DeleteVersion", answer: 500 },
         /13 Internal error encountered\./,
     ],
-])("when a call %s, the deployment does, and the next up does it again", async (_, fault, words) => {
+])("when a call %s, the deployment fails too, and the next up repeats the call", async (_, fault, words) => {
     const deployment = Deployment.raw(program);
     const type = "appengine.apps.services.versions.delete";
     const { code, output } = await deployment.run(up, {}, faulty({ type, ...fault }));
@@ -98,7 +98,7 @@ test.each<[string, Partial<Fault>, RegExp]>([
     await deployment.remove();
 });
 
-test("a call that kills ends pulumi in the middle of it", async () => {
+test("a call with a kill fault stops pulumi in the middle of it", async () => {
     const deployment = Deployment.raw(program);
     const fault = faulty({ type: "appengine.apps.services.versions.delete", name: "v1", answer: "kill" });
     const { code, output } = await deployment.run(up, {}, fault);

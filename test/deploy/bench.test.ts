@@ -11,9 +11,12 @@ async function made(program: Deployment, stack: string): Promise<string[]> {
     return found;
 }
 
-test.each(["dev", "prod"])("the program that the platform is measured against makes the same as %s", async (stack) => {
-    const raw = new Deployment(join(root, "bench", "raw"));
-    // It lies in a folder of its own here, away from the example that it takes its files from.
-    raw.edit("index.ts", (text) => text.replace("../../examples/platform", join(root, "examples", "platform")));
-    expect(await made(raw, stack)).toEqual(await made(Deployment.platform(), stack));
-});
+test.each(["dev", "prod"])(
+    "the program that the platform is compared with creates the same resources as %s",
+    async (stack) => {
+        const raw = new Deployment(join(root, "bench", "raw"));
+        // It lies in a folder of its own here, away from the example that it takes its files from.
+        raw.edit("index.ts", (text) => text.replace("../../examples/platform", join(root, "examples", "platform")));
+        expect(await made(raw, stack)).toEqual(await made(Deployment.platform(), stack));
+    },
+);

@@ -21,21 +21,21 @@ describe("slipway local", () => {
     const { folder } = platform.place;
     afterAll(() => platform.remove());
 
-    test("says what to do where nothing was deployed", async () => {
+    test("says what to do if nothing is deployed", async () => {
         expect(await run(folder, "local", "ls")).toMatchObject({
             code: 0,
             stdout: "No resources. Deploy a stack with 'slipway local up -s dev'.\n",
         });
     });
 
-    test("passes every other command to pulumi, makes the stack, and leaves its file as it was", async () => {
+    test("passes other commands to pulumi, creates the stack, and does not change its stack file", async () => {
         const before = readFileSync(platform.file("Pulumi.dev.yaml"), "utf8");
         const up = await run(folder, "local", "up", "-s", "dev", "--yes", "--skip-preview");
         expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining("predictUrl") });
         expect(readFileSync(platform.file("Pulumi.dev.yaml"), "utf8")).toBe(before);
     });
 
-    test("lists what exists by project, also for programs", async () => {
+    test("lists resources by project, also as JSON", async () => {
         const { stdout } = await run(folder, "local", "ls");
         expect(stdout).toMatch(/^acme-forecast-dev \(\d+\)\n/);
         expect(stdout).toMatch(/^ +gcp:pubsub\/topic:Topic +projects\/acme-forecast-dev\/topics\/sale-range$/m);
@@ -43,7 +43,7 @@ describe("slipway local", () => {
         expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
     });
 
-    test("shows one resource by the end of its id, and says which ids fit when several do", async () => {
+    test("shows a resource by the end of its ID, and lists matching IDs if there are several", async () => {
         const { stdout } = await run(folder, "local", "show", "topics/sale-range");
         expect(JSON.parse(stdout)).toMatchObject({
             id: "projects/acme-forecast-dev/topics/sale-range",
@@ -61,7 +61,7 @@ describe("slipway local", () => {
         });
     });
 
-    test("serves what was deployed, says with which variables it is reached, and ends when it is told to", async () => {
+    test("serves the deployed resources, prints the environment variables, and exits when it is stopped", async () => {
         const options = ["--route", "record=http://127.0.0.1:9"];
         const child = spawn(process.execPath, [slipway, "local", "serve", ...options], { cwd: folder });
         let printed = "";
@@ -90,21 +90,21 @@ describe("slipway local", () => {
         );
     });
 
-    test("refuses a route that leads nowhere", async () => {
+    test("refuses a route with an invalid target", async () => {
         expect(await run(folder, "local", "serve", "--route", "predict=8081")).toMatchObject({
             code: 1,
             stderr: "slipway: --route must have the form predict=http://127.0.0.1:8081 (got predict=8081).\n",
         });
     });
 
-    test("refuses a database server that is none", async () => {
+    test("refuses an invalid database server", async () => {
         expect(await run(folder, "local", "serve", "--sql", "sales=postgres")).toMatchObject({
             code: 1,
             stderr: "slipway: --sql must have the form sales=127.0.0.1:5432 (got sales=postgres).\n",
         });
     });
 
-    test("changes a resource by hand, which a refresh finds, and refuses what there is not", async () => {
+    test("changes a resource outside of Pulumi, which a refresh detects, and refuses unknown resources", async () => {
         const { code, stderr } = await run(folder, "local", "set", "predict-range", "ackDeadlineSeconds", "30");
         expect([code, stderr]).toEqual([
             0,
@@ -122,16 +122,16 @@ describe("slipway local", () => {
         });
     });
 
-    test("ends as pulumi ends", async () => {
+    test("exits with pulumi's exit code", async () => {
         expect((await run(folder, "local", "up", "--no-such-flag")).code).not.toBe(0);
     });
 
-    test("forgets everything on reset", async () => {
+    test("deletes everything with reset", async () => {
         await run(folder, "local", "reset");
         expect((await run(folder, "local", "ls")).stdout).toMatch(/^No resources\. /);
     });
 
-    test("says what a program lacks that has no provider", async () => {
+    test("reports what a program without the provider lacks", async () => {
         const folder = mkdtempSync(join(tmpdir(), "slipway-bare-"));
         writeFileSync(join(folder, "Pulumi.yaml"), "name: bare\nruntime: nodejs\n");
         expect(await run(folder, "local", "up", "-s", "dev")).toEqual({
@@ -142,7 +142,7 @@ describe("slipway local", () => {
         rmSync(folder, { recursive: true });
     });
 
-    test("says where it must be run", async () => {
+    test("reports in which folder it must run", async () => {
         expect(await run("/", "local", "ls")).toMatchObject({
             code: 1,
             stderr: "slipway: no Pulumi.yaml in / or its parent folders. Run this command in the folder of a Pulumi program.\n",

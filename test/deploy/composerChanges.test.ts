@@ -13,7 +13,7 @@ new ComposerEnvironment("scoring", {
 });
 `;
 
-describe("an environment of Composer", () => {
+describe("a Composer environment", () => {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: scoring\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml":
@@ -25,7 +25,7 @@ describe("an environment of Composer", () => {
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
     const dag = (name: string, text: string) => writeFileSync(deployment.file(`dags/${name}`), text);
 
-    test("has each file as one object, so that a change is one object's, and what is removed is deleted", async () => {
+    test("has an object for each file: a changed file updates one object, and a removed file deletes it", async () => {
         mkdirSync(deployment.file("dags"));
         dag("score.py", "LIMIT = 1\n");
         dag("load.py", "LIMIT = 1\n");
@@ -40,7 +40,7 @@ describe("an environment of Composer", () => {
         ]);
     });
 
-    test("is updated for other workers, packages and options, and tells the plugin when runs are late", async () => {
+    test("is updated for changed workers, packages and options, and the plugin gets the lateness limit", async () => {
         edit("max: 3 } }", 'max: 5 } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
@@ -52,7 +52,7 @@ describe("an environment of Composer", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("keeps running for another pool, variable and owner of alerts", async () => {
+    test("is not updated for another pool, variable or owner of alerts", async () => {
         edit("slots: 4", "slots: 5");
         edit('"0.7"', '"0.8"');
         edit("others:", 'owners: { data: { email: "owner@acme.example" } }, others:');
@@ -66,7 +66,7 @@ describe("an environment of Composer", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("is refused at preview for a file that imports what is not installed", async () => {
+    test("is refused at preview if a file imports a package that is not installed", async () => {
         dag("train.py", "import torch\n");
         const { code, output } = await deployment.run(["preview", "-s", "dev"]);
         expect(code).not.toBe(0);
@@ -76,7 +76,7 @@ describe("an environment of Composer", () => {
         dag("train.py", "LIMIT = 1\n");
     });
 
-    test("is refused at preview for a change that Composer has no way for", async () => {
+    test("is refused at preview for a change that Composer does not support", async () => {
         edit('resilience: "high"', 'version: "composer-3-airflow-2.10.5"');
         const { code, output } = await deployment.run(["preview", "-s", "dev"]);
         expect(code).not.toBe(0);
@@ -89,7 +89,7 @@ describe("an environment of Composer", () => {
         edit('version: "composer-3-airflow-2.10.5"', 'resilience: "high"');
     });
 
-    test("is made anew by one up when it has failed", async () => {
+    test("is replaced by one up after it failed", async () => {
         const { urn } = (await deployment.exported("dev")).find(({ type }) =>
             type.endsWith("/environment:Environment"),
         ) as Exported;

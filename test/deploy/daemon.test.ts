@@ -53,7 +53,7 @@ async function gone(note: Record<string, string>): Promise<void> {
     }
 }
 
-test("many who ask at the same time get one daemon, and another id another one", async () => {
+test("simultaneous clients get one daemon, and another ID gets another one", async () => {
     const [at, echo] = [home(), kind("echo")];
     const notes = await Promise.all([1, 2, 3, 4].map(() => ensureDaemon(at, echo, "a/b")));
     const other = await ensureDaemon(at, echo, "a/c");
@@ -68,7 +68,7 @@ test("many who ask at the same time get one daemon, and another id another one",
     ]);
 });
 
-test("one that was killed is started again, by one of many, and what it had started is gone", async () => {
+test("a killed daemon is restarted by one of many clients, and its child processes are killed", async () => {
     const [at, echo] = [home(), kind("killed")];
     const first = await ensureDaemon(at, echo);
     process.kill(Number(first.daemon), "SIGKILL");
@@ -83,7 +83,7 @@ test("one that was killed is started again, by one of many, and what it had star
     await gone(second);
 });
 
-test("one that nobody uses ends, one in use stays", async () => {
+test("an idle daemon stops, a used one keeps running", async () => {
     process.env.SLIPWAY_LOCAL_IDLE = "1";
     const [at, echo] = [home(), kind("idle")];
     const first = await ensureDaemon(at, echo);
@@ -95,7 +95,7 @@ test("one that nobody uses ends, one in use stays", async () => {
     expect(running(await ensureDaemon(at, echo))).toEqual([true, true]);
 });
 
-test("it ends when it is told to, with its home, and with its parts", async () => {
+test("it stops on request, when its folder is deleted, and when one of its processes exits", async () => {
     const echo = kind("ended");
     const told = await ensureDaemon(home(), echo);
     process.kill(Number(told.daemon), "SIGTERM");
@@ -111,7 +111,7 @@ test("it ends when it is told to, with its home, and with its parts", async () =
     expect(existsSync(at)).toBe(false);
 });
 
-test("one that cannot start says why, once a start, and leaves nothing behind", async () => {
+test("a daemon that cannot start reports the reason for each start, and leaves nothing behind", async () => {
     const at = home();
     const part = join(at, "part");
     const broken = kind(

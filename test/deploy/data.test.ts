@@ -73,12 +73,12 @@ describe("datasets in development", () => {
     const edit = (from: string, to: string) => deployment.edit("schema.json", (text) => text.replace(from, to));
     const preview = () => deployment.preview("dev");
 
-    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("take the same schema in other words and another column without losing a row", async () => {
+    test("accept an equivalent schema and a new column without losing rows", async () => {
         edit('"timestamp"', '"TIMESTAMP"');
         edit('"STRUCT"', '"RECORD"');
         edit('"INT64"', '"INTEGER"');
@@ -87,7 +87,7 @@ describe("datasets in development", () => {
         expect(await preview()).toEqual(["update BigQueryTable sales-orders", "update Table sales-orders"]);
     });
 
-    test("tell at preview when a changed schema loses the rows", async () => {
+    test("warn at preview if a schema change loses the rows", async () => {
         edit('"NUMERIC"', '"BIGNUMERIC"');
         const { output } = await deployment.run(["preview", "-s", "dev"]);
         expect(asked(output)).toContain(
@@ -107,7 +107,7 @@ describe("datasets in production", () => {
     const deployment = datasets();
     afterAll(() => deployment.remove());
 
-    test("lose no table by a changed schema: the preview is refused and says why", async () => {
+    test("refuse at preview a schema change that replaces a table, with the reason", async () => {
         await deployment.up("prod");
         expect(await deployment.preview("prod")).toEqual([]);
         const before = deployment.existing();
@@ -121,7 +121,7 @@ describe("datasets in production", () => {
         expect(deployment.existing()).toEqual(before);
     });
 
-    test("are taken down in two steps: protection off, then destroy", async () => {
+    test("are destroyed in two steps: disable protection, then destroy", async () => {
         deployment.edit("schema.json", (text) => text.replace('"BIGNUMERIC"', '"NUMERIC"'));
         await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await deployment.up("prod");

@@ -63,7 +63,7 @@ describe("databases of all engines", () => {
     const add = (text: string) => deployment.edit("index.js", (all) => all.replace("// here", `${text}\n// here`));
     const refresh = () => deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"]);
 
-    test("are made, and neither a second up nor a refresh finds a difference", async () => {
+    test("are created, and a second up and a refresh change nothing", async () => {
         const { created } = await deployment.up("dev");
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
@@ -76,7 +76,7 @@ describe("databases of all engines", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("are restored from a backup that was made by hand", async () => {
+    test("are restored from an on-demand backup", async () => {
         const id = deployment.cloud.backup("pg");
         const restored = (backupRunId: number) =>
             `instance("restored", { databaseVersion: "POSTGRES_17", settings: { ...small, diskSize: 57 }, restoreBackupContext: { backupRunId: ${backupRunId}, instanceId: "pg" } });`;
@@ -102,7 +102,7 @@ describe("databases of all engines", () => {
         );
     });
 
-    test("keep who owns what is in them, and go in order", async () => {
+    test("keep the owners of their objects, and are deleted in order", async () => {
         deployment.cloud.set("ann//pg", "ownsObjects", { app: 2 });
         expect(await refresh()).not.toHaveProperty("updated");
         const remove = (line: string) => deployment.edit("index.js", (all) => all.replace(line, ""));

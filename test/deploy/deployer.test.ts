@@ -50,12 +50,12 @@ describe("a deployer and a previewer", () => {
         return ended;
     }
 
-    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("are those whom the environment's jobs and the pull requests become, and no others", async () => {
+    test("can be impersonated by the environment's jobs and by pull requests, and by nobody else", async () => {
         expect(await comes("deployer", push)).toBe("deploys");
         expect(await comes("deployer", { ...push, environment: "prod" })).toBe(rejected);
         expect(await comes("deployer", { ...proposed, environment: "dev" })).toBe(rejected);
@@ -64,7 +64,7 @@ describe("a deployer and a previewer", () => {
         expect(await comes("previewer", proposed, "deployer")).toContain("403: Permission 'iam.serviceAccounts");
     });
 
-    test("get one role more by one grant, and another environment without new ids", async () => {
+    test("get an additional role with one grant, and another environment without new IDs", async () => {
         edit('"roles/storage.admin"', '"roles/storage.admin", "roles/run.admin"');
         expect(await deployment.preview("dev")).toEqual(["create IAMMember deployer-run-admin"]);
         edit('environment: "dev"', 'environment: "development"');
@@ -77,7 +77,7 @@ describe("a deployer and a previewer", () => {
         expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
     });
 
-    test("get a new pool, whose id was never there, with the start of its id", async () => {
+    test("get a new pool, with an unused ID that starts with the same prefix", async () => {
         const before = pools();
         edit("    github,\n", '    github,\n    poolId: "pipelines",\n');
         const steps = await deployment.upAsPreviewed("dev");
@@ -90,7 +90,7 @@ describe("a deployer and a previewer", () => {
         expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
     });
 
-    test("are gone with the stack, and made again at once although the ids of their pools are taken", async () => {
+    test("are deleted with the stack, and recreated immediately although the IDs of their pools are reserved", async () => {
         const before = pools();
         const destroy = () => deployment.destroy("dev");
         await destroy();

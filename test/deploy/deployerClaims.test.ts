@@ -170,13 +170,13 @@ describe.each<[string, object, Row[]]>([
             ["a pull request of another repository", { ...pullRequest, repository: "eve/sales" }, rejected],
         ],
     ],
-])("to a deployer for %s comes", (_, jobs, rows) => {
+])("a deployer for %s", (_, jobs, rows) => {
     let come: Awaited<ReturnType<typeof deployed>>;
     beforeEach(async () => {
         come = await deployed({ github: jobs });
     });
 
-    test("each in turn", async () => {
+    test("admits exactly its own jobs", async () => {
         const found: Row[] = [];
         for (const [what, claims] of rows) {
             found.push([what, claims, await come(github, claims)]);
@@ -184,7 +184,7 @@ describe.each<[string, object, Row[]]>([
         expect(found).toEqual(rows);
     });
 
-    test("GitLab, or somebody who says to be GitHub", async () => {
+    test("refuses GitLab, and an issuer that pretends to be GitHub", async () => {
         const [, claims] = rows[0] as Row;
         expect(await come(gitlab, claims)).toBe(
             "invalid_grant: The issuer in ID Token https://gitlab.com does not match the expected one in config: https://token.actions.githubusercontent.com.",
@@ -245,8 +245,8 @@ describe.each<[string, object, Issuer, Row[]]>([
             ],
         ],
     ],
-])("to a deployer for %s comes", (_, jobs, issuer, rows) => {
-    test("each in turn", async () => {
+])("a deployer for %s", (_, jobs, issuer, rows) => {
+    test("admits exactly its own jobs", async () => {
         const come = await deployed({ gitlab: jobs });
         const found: Row[] = [];
         for (const [what, claims] of rows) {

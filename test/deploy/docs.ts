@@ -16,14 +16,14 @@ export function deployEachAs(stack: "dev" | "prod", folder: string): void {
         const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
         afterAll(() => program.remove());
 
-        test("is made as its preview says, and neither a refresh nor a second up finds a change", async () => {
+        test("is created as previewed, and a second up and a refresh change nothing", async () => {
             const planned = (await program.preview(stack)).length;
             const { created } = await program.up(stack);
             expect(created).toBe(planned);
             expect(await program.again(stack)).toEqual({ unchanged: created });
         });
 
-        test("is taken down, but for what belongs to the project", async () => {
+        test("is destroyed, except for what belongs to the project", async () => {
             if (stack === "prod") {
                 program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
                 await program.up(stack);
@@ -70,19 +70,19 @@ export function deployTogetherAs(stack: "dev" | "prod"): void {
             );
         });
 
-        test.each(examples)("%s is made as its preview says", (example) => {
+        test.each(examples)("%s is created as previewed", (example) => {
             const name = basename(example, ".ts");
             expect(made[name]).toEqual(planned[name]);
             expect(made[name]?.length).toBeGreaterThan(1);
         });
 
-        test("nothing else is made, and neither a refresh nor a second up finds a change", async () => {
+        test("nothing else is created, and a second up and a refresh change nothing", async () => {
             expect(Object.keys(made).sort()).toEqual(examples.map((example) => basename(example, ".ts")).sort());
             expect(Object.values(made).flat().length + 1).toBe(created);
             expect(await program.again(stack)).toEqual({ unchanged: created });
         });
 
-        test("all is taken down, but for what belongs to the projects", async () => {
+        test("everything is destroyed, except for what belongs to the projects", async () => {
             if (stack === "prod") {
                 program.edit("Pulumi.prod.yaml", (text) => `${text}  slipway:protection: "off"\n`);
                 await program.up(stack);

@@ -60,13 +60,13 @@ describe("functions in development", () => {
         deployment.edit("index.js", () => changes.reduce((text, [from, to]) => text.replace(from, to), program));
     };
 
-    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(open(deployment)).toEqual(["predict"]);
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("are updated by changed arguments, and nothing else is", async () => {
+    test("are updated for changed arguments, and nothing else is", async () => {
         edit(
             ["retry: true", "retry: false"],
             ['memory: "1Gi"', 'memory: "2Gi"'],
@@ -91,7 +91,7 @@ describe("functions in development", () => {
         ]);
     });
 
-    test("stay open to those who may call them when they are replaced, whatever replaces them", async () => {
+    test("keep their callers' grants when they are replaced, whatever the reason", async () => {
         edit(["...code,", '...code,\n    name: "forecast",']);
         expect(await deployment.upAsPreviewed("dev")).toEqual(
             expect.arrayContaining([
@@ -124,7 +124,7 @@ describe("functions in development", () => {
     });
 });
 
-test("functions in production wait for requests, and neither a second up nor a refresh finds a change", async () => {
+test("functions in production have a minimum instance, and a second up and a refresh change nothing", async () => {
     const deployment = functions();
     const { created } = await deployment.up("prod");
     const waiting = deployment.resources().flatMap(({ id, properties }) => {

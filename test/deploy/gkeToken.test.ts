@@ -57,7 +57,7 @@ async function credentials(role: string): Promise<string> {
     return file;
 }
 
-test("the command gets a token of the machine's own credentials, and says until when it holds", async () => {
+test("the command returns a token of the machine's credentials, with its expiration time", async () => {
     const GOOGLE_APPLICATION_CREDENTIALS = await credentials("roles/iam.workloadIdentityUser");
     const { code, out, error } = await gkeToken({ GOOGLE_APPLICATION_CREDENTIALS });
     expect({ code, error }).toEqual({ code: 0, error: "" });
@@ -68,7 +68,7 @@ test("the command gets a token of the machine's own credentials, and says until 
     expect(left > 50 * 60_000 && left <= 60 * 60_000).toBe(true);
 });
 
-test("the command tells why credentials get no token, and what else there is", async () => {
+test("the command reports why credentials get no token, and what to do instead", async () => {
     const GOOGLE_APPLICATION_CREDENTIALS = await credentials("roles/iam.serviceAccountUser");
     const { code, out, error } = await gkeToken({ GOOGLE_APPLICATION_CREDENTIALS });
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -76,7 +76,7 @@ test("the command tells why credentials get no token, and what else there is", a
     expect(error).toContain("Sign in with 'gcloud auth application-default login'");
 });
 
-test("the command tells how to get credentials where there are none", async () => {
+test("the command reports how to create credentials if there are none", async () => {
     const { code, out, error } = await gkeToken({});
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(error).toBe(
@@ -89,7 +89,7 @@ test("the command tells how to get credentials where there are none", async () =
     );
 });
 
-test("on the local Google Cloud the command gives its one token, and asks nobody", async () => {
+test("on the local Google Cloud, the command returns the local token without any request", async () => {
     const { code, out } = await gkeToken({ SLIPWAY_LOCAL_CLOUD: newFolder() });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({

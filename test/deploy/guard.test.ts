@@ -4,7 +4,7 @@ import { Deployment } from "./deployment";
 const stackFile = (name: string) =>
     `config:\n  gcp:project: acme-${name}\n  gcp:region: europe-west1\n  slipway:kind: development\n`;
 
-describe("a stack beside another environment", () => {
+describe("in a stack with other environments", () => {
     const files = {
         "Pulumi.yaml": [
             "name: guarded",
@@ -40,7 +40,7 @@ describe("a stack beside another environment", () => {
         `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got "${got}"). Use what this stack makes, or ${mending}.`;
     const raw = 'give it the option transformations: [crossing("prod")], with crossing from slipway';
 
-    test("is told at preview of a component that refers to it, with the line of the program", async () => {
+    test("a reference of a component to another one is refused at preview, with the line of the program", async () => {
         const url = "https://europe-west1-acme-prod.cloudfunctions.net/predict";
         const output = await told(
             `new slipway.Schedule("nightly", { cron: "0 3 * * *", call: { url: "${url}" } });\n`,
@@ -51,14 +51,14 @@ describe("a stack beside another environment", () => {
         expect(output).toMatch(/\n {8}at \S+ \(\S+index\.js:4:1\)\n/);
     });
 
-    test("is told of what is made before the first component", async () => {
+    test("a reference of a resource before the first component is refused", async () => {
         const program = `new gcp.pubsub.Topic("raw", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales");\n`;
         expect(await told(program, "preview")).toContain(
             `    Error: Topic "raw": ${words("project", "acme-prod", raw)}\n`,
         );
     });
 
-    test("is told of a provider", async () => {
+    test("a reference of a provider is refused", async () => {
         const program = `const provider = new gcp.Provider("prod", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales", {}, { provider });\n`;
         expect(await told(program, "preview")).toContain(
             `    Error: Provider "prod": ${words("project", "acme-prod", raw)}\n`,
@@ -76,7 +76,7 @@ describe("a stack beside another environment", () => {
         } }${crossProject} });
     `;
 
-    test("is told at deployment of what is known only then, and at preview from then on", async () => {
+    test("a reference that is only known during the deployment is refused then, and at preview afterwards", async () => {
         write(late(""));
         expect(await deployment.preview("dev")).toContain("create Topic copies");
         const mending = 'give PubSubTopic "copies" the argument crossProject: "prod"';
@@ -88,7 +88,7 @@ describe("a stack beside another environment", () => {
         expect(await told(late(""), "preview")).toContain(error);
     });
 
-    test("makes what a component is allowed, and what a resource is", async () => {
+    test("allowed references of components and resources are deployed", async () => {
         write(`new slipway.PubSubTopic("sales", { crossProject: "prod" });\n`);
         await deployment.up("prod");
         const before = deployment.existing("acme-prod");

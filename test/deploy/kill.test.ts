@@ -39,7 +39,7 @@ test("a provider that is killed at one creation after another loses nothing ackn
     await platform.remove();
 });
 
-test("a pulumi that is killed in a creation leaves a lock and a name that is taken, and the documented recovery mends both", async () => {
+test("pulumi killed during a creation leaves a lock and a reserved name, and the documented recovery resolves both", async () => {
     const platform = Deployment.platform();
     const type = "gcp:pubsub/topic:Topic";
     const id = "projects/acme-forecast-dev/topics/sale-range";
@@ -78,7 +78,7 @@ test("a pulumi that is killed in a creation leaves a lock and a name that is tak
     await platform.remove();
 });
 
-test("an environment of Cloud Composer goes on without the pulumi that was killed: it is imported, changed when it is there, and leaves its bucket", async () => {
+test("the creation of a Composer environment continues after pulumi is killed: it is imported, changed when it is ready, and leaves its bucket", async () => {
     const type = "gcp:composer/environment:Environment";
     const raw = Deployment.raw(`
         const apis = ["iam", "cloudresourcemanager", "composer", "container", "artifactregistry", "cloudbuild", "pubsub"].map(

@@ -289,6 +289,6 @@ const expected = {
 test.each([
     ["an up", outcomes(false)],
     ["a preview", outcomes(true)],
-])("what is known only in the course of %s is checked then, before it is registered", async (_, outcome) => {
+])("values that become known during %s are checked then, before the resource is registered", async (_, outcome) => {
     expect(await outcome).toEqual(expected);
 });

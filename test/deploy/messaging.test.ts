@@ -44,7 +44,7 @@ describe("in development, topics and subscriptions", () => {
     const dev = deployment();
     afterAll(() => dev.remove());
 
-    test("are made at once, and a second up and a refresh change nothing", async () => {
+    test("are created, and a second up and a refresh change nothing", async () => {
         const { created } = await dev.up("dev");
         expect(dev.existing("acme-deve").filter((each) => /^(Subscription|Topic|Schema|Table) /.test(each))).toEqual([
             "Table projects/acme-deve/datasets/rows/tables/rows",
@@ -62,7 +62,7 @@ describe("in development, topics and subscriptions", () => {
         expect(await dev.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("change where they are, with a new revision of the schema and a column more", async () => {
+    test("are updated in place, with a new schema revision and a new column", async () => {
         change(dev, { ackDeadlineSeconds: 30, day: [{ name: "day", type: { type: "int", logicalType: "date" } }] });
         expect(await dev.upAsPreviewed("dev")).toEqual([
             "update BigQueryTable rows",
@@ -72,7 +72,7 @@ describe("in development, topics and subscriptions", () => {
         ]);
     });
 
-    test("warn at preview of a filter that makes another subscription, and keep its grants", async () => {
+    test("warn at preview if a changed filter replaces a subscription, and keep its grants", async () => {
         change(dev, { filter: "attributes:day", ackDeadlineSeconds: 30 });
         const { output } = await dev.run(["preview", "-s", "dev"]);
         expect(output).toMatch(warning);
@@ -96,7 +96,7 @@ describe("in production, topics and subscriptions", () => {
     const prod = deployment();
     afterAll(() => prod.remove());
 
-    test("are made, and their replacement is refused at preview, with what is lost", async () => {
+    test("are created, and their replacement is refused at preview, with what would be lost", async () => {
         const { created } = await prod.up("prod");
         expect(await prod.up("prod")).toEqual({ unchanged: created });
         change(prod, { filter: "attributes:day" });
@@ -108,7 +108,7 @@ describe("in production, topics and subscriptions", () => {
         );
     });
 
-    test("are taken down in two steps", async () => {
+    test("are destroyed in two steps", async () => {
         change(prod, {});
         const { code } = await prod.run(["destroy", "-s", "prod", "--yes"]);
         expect(code).not.toBe(0);

@@ -6,7 +6,7 @@ import { Deployment } from "./deployment";
 const content = (folder: string) =>
     readdirSync(folder).map((name) => [name, /^Pulumi/.test(name) ? readFileSync(`${folder}/${name}`, "utf8") : ""]);
 
-describe("a program on a fresh cloud", () => {
+describe("a program on a temporary cloud", () => {
     const program = Deployment.raw(`
         const pulumi = require("@pulumi/pulumi");
         const config = new pulumi.Config("raw");
@@ -24,7 +24,7 @@ describe("a program on a fresh cloud", () => {
         cloud.stack("dev", { "gcp:project": "acme-own", ...config });
     afterAll(() => program.remove());
 
-    test("two stacks at once are what their configuration says, with their exports, secrets in clear", async () => {
+    test("two parallel stacks have their own configuration and exports, with secrets in plain text", async () => {
         const dev = configured({ "raw:topic": "sales", "raw:labels": { team: "a" } });
         const test = cloud.stack("test", { "gcp:project": "acme-test", "raw:topic": "sales" });
         const [made, other] = await Promise.all([dev.up(), test.up()]);
@@ -40,7 +40,7 @@ describe("a program on a fresh cloud", () => {
         expect(() => cloud.resource("topics/sales")).toThrow("matches 2 resources");
     });
 
-    test("an update and a replacement name what makes them", async () => {
+    test("updates and replacements list the properties that cause them", async () => {
         const updated = await configured({ "raw:topic": "sales", "raw:labels": { team: "b" } }).preview();
         expect(updated).toMatchObject({ steps: ["update Topic sales"], unchanged: ["Service pubsub"] });
         expect(updated.differences["Topic sales"]).toContain("labels.team");
@@ -52,7 +52,7 @@ describe("a program on a fresh cloud", () => {
         });
     });
 
-    test("a refresh finds what was changed by hand and what is gone", async () => {
+    test("a refresh detects changed and deleted resources", async () => {
         const dev = cloud.stack("dev");
         const { id } = cloud.set("acme-own/topics/other", "labels.team", "by hand");
         expect(id).toBe("projects/acme-own/topics/other");
@@ -61,7 +61,7 @@ describe("a program on a fresh cloud", () => {
         expect(differences["Topic sales"]).toContain("labels.team");
     });
 
-    test("a command that fails throws what pulumi printed, with what was done before", async () => {
+    test("a failed command throws an error with pulumi's output and the completed changes", async () => {
         const failing = cloud.stack("failing", { "gcp:project": "acme-failing", "raw:topic": "goog" });
         const error: CommandFailed = await failing.up().then(fail, (error) => error);
         expect(error).toBeInstanceOf(CommandFailed);
@@ -69,7 +69,7 @@ describe("a program on a fresh cloud", () => {
         expect(error.changes.steps).toEqual(["create Service pubsub"]);
     });
 
-    test("nothing of it is in the program's folder, nor anywhere once it is removed", async () => {
+    test("nothing is written to the program's folder, and nothing remains after removal", async () => {
         expect(content(program.place.folder)).toEqual(before);
         const [destroyed] = await Promise.all([cloud.stack("dev").destroy(), cloud.remove()]);
         expect(destroyed.deleted).toContain("Topic sales");

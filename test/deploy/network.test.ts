@@ -50,7 +50,7 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
     afterAll(() => deployment.remove());
 
-    test("is made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("is created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed(name)).length;
         expect(await deployment.again(name)).toEqual({ unchanged: created });
     });
@@ -66,16 +66,16 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
         ],
         ["serviceAttachments/sales", "serviceAttachments/orders", ["replace ForwardingRule apps-sales"]],
         ["iapSsh: true", "iapSsh: false", ["delete Firewall apps-iap-ssh"]],
-    ])("%s becomes %s by what that needs and nothing else", async (from, to, steps) => {
+    ])("%s becomes %s with only the necessary changes", async (from, to, steps) => {
         edit(from, to);
         expect(await deployment.upAsPreviewed(name)).toEqual(steps);
     });
 
-    test("is then as its program says: each preview showed its own change alone, and nothing is left of the last", async () => {
+    test("matches its program afterwards: each preview showed only its own change, and nothing remains of previous ones", async () => {
         expect(await deployment.preview(name)).toEqual([]);
     });
 
-    test("of another name is another one, but for static addresses in production", async () => {
+    test("is replaced when it is renamed, except for static addresses in production", async () => {
         edit('new Network("apps", {', 'new Network("apps", { name: "other",');
         const { code, output } = await deployment.run(["preview", "-s", name]);
         expect([code === 0, output.includes("replace")]).toEqual([name === "dev", true]);
@@ -86,7 +86,7 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
         edit('new Network("apps", { name: "other",', 'new Network("apps", {');
     });
 
-    test("goes, and leaves nothing", async () => {
+    test("is completely destroyed", async () => {
         if (name === "prod") {
             const { code, output } = await deployment.run(["destroy", "-s", name, "--yes"]);
             expect(code).not.toBe(0);
@@ -100,7 +100,7 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
     });
 });
 
-describe("a network with an instance of Cloud SQL", () => {
+describe("a network with a Cloud SQL instance", () => {
     const deployment = deploymentOf();
     const instance = `
 const { DatabaseInstance } = require("@pulumi/gcp/sql/databaseInstance");
@@ -121,7 +121,7 @@ new DatabaseInstance("sales", {
 `;
     afterAll(() => deployment.remove());
 
-    test("goes with it, though the connection cannot be deleted for days, and comes again", async () => {
+    test("is destroyed with it, although the connection cannot be deleted for days, and can be recreated", async () => {
         deployment.edit("index.js", (text) => `${text}${instance}`);
         const { created } = await deployment.up("dev");
         await deployment.destroy("dev");

@@ -103,7 +103,7 @@ function tree({ packages }: Lock, name: string, found = new Set<string>()): Set<
     return found;
 }
 
-test("slipway has no file of the local Google Cloud, and slipway-local none that only this repository needs", () => {
+test("slipway contains no files of the local Google Cloud, and slipway-local none that only this repository needs", () => {
     const folders = (paths: string[]) => [...new Set(paths.map((path) => path.split("/").slice(0, 2).join("/")))];
     expect(folders(all.slipway.paths).sort()).toEqual([
         "LICENSE",
@@ -141,19 +141,22 @@ test("slipway has no file of the local Google Cloud, and slipway-local none that
     expect(ofTools("go.sum").sort()).toEqual(tools);
 });
 
-test("both packages have one version, which slipway-local asks for, and ask for the same of others", () => {
+test("both packages have the same version and dependencies, and slipway-local requires that version of slipway", () => {
     const [slipway, local] = [read(join(root, "package.json")), read(join(root, "local", "package.json"))];
     expect(local.version).toBe(slipway.version);
     expect(local.peerDependencies).toEqual({ ...slipway.peerDependencies, slipway: slipway.version });
 });
 
-test.each(readdirSync(join(root, "examples")))("the starter %s has slipway-local for development", (name) => {
-    const { dependencies, devDependencies } = read(join(root, "examples", name, "package.json"));
-    expect([dependencies["slipway-local"], devDependencies["slipway-local"]]).toEqual([
-        undefined,
-        dependencies.slipway,
-    ]);
-});
+test.each(readdirSync(join(root, "examples")))(
+    "the starter %s has slipway-local as a development dependency",
+    (name) => {
+        const { dependencies, devDependencies } = read(join(root, "examples", name, "package.json"));
+        expect([dependencies["slipway-local"], devDependencies["slipway-local"]]).toEqual([
+            undefined,
+            dependencies.slipway,
+        ]);
+    },
+);
 
 describe("a starter, copied and installed", () => {
     const folder = starter;
@@ -181,7 +184,7 @@ describe("a starter, copied and installed", () => {
         }
     });
 
-    test("says how to get the local Google Cloud", () => {
+    test("says how to install the local Google Cloud", () => {
         const { version } = read(join(root, "package.json"));
         const missing = `slipway: the local Google Cloud is the package slipway-local, which is not installed: run 'npm install --save-dev slipway-local@${version}'.\n`;
         expect(ended(folder, "npx", "slipway", "local", "up", "-s", "dev")).toEqual({
@@ -246,7 +249,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         symlinkSync(join(starter, "node_modules"), join(folder, "node_modules"));
     });
 
-    test.each(Object.entries(settings))("are found by TypeScript with %s", async (_, compilerOptions) => {
+    test.each(Object.entries(settings))("are resolved by TypeScript with %s", async (_, compilerOptions) => {
         const libraries = { target: "es2022", lib: ["es2022", "esnext.disposable"], types: ["node"] };
         const options = { ...compilerOptions, ...libraries, strict: true, skipLibCheck: true, outDir: "compiled" };
         const settings = { compilerOptions: options, files: ["index.ts", "deployed.ts"] };
@@ -254,7 +257,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         expect(await run("npx", ["tsc", "-p", "."], { cwd: folder })).toBe("");
     });
 
-    test("deploy it by their command", async () => {
+    test("deploy it with their command", async () => {
         const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];
         expect(await run("npx", up, { cwd: folder })).toContain("acme-empty-models");
         expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toContain(
@@ -262,7 +265,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         );
     });
 
-    test("deploy it to a fresh cloud for its tests, and leave nothing of that", async () => {
+    test("deploy it to a temporary cloud in its tests, and leave nothing behind", async () => {
         const temporary = mkdtempSync(join(folder, "temporary-"));
         const env = { ...process.env, TMPDIR: temporary };
         const found = await run(process.execPath, [join("compiled", "deployed.js")], { cwd: folder, env });
@@ -278,7 +281,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         ["tag", 'tag: "1.4.0"', "@pulumi/docker", "^5.2.0"],
         ["build", 'build: { context: "." }', "@pulumi/docker-build", "^0.0.22"],
     ] as const;
-    test.each(images)("say which package an image with %s needs", (argument, given, name, range) => {
+    test.each(images)("report the missing package for an image with %s", (argument, given, name, range) => {
         const program = [
             'const { ContainerImage, ContainerRegistry } = require("slipway");',
             'const registry = new ContainerRegistry("app");',
@@ -294,7 +297,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         );
     });
 
-    test("say that they must have one version", () => {
+    test("report that they must have the same version", () => {
         const file = join(folder, "node_modules", "slipway-local", "package.json");
         writeFileSync(file, readFileSync(file, "utf8").replace('"version": "0.1.0"', '"version": "0.0.1"'));
         expect(ended(folder, "npx", "slipway", "local", "ls")).toMatchObject({

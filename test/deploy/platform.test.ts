@@ -19,7 +19,7 @@ describe("the platform in development", () => {
     const platform = Deployment.platform();
     afterAll(() => platform.remove());
 
-    test("is made by one up, and neither a refresh nor a second up finds a change", async () => {
+    test("is created by one up, and a second up and a refresh change nothing", async () => {
         const { created } = await platform.up("dev");
         expect(created).toBeGreaterThan(40);
         expect(await platform.again("dev")).toEqual({ unchanged: created });
@@ -56,7 +56,7 @@ describe("the platform in production", () => {
     const project = "acme-forecast-prod";
     afterAll(() => platform.remove());
 
-    test("keeps instances ready, and its buckets are not emptied by a destroy", async () => {
+    test("has minimum instances, and destroy does not empty its buckets", async () => {
         await platform.up("prod");
         const [predict] = platform.resources().filter(({ id }) => id.endsWith("/functions/predict"));
         expect(predict?.properties.serviceConfig).toMatchObject({ minInstanceCount: 1, maxInstanceCount: 100 });
@@ -64,11 +64,11 @@ describe("the platform in production", () => {
         expect(bucket?.properties).toMatchObject({ forceDestroy: false, versioning: { enabled: true } });
     });
 
-    test("changes nothing at a second up, nor after a refresh", async () => {
+    test("has no changes at a second up or after a refresh", async () => {
         expect(Object.keys(await platform.again("prod"))).toEqual(["unchanged"]);
     });
 
-    test("refuses to be destroyed, and nothing is lost", async () => {
+    test("refuses destroy, and nothing is lost", async () => {
         const before = platform.existing();
         const { code, output } = await platform.run(["destroy", "-s", "prod", "--yes"]);
         expect(code).not.toBe(0);
@@ -77,7 +77,7 @@ describe("the platform in production", () => {
         expect(platform.existing()).toEqual(before);
     });
 
-    test("is taken down in two steps: protection off, then destroy", async () => {
+    test("is destroyed in two steps: disable protection, then destroy", async () => {
         await platform.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await platform.up("prod");
         await platform.destroy("prod");
@@ -85,7 +85,7 @@ describe("the platform in production", () => {
     });
 });
 
-test("dev and prod are deployed at the same time, each into its own project", async () => {
+test("dev and prod are deployed at the same time, each to its own project", async () => {
     const platform = Deployment.platform();
     const [dev, prod] = await Promise.all([platform.up("dev"), platform.up("prod")]);
     expect(dev).toEqual(prod);

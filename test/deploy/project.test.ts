@@ -43,7 +43,7 @@ const entry = async (stack: string) => {
 };
 
 describe("a development project", () => {
-    test("is made as its preview says, stays as it is, and is told to others", async () => {
+    test("is created as previewed, has no further changes, and exports its values", async () => {
         const created = (await foundation.upAsPreviewed("dev")).length;
         expect(await foundation.again("dev")).toEqual({ unchanged: created });
         const [project] = properties("Project");
@@ -59,7 +59,7 @@ describe("a development project", () => {
         expect(accounts).toEqual([[`${number}-compute@developer.gserviceaccount.com`]]);
     });
 
-    test("has its budget updated alone, and its default accounts disabled again with another API", async () => {
+    test("updates only its budget, and disables default accounts of newly enabled APIs", async () => {
         foundation.edit("index.js", (text) => text.replace("amount: 300", "amount: 350"));
         expect(await foundation.preview("dev")).toEqual(["update Budget dev"]);
         foundation.edit("index.js", (text) =>
@@ -81,7 +81,7 @@ describe("a development project", () => {
     });
 });
 
-test("a production project refuses to be taken down until its protection is lifted", async () => {
+test("a production project refuses destroy until its protection is disabled", async () => {
     await foundation.up("prod");
     const before = foundation.existing();
     const { code, output } = await foundation.run(["destroy", "-s", "prod", "--yes"]);
@@ -95,7 +95,7 @@ test("a production project refuses to be taken down until its protection is lift
 });
 
 describe("an adopted project", () => {
-    test("stays as it is, and gets what is around it", async () => {
+    test("remains unchanged, and gets the resources around it", async () => {
         const { created } = await foundation.up("old");
         expect(await foundation.up("old")).toEqual({ unchanged: created });
         expect(await entry("old")).toMatchObject({ project: "acme-old", kind: "staging" });
@@ -116,7 +116,7 @@ describe("an adopted project", () => {
             "unpaid",
             'EnvironmentProject "unpaid": billingAccount: is missing, as no billing account is seen to pay for the project, and a budget belongs to one. Give the account of the budget.',
         ],
-    ])("is refused at preview when it is %s", async (stack, words) => {
+    ])("is refused at preview if it is %s", async (stack, words) => {
         const { code, output } = await foundation.run(["preview", "-s", stack]);
         expect(code).not.toBe(0);
         expect(output).toContain(words);

@@ -95,7 +95,7 @@ describe("code that is promoted from dev to staging to prod", () => {
     };
     const both = ["predict", "record"];
 
-    test("is refused before it ran in the one before, with nothing made of it", async () => {
+    test("is refused before it ran in the previous environment, and nothing of it is created", async () => {
         await deployment.up("foundation");
         const refusals = await refused("up", "-s", "staging", "--yes", "--skip-preview");
         expect(refusals).toEqual(unknown("dev", "staging", both, false));
@@ -104,7 +104,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         expect(await refused("preview", "-s", "prod")).toEqual(unknown("staging", "prod", both));
     });
 
-    test("goes on unchanged, also after dev has moved on", async () => {
+    test("is promoted unchanged, even if dev has changed since", async () => {
         checkOut(2);
         expect((await deployment.preview("dev")).filter((step) => !step.includes("predict"))).toEqual([]);
         await deployment.up("dev");
@@ -124,7 +124,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         expect(sha256(prod as Buffer)).toBe(digests.predict.archive);
     });
 
-    test("is read by the accounts that deploy the next environment, and by no others", () => {
+    test("can be read by the accounts that deploy the next environment, and by no others", () => {
         const notes = (name: string) => inProject(name).filter((each) => each.includes("forecast-releases/"));
         const viewer = (of: string, to: string) =>
             `BucketIAMMember b/acme-forecast-${of}-forecast-releases/roles/storage.objectViewer/serviceAccount:${to}-deployer@acme-forecast-${to}.iam.gserviceaccount.com`;
@@ -135,7 +135,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         ]);
     });
 
-    test("comes back in dev, where nothing finds a change then", async () => {
+    test("can be restored in dev, where a second up then changes nothing", async () => {
         expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace BucketObject predict-archive",
             "replace BucketObject predict-release",
@@ -148,7 +148,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         expect(notes.map((each) => /releases-(\w+)/.exec(each)?.[1])).toEqual(["predict", "predict", "record"]);
     });
 
-    test("is refused where another version ran", async () => {
+    test("is refused if a different version ran", async () => {
         checkOut(3);
         expect(await refused("preview", "-s", "staging")).toEqual(unknown("dev", "staging", ["predict"]));
         checkOut(2);
@@ -159,7 +159,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         ]);
     });
 
-    test("runs on when dev is taken down: nothing in the other projects is another thing", async () => {
+    test("keeps running when dev is destroyed, without references from other projects", async () => {
         const before = others();
         expect(before.length).toBeGreaterThan(50);
         await deployment.destroy("dev");
@@ -167,7 +167,7 @@ describe("code that is promoted from dev to staging to prod", () => {
         expect(inProject("dev").filter((each) => !/^([a-z]|Service )/.test(each))).toEqual([]);
     });
 
-    test("is deployed anew without dev where it ran, and what did not is refused", async () => {
+    test("can be redeployed without dev if it ran, and is refused if it did not", async () => {
         expect(await refused("preview", "-s", "staging")).toEqual(unknown("dev", "staging", ["predict"], false));
         checkOut(1);
         deployment.edit("index.js", (text) => text.replace("http: {} }", 'http: {} }, memory: "1Gi"'));

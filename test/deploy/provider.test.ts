@@ -62,7 +62,7 @@ test("commands share one provider process; one that is killed in a command fails
     expect(isRunning(second)).toBe(false);
 });
 
-test("two stacks are deployed at once, and what goes wrong in one command does not in the other, nor in the next", async () => {
+test("two stacks are deployed in parallel, and an error in one command does not affect others", async () => {
     const raw = Deployment.raw(
         topic.replaceAll('name: "sales"', 'name: "sales-" + require("@pulumi/pulumi").getStack()'),
         alone,
@@ -98,7 +98,7 @@ test("types without rules are accepted, with a warning, in the command that asks
     await raw.remove();
 });
 
-test("another build of the package has a provider process of its own, and that of the build before ends", async () => {
+test("another build of the package has its own provider process, and that of the previous build stops", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-build-"));
     const build = join(folder, "local");
     cpSync(join(root, "local", "dist"), join(build, "dist"), { recursive: true });
@@ -126,7 +126,7 @@ test("another build of the package has a provider process of its own, and that o
     rmSync(folder, { recursive: true });
 });
 
-test("where no process has the providers, a plugin is one of its own", async () => {
+test("without a shared provider process, a plugin runs as a separate process", async () => {
     const raw = Deployment.raw(topic);
     await raw.up("dev");
     const { home, program } = raw.place;

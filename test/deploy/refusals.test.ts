@@ -12,7 +12,7 @@ async function told(program: string): Promise<string> {
     }
 }
 
-test("a topic in a project without the Pub/Sub API is refused, with the address at which it is enabled", async () => {
+test("a topic in a project without the Pub/Sub API is refused, with the URL to enable it", async () => {
     const words = await told('new gcp.pubsub.Topic("sales", { name: "sales" });');
     expect(words).toContain(
         "Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project acme-raw before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=acme-raw then retry.",
@@ -20,7 +20,7 @@ test("a topic in a project without the Pub/Sub API is refused, with the address 
     expect(words).toContain('"reason": "SERVICE_DISABLED"');
 });
 
-test("a topic whose name is taken is refused", async () => {
+test("a topic with an existing name is refused", async () => {
     const words = await told(`
         const api = new gcp.projects.Service("pubsub", { service: "pubsub.googleapis.com" });
         const first = new gcp.pubsub.Topic("first", { name: "sales" }, { dependsOn: api });
@@ -31,7 +31,7 @@ test("a topic whose name is taken is refused", async () => {
     );
 });
 
-test("an object in a bucket that is not there is refused", async () => {
+test("an object in a missing bucket is refused", async () => {
     const words = await told(
         'new gcp.storage.BucketObject("model", { bucket: "nowhere", name: "model", content: "{}" });',
     );
@@ -40,7 +40,7 @@ test("an object in a bucket that is not there is refused", async () => {
     );
 });
 
-test("a role for an account that is not there is refused", async () => {
+test("a role for a missing account is refused", async () => {
     const words = await told(`
         const bucket = new gcp.storage.Bucket("models", { name: "acme-raw-models", location: "EU" });
         new gcp.storage.BucketIAMMember("reader", {
@@ -54,14 +54,14 @@ test("a role for an account that is not there is refused", async () => {
     );
 });
 
-describe("a type that the local Google Cloud has no rules for", () => {
+describe("a type without simulation rules", () => {
     const program = `
         const cache = new gcp.redis.Instance("cache", { memorySizeGb: 1 });
         new gcp.redis.Instance("other", { memorySizeGb: 1 });
         exports.host = cache.host;
     `;
 
-    test("is refused, with how to accept it", async () => {
+    test("is refused, with a hint how to accept it", async () => {
         const words = await told(program);
         expect(words).toContain("the local Google Cloud has no rules for gcp:redis/instance:Instance");
         expect(words).toContain("--generic");
@@ -78,7 +78,7 @@ describe("a type that the local Google Cloud has no rules for", () => {
     });
 });
 
-test("wrong arguments are told at preview: each of them, the line of the program, and nothing of the library", async () => {
+test("invalid arguments are reported at preview: all of them, with the line of the program, and without internals of the library", async () => {
     const platform = Deployment.platform();
     platform.edit("index.ts", (text) =>
         text.replace(

@@ -1,13 +1,13 @@
 import * as fields from "../../lib";
 import { inChild } from "../unit/child";
 
-test("the names that are loaded when used are those of the index, and the same things", () => {
+test("lazily loaded names are those of the index, with the same values", () => {
     const lazy = require("../../lib/lazy");
     expect(Object.keys(lazy).sort()).toEqual(Object.keys(fields).sort());
     expect({ ...lazy }).toEqual({ ...fields });
 });
 
-test("importing the package loads nothing that a program has not, and using a name loads its field alone", async () => {
+test("importing the package loads nothing that a program has not loaded, and using a name loads only its field", async () => {
     const loaded = `Object.keys(require.cache).map((file) => file.split("/lib/")[1]).filter((file) => file?.endsWith(".ts"))`;
     const { before, modules, after } = await inChild(`
         require("@pulumi/pulumi");
@@ -34,7 +34,7 @@ test("importing the package loads nothing that a program has not, and using a na
     ]);
 });
 
-test("all of the package together does not load the whole of @pulumi/gcp", async () => {
+test("the complete package does not load all of @pulumi/gcp", async () => {
     const loaded = await inChild(`
         Object.values(require("./lib/lazy.ts"));
         console.log(JSON.stringify(Object.keys(require.cache).filter((file) => file.includes("/@pulumi/gcp/"))));
@@ -46,7 +46,7 @@ test("all of the package together does not load the whole of @pulumi/gcp", async
     expect(names.length).toBeLessThan(80);
 });
 
-test("a program that is an ES module imports by name what the package is built to", async () => {
+test("a program that is an ES module imports the compiled package by name", async () => {
     const imports = Object.keys(fields).join(", ");
     const types = await inChild(
         `import { ${imports} } from "slipway"; console.log(JSON.stringify([${imports}].map((one) => typeof one)));`,

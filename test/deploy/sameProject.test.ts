@@ -60,14 +60,14 @@ config:
     };
     const unchanged = { unchanged: expect.any(Number) };
 
-    test("find what both need, and find nothing changed after the other was deployed", async () => {
+    test("share what both need, and have no changes after the other was deployed", async () => {
         await deployment.up("predictions");
         await deployment.up("reports");
         expect(await deployment.again("predictions")).toEqual(unchanged);
         expect(await deployment.preview("reports")).toEqual([]);
     });
 
-    test("a third that asks for names of the second is refused, and takes nothing away when it is destroyed", async () => {
+    test("a third stack with names of the second is refused, and its destruction deletes nothing of the others", async () => {
         const before = deployment.resources();
         // Else it ends at the first of them, whichever that is.
         const all = ["--yes", "--skip-preview", "--continue-on-error"];
@@ -78,7 +78,7 @@ config:
         expect(deployment.resources()).toEqual(before);
     });
 
-    test("one destroyed leaves the other as it was, with its APIs, its grants and those of Google's agents", async () => {
+    test("destroying one keeps the other, with its APIs, its grants and those of service agents", async () => {
         const reports = of("reports");
         const ofTheProject = (each: string) => /^(Service|ServiceIdentity) /.test(each);
         const shared = deployment.existing(project).filter(ofTheProject);
@@ -90,7 +90,7 @@ config:
         expect(await deployment.again("reports")).toEqual(unchanged);
     });
 
-    test("the first can come back beside the other", async () => {
+    test("the first can be recreated beside the other", async () => {
         const reports = of("reports");
         await deployment.up("predictions");
         expect(of("reports")).toEqual(reports);

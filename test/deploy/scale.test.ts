@@ -59,7 +59,7 @@ class Crowd {
     }
 }
 
-test("a creation, a refresh and a deletion do not need more of the disk the more resources there are", () => {
+test("disk accesses of a creation, a refresh and a deletion do not grow with the number of resources", () => {
     const crowd = new Crowd();
     crowd.addUntil(20);
     const cost = (count: number) => {
@@ -82,7 +82,7 @@ test("a creation, a refresh and a deletion do not need more of the disk the more
     expect(remove(crowd.made.slice(-80))).toBeLessThan(before * 1.05);
 });
 
-test("an account and a topic take along what is theirs, and nothing else of thousands is read", () => {
+test("deleting an account or a topic also deletes its references, without reading thousands of other resources", () => {
     const crowd = new Crowd();
     crowd.addUntil(100);
     const { world } = crowd;

@@ -24,20 +24,20 @@ describe("schedules", () => {
             .filter(({ type }) => type.endsWith(":Job"))
             .map(({ id, properties: { state, schedule } }) => `${id.split("/").at(-1)} ${state} ${schedule}`);
 
-    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
         expect(states()).toEqual(["api ENABLED 0 3 * * *", "message PAUSED */5 * * * *"]);
     });
 
-    test("are updated, and go on when their pause is taken out of the program", async () => {
+    test("are updated, and resumed when their pause is removed from the program", async () => {
         edit(", paused: true", "");
         edit("0 3 * * *", "0 4 * * *");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api", "update Job message"]);
         expect(states()).toEqual(["api ENABLED 0 4 * * *", "message ENABLED */5 * * * *"]);
     });
 
-    test("are made anew in another region, and call without an account what needs no token", async () => {
+    test("are replaced in another region, and call targets that need no token without an account", async () => {
         edit('message: "tick"', 'message: "tick", region: "europe-west3"');
         edit(", scope }", " }");
         expect(await deployment.upAsPreviewed("dev")).toEqual([

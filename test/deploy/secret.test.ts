@@ -102,7 +102,7 @@ describe("secrets in development", () => {
         return shown.trim();
     }
 
-    test("are made as the preview says, and neither a second up nor a refresh finds another value", async () => {
+    test("are created as previewed, and a second up and a refresh keep their values", async () => {
         await deployment.give(canaries[0] as string);
         const created = (await deployment.upAsPreviewed("dev")).length;
         const generated = await value("generated");
@@ -116,7 +116,7 @@ describe("secrets in development", () => {
         expect(deployment.versions("external")).toEqual([]);
     });
 
-    test("get a new version from a new rotation, which consumers have before the old one is destroyed", async () => {
+    test("get a new version with a new rotation, which consumers use before the old one is destroyed", async () => {
         const before = await value("generated");
         edit('rotation: "1"', 'rotation: "2"');
         expect(await deployment.preview("dev")).toEqual(["replace SecretVersion generated", "update Topic consumer"]);
@@ -130,7 +130,7 @@ describe("secrets in development", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("get a new version from a new value, and may keep the old one", async () => {
+    test("get a new version with a new value, and can keep the old one", async () => {
         edit("{ value: key }", '{ value: key, replaced: "keep" }');
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update SecretVersion given"]);
         await deployment.give(canaries[1] as string);
@@ -145,7 +145,7 @@ describe("secrets in development", () => {
         expect(deployment.versions("given")).toEqual(["1 enabled", "2 enabled"]);
     });
 
-    test("are told of in no error that Google Cloud answers", async () => {
+    test("are in no error message of Google Cloud", async () => {
         const fault = [{ verb: "create", type: "gcp:secretmanager/secretVersion:SecretVersion", call: 1, answer: 403 }];
         edit('rotation: "2"', 'rotation: "3"');
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview", "--diff"], {
@@ -155,7 +155,7 @@ describe("secrets in development", () => {
         await deployment.up("dev");
     });
 
-    test("change from generated to given, and back to a value that is another", async () => {
+    test("change from generated to given values, and back to a new generated value", async () => {
         edit('generate: { rotation: "3" }', "value: key");
         await deployment.up("dev");
         expect(await value("generated")).toBe(canaries[1]);
@@ -164,7 +164,7 @@ describe("secrets in development", () => {
         expect(await value("generated")).toMatch(/^\w{32}$/);
     });
 
-    test("are updated in place but for where and under what name they are", async () => {
+    test("are updated in place, except for location and name", async () => {
         edit('"30 days"', '"31 days"');
         edit("2098-01-01", "2099-01-01");
         edit("{ external: true }", '{ external: true, annotations: { a: "b" }, destroyDelay: "2 days" }');
@@ -173,7 +173,7 @@ describe("secrets in development", () => {
         expect(await deployment.preview("dev")).toContain("replace Secret external");
     });
 
-    test("are nowhere in clear: in no state, in no configuration, and in nothing that a command printed", async () => {
+    test("are never stored or printed in plain text: not in the state, the configuration or the output of commands", async () => {
         await deployment.run(["stack", "export", "-s", "dev"]);
         await deployment.run(["preview", "-s", "dev", "--diff"]);
         await deployment.run(["stack", "output", "-s", "dev"]);
@@ -195,7 +195,7 @@ describe("secrets in production", () => {
     const deployment = new Overheard();
     afterAll(() => deployment.remove());
 
-    test("are refused to be deleted or replaced, and a rotated value can be brought back", async () => {
+    test("refuse deletion and replacement, and a rotated value can be restored", async () => {
         await deployment.give("Canary-3-of-the-test", "prod");
         await deployment.up("prod");
         deployment.edit("index.js", (text) => text.replace('rotation: "1"', 'rotation: "2"'));
@@ -211,7 +211,7 @@ describe("secrets in production", () => {
         ]);
     });
 
-    test("are taken down in two steps", async () => {
+    test("are destroyed in two steps", async () => {
         deployment.edit("index.js", (text) => text.replace(', name: "other"', ""));
         await deployment.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await deployment.up("prod");

@@ -12,7 +12,7 @@ function kept({ place }: Deployment, stack: string) {
     return { type, isClear: text.includes("canary") };
 }
 
-test("a new stack has secrets without a passphrase, and the stack file nothing of how", async () => {
+test("a new stack can have secrets without a passphrase, and without secrets settings in its stack file", async () => {
     const raw = Deployment.raw(program);
     await raw.up("dev");
     expect(kept(raw, "dev")).toEqual({ type: "cloud", isClear: false });
@@ -28,7 +28,7 @@ test("a new stack has secrets without a passphrase, and the stack file nothing o
     await raw.remove();
 });
 
-test("whoever has a passphrase keeps it", async () => {
+test("a configured passphrase is used", async () => {
     const raw = Deployment.raw(program);
     const environment = { PULUMI_CONFIG_PASSPHRASE: "correct horse" };
     await raw.up("dev", environment);

@@ -65,12 +65,12 @@ describe("in development, an instance", () => {
     const dev = deployment();
     afterAll(() => dev.remove());
 
-    test("is made with all that is around it, and a second up and a refresh change nothing", async () => {
+    test("is created with all of its resources, and a second up and a refresh change nothing", async () => {
         const { created } = await dev.up("dev");
         expect(await dev.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("is reached by the function in the network, as the user that its account is", () => {
+    test("is reachable by the function in the network, as the IAM user of its account", () => {
         const all = dev.resources();
         const { privateIpAddress, connectionName } = state(dev, /^sales-\w{6}$/) ?? {};
         const replica = state(dev, /^sales-near-/) ?? {};
@@ -94,7 +94,7 @@ describe("in development, an instance", () => {
         ]);
     });
 
-    test("is waited for by the function, with its database and its users", async () => {
+    test("is created before the function, with its database and users", async () => {
         const served = (await dev.exported("dev")).find(({ type }) => type.endsWith(":Function"));
         const needed = served?.propertyDependencies?.serviceConfig?.map((urn) =>
             urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1),
@@ -102,7 +102,7 @@ describe("in development, an instance", () => {
         expect(needed).toEqual(expect.arrayContaining(["Database sales-predictions", "User sales-reports"]));
     });
 
-    test("shows its passwords nowhere", async () => {
+    test("does not show its passwords anywhere", async () => {
         const told = await dev.run(["stack", "output", "passwords", "--show-secrets", "-s", "dev"]);
         const passwords: string[] = JSON.parse(told.output);
         expect(passwords).toHaveLength(2);
@@ -123,7 +123,7 @@ describe("in development, an instance", () => {
         expect(state(dev, /^sales-\w{6}$/)).toMatchObject({ settings: { diskSize: 37 } });
     });
 
-    test("is cloned and restored from a backup, with the databases that it has", async () => {
+    test("is cloned and restored from a backup, with its databases", async () => {
         const { instance } = await dev.outputs("dev");
         change(dev, { backup: dev.cloud.backup(String(instance)) });
         await dev.up("dev");
@@ -136,7 +136,7 @@ describe("in development, an instance", () => {
         await dev.up("dev");
     });
 
-    test("warns of what is lost, and is replaced beside the old one under a fresh name", async () => {
+    test("warns of data loss, and is replaced by a new instance with a new name", async () => {
         const { instance } = await dev.outputs("dev");
         change(dev, { region: "europe-west3" });
         const { output } = await dev.run(["preview", "-s", "dev"]);
@@ -192,19 +192,19 @@ describe("in production, an instance", () => {
             { region: "europe-west3", protection: "none" },
             "another region makes another instance, without the data of this one",
         ],
-    ])("refuses %s at preview, and names the two steps", async (_, what, why) => {
+    ])("refuses %s at preview, and explains the two steps", async (_, what, why) => {
         change(prod, what);
         expect(await refused(prod, "prod")).toContain(`CloudSqlInstance "sales": ${why}. ${twoSteps}`);
     });
 
-    test("refuses to be without backups", async () => {
+    test("refuses to disable backups", async () => {
         change(prod, { backups: false });
         expect(await refused(prod, "prod")).toContain(
             'CloudSqlInstance "sales": backups: cannot be false with highAvailability. Leave backups out.',
         );
     });
 
-    test("refuses to leave the program, or to be destroyed", async () => {
+    test("refuses removal from the program, and destroy", async () => {
         change(prod, { without: true });
         expect(await refused(prod, "prod")).toMatch(/cannot be deleted\s+because it is protected/);
         change(prod, {});
@@ -214,7 +214,7 @@ describe("in production, an instance", () => {
         expect(await prod.preview("prod")).toEqual([]);
     });
 
-    test("is taken down in two steps", async () => {
+    test("is destroyed in two steps", async () => {
         await prod.succeed(["config", "set", "slipway:protection", "off", "-s", "prod"]);
         await prod.up("prod");
         await prod.destroy("prod");

@@ -61,11 +61,11 @@ const of = (...kinds: Kind[]) =>
         .map(([name]) => name)
         .sort();
 
-test("instances of every kind are made", async () => {
+test("instances of all kinds are created", async () => {
     expect(await dev.up("dev")).toEqual({ created: expect.any(Number) });
 });
 
-test("a preview tells of each change whether it updates, restarts or replaces the instance", async () => {
+test("a preview says for each change whether it updates, restarts or replaces the instance", async () => {
     dev.edit("index.js", () => program(1));
     const { output } = await dev.run(["preview", "-s", "dev", "--json"]);
     const { steps, diagnostics = [] } = JSON.parse(output.slice(output.indexOf("{")));
@@ -94,7 +94,7 @@ test("a preview tells of each change whether it updates, restarts or replaces th
     expect(told("the disk grows by itself and never shrinks")).toEqual(["shrink"]);
 });
 
-test("all of them are done by one up, and change nothing more", async () => {
+test("one up makes all changes, and a second up changes nothing", async () => {
     await dev.up("dev");
     expect(Object.keys(await dev.up("dev"))).toEqual(["unchanged"]);
 });

@@ -39,12 +39,12 @@ describe("buckets in development", () => {
     afterAll(() => deployment.remove());
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
 
-    test("are made as the preview says, and neither a second up nor a refresh finds a change", async () => {
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
     });
 
-    test("take a changed text in place, and a changed file of bytes as a new object", async () => {
+    test("update a changed text in place, and replace the object of a changed binary file", async () => {
         writeFileSync(deployment.file("models/range.json"), '{ "changed": true }\n');
         expect(await deployment.preview("dev")).toEqual(["update BucketObject models-range.json"]);
         writeFileSync(deployment.file("models/weights"), Buffer.from([0x80, 0x02]));
@@ -56,7 +56,7 @@ describe("buckets in development", () => {
         expect(object?.properties.content).toBe('{ "changed": true }\n');
     });
 
-    test("lose the object of a file that is removed, and get that of a new one", async () => {
+    test("delete the object of a removed file, and create that of a new one", async () => {
         rmSync(deployment.file("models/weights"));
         writeFileSync(deployment.file("models/new.csv"), "a,b\n");
         expect(await deployment.preview("dev")).toEqual([
@@ -65,7 +65,7 @@ describe("buckets in development", () => {
         ]);
     });
 
-    test("are updated by rules, and made anew only elsewhere", async () => {
+    test("are updated in place, and replaced only for another location", async () => {
         await deployment.up("dev");
         edit("age: 90", "age: 91");
         edit('"30 days"', '"31 days"');
@@ -86,7 +86,7 @@ describe("buckets in production", () => {
     const deployment = buckets();
     afterAll(() => deployment.remove());
 
-    test("cannot be made anew elsewhere: the preview says so, and nothing is lost", async () => {
+    test("refuse at preview a replacement in another location, and nothing is lost", async () => {
         await deployment.up("prod");
         expect(await deployment.preview("prod")).toEqual([]);
         const before = deployment.existing();

@@ -5,7 +5,7 @@ import { type Entry, Store } from "../../local/cloud/store";
 import { ended, run, start } from "../unit/local/process";
 import { newFolder } from "../unit/local/world";
 
-test("of several processes that create one name in the same moment, exactly one does", async () => {
+test("if several processes create the same name at the same time, exactly one succeeds", async () => {
     const folder = newFolder();
     const names = Array.from({ length: 1000 }, (_, index) => `//a/${index}`);
     const script = `
@@ -34,7 +34,7 @@ test("of several processes that create one name in the same moment, exactly one 
     expect(other.map((name) => store.read(name)?.id)).toEqual(other.map(() => "other"));
 }, 60_000);
 
-test("nobody ever reads a half of an entry or a content, not even when its writer is killed", async () => {
+test("incomplete entries and contents are never read, even if their writer is killed", async () => {
     const folder = newFolder();
     const script = `
         const { Store } = require("./local/cloud/store");
@@ -62,7 +62,7 @@ test("nobody ever reads a half of an entry or a content, not even when its write
     expect(store.list().length).toBeGreaterThan(1);
 }, 60_000);
 
-test("a list goes on when entries vanish meanwhile", async () => {
+test("a list tolerates entries that are deleted in the meantime", async () => {
     const folder = newFolder();
     const script = `
         const { Store } = require("./local/cloud/store");

@@ -24,12 +24,12 @@ beforeAll(() => {
     }
 });
 
-test("a stack of an earlier release has nothing to change", async () => {
+test("a stack of an earlier release has no changes", async () => {
     expect(await program.preview("dev")).toEqual([]);
     expect(await program.again("dev")).toEqual({ unchanged: 171 });
 });
 
-test("a change is an update, and all of it is destroyed", async () => {
+test("a change is an update, and everything is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
     expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 170 });

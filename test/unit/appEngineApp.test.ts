@@ -144,7 +144,7 @@ async function versionOf(args: Partial<AppEngineAppArgs>, service = "default"): 
     return (made[`StandardAppVersion shop-${service}`] ?? made[`FlexibleAppVersion shop-${service}`]) as Version;
 }
 
-test("an application with one standard service is what it needs and no more", async () => {
+test("an application with one standard service has only the necessary resources", async () => {
     const { versionId } = await versionOf({});
     expect(await registered(() => shop())).toEqual({
         ...application,
@@ -154,7 +154,7 @@ test("an application with one standard service is what it needs and no more", as
     });
 });
 
-test("a service from an image pulls it, writes logs and metrics, and is in the environment's network", async () => {
+test("a service from an image can pull it and write logs and metrics, and is in the environment's network", async () => {
     const made = await registered(() => {
         const registry = new ContainerRegistry("app");
         const predict = new ContainerImage("predict", { registry, digest: `sha256:${"a".repeat(64)}` });
@@ -186,7 +186,7 @@ test("a service from an image pulls it, writes logs and metrics, and is in the e
     });
 });
 
-test("files of two services are uploaded once, and others wait for the first version of default", async () => {
+test("files of two services are uploaded once, and other services wait for the first version of default", async () => {
     const services = { staging: standard, default: standard };
     const made = await registered(() => shop({ services }));
     expect(Object.keys(made).filter((key) => key.startsWith("BucketObject"))).toHaveLength(2);
@@ -194,7 +194,7 @@ test("files of two services are uploaded once, and others wait for the first ver
     expect(options["StandardAppVersion shop-staging"]?.after).toContain("StandardAppVersion shop-default");
 });
 
-test("a version is told apart by what it is made of, and by nothing else", async () => {
+test("a version ID depends only on what determines the version", async () => {
     const same = folderOf(files);
     const first = await versionOf({});
     expect((await versionOf({ services: { default: { ...standard, source: same } } })).versionId).toBe(first.versionId);
@@ -216,13 +216,13 @@ test("a version is told apart by what it is made of, and by nothing else", async
     expect(new Set([first.versionId, ...ids]).size).toBe(others.length + 1);
 });
 
-test("what a transform changes of a version is another version", async () => {
+test("a transform that changes a version creates a new version", async () => {
     const transform = { version: { runtimeApiVersion: "1" } };
     const { versionId } = await versionOf({ services: { default: { ...standard, transform } } });
     expect(versionId).not.toBe((await versionOf({})).versionId);
 });
 
-test("a service may use what others offer, a queue of its application, and the address of another service", async () => {
+test("a service can use capabilities of other components, a queue of its application, and the address of another service", async () => {
     const made = await registered(() =>
         shop({
             services: {
@@ -258,7 +258,7 @@ test("a service may use what others offer, a queue of its application, and the a
 const sockets = (client: ReturnType<typeof iamClient>) => ({ uses: { DATABASE: client } });
 const both = iamClient("sales", { hasPublicAddress: true });
 
-test("a database with a public address is reached by App Engine's socket", async () => {
+test("a database with a public address is reached through App Engine's socket", async () => {
     const { envVariables } = await versionOf({ services: { default: { ...standard, ...sockets(both) } } });
     expect(envVariables).toEqual({
         DATABASE: `postgres ${member("default")} by /cloudsql`,
@@ -266,7 +266,7 @@ test("a database with a public address is reached by App Engine's socket", async
     });
 });
 
-test("a flexible service has the socket of each instance once", async () => {
+test("a flexible service has each instance's socket once", async () => {
     const uses = { DATABASE: both, AGAIN: both, OTHER: iamClient("stock", { hasPublicAddress: true }) };
     const { betaSettings } = await versionOf({ services: { default: { ...flex, uses } } });
     expect(betaSettings).toEqual({
@@ -274,7 +274,7 @@ test("a flexible service has the socket of each instance once", async () => {
     });
 });
 
-test("a database with a private address is reached by a connector of the service's own", async () => {
+test("a database with a private address is reached through the service's own connector", async () => {
     const made = await registered(() => {
         const network = new Network("apps");
         const route = { network: network.network, subnetworkIn: () => undefined };
@@ -299,7 +299,7 @@ test("a database with a private address is reached by a connector of the service
     });
 });
 
-test("a flexible service is in the network of its database", async () => {
+test("a flexible service is in its database's network", async () => {
     const { network, betaSettings } = await versionOf({
         services: { default: { ...flex, uses: { DATABASE: iamClient("sales") } } },
     });
@@ -307,14 +307,14 @@ test("a flexible service is in the network of its database", async () => {
     expect(betaSettings).toBeUndefined();
 });
 
-test("in production a service is kept, and the application always is", async () => {
+test("in production a service is retained, and the application always is", async () => {
     const made = await registeredOptions(() => shop(), { kind: "production" });
     expect(made["Rollout shop-default"]).toMatchObject({ protect: true });
     expect(made["Application shop"]).toMatchObject({ retainOnDelete: true });
     expect(made["StandardAppVersion shop-default"]).toMatchObject({ retainOnDelete: true });
 });
 
-test("an application with members of Identity-Aware Proxy has the proxy on, and its client's secret is one in the state", async () => {
+test("an application with members of Identity-Aware Proxy enables it, and its client's secret is a secret in the state", async () => {
     const inputsWith = async (iap: AppEngineAppArgs["iap"]) =>
         (await registered(() => shop({ iap })))["Application shop"];
     const members: ["group:shop@acme.dev"] = ["group:shop@acme.dev"];
@@ -326,7 +326,7 @@ test("an application with members of Identity-Aware Proxy has the proxy on, and 
     });
 });
 
-test("what is around the services waits for what they serve, and a firewall is there before them", async () => {
+test("resources beside the services wait for the services that they refer to, and a firewall is created before the services", async () => {
     const made = await registeredOptions(() =>
         shop({
             dispatch: [{ url: "*/*", service: "default" }],
@@ -346,7 +346,7 @@ test("what is around the services waits for what they serve, and a firewall is t
     expect(made["StandardAppVersion shop-default"]?.after).toContain("FirewallRule shop-firewall-1000");
 });
 
-test("the same is registered when nothing is known yet", async () => {
+test("a preview with unknown outputs registers the same resources", async () => {
     const program = () =>
         shop({
             services: {

@@ -74,7 +74,7 @@ test.each(places)("a flexible service in %s", async (_, program, expected) => {
     expect(await placed(program)).toEqual(expected);
 });
 
-test("a standard service gets a connector of its own in a network, one for each service", async () => {
+test("each standard service gets its own connector in a network", async () => {
     const made = await registered(() => {
         const network = apps();
         shop({
@@ -96,7 +96,7 @@ test("a standard service gets a connector of its own in a network, one for each 
     ]);
 });
 
-test("a connector that there is is taken as it is", async () => {
+test("an existing connector is used unchanged", async () => {
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
     const made = await registered(() => shop({ default: { env: "standard", source, network: { connector } } }));
     expect(Object.keys(made).filter((key) => key.startsWith("Connector "))).toEqual([]);
@@ -105,7 +105,7 @@ test("a connector that there is is taken as it is", async () => {
     });
 });
 
-test("a version waits for the connector and the network that it needs", async () => {
+test("a version waits for its connector and network", async () => {
     const options = await registeredOptions(() => {
         const network = apps();
         shop({
@@ -119,7 +119,7 @@ test("a version waits for the connector and the network that it needs", async ()
     );
 });
 
-test("an image of another registry runs by its digest as a component", async () => {
+test("an image of another registry runs by its digest, as a component", async () => {
     const made = await registered(() => {
         const predict = new ContainerImage("predict", { reference: image });
         shop({ default: { env: "flex", image: predict } });

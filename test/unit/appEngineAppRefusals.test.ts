@@ -119,13 +119,13 @@ test.each(refusals)("%s is refused", async (_, service, words) => {
     expect(await told(service)).toBe(words);
 });
 
-test("a service by its folder alone is told that it needs its environment", async () => {
+test("a service that is only a folder is refused with the environments to choose from", async () => {
     expect(await refused(() => shop({ default: source }))).toBe(
         `AppEngineApp "shop": services.default: must be an object with env (got "${source}").`,
     );
 });
 
-test("all that is wrong with all services is told at once", async () => {
+test("all problems of all services are reported together", async () => {
     const services = {
         default: { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } }, instanceClass: "B1" },
         predictions: {
@@ -152,7 +152,7 @@ test("a capability that App Engine cannot mount is refused", async () => {
     );
 });
 
-test("a variable that is also of what is used is refused", async () => {
+test("a variable that is set twice, directly and by a used resource, is refused", async () => {
     const program = () => {
         const models = new StorageBucket("models");
         shop({ default: { ...standard, uses: { MODELS: models.reader }, environment: { MODELS: "acme" } } });
@@ -170,7 +170,7 @@ describe("a network", () => {
         return refused(() => shop(services(apps()), { location }), {}, made);
     }
 
-    test("of a connector has a /28", async () => {
+    test("of a connector must be a /28", async () => {
         expect(
             await toldOf((network) => ({ default: { ...standard, network: { network, range: "10.8.0.0/26" } } })),
         ).toBe(
@@ -178,7 +178,7 @@ describe("a network", () => {
         );
     });
 
-    test("of two connectors has a range for each", async () => {
+    test("of two connectors needs a range for each", async () => {
         const told = await toldOf((network) => ({
             default: { ...standard, network: { network, range: "10.8.0.0/28" } },
             other: { ...standard, network: { network, range: "10.8.0.0/28" } },
@@ -188,7 +188,7 @@ describe("a network", () => {
         );
     });
 
-    test("of a flexible service has a subnet where the application is", async () => {
+    test("of a flexible service needs a subnet in the application's region", async () => {
         const words = "must have a subnet in europe-west3, where the application is. Add one to its subnets.";
         const far = "europe-west3";
         expect(await toldOf((network) => ({ default: { ...flex, network } }), far)).toBe(
@@ -199,14 +199,14 @@ describe("a network", () => {
         );
     });
 
-    test("of a standard service is no network by itself", async () => {
+    test("of a standard service is only configured with a connector", async () => {
         expect(await toldOf((network) => ({ default: { ...standard, network } }))).toContain(
             "services.default.network: must have exactly one of connector, network",
         );
     });
 });
 
-test("a runtime whose support ends soon brings a warning, and is deployed", async () => {
+test("a runtime whose support ends soon causes a warning, and is deployed", async () => {
     jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const php = folderOf({ "index.php": "" });
@@ -244,7 +244,7 @@ describe("runtimes that are not listed", () => {
         expect(message.split("\n")[0]).toContain(hint);
     });
 
-    test("are deployed with warnings where the application allows it", async () => {
+    test("are deployed with warnings if the application allows it", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         await registered(() => shop(services, { allowUnlisted: true }));
         expect(warn.mock.calls.map(([text]) => text)).toEqual([

@@ -17,7 +17,7 @@ const hash = "41ff6e9fbabc28827691e69057711c71c8d479de46446773840ef41557c4da96";
 
 const archiveOf = (folder: string) => createArchive(filesOf(folder));
 
-test("an archive has the files at their paths, in a fixed order, as plain readable files", () => {
+test("an archive has the files at their paths, in a fixed order, with regular permissions", () => {
     const archive = readFileSync(archiveOf(folderOf(files)).file);
     const unzipped = Object.entries(unzipSync(archive)).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]);
     expect(unzipped).toEqual([
@@ -31,7 +31,7 @@ test("an archive has the files at their paths, in a fixed order, as plain readab
     expect((directory.readUInt32LE(38) >>> 16).toString(8)).toBe("100644");
 });
 
-test("equal files give equal archives on every machine, named by their content", () => {
+test("equal files result in equal archives on every machine, named by their content", () => {
     const archive = archiveOf(folderOf(files));
     expect(archive.hash).toBe(hash);
     expect(archive.file.endsWith(`/${hash}.zip`)).toBe(true);
@@ -61,7 +61,7 @@ test("the path of the checkout does not change an archive", () => {
     expect(archiveOf(`${join(folder, "another/checkout")}/../checkout/`).hash).toBe(hash);
 });
 
-test("touched files do not change an archive", () => {
+test("changed timestamps do not change an archive", () => {
     const folder = folderOf(files);
     for (const path of Object.keys(files)) {
         utimesSync(join(folder, path), new Date(2001, 0, 1), new Date(2001, 0, 1));
@@ -100,7 +100,7 @@ test("time zone and umask do not change an archive", async () => {
     expect(hashes.zones).toBeGreaterThan(300);
 });
 
-test("a file of somebody else at the path of an archive is replaced", () => {
+test("a file of another user at the path of an archive is replaced", () => {
     const folder = folderOf(files);
     const { file } = archiveOf(folder);
     const right = readFileSync(file);
@@ -109,7 +109,7 @@ test("a file of somebody else at the path of an archive is replaced", () => {
     expect(readFileSync(file)).toEqual(right);
 });
 
-test("a deleted archive is written again", () => {
+test("a deleted archive is recreated", () => {
     const folder = folderOf(files);
     const { file } = archiveOf(folder);
     const right = readFileSync(file);

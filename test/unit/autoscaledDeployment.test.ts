@@ -20,11 +20,11 @@ import { registered, registeredOptions, registeredOutputs } from "./registered";
 
 const secured = { port: 8080, health: "/healthz" };
 
-test("a bare deployment has accounts, a namespace for restricted pods, and no way in or out but names", async () => {
+test("a bare deployment has accounts, a namespace with restricted pods, and no network access except DNS", async () => {
     expect(await deployed()).toEqual(bare);
 });
 
-test("one with a port has a Service of the cluster, and is asked for its health", async () => {
+test("a deployment with a port has a cluster-internal Service and health checks", async () => {
     expect(await deployed(secured)).toEqual({
         ...bare,
         "Deployment echo": withContainer({ ...serving, ...draining(15) }, { terminationGracePeriodSeconds: 45 }),
@@ -42,7 +42,7 @@ test.each([
     expect(made["Deployment echo"]).toEqual(bare["Deployment echo"]);
 });
 
-test("the number of replicas is sent only where it is fixed", async () => {
+test("the number of replicas is set only if it is fixed", async () => {
     const made = await deployed({ scaling: { replicas: 4 } });
     expect(made["Deployment echo"]).toEqual(withPod({}, { replicas: 4 }));
     expect(made).not.toHaveProperty("HorizontalPodAutoscaler echo");
@@ -53,7 +53,7 @@ test.each([
     [{ minReplicas: 7, maxReplicas: 9 }, 1],
     [{ minReplicas: 8, maxReplicas: 9 }, 2],
     [{ replicas: 100 }, 25],
-])("of %j a drain of nodes may take away %d at a time", async (scaling, maxUnavailable) => {
+])("with %j a drain of nodes can evict %d at a time", async (scaling, maxUnavailable) => {
     expect((await deployed({ scaling }))["PodDisruptionBudget echo"]).toMatchObject({ spec: { maxUnavailable } });
 });
 
@@ -120,7 +120,7 @@ test.each(inContainer)("a container has %s", async (_, args, more) => {
     expect((await deployed(args))["Deployment echo"]).toEqual(withContainer(more));
 });
 
-test("the paths of readiness and liveness may differ", async () => {
+test("readiness and liveness can have different paths", async () => {
     const made = await deployed({ port: 9000, health: { readiness: "/ready", liveness: "/live" } });
     const get = (path: string) => ({ httpGet: { path, port: "http" } });
     expect(made["Deployment echo"]).toEqual(
@@ -139,7 +139,7 @@ test("the paths of readiness and liveness may differ", async () => {
     );
 });
 
-test("without a path the port is opened", async () => {
+test("without a path the port is checked", async () => {
     const made = await deployed({ port: 8080 });
     expect(made["Deployment echo"]).toMatchObject({
         spec: {
@@ -211,14 +211,14 @@ test.each(inPod)("a pod has %s", async (_, args, spec) => {
     expect((await deployed(args))["Deployment echo"]).toEqual(withPod(spec));
 });
 
-test("a Spot Pod that serves has 25 seconds to end, 10 of them to be left alone", async () => {
+test("a Spot Pod with a port has 25 seconds to terminate, 10 of them to drain connections", async () => {
     const made = await deployed({ ...secured, spot: true });
     expect(made["Deployment echo"]).toMatchObject({
         spec: { template: { spec: { terminationGracePeriodSeconds: 25, containers: [draining(10)] } } },
     });
 });
 
-test("labels are on every object, annotations on the pods", async () => {
+test("labels are on all objects, annotations on pods", async () => {
     const all = await deployed({
         labels: { team: "forecast", "acme.com/tier": pulumi.output("1") },
         annotations: { a: "b" },
@@ -231,13 +231,13 @@ test("labels are on every object, annotations on the pods", async () => {
     expect(all["Deployment echo"]).toMatchObject({ spec: { template: { metadata: { annotations: { a: "b" } } } } });
 });
 
-test("another name is that of every object and of the account", async () => {
+test("a configured name applies to all objects and the account", async () => {
     const made = await deployed({ name: "answer", port: 8080 });
     expect(JSON.stringify(made)).not.toContain('"echo"');
     expect(made["Account echo-run"]).toMatchObject({ accountId: "answer-run" });
 });
 
-test("a namespace that is there is used, and none is made", async () => {
+test("an existing namespace is used, and none is created", async () => {
     const made = await deployed({ namespace: pulumi.output("apps") });
     expect(made).not.toHaveProperty("Namespace echo");
     expect(made["Deployment echo"]).toMatchObject({ metadata: { ...metadata, namespace: "apps" } });
@@ -246,7 +246,7 @@ test("a namespace that is there is used, and none is made", async () => {
     });
 });
 
-test("all that pods need is there before them, and what needs pods comes after", async () => {
+test("all dependencies of pods are created before them, and what depends on pods afterwards", async () => {
     const made = await deployedOptions(() => deploying({ port: 8080 }));
     expect(made["Deployment echo"]).toEqual({
         parent: "AutoscaledDeployment echo",
@@ -274,7 +274,7 @@ test("all that pods need is there before them, and what needs pods comes after",
     }
 });
 
-test("an up fails when the pods are not ready in time", async () => {
+test("an up fails if the pods are not ready in time", async () => {
     const timeouts: object[] = [];
     const deployment = (_: object, options: pulumi.CustomResourceOptions) => {
         timeouts.push(options.customTimeouts ?? {});
@@ -288,7 +288,7 @@ test("an up fails when the pods are not ready in time", async () => {
     expect(made["Deployment echo"]).toEqual(withPod({}, { progressDeadlineSeconds: 90 }));
 });
 
-test("nodes may pull an image before it runs, and ranBy records it", async () => {
+test("nodes can pull an image before it runs, and ranBy records it", async () => {
     const registries: unknown[] = [];
     const program = () => {
         const cluster = new GkeCluster("main");
@@ -311,7 +311,7 @@ test("nodes may pull an image before it runs, and ranBy records it", async () =>
     expect((await registeredOptions(program))["Deployment echo"]?.after).toContain(grant);
 });
 
-test("the component gives back the Deployment and its address", async () => {
+test("the outputs of the component are the Deployment and its address", async () => {
     const outputs = await registeredOutputs(() => deploying({ port: 8080 }));
     expect(outputs["AutoscaledDeployment echo"]).toEqual({
         deployment: { resource: "Deployment echo" },
@@ -322,7 +322,7 @@ test("the component gives back the Deployment and its address", async () => {
     });
 });
 
-test("what a bare deployment has not cannot be asked for", async () => {
+test("missing parts of a bare deployment are refused", async () => {
     const words: string[] = [];
     await registered(() => {
         const made = deploying();
@@ -341,7 +341,7 @@ test("what a bare deployment has not cannot be asked for", async () => {
     ]);
 });
 
-test("a transform may set what validation refuses", async () => {
+test("a transform can set values that validation refuses", async () => {
     const made = await deployed({
         transform: {
             namespace: { metadata: { name: "other" } },

@@ -102,7 +102,7 @@ const autoscaler = {
 
 const inApps = (args: Args) => deployed(args, {}, "inApps");
 
-test("a deployment reaches a database by a socket of the Auth Proxy beside it, as its own account", async () => {
+test("a deployment connects to a database through a socket of the Auth Proxy, as its own account", async () => {
     expect(await inApps({ uses: { DATABASE: iamClient("sales") } })).toEqual({
         ...bare,
         ...autoscaler,
@@ -122,7 +122,7 @@ test("a deployment reaches a database by a socket of the Auth Proxy beside it, a
     });
 });
 
-test("one proxy connects to all databases, each by its own address", async () => {
+test("one proxy connects to all databases, each by its own address type", async () => {
     const sales = iamClient("sales", { addressType: "psc", address: "10.0.0.9" });
     const uses = {
         SALES: sales,
@@ -188,14 +188,14 @@ async function beside(args: Args) {
     return { initContainers, env: containers[0]?.env, volumes };
 }
 
-test("users with and without a password share the socket of an instance, and their password is one file", async () => {
+test("users with and without password share an instance's socket, and the passwords are in one file", async () => {
     const app = passwordClient("sales");
     const { initContainers, volumes } = await beside({ uses: { APP: app, APP_TOO: app, OWN: iamClient("sales") } });
     expect(initContainers).toEqual([proxy(["acme-dev:europe-west1:sales?auto-iam-authn=true&private-ip=true"])]);
     expect(volumes).toEqual([...pod.volumes, secret("sales"), sockets]);
 });
 
-test("several instances of SQL Server listen at ports that are not the code's, and need no folder of sockets", async () => {
+test("several SQL Server instances listen on ports that the application does not use, without socket folders", async () => {
     const uses: Uses = {
         BOOKS: passwordClient("books", { engine: "sqlserver" }),
         STOCK: passwordClient("stock", { engine: "sqlserver" }),
@@ -215,7 +215,7 @@ test("several instances of SQL Server listen at ports that are not the code's, a
     expect(volumes).toEqual([...pod.volumes, secret("books"), secret("stock")]);
 });
 
-test("the proxy's image and resources are the user's to choose, and its health is asked at a port that is free", async () => {
+test("the proxy's image and resources can be configured, and its health port is unused", async () => {
     const of = `europe-docker.pkg.dev/acme/mirror/cloud-sql-proxy@sha256:${"b".repeat(64)}`;
     const { initContainers } = await beside({
         uses: { DATABASE: iamClient("sales") },
@@ -237,7 +237,7 @@ test("the proxy's image and resources are the user's to choose, and its health i
     ]);
 });
 
-test("an endpoint that is made elsewhere is anywhere among the private addresses", async () => {
+test("an endpoint of another program can have any private address", async () => {
     const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
     const made = await inApps({ uses: { DATABASE: iamClient("sales", hidden) } });
     const ranges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
@@ -245,12 +245,12 @@ test("an endpoint that is made elsewhere is anywhere among the private addresses
     expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, { to: ranges, ports }]));
 });
 
-test("who may connect is known before the pods start", async () => {
+test("grants exist before the pods start", async () => {
     const made = await deployedOptions(() => deploying({ uses: { DATABASE: iamClient("sales") } }, "inApps"));
     expect(made["Deployment echo"]?.after).toEqual(expect.arrayContaining(["IAMMember echo-sales-client"]));
 });
 
-test("a cluster and a database in one network are deployed, whichever of them has made it", async () => {
+test("a cluster and a database in one network are deployed, whichever creates it", async () => {
     const program = () => {
         const cluster = new GkeCluster("main");
         const own = cluster.network?.network as Network;
@@ -271,7 +271,7 @@ test("a cluster and a database in one network are deployed, whichever of them ha
 const away =
     "uses.DATABASE: is in another network than the cluster, which has no way to it. Give the database and the cluster one network.";
 
-test("a database in another network than that of the cluster's own is refused before anything is deployed", async () => {
+test("a database in another network than the cluster's own is refused before the deployment", async () => {
     const program = () => {
         const cluster = new GkeCluster("main");
         const uses = { DATABASE: iamClient("sales", { route: routeBy(new Network("apps")) }) };
@@ -351,7 +351,7 @@ test.each(refusals)("a deployment is refused %s", async (_, args, problems) => {
     expect((await refusal(args(), "inApps")).split("\n")).toEqual(problems);
 });
 
-test("a network passed to a cluster is matched by its name, too", async () => {
+test("a network passed to a cluster is also matched by its name", async () => {
     const made = await inApps({ uses: { DATABASE: iamClient("sales", { route: routeBy("apps") }) } });
     expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, to("10.9.0.3")]));
     expect(apps).toMatch(/\/apps$/);

@@ -118,7 +118,7 @@ const behindGateway = {
     "HTTPRoute echo-redirect": route("http", toHttps, "echo-redirect"),
 };
 
-test("a public Gateway has an address, a managed certificate, TLS 1.2 and a redirect to it", async () => {
+test("a public Gateway has an address, a managed certificate, TLS 1.2 and a redirect to HTTPS", async () => {
     const made = await deployed({ ...secured, expose: { gateway: { host: "echo.acme.com", public: true } } });
     expect(made).toEqual({
         ...behindGateway,
@@ -142,7 +142,7 @@ test.each<[string, object, object | undefined, object]>([
         undefined,
         { tls: { mode: "Terminate", options: { "networking.gke.io/pre-shared-certs": "one,two" } } },
     ],
-])("a public Gateway takes %s that there is", async (_, certificate, annotations, more) => {
+])("a public Gateway accepts existing %s", async (_, certificate, annotations, more) => {
     const gateway = { host: "echo.acme.com", public: true, certificate, timeoutSeconds: 90, securityPolicy: "armor" };
     const made = await deployed({ ...secured, expose: { gateway } } as Args);
     expect(made).toEqual({
@@ -250,7 +250,7 @@ const behindIngress = {
     ...frontEnd,
 };
 
-test("a public Ingress has an address, a managed certificate and a redirect to it", async () => {
+test("a public Ingress has an address, a managed certificate and a redirect to HTTPS", async () => {
     const made = await deployed({ ...secured, expose: { ingress: { host: "echo.acme.com", public: true } } });
     expect(made).toEqual({
         ...behindIngress,
@@ -260,7 +260,7 @@ test("a public Ingress has an address, a managed certificate and a redirect to i
     });
 });
 
-test("a public Ingress takes certificates that there are", async () => {
+test("a public Ingress accepts existing certificates", async () => {
     const options = { certificate: { names: ["one", "two"] }, timeoutSeconds: 90, securityPolicy: "armor" };
     const made = await deployed({
         ...secured,
@@ -297,7 +297,7 @@ test.each<[string, object | false, object]>([
     });
 });
 
-test("a slow answer to the question for health is waited for by the load balancer, too", async () => {
+test("the load balancer has the same health check timeout as the pods", async () => {
     const health = { readiness: "/healthz", timeout: "20 seconds" } as const;
     const made = await deployed({
         port: 8080,
@@ -309,7 +309,7 @@ test("a slow answer to the question for health is waited for by the load balance
     });
 });
 
-test("the load balancer is set up when all that it needs is there", async () => {
+test("the load balancer waits for its dependencies", async () => {
     const expose = { gateway: { host: "echo.acme.com", public: true as const } };
     const made = await deployedOptions(() => deploying({ ...secured, expose }));
     expect(made["Gateway echo"]?.after).toEqual(
@@ -344,7 +344,7 @@ test("the load balancer is set up when all that it needs is there", async () => 
     );
 });
 
-test("a load balancer of another kind is made when the one before is gone, and with it the use of its address", async () => {
+test("a load balancer of another type is created after the previous one is deleted and its address released", async () => {
     const options = async (expose: object) => deployedOptions(() => deploying({ ...secured, expose }));
     const host = "echo.acme.com";
     const anew = (replacementTrigger: string) => ({ replacementTrigger, deleteBeforeReplace: true });

@@ -56,7 +56,7 @@ test("grants exist before the pods", async () => {
     );
 });
 
-test("a caller has the address, and both sides let it pass", async () => {
+test("a caller has the address, and both network policies allow the connection", async () => {
     const made = await registered(() => {
         const cluster = new GkeCluster("main");
         const { caller } = new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
@@ -107,7 +107,7 @@ test("the URL contains the load balancer's port", async () => {
     expect(JSON.stringify(made["Deployment ask"])).toContain('"http://echo.apps.svc.cluster.local:81"');
 });
 
-test("others are let in by range or by namespace", async () => {
+test("other callers are allowed by range or by namespace", async () => {
     const made = await deployed({
         port: 8080,
         allowFrom: [
@@ -125,7 +125,7 @@ test("others are let in by range or by namespace", async () => {
     expect(made["NetworkPolicy echo"]).toEqual(policy([{ from, ports: [tcp(8080)] }]));
 });
 
-test("more is reached where that is said", async () => {
+test("more destinations are allowed if configured", async () => {
     const made = await deployed({
         egress: [
             { ranges: ["0.0.0.0/0"], ports: [443, 8443] },
@@ -150,7 +150,7 @@ test("more is reached where that is said", async () => {
     );
 });
 
-test("secrets are files by reference: each folder is a volume, and another version makes other pods", async () => {
+test("secrets are files by reference: each folder is a volume, and a new version replaces the pods", async () => {
     const program = (rotation: string) => () => {
         const key = new Secret("key", { generate: { rotation } });
         return {
@@ -219,7 +219,7 @@ test("secrets are files by reference: each folder is a volume, and another versi
     );
 });
 
-test("no secret is in clear anywhere", async () => {
+test("no secret is in plain text anywhere", async () => {
     const made = await registered(() => {
         const cluster = new GkeCluster("main");
         const given = new Secret("given", { value: pulumi.secret("canary") });
@@ -244,7 +244,7 @@ test("no secret is in clear anywhere", async () => {
     expect(JSON.stringify(clear(made))).not.toContain("canary");
 });
 
-test("a preview in which nothing is known registers the same, in the same order", async () => {
+test("a preview with unknown outputs registers the same resources, in the same order", async () => {
     const program = () => {
         const cluster = new GkeCluster("main");
         const secret = new Secret("key");

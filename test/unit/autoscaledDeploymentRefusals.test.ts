@@ -262,7 +262,7 @@ test.each(bad)("%s is refused", async (_, args, message) => {
     expect(await refusal(args)).toBe(message);
 });
 
-test("what Autopilot does not take is taken elsewhere", async () => {
+test("values that only Autopilot refuses are accepted in Standard clusters", async () => {
     const resources = { requests: { cpu: "20m", memory: "4Gi" } } as const;
     const made = await registered(() => {
         const cluster = new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } });
@@ -291,7 +291,7 @@ test.each<[string, string]>([
     expect(message).toBe(`AutoscaledDeployment "${component}": name: ${objectName} (got "${got}").`);
 });
 
-test("a long name is cut to what Kubernetes takes", async () => {
+test("a long name is shortened for Kubernetes", async () => {
     const made = await registered(() => {
         new AutoscaledDeployment("a".repeat(70), { cluster: new GkeCluster("main"), image });
     });
@@ -301,7 +301,7 @@ test("a long name is cut to what Kubernetes takes", async () => {
 
 const elsewhere = "is in another cluster, where this address means nothing. Expose it, and give the address.";
 
-test("a deployment of another cluster is not called by its address there", async () => {
+test("a deployment of another cluster is not reached by its cluster-internal address", async () => {
     const program = () => {
         const { caller } = new AutoscaledDeployment("echo", { cluster: new GkeCluster("main"), image, ...port });
         new AutoscaledDeployment("ask", { cluster: new GkeCluster("other"), image, uses: { ECHO: caller } });

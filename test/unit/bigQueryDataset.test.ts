@@ -8,17 +8,17 @@ import { refused, registered, registeredOptions, registeredOutputs } from "./reg
 const bare = { datasetId: "sale_range", location: "europe-west1", deleteContentsOnDestroy: true };
 const dataset = (args: BigQueryDatasetArgs = {}) => new BigQueryDataset("sale-range", args);
 
-test("a bare dataset is in the environment's region, with its component's name as SQL can write it", async () => {
+test("a bare dataset is in the environment's region, with its component's name as a valid ID", async () => {
     expect(await registered(() => dataset())).toEqual({ "Dataset sale-range": bare });
 });
 
-test("a dataset of production is not deleted with tables in it", async () => {
+test("a production dataset with tables cannot be deleted", async () => {
     expect(await registered(() => dataset(), { kind: "production" })).toEqual({
         "Dataset sale-range": { ...bare, deleteContentsOnDestroy: false },
     });
 });
 
-test("a dataset waits for its API, is the component's child, replaced only when it is gone, and protected in production", async () => {
+test("a dataset waits for its API, is the component's child, deleted before its replacement, and protected in production", async () => {
     const child = {
         parent: "BigQueryDataset sale-range",
         provider: "Provider dev",
@@ -33,7 +33,7 @@ test("a dataset waits for its API, is the component's child, replaced only when 
     });
 });
 
-test("a dataset is what the component gives back", async () => {
+test("the output of the component is the dataset", async () => {
     expect(await registeredOutputs(() => dataset())).toEqual({
         "BigQueryDataset sale-range": { dataset: { resource: "Dataset sale-range" } },
     });
@@ -58,7 +58,7 @@ test.each(options)("a dataset takes %s", async (_, args, inputs) => {
     expect(await registered(() => dataset(args))).toEqual({ "Dataset sale-range": { ...bare, ...inputs } });
 });
 
-test("the tables of a dataset are components of their own, named after it, with their key as the id", async () => {
+test("the tables of a dataset are components named after it, with their key as the ID", async () => {
     const program = () => dataset({ tables: { predictions: { description: "What will be sold." } } });
     expect(await registered(program)).toEqual({
         "Dataset sale-range": bare,
@@ -83,7 +83,7 @@ test("the tables of a dataset are components of their own, named after it, with 
 
 const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
 
-test("a dataset with a key waits until BigQuery may encrypt with it, and its tables say the key", async () => {
+test("a dataset with a key waits until BigQuery can encrypt with it, and its tables have the key", async () => {
     const program = () => {
         const made = dataset({
             encryptionKey: pulumi.output(key),
@@ -116,7 +116,7 @@ test("a dataset with a key waits until BigQuery may encrypt with it, and its tab
 const member = "serviceAccount:a@b.iam.gserviceaccount.com";
 const jobUser = { project: "acme-dev", role: "roles/bigquery.jobUser", member };
 
-test("what reads and writes datasets and tables may also run queries, which is granted once", async () => {
+test("readers and writers of datasets and tables can also run queries, with one grant", async () => {
     const made = await registered(() => {
         const { reader, tables } = dataset({ tables: { predictions: {} } });
         const { writer } = new BigQueryDataset("stores");
@@ -135,7 +135,7 @@ test("what reads and writes datasets and tables may also run queries, which is g
     expect(Object.keys(made)).toHaveLength(8);
 });
 
-test("a function that uses two datasets may run queries by one grant", async () => {
+test("a function that uses two datasets can run queries with one grant", async () => {
     const source = folderOf({ "main.py": "def answer(request):\n    return ''\n" });
     const made = await registered(() => {
         const uses = { SALES: dataset().reader, STORES: new BigQueryDataset("stores").writer };
@@ -146,7 +146,7 @@ test("a function that uses two datasets may run queries by one grant", async () 
     ]);
 });
 
-test("a writer of a table alone gets no role on the project, and names are what queries take", async () => {
+test("a writer of a single table gets no role on the project, and variables have the names for queries", async () => {
     const values = new Promise((resolve) => {
         registered(() => {
             const made = dataset({ tables: { predictions: {} }, views: { latest: { query: "SELECT 1" } } });
@@ -163,7 +163,7 @@ test("a writer of a table alone gets no role on the project, and names are what 
     ]);
 });
 
-test("views read the tables and views before them by name, are replaced once they are gone, and are not protected", async () => {
+test("views read tables and previous views by name, are deleted before their replacement, and are not protected", async () => {
     const program = () =>
         dataset({
             tables: { predictions: {} },
@@ -214,7 +214,7 @@ test("views read the tables and views before them by name, are replaced once the
     });
 });
 
-test("a materialized view is refreshed at its frequency, or manually", async () => {
+test("a materialized view is refreshed at an interval, or manually", async () => {
     const made = await registered(() =>
         dataset({
             materializedViews: {
@@ -231,7 +231,7 @@ test("a materialized view is refreshed at its frequency, or manually", async () 
     });
 });
 
-test("a view of other datasets is made after their tables, and may read them for whoever reads it", async () => {
+test("a view of other datasets is created after their tables, and is authorized to read them", async () => {
     const program = () => {
         const sales = new BigQueryDataset("sales", { tables: { orders: {} } });
         new BigQueryDataset("reports", {
@@ -252,7 +252,7 @@ test("a view of other datasets is made after their tables, and may read them for
     expect(options["DatasetAccess reports-latest-reads-sales"]).toMatchObject({ parent: "BigQueryDataset reports" });
 });
 
-test("members get roles on the dataset, and views, datasets and routines may read it for others", async () => {
+test("members get roles on the dataset, and views, datasets and routines are authorized to read it", async () => {
     const made = await registered(() => {
         const tools = new BigQueryDataset("tools", { views: { latest: { query: "SELECT 1" } } });
         const { latest } = tools.views as Record<"latest", BigQueryView>;
@@ -295,7 +295,7 @@ test("members get roles on the dataset, and views, datasets and routines may rea
     });
 });
 
-test("scheduled queries run as an account of the dataset's own, with its roles there before them", async () => {
+test("scheduled queries run as the dataset's own account, after its roles are granted", async () => {
     const program = () => {
         const sales = new BigQueryDataset("sales");
         dataset({
@@ -491,7 +491,7 @@ test.each(refusals)("%s is refused for a dataset", async (_, args, problem) => {
     expect(await refused(() => dataset(args as BigQueryDatasetArgs))).toBe(`BigQueryDataset "sale-range": ${problem}`);
 });
 
-test("a component whose name is none for a dataset is refused", async () => {
+test("a component name that is invalid for a dataset is refused", async () => {
     expect(await refused(() => new BigQueryDataset("sale.range"))).toBe(
         `BigQueryDataset "sale.range": ${id} (got "sale.range").`,
     );

@@ -19,11 +19,11 @@ const bare = {
 const table = (args: Omit<BigQueryTableArgs, "dataset"> = {}) =>
     new BigQueryTable("predict-range", { dataset: new BigQueryDataset("sales"), ...args });
 
-test("a bare table has no columns and its component's name, as SQL can write it", async () => {
+test("a bare table has no columns and its component's name as a valid ID", async () => {
     expect(await registered(() => table())).toEqual({ ...dataset, "Table predict-range": bare });
 });
 
-test("a table of production says that it is protected, unless its program says otherwise", async () => {
+test("a production table has deletion protection, unless disabled", async () => {
     const production = { kind: "production" } as const;
     const { "Table predict-range": made } = await registered(() => table(), production);
     expect(made).toEqual({ ...bare, deletionProtection: true });
@@ -32,7 +32,7 @@ test("a table of production says that it is protected, unless its program says o
     expect((await registeredOptions(free, production))["Table predict-range"]?.protect).toBe(undefined);
 });
 
-test("a table is the component's child, replaced only when it is gone, and protected in production", async () => {
+test("a table is the component's child, deleted before its replacement, and protected in production", async () => {
     const child = {
         parent: "BigQueryTable predict-range",
         provider: "Provider dev",
@@ -45,7 +45,7 @@ test("a table is the component's child, replaced only when it is gone, and prote
     expect(await of("production")).toEqual({ ...child, protect: true });
 });
 
-test("a table is what the component gives back", async () => {
+test("the output of the component is the table", async () => {
     expect((await registeredOutputs(() => table()))["BigQueryTable predict-range"]).toEqual({
         table: "projects/acme-dev/datasets/sales/tables/predict_range",
     });
@@ -157,7 +157,7 @@ const spellings: [string, unknown, object][] = [
     ],
 ];
 
-test.each(spellings)("%s in a schema become what BigQuery gives back", async (_, given, canonical) => {
+test.each(spellings)("%s in a schema are normalized as by BigQuery", async (_, given, canonical) => {
     const column = { name: "x", ...(given as object) } as BigQueryField;
     const { "Table predict-range": made } = await registered(() => table({ schema: [column] }));
     const text = (made as { schema: string }).schema;
@@ -175,7 +175,7 @@ test.each(spellings)("%s in a schema become what BigQuery gives back", async (_,
     expect(text).toBe(JSON.stringify(sorted(JSON.parse(text))));
 });
 
-test("a schema is read from its file, with or without the mark that Windows puts before it", async () => {
+test("a schema is read from its file, with or without a byte order mark", async () => {
     const folder = folderOf({ "schema.json": `\uFEFF[\n  { "type": "int64", "name": "store" }\n]\n` });
     const { "Table predict-range": made } = await registered(() => table({ schema: join(folder, "schema.json") }));
     expect(made).toEqual({ ...bare, schema: '[{"mode":"NULLABLE","name":"store","type":"INTEGER"}]' });
@@ -414,7 +414,7 @@ test.each(faults)("a schema with %s is refused with the position", async (_, tex
     );
 });
 
-test("a schema of JSON that is no list of columns is refused", async () => {
+test("a JSON schema that is not a list of columns is refused", async () => {
     const file = join(folderOf({ "schema.json": '{"fields": []}' }), "schema.json");
     expect(await refused(() => table({ schema: file }), {}, ["Dataset sales"])).toBe(
         'BigQueryTable "predict-range": schema: must be a list of columns (got { fields: [] }).',

@@ -16,16 +16,16 @@ const bare = {
     forceDestroy: true,
 };
 
-test("a bare bucket is in the environment's region, never public, with its versions kept", async () => {
+test("a bare bucket is in the environment's region, never public, with versioning", async () => {
     expect(await registered(() => new StorageBucket("models"))).toEqual({ "Bucket models": bare });
 });
 
-test("a component named after Google has a bucket whose name Cloud Storage takes", async () => {
+test("a component named after Google has a valid bucket name", async () => {
     const made = await registered(() => new StorageBucket("google-ads"));
     expect(made["Bucket google-ads"]).toMatchObject({ name: expect.stringMatching(/^acme-dev-g-ads-[0-9a-f]{6}$/) });
 });
 
-test("a bucket of production is not deleted with objects in it", async () => {
+test("a production bucket with objects cannot be deleted", async () => {
     expect(await registered(() => new StorageBucket("models"), { kind: "production" })).toEqual({
         "Bucket models": { ...bare, forceDestroy: false },
     });
@@ -44,7 +44,7 @@ test("a bucket waits for its API, is the component's child and protected in prod
     });
 });
 
-test("a bucket is what the component gives back", async () => {
+test("the output of the component is the bucket", async () => {
     expect(await registeredOutputs(() => new StorageBucket("models"))).toEqual({
         "StorageBucket models": { bucket: { resource: "Bucket models" } },
     });
@@ -186,7 +186,7 @@ test.each(options)("a bucket takes %s", async (_, args, inputs) => {
     });
 });
 
-test("a long name of a bucket is cut to 63 letters, and two that begin alike stay two", async () => {
+test("a long bucket name is shortened to 63 characters, and stays unique", async () => {
     const made = await registered(() => [
         new StorageBucket(`models-of-${"the-whole-team-".repeat(4)}a`),
         new StorageBucket(`models-of-${"the-whole-team-".repeat(4)}b`),
@@ -199,7 +199,7 @@ test("a long name of a bucket is cut to 63 letters, and two that begin alike sta
 
 const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/models";
 
-test("a bucket with a key waits until Cloud Storage may encrypt with it", async () => {
+test("a bucket with a key waits until Cloud Storage can encrypt with it", async () => {
     const program = () => new StorageBucket("models", { encryptionKey: pulumi.output(key) });
     const made = await registered(program, { environment: true });
     expect(made["Bucket models"]).toEqual({ ...bare, encryption: { defaultKmsKeyName: key } });
@@ -212,7 +212,7 @@ test("a bucket with a key waits until Cloud Storage may encrypt with it", async 
     expect((await registeredOptions(program))["Bucket models"]?.after).toEqual([grant, "Service storage"]);
 });
 
-test("accesses to two buckets are logged in a third, on which the writer of logs has one role", async () => {
+test("access to two buckets is logged in a third, with one grant for the log writer", async () => {
     const program = () => {
         const logs = new StorageBucket("logs");
         new StorageBucket("models", { accessLogs: { bucket: logs } });
@@ -242,7 +242,7 @@ test("accesses to two buckets are logged in a third, on which the writer of logs
     expect(options["Bucket results"]?.after).toEqual(["Bucket logs", role, "Service storage"]);
 });
 
-test("a bucket offers to read, to write and only to create objects", async () => {
+test("a bucket has capabilities to read, to write and only to create objects", async () => {
     const member = "serviceAccount:a@b.iam.gserviceaccount.com";
     const made = await registered(() => {
         const { reader, writer, creator } = new StorageBucket("models");
@@ -257,7 +257,7 @@ test("a bucket offers to read, to write and only to create objects", async () =>
     });
 });
 
-test("each file of the uploaded folder becomes an object of its type, what .gcloudignore names does not", async () => {
+test("each file of the uploaded folder becomes an object with its content type, except those in .gcloudignore", async () => {
     const upload = folderOf({
         "sale-range.json": '{ "euros": "€" }\n',
         "old/weights": "0.5",
@@ -278,7 +278,7 @@ test("each file of the uploaded folder becomes an object of its type, what .gclo
     });
 });
 
-test("a file that is no text, empty, or larger than 64 KiB is uploaded as a file", async () => {
+test("a file that is binary, empty, or larger than 64 KiB is uploaded as a file", async () => {
     const upload = folderOf({ "empty.csv": "", "large.TXT": "a".repeat(65537), "text.txt": "a".repeat(65536) });
     writeFileSync(join(upload, "model.bin"), Buffer.from([0x80, 0x04, 0x95]));
     writeFileSync(join(upload, "zero.bin"), Buffer.from([0x41, 0x00, 0x42]));
@@ -304,7 +304,7 @@ test("a file that is no text, empty, or larger than 64 KiB is uploaded as a file
     });
 });
 
-test("an uploaded folder takes a prefix and how long its objects may be cached", async () => {
+test("an uploaded folder accepts a prefix and a cache duration", async () => {
     const folder = folderOf({ "index.html": "<html></html>" });
     let paths: string[] = [];
     const made = await registered(() => {
@@ -323,7 +323,7 @@ test("an uploaded folder takes a prefix and how long its objects may be cached",
     expect(paths).toEqual(["index.html"]);
 });
 
-test("uploaded objects are children of the bucket's component, found by their path", async () => {
+test("uploaded objects are children of the bucket's component, found by path", async () => {
     const upload = folderOf({ "old/sale-range.json": "{}" });
     let paths: string[] = [];
     const { "BucketObject models-old/sale-range.json": object } = await registeredOptions(() => {
@@ -339,7 +339,7 @@ test("uploaded objects are children of the bucket's component, found by their pa
     });
 });
 
-test("an uploaded object is asked for by its path, and a path that is not there is refused", async () => {
+test("an uploaded object is returned by path, and an unknown path is refused", async () => {
     const upload = folderOf({ "iris.skops": "model" });
     const asked: unknown[] = [];
     const ask = (path: string, args = { upload }) => {
@@ -563,7 +563,7 @@ test("a folder without files is refused for a bucket", async () => {
     );
 });
 
-test("a component whose name is none for a bucket is refused", async () => {
+test("a component name that is invalid for a bucket is refused", async () => {
     expect(await refused(() => new StorageBucket("the models"))).toBe(
         `StorageBucket "the models": ${naming} (got "acme-dev-the models").`,
     );

@@ -57,7 +57,7 @@ class Consumer extends pulumi.ComponentResource {
     }
 }
 
-test.each(offers)("%s: one role on the one resource", async (_, offer, key, grant) => {
+test.each(offers)("%s: one role on one resource", async (_, offer, key, grant) => {
     const before = await registered(() => [offer(), new Consumer({})]);
     expect(await registered(() => new Consumer({ GIVEN: offer() }))).toEqual({
         ...before,
@@ -85,14 +85,14 @@ test.each(values)("the code that uses a %s receives its value", async (_, offer,
     expect(outputs).toEqual({ environment: { GIVEN: value }, grants: 1, attachments: [] });
 });
 
-test("a grant is the consumer's child and waits for what it is on", async () => {
+test("a grant is the consumer's child and waits for its resource", async () => {
     const { "BucketIAMMember consumer-offered-object-viewer": grant } = await registeredOptions(
         () => new Consumer({ GIVEN: new StorageBucket("offered").reader }),
     );
     expect(grant).toEqual({ parent: "Consumer consumer", after: ["Bucket offered"] });
 });
 
-test("a capability of two variables is granted once, so that removing one keeps the grant", async () => {
+test("a capability in two variables is granted once, so that removing one keeps the grant", async () => {
     const program = (...variables: string[]) => {
         const { reader } = new StorageBucket("a");
         use("consumer", Object.fromEntries(variables.map((variable) => [variable, reader])), whom, {});
@@ -102,7 +102,7 @@ test("a capability of two variables is granted once, so that removing one keeps 
     expect(await registered(() => program("SECOND"))).toEqual(both);
 });
 
-test("grants of one name on resources of two kinds are two", async () => {
+test("grants with the same name on different resource types are separate", async () => {
     const made = await registered(() => {
         const topic = new PubSubTopic("sales");
         const { subscriber } = new PubSubSubscription("sales", { topic, pull: {} });
@@ -114,7 +114,7 @@ test("grants of one name on resources of two kinds are two", async () => {
     ]);
 });
 
-test("one variable may bring several grants, and what it needs attached", async () => {
+test("a variable can have several grants and attachments", async () => {
     const several = (): Capability<{ kind: "socket"; path: string }> => {
         const { grants: [read] = [], value } = new StorageBucket("a").reader;
         const { grants: [write] = [] } = new StorageBucket("b").writer;

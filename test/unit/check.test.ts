@@ -34,18 +34,18 @@ test.each([undefined, false])(
     },
 );
 
-test("allowUnlisted passes an unlisted value of the right form with a warning", () => {
+test("allowUnlisted accepts an unlisted value in a valid format with a warning", () => {
     expect(checked({ runtime: "python399", allowUnlisted: true })).toMatchObject({ runtime: "python399" });
     expect(warnings.mock.calls).toEqual([[warning]]);
 });
 
-test("allowUnlisted does not pass a value of another form", () => {
+test("allowUnlisted does not accept a value in another format", () => {
     expect(() => checked({ runtime: "cobol", allowUnlisted: true })).toThrow(
         /^Job "nightly": runtime: must be one of python313, python314 \(got "cobol"\)\.$/,
     );
 });
 
-test("an output is checked alike once its value is known", async () => {
+test("an output is checked in the same way once its value is known", async () => {
     const resolved = checked({ runtime: pulumi.output("python399"), allowUnlisted: true });
     const value = await new Promise((resolve) => resolved.runtime.apply(resolve));
     expect(value).toBe("python399");

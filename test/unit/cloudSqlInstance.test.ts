@@ -16,11 +16,11 @@ const postgresPassword = {
     },
 };
 
-test("a bare instance is PostgreSQL with a private address, TLS, backups, insights and IAM, small and deletable", async () => {
+test("a bare instance is a small, deletable PostgreSQL with a private address, TLS, backups, insights and IAM", async () => {
     expect(await made()).toEqual({ "DatabaseInstance sales": instance, ...postgresPassword });
 });
 
-test("in production it has a standby, and Pulumi, the provider and Google keep it and its backups", async () => {
+test("in production it has a standby, and Pulumi, the provider and Google protect it and its backups", async () => {
     const all = await made({}, { kind: "production" });
     expect(all["DatabaseInstance sales"]).toEqual({
         ...instance,
@@ -41,7 +41,7 @@ test("in production it has a standby, and Pulumi, the provider and Google keep i
     expect(options["DatabaseInstance sales"]?.protect).toBe(true);
 });
 
-test("without a network it is in that of the environment, once its services have a range there", async () => {
+test("without a network it is in the environment's network, after its private services access is created", async () => {
     const { "DatabaseInstance sales": made } = await registered(() => new CloudSqlInstance("sales"));
     expect(made).toMatchObject({
         settings: { ipConfiguration: { privateNetwork: "projects/acme-dev/global/networks/slipway-dev" } },
@@ -181,13 +181,13 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
     ],
 ];
 
-test.each(changed)("with %s nothing else is another", async (_, args, expected) => {
+test.each(changed)("with %s only this changes", async (_, args, expected) => {
     const made = await primary(args);
     const wanted = Object.entries({ ...settings, ...expected }).filter(([, value]) => value !== undefined);
     expect(made).toEqual({ ...instance, settings: Object.fromEntries(wanted) });
 });
 
-test("the edition ENTERPRISE_PLUS has its own machine, cache, backups and pools", async () => {
+test("the edition ENTERPRISE_PLUS has its own machine type, cache, backups and pools", async () => {
     const made = await primary({ edition: "ENTERPRISE_PLUS", connectionPooling: { flags: { max_pool_size: 20 } } });
     expect(made.settings).toEqual({
         ...settings,
@@ -203,7 +203,7 @@ test("the edition ENTERPRISE_PLUS has its own machine, cache, backups and pools"
     });
 });
 
-test("MySQL has its binary log, its own flags and the password of its root", async () => {
+test("MySQL has a binary log, its own flags and a root password", async () => {
     const all = await made({ engine: "mysql" });
     expect(all["DatabaseInstance sales"]).toEqual({
         ...instance,
@@ -227,7 +227,7 @@ test("MySQL has its binary log, its own flags and the password of its root", asy
     expect(Object.keys(all)).toEqual(["DatabaseInstance sales", "Secret sales-root", "SecretVersion sales-root"]);
 });
 
-test("SQL Server has its own machine, no password policy and no path for other services", async () => {
+test("SQL Server has its own machine type, no password policy and no access for other Google services", async () => {
     const { passwordValidationPolicy, dataCacheConfig, ...others } = settings;
     const { enablePrivatePathForGoogleCloudServices, ...ipConfiguration } = settings.ipConfiguration;
     expect(
@@ -259,7 +259,7 @@ test("PostgreSQL and MySQL without a password policy have no password of the def
     expect(await made({ passwordPolicy: false })).toEqual({ "DatabaseInstance sales": { ...others, settings: own } });
 });
 
-test("a version, flags and an audit are those of the engine", async () => {
+test("version, flags and auditing depend on the engine", async () => {
     const { databaseVersion, settings: own } = await primary({
         version: "17",
         audit: true,
@@ -282,7 +282,7 @@ test("a version, flags and an audit are those of the engine", async () => {
     });
 });
 
-test("protection sets the protection of Pulumi, the provider and Google", async () => {
+test("protection applies to Pulumi, the provider and Google", async () => {
     const { deletionProtection, settings: own } = await primary({ protection: "standard" });
     expect({ deletionProtection, own }).toEqual({
         deletionProtection: true,
@@ -331,14 +331,14 @@ test("databases are created after users, who own objects in them", async () => {
     );
 });
 
-test("users of MySQL connect from any host or from one, and are dropped when they are removed", async () => {
+test("MySQL users connect from any host or from one, and are deleted when they are removed", async () => {
     const all = await made({ engine: "mysql", users: { app: {}, report: { host: "10.%" } }, databases: { sales: {} } });
     expect(all["User sales-app"]).toEqual({ name: "app", instance: fresh("sales"), password, host: "%" });
     expect(all["User sales-report"]).toMatchObject({ host: "10.%" });
     expect(all["Database sales-sales"]).toEqual({ name: "sales", instance: fresh("sales"), charset: "utf8mb4" });
 });
 
-test("people, groups and service accounts sign in with IAM, to this instance only", async () => {
+test("users, groups and service accounts authenticate with IAM, to this instance only", async () => {
     const all = await made({
         iamUsers: {
             "user:ana@acme.com": { roles: ["reader"] },
@@ -374,7 +374,7 @@ test("people, groups and service accounts sign in with IAM, to this instance onl
     }
 });
 
-test("replicas have the machine, the flags and the disk of the primary, or their own", async () => {
+test("replicas have the machine type, the flags and the disk of the primary, or their own", async () => {
     const all = await made({
         tier: "db-custom-2-8192",
         flags: { max_connections: 300 },
@@ -420,7 +420,7 @@ test("a promoted replica is an independent instance", async () => {
     expect(all["DatabaseInstance sales-far"]).not.toHaveProperty("masterInstanceName");
 });
 
-test("an instance starts as a clone of another or from a backup", async () => {
+test("an instance can be a clone of another, or restored from a backup", async () => {
     const cloned = await registered(() => {
         const sales = new CloudSqlInstance("sales", { network: apps });
         new CloudSqlInstance("trial", { network: apps, from: { clone: sales, at: "2026-11-01T00:00:00Z" } });
@@ -449,7 +449,7 @@ test("a key encrypts an instance after Cloud SQL is granted to use it", async ()
     ]);
 });
 
-test("name, region and network can be chosen, and transforms edit the child resources", async () => {
+test("name, region and network can be configured, and transforms edit the child resources", async () => {
     const all = await registered(
         () =>
             new CloudSqlInstance("sales", {
@@ -496,7 +496,7 @@ test("a preview with unknown outputs registers the same resources", async () => 
     expect(Object.keys(await made(args, { preview: true }))).toEqual(Object.keys(await made(args)));
 });
 
-test("a version in extended support and a standby without an SLA are warned of", async () => {
+test("a version in extended support and a standby without an SLA cause warnings", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     await made({ version: "12", highAvailability: true });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([

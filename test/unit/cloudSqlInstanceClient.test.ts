@@ -143,7 +143,7 @@ const cases: [string, CloudSqlInstanceArgs, Options, CloudSqlWay, Record<string,
     ],
 ];
 
-test.each(cases)("the code reaches %s by what it is given", async (_, args, options, way, expected) => {
+test.each(cases)("the code connects to %s with its variables", async (_, args, options, way, expected) => {
     expect((await connected(args, options, way)).variables).toEqual(expected);
 });
 
@@ -182,7 +182,7 @@ test("a consumer is an IAM user of the database, on this instance only", async (
     });
 });
 
-test("a consumer that needs a public address sees that there is one beside the private address", async () => {
+test("a consumer that needs a public address gets it in addition to the private one", async () => {
     let attached: object | undefined;
     await registered(() => {
         const instance = new CloudSqlInstance("sales", { network: apps, publicAddress: true, replicas: { near: {} } });
@@ -250,7 +250,7 @@ test("a consumer outside the network connects to an endpoint of Private Service 
     });
 });
 
-test("a name with which a socket path would be too long is refused for consumers with sockets", async () => {
+test("a name that makes a socket path too long is refused for consumers with sockets", async () => {
     const name = "predictions-of-all-sales-in-all-stores-of-the-company-eu";
     const variables = (component: string, way: CloudSqlWay) => () => {
         const [attachment] = new CloudSqlInstance(component).client.attachments;

@@ -265,7 +265,7 @@ const wrong: [string, object, ...string[]][] = [
     ],
 ];
 
-test.each(wrong)("%s is refused before anything is made", async (_, args, ...expected) => {
+test.each(wrong)("%s is refused before anything is registered", async (_, args, ...expected) => {
     const message = await refused(() => new CloudSqlInstance("sales", { network: apps, ...args } as never));
     const lines = message.split("\n");
     expect(lines).toHaveLength(expected.length);

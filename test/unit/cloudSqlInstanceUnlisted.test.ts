@@ -48,7 +48,7 @@ test.each(cases)("%s that this release does not list is refused with a way out",
 });
 
 test.each(cases)(
-    "%s that this release does not list passes with a warning by allowUnlisted",
+    "%s that this release does not list is accepted with a warning by allowUnlisted",
     async (_, args, expected, sent) => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         const made = await registered(sales({ ...args, allowUnlisted: true }));
@@ -65,6 +65,6 @@ test.each<[object, string]>([
     [{ flags: { future: { level: 1 } } }, 'flags.future: unknown option "future"; did you mean '],
     [{ flags: { sort_buffer_size: 65_536 } }, "flags.sort_buffer_size: is a flag of MySQL, not of PostgreSQL"],
     [{ tier: "n2-standard-4" }, "tier: must be a machine such as"],
-])("allowUnlisted does not pass %j, which no release will list", async (args, expected) => {
+])("allowUnlisted does not accept %j, which cannot be a future value", async (args, expected) => {
     expect(await refused(sales({ ...args, allowUnlisted: true }))).toContain(`CloudSqlInstance "sales": ${expected}`);
 });

@@ -54,12 +54,12 @@ const cache = {
     },
 };
 
-test("a folder is built for linux/amd64 and pushed with a tag of its own, and its layers are kept beside the registry", async () => {
+test("a folder is built for linux/amd64 and pushed with a unique tag, and its layer cache is in the registry", async () => {
     const folder = folderOf(files);
     expect(await built(folder)).toEqual({ ...cache, "Image predict": { ...image(folder), ...cached() } });
 });
 
-test("every argument goes to the build", async () => {
+test("all arguments are passed to the build", async () => {
     const folder = folderOf({ ...files, "docker/app": files.Dockerfile });
     const build = {
         context: folder,
@@ -86,7 +86,7 @@ test("every argument goes to the build", async () => {
     });
 });
 
-test("several platforms keep no layers unless it is said, and one may do without", async () => {
+test("builds for several platforms have no layer cache by default, and others can disable it", async () => {
     const context = folderOf(files);
     const several = await built({ context, platforms: ["linux/amd64", "linux/arm64"] });
     expect(several).toEqual({ "Image predict": { ...image(context), platforms: ["linux/amd64", "linux/arm64"] } });
@@ -95,7 +95,7 @@ test("several platforms keep no layers unless it is said, and one may do without
     expect(Object.keys(await built(said))).toEqual(["Image predict", "Repository app-cache"]);
 });
 
-test("two images of a registry keep their layers in one repository", async () => {
+test("two images of a registry share a repository for their layer cache", async () => {
     const folder = folderOf(files);
     const made = await registered(() => {
         const registry = new ContainerRegistry("app", {
@@ -110,7 +110,7 @@ test("two images of a registry keep their layers in one repository", async () =>
     expect([repositoryId.length, labels]).toEqual([63, { of: "builds" }]);
 });
 
-test("the image is a child that stays in its registry, and how it is built makes no other", async () => {
+test("the image is a child that is retained in its registry, and build settings do not replace it", async () => {
     const folder = folderOf(files);
     const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build: folder });
     const { "Image predict": options } = await registeredOptions(program);
@@ -128,7 +128,7 @@ test("the image is a child that stays in its registry, and how it is built makes
     );
 });
 
-test("the registry, the image and the digest make the reference", async () => {
+test("the reference consists of the registry, the image and the digest", async () => {
     const folder = folderOf(files);
     const program = () => {
         new ContainerImage("predict", { registry: new ContainerRegistry("app"), build: folder });
@@ -187,7 +187,7 @@ const changes: [string, boolean, (folder: string) => unknown][] = [
     ["the cache", false, () => ({ build: { cache: false } })],
 ];
 
-test.each(changes)("%s builds another image: %s", async (_, isAnother, change) => {
+test.each(changes)("%s rebuilds the image: %s", async (_, isAnother, change) => {
     const folder = folderOf({ ...files, ".dockerignore": "notes\n" });
     chmodSync(join(folder, "main.py"), 0o644);
     const before = await trigger(folder);
@@ -195,7 +195,7 @@ test.each(changes)("%s builds another image: %s", async (_, isAnother, change) =
     expect((await trigger(folder, build, more)) !== before).toBe(isAnother);
 });
 
-test("another value of a secret builds nothing, and the order of arguments neither", async () => {
+test("changed secrets and the order of arguments do not rebuild the image", async () => {
     const folder = folderOf(files);
     const [one, other] = [
         { secrets: { index: "a" }, args: { A: "1", B: "2" } },
@@ -204,7 +204,7 @@ test("another value of a secret builds nothing, and the order of arguments neith
     expect(await trigger(folder, one)).toBe(await trigger(folder, other));
 });
 
-test("the tag begins alike for one content, wherever it lies and whatever others may do with its files", async () => {
+test("the tag has the same prefix for the same content, in any folder and with any file permissions", async () => {
     const [one, other] = [folderOf(files), folderOf(files)];
     chmodSync(join(other, "main.py"), 0o600);
     const tags = [tagOf(await built(one)), tagOf(await built(other))].map((tag) => tag.slice(0, -7));
@@ -213,7 +213,7 @@ test("the tag begins alike for one content, wherever it lies and whatever others
     expect(tagOf(await built(other)).slice(0, -7)).not.toBe(tags[0]);
 });
 
-test("a transform has the last word, and adds its tags to the one of the content", async () => {
+test("a transform is applied last, and adds its tags to the content's tag", async () => {
     const folder = folderOf(files);
     const transform = { image: { addHosts: ["index:10.0.0.1"], tags: [`${url}/predict:1.4.0`] } };
     const made = await built({ context: folder, cache: false }, { transform });
@@ -225,7 +225,7 @@ test("a transform has the last word, and adds its tags to the one of the content
     });
 });
 
-test("a secret among the arguments is refused when it is known", async () => {
+test("a secret in the arguments is refused once it is known", async () => {
     const output = await inChild(`
         const pulumi = require("@pulumi/pulumi");
         const { ContainerImage, ContainerRegistry } = require("./lib");
@@ -243,7 +243,7 @@ test("a secret among the arguments is refused when it is known", async () => {
     expect(output).not.toContain("canary");
 });
 
-describe("where one environment promotes another", () => {
+describe("if one environment promotes another", () => {
     const environments = {
         dev: "acme-dev",
         staging: { project: "acme-staging", number: "222222222222", promotes: "dev" },
@@ -285,14 +285,14 @@ describe("where one environment promotes another", () => {
         },
     });
 
-    test("what ran is noted by what it was built from", async () => {
+    test("promoted images are recorded by the inputs of their build", async () => {
         const { name, digest: noted, made } = await note(folderOf(files), stack("dev"));
         expect(name).toMatch(/^predict\/[0-9a-f]{64}\.json$/);
         expect(noted).toBe(digest);
         expect(made).toEqual(expect.arrayContaining(["Image base", "Image predict", "Repository app-cache"]));
     });
 
-    test("the next environments build nothing, and take what ran from the same, also of an image of their own registry", async () => {
+    test("following environments build nothing, and use the image with the same inputs, also from their own registry", async () => {
         const folder = folderOf(files);
         const first = await note(folder, stack("dev"));
         const asked: string[] = [];
@@ -313,7 +313,7 @@ describe("where one environment promotes another", () => {
         });
     });
 
-    test("what ran here before comes back, although it ran nowhere else", async () => {
+    test("an image that ran here before can be restored, although it ran nowhere else", async () => {
         const asked: string[] = [];
         const { digest: taken } = await note(
             folderOf(files),
@@ -323,7 +323,7 @@ describe("where one environment promotes another", () => {
     });
 });
 
-test("the file beside the Dockerfile is asked before that of the context", async () => {
+test("an ignore file beside the Dockerfile takes precedence over the context's", async () => {
     const folder = folderOf({ ...files, ".dockerignore": "main.py\n", "Dockerfile.dockerignore": "notes\n" });
     const before = await trigger(folder);
     writeFileSync(join(folder, "notes/plan.md"), "now\n");
@@ -332,7 +332,7 @@ test("the file beside the Dockerfile is asked before that of the context", async
     expect(await trigger(folder)).not.toBe(before);
 });
 
-test("an image to begin with that moves is warned of, where it is built", async () => {
+test("a mutable base image causes a warning in the environment that builds", async () => {
     const output = await inChild(`
         const pulumi = require("@pulumi/pulumi");
         const { ContainerImage, ContainerRegistry } = require("./lib");

@@ -41,7 +41,7 @@ test.each(listed)("a .dockerignore with %s", (_, lines, left, taken) => {
 const braced = (text: string) => `$\{${text}}`;
 const read = (...lines: string[]) => parseDockerfile(lines.join("\n"));
 
-test("a Dockerfile's stages are read, with lines that go on, and without comments and what only looks like one", () => {
+test("the stages of a Dockerfile are parsed, with continued lines, and without comments and similar text", () => {
     const found = read(
         "# syntax=docker/dockerfile:1",
         "ARG BASE=python:3.13 TAG='a b'",
@@ -83,7 +83,7 @@ test.each([
     [["ARG TAG", `ARG IMAGE=python:${braced("TAG:-latest")}`, `FROM ${braced("IMAGE")}`], {}, ["python:latest"]],
     [["ARG TAG=3", `FROM python${braced("TAG:+:$TAG")}`], {}, []],
     [["ARG BASE", "FROM $BASE"], {}, []],
-])("of %j with %j these images may be others tomorrow: %j", (lines, args, moving) => {
+])("in %j with %j these base images are mutable: %j", (lines, args, moving) => {
     expect(mutableImages(read(...lines), args)).toEqual(moving);
 });
 

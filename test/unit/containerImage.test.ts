@@ -42,19 +42,19 @@ const images: [string, (registry: ContainerRegistry) => ContainerImageArgs, { re
     ],
 ];
 
-test.each(images)("%s gives the registry, the image and the digest", async (_, args, outputs) => {
+test.each(images)("%s results in the registry, the image and the digest", async (_, args, outputs) => {
     const made = await registeredOutputs(() => new ContainerImage("predict", args(new ContainerRegistry("app"))));
     expect(made["ContainerImage predict"]).toEqual(outputs);
 });
 
-test("a tag is looked up as Docker signs in on the machine, without Docker itself and without a token", async () => {
+test("a tag is looked up with the machine's Docker credentials, without Docker itself or a token", async () => {
     const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "1.4.0" });
     const { "Repository app": _, ...made } = await registered(program);
     expect(made).toEqual({ "Provider predict": provider });
     expect((await registeredOptions(program))["Provider predict"]).toMatchObject({ parent: "ContainerImage predict" });
 });
 
-test("a tag is looked up by the provider that the program gives", async () => {
+test("a tag is looked up by the program's provider", async () => {
     const made = await registered(() => {
         const docker = new Provider("own", { disableDockerDaemonCheck: true });
         const registry = new ContainerRegistry("app");
@@ -66,12 +66,12 @@ test("a tag is looked up by the provider that the program gives", async () => {
 test.each([
     ["a digest", (registry: ContainerRegistry) => ({ registry, digest })],
     ["a reference", () => ({ reference: `ghcr.io/acme/predict@${digest}` })],
-] as const)("%s is looked up nowhere", async (_, args) => {
+] as const)("%s is not looked up", async (_, args) => {
     const made = await registered(() => new ContainerImage("predict", args(new ContainerRegistry("app"))));
     expect(Object.keys(made)).toEqual(["Repository app"]);
 });
 
-test("a tag that is not there is refused with what the registry says, and how to mend it", async () => {
+test("a missing tag is refused with the registry's message and a solution", async () => {
     const output = await inChild(`
         const { ContainerImage, ContainerRegistry } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
@@ -86,7 +86,7 @@ test("a tag that is not there is refused with what the registry says, and how to
     );
 });
 
-test("a tag in a registry that is yet to be made is known when it is", async () => {
+test("a tag in a registry that is created in the same deployment is looked up afterwards", async () => {
     const made = await registeredOutputs(
         () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "1.4.0" }),
         { preview: true },
@@ -94,7 +94,7 @@ test("a tag in a registry that is yet to be made is known when it is", async () 
     expect(made["ContainerImage predict"]).toEqual({ reference: "(unknown)", digest: "(unknown)" });
 });
 
-describe("in an environment that another one promotes", () => {
+describe("in an environment that promotes another one", () => {
     const stack = {
         config: {
             "slipway:environments": JSON.stringify({
@@ -104,7 +104,7 @@ describe("in an environment that another one promotes", () => {
         },
     };
 
-    test("an image is noted once what runs it is there", async () => {
+    test("an image is recorded after its consumer is created", async () => {
         const program = () => {
             const image = new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` });
             image.ranBy(new PubSubTopic("consumer").topic);
@@ -128,7 +128,7 @@ describe("in an environment that another one promotes", () => {
     });
 });
 
-test("ranBy can be called for several resources, until the program waits", async () => {
+test("ranBy can be called for several resources, until the program is awaited", async () => {
     const errors: unknown[] = [];
     const environments = JSON.stringify({ dev: "acme-dev", prod: { project: "acme-prod", promotes: "dev" } });
     const program = async () => {
@@ -237,7 +237,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     ],
 ];
 
-test.each(bad)("an image by %s is refused", async (_, args, words) => {
+test.each(bad)("an image with %s is refused", async (_, args, words) => {
     const program = () => {
         const registry = new ContainerRegistry("app");
         new ContainerImage("predict", args(registry) as ContainerImageArgs);

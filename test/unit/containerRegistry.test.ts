@@ -17,7 +17,7 @@ const bare = {
 };
 const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/images";
 
-test("a bare registry has tags that stay, and deletes what has none after 30 days but for the last ten", async () => {
+test("a bare registry has immutable tags, and deletes untagged images after 30 days except the last ten", async () => {
     expect(await registered(() => new ContainerRegistry("app"))).toEqual({ "Repository app": bare });
 });
 
@@ -57,14 +57,14 @@ test.each(options)("a registry takes %s", async (_, args, inputs) => {
     });
 });
 
-test("a registry that deletes nothing has no policies", async () => {
+test("a registry without deletion has no cleanup policies", async () => {
     const { cleanupPolicies: _, ...others } = bare;
     expect(await registered(() => new ContainerRegistry("app", { cleanup: false }))).toEqual({
         "Repository app": others,
     });
 });
 
-test("scanning has its API enabled", async () => {
+test("scanning enables its API", async () => {
     const program = () => new ContainerRegistry("app", { vulnerabilityScanning: true });
     const made = await registered(program, { environment: true });
     expect(made["Repository app"]).toEqual({ ...bare, vulnerabilityScanningConfig: { enablementConfig: "INHERITED" } });
@@ -75,7 +75,7 @@ test("scanning has its API enabled", async () => {
     ]);
 });
 
-test("Artifact Registry's account may use the key before the repository is made", async () => {
+test("Artifact Registry's service agent can use the key before the repository is created", async () => {
     const program = () => new ContainerRegistry("app", { encryptionKey: key });
     const grant = "CryptoKeyIAMMember artifactregistry-agent-app-key-crypto-key-encrypter-decrypter";
     const made = await registered(program, { environment: true });
@@ -127,7 +127,7 @@ test("reader and writer grant access to this one repository, and the consumer re
     });
 });
 
-test("the repository and its address are what the component gives back", async () => {
+test("the outputs of the component are the repository and its address", async () => {
     expect(await registeredOutputs(() => new ContainerRegistry("app"))).toEqual({
         "ContainerRegistry app": {
             repository: { resource: "Repository app" },
@@ -136,7 +136,7 @@ test("the repository and its address are what the component gives back", async (
     });
 });
 
-describe("among environments that promote one another", () => {
+describe("among environments that promote each other", () => {
     const environments = {
         dev: "acme-dev",
         staging: { project: "acme-staging", number: 222222222222, promotes: "dev" },
@@ -151,7 +151,7 @@ describe("among environments that promote one another", () => {
     const agent = (number: string) =>
         `serviceAccount:service-${number}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
 
-    test("the first lets the accounts of those that follow read its repository, and no other", async () => {
+    test("the first one lets only the accounts of the following ones read its repository", async () => {
         const grant = (number: string) => ({
             project: "acme-dev",
             location: "europe-west1",
@@ -166,24 +166,27 @@ describe("among environments that promote one another", () => {
         });
     });
 
-    test.each(["staging", "prod"])("%s passes on the images of the first, of the same id and place", async (name) => {
-        const args = { location: "europe", name: "images", labels: { team: "forecast" } };
-        const made = await registered(() => new ContainerRegistry("app", args), stack(name));
-        expect(made).toEqual({
-            "Repository app": {
-                ...others,
-                repositoryId: "images",
-                location: "europe",
-                labels: { team: "forecast" },
-                mode: "REMOTE_REPOSITORY",
-                remoteRepositoryConfig: {
-                    commonRepository: { uri: "projects/acme-dev/locations/europe/repositories/images" },
+    test.each(["staging", "prod"])(
+        "%s provides the images of the first one, with the same ID and location",
+        async (name) => {
+            const args = { location: "europe", name: "images", labels: { team: "forecast" } };
+            const made = await registered(() => new ContainerRegistry("app", args), stack(name));
+            expect(made).toEqual({
+                "Repository app": {
+                    ...others,
+                    repositoryId: "images",
+                    location: "europe",
+                    labels: { team: "forecast" },
+                    mode: "REMOTE_REPOSITORY",
+                    remoteRepositoryConfig: {
+                        commonRepository: { uri: "projects/acme-dev/locations/europe/repositories/images" },
+                    },
                 },
-            },
-        });
-    });
+            });
+        },
+    );
 
-    test("one that follows has the account first that reads the images", async () => {
+    test("the account that reads the images is created first in a following one", async () => {
         const program = () => new ContainerRegistry("app");
         const made = await registered(program, { ...stack("prod"), environment: true });
         expect(made["ServiceIdentity artifactregistry-agent"]).toEqual({
@@ -196,13 +199,13 @@ describe("among environments that promote one another", () => {
         ]);
     });
 
-    test("one that is in no chain has a repository of its own, and lets nobody in", async () => {
+    test("one without promotion has its own repository, and gives nobody access", async () => {
         expect(await registered(() => new ContainerRegistry("app"), stack("other"))).toEqual({
             "Repository app": bare,
         });
     });
 
-    test("a repository refers to the first environment alone, and to nothing when it is the first", async () => {
+    test("a repository refers only to the first environment, and to none in the first one", async () => {
         const crossings: string[][] = [];
         const program = () => crossings.push([...crossingsOf(new ContainerRegistry("app").repository)]);
         await registered(program, stack("prod"));
@@ -210,7 +213,7 @@ describe("among environments that promote one another", () => {
         expect(crossings).toEqual([["dev"], []]);
     });
 
-    test("one that follows is refused without its project's number", async () => {
+    test("a following one is refused without its project number", async () => {
         const prod = { project: "acme-prod", promotes: "dev" };
         const all = { dev: "acme-dev", prod };
         expect(await refused(() => new ContainerRegistry("app"), stack("prod", all))).toBe(
@@ -218,7 +221,7 @@ describe("among environments that promote one another", () => {
         );
     });
 
-    test("the first warns of one that has no number, and lets the others in", async () => {
+    test("the first one warns about one without a number, and gives the others access", async () => {
         const { staging } = environments;
         const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
         const all = { dev: "acme-dev", staging, prod: { project: "acme-prod", promotes: "staging" } };

@@ -12,7 +12,7 @@ test.each([
     "0 0 29 2 *",
     "0 0 31 2 0",
     "5-59/10 * * * sun,6",
-])("the times %s are taken as they are", async (cron) => {
+])("the schedule %s is accepted unchanged", async (cron) => {
     const made = await registered(() => new Schedule("tick", { cron, call }));
     expect(made["Job tick"]).toMatchObject({ schedule: cron });
 });
@@ -55,14 +55,14 @@ const wrong: [string, string, string][] = [
     ["a day that never comes in two months", "0 0 31 APR,JUN *", "never comes, as month APR,JUN has no day 31"],
 ];
 
-test.each(wrong)("%s is refused, with the field that it is in", async (_, cron, what) => {
+test.each(wrong)("%s is refused, with the invalid field", async (_, cron, what) => {
     expect(await refused(() => new Schedule("tick", { cron, call }))).toBe(
         `Schedule "tick": cron: ${what} (got "${cron}").${what.startsWith("never") ? "" : ` ${form}`}`,
     );
 });
 
 test.each(["Etc/UTC", "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "Etc/GMT+5"])(
-    "the time zone %s is taken as it is",
+    "the time zone %s is accepted unchanged",
     async (timeZone) => {
         const made = await registered(() => new Schedule("tick", { cron: "0 3 * * *", timeZone, call }));
         expect(made["Job tick"]).toMatchObject({ timeZone });

@@ -56,7 +56,7 @@ const byIam: [CloudSqlInstanceArgs, string, string][] = [
     ],
 ];
 
-test.each(byIam)("consumers of %j connect as themselves", async (args, toFunction, toDeployment) => {
+test.each(byIam)("consumers of %j authenticate as themselves", async (args, toFunction, toDeployment) => {
     const found = await told(args, (database) => ({ DATABASE: database.client }) as never);
     expect(found.function).toEqual({ DATABASE: toFunction, ...withCa });
     expect(found.deployment).toEqual({ DATABASE: toDeployment, ...beside });
@@ -94,23 +94,28 @@ const byPassword: [CloudSqlInstanceArgs, string, string, string][] = [
     ],
 ];
 
-test.each(byPassword)("consumers of %j connect as a user with a password", async (args, toFunction, toPod, port) => {
-    const found = await told(args, (database) => ({ DATABASE: database.as({ user: "app" }) }) as never);
-    expect(found.function).toEqual({ DATABASE: toFunction, ...withCa, ...withPassword });
-    expect(found.deployment).toEqual({ DATABASE: toPod, ...beside, ...withPassword });
-    expect(found.proxied).toEqual([`${instance}?auto-iam-authn=false&private-ip=true${port}`]);
-    expect(Object.keys(found.all).filter((key) => /^(Secret)?I(am|AM)Member (echo|predict)-sales/.test(key))).toEqual([
-        "IAMMember echo-sales-client",
-        "IAMMember predict-sales-client",
-        "SecretIamMember echo-sales-app-secret-accessor",
-        "SecretIamMember predict-sales-app-secret-accessor",
-    ]);
-    expect(JSON.stringify(Object.entries(found.all).filter(([key]) => /^(Function|Deployment)/.test(key)))).not.toMatch(
-        /"password":|secretData/i,
-    );
-});
+test.each(byPassword)(
+    "consumers of %j authenticate as a user with a password",
+    async (args, toFunction, toPod, port) => {
+        const found = await told(args, (database) => ({ DATABASE: database.as({ user: "app" }) }) as never);
+        expect(found.function).toEqual({ DATABASE: toFunction, ...withCa, ...withPassword });
+        expect(found.deployment).toEqual({ DATABASE: toPod, ...beside, ...withPassword });
+        expect(found.proxied).toEqual([`${instance}?auto-iam-authn=false&private-ip=true${port}`]);
+        expect(
+            Object.keys(found.all).filter((key) => /^(Secret)?I(am|AM)Member (echo|predict)-sales/.test(key)),
+        ).toEqual([
+            "IAMMember echo-sales-client",
+            "IAMMember predict-sales-client",
+            "SecretIamMember echo-sales-app-secret-accessor",
+            "SecretIamMember predict-sales-app-secret-accessor",
+        ]);
+        expect(
+            JSON.stringify(Object.entries(found.all).filter(([key]) => /^(Function|Deployment)/.test(key))),
+        ).not.toMatch(/"password":|secretData/i);
+    },
+);
 
-test("own account, user and replica of one instance share what they can", async () => {
+test("own account, user and replica of an instance share resources", async () => {
     const replicas = { reports: {} };
     const found = await told({ engine: "postgres", replicas } as CloudSqlInstanceArgs, (database) => {
         const app = database.as({ user: "app" });
@@ -128,7 +133,7 @@ test("own account, user and replica of one instance share what they can", async 
     ]);
 });
 
-test("a function is let into the environment's own network, and a cluster is to be in it", async () => {
+test("a function is connected to the environment's own network, and a cluster must be in it", async () => {
     const all = await made(() => {
         const database = new CloudSqlInstance("sales");
         new ServerlessFunction("predict", { source, trigger: { http: {} }, uses: { DATABASE: database.client } });
@@ -153,7 +158,7 @@ test("a function is let into the environment's own network, and a cluster is to 
     );
 });
 
-test("a network that is a component is told from another one before anything is deployed", async () => {
+test("a network component is distinguished from another network before the deployment", async () => {
     const program = (isRight: boolean) => () => {
         const [one, other] = [new Network("one"), new Network("other")];
         const uses = { DATABASE: new CloudSqlInstance("sales", { network: isRight ? one : other }).client };
@@ -173,7 +178,7 @@ test("a network that is a component is told from another one before anything is 
     );
 });
 
-test("an endpoint of Private Service Connect and a public address are reached as what they are", async () => {
+test("a Private Service Connect endpoint and a public address are used as configured", async () => {
     const all = await made(() => {
         const network = new Network("apps");
         const psc = new CloudSqlInstance("sales", { privateServiceConnect: { network } });

@@ -40,7 +40,7 @@ test("messages that are not acknowledged go to a dead-letter topic that retains 
     });
 });
 
-test("dead letters are named after the subscription, also when it is named later", async () => {
+test("dead-letter resources are named after the subscription, also after it is renamed", async () => {
     const policy = { deadLetterTopic: "projects/acme-dev/topics/ranges-dead-letter", maxDeliveryAttempts: 10 };
     for (const name of ["ranges", pulumi.output(Promise.resolve("ranges"))]) {
         expect(await registered(subscribed(undefined, name))).toEqual({
@@ -51,7 +51,7 @@ test("dead letters are named after the subscription, also when it is named later
     }
 });
 
-test("dead letters are kept where the topic's messages are, and under its key", async () => {
+test("dead letters are stored in the topic's regions, with its key", async () => {
     const messageStoragePolicy = { allowedPersistenceRegions: ["europe-west1"] };
     const made = await registered(subscribed({}, undefined, { encryptionKey: key, messageStoragePolicy }));
     expect(made["Topic range-dead-letter"]).toEqual({
@@ -61,7 +61,7 @@ test("dead letters are kept where the topic's messages are, and under its key", 
     });
 });
 
-test("Pub/Sub may send messages on before the subscription is made, and acknowledge them once it is", async () => {
+test("Pub/Sub can forward messages before the subscription is created, and acknowledge them afterwards", async () => {
     const stack = { environment: true };
     const member = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com";
     const publisher = "TopicIAMMember pubsub-agent-range-dead-letter-publisher";
@@ -115,12 +115,12 @@ test.each([
     });
 });
 
-test("a subscription without dead letters needs nothing of Pub/Sub's own account", async () => {
+test("a subscription without dead letters needs no role for Pub/Sub's service agent", async () => {
     const made = await registered(subscribed(false), { environment: true });
     expect(Object.keys(made)).toEqual(["Provider dev", "Service pubsub", "Subscription range", "Topic sales"]);
 });
 
-test("what keeps dead letters can be transformed and read", async () => {
+test("the dead-letter resources can be transformed and read", async () => {
     const program = () => {
         const topic = new PubSubTopic("sales");
         const transform = { deadLetterSubscription: { messageRetentionDuration: "86400s" } };
@@ -150,7 +150,7 @@ test.each([
     );
 });
 
-test("the topic of a subscription is refused for its dead letters", async () => {
+test("the subscription's own topic is refused for its dead letters", async () => {
     const own = (deadLetter: (topic: PubSubTopic) => DeadLetter) => () => {
         const topic = new PubSubTopic("sales");
         return new PubSubSubscription("range", { topic, pull: {}, deadLetter: deadLetter(topic) });

@@ -44,7 +44,7 @@ async function pushed(push: () => PushOptions | ServerlessFunction, environment 
     return Object.fromEntries(Object.entries(made).filter(([name]) => / (pubsub-agent-)?range/.test(name)));
 }
 
-test("a function is called by an account of the subscription's own, which may do nothing else", async () => {
+test("a function is called by the subscription's own account, which has no other role", async () => {
     expect(await pushed(predict, true)).toEqual({
         "Account range-push": { accountId: "range-push", displayName: "Calls for the subscription range" },
         "IAMMember pubsub-agent-range-push-service-account-open-id-token-creator": {
@@ -66,7 +66,7 @@ test("a function is called by an account of the subscription's own, which may do
     });
 });
 
-test("the account may call and Pub/Sub may speak for it before the subscription is made", async () => {
+test("the account can call and Pub/Sub can impersonate it before the subscription is created", async () => {
     const options = await registeredOptions(
         delivering(() => ({ push: predict() })),
         { environment: true },
@@ -118,7 +118,7 @@ test.each(pushes)("a push takes %s", async (_, push, config) => {
     expect((await pushed(push))["Subscription range"]).toEqual(called(config));
 });
 
-test("a function is called by an account that is given, which gets the right to", async () => {
+test("a function is called by a configured account, which gets the role", async () => {
     const account = "caller@acme-dev.iam.gserviceaccount.com";
     expect(await pushed(() => ({ to: predict(), account }), true)).toEqual({
         "ServiceIamMember range-push-predict-invoker": {
@@ -173,7 +173,7 @@ test.each(pushRefusals)("%s is refused", async (_, push, problem) => {
     ).toBe(`PubSubSubscription "range": ${problem}`);
 });
 
-test("a component that cannot be called is refused for a push", async () => {
+test("a component that cannot be called is refused for push delivery", async () => {
     const program = delivering(() => ({ push: new PubSubTopic("other") as unknown as ServerlessFunction }));
     expect(await refused(program, {}, ["Topic other", "Topic sales"])).toBe(
         'PubSubSubscription "range": push: must be a component that can be called, such as a ServerlessFunction (got a PubSubTopic).',
@@ -183,7 +183,7 @@ test("a component that cannot be called is refused for a push", async () => {
 const bucketed = (options: Omit<BucketOptions, "bucket">) =>
     delivering(() => ({ bucket: { bucket: new StorageBucket("archive"), ...options } }));
 
-test("messages become lines of objects, in a bucket to which Pub/Sub may write", async () => {
+test("messages become lines of objects, in a bucket that Pub/Sub can write to", async () => {
     const made = await registered(
         delivering(() => ({ bucket: new StorageBucket("archive") })),
         { environment: true },
@@ -238,7 +238,7 @@ test.each(buckets)("a bucket takes %s", async (_, options, config) => {
     });
 });
 
-test("messages are not delivered again while they are gathered", async () => {
+test("messages are not redelivered while they are batched", async () => {
     expect((await registered(bucketed({ maxDuration: "1 minute" })))["Subscription range"]).toMatchObject({
         ackDeadlineSeconds: 60,
         cloudStorageConfig: { maxDuration: "60s" },

@@ -19,7 +19,7 @@ const principal = (subject: string) =>
         ),
     );
 
-test("a deployer for GitHub has an account without keys, as which one environment's jobs may act", async () => {
+test("a deployer for GitHub has an account without keys, which one environment's jobs can impersonate", async () => {
     expect(await registered(() => new Deployer("dev-deployer", { github, roles }))).toEqual({
         "Account dev-deployer": { project, accountId: "dev-deployer", displayName: "Deploys as dev-deployer" },
         "WorkloadIdentityPool dev-deployer": { project, workloadIdentityPoolId: pool, displayName: "dev-deployer" },
@@ -181,11 +181,11 @@ test.each<[string, object, object]>([
             subject: "acme/sales:pipeline_source:merge_request_event",
         },
     ],
-])("the trust of %s", async (_, jobs, expected) => {
+])("the trust conditions of %s", async (_, jobs, expected) => {
     expect(await trusted(jobs)).toEqual(expected);
 });
 
-test("ids of pool and provider stay, as other ones are made up whenever the program runs", async () => {
+test("IDs of pool and provider are stable, although new ones are generated in each run", async () => {
     const parent = "Deployer dev-deployer";
     const provider = "Provider dev";
     const apis = ["Service cloudresourcemanager", "Service iam", "Service iamcredentials", "Service sts"];
@@ -217,7 +217,7 @@ test("ids of pool and provider stay, as other ones are made up whenever the prog
     });
 });
 
-test("a deployer of a project that the program makes is in that project, and asks for no environment", async () => {
+test("the deployer of a project that the program creates is in that project, and needs no environment", async () => {
     const program = () => {
         const project = new EnvironmentProject("prod", { adopt: true, projectId: "acme-prod", kind: "production" });
         new Deployer("dev-deployer", { github, roles, project });
@@ -240,7 +240,7 @@ test("a deployer of a project that the program makes is in that project, and ask
     ).toEqual([]);
 });
 
-describe("production is deployed only when somebody approved:", () => {
+describe("production is only deployed after an approval:", () => {
     const problem = (path: string) =>
         `Deployer "dev-deployer": ${path}: must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.`;
     const ref = "refs/heads/main";
@@ -249,18 +249,18 @@ describe("production is deployed only when somebody approved:", () => {
     test.each([
         ["github", { github: { repository: "acme/sales", ref } }],
         ["gitlab", { gitlab: { project: "acme/sales", ref } }],
-    ])("a branch alone is refused of %s", async (path, args) => {
+    ])("a branch without an environment is refused for %s", async (path, args) => {
         expect(await refused(toProduction(args), { kind: "production" })).toBe(problem(path));
     });
 
-    test("it is refused in a project of production that the program makes", async () => {
+    test("it is refused in a production project that the program creates", async () => {
         const made = () => new EnvironmentProject("prod", { adopt: true, projectId: "acme-prod", kind: "production" });
         const program = () => toProduction({ github: { repository: "acme/sales", ref }, project: made() })();
         const unharmed = Object.keys(await registered(made));
         expect(await refused(program, {}, unharmed)).toBe(problem("github"));
     });
 
-    test("pull requests are previewed all the same, and staging is deployed from a branch", async () => {
+    test("pull requests are previewed nevertheless, and staging can be deployed from a branch", async () => {
         const proposals = { github: { repository: "acme/sales", pullRequests: true }, roles: [] };
         expect(await registered(toProduction(proposals), { kind: "production" })).toHaveProperty(
             "Account dev-deployer",
@@ -280,7 +280,7 @@ test("the outputs are those that pipelines need", async () => {
     });
 });
 
-test("names that are too short or too long for ids are made to fit", async () => {
+test("names that are too short or too long for IDs are adjusted", async () => {
     const made = await registered(() => [
         new Deployer("ci", { github, roles: [] }),
         new Deployer("gcp-deployer", { github, roles: [] }),
@@ -302,13 +302,13 @@ test("names that are too short or too long for ids are made to fit", async () =>
     ]);
 });
 
-test.each<[false | string[]]>([[false], [[]]])("a deployer may grant nothing with grantable %j", async (grantable) => {
+test.each<[false | string[]]>([[false], [[]]])("a deployer with grantable %j cannot grant roles", async (grantable) => {
     const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
     expect(Object.keys(made).filter((key) => key.endsWith("-grants"))).toEqual([]);
     expect(JSON.stringify(made)).not.toContain("projectIamAdmin");
 });
 
-test("more roles than a condition can name stand under several", async () => {
+test("more roles than a condition supports are split into several conditions", async () => {
     const grantable = Array.from({ length: 21 }, (_, index) => `roles/a.b${index}`);
     const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
     const conditions = Object.entries(made).flatMap(([key, inputs]) => {
@@ -322,7 +322,7 @@ test("more roles than a condition can name stand under several", async () => {
     });
 });
 
-test("a previewer reads, and may grant nothing", async () => {
+test("a previewer can read, and cannot grant roles", async () => {
     const jobs = { repository: "acme/sales", pullRequests: true } as const;
     const reading = [
         "roles/pubsub.viewer",
@@ -515,12 +515,12 @@ test.each([
     "roles/browser",
     "roles/dataflow.worker",
     "organizations/123456789012/roles/platform.deployer",
-])("the role %s is taken", async (role) => {
+])("the role %s is accepted", async (role) => {
     const made = await registered(() => new Deployer("dev-deployer", { github, roles: [role], grantable: false }));
     expect(Object.values(made).filter((inputs) => Reflect.get(inputs, "role") === role)).toHaveLength(1);
 });
 
-test("a deployer may grant what components grant on a project, by default", async () => {
+test("by default, a deployer can grant the roles that components grant on a project", async () => {
     const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
     const made = await registeredTypes(() => everything(folder));
     const grants = made.filter(
@@ -529,7 +529,7 @@ test("a deployer may grant what components grant on a project, by default", asyn
     expect([...new Set(grants.map(({ inputs }) => inputs.role))].sort()).toEqual(projectRoles);
 });
 
-test("that is known of every file that grants something on a project", async () => {
+test("all files that grant roles on a project are known", async () => {
     const lib = join(__dirname, "..", "..", "lib");
     const all = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     const grants = /^import \{ IAMMember( as \w+)? \} from "@pulumi\/gcp\/projects\/iammember";$/m;

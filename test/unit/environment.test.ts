@@ -14,11 +14,11 @@ const service = (name: string) => ({
     [`Service ${name}`]: { project: "acme-dev", service: `${name}.googleapis.com`, disableOnDestroy: false },
 });
 
-test("an environment is its provider, which labels everything, and enables nothing by itself", async () => {
+test("an environment is its provider, which labels everything, and enables no API", async () => {
     expect(await registered(() => Environment.current(), withEnvironment)).toEqual(provider);
 });
 
-test("a region that this release does not list passes with a warning that names the nearest one", async () => {
+test("a region that this release does not list is accepted with a warning that names the nearest one", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const config = { "gcp:region": "europe-west13" };
     const made = await registered(() => Environment.current(), { ...withEnvironment, config });
@@ -30,13 +30,13 @@ test("a region that this release does not list passes with a warning that names 
     expect(made).toEqual({ "Provider dev": { ...provider["Provider dev"], region: "europe-west13" } });
 });
 
-test("a label has the stack's name in the letters that a label may have", async () => {
+test("a label contains the stack's name with valid characters", async () => {
     expect(await registered(() => Environment.current(), { ...withEnvironment, name: "Feature.X_1" })).toEqual({
         "Provider Feature.X_1": { ...provider["Provider dev"], defaultLabels: '{"environment":"feature-x_1"}' },
     });
 });
 
-test("a label of a stack with a long name is cut to the 63 letters that a label may have", async () => {
+test("a label of a stack with a long name is shortened to 63 characters", async () => {
     expect(await registered(() => Environment.current(), { ...withEnvironment, name: "f".repeat(70) })).toEqual({
         [`Provider ${"f".repeat(70)}`]: {
             ...provider["Provider dev"],
@@ -45,7 +45,7 @@ test("a label of a stack with a long name is cut to the 63 letters that a label 
     });
 });
 
-test("a program can read its environment, and it is one and the same all along", async () => {
+test("a program can read its environment, which is always the same object", async () => {
     const read: Environment[] = [];
     const outputs = await registeredOutputs(() => read.push(Environment.current(), Environment.current()), {
         ...withEnvironment,
@@ -59,7 +59,7 @@ test("a program can read its environment, and it is one and the same all along",
     });
 });
 
-test("each program has an environment of its own", async () => {
+test("each program has its own environment", async () => {
     const read: string[] = [];
     await registered(() => read.push(Environment.current().project));
     await registered(() => read.push(Environment.current().project), { config: { "gcp:project": "acme-prod" } });
@@ -76,7 +76,7 @@ test("an API is enabled once, however many components need it, and never disable
     });
 });
 
-test("no API is enabled where slipway:enableApis is false", async () => {
+test("no API is enabled if slipway:enableApis is false", async () => {
     const config = { "slipway:enableApis": "false" };
     expect(await registered(() => new PubSubTopic("sales"), { ...withEnvironment, config })).toEqual({
         ...provider,
@@ -84,7 +84,7 @@ test("no API is enabled where slipway:enableApis is false", async () => {
     });
 });
 
-test("what a service needs in the project is granted once and stays when the stack is destroyed", async () => {
+test("a service's role in the project is granted once, and kept when the stack is destroyed", async () => {
     const twice = () => {
         const environment = Environment.current();
         const grant = () => environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
@@ -117,7 +117,7 @@ test("what a service needs in the project is granted once and stays when the sta
     });
 });
 
-test("the account of Cloud Storage is asked for, as it is there already", async () => {
+test("Cloud Storage's service agent is looked up, because it already exists", async () => {
     const grant = () => Environment.current().grantAgent("storage.googleapis.com", "roles/pubsub.publisher");
     expect(await registered(grant, withEnvironment)).toEqual({
         ...provider,
@@ -169,7 +169,7 @@ const production = {
     instancesOfRecord: [0, 100],
 };
 
-test("development is small and deletable, staging larger, production ready and protected", async () => {
+test("development is small and deletable, staging larger, production highly available and protected", async () => {
     expect(await differences("development")).toEqual(development);
     expect(await differences("staging")).toEqual({
         ...development,
@@ -179,7 +179,7 @@ test("development is small and deletable, staging larger, production ready and p
     expect(await differences("production")).toEqual(production);
 });
 
-test("slipway:protection off lifts the protection of production, and nothing else", async () => {
+test("slipway:protection off disables only production's protection", async () => {
     const { protected: none, deletedWithObjects } = development;
     expect(await differences("production", { "slipway:protection": "off" })).toEqual({
         ...production,
@@ -192,7 +192,7 @@ test("slipway:protection off lifts the protection of production, and nothing els
 describe("the provider of a component's children", () => {
     const providerOf = async (program: () => unknown) => (await registeredOptions(program))["Topic sales"]?.provider;
 
-    test("is the environment's, if nothing else is said", async () => {
+    test("is the environment's by default", async () => {
         expect(await providerOf(() => new PubSubTopic("sales"))).toBe("Provider dev");
     });
 
@@ -214,7 +214,7 @@ describe("the provider of a component's children", () => {
         expect(await providerOf(() => nested({ provider: new Provider("own") }))).toBe("Provider own");
     });
 
-    test("is the environment's where only another package's is given", async () => {
+    test("is the environment's if only a provider of another package is given", async () => {
         class Kubernetes extends pulumi.ProviderResource {
             constructor() {
                 super("kubernetes", "cluster");
@@ -227,17 +227,17 @@ describe("the provider of a component's children", () => {
         expect(await providerOf(() => new PubSubTopic("sales", {}, { providers: providers() }))).toBe("Provider dev");
     });
 
-    test("does not touch what stands beside it", async () => {
+    test("does not affect other resources", async () => {
         const made = await registeredOptions(() => [new PubSubTopic("sales"), new Topic("raw")]);
         expect(made["Topic raw"]).toEqual({});
     });
 });
 
-describe("wrong configuration", () => {
+describe("configuration", () => {
     const message = async (config: Record<string, string | undefined>, name?: string) =>
         (await refused(() => new PubSubTopic("sales"), { config, name })).split("\n");
 
-    test("that is missing is told with the commands that set it", async () => {
+    test("that is missing is reported with the commands that set it", async () => {
         const none = { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined };
         expect(await message(none)).toEqual([
             `Environment "dev": gcp:project: is missing. Set it with 'pulumi config set gcp:project <project id>'.`,
@@ -296,26 +296,26 @@ describe("wrong configuration", () => {
 
     const environments = { "slipway:environments": '{"dev":"acme-dev","prod":"acme-prod"}' };
 
-    test("that gives a stack another's project is refused", async () => {
+    test("with the project of another stack is refused", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" })).toEqual([
             `Environment "dev": gcp:project: must be acme-dev, the project of this stack in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project acme-dev'.`,
         ]);
     });
 
-    test("that gives a new stack another's project is refused", async () => {
+    test("with the project of another stack is refused in a new stack", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" }, "feature")).toEqual([
             `Environment "feature": gcp:project: is the project of the stack prod in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project <project id>'.`,
         ]);
     });
 
-    test("is none where the stack has its own project, or the table does not know it", async () => {
+    test("with its own project or an unknown one is accepted", async () => {
         const topic = { "Topic sales": { name: "sales" } };
         const another = { ...environments, "gcp:project": "acme-feature" };
         expect(await registered(() => new PubSubTopic("sales"), { config: environments })).toEqual(topic);
         expect(await registered(() => new PubSubTopic("sales"), { config: another, name: "feature" })).toEqual(topic);
     });
 
-    test("of another program's namespace is not looked at", async () => {
+    test("of another program's namespace is ignored", async () => {
         expect(await registered(() => new PubSubTopic("sales"), { config: { "acme:kind": "x" } })).toEqual({
             "Topic sales": { name: "sales" },
         });

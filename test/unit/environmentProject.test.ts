@@ -87,14 +87,14 @@ const lien = (name: string) => ({
 test.each([
     ["development", dev],
     ["staging", { ...dev, kind: "staging" }],
-] as const)("as %s it is a project without network and open accounts, which can be deleted", async (_, args) => {
+] as const)("as %s it is a deletable project without network and default roles", async (_, args) => {
     expect(await made("dev", args)).toEqual({
         ...project("dev", args, "DELETE"),
         ...around("dev", "acme-sales-dev", ["ADMIN_READ"]),
     });
 });
 
-test("as production it is kept, has a lien, and all that is read and written in it is logged", async () => {
+test("as production it is protected, has a lien, and data access is logged", async () => {
     expect(await made("prod", prod)).toEqual({
         ...project("prod", prod, "PREVENT"),
         ...around("prod", "acme-sales-prod", everyLog),
@@ -102,11 +102,11 @@ test("as production it is kept, has a lien, and all that is read and written in 
     });
 });
 
-test("a project that is there keeps all that it is, and gets what is around it", async () => {
+test("an existing project remains unchanged, and gets the resources around it", async () => {
     expect(await made("prod", adopted)).toEqual({ ...around("prod", "acme-old", everyLog), ...lien("prod") });
 });
 
-test("a project may be right below the organization, with a name and labels of its own", async () => {
+test("a project can be directly in the organization, with its own name and labels", async () => {
     const { parent: _, ...others } = dev;
     const args = {
         ...others,
@@ -126,7 +126,7 @@ test("a project may be right below the organization, with a name and labels of i
     });
 });
 
-test("APIs are enabled beside those that every environment needs, each once", async () => {
+test("APIs are enabled in addition to those that every environment needs, each once", async () => {
     const apis = ["run.googleapis.com", "iam.googleapis.com", "run.googleapis.com"];
     expect(await made("dev", { ...dev, apis })).toEqual({
         ...project("dev", dev, "DELETE"),
@@ -134,7 +134,7 @@ test("APIs are enabled beside those that every environment needs, each once", as
     });
 });
 
-test("a budget alerts the administrators of the billing account at 50, 70 and 100 % of a month's amount", async () => {
+test("a budget notifies the billing account's administrators at 50, 70 and 100 % of a monthly amount", async () => {
     expect(await made("dev", { ...dev, budget })).toEqual({
         ...project("dev", dev, "DELETE"),
         ...around("dev", "acme-sales-dev", ["ADMIN_READ"], "billingbudgets", "monitoring"),
@@ -151,7 +151,7 @@ test("a budget alerts the administrators of the billing account at 50, 70 and 10
     });
 });
 
-test("a budget may be for a quarter, forecast, and tell people and a topic", async () => {
+test("a budget can be quarterly, use forecasts, and notify people and a topic", async () => {
     const all = await made("dev", {
         ...dev,
         budget: {
@@ -190,7 +190,7 @@ test("a budget may be for a quarter, forecast, and tell people and a topic", asy
     });
 });
 
-test("the budget of an adopted project belongs to the account that pays for it, or to the one that is given", async () => {
+test("the budget of an adopted project is in the project's billing account, or in the configured one", async () => {
     const accountOf = async (args: EnvironmentProjectArgs) =>
         ((await made("prod", args))["Budget prod"] as { billingAccount: string }).billingAccount;
     expect(await accountOf({ ...adopted, budget })).toBe("ABCDEF-012345-6789AB");
@@ -198,7 +198,7 @@ test("the budget of an adopted project belongs to the account that pays for it, 
     expect(await accountOf({ ...adopted, billingAccount, budget })).toBe(billingAccount);
 });
 
-test("an adopted project is warned of when it has the default network", async () => {
+test("an adopted project with the default network causes a warning", async () => {
     const warn = jest.spyOn(console, "warn").mockImplementation();
     await made("prod", { ...adopted, projectId: "acme-networked" });
     await made("prod", adopted);
@@ -209,7 +209,7 @@ test("an adopted project is warned of when it has the default network", async ()
     ]);
 });
 
-test("audit logs and the lien can be chosen", async () => {
+test("audit logs and the lien can be configured", async () => {
     const without = await made("prod", { ...prod, auditLogs: [], lien: false });
     const { "IAMAuditConfig prod": _, ...others } = around("prod", "acme-sales-prod", []);
     expect(without).toEqual({ ...project("prod", prod, "PREVENT"), ...others });
@@ -218,7 +218,7 @@ test("audit logs and the lien can be chosen", async () => {
     expect(chosen["Lien dev"]).toMatchObject({ reason: "The project is the environment dev, which is development." });
 });
 
-test("the quota project is the one that is given, the stack's, or the project itself", async () => {
+test("the quota project is the configured one, the stack's, or the project itself", async () => {
     const quotaOf = async (args: EnvironmentProjectArgs, config: Record<string, string>) =>
         ((await made("dev", args, configured(config)))["Provider dev"] as { billingProject: string }).billingProject;
     const config = { "gcp:billingProject": "acme-billing", "gcp:project": "acme-foundation" };
@@ -227,7 +227,7 @@ test("the quota project is the one that is given, the stack's, or the project it
     expect(await quotaOf(dev, {})).toBe("acme-sales-dev");
 });
 
-test("everything in the project waits for its APIs, and only production is protected", async () => {
+test("all resources in the project wait for its APIs, and only production is protected", async () => {
     const program = () =>
         new EnvironmentProject("prod", { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] } });
     const options = await registeredOptions(program, foundation);
@@ -262,7 +262,7 @@ test("everything in the project waits for its APIs, and only production is prote
 test.each([
     ["the argument", { ...prod, protection: "off" }, foundation],
     ["slipway:protection of the stack", prod, configured({ "slipway:protection": "off" })],
-] as const)("production can be taken down when %s is off", async (_, args, stack) => {
+] as const)("production can be destroyed if %s is off", async (_, args, stack) => {
     const program = () => new EnvironmentProject("prod", args);
     expect(await registered(program, stack)).toEqual({
         ...project("prod", prod, "DELETE"),
@@ -273,13 +273,13 @@ test.each([
     expect(options.filter(({ protect }) => protect)).toEqual([]);
 });
 
-test("the argument counts more than the stack's configuration", async () => {
+test("the argument takes precedence over the stack's configuration", async () => {
     const stack = configured({ "slipway:protection": "off" });
     const all = await made("prod", { ...prod, protection: "on" }, stack);
     expect(all["Project prod"]).toMatchObject({ deletionPolicy: "PREVENT" });
 });
 
-test("other stacks are told its project, number and kind, and what they have to wait for", async () => {
+test("other stacks get its project, number and kind, and its dependencies", async () => {
     const told: unknown[] = [];
     const program = () => {
         const one = new EnvironmentProject("dev", dev);
@@ -305,7 +305,7 @@ test("other stacks are told its project, number and kind, and what they have to 
     );
 });
 
-test("the last word on each child is the program's", async () => {
+test("transforms are applied last to each child", async () => {
     const transform = {
         project: { tags: { "tagKeys/1": "tagValues/2" } },
         provider: { region: "europe-west1" },
@@ -335,14 +335,14 @@ test("the last word on each child is the program's", async () => {
     expect(options["ServiceIdentity prod-artifactregistry"]).toMatchObject({ retainOnDelete: true });
 });
 
-test("at a preview that knows nothing the same is registered", async () => {
+test("a preview with unknown outputs registers the same resources", async () => {
     const args = { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] } };
     const keys = async (preview: boolean) =>
         Object.keys(await registered(() => new EnvironmentProject("prod", args), { ...foundation, preview }));
     expect(await keys(true)).toEqual(await keys(false));
 });
 
-describe("what is wrong is refused before anything is made:", () => {
+describe("invalid arguments are refused before anything is registered:", () => {
     const idForm =
         "must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
     const accountForm = "must be a billing account's id, such as 012345-6789AB-CDEF01";
@@ -521,12 +521,12 @@ describe("what is wrong is refused before anything is made:", () => {
         expect(message.split("\n")).toHaveLength(1);
     });
 
-    test("five addresses are not too many", async () => {
+    test("five email addresses are accepted", async () => {
         const all = await made("dev", ofBudget({ alertEmails: mails(5) }) as EnvironmentProjectArgs);
         expect(Object.keys(all).filter((key) => key.startsWith("NotificationChannel"))).toHaveLength(5);
     });
 
-    test("slipway:protection that is neither on nor off", async () => {
+    test("slipway:protection with an invalid value", async () => {
         const stack = configured({ "slipway:protection": "none" });
         expect(await refused(() => new EnvironmentProject("dev", dev), stack)).toBe(
             'EnvironmentProject "dev": protection: must be one of on, off (got "none").',

@@ -8,7 +8,7 @@ const stack = (environments: object, config: Record<string, string> = {}) => ({
 const refusal = (environments: object, config?: Record<string, string>) =>
     refused(() => new PubSubTopic("sales"), stack(environments, config));
 
-test("a program reads what its stack knows of all environments, whose projects may stand alone", async () => {
+test("a program reads the configuration of all environments, which can also contain only projects", async () => {
     const read: Readonly<Record<string, EnvironmentEntry>>[] = [];
     const deployer = "deployer@acme-prod.iam.gserviceaccount.com";
     await registered(
@@ -29,17 +29,17 @@ test("a program reads what its stack knows of all environments, whose projects m
 const kind = (what: string) =>
     `Environment "dev": slipway:kind: must be development, as the project acme-dev is to ${what} in slipway:environments (got "production"). Set it with 'pulumi config set slipway:kind development'.`;
 
-test("a stack that says production, and is development to the others, is refused", async () => {
+test("a production stack that others list as development is refused", async () => {
     const dev = { project: "acme-dev", kind: "development" };
     expect(await refusal({ dev }, { "slipway:kind": "production" })).toBe(kind("this stack"));
 });
 
-test("a stack that says production, and has a project that another stack calls development, is refused", async () => {
+test("a production stack with a project that another stack lists as development is refused", async () => {
     const alice = { project: "acme-dev", kind: "development" };
     expect(await refusal({ alice, dev: "acme-dev" }, { "slipway:kind": "production" })).toBe(kind("the stack alice"));
 });
 
-test("two stacks of one kind may be in one project", async () => {
+test("two stacks of the same kind can share a project", async () => {
     const shared = { project: "acme-dev", kind: "development" };
     expect(await registered(() => new PubSubTopic("sales"), stack({ dev: shared, alice: shared }))).toEqual({
         "Topic sales": { name: "sales" },

@@ -8,7 +8,7 @@ import { refused } from "./registered";
 const pathsIn = (files: Record<string, string>) => filesOf(folderOf(files)).map(({ path }) => path);
 const named = (...paths: string[]) => Object.fromEntries(paths.map((path) => [path, ""]));
 
-test("the files of a folder are in the order of their paths, whatever the system's is", () => {
+test("the files of a folder are sorted by path in the same order on all systems", () => {
     expect(pathsIn(named("b.py", "a/z.py", "a.py", "B.py", "a/b/c.py", "a-b.py", "é.py"))).toEqual([
         "B.py",
         "a-b.py",
@@ -27,33 +27,33 @@ test("a file is found by its path in the folder and by its path on the system", 
     expect(filesOf(`${folder}/`)).toEqual([file]);
 });
 
-test("what version control, package managers and systems leave is left out", () => {
+test("files of version control, package managers and operating systems are ignored", () => {
     const left = [".git/config", ".gitignore", ".gcloudignore", "node_modules/a/index.js", "a/node_modules/b.js"];
     const others = ["__pycache__/main.pyc", "model.pyc", ".venv/bin/python", ".DS_Store", "a/.DS_Store"];
     expect(pathsIn(named("main.py", "a/main.py", ...left, ...others))).toEqual(["a/main.py", "main.py"]);
 });
 
-test("what .gcloudignore names is left out, as git would", () => {
+test("files in .gcloudignore are ignored, like by git", () => {
     const rules = "# notes\n*.txt\n!keep.txt\n/tests\ndata/\n\n";
     const kept = ["keep.txt", "main.py", "deep/tests/a.py", "deep/data"];
     const left = ["notes.txt", "deep/notes.txt", "tests/a.py", "data/a.csv", "deep/more/data/a.csv"];
     expect(pathsIn({ ".gcloudignore": rules, ...named(...kept, ...left) })).toEqual([...kept].sort());
 });
 
-test("a rule names only what is spelled alike, on every system", () => {
+test("patterns are case-sensitive on every system", () => {
     expect(pathsIn({ ".gcloudignore": "Data\n", ...named("data/a.csv", "main.py") })).toEqual([
         "data/a.csv",
         "main.py",
     ]);
 });
 
-test("a .gcloudignore as Windows ends lines is read alike", () => {
+test("a .gcloudignore with Windows line ends has the same meaning", () => {
     expect(pathsIn({ ".gcloudignore": "*.txt\r\n*.md\r\n", ...named("a.txt", "a.md", "main.py") })).toEqual([
         "main.py",
     ]);
 });
 
-test("#!include takes in another file's rules, which take in no others", () => {
+test("#!include adds another file's patterns, which cannot include others", () => {
     const files = {
         ".gcloudignore": "#!include:.gitignore\n#!include: missing \n*.md\n",
         ".gitignore": "*.txt\n#!include:.gcloudignore\n#!include:others\n",
@@ -63,11 +63,11 @@ test("#!include takes in another file's rules, which take in no others", () => {
     expect(pathsIn(files)).toEqual(["main.py", "others"]);
 });
 
-test("a .gitignore alone leaves nothing out", () => {
+test("a .gitignore alone ignores nothing", () => {
     expect(pathsIn({ ".gitignore": "*.txt\n", ...named("a.txt") })).toEqual(["a.txt"]);
 });
 
-test("links are followed, and none is looked at that is left out", () => {
+test("links are followed, except ignored ones", () => {
     const folder = folderOf({ ".gcloudignore": "broken\n", ...named("main.py") });
     const shared = folderOf(named("model.json", "deep/model.json"));
     symlinkSync(shared, join(folder, "shared"));
@@ -81,7 +81,7 @@ test("links are followed, and none is looked at that is left out", () => {
     ]);
 });
 
-test("a link that leads nowhere is refused", async () => {
+test("a broken link is refused", async () => {
     const upload = folderOf(named("main.py"));
     symlinkSync(join(upload, "nowhere"), join(upload, "broken"));
     expect(await refused(() => new StorageBucket("models", { upload }))).toBe(

@@ -18,7 +18,7 @@ test.each([
     'attributes.a = "1" OR attributes.b = "2" OR attributes.c = "3"',
     'attributes.AND = "OR"',
     " ( attributes:name ) ",
-])("%s is a filter", (filter) => {
+])("%s is a valid filter", (filter) => {
     expect(filterProblem(filter)).toBe(undefined);
 });
 
@@ -45,11 +45,11 @@ test.each([
     ['hasPrefix(attributes:a, "b")', 21, "."],
     ["hasPrefix(attributes.a, b)", 25, 'a text in "double quotes"'],
     ['hasPrefix(attributes.a, "b"', 28, ")"],
-])("%s is no filter", (filter, column, expected) => {
+])("%s is an invalid filter", (filter, column, expected) => {
     expect(filterProblem(filter)).toBe(`at column ${column}: expected ${expected}`);
 });
 
-test("a filter has 256 bytes at most, which are fewer letters", async () => {
+test("a filter has at most 256 bytes, which can be fewer characters", async () => {
     const filtered = (letters: string) => () => {
         const topic = new PubSubTopic("sales");
         return new PubSubSubscription("range", { topic, pull: {}, filter: `attributes.name = "${letters}"` });

@@ -298,7 +298,7 @@ test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, probl
     expect(isCron(expression)).toBe(isTakenByCloud);
 });
 
-test.each(whole(schedules))("schedule of App Engine %j", (schedule, isTakenByCloud, problem) => {
+test.each(whole(schedules))("App Engine schedule %j", (schedule, isTakenByCloud, problem) => {
     expect(problemOf(appEngineSchedule, schedule)).toBe(problem);
     expect(parseAppEngineSchedule(schedule) !== undefined).toBe(isTakenByCloud);
 });
@@ -327,7 +327,7 @@ test.each(whole(filters))("filter %j", (filter, passes, problem) => {
     }
 });
 
-test.each(whole(ranges))("range of addresses %j", (range, parsed, problem, firewallProblem) => {
+test.each(whole(ranges))("CIDR range %j", (range, parsed, problem, firewallProblem) => {
     const { first, last, prefix, isExact } = parseRange(range) ?? {};
     expect(first === undefined ? "" : `${first} ${last} ${prefix} ${isExact}`).toBe(parsed);
     expect(problemOf(cidr(0, 32), range)).toBe(problem);
@@ -411,7 +411,7 @@ test.each([
     ["==1.5.2", "==1.5.2.0", false],
     ["==2.0.0rc1", "<2.0", true],
     [">=3", "<9999,>=1.27.0", false],
-])("whether no version of a Python package is in %j and %j: %p", (wanted, required, isEmpty) => {
+])("whether no version of a Python package matches %j and %j: %p", (wanted, required, isEmpty) => {
     expect(areDisjoint(wanted, required)).toBe(isEmpty);
     expect(areDisjoint(required, wanted)).toBe(isEmpty);
 });

@@ -3,11 +3,11 @@ import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBu
 import { bare, bucket, invoker, made, member, messages, predicting, source, topic, triggered } from "./predicting";
 import { registered, registeredOptions, registeredOutputs } from "./registered";
 
-test("a private function accepts requests from the project and load balancers, and nobody may call it", async () => {
+test("a private function accepts requests from the project and load balancers, and has no callers", async () => {
     expect(await registered(() => predicting())).toEqual(made("predict"));
 });
 
-test("everybody may call a public function from everywhere", async () => {
+test("a public function can be called by everybody from everywhere", async () => {
     expect(await registered(() => predicting({ trigger: { http: { public: true } } }))).toEqual({
         ...made("predict"),
         "Function predict": {
@@ -27,7 +27,7 @@ const reached: [object, string][] = [
     [{ public: false }, "ALLOW_INTERNAL_AND_GCLB"],
 ];
 
-test.each(reached)("ingress is independent of who may call: %j", async (http, setting) => {
+test.each(reached)("ingress is independent of the callers: %j", async (http, setting) => {
     const isPublic = "public" in http && http.public;
     expect(await registered(() => predicting({ trigger: { http } }))).toEqual({
         ...made("predict"),
@@ -126,7 +126,7 @@ test("the outputs of the component are the function and its URL", async () => {
     });
 });
 
-test("each used resource is granted to the service account and named by a variable", async () => {
+test("each used resource is granted to the service account and provided as a variable", async () => {
     const program = () => {
         const sales = new PubSubTopic("sales");
         const results = new StorageBucket("sales");
@@ -163,7 +163,7 @@ test("each used resource is granted to the service account and named by a variab
     });
 });
 
-test("variables of used resources may have any name, also that of a child resource", async () => {
+test("variables of used resources can have any name, also that of a child resource", async () => {
     const program = () => {
         const answer = new ServerlessFunction("answer", { source, entryPoint: "predict", trigger: { http: {} } });
         predicting({ trigger: { topic: new PubSubTopic("sales") }, uses: { TRIGGER: answer.invoker } });
@@ -298,15 +298,12 @@ test("a key encrypts code, images and instances, after the grants to the service
     }
 });
 
-test.each(["google-sales", "ask-google", "g00gle"])(
-    "the bucket of the function %s has a name that there may be",
-    async (name) => {
-        const { "Bucket predict-source": bucket } = await registered(() => predicting({ name }));
-        const [given] = [(bucket as { name: string }).name];
-        expect(given).toMatch(/^acme-dev-[a-z0-9-]+-source-[0-9a-f]{6}$/);
-        expect(given).not.toMatch(/google|g00gle/);
-    },
-);
+test.each(["google-sales", "ask-google", "g00gle"])("the bucket of the function %s has a valid name", async (name) => {
+    const { "Bucket predict-source": bucket } = await registered(() => predicting({ name }));
+    const [given] = [(bucket as { name: string }).name];
+    expect(given).toMatch(/^acme-dev-[a-z0-9-]+-source-[0-9a-f]{6}$/);
+    expect(given).not.toMatch(/google|g00gle/);
+});
 
 test("the name argument changes the names in Google Cloud, not those in Pulumi", async () => {
     const renamed = Object.entries(made("forecast")).map(([key, inputs]) => [

@@ -303,7 +303,7 @@ test("all problems are reported together, each with its path", async () => {
     );
 });
 
-test("invalid combinations are reported together too", async () => {
+test("invalid combinations are also reported together", async () => {
     const args = {
         entryPoint: "forecast",
         memory: "8Gi",

@@ -33,7 +33,7 @@ const volume = (component: string) => ({
     versions: [{ path: "password", version: "1" }],
 });
 
-test("a function connects to a database in its network, as its service account, by a subnet in its region", async () => {
+test("a function connects to a database in its network, as its service account, through a subnet in its region", async () => {
     const uses = { DATABASE: iamClient("sales") };
     expect(await registered(() => predicting({ uses }))).toEqual({
         ...withConfig({ environmentVariables: byIam("sales")("DATABASE"), ...egress }),
@@ -77,7 +77,7 @@ test("two variables of one database add one grant, one file and one network", as
     });
 });
 
-test("a database with a public address adds no network, and may be in another network", async () => {
+test("a database with a public address adds no network, and can be in another network", async () => {
     const isPublic = { addressType: "public", address: "203.0.113.9", route: undefined } as const;
     const uses = { PUBLIC: iamClient("open", isPublic) };
     expect(await registered(() => predicting({ uses }))).toEqual({

@@ -51,7 +51,7 @@ describe("a runtime", () => {
         );
     });
 
-    test("that is not listed is deployed with a warning where the program allows it", async () => {
+    test("that is not listed is deployed with a warning if the program allows it", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         const { "Function predict": made } = await registered(
             predicting({ runtime: "python399", allowUnlisted: true }),
@@ -72,7 +72,7 @@ describe("a runtime", () => {
         ["python313", undefined],
         ["python314", undefined],
         ["go126", undefined],
-    ])("%s brings a warning when its support has ended, and is deployed", async (runtime, what) => {
+    ])("%s causes a warning when its support has ended, and is deployed", async (runtime, what) => {
         const files: Record<string, string> = {
             "main.py": "def predict(request): pass",
             "index.js": "exports.predict = () => {};",
@@ -126,7 +126,7 @@ describe("a source of Node.js", () => {
         ["an ES module's constant", "export const predict = () => {};"],
         ["an ES module's list", "const forecast = 1;\nexport { other, forecast as predict };"],
         ["all of another ES module", "export * from './predict.js';"],
-    ])("may define the entry point as %s", async (_, code) => {
+    ])("can define the entry point as %s", async (_, code) => {
         const files = { "package.json": described(), "index.js": code };
         const { "Function predict": made } = await registered(withSource(files));
         expect(made).toMatchObject({ buildConfig: { runtime: "nodejs22", entryPoint: "predict" } });
@@ -145,7 +145,7 @@ describe("a source of Node.js", () => {
         );
     });
 
-    test("may register the entry point in another file, and name a property of what it exports", async () => {
+    test("can register the entry point in another file, and name a property of its exports", async () => {
         const files = {
             "package.json": described({ main: "./src/main.mjs" }),
             "src/main.mjs": 'import "./routes.mjs";\nexport const api = { forecast() {} };',
@@ -166,7 +166,7 @@ describe("a source of Node.js", () => {
         );
     });
 
-    test("whose main is still to be compiled is refused, unless the build does it", async () => {
+    test("whose main file must be compiled is refused, unless the build compiles it", async () => {
         const files = { "package.json": described({ main: "dist/index.js" }), "src/index.ts": "" };
         expect(await refused(withSource(files))).toBe(
             'ServerlessFunction "predict": source: has no dist/index.js, the main of package.json, which nodejs22 needs. It has package.json, src/index.ts. Compile before the deployment, or give package.json a script gcp-build that does.',
@@ -190,7 +190,7 @@ describe("a source of Node.js", () => {
         );
     });
 
-    test("cannot name its file by a variable of the build", async () => {
+    test("cannot configure its file with a build variable", async () => {
         const build = { environment: { GOOGLE_FUNCTION_SOURCE: "app.js" } };
         expect(await refused(withSource({ "package.json": "{}", "index.js": "" }, { build }))).toBe(
             'ServerlessFunction "predict": build.environment.GOOGLE_FUNCTION_SOURCE: is not taken with Node.js. Name the file as main in package.json.',
@@ -219,7 +219,7 @@ describe("a source of another language", () => {
         ["ruby34", { "app.rb": "require_relative 'predict'" }],
         ["php84", { "index.php": "<?php require 'predict.php';" }],
         ["dotnet10", { "src/Sales.fsproj": "" }],
-    ])("%s may define it elsewhere: %j", async (runtime, files) => {
+    ])("%s can define it elsewhere: %j", async (runtime, files) => {
         await registered(withSource(files as Record<string, string>, { runtime, entryPoint: "Predict" }));
     });
 
@@ -234,7 +234,7 @@ describe("a source of another language", () => {
         );
     });
 
-    test("may be in the folder or the file that the build is told", async () => {
+    test("can be in the folder or the file that is configured for the build", async () => {
         const build = (main: pulumi.Input<string>) => ({ build: { environment: { GOOGLE_FUNCTION_SOURCE: main } } });
         await registered(
             withSource({ "app.py": "def predict(request): pass" }, { runtime: "python314", ...build("app.py") }),
@@ -248,7 +248,7 @@ describe("a source of another language", () => {
 });
 
 describe("the source", () => {
-    test("leaves out what its .gitignore names, where it has no .gcloudignore", async () => {
+    test("excludes files in .gitignore if it has no .gcloudignore", async () => {
         const all = async (files: Record<string, string>) => {
             const made = await registered(withSource({ "main.py": "def predict(request): pass", ...files }));
             return (made["BucketObject predict-archive"] as { name: string }).name;
@@ -266,7 +266,7 @@ describe("the source", () => {
         );
     });
 
-    test("whose language is not to be seen needs a runtime", async () => {
+    test("whose language is not recognized requires a runtime", async () => {
         expect(await refused(withSource({ "pom.xml": "" }))).toBe(
             'ServerlessFunction "predict": runtime: is missing, as the files of the source do not show it. Set it, such as to java21.',
         );
@@ -281,7 +281,7 @@ describe("the source", () => {
         );
     });
 
-    test("with many files is refused in one readable line", async () => {
+    test("with many files is refused with a readable line", async () => {
         const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`model${index + 10}.py`, ""]));
         expect(await refused(withSource(files, { runtime: "python313" }))).toBe(
             'ServerlessFunction "predict": source: has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.',
@@ -310,7 +310,7 @@ describe("the source", () => {
         ],
         ["a function under a condition", "if True:\n    def predict(request):\n        pass"],
         ["lines as Windows ends them", "import os\r\nfrom model import predict\r\ndef other():\r\n    pass\r\n"],
-    ])("may define the entry point as %s", async (_, code) => {
+    ])("can define the entry point as %s", async (_, code) => {
         const { "Function predict": made } = await registered(withSource({ "main.py": code }));
         expect(made).toMatchObject({ buildConfig: { entryPoint: "predict" } });
     });

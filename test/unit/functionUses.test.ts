@@ -32,7 +32,7 @@ test("a secret is the value of a variable by reference", async () => {
     );
 });
 
-test("a secret file has its path in the variable, and files of one secret may share a folder", async () => {
+test("a secret file's path is in the variable, and files of a secret can share a folder", async () => {
     const certificate = pulumi.output(path("certificate"));
     const uses = {
         OLD: file("/etc/secrets/old.pem", certificate, "1"),
@@ -84,7 +84,7 @@ test.each([
     );
 });
 
-test("two files at one path, and two secrets in one folder, are refused", async () => {
+test("two files with the same path, and two secrets in a folder, are refused", async () => {
     const uses = {
         ONE: file("/secrets/a", path("a")),
         AGAIN: file("/secrets/a", path("a")),

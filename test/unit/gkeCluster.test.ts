@@ -126,11 +126,11 @@ const pool = {
 };
 const nodePools = { default: { machineType: "e2-standard-4" } };
 
-test("a bare cluster is an Autopilot one with a network of its own, reached by its name", async () => {
+test("a bare cluster is an Autopilot cluster with its own network, and a DNS endpoint", async () => {
     expect(await registered(() => new GkeCluster("main"))).toEqual({ "Cluster main": autopilot, ...others });
 });
 
-test("a cluster with node pools is a Standard one, whose nodes are theirs", async () => {
+test("a cluster with node pools is a Standard cluster, with only the nodes of these pools", async () => {
     expect(await registered(() => new GkeCluster("main", { nodePools }))).toEqual({
         "Cluster main": standard,
         "NodePool main-default": pool,
@@ -238,7 +238,7 @@ test.each(options)("a cluster takes %s", async (_, args, inputs) => {
     });
 });
 
-test("another region has the network there, and another name is that of the network too", async () => {
+test("a configured region also applies to the network's subnet, and a configured name to the network", async () => {
     const made = await registered(() => new GkeCluster("main", { name: "sales", location: "europe-west4" }));
     expect(made["Cluster main"]).toEqual({
         ...autopilot,
@@ -260,7 +260,7 @@ test("another region has the network there, and another name is that of the netw
     });
 });
 
-test("a long name is cut where it would not fit before six digits", async () => {
+test("a long name is shortened to leave space for six digits", async () => {
     const long = "predictions-of-the-sales-of-the-coming-week";
     const made = await registered(() => new GkeCluster(long));
     const name = expect.stringMatching(/^predictions-of-the-sales-o-[0-9a-f]{6}-[0-9a-f]{6}$/);
@@ -270,7 +270,7 @@ test("a long name is cut where it would not fit before six digits", async () => 
     });
 });
 
-test("nodes with addresses of their own need no Cloud NAT", async () => {
+test("nodes with external addresses need no Cloud NAT", async () => {
     const { "Router main": _, "RouterNat main": __, ...rest } = others;
     expect(await registered(() => new GkeCluster("main", { privateNodes: false }))).toEqual({
         "Cluster main": { ...autopilot, privateClusterConfig: { enablePrivateNodes: false } },
@@ -278,7 +278,7 @@ test("nodes with addresses of their own need no Cloud NAT", async () => {
     });
 });
 
-test("a network of its own has other ranges", async () => {
+test("the cluster's own network can have other ranges", async () => {
     const ranges = { nodes: "10.8.0.0/24", pods: "10.16.0.0/16", services: "10.9.0.0/20" };
     const made = await registered(() => new GkeCluster("main", { network: { ranges } }));
     expect(made["Subnetwork main"]).toEqual({
@@ -295,7 +295,7 @@ test("a network of its own has other ranges", async () => {
     });
 });
 
-test("a network that is there is used, and nothing is added to it", async () => {
+test("an existing network is used unchanged", async () => {
     const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
     const existing = { network: pulumi.output("apps"), subnetwork };
     const all = { ...around, "Provider main": expect.anything() };
@@ -315,7 +315,7 @@ test("a network that is there is used, and nothing is added to it", async () => 
     });
 });
 
-test("GKE's agent may use the key before the cluster is made", async () => {
+test("GKE's service agent can use the key before the cluster is created", async () => {
     const encryptionKey = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/clusters";
     const program = () => new GkeCluster("main", { encryptionKey });
     const grant = "CryptoKeyIAMMember container-agent-main-key-crypto-key-encrypter-decrypter";
@@ -330,7 +330,7 @@ test("GKE's agent may use the key before the cluster is made", async () => {
 
 const apis = ["Service compute", "Service container"];
 
-test("what the nodes need is there before them, and goes after them", async () => {
+test("the nodes' dependencies are created before them, and deleted after them", async () => {
     const made = await registeredOptions(() => new GkeCluster("main", { nodePools }));
     const child = { parent: "GkeCluster main", provider: "Provider dev" };
     expect(made).toEqual({
@@ -366,7 +366,7 @@ test("what the nodes need is there before them, and goes after them", async () =
     });
 });
 
-test("in production Pulumi and the provider refuse to delete the cluster, and its pools are larger", async () => {
+test("in production Pulumi and the provider refuse to delete the cluster, and its node pools are larger", async () => {
     const program = () => new GkeCluster("main", { nodePools });
     const made = await registered(program, { kind: "production" });
     expect(made["Cluster main"]).toEqual({ ...standard, deletionProtection: true });
@@ -380,12 +380,12 @@ test("in production Pulumi and the provider refuse to delete the cluster, and it
     expect(off["Cluster main"]).toEqual(standard);
 });
 
-test("Binary Authorization has its API enabled before the cluster is made", async () => {
+test("Binary Authorization's API is enabled before the cluster is created", async () => {
     const made = await registeredOptions(() => new GkeCluster("main", { binaryAuthorization: true }));
     expect(made["Cluster main"]?.after).toContain("Service binaryauthorization");
 });
 
-test("the nodes pull the images of a registry by one grant on that registry", async () => {
+test("the nodes can pull the images of a registry with one grant on it", async () => {
     const made = await registered(() => {
         const cluster = new GkeCluster("main");
         const registry = new ContainerRegistry("app");
@@ -405,7 +405,7 @@ test("the nodes pull the images of a registry by one grant on that registry", as
     });
 });
 
-test("a cluster has a mode, a workload pool, a network and the resources that pods depend on", async () => {
+test("a cluster provides its mode, workload pool, network and the dependencies of pods", async () => {
     await registered(async () => {
         const bare = new GkeCluster("main");
         const { mode, workloadPool, network: made, ready } = new GkeCluster("full", { nodePools });
@@ -418,7 +418,7 @@ test("a cluster has a mode, a workload pool, a network and the resources that po
     });
 });
 
-test("a preview in which nothing is known does not know where the cluster is", async () => {
+test("a preview with unknown outputs does not know the cluster's location", async () => {
     const made = await registered(() => new GkeCluster("main"), { preview: true });
     expect(made["Provider main"]).toEqual({
         kubeconfig: unknown,
@@ -428,7 +428,7 @@ test("a preview in which nothing is known does not know where the cluster is", a
     expect(Object.keys(made)).toEqual(Object.keys(await registered(() => new GkeCluster("main"))));
 });
 
-test("the outputs are the cluster and the way to it", async () => {
+test("the outputs are the cluster and its kubeconfig", async () => {
     expect(await registeredOutputs(() => new GkeCluster("main"))).toEqual({
         "GkeCluster main": { cluster: { resource: "Cluster main" }, kubeconfig: expect.any(String) },
     });
@@ -450,7 +450,7 @@ const parts: [keyof NonNullable<GkeClusterArgs["transform"]>, string, object][] 
 const repeatable = (made: Record<string, object>): Record<string, object> =>
     JSON.parse(JSON.stringify(made).replaceAll(/-[0-9a-f]{6}\b/g, "-random"));
 
-test.each(parts)("%s of a cluster changes %s alone", async (part, key, changes) => {
+test.each(parts)("%s of a cluster changes only %s", async (part, key, changes) => {
     const program = (transform?: object) => () => new GkeCluster("main", { nodePools, transform });
     const before = repeatable(await registered(program()));
     expect(repeatable(await registered(program({ [part]: changes })))).toEqual({

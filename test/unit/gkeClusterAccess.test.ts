@@ -31,7 +31,7 @@ const token = {
     provideClusterInfo: true,
 };
 
-test("by its name a cluster is found without a certificate, and signed in to by the plugin of gcloud", async () => {
+test("with a DNS endpoint a cluster needs no certificate, and gcloud's plugin authenticates", async () => {
     const { name, secret, kubeconfig, others } = await ways({});
     expect(secret).toBe(false);
     expect(kubeconfig).toEqual({
@@ -55,7 +55,7 @@ test.each<[string, GkeClusterArgs["controlPlane"], string]>([
     ["a private address", { ipEndpoint: "private", dnsEndpoint: false }, "address"],
     ["a public address and its name", { ipEndpoint: "public", authorizedNetworks: office }, "name"],
     ["no address, which is said", { ipEndpoint: "none" }, "name"],
-])("a cluster with %s is found by its %s", async (_, controlPlane, by) => {
+])("a cluster with %s is connected to by its %s", async (_, controlPlane, by) => {
     const { kubeconfig } = await ways({ controlPlane });
     expect(kubeconfig.clusters[0].cluster).toEqual(
         by === "name"
@@ -64,7 +64,7 @@ test.each<[string, GkeClusterArgs["controlPlane"], string]>([
     );
 });
 
-test("a cluster is signed in to by a token of the machine's own credentials", async () => {
+test("a cluster can be authenticated to with a token of the machine's credentials", async () => {
     const { kubeconfig } = await ways({ auth: "token" });
     expect(kubeconfig.users[0].user).toEqual({ exec: token });
 });

@@ -28,7 +28,7 @@ test.each<[string, Parameters<typeof sized>, number[]]>([
     ["that may be none", [{ minNodes: 0 }], [0, 3, 0]],
     ["whose most is less than the least by default", [{ maxNodes: 2 }, undefined, "production"], [2, 2, 0]],
     ["whose least is more than the most by default", [{ minNodes: 5 }], [5, 5, 1]],
-])("the autoscaler keeps nodes within their bounds %s", async (_, args, sizes) => {
+])("the autoscaler keeps nodes within their limits %s", async (_, args, sizes) => {
     expect(await sized(...args)).toEqual(sizes);
 });
 
@@ -68,7 +68,7 @@ test.each<[string, Partial<NodePool>, object]>([
     });
 });
 
-test("Spot VMs are where they are to be had, unless they are to be spread", async () => {
+test("Spot VMs are in zones with capacity, unless they are to be balanced", async () => {
     const spot = await pool({ spot: true });
     expect([spot.nodeConfig, spot.autoscaling]).toMatchObject([{ spot: true }, { locationPolicy: "ANY" }]);
     expect((await pool({ spot: true, locationPolicy: "BALANCED" })).autoscaling).toMatchObject({
@@ -76,7 +76,7 @@ test("Spot VMs are where they are to be had, unless they are to be spread", asyn
     });
 });
 
-test("a pool has its zones and its surge upgrade", async () => {
+test("a pool has its zones and surge upgrade settings", async () => {
     const made = await pool({ zones: ["europe-west1-d"], upgrade: { maxSurge: 3, maxUnavailable: 1 } });
     expect(made).toMatchObject({
         nodeLocations: ["europe-west1-d"],
@@ -92,7 +92,7 @@ test("nodes have the labels of the cluster", async () => {
     expect(made["NodePool main-default"]).toMatchObject({ nodeConfig: { resourceLabels: labels } });
 });
 
-test("a Standard cluster has a profile of its autoscaler, and a number of pods for each node", async () => {
+test("a Standard cluster has an autoscaling profile, and a number of pods per node", async () => {
     const nodePools = { default: { machineType: "e2-standard-4" } };
     const args = { nodePools, autoscalingProfile: "OPTIMIZE_UTILIZATION", maxPodsPerNode: 32 } as const;
     const made = await registered(() => new GkeCluster("main", args));

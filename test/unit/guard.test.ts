@@ -184,7 +184,7 @@ const lawful: Case[] = [
     ["numbers and nothing", ["pubsub/topic:Topic", { number: Number(number), nothing: null, kmsKeyName: key }]],
 ];
 
-test.each(lawful)("%s is no other environment's", async (_, [type, props]) => {
+test.each(lawful)("%s is not one of another environment", async (_, [type, props]) => {
     const made = await registered(() => resource(type, props), stack);
     expect(Object.keys(made)).toEqual([`${type.split(":").at(-1)} it`]);
 });
@@ -213,18 +213,18 @@ test.each([
     expect(Object.keys(await registered(() => resource(type, props), inLong))).toEqual(["Function it"]);
 });
 
-describe("a project whose id starts that of the stack's own", () => {
+describe("a project whose ID starts with that of the stack's own", () => {
     const forecast = among({ prod: "forecast", dev: "forecast-dev" }, "forecast-dev");
 
     test.each<Case>([
         ["its own bucket", bucket("forecast-dev-models")],
         ["a variable that starts so", variable("forecast-sales")],
         ["a new bucket that starts so", ["storage/bucket:Bucket", { name: "forecast-sales" }]],
-    ])("is told from it: %s", async (__, [type, props]) => {
+    ])("is distinguished from it: %s", async (__, [type, props]) => {
         expect(Object.keys(await registered(() => resource(type, props), forecast))).toHaveLength(1);
     });
 
-    test("is found in the name of a bucket, unless the stack makes that", async () => {
+    test("is detected in the name of a bucket, unless the stack creates that", async () => {
         const program = () => {
             const logs = new Raw("gcp:storage/bucket:Bucket", "forecast-logs", {});
             resource("storage/bucket:Bucket", { name: "forecast-sales" });
@@ -244,7 +244,7 @@ describe("a project whose id starts that of the stack's own", () => {
     });
 });
 
-test("a project whose id is a word is one only where a property says so", async () => {
+test("a project whose ID is a common word is only detected in properties with project IDs", async () => {
     const word = among({ prod: "forecast", dev: "acme-dev" });
     const program = () => {
         resource("cloudfunctionsv2/function:Function", { buildConfig: { entryPoint: "forecast" }, topic: "forecast" });
@@ -261,7 +261,7 @@ test("a project whose id is a word is one only where a property says so", async 
     );
 });
 
-test("stacks of one project are not foreign to each other, and those of another are told together", async () => {
+test("stacks with the same project are not foreign to each other, and those of another project are reported together", async () => {
     const several = among({ dev: "acme-dev", alice: "acme-dev", prod: "acme-prod", canary: "acme-prod" });
     const program = () => {
         resource("pubsub/topic:Topic", { project: "acme-dev" });
@@ -272,14 +272,14 @@ test("stacks of one project are not foreign to each other, and those of another 
     );
 });
 
-test("a stack that is none of the environments has all of them beside it", async () => {
+test("all environments are foreign to a stack that is not one of them", async () => {
     const feature = { ...among({ dev: "acme-dev", prod: "acme-prod" }, "acme-feature"), name: "feature" };
     expect(await refused(() => resource("pubsub/topic:Topic", { project: "acme-dev" }), feature)).toContain(
         "refers to acme-dev, the project of dev, but this stack is feature in acme-feature (got",
     );
 });
 
-test("a bucket of another environment that is read is refused by its name", async () => {
+test("reading a bucket of another environment is refused by its name", async () => {
     const options = { id: "acme-prod-models" };
     expect(await refused(() => resource("storage/bucket:Bucket", {}, options), stack)).toBe(
         `Bucket "it": ${words("id", '"acme-prod-models"')}`,
@@ -297,7 +297,7 @@ test.each<[string, pulumi.CustomResourceOptions, string]>([
     expect(await refused(() => resource("pubsub/topic:Topic", {}, options), stack)).toContain(`Topic "it": ${problem}`);
 });
 
-describe("a program without environments, or with wrong ones", () => {
+describe("a program without environments, or with invalid ones", () => {
     const foreign = () => resource("pubsub/topic:Topic", { project: "acme-prod" });
 
     test.each<[string, string | undefined]>([
@@ -308,7 +308,7 @@ describe("a program without environments, or with wrong ones", () => {
         expect(await registered(foreign, { config, root: true })).toEqual({ "Topic it": { project: "acme-prod" } });
     });
 
-    test("has the project of another stack refused before a resource is in it", async () => {
+    test("with the project of another stack is refused before a resource is registered", async () => {
         const copied = among({ dev: "acme-dev", prod: "acme-prod" }, "acme-prod");
         expect(await refused(() => resource("pubsub/topic:Topic", { name: "sales" }), copied)).toBe(
             'Environment "dev": gcp:project: must be acme-dev, the project of this stack in slipway:environments (got "acme-prod"). Set it with \'pulumi config set gcp:project acme-dev\'.',
@@ -328,13 +328,13 @@ describe("a provider", () => {
         resource("pubsub/topic:Topic", { name: "sales" }, { ...options, provider });
     };
 
-    test("that is allowed makes nothing that is not", async () => {
+    test("that is allowed does not allow its resources", async () => {
         expect(await refused(program({}), stack, ["Provider prod"])).toBe(
             `Topic "it": ${words("provider", 'Provider "prod"')}`,
         );
     });
 
-    test("and a resource that are both allowed are made", async () => {
+    test("and a resource that are both allowed are registered", async () => {
         const made = await registered(program({ transformations: [crossing("prod")] }), stack);
         expect(Object.keys(made)).toEqual(["Provider prod", "Topic it"]);
     });
@@ -421,7 +421,7 @@ describe.each(components)("a %s", (type, child, program) => {
         expect(after).toMatch(new RegExp(`, or give ${type} "range" the argument crossProject: "prod"\\.$`));
     });
 
-    test("may be allowed a stack that there is, and no other", async () => {
+    test("can be allowed an existing stack, and no other", async () => {
         const told = await refused(() => program({ crossProject: ["dev", "prdo"] }), { config }, expect.anything());
         expect(told).toBe(
             `${type} "range": crossProject.1: must be a stack in slipway:environments: dev, prod (got "prdo"). Did you mean "prod"?`,
@@ -429,7 +429,7 @@ describe.each(components)("a %s", (type, child, program) => {
     });
 });
 
-test("what a component lets be is let be for those in it, and for nobody else", async () => {
+test("what a component allows applies to its children, and to nothing else", async () => {
     const { config } = stack;
     const job = { cron: "0 3 * * *", call: { url: "https://acme-prod.ew.r.appspot.com" } };
     const program = () => {
@@ -441,7 +441,7 @@ test("what a component lets be is let be for those in it, and for nobody else", 
     expect(await refused(program, { config }, ["Job nightly", "Topic it", "Topic sales"])).toContain('Job "daily": ');
 });
 
-test("a program that a process runs beside others is guarded from its first component on", async () => {
+test("a program that shares its process with others is guarded from its first component on", async () => {
     const { config } = stack;
     // The package was imported before there was this stack.
     const within = (program: () => unknown) => () => pulumi.runtime.runInPulumiStack(async () => program());
@@ -458,7 +458,7 @@ test("a program that a process runs beside others is guarded from its first comp
     expect(refusal).toMatchObject({ message: `Topic "it": ${words("project", '"acme-prod"')}` });
 });
 
-test("what is made deep in a component is allowed by the component that the program makes", async () => {
+test("resources of nested components are allowed by the component of the program", async () => {
     const orders = { transform: { table: project } };
     const program = (given: ComponentArgs) => () => new BigQueryDataset("sales", { ...given, tables: { orders } });
     const { config } = stack;
@@ -470,7 +470,7 @@ test("what is made deep in a component is allowed by the component that the prog
     });
 });
 
-test("a key of another environment's is used, and granted on, where the component says so", async () => {
+test("another environment's key can be used, and granted, if the component allows it", async () => {
     const encryptionKey = "projects/acme-prod/locations/europe-west1/keyRings/data/cryptoKeys/sales";
     const program = (crossProject?: string) => () => new PubSubTopic("sales", { encryptionKey, crossProject });
     const grant = "CryptoKeyIAMMember pubsub-agent-sales-key-crypto-key-encrypter-decrypter";
@@ -485,7 +485,7 @@ test("a key of another environment's is used, and granted on, where the componen
     );
 });
 
-test("a guarded resource is as it would be without the guard", async () => {
+test("a guarded resource is the same as without the guard", async () => {
     const unguarded = { "slipway:environments": undefined };
     const program = () => {
         const topic = new PubSubTopic("sales", { labels: { team: pulumi.secret("forecast") } });

@@ -84,7 +84,7 @@ const api = (group: string, version: string, versionPriority: number) => ({
     },
 });
 
-test("a cluster gets Google's metrics adapter once, with restricted pods and an account that may only read metrics", async () => {
+test("a cluster gets Google's metrics adapter once, with restricted pods and an account that can only read metrics", async () => {
     expect(await made()).toEqual({
         "Account main-metrics": {
             accountId: "main-metrics",
@@ -205,7 +205,7 @@ test("a cluster gets Google's metrics adapter once, with restricted pods and an 
     });
 });
 
-test("its APIs come after it and go before it, and it starts with all that it is granted", async () => {
+test("its APIs are registered after it and removed before it, and it starts with all its grants", async () => {
     const options = await registeredOptions(program());
     for (const key of Object.keys(options).filter((one) => one.startsWith("APIService"))) {
         expect(options[key]?.after).toEqual(
@@ -232,7 +232,7 @@ test("its APIs come after it and go before it, and it starts with all that it is
     ]);
 });
 
-test("its children can be changed", async () => {
+test("its children can be transformed", async () => {
     const all = await made({
         adapterAccount: { displayName: "Metrics" },
         adapterNamespace: { metadata: { name: "metrics" } },

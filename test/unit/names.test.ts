@@ -3,27 +3,27 @@ import { inSeconds } from "../../lib/internal/duration";
 import { accountId, shortenName } from "../../lib/internal/names";
 import { refused, registered } from "./registered";
 
-describe("a name within a limit", () => {
-    test("is what it is if it is short enough", () => {
+describe("a name with a maximum length", () => {
+    test("is unchanged if it is short enough", () => {
         expect(shortenName("predict", 7)).toBe("predict");
     });
 
-    test("is cut if it is too long, and ends with a hash of the whole", () => {
+    test("is shortened if it is too long, and ends with a hash of the whole name", () => {
         expect(shortenName("predict-sales", 12)).toBe("predi-adbf87");
     });
 
-    test("has no two hyphens where it was cut", () => {
+    test("has no double hyphens where it is shortened", () => {
         expect(shortenName("sales--predict", 13)).toBe("sales-d5e966");
     });
 
-    test.each([12, 30, 63, 255])("is never longer than %d, and never that of another", (most) => {
+    test.each([12, 30, 63, 255])("is never longer than %d, and always unique", (most) => {
         const names = Array.from({ length: 300 }, (_, index) => shortenName(`${"sales-".repeat(60)}${index}`, most));
         expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(most);
         expect(new Set(names).size).toBe(names.length);
     });
 });
 
-describe("the id of a service account", () => {
+describe("the ID of a service account", () => {
     const valid = /^[a-z]([a-z0-9-]{4,28}[a-z0-9])$/;
 
     test.each([
@@ -37,7 +37,7 @@ describe("the id of a service account", () => {
         expect(accountId(name, part)).toBe(id);
     });
 
-    test("is one that Google Cloud takes, for every length of a name", () => {
+    test("is valid for every length of a name", () => {
         const parts = ["run", "build", "trigger"];
         const ids = Array.from({ length: 80 }, (_, length) =>
             parts.map((part) => accountId(`p${"r".repeat(length)}`, part)),
@@ -60,7 +60,7 @@ test.each([
 });
 
 test.each(["7", "7days", "7 weeks", "7.5 days", "-7 days", " 7 days", "7  days", "P7D", ""])(
-    "%j is no length of time",
+    "%j is not a duration",
     async (retention) => {
         expect(await refused(() => new PubSubTopic("sales", { retention: retention as "7 days" }))).toBe(
             `PubSubTopic "sales": retention: must be a length of time such as "90 seconds" or "7 days" (got ${JSON.stringify(retention)}).`,
@@ -80,7 +80,7 @@ describe("labels", () => {
         ["the longest", { [`k${"e".repeat(62)}`]: "v".repeat(63) }],
         ["an empty", { team: "" }],
         ["64 of them", many(64)],
-    ])("may be %s", async (_, labels) => {
+    ])("can be %s", async (_, labels) => {
         expect(await registered(labelled(labels))).toEqual({ "Topic sales": { name: "sales", labels } });
     });
 
@@ -103,7 +103,7 @@ describe("labels", () => {
             many(65),
             'labels: there can be 64 labels at most (got { label-0: "a", label-1: "a", label-2: "a", label-3: "a", label-4: "a", label-5…).',
         ],
-    ])("may not be %s", async (_, labels, problem) => {
+    ])("cannot be %s", async (_, labels, problem) => {
         expect(await refused(labelled(labels))).toBe(`PubSubTopic "sales": ${problem}`);
     });
 });

@@ -51,7 +51,7 @@ const bare = { ...alone, ...gateway(), ...services() };
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
 const closed: NetworkArgs = { nat: false, privateServices: false };
 
-test("a bare network has a subnet in the environment's region, a way out, a range for Google's services and no way in", async () => {
+test("a bare network has a subnet in the environment's region, Cloud NAT, a range for Google's services and no ingress", async () => {
     const { inputs, options } = await registeredWhole(() => new Network("apps"));
     expect(inputs).toEqual(bare);
     const child = { parent: "slipway:Network apps", provider: "Provider dev" };
@@ -326,7 +326,7 @@ test("endpoints for services have addresses in subnets", async () => {
     });
 });
 
-test("another component has an endpoint made in a network", async () => {
+test("another component can create an endpoint in a network", async () => {
     const program = () => {
         const network = new Network("apps", closed);
         const { address, forwardingRule } = network.endpoint("sales", pulumi.output(target), "europe-west1");
@@ -340,7 +340,7 @@ test("another component has an endpoint made in a network", async () => {
     });
 });
 
-test("a network is asked for its parts in a region", async () => {
+test("a network provides its resources in a region", async () => {
     const found: unknown[] = [];
     await registered(() => {
         const subnets = {
@@ -356,7 +356,7 @@ test("a network is asked for its parts in a region", async () => {
     expect(found).toEqual([true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
 });
 
-test("the environment's own network is made once a program, when it is asked for", async () => {
+test("the environment's own network is created once per program, on demand", async () => {
     const program = () => [Network.shared(), Network.shared()];
     const all = await registered(program);
     expect(Object.keys(all)).toEqual([
@@ -374,7 +374,7 @@ test("the environment's own network is made once a program, when it is asked for
     expect(await registered(() => undefined)).toEqual({});
 });
 
-test("each child can be changed", async () => {
+test("each child can be transformed", async () => {
     const description = "For all apps.";
     const all = await made({
         nat: { addresses: 1 },
@@ -422,7 +422,7 @@ test("each child can be changed", async () => {
     });
 });
 
-test("long names of networks and their parts stay two", async () => {
+test("long names of networks and their children are unique", async () => {
     const long = "a".repeat(60);
     const args = { ...closed, subnets: { "first-of-the-two-subnets": { range: "10.0.0.0/22" } } };
     const all = await registered(() => [new Network(`${long}-one`, args), new Network(`${long}-two`, args)]);

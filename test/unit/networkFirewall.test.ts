@@ -99,7 +99,7 @@ test.each<[string, NetworkArgs["iapSsh"], object]>([
         rule("iap-ssh", { ...iap, targetServiceAccounts: [account] }),
     ],
     ["no machine", false, {}],
-])("SSH reaches %s by Identity-Aware Proxy", async (_, iapSsh, expected) => {
+])("SSH connects to %s through Identity-Aware Proxy", async (_, iapSsh, expected) => {
     expect(await made({ iapSsh })).toEqual(expected);
 });
 
@@ -187,7 +187,7 @@ test.each<[object, string]>([
     expect(await refused(() => new Network("apps", { firewall }))).toBe(`Network "apps": ${path}${words}`);
 });
 
-test("a rule has a name that the network's name leaves room for, and not that of another", async () => {
+test("a rule's name is shortened for the network's name, and unique", async () => {
     const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
         'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh makes. Choose another one.',

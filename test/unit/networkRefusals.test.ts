@@ -122,7 +122,7 @@ test.each<[object, string]>([
     expect(refusal).toBe(`Network "apps": ${words}`);
 });
 
-test("all that is wrong is said at once", async () => {
+test("all problems are reported together", async () => {
     const args = { nat: { addresses: 0 }, subnets: { near: { range: "10.0.0.0/30" } } };
     expect((await refused(() => new Network("apps", args))).split("\n")).toEqual([
         'Network "apps": subnets.near.range: must have a prefix from /4 to /29 (got "10.0.0.0/30").',
@@ -130,7 +130,7 @@ test("all that is wrong is said at once", async () => {
     ]);
 });
 
-test("there are 170 secondary ranges at most", async () => {
+test("there can be at most 170 secondary ranges", async () => {
     const ranges = (count: number) =>
         Object.fromEntries(Array.from({ length: count }, (_, index) => [`range-${index}`, `10.4.${index}.0/24`]));
     const program = (count: number) => () => new Network("apps", subnet({ secondaryRanges: ranges(count) }));

@@ -32,7 +32,7 @@ test.each<[string, (apps: Network) => ServerlessFunctionArgs["network"], object]
     );
 });
 
-test("a cluster in a network is in its subnet of the region, with the pods and Services in the ranges of these names", async () => {
+test("a cluster in a network is in its subnet of the region, with the secondary ranges for pods and Services", async () => {
     const joined = await settled(() => new GkeCluster("main", { network: apps() }));
     expect(joined).toEqual(
         await settled(() => {
@@ -49,7 +49,7 @@ test("a cluster in a network is in its subnet of the region, with the pods and S
     expect(options["Cluster main"]?.after).toContain("RouterNat apps-europe-west1");
 });
 
-test("a cluster in a network whose subnet has no other ranges leaves them to GKE", async () => {
+test("GKE assigns the ranges of a cluster in a subnet without secondary ranges", async () => {
     const bare: NetworkArgs = { subnets: { near: { range: "10.0.0.0/20" } } };
     expect(await settled(() => new GkeCluster("main", { network: apps(bare) }))).toEqual(
         await settled(() => {
@@ -89,7 +89,7 @@ test.each<[string, (network: Network) => void, string]>([
     expect(await refused(() => program(apps(elsewhere)), {}, made("far", "us-east1"))).toBe(words);
 });
 
-test("a cluster in a subnet whose ranges have no place for its pods is refused", async () => {
+test("a cluster in a subnet whose ranges do not fit its pods is refused", async () => {
     const args: NetworkArgs = { subnets: { near: { range: "10.0.0.0/20", secondaryRanges: { jobs: "10.1.0.0/20" } } } };
     const refusal = await refused(
         () => new GkeCluster("main", { network: apps(args) }),
@@ -104,7 +104,7 @@ test("a cluster in a subnet whose ranges have no place for its pods is refused",
 test.each<[unknown, string]>([
     [{ tags: ["predict"] }, "network: must have exactly one of subnetwork, connector"],
     ["apps", "network: must have exactly one of ranges, subnetwork"],
-])("what is no network is none: %j", async (given, words) => {
+])("an invalid network is refused: %j", async (given, words) => {
     const isFunction = words.includes("connector");
     const program = () =>
         isFunction

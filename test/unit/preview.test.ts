@@ -22,7 +22,7 @@ function whole(kind: Kind, preview: boolean): ReturnType<typeof registeredWhole>
 }
 
 test.each(["development", "production"] as const)(
-    "a preview in which nothing is known registers for %s what an up registers",
+    "a preview with unknown outputs registers the same resources for %s as an up",
     async (kind) => {
         const up = repeatable((await whole(kind, false)).inputs);
         const preview = repeatable((await whole(kind, true)).inputs);
@@ -31,14 +31,14 @@ test.each(["development", "production"] as const)(
     },
 );
 
-test("a preview in which nothing is known has the same parents, providers, protection and order", async () => {
+test("a preview with unknown outputs has the same parents, providers, protection and order", async () => {
     const up = (await whole("production", false)).options;
     const preview = (await whole("production", true)).options;
     expect(Object.keys(preview)).toEqual(Object.keys(up));
     expect(known(up, preview)).toEqual(known(preview, preview));
 });
 
-test("a preview does not know what comes from another resource, and nothing else", async () => {
+test("only outputs of other resources are unknown at preview", async () => {
     const preview = (await whole("development", true)).inputs;
     expect(preview["BucketIAMMember record-models-object-viewer"]).toEqual({
         bucket: unknown,

@@ -44,13 +44,13 @@ const admitted = (name: string, follower: string, project: string) => ({
     },
 });
 
-test("an environment that is not promoted and promotes none notes nothing, whatever others do", async () => {
+test("an environment without promotion records nothing, whatever others do", async () => {
     const alone = { ...environments, alice: "acme-alice" };
     const config = { "gcp:project": "acme-alice", "slipway:environments": JSON.stringify(alone) };
     expect(ofReleases(await registered(program, { name: "alice", config, environment: true }))).toEqual({});
 });
 
-test("an environment notes what ran, where the account may read it that deploys the next one", async () => {
+test("an environment records what ran, readable by the account that deploys the next one", async () => {
     expect(ofReleases(await registered(program, { ...stack("dev"), environment: true }))).toEqual({
         ...releases("dev"),
         ...note("dev"),
@@ -58,7 +58,7 @@ test("an environment notes what ran, where the account may read it that deploys 
     });
 });
 
-test("one account that deploys two environments is let in once", async () => {
+test("an account that deploys two environments gets one grant", async () => {
     expect(ofReleases(await registered(program, { ...stack("staging"), environment: true }))).toEqual({
         ...releases("staging"),
         ...note("staging"),
@@ -66,7 +66,7 @@ test("one account that deploys two environments is let in once", async () => {
     });
 });
 
-test("the last environment notes what ran for itself, and production keeps its notes", async () => {
+test("the last environment records what ran for itself, and production protects its records", async () => {
     const prod = { ...stack("canary"), kind: "production", environment: true } as const;
     expect(ofReleases(await registered(program, prod))).toEqual({ ...releases("canary", false), ...note("canary") });
     expect((await registeredOptions(program, prod))["Bucket releases"]).toEqual({
@@ -77,7 +77,7 @@ test("the last environment notes what ran for itself, and production keeps its n
     });
 });
 
-test("a note is written when the function is there, and stays when another one takes its place", async () => {
+test("a record is written after the function is created, and kept when another one replaces it", async () => {
     const dev = { ...stack("dev"), environment: true };
     const { "BucketObject predict-release": written } = await registeredOptions(program, dev);
     expect(written).toEqual({
@@ -88,7 +88,7 @@ test("a note is written when the function is there, and stays when another one t
     });
 });
 
-test("all components of a program note what ran in one bucket, an archive as an image", async () => {
+test("all components of a program record what ran in one bucket, both archives and images", async () => {
     const both = () => {
         const artifact = { type: "ContainerImage", component: "serve", path: "image", kind: "image" } as const;
         const digest = predicting(source).url.apply(() => image);
@@ -103,7 +103,7 @@ test("all components of a program note what ran in one bucket, an archive as an 
     });
 });
 
-test("a program exports what it runs, also of what it makes after that", async () => {
+test("a program exports what it runs, including later components", async () => {
     let exported: unknown;
     const digests = async () => {
         const output = Environment.current().release;
@@ -119,33 +119,30 @@ test("a program exports what it runs, also of what it makes after that", async (
 describe("an environment that promotes another", () => {
     const record = `predict/${hash}.json`;
 
-    test.each([true, false])(
-        "makes of what ran there what it would make of anything else: preview %s",
-        async (preview) => {
-            const asked: string[] = [];
-            const call = storage({ "acme-staging-slipway-releases": "no bucket" }, asked);
-            const taken = await registered(program, { ...stack("staging"), preview, call });
-            expect(asked).toEqual([`acme-staging-slipway-releases/${record}`, `acme-dev-slipway-releases/${record}`]);
-            const config = { "gcp:project": "acme-staging" };
-            expect(taken).toEqual({
-                ...(await registered(program, { name: "staging", config, preview })),
-                ...(await notes(preview)),
-            });
-        },
-    );
+    test.each([true, false])("uses what ran there like other code: preview %s", async (preview) => {
+        const asked: string[] = [];
+        const call = storage({ "acme-staging-slipway-releases": "no bucket" }, asked);
+        const taken = await registered(program, { ...stack("staging"), preview, call });
+        expect(asked).toEqual([`acme-staging-slipway-releases/${record}`, `acme-dev-slipway-releases/${record}`]);
+        const config = { "gcp:project": "acme-staging" };
+        expect(taken).toEqual({
+            ...(await registered(program, { name: "staging", config, preview })),
+            ...(await notes(preview)),
+        });
+    });
 
     const notes = async (preview: boolean) => {
         const { "BucketObject predict-release": written } = await registered(program, { ...stack("staging"), preview });
         return { "BucketObject predict-release": written };
     };
 
-    test("asks nobody for what ran in it before", async () => {
+    test("does not look up what ran in it before", async () => {
         const asked: string[] = [];
         await registered(program, { ...stack("staging"), call: storage({}, asked) });
         expect(asked).toEqual([`acme-staging-slipway-releases/${record}`]);
     });
 
-    test("asks for the project's bucket of this program by a name that Cloud Storage takes", async () => {
+    test("looks up the project's bucket of this program by a valid name", async () => {
         const asked: string[] = [];
         const name = jest.spyOn(pulumi, "getProject").mockReturnValue("Sales.Google_Forecast");
         await registered(program, { ...stack("staging"), call: storage({}, asked) });
@@ -153,7 +150,7 @@ describe("an environment that promotes another", () => {
         expect(asked).toEqual([expect.stringMatching(/^acme-staging-sales-g_forecast-releases-[0-9a-f]{6}\//)]);
     });
 
-    test("keeps what the component has to wait for besides", async () => {
+    test("keeps other dependencies of the component", async () => {
         const waiting = () => {
             const trigger = { http: {} };
             const topic = new PubSubTopic("sales");
@@ -164,7 +161,7 @@ describe("an environment that promotes another", () => {
     });
 });
 
-test("a preview tells that nobody is let in to read the notes, as no deployer is known", async () => {
+test("a preview warns that no account can read the records if no deployer is known", async () => {
     const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
     const two = () => [
         predicting(source),
@@ -179,7 +176,7 @@ test("a preview tells that nobody is let in to read the notes, as no deployer is
     info.mockRestore();
 });
 
-describe("what did not run in the environment that is promoted", () => {
+describe("code that did not run in the previous environment", () => {
     const outcomes: Promise<Record<string, { errors: string[]; made: string[] }>> = inChild(`
         const { programs, stack, storage } = require("./test/unit/promotion.programs.ts");
         const { registered, registeredSoFar } = require("./test/unit/registered.ts");
@@ -247,7 +244,7 @@ describe("what did not run in the environment that is promoted", () => {
             ],
             [],
         ],
-    ])("is refused before anything of it is registered: %s", async (name, errors, made) => {
+    ])("is refused before any of its resources is registered: %s", async (name, errors, made) => {
         expect((await outcomes)[name]).toEqual({ errors, made });
     });
 });

@@ -5,12 +5,12 @@ import { environmentDefaults } from "slipway";
 const root = join(__dirname, "..", "..");
 const text = (file: string) => readFileSync(join(root, file), "utf8");
 
-test("the README shows the platform example as it is", () => {
+test("the README contains the platform example", () => {
     const [, program] = /```ts\n([\s\S]*?)```/.exec(text("README.md")) ?? [];
     expect(program).toBe(text("examples/platform/index.ts"));
 });
 
-test("the table of kinds has every default of each", () => {
+test("the table of kinds contains every default of each", () => {
     const kinds = ["development", "staging", "production"] as const;
     for (const name of Object.keys(environmentDefaults.production) as (keyof typeof environmentDefaults.production)[]) {
         const values = kinds.map((kind) => environmentDefaults[kind][name]);

@@ -11,7 +11,7 @@ test.each([
     ["a filter that is gone", { ...inputs, filter: "attributes:a" }, inputs, "filter"],
     ["another order and name", inputs, { ...inputs, name: "ranges", messageOrdering: true }, "name, messageOrdering"],
     ["a topic that is not known yet", inputs, { ...inputs, topic: { unknown: true } }, "topic"],
-])("%s is warned of", (_, before, now, changed) => {
+])("%s causes a warning", (_, before, now, changed) => {
     expect(warning(before, now)).toBe(warned(changed));
 });
 
@@ -19,6 +19,6 @@ test.each([
     ["the same", inputs, { ...inputs }],
     ["what an earlier release made", {}, inputs],
     ["what is new", undefined, inputs],
-])("%s is not warned of", (_, before, now) => {
+])("%s causes no warning", (_, before, now) => {
     expect(warning(before, now)).toBe(undefined);
 });

@@ -46,7 +46,7 @@ async function metrics(scaling: () => Scaling, isBehindGateway = false): Promise
     return all["HorizontalPodAutoscaler echo"]?.spec.metrics;
 }
 
-test("by CPU at 80 % there are two to five replicas, and the deployment has no replicas", async () => {
+test("by default there are two to five replicas at 80 % CPU, and the deployment has no number of replicas", async () => {
     expect(await made(() => ({ ...between, cpu: 80 }))).toEqual({
         "Deployment echo": { apiVersion: "apps/v1", kind: "Deployment", ...deployment({}) },
         "HorizontalPodAutoscaler echo": {
@@ -58,17 +58,17 @@ test("by CPU at 80 % there are two to five replicas, and the deployment has no r
     });
 });
 
-test("a fixed number is the deployment's own, and there is no autoscaler", async () => {
+test("a fixed number of replicas is set on the deployment, without an autoscaler", async () => {
     expect(await made(() => ({ replicas: 3 }))).toEqual({
         "Deployment echo": { apiVersion: "apps/v1", kind: "Deployment", ...deployment({ replicas: 3 }) },
     });
 });
 
-test("bounds alone scale by CPU at 80 %", async () => {
+test("limits without metrics scale by CPU at 80 %", async () => {
     expect(await metrics(() => between)).toEqual([resource("cpu", 80)]);
 });
 
-test("several loads are looked at together, and CPU only where it is named", async () => {
+test("several metrics are combined, and CPU is only used if configured", async () => {
     expect(await metrics(() => ({ ...between, memory: 70 }))).toEqual([resource("memory", 70)]);
     expect(await metrics(() => ({ ...between, cpu: 60, memory: 70 }))).toEqual([
         resource("cpu", 60),
@@ -96,13 +96,13 @@ test.each<[string, () => PubSubSubscription | pulumi.Input<string>]>([
     ["a subscription", () => new PubSubSubscription("predict-range", { topic: new PubSubTopic("sales"), pull: {} })],
     ["the path of one", () => "projects/acme-dev/subscriptions/predict-range"],
     ["the path of one that is made", () => pulumi.output("projects/acme-dev/subscriptions/predict-range")],
-])("messages that wait in %s set the number of replicas", async (_, subscription) => {
+])("undelivered messages in %s set the number of replicas", async (_, subscription) => {
     expect(await metrics(() => ({ ...between, backlog: { subscription: subscription(), perReplica: 100 } }))).toEqual([
         backlogMetric,
     ]);
 });
 
-test("requests a second are counted by the Gateway's load balancer, which learns what a replica can handle", async () => {
+test("requests per second are measured by the Gateway's load balancer, which is configured with the capacity of a replica", async () => {
     const all = await made(() => ({ ...between, requestsPerSecond: 50 }), true);
     expect(all["Deployment echo"]).toMatchObject({
         metadata: { annotations: { "networking.gke.io/max-rate-per-endpoint": "50" } },
@@ -147,7 +147,7 @@ test.each<[string, Partial<Scaling>, boolean]>([
     ["requests a second", { requestsPerSecond: 50 }, false],
     ["a backlog", { backlog: { subscription: "projects/p/subscriptions/s", perReplica: 1 } }, true],
     ["a metric", { metrics: [{ pods: { metric: { name: "a" }, target: { averageValue: "1" } } }] }, true],
-])("scaling by %s waits for Google's metrics adapter only where it is read by it", async (_, load, isWaiting) => {
+])("scaling by %s waits for Google's metrics adapter only if it provides the metric", async (_, load, isWaiting) => {
     const adapter = () => [new Namespace("adapter")];
     const around = { isBehindGateway: true, adapter };
     const options = await registeredOptions(() => new ScaledDeployment("echo", { ...between, ...load }, around));
@@ -200,7 +200,7 @@ test("requests follow the usage, also with fixed replicas and a single one", asy
     );
 });
 
-test("where CPU sets the number of replicas, memory alone can set their size", async () => {
+test("if CPU sets the number of replicas, vertical scaling can only set memory", async () => {
     const all = await made(() => ({ ...between, vertical: { memory: {}, updateMode: "Off" } }));
     expect(all["VerticalPodAutoscaler echo"]).toEqual(
         vertical({ updatePolicy: { updateMode: "Off", minReplicas: 2 } }, { controlledResources: ["memory"] }),
@@ -208,7 +208,7 @@ test("where CPU sets the number of replicas, memory alone can set their size", a
     expect(all["HorizontalPodAutoscaler echo"]).toMatchObject({ spec: { metrics: [resource("cpu", 80)] } });
 });
 
-test("an argument of a child can be changed", async () => {
+test("a transform can change a child", async () => {
     const transform = {
         autoscaler: { metadata: { name: "other" } },
         verticalAutoscaler: (args: object) => void Object.assign(args, { kind: "Other" }),

@@ -120,7 +120,7 @@ describe("a schedule", () => {
     );
 });
 
-test("of several schedules that hold, the one with the most replicas counts, and none lowers the minimum", () => {
+test("of several active schedules, the one with the most replicas applies, and none lowers the minimum", () => {
     const day = recurring("0 8 * * *", 10, "Etc/UTC", 5);
     const christmas = dated("2026-12-20", "2027-01-02");
     const schedules = { day, christmas };
@@ -203,7 +203,7 @@ describe("the schedule controller", () => {
 
     const url = "/apis/autoscaling/v2/namespaces/echo/horizontalpodautoscalers/echo";
 
-    test("changes the minimum where it differs, by the account's token, and says so", async () => {
+    test("changes a different minimum with the account's token, and logs it", async () => {
         const schedules = { always: dated("2020-01-01", "2099-01-01") };
         const settings = { autoscaler: "echo", annotation: "slipway/scheduled-min-replicas", everySeconds: 0.05 };
         writeFileSync(join(folder, "schedules.json"), JSON.stringify({ ...settings, minReplicas: 2, schedules }));
@@ -252,14 +252,14 @@ describe("the schedule controller", () => {
         expect(statSync(done).mtimeMs).toBeGreaterThan(before);
     });
 
-    test("takes the minimum that an autoscaler does not name as 1, and a new token as soon as there is one", async () => {
+    test("treats an omitted minimum as 1, and uses a new token as soon as there is one", async () => {
         writeFileSync(join(account, "token"), "second");
         answer = autoscaler({ maxReplicas: 4 });
         const all = await next((now) => now.some(({ method }) => method === "PATCH"));
         expect(all.at(-1)).toMatchObject({ token: "Bearer second", body: '{"spec": {"minReplicas": 4}}' });
     });
 
-    test("continues when the cluster does not answer, and logs it once", async () => {
+    test("continues when the cluster does not respond, and logs it once", async () => {
         log = "";
         answer = { status: 503 };
         await next((all) => all.length > 4);
@@ -279,7 +279,7 @@ describe("the schedule controller", () => {
         ]);
     });
 
-    test("ends at once on SIGTERM", async () => {
+    test("exits immediately on SIGTERM", async () => {
         const ended = new Promise((resolve) => controller?.once("exit", (code, by) => resolve([code, by])));
         controller?.kill("SIGTERM");
         expect(await ended).toEqual([0, null]);

@@ -156,7 +156,7 @@ test("schedules create a controller that may patch only its autoscaler and reach
     });
 });
 
-test("the autoscaler has no minReplicas of its own, and changes after its schedule controller", async () => {
+test("the autoscaler has no own minReplicas, and is updated after its schedule controller", async () => {
     const all = (await registered(echo)) as Record<string, { metadata: object; spec: object }>;
     expect(all["HorizontalPodAutoscaler echo"]?.metadata).toMatchObject({
         annotations: { "pulumi.com/patchForce": "true", "slipway/scheduled-min-replicas": "true" },
@@ -174,7 +174,7 @@ test("the autoscaler has no minReplicas of its own, and changes after its schedu
     );
 });
 
-test("other schedules have another configuration, so that pods start anew with them", async () => {
+test("changed schedules have another configuration, which replaces the pods", async () => {
     const one = { day: { ...schedules.day, minReplicas: 6 } };
     const all = await registered(() => new ScaledDeployment("echo", { ...between, schedules: one }));
     expect(all).toMatchObject({
@@ -183,7 +183,7 @@ test("other schedules have another configuration, so that pods start anew with t
     });
 });
 
-test("a long name is cut, and its configuration's too", async () => {
+test("a long name is shortened, and its configuration's too", async () => {
     const long = "e".repeat(63);
     const all = await registered(() => new ScaledDeployment(long, { ...between, schedules }));
     const names = Object.values(all).map(({ metadata }: { metadata?: { name: string } }) => metadata?.name.length ?? 0);
@@ -233,7 +233,7 @@ test.each<[object, string]>([
     );
 });
 
-test("a schedule's name is logged", async () => {
+test("a schedule is logged by its name", async () => {
     expect(await refused(() => new ScaledDeployment("echo", { ...between, schedules: { "a b": day } }))).toBe(
         'AutoscaledDeployment "echo": scaling.schedules.a b: must have up to 63 letters, digits, -, _ and . (got "a b").',
     );

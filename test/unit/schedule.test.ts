@@ -18,7 +18,7 @@ async function scheduled(args: () => Omit<ScheduleArgs, "cron">, isPreview = fal
     return Object.fromEntries(all.filter(([key]) => own.test(key)));
 }
 
-test("a schedule calls a function under an account of its own, which may call it and nothing else", async () => {
+test("a schedule calls a function with its own account, which has no other role", async () => {
     expect(await scheduled(() => ({ call: predict() }))).toEqual({
         "Account nightly-call": { accountId: "nightly-call", displayName: "Makes the calls of the schedule nightly" },
         "Job nightly": {
@@ -39,7 +39,7 @@ test("a schedule calls a function under an account of its own, which may call it
     });
 });
 
-test("a job waits for its API and for being allowed to call", async () => {
+test("a job waits for its API and its grant", async () => {
     const made = await registeredOptions(() => new Schedule("nightly", { cron, call: predict() }));
     const shared = { parent: "Schedule nightly", provider: "Provider dev" };
     expect(made["Job nightly"]).toEqual({
@@ -54,18 +54,18 @@ test("a job waits for its API and for being allowed to call", async () => {
     expect(made["Account nightly-call"]).toEqual({ ...shared, after: ["Service cloudscheduler", "Service iam"] });
 });
 
-test("nothing of a schedule is protected in production", async () => {
+test("no resource of a schedule is protected in production", async () => {
     const program = () => new Schedule("nightly", { cron, call: { url: "https://example.com" } });
     const made = await registeredOptions(program, { kind: "production" });
     expect(made["Job nightly"]?.protect).toBeUndefined();
 });
 
-test("a job is what the component gives back", async () => {
+test("the output of the component is the job", async () => {
     const outputs = await registeredOutputs(() => new Schedule("nightly", { cron, call: predict() }));
     expect(outputs["Schedule nightly"]).toEqual({ job: { resource: "Job nightly" } });
 });
 
-test("a component is called at a path, with a method and an object as JSON", async () => {
+test("a component is called with a path, a method and an object as JSON", async () => {
     const call = () => ({
         invoke: predict(),
         path: "/refresh?all=true",
@@ -155,7 +155,7 @@ test.each(options)("a schedule without a token takes %s, and has no account", as
     expect(await scheduled(() => ({ call: example, ...args }))).toEqual({ "Job nightly": { ...job, ...inputs } });
 });
 
-test("an address that checks an audience gets a token for it", async () => {
+test("a URL that checks an audience gets an ID token for it", async () => {
     const made = await scheduled(() => ({ call: { ...example, audience: "https://example.com" } }));
     expect(made).toEqual({
         "Account nightly-call": { accountId: "nightly-call", displayName: "Makes the calls of the schedule nightly" },
@@ -169,7 +169,7 @@ test("an address that checks an audience gets a token for it", async () => {
     });
 });
 
-test("an API of Google's gets an OAuth token, and the program grants the account its role", async () => {
+test("a Google API gets an OAuth token, and the program grants the role to the account", async () => {
     const scope = "https://www.googleapis.com/auth/cloud-platform";
     const accounts: unknown[] = [];
     const made = await registered(() => {
@@ -189,7 +189,7 @@ test("the account can be transformed", async () => {
     expect(made["Account nightly-call"]).toMatchObject({ accountId: "nightly-call", description: "changed" });
 });
 
-test("a message is published by Cloud Scheduler's own account, without a role of the schedule's", async () => {
+test("Cloud Scheduler's service agent publishes messages, without a role of the schedule", async () => {
     const made = await scheduled(() => ({
         topic: new PubSubTopic("sales"),
         message: { range: 3 },
@@ -207,7 +207,7 @@ test("a message is published by Cloud Scheduler's own account, without a role of
     });
 });
 
-test("a text alone or an attribute alone makes a message", async () => {
+test("a message can be only data or only attributes", async () => {
     const topic = () => new PubSubTopic("sales");
     const topicName = "projects/acme-dev/topics/sales";
     expect(await scheduled(() => ({ topic: topic(), message: "tick" }))).toEqual({

@@ -7,7 +7,7 @@ import { registeredTypes } from "./registered";
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
 
 test.each(["development", "production"] as const)(
-    "everything that the components register in %s is what the provider takes",
+    "everything that the components register in %s matches the provider's schema",
     async (kind) => {
         const made = (await registeredTypes(() => everything(folder), { kind })).filter(({ type }) =>
             type.startsWith("gcp:"),
@@ -94,7 +94,7 @@ test.each(["development", "production"] as const)(
     },
 );
 
-test("what passes images on and lets others read them is what the provider takes", async () => {
+test("promoted registries and their grants match the provider's schema", async () => {
     const prod = { project: "acme-prod", number: 333333333333, promotes: "dev" };
     const environments = JSON.stringify({ dev: "acme-dev", prod });
     const program = () => new ContainerRegistry("app", { vulnerabilityScanning: true });
@@ -111,7 +111,7 @@ test("what passes images on and lets others read them is what the provider takes
 
 const propertiesOf = (type: string) => schemaOf(type)?.properties ?? {};
 
-test("what the provider does not take together is found", () => {
+test("conflicting properties are detected", () => {
     const object = { bucket: "a", name: "b" };
     const properties = propertiesOf("gcp:storage/bucketObject:BucketObject");
     expect(problemsOf("o", { ...object, content: "c" }, properties)).toEqual([]);
@@ -126,7 +126,7 @@ test("what the provider does not take together is found", () => {
     ]);
 });
 
-test("what the provider does not take is found at every depth", () => {
+test("unknown properties are detected at every depth", () => {
     const wrong = {
         name: "predict",
         url: "https://…",

@@ -12,19 +12,19 @@ const version = (secretData: unknown) => ({
     deletionPolicy: "DELETE",
 });
 
-test("a bare secret has 32 random letters and digits, and is where Google chooses", async () => {
+test("a bare secret has 32 random letters and digits, and automatic replication", async () => {
     expect(await registered(() => new Secret("key"))).toEqual({
         "Secret key": bare,
         "SecretVersion key": version(text(32)),
     });
 });
 
-test("a secret in production cannot be deleted, and its destroyed versions come back for a week", async () => {
+test("a secret in production cannot be deleted, and its destroyed versions can be restored for a week", async () => {
     const made = await registered(() => new Secret("key"), { kind: "production" });
     expect(made["Secret key"]).toEqual({ ...bare, deletionProtection: true, versionDestroyTtl: "604800s" });
 });
 
-test("the delay of production can be done without", async () => {
+test("the delay of production can be disabled", async () => {
     const made = await registered(() => new Secret("key", { destroyDelay: "none" }), { kind: "production" });
     expect(made["Secret key"]).toEqual({ ...bare, deletionProtection: true });
 });
@@ -32,23 +32,26 @@ test("the delay of production can be done without", async () => {
 test.each([
     ["development", undefined],
     ["production", true],
-] as const)("in %s the secret waits for its API, and its value stays while its trigger does", async (kind, protect) => {
-    const provider = "Provider dev";
-    const parent = "slipway:Secret key";
-    expect(await registeredOptions(() => new Secret("key", { generate: { rotation: "2" } }), { kind })).toEqual({
-        "slipway:Secret key": { provider },
-        "Secret key": { parent, provider, protect, after: ["Service secretmanager"] },
-        "SecretVersion key": {
-            parent,
-            provider,
-            ignoreChanges: ["secretData"],
-            replacementTrigger: { rotation: "2" },
-            after: ["Secret key"],
-        },
-    });
-});
+] as const)(
+    "in %s the secret waits for its API, and its value is kept while its trigger does not change",
+    async (kind, protect) => {
+        const provider = "Provider dev";
+        const parent = "slipway:Secret key";
+        expect(await registeredOptions(() => new Secret("key", { generate: { rotation: "2" } }), { kind })).toEqual({
+            "slipway:Secret key": { provider },
+            "Secret key": { parent, provider, protect, after: ["Service secretmanager"] },
+            "SecretVersion key": {
+                parent,
+                provider,
+                ignoreChanges: ["secretData"],
+                replacementTrigger: { rotation: "2" },
+                after: ["Secret key"],
+            },
+        });
+    },
+);
 
-test("a passed value is read in each run", async () => {
+test("a given value is read in each run", async () => {
     const made = await registeredOptions(() => new Secret("key", { value: pulumi.secret("canary") }));
     expect(made["SecretVersion key"]).toEqual({
         parent: "slipway:Secret key",
@@ -58,18 +61,18 @@ test("a passed value is read in each run", async () => {
     });
 });
 
-test("a secret and its version are what the component gives back", async () => {
+test("the outputs of the component are the secret and its version", async () => {
     expect(await registeredOutputs(() => new Secret("key"))).toEqual({
         "slipway:Secret key": { secret: { resource: "Secret key" }, version: { resource: "SecretVersion key" } },
     });
 });
 
-test("two runs make two values", async () => {
+test("two runs generate different values", async () => {
     const [one, another] = [await registered(() => new Secret("key")), await registered(() => new Secret("key"))];
     expect(one["SecretVersion key"]).not.toEqual(another["SecretVersion key"]);
 });
 
-test("every kind of character that there is to choose from is in a value", async () => {
+test("a value contains every selected type of character", async () => {
     const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHI01-";
     for (let run = 0; run < 20; run++) {
         const made = await registered(() => new Secret("key", { generate: { length: 16, characters } }));
@@ -110,7 +113,7 @@ test.each([
     ["destroy", "DELETE"],
     ["disable", "DISABLE"],
     ["keep", "ABANDON"],
-] as const)("a version that is replaced is left as %s says", async (replaced, deletionPolicy) => {
+] as const)("a version that is replaced is handled as %s configures", async (replaced, deletionPolicy) => {
     const made = await registered(() => new Secret("key", { replaced, value: pulumi.secret("canary") }));
     expect(made["SecretVersion key"]).toEqual({ ...version("canary"), deletionPolicy });
 });
@@ -123,7 +126,7 @@ test("the version can be transformed", async () => {
 
 const agent = "serviceAccount:service-123@gcp-sa-secretmanager.iam.gserviceaccount.com";
 
-test("Secret Manager's account may use the key before the secret is made", async () => {
+test("Secret Manager's service agent can use the key before the secret is created", async () => {
     const program = () => new Secret("key", { ...external, encryptionKey: globalKey });
     const made = await registered(program, { environment: true });
     const grant = "secretmanager-agent-key-key-crypto-key-encrypter-decrypter";
@@ -139,7 +142,7 @@ test("Secret Manager's account may use the key before the secret is made", async
     expect((await registeredOptions(program))["Secret key"]?.after).toContain(`CryptoKeyIAMMember ${grant}`);
 });
 
-test("each region's key is one that Secret Manager's account may use", async () => {
+test("Secret Manager's service agent can use each region's key", async () => {
     const regions = ["europe-west1", "europe-west4"];
     const replicas = Object.fromEntries(regions.map((region) => [region, { encryptionKey: regionalKey(region) }]));
     const made = await registered(() => new Secret("key", { ...external, replicas }), { environment: true });
@@ -160,7 +163,7 @@ test("each region's key is one that Secret Manager's account may use", async () 
     );
 });
 
-test("topics receive messages about changes and rotations, and Secret Manager's service agent may publish to them", async () => {
+test("topics receive messages about changes and rotations, and Secret Manager's service agent can publish to them", async () => {
     const program = () =>
         new Secret("key", {
             ...external,
@@ -236,7 +239,7 @@ test("a consumer waits for the version, whichever it reads", async () => {
     }
 });
 
-test("code that can mount nothing gets the path of the version, and the same role", async () => {
+test("a consumer that cannot mount files gets the path of the version, and the same role", async () => {
     const made = await registered(() => {
         const { accessor, reader } = new Secret("key");
         expect(accessor.grants).toBe(reader.grants);
@@ -387,7 +390,7 @@ test("annotations above 16 KiB are refused", async () => {
     );
 });
 
-test("a period of reminders needs their first time", async () => {
+test("a rotation period requires the time of the first one", async () => {
     const program = () =>
         new Secret("key", { notifications: { topics: [new PubSubTopic("changes")], rotationPeriod: "1 hour" } });
     expect(await refused(program, {}, ["Topic changes"])).toBe(
@@ -396,7 +399,7 @@ test("a period of reminders needs their first time", async () => {
 });
 
 test.each(["key", "/key", "/secrets/../key", "/secrets/key/"])(
-    "%s is refused as the file of a secret",
+    "%s is refused as the path of a secret file",
     async (path) => {
         const program = () => new Secret("key", external).file(path);
         expect(await refused(program, {}, ["Secret key"])).toBe(
@@ -405,7 +408,7 @@ test.each(["key", "/key", "/secrets/../key", "/secrets/key/"])(
     },
 );
 
-test("a file among those of the system is refused", async () => {
+test("a path in a system folder is refused", async () => {
     const program = () => new Secret("key", external).file("/proc/key");
     expect(await refused(program, {}, ["Secret key"])).toBe(
         'Secret "key": file: must not be in /dev, /proc or /sys (got "/proc/key").',

@@ -40,7 +40,7 @@ test("a subscription is the component's child and protected in production", asyn
     });
 });
 
-test("a subscription is what the component gives back", async () => {
+test("the output of the component is the subscription", async () => {
     expect(await registeredOutputs(subscribed())).toEqual({
         "PubSubTopic sales": { topic: { resource: "Topic sales" } },
         "PubSubSubscription predict-range": { subscription: "projects/acme-dev/subscriptions/predict-range" },
@@ -151,7 +151,7 @@ test.each(refusals)("%s is refused for a subscription", async (_, args, problem)
     expect(await refused(made, {}, ["Topic sales"])).toBe(`PubSubSubscription "predict-range": ${problem}`);
 });
 
-test("another component than a topic is refused for a subscription", async () => {
+test("a subscription to a component other than a topic is refused", async () => {
     const program = () => subscribed({ topic: new StorageBucket("sales") } as object)();
     expect(await refused(program, {}, ["Bucket sales", "Topic sales"])).toBe(
         'PubSubSubscription "predict-range": topic: must be a PubSubTopic (got a StorageBucket).',

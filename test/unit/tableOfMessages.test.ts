@@ -41,13 +41,13 @@ const scalars: [string, unknown, string][] = [
     ["what may be null in the end", [{ type: "long", logicalType: "timestamp-micros" }, "null"], "TIMESTAMP"],
 ];
 
-test.each(scalars)("Avro's %s becomes a column that may be empty", async (_, type, expected) => {
+test.each(scalars)("Avro's %s becomes a nullable column", async (_, type, expected) => {
     expect(await columns(record({ name: "a", type, doc: "What it is." }))).toEqual([
         { name: "a", type: expected, mode: "NULLABLE", description: "What it is." },
     ]);
 });
 
-test("lists, maps and records in records become columns of their kinds", async () => {
+test("lists, maps and nested records become columns of the corresponding types", async () => {
     const inner = { type: "record", name: "Item", fields: [{ name: "sku", type: "string" }] };
     const schema = record(
         { name: "tags", type: { type: "array", items: "string" } },
@@ -126,7 +126,7 @@ const metadata = [
     { name: "attributes", type: "JSON", mode: "NULLABLE" },
 ];
 
-test("messages without a schema become a column of bytes, with their metadata where it is wanted", async () => {
+test("messages without a schema become a column of bytes, with optional metadata", async () => {
     const data = { name: "data", type: "BYTES", mode: "NULLABLE" };
     expect(await columns()).toEqual([data]);
     expect(await columns(undefined, { writeMetadata: true })).toEqual([...metadata, data]);
@@ -178,7 +178,7 @@ test.each(configs)("messages are written to %s", async (_, bigQuery, schema, con
     expect((await registered(subscribed(bigQuery, schema)))["Subscription sale-rows"]).toEqual(written(config));
 });
 
-test("Pub/Sub may write to the one table before the subscription is made", async () => {
+test("Pub/Sub can write to the table before the subscription is created", async () => {
     const grant = "IamMember pubsub-agent-sale-rows-data-editor";
     const program = subscribed(() => ({ dataset: forecast() }));
     const made = await registered(program, { environment: true });
@@ -332,7 +332,7 @@ const archived = (avro: object, schema?: TopicSchema) => () => {
     return new PubSubSubscription("archive", { topic, bucket, deadLetter: false });
 };
 
-test("objects have records of the topic's own Avro schema", async () => {
+test("objects contain records with the topic's own Avro schema", async () => {
     const made = await registered(archived({ useTopicSchema: true, writeMetadata: true }, plain));
     expect(made["Subscription archive"]).toMatchObject({
         cloudStorageConfig: { avroConfig: { useTopicSchema: true, writeMetadata: true } },

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, type PubSubTopicArgs } from "slipway/messaging";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
-test("a bare topic has the component's name and keeps no messages of its own", async () => {
+test("a bare topic has the component's name and no message retention", async () => {
     expect(await registered(() => new PubSubTopic("sales"))).toEqual({ "Topic sales": { name: "sales" } });
 });
 
@@ -25,7 +25,7 @@ test("a topic is protected in production", async () => {
     });
 });
 
-test("a region that this release does not list passes with a warning that names the nearest one", async () => {
+test("a region that this release does not list is accepted with a warning that names the nearest one", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const allowedPersistenceRegions = ["europe-west1", "europe-wset4"];
     const made = await registered(
@@ -39,7 +39,7 @@ test("a region that this release does not list passes with a warning that names 
     expect(made).toEqual({ "Topic sales": { name: "sales", messageStoragePolicy: { allowedPersistenceRegions } } });
 });
 
-test("Pub/Sub may encrypt with a topic's key before the topic is made", async () => {
+test("Pub/Sub can encrypt with a topic's key before the topic is created", async () => {
     const program = () => new PubSubTopic("sales", { encryptionKey: key });
     const grant = "CryptoKeyIAMMember pubsub-agent-sales-key-crypto-key-encrypter-decrypter";
     const { [grant]: granted } = await registered(program, { environment: true });
@@ -51,7 +51,7 @@ test("Pub/Sub may encrypt with a topic's key before the topic is made", async ()
     expect((await registeredOptions(program))["Topic sales"]?.after).toEqual([grant, "Service pubsub"]);
 });
 
-test("a topic is what the component gives back", async () => {
+test("the output of the component is the topic", async () => {
     expect(await registeredOutputs(() => new PubSubTopic("sales"))).toEqual({
         "PubSubTopic sales": { topic: { resource: "Topic sales" } },
     });
@@ -165,7 +165,7 @@ test.each(refusals)("%s is refused for a topic", async (_, args, problem) => {
     );
 });
 
-test("a component whose name is none for a topic is refused, unless another is given", async () => {
+test("a component name that is invalid for a topic is refused, unless another name is given", async () => {
     expect(await refused(() => new PubSubTopic("1st"))).toBe(`PubSubTopic "1st": name: ${naming} (got "1st").`);
     expect(await registered(() => new PubSubTopic("1st", { name: "first" }))).toEqual({
         "Topic 1st": { name: "first" },

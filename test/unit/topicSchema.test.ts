@@ -60,7 +60,7 @@ test.each(schemas)("a topic's schema is %s", async (_, schema, made, encoding) =
     });
 });
 
-test("a schema is the topic's child, there before it, and protected in production", async () => {
+test("a schema is the topic's child, created before it, and protected in production", async () => {
     const { "Schema sales": schema, "Topic sales": made } = await registeredOptions(topic({ avro: sale }), {
         kind: "production",
     });
@@ -85,7 +85,7 @@ test.each([
     ["a name in an object", [named, { type: "array", items: { type: "Kind" } }]],
     ["a fixed size", [{ type: "fixed", name: "Id", size: 16 }]],
     ["a logical type", [{ type: "long", logicalType: "timestamp-micros" }]],
-])("an Avro schema takes %s, and the local cloud reads messages by it", async (_, type) => {
+])("an Avro schema accepts %s, and the local cloud decodes its messages", async (_, type) => {
     await expect(refused(topic({ avro: field(type) }))).rejects.toThrow("Nothing was refused");
     expect(new AvroSchema(JSON.stringify(field(type)))).toBeInstanceOf(AvroSchema);
 });
@@ -97,7 +97,7 @@ test.each([
     ["a list", { type: "array", items: "string" }, ["a"]],
     ["a map", { type: "map", values: "long" }, { a: 1 }],
     ["a record", { ...sale, name: "Inner" }, { id: "a" }],
-])("an Avro field takes %s for its default", async (_, type, value) => {
+])("an Avro field accepts %s as its default", async (_, type, value) => {
     await expect(refused(topic({ avro: field(type, { default: value }) }))).rejects.toThrow("Nothing was refused");
 });
 
@@ -181,7 +181,7 @@ const avroProblems: [string, unknown, string][] = [
     ],
 ];
 
-test.each(avroProblems)("an Avro schema with %s is refused, with its place", async (_, avro, problem) => {
+test.each(avroProblems)("an Avro schema with %s is refused, with its position", async (_, avro, problem) => {
     expect(await refused(topic({ avro: avro as object }))).toBe(`PubSubTopic "sales": schema.avro${problem}`);
 });
 
@@ -248,7 +248,7 @@ test.each(refusals)("%s is refused for a topic", async (_, schema, problem) => {
 });
 
 const message = (body: string) => `syntax = "proto3"; message Sale {\n${body}\n}`;
-test("Protocol Buffers of every syntax are a schema", async () => {
+test("all syntaxes of Protocol Buffers are accepted", async () => {
     const definitions = [
         'edition = "2023";\nmessage Sale { string id = 1; }',
         "message Sale { required string id = 1; map<string, int32> n = 2; oneof which { bool a = 3; } extensions 9; }",
@@ -317,7 +317,7 @@ const protobufs: [string, string, string][] = [
 ];
 
 test.each(protobufs)(
-    "a schema of Protocol Buffers with %s is refused, with its place",
+    "a Protocol Buffers schema with %s is refused, with its position",
     async (_, protobuf, problem) => {
         expect(await refused(topic({ protobuf }))).toBe(
             `PubSubTopic "sales": schema.protobuf: is no Protocol Buffers schema: ${problem}.`,

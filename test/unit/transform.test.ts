@@ -5,14 +5,14 @@ import { registered, registeredOptions } from "./registered";
 
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 
-test("an object replaces the properties that it names, and no others", async () => {
+test("an object replaces the properties that it contains, and no others", async () => {
     const transform = { topic: { name: "other", messageRetentionDuration: undefined, tags: { a: "b" } } };
     expect(await registered(() => new PubSubTopic("sales", { retention: "1 day", transform }))).toEqual({
         "Topic sales": { name: "other", tags: { a: "b" } },
     });
 });
 
-test("a function sees what the component gives, and changes it", async () => {
+test("a function gets the component's arguments, and changes them", async () => {
     const seen: object[] = [];
     const topic = (args: { name?: unknown }) => {
         seen.push({ ...args });
@@ -24,7 +24,7 @@ test("a function sees what the component gives, and changes it", async () => {
     expect(seen).toEqual([{ name: "sales", messageRetentionDuration: "86400s", labels: undefined }]);
 });
 
-test("a function changes the options too", async () => {
+test("a function can also change the options", async () => {
     const topic = (_: object, options: CustomResourceOptions) => {
         options.protect = true;
         options.retainOnDelete = true;
@@ -39,7 +39,7 @@ test("a function changes the options too", async () => {
     });
 });
 
-test("protection can be lifted from one bucket of production", async () => {
+test("a transform can disable protection for one production bucket", async () => {
     const bucket = (_: object, options: CustomResourceOptions) => {
         options.protect = false;
     };
@@ -48,7 +48,7 @@ test("protection can be lifted from one bucket of production", async () => {
     expect([made["Bucket a"]?.protect, made["Bucket b"]?.protect]).toEqual([undefined, true]);
 });
 
-test("a transform of one component changes no other", async () => {
+test("a transform of one component does not affect others", async () => {
     const program = () => [
         new PubSubTopic("sales", { transform: { topic: { tags: { a: "b" } } } }),
         new PubSubTopic("returns"),
@@ -69,7 +69,7 @@ const children: [keyof NonNullable<ServerlessFunctionArgs["transform"]>, string,
     ["triggerAccount", "Account predict-trigger", { description: "changed" }],
 ];
 
-test.each(children)("%s of a function changes %s alone", async (part, key, changes) => {
+test.each(children)("%s of a function changes only %s", async (part, key, changes) => {
     const program = (transform?: object) => () => {
         const args = { source, trigger: { topic: new PubSubTopic("sales") }, transform };
         return new ServerlessFunction("predict", args);

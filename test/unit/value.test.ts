@@ -24,7 +24,7 @@ const shown: [unknown, string][] = [
     ["two\nlines", '"two\\nlines"'],
 ];
 
-test.each(shown)("an error shows what was given in one short line: %#", async (retention, text) => {
+test.each(shown)("an error shows the given value in a short line: %#", async (retention, text) => {
     const allowed = typeof retention === "string" ? 'length of time such as "90 seconds" or "7 days"' : "text";
     expect(await refused(() => new PubSubTopic("sales", { retention } as PubSubTopicArgs))).toBe(
         `PubSubTopic "sales": retention: must be a ${allowed} (got ${text}).`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const file = join(__dirname, "..", "..", "examples", "foundation", ".github", "workflows", "deploy.yml");
 const workflow = readFileSync(file, "utf8");
 
-test("every action of the workflow is pinned to a commit, and no job may do more than read and say who it is", () => {
+test("every action of the workflow is pinned to a commit, and no job has permissions other than reading and identity tokens", () => {
     const actions = [...workflow.matchAll(/uses: (.*)/g)].map(([, action]) => action);
     expect(actions).toHaveLength(4);
     expect(

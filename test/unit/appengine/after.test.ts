@@ -44,7 +44,7 @@ const parts: [string, (child: Child, after: Resource[], environment: Environment
     ],
 ];
 
-test.each(parts)("%s waits for what must be there first", async (key, make) => {
+test.each(parts)("%s waits for its dependencies", async (key, make) => {
     const { options } = await made((child, environment) => {
         make(child, [new Account(...child("service", "service", { accountId: "service" }))], environment);
     });

@@ -56,13 +56,13 @@ test.each(splits)("%j, with %j before it, is %j", (split, previous, shares) => {
     );
 });
 
-test("a version that there is not gets no traffic", () => {
+test("a missing version gets no traffic", () => {
     const give = () =>
         resolveAllocations({ latest: "b", split: { latest: 50, gone: 50 }, service: "web" }, "", versions("a", "b"));
     expect(give).toThrow('the service "web" has no version "gone", which is to serve. It has a, b.');
 });
 
-test("shares are one to the thousandth", () => {
+test("allocations have three decimal places", () => {
     expect(isSame({ a: 0.1 + 0.2, b: 0.7 }, { a: 0.3, b: 0.7 })).toBe(true);
     expect(isSame({ a: 0.999, b: 0.001 }, { a: 1 })).toBe(false);
     expect(isSame({}, {})).toBe(true);

@@ -9,7 +9,7 @@ const refusedJob = (job: object) =>
         cronProblems(all, ["default", "predictions"]),
     );
 
-test("a job calls the default service by GET, in the application's region", async () => {
+test("a job sends GET requests to the default service, in the application's region", async () => {
     const { inputs, options } = await registered({ retrain: { schedule: "0 3 * * *", path: "/tasks/retrain" } });
     expect(inputs).toEqual({
         "Job shop-retrain": {
@@ -60,7 +60,7 @@ test("a job takes every option", async () => {
     });
 });
 
-test("without jobs nothing is registered, and no API asked for", async () => {
+test("without jobs no resource is registered, and no API enabled", async () => {
     const { options } = await registered({});
     expect(Object.keys(options).filter((key) => key.includes("cloudscheduler"))).toEqual([]);
 });
@@ -85,7 +85,7 @@ const inWords = [
     "3rd day of month 10:00",
 ];
 
-test.each([...inWords, "*/5 * * * *", "0 3 * * mon-fri", "0 9 1 JAN *"])("%s is a schedule", async (schedule) => {
+test.each([...inWords, "*/5 * * * *", "0 3 * * mon-fri", "0 9 1 JAN *"])("%s is a valid schedule", async (schedule) => {
     await expect(refusedJob({ schedule })).rejects.toThrow("Nothing was refused.");
 });
 
@@ -105,7 +105,7 @@ test.each([
     "every munday 09:00",
     "1st of month 09:00",
     "every monday of year 10:00",
-])("%s is no schedule", async (schedule) => {
+])("%s is an invalid schedule", async (schedule) => {
     expect(await refusedJob({ schedule })).toBe(
         `App "shop": cron.retrain.schedule: cannot be read as a schedule of App Engine (got "${schedule}"). ${form}`,
     );

@@ -5,7 +5,7 @@ const services = ["default", "mobile", "predictions"];
 const refusedRules = (rules: unknown) =>
     refusal<DispatchRule[]>("dispatch", rules, dispatch, (given) => dispatchProblems(given, services));
 
-test("rules are one resource, in their order, with the domain and the path apart", async () => {
+test("rules are one resource, in order, with separate domain and path", async () => {
     const rules = [
         { url: "*/mobile/*", service: "mobile" },
         { url: "shop.acme.dev/", service: "default" },
@@ -24,11 +24,11 @@ test("rules are one resource, in their order, with the domain and the path apart
     expect(options["ApplicationUrlDispatchRules shop-dispatch"]).toMatchObject({ parent: "Part shop" });
 });
 
-test("without rules nothing is registered", async () => {
+test("without rules no resource is registered", async () => {
     expect((await made((child) => dispatchRules("shop", [], child, []))).inputs).toEqual({});
 });
 
-test("rules are changed by a transform", async () => {
+test("a transform can change the rules", async () => {
     const rules = [{ url: "*/a", service: "mobile" }];
     const transform = { dispatch: { deletionPolicy: "ABANDON" } };
     const { inputs } = await made((child) => dispatchRules("shop", rules, child, []), transform);
@@ -93,14 +93,14 @@ test.each(wrong)("a rule for %s is refused", async (_, url, expected) => {
     expect(await refusedRules([{ url, service: "mobile" }])).toBe(`App "shop": dispatch.0.url: ${expected}`);
 });
 
-test("a rule of 100 characters is taken", async () => {
+test("a rule of 100 characters is accepted", async () => {
     const rules = [{ url: `*/${"a".repeat(98)}`, service: "mobile" }];
     expect(dispatchProblems(rules, services)).toEqual([]);
     expect(rules[0]?.url).toHaveLength(100);
     await expect(refusedRules(rules)).rejects.toThrow("Nothing was refused.");
 });
 
-test("a rule for a service that is none of the application's is refused with the nearest", async () => {
+test("a rule for an unknown service is refused with the nearest name", async () => {
     expect(await refusedRules([{ url: "*/a", service: "mobil" }])).toBe(
         'App "shop": dispatch.0.service: must be one of the services default, mobile, predictions (got "mobil"). Did you mean "mobile"?',
     );
@@ -111,7 +111,7 @@ test.each([
     ["a wider path", "shop.acme.dev/*", "shop.acme.dev/a/*"],
     ["a wider domain", "*/a", "shop.acme.dev/a"],
     ["a wider wildcard", "*.dev/*", "*.acme.dev/a"],
-])("a rule behind one for %s is refused, as it is never reached", async (_, first, second) => {
+])("a rule after one for %s is refused because it never applies", async (_, first, second) => {
     const rules = [first, second].map((url) => ({ url, service: "mobile" }));
     expect(await refusedRules(rules)).toBe(
         `App "shop": dispatch.1.url: is never reached (got "${second}"): dispatch.0, "${first}", takes every such request before it. Put it first, or leave it out.`,
@@ -124,7 +124,7 @@ test.each([
     ["the domain that its wildcard does not mean", "*.acme.dev/*", "acme.dev/*"],
     ["a path that is longer", "*/ab*", "*/a*"],
     ["one page", "*/a", "*/a/b"],
-])("a rule behind one for %s is reached", (_, first, second) => {
+])("a rule after one for %s applies", (_, first, second) => {
     expect(
         dispatchProblems(
             [first, second].map((url) => ({ url, service: "mobile" })),

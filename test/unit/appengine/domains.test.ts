@@ -3,7 +3,7 @@ import { made, refusal } from "./around";
 
 const registered = (all: Record<string, Domain>) => made((child) => domainMappings("shop", all, child, []));
 
-test("a domain has a certificate that Google manages, and is taken from nobody", async () => {
+test("a domain has a certificate managed by Google, and is not taken over from another application", async () => {
     const { inputs, options } = await registered({ "shop.acme.dev": {} });
     expect(inputs).toEqual({
         "DomainMapping shop-shop.acme.dev": {
@@ -15,7 +15,7 @@ test("a domain has a certificate that Google manages, and is taken from nobody",
     expect(options["DomainMapping shop-shop.acme.dev"]).toMatchObject({ parent: "Part shop" });
 });
 
-test("a domain has a certificate of one's own, or none, or is taken from another application", async () => {
+test("a domain can have its own certificate or none, and can be taken over from another application", async () => {
     const { inputs } = await registered({
         "*.acme.dev": { certificate: "12345" },
         "acme.dev": { certificate: "none", override: true },

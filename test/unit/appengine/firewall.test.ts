@@ -7,7 +7,7 @@ const registered = (given: Firewall, isCalled = false) =>
 const refusedFirewall = (given: unknown, isCalled = false) =>
     refusal<Firewall>("firewall", given, firewall, (all) => firewallProblems(all, isCalled));
 
-test("each rule is a resource by its priority, and everybody else is let in", async () => {
+test("each rule is a resource named by its priority, and other addresses are allowed", async () => {
     const { inputs, options } = await registered({ rules: { 2000: { action: "deny", range: "*" }, 1000: office } });
     expect(inputs).toEqual({
         "FirewallRule shop-firewall-1000": {
@@ -21,7 +21,7 @@ test("each rule is a resource by its priority, and everybody else is let in", as
     expect(options["FirewallRule shop-firewall-1000"]).toMatchObject({ parent: "Part shop" });
 });
 
-test("who is not let in is denied by a rule before that of App Engine, once the others are let in", async () => {
+test("other addresses are denied by a rule before App Engine's default, after the allowing rules are created", async () => {
     const { inputs, options } = await registered({ default: "deny", rules: { 1000: office } });
     expect(inputs).toEqual({
         "FirewallRule shop-firewall-1000": expect.objectContaining({ action: "ALLOW" }),
@@ -37,7 +37,7 @@ test("who is not let in is denied by a rule before that of App Engine, once the 
     });
 });
 
-test("Cloud Scheduler and Cloud Tasks are let in where they call and everybody else is not", async () => {
+test("Cloud Scheduler and Cloud Tasks are allowed if they are used and other addresses are denied", async () => {
     const { inputs } = await registered({ default: "deny" }, true);
     expect(inputs).toEqual({
         "FirewallRule shop-firewall-2147483645": {
@@ -50,7 +50,7 @@ test("Cloud Scheduler and Cloud Tasks are let in where they call and everybody e
     });
 });
 
-test("they are let in once where the program says so itself, and not where they are not kept out", async () => {
+test("they are allowed once if the program has its own rule, and not if other addresses are allowed", async () => {
     const callers = { action: "allow" as const, range: "0.1.0.0/16" };
     expect(Object.keys((await registered({ default: "deny", rules: { 5: callers } }, true)).inputs)).toEqual([
         "FirewallRule shop-firewall-2147483646",
@@ -60,18 +60,15 @@ test("they are let in once where the program says so itself, and not where they 
     expect((await registered({}, true)).inputs).toEqual({});
 });
 
-test.each(["*", "0.1.0.2", "0.1.0.2/32", "0.0.0.0/0"])(
-    "a rule that shuts them out for %s is refused",
-    async (range) => {
-        const given: Firewall = { rules: { 10: { action: "deny", range } } };
-        expect(await refusedFirewall(given, true)).toBe(
-            `App "shop": firewall.rules.10: shuts out Cloud Scheduler and Cloud Tasks, which call from 0.1.0.2/32, and the application has cron or queues (got "${range}"). Allow 0.1.0.2/32 by a rule before it.`,
-        );
-        expect(firewallProblems(given, false)).toEqual([]);
-        const before: Firewall = { rules: { 9: { action: "allow", range: "0.1.0.2/32" }, ...given.rules } };
-        expect(firewallProblems(before, true)).toEqual(range.startsWith("0.1.0.2") ? [expect.anything()] : []);
-    },
-);
+test.each(["*", "0.1.0.2", "0.1.0.2/32", "0.0.0.0/0"])("a rule that blocks them for %s is refused", async (range) => {
+    const given: Firewall = { rules: { 10: { action: "deny", range } } };
+    expect(await refusedFirewall(given, true)).toBe(
+        `App "shop": firewall.rules.10: shuts out Cloud Scheduler and Cloud Tasks, which call from 0.1.0.2/32, and the application has cron or queues (got "${range}"). Allow 0.1.0.2/32 by a rule before it.`,
+    );
+    expect(firewallProblems(given, false)).toEqual([]);
+    const before: Firewall = { rules: { 9: { action: "allow", range: "0.1.0.2/32" }, ...given.rules } };
+    expect(firewallProblems(before, true)).toEqual(range.startsWith("0.1.0.2") ? [expect.anything()] : []);
+});
 
 test.each([
     ["203.0.113.0/24", "203.0.113.0/24"],
@@ -79,7 +76,7 @@ test.each([
     ["2001:db8::/32", "2001:db8:1::/48"],
     ["::ffff:203.0.113.0/120", "::ffff:cb00:7105"],
     ["*", "2001:db8::1"],
-])("behind %s a rule for %s is refused, as it is never reached", async (first, second) => {
+])("after %s a rule for %s is refused because it never applies", async (first, second) => {
     const rules = { 20: { action: "deny", range: second }, 10: { action: "allow", range: first } };
     expect(await refusedFirewall({ rules })).toBe(
         `App "shop": firewall.rules.20: is never reached (got "${second}"): the rule 10 for "${first}" comes before it. Give it a lower priority, or leave it out.`,
@@ -92,12 +89,12 @@ test.each([
     ["0.0.0.0/0", "2001:db8::/32"],
     ["::/0", "203.0.113.7"],
     ["2001:db8::/48", "2001:db8:1::/48"],
-])("behind %s a rule for %s is reached", async (first, second) => {
+])("after %s a rule for %s applies", async (first, second) => {
     const rules = { 10: { action: "allow", range: first }, 20: { action: "deny", range: second } };
     await expect(refusedFirewall({ rules })).rejects.toThrow("Nothing was refused.");
 });
 
-test("a default behind a rule for everybody is refused", async () => {
+test("a default after a rule for all addresses is refused", async () => {
     expect(await refusedFirewall({ default: "allow", rules: { 10: { action: "deny", range: "*" } } })).toBe(
         'App "shop": firewall.default: is never reached: the rule 10 is for everybody. Leave one of the two out.',
     );
@@ -155,7 +152,7 @@ test("a description of 401 characters is refused", async () => {
     expect(await refusedFirewall({ rules })).toContain("firewall.rules.1.description: must have up to 400 characters");
 });
 
-test("1,000 rules are taken, with those for everybody else and that of App Engine", async () => {
+test("1,000 rules are accepted, including those for other addresses and App Engine's default", async () => {
     const address = (index: number) => `198.51.${Math.floor(index / 200)}.${index % 200}`;
     const rules = (count: number) =>
         Object.fromEntries(

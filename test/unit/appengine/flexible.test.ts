@@ -51,11 +51,11 @@ const usual = {
     network: { name: "default", instanceIpMode: "EXTERNAL" },
 };
 
-test("a service of nothing but an image has an instance of one CPU, whose machine alone is asked how it is", () => {
+test("a service with only an image has one CPU, and only its machine is checked", () => {
     expect(defined({})).toEqual({ runtime: "custom", deployment: { container: { image } }, ...usual });
 });
 
-test("a service of nothing but a folder is built as its files say", () => {
+test("a service with only a folder is built as its files require", () => {
     const files = [{ name: "main.py", sha1Sum: "2fd4", sourceUrl: "https://storage.googleapis.com/source/de9f" }];
     const service = resolve({ source: "." }, "development", flask);
     expect(flexibleDefinition(service, { ...parts, files })).toEqual({
@@ -66,13 +66,13 @@ test("a service of nothing but a folder is built as its files say", () => {
     });
 });
 
-describe("what the build goes by", () => {
+describe("the build configuration", () => {
     const built = (given: object, content = {}) => {
         const { name, content: text } = buildFile(resolve({ source: ".", ...given }, "development", content));
         return [name, JSON.parse(text)];
     };
 
-    test("tells how a source of PHP is served", () => {
+    test("contains how a PHP source is served", () => {
         const php = { documentRoot: "web", frontControllerFile: "app.php", nginxConfHttpInclude: "nginx.conf" };
         expect(built({ runtime: { name: "php", version: "8.4", php } })[1]).toEqual({
             runtime: "php",
@@ -87,7 +87,7 @@ describe("what the build goes by", () => {
         });
     });
 
-    test("tells the runtime and the entrypoint", () => {
+    test("contains the runtime and the entrypoint", () => {
         const given = { runtime: { name: "python", version: "3.14" }, entrypoint: "gunicorn -b :$PORT shop:app" };
         expect(built(given)).toEqual([
             "app.slipway.yaml",
@@ -100,7 +100,7 @@ describe("what the build goes by", () => {
         ]);
     });
 
-    test("tells nothing more of a Dockerfile", () => {
+    test("contains nothing else for a Dockerfile", () => {
         expect(built({}, { Dockerfile: "FROM scratch" })).toEqual([
             "app.slipway.yaml",
             { runtime: "custom", env: "flex" },
@@ -120,7 +120,7 @@ test.each([
     ],
     [{ name: "dotnet" }, { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
     [{ name: "custom" }, { name: "custom" }],
-])("the runtime %j is %j", (runtime, expected) => {
+])("the runtime of %j is %j", (runtime, expected) => {
     expect(resolve({ source: ".", runtime }).runtime).toEqual(expected);
 });
 
@@ -140,7 +140,7 @@ test.each([
     [{ minInstances: 6 }, "development", [6, 6]],
     [{ maxInstances: 2 }, "production", [2, 2]],
     [{ minInstances: 1 }, "production", [1, 10]],
-] as const)("the bound that %j leaves open in %s fits the other", (automatic, kind, bounds) => {
+] as const)("a limit that %j omits is valid in %s with the other one", (automatic, kind, bounds) => {
     const { automaticScaling } = defined({ scaling: { automatic } }, kind);
     const { minTotalInstances, maxTotalInstances } = automaticScaling as {
         minTotalInstances: number;
@@ -149,7 +149,7 @@ test.each([
     expect([minTotalInstances, maxTotalInstances]).toEqual(bounds);
 });
 
-test("a service has all that it says", () => {
+test("a service has all configured properties", () => {
     const given = {
         resources: {
             cpu: 2,
@@ -245,22 +245,22 @@ test("a service has all that it says", () => {
     });
 });
 
-test("a path by itself is asked as often as App Engine does", () => {
+test("a check with only a path has App Engine's default interval", () => {
     const { readinessCheck, livenessCheck } = defined({ readiness: "/ready", liveness: "/live" });
     expect(readinessCheck).toEqual({ ...usual.readinessCheck, path: "/ready" });
     expect(livenessCheck).toEqual({ ...usual.livenessCheck, path: "/live" });
 });
 
-test("always as many instances are what they are", () => {
+test("a fixed number of instances is constant", () => {
     const { automaticScaling, manualScaling } = defined({ scaling: { manual: { instances: 2 } } }, "production");
     expect([automaticScaling, manualScaling]).toEqual([undefined, { instances: 2 }]);
 });
 
-test("more CPUs have more memory", () => {
+test("more CPUs get more memory", () => {
     expect(defined({ resources: { cpu: 4 } }).resources).toEqual({ cpu: 4, memoryGb: 4, diskGb: 13 });
 });
 
-test("databases have sockets by their connection names", async () => {
+test("databases have sockets named by their connection names", async () => {
     const cloudSqlInstances = ["acme-dev:europe-west1:sales", pulumi.output("acme-dev:europe-west1:shop")];
     const { betaSettings } = defined({}, "development", { cloudSqlInstances });
     const settings = await new Promise((resolve) => pulumi.output(betaSettings).apply(resolve));

@@ -233,11 +233,11 @@ test.each(refusals)("%s is refused", (_, given, expected) => {
     expect(errors(given)).toBe(expected);
 });
 
-test("an image and a source are one too many", () => {
+test("both an image and a source are refused", () => {
     expect(errors({ image }, flask)).toBe("image: must not be there with source. Leave one of the two out.");
 });
 
-test("a source that does not show its language needs a runtime", () => {
+test("a source whose language is not recognized requires a runtime", () => {
     expect(errors({}, { "notes.txt": "" })).toBe(
         'runtime: is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.',
     );
@@ -248,7 +248,7 @@ const served = {
     php: { documentRoot: "web", frontControllerFile: "app.php", nginxConfInclude: "a.conf" },
 };
 
-test("files by which a source of PHP is to be served have to be there", () => {
+test("files that serve a PHP source must exist", () => {
     expect(errors({ runtime: served }, { "web/index.php": "" })?.split("\n")).toEqual([
         "runtime.php.frontControllerFile: is no file of the source: there is no web/app.php. What .gcloudignore names is left out.",
         "runtime.php.nginxConfInclude: is no file of the source: there is no a.conf. What .gcloudignore names is left out.",

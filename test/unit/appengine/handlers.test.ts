@@ -162,7 +162,7 @@ test.each(refusals)("a handler of %s is refused", (_, handlers, expected) => {
 const behind = (index: number, by: number, url: string) =>
     `handlers.${index}.url: is never reached, as handlers.${by} before it takes its requests (got "${url}"). Put it before that one.`;
 
-test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler behind %s is refused", (all) => {
+test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler after %s is refused", (all) => {
     const handlers = [{ url: "/api/.*", script: "auto" }, { url: all, script: "auto" }, folder];
     expect(standardErrors({ handlers }, site)).toBe(behind(2, 1, "/static"));
 });
@@ -173,12 +173,12 @@ test("a second handler of the same paths is refused", () => {
     );
 });
 
-test("a handler that takes only paths with files lets the others go on", () => {
+test("a handler that only matches existing files lets other requests pass", () => {
     const first = { url: "/(.*)", staticFiles: "public/\\1", upload: "public/.*", requireMatchingFile: true };
     expect(standardErrors({ handlers: [first, { url: "/(.*)", script: "auto" }] }, site)).toBeUndefined();
 });
 
-test("more than a hundred handlers are refused, and one more where the last is added", () => {
+test("more than a hundred handlers are refused, including an added one", () => {
     const handlers = (count: number) =>
         Array.from({ length: count }, (_, index) => ({ url: `/${index}`, script: "auto" }));
     expect(standardErrors({ handlers: handlers(99) }, site)).toBeUndefined();

@@ -5,7 +5,7 @@ import { made, refusal } from "./around";
 const refusedIap = (given: unknown) => refusal<Iap>("iap", given, iap, iapProblems);
 const clientId = "123-abc.apps.googleusercontent.com";
 
-test("each member may use the proxy of the application, and nothing else", async () => {
+test("each member can use the application's proxy, and nothing else", async () => {
     const members: Iap["members"] = ["group:shop@acme.dev", "domain:acme.dev"];
     const { inputs, options } = await made((child, environment) =>
         grantIapAccess("shop", { members }, environment, child, []),
@@ -84,7 +84,7 @@ test.each(wrong)("a proxy with %s is refused", async (_, given, expected) => {
     expect(message).not.toContain("canary");
 });
 
-test("a personal account is taken where the program says so", async () => {
+test("a personal account is accepted if the program allows it", async () => {
     const given = { members: ["user:ada@gmail.com"], personalAccounts: true };
     await expect(refusedIap(given)).rejects.toThrow("Nothing was refused.");
 });

@@ -8,7 +8,7 @@ const registered = (all: Record<string, TaskQueue>) =>
 const own = (inputs: Record<string, object>) =>
     Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith("Queue ")));
 
-test("a queue has a name that was never taken, and the limits of Cloud Tasks", async () => {
+test("a queue has an unused name, and the limits of Cloud Tasks", async () => {
     const { inputs, options } = await registered({ mails: {} });
     expect(own(inputs)).toEqual({
         "Queue shop-mails": {
@@ -64,7 +64,7 @@ test("a queue takes every option", async () => {
     expect(options["Queue shop-mails"]).not.toHaveProperty("ignoreChanges");
 });
 
-test("who is given the enqueuers adds tasks to the queues and reads the application, each by one grant", async () => {
+test("a consumer with the enqueuer capability can add tasks to the queues and read the application, with one grant each", async () => {
     const { inputs } = await made((child, environment) => {
         const parts = { region: "europe-west1", after: [] };
         const offered = taskQueues(
@@ -92,7 +92,7 @@ test("who is given the enqueuers adds tasks to the queues and reads the applicat
     });
 });
 
-test("without queues nothing is registered, and no API asked for", async () => {
+test("without queues no resource is registered, and no API enabled", async () => {
     const { options } = await registered({});
     expect(Object.keys(options).filter((key) => key.includes("cloudtasks"))).toEqual([]);
 });
@@ -164,11 +164,11 @@ test.each(wrong)("a queue with %s is refused", async (_, given, expected) => {
     expect(message).toBe(`App "shop": ${expected}`);
 });
 
-test("a queue is for the default service also where another program deploys it", () => {
+test("a queue can be for the default service of another program", () => {
     expect(queueProblems({ mails: { service: "default" } }, ["mailer"])).toEqual([]);
 });
 
-test("the only service is named without a guess", () => {
+test("the only service is named without a suggestion", () => {
     expect(queueProblems({ mails: { service: "x" } }, ["default"])).toEqual([
         { path: "queues.mails.service", reason: 'must be one of the services default (got "x").' },
     ]);

@@ -170,7 +170,7 @@ test.each(refusals)("%s is refused", (_, given, expected) => {
     expect(standardErrors(given)).toBe(expected);
 });
 
-test("all that is wrong is told at once", () => {
+test("all problems are reported together", () => {
     const given = {
         ...automatic({ minInstances: 5, maxInstances: 2 }),
         instanceClass: "B1",
@@ -204,7 +204,7 @@ test.each(accepted)("%s is accepted", (_, given) => {
 test.each([
     ["nodejs22", { "server.js": "" }],
     ["ruby34", { Gemfile: "", "config.ru": "" }],
-])("legacy services are refused for %s, which has none", (runtime, content) => {
+])("legacy services are refused for %s, which does not support them", (runtime, content) => {
     expect(standardErrors({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
         'bundledServices: are there for Python, Java, Go and PHP alone (got ["mail"]). Leave them out.',
     );

@@ -23,7 +23,7 @@ const usual = {
 };
 const rest = { urlRegex: "/.*", ...usual, script: { scriptPath: "auto" } };
 
-test("a service of nothing but a folder starts as its runtime does, by HTTPS alone, from none to three instances", () => {
+test("a service with only a folder starts with its runtime's default, serves HTTPS only, and has up to three instances", () => {
     expect(defined({})).toEqual({
         runtime: "python313",
         entrypoint: { shell: "" },
@@ -45,7 +45,7 @@ test("a service of nothing but a folder starts as its runtime does, by HTTPS alo
     });
 });
 
-test("in production an instance is kept and warmed up, and there are a hundred at most", () => {
+test("in production an instance is kept and warmed up, and there are at most a hundred", () => {
     const { automaticScaling, inboundServices } = defined({}, "production");
     expect(automaticScaling).toMatchObject({ standardSchedulerSettings: { minInstances: 1, maxInstances: 100 } });
     expect(inboundServices).toEqual(["INBOUND_SERVICE_WARMUP"]);
@@ -58,13 +58,13 @@ test.each([
     [{ maxInstances: 1 }, "production", [1, 1]],
     [{ minInstances: 0 }, "production", [0, 100]],
     [{ minInstances: 0, maxInstances: 7 }, "staging", [0, 7]],
-] as const)("the bound that %j leaves open in %s fits the other", (automatic, kind, bounds) => {
+] as const)("a limit that %j omits is valid in %s with the other one", (automatic, kind, bounds) => {
     const { automaticScaling } = defined({ scaling: { automatic } }, kind);
     const { standardSchedulerSettings } = automaticScaling as { standardSchedulerSettings: Record<string, number> };
     expect([standardSchedulerSettings.minInstances, standardSchedulerSettings.maxInstances]).toEqual(bounds);
 });
 
-test("a service has all that it says", () => {
+test("a service has all configured properties", () => {
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
     const given = {
         runtime: "python314",
@@ -119,18 +119,18 @@ test("a service has all that it says", () => {
     });
 });
 
-test("only private addresses are reached by the network unless a service says otherwise", () => {
+test("only private addresses are reached through the network by default", () => {
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
     const { vpcAccessConnector } = defined({ network: { connector } }, "development", { connector });
     expect(vpcAccessConnector).toEqual({ name: connector, egressSetting: "PRIVATE_IP_RANGES" });
 });
 
-test("all legacy services are one switch", () => {
+test("one option enables all legacy services", () => {
     const { appEngineApis, appEngineBundledServices } = defined({ bundledServices: "all" });
     expect([appEngineApis, appEngineBundledServices]).toEqual([true, undefined]);
 });
 
-test("an instance on demand ends after five minutes, and is of class B2", () => {
+test("an instance with basic scaling stops after five minutes, and has the class B2", () => {
     const { automaticScaling, basicScaling, instanceClass, inboundServices } = defined(
         { scaling: { basic: { maxInstances: 3 } } },
         "production",
@@ -145,7 +145,7 @@ test("an instance on demand ends after five minutes, and is of class B2", () => 
     expect(other).toEqual({ maxInstances: 1, idleTimeout: "3600s" });
 });
 
-test("always as many instances are what they are", () => {
+test("a fixed number of instances is constant", () => {
     const { automaticScaling, manualScaling, instanceClass } = defined({
         scaling: { manual: { instances: 2 } },
         instanceClass: "B8",
@@ -156,7 +156,7 @@ test("always as many instances are what they are", () => {
 describe("handlers", () => {
     const handled = (handlers: object[], more: object = {}) => defined({ handlers, ...more }).handlers;
 
-    test("of a folder are a pattern with what is behind its beginning", () => {
+    test("of a folder are a pattern with the path after the prefix", () => {
         expect(handled([{ url: "/static/", staticDir: "./static/" }])).toEqual([
             {
                 urlRegex: "/static/(.*)",
@@ -172,7 +172,7 @@ describe("handlers", () => {
         ]);
     });
 
-    test("of files are as they are given", () => {
+    test("of files are passed on unchanged", () => {
         const given = {
             url: "/(.*\\.png)",
             staticFiles: "static/\\1",
@@ -206,14 +206,14 @@ describe("handlers", () => {
         ]);
     });
 
-    test("that do not say how long a file is kept have what the service says", () => {
+    test("without a cache duration have that of the service", () => {
         const [handler] = handled([{ url: "/static", staticDir: "static" }], {
             defaultExpiration: "1 hour",
         }) as object[];
         expect(handler).toMatchObject({ staticFiles: { expiration: "3600s" } });
     });
 
-    test("that redirect to HTTP do so by their status", () => {
+    test("that redirect to HTTP have a redirect status", () => {
         const given = { url: "/feed", script: "auto", secure: "never", redirectHttpResponseCode: 307 };
         expect(handled([given])).toEqual([
             {
@@ -228,7 +228,7 @@ describe("handlers", () => {
         ]);
     });
 
-    test("that take all paths are the last", () => {
+    test("that match all paths are last", () => {
         const admin = { url: "/admin/.*", script: "auto", login: "admin" };
         const all = { url: ".*", script: "auto", redirectHttpResponseCode: 302 };
         expect(handled([admin, all])).toEqual([
@@ -242,7 +242,7 @@ describe("handlers", () => {
         ]);
     });
 
-    test("of files alone have one behind them that leads to the application, without which none is deployed", () => {
+    test("of files are followed by one for the application, if there is one", () => {
         const page = { url: "/.*", staticFiles: "index.html", upload: "index\\.html" };
         expect(handled([page])).toEqual([
             expect.objectContaining({ urlRegex: "/.*", staticFiles: expect.anything() }),

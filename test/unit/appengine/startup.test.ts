@@ -30,7 +30,7 @@ const languages: [string, Content, string, string][] = [
     ["Python beside what builds its pages", { ...flask, "package.json": "{}" }, "python313", "python 3.13"],
 ];
 
-test.each(languages)("the runtime is that of the files: %s", (_, content, standard, flexible) => {
+test.each(languages)("the runtime is detected from the files: %s", (_, content, standard, flexible) => {
     const files = filesFrom(content);
     expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(standard);
     const { name, version } = resolveFlexibleService({ env: "flex", source: "." }, files, environment).runtime;
@@ -41,7 +41,7 @@ test.each(languages)("the runtime is that of the files: %s", (_, content, standa
 test.each([
     ["Dockerfile", { name: "custom" }],
     ["Sales.csproj", { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
-])("a flexible service is also of a %s", (file, runtime) => {
+])("a flexible service also detects a %s", (file, runtime) => {
     const content = { [file]: "", "package.json": "{}" };
     expect(resolveFlexibleService({ env: "flex", source: "." }, filesFrom(content), environment).runtime).toEqual(
         runtime,
@@ -64,7 +64,7 @@ test.each([
     ["Go 1.21", goModule("1.21"), "go125"],
     ["no version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go125"],
     ["Go that there is not", goModule("1.99"), "go125"],
-])("the runtime is what the files ask for: %s", (_, content, runtime) => {
+])("the runtime is the version that the files require: %s", (_, content, runtime) => {
     const files = filesFrom(content as Content);
     expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(runtime);
     expect(standardErrors({}, content as Content)).toBeUndefined();
@@ -74,7 +74,7 @@ test.each([
     ["20", "nodejs22"],
     ["^24.1.0", "nodejs22"],
     [">=23", "nodejs22"],
-])("a package.json that asks for Node.js %s is refused with %s", (engines, runtime) => {
+])("a package.json that requires Node.js %s is refused with %s", (engines, runtime) => {
     expect(standardErrors({ runtime }, started(engines))).toBe(
         `source: has a package.json whose engines ask for Node.js ${engines}, which ${runtime} is not. Take a runtime that is, or ask for Node.js 22.`,
     );
@@ -93,7 +93,7 @@ describe("a runtime", () => {
         );
     });
 
-    test.each(["dotnet10", "go1.25", "custom"])("%j is refused, as it is none", (runtime) => {
+    test.each(["dotnet10", "go1.25", "custom"])("%j is refused as invalid", (runtime) => {
         expect(standardErrors({ runtime })).toBe(`runtime: must be one of ${ids} (got "${runtime}").`);
     });
 
@@ -110,7 +110,7 @@ describe("a runtime", () => {
         ["java11", "2024-10-31", "java25"],
         ["php81", "2025-12-31", "php85"],
         ["ruby32", "2026-03-31", "ruby40"],
-    ])("%s brings a warning, as its support ended on %s", (runtime, date, other) => {
+    ])("%s causes a warning, because its support ended on %s", (runtime, date, other) => {
         const go = { "go.mod": "", "main.go": "package main\n\nfunc main() {}\n" };
         const files = { ...flask, ...go, "package.json": "{}", Gemfile: "", "index.php": "" };
         expect(standardErrors({ runtime, entrypoint: "./start" }, files)).toBeUndefined();
@@ -120,7 +120,7 @@ describe("a runtime", () => {
         );
     });
 
-    test("counts as ended from that day on", () => {
+    test("is out of support from that day on", () => {
         const given = { env: "standard", source: ".", runtime: "php82" } as const;
         const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-30T23:59:00Z"));
@@ -134,12 +134,12 @@ describe("a runtime", () => {
         ["php82", "runtime: php82 can be deployed until 2026-12-31. Use php85."],
         ["php83", undefined],
         ["go126", undefined],
-    ])("%s brings a warning that it ends soon only when it does", (runtime, expected) => {
+    ])("%s causes a warning before its end only if it has one", (runtime, expected) => {
         const given = { env: "standard", source: ".", runtime } as StandardService;
         expect(standardWarning(resolveStandardService(given, [], environment))).toBe(expected);
     });
 
-    test("brings a warning from 90 days before its end on", () => {
+    test("causes a warning from 90 days before its end", () => {
         const given = { env: "standard", source: ".", runtime: "go124" } as const;
         const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-01"));
@@ -165,12 +165,12 @@ describe("a runtime", () => {
             "8",
             "runtime: the support of dotnet8 ended on 2026-11-10: App Engine refuses to deploy versions with it. Use dotnet10.",
         ],
-    ] as const)("of a flexible service brings a warning too: %s %s", (name, version, expected) => {
+    ] as const)("of a flexible service causes a warning too: %s %s", (name, version, expected) => {
         const service = { env: "flex", source: ".", runtime: { name, version } } as const;
         expect(flexibleWarning(resolveFlexibleService(service, [], environment))).toBe(expected);
     });
 
-    test("brings none where an image runs", () => {
+    test("causes no warning for an image", () => {
         const image = { env: "flex", image: "gcr.io/acme/app" } as const;
         expect(flexibleWarning(resolveFlexibleService(image, [], environment))).toBeUndefined();
     });
@@ -188,7 +188,7 @@ describe("a version of a language", () => {
         );
     });
 
-    test("that is not listed has the newest system unless another one is given", () => {
+    test("that is not listed has the newest operating system by default", () => {
         const runtimeOf = (more: object) =>
             resolveFlexibleService(
                 { env: "flex", source: ".", runtime: { name: "python", version: "3.99", ...more } },
@@ -348,13 +348,13 @@ describe("a source", () => {
         expect(standardErrors(given, content)).toBeUndefined();
     });
 
-    test("is refused when its package.json cannot be read", () => {
+    test("is refused if its package.json cannot be read", () => {
         expect(standardErrors({}, { "package.json": "{" })).toMatch(
             /^source: has a package\.json that is no JSON: .*position 1.*\.$/,
         );
     });
 
-    test("is shown by ten of its files", () => {
+    test("is described by ten of its files", () => {
         const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index + 10}.txt`, ""]));
         expect(standardErrors({ runtime: "java21" }, many)).toContain(
             "It has 10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt and 2 more.",

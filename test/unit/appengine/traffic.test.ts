@@ -1,6 +1,6 @@
 import { resolveTraffic, type StandardTraffic, trafficProblems } from "../../../lib/appengine/traffic";
 
-test("traffic goes to the latest version alone, unless it is said otherwise", () => {
+test("all traffic goes to the latest version by default", () => {
     expect(resolveTraffic({})).toEqual({ split: { latest: 100 }, shardBy: "COOKIE", migrate: false });
     expect(resolveTraffic({ migrate: true })).toEqual({ split: { latest: 100 }, shardBy: "IP", migrate: true });
     expect(resolveTraffic({ split: { previous: 100 }, by: "random" })).toEqual({
@@ -19,7 +19,7 @@ const right: StandardTraffic[] = [
     { migrate: true },
 ];
 
-test.each(right)("traffic can be divided as %j", (traffic) => {
+test.each(right)("traffic can be split as %j", (traffic) => {
     expect(trafficProblems({ traffic })).toEqual([]);
 });
 

@@ -18,7 +18,7 @@ function expected({ args }: Shape, folder: string): object {
 const logWarning = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 afterEach(() => logWarning.mockClear());
 
-test.each(Object.entries(shapes))("%s becomes arguments", (_, shape) => {
+test.each(Object.entries(shapes))("%s is converted to arguments", (_, shape) => {
     const folder = folderOf(shape.files);
     const { services, without } = shape;
     expect(AppEngineApp.fromAppYaml(folder, { services, without })).toEqual(expected(shape, folder));
@@ -26,7 +26,7 @@ test.each(Object.entries(shapes))("%s becomes arguments", (_, shape) => {
     expect(logWarning.mock.calls).toEqual(lines);
 });
 
-test.each(Object.entries(shapes))("%s makes an application", async (_, { files, services, without, args }) => {
+test.each(Object.entries(shapes))("%s creates an application", async (_, { files, services, without, args }) => {
     const folder = folderOf(files);
     const made = await registered(
         () => new AppEngineApp("shop", AppEngineApp.fromAppYaml(folder, { services, without })),
@@ -43,11 +43,11 @@ test.each(Object.entries(shapes))("%s makes an application", async (_, { files, 
     }
 });
 
-test("there are thirty shapes at least", () => {
+test("there are at least thirty examples", () => {
     expect(Object.keys(shapes).length).toBeGreaterThanOrEqual(30);
 });
 
-test("a program without such files does not load what reads them", async () => {
+test("a program without such files does not load their readers", async () => {
     const loaded =
         "Object.keys(require.cache).filter((file) => /node_modules.yaml.|appengine.yaml/.test(file)).length > 0";
     const code = `const { AppEngineApp } = require("slipway");

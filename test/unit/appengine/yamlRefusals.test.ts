@@ -107,7 +107,7 @@ const wrong: [string, string, string[]][] = [
     ],
 ];
 
-test.each(wrong)("%s is refused with its place", (_, text, expected) => {
+test.each(wrong)("%s is refused with its position", (_, text, expected) => {
     expect(refusals(yaml(text))).toEqual(expected);
 });
 
@@ -253,7 +253,7 @@ const lost: [string, string, string][] = [
     ],
 ];
 
-test.each(lost)("%s is refused until the program does without it", (key, text, expected) => {
+test.each(lost)("%s is refused unless the program ignores it", (key, text, expected) => {
     const found = refusals(yaml(text));
     expect(found.map((line) => line.replace(/^app\.yaml:\d+: ([\w.]+): /, ""))).toEqual([
         `${expected.replace(/\.$/, "")}${without(key)}`,
@@ -264,7 +264,7 @@ test.each(lost)("%s is refused until the program does without it", (key, text, e
     expect(() => fromAppYaml(folder, { without: [key.replace(/\..*/, "")] })).not.toThrow();
 });
 
-test("everything that is wrong in all files is told at once, with file and line", () => {
+test("all problems of all files are reported together, with file and line", () => {
     const files = {
         "app.yaml": "runtime: python313\n\nerror_handlers:\n- file: a.html\nservice_account: a@b.c\n",
         "worker/app.yaml": "service: worker\n# Not there.\nruntim: python313\n",
@@ -289,12 +289,12 @@ test("everything that is wrong in all files is told at once, with file and line"
     ]);
 });
 
-test("a queue that is pulled is left out where the program does without it", () => {
+test("a pull queue is omitted if the program ignores it", () => {
     const files = { "app.yaml": "runtime: python313\n", "queue.yaml": "queue:\n- name: b\n  mode: pull\n" };
     expect(fromAppYaml(folderOf(files), { without: ["queue.mode"] }).queues).toEqual({});
 });
 
-test("a queue of two entries is refused", () => {
+test("a queue that is defined twice is refused", () => {
     const files = { ...yaml("runtime: python313\n"), "queue.yaml": "queue:\n- name: a\n- rate: 5/s\n- name: a\n" };
     expect(refusals(files)).toEqual([
         "queue.yaml:3: queue.1.name: is missing.",
@@ -302,26 +302,26 @@ test("a queue of two entries is refused", () => {
     ]);
 });
 
-test("a folder of a service stands for its app.yaml, which has to be there", () => {
+test("a service folder refers to its app.yaml, which must exist", () => {
     expect(refusals({ ...yaml("runtime: python313\n"), "worker/main.py": "" }, { services: ["worker"] })).toEqual([
         'services.0: is no file: <folder>/worker/app.yaml does not exist (got "worker"). The path is seen from <folder>.',
     ]);
 });
 
-test("a service of two files is refused", () => {
+test("a service that is defined twice is refused", () => {
     const files = { "app.yaml": "runtime: python313\n", "b.yaml": "runtime: python313\nservice: default\n" };
     expect(refusals(files, { services: ["b.yaml"] })).toEqual([
         'b.yaml:2: service: is "default", as in app.yaml:1. Give each file a service of its own.',
     ]);
 });
 
-test("a folder without an app.yaml is refused with the path where it was looked for", () => {
+test("a folder without an app.yaml is refused with the expected path", () => {
     expect(refusals({ "main.py": "" })).toEqual([
         `has no app.yaml: <folder>/app.yaml does not exist. Give the folder that it is in, seen from ${process.cwd()}.`,
     ]);
 });
 
-test("options that are none are refused", () => {
+test("unknown options are refused", () => {
     const options = { wihout: [], without: "error_handlers" } as unknown as AppYamlOptions;
     expect(refusals(yaml("runtime: python313\n"), options)).toEqual([
         'without: must be a list (got "error_handlers").',

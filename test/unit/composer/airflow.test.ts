@@ -30,7 +30,7 @@ const kept = (part: "connection" | "variable", key: string, value: string) => ({
     },
 });
 
-test("connections and variables are secrets that Airflow asks for first", async () => {
+test("connections and variables are secrets that Airflow looks up first", async () => {
     const program = () => {
         const warehouse = new Secret("uri", { value: pulumi.secret("postgres://etl:canary@10.0.0.3/sales") });
         return new ComposerEnvironment("scoring", {
@@ -58,7 +58,7 @@ test("connections and variables are secrets that Airflow asks for first", async 
     });
 });
 
-test("the environment waits for the values, and for being allowed to read them", async () => {
+test("the environment waits for the values, and for permission to read them", async () => {
     const made = await registeredOptions(() => new ComposerEnvironment("scoring", { variables: { threshold: "0.7" } }));
     expect(made["Environment scoring"]?.after).toEqual(
         expect.arrayContaining([
@@ -104,7 +104,7 @@ test("a scheduler plugin receives the pools and the lateness limit, and only a c
     expect(await pluginOf({})).toEqual({});
 });
 
-test("the plugin is there before the scheduler reads it", async () => {
+test("the plugin is uploaded before the scheduler loads it", async () => {
     const made = await registeredOptions(() => new ComposerEnvironment("scoring", { pools: {} }));
     expect(made["Environment scoring"]?.after).toEqual(
         expect.arrayContaining(["py", "json"].map((end) => `BucketObject scoring-plugin-slipway_plugin.${end}`)),
@@ -140,7 +140,7 @@ const policy = (owner: string, whose: string, filter: string, notificationChanne
     notificationChannels,
 });
 
-test("each owner of DAGs is alerted through its own channels, and one contact about all others", async () => {
+test("each owner of DAGs is notified through its own channels, and one contact about all others", async () => {
     const channel = "projects/acme-dev/notificationChannels/123";
     const {
         "BucketObject scoring-plugin-slipway_plugin.py": _,

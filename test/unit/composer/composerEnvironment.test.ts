@@ -19,11 +19,11 @@ const optionsOf = (whole: { options: Record<string, object> }, key: string) => w
 
 const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/scoring";
 
-test("a bare environment is small, private, with an account and a bucket of its own", async () => {
+test("a bare environment is small and private, with its own account and bucket", async () => {
     expect(await scoring()).toEqual(bare);
 });
 
-test("in production it is larger, and stays when a zone fails", async () => {
+test("in production it is larger, and highly resilient", async () => {
     expect(await scoring({}, "production")).toEqual(
         withConfig({
             environmentSize: "ENVIRONMENT_SIZE_MEDIUM",
@@ -42,32 +42,35 @@ test("in production it is larger, and stays when a zone fails", async () => {
 test.each([
     ["development", undefined],
     ["production", true],
-] as const)("in %s the environment waits for the roles of its account and of Composer's own", async (kind, protect) => {
-    const provider = "Provider dev";
-    const parent = "ComposerEnvironment scoring";
-    const apis = ["Service composer", "Service iam", "Service storage"];
-    expect(await registeredOptions(() => new ComposerEnvironment("scoring"), { kind })).toEqual({
-        "ComposerEnvironment scoring": { provider },
-        "Account scoring-run": { parent, provider, after: apis },
-        "Bucket scoring": { parent, provider, protect, after: apis },
-        "IAMMember scoring-run-worker": { parent, provider, after: ["Account scoring-run", ...apis] },
-        "Environment scoring": {
-            parent,
-            provider,
-            protect,
-            deleteBeforeReplace: true,
-            after: [
-                "Account scoring-run",
-                "Bucket scoring",
-                "IAMMember composer-agent-serviceAgent",
-                "IAMMember scoring-run-worker",
-                ...apis,
-            ],
-        },
-    });
-});
+] as const)(
+    "in %s the environment waits for the roles of its account and of Composer's service agent",
+    async (kind, protect) => {
+        const provider = "Provider dev";
+        const parent = "ComposerEnvironment scoring";
+        const apis = ["Service composer", "Service iam", "Service storage"];
+        expect(await registeredOptions(() => new ComposerEnvironment("scoring"), { kind })).toEqual({
+            "ComposerEnvironment scoring": { provider },
+            "Account scoring-run": { parent, provider, after: apis },
+            "Bucket scoring": { parent, provider, protect, after: apis },
+            "IAMMember scoring-run-worker": { parent, provider, after: ["Account scoring-run", ...apis] },
+            "Environment scoring": {
+                parent,
+                provider,
+                protect,
+                deleteBeforeReplace: true,
+                after: [
+                    "Account scoring-run",
+                    "Bucket scoring",
+                    "IAMMember composer-agent-serviceAgent",
+                    "IAMMember scoring-run-worker",
+                    ...apis,
+                ],
+            },
+        });
+    },
+);
 
-test("Composer's own account is made and has its role, which stay when the stack is destroyed", async () => {
+test("Composer's service agent gets its role, which is kept when the stack is destroyed", async () => {
     const whole = await registeredWhole(() => new ComposerEnvironment("scoring"), { environment: true });
     const grant = "IAMMember composer-agent-serviceAgent";
     expect(whole.inputs[grant]).toEqual({
@@ -83,7 +86,7 @@ test("Composer's own account is made and has its role, which stay when the stack
     });
 });
 
-test("the environment and its address are what the component gives back", async () => {
+test("the outputs of the component are the environment and its URL", async () => {
     expect(await registeredOutputs(() => new ComposerEnvironment("scoring"))).toEqual({
         "ComposerEnvironment scoring": {
             environment: { resource: "Environment scoring" },
@@ -234,7 +237,7 @@ test.each(options)("an environment takes %s", async (_, args, more) => {
     expect(await scoring(args)).toEqual(withConfig(more));
 });
 
-test("it has the name, the region and the labels that it is given", async () => {
+test("it has the configured name, region and labels", async () => {
     const made = await scoring({ name: "nightly", region: "europe-west3", labels: { team: "scoring" } });
     expect([made["Environment scoring"], made["Bucket scoring"], made["Account scoring-run"]]).toEqual([
         {
@@ -254,7 +257,7 @@ test("it has the name, the region and the labels that it is given", async () => 
     ]);
 });
 
-test("a child can be transformed", async () => {
+test("a transform can change a child", async () => {
     const made = await scoring({
         transform: { environment: { labels: { a: "b" } }, bucket: { versioning: { enabled: true } } },
     });
@@ -264,7 +267,7 @@ test("a child can be transformed", async () => {
     ]);
 });
 
-test("a key encrypts the environment and its bucket, and the agents of both may use it before", async () => {
+test("a key encrypts the environment and its bucket, after the grants to both service agents", async () => {
     const program = () => new ComposerEnvironment("scoring", { encryptionKey: key });
     const whole = await registeredWhole(program, { environment: true });
     const grants = Object.keys(whole.inputs).filter((each) => each.startsWith("CryptoKeyIAMMember"));
@@ -285,7 +288,7 @@ test("a key encrypts the environment and its bucket, and the agents of both may 
     }
 });
 
-test("Composer 2 is in the environment's own network, and its agent may bind the account of this environment alone", async () => {
+test("Composer 2 is in the environment's own network, and its service agent has a role only on this account", async () => {
     const program = () =>
         new ComposerEnvironment("scoring", {
             version: "composer-2.17.9-airflow-2.11.1",
@@ -327,7 +330,7 @@ test("Composer 2 is in the environment's own network, and its agent may bind the
     );
 });
 
-test.each(["small", "medium", "large"] as const)("Composer 2 may be %s, in production too", async (size) => {
+test.each(["small", "medium", "large"] as const)("Composer 2 can be %s, in production too", async (size) => {
     const version = "composer-2.17.9-airflow-2.11.1";
     const made = await scoring({ version, size }, "production");
     const { workloadsConfig } = (made["Environment scoring"] as typeof environment).config as unknown as {
@@ -337,7 +340,7 @@ test.each(["small", "medium", "large"] as const)("Composer 2 may be %s, in produ
     expect(workloadsConfig.scheduler.memoryGb).toBe({ small: 2, medium: 4, large: 6.5 }[size]);
 });
 
-test("every file of the folders is an object of its own, there once the environment is", async () => {
+test("each file of the folders is an object, created after the environment", async () => {
     const folders = {
         dags: folderOf({
             "score.py": "import airflow\n",
@@ -371,7 +374,7 @@ test("every file of the folders is an object of its own, there once the environm
     );
 });
 
-test("DAGs use buckets, topics, databases and clusters by variables, with a role on each", async () => {
+test("DAGs use buckets, topics, databases and clusters through variables, with a role on each", async () => {
     const program = () => {
         const customers = new StorageBucket("customers");
         const events = new PubSubTopic("events");
@@ -420,7 +423,7 @@ test("DAGs use buckets, topics, databases and clusters by variables, with a role
     }
 });
 
-test("snapshots are saved to a bucket to which the account may write", async () => {
+test("snapshots are saved to a bucket that the account can write to", async () => {
     const program = () => {
         const bucket = new StorageBucket("backups");
         new ComposerEnvironment("scoring", { snapshots: { bucket, schedule: "0 2 * * *", timeZone: "UTC+1" } });
@@ -447,7 +450,7 @@ test("snapshots are saved to a bucket to which the account may write", async () 
     });
 });
 
-test("with nothing known, the same is registered", async () => {
+test("a preview with unknown outputs registers the same resources", async () => {
     const program = () =>
         new ComposerEnvironment("scoring", {
             dags: folderOf({ "score.py": "import airflow\n" }),

@@ -78,7 +78,7 @@ test.each(wrong)("a file that %s is reported with its line", (_, text, reason) =
     expect(found({ "score.py": text }).reasons).toContain(reason);
 });
 
-test("a package that a task imports is no other one's", () => {
+test("a module that a task imports is recognized by its own package only", () => {
     const text = "import torch\ndef task():\n    import xgboost\n";
     expect(found({ "score.py": text }, { packages: ["xgboost"] }).reasons).toEqual([
         "dags: score.py:1 imports torch, which is not installed. Add its package to packages.",
@@ -93,7 +93,7 @@ test("a DAG ID in two files is reported", () => {
     expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
 });
 
-test("functions of one name that are DAGs in two files are reported, unless they pass an ID", () => {
+test("DAG functions with the same name in two files are reported, unless they have explicit IDs", () => {
     const dag = (decorator: string) =>
         `from airflow.decorators import dag\n${decorator}\ndef score():\n    pass\nscore()\n`;
     const { reasons } = found({
@@ -184,13 +184,13 @@ test.each(harmless)("imports %s pass", (_, files, args) => {
     expect(found(files, args).reasons).toEqual([]);
 });
 
-test("two branches that meet again are no cycle", () => {
+test("two branches that join are not a cycle", () => {
     const text =
         "from airflow import DAG\nwith DAG('a') as one:\n    x = y = z = None\n    x >> [y, z]\n    y >> z\nwith DAG('b') as other:\n    x = y = z = None\n    z >> y >> x\n";
     expect(found({ "score.py": text }).reasons).toEqual([]);
 });
 
-test("a machine without Python is reported, and nothing is refused", () => {
+test("a machine without Python causes a warning, and nothing is refused", () => {
     const dags = folderOf({ "score.py": "import torch\n" });
     const args = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
     expect(checkDags(args, "no-such-python")).toEqual({
@@ -204,14 +204,14 @@ test("a machine without Python is reported, and nothing is refused", () => {
     );
 });
 
-test("an environment with such a file is refused before anything is registered", async () => {
+test("an environment with an invalid file is refused before anything is registered", async () => {
     const dags = folderOf({ "score.py": "import torch\n" });
     expect(await refused(() => new ComposerEnvironment("scoring", { dags }))).toBe(
         'ComposerEnvironment "scoring": dags: score.py:1 imports torch, which is not installed. Add its package to packages.',
     );
 });
 
-test("the program says which check was made, or that none was asked for", async () => {
+test("the output says which check was made, or that checks are disabled", async () => {
     const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
     const dags = folderOf({ "score.py": "import torch\n" });
     await registered(() => new ComposerEnvironment("scoring", { dags, packages: { torch: "" } }));
@@ -223,7 +223,7 @@ test("the program says which check was made, or that none was asked for", async 
     info.mockRestore();
 });
 
-test("what the Python files of the package say is Python", () => {
+test("the Python files of the package are valid Python", () => {
     const folder = join(__dirname, "../../../lib/workflow/composer");
     const files = ["preflight/dags.py", "python/slipway_plugin.py"].map((file) => join(folder, file));
     const { status, stderr } = spawnSync(

@@ -343,7 +343,7 @@ test.each(["My Scoring", "1st", "scoring-"])(
     },
 );
 
-test("two environments of one name in a region are refused", async () => {
+test("two environments with the same name in a region are refused", async () => {
     let message = "";
     await registered(() => {
         new ComposerEnvironment("scoring");
@@ -371,7 +371,7 @@ test.each<[ImageVersion, string | undefined]>([
     ["composer-2.16.0-airflow-2.9.3", "ends on 2026-12-09. Upgrade to composer-2.17.9-airflow-2.11.1 before."],
     ["composer-3-airflow-2.11.1-build.14", undefined],
     ["composer-3-airflow-2", undefined],
-])("%s is deployed, with a warning when its support has ended or ends soon", async (version, what) => {
+])("%s is deployed, with a warning if its support has ended or ends soon", async (version, what) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     await registered(() => new ComposerEnvironment("scoring", { version }));
     expect(warn.mock.calls).toEqual(
@@ -379,7 +379,7 @@ test.each<[ImageVersion, string | undefined]>([
     );
 });
 
-test("the support of an image counts as ended from that day on", async () => {
+test("an image is out of support from that day on", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const made = () => new ComposerEnvironment("scoring", { version: "composer-3-airflow-2.10.5-build.22" });
     jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-09-09"));
@@ -400,7 +400,7 @@ test.each([
         "composer-3-airflow-3.9.0",
         ["version: Airflow 3.9.0 is not listed in this release, so that packages are not checked against it."],
     ],
-])("%s is deployed with a warning where the program allows what is not listed", async (version, more) => {
+])("%s is deployed with a warning if the program allows unlisted values", async (version, more) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const args = { version: version as ImageVersion, allowUnlisted: true };
     const made = await registered(() => new ComposerEnvironment("scoring", args));
@@ -414,7 +414,7 @@ test.each([
     expect(others).toEqual(more.map((text) => `ComposerEnvironment "scoring": ${text}`));
 });
 
-test("files that have the names of those that are made are refused", async () => {
+test("files with the names of generated files are refused", async () => {
     const plugins = folderOf({ "slipway_plugin.py": "", "slipway_plugin.json": "{}" });
     expect(await refused(() => new ComposerEnvironment("scoring", { plugins, pools: {} }))).toBe(
         ["py", "json"]
@@ -444,7 +444,7 @@ test("a network without a subnet in the region, or with the environment's own ad
     );
 });
 
-test("databases in two networks are refused, and so is another network than theirs", async () => {
+test("databases in two networks, or in another network than the environment's, are refused", async () => {
     const messages: string[] = [];
     const attempt = (make: () => unknown) => {
         try {
@@ -468,7 +468,7 @@ test("databases in two networks are refused, and so is another network than thei
     ]);
 });
 
-test("a secret without a value is no connection, and a secret's file cannot be mounted", async () => {
+test("a secret without a value cannot be a connection, and secret files are not supported", async () => {
     const messages: string[] = [];
     await registered(() => {
         const secret = new Secret("warehouse", { external: true });

@@ -16,7 +16,7 @@ const compared = (one: number[], other: number[]): number => {
     return index < 0 ? 0 : (one[index] as number) - (other[index] as number);
 };
 
-test("the tables have sources and the days on which they were read", () => {
+test("the tables have sources and dates", () => {
     for (const { source, checked } of [composerImages, discontinuedAirflow]) {
         expect(source).toMatch(/^https:\/\/\S+$/);
         expect(isDay(checked)).toBe(true);
@@ -24,7 +24,7 @@ test("the tables have sources and the days on which they were read", () => {
     expect(rows.filter(([, row]) => "source" in row && !/^https:\/\/\S+$/.test(String(row.source)))).toEqual([]);
 });
 
-test("every image has a name that Composer gives, and days of the calendar", () => {
+test("every image has a valid Composer name, and valid dates", () => {
     expect(rows.length).toBeGreaterThan(200);
     expect(rows.filter(([id]) => parsed(id).numbers.some(Number.isNaN))).toEqual([]);
     expect(rows.filter(([, { released }]) => !isDay(released) || released > composerImages.checked)).toEqual([]);
@@ -44,14 +44,14 @@ test("images are in order, and a later one of a line was not released before an 
     expect(rows.map(([id]) => parsed(id).generation).join("")).toMatch(/^3+2+$/);
 });
 
-test("support ends a year after the release, or on the day that is announced", () => {
+test("support ends a year after the release, or on the announced day", () => {
     expect(composerSupportEnd({ released: "2026-03-03" })).toBe("2027-03-03");
     expect(composerSupportEnd({ released: "2028-02-29" })).toBe("2029-03-01");
     expect(composerSupportEnd({ released: "2025-04-17", supportEnds: "2026-07-01" })).toBe("2026-07-01");
     expect(rows.filter(([, row]) => composerSupportEnd(row) <= row.released)).toEqual([]);
 });
 
-test("discontinued versions of Airflow are those of images, none of which is newer", () => {
+test("discontinued Airflow versions are in images, and none of these was released later", () => {
     for (const [airflow, { since }] of Object.entries(discontinuedAirflow.rows)) {
         const days = rows.filter(([id]) => parsed(id).airflow === airflow).map(([, { released }]) => released);
         expect(days.length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ test("the limits of both generations have sources", () => {
     ]);
 });
 
-test.each(rows)("no minimum of %s is above its maximum, and memory for the fewest vCPUs is allowed", (_, row) => {
+test.each(rows)("no minimum of %s exceeds its maximum, and the memory for the minimum vCPUs is allowed", (_, row) => {
     const [min, max] = row.memoryPerCpuGb;
     const bounds = Object.values(row.workloads).flatMap((part) => Object.values(part));
     expect(bounds.length).toBeGreaterThan(12);

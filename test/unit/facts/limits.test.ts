@@ -23,7 +23,7 @@ const ofLimits: [string, Facts<Limit | DurationLimit>][] = Object.entries({ ...l
 
 const folder = join(__dirname, "..", "..", "..", "lib", "facts", "limits");
 
-test("each file of limits has tables, all of which are exported and listed by their age", () => {
+test("each file of limits has tables, all of which are exported and listed by age", () => {
     const files = readdirSync(folder).filter((file) => !["index.ts", "limit.ts"].includes(file));
     const exported = Object.values<unknown>(limits).filter(isTable);
     for (const file of files) {
@@ -35,7 +35,7 @@ test("each file of limits has tables, all of which are exported and listed by th
     expect(ofLimits.length).toBeGreaterThan(20);
 });
 
-test.each(ofLimits)("%s have bounds with a unit, of which the minimum is not above the maximum", (_, { rows }) => {
+test.each(ofLimits)("%s have limits with a unit, and no minimum exceeds its maximum", (_, { rows }) => {
     const wrong = Object.entries(rows).filter(([, { min, max, unit }]) => {
         const isDuration = typeof (min ?? max) === "string";
         const [least, most] = [min ?? 0, max ?? Number.POSITIVE_INFINITY].map((bound) =>
@@ -46,7 +46,7 @@ test.each(ofLimits)("%s have bounds with a unit, of which the minimum is not abo
     expect(wrong).toEqual([]);
 });
 
-test.each(ofLimits)("%s name pages of Google Cloud, and the day on which they were read", (_, table) => {
+test.each(ofLimits)("%s have pages of Google Cloud as sources, with dates", (_, table) => {
     const rows = Object.values(table.rows);
     const sources = [table.source, ...rows.flatMap(({ source }) => source ?? [])];
     expect(sources.filter((url) => !/^https:\/\/cloud\.google\.com\/[a-z0-9][\w/.-]*$/.test(url))).toEqual([]);
@@ -62,18 +62,18 @@ test.each([
     [1, { min: 128, max: 4096 }],
     [6, { min: 4096, max: 24_576 }],
     [8, { min: 4096, max: 32_768 }],
-])("an instance with %d CPUs can have the memory of the row below", (cpus, memory) => {
+])("an instance with %d CPUs can have the memory of the lower row", (cpus, memory) => {
     expect(memoryOfCpus(cpus)).toEqual(memory);
 });
 
-test("more CPUs can have more memory, all of it within the limits of Cloud Run", () => {
+test("more CPUs can have more memory, within the limits of Cloud Run", () => {
     const rows = Object.entries(cloudRunMemory.rows).sort(([one], [other]) => Number(one) - Number(other));
     const [least, most] = [rows.map(([, { min }]) => min), rows.map(([, { max }]) => max)];
     expect([least, most]).toEqual([[...least].sort((a, b) => a - b), [...most].sort((a, b) => a - b)]);
     expect([least[0], most.at(-1)]).toEqual([cloudRunLimits.rows.memory.min, cloudRunLimits.rows.memory.max]);
 });
 
-test("the default CPUs of a function can have the memory that they are the default of", () => {
+test("the default CPUs of a function support the memory that they are the default for", () => {
     for (const [cpus, row] of Object.entries(functionCpus.rows)) {
         const memory = memoryOfCpus(Number(cpus));
         expect(memory).toBeDefined();

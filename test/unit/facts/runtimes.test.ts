@@ -12,23 +12,23 @@ const daysOf = (rows: Record<string, object>) =>
 
 const tables = { appEngineRuntimes, functionRuntimes };
 
-test.each(Object.entries(tables))("%s has a source and the day on which it was read", (_, table) => {
+test.each(Object.entries(tables))("%s has a source and a date", (_, table) => {
     expect(table.source).toMatch(/^https:\/\/\S+$/);
     expect(isDay(table.checked)).toBe(true);
 });
 
-test.each(Object.entries(tables))("%s has no field that is no day of the calendar", (_, { rows }) => {
+test.each(Object.entries(tables))("%s has only valid dates", (_, { rows }) => {
     const days = daysOf(rows);
     expect(days.length).toBeGreaterThan(40);
     expect(days.filter(([, day]) => !isDay(day))).toEqual([]);
 });
 
-test.each(Object.entries(tables))("%s names each runtime by a language and its version", (_, { rows }) => {
+test.each(Object.entries(tables))("%s names each runtime by language and version", (_, { rows }) => {
     const ids = Object.keys(rows);
     expect(ids.filter((id) => !/^(dotnet|go|java|nodejs|php|python|ruby)\d+$/.test(id))).toEqual([]);
 });
 
-test.each(Object.entries(tables))("%s has the runtimes of a language from old to new", (_, { rows }) => {
+test.each(Object.entries(tables))("%s lists the runtimes of a language from old to new", (_, { rows }) => {
     const number = (id: string) => {
         const [, language = "", digits = ""] = /^([a-z]+)(\d+)$/.exec(id) ?? [];
         // Go 1.9 is older than Go 1.10, as Node.js 8 is older than Node.js 10.
@@ -52,7 +52,7 @@ test("a runtime of functions is decommissioned after it is deprecated", () => {
     expect(both.filter(({ deprecated, decommissioned }) => deprecated >= decommissioned)).toEqual([]);
 });
 
-test("a runtime of App Engine has a system while it can be deployed", () => {
+test("a runtime of App Engine has an operating system while it can be deployed", () => {
     const without = Object.entries(appEngineRuntimes.rows).filter(([, row]) => !("system" in row));
     expect(without.length).toBeGreaterThan(0);
     expect(without.filter(([, row]) => !("supportEnds" in row) || row.supportEnds > appEngineRuntimes.checked)).toEqual(

@@ -11,14 +11,14 @@ const isDay = (text: string) => {
 /** Every text in a table that looks like a date. */
 const datesIn = (value: unknown): string[] => JSON.stringify(value).match(/(?<=")\d{4}-\d\d?-\d\d?(?=")/g) ?? [];
 
-test("there is a table of each subject once", () => {
+test("each subject has one table", () => {
     const subjects = tables.map(({ subject }) => subject);
     expect(subjects).toEqual(expect.arrayContaining(["Machines of Cloud SQL", "Regions and zones"]));
     expect(new Set(subjects).size).toBe(subjects.length);
 });
 
 test.each(tables.map((table) => [table.subject, table] as const))(
-    "%s have rows, sources that can be opened and days of the calendar",
+    "%s have rows, URLs as sources and valid dates",
     (_, { source, checked, rows }) => {
         const each = Object.values(rows);
         expect(each.length).toBeGreaterThan(0);
@@ -29,7 +29,7 @@ test.each(tables.map((table) => [table.subject, table] as const))(
     },
 );
 
-test("a day has come when it begins", () => {
+test("a day is past when it begins", () => {
     expect(isPast("2026-11-21", on("2026-11-20"))).toBe(false);
     expect(isPast("2026-11-21", on("2026-11-21"))).toBe(true);
     expect(isPast(undefined, on("2026-11-21"))).toBe(false);
@@ -43,7 +43,7 @@ const some = [
     table("aged", "2026-01-31", { row: { checked: "2026-01-30" } }),
 ];
 
-test("tables and rows older than half a year are listed with their sources, the oldest first", () => {
+test("tables and rows older than half a year are listed with their sources, oldest first", () => {
     expect(agedFacts(some, on("2026-08-02"))).toEqual([
         "2025-12-31 (214 days ago)  fresh: old  https://example.com/old",
         "2026-01-30 (184 days ago)  aged: row  https://example.com/aged",
@@ -51,12 +51,12 @@ test("tables and rows older than half a year are listed with their sources, the 
     ]);
 });
 
-test("what is no older than half a year is not listed", () => {
+test("newer tables and rows are not listed", () => {
     expect(agedFacts(some, on("2026-06-30"))).toEqual([]);
     expect(agedFacts(some, on("2026-07-02"))).toHaveLength(1);
 });
 
-test("all tables are listed once they are old", () => {
+test("all tables are listed when they are old", () => {
     const aged = agedFacts(tables, on("2036-01-01")).join("\n");
     for (const { subject, source } of tables) {
         expect(aged).toContain(`${subject}  ${source}`);

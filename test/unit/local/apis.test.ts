@@ -62,7 +62,7 @@ test.each<[TypeName, object, string]>([
         { topic: "sales", role: "roles/pubsub.publisher", member: "allUsers" },
         `Error retrieving IAM policy for pubsub topic "projects/acme-dev/topics/sales": ${disabled("pubsub", "Cloud Pub/Sub API")}`,
     ],
-])("%s is refused where its API is not enabled, in Google's own words", (type, inputs, message) => {
+])("%s is refused if its API is not enabled, with Google's message", (type, inputs, message) => {
     expect(refusalOf(() => new World().make(type, inputs))).toBe(message);
 });
 
@@ -70,14 +70,14 @@ test.each([
     ["run", "Cloud Run Admin API", ["cloudbuild", "artifactregistry", "eventarc", "pubsub"]],
     ["cloudbuild", "Cloud Build API", ["run", "artifactregistry", "eventarc", "pubsub"]],
     ["artifactregistry", "Artifact Registry API", ["run", "cloudbuild", "eventarc", "pubsub"]],
-])("a function is refused without the API %s, which it needs beside its own", (api, title, others) => {
+])("a function is refused without the API %s, which it also requires", (api, title, others) => {
     const world = new World();
     world.enable("cloudfunctions", ...others);
     const refusal = refusalOf(() => world.make("Function", { location: "europe-west1" }));
     expect(refusal).toBe(`Error creating function: ${disabled(api, title)}`);
 });
 
-test("an API that is enabled stays on when it is removed, unless it is to be disabled", () => {
+test("an enabled API stays enabled when it is removed, unless it is configured to be disabled", () => {
     const world = new World();
     const kept = world.make("Service", { service: "pubsub.googleapis.com" });
     expect(kept.id).toBe("acme-dev/pubsub.googleapis.com");
@@ -90,13 +90,13 @@ test("an API that is enabled stays on when it is removed, unless it is to be dis
     );
 });
 
-test("an API that another program has enabled is no error", () => {
+test("enabling an API that another program has enabled is no error", () => {
     const world = new World();
     world.enable("pubsub", "pubsub");
     expect(world.make("Topic", { name: "sales" }).id).toBe("projects/acme-dev/topics/sales");
 });
 
-test("an API that does not exist is refused, and what is no API at preview already", () => {
+test("an unknown API is refused, and an invalid name already at preview", () => {
     const world = new World();
     expect(refusalOf(() => world.enable("Pub/Sub"))).toBe(
         'Request `Enable Project Service "Pub/Sub.googleapis.com" for project "acme-dev"` returned error: failed to enable services: failed on request preconditions: googleapi: Error 403: Not found or permission denied for service(s): Pub/Sub.googleapis.com., forbidden',
@@ -106,7 +106,7 @@ test("an API that does not exist is refused, and what is no API at preview alrea
     );
 });
 
-test("a service's agent comes with its API, is made when it is asked for, or is not there", () => {
+test("a service agent is created with its API, on request, or not at all", () => {
     const world = new World();
     const grant = (agent: string) =>
         world.make("ProjectIAMMember", {
@@ -129,7 +129,7 @@ test("a service's agent comes with its API, is made when it is asked for, or is 
     expect(world.make("ServiceIdentity", { service: "storage.googleapis.com" }).state.email).toBe("");
 });
 
-test("a project that the stack does not configure is not there", () => {
+test("a project that the stack is not configured with does not exist", () => {
     const world = new World();
     expect(refusalOf(() => world.make("Account", { accountId: "predict-run", project: "acme-other" }))).toBe(
         "Error creating service account: googleapi: Error 403: The caller does not have permission, forbidden",
@@ -148,6 +148,6 @@ test("a project that the stack does not configure is not there", () => {
     });
 });
 
-test("without a project nothing can be made", () => {
+test("nothing can be created without a project", () => {
     expect(refusalOf(() => new World({}).make("Topic", {}))).toBe("project: required field is not set");
 });

@@ -6,7 +6,7 @@ function prepared(): World {
     return world;
 }
 
-test("an application tells its address, and brings the account that it runs as", () => {
+test("an application has a host name, and a default service account", () => {
     const world = prepared();
     expect(world.make("Application", { locationId: "europe-west" })).toMatchObject({
         id: "acme-dev",
@@ -30,7 +30,7 @@ test("an application tells its address, and brings the account that it runs as",
     expect(iam.defaultAccounts("acme-dev").map(({ id }) => id)).toEqual([account]);
 });
 
-test("a project has one application, for good, and even after its stack is gone", () => {
+test("a project has one application, which cannot be deleted, even after its stack is deleted", () => {
     const world = prepared();
     const made = world.make("Application", { locationId: "europe-west" });
     const again =
@@ -41,7 +41,7 @@ test("a project has one application, for good, and even after its stack is gone"
     expect(refusalOf(() => world.make("Application", { locationId: "us-east1" }))).toBe(again);
 });
 
-test("an application stays where it is, which a preview tells already", () => {
+test("an application's location cannot be changed, which is refused at preview", () => {
     const world = prepared();
     const made = world.make("Application", { locationId: "europe-west" });
     expect(refusalOf(() => world.changed(made, { locationId: "us-east1" }))).toBe(
@@ -50,7 +50,7 @@ test("an application stays where it is, which a preview tells already", () => {
     expect(world.changed(made, { locationId: "europe-west", authDomain: "acme.com" })).toEqual(["authDomain"]);
 });
 
-test("an application is refused where App Engine is not, and with a state that is none", () => {
+test("an application is refused in an unsupported location, and with an invalid status", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Application", { locationId: "europe-west12" }))).toBe(
         "Error creating App Engine application: googleapi: Error 400: Invalid location ID 'europe-west12' for project 'acme-dev'., badRequest",

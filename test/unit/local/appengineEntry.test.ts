@@ -5,7 +5,7 @@ import { refusalOf, tokens, World } from "./world";
 
 const rule = { priority: 1000, action: "ALLOW", sourceRange: "203.0.113.0/24" };
 
-test("an application has a rule for all other requests, which is found, changed and never deleted", () => {
+test("an application has a default firewall rule, which can be imported and changed, but not deleted", () => {
     const world = application();
     const id = "apps/acme-dev/firewall/ingressRules/2147483647";
     const existing = () => inventory(world.cloud).map((each) => each.id);
@@ -32,7 +32,7 @@ test("an application has a rule for all other requests, which is found, changed 
     );
 });
 
-test("a rule that gets another priority is moved", () => {
+test("changing a rule's priority replaces it in the API", () => {
     const world = application();
     const made = world.make("FirewallRule", rule);
     expect(made.id).toBe("apps/acme-dev/firewall/ingressRules/1000");
@@ -54,7 +54,7 @@ test.each<[Inputs, string]>([
     expect(refusalOf(() => application().make("FirewallRule", { ...rule, ...more }))).toContain(words);
 });
 
-test("an application has 1000 rules at most, and rules need one", () => {
+test("an application has at most 1000 rules, and rules require an application", () => {
     const world = application();
     for (let priority = 1; priority < 1000; priority++) {
         const id = `apps/acme-dev/firewall/ingressRules/${priority}`;
@@ -70,7 +70,7 @@ test("an application has 1000 rules at most, and rules need one", () => {
 
 const dispatched = (...dispatchRules: Inputs[]) => ({ dispatchRules });
 
-test("dispatch rules belong to the application, and go with the program's resource", () => {
+test("dispatch rules are part of the application, and are deleted with the program's resource", () => {
     const world = application();
     deploy(world, "v1");
     const made = world.make("ApplicationUrlDispatchRules", dispatched({ path: "/predict/*", service: "default" }));
@@ -110,7 +110,7 @@ test.each<[string, Inputs[], string]>([
     expect(refusalOf(() => world.make("ApplicationUrlDispatchRules", dispatched(...rules)))).toContain(words);
 });
 
-test("a whole domain leads to addresses and a part of one to a name; its certificate is being made", () => {
+test("a root domain has address records and a subdomain a CNAME record; its certificate is pending", () => {
     const world = application();
     const { id, state } = world.make("DomainMapping", { domainName: "shop.acme.dev" });
     expect({ id, state }).toEqual({
@@ -140,7 +140,7 @@ test("a whole domain leads to addresses and a part of one to a name; its certifi
     });
 });
 
-test("a domain leads to one application, unless another takes it over", () => {
+test("a domain is mapped to one application, unless another one overrides it", () => {
     const world = application();
     const mapped = world.make("DomainMapping", { domainName: "shop.acme.dev" });
     const again = () => world.make("DomainMapping", { domainName: "shop.acme.dev" });
@@ -170,7 +170,7 @@ test.each<[Inputs, string]>([
     expect(refusalOf(() => application().make("DomainMapping", given))).toContain(words);
 });
 
-test("Identity-Aware Proxy lets members through to an application, by its id or by its path", () => {
+test("Identity-Aware Proxy gives members access to an application, by ID or path", () => {
     const world = application({ iap: { enabled: true, oauth2ClientId: "client", oauth2ClientSecret: "secret" } });
     world.enable("iap");
     const role = "roles/iap.httpsResourceAccessor";
@@ -190,7 +190,7 @@ test("Identity-Aware Proxy lets members through to an application, by its id or 
     );
 });
 
-test("members of Identity-Aware Proxy are refused while the application has it off", () => {
+test("members of Identity-Aware Proxy are refused while it is disabled for the application", () => {
     const world = application();
     world.enable("iap");
     const given = { appId: "acme-dev", role: "roles/iap.httpsResourceAccessor", member: "group:shop@acme.dev" };

@@ -14,7 +14,7 @@ const python = {
 };
 const creating = "Error creating FlexibleAppVersion: googleapi: Error";
 
-test("a version has the provider's defaults for its checks, and what the server sets", () => {
+test("a version has the provider's default health checks, and server defaults", () => {
     const world = application();
     expect(deployFlexible(world, "v1").state).toEqual({
         ...flexible,
@@ -154,13 +154,13 @@ test.each<[string, Inputs, string]>([
         { network: { name: "default", instanceTag: "Web" } },
         "400: Invalid instance tag 'Web'.",
     ],
-])("a version %s is refused, and leaves nothing behind", (_, more, words) => {
+])("a version %s is refused, and nothing remains", (_, more, words) => {
     const world = application();
     expect(refusalOf(() => deployFlexible(world, "v1", more))).toContain(words);
     expect(world.cloud.store.list("//appengine.googleapis.com/apps/acme-dev/services")).toEqual([]);
 });
 
-test("a network with subnetworks of its own needs one of them", () => {
+test("a custom mode network requires a subnetwork", () => {
     const world = application();
     world.make("Network", { name: "net", autoCreateSubnetworks: false });
     world.make("Subnetwork", { name: "sub", network: "net", region: "europe-west1", ipCidrRange: "10.9.0.0/24" });
@@ -171,7 +171,7 @@ test("a network with subnetworks of its own needs one of them", () => {
     expect(deployFlexible(world, "v1", { network }).state.network).toEqual(network);
 });
 
-test("a network is in use while a version in it serves", () => {
+test("a network with a serving version cannot be deleted", () => {
     const world = application();
     const net = world.make("Network", { name: "net", autoCreateSubnetworks: false });
     const place = { network: "net", region: "europe-west1", ipCidrRange: "10.9.0.0/24" };
@@ -198,7 +198,7 @@ test("a network is in use while a version in it serves", () => {
     expect(refusalOf(() => world.remove(auto))).toContain(used("default-v4"));
 });
 
-test("an image is in its repository, which the version's account may read", () => {
+test("an image must be in its repository, and readable by the version's account", () => {
     const world = application();
     world.enable("artifactregistry");
     world.account("web-account");
@@ -219,7 +219,7 @@ test("an image is in its repository, which the version's account may read", () =
     expect(deployFlexible(world, "v1", more).state.serviceAccount).toBe(more.serviceAccount);
 });
 
-test("the flexible environment and Compute Engine are switched on", () => {
+test("the flexible environment's and Compute Engine's APIs must be enabled", () => {
     const world = application();
     const off = (api: string) =>
         world.cloud.store.remove(`//serviceusage.googleapis.com/projects/acme-dev/services/${api}.googleapis.com`);
@@ -231,7 +231,7 @@ test("the flexible environment and Compute Engine are switched on", () => {
     );
 });
 
-test("a version is stopped by an update, and a refresh finds one that was started by hand", () => {
+test("an update can stop a version, and a refresh detects one that was started by hand", () => {
     const world = application();
     const made = deployFlexible(world, "v1");
     const stopped = world.update(made, { ...made.inputs, servingStatus: "STOPPED" });
@@ -245,7 +245,7 @@ test("a version is stopped by an update, and a refresh finds one that was starte
     expect(world.refreshed(stopped)?.state.servingStatus).toBe("SERVING");
 });
 
-test("nothing but its built source and its place makes another version", () => {
+test("only a changed source or location creates a new version", () => {
     const world = application();
     const made = deployFlexible(world, "v1", python);
     const wanted = { ...made.inputs, versionId: "v2", resources: { cpu: 2, memoryGb: 4 } };

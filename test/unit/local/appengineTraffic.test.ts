@@ -16,7 +16,7 @@ const split = (world: World, allocations: Inputs, more: Inputs = {}) => {
     });
 };
 
-test("traffic is divided among the versions of a service, and stays divided when the program ends", () => {
+test("traffic is split among the versions of a service, and remains so after the program is destroyed", () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2");
@@ -29,7 +29,7 @@ test("traffic is divided among the versions of a service, and stays divided when
     expect(splitOf(world)).toEqual({ allocations: { v2: 1 } });
 });
 
-test("the provider does not see that others divide the traffic anew", () => {
+test("the provider does not detect traffic splits by others", () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2");
@@ -101,7 +101,7 @@ test.each<[string, Inputs, Inputs, string]>([
     expect(splitOf(world)).toEqual({ allocations: { v1: 1 } });
 });
 
-test("traffic is migrated to one version, by IP or cookie, that is warm and scales by itself", () => {
+test("traffic is migrated to one version, by IP or cookie, with warmup requests and automatic scaling", () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2", warmup);
@@ -122,7 +122,7 @@ test("traffic is migrated to one version, by IP or cookie, that is warm and scal
     expect(splitOf(world)).toEqual({ shardBy: "IP", allocations: { v2: 1 } });
 });
 
-test("traffic of the flexible environment is not migrated, but divided", () => {
+test("traffic of the flexible environment cannot be migrated, but split", () => {
     const world = application();
     deployFlexible(world, "v1");
     deployFlexible(world, "v2");
@@ -133,7 +133,7 @@ test("traffic of the flexible environment is not migrated, but divided", () => {
     expect(splitOf(world)).toEqual({ shardBy: "COOKIE", allocations: { v1: 0.5, v2: 0.5 } });
 });
 
-test("a service is called from where its settings say, and a refresh finds others", () => {
+test("a service has ingress settings, and a refresh detects changes", () => {
     const world = application();
     deploy(world, "v1");
     const settings = (kind: string) => ({

@@ -5,7 +5,7 @@ import { refusalOf, upload } from "./world";
 
 const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
 
-test("a version has what the server sets, and brings its service with all traffic", () => {
+test("a version has server defaults, and creates its service with all traffic", () => {
     const world = application();
     const { id, state } = deploy(world, "v1");
     expect({ id, state }).toEqual({
@@ -40,7 +40,7 @@ test("a version has what the server sets, and brings its service with all traffi
     });
 });
 
-test("a version that is deployed again is the same one, with the traffic that it has", () => {
+test("a redeployed version remains the same, with its traffic", () => {
     const world = application();
     const made = deploy(world, "v1");
     const more = { ...standard, versionId: "v1", envVariables: { LOG_LEVEL: "debug" } };
@@ -181,7 +181,7 @@ test.each<[string, Inputs, string]>([
         { deployment: { zip: { sourceUrl: `${bucket}/two.zip`, filesCount: 1 } } },
         "Error code 3, message: Error processing zip file: it has 2 files, more than files_count (1).",
     ],
-])("a version %s is refused, and leaves nothing behind", (_, more, words) => {
+])("a version %s is refused, and nothing remains", (_, more, words) => {
     const world = application();
     world.make("BucketObject", { bucket: "acme-files", name: "main.py", content: "app" });
     upload(world, "acme-files", "two.zip", { "main.py": "", "other.py": "" });
@@ -189,14 +189,14 @@ test.each<[string, Inputs, string]>([
     expect(world.cloud.store.list("//appengine.googleapis.com/apps/acme-dev/services")).toEqual([]);
 });
 
-test("files are those that the manifest says, by their sums", () => {
+test("files must match the checksums of the manifest", () => {
     const world = application();
     world.make("BucketObject", { bucket: "acme-files", name: "main.py", content: "app" });
     const files = [{ name: "main.py", sourceUrl: `${bucket}/main.py`, sha1Sum: sha1("app") }];
     expect(deploy(world, "v1", { deployment: { files } }).state.deployment).toEqual({ files });
 });
 
-test("a version needs the application and the APIs of App Engine and of Cloud Build", () => {
+test("a version requires the application and the APIs of App Engine and Cloud Build", () => {
     const world = withSource();
     expect(refusalOf(() => deploy(world, "v1"))).toBe(`${creating} 404: Could not find Application "acme-dev".`);
     const off = (api: string) =>
@@ -212,7 +212,7 @@ test("a version needs the application and the APIs of App Engine and of Cloud Bu
     );
 });
 
-test("a version's connector is there, in the application's region", () => {
+test("a version's connector must exist, in the application's region", () => {
     const world = application();
     world.enable("vpcaccess");
     const connector = (region: string) => `projects/acme-dev/locations/${region}/connectors/to-net`;
@@ -228,7 +228,7 @@ test("a version's connector is there, in the application's region", () => {
     expect(through(connector("europe-west1"))().state.vpcAccessConnector).toEqual({ name: connector("europe-west1") });
 });
 
-test("an application has 210 versions at most", () => {
+test("an application has at most 210 versions", () => {
     const world = application();
     const { state } = deploy(world, "v1");
     for (let number = 2; number <= 210; number++) {
@@ -244,7 +244,7 @@ test("an application has 210 versions at most", () => {
 
 const deleting = "Error when reading or editing AppVersion: googleapi: Error 400: Cannot delete";
 
-test("a version that has traffic or is the last one stays, and others go", () => {
+test("a version with traffic or the last one of a service cannot be deleted, others can", () => {
     const world = application();
     const first = deploy(world, "v1");
     expect(refusalOf(() => world.remove(first))).toBe(
@@ -258,7 +258,7 @@ test("a version that has traffic or is the last one stays, and others go", () =>
     expect(world.refreshed(second)).toBeUndefined();
 });
 
-test("a version is left where the program says so, and takes its service along where it says that", () => {
+test("a version is retained if configured, and deletes its service if configured", () => {
     const world = application();
     const kept = deploy(world, "v1", { noopOnDestroy: true });
     world.remove(kept);
@@ -283,7 +283,7 @@ test("a version is left where the program says so, and takes its service along w
     );
 });
 
-test("a new id, another project and other bundled services make another version; all else is deployed over it", () => {
+test("a new ID, another project and other bundled services create a new version; other changes are deployed over it", () => {
     const world = application();
     const made = deploy(world, "v1");
     const wanted = {

@@ -17,7 +17,7 @@ const remote = (uri = upstream) => ({
 });
 const creating = "Error creating Repository: googleapi: Error";
 
-test("the first repository of a project brings the account by which Artifact Registry works", () => {
+test("the first repository of a project creates Artifact Registry's service agent", () => {
     const world = prepared();
     const agent = `service-${world.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
     expect(world.cloud.iam.hasAccount(agent)).toBe(false);
@@ -51,7 +51,7 @@ test.each<[string, object[], string]>([
     );
 });
 
-test("ten cleanup policies are taken, and can be changed", () => {
+test("ten cleanup policies are accepted, and can be changed", () => {
     const world = prepared();
     const cleanupPolicies = Array.from({ length: 10 }, (_, index) => ({ ...keep, id: `keep-${index}` }));
     const repository = made(world, { cleanupPolicies });
@@ -60,7 +60,7 @@ test("ten cleanup policies are taken, and can be changed", () => {
     expect(world.update(repository, fewer).state.cleanupPolicies).toHaveLength(9);
 });
 
-test("images are scanned where the API is enabled, unless the repository says not to", () => {
+test("images are scanned if the API is enabled, unless the repository disables it", () => {
     const world = prepared();
     const scanned = made(world);
     const not = made(world, {
@@ -102,7 +102,7 @@ test.each<[string, object, string]>([
     expect(refusalOf(() => made(prepared(), inputs))).toBe(`${creating} 400: ${words}`);
 });
 
-describe("a remote repository of another project's", () => {
+describe("a remote repository of another project's repository", () => {
     const denied = `${creating} 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/${upstream}' (or it may not exist).`;
 
     /** Both projects, with the one's repository. */
@@ -116,7 +116,7 @@ describe("a remote repository of another project's", () => {
     const grant = (world: World, member: string, role = "roles/artifactregistry.reader") =>
         world.make("RepositoryIamMember", { repository: "app", location, role, member });
 
-    test("is refused while there is no such repository, or the project's account may not read it", () => {
+    test("is refused if the repository does not exist, or the project's service agent cannot read it", () => {
         const { dev, prod, agent } = both();
         expect(refusalOf(() => made(prod, remote()))).toBe(denied);
         made(dev);
@@ -125,7 +125,7 @@ describe("a remote repository of another project's", () => {
         expect(made(prod, remote()).state.mode).toBe("REMOTE_REPOSITORY");
     });
 
-    test.each([upstream, `https://${location}-docker.pkg.dev/acme-dev/app`])("is made of %s", (uri) => {
+    test.each([upstream, `https://${location}-docker.pkg.dev/acme-dev/app`])("can be created for %s", (uri) => {
         const { dev, prod, agent } = both();
         made(dev);
         expect(refusalOf(() => made(prod, remote(uri)))).toBe(denied);
@@ -133,14 +133,14 @@ describe("a remote repository of another project's", () => {
         expect(made(prod, remote(uri)).id).toBe(`projects/acme-prod/locations/${location}/repositories/app`);
     });
 
-    test("is made all the same when it is not to be looked at, or is of another registry", () => {
+    test("can be created without validation, or for another registry", () => {
         const { prod } = both();
         const unseen = { commonRepository: { uri: upstream }, disableUpstreamValidation: true };
         made(prod, { ...remote(), remoteRepositoryConfig: unseen });
         made(prod, { ...remote("https://registry-1.docker.io"), repositoryId: "hub" });
     });
 
-    test("is changed when what it passes on is gone", () => {
+    test("can be changed when its upstream is deleted", () => {
         const { dev, prod, agent } = both();
         const standard = made(dev);
         grant(dev, agent);
@@ -152,7 +152,7 @@ describe("a remote repository of another project's", () => {
         ).toMatchObject({ labels });
     });
 
-    test("is refused of what is itself no standard repository of the same format", () => {
+    test("is refused for an upstream that is not a standard repository of the same format", () => {
         const { dev, prod, agent } = both();
         const words = (format: string) =>
             `${creating} 400: The upstream repository ${upstream} must be a standard repository of the format ${format}.`;
@@ -168,7 +168,7 @@ describe("a remote repository of another project's", () => {
     });
 });
 
-test("two processes see one repository", () => {
+test("two processes share a repository", () => {
     const folder = newFolder();
     made(prepared("acme-dev", folder));
     expect(refusalOf(() => made(prepared("acme-dev", folder)))).toBe(`${creating} 409: the repository already exists`);

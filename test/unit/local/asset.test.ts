@@ -19,12 +19,12 @@ function texts(zip: Buffer): Record<string, string> {
 
 const files = { "main.py": "print()", "inner/data.txt": "data" };
 
-test("a text and a file are uploaded as they are", () => {
+test("a text and a file are uploaded unchanged", () => {
     expect(bytesOf({ text: "hello" }).toString()).toBe("hello");
     expect(bytesOf({ path: join(folder, "main.py") }).toString()).toBe("print()");
 });
 
-test("a folder becomes a zip of its files, and a zip stays one", () => {
+test("a folder becomes a zip archive of its files, and a zip archive stays one", () => {
     const zip = bytesOf({ path: folder });
     expect(texts(zip)).toEqual(files);
     writeFileSync(join(folder, "..", "slipway-asset.zip"), zip);
@@ -32,7 +32,7 @@ test("a folder becomes a zip of its files, and a zip stays one", () => {
     rmSync(join(folder, "..", "slipway-asset.zip"));
 });
 
-test("assets and archives lie in the zip under their names", () => {
+test("assets and archives are in the zip archive by name", () => {
     const assets = { "read.me": { text: "hello" }, code: { path: folder }, one: { assets: { two: { text: "deep" } } } };
     expect(texts(bytesOf({ assets }))).toEqual({
         "read.me": "hello",
@@ -42,6 +42,6 @@ test("assets and archives lie in the zip under their names", () => {
     });
 });
 
-test("what lies on the network is refused", () => {
+test("remote assets are refused", () => {
     expect(() => bytesOf({ uri: "https://example.com/a.zip" })).toThrow("cannot fetch https://example.com/a.zip");
 });

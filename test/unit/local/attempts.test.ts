@@ -87,13 +87,13 @@ function withPubSub(answer: FaultPlan["answers"], more: object = {}): Faulty {
     return faulty;
 }
 
-test("a busy machine takes none of the time in which a call is repeated", async () => {
+test("time on a busy machine does not count towards the retry timeout", async () => {
     const faulty = withPubSub([503, 503]);
     faulty.clock.oversleeps = 600_000;
     expect(await faulty.create("Topic", { name: "sales" }, 60)).toBe(topicId);
 });
 
-test("429, 500, 502, 503 and dropped connections are repeated, each time after twice the wait, up to ten seconds", async () => {
+test("429, 500, 502, 503 and dropped connections are retried, with a delay that doubles up to ten seconds", async () => {
     const faulty = withPubSub([429, 500, 502, 503, "cut", "cut", 503]);
     expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
     expect(faulty.clock.waited).toEqual([0.5, 1, 2, 4, 8, 10, 10]);
@@ -104,7 +104,7 @@ test.each([
     [429, 60, 60, "googleapi: Error 429: Resource has been exhausted (e.g. check quota)."],
     ["cut", 60, 60, "read: connection reset by peer"],
 ] as const)(
-    "%s for ever fails at the resource's timeout in Google's words",
+    "permanent %s fails after the resource's timeout with Google's message",
     async (answer, timeout, seconds, words) => {
         const faulty = withPubSub([answer], { call: undefined });
         expect(await faulty.create("Topic", { name: "sales" }, timeout)).toBe(`Error creating Topic: ${words}`);
@@ -120,7 +120,7 @@ test.each([
     [404, "Requested entity was not found."],
     [409, "Requested entity already exists"],
     [418, "Unknown error"],
-])("%d is not repeated", async (code, words) => {
+])("%d is not retried", async (code, words) => {
     const faulty = withPubSub([code]);
     expect(await faulty.create("Topic", { name: "sales" })).toBe(
         `Error creating Topic: googleapi: Error ${code}: ${words}`,
@@ -129,7 +129,7 @@ test.each([
     expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
 });
 
-test("an instance of Cloud SQL that is busy is waited for", async () => {
+test("operations on a busy Cloud SQL instance are retried", async () => {
     const type = tokens.DatabaseInstance;
     const faulty = new Faulty({
         faults: [1, 2].map((call) => ({ verb: "create" as const, type, call, answer: 409 })),
@@ -147,7 +147,7 @@ test.each<[Verb, string]>([
     ["read", `Error when reading or editing PubsubTopic "${topicId}": googleapi: Error 403: The caller`],
     ["update", `Error updating Topic "${topicId}": googleapi: Error 403: The caller`],
     ["delete", "Error when reading or editing Topic: googleapi: Error 403: The caller"],
-])("a %s that fails does so in the provider's words, has no effect and succeeds the next time", async (verb, words) => {
+])("a failing %s has the provider's message, no effect, and succeeds the next time", async (verb, words) => {
     const faulty = new Faulty({ faults: [{ verb, call: 1, answer: 403 }] });
     const { world } = faulty;
     world.enable("pubsub");
@@ -165,13 +165,13 @@ test.each<[Verb, string]>([
     expect(after).toEqual({ read: id, update: { a: "b" }, delete: undefined }[verb as keyof typeof calls]);
 });
 
-test("an answer that comes late comes after its effect", async () => {
+test("a slow response arrives after the effect", async () => {
     const faulty = withPubSub(["slow"], { seconds: 90 });
     expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
     expect(faulty.clock.waited).toEqual([90]);
 });
 
-test("an interruption ends what is waited for with the last error, and a slow answer at once", async () => {
+test("an interruption ends retries with the last error, and a slow response immediately", async () => {
     const failing = withPubSub([503, 503]);
     failing.clock.stop();
     expect(await failing.create("Topic", { name: "sales" })).toContain("Error 503");
@@ -181,7 +181,7 @@ test("an interruption ends what is waited for with the last error, and a slow an
     expect(await slow.create("Topic", { name: "sales" })).toBe(topicId);
 });
 
-describe("a policy that another changes in the same moment", () => {
+describe("a policy that is changed by others at the same time", () => {
     const conflicts = (count: number) =>
         Array.from({ length: count }, (_, index) => ({
             verb: "create" as const,
@@ -197,13 +197,13 @@ describe("a policy that another changes in the same moment", () => {
         return [faulty, await faulty.create("TopicIAMMember", inputs)];
     }
 
-    test("is changed anew, up to five times", async () => {
+    test("is changed again, up to five times", async () => {
         const [faulty, id] = await granted(4);
         expect(id).toBe(`${topicId}/roles/pubsub.publisher/user:me@acme.com`);
         expect(faulty.clock.waited).toEqual([1, 2, 4, 8]);
     });
 
-    test("five times fails in the provider's words", async () => {
+    test("fails after five times with the provider's message", async () => {
         const [faulty, message] = await granted(5);
         expect(message).toBe(
             `Error applying IAM policy to pubsub topic "${topicId}": Too many conflicts.  Latest error: Error setting IAM policy for pubsub topic "${topicId}": googleapi: Error 409: There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.`,
@@ -212,8 +212,8 @@ describe("a policy that another changes in the same moment", () => {
     });
 });
 
-describe("what is new is not known everywhere at once", () => {
-    test("an API that was just enabled is waited for, with progress", async () => {
+describe("a new resource that has not propagated", () => {
+    test("is retried if it is an API, with progress", async () => {
         const faulty = new Faulty({ faults: [{ delay: "api", calls: 3 }] });
         faulty.world.enable("pubsub");
         expect(await faulty.create("Topic", { name: "sales" })).toBe(topicId);
@@ -227,7 +227,7 @@ describe("what is new is not known everywhere at once", () => {
         expect(faulty.told).toHaveLength(1);
     });
 
-    test("an account that was just created is waited for, in a policy that it is put into", async () => {
+    test("is retried if it is an account in a policy", async () => {
         const faulty = new Faulty({ faults: [{ delay: "account", seconds: 25 }] });
         faulty.world.enable("pubsub", "iam");
         faulty.world.make("Topic", { name: "sales" });
@@ -240,7 +240,7 @@ describe("what is new is not known everywhere at once", () => {
         ]);
     });
 
-    test("for longer than three minutes is an error in Google's words", async () => {
+    test("fails after three minutes with Google's message", async () => {
         const faulty = new Faulty({ faults: [{ delay: "api", seconds: 300 }] });
         faulty.world.enable("pubsub");
         expect(await faulty.create("Topic", { name: "sales" })).toMatch(
@@ -250,7 +250,7 @@ describe("what is new is not known everywhere at once", () => {
         expect(faulty.clock.seconds).toBeLessThan(190);
     });
 
-    test("what was never there is not waited for", async () => {
+    test("is not retried if it never existed", async () => {
         const faulty = new Faulty({
             faults: [
                 { delay: "api", seconds: 30 },
@@ -262,7 +262,7 @@ describe("what is new is not known everywhere at once", () => {
     });
 });
 
-test("nothing goes on while the process ends", async () => {
+test("no calls start while the process is about to end", async () => {
     const faults = [
         { verb: "create", name: "example", call: 1, answer: 503 },
         { verb: "delete", call: 1, answer: "kill" },

@@ -21,7 +21,7 @@ const defaults = [
     { role: "WRITER", specialGroup: "projectWriters" },
 ];
 
-test("a dataset has what the server sets, with the access list of a new one", () => {
+test("a dataset has server defaults, with the default access list", () => {
     const { id, state } = prepared().make("Dataset", { datasetId: "bare" });
     expect({ id, state }).toEqual({
         id: "projects/acme-dev/datasets/bare",
@@ -53,7 +53,7 @@ test.each([
         { defaultTableExpirationMs: 3_599_999 },
         '"default_table_expiration_ms" cannot be shorter than 3600000 milliseconds (one hour)',
     ],
-])("a dataset with %j is refused at preview already", (inputs, text) => {
+])("a dataset with %j is refused at preview", (inputs, text) => {
     expect(refusalOf(() => prepared().make("Dataset", { datasetId: "other", ...inputs }))).toContain(text);
 });
 
@@ -72,7 +72,7 @@ test.each([
     );
 });
 
-test("a dataset with tables is in use, unless they go with it", () => {
+test("a dataset with tables cannot be deleted, unless its contents are deleted too", () => {
     const world = prepared();
     const { token, id, inputs, state } = world.make("Dataset", { datasetId: "full" });
     const made = { token, id, inputs, state };
@@ -84,7 +84,7 @@ test("a dataset with tables is in use, unless they go with it", () => {
     expect(world.cloud.store.list("//bigquery.googleapis.com/projects/acme-dev/datasets/full")).toEqual([]);
 });
 
-test("the access list of a dataset is its policy, so that grants stand in it and it in grants", () => {
+test("the access list of a dataset is its policy: grants are entries, and entries are grants", () => {
     const world = new World();
     world.enable("iam", "bigquery");
     const member = world.account("reader");
@@ -105,7 +105,7 @@ test("the access list of a dataset is its policy, so that grants stand in it and
     expect(world.refreshed(made)?.state.accesses).toEqual([owner]);
 });
 
-test("an access list is the same in any order, with either name of a role and in any case", () => {
+test("an access list is the same in any order, with both names of roles and in any case", () => {
     const world = prepared();
     const one = { role: "READER", groupByEmail: "all@acme.com" };
     const other = { role: "OWNER", specialGroup: "projectOwners" };
@@ -116,7 +116,7 @@ test("an access list is the same in any order, with either name of a role and in
     expect(world.changed(made, { datasetId: "open", location: "EU", accesses: [other] })).toEqual(["accesses"]);
 });
 
-test("a grant on a dataset or table that is not there, or to nobody, is refused", () => {
+test("a grant on a missing dataset or table, or to a missing member, is refused", () => {
     const world = prepared();
     const member = world.account("reader");
     const role = "roles/bigquery.dataViewer";
@@ -134,7 +134,7 @@ test("a grant on a dataset or table that is not there, or to nobody, is refused"
     expect(world.make("TableIamMember", { ...on, role, member }).id).toBe(`${path}/tables/orders/${role}/${member}`);
 });
 
-test("a table has what the server sets, and its schema as BigQuery gives it back", () => {
+test("a table has server defaults, and its schema in BigQuery's format", () => {
     const schema = json([
         { type: "INT64", name: "amount" },
         { ...day, mode: "required" },
@@ -166,7 +166,7 @@ test("a table has what the server sets, and its schema as BigQuery gives it back
     });
 });
 
-test("a table lives as long as its dataset says, where it says nothing itself", () => {
+test("a table has the dataset's default expiration", () => {
     const world = prepared();
     world.make("Dataset", {
         datasetId: "brief",
@@ -203,7 +203,7 @@ test.each([
     ["another type", [day, { ...amount, type: "STRING" }], true],
     ["a column made required", [day, { ...amount, mode: "REQUIRED" }], true],
     ["a column made repeated", [day, { ...amount, mode: "REPEATED" }], true],
-])("of a table %s is an update or makes a new one (%#)", (_, schema, replaced) => {
+])("a changed %s of a table is an update or a replacement (%#)", (_, schema, replaced) => {
     const world = prepared();
     const { token, inputs, state } = world.make("Table", orders);
     const difference = world.provider.diff(token, { ...inputs, schema: json(schema) }, inputs, state);
@@ -212,14 +212,14 @@ test.each([
     expect(difference.deleteFirst).toBe(replaced);
 });
 
-test("columns inside of a record may be added, not dropped", () => {
+test("columns of a record can be added, not dropped", () => {
     const before = json([inner(amount)]);
     expect(needsNewTable(json([inner(amount, { name: "note", type: "STRING" })]), before)).toBe(false);
     expect(needsNewTable(json([inner(day)]), before)).toBe(true);
     expect(needsNewTable("no JSON", before)).toBe(true);
 });
 
-test("the provider does not know that a STRUCT is a RECORD", () => {
+test("the provider does not recognize that STRUCT is an alias of RECORD", () => {
     const world = prepared();
     const struct = { ...orders, schema: json([{ ...inner(amount), type: "STRUCT" }]) };
     const made = world.make("Table", struct);
@@ -232,7 +232,7 @@ test.each([
     ["{}", '"schema" is not a JSON array: {}'],
     ["[null]", '"schema" contains a nil element'],
     ["[", '"schema" contains an invalid JSON: '],
-])("the schema %s is refused at preview already", (schema, text) => {
+])("the schema %s is refused at preview", (schema, text) => {
     expect(schemaError(schema)).toContain(text);
     expect(refusalOf(() => prepared().make("Table", { ...orders, schema }))).toContain(`schema: ${text}`);
 });
@@ -278,7 +278,7 @@ test.each([
     expect(refusal).toContain(text);
 });
 
-test("a table is in a dataset that is there, under a name that is free", () => {
+test("a table requires an existing dataset, and an unused name", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Table", { ...orders, datasetId: "no" }))).toBe(
         "googleapi: Error 404: Not found: Dataset acme-dev:no, notFound",
@@ -300,7 +300,7 @@ test("a table is in a dataset that is there, under a name that is free", () => {
     );
 });
 
-test("a table is protected unless the program says otherwise", () => {
+test("a table has deletion protection by default", () => {
     const world = prepared();
     const { deletionProtection: _, ...bare } = orders;
     const made = world.make("Table", bare);
@@ -312,7 +312,7 @@ test("a table is protected unless the program says otherwise", () => {
     expect(world.refreshed(made)).toBeUndefined();
 });
 
-test("a key encrypts data where it is, when BigQuery's account may use it", () => {
+test("a key encrypts data in its location, if BigQuery's account can use it", () => {
     const world = prepared("cloudkms");
     const keyRing = "projects/acme-dev/locations/europe-west1/keyRings/data";
     const kmsKeyName = `${keyRing}/cryptoKeys/sales`;
@@ -342,7 +342,7 @@ test("a key encrypts data where it is, when BigQuery's account may use it", () =
     });
 });
 
-test("an entry of the access list may be a resource of its own, beside others", () => {
+test("an access entry can be a separate resource, beside others", () => {
     const world = prepared();
     const member = world.account("reader");
     const userByEmail = member.replace("serviceAccount:", "");
@@ -369,7 +369,7 @@ test("an entry of the access list may be a resource of its own, beside others", 
 
 const query = { dataSourceId: "scheduled_query", displayName: "nightly", params: { query: "SELECT 1" } };
 
-test("a scheduled query has the name that the server gives it, with the project's number", () => {
+test("a scheduled query has a name that the server generates, with the project's number", () => {
     const world = prepared("bigquerydatatransfer");
     const { id, state } = world.make("DataTransferConfig", { ...query, schedule: "every 24 hours" });
     expect(id).toMatch(new RegExp(`^projects/${world.number}/locations/us/transferConfigs/[0-9a-f-]{36}$`));
@@ -404,7 +404,7 @@ test.each([
     expect(refusal).toBe(`Error creating Config: googleapi: ${text}`);
 });
 
-test("a scheduled query runs as an account while BigQuery's own may get its tokens", () => {
+test("a scheduled query requires that BigQuery's service agent can impersonate its account", () => {
     const world = prepared("bigquerydatatransfer");
     const serviceAccountName = world.account("queries").replace("serviceAccount:", "");
     const inputs = { ...query, location: "europe-west1", destinationDatasetId: "sales", serviceAccountName };
@@ -416,7 +416,7 @@ test("a scheduled query runs as an account while BigQuery's own may get its toke
     );
 });
 
-test("the secret of a transfer stands in no resource's file, and another place of its files makes a new one", () => {
+test("a transfer's secret is in no resource file, and another source bucket replaces the transfer", () => {
     const world = prepared("bigquerydatatransfer");
     const inputs = {
         dataSourceId: "amazon_s3",
@@ -446,7 +446,7 @@ test("the secret of a transfer stands in no resource's file, and another place o
     expect(world.changed(written, hidden)).toEqual([]);
 });
 
-test("a routine is in a dataset that is there, under a name that is free, and keeps it in use", () => {
+test("a routine requires an existing dataset and an unused name, and prevents deletion of the dataset", () => {
     const world = prepared();
     const routine = { datasetId: "sales", routineId: "twice", routineType: "SCALAR_FUNCTION", definitionBody: "2 * x" };
     expect(world.make("Routine", routine).state).toMatchObject({ creationTime: expect.any(Number) });

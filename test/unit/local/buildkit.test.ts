@@ -5,7 +5,7 @@ import { folderOf } from "../folders";
 
 const machine = { platform: "linux", user: 0, path: "/nowhere", system: [] };
 
-test("runc is found on PATH, or where Debian has it", () => {
+test("runc is found on PATH, or in Debian's folder", () => {
     const folder = folderOf({ runc: "" });
     const file = join(folder, "runc");
     chmodSync(file, 0o755);
@@ -29,6 +29,6 @@ test.each([
         { ...machine, platform: "darwin" },
         "image builds use BuildKit, which requires Linux. Build the image elsewhere, and set its digest.",
     ],
-])("%s it is said what to do", (_, on, words) => {
+])("%s the error says what to do", (_, on, words) => {
     expect(() => findRunc(on)).toThrow(words);
 });

@@ -14,7 +14,7 @@ function prepared() {
 
 const entry = { map: "web", hostname: "www.acme.com", certificates: [certificate] };
 
-test("a certificate of Google's is being provisioned, for each of its domains", () => {
+test("a managed certificate is provisioning, for each of its domains", () => {
     expect(prepared().certificate.state).toMatchObject({
         managed: {
             authorizationAttemptInfos: [{ domain: "www.acme.com", state: "AUTHORIZING" }],
@@ -24,7 +24,7 @@ test("a certificate of Google's is being provisioned, for each of its domains", 
     });
 });
 
-test("a DNS authorization tells the record that proves the domain", () => {
+test("a DNS authorization has the record that proves the domain", () => {
     const { world } = prepared();
     expect(world.make("DnsAuthorization", { name: "acme", domain: "acme.com" }).state).toMatchObject({
         type: "FIXED_RECORD",
@@ -38,7 +38,7 @@ test("a DNS authorization tells the record that proves the domain", () => {
     });
 });
 
-test("what is in use stays", () => {
+test("resources in use cannot be deleted", () => {
     const { world, certificate, map } = prepared();
     const made = world.make("CertificateMapEntry", entry);
     expect(made.state).toMatchObject({ state: "PENDING", certificates: entry.certificates });

@@ -12,7 +12,7 @@ function prepared(): World {
 }
 
 test.each(["* * * * *", "*/5 0-23/2 1,15 * *", "0 9 * JAN-MAR,dec MON-FRI", "59 23 31 12 7", "0  0\t* * 0,6"])(
-    "%j is a schedule",
+    "%j is a valid schedule",
     (text) => {
         expect(isCron(text)).toBe(true);
     },
@@ -39,7 +39,7 @@ test.each([
     "JAN * * * *",
     "every 5 minutes",
     "@daily",
-])("%j is no schedule", (text) => {
+])("%j is an invalid schedule", (text) => {
     expect(isCron(text)).toBe(false);
 });
 
@@ -55,7 +55,7 @@ test.each([
     "first sunday of quarter 00:00",
     "1st day of 2nd,3rd month of quarter 10:00",
     "1,15 of jan,april 00:00",
-])("%j is a schedule in App Engine's words, which a job takes", (schedule) => {
+])("%j is a valid App Engine schedule, which jobs accept", (schedule) => {
     expect(parseAppEngineSchedule(schedule)).toBeDefined();
     const world = prepared();
     expect(world.make("Job", { ...job, schedule }).state).toMatchObject({ schedule });
@@ -72,7 +72,7 @@ test.each([
     "32 of month 10:00",
     "1st, monday 10:00",
     "1 of 4th quarter 10:00",
-])("%j is no schedule in App Engine's words", (schedule) => {
+])("%j is an invalid App Engine schedule", (schedule) => {
     expect(parseAppEngineSchedule(schedule)).toBeUndefined();
 });
 
@@ -85,11 +85,11 @@ test.each([
     ["+01:00", false],
     ["Europe/Dresden", false],
     ["", false],
-])("%j as a time zone: %s", (name, valid) => {
+])("time zone %j: %s", (name, valid) => {
     expect(isTimeZone(name)).toBe(valid);
 });
 
-test("a job has what the server sets", () => {
+test("a job has server defaults", () => {
     const world = prepared();
     world.account("caller");
     const { id, state } = world.make("Job", {
@@ -123,7 +123,7 @@ test("a job has what the server sets", () => {
     });
 });
 
-test("a job is paused and goes on by an update, and another schedule replaces nothing", () => {
+test("an update pauses and resumes a job, and another schedule does not replace it", () => {
     const world = prepared();
     const made = world.make("Job", job);
     const paused = world.update(made, { ...job, paused: true, schedule: "0 4 * * *" });
@@ -134,7 +134,7 @@ test("a job is paused and goes on by an update, and another schedule replaces no
     expect(world.changed(made, { ...job, httpTarget: { uri: "https://acme.com/" } })).toEqual([]);
 });
 
-test("a job's name is taken in its region", () => {
+test("a job's name is unique in its region", () => {
     const world = prepared();
     world.make("Job", job);
     expect(refusalOf(() => world.make("Job", job))).toBe(
@@ -195,7 +195,7 @@ test.each([
     expect(refusal).toContain(text);
 });
 
-test("a message needs data or attributes", () => {
+test("a message requires data or attributes", () => {
     const world = prepared();
     world.make("Topic", { name: "sales" });
     expect(refusalOf(() => world.make("Job", { ...job, ...message({ data: undefined }) }))).toContain(
@@ -206,7 +206,7 @@ test("a message needs data or attributes", () => {
     );
 });
 
-test("a job has exactly one target, and bytes are written in base64", () => {
+test("a job has exactly one target, and bytes are in base64", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Job", { schedule: "* * * * *" }))).toBe(
         'appEngineHttpTarget: Invalid combination of arguments. "app_engine_http_target": one of `app_engine_http_target,http_target,pubsub_target` must be specified',
@@ -229,17 +229,17 @@ test.each([
         http({ oidcToken: { serviceAccountEmail }, oauthToken: { serviceAccountEmail } }),
         "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.",
     ],
-])("a job with %j is refused at preview already", (inputs, text) => {
+])("a job with %j is refused at preview", (inputs, text) => {
     expect(refusalOf(() => prepared().checked(tokens.Job, { ...job, ...inputs }))).toBe(`: ${text}`);
 });
 
-test("there is no job without Cloud Scheduler's API", () => {
+test("a job requires Cloud Scheduler's API", () => {
     expect(refusalOf(() => new World().make("Job", job))).toContain(
         "Error creating Job: googleapi: Error 403: Cloud Scheduler API has not been used in project acme-dev before",
     );
 });
 
-test("a job that calls App Engine is in the application's region, and calls a service that there is", () => {
+test("a job that calls App Engine must be in the application's region, and call an existing service", () => {
     const world = application();
     world.enable("cloudscheduler");
     const calling = (appEngineRouting?: object) => ({

@@ -13,7 +13,7 @@ function prepared(now?: () => Date): World {
     return world;
 }
 
-test("a queue has what the server sets", () => {
+test("a queue has server defaults", () => {
     const { id, state } = prepared().make("Queue", queue);
     expect({ id, state }).toEqual({
         id: "projects/acme-dev/locations/europe-west1/queues/mails",
@@ -35,7 +35,7 @@ test("a queue has what the server sets", () => {
     });
 });
 
-test("a queue of App Engine is in the application's region, and tells where its tasks go", () => {
+test("an App Engine queue must be in the application's region, and has the host of its tasks", () => {
     const world = prepared();
     const routed = { ...queue, appEngineRoutingOverride: { service: "worker", version: "v2" } };
     expect(refusalOf(() => world.make("Queue", routed))).toContain("400: App Engine application of project 'acme-dev'");
@@ -50,7 +50,7 @@ test("a queue of App Engine is in the application's region, and tells where its 
     });
 });
 
-test("a queue is paused and goes on, and durations are the same however they are written", () => {
+test("a queue can be paused and resumed, and equivalent durations are equal", () => {
     const world = prepared();
     const made = world.make("Queue", { ...queue, retryConfig: { minBackoff: "2s" } });
     expect(world.changed(made, { ...queue, retryConfig: { minBackoff: "2.000s" } })).toEqual([]);
@@ -73,7 +73,7 @@ test.each<[Inputs, string]>([
     expect(refusalOf(() => prepared().make("Queue", { ...queue, ...more }))).toContain(`${creating} ${words}`);
 });
 
-test("a queue calls as an account that is there, and two have not the same name", () => {
+test("a queue requires an existing account and an unused name", () => {
     const world = prepared();
     const httpTarget = { oidcToken: { serviceAccountEmail: "caller@acme-dev.iam.gserviceaccount.com" } };
     expect(refusalOf(() => world.make("Queue", { ...queue, httpTarget }))).toContain(
@@ -85,7 +85,7 @@ test("a queue calls as an account that is there, and two have not the same name"
     );
 });
 
-test("the name of a queue stays taken for three days after it is deleted", () => {
+test("the name of a deleted queue is reserved for three days", () => {
     let now = new Date("2026-01-01T00:00:00Z");
     const world = prepared(() => now);
     world.remove(world.make("Queue", queue));
@@ -97,7 +97,7 @@ test("the name of a queue stays taken for three days after it is deleted", () =>
     expect(world.make("Queue", queue).state.state).toBe("RUNNING");
 });
 
-test("who adds tasks has a role on the queue", () => {
+test("a role on the queue is required to add tasks", () => {
     const world = prepared();
     const role = "roles/cloudtasks.enqueuer";
     const member = world.account("mailer");

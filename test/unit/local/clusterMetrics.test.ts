@@ -44,7 +44,7 @@ describe("the metrics adapter of a local cluster", () => {
     };
 
     test.each(["custom.metrics.k8s.io/v1beta1", "custom.metrics.k8s.io/v1beta2", "external.metrics.k8s.io/v1beta1"])(
-        "answers for %s",
+        "responds to %s",
         async (groupVersion) => {
             expect(await get(`/apis/${groupVersion}`)).toEqual({
                 code: 200,
@@ -53,7 +53,7 @@ describe("the metrics adapter of a local cluster", () => {
         },
     );
 
-    test("is refused what its account may not read", async () => {
+    test("refuses requests if its account cannot read the metric", async () => {
         expect(await value()).toMatchObject({
             code: 403,
             body: {
@@ -64,7 +64,7 @@ describe("the metrics adapter of a local cluster", () => {
         });
     });
 
-    test("tells how many messages wait in a subscription, while they do", async () => {
+    test("returns the number of undelivered messages of a subscription while it is known", async () => {
         const member = `serviceAccount:${account}`;
         world.cloud.iam.grant("acme-dev", projectName("acme-dev"), { role: "roles/monitoring.viewer", member });
         const items = async () => (await value()).body.items as { value: string }[];
@@ -103,7 +103,7 @@ describe("the metrics adapter of a local cluster", () => {
         expect(await items()).toMatchObject([{ value: "0" }]);
     });
 
-    test("knows no other metric, and no subscription that there is not", async () => {
+    test("has no other metrics, and no missing subscriptions", async () => {
         expect(await value("custom.googleapis.com|size")).toMatchObject({
             code: 404,
             body: { message: "Metric custom.googleapis.com|size not found" },
@@ -113,7 +113,7 @@ describe("the metrics adapter of a local cluster", () => {
     });
 });
 
-describe("the way to the services of a local cluster", () => {
+describe("connections to the services of a local cluster", () => {
     const egress = new Egress();
     let server: Server;
 
@@ -143,23 +143,23 @@ describe("the way to the services of a local cluster", () => {
         });
     const place = () => server.address() as AddressInfo;
 
-    test("leads to where an address is", async () => {
+    test("go to the address of a server", async () => {
         expect(await asked(`127.0.0.1:${place().port}`)).toBe("200 here");
     });
 
-    test("leads to what stands for an address that this machine does not have", async () => {
+    test("go to the server that replaces an unreachable address", async () => {
         egress.standsFor = (host, port) =>
             host === "34.118.224.9" && port === 443 ? { host: "127.0.0.1", port: place().port } : undefined;
         expect(await asked("34.118.224.9:443")).toBe("200 here");
     });
 
-    test("says where it ends", async () => {
+    test("fail with status 502 if the address is unreachable", async () => {
         const { port } = place();
         await new Promise((resolve) => server.close(resolve));
         expect(await asked(`127.0.0.1:${port}`)).toMatch(/^502 connect ECONNREFUSED/);
     });
 
-    test("is told to the API server", () => {
+    test("are configured in the API server", () => {
         expect(JSON.parse(egress.configuration)).toEqual({
             apiVersion: "apiserver.k8s.io/v1beta1",
             kind: "EgressSelectorConfiguration",

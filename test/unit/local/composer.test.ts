@@ -46,7 +46,7 @@ function refusal(given: Inputs): string {
 const now = (world: World, made: Made) => world.refreshed(made)?.state as Inputs;
 
 describe("an environment", () => {
-    test("of Cloud Composer 3 has the outputs that DAGs and people go by", () => {
+    test("of Cloud Composer 3 has the outputs that DAGs and users need", () => {
         const { state, id: made } = make(prepared());
         const { bucket } = state.storageConfig;
         expect(made).toBe(id);
@@ -90,7 +90,7 @@ describe("an environment", () => {
         expect(state.config.workloadsConfig.dagProcessor).toBeUndefined();
     });
 
-    test("exists once", () => {
+    test("must have an unused name", () => {
         const world = prepared();
         make(world);
         expect(refusalOf(() => make(world))).toBe(
@@ -98,7 +98,7 @@ describe("an environment", () => {
         );
     });
 
-    test("leaves the bucket that Cloud Composer made, with what is in it", () => {
+    test("keeps the bucket that Cloud Composer created, with its objects, when it is deleted", () => {
         const world = prepared();
         const made = make(world);
         const before = inventory(world.cloud).length;
@@ -111,7 +111,7 @@ describe("an environment", () => {
         );
     });
 
-    test("in a bucket of the program's own leaves nothing but its files there, which `forceDestroy` removes", () => {
+    test("in the program's own bucket leaves only its files there, which `forceDestroy` deletes", () => {
         const world = prepared();
         const before = inventory(world.cloud);
         const own = world.make("Bucket", { name: "acme-own", location: "europe-west1", forceDestroy: true });
@@ -125,7 +125,7 @@ describe("an environment", () => {
         expect(inventory(world.cloud)).toEqual(before);
     });
 
-    test("keeps its subnetwork while it is there", () => {
+    test("prevents deletion of its subnetwork", () => {
         const world = prepared();
         const subnetwork = world.make("Subnetwork", { name: "other", network: "private", ipCidrRange: "10.8.0.0/24" });
         const made = make(world, { nodes: { network: "private", subnetwork: "other" } });
@@ -154,7 +154,7 @@ describe("an environment", () => {
         }
     });
 
-    test("that moves lets its old subnetwork go", () => {
+    test("that moves releases its old subnetwork", () => {
         const world = prepared();
         const subnetwork = world.make("Subnetwork", { name: "other", network: "private", ipCidrRange: "10.8.0.0/24" });
         const made = make(world, { nodes: { network: "private", subnetwork: "other" } });
@@ -166,8 +166,8 @@ describe("an environment", () => {
     });
 });
 
-describe("what a new environment needs", () => {
-    test("is its API", () => {
+describe("a new environment requires", () => {
+    test("its API", () => {
         const world = new World(settings);
         world.enable("iam");
         expect(refusalOf(() => make(world))).toMatch(
@@ -175,7 +175,7 @@ describe("what a new environment needs", () => {
         );
     });
 
-    test("is more APIs for Cloud Composer 2, and no more for 3", () => {
+    test("additional APIs in Cloud Composer 2, but not in 3", () => {
         const world = prepared();
         world.remove(world.make("Service", { service: "cloudbuild.googleapis.com", disableOnDestroy: true }));
         expect(refusalOf(() => make(world, { imageVersion: gen2 }))).toContain(
@@ -192,7 +192,7 @@ describe("what a new environment needs", () => {
     const missing = (world: World) =>
         `googleapi: Error 400: Composer API Service Agent service account (${agent(world)}) does not have required permissions set. `;
 
-    test("is the role of Cloud Composer's own account, which comes with the API", () => {
+    test("the role of Cloud Composer's service agent, which is granted with the API", () => {
         const world = prepared();
         without(world, "roles/composer.serviceAgent", agent(world));
         expect(refusalOf(() => make(world))).toBe(
@@ -200,7 +200,7 @@ describe("what a new environment needs", () => {
         );
     });
 
-    test("is one more role of that account for Cloud Composer 2, on the project or on the environment's account", () => {
+    test("an additional role of the agent in Cloud Composer 2, on the project or on the environment's account", () => {
         const world = prepared();
         const role = "roles/composer.ServiceAgentV2Ext";
         without(world, role, agent(world));
@@ -213,7 +213,7 @@ describe("what a new environment needs", () => {
         make(world, { imageVersion: gen2 });
     });
 
-    test("is an account of its own, that is there and enabled", () => {
+    test("its own account, which exists and is enabled", () => {
         expect(refusalOf(() => prepared().make("Environment", { name: "scoring" }))).toBe(
             badRequest("Service account must be specified for new environments."),
         );
@@ -222,7 +222,7 @@ describe("what a new environment needs", () => {
         );
     });
 
-    test("is an account that may run it, without which it fails late and is gone again", () => {
+    test("a role of the account, without which it fails at the end and is deleted", () => {
         const world = prepared();
         without(world, "roles/composer.worker", serviceAccount);
         expect(refusalOf(() => make(world))).toMatch(
@@ -232,7 +232,7 @@ describe("what a new environment needs", () => {
     });
 });
 
-test("a project has room for six environments of Cloud Composer 2 in a region; the next fails late and is gone again", () => {
+test("a quota for Cloud Composer 2: the seventh environment in a region fails at the end and is deleted", () => {
     const world = prepared();
     const made = Array.from({ length: 6 }, (_, index) => make(world, { imageVersion: gen2, name: `scoring-${index}` }));
     const seventh = { imageVersion: gen2, name: "scoring-6" };
@@ -256,7 +256,7 @@ describe("an image", () => {
         ["composer-3-airflow-2.11.1", "composer-3-airflow-2.11.1-build.19"],
         ["composer-2-airflow-2.10.5", "composer-2.17.9-airflow-2.10.5"],
         ["composer-2.16.11-airflow-2", "composer-2.16.11-airflow-2.11.1"],
-    ])("%s stands for %s, and a second deployment changes nothing", (imageVersion, found) => {
+    ])("%s resolves to %s, and a second deployment changes nothing", (imageVersion, found) => {
         const world = prepared();
         const made = make(world, { imageVersion });
         expect(made.state.config.softwareConfig.imageVersion).toBe(found);
@@ -271,7 +271,7 @@ describe("an image", () => {
         "composer-3-airflow-2.10.5-build.28",
         "composer-2.4.2-airflow-2",
         "composer-1-airflow-2",
-    ])("%s is refused, with those that there are", (imageVersion) => {
+    ])("%s is refused, with the supported ones", (imageVersion) => {
         expect(refusal({ imageVersion })).toBe(
             badRequest(
                 `Unsupported image version for new environment: '${imageVersion}'. Currently suggested new environment image versions are: ${suggestions}.`,
@@ -279,14 +279,14 @@ describe("an image", () => {
         );
     });
 
-    test("can no longer be chosen a year after its release, and the newest always can", () => {
+    test("cannot be used a year after its release, except the newest one", () => {
         const imageVersion = "composer-3-airflow-2.10.5-build.22";
         make(prepared("2026-12-08"), { imageVersion });
         expect(refusalOf(() => make(prepared("2026-12-10"), { imageVersion }))).toContain("Unsupported image version");
         make(prepared("2030-01-01"), { imageVersion: "composer-3-airflow-2" });
     });
 
-    test("is what `getImageVersions` lists", () => {
+    test("is listed by `getImageVersions`", () => {
         const world = prepared();
         const found = world.provider.invoke("gcp:composer/getImageVersions:getImageVersions", {});
         expect(found).toMatchObject({ id: "projects/acme-dev/regions/europe-west1", region: "europe-west1" });
@@ -298,13 +298,13 @@ describe("an image", () => {
         expect(versions.map((each) => each.imageVersionId)).not.toContain("composer-3-airflow-2.10.5-build.10");
     });
 
-    test("of Cloud Composer 2 is not for every region", () => {
+    test("of Cloud Composer 2 is not available in every region", () => {
         expect(refusal({ imageVersion: gen2, region: "europe-west12" })).toMatch(
             /^googleapi: Error 400: Found 1 problem:\n\t1\) Cloud Composer 2 is not supported in the selected region 'europe-west12'\./,
         );
     });
 
-    test("goes up, and never down or to another generation", () => {
+    test("can be upgraded, but not downgraded or changed to another generation", () => {
         const world = prepared();
         const made = make(world, { imageVersion: "composer-3-airflow-2.10.5-build.44" });
         const to = (imageVersion: string) => world.update(made, inputs({ imageVersion }));

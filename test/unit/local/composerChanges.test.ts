@@ -45,23 +45,26 @@ describe("packages", () => {
         ["werkzeug", "[watchdog]<3", "apache-airflow 2.11.1+composer depends on werkzeug>=3.1.3,<4"],
         ["apache-airflow", "==2.10.5", "apache-airflow 2.11.1+composer depends on apache-airflow==2.11.1"],
         ["numpy", ">=2,<1.26", "no version is >=2 and <1.26"],
-    ])("%s%s cannot be installed beside Airflow, and the environment is there without it", (name, version, depends) => {
-        const world = prepared();
-        const made = inputs({ software: { pypiPackages: { [name]: version, pandas: "" } } });
-        const create = () => world.make("Environment", made);
-        expect(create).toThrow(PartialFailure);
-        expect(world.provider.read(tokens.Environment, id, {})?.state).toMatchObject({
-            config: { softwareConfig: { imageVersion: gen3 } },
-        });
-        const found = world.provider.read(tokens.Environment, id, {})?.state as Inputs;
-        expect(found.config.softwareConfig.pypiPackages).toBeUndefined();
-        const beside = prepared();
-        const text = refusalOf(() => beside.make("Environment", made));
-        expect(text.startsWith(failure)).toBe(true);
-        expect(text).toContain(
-            `ERROR: Cannot install ${name}${version} because these package versions have conflicting dependencies: ${depends}`,
-        );
-    });
+    ])(
+        "%s%s conflicts with Airflow's requirements, and the environment is created without it",
+        (name, version, depends) => {
+            const world = prepared();
+            const made = inputs({ software: { pypiPackages: { [name]: version, pandas: "" } } });
+            const create = () => world.make("Environment", made);
+            expect(create).toThrow(PartialFailure);
+            expect(world.provider.read(tokens.Environment, id, {})?.state).toMatchObject({
+                config: { softwareConfig: { imageVersion: gen3 } },
+            });
+            const found = world.provider.read(tokens.Environment, id, {})?.state as Inputs;
+            expect(found.config.softwareConfig.pypiPackages).toBeUndefined();
+            const beside = prepared();
+            const text = refusalOf(() => beside.make("Environment", made));
+            expect(text.startsWith(failure)).toBe(true);
+            expect(text).toContain(
+                `ERROR: Cannot install ${name}${version} because these package versions have conflicting dependencies: ${depends}`,
+            );
+        },
+    );
 
     test.each([
         ["sqlalchemy", "==1.4.54"],
@@ -71,7 +74,7 @@ describe("packages", () => {
         ["apache-airflow", "[google]"],
         ["scikit-learn", "==1.5.2"],
         ["pandas", "!=2.2.0"],
-    ])("%s%s can", (name, version) => {
+    ])("%s%s does not conflict", (name, version) => {
         const world = prepared();
         const made = world.make("Environment", inputs({ software: { pypiPackages: { [name]: version } } }));
         expect(now(world, made).config.softwareConfig.pypiPackages).toEqual({ [name]: version });
@@ -80,7 +83,7 @@ describe("packages", () => {
     test.each([
         ["3.3.1-build.1", "==0.3.8", undefined],
         ["3.1.8-build.3", "==0.3.8", "apache-airflow 3.1.8+composer depends on universal-pathlib<0.3.0,>=0.2.6"],
-    ])("are compared with what Airflow %s requires", (airflow, version, depends) => {
+    ])("are checked against the requirements of Airflow %s", (airflow, version, depends) => {
         const make = () =>
             prepared().make(
                 "Environment",
@@ -98,7 +101,7 @@ describe("packages", () => {
         }
     });
 
-    test("that clash are told of until they are mended, and the next update goes through", () => {
+    test("that conflict are reported until they are fixed, and the next update succeeds", () => {
         const world = prepared();
         const wrong = inputs({ software: { pypiPackages: { sqlalchemy: "==2.0.36" } } });
         let broken: PartialFailure | undefined;
@@ -113,7 +116,7 @@ describe("packages", () => {
         expect(now(world, mended)).toEqual(mended.state);
     });
 
-    test("are looked at again when the image changes", () => {
+    test("are checked again when the image changes", () => {
         const world = prepared();
         const software = { imageVersion: "composer-3-airflow-2.10.5-build.47", pypiPackages: { flask: "==2.2.5" } };
         const made = world.make("Environment", inputs({ software }));
@@ -124,7 +127,7 @@ describe("packages", () => {
 });
 
 describe("an update", () => {
-    test("of several fields is one request after the other: what stands before the one that fails has had its effect", () => {
+    test("of several properties is one request after the other: the requests before a failing one take effect", () => {
         const world = prepared();
         const made = world.make("Environment", inputs({}, "scoring", { labels: { team: "old" } }));
         const update = () =>
@@ -154,7 +157,7 @@ describe("an update", () => {
         dagProcessor: { count },
     });
 
-    test("to high resilience may come with the parts it needs, and one back must take them away afterwards", () => {
+    test("to high resilience can include the required workloads, and disabling it must remove them afterwards", () => {
         const world = prepared();
         const made = world.make("Environment", inputs());
         const high = world.update(made, inputs({ resilienceMode: "HIGH_RESILIENCE", workloadsConfig: two(2) }));
@@ -167,7 +170,7 @@ describe("an update", () => {
         expect(world.update(first, both).state.config.workloadsConfig.scheduler.count).toBe(1);
     });
 
-    test("takes out what the program no longer has, and leaves what the server had set", () => {
+    test("removes what the program no longer configures, and keeps server defaults", () => {
         const world = prepared();
         const much = {
             software: { envVariables: { A: "1" } },
@@ -182,7 +185,7 @@ describe("an update", () => {
         expect(config.airflowUri).toBe(made.state.config.airflowUri);
     });
 
-    test("of an environment that is gone finds none", () => {
+    test("of a deleted environment fails", () => {
         const world = prepared();
         const made = world.make("Environment", inputs());
         world.remove(made);
@@ -190,7 +193,7 @@ describe("an update", () => {
     });
 });
 
-describe("by hand", () => {
+describe("changed by hand", () => {
     /** A world with an environment, and what changes that as on the command line. */
     const byHand = (software: Inputs = {}) => {
         const home = newFolder();
@@ -204,7 +207,7 @@ describe("by hand", () => {
     const refused = (doing: string, state: string, allowed: string) =>
         `googleapi: Error 400: Cannot ${doing} environment ${id} in state ${state}. The environment must be in state ${allowed}., failedPrecondition`;
 
-    test("a size is changed, of either generation, and a refresh finds it", () => {
+    test("a size of either generation is detected by a refresh", () => {
         for (const imageVersion of [gen3, "composer-2-airflow-2"]) {
             const { world, made, set } = byHand({ imageVersion });
             set("config.environmentSize", "ENVIRONMENT_SIZE_LARGE");
@@ -213,7 +216,7 @@ describe("by hand", () => {
         }
     });
 
-    test("the state ERROR lets nothing be changed: the environment must be replaced", () => {
+    test("the state ERROR prevents updates: the environment must be replaced", () => {
         const { world, made, set } = byHand();
         set("state", "ERROR");
         expect(refusalOf(() => world.update(made, inputs({ environmentSize: "ENVIRONMENT_SIZE_LARGE" })))).toBe(
@@ -226,14 +229,14 @@ describe("by hand", () => {
         });
     });
 
-    test("the state CREATING lets nothing be deleted either", () => {
+    test("the state CREATING also prevents deletion", () => {
         const { world, made, set } = byHand();
         set("state", "CREATING");
         expect(refusalOf(() => world.remove(made))).toBe(refused("delete", "CREATING", "RUNNING or ERROR"));
     });
 });
 
-test("a creation that is killed after ten of its 25 minutes goes on: its name is taken, and it can be imported and then changed", async () => {
+test("a creation whose client is killed after ten of 25 minutes continues: its name is reserved, and it can be imported and then changed", async () => {
     let minutes = 0;
     const world = prepared(() => new Date(day.getTime() + minutes * 60_000));
     const clock: Clock = {
@@ -270,11 +273,11 @@ test("a creation that is killed after ten of its 25 minutes goes on: its name is
     expect(world.update(made, change).state.config.environmentSize).toBe("ENVIRONMENT_SIZE_MEDIUM");
 });
 
-describe("what tasks find in the cluster", () => {
+describe("user workloads in the cluster", () => {
     const kinds = ["UserWorkloadsSecret", "UserWorkloadsConfigMap"] as const;
     const known = (world: World) => world.make("Environment", inputs());
 
-    test.each(kinds)("a %s is in an environment that is there, of Cloud Composer 3, and goes with it", (kind) => {
+    test.each(kinds)("a %s requires an existing environment, of Cloud Composer 3, and is deleted with it", (kind) => {
         const world = prepared();
         const given = { name: "settings", environment: "scoring" };
         expect(refusalOf(() => world.make(kind, given))).toBe(
@@ -292,7 +295,7 @@ describe("what tasks find in the cluster", () => {
         expect(world.refreshed(made)).toBeUndefined();
     });
 
-    test("a Secret holds base64, which stands in no file of the cloud in clear", () => {
+    test("a Secret contains base64, which is not stored in plain text in any file of the cloud", () => {
         const world = prepared();
         known(world);
         const secret = (data: Inputs) => ({ name: "token", environment: "scoring", data });
@@ -307,7 +310,7 @@ describe("what tasks find in the cluster", () => {
         expect(world.update(made, secret({ TOKEN: "b3RoZXI=" })).state.data).toEqual({ TOKEN: "b3RoZXI=" });
     });
 
-    test("functions find them, and their environment with its blocks as lists", () => {
+    test("data sources return them, and their environment with its blocks as lists", () => {
         const world = prepared();
         known(world);
         world.make("UserWorkloadsSecret", { name: "token", environment: "scoring", data: { TOKEN: "c2VjcmV0" } });

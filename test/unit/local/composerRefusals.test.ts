@@ -343,7 +343,7 @@ test.each<[string, Inputs, string]>([
     expect(refusal(given)).toBe(problem(text));
 });
 
-test("a key that Cloud Composer 2's further accounts cannot use is refused, one by one", () => {
+test("a key that Cloud Composer 2's additional service agents cannot use is refused, one by one", () => {
     const kmsKeyName = "projects/acme-dev/locations/europe-west1/keyRings/keys/cryptoKeys/pipelines";
     const lacking = ["gcp-sa-artifactregistry", "container-engine-robot", "gcp-sa-pubsub", "compute-system"].map(
         (name, index) =>
@@ -354,7 +354,7 @@ test("a key that Cloud Composer 2's further accounts cannot use is refused, one 
     );
 });
 
-test("all that is wrong is told at once", () => {
+test("all problems are reported together", () => {
     expect(refusal({ nodeCount: 3, ...window("FREQ=WEEKLY;BYDAY=SU"), ...worker({ minCount: 0 }) })).toMatch(
         /^googleapi: Error 400: Found 3 problems:\n\t1\) .*\n\t2\) .*\n\t3\) .*, badRequest$/,
     );
@@ -410,11 +410,11 @@ test.each<[Inputs, string]>([
         inputs({ nodes: { network: "private", composerNetworkAttachment: "x" } }),
         'config.nodeConfig.network: Conflicting configuration arguments. "config.0.node_config.0.network": conflicts with config.0.node_config.0.composer_network_attachment',
     ],
-])("the provider itself refuses %j, at preview already", (given, text) => {
+])("the provider itself refuses %j at preview", (given, text) => {
     expect(refusalOf(() => untouched().checked(tokens.Environment, given))).toContain(text);
 });
 
-test("what is not known before the deployment is not refused", () => {
+test("unknown values are not refused", () => {
     const open = inputs({ imageVersion: gen2, enablePrivateEnvironment: unknown, software: { envVariables: unknown } });
     expect(untouched().checked(tokens.Environment, open).name).toBe("scoring");
     const image = inputs({ imageVersion: unknown, privateEnvironmentConfig: {} });
@@ -426,6 +426,6 @@ test.each([
         "europe-west99",
         "googleapi: Error 403: Permission denied on 'locations/europe-west99' (or it may not exist)., forbidden",
     ],
-])("there is no region %s", (region, text) => {
+])("the region %s is not supported", (region, text) => {
     expect(refusalOf(() => untouched().make("Environment", { ...inputs(), region }))).toBe(text);
 });

@@ -31,7 +31,7 @@ function differences(what: string, ours: Iterable<string>, schemas: Iterable<str
 const isInput = ({ required, optional }: SchemaProperty) => Boolean(required || optional);
 const isOutput = (property: SchemaProperty) => Boolean(property.computed) && !isInput(property);
 
-test("the file has the schema of one version, with a line for each type and function", () => {
+test("the file contains the schema of one version, with a line for each type and function", () => {
     expect(schema.provider).toBe(schemaVersion);
     expect(Object.keys(schema.resources)).toHaveLength(1474);
     expect(gunzipSync(readFileSync(schemaFile)).toString() === schemaText(schema)).toBe(true);
@@ -41,7 +41,7 @@ test("the file has the schema of one version, with a line for each type and func
     expect(schemaOf("gcp:pubsub/topic:Topics")).toBeUndefined();
 });
 
-test("the installed package has the types of the schema, with its inputs, outputs and required inputs, but for names", () => {
+test("the installed package has the schema's types, with the same inputs, outputs and required inputs, except names", () => {
     const names = new Set<string>();
     const problems = Object.entries(schema.resources).flatMap(([token, { properties }]) => {
         const { installed, autonamed } = all.get(token);
@@ -68,7 +68,7 @@ test("the installed package has the types of the schema, with its inputs, output
     expect([...names].sort()).toEqual(["accountId", "name", "projectId", "roleId", "secretId", "serviceId"]);
 });
 
-test("every property that another excludes is found by its name in Terraform", () => {
+test("all properties in lists of conflicts are resolved by their Terraform names", () => {
     const renames = { dataset: "authorizedDataset" };
     const lost = Object.entries(schema.resources).flatMap(([token, { properties }]) => {
         const every = everyProperty(properties);
@@ -81,7 +81,7 @@ test("every property that another excludes is found by its name in Terraform", (
     expect(lost).toEqual([]);
 });
 
-test("of another version's properties, only those count that the installed package has", () => {
+test("of another version's properties, only those of the installed package are used", () => {
     const token = "gcp:pubsub/subscription:Subscription";
     const flags = flagsOf(token, (name) => name !== "messageRetentionDuration" && name !== "pushConfig");
     expect(flags.defaults).toEqual({ "cloudStorageConfig.maxDuration": "300s", "messageTransforms.disabled": false });
@@ -124,11 +124,11 @@ function repetitions(token: string): string[] {
     ];
 }
 
-test.each(Object.keys(types))("the rules of %s say what its schema does not", (token) => {
+test.each(Object.keys(types))("the rules of %s only contain what its schema does not", (token) => {
     expect(repetitions(token)).toEqual([]);
 });
 
-test("the README lists the types that have rules", () => {
+test("the README lists the types with rules", () => {
     const readme = readFileSync(join(root, "local", "README.md"), "utf8");
     expect(included(readme, join(root, "docs"), new Map())).toBe(readme);
     expect(readme).toContain("\n| vpcaccess | Connector |\n");

@@ -4,7 +4,7 @@ import type { Inputs } from "../../../local/rules/rules";
 import { args, creating, prepared, settings } from "./sqlWorld";
 import { refusalOf } from "./world";
 
-test("an instance tells how it is reached", () => {
+test("an instance has its connection information", () => {
     const { world, make } = prepared();
     expect(make()).toMatchObject({
         id: "sales",
@@ -21,7 +21,7 @@ test("an instance tells how it is reached", () => {
     });
 });
 
-test("an instance has one certificate authority for as long as it is there, and keeps the key to itself", async () => {
+test("an instance has one certificate authority for its lifetime, whose key is not in its outputs", async () => {
     const { world, make } = prepared();
     const { token, id, state } = make();
     const told = async () => (await world.provider.started(token, "create", { id, state })).state as Inputs;
@@ -38,7 +38,7 @@ test("an instance has one certificate authority for as long as it is there, and 
     expect(JSON.stringify(inventory(world.cloud))).not.toMatch(/PRIVATE KEY|serverCas/);
 });
 
-test("an instance has an account of its own, which goes with it", () => {
+test("an instance has its own service account, which is deleted with it", () => {
     const { world, make } = prepared();
     world.enable("storage");
     world.make("Bucket", { name: "acme-dev-exports", location: "EU" });
@@ -54,7 +54,7 @@ test("an instance has an account of its own, which goes with it", () => {
 describe("a name", () => {
     const taken = `${creating} 409: The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the deleted instance until one week from the deletion date., instanceAlreadyExists`;
 
-    test("stays taken for a week after its instance is deleted", () => {
+    test("of a deleted instance is reserved for a week", () => {
         const { world, make, pass } = prepared();
         const made = make();
         expect(refusalOf(make)).toBe(taken);
@@ -66,7 +66,7 @@ describe("a name", () => {
         expect(make().id).toBe("sales");
     });
 
-    test.each(["Sales", "1sales", "sales-", "s".repeat(90)])("is refused that is no name: %s", (name) => {
+    test.each(["Sales", "1sales", "sales-", "s".repeat(90)])("that is invalid is refused: %s", (name) => {
         expect(refusalOf(() => prepared().make({ name }))).toContain(
             `Error 400: Invalid request: Invalid instance name (${name})., invalid`,
         );
@@ -140,7 +140,7 @@ test.each<[string, Inputs, string]>([
     expect(refusal).toBe(`${creating} ${words.startsWith("Error") ? "" : "400: "}${words}`);
 });
 
-test("an instance is refused at preview with what the provider knows to be wrong", () => {
+test("an instance is refused at preview if the provider detects the error", () => {
     const { world } = prepared();
     const refusal = (inputs: Inputs) => refusalOf(() => world.make("DatabaseInstance", { ...args, ...inputs }));
     expect(refusal({ settings: { ...settings, edition: "BEST" } })).toBe(
@@ -162,7 +162,7 @@ test("an instance is refused at preview with what the provider knows to be wrong
     );
 });
 
-test("an instance that is protected stays: by the program, and by the server, which an update must tell first", () => {
+test("a protected instance cannot be deleted: the program protects it, and the server, until an update disables that", () => {
     const { world, make } = prepared();
     const made = make({ deletionProtection: true, settings: { ...settings, deletionProtectionEnabled: true } });
     expect(refusalOf(() => world.remove(made))).toBe(
@@ -176,7 +176,7 @@ test("an instance that is protected stays: by the program, and by the server, wh
     expect(world.refreshed(made)).toBeUndefined();
 });
 
-test("a replica needs a primary instance with backups, which cannot go before it", () => {
+test("a replica requires a primary instance with backups, which cannot be deleted before it", () => {
     const { world, make } = prepared();
     const replica = { name: "copy", masterInstanceName: "sales" };
     expect(refusalOf(() => make(replica))).toBe(
@@ -195,7 +195,7 @@ test("a replica needs a primary instance with backups, which cannot go before it
     world.remove(ready);
 });
 
-test("a private address needs a network that is connected to Google's services, and keeps the connection", () => {
+test("a private address requires a network with a connection to Google's services, and prevents its deletion", () => {
     const { world, make, pass } = prepared();
     const network = "projects/acme-dev/global/networks/default";
     const closed = { settings: { ...settings, ipConfiguration: { ipv4Enabled: false, privateNetwork: network } } };
@@ -234,7 +234,7 @@ test("a private address needs a network that is connected to Google's services, 
 });
 
 describe("a database or a user", () => {
-    test("needs an instance that can be written to, and a database exists once", () => {
+    test("requires a writable instance, and a database must have an unused name", () => {
         const { world, make } = prepared();
         expect(refusalOf(() => world.make("Database", { name: "app", instance: "sales" }))).toBe(
             "Error creating Database: googleapi: Error 404: The Cloud SQL instance does not exist., instanceDoesNotExist",
@@ -257,7 +257,7 @@ describe("a database or a user", () => {
         );
     });
 
-    test("is refused with what its engine does not know", () => {
+    test("is refused with values that its engine does not support", () => {
         const { world, make } = prepared();
         const iam = { databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }] };
         const instance = make();
@@ -280,7 +280,7 @@ describe("a database or a user", () => {
         expect(world.make("User", { instance: "sales", name: "ann", password: "x" }).id).toBe("ann//sales");
     });
 
-    test("goes with its instance", () => {
+    test("is deleted with its instance", () => {
         const { world, make } = prepared();
         const instance = make();
         const database = world.make("Database", { name: "app", instance: "sales" });

@@ -34,7 +34,7 @@ test.each([
     expect(changed(wanted, before, state)).toEqual(expected);
 });
 
-test("of a compared value only that counts which counts", () => {
+test("a custom comparison only reports relevant changes", () => {
     const comparison = { normalize: { "a.b": (value: unknown) => String(value).toUpperCase() } };
     expect(changed({ a: { b: "us" } }, {}, { a: { b: "US" } }, comparison)).toEqual({});
     expect(changed({ a: [{ b: "us" }] }, {}, { a: [{ b: "US" }] }, comparison)).toEqual({});
@@ -43,7 +43,7 @@ test("of a compared value only that counts which counts", () => {
     expect(changed({ a: {} }, { a: { b: "US" } }, { a: { b: "US" } }, comparison)).toEqual({ "a.b": "delete" });
 });
 
-test("the order of a set does not count, nor what the server set in its items", () => {
+test("the order of a set is ignored, and so are server defaults in its items", () => {
     const comparison = { sets: ["a"] };
     const state = {
         a: [
@@ -90,11 +90,11 @@ describe("a replacement", () => {
         ["outer.other", false],
         ["list[3].key", true],
         ["list[3].other", false],
-    ])("a change of %s makes one: %s", (path, expected) => {
+    ])("is caused by a change of %s: %s", (path, expected) => {
         expect(replaced(path)).toBe(expected);
     });
 
-    test("comes of a whole block when something in it makes one", () => {
+    test("is caused by a whole block if one of its properties causes it", () => {
         expect(replaced("outer", { outer: { inner: 1 } })).toBe(true);
         expect(replaced("outer", {}, { outer: { inner: 1 } })).toBe(true);
         expect(replaced("outer", { outer: { other: 1 } }, {})).toBe(false);

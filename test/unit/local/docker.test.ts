@@ -74,20 +74,20 @@ describe("an image of Artifact Registry", () => {
         ["a tag and a digest", `${host}/acme-dev/app/predict:1@${digest}`, "predict", digest],
         ["neither", `${host}/acme-dev/app/predict`, "predict", "latest"],
         ["a folder", `${host}/acme-dev/app/team/predict:1`, "team/predict", "1"],
-    ])("is asked of the registry of this machine, by %s", async (_, name, image, version) => {
+    ])("is looked up in the registry of this machine, by %s", async (_, name, image, version) => {
         const registry = await Answering.start({ [at(`acme-dev/app/${image}`, version)]: digest });
         expect(await registryImage(name, prepared().cloud, registry.address)).toBe(digest);
         expect(registry.asked).toEqual([`HEAD ${at(`acme-dev/app/${image}`, version)}`]);
     });
 
-    test("is hashed where the registry does not tell its digest", async () => {
+    test("is hashed if the registry does not return its digest", async () => {
         const registry = await Answering.start({ [at("acme-dev/app/predict", "1")]: "{}" });
         expect(await registryImage(`${host}/acme-dev/app/predict:1`, prepared().cloud, registry.address)).toBe(
             "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
         );
     });
 
-    test("is refused as the real provider does when it is not there", async () => {
+    test("is refused like by the real provider if it does not exist", async () => {
         const registry = await Answering.start({});
         const { cloud } = prepared();
         const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
@@ -99,7 +99,7 @@ describe("an image of Artifact Registry", () => {
         );
     });
 
-    test("is refused when its repository or its project is not there, and nothing is asked", async () => {
+    test("is refused without a request if its repository or its project does not exist", async () => {
         const registry = await Answering.start({});
         const { cloud } = prepared();
         const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
@@ -118,7 +118,7 @@ describe("an image of Artifact Registry", () => {
         expect(registry.asked).toEqual([]);
     });
 
-    test("is looked up in the local Google Cloud where no registry is named", async () => {
+    test("is looked up in the local Google Cloud if no registry is configured", async () => {
         const { cloud } = prepared();
         const name = `${host}/acme-dev/app/predict:1`;
         expect(await outcome(registryImage(name, cloud))).toBe(
@@ -128,7 +128,7 @@ describe("an image of Artifact Registry", () => {
         expect(await registryImage(name, cloud)).toBe(digest);
     });
 
-    test("is refused when nobody listens", async () => {
+    test("is refused if the registry does not respond", async () => {
         const registry = await Answering.start({});
         const { address } = registry;
         await registry.stop();
@@ -138,12 +138,12 @@ describe("an image of Artifact Registry", () => {
     });
 });
 
-test("an image of another registry is asked of that one", async () => {
+test("of another registry is looked up there", async () => {
     const registry = await Answering.start({ "/v2/team/predict/manifests/1": digest });
     expect(await registryImage(`${registry.address}/team/predict:1`, prepared().cloud)).toBe(digest);
 });
 
-describe("an image that a remote repository passes on", () => {
+describe("an image of a remote repository", () => {
     const image = "europe-west1-docker.pkg.dev/acme-prod/app/predict";
     const upstream = at("acme-dev/app/predict", "1");
 
@@ -172,7 +172,7 @@ describe("an image that a remote repository passes on", () => {
         `got bad response from registry: 403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-dev/locations/${location}/repositories/app" (or it may not exist)`,
     );
 
-    test("is that of its upstream, and stays when the upstream is gone", async () => {
+    test("is its upstream's, and remains when the upstream is deleted", async () => {
         const { registry, asked, gone } = await chained();
         expect(await asked(":1")).toBe(digest);
         expect(registry.asked).toEqual([`HEAD ${upstream}`]);
@@ -181,19 +181,19 @@ describe("an image that a remote repository passes on", () => {
         expect(registry.asked).toHaveLength(1);
     });
 
-    test("is gone with an upstream from which it was not pulled before", async () => {
+    test("is gone with the upstream if it was not pulled before", async () => {
         const { asked, gone } = await chained();
         gone();
         expect(await asked(":1")).toBe(denied);
     });
 
-    test("may not be read without the grant", async () => {
+    test("cannot be read without the grant", async () => {
         const { dev, grant, asked } = await chained();
         dev.remove(grant);
         expect(await asked(":1")).toBe(denied);
     });
 
-    test("is asked anew by its tag while the upstream is there, and by its digest never again", async () => {
+    test("is looked up again by tag while the upstream exists, but never by digest", async () => {
         const manifests = { [upstream]: digest };
         const { registry, asked } = await chained(manifests);
         await asked(":1");
@@ -203,14 +203,14 @@ describe("an image that a remote repository passes on", () => {
         expect(registry.asked).toEqual([`HEAD ${upstream}`, `HEAD ${upstream}`]);
     });
 
-    test("is forgotten with the repository that passed it on", async () => {
+    test("is deleted with the remote repository", async () => {
         const { prod, passedOn, asked } = await chained();
         await asked(":1");
         prod.remove(passedOn);
         expect(prod.cloud.store.list("//artifactregistry.googleapis.com/projects/acme-prod")).toEqual([]);
     });
 
-    test("runs on Cloud Run, and goes on to run when the upstream is gone", async () => {
+    test("runs on Cloud Run, and keeps running when the upstream is deleted", async () => {
         const { prod, gone } = await chained();
         const service = (name: string, version: string) =>
             prod.make("RunService", {

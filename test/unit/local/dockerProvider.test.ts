@@ -21,7 +21,7 @@ const invoked = async (token: string, args: Record<string, string>) => {
     return (await ask<messages.InvokeResponse>("invoke", request)).getReturn()?.toJavaScript();
 };
 
-test("the digest of an image is answered as the real provider does", async () => {
+test("the digest of an image is returned like by the real provider", async () => {
     expect(await invoked("docker:index/getRegistryImage:getRegistryImage", { name: "a:1" })).toEqual({
         id: digest,
         name: "a:1",
@@ -33,13 +33,13 @@ test("the digest of an image is answered as the real provider does", async () =>
 
 const words = "the local Google Cloud supports only getRegistryImage of @pulumi/docker, not";
 
-test("every other function is refused", async () => {
+test("other functions are refused", async () => {
     await expect(invoked("docker:index/getNetwork:getNetwork", { name: "a" })).rejects.toThrow(
         `${words} docker:index/getNetwork:getNetwork`,
     );
 });
 
-test("every resource is refused", async () => {
+test("resources are refused", async () => {
     const request = new messages.CheckRequest().setType("docker:index/image:Image").setNews(new Struct());
     const answer = await ask<messages.CheckResponse>("check", request);
     expect(answer.getFailuresList().map((failure) => failure.getReason())).toEqual([
@@ -47,7 +47,7 @@ test("every resource is refused", async () => {
     ]);
 });
 
-test("the provider has the version that the program uses, and may be configured in any way", async () => {
+test("the provider has the program's version, and accepts any configuration", async () => {
     expect((await ask<{ getVersion(): string }>("getPluginInfo", {})).getVersion()).toBe("5.2.0");
     const news = Struct.fromJavaScript({ registryAuth: "[]" });
     const checked = await ask<messages.CheckResponse>("checkConfig", new messages.CheckRequest().setNews(news));

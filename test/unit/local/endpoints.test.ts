@@ -23,7 +23,7 @@ describe("an endpoint", () => {
     const endpoint = (world: World, more: Inputs = {}) => world.make("ForwardingRule", { ...args, ...more });
     const creating = "Error creating ForwardingRule: googleapi: Error";
 
-    test("has its address, and the service lets it in", () => {
+    test("has an address, and the service accepts it", () => {
         const { world } = prepared();
         expect(endpoint(world).state).toMatchObject({
             ipAddress: "10.0.0.2",
@@ -33,7 +33,7 @@ describe("an endpoint", () => {
         });
     });
 
-    test("is made anew for another service, and not for another way to write the same", () => {
+    test("is replaced for another service, but not for another format of the same one", () => {
         const { world } = prepared();
         const { token, inputs, state } = endpoint(world);
         const replaced = (more: Inputs) => world.provider.diff(token, { ...inputs, ...more }, inputs, state).replaced;
@@ -69,7 +69,7 @@ describe("an endpoint", () => {
         expect(refusalOf(() => endpoint(prepared().world, more))).toContain(`${creating} ${words}`);
     });
 
-    test("has a name and an address of its own", () => {
+    test("has a unique name and address", () => {
         const { world } = prepared();
         world.make("Address", { name: "public" });
         endpoint(world);
@@ -85,7 +85,7 @@ describe("an endpoint", () => {
         );
     });
 
-    test("keeps its address and its network", () => {
+    test("prevents deletion of its address and network", () => {
         const { world, inside } = prepared();
         const made = endpoint(world);
         expect(refusalOf(() => world.remove(inside))).toBe(
@@ -96,11 +96,11 @@ describe("an endpoint", () => {
     });
 });
 
-describe("an endpoint for Google's APIs", () => {
+describe("an endpoint for Google APIs", () => {
     const endpoint = (world: World, more: Inputs = {}) => world.make("GlobalForwardingRule", { ...bundle, ...more });
     const creating = "Error creating GlobalForwardingRule: googleapi: Error";
 
-    test("has an address that is kept for it, and keeps that and its network", () => {
+    test("has a reserved address, and prevents deletion of it and of its network", () => {
         const { world, apis } = prepared();
         const made = endpoint(world);
         expect(made.state).toMatchObject({ ipAddress: "10.255.255.254", pscConnectionStatus: "" });
@@ -122,7 +122,7 @@ describe("an endpoint for Google's APIs", () => {
         expect(refusalOf(() => endpoint(prepared().world, more))).toContain(`${creating} ${words}`);
     });
 
-    test("needs an address outside of the subnetworks", () => {
+    test("requires an address outside of the subnetworks", () => {
         const { world } = prepared();
         const refusal = (more: Inputs) => refusalOf(() => world.make("GlobalAddress", { ...apisAddress, ...more }));
         expect(refusal({ address: "10.0.0.9" })).toContain(
@@ -149,7 +149,7 @@ describe("private services access", () => {
         return world.make("DatabaseInstance", { name: "sales", ...sql, settings });
     };
 
-    test("has a range that is in no subnetwork, which Google chooses so too", () => {
+    test("has a range outside of all subnetworks, which Google can also choose", () => {
         const { world } = prepared();
         world.make("Subnetwork", { name: "far", network: "private", region: "us-east1", ipCidrRange: "10.1.0.0/20" });
         expect(world.make("GlobalAddress", { name: "google", ...services, prefixLength: 16 }).state.address).toBe(
@@ -160,7 +160,7 @@ describe("private services access", () => {
         ).toContain("overlaps with existing subnetwork IP range 10.0.0.0/24.");
     });
 
-    test("that is abandoned keeps the network only while something is in the peered one", () => {
+    test("that is abandoned prevents deletion of the network only while the peered network has resources", () => {
         const world = new World();
         world.enable("compute", "servicenetworking");
         const made = world.make("Network", { name: "private", autoCreateSubnetworks: false });
@@ -177,7 +177,7 @@ describe("private services access", () => {
         expect(world.cloud.store.list().filter(({ type }) => type?.includes("servicenetworking"))).toEqual([]);
     });
 
-    test("knows the ranges of a network that is gone, and takes others when it is told to", () => {
+    test("of a deleted network keeps its ranges, and accepts others if configured", () => {
         const { world } = prepared();
         for (const name of ["google", "other"]) {
             world.make("GlobalAddress", { name, ...services, prefixLength: 20 });
@@ -190,7 +190,7 @@ describe("private services access", () => {
         expect(taken.state).toMatchObject({ reservedPeeringRanges: ["other"] });
     });
 
-    test("tells its routes where there is a peering", () => {
+    test("exchanges routes only if there is a peering", () => {
         const { world } = prepared();
         const routes = { network: "private", exportCustomRoutes: true, importCustomRoutes: false };
         const tell = (peering: string) => world.make("NetworkPeeringRoutesConfig", { ...routes, peering });
@@ -209,7 +209,7 @@ describe("a zone", () => {
     const seen = (networkUrl: string) => ({ privateVisibilityConfig: { networks: [{ networkUrl }] } });
     const creating = "Error creating ManagedZone: googleapi: Error";
 
-    test("is seen by networks that there are, and has a name of its own", () => {
+    test("is visible in existing networks, and has a unique name", () => {
         const { world } = prepared();
         const refusal = (more: Inputs) => refusalOf(() => world.make("ManagedZone", { ...zone, ...more }));
         expect(refusal({ dnsName: "sales.example" })).toBe(
@@ -227,7 +227,7 @@ describe("a zone", () => {
         );
     });
 
-    test("has records of its domain, which keep it", () => {
+    test("has records of its domain, which prevent its deletion", () => {
         const { world } = prepared();
         const record = { managedZone: "sales", name: "sales.example.", type: "A", rrdatas: ["10.0.0.5"] };
         const refusal = (more: Inputs) => refusalOf(() => world.make("RecordSet", { ...record, ...more }));
@@ -253,7 +253,7 @@ describe("a zone", () => {
         world.remove(made);
     });
 
-    test("goes with its records when it is told to", () => {
+    test("is deleted with its records if configured", () => {
         const { world } = prepared();
         const made = world.make("ManagedZone", { ...zone, forceDestroy: true });
         world.make("RecordSet", { managedZone: "sales", name: "sales.example.", type: "A", rrdatas: ["10.0.0.5"] });
@@ -262,7 +262,7 @@ describe("a zone", () => {
     });
 });
 
-test("an address through which a gateway sends stays", () => {
+test("an address that a gateway uses cannot be deleted", () => {
     const { world } = prepared();
     world.make("Router", { name: "out", network: "private" });
     const address = world.make("Address", { name: "out" });

@@ -7,7 +7,7 @@ import { newFolder, refusalOf, tokens, World } from "./world";
 
 const call = (verb: Verb, token: string, name = "example"): FaultCall => ({ verb, token, name });
 
-test("a fault counts the calls of its verb, type and name, and happens once or, without a number, each time", () => {
+test("a fault counts the calls with its verb, type and name, and applies once or, without a number, to all", () => {
     const faults = new Faults({
         faults: [
             { verb: "create", type: "a", call: 2, answer: 503 },
@@ -53,14 +53,14 @@ describe("a seed", () => {
     const count = (answers: Record<string, unknown>) =>
         Object.values(answers).filter((answer) => answer !== undefined).length;
 
-    test("picks the same calls and answers whatever their order", () => {
+    test("selects the same calls and answers in any order", () => {
         const plan: FaultPlan = { seed: 7, rate: 0.2 };
         expect(picked(plan)).toEqual(picked(plan, [...calls].reverse()));
         expect(picked(plan)).not.toEqual(picked({ seed: 8, rate: 0.2 }));
         expect(new Set(Object.values(picked(plan)))).toEqual(new Set([undefined, 403, 429, 500, 503, "cut", "slow"]));
     });
 
-    test("picks the share of the calls that is asked for, and of a resource the first call", () => {
+    test("selects the configured share of calls, and only the first call of a resource", () => {
         expect(count(picked({ seed: 1, rate: 0.2 }))).toBeGreaterThan(150);
         expect(count(picked({ seed: 1, rate: 0.2 }))).toBeLessThan(250);
         expect(count(picked({ seed: 1, rate: 1 }))).toBe(1000);
@@ -78,7 +78,7 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
         { delay: "api", calls: 2 },
     ];
 
-    test("is a list of faults, a plan, or the path of a file with either", () => {
+    test("accepts a list of faults, a plan, or the path of a file with either", () => {
         const file = join(newFolder(), "faults.json");
         writeFileSync(file, `{ "faults": ${list}, "speed": 10 }`);
         expect(parseFaultPlan(list)).toEqual({ faults });
@@ -107,7 +107,7 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
     });
 });
 
-describe("a process that is killed", () => {
+describe("a process", () => {
     /** Makes the topics `one`, `two` and `three` in a process of its own; those that are there afterwards. */
     async function left(answer: "kill" | "lose"): Promise<{ signal: unknown; output: string; topics: string[] }> {
         const folder = newFolder();
@@ -137,11 +137,11 @@ describe("a process that is killed", () => {
         return { signal, output, topics: topics.map(({ id }) => id.split("/").at(-1) as string) };
     }
 
-    test("before a call has left what it had acknowledged", async () => {
+    test("that is killed before a call keeps acknowledged changes", async () => {
         expect(await left("kill")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one"] });
     });
 
-    test("after a call has left what nobody heard of too", async () => {
+    test("that is killed after a call also keeps the change that was not acknowledged", async () => {
         expect(await left("lose")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one", "two"] });
     });
 });

@@ -34,11 +34,11 @@ test.each([
     ["Pool", '"workload_identity_pool_id" must contain only lowercase letters (a-z), numbers (0-9), or dashes (-)'],
     ["abc", '"workload_identity_pool_id" cannot be smaller than 4 characters'],
     ["a".repeat(33), '"workload_identity_pool_id" cannot be greater than 32 characters'],
-])("a pool is refused that is named %s", (id, reason) => {
+])("a pool with the name %s is refused", (id, reason) => {
     expect(refusalOf(() => pool(prepared().world, id))).toBe(`workloadIdentityPoolId: ${reason}`);
 });
 
-test("a pool and its provider are named by the project's number", () => {
+test("the names of a pool and its provider contain the project's number", () => {
     const { world, pool: made } = prepared();
     expect(made).toMatchObject({
         id: "projects/acme-dev/locations/global/workloadIdentityPools/pipelines",
@@ -56,7 +56,7 @@ test("a pool and its provider are named by the project's number", () => {
     );
 });
 
-test("the ids of a deleted pool and of a deleted provider stay taken for 30 days", () => {
+test("the IDs of a deleted pool and a deleted provider are reserved for 30 days", () => {
     const { world, pool: made, pass } = prepared();
     const provider = provide(world);
     world.remove(provider);
@@ -150,7 +150,7 @@ test.each<[string, Inputs, string]>([
     );
 });
 
-test("a provider is of one kind, which stays", () => {
+test("a provider has one type, which cannot be changed", () => {
     const { world } = prepared();
     expect(refusalOf(() => provide(world, { aws: { accountId: "1" } }))).toBe(
         'aws: Invalid combination of arguments. "aws": only one of `aws,oidc,saml,x509` can be specified, but `aws,oidc` were specified.',
@@ -180,14 +180,14 @@ describe("a grant", () => {
         ["principalSet", "group/deployers"],
         ["principalSet", "attribute.repository/acme/forecast"],
         ["principalSet", "*"],
-    ])("to a %s of a pool is made: %s", (kind, who) => {
+    ])("to a %s of a pool is accepted: %s", (kind, who) => {
         const { world } = prepared();
         world.account("deployer");
         const member = inPool(world.number, "pipelines", who, kind);
         expect(grant(world, member).state.member).toBe(member);
     });
 
-    test("to an identity of a pool that is not there is refused", () => {
+    test("to an identity of a missing pool is refused", () => {
         const { world, pool: made } = prepared();
         world.account("deployer");
         const missing = (name: string) =>
@@ -216,7 +216,7 @@ test.each([
     "attribute.repository == 'acme/forecast' && google.subject.extract('repo:{name}:') != ''",
     "assertion.groups.exists(group, group == 'deployers')",
     "has(assertion.environment) ? assertion.environment in ['dev', 'prod'] : assertion['ref'] == 'refs/heads/main'",
-])("a condition may be %s", (attributeCondition) => {
+])("a condition can be %s", (attributeCondition) => {
     expect(provide(prepared().world, { attributeCondition }).state.attributeCondition).toBe(attributeCondition);
 });
 
@@ -233,7 +233,7 @@ describe("a condition of a grant", () => {
     const limit = (...roles: string[]) =>
         `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${roles.map((role) => `'${role}'`).join(", ")}])`;
 
-    test("makes another grant of it, beside the one without", () => {
+    test("makes it a separate grant, beside the one without", () => {
         const { world } = prepared();
         const one = grant(world, { title: "little", expression: limit("roles/a.b") });
         const two = grant(world, { title: "little", expression: limit("roles/a.b", "roles/a.c") });

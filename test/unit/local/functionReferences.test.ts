@@ -43,7 +43,7 @@ describe("a secret of a function", () => {
     test.each([
         [{ secretEnvironmentVariables: [variable] }, "containers[0].env[0].value_from.secret_key_ref.name", "latest"],
         [{ secretVolumes: [volume] }, "volumes[0].secret.secret", "1"],
-    ])("is read before the function starts, by its account: %j", (config, field, version) => {
+    ])("is read before the function starts, by its service account: %j", (config, field, version) => {
         const world = prepared();
         expect(refusalOf(() => make(world, config))).toBe(
             `${failure}${unready}${field}: Permission denied on secret: projects/${world.number}/secrets/key/versions/${version} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`,
@@ -53,7 +53,7 @@ describe("a secret of a function", () => {
         expect(make(allowed, config).state.state).toBe("ACTIVE");
     });
 
-    test("must be there, in a version that can be read", () => {
+    test("must exist, in a readable version", () => {
         const words = (change: Inputs) => {
             const world = prepared();
             grant(world);
@@ -65,7 +65,7 @@ describe("a secret of a function", () => {
         expect(words({ version: "2" })).toBe(`${missing}/key/versions/2 was not found`);
     });
 
-    test("has a folder of its own", () => {
+    test("has a unique mount path", () => {
         expect(refusalOf(() => make(prepared(), { secretVolumes: [volume, volume] }))).toBe(
             "Error creating function: googleapi: Error 400: Invalid secret volumes: mount path /secrets is used more than once.",
         );
@@ -81,7 +81,7 @@ describe("the network of a function", () => {
         ["a subnetwork by its name", reaching({ subnetwork: "apps" })],
         ["a subnetwork of its network", reaching({ subnetwork, network: path("global/networks", "apps") })],
         ["a network whose subnetwork has its name", reaching({ network: "apps" })],
-    ])("may be %s, which stays as long as the function does", (_, config) => {
+    ])("can be %s, and cannot be deleted before the function", (_, config) => {
         const world = prepared();
         const made = make(world, config);
         const held = () => {
@@ -110,11 +110,11 @@ describe("the network of a function", () => {
             { vpcConnector: "apps" },
             `400: VPC connector projects/${project}/locations/${location}/connectors/apps does not exist, or Cloud Functions does not have permission to use it.`,
         ],
-    ])("must be there: %j", (config, words) => {
+    ])("must exist: %j", (config, words) => {
         expect(refusalOf(() => make(prepared(), config))).toBe(`Error creating function: googleapi: Error ${words}`);
     });
 
-    test("may be reached by a connector that is there", () => {
+    test("can be used through an existing connector", () => {
         const world = prepared();
         world.enable("vpcaccess");
         world.make("Connector", {
@@ -128,7 +128,7 @@ describe("the network of a function", () => {
         expect(make(world, { vpcConnector: "apps" }).state.state).toBe("ACTIVE");
     });
 
-    test("of which Cloud Run's agent may use nothing is refused", () => {
+    test("is refused if Cloud Run's service agent cannot use it", () => {
         const world = prepared();
         const agent = `service-${world.number}@serverless-robot-prod.iam.gserviceaccount.com`;
         const grantOfAgent = { role: "roles/run.serviceAgent", member: `serviceAccount:${agent}` };
@@ -139,7 +139,7 @@ describe("the network of a function", () => {
     });
 });
 
-test("an audit trigger wants a service and a method, and the receiver's role of its account", () => {
+test("an audit trigger requires a service and a method, and the receiver role of its account", () => {
     const world = prepared();
     world.enable("eventarc", "pubsub");
     const { member } = world.make("ServiceIdentity", { service: "eventarc.googleapis.com" }).state;

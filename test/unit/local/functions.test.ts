@@ -60,7 +60,7 @@ const make = (world: World, more?: Inputs) => world.make("Function", definition(
 const missingPermission =
     "Error code 3, message: Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies. Please refer to the following documentation for more details and resolution: https://cloud.google.com/functions/docs/troubleshooting#build-service-account";
 
-test("a function has the outputs of the real one, and a Cloud Run service under it", () => {
+test("a function has the real outputs, and a Cloud Run service", () => {
     const world = prepared();
     const { id, state } = make(world);
     const service = `projects/${project}/locations/${location}/services/predict`;
@@ -90,7 +90,7 @@ test("a function has the outputs of the real one, and a Cloud Run service under 
     expect(world.cloud.store.read(`//run.googleapis.com/${service}`)).toMatchObject({ project, id: service });
 });
 
-test("the name of a function is taken, and that of the service under it too", () => {
+test("the name of a function must be unused, and that of its service too", () => {
     const world = prepared();
     make(world, { name: "sale-range" });
     expect(refusalOf(() => make(world, { name: "sale-range" }))).toBe(
@@ -147,7 +147,7 @@ test.each<[string, Inputs, string]>([
     );
 });
 
-test("a function is refused from the day on which its runtime is decommissioned", () => {
+test("a function is refused from the day its runtime is decommissioned", () => {
     const day = process.env.SLIPWAY_LOCAL_DATE;
     const on = (date: string) => {
         process.env.SLIPWAY_LOCAL_DATE = date;
@@ -171,13 +171,13 @@ test.each([
     ["2048M", "1"],
     ["4Gi", "2"],
     ["32Gi", "8"],
-])("with %s of memory a function has %s CPU", (availableMemory, availableCpu) => {
+])("with %s of memory a function has %s CPUs", (availableMemory, availableCpu) => {
     expect(make(prepared(), { service: { availableMemory } }).state.serviceConfig.availableCpu).toBe(availableCpu);
 });
 
 describe("a build", () => {
     test.each(["BucketIAMMember", "RepositoryIamMember", "ProjectIAMMember"])(
-        "fails without the account's %s, and the function stays as a failed one, which an update mends",
+        "fails without the account's %s, and the function remains in a failed state, which an update fixes",
         (without) => {
             const world = prepared({ roles: false });
             grantBuild(world, without);
@@ -207,7 +207,7 @@ describe("a build", () => {
         },
     );
 
-    test("by the project's default account needs no grants", () => {
+    test("as the project's default account needs no grants", () => {
         const world = prepared({ roles: false });
         const made = make(world, { build: { serviceAccount: undefined }, service: { serviceAccountEmail: undefined } });
         const account = `${world.number}-compute@developer.gserviceaccount.com`;
@@ -217,7 +217,7 @@ describe("a build", () => {
         });
     });
 
-    test("fails when the source has no main file of its runtime, or is no archive", () => {
+    test("fails if the source has no main file for its runtime, or is not an archive", () => {
         const world = prepared();
         expect(refusalOf(() => make(world, { build: { runtime: "nodejs22" } }))).toBe(
             "Error waiting to create function: Error waiting for Creating function: Error code 3, message: Build failed with status: FAILURE and message: missing index.js; it has main.py, requirements.txt",
@@ -255,7 +255,7 @@ describe("a trigger", () => {
         world.make("ProjectIAMMember", { project, role: "roles/eventarc.eventReceiver", member });
     }
 
-    test("is refused without Eventarc's API, and while Eventarc's agent lacks its role", () => {
+    test("is refused without Eventarc's API, and while its service agent lacks its role", () => {
         const world = prepared();
         const refusal = () => refusalOf(() => make(world, { eventTrigger: topicTrigger }));
         const agent =
@@ -269,7 +269,7 @@ describe("a trigger", () => {
         expect(afterValidation(refusal())).toMatch(/^Eventarc API has not been used in project acme-dev before/);
     });
 
-    test("by messages is refused without its topic; with it the topic's messages are pushed to the function", () => {
+    test("for messages is refused without its topic; otherwise the topic's messages are pushed to the function", () => {
         const world = prepared();
         grantEventarc(world);
         const missing = { ...topicTrigger, pubsubTopic: `projects/${project}/topics/orders` };
@@ -287,7 +287,7 @@ describe("a trigger", () => {
         expect(subscriptions.map((each) => each.state.topic)).toEqual([topicTrigger.pubsubTopic]);
     });
 
-    test("by a bucket is refused step by step until bucket, place and accounts are right", () => {
+    test("for a bucket is refused until bucket, location and accounts are valid", () => {
         const world = prepared();
         grantEventarc(world);
         world.make("Bucket", { name: "acme-far", location: "us-east1" });
@@ -329,7 +329,7 @@ describe("a trigger", () => {
         world.make("Topic", topic);
     });
 
-    test("of a function is moved by an update, but neither added nor taken away", () => {
+    test("of a function can be moved by an update, but not added or removed", () => {
         const world = prepared();
         grantEventarc(world);
         const made = make(world, { eventTrigger: topicTrigger });
@@ -349,7 +349,7 @@ describe("a trigger", () => {
 describe("a repository", () => {
     const images = { repositoryId: "models", format: "docker" };
 
-    test("is where the provider's region is, and refused where there is none", () => {
+    test("is in the provider's region by default, and refused without one", () => {
         const world = prepared();
         expect(world.make("Repository", images)).toMatchObject({
             id: `projects/${project}/locations/${location}/repositories/models`,
@@ -371,7 +371,7 @@ describe("a repository", () => {
         );
     });
 
-    test("is refused where its name is taken, illegal, or its location has none", () => {
+    test("is refused with an existing or invalid name, or without a location", () => {
         const world = prepared();
         world.make("Repository", images);
         expect(refusalOf(() => world.make("Repository", images))).toBe(
@@ -385,7 +385,7 @@ describe("a repository", () => {
         );
     });
 
-    test("stands for exactly one upstream", () => {
+    test("has exactly one upstream", () => {
         const world = prepared();
         const make = (remoteRepositoryConfig: Inputs) =>
             world.make("Repository", { ...images, mode: "REMOTE_REPOSITORY", remoteRepositoryConfig });

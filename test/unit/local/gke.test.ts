@@ -42,7 +42,7 @@ function replaced(world: World, made: Made, change: Inputs): string[] {
 }
 
 describe("a cluster", () => {
-    test("has the outputs that kubeconfigs, networks and identities go by", () => {
+    test("has the outputs that kubeconfigs, networks and identities need", () => {
         const { state, id } = cluster(prepared(), { workloadIdentityConfig });
         expect(id).toBe(parent);
         expect(state).toMatchObject({
@@ -64,7 +64,7 @@ describe("a cluster", () => {
         );
     });
 
-    test("of Autopilot has an identity pool, Dataplane V2 and no node pools that a program could see", () => {
+    test("of Autopilot has a workload pool, Dataplane V2 and no visible node pools", () => {
         expect(prepared().make("Cluster", autopilot).state).toMatchObject({
             clusterAutoscaling: { enabled: true },
             datapathProvider: "ADVANCED_DATAPATH",
@@ -88,13 +88,13 @@ describe("a cluster", () => {
         });
     });
 
-    test("exists once", () => {
+    test("must have an unused name", () => {
         const world = prepared();
         cluster(world);
         expect(refusalOf(() => cluster(world))).toBe(error(409, `Already exists: ${parent}.`, "alreadyExists"));
     });
 
-    test("that is imported is as the program has it, whatever the server has set", () => {
+    test("that is imported matches the program, whatever the server has set", () => {
         const world = prepared();
         const { id, inputs, token } = cluster(world, { ipAllocationPolicy: { clusterIpv4CidrBlock: "/16" } });
         const found = world.provider.read(token, id, {});
@@ -104,7 +104,7 @@ describe("a cluster", () => {
         expect([[...changed.keys()], replaced]).toEqual([[], []]);
     });
 
-    test("is kept by its protection, and goes with its node pools", () => {
+    test("cannot be deleted with deletion protection, and is deleted with its node pools", () => {
         const world = prepared();
         const made = world.make("Cluster", { ...standard, deletionProtection: undefined });
         expect(refusalOf(() => world.remove(made))).toBe(
@@ -117,7 +117,7 @@ describe("a cluster", () => {
         world.remove(inside);
     });
 
-    test("keeps its network and its subnetwork while it is there", () => {
+    test("prevents deletion of its network and its subnetwork", () => {
         const world = prepared();
         const network = world.make("Network", { name: "other", autoCreateSubnetworks: false });
         const subnetwork = world.make("Subnetwork", { name: "other", network: "other", ipCidrRange: "10.1.0.0/24" });
@@ -132,7 +132,7 @@ describe("a cluster", () => {
         expect(findNetwork(world.cloud, "other", "acme-dev")).toBeUndefined();
     });
 
-    test("makes the pool that Kubernetes' accounts of the project belong to, which stays", () => {
+    test("creates the project's workload pool for Kubernetes service accounts, which is kept", () => {
         const world = prepared();
         world.account("predict");
         const serviceAccountId = "projects/acme-dev/serviceAccounts/predict@acme-dev.iam.gserviceaccount.com";
@@ -190,7 +190,7 @@ describe("a cluster is refused", () => {
         ["Main", '"name" can only contain lowercase letters, numbers and hyphens'],
         ["1main", '"name" must start with a letter'],
         ["main-", '"name" must end with a number or a letter'],
-    ])("named %s", (name, text) => {
+    ])("with the name %s", (name, text) => {
         expect(refusal({ name })).toBe(`name: ${text}`);
     });
 
@@ -351,7 +351,7 @@ describe("maintenance", () => {
         ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU", 4],
         ["FREQ=MONTHLY", 16],
         ["FREQ=MONTHLY;BYDAY=1SA,2SA,3SA,4SA", 12],
-    ])("is possible with %s of %d hours", (recurrence, hours) => {
+    ])("is sufficient with %s of %d hours", (recurrence, hours) => {
         const maintenancePolicy = window(recurrence, hours);
         expect(cluster(prepared(), { maintenancePolicy }).state).toMatchObject({ maintenancePolicy });
     });
@@ -362,11 +362,11 @@ describe("maintenance", () => {
         ["FREQ=WEEKLY;INTERVAL=2;BYDAY=SA", 7],
         ["FREQ=MONTHLY", 15],
         ["FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=1,15", 23],
-    ])("is not often enough with %s of %d hours", (recurrence, hours) => {
+    ])("is insufficient with %s of %d hours", (recurrence, hours) => {
         expect(refusal(window(recurrence, hours))).toBe(tooLittle);
     });
 
-    test("needs a recurrence, an end after its start, and times that are times", () => {
+    test("requires a recurrence, an end after its start, and valid times", () => {
         expect(refusal(window("every Saturday", 6))).toBe(
             error(400, 'Invalid maintenance policy: recurrence "every Saturday" is not a valid RFC 5545 RRULE.'),
         );
@@ -390,7 +390,7 @@ describe("maintenance", () => {
         );
     });
 
-    test("can be without any upgrade three times, for 90 days each, and without some for longer", () => {
+    test("can exclude all upgrades three times, for 90 days each, and some upgrades for longer", () => {
         const exclusion = { exclusionName: "sale", startTime: "2026-11-20T00:00:00Z", endTime: "2027-02-18T00:00:00Z" };
         const some = {
             ...exclusion,
@@ -424,7 +424,7 @@ describe("a node pool", () => {
     const refusal = (inputs: Inputs, world = besideAll()) => refusalOf(() => pool(world, inputs));
     const creating = (text: string) => `error creating NodePool: ${error(400, text)}`;
 
-    test("is found by the cluster's name or id, and counts its nodes in each zone", () => {
+    test("refers to a cluster's name or ID, and has the number of nodes in each zone", () => {
         const world = beside();
         expect(pool(world).id).toBe(`${parent}/nodePools/web`);
         const { id, state } = pool(world, {
@@ -443,7 +443,7 @@ describe("a node pool", () => {
         });
     });
 
-    test("starts with no fewer nodes than its autoscaler keeps, and keeps the number that that has come to", () => {
+    test("starts with at least the autoscaler's minimum, and keeps the current number", () => {
         const world = beside();
         const autoscaling = { totalMinNodeCount: 4, totalMaxNodeCount: 9 };
         const made = pool(world, { nodeCount: undefined, autoscaling });
@@ -462,7 +462,7 @@ describe("a node pool", () => {
         expect(updated.state).toMatchObject({ nodeCount: 3, autoscaling: { totalMaxNodeCount: 12 } });
     });
 
-    test("is seen by its cluster at a refresh, which is no change", () => {
+    test("is in its cluster's state after a refresh, which is no change", () => {
         const world = prepared();
         const made = cluster(world, { removeDefaultNodePool: true });
         expect(made.state.nodePools).toEqual([]);
@@ -472,7 +472,7 @@ describe("a node pool", () => {
         expect(world.changed(refreshed)).toEqual([]);
     });
 
-    test("exists once, in a Standard cluster that is there", () => {
+    test("must have an unused name, in an existing Standard cluster", () => {
         const world = beside();
         pool(world);
         expect(refusal({}, world)).toBe(`resource - ${parent}/nodePools/web - already exists`);

@@ -32,7 +32,7 @@ beforeEach(() => {
     planes.removeControlPlane.mockReset().mockResolvedValue(undefined);
 });
 
-test("a cluster has nothing of a control plane until it is started, and then its address and certificate, by its name too", async () => {
+test("a cluster has no control plane until it is started, and then its address and certificate, also with a DNS endpoint", async () => {
     const { world, made } = prepared();
     expect(made.state).toMatchObject({ endpoint: "", operation: expect.stringMatching(/^operation-/) });
     expect(planes.controlPlane).not.toHaveBeenCalled();
@@ -53,7 +53,7 @@ test("a cluster has nothing of a control plane until it is started, and then its
     expect(updated.state).toMatchObject({ endpoint: state.endpoint, masterAuth: state.masterAuth });
 });
 
-test("a control plane that does not start leaves a cluster, which the next update starts", async () => {
+test("a control plane that fails to start leaves a cluster, which the next update starts", async () => {
     const { world, made } = prepared();
     planes.controlPlane.mockRejectedValueOnce(new Error("etcd did not answer"));
     const failure = await world.provider.started(token, "create", made).catch((error) => error);
@@ -69,7 +69,7 @@ test("a control plane that does not start leaves a cluster, which the next updat
     });
 });
 
-test("a deletion ends the control plane first, and one that is refused ends nothing", async () => {
+test("a deletion stops the control plane first, and a refused one does not", async () => {
     const { world, made } = prepared();
     planes.removeControlPlane.mockRejectedValueOnce(new Error("it does not end"));
     await expect(world.provider.ended(token, made.id, made.state)).rejects.toThrow(
@@ -94,7 +94,7 @@ test("a deletion ends the control plane first, and one that is refused ends noth
     expect(planes.removeControlPlane).toHaveBeenCalledTimes(2);
 });
 
-test("a cluster waits for its new API to be known, and is there while its creation is slow", async () => {
+test("a cluster waits until its new API has propagated, and exists while its creation is slow", async () => {
     const waited: number[] = [];
     const sleep = async (ms: number) => waited.push(ms) > 0;
     const time = { now: () => 0, sleep, stop: () => undefined };
@@ -111,7 +111,7 @@ test("a cluster waits for its new API to be known, and is there while its creati
     expect(made.id).toBe("projects/acme-dev/locations/europe-west1/clusters/main");
 });
 
-test("what has no control plane waits for nothing", async () => {
+test("types without a control plane do not wait", async () => {
     const { world } = prepared();
     world.enable("pubsub");
     const topic = world.make("Topic", { name: "sales" });
@@ -120,7 +120,7 @@ test("what has no control plane waits for nothing", async () => {
     expect(world.refreshed(topic)).toBeUndefined();
 });
 
-test("a refresh finds as many nodes as the autoscaler has come to, in each zone", () => {
+test("a refresh detects the autoscaler's number of nodes, in each zone", () => {
     const { world, made } = prepared({ removeDefaultNodePool: true });
     const pool = { cluster: "main", location: "europe-west1" };
     const autoscaling = { totalMinNodeCount: 1, totalMaxNodeCount: 9 };

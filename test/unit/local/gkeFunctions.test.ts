@@ -14,7 +14,7 @@ function prepared(): World {
     return world;
 }
 
-test("the versions of a place are told, all or those that start so", () => {
+test("the versions of a location are listed, all or those with a prefix", () => {
     const token = "gcp:container/getEngineVersions:getEngineVersions";
     expect(invoke(prepared(), token, { location, versionPrefix: "1.34." })).toEqual({
         id: expect.any(String),
@@ -46,7 +46,7 @@ test("the versions of a place are told, all or those that start so", () => {
     );
 });
 
-test("a cluster is told with each block as a list, or not found", () => {
+test("a cluster is returned with each block as a list, or not found", () => {
     const token = "gcp:container/getCluster:getCluster";
     const world = prepared();
     world.make("Cluster", { name: "main", location, initialNodeCount: 1, resourceLabels: { team: "forecast" } });
@@ -64,7 +64,7 @@ test("a cluster is told with each block as a list, or not found", () => {
     );
 });
 
-test("a program is told what it is configured with, and a token that local clusters take", () => {
+test("a program gets its configuration, and a token that local clusters accept", () => {
     expect(invoke(prepared(), "gcp:organizations/getClientConfig:getClientConfig")).toEqual({
         id: 'projects/"acme-dev"/regions/"europe-west1"/zones/"europe-west1-b"',
         accessToken: "slipway-local",
@@ -75,7 +75,7 @@ test("a program is told what it is configured with, and a token that local clust
     });
 });
 
-test("the zones of a region are told", () => {
+test("the zones of a region are listed", () => {
     const token = "gcp:compute/getZones:getZones";
     expect(invoke(prepared(), token)).toMatchObject({
         names: ["europe-west1-b", "europe-west1-c", "europe-west1-d"],

@@ -33,7 +33,7 @@ test.each([
     ["lifecycleRules[0].condition.age", "60", 60, ["lifecycleRules[0].condition.age"]],
     ["versioning.enabled", "true", true, []],
     ["requesterPays", "true", true, ["requesterPays"]],
-])("%s is changed to %s, and a refresh finds it", (path, text, value, changes) => {
+])("%s is changed to %s, and a refresh detects it", (path, text, value, changes) => {
     const made = bucket();
     const { properties } = set(made.id, path, text);
     const steps = path.replace("[0]", ".0").split(".");
@@ -43,7 +43,7 @@ test.each([
     expect(found(made).sort()).toEqual(changes);
 });
 
-test("a label of another hand is one of all labels, and not among those of the program", () => {
+test("a label that is changed by hand is in all labels, and not in those of the program", () => {
     const made = bucket();
     set(made.id, "labels.owner", "me");
     const { state } = world.refreshed(made) as Made;
@@ -54,7 +54,7 @@ test("a label of another hand is one of all labels, and not among those of the p
     expect(found(made)).toContain("labels.team");
 });
 
-test("null takes a property out, and an item of a list", () => {
+test("null removes a property or an item of a list", () => {
     const made = bucket();
     set(made.id, "lifecycleRules[1]", JSON.stringify({ action: { type: "Delete" }, condition: { age: 90 } }));
     set(made.id, "lifecycleRules[0]", "null");
@@ -75,7 +75,7 @@ test("the members of a binding are those of the policy", () => {
     expect(found(made)).toEqual(["members[0]"]);
 });
 
-test("what the server sets can be set too, as it is", () => {
+test("properties that the server sets can be changed too", () => {
     const made = bucket();
     expect(set(made.id, "url", "gs://elsewhere").properties.url).toBe("gs://elsewhere");
 });
@@ -104,21 +104,21 @@ test.each([
     expect(world.refreshed(made)?.state).toEqual(made.state);
 });
 
-test("what the provider refuses is refused in its words", () => {
+test("values that the provider refuses are refused with its error", () => {
     const made = world.make("Account", { accountId: "predict" });
     expect(refusalOf(() => set(made.id, "description", "x".repeat(257)))).toBe(
         `Account "${made.id}": description: expected length of description to be in the range (0 - 256), got 257 characters`,
     );
 });
 
-test("what Google Cloud refuses is refused in its words", () => {
+test("values that Google Cloud refuses are refused with its error", () => {
     const made = world.make("Topic", { name: "kept" });
     expect(refusalOf(() => set(made.id, "messageRetentionDuration", "5s"))).toBe(
         `Topic "${made.id}": googleapi: Error 400: Invalid [message_retention_duration]: 5s. Must be between 600 and 2678400 seconds.`,
     );
 });
 
-test("an id that nothing has is refused with the nearest", () => {
+test("an unknown ID is refused with the nearest one", () => {
     world.make("Topic", { name: "sale-range" });
     expect(refusalOf(() => set("topics/sale-ranges", "labels.a", "b"))).toBe(
         `no resource has the ID "topics/sale-ranges". The nearest ID is "projects/acme-dev/topics/sale-range"; 'slipway local ls' lists all resources.`,

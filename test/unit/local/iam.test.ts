@@ -22,7 +22,7 @@ function membersOf({ cloud }: World, role: string): string[] {
 }
 
 describe("a service account", () => {
-    test("has its address, its path and a number of its own", () => {
+    test("has an email, a path and its own number", () => {
         const { id, state } = prepared().make("Account", { accountId: "record-run", description: "Records" });
         expect({ id, state }).toEqual({
             id: "projects/acme-dev/serviceAccounts/record-run@acme-dev.iam.gserviceaccount.com",
@@ -40,7 +40,7 @@ describe("a service account", () => {
         });
     });
 
-    test("is refused where its name is taken, unless it is to be adopted", () => {
+    test("is refused with an existing name, unless it is configured to adopt it", () => {
         const world = prepared();
         expect(refusalOf(() => world.account("predict-run"))).toBe(
             `Error creating service account: googleapi: Error 409: Service account predict-run already exists within project projects/acme-dev.
@@ -65,13 +65,13 @@ Details:
         ["x".repeat(31), "must be between 6 and 30 characters long"],
         ["Predict-Run", 'must match regex "^[a-z]([-a-z0-9]*[a-z0-9])?$"'],
         ["predict-", 'must match regex "^[a-z]([-a-z0-9]*[a-z0-9])?$"'],
-    ])("of the name %s is refused at preview already", (accountId, reason) => {
+    ])("with the name %s is refused at preview", (accountId, reason) => {
         expect(refusalOf(() => prepared().account(accountId))).toBe(
             `accountId: "account_id" ("${accountId}") ${reason}`,
         );
     });
 
-    test("is not disabled by its creation, as the provider does not send that, but by the next update", () => {
+    test("is not disabled when it is created, because the provider does not send that, but by the next update", () => {
         const world = prepared();
         const made = world.make("Account", { accountId: "record-run", disabled: true });
         expect(made.state.disabled).toBe(false);
@@ -79,7 +79,7 @@ Details:
         expect(world.update(made, made.inputs).state.disabled).toBe(true);
     });
 
-    test("takes its grants with it, and a new one of its name does not have them", () => {
+    test("is deleted with its grants, and a new one with its name does not have them", () => {
         const world = prepared();
         const account = world.make("Account", { accountId: "record-run" });
         const grant = world.make("TopicIAMMember", {
@@ -145,7 +145,7 @@ describe("a member", () => {
     }
 
     test.each(parents)(
-        "%s that does not exist is refused with the words of its service",
+        "%s that does not exist is refused with its service's error",
         (type, parent, described, reason) => {
             const world = everything();
             const make = (inputs: Inputs) => world.make(type, { role: "roles/viewer", ...parent, ...inputs });
@@ -184,13 +184,13 @@ describe("a member", () => {
             "Error 404: Unknown service account, notFound",
         ],
         ["ProjectIAMMember", { project: "acme-other" }, "Error 403: The caller does not have permission, forbidden"],
-    ] as [TypeName, Inputs, string][])("%s of what does not exist is refused", (type, parent, message) => {
+    ] as [TypeName, Inputs, string][])("%s of a missing resource is refused", (type, parent, message) => {
         const refusal = refusalOf(() => everything().make(type, { ...parent, role: "roles/viewer", member }));
         expect(refusal).toMatch(/Error retrieving IAM policy for .+: googleapi: /);
         expect(refusal.slice(-message.length)).toBe(message);
     });
 
-    test("of a project is refused as a request of a batch", () => {
+    test("of a project is refused like a batched request", () => {
         expect(
             refusalOf(() =>
                 prepared().make("ProjectIAMMember", { project: "acme-dev", role: "roles/viewer", member: nobody }),
@@ -208,7 +208,7 @@ describe("a member", () => {
         );
     });
 
-    test("of everybody is refused on a project", () => {
+    test("for everybody is refused on a project", () => {
         const inputs = { project: "acme-dev", role: "roles/viewer", member: "allUsers" };
         expect(refusalOf(() => prepared().make("ProjectIAMMember", inputs))).toContain(
             "Error 400: The member allUsers",
@@ -224,19 +224,19 @@ describe("a member", () => {
             "deleted:user:a@acme.com?uid=1",
             "invalid value for member (Terraform does not support IAM members for deleted",
         ],
-    ])("%s is refused at preview already", (name, reason) => {
+    ])("%s is refused at preview", (name, reason) => {
         const inputs = { topic: "sales", role: "roles/pubsub.publisher", member: name };
         expect(refusalOf(() => prepared().make("TopicIAMMember", inputs))).toContain(`member: ${reason}`);
     });
 
-    test("of an account needs the account's path, not its address", () => {
+    test("of an account requires the account's path, not its email", () => {
         const serviceAccountId = "predict-run@acme-dev.iam.gserviceaccount.com";
         expect(
             refusalOf(() => prepared().make("AccountIAMMember", { serviceAccountId, role: "roles/viewer", member })),
         ).toContain(`serviceAccountId: "service_account_id" ("${serviceAccountId}") doesn't match regexp`);
     });
 
-    test("has its id and its parent as the provider writes them, a subscription's as it was given", () => {
+    test("has its ID and its parent in the provider's format, a subscription's as configured", () => {
         const world = everything();
         const grant = { role: "roles/viewer", member: "user:Zoe@Acme.com" };
         const rest = "roles/viewer/user:zoe@acme.com";
@@ -257,7 +257,7 @@ describe("a member", () => {
         ]);
     });
 
-    test("keeps its case in an id where Google Cloud does, and a condition stands behind it", () => {
+    test("keeps the case in an ID like Google Cloud, followed by its condition", () => {
         const world = prepared();
         const make = (name: string, more: Inputs = {}) =>
             world.make("TopicIAMMember", { topic: "sales", role: "roles/pubsub.viewer", member: name, ...more }).id;
@@ -276,7 +276,7 @@ describe("a policy", () => {
     const role = "roles/pubsub.publisher";
     const zoe = "user:zoe@acme.com";
 
-    test("has a grant once, however many programs make it", () => {
+    test("has a grant once, however many programs create it", () => {
         const world = prepared();
         const [first, second] = [1, 2].map(() => world.make("TopicIAMMember", { topic: "sales", role, member }));
         expect(membersOf(world, role)).toEqual([member]);
@@ -284,7 +284,7 @@ describe("a policy", () => {
         expect([membersOf(world, role), world.refreshed(second as never)]).toEqual([[], undefined]);
     });
 
-    test("has a grant beside the same one under a condition", () => {
+    test("has separate grants with and without a condition", () => {
         const world = prepared();
         const condition = (title: string, expression: string) => ({ condition: { title, expression } });
         const conditions = [{}, condition("a", "1 < 2"), condition("a", "1 < 3"), condition("b", "1 < 2")];
@@ -296,7 +296,7 @@ describe("a policy", () => {
         expect(membersOf(world, role)).toHaveLength(3);
     });
 
-    test("two stacks that grant one role do not undo each other", () => {
+    test("two stacks that grant the same role do not overwrite each other", () => {
         const world = prepared();
         const other = world.beside({ project: "acme-dev" });
         const mine = world.make("TopicIAMMember", { topic: "sales", role, member });
@@ -305,7 +305,7 @@ describe("a policy", () => {
         expect([membersOf(world, role), other.refreshed(theirs)?.state]).toEqual([[zoe], theirs.state]);
     });
 
-    test("a binding takes a role from all others, whose members are then gone, and leaves other roles alone", () => {
+    test("a binding removes the role from other members, and keeps other roles", () => {
         const world = prepared();
         const taken = world.make("TopicIAMMember", { topic: "sales", role, member });
         const kept = world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member });
@@ -316,7 +316,7 @@ describe("a policy", () => {
         expect(membersOf(world, role).sort()).toEqual([member, zoe]);
     });
 
-    test("a binding shows at a refresh what others changed, and takes it back", () => {
+    test("a binding detects changes by others with a refresh, and reverts them", () => {
         const world = prepared();
         const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member] });
         world.cloud.iam.grant("acme-dev", "//pubsub.googleapis.com/projects/acme-dev/topics/sales", {
@@ -330,13 +330,13 @@ describe("a policy", () => {
         expect(membersOf(world, role)).toEqual([member]);
     });
 
-    test("the order of a binding's members does not count", () => {
+    test("the order of a binding's members is ignored", () => {
         const world = prepared();
         const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member, zoe] });
         expect(world.changed(binding, { ...binding.inputs, members: [zoe, member] })).toEqual([]);
     });
 
-    test("a binding that is gone is one without members, which an update makes again", () => {
+    test("a deleted binding is one without members, which an update recreates", () => {
         const world = prepared();
         const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member] });
         world.remove(binding);
@@ -347,7 +347,7 @@ describe("a policy", () => {
         expect(membersOf(world, role)).toEqual([member]);
     });
 
-    test("a whole policy replaces all that was granted, and its order and spelling do not count", () => {
+    test("a whole policy replaces all grants, ignoring order and case", () => {
         const world = prepared();
         world.make("TopicIAMMember", { topic: "sales", role: "roles/viewer", member });
         const data = (bindings: object[]) => ({ topic: "sales", policyData: JSON.stringify({ bindings }) });
@@ -369,7 +369,7 @@ describe("a policy", () => {
         );
     });
 
-    test("is gone with what it is the policy of", () => {
+    test("is deleted with its resource", () => {
         const world = prepared();
         const topic = world.make("Topic", { name: "orders" });
         const made = [

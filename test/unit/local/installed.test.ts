@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { installed, newFolder } from "./world";
 
-test("a type tells its inputs, which of them are required and filled in, and its outputs", () => {
+test("a type has its inputs, which of them are required and computed, and its outputs", () => {
     expect(installed.type("gcp:serviceaccount/account:Account")).toMatchObject({
         inputs: new Set([
             "accountId",
@@ -50,11 +50,11 @@ test.each([
     "gcp:pubsub/index:Topic",
     "aws:s3/bucket:Bucket",
     "gcp:Topic",
-])("%s is no type of the package", (token) => {
+])("%s is not a type of the package", (token) => {
     expect(installed.type(token)).toBeUndefined();
 });
 
-test("a program without the package is told so", () => {
+test("a program without the package is refused with the command to install it", () => {
     expect(() => new InstalledProvider(newFolder())).toThrow(
         "has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.",
     );

@@ -20,7 +20,7 @@ function withKey(...apis: string[]): World {
     return world;
 }
 
-test("a key has what the server sets, with a version that encrypts", () => {
+test("a key has server defaults, and a version that encrypts", () => {
     const { id, state } = prepared().make("CryptoKey", { name: "sales", keyRing, rotationPeriod: "86400s" });
     expect({ id, state }).toEqual({
         id: key,
@@ -41,7 +41,7 @@ test("a key has what the server sets, with a version that encrypts", () => {
     });
 });
 
-test("a key ring stays when it is deleted, and its name is taken for ever", () => {
+test("a key ring remains when it is deleted, and its name is reserved forever", () => {
     const world = new World();
     world.enable("cloudkms");
     const make = () => world.make("KeyRing", { name: "data", location: "global" });
@@ -53,7 +53,7 @@ test("a key ring stays when it is deleted, and its name is taken for ever", () =
     );
 });
 
-test("a deleted key keeps its name and grants, and encrypts no longer", () => {
+test("a deleted key keeps its name and grants, and cannot encrypt", () => {
     const world = prepared();
     const make = () => world.make("CryptoKey", { name: "sales", keyRing, rotationPeriod: "86400s" });
     const made = make();
@@ -74,7 +74,7 @@ test("a deleted key keeps its name and grants, and encrypts no longer", () => {
     expect(left?.rotationPeriod).toBeUndefined();
 });
 
-test("versions of a key are counted, and go on in their own state", () => {
+test("versions of a key are numbered, and have their own states", () => {
     const world = withKey();
     const made = world.make("CryptoKeyVersion", { cryptoKey: key });
     expect(made.state).toMatchObject({
@@ -122,12 +122,12 @@ test.each([
     ["86399s", "Rotation period must be greater than one day"],
     ["90d", "Invalid rotation period format: 90d"],
     ["86400.0123456789s", "Rotation period cannot have more than 9 fractional digits"],
-])("the rotation period %s is refused at preview already", (rotationPeriod, text) => {
+])("the rotation period %s is refused at preview", (rotationPeriod, text) => {
     const refusal = refusalOf(() => prepared().make("CryptoKey", { name: "sales", keyRing, rotationPeriod }));
     expect(refusal).toBe(`rotationPeriod: ${text}`);
 });
 
-test("a key ring is where Cloud KMS is, and has a name of its form", () => {
+test("a key ring is in a Cloud KMS location, and has a valid name", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("KeyRing", { name: "data", location: "EU" }))).toBe(
         "Error creating KeyRing: googleapi: Error 404: Location 'EU' not found.",
@@ -137,7 +137,7 @@ test("a key ring is where Cloud KMS is, and has a name of its form", () => {
     );
 });
 
-test("a grant on a key or a ring that is not there is refused", () => {
+test("a grant on a missing key or key ring is refused", () => {
     const world = prepared();
     const member = world.account("reader");
     expect(refusalOf(() => world.make("CryptoKeyIAMMember", { cryptoKeyId: key, role, member }))).toBe(
@@ -166,7 +166,7 @@ describe("an account can encrypt with a key", () => {
             "its project",
             (world: World, member: string) => world.make("ProjectIAMMember", { project: "acme-dev", role, member }),
         ],
-    ])("by a role on %s", (_, grant: (world: World, member: string) => Made) => {
+    ])("with a role on %s", (_, grant: (world: World, member: string) => Made) => {
         const world = withKey("cloudresourcemanager");
         const member = world.account("reader");
         expect(canEncrypt(world.cloud, key, email)).toBe(false);
@@ -192,7 +192,7 @@ function granting(world: World, api: string): () => void {
     };
 }
 
-test("a topic is refused while Pub/Sub's agent may not use its key", () => {
+test("a topic is refused unless Pub/Sub's service agent can use its key", () => {
     const world = withKey("pubsub");
     const make = () => world.make("Topic", { name: "sales", kmsKeyName: key });
     const grant = granting(world, "pubsub");
@@ -203,7 +203,7 @@ test("a topic is refused while Pub/Sub's agent may not use its key", () => {
     expect(make().state.kmsKeyName).toBe(key);
 });
 
-test("a bucket is refused while its key is elsewhere or Cloud Storage's agent may not use it", () => {
+test("a bucket is refused unless its key is in its location and Cloud Storage's service agent can use it", () => {
     const world = withKey();
     const make = (defaultKmsKeyName: string, location = "europe-west1") =>
         world.make("Bucket", { name: "acme-sales", location, encryption: { defaultKmsKeyName } });
@@ -224,7 +224,7 @@ test("a bucket is refused while its key is elsewhere or Cloud Storage's agent ma
     );
 });
 
-test("a secret is refused while its key is elsewhere or Secret Manager's agent may not use it", () => {
+test("a secret is refused unless its key is in its location and Secret Manager's service agent can use it", () => {
     const world = withKey("secretmanager");
     const make = (kmsKeyName: string) =>
         world.make("Secret", {
@@ -248,7 +248,7 @@ test("a secret is refused while its key is elsewhere or Secret Manager's agent m
     expect(make(key).id).toBe("projects/acme-dev/secrets/token");
 });
 
-test("a repository is refused while its key is elsewhere or Artifact Registry's agent may not use it", () => {
+test("a repository is refused unless its key is in its location and Artifact Registry's service agent can use it", () => {
     const world = withKey("artifactregistry");
     const make = (kmsKeyName: string) =>
         world.make("Repository", { repositoryId: "images", format: "DOCKER", kmsKeyName });
@@ -263,7 +263,7 @@ test("a repository is refused while its key is elsewhere or Artifact Registry's 
     expect(make(key).state.kmsKeyName).toBe(key);
 });
 
-test("a function is refused until all that keep something of it may use its key", () => {
+test("a function is refused until all service agents can use its key", () => {
     const world = withKey("artifactregistry", "cloudbuild", "cloudfunctions", "run");
     world.make("Bucket", { name: "acme-files", location: "europe-west1" });
     upload(world, "acme-files", "code.zip", { "main.py": "" });

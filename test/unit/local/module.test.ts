@@ -21,7 +21,7 @@ function seen(cloud: LocalCloud, ...files: string[]): unknown[] {
     return files.map((file) => parse(readFileSync(join(cloud.home, "..", file), "utf8")));
 }
 
-test("the engine sees the program's project and configuration, with what the test configures over it", async () => {
+test("the engine gets the program's project and configuration, with overrides by the test", async () => {
     const folder = program({
         "Pulumi.yaml": "name: sales\nruntime: nodejs\nmain: source\nstackConfigDir: stacks\n",
         "stacks/Pulumi.dev.yaml":
@@ -39,7 +39,7 @@ test("the engine sees the program's project and configuration, with what the tes
     ]);
 });
 
-test("a workspace that is used in place is configured in its own files", () => {
+test("a workspace that is used in place is configured with its own files", () => {
     const cloud = new LocalCloud(workspace(program({ "Pulumi.yaml": "name: sales\nruntime: nodejs\n" }), {}));
     expect(() => cloud.stack("dev", { "gcp:project": "acme-dev" })).toThrow(
         /^the stack "dev" uses the configuration in \S+: set it there\.$/,

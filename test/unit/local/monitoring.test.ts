@@ -15,7 +15,7 @@ function monitored() {
     return cloud;
 }
 
-test("a policy and its conditions have names, which stay when it changes", () => {
+test("a policy and its conditions have names, which are kept in updates", () => {
     const cloud = monitored();
     const labels = { email_address: "sales@acme.example" };
     const channel = cloud.make("NotificationChannel", { type: "email", labels });

@@ -20,7 +20,7 @@ function subnet(world: World, name: string, ipCidrRange: string, more: Inputs = 
 
 const rule = { network: "private", allows: [{ protocol: "tcp", ports: ["443"] }], sourceRanges: ["10.0.0.0/8"] };
 
-test("a project has a default network with a subnetwork in each region once Compute Engine is on", () => {
+test("a project has a default network with a subnetwork in each region once Compute Engine is enabled", () => {
     const world = new World();
     expect(findNetwork(world.cloud, "default", "acme-dev")).toBeUndefined();
     world.enable("compute");
@@ -46,7 +46,7 @@ test.each([
     "global/networks/private",
     "projects/acme-dev/global/networks/private",
     "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private",
-])("a network is found by %s, which a second deployment does not take as another", (network) => {
+])("a network is found by %s, which a second deployment considers equal", (network) => {
     const { world } = prepared();
     const made = world.make("Firewall", { ...rule, name: "allow-https", network });
     expect(findNetwork(world.cloud, network, "acme-dev")?.id).toBe("projects/acme-dev/global/networks/private");
@@ -63,7 +63,7 @@ test.each<[string, TypeName, Inputs]>([
     ],
     ["projects/acme-dev/regions/europe-west1/addresses/taken", "Address", { name: "taken" }],
     ["projects/acme-dev/global/addresses/taken", "GlobalAddress", { name: "taken" }],
-])("%s exists once", (path, type, inputs) => {
+])("%s must have an unused name", (path, type, inputs) => {
     const { world } = prepared();
     world.make("Address", { name: "taken" });
     world.make("GlobalAddress", { name: "taken" });
@@ -72,7 +72,7 @@ test.each<[string, TypeName, Inputs]>([
     );
 });
 
-test("a subnetwork that nothing could be in is refused", () => {
+test("a subnetwork with an invalid range is refused", () => {
     const { world } = prepared();
     const refusal = (inputs: Inputs) =>
         refusalOf(() => world.make("Subnetwork", { name: "more", network: "private", ...inputs }));
@@ -105,7 +105,7 @@ test("a subnetwork that nothing could be in is refused", () => {
     );
 });
 
-test("ranges overlap nowhere in a network, but may in two", () => {
+test("ranges must not overlap in a network, but can in two", () => {
     const { world } = prepared();
     const conflict = (field: string, range: string, name = "services") =>
         `Error creating Subnetwork: googleapi: Error 400: Invalid value for field 'resource.${field}': '${range}'. Invalid IPCidrRange: ${range} conflicts with existing subnetwork '${name}' in region 'europe-west1'., invalid`;
@@ -132,7 +132,7 @@ test("ranges overlap nowhere in a network, but may in two", () => {
     );
 });
 
-test("a range grows where it is, and a smaller or another one makes a new subnetwork", () => {
+test("a range is expanded in place, and a smaller or different one replaces the subnetwork", () => {
     const { world, subnetwork } = prepared();
     const replaced = (ipCidrRange: string) =>
         world.provider.diff(
@@ -150,7 +150,7 @@ test("a range grows where it is, and a smaller or another one makes a new subnet
     });
 });
 
-test("what lies in a network keeps it from being deleted", () => {
+test("a network with resources cannot be deleted", () => {
     const { world, network, subnetwork } = prepared();
     const used = (by: string) =>
         `Error waiting for Deleting Network: The network resource 'projects/acme-dev/global/networks/private' is already being used by 'projects/acme-dev/${by}'`;
@@ -170,7 +170,7 @@ test("what lies in a network keeps it from being deleted", () => {
     expect(findNetwork(world.cloud, "private", "acme-dev")).toBeUndefined();
 });
 
-test("a network of auto mode goes with the subnetworks that it brought", () => {
+test("an auto mode network is deleted with its subnetworks", () => {
     const { world } = prepared();
     const auto = world.make("Network", { name: "auto" });
     expect(findSubnetwork(world.cloud, "auto", place)?.state.ipCidrRange).toBe("10.132.0.0/20");
@@ -181,7 +181,7 @@ test("a network of auto mode goes with the subnetworks that it brought", () => {
     expect(findSubnetwork(world.cloud, "auto", place)).toBeUndefined();
 });
 
-test("a subnetwork through which a service sends its traffic stays until the service is gone", () => {
+test("a subnetwork that a service uses for egress cannot be deleted before the service", () => {
     const { world, subnetwork } = prepared();
     const owner = "projects/acme-dev/locations/europe-west1/services/predict";
     reserveServerless(world.cloud, subnetwork.id, owner);
@@ -196,7 +196,7 @@ describe("a firewall rule", () => {
     const refusal = (inputs: Inputs) =>
         refusalOf(() => prepared().world.make("Firewall", { name: "allow", ...rule, ...inputs }));
 
-    test("says what it allows or what it denies, and for whom", () => {
+    test("has allow or deny rules, and targets", () => {
         expect(refusal({ denies: [{ protocol: "all" }] })).toBe(
             'allows: Invalid combination of arguments. "allow": only one of `allow,deny` can be specified, but `allow,deny` were specified.',
         );
@@ -214,7 +214,7 @@ describe("a firewall rule", () => {
         );
     });
 
-    test("is refused with ports, ranges and a network that cannot be", () => {
+    test("is refused with invalid ports, ranges and networks", () => {
         const creating = "Error creating Firewall: googleapi: Error";
         expect(refusal({ allows: [{ protocol: "tcp", ports: ["https"] }] })).toContain(
             `${creating} 400: Invalid value for field 'resource.allowed[0].ports[0]': 'https'.`,
@@ -240,7 +240,7 @@ describe("a firewall rule", () => {
     });
 });
 
-test("an address is inside of its subnetwork and reserved once", () => {
+test("an address is in its subnetwork and reserved once", () => {
     const { world } = prepared();
     const inside = (name: string, address: string) => ({
         name,
@@ -264,7 +264,7 @@ describe("a connector", () => {
     const args = { name: "egress", network: "private", ipCidrRange: "10.8.0.0/28" };
     const connect = (world: World, inputs: Inputs = {}) => world.make("Connector", { ...args, ...inputs });
 
-    test("is found by its name, the end of its path and its path, and counts what it carries by its instances", () => {
+    test("is found by its name, a partial path and its path, and has the throughput of its instances", () => {
         const { world } = prepared();
         const { id, state } = connect(world, { minInstances: 2, maxInstances: 3 });
         for (const given of [
@@ -281,7 +281,7 @@ describe("a connector", () => {
         ).toMatchObject({ minInstances: 3, maxInstances: 4 });
     });
 
-    test("is refused without its API, a place, a legal name, sensible numbers and a range of /28", () => {
+    test("is refused without its API or a location, or with an invalid name, numbers or a range other than /28", () => {
         const { world } = prepared();
         const refusal = (inputs: Inputs) => refusalOf(() => connect(world, inputs));
         const creating = "Error creating Connector: googleapi: Error";
@@ -317,7 +317,7 @@ describe("a connector", () => {
         );
     });
 
-    test("that cannot join its network is there in error, unknown to the program, and its name taken", () => {
+    test("that cannot connect to its network exists in an error state, is not in the program's state, and its name is reserved", () => {
         const { world } = prepared();
         expect(refusalOf(() => connect(world, { ipCidrRange: "10.0.0.16/28" }))).toBe(
             "Error waiting to create Connector: Error waiting for Creating Connector: Error code 3, message: Operation failed: Invalid IP CIDR range was provided. It conflicts with an existing subnetwork. Please delete the connector manually.",
@@ -331,7 +331,7 @@ describe("a connector", () => {
         );
     });
 
-    test("keeps its network and its subnetwork from being deleted", () => {
+    test("prevents deletion of its network and its subnetwork", () => {
         const { world, network, subnetwork } = prepared();
         const small = subnet(world, "connector", "10.0.1.0/28");
         const inside = connect(world, { network: undefined, ipCidrRange: undefined, subnet: { name: "connector" } });
@@ -366,7 +366,7 @@ describe("a router and its gateway", () => {
         return { world, network, router };
     }
 
-    test("keep each other and the network from being deleted", () => {
+    test("prevent deletion of each other and the network", () => {
         const { world, network, router } = routed();
         world.remove(world.make("Subnetwork", { name: "more", network: "private", ipCidrRange: "10.3.0.0/24" }));
         const nat = world.make("RouterNat", gateway);
@@ -379,7 +379,7 @@ describe("a router and its gateway", () => {
         world.remove(router);
     });
 
-    test("are refused where they could not work", () => {
+    test("are refused with invalid configurations", () => {
         const { world } = routed();
         const refusal = (inputs: Inputs) => refusalOf(() => world.make("RouterNat", { ...gateway, ...inputs }));
         const creating = "Error creating RouterNat: googleapi: Error";
@@ -415,7 +415,7 @@ describe("a router and its gateway", () => {
     });
 });
 
-test("an SSL policy is made once, changes in place, and has features of its own only where it says so", () => {
+test("an SSL policy has a unique name, is updated in place, and has features only with the profile CUSTOM", () => {
     const world = new World();
     world.enable("compute");
     const made = world.make("SSLPolicy", { name: "modern", profile: "MODERN", minTlsVersion: "TLS_1_2" });

@@ -114,13 +114,13 @@ function deployed(example: string, token: string, news: Inputs): Deployed {
     return deployment;
 }
 
-test.each(cases)("%s has all the outputs of the real one, and no others", (example, token, news) => {
+test.each(cases)("%s has all the real outputs, and no others", (example, token, news) => {
     const { state } = deployed(example, token, news).made;
     expect(strangers(state, propertiesOf(token))).toEqual([]);
     expect(gaps(token, state).filter((path) => !absent[token]?.[withoutIndexes(path)])).toEqual([]);
 });
 
-test.each(cases)("%s is previewed as it will be, but for what the server sets", (example, token, news) => {
+test.each(cases)("%s has correct outputs at preview, except for those that the server sets", (example, token, news) => {
     const { preview, made } = deployed(example, token, news);
     const computed = everyProperty(propertiesOf(token)).filter(([, property]) => property.computed);
     const open = computed
@@ -134,18 +134,15 @@ test.each(cases)("%s is previewed as it will be, but for what the server sets", 
     expect(Object.keys(made.state).filter((key) => !(key in preview))).toEqual(more);
 });
 
-test.each(cases)(
-    "%s is at a refresh as it was made, and a second deployment changes nothing",
-    (example, token, news) => {
-        const { world, made } = deployed(example, token, news);
-        expect(world.changed(made, news)).toEqual([]);
-        const refreshed = world.refreshed(made);
-        expect(refreshed).toEqual({ ...made, inputs: expect.anything() });
-        expect(world.changed({ ...made, ...refreshed }, news)).toEqual([]);
-    },
-);
+test.each(cases)("%s is unchanged after a refresh, and a second deployment changes nothing", (example, token, news) => {
+    const { world, made } = deployed(example, token, news);
+    expect(world.changed(made, news)).toEqual([]);
+    const refreshed = world.refreshed(made);
+    expect(refreshed).toEqual({ ...made, inputs: expect.anything() });
+    expect(world.changed({ ...made, ...refreshed }, news)).toEqual([]);
+});
 
-test.each(cases)("%s is gone when it is removed, and removing it again is no error", (example, token, news) => {
+test.each(cases)("%s is gone after it is deleted, and deleting it again is no error", (example, token, news) => {
     const { world, made } = deployed(example, token, news);
     world.remove(made);
     world.remove(made);

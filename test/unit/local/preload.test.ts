@@ -49,13 +49,13 @@ const packages = `
     require("@pulumi/pulumi/cmd/run/tracing");
     const before = loaded();`;
 
-test("programs note no stacks of promises, unless leaks are looked for; other processes are as ever", () => {
+test("programs record no stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
     expect(run(program, frames)).toEqual([false, true]);
     expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, true]);
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
-test("what hardly any program uses is loaded when it is used", () => {
+test("rarely used modules are loaded on first use", () => {
     const used = `
         process.chdir(__dirname);
         require("node:fs").writeFileSync("package.json", '{ "name": "bare", "version": "1.0.0" }');
@@ -71,7 +71,7 @@ test("what hardly any program uses is loaded when it is used", () => {
     expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toEqual(all);
 });
 
-test("functions are serialized alike, although V8 is asked about them only then, and resources have no position", () => {
+test("functions are serialized in the same way with a late debugger, and resources have no position", () => {
     const serialized = `
         const { Resource, runtime } = require("@pulumi/pulumi");
         const { parse } = require("semver");
@@ -85,7 +85,7 @@ test("functions are serialized alike, although V8 is asked about them only then,
     expect(run(program, serialized)).toEqual([false, text]);
 });
 
-test("the TypeScript compiler is kept as it was compiled, and works the second time", () => {
+test("the compiled TypeScript compiler is cached, and works the second time", () => {
     const folder = newFolder();
     const compiled = `
         const ts = require("typescript");

@@ -20,7 +20,7 @@ const networks = (world: World, projectId: string) =>
     world.provider.invoke("gcp:compute/getNetworks:getNetworks", { project: projectId }).networks;
 
 describe("a project", () => {
-    test("is there for all that look for it, with what it was made of", () => {
+    test("is available to data sources and by number, with its configuration", () => {
         const world = new World();
         const { state } = project(world, { folderId: "folders/42", labels: { team: "sales" } });
         expect(found(world.beside({ project: "acme-other" }), "acme-sales-dev")).toEqual({
@@ -40,7 +40,7 @@ describe("a project", () => {
         });
     });
 
-    test("has no default network when it is to have none, and one with Compute Engine otherwise", () => {
+    test("has no default network if configured, and one with Compute Engine otherwise", () => {
         const world = new World();
         project(world);
         expect(networks(world, "acme-sales-dev")).toEqual([]);
@@ -50,13 +50,13 @@ describe("a project", () => {
         expect(networks(world, "acme-sales-net")).toEqual(["default"]);
     });
 
-    test("cannot have the id of another one", () => {
+    test("must have an unused ID", () => {
         const world = new World();
         project(world);
         expect(refusalOf(() => project(world))).toBe(taken);
     });
 
-    test("can have the id of one that was only named, and not of one in which there is something", () => {
+    test("can have the ID of one that is only configured and empty, and not of one with resources", () => {
         const world = new World();
         const named = world.beside({ project: "acme-sales-dev" });
         expect(project(world).state.number).toBe(named.number);
@@ -65,7 +65,7 @@ describe("a project", () => {
         expect(refusalOf(() => project(world, { projectId: "acme-sales-used" }))).toContain("Error 409");
     });
 
-    test("takes with it all that is in it, and its id is free no more, for whoever names it", () => {
+    test("is deleted with all of its resources, and its ID remains reserved", () => {
         const world = new World();
         const made = project(world);
         const inside = world.beside({ project: "acme-sales-dev", region: "europe-west1" });
@@ -86,7 +86,7 @@ describe("a project", () => {
         expect(world.refreshed(made)).toBeUndefined();
     });
 
-    test("is not deleted while its policy or a lien prevents that", () => {
+    test("cannot be deleted if its policy or a lien prevents it", () => {
         const world = new World();
         const kept = project(world, { deletionPolicy: undefined });
         expect(refusalOf(() => world.remove(kept))).toBe(
@@ -112,7 +112,7 @@ describe("a project", () => {
         expect(world.refreshed(free)).toBeUndefined();
     });
 
-    test("needs a parent and an account that are there", () => {
+    test("requires an existing parent and billing account", () => {
         const world = new World();
         const forbidden = `error creating project acme-sales-dev (Sales): googleapi: Error 403: The caller does not have permission, forbidden.${creator}`;
         expect(refusalOf(() => project(world, { folderId: "sales" }))).toBe(forbidden);
@@ -129,7 +129,7 @@ describe("a project", () => {
         );
     });
 
-    test("may be moved, named and labelled anew, and is another one with another id", () => {
+    test("can be moved, renamed and relabeled, and is replaced with another ID", () => {
         const world = new World();
         const made = project(world, { folderId: "1" });
         expect(world.changed(made, { ...sales, folderId: "folders/1" })).toEqual([]);
@@ -152,7 +152,7 @@ describe("a project", () => {
     });
 });
 
-test("an API that costs cannot be switched on while nobody pays for the project", () => {
+test("a billable API cannot be enabled in a project without billing", () => {
     const world = new World();
     const args = { ...sales, autoCreateNetwork: true, billingAccount: undefined };
     const made = world.make("Project", args);
@@ -165,7 +165,7 @@ test("an API that costs cannot be switched on while nobody pays for the project"
     enabled("run.googleapis.com");
 });
 
-test("nothing is built or run by a default account that is disabled", () => {
+test("nothing is built or run by a disabled default account", () => {
     const world = new World();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run");
     world.make("Bucket", { name: "acme-files", location: "europe-west1" });
@@ -193,7 +193,7 @@ test("nothing is built or run by a default account that is disabled", () => {
 describe("a folder", () => {
     const folder = { displayName: "Environments", parent: "organizations/123456789012", deletionProtection: false };
 
-    test("holds projects and folders, and is not deleted with them", () => {
+    test("contains projects and folders, and cannot be deleted with them", () => {
         const world = new World();
         const outer = world.make("Folder", folder);
         const inner = world.make("Folder", { ...folder, parent: outer.id });
@@ -213,7 +213,7 @@ describe("a folder", () => {
         );
     });
 
-    test("has a name that no other one beside it has", () => {
+    test("has a unique name in its parent", () => {
         const world = new World();
         const first = world.make("Folder", folder);
         expect(refusalOf(() => world.make("Folder", folder))).toContain("violates display name uniqueness");
@@ -221,7 +221,7 @@ describe("a folder", () => {
         expect(world.update(first, { ...folder, displayName: "Stages" }).state.displayName).toBe("Stages");
     });
 
-    test("is protected unless the program says otherwise", () => {
+    test("has deletion protection by default", () => {
         const world = new World();
         const made = world.make("Folder", { ...folder, deletionProtection: undefined });
         expect(refusalOf(() => world.remove(made))).toBe(
@@ -230,7 +230,7 @@ describe("a folder", () => {
     });
 });
 
-test("a lien is on a project that is there, and refuses what liens can refuse", () => {
+test("a lien must be on an existing project, and have a supported restriction", () => {
     const world = new World();
     const lien = {
         parent: "projects/acme-dev",
@@ -254,7 +254,7 @@ describe("default service accounts", () => {
     const accounts = { project: "acme-dev", action: "DISABLE" };
     const stateOf = (world: World) => world.cloud.iam.defaultAccounts("acme-dev").map(({ state }) => state.disabled);
 
-    test("that are there are disabled once, and later ones are not", () => {
+    test("that exist are disabled once, and later ones are not", () => {
         const world = new World();
         world.enable("iam");
         expect(world.make("DefaultServiceAccounts", accounts).state.serviceAccounts).toEqual({});
@@ -268,14 +268,14 @@ describe("default service accounts", () => {
     test.each([
         ["NONE", [true]],
         ["REVERT", [false]],
-    ])("are left with %s as %j", (restorePolicy, left) => {
+    ])("remain with %s as %j", (restorePolicy, left) => {
         const world = new World();
         world.enable("iam", "compute");
         world.remove(world.make("DefaultServiceAccounts", { ...accounts, restorePolicy }));
         expect(stateOf(world)).toEqual(left);
     });
 
-    test("lose their roles or are deleted, as the action says", () => {
+    test("lose their roles or are deleted, depending on the action", () => {
         const world = new World();
         world.enable("iam", "compute");
         const grants = () =>
@@ -291,14 +291,14 @@ describe("default service accounts", () => {
         expect(stateOf(world)).toEqual([false]);
     });
 
-    test("have an action that there is", () => {
+    test("require a valid action", () => {
         expect(
             refusalOf(() => new World().make("DefaultServiceAccounts", { ...accounts, action: "REMOVE" })),
         ).toContain('expected action to be one of ["DEPRIVILEGE" "DELETE" "DISABLE"], got REMOVE');
     });
 });
 
-test("audit logs are of log types and members that there are, each once", () => {
+test("audit logs require valid log types and members, each once", () => {
     const world = new World();
     const config = { project: "acme-dev", service: "allServices", auditLogConfigs: [{ logType: "DATA_READ" }] };
     for (const auditLogConfigs of [
@@ -321,7 +321,7 @@ describe("a budget", () => {
     const amount = { specifiedAmount: { currencyCode: "EUR", units: "300" } };
     const world = () => new World({ project: "acme-dev", billingProject: "acme-dev", userProjectOverride: true });
 
-    test("needs a quota project, in which its API is on", () => {
+    test("requires a quota project with its API enabled", () => {
         expect(refusalOf(() => new World().make("Budget", { billingAccount, amount }))).toContain(
             "Error creating Budget: googleapi: Error 403: Your application is authenticating by using local Application Default Credentials. The billingbudgets.googleapis.com API requires a quota project",
         );
@@ -352,7 +352,7 @@ describe("a budget", () => {
         expect(refusalOf(() => cloud.make("Budget", { billingAccount, amount, ...args }))).toContain(words);
     });
 
-    test("names its projects by their numbers, whatever the program names them by", () => {
+    test("has projects by number, whatever the program's format is", () => {
         const cloud = world();
         cloud.enable("billingbudgets");
         const { state } = cloud.make("Budget", {

@@ -11,8 +11,8 @@ function prepared(settings?: object, options?: object): World {
     return world;
 }
 
-describe("a name that the program leaves out", () => {
-    test("is made from the resource's, stays, and is another one for another resource", () => {
+describe("a name that the program omits", () => {
+    test("is generated from the resource's name, kept, and different for another resource", () => {
         const world = prepared();
         const first = world.checked(tokens.Topic, {}, { name: "SaleRange" });
         const second = world.checked(tokens.Topic, {}, { name: "SaleRange" });
@@ -21,13 +21,13 @@ describe("a name that the program leaves out", () => {
         expect(world.checked(tokens.Topic, {}, { name: "SaleRange", olds: first })).toEqual(first);
     });
 
-    test("is made for an account too", () => {
+    test("is also generated for an account", () => {
         expect(prepared().makeAny(tokens.Account, {}, "predict-run").id).toMatch(
             /^projects\/acme-dev\/serviceAccounts\/predict-run-[0-9a-f]{7}@acme-dev\.iam\.gserviceaccount\.com$/,
         );
     });
 
-    test("lets a replacement stand beside the old resource; a given one does not", () => {
+    test("allows a replacement beside the old resource; a configured one does not", () => {
         const world = prepared();
         const replacement = (inputs: Inputs, to: Inputs) => {
             const made = world.make("Bucket", { location, ...inputs });
@@ -52,7 +52,7 @@ describe("a name that the program leaves out", () => {
 });
 
 describe("a preview", () => {
-    test("does not know what the server will set, and knows what the provider computes", () => {
+    test("has unknown server values, and known values that the provider computes", () => {
         const world = prepared({ defaultLabels: { environment: "dev" } });
         const previewed = (token: string, inputs: Inputs) =>
             world.provider.create(token, world.checked(token, inputs), true);
@@ -88,7 +88,7 @@ describe("a preview", () => {
         });
     });
 
-    test("does not know what the server will set inside of a block that is given", () => {
+    test("has unknown server values inside of configured blocks", () => {
         const world = prepared();
         const serviceConfig = { availableMemory: "1Gi" };
         const { state } = world.provider.create(tokens.Function, { location, serviceConfig }, true);
@@ -96,14 +96,14 @@ describe("a preview", () => {
         expect(state.eventTrigger).toBeUndefined();
     });
 
-    test("needs nothing to be there", () => {
+    test("requires no existing resources", () => {
         const world = new World();
         const inputs = { topic: unknown, name: "reader" };
         expect(world.provider.create(tokens.Subscription, inputs, true).state).toMatchObject(inputs);
         expect(world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
     });
 
-    test("of an update keeps what stays and does not know what changes", () => {
+    test("of an update keeps unchanged values, and changed ones are unknown", () => {
         const world = prepared();
         world.make("Bucket", { name: "acme-models", location });
         const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
@@ -130,7 +130,7 @@ describe("a preview", () => {
 });
 
 describe("labels", () => {
-    test("are those of the program, the provider's own and Pulumi's mark, unless it is switched off", () => {
+    test("are those of the program, the provider's and Pulumi's marker, unless it is disabled", () => {
         const defaultLabels = { environment: "dev", team: "none" };
         const world = prepared({ defaultLabels, addPulumiAttributionLabel: false });
         const { state } = world.make("Topic", { name: "sales", labels: { team: "forecast" } });
@@ -141,7 +141,7 @@ describe("labels", () => {
         });
     });
 
-    test("of the provider that change are a change of every resource that has labels, and of no other", () => {
+    test("of the provider that change update every resource with labels, and no other", () => {
         const world = prepared();
         const made = [world.make("Topic", { name: "sales" }), world.make("Account", { accountId: "predict-run" })];
         const labelled = world.beside({ project: "acme-dev", defaultLabels: { environment: "dev" } });
@@ -157,7 +157,7 @@ describe("labels", () => {
 });
 
 describe("a deletion policy", () => {
-    test("PREVENT refuses the deletion in the words of a generated and of a hand-written type", () => {
+    test("PREVENT refuses the deletion with the message of generated and of hand-written types", () => {
         const world = prepared();
         const topic = world.make("Topic", { name: "sales", deletionPolicy: "PREVENT" });
         const account = world.make("Account", { accountId: "predict-run", deletionPolicy: "PREVENT" });
@@ -171,7 +171,7 @@ describe("a deletion policy", () => {
         expect(world.refreshed(topic)).toBeUndefined();
     });
 
-    test("ABANDON leaves the resource in the cloud", () => {
+    test("ABANDON keeps the resource in the cloud", () => {
         const world = prepared();
         const topic = world.make("Topic", { name: "sales", deletionPolicy: "ABANDON" });
         world.remove(topic);
@@ -179,7 +179,7 @@ describe("a deletion policy", () => {
     });
 });
 
-test("a resource that is gone is not updated", () => {
+test("a deleted resource cannot be updated", () => {
     const world = prepared();
     const topic = world.make("Topic", { name: "sales" });
     world.remove(topic);
@@ -206,7 +206,7 @@ describe("an import", () => {
         });
     });
 
-    test("finds an account by its address, and a grant by its parts", () => {
+    test("finds an account by its email, and a grant by its parts", () => {
         const world = prepared();
         const account = world.make("Account", { accountId: "predict-run" });
         world.make("Topic", { name: "sales" });
@@ -217,7 +217,7 @@ describe("an import", () => {
         expect(world.provider.read(tokens.TopicIAMMember, id, {})).toEqual({ id: grant.id, state: grant.state });
     });
 
-    test("finds nothing that is not there", () => {
+    test("finds no missing resource", () => {
         const world = prepared();
         world.make("Topic", { name: "sales" });
         expect(world.provider.read(tokens.Topic, "projects/acme-prod/topics/sales", {})).toBeUndefined();
@@ -228,20 +228,20 @@ describe("an import", () => {
 describe("a type without rules", () => {
     const disk = "gcp:compute/disk:Disk";
 
-    test("is refused, saying what can be done", () => {
+    test("is refused, with a hint how to accept it", () => {
         expect(refusalOf(() => prepared().checked(disk, {}))).toBe(
             `: the local Google Cloud has no rules for ${disk}, so it cannot reproduce the checks of Google Cloud. To accept such types with the checks of the provider only, run 'slipway local --generic …'.`,
         );
     });
 
-    test("that the installed package does not have is refused in any case", () => {
+    test("that the installed package does not contain is always refused", () => {
         const nothing = "gcp:compute/networks:Networks";
         expect(refusalOf(() => prepared({}, { generic: true }).checked(nothing, {}))).toBe(
             `: @pulumi/gcp ${installed.version} has no resource type ${nothing}`,
         );
     });
 
-    test("is accepted on request, reported once, and answers what a program may read", () => {
+    test("is accepted on request, reported once, and has outputs that a program can read", () => {
         const world = prepared({}, { generic: true });
         const made = world.makeAny(disk, { type: "pd-ssd" }, "main");
         const second = world.makeAny(disk, {}, "main");
@@ -263,7 +263,7 @@ describe("a type without rules", () => {
         expect([world.refreshed(update), world.refreshed(second)?.id]).toEqual([undefined, second.id]);
     });
 
-    test("is no other at a second deployment, and is found and removed without the request too", () => {
+    test("is unchanged in a second deployment, and can be read and deleted without the request", () => {
         const world = prepared({ defaultLabels: { environment: "dev" } }, { generic: true });
         const cache = world.makeAny("gcp:redis/instance:Instance", { memorySizeGb: 1, labels: { a: "b" } });
         expect(cache.state.effectiveLabels).toEqual({ "goog-pulumi-provisioned": "true", environment: "dev", a: "b" });
@@ -274,7 +274,7 @@ describe("a type without rules", () => {
         expect(plain.refreshed(cache)).toBeUndefined();
     });
 
-    test("has its properties checked, and its outputs unknown at preview", () => {
+    test("has validated properties, and unknown outputs at preview", () => {
         const world = prepared({}, { generic: true });
         const route = "gcp:compute/route:Route";
         expect(refusalOf(() => world.checked(route, { network: "main", range: "10.0.0.0/8" }))).toBe(
@@ -286,12 +286,12 @@ describe("a type without rules", () => {
         });
     });
 
-    describe("is as the provider's schema has it", () => {
+    describe("the provider's schema", () => {
         const instance = "gcp:redis/instance:Instance";
         const world = prepared({}, { generic: true });
         const refusal = (token: string, inputs: Inputs) => refusalOf(() => world.checked(token, inputs));
 
-        test("is replaced by the changes that replace it, and by no others", () => {
+        test("determines which changes replace a resource", () => {
             const made = world.makeAny(instance, { memorySizeGb: 1, tier: "BASIC" });
             const replaced = (inputs: Inputs) => {
                 const wanted = world.checked(
@@ -306,19 +306,19 @@ describe("a type without rules", () => {
             expect(world.changed(made, { memorySizeGb: 2 })).toEqual(["memorySizeGb"]);
         });
 
-        test("has the provider's defaults", () => {
+        test("determines defaults", () => {
             const { inputs } = world.makeAny(instance, { memorySizeGb: 1 });
             expect(inputs).toMatchObject({ tier: "BASIC", connectMode: "DIRECT_PEERING", authEnabled: false });
         });
 
-        test("takes no other values", () => {
+        test("determines allowed values", () => {
             const persistenceConfig = { rdbSnapshotPeriod: "NEVER" };
             expect(refusal(instance, { memorySizeGb: 1, tier: "LARGE", persistenceConfig })).toBe(
                 'persistenceConfig.rdbSnapshotPeriod: expected persistence_config.0.rdb_snapshot_period to be one of ["ONE_HOUR" "SIX_HOURS" "TWELVE_HOURS" "TWENTY_FOUR_HOURS"], got NEVER\ntier: expected tier to be one of ["BASIC" "STANDARD_HA"], got LARGE',
             );
         });
 
-        test("takes no properties together that conflict with each other, and needs those of its blocks", () => {
+        test("determines conflicting properties, and required properties of blocks", () => {
             const cluster = { clusterId: "sales", location: "europe-west1", networkConfig: { network: "main" } };
             const source = {
                 restoreBackupSource: {},
@@ -339,7 +339,7 @@ describe("a type without rules", () => {
             );
         });
 
-        test("may have what is not known before the deployment in place of what is required", () => {
+        test("allows unknown values for required properties", () => {
             const route = { network: "main", destRange: "10.0.0.0/8", nextHopIp: unknown };
             expect(world.checked("gcp:compute/route:Route", route)).toMatchObject(route);
             const connector = { name: "range", subnet: unknown };
@@ -348,7 +348,7 @@ describe("a type without rules", () => {
     });
 });
 
-test("what the server fills in stays as it is when a program no longer gives it, but for the policy of deletions", () => {
+test("determines properties that keep their value when the program removes them, except the deletion policy", () => {
     const world = prepared();
     world.make("Topic", { name: "sales" });
     const given = { name: "reader", topic: "sales", ackDeadlineSeconds: 30, deletionPolicy: "PREVENT" };
@@ -364,7 +364,7 @@ test("a function of the provider without rules is refused", () => {
     );
 });
 
-test("a creation looks at what it refers to and at nothing else, however much there is", () => {
+test("a creation reads only resources that it refers to, however many there are", () => {
     const world = prepared();
     const list = jest.spyOn(Store.prototype, "list");
     const member = world.account("predict-run");

@@ -7,7 +7,7 @@ function prepared(): World {
     return world;
 }
 
-test("the names of topics and subscriptions are taken in their project only", () => {
+test("the names of topics and subscriptions are unique only in their project", () => {
     const world = prepared();
     world.make("Subscription", { name: "reader", topic: "sales" });
     expect(refusalOf(() => world.make("Topic", { name: "sales" }))).toBe(
@@ -27,7 +27,7 @@ test.each(["1x", "ab", "goog-sales", "sales topic", "x".repeat(256)])("the topic
     );
 });
 
-test("a subscription has what the server sets", () => {
+test("a subscription has server defaults", () => {
     const { id, state } = prepared().make("Subscription", { name: "reader", topic: "sales", retryPolicy: {} });
     expect({ id, state }).toEqual({
         id: "projects/acme-dev/subscriptions/reader",
@@ -94,7 +94,7 @@ test.each([
     );
 });
 
-test("a subscription to a bucket is refused while Pub/Sub's agent may not write there", () => {
+test("a Cloud Storage subscription is refused unless Pub/Sub's service agent can write to the bucket", () => {
     const world = prepared();
     world.make("Bucket", { name: "acme-archive", location: "EU" });
     const { member, email } = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state;
@@ -108,7 +108,7 @@ test("a subscription to a bucket is refused while Pub/Sub's agent may not write 
     expect(make().state.cloudStorageConfig).toMatchObject({ bucket: "acme-archive", state: "ACTIVE" });
 });
 
-test("a message goes to one place only, and a filter has 256 characters at most", () => {
+test("a subscription has only one type of delivery, and a filter has at most 256 characters", () => {
     const places = { topic: "sales", pushConfig: { pushEndpoint: "https://acme.com" }, bigqueryConfig: { table: "t" } };
     expect(refusalOf(() => prepared().make("Subscription", places))).toBe(
         'bigqueryConfig: Conflicting configuration arguments. "bigquery_config": conflicts with push_config',
@@ -118,7 +118,7 @@ test("a message goes to one place only, and a filter has 256 characters at most"
     );
 });
 
-test("the subscriptions of a deleted topic stay, and belong to no topic even when there is a new one of its name", () => {
+test("the subscriptions of a deleted topic remain, and do not belong to a new topic with its name", () => {
     const world = prepared();
     const own = world.make("Subscription", { name: "reader", topic: "sales" });
     const prod = world.beside({ project: "acme-prod" });

@@ -63,7 +63,7 @@ async function served(repository: object = { dockerConfig: { immutableTags: true
     return { world, made, ask, layer, push, manifestOf, at };
 }
 
-test("an image that is pushed can be pulled by its tag and by its digest, and deployments find it", async () => {
+test("a pushed image can be pulled by tag and by digest, and deployments find it", async () => {
     const { world, ask, layer, push, manifestOf, at } = await served();
     expect((await ask("GET", `${at}/v2/`)).status).toBe(200);
     expect((await layer("in two parts", undefined, true)).status).toBe(201);
@@ -83,7 +83,7 @@ test("an image that is pushed can be pulled by its tag and by its digest, and de
     expect(await registryImage(`${host}/acme-dev/app/predict:1.4.0`, world.cloud)).toBe(digest);
 });
 
-test("a tag that stays can be neither moved nor deleted, and its image not either", async () => {
+test("an immutable tag can neither be moved nor deleted, and neither can its image", async () => {
     const { ask, push, manifestOf } = await served();
     await push("range", "1.4.0");
     expect((await push("range", "1.4.0")).status).toBe(201);
@@ -102,7 +102,7 @@ test("a tag that stays can be neither moved nor deleted, and its image not eithe
     expect((await push("another", "1.5.0")).status).toBe(201);
 });
 
-test("a tag that may move does, and goes with what it named", async () => {
+test("a mutable tag can be moved, and is deleted with its image", async () => {
     const { ask, push, manifestOf } = await served({});
     await push("range", "main");
     await push("another", "main");
@@ -116,7 +116,7 @@ test("a tag that may move does, and goes with what it named", async () => {
     expect((await ask("HEAD", `acme-dev/app/predict/manifests/${digest}`)).status).toBe(404);
 });
 
-test("images go with their repository", async () => {
+test("images are deleted with their repository", async () => {
     const { world, made, ask, push } = await served();
     await push("range", "1.4.0");
     world.remove(made);
@@ -144,13 +144,13 @@ test.each([
         "NAME_UNKNOWN",
         `image names must have the form europe-west1-docker.pkg.dev/<project>/<repository>/<image> (got ${host}/predict)`,
     ],
-])("nothing is pushed to %s", async (_, image, status, code, message) => {
+])("pushing to %s is refused", async (_, image, status, code, message) => {
     const { ask } = await served();
     expect(await ask("POST", `${image}/blobs/uploads/`, "")).toMatchObject({ status, error: { code, message } });
     expect(await ask("PUT", `${image}/manifests/1`, "{}")).toMatchObject({ status, error: { code, message } });
 });
 
-test("a manifest without its layers is refused, and a layer that is not what it is said to be", async () => {
+test("a manifest with missing layers is refused, and a layer with a wrong digest", async () => {
     const { ask, at, manifestOf } = await served();
     expect(await ask("PUT", "acme-dev/app/predict/manifests/1", manifestOf("range"))).toMatchObject({
         status: 400,
@@ -164,7 +164,7 @@ test("a manifest without its layers is refused, and a layer that is not what it 
     expect((await ask("GET", `acme-dev/app/predict/blobs/${digestOf("other")}`)).status).toBe(404);
 });
 
-test("a remote repository passes on what its upstream has, keeps it, and takes nothing", async () => {
+test("a remote repository provides the images of its upstream, stores them, and refuses pushes", async () => {
     const { world, ask, push, manifestOf } = await served();
     await push("range", "1.4.0");
     const prod = world.beside({ project: "acme-prod", region: location });

@@ -19,7 +19,7 @@ const serve = (world: World, template: Inputs = {}, more: Inputs = {}) =>
 
 const creating = "Error creating Service: googleapi: Error";
 
-test("a service tells its addresses and its revision, which every update makes anew", () => {
+test("a service has its URLs and its revision, which every update creates anew", () => {
     const world = prepared();
     const made = serve(world);
     expect(made).toMatchObject({
@@ -101,7 +101,7 @@ test.each([
     ["1", "64Mi", 80, "For 1 CPU, memory must be between 128Mi and 4096Mi inclusive."],
     ["3", "2Gi", 80, "Invalid value specified for cpu. Must be 0.08 to 1, 2, 4, 6 or 8."],
     ["0.5", "512Mi", 2, "Total cpu < 1 is not supported with concurrency > 1."],
-])("%s processors with %s of memory for %d requests: %s", (cpu, memory, maxInstanceRequestConcurrency, words) => {
+])("%s CPUs with %s of memory for %d requests: %s", (cpu, memory, maxInstanceRequestConcurrency, words) => {
     const containers = [{ image, resources: { limits: { cpu, memory } } }];
     const make = () => serve(prepared(), { containers, maxInstanceRequestConcurrency });
     if (words === undefined) {
@@ -111,7 +111,7 @@ test.each([
     }
 });
 
-test("a service whose image or secret cannot be read is there, broken, until that is mended", () => {
+test("a service whose image or secret cannot be read exists in a failed state, until that is fixed", () => {
     const world = prepared();
     const broken = (revision: string) =>
         `Error waiting to create Service: Error waiting for Creating Service: Error code ${revision}`;
@@ -144,7 +144,7 @@ test("a service whose image or secret cannot be read is there, broken, until tha
     expect(read("third").state.reconciling).toBe(false);
 });
 
-test("a service holds addresses of its subnetwork until it is gone or goes elsewhere", () => {
+test("a service reserves addresses of its subnetwork until it is deleted or moved", () => {
     const world = prepared();
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     const subnetwork = world.make("Subnetwork", { name: "private", network: "private", ipCidrRange: "10.0.0.0/24" });
@@ -159,7 +159,7 @@ test("a service holds addresses of its subnetwork until it is gone or goes elsew
     world.remove(moved);
 });
 
-test("a function is refused where a program's service has its name, and its own service is like any other", () => {
+test("a function is refused if a program's service has its name, and its own service can be read like any other", () => {
     const world = prepared();
     world.enable("cloudfunctions", "cloudbuild", "eventarc", "pubsub");
     world.make("Bucket", { name: "acme-files", location: "europe-west1" });

@@ -13,7 +13,7 @@ function prepared(): { world: World; schema: Made } {
     return { world, schema: world.make("Schema", sale) };
 }
 
-test("a schema has a revision, and another one when its definition changes", () => {
+test("a schema has a revision, and a new one when its definition changes", () => {
     const { world, schema } = prepared();
     expect(schema).toMatchObject({
         id: "projects/acme-dev/schemas/sale",
@@ -84,7 +84,7 @@ test.each(refusals)("a schema %s is refused", (_, inputs, message) => {
     expect(refusal).toContain(message);
 });
 
-test("a revision that does not go with the one before is refused", () => {
+test("an incompatible revision is refused", () => {
     const { world, schema } = prepared();
     const refused = (inputs: object) => refusalOf(() => world.update(schema, { ...sale, ...inputs }));
     const start = `Error updating Schema "projects/acme-dev/schemas/sale": googleapi: Error 400: Compatibility checking failed to commit a schema revision. Revision is incompatible with previous revision: ${schema.state.revisionId}.`;
@@ -96,7 +96,7 @@ test("a revision that does not go with the one before is refused", () => {
     );
 });
 
-test("a topic has a schema that there is, and none when it is gone", () => {
+test("a topic requires an existing schema, and has none after the schema is deleted", () => {
     const { world, schema } = prepared();
     const topic = world.make("Topic", { name: "sales", schemaSettings: { schema: schema.id, encoding: "JSON" } });
     const other = { name: "other", schemaSettings: { schema: "projects/acme-dev/schemas/none", encoding: "JSON" } };
@@ -107,7 +107,7 @@ test("a topic has a schema that there is, and none when it is gone", () => {
     expect(world.refreshed(topic)?.state.schemaSettings).toEqual({ schema: "_deleted-schema_", encoding: "JSON" });
 });
 
-test("a topic's messages are kept in regions that there are", () => {
+test("a topic's messages are stored in existing regions", () => {
     const policy = (region: string) => ({
         name: "sales",
         messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1", region] },
@@ -119,7 +119,7 @@ test("a topic's messages are kept in regions that there are", () => {
     expect(world.make("Topic", policy("europe-west4")).id).toBe("projects/acme-dev/topics/sales");
 });
 
-test("who may use a schema stands in its policy", () => {
+test("a schema has an IAM policy", () => {
     const { world, schema } = prepared();
     const grant = { schema: "sale", role: "roles/pubsub.viewer", member: "user:zoe@acme.com" };
     const token = "gcp:pubsub/schemaIamMember:SchemaIamMember";
@@ -259,7 +259,7 @@ test.each(wrong)("a table with %s is refused for messages", (_, columns, config,
     );
 });
 
-test("a table that is not there, that Pub/Sub may not write to, and two schemas are refused", () => {
+test("a missing table, a table that Pub/Sub cannot write to, and two schemas are refused", () => {
     const { world } = prepared();
     world.make("Topic", { name: "sales" });
     world.make("Dataset", { datasetId: "rows" });

@@ -330,7 +330,7 @@ function generate(files: Record<string, string>, ...options: string[]) {
     return { status, stdout, stderr };
 }
 
-test("the source of a provider becomes the schema with Pulumi's names", () => {
+test("a provider's source code is converted to the schema with Pulumi's names", () => {
     const file = join(folderOf({}), "gcp.json.gz");
     expect(generate(terraform, "-write", file)).toEqual({
         status: 0,
@@ -341,7 +341,7 @@ test("the source of a provider becomes the schema with Pulumi's names", () => {
     expect(generate(terraform, "-compare", file).stdout).toContain(`no difference from ${file}\n`);
 });
 
-test("a comparison prints what was added and what is gone", () => {
+test("a comparison prints what was added and removed", () => {
     const file = join(folderOf({}), "gcp.json.gz");
     generate(terraform, "-write", file);
     const path = "google-beta/services/library/shelf.go";
@@ -416,7 +416,7 @@ test.each([
     expect(readFileSync(file, "utf8")).toBe("before");
 });
 
-test("a file of another form is not compared", () => {
+test("a file with another format is not compared", () => {
     const folder = folderOf({});
     const file = join(folderOf({ "gcp.json.gz": "" }), "gcp.json.gz");
     expect(generate(terraform, "-compare", join(folder, "missing.json.gz")).status).toBe(1);

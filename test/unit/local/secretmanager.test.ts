@@ -17,7 +17,7 @@ function prepared(folder?: string): World {
 const add = (world: World, inputs: object = {}): Made =>
     world.make("SecretVersion", { secret: path, secretData: "hunter2", ...inputs });
 
-test("a secret has what the server sets", () => {
+test("a secret has server defaults", () => {
     const world = prepared();
     const { id, state } = world.make("Secret", { secretId: "token", ...auto, annotations: { owner: "forecast" } });
     expect({ id, state }).toEqual({
@@ -39,7 +39,7 @@ test("a secret has what the server sets", () => {
     });
 });
 
-test("a secret's name is taken in its project, and has letters, digits, - and _", () => {
+test("a secret's name is unique in its project, and has letters, digits, - and _", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Secret", { secretId: "password", ...auto }))).toBe(
         `Error creating Secret: googleapi: Error 409: Secret [projects/${world.number}/secrets/password] already exists.`,
@@ -51,7 +51,7 @@ test("a secret's name is taken in its project, and has letters, digits, - and _"
     }
 });
 
-test("the versions of a secret are counted, and none gets the number of one that is destroyed", () => {
+test("the versions of a secret are numbered, and numbers of destroyed versions are not reused", () => {
     const world = prepared();
     const first = add(world);
     expect(first.id).toBe(`projects/${world.number}/secrets/password/versions/1`);
@@ -73,7 +73,7 @@ test("the versions of a secret are counted, and none gets the number of one that
     expect(add(world, { secret: `projects/${world.number}/secrets/password` }).state.version).toBe("3");
 });
 
-test("another value is another version, made before the old one is destroyed", () => {
+test("another value creates another version, before the old one is destroyed", () => {
     const world = prepared();
     const { token, inputs, state } = add(world);
     expect(world.provider.diff(token, { ...inputs, secretData: "new" }, inputs, state)).toMatchObject({
@@ -82,7 +82,7 @@ test("another value is another version, made before the old one is destroyed", (
     });
 });
 
-test("what a version holds stands in no resource's file and is not shown", () => {
+test("the payload of a version is in no resource file and is not shown", () => {
     const folder = newFolder();
     const world = prepared(folder);
     const made = add(world);
@@ -96,7 +96,7 @@ test("what a version holds stands in no resource's file and is not shown", () =>
     expect(world.refreshed(disabled)?.state).toEqual(disabled.state);
 });
 
-test("write-only data is in no state, and only its version makes a new one", () => {
+test("write-only data is in no state, and only a changed data version creates a new one", () => {
     const world = prepared();
     const writeOnly = { secret: path, secretDataWo: "hunter2", secretDataWoVersion: 1 };
     const made = world.make("SecretVersion", writeOnly);
@@ -109,7 +109,7 @@ test("write-only data is in no state, and only its version makes a new one", () 
     ]);
 });
 
-test("data in base64 is held as the bytes that it means", () => {
+test("data in base64 is stored as bytes", () => {
     const world = prepared();
     const made = add(world, { secretData: "aHVudGVyMg==", isSecretDataBase64: true });
     expect(world.cloud.store.content(findVersion(world.cloud, path, "1")?.content ?? "").toString()).toBe("hunter2");
@@ -127,7 +127,7 @@ test.each([
     expect(refusalOf(() => add(prepared(), inputs))).toBe(`Error creating SecretVersion: googleapi: ${text}`);
 });
 
-test("a version of a secret that is not there is refused", () => {
+test("a version of a missing secret is refused", () => {
     const world = prepared();
     expect(refusalOf(() => add(world, { secret: "token" }))).toBe(
         `Error creating SecretVersion: googleapi: Error 404: Secret [projects/${world.number}/secrets/token] not found.`,
@@ -140,7 +140,7 @@ test("a version of a secret that is not there is refused", () => {
     );
 });
 
-test("how a version goes is told by its deletion policy and by the secret", () => {
+test("deleting a version depends on its deletion policy and on the secret", () => {
     const world = prepared();
     const stateOf = (made: Made) =>
         world.cloud.store.read(`//secretmanager.googleapis.com/${path}/versions/${made.state.version}`);
@@ -171,7 +171,7 @@ test("how a version goes is told by its deletion policy and by the secret", () =
     expect(world.refreshed(delayed)?.state.enabled).toBe(false);
 });
 
-test("a protected secret stays, and one that goes takes its versions along", () => {
+test("a secret with deletion protection cannot be deleted, and others are deleted with their versions", () => {
     const world = prepared();
     const made = world.make("Secret", { secretId: "kept", ...auto, deletionProtection: true });
     add(world, { secret: "kept" });
@@ -184,7 +184,7 @@ test("a protected secret stays, and one that goes takes its versions along", () 
     expect(add(world, { secret: "kept" }).state.version).toBe("1");
 });
 
-test("an alias stands for a version that is there", () => {
+test("an alias refers to an existing version", () => {
     const world = prepared();
     const [first] = [add(world), add(world)];
     const secret = { token: "gcp:secretmanager/secret:Secret", id: path };
@@ -203,7 +203,7 @@ test("an alias stands for a version that is there", () => {
     }
 });
 
-test("a lifetime counts from when it was given", () => {
+test("a TTL starts when it is set", () => {
     const world = prepared();
     const made = world.make("Secret", { secretId: "brief", ...auto, ttl: "3600s" });
     const inAnHour = Date.now() + 3_600_000;
@@ -247,11 +247,11 @@ test.each([
         { replication: {} },
         'replication.auto: Invalid combination of arguments. "replication.0.auto": one of `replication.0.auto,replication.0.user_managed` must be specified',
     ],
-])("a secret with %j is refused at preview already", (inputs, text) => {
+])("a secret with %j is refused at preview", (inputs, text) => {
     expect(refusalOf(() => prepared().make("Secret", { secretId: "bad", ...auto, ...inputs }))).toContain(text);
 });
 
-test("a secret with topics needs Secret Manager's agent to publish there", () => {
+test("a secret with topics requires that Secret Manager's service agent can publish to them", () => {
     const world = prepared();
     const make = () => world.make("Secret", { secretId: "rotated", ...auto, topics });
     const agent = `service-${world.number}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
@@ -264,7 +264,7 @@ test("a secret with topics needs Secret Manager's agent to publish there", () =>
     expect(make().state.topics).toEqual(topics);
 });
 
-test("other replication is another secret, and so is another key in the automatic one", () => {
+test("changed replication replaces the secret, and so does another key for automatic replication", () => {
     const world = prepared();
     const key = (name: string) => ({ customerManagedEncryption: { kmsKeyName: name } });
     const replaced = (before: object, after: object) => {
@@ -280,7 +280,7 @@ test("other replication is another secret, and so is another key in the automati
     expect(replaced(at(key("one")), at(key("two")))).toEqual([]);
 });
 
-test("a grant on a secret that is not there is refused", () => {
+test("a grant on a missing secret is refused", () => {
     const world = prepared();
     const member = world.account("reader");
     const role = "roles/secretmanager.secretAccessor";

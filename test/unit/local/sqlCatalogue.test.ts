@@ -30,7 +30,7 @@ const engines = ["postgres", "mysql", "sqlserver"] as const;
 const isAllowed = (check: () => void): boolean => refused(check) === "";
 
 test.each(engines.flatMap((engine) => cloudSqlVersions(engine).map((version) => [engine, version] as const)))(
-    "%s %s has the flags that the components take, and none of another engine",
+    "%s %s has the flags that the components accept, and none of another engine",
     (engine, version) => {
         const isTaken = (name: string) => {
             const databaseFlags = [{ name, value: "" }];
@@ -48,7 +48,7 @@ test.each(engines.flatMap((engine) => cloudSqlVersions(engine).map((version) => 
     },
 );
 
-test.each(engines)("the versions of %s and their upgrades are those that the components know", (engine) => {
+test.each(engines)("the versions of %s and their upgrades are those of the components", (engine) => {
     const check = versionCheck(engine);
     const all = [
         ...numbers("", 20),
@@ -93,7 +93,7 @@ const tiers = [
     ].flatMap((size) => [`db-custom-${size}`, `db-custom-N4-${size}`]),
 ];
 
-test.each(engines)("the machines of %s are those that the components know", (engine) => {
+test.each(engines)("the machine types of %s are those of the components", (engine) => {
     const version = databaseVersion(engine, defaultVersions[engine]);
     const differing = (["ENTERPRISE", "ENTERPRISE_PLUS"] as const).flatMap((edition) =>
         tiers.filter((tier) => {

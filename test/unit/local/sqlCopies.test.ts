@@ -43,7 +43,7 @@ describe("a clone", () => {
         );
     });
 
-    test("has the settings of the program where it gives any", () => {
+    test("has the settings of the program, if configured", () => {
         const { make } = filled();
         const { state } = make({ ...clone(), settings: { ...settings, tier: "db-custom-2-7680" } });
         expect(state.settings).toMatchObject({ tier: "db-custom-2-7680", diskSize: 30 });
@@ -77,7 +77,7 @@ describe("a clone", () => {
         expect(refusal(clone(more))).toBe(`${copying} ${words}`);
     });
 
-    test("of a time needs recovery, and is of a time since the first backup", () => {
+    test("of a point in time requires recovery, and a time since the first backup", () => {
         const { make, refusal } = prepared();
         make();
         const then = clone({ pointInTime: "2026-01-01T12:00:00Z" });
@@ -89,7 +89,7 @@ describe("a clone", () => {
 });
 
 describe("a backup", () => {
-    test("comes with an instance that has backups, and with turning them on", () => {
+    test("is created with an instance with backups, and when they are enabled", () => {
         const { world, make } = prepared();
         const plain = make();
         const runs = () => backupsOf(instanceOf(world.cloud, "acme-dev", "sales"), world.cloud).map(({ type }) => type);
@@ -98,14 +98,14 @@ describe("a backup", () => {
         expect(runs()).toEqual(["AUTOMATED"]);
     });
 
-    test("is restored into a new instance, which then has its databases and users", () => {
+    test("is restored to a new instance, which then has its databases and users", () => {
         const { world, make, backUp } = filled();
         const { id } = backUp();
         make({ ...source, name: "copy", restoreBackupContext: { backupRunId: id, instanceId: "sales" } });
         expect(refusalOf(() => world.make("Database", { name: "app", instance: "copy" }))).toContain("already exists");
     });
 
-    test("that is not there leaves an instance that is", () => {
+    test("that does not exist leaves an instance without restored contents", () => {
         const { world, refusal } = filled();
         const wrong = { ...source, name: "copy", restoreBackupContext: { backupRunId: 1, instanceId: "sales" } };
         expect(refusal(wrong)).toBe(
@@ -114,7 +114,7 @@ describe("a backup", () => {
         expect(instanceOf(world.cloud, "acme-dev", "copy").name).toBe("copy");
     });
 
-    test("brings an instance back to what it was, once for each that the program names", () => {
+    test("restores an instance, once for each backup that the program names", () => {
         const { world, make, instance, backUp } = filled();
         const { id } = backUp();
         const added = world.make("Database", { name: "later", instance: "sales" });
@@ -142,7 +142,7 @@ describe("a backup", () => {
         expect(refusal(other)).toContain("The target instance is not compatible with the backup., invalidOperation");
     });
 
-    test("stays after its instance where that wants it, with a last one", () => {
+    test("is retained after its instance if configured, including a final one", () => {
         const { world, make } = prepared();
         const kept = { retainBackupsOnDelete: true, finalBackupConfig: { enabled: true, retentionDays: 7 } };
         world.remove(make({ settings: { ...source.settings, ...kept }, finalBackupDescription: "the last" }));
@@ -155,18 +155,18 @@ describe("a backup", () => {
         ]);
     });
 
-    test("is made by hand, of what is there", () => {
+    test("can be created on demand, with the current contents", () => {
         const { world, instance } = filled();
         expect(createBackup(world.cloud, "sales").id).toBe(backupsOf(instance(), world.cloud)[0]?.id);
         expect(() => createBackup(world.cloud, "none")).toThrow("no Cloud SQL instance has the ID");
     });
 });
 
-describe("a program asks", () => {
+describe("a data source returns", () => {
     const ask = ({ provider }: World, name: string, inputs: Inputs) =>
         provider.invoke(`gcp:sql/${name}:${name}`, { instance: "sales", ...inputs });
 
-    test("for a backup by its id, or for the latest", () => {
+    test("a backup by its ID, or the latest one", () => {
         const { world, make, backUp } = filled();
         make({ name: "plain" });
         expect(() => ask(world, "getBackupRun", { instance: "plain" })).toThrow(
@@ -190,7 +190,7 @@ describe("a program asks", () => {
         );
     });
 
-    test("for the databases and the authority of an instance", async () => {
+    test("the databases and the certificate authority of an instance", async () => {
         const { world, instance } = filled();
         const token = "gcp:sql/databaseInstance:DatabaseInstance";
         const { state } = await world.provider.started(token, "create", { id: "sales", state: instance() });
@@ -205,7 +205,7 @@ describe("a program asks", () => {
     });
 });
 
-test("what only Backup and DR has is not there", () => {
+test("no backups of the Backup and DR service", () => {
     const { refusal } = prepared();
     const datasource = "projects/acme-dev/locations/europe-west1/dataSources/sales";
     expect(refusal({ name: "copy", pointInTimeRestoreContext: { datasource } })).toBe(

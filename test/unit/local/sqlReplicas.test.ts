@@ -56,7 +56,7 @@ test.each<[string, Inputs, Inputs, string]>([
     expect(refusal({ ...replica, ...second, name: "copy" })).toBe(`${copying} ${why}, invalid`);
 });
 
-test("a replica in another region has a key of its own where its primary instance has one", () => {
+test("a replica in another region has its own key if its primary instance has one", () => {
     const { world, make, refusal } = prepared();
     world.enable("cloudkms");
     const key = (location: string) => {
@@ -89,7 +89,7 @@ test("a replica in another region has a key of its own where its primary instanc
     expect(far.state.encryptionKeyName).toBe(there.encryptionKeyName);
 });
 
-test("replicas of replicas are at most four levels deep", () => {
+test("replicas of replicas have at most four levels", () => {
     const { make, refusal } = prepared();
     make(primary);
     make(replica);
@@ -109,8 +109,8 @@ function pair(first: Inputs = primary, second: Inputs = {}) {
     return { ...prepare, copy, main: world.refreshed(main) as Made };
 }
 
-describe("a replica that is promoted", () => {
-    test("is an instance of its own, and its old primary one can go", () => {
+describe("a promoted replica", () => {
+    test("is an independent instance, and its former primary can be deleted", () => {
         const { world, copy, main } = pair();
         const wanted = { ...args, name: "copy", instanceType: "CLOUD_SQL_INSTANCE" };
         expect(world.changed(copy, wanted)).toEqual(["instanceType"]);
@@ -121,7 +121,7 @@ describe("a replica that is promoted", () => {
         world.make("Database", { name: "app", instance: "copy" });
     });
 
-    test("must no longer name it", () => {
+    test("must not refer to it", () => {
         const { world, copy } = pair();
         const wanted = { ...args, ...replica, instanceType: "CLOUD_SQL_INSTANCE" };
         expect(refusalOf(() => world.changed(copy, wanted))).toBe(
@@ -129,7 +129,7 @@ describe("a replica that is promoted", () => {
         );
     });
 
-    test("stays one when the program no longer says so", () => {
+    test("remains promoted when the program no longer configures it", () => {
         const { world, copy } = pair();
         const wanted = { ...args, name: "copy" };
         expect(world.changed(copy, wanted)).toEqual([]);
@@ -140,7 +140,7 @@ describe("a replica that is promoted", () => {
     });
 });
 
-test("a replica of another instance is another replica", () => {
+test("a replica is replaced for another primary instance", () => {
     const { world, make, copy } = pair();
     make({ ...primary, name: "second" });
     const wanted = world.checked(
@@ -151,7 +151,7 @@ test("a replica of another instance is another replica", () => {
     expect(world.provider.diff(copy.token, wanted, copy.inputs, copy.state).replaced).toEqual(["masterInstanceName"]);
 });
 
-test("a DR replica is one of another region, takes over, and its primary instance becomes the replica", () => {
+test("a DR replica is in another region, can take over, and its primary instance becomes the replica", () => {
     const larger = { ...mySql, settings: { ...plus, ...logged } };
     const far = { databaseVersion: "MYSQL_8_0", region: "us-central1", settings: plus };
     const { world, main, copy } = pair(larger, far);
@@ -187,7 +187,7 @@ test("a DR replica is one of another region, takes over, and its primary instanc
     expect(world.refreshed(copy)?.state).toMatchObject({ masterInstanceName: "", replicaNames: ["sales"] });
 });
 
-test("a DR replica of the same region, or of the lesser edition, is refused", () => {
+test("a DR replica in the same region, or with the edition ENTERPRISE, is refused", () => {
     const cluster = { replicationCluster: { failoverDrReplicaName: "copy" } };
     const lesser = pair();
     expect(refusalOf(() => lesser.world.update(lesser.main, { ...args, ...primary, ...cluster }))).toContain(

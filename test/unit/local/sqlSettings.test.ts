@@ -190,7 +190,7 @@ test.each<[string, Inputs, Inputs, string[]]>([
     ["POSTGRES_15", plus, { edition: "ENTERPRISE_PLUS", ...kept(15, 14) }, ["PRIMARY", "OUTGOING"]],
     ["MYSQL_5_7", settings, { edition: "ENTERPRISE", ...kept(7, 7) }, ["PRIMARY"]],
     ["SQLSERVER_2019_EXPRESS", settings, { edition: "ENTERPRISE", ...kept(7, 7) }, ["PRIMARY"]],
-])("a bare %s with %j has what the API fills in", (databaseVersion, given, filled, addresses) => {
+])("a bare %s with %j has server defaults", (databaseVersion, given, filled, addresses) => {
     const { make } = prepared();
     const { state } = make({ databaseVersion, rootPassword: "1234!@#$asdf", settings: given });
     expect(state).toMatchObject({
@@ -203,7 +203,7 @@ test.each<[string, Inputs, Inputs, string[]]>([
     expect(state.ipAddresses.map(({ type }: Inputs) => type)).toEqual(addresses);
 });
 
-test("what an update no longer names stays as it is", () => {
+test("settings that an update removes keep their values", () => {
     const { world, make } = prepared();
     const made = make(given({ ...recoverable, insightsConfig: { queryInsightsEnabled: true } }));
     expect(made.state.settings.insightsConfig).toEqual({
@@ -217,7 +217,7 @@ test("what an update no longer names stays as it is", () => {
 });
 
 describe("a disk", () => {
-    test("that has grown stays as it is, and another one is made smaller as a new instance alone", () => {
+    test("that has grown is unchanged, and only a new instance has a smaller one", () => {
         const { world, make } = prepared();
         const made = make(given({ diskSize: 20 }));
         const grown = { ...made, state: { ...made.state, settings: { ...made.state.settings, diskSize: 57 } } };
@@ -246,7 +246,7 @@ describe("a disk", () => {
     });
 });
 
-test("a private address that an instance gets later needs the connection too, once", () => {
+test("a private address that is added later requires the connection too, once", () => {
     const { world, make } = prepared();
     const { name } = world.make("Network", { name: "office" }).state;
     const closed = {
@@ -265,7 +265,7 @@ test("a private address that an instance gets later needs the connection too, on
     );
 });
 
-test("an edition becomes the other one and back, with a machine of it", () => {
+test("an edition can be changed in both directions, with a suitable machine type", () => {
     const { world, make } = prepared();
     const cached = { ...plus, dataCacheConfig: { dataCacheEnabled: true } };
     const made = make();
@@ -287,7 +287,7 @@ describe("a version", () => {
         ["MYSQL_5_7", "MYSQL_8_0"],
         ["MYSQL_8_0", "MYSQL_8_0_37"],
         ["SQLSERVER_2019_EXPRESS", "SQLSERVER_2019_WEB"],
-    ])("%s becomes %s", (from, to) => {
+    ])("%s is upgraded to %s", (from, to) => {
         const { world, make } = prepared();
         const made = make({ databaseVersion: from, rootPassword: "x" });
         const now = world.update(made, { ...args, databaseVersion: to, rootPassword: "x" });
@@ -299,7 +299,7 @@ describe("a version", () => {
         ["MYSQL_5_7", "MYSQL_8_4"],
         ["POSTGRES_17", "MYSQL_8_0"],
         ["SQLSERVER_2022_STANDARD", "SQLSERVER_2019_ENTERPRISE"],
-    ])("%s does not become %s", (from, to) => {
+    ])("%s is not upgraded to %s", (from, to) => {
         const { world, make } = prepared();
         const made = make({ databaseVersion: from, rootPassword: "x" });
         expect(refusalOf(() => world.update(made, { ...args, databaseVersion: to, rootPassword: "x" }))).toBe(
@@ -307,7 +307,7 @@ describe("a version", () => {
         );
     });
 
-    test("that MySQL raised by itself is no change", () => {
+    test("that MySQL upgraded automatically is no change", () => {
         const { world, make } = prepared();
         const made = make({ databaseVersion: "MYSQL_8_0" });
         const raised = { ...made, state: { ...made.state, databaseVersion: "MYSQL_8_0_41" } };
@@ -317,7 +317,7 @@ describe("a version", () => {
         ]);
     });
 
-    test("goes up with the replicas, or not at all", () => {
+    test("is upgraded with the replicas, or not at all", () => {
         const { world, make } = prepared();
         const older = { databaseVersion: "POSTGRES_16", ...given(recoverable) };
         const made = make(older);
@@ -330,7 +330,7 @@ describe("a version", () => {
     });
 });
 
-test("an instance with Private Service Connect tells to what others connect", () => {
+test("an instance with Private Service Connect has its connection information", () => {
     const { make } = prepared();
     const { state } = make(
         given({
@@ -350,7 +350,7 @@ test("an instance with Private Service Connect tells to what others connect", ()
     });
 });
 
-test("an instance that is stopped takes no databases, and one with replicas is not stopped", () => {
+test("a stopped instance accepts no databases, and one with replicas cannot be stopped", () => {
     const { world, make } = prepared();
     const made = make(given({ activationPolicy: "NEVER" }));
     const database = () => world.make("Database", { name: "app", instance: "sales" });
@@ -367,7 +367,7 @@ test("an instance that is stopped takes no databases, and one with replicas is n
     );
 });
 
-test("a new password of the instance's own user meets the policy too", () => {
+test("a new password of the default user must comply with the policy too", () => {
     const { world, make } = prepared();
     const policy = given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } });
     const made = make({ rootPassword: "long-enough", ...policy });

@@ -19,14 +19,14 @@ function instance(inputs: Inputs = {}) {
     return { world, user, refusal: (more: Inputs) => refusalOf(() => user(more)) };
 }
 
-describe("of MySQL", () => {
-    test("a user comes from anywhere, unless from one host alone", () => {
+describe("in MySQL", () => {
+    test("a user connects from any host by default, or from one", () => {
         const { user } = instance(mySql);
         expect(user({ password: "x" })).toMatchObject({ id: "ann/%/sales", state: { host: "%", iamEmail: "" } });
         expect(user({ name: "bob", password: "x", host: "10.0.0.1" }).id).toBe("bob/10.0.0.1/sales");
     });
 
-    test("who is known to IAM has a short name, and stays the same", () => {
+    test("an IAM user has a short name, and does not change", () => {
         const { world, user } = instance({ ...mySql, ...iam("cloudsql_iam_authentication") });
         const made = user({ name: account, type: "CLOUD_IAM_SERVICE_ACCOUNT" });
         expect(made).toMatchObject({ id: "app/%/sales", state: { name: "app", host: "%", iamEmail: account } });
@@ -39,7 +39,7 @@ describe("of MySQL", () => {
     });
 });
 
-test("of PostgreSQL, a service account lacks its end and has no address", () => {
+test("in PostgreSQL, a service account's name has no suffix and no host", () => {
     const { world, user } = instance(iam("cloudsql.iam_authentication"));
     const made = user({ name: "app@acme-dev.iam", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
     expect(made).toMatchObject({ id: "app@acme-dev.iam//sales", state: { host: "", iamEmail: "" } });
@@ -111,7 +111,7 @@ test.each<[string, Inputs, Inputs, string]>([
     expect(instance(inputs).refusal(more)).toBe(invalid("ann", why));
 });
 
-test("a password that only the provider sees has a version", () => {
+test("a write-only password has a version", () => {
     const { user, refusal } = instance();
     expect(refusal({ passwordWo: "x" })).toContain("all of `password_wo,password_wo_version` must be specified");
     expect(user({ passwordWo: "x", passwordWoVersion: 1 }).id).toBe("ann//sales");
@@ -157,8 +157,8 @@ function byHand(inputs: Inputs = {}) {
     return { world, database, user, set };
 }
 
-describe("what is in a database", () => {
-    test("keeps its owner in PostgreSQL, which can be left there", () => {
+describe("objects in a database", () => {
+    test("prevent deletion of their owner in PostgreSQL, which can be abandoned", () => {
         const { world, database, user, set } = byHand();
         set(user, "ownsObjects", { app: 112 });
         expect(refusalOf(() => world.remove(user))).toBe(
@@ -175,13 +175,13 @@ describe("what is in a database", () => {
         world.remove(again);
     });
 
-    test("keeps nobody in MySQL", () => {
+    test("do not prevent deletion in MySQL", () => {
         const { world, user, set } = byHand(mySql);
         set(user, "ownsObjects", { app: 1 });
         world.remove(user);
     });
 
-    test("keeps the database while somebody is connected to it", () => {
+    test("a database with connections cannot be deleted", () => {
         const { world, database, set } = byHand();
         set(database, "sessions", 2);
         expect(refusalOf(() => world.remove(database))).toBe(
@@ -192,7 +192,7 @@ describe("what is in a database", () => {
     });
 });
 
-test("an instance's own user and backups are not listed, and the own user is taken over", () => {
+test("an instance's default user and backups are not listed, and the default user can be adopted", () => {
     const { world, user } = instance({ settings: { ...settings, backupConfiguration: { enabled: true } } });
     const listed = () => inventory(world.cloud).flatMap(({ id }) => (id.includes("sales") ? id : []));
     expect(listed()).toEqual(["sales"]);
@@ -247,7 +247,7 @@ test.each<[Inputs, Inputs, string, string]>([
     expect(state).toMatchObject({ charset, collation });
 });
 
-test("an engine's own databases are there already", () => {
+test("an engine's system databases exist already", () => {
     const { world } = instance();
     expect(refusalOf(() => world.make("Database", { name: "postgres", instance: "sales" }))).toContain(
         'pq: database "postgres" already exists',

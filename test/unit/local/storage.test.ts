@@ -2,7 +2,7 @@ import { refusalOf, textAsset, tokens, World } from "./world";
 
 const location = "europe-west1";
 
-test("a bucket has what the server sets, in the server's form", () => {
+test("a bucket has server defaults, in the server's format", () => {
     const world = new World({ project: "acme-dev", region: location, defaultLabels: { environment: "dev" } });
     const { id, state } = world.make("Bucket", { name: "acme-models", location, labels: { team: "forecast" } });
     const labels = { "goog-pulumi-provisioned": "true", environment: "dev", team: "forecast" };
@@ -32,7 +32,7 @@ test("a bucket has what the server sets, in the server's form", () => {
     });
 });
 
-test("a bucket's name is taken in the whole cloud, and Google tells one's own from another's", () => {
+test("a bucket's name is globally unique, and the error distinguishes own buckets from others", () => {
     const world = new World();
     world.make("Bucket", { name: "acme-models", location });
     expect(refusalOf(() => world.make("Bucket", { name: "acme-models", location }))).toBe(
@@ -53,23 +53,23 @@ test.each(["Acme", "ab", "-acme", "goog-acme", "acme-google", "192.168.0.1", "a"
     },
 );
 
-test.each(["europe-west99", "mars"])("there are no buckets in %s", (place) => {
+test.each(["europe-west99", "mars"])("%s is not a bucket location", (place) => {
     expect(refusalOf(() => new World().make("Bucket", { location: place }))).toBe(
         "googleapi: Error 400: The specified location constraint is not valid., invalid",
     );
 });
 
-test.each(["us", "EUR4", "asia-southeast3", "me-west1"])("there are buckets in %s, in whatever case", (place) => {
+test.each(["us", "EUR4", "asia-southeast3", "me-west1"])("%s is a bucket location, in any case", (place) => {
     expect(new World().make("Bucket", { location: place }).state.location).toBe(place.toUpperCase());
 });
 
-test("a storage class that the location does not have is refused", () => {
+test("a storage class that the location does not support is refused", () => {
     expect(refusalOf(() => new World().make("Bucket", { location, storageClass: "MULTI_REGIONAL" }))).toBe(
         "googleapi: Error 400: The combination of locationConstraint and storageClass you provided is not supported for your project, invalid",
     );
 });
 
-test("a bucket with objects is not deleted without forceDestroy, and with it everything is gone", () => {
+test("a bucket with objects is not deleted without forceDestroy, and is deleted with them otherwise", () => {
     const world = new World();
     const bucket = world.make("Bucket", { name: "acme-models", location });
     const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
@@ -82,7 +82,7 @@ test("a bucket with objects is not deleted without forceDestroy, and with it eve
     world.make("Bucket", { name: "acme-models", location });
 });
 
-test("in a bucket with versions a deleted or replaced object is still there, so the bucket is not empty", () => {
+test("in a bucket with versioning a deleted or replaced object still exists, so the bucket is not empty", () => {
     const world = new World();
     const bucket = world.make("Bucket", { name: "acme-models", location, versioning: { enabled: true } });
     const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
@@ -125,7 +125,7 @@ test("an object has its checksums and links", () => {
     expect(String(generation)).toMatch(/^\d{16}$/);
 });
 
-test("another content of an object is a new generation, another setting is not", () => {
+test("changed content creates a new generation of an object, other changes do not", () => {
     const world = new World();
     world.make("Bucket", { name: "acme-models", location });
     const made = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
@@ -137,7 +137,7 @@ test("another content of an object is a new generation, another setting is not",
     expect(again.state.generation).toBeGreaterThan(other.state.generation);
 });
 
-test("an object is refused without its bucket, and with a name that cannot be", () => {
+test("an object is refused without its bucket, and with an invalid name", () => {
     const world = new World();
     const object = (name: string) => world.make("BucketObject", { bucket: "acme-models", name, content: "" });
     expect(refusalOf(() => object("a"))).toBe(
@@ -152,7 +152,7 @@ test("an object is refused without its bucket, and with a name that cannot be", 
     );
 });
 
-test("a public member is refused in a bucket that prevents public access, and taken by another", () => {
+test("a public member is refused in a bucket that prevents public access, and accepted in another", () => {
     const world = new World();
     const member = { role: "roles/storage.objectViewer", member: "allUsers" };
     world.make("Bucket", { name: "acme-open", location });
@@ -179,7 +179,7 @@ describe("a notification", () => {
     const refusal = ({ number }: World) =>
         `Error creating notification config for bucket acme-models: googleapi: Error 403: The service account 'service-${number}@gs-project-accounts.iam.gserviceaccount.com' does not have permission to publish messages to to the Cloud Pub/Sub topic '//pubsub.googleapis.com/${topic}', or that topic does not exist., forbidden`;
 
-    test("is refused while Cloud Storage's agent may not publish to the topic", () => {
+    test("is refused unless Cloud Storage's service agent can publish to the topic", () => {
         const world = prepared();
         expect(refusalOf(() => make(world))).toBe(refusal(world));
         const { member } = world.provider.invoke("gcp:storage/getProjectServiceAccount:getProjectServiceAccount", {});
@@ -195,7 +195,7 @@ describe("a notification", () => {
         expect(make(world).id).toBe("acme-models/notificationConfigs/2");
     });
 
-    test("is refused without its topic, its bucket, or with a topic's bare name", () => {
+    test("is refused without its topic or its bucket, or with a topic's short name", () => {
         const world = prepared();
         world.remove({ token: tokens.Topic, id: topic, inputs: {}, state: { project: "acme-dev", name: "files" } });
         expect(refusalOf(() => make(world))).toBe(refusal(world));
@@ -219,7 +219,7 @@ describe("the content of an object", () => {
     };
     const refused = "Error downloading storage bucket object: googleapi: got HTTP response code 404 with body: ";
 
-    test("is what was written last, also over what another stack made and no longer has", () => {
+    test("is what was written last, even if another stack created the object", () => {
         const world = prepared();
         world.make("BucketObject", { bucket: "acme-models", name: "a/model.json", content: "1" });
         const again = world.make("BucketObject", { bucket: "acme-models", name: "a/model.json", content: "{}" });
@@ -237,7 +237,7 @@ describe("the content of an object", () => {
         });
     });
 
-    test("is refused in the words of a download when there is no object, and when there is no bucket", () => {
+    test("is refused with a download error if the object or the bucket does not exist", () => {
         const world = prepared();
         expect(refusalOf(() => read(world, "a/model.json"))).toBe(`${refused}No such object: acme-models/a/model.json`);
         expect(refusalOf(() => read(world, "a/model.json", "acme-others"))).toBe(

@@ -40,7 +40,7 @@ const odd = [
     "a/".repeat(511),
 ];
 
-test("every name has an entry of its own inside of the folder, found by its name and listed", () => {
+test("every name has an entry inside of the folder, found by its name and listed", () => {
     const folder = newFolder();
     const store = new Store(folder);
     for (const name of odd) {
@@ -59,7 +59,7 @@ test("every name has an entry of its own inside of the folder, found by its name
     }
 });
 
-test("a list has what is below a path, in the order of the names, and nothing beside it", () => {
+test("a list has the entries below a path, sorted by name, and no others", () => {
     const store = new Store(newFolder());
     for (const name of ["//a/x/2", "//a/x/10", "//a/x", "//a/x2/1", "//a/x/y/z", "//b/x/1"]) {
         store.create(entry(name));
@@ -73,7 +73,7 @@ test("a list has what is below a path, in the order of the names, and nothing be
     expect(listed("", "1")).toEqual(["//a/x2/1", "//b/x/1"]);
 });
 
-test("what is below a path is removed with it, and nothing beside it", () => {
+test("the entries below a path are removed with it, and no others", () => {
     const store = new Store(newFolder());
     for (const name of ["//a/x", "//a/x/1", "//a/x/y/z", "//a/x2/1"]) {
         store.create(entry(name));
@@ -84,12 +84,12 @@ test("what is below a path is removed with it, and nothing beside it", () => {
     expect(store.list().map(({ name }) => name)).toEqual(["//a/x", "//a/x2/1"]);
 });
 
-describe("what refers to a thing", () => {
+describe("entries that refer to a resource", () => {
     const subscription = (name: string, topic: string) =>
         entry(`//pubsub.googleapis.com/projects/p/subscriptions/${name}`, { topic });
     const names = (store: Store, key: string) => store.referring(key).map(({ name }) => name.split("/").at(-1));
 
-    test("is found by it, as long as it does and is there, by every process", () => {
+    test("are found by it while they exist and refer to it, in every process", () => {
         const folder = newFolder();
         const store = new Store(folder);
         for (const [name, topic] of [
@@ -111,7 +111,7 @@ describe("what refers to a thing", () => {
         expect(names(store, "projects/p/topics/t")).toEqual(["c"]);
     });
 
-    test("is passed over when it was noted and not made, as a kill leaves it", () => {
+    test("are ignored if they were indexed but not created, as after a kill", () => {
         const folder = newFolder();
         const store = new Store(folder);
         store.create(subscription("a", "projects/p/topics/t"));
@@ -120,7 +120,7 @@ describe("what refers to a thing", () => {
     });
 });
 
-test("a number that is compared with a limit is exact where it matters, also when several processes make entries", () => {
+test("a count that is compared with a limit is exact near the limit, also when several processes create entries", () => {
     const folder = newFolder();
     const stores = [new Store(folder), new Store(folder), new Store(folder), new Store(folder)];
     let made = 0;
@@ -136,7 +136,7 @@ test("a number that is compared with a limit is exact where it matters, also whe
     expect(stores.map((store) => store.count("//a/x", 50))).toEqual([49, 49, 49, 49]);
 });
 
-test("a content is kept once and found by its hash", () => {
+test("a content is stored once and found by its hash", () => {
     const folder = newFolder();
     const store = new Store(folder);
     const hash = store.keep(Buffer.from("hello"));

@@ -29,7 +29,7 @@ test("an API that is not enabled: 403, SERVICE_DISABLED", () => {
     expect(refusal).toContain('"reason": "SERVICE_DISABLED"');
 });
 
-test("a name that is taken: 409", () => {
+test("an existing name: 409", () => {
     const { world, refusal } = prepared();
     world.make("Topic", { name: "sales" });
     expect(refusal("Topic", { name: "sales" })).toBe(
@@ -37,13 +37,13 @@ test("a name that is taken: 409", () => {
     );
 });
 
-test("a reference to nothing: 404", () => {
+test("a reference to a missing resource: 404", () => {
     expect(prepared().refusal("Subscription", { name: "reader", topic: "sales" })).toBe(
         "Error creating Subscription: googleapi: Error 404: Resource not found (resource=sales).",
     );
 });
 
-test("a member that does not exist, or of no known kind: 400", () => {
+test("a member that does not exist, or of an unknown type: 400", () => {
     const { world, refusal } = prepared();
     world.make("Topic", { name: "sales" });
     const setting = `Error applying IAM policy for pubsub topic "${topic}": Error setting IAM policy for pubsub topic "${topic}": googleapi: Error 400:`;
@@ -55,7 +55,7 @@ test("a member that does not exist, or of no known kind: 400", () => {
     );
 });
 
-test("a service agent that is not there yet: 400, until it is asked for", () => {
+test("a service agent that does not exist yet: 400, until it is requested", () => {
     const { world, refusal } = prepared();
     const agent = `service-${world.number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
     const grant = { project: "acme-dev", role: "roles/viewer", member: `serviceAccount:${agent}` };
@@ -103,7 +103,7 @@ test.each<[string, TypeName, Inputs, string]>([
         { ...database, region: "europe-west99" },
         "Error 400: Invalid request: Invalid region (europe-west99)., invalid",
     ],
-])("a region that %s is not in", (api, type, inputs, words) => {
+])("%s: a region that is not supported", (api, type, inputs, words) => {
     expect(prepared(api).refusal(type, inputs)).toContain(words);
 });
 
@@ -128,7 +128,7 @@ test("a resource in use: 400, resourceInUseByAnotherResource", () => {
     );
 });
 
-test("an API that others need, or that is in use: 400, failedPrecondition", () => {
+test("an API that others require, or that is in use: 400, failedPrecondition", () => {
     const { world } = prepared();
     world.enable("container");
     const off = { service: "compute.googleapis.com", disableOnDestroy: true };
@@ -163,7 +163,7 @@ test.each<[TypeName, Inputs, string]>([
         { name: "sales", deletionPolicy: "PREVENT" },
         'cannot destroy PubsubTopic without setting deletion_policy="DELETE" and running `terraform apply`',
     ],
-])("deletion protection of a %s, by the words of the provider", (type, inputs, words) => {
+])("deletion protection of a %s, with the provider's message", (type, inputs, words) => {
     const { world } = prepared("run", "sqladmin");
     const made = world.make(type, inputs);
     expect(refusalOf(() => world.remove(made))).toBe(words);
@@ -181,7 +181,7 @@ test("the name of a deleted Cloud SQL instance, for a week: 409", () => {
     world.make("DatabaseInstance", database);
 });
 
-test("the id of a deleted identity pool, for 30 days: 409", () => {
+test("the ID of a deleted workload identity pool, for 30 days: 409", () => {
     const { world, refusal, pass } = prepared();
     const pool = { workloadIdentityPoolId: "pipelines" };
     world.remove(world.make("WorkloadIdentityPool", pool));
@@ -193,7 +193,7 @@ test("the id of a deleted identity pool, for 30 days: 409", () => {
     world.make("WorkloadIdentityPool", pool);
 });
 
-test("a condition that is no CEL, or reads what there is not: 400", () => {
+test("a condition that is not valid CEL, or uses unknown attributes: 400", () => {
     const { world, refusal } = prepared();
     world.make("Topic", { name: "sales" });
     const condition = (expression: string) => ({ condition: { title: "until 2030", expression } });
@@ -213,7 +213,7 @@ test("a second App Engine application: 409", () => {
     );
 });
 
-test("a policy with the etag of an older one: 409, aborted", () => {
+test("a policy with an outdated etag: 409, aborted", () => {
     const { world, refusal } = prepared();
     const member = world.account("writer");
     world.account("reader");
@@ -340,7 +340,7 @@ describe("a quota or a limit", () => {
         world.make("Notification", notify(["OBJECT_FINALIZE"], "out/"));
     });
 
-    test("of the labels of a resource, their number and their form", () => {
+    test("of the labels of a resource, their number and format", () => {
         const { world, refusal } = prepared();
         const many = (count: number) =>
             Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, ""]));
@@ -393,7 +393,7 @@ describe("a quota or a limit", () => {
     });
 });
 
-test("a cluster's or a gateway's name that is taken: 409", () => {
+test("the existing name of a cluster or a router NAT: 409", () => {
     const { world, refusal } = prepared("container");
     world.make("Cluster", cluster);
     expect(refusal("Cluster", cluster)).toBe(
@@ -449,7 +449,7 @@ test.each<[string, Inputs, string]>([
     expect(refusal("Cluster", { ...cluster, ...inputs })).toContain(words);
 });
 
-test("a node pool of a cluster that is not there, or of an Autopilot one: 404, 400", () => {
+test("a node pool of a missing cluster, or of an Autopilot cluster: 404, 400", () => {
     const { world, refusal } = prepared("container");
     const pool = { cluster: "main", location: "europe-west1" };
     expect(refusal("NodePool", pool)).toBe(
@@ -459,7 +459,7 @@ test("a node pool of a cluster that is not there, or of an Autopilot one: 404, 4
     expect(refusal("NodePool", pool)).toContain("Error 400: Autopilot node pools cannot be accessed or modified.");
 });
 
-test("a kept cluster stays", () => {
+test("a cluster with deletion protection cannot be deleted", () => {
     const { world } = prepared("container");
     const made = world.make("Cluster", { ...cluster, deletionProtection: true });
     expect(refusalOf(() => world.remove(made))).toBe(
@@ -467,7 +467,7 @@ test("a kept cluster stays", () => {
     );
 });
 
-test("what is gone already is removed without an error", () => {
+test("deleting a missing resource is no error", () => {
     const { world } = prepared("compute", "container", "run", "sqladmin");
     const gone = [
         world.make("Cluster", cluster),

@@ -45,7 +45,7 @@ function prepared() {
     return { world, make, refusal: (inputs: Inputs) => refusalOf(() => make(inputs)) };
 }
 
-test("a workflow has a revision, which a new source or account makes anew", () => {
+test("a workflow has a revision, and a new one for another source or account", () => {
     const { world, make } = prepared();
     const made = make();
     expect(made).toMatchObject({
@@ -67,7 +67,7 @@ test("a workflow has a revision, which a new source or account makes anew", () =
     expect(world.changed(other)).toEqual([]);
 });
 
-test("a workflow may be JSON", () => {
+test("a workflow can be JSON", () => {
     const json = JSON.stringify({ main: { steps: [{ end: { return: "ok" } }] } });
     expect(prepared().make({ sourceContents: json }).state.state).toBe("ACTIVE");
 });
@@ -104,7 +104,7 @@ test.each([
     ],
     ["has a step of an unknown kind", "- one:\n    go: 1\n", "failed to build: error in step one: unknown key 'go'"],
     ["is too long", `main: "${"x".repeat(131_072)}"`, "source size exceeds the limit of 131072 bytes"],
-])("a source that %s is refused, and there is no workflow", (_, source, why) => {
+])("a source that %s is refused, and no workflow is created", (_, source, why) => {
     const { world, refusal } = prepared();
     const refused = refusal({ sourceContents: source });
     const before = "Error waiting to create Workflow: Error waiting for Creating Workflow: Error code 3, message: ";
@@ -135,7 +135,7 @@ test.each<[string, Inputs, string]>([
     expect(prepared().refusal(inputs)).toBe(`Error creating Workflow: googleapi: Error ${why}`);
 });
 
-test("a workflow is protected unless the program says otherwise", () => {
+test("a workflow has deletion protection by default", () => {
     const { world, make } = prepared();
     const made = make({ deletionProtection: undefined });
     expect(refusalOf(() => world.remove(made))).toBe(
@@ -145,7 +145,7 @@ test("a workflow is protected unless the program says otherwise", () => {
     expect(world.refreshed(made)).toBeUndefined();
 });
 
-test("a job starts it with the token of its account", () => {
+test("a job starts it with a token of its account", () => {
     const { world, make } = prepared();
     const [, serviceAccountEmail] = world.account("starter").split(":");
     const made = world.make("Job", {

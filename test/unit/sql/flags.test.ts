@@ -26,7 +26,7 @@ test.each(engines)("an instance of %s has its secure flags, in order", (engine) 
     expect(errorMessage(secure[engine], flagsCheck(engine))).toBeUndefined();
 });
 
-test("an audited instance logs statements, and one with IAM users knows accounts", () => {
+test("an audited instance logs statements, and one with IAM users enables IAM authentication", () => {
     expect(asRecord(databaseFlags("postgres", { audit: true, iam: true }))).toEqual({
         ...secure.postgres,
         "cloudsql.enable_pgaudit": "on",
@@ -72,7 +72,7 @@ test.each<[Engine, object]>([
     ["postgres", { log_connections: "on", cursor_tuple_fraction: 0.1, timezone: "Europe/Rome" }],
     ["mysql", { innodb_flush_log_at_timeout: 0.5, log_output: "FILE,TABLE", join_buffer_size: 2 ** 40 }],
     ["sqlserver", { "3625 (trace flag)": true, "max server memory (mb)": 1000, "user connections": 0 }],
-])("the flags of %s %j are taken", (engine, flags) => {
+])("the flags of %s %j are accepted", (engine, flags) => {
     expect(errorMessage(flags, flagsCheck(engine))).toBeUndefined();
 });
 
@@ -115,7 +115,7 @@ test.each<[Engine, object, string]>([
 const problems = (engine: Engine, version: string, flags: object) =>
     flagProblems(engine, version, flags).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
-test("a flag is taken in the versions that have it", () => {
+test("a flag is accepted in the versions that support it", () => {
     expect(problems("postgres", "18", { io_workers: 4, idle_session_timeout: 0 })).toEqual([]);
     expect(problems("postgres", "9.6", { replacement_sort_tuples: 0 })).toEqual([]);
     expect(problems("mysql", "8.0.36", { cloudsql_vector: true, expire_logs_days: 1 })).toEqual([]);
@@ -145,7 +145,7 @@ test.each<[Engine, string, object, string]>([
         "flags.cloudsql_vector: is a flag of MySQL 8.0.36 and later, not of 8.0.35. Leave it out.",
     ],
     ["mysql", "8.4", { expire_logs_days: 1 }, "flags.expire_logs_days: is no flag of MySQL from 8.4 on. Leave it out."],
-])("a flag that %s %s does not have is refused: %j", (engine, version, flags, expected) => {
+])("a flag that %s %s does not support is refused: %j", (engine, version, flags, expected) => {
     expect(problems(engine, version, flags)).toEqual([expected]);
 });
 

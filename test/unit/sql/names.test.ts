@@ -12,7 +12,7 @@ test.each(["Sales", "2-sales", "sales-", "sales_1", "", "a".repeat(91)])("an ins
     );
 });
 
-test("the project's id and the random end count among the 98 characters of a name", () => {
+test("the project's ID and the random suffix count towards the 98 characters of a name", () => {
     expect(nameProblem("a".repeat(82), "acme-dev")).toBeUndefined();
     expect(nameProblem("a".repeat(83), "acme-dev")).toEqual({
         path: "name",
@@ -39,7 +39,7 @@ test.each<[Engine, number, number]>([
     ["postgres", 63, 63],
     ["mysql", 64, 32],
     ["sqlserver", 123, 128],
-])("%s takes databases of %d characters and users of %d", (engine, database, user) => {
+])("%s accepts databases of %d characters and users of %d", (engine, database, user) => {
     const named = (one: number, other: number) => {
         const args = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
         return nameProblems(engine, args).flatMap((each) => (each ? [each.reason] : []));
@@ -80,13 +80,13 @@ test.each<[Engine, string, { type: string; name: string; login: string }]>([
     ["postgres", "user:Ana@acme.com", { type: "CLOUD_IAM_USER", name: "ana@acme.com", login: "ana@acme.com" }],
     ["mysql", "user:ana@acme.com", { type: "CLOUD_IAM_USER", name: "ana@acme.com", login: "ana" }],
     ["postgres", "group:data@acme.com", { type: "CLOUD_IAM_GROUP", name: "data@acme.com", login: "data@acme.com" }],
-])("in %s, %s is its user", (engine, member, expected) => {
+])("in %s, %s has this user name", (engine, member, expected) => {
     expect(errorMessage(member, iamPrincipal)).toBeUndefined();
     expect(databaseUser(engine, member)).toEqual(expected);
 });
 
 test.each(["ana@acme.com", "domain:acme.com", "user:ana", "allUsers", "user:ana @acme.com"])(
-    "%s does not sign in by IAM",
+    "%s does not authenticate with IAM",
     (member) => {
         expect(errorMessage(member, iamPrincipal)).toContain("must be a principal: user:ana@acme.com");
     },

@@ -15,7 +15,7 @@ type Problems = ({ path: string; reason: string } | undefined)[];
 const reasons = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
 
 describe("maintenance", () => {
-    test("at any time has no settings", () => {
+    test("at any time needs no settings", () => {
         expect(maintenanceSettings()).toEqual({});
         expect(maintenanceSettings({})).toEqual({});
     });
@@ -34,7 +34,7 @@ describe("maintenance", () => {
         });
     });
 
-    test("has a track without a window, and a window with the default track", () => {
+    test("can have a track without a window, and a window has the default track", () => {
         expect(maintenanceSettings({ track: "canary" }).maintenanceWindow).toEqual({ updateTrack: "canary" });
         const window: Maintenance["window"] = { day: "monday", hour: 23 };
         expect(maintenanceSettings({ window }).maintenanceWindow).toEqual({ day: 1, hour: 23, updateTrack: "stable" });
@@ -88,7 +88,7 @@ describe("maintenance", () => {
 });
 
 describe("query insights", () => {
-    test("are on without clients' addresses, or off", () => {
+    test("are enabled without client addresses, or disabled", () => {
         expect(insightsConfig(true)).toEqual({
             queryInsightsEnabled: true,
             queryPlansPerMinute: 5,
@@ -217,7 +217,7 @@ describe("a password policy", () => {
 });
 
 describe("pooling", () => {
-    test("is off, on, or on with flags", () => {
+    test("is disabled, enabled, or enabled with flags", () => {
         expect(connectionPoolConfig(false)).toBeUndefined();
         expect(connectionPoolConfig(true)).toEqual([{ connectionPoolingEnabled: true, flags: [] }]);
         const args = { flags: { max_pool_size: 50, pool_mode: "session" } };

@@ -9,7 +9,7 @@ test.each<[string, object]>([
     ["db-perf-optimized-N-2", { type: "PD_SSD", size: 10, autoIncrease: true }],
     ["db-custom-N4-2-8192", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
     ["db-c4a-highmem-2", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
-])("%s has the smallest disk of its type, which grows", (tier, expected) => {
+])("%s has the minimum disk of its type, with automatic increase", (tier, expected) => {
     expect(resolveStorage(undefined, tier)).toEqual(expected);
     expect(storageProblems(undefined, tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
 });
@@ -26,7 +26,7 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
     [{ type: "HYPERDISK_BALANCED", size: 20, iops: 10_000, throughput: 2400 }, "db-c4a-highmem-4", "ENTERPRISE_PLUS"],
     [{ throughput: 2400 }, "db-custom-N4-2-8192", "ENTERPRISE"],
     [{ iops: 3000, throughput: 750 }, "db-custom-N4-2-8192", "ENTERPRISE"],
-])("the disk %j of %s is taken", (args, tier, edition) => {
+])("the disk %j of %s is accepted", (args, tier, edition) => {
     expect(errorMessage(args, storage)).toBeUndefined();
     expect(problems(args, tier, edition)).toEqual([]);
 });

@@ -33,14 +33,14 @@ test.each<[string, MachineArgs]>([
     ["db-custom-2-8192", { ...enterprise, vCpus: 2, memory: "8Gi" }],
     ["db-custom-1-3840", { ...enterprise, vCpus: 1, memory: "3.75Gi" }],
     ["db-custom-4-26624", { ...enterprise, engine: "sqlserver", vCpus: 4, memory: "26624Mi" }],
-])("the machine %s is taken", (expected, args) => {
+])("the machine %s is accepted", (expected, args) => {
     const { tier, vCpus, memory } = args;
     expect(errorMessage({ tier, vCpus, memory }, machine)).toBeUndefined();
     expect(problems(args)).toEqual([]);
     expect(resolveTier(args)).toBe(expected);
 });
 
-test("without tier, vCPUs and memory there is no machine yet", () => {
+test("without tier, vCPUs and memory the machine type is not set", () => {
     expect(resolveTier({})).toBeUndefined();
     expect(problems(enterprise)).toEqual([]);
 });
@@ -140,7 +140,7 @@ test.each<[MachineArgs, string[]]>([
     expect(problems(args)).toEqual(expected);
 });
 
-test("a shared-core machine is warned of only with high availability", () => {
+test("a shared-core machine causes a warning only with high availability", () => {
     expect(machineWarning("db-g1-small", false)).toBeUndefined();
     expect(machineWarning("db-custom-2-8192", true)).toBeUndefined();
     expect(machineWarning("db-g1-small", true)).toBe(
@@ -157,6 +157,6 @@ test.each<[string, { hyperdisk: boolean; cache: boolean }]>([
     ["db-perf-optimized-C4-4", { hyperdisk: true, cache: true }],
     ["db-c4a-highmem-2", { hyperdisk: true, cache: false }],
     ["db-c4a-highmem-48", { hyperdisk: true, cache: true }],
-])("what disk and cache %s can have", (tier, expected) => {
+])("supported disks and cache of %s", (tier, expected) => {
     expect({ hyperdisk: needsHyperdisk(tier), cache: canCache(tier) }).toEqual(expected);
 });

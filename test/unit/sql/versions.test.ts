@@ -12,7 +12,7 @@ test.each<[Engine, string, string]>([
     ["mysql", "9.7", "MYSQL_9_7"],
     ["sqlserver", "2022 Standard", "SQLSERVER_2022_STANDARD"],
     ["sqlserver", "2025 Enterprise", "SQLSERVER_2025_ENTERPRISE"],
-])("%s %s is %s to the API", (engine, version, expected) => {
+])("%s %s has the API name %s", (engine, version, expected) => {
     expect(errorMessage(version, versionCheck(engine))).toBeUndefined();
     expect(databaseVersion(engine, version)).toBe(expected);
 });
@@ -36,7 +36,7 @@ test.each<[Engine, string]>([
     ["mysql", "10.7.3"],
     ["mysql", "10.7"],
     ["sqlserver", "2028 Standard"],
-])("a version of %s that may be newer than this release is refused with a way out: %s", (engine, version) => {
+])("a version of %s that could be newer than this release is refused with a way out: %s", (engine, version) => {
     expect(errorMessage(version, versionCheck(engine))).toMatch(
         `(got "${version}"). If Google Cloud added it since, update slipway or set allowUnlisted: true.`,
     );
@@ -94,7 +94,7 @@ test.each<[Engine, string, boolean]>([
     ["sqlserver", "2022 Enterprise", true],
     ["postgres", "19", true],
     ["sqlserver", "2028 Standard", false],
-])("whether %s %s can have Enterprise Plus: %s", (engine, version, expected) => {
+])("whether %s %s supports Enterprise Plus: %s", (engine, version, expected) => {
     expect(hasEnterprisePlus(engine, version)).toBe(expected);
 });
 

@@ -71,11 +71,11 @@ test.each([
         "has no 'pulumi-language-nodejs' in its folder or on PATH",
     ],
     ["none", {}, "'pulumi' is not on PATH"],
-])("of Pulumi on PATH, %s does not serve, and the error says so", async (_, scripts, reason) => {
+])("of Pulumi on PATH, %s is not used, and the error says so", async (_, scripts, reason) => {
     expect(await refused(scripts)).toContain(reason);
 });
 
-test("with neither Pulumi nor Go it is said how to install each", async () => {
+test("without Pulumi and Go, the error says how to install each", async () => {
     const message = await refused({});
     expect(message).toContain("Either install Pulumi 3.187.0 or newer (below 4), https://www.pulumi.com/docs/install:");
     expect(message).toMatch(

@@ -28,7 +28,7 @@ async function served(world: World) {
     return { call, done };
 }
 
-test("an application is created by an operation that is not done at first, and the provider finds it taken", async () => {
+test("an application is created by an operation that is initially not done, and the provider then finds it exists", async () => {
     const world = withSource();
     const { call } = await served(world);
     expect(await call("GET", "apps/acme-dev")).toEqual(notFound('Could not find Application "acme-dev".'));
@@ -80,7 +80,7 @@ test("an application is created by an operation that is not done at first, and t
     ]);
 });
 
-test("an application's settings are changed by their mask", async () => {
+test("an application's settings are updated with a mask", async () => {
     const world = application();
     const { call, done } = await served(world);
     const iap = { enabled: true, oauth2ClientId: "id", oauth2ClientSecret: "secret" };
@@ -98,7 +98,7 @@ test("an application's settings are changed by their mask", async () => {
     expect(await call("PATCH", "apps/acme-dev", {})).toEqual(invalid("The update_mask must not be empty."));
 });
 
-test("services and versions are listed as they were deployed, page by page", async () => {
+test("deployed services and versions are listed, in pages", async () => {
     const world = application();
     deploy(world, "v1", { envVariables: { LOG_LEVEL: "info" } });
     deploy(world, "v2");
@@ -152,7 +152,7 @@ test("services and versions are listed as they were deployed, page by page", asy
     );
 });
 
-test("traffic is divided, and a version with traffic stays, as does the last one and the default service", async () => {
+test("traffic is split, and a version with traffic, the last one and the default service cannot be deleted", async () => {
     const world = application();
     const made = deploy(world, "v1");
     deploy(world, "v2");
@@ -184,7 +184,7 @@ test("traffic is divided, and a version with traffic stays, as does the last one
     expect(await call("GET", "apps/acme-dev/services/web/versions/v1")).toMatchObject([404, {}]);
 });
 
-test("what an operation changes is changed by no other until it is done", async () => {
+test("a resource cannot be changed while another operation changes it", async () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2");
@@ -208,7 +208,7 @@ test("what an operation changes is changed by no other until it is done", async 
     expect((await call("DELETE", `${service}/versions/v1`))[0]).toBe(200);
 });
 
-test("an operation that nobody asks for is done after a moment", async () => {
+test("an operation that is not polled is done after a moment", async () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2");
@@ -217,7 +217,7 @@ test("an operation that nobody asks for is done after a moment", async () => {
     await eventually(async () => expect((await call("DELETE", `${service}/versions/v1`))[0]).toBe(200));
 });
 
-test("a service says from where it is called, and migrates its traffic only where it can", async () => {
+test("a service has ingress settings, and migrates traffic only if that is supported", async () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2");
@@ -235,7 +235,7 @@ test("a service says from where it is called, and migrates its traffic only wher
     expect(await call("GET", service)).toMatchObject([200, { split: { shardBy: "IP", allocations: { v3: 1 } } }]);
 });
 
-test("a version is stopped, started and scaled as its environment and its scaling let it", async () => {
+test("a version is stopped, started and scaled, if its environment and scaling support it", async () => {
     const world = application();
     deploy(world, "v1");
     deploy(world, "v2", { basicScaling: { maxInstances: 2 }, instanceClass: "B2" });
@@ -263,7 +263,7 @@ test("a version is stopped, started and scaled as its environment and its scalin
     ]);
 });
 
-test("the default rule of the firewall can be changed, and no other is made here", async () => {
+test("the default firewall rule can be updated, and no other is created here", async () => {
     const world = application();
     world.make("FirewallRule", { priority: 1000, action: "ALLOW", sourceRange: "203.0.113.0/24" });
     const { call } = await served(world);
@@ -280,7 +280,7 @@ test("the default rule of the firewall can be changed, and no other is made here
     expect(await call("GET", `${path}/2147483647`)).toMatchObject([200, { action: "DENY" }]);
 });
 
-test("an API that is off, a field and a parameter that there are not, and other methods are refused", async () => {
+test("a disabled API, unknown fields and parameters, and other methods are refused", async () => {
     const world = application();
     deploy(world, "v1");
     const { call } = await served(world);

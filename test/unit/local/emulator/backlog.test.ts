@@ -19,7 +19,7 @@ function backlog(settings: Partial<Settings> = {}, forward: (message: Message) =
     return { made, clock, add, take, one };
 }
 
-test("a message is one subscriber's until its deadline, and comes again after it", () => {
+test("a message is delivered to one subscriber until its deadline, and then redelivered", () => {
     const { clock, add, take } = backlog();
     add("1", "2");
     expect(take(1)).toEqual(["1"]);
@@ -38,7 +38,7 @@ test("an acknowledged message is gone", () => {
     expect(take()).toEqual([]);
 });
 
-test("a deadline is moved by its subscriber, from now on", () => {
+test("a subscriber can change a deadline, from the current time", () => {
     const { made, clock, add, take, one } = backlog();
     add("1");
     const ackId = one();
@@ -51,14 +51,14 @@ test("a deadline is moved by its subscriber, from now on", () => {
     expect(made.extend(ackId, 10)).toBe(false);
 });
 
-test("a message that is refused comes again at once", () => {
+test("a message with a negative acknowledgment is redelivered immediately", () => {
     const { made, add, take, one } = backlog();
     add("1");
     made.extend(one(), 0);
     expect(take()).toEqual(["1"]);
 });
 
-test("a late acknowledgement counts while nobody else has the message, and never with exactly-once delivery", () => {
+test("a late acknowledgment is accepted until the message is redelivered, and never with exactly-once delivery", () => {
     for (const exactlyOnce of [false, true]) {
         const { made, clock, add, take, one } = backlog({ exactlyOnce });
         add("1");
@@ -74,7 +74,7 @@ test("a late acknowledgement counts while nobody else has the message, and never
     expect([made.acknowledge(first), made.acknowledge(second)]).toEqual([false, true]);
 });
 
-test("with a retry policy a refused message waits, twice as long each time, up to the longest", () => {
+test("with a retry policy the retry delay doubles, up to the maximum", () => {
     const { made, clock, add, one } = backlog({ retry: { minimum: 10, maximum: 35 } });
     add("1");
     for (const wait of [10, 20, 35, 35]) {
@@ -86,7 +86,7 @@ test("with a retry policy a refused message waits, twice as long each time, up t
     }
 });
 
-test("with ordering a key's messages come in turn, and all of them again after one that was refused", () => {
+test("with ordering a key's messages are delivered one by one, and all are redelivered after a failure", () => {
     const { made, add, take } = backlog({ ordered: true });
     add("a1", "a2", "b1", "a3");
     const [first, second, other] = made.take(3);
@@ -98,7 +98,7 @@ test("with ordering a key's messages come in turn, and all of them again after o
     expect(take(2)).toEqual(["a1", "a2"]);
 });
 
-test("with ordering, a key that waits for its retry lets the other keys through", () => {
+test("with ordering, a key with a retry delay does not block other keys", () => {
     const { made, clock, add, take, one } = backlog({ ordered: true, retry: { minimum: 10, maximum: 600 } });
     add("a1", "a2", "b1");
     made.extend(one(), 0);
@@ -107,13 +107,13 @@ test("with ordering, a key that waits for its retry lets the other keys through"
     expect(take()).toEqual([]);
 });
 
-test("without ordering, keys do not hold each other up", () => {
+test("without ordering, keys do not block each other", () => {
     const { add, take } = backlog();
     add("a1", "a2");
     expect([take(1), take(1)]).toEqual([["a1"], ["a2"]]);
 });
 
-test("deliveries are counted where there are dead letters, and the last one is forwarded", () => {
+test("deliveries are counted with a dead letter policy, and the last one is forwarded", () => {
     const dead: string[] = [];
     const { made, clock, add } = backlog({ maxAttempts: 5 }, ({ messageId }) => dead.push(messageId) > 0);
     add("1");
@@ -129,7 +129,7 @@ test("deliveries are counted where there are dead letters, and the last one is f
     expect([dead, made.take(1)]).toEqual([["1"], []]);
 });
 
-test("a dead letter that cannot be forwarded comes again and is counted on", () => {
+test("a dead letter that cannot be forwarded is redelivered and counted", () => {
     const { made, add } = backlog({ maxAttempts: 5 });
     add("1");
     const attempts = [1, 2, 3, 4, 5, 6, 7].map(() => {
@@ -140,7 +140,7 @@ test("a dead letter that cannot be forwarded comes again and is counted on", () 
     expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test("a message that nobody acknowledges is gone after the retention", () => {
+test("an unacknowledged message is deleted after the retention", () => {
     const { made, clock, add, take, one } = backlog({ retention: 600 });
     add("1", "2");
     const ackId = one();
@@ -152,7 +152,7 @@ test("a message that nobody acknowledges is gone after the retention", () => {
     expect([take(), made.acknowledge(ackId)]).toEqual([[], false]);
 });
 
-test("a seek to a time makes later messages come again where they are kept, and earlier ones not", () => {
+test("a seek to a time redelivers later messages if they are retained, and acknowledges earlier ones", () => {
     for (const replay of [0, 600]) {
         const { made, clock, add, take } = backlog({ replay });
         for (const id of ["1", "2", "3"]) {
@@ -166,7 +166,7 @@ test("a seek to a time makes later messages come again where they are kept, and 
     }
 });
 
-test("what was acknowledged is not kept longer than the retention", () => {
+test("acknowledged messages are not retained longer than the retention", () => {
     const { made, clock, add, take, one } = backlog({ replay: 600 });
     add("1");
     made.acknowledge(one());

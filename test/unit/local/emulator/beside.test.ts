@@ -31,7 +31,7 @@ async function started(...faults: Fault[]) {
     return { call, ended: () => ended, versions: async () => (await call("GET", `${service}/versions`)).body.versions };
 }
 
-test("who does not have the command's own token is refused, and paths of other APIs are not answered", async () => {
+test("requests without the command's token are refused, and paths of other APIs are not handled", async () => {
     const { call } = await started();
     expect(await call("GET", "apps/acme-dev")).toMatchObject({ status: 200, body: { id: "acme-dev" } });
     expect(await call("GET", "apps/acme-dev", "Bearer of-the-user")).toMatchObject({
@@ -44,7 +44,7 @@ test("who does not have the command's own token is refused, and paths of other A
 const type = "appengine.apps.services.versions.delete";
 const deletion: Pick<Fault, "verb" | "type"> = { verb: "delete", type };
 
-test("the nth call of a method fails, by the version that it is about", async () => {
+test("the nth call of a method fails, for the version of the fault", async () => {
     const { call, versions } = await started({ ...deletion, name: "v2", call: 2, answer: 503 });
     await call("DELETE", `${service}/versions/v1`);
     await call("DELETE", `${service}/versions/v9`);
@@ -56,7 +56,7 @@ test("the nth call of a method fails, by the version that it is about", async ()
     expect(await versions()).toHaveLength(1);
 });
 
-test("a call is cut before it has an effect, or after it when the command is to end", async () => {
+test("a connection is dropped before the call takes effect, or the command is killed afterwards", async () => {
     const first = await started({ ...deletion, answer: "cut" });
     await expect(first.call("DELETE", `${service}/versions/v2`)).rejects.toThrow("fetch failed");
     expect([first.ended(), await first.versions()]).toEqual([false, [expect.anything(), expect.anything()]]);
@@ -70,7 +70,7 @@ test("a call is cut before it has an effect, or after it when the command is to 
 
 const operation = "google.appengine.v1.Versions.DeleteVersion";
 
-test("an operation fails, without an effect, or takes its time", async () => {
+test("an operation fails without effect, or takes time", async () => {
     const failing = await started({ ...deletion, type: operation, answer: 500 });
     const begun = await failing.call("DELETE", `${service}/versions/v2`);
     await failing.call("GET", begun.body.name);

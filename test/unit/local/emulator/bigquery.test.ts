@@ -58,7 +58,7 @@ function kept(emulator: Emulator): Inputs[] {
         .map((line) => JSON.parse(line));
 }
 
-test("rows that are inserted are listed, each value in its type's form, and lie on disk as lines of JSON", async () => {
+test("inserted rows are listed, with values in the format of their types, and stored as JSON lines", async () => {
     const emulator = await started();
     const row = {
         product: "tea",
@@ -127,7 +127,7 @@ test.each<[string, Inputs, string, string]>([
         "stores.number",
         "Cannot convert value to integer (bad value): true",
     ],
-])("a row with %s is refused, and the others with it", async (_, row, location, message) => {
+])("a row with %s is refused, and all others with it", async (_, row, location, message) => {
     const emulator = await started();
     const error = (reason: string, at: string, text: string) => [
         { reason, location: at, debugInfo: "", message: text },
@@ -149,7 +149,7 @@ test.each<[string, Inputs, string, string]>([
     expect(kept(emulator)).toEqual([{ product: "mate" }]);
 });
 
-test("unknown columns are left out where the client wants it, and a row that is sent twice is there once", async () => {
+test("unknown columns are ignored on request, and a row that is sent twice is inserted once", async () => {
     const emulator = await started();
     const rows = [{ insertId: "1", json: { product: "tea", colour: "red" } }];
     for (const _ of [1, 2]) {
@@ -158,7 +158,7 @@ test("unknown columns are left out where the client wants it, and a row that is 
     expect(kept(emulator)).toEqual([{ product: "tea" }]);
 });
 
-test("a table that is made again has no rows, and rows outlive what served them", async () => {
+test("a recreated table has no rows, and rows persist between runs", async () => {
     const emulator = await started();
     await insert(emulator, [{ product: "tea" }]);
     const again = await Emulator.of(emulator.world);
@@ -168,7 +168,7 @@ test("a table that is made again has no rows, and rows outlive what served them"
     expect(await rows()).toBe("0");
 });
 
-test("data sets and tables are described and listed", async () => {
+test("datasets and tables are described and listed", async () => {
     const emulator = await started();
     makeTable(emulator.world, "seen", [], { type: "VIEW" });
     const reference = { projectId: "acme-dev", datasetId: "sales" };
@@ -252,7 +252,7 @@ describe("a BigQuery subscription", () => {
         ["STRING", "2.2"],
         ["BYTES", "Mi4y"],
         ["JSON", "2.2"],
-    ])("writes the data into a column of %s, with what the message is", async (type, data) => {
+    ])("writes the data to a column of type %s, with metadata", async (type, data) => {
         const emulator = await writing({ writeMetadata: true }, [{ name: "data", type }, ...described]);
         const [message_id] = await emulator.publish({ data: Buffer.from("2.2"), attributes: { season: "summer" } });
         const publish_time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -271,7 +271,7 @@ describe("a BigQuery subscription", () => {
     };
     const message = JSON.stringify({ product: "tea", units: { long: 241 }, at: 1_780_300_800_123 });
 
-    test("writes what the topic's schema says into the columns of its names", async () => {
+    test("writes fields of the topic's schema to the columns with these names", async () => {
         const emulator = await writing({ useTopicSchema: true }, columns, sale);
         await emulator.publish(message);
         await eventually(() =>
@@ -280,7 +280,7 @@ describe("a BigQuery subscription", () => {
     });
 
     test.each([true, false])(
-        "writes a message with a field that has no column if it is to be dropped: %s",
+        "writes a message with an unknown field if unknown fields are dropped: %s",
         async (dropUnknownFields) => {
             const emulator = await writing({ useTableSchema: true, dropUnknownFields }, columns);
             const [id] = await emulator.publish('{ "product": "tea", "colour": "red" }');
@@ -294,7 +294,7 @@ describe("a BigQuery subscription", () => {
         },
     );
 
-    test("without a schema needs a column for each thing that the message is", async () => {
+    test("without a schema requires a column for each kind of metadata", async () => {
         const emulator = await writing({ writeMetadata: true, dropUnknownFields: true }, [
             { name: "data", type: "STRING" },
         ]);

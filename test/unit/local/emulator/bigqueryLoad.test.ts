@@ -57,7 +57,7 @@ async function rows(emulator: Emulator): Promise<string[][]> {
 const first = '{"date": "2026-06-01", "score": 0.5}\n{"date": "2026-06-1", "score": "0.25"}\n';
 const truncate = { writeDisposition: "WRITE_TRUNCATE" };
 
-test("a job loads lines of JSON from a bucket, beside the rows that are there, and is found again", async () => {
+test("a job appends JSON lines from a bucket to a table, and can be read afterwards", async () => {
     const emulator = await started({ scores: first });
     const [status, job] = await load(emulator, "customers", {}, "one");
     expect([status, job]).toMatchObject([
@@ -78,7 +78,7 @@ test("a job loads lines of JSON from a bucket, beside the rows that are there, a
     ]);
 });
 
-test("a job that truncates a partition replaces its rows alone, and one that truncates the table all", async () => {
+test("a job that truncates a partition replaces only its rows, and one that truncates the table all rows", async () => {
     const emulator = await started({ scores: first, other: '{"date": "2026-06-02", "score": 1}\n' });
     await load(emulator, "customers$20260601", truncate);
     await load(emulator, "customers$20260602", { ...truncate, sourceUris: ["gs://acme-files/other"] });
@@ -124,7 +124,7 @@ test.each<[string, string, Inputs, string, string]>([
         "duplicate",
         "Already Exists: Table acme-dev:scores.customers",
     ],
-])("%s fails the job, which leaves the table as it was", async (_, tableId, more, reason, message) => {
+])("%s fails the job, and the table remains unchanged", async (_, tableId, more, reason, message) => {
     const emulator = await started({ scores: first, wrong });
     await load(emulator, "customers");
     const before = await rows(emulator);
@@ -136,7 +136,7 @@ test.each<[string, string, Inputs, string, string]>([
     expect(await rows(emulator)).toEqual(before);
 });
 
-test("a job with an id that another had, one that is not there, and one of another kind are refused", async () => {
+test("a job with an existing ID, an unknown job, and an unsupported job are refused", async () => {
     const emulator = await started({ scores: first });
     await load(emulator, "customers", {}, "one");
     const message = (answer: [number, Inputs]) => [answer[0], answer[1].error.message];

@@ -29,7 +29,7 @@ function objects({ world: { cloud } }: Emulator): [string, Buffer][] {
 const texts = (emulator: Emulator) => objects(emulator).map(([, content]) => content.toString());
 const uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-test("so many messages make an object of their lines, named after the time", async () => {
+test("the maximum number of messages results in an object of lines, named by the time", async () => {
     const emulator = await archiving({ maxMessages: 2, filenamePrefix: "sales/", filenameSuffix: ".txt" });
     await emulator.publish("a", "b", "c");
     await eventually(() => expect(texts(emulator)).toEqual(["a\nb\n"]));
@@ -39,7 +39,7 @@ test("so many messages make an object of their lines, named after the time", asy
     await eventually(() => expect(texts(emulator).sort()).toEqual(["a\nb\n", "c\nd\n"]));
 });
 
-test("so many bytes make an object, and the time is written as the program wants it", async () => {
+test("the maximum number of bytes results in an object, with the configured time format", async () => {
     const emulator = await archiving({ maxBytes: 1000, filenameDatetimeFormat: "YYYY/MM/DD/hh_mm_ssZ" });
     await emulator.publish("a".repeat(999));
     await emulator.publish("b");
@@ -47,7 +47,7 @@ test("so many bytes make an object, and the time is written as the program wants
     expect(objects(emulator)[0]?.[0]).toMatch(new RegExp(`^\\d{4}/\\d\\d/\\d\\d/\\d\\d_\\d\\d_\\d\\dZ_${uuid}$`));
 });
 
-test("what is gathered is written when its time has come, and at the end", async () => {
+test("pending messages are written after the maximum duration, and at the end", async () => {
     const emulator = await archiving({ maxDuration: "60s" });
     const { store } = emulator.world.cloud;
     const entry = store.read(`//pubsub.googleapis.com/${reader}`) as NonNullable<ReturnType<typeof store.read>>;
@@ -65,7 +65,7 @@ test("what is gathered is written when its time has come, and at the end", async
 test.each([
     [true, { subscription_name: reader, publish_time: expect.stringMatching(/Z$/), attributes: { season: "summer" } }],
     [false, {}],
-])("in Avro a record has what the message is: %s", async (writeMetadata, metadata) => {
+])("in Avro a record has the data and metadata of a message: %s", async (writeMetadata, metadata) => {
     const emulator = await archiving({ maxMessages: 2, avroConfig: { writeMetadata } });
     const season = { attributes: { season: "summer" } };
     const ids = await emulator.publish({ data: Buffer.from("a"), ...season }, { data: Buffer.from("b"), ...season });

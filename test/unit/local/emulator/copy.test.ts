@@ -1,6 +1,6 @@
 import { Emulator, project } from "./served";
 
-test("an object is copied with what is said of it, and the copy is another object", async () => {
+test("an object is copied with its metadata, and the copy is independent", async () => {
     const world = project();
     world.enable("storage");
     world.make("Bucket", { name: "acme-files", location: "EU" });

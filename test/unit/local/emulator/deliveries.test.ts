@@ -33,7 +33,7 @@ async function pushing(pushConfig: Inputs, { statuses = [204], subscription = {}
 const bodyOf = ({ body }: Arrived) => JSON.parse(body.toString());
 
 describe("a push subscription", () => {
-    test("sends each message in Pub/Sub's envelope", async () => {
+    test("sends each message wrapped by Pub/Sub", async () => {
         const { emulator, arrived } = await pushing({});
         const [messageId] = await emulator.publish({
             data: Buffer.from("2.2"),
@@ -73,7 +73,7 @@ describe("a push subscription", () => {
             },
         ],
         ["alone", { writeMetadata: false }, {}],
-    ])("without an envelope sends the data %s", async (_, noWrapper, headers) => {
+    ])("without wrapping sends the data %s", async (_, noWrapper, headers) => {
         const { emulator, arrived } = await pushing({ noWrapper });
         await emulator.publish({ data: Buffer.from("2.2"), attributes: { season: "summer" } });
         await eventually(() => expect(arrived).toHaveLength(1));
@@ -85,7 +85,7 @@ describe("a push subscription", () => {
     test.each([
         ["its own audience", { audience: "forecast" }, "forecast"],
         ["its endpoint as the audience", {}, hook],
-    ])("sends a token with %s, which the published key confirms", async (_, oidcToken, aud) => {
+    ])("sends a token with %s, which can be verified with the published key", async (_, oidcToken, aud) => {
         const { emulator, arrived, email } = await pushing({ oidcToken });
         await emulator.publish("a");
         await eventually(() => expect(arrived).toHaveLength(1));
@@ -112,7 +112,7 @@ describe("a push subscription", () => {
         ).toBe(true);
     });
 
-    test.each([200, 201, 202, 204])("takes the status %d as an acknowledgement", async (status) => {
+    test.each([200, 201, 202, 204])("treats the status %d as an acknowledgment", async (status) => {
         const { emulator, arrived } = await pushing({}, { statuses: [status, 204] });
         await emulator.publish("a");
         await eventually(() => expect(arrived).toHaveLength(1));
@@ -120,7 +120,7 @@ describe("a push subscription", () => {
         await eventually(() => expect(arrived.map((each) => bodyOf(each).message.data)).toEqual(["YQ==", "Yg=="]));
     });
 
-    test.each([203, 302, 400, 500])("sends a message again after the status %d, and says so", async (status) => {
+    test.each([203, 302, 400, 500])("redelivers a message after the status %d, and reports it", async (status) => {
         const { emulator, arrived } = await pushing({}, { statuses: [status, status, 204] });
         const [id] = await emulator.publish("a");
         await eventually(() => expect(arrived).toHaveLength(3));
@@ -131,7 +131,7 @@ describe("a push subscription", () => {
         );
     });
 
-    test("whose endpoint has no route says which is missing, once, and tries again", async () => {
+    test("with an endpoint without route reports the missing route once, and retries", async () => {
         const { emulator, arrived } = await pushing({}, { routed: false });
         const [id] = await emulator.publish("a");
         const again = `${reader}: message ${id} will be redelivered: no route`;
@@ -145,7 +145,7 @@ describe("a push subscription", () => {
         expect(arrived).toEqual([]);
     });
 
-    test("that is removed is not tried again", async () => {
+    test("is not retried after it is deleted", async () => {
         const { emulator, arrived } = await pushing(
             {},
             { statuses: [500], subscription: { retryPolicy: { minimumBackoff: "0.2s" } } },
@@ -157,7 +157,7 @@ describe("a push subscription", () => {
         expect(arrived).toHaveLength(1);
     });
 
-    test("follows its deployment: a changed endpoint gets what is published afterwards", async () => {
+    test("reflects its deployment: a changed endpoint receives messages that are published afterwards", async () => {
         const { emulator, arrived } = await pushing({});
         const entry = emulator.world.cloud.store.read(`//pubsub.googleapis.com/${reader}`);
         emulator.world.cloud.store.write({
@@ -217,7 +217,7 @@ function storageAgentOf(world: World): string {
     return agent;
 }
 
-describe("a function that a topic triggers", () => {
+describe("a function with a topic trigger", () => {
     const messages = {
         eventType: "google.cloud.pubsub.topic.v1.messagePublished",
         pubsubTopic: topic,
@@ -259,7 +259,7 @@ describe("a function that a topic triggers", () => {
         expect(headers.connection).toBe("close");
     });
 
-    test("is not called through an account that may not invoke it, and the terminal says who", async () => {
+    test("is not called as an account without the invoker role, and the terminal names the account", async () => {
         const { url, arrived } = await endpoint(200);
         const emulator = await Emulator.of(
             withFunction({ ...messages, retryPolicy: "RETRY_POLICY_DO_NOT_RETRY" }, { invoker: false }),
@@ -277,7 +277,7 @@ describe("a function that a topic triggers", () => {
         expect(arrived).toEqual([]);
     });
 
-    test("names itself where its route is missing", async () => {
+    test("reports its name if its route is missing", async () => {
         const emulator = await Emulator.of(withFunction(messages));
         await emulator.publish("a");
         await eventually(() =>
@@ -288,7 +288,7 @@ describe("a function that a topic triggers", () => {
     });
 });
 
-describe("objects that are written", () => {
+describe("written objects", () => {
     const finalized = {
         eventType: "google.cloud.storage.object.v1.finalized",
         eventFilters: [{ attribute: "bucket", value: "acme-files" }],
@@ -300,7 +300,7 @@ describe("objects that are written", () => {
             body: "2.2",
         });
 
-    test("by a client call the function that their bucket triggers", async () => {
+    test("call the function of a bucket trigger if a client writes them", async () => {
         const { url, arrived } = await endpoint(200);
         const emulator = await Emulator.of(withFunction(finalized), { predict: url });
         await insert(emulator, "a/ü.csv");
@@ -321,14 +321,14 @@ describe("objects that are written", () => {
         });
     });
 
-    test("by a deployment call it too, and what was there before does not", async () => {
+    test("call the function if a deployment writes them, and existing objects do not", async () => {
         const { url, arrived } = await endpoint(200);
         const emulator = await Emulator.of(withFunction(finalized), { predict: url });
         emulator.world.make("BucketObject", { bucket: "acme-files", name: "b", content: "1" });
         await eventually(() => expect(arrived.map((each) => bodyOf(each).name)).toEqual(["b"]));
     });
 
-    test("are told of as their bucket's notifications want it", async () => {
+    test("are published as the bucket's notifications configure", async () => {
         const world = withFunction();
         world.make("Subscription", { name: "reader", topic: "sales" });
         world.make("Notification", {
@@ -365,7 +365,7 @@ describe("objects that are written", () => {
     });
 });
 
-test("a route that leads nowhere is refused", async () => {
+test("a route with an invalid target is refused", async () => {
     await expect(Emulator.of(project(), { predict: "8081" })).rejects.toThrow(
         "the target of a route must be a URL such as http://127.0.0.1:8081 (got 8081).",
     );

@@ -24,11 +24,11 @@ test.each([
     ['attributes.season = "sum\\"mer"', false],
     ['attributes.season = "s\\u0075mmer"', true],
     ["attributes:AND-more OR attributes:season", true],
-])("%s lets a message of summer through: %s", (filter, passes) => {
+])("%s matches a message of summer: %s", (filter, passes) => {
     expect(matchesFilter(parseFilter(filter), summer)).toBe(passes);
 });
 
-test("a quotation mark in a value is written after a backslash", () => {
+test("a quotation mark in a value is escaped with a backslash", () => {
     expect(matchesFilter(parseFilter('attributes.name = "the \\"best\\""'), { name: 'the "best"' })).toBe(true);
 });
 
@@ -41,6 +41,6 @@ test.each([
     ["attributes:a and attributes:b", "at column 14: expected AND, OR or the end"],
     ["data = 1", "at column 1: expected attributes, hasPrefix, NOT or ("],
     ["attributes.price > 2", "at column 18: expected an attribute"],
-])("%s is no filter", (filter, why) => {
+])("%s is an invalid filter", (filter, why) => {
     expect(() => parseFilter(filter)).toThrow(new Error(why));
 });

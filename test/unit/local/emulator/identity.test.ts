@@ -58,7 +58,7 @@ async function started(provider: Inputs = {}, apis = ["iam", "iamcredentials"]) 
 const now = Math.floor(Date.now() / 1000);
 const stale = (issued: number | null) => `400 invalid_grant: ID Token issued at ${issued} is stale to sign-in.`;
 
-test("a token is exchanged for one that lives as long, but an hour at most", async () => {
+test("a token is exchanged for one with the same lifetime, at most an hour", async () => {
     const { come } = await started();
     expect(await come()).toEqual({
         access_token: expect.stringMatching(/^local-sts-/),
@@ -107,7 +107,7 @@ test.each<[string, object, string]>([
     expect(await come(more)).toBe(words);
 });
 
-test("a token that others signed is refused, and one whose signer is not known", async () => {
+test("a token with an invalid signature or an unknown key is refused", async () => {
     const { come, made, url } = await started();
     const unknown = "400 invalid_grant: Error connecting to the given credential's issuer.";
     expect(await come({}, {}, new Issuer(issuer.address))).toBe(unknown);
@@ -124,7 +124,7 @@ test("a token that others signed is refused, and one whose signer is not known",
     );
 });
 
-test("a provider has keys of its own, also of elliptic curves, and audiences of its own", async () => {
+test("a provider can have its own keys, including elliptic curves, and its own audiences", async () => {
     const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const jwksJson = JSON.stringify({ keys: [publicKey.export({ format: "jwk" })] });
     const oidc = { issuerUri: issuer.address, jwksJson, allowedAudiences: ["acme"] };
@@ -137,7 +137,7 @@ test("a provider has keys of its own, also of elliptic curves, and audiences of 
     expect(answer.status).toBe(200);
 });
 
-test("what is not there, switched off or asked for in another way is refused", async () => {
+test("missing and disabled resources, and other requests, are refused", async () => {
     const { come, world, made, url } = await started();
     const target =
         '400 invalid_target: The target service indicated by the "audience" parameters is invalid. This might either be because the pool or provider is disabled or deleted or because it doesn\'t exist.';
@@ -164,7 +164,7 @@ test.each([
     ["roles/iam.workloadIdentityUser", "principalSet:$/group/readers"],
     ["roles/iam.workloadIdentityUser", "principalSet:$/*"],
     ["roles/iam.serviceAccountTokenCreator", "principal:$/subject/acme/sales"],
-])("who has %s as %s acts as the account, and others do not", async (role, member) => {
+])("an identity with %s as %s can impersonate the account, and others cannot", async (role, member) => {
     const { come, become, allow, clock } = await started();
     const { access_token } = await come();
     expect(await become(access_token)).toBe(denied);
@@ -181,13 +181,13 @@ test.each([
     ["roles/iam.serviceAccountUser", "principal:$/subject/acme/sales"],
     ["roles/iam.workloadIdentityUser", "principal:$/subject/acme"],
     ["roles/iam.workloadIdentityUser", "principalSet:$/attribute.ref/fix"],
-])("%s of %s does not let in", async (role, member) => {
+])("%s of %s does not allow impersonation", async (role, member) => {
     const { come, become, allow } = await started();
     allow(role, member);
     expect(await become((await come()).access_token)).toBe(denied);
 });
 
-test("nobody acts as an account that is not there, with a token that is over, or for longer than an hour", async () => {
+test("impersonation of a missing account, with an expired token, or for more than an hour is refused", async () => {
     const { come, become, allow, clock } = await started();
     allow("roles/iam.workloadIdentityUser", "principalSet:$/*");
     const { access_token } = await come();
@@ -204,7 +204,7 @@ test("nobody acts as an account that is not there, with a token that is over, or
     expect(await become(access_token)).toContain("401 UNAUTHENTICATED: ");
 });
 
-test("the API that makes tokens of accounts must be enabled", async () => {
+test("the IAM Service Account Credentials API must be enabled", async () => {
     const { come, become, allow } = await started({}, ["iam"]);
     allow("roles/iam.workloadIdentityUser", "principalSet:$/*");
     expect(await become((await come()).access_token)).toContain(

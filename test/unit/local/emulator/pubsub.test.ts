@@ -9,7 +9,7 @@ async function started(subscription: Inputs = {}): Promise<Emulator> {
     return Emulator.of(world);
 }
 
-test("a published message comes to every subscription of the topic, with what was published", async () => {
+test("a published message is delivered to all subscriptions of the topic, with its contents", async () => {
     const emulator = await started();
     emulator.world.make("Subscription", { name: "second", topic: "sales" });
     const message = { data: Buffer.from("2.2"), attributes: { season: "summer" }, orderingKey: "tea" };
@@ -29,7 +29,7 @@ test("a published message comes to every subscription of the topic, with what wa
     }
 });
 
-test("a subscription that is deployed while it is served gets what is published afterwards, one that is removed nothing", async () => {
+test("a newly deployed subscription receives messages that are published afterwards, a deleted one none", async () => {
     const emulator = await Emulator.of(project());
     await emulator.publish("before");
     const made = emulator.world.make("Subscription", { name: "reader", topic: "sales" });
@@ -41,13 +41,13 @@ test("a subscription that is deployed while it is served gets what is published 
     expect(await emulator.pull()).toEqual([]);
 });
 
-test("a filter lets through what it names", async () => {
+test("a filter delivers only matching messages", async () => {
     const emulator = await started({ filter: 'attributes.season = "summer"' });
     await emulator.publish({ data: Buffer.from("a"), attributes: { season: "summer" } }, "b");
     expect((await emulator.pull()).map(textOf)).toEqual(["a"]);
 });
 
-test("topics and subscriptions are described and listed as they were deployed", async () => {
+test("deployed topics and subscriptions are described and listed", async () => {
     const emulator = await started({
         filter: "attributes:season",
         enableExactlyOnceDelivery: true,
@@ -77,7 +77,7 @@ test("topics and subscriptions are described and listed as they were deployed", 
     expect(all.subscriptions).toEqual([subscription]);
 });
 
-test("a list comes in pages", async () => {
+test("a list has pages", async () => {
     const emulator = await started();
     emulator.world.make("Topic", { name: "orders" });
     const request = { project: "projects/acme-dev", pageSize: 1 };
@@ -146,7 +146,7 @@ test.each<[string, string, object, string]>([
     await expect((await started()).call(method, request)).rejects.toThrow(new Error(refusal));
 });
 
-test("a subscription that pushes cannot be pulled", async () => {
+test("a push subscription cannot be pulled", async () => {
     const emulator = await started({ pushConfig: { pushEndpoint: "https://example.com/push" } });
     await expect(emulator.pull()).rejects.toThrow(
         new Error("FAILED_PRECONDITION: This method is not supported for this subscription type."),
@@ -160,7 +160,7 @@ test("a pull waits for a message", async () => {
     expect((await pulled).receivedMessages.map(textOf)).toEqual(["late"]);
 });
 
-test("with exactly-once delivery, an acknowledgement that is over is told", async () => {
+test("with exactly-once delivery, expired acknowledgments are reported", async () => {
     const emulator = await started({ enableExactlyOnceDelivery: true });
     await emulator.publish("a");
     const received = await emulator.pull();
@@ -175,7 +175,7 @@ test("with exactly-once delivery, an acknowledgement that is over is told", asyn
     await expect(usual.acknowledge(once)).resolves.toEqual({});
 });
 
-test("a stream brings messages as they are published, no more than its client wants, and takes acknowledgements", async () => {
+test("a stream delivers messages as they are published, no more than its client accepts, and receives acknowledgments", async () => {
     const emulator = await started({ enableMessageOrdering: true });
     const { received, call } = emulator.stream({
         subscription: reader,
@@ -204,7 +204,7 @@ test("a stream brings messages as they are published, no more than its client wa
     call.cancel();
 });
 
-test("a stream brings no more bytes than its client wants", async () => {
+test("a stream delivers no more bytes than its client accepts", async () => {
     const emulator = await started();
     const request = { subscription: reader, streamAckDeadlineSeconds: 10, maxOutstandingBytes: 3 };
     const { received, call } = emulator.stream(request);
@@ -219,7 +219,7 @@ test("a stream brings no more bytes than its client wants", async () => {
     call.cancel();
 });
 
-test("a stream of a subscription that is not there, or is removed, ends with an error", async () => {
+test("a stream of a missing or deleted subscription ends with an error", async () => {
     const emulator = await Emulator.of(project());
     const made = emulator.world.make("Subscription", { name: "reader", topic: "sales" });
     const request = { subscription: reader, streamAckDeadlineSeconds: 10 };
@@ -234,7 +234,7 @@ test("a stream of a subscription that is not there, or is removed, ends with an 
     await eventually(() => expect(stream.errors).toEqual(["NOT_FOUND: Resource not found (resource=reader)."]));
 });
 
-test("two streams of one subscription get different messages", async () => {
+test("two streams of a subscription receive different messages", async () => {
     const emulator = await started();
     const request = { subscription: reader, streamAckDeadlineSeconds: 10, maxOutstandingMessages: 5 };
     const streams = [emulator.stream(request), emulator.stream(request)];
@@ -246,7 +246,7 @@ test("two streams of one subscription get different messages", async () => {
     expect(texts().flat().sort()).toEqual([..."abcdefghij"]);
 });
 
-test("a subscription goes back to a time and to a snapshot", async () => {
+test("a subscription can seek to a time and to a snapshot", async () => {
     const emulator = await started({ retainAckedMessages: true });
     await emulator.publish("a");
     const first = await emulator.pull();
@@ -304,7 +304,7 @@ describe("dead letters", () => {
         return attempts;
     }
 
-    test("go to their topic after the deliveries that the policy allows, with where they come from", async () => {
+    test("are forwarded to their topic after the maximum number of deliveries, with their origin", async () => {
         const emulator = await withDeadLetters("subscriber", "publisher");
         const [messageId] = await emulator.publish({ data: Buffer.from("a"), attributes: { season: "summer" } });
         expect(await refuseFiveTimes(emulator)).toEqual([1, 2, 3, 4, 5]);
@@ -326,7 +326,7 @@ describe("dead letters", () => {
     test.each([
         ["may not publish to their topic", ["subscriber"], `roles/pubsub.publisher on ${dead}`],
         ["may not take them from the subscription", ["publisher"], `roles/pubsub.subscriber on ${reader}`],
-    ] as const)("stay where Pub/Sub's account %s", async (_, granted, lacks) => {
+    ] as const)("remain in the subscription if Pub/Sub's service agent %s", async (_, granted, lacks) => {
         const emulator = await withDeadLetters(...granted);
         await emulator.publish("a");
         await refuseFiveTimes(emulator);
@@ -338,7 +338,7 @@ describe("dead letters", () => {
     });
 });
 
-describe("by REST", () => {
+describe("with REST", () => {
     async function rest(emulator: Emulator, method: string, path: string, body?: object): Promise<[number, Inputs]> {
         const answer = await fetch(`${emulator.url}/v1/${path}`, { method, body: body && JSON.stringify(body) });
         return [answer.status, (await answer.json()) as Inputs];
@@ -379,7 +379,7 @@ describe("by REST", () => {
         expect(await rest(emulator, "GET", topic)).toEqual([200, topics[0]]);
     });
 
-    test("errors have Google's form", async () => {
+    test("errors have Google's format", async () => {
         const emulator = await started({ enableExactlyOnceDelivery: true });
         const error = { code: 404, message: "Resource not found (resource=none).", status: "NOT_FOUND" };
         expect(await rest(emulator, "GET", "projects/acme-dev/topics/none")).toEqual([404, { error }]);

@@ -20,7 +20,7 @@ async function started(target: Inputs, statuses = [200]) {
     return { emulator, arrived, run };
 }
 
-test("a job that is run calls its URL as its own account, with what Cloud Scheduler says of itself", async () => {
+test("a job calls its URL as its own account, with Cloud Scheduler's headers", async () => {
     const serviceAccountEmail = "caller@acme-dev.iam.gserviceaccount.com";
     const { arrived, run } = await started({
         httpTarget: {
@@ -52,7 +52,7 @@ test("a job that is run calls its URL as its own account, with what Cloud Schedu
     });
 });
 
-test("a job that fails is tried again as often as it says", async () => {
+test("a failed job is retried as configured", async () => {
     const retryConfig = { retryCount: 1, minBackoffDuration: "0.01s" };
     const { emulator, arrived, run } = await started(
         { retryConfig, httpTarget: { uri: "https://example.com" } },
@@ -65,7 +65,7 @@ test("a job that fails is tried again as often as it says", async () => {
     expect(arrived).toHaveLength(2);
 });
 
-test("a job that is run publishes to its topic", async () => {
+test("a job publishes to its topic", async () => {
     const pubsubTarget = { topicName: topic, data: "Mi4y", attributes: { season: "summer" } };
     const { emulator, run } = await started({ pubsubTarget });
     await run();
@@ -73,7 +73,7 @@ test("a job that is run publishes to its topic", async () => {
     expect([received.map(textOf), received[0]?.message.attributes]).toEqual([["2.2"], { season: "summer" }]);
 });
 
-test("a job that calls App Engine calls what runs its service, which everybody may", async () => {
+test("a job calls an App Engine service by its route, without a role", async () => {
     const world = application();
     world.enable("cloudscheduler");
     deploy(world, "v1");
@@ -96,7 +96,7 @@ test("a job that calls App Engine calls what runs its service, which everybody m
     });
 });
 
-test("a job that is not there is refused", async () => {
+test("an unknown job is refused", async () => {
     const { run } = await started({ httpTarget: { uri: "https://example.com" } });
     const none = { error: { code: 404, message: "Job not found.", status: "NOT_FOUND" } };
     expect(await run(`${id}s`)).toEqual([404, none]);

@@ -47,11 +47,11 @@ const plain = {
     sold: true,
 };
 
-test("a message in Avro's JSON is read as what it says", () => {
+test("a message in Avro's JSON encoding is decoded", () => {
     expect(avro.fromJson(Buffer.from(JSON.stringify({ ...encoded, unknown: 1 })))).toEqual(plain);
 });
 
-test("a message in Avro's binary form is read as what it says", () => {
+test("a message in Avro's binary encoding is decoded", () => {
     const double = Buffer.alloc(8);
     double.writeDoubleLE(2.2);
     const bytes = Buffer.concat([
@@ -119,7 +119,7 @@ message Sale {
 const proto = new ProtobufSchema(definition);
 const protoSale = { product: "tea", unit_count: "241", stores: [{ number: 1 }], season: "SUMMER" };
 
-test("a message of Protocol Buffers is read from JSON and from its binary form", () => {
+test("a Protocol Buffers message is decoded from JSON and from its binary format", () => {
     const json = { product: "tea", unitCount: "241", stores: [{ number: 1 }], season: "SUMMER" };
     expect(proto.fromJson(Buffer.from(JSON.stringify(json)))).toEqual(protoSale);
     expect(proto.fromBinary(Buffer.from("0a0374656110f1011a0208012001", "hex"))).toEqual(protoSale);
@@ -132,11 +132,11 @@ test.each([
     ["with one for many", '{ "stores": { "number": 1 } }', "the message.stores is not a list"],
     ["with a wrong part", '{ "stores": [{ "number": true }] }', "the message.stores.number is not of type int32"],
     ["that is a list", "[]", "the message is not an object"],
-])("a message of Protocol Buffers %s is refused", (_, json, why) => {
+])("a Protocol Buffers message %s is refused", (_, json, why) => {
     expect(() => proto.fromJson(Buffer.from(json))).toThrow(new Error(why));
 });
 
-test("a topic with a schema takes what fits and refuses the rest in Google's words", async () => {
+test("a topic with a schema accepts valid messages and refuses others with Google's errors", async () => {
     const world = project();
     const schema = "projects/acme-dev/schemas/sale";
     const little = { type: "record", name: "Sale", fields: [{ name: "product", type: "string" }] };
@@ -162,7 +162,7 @@ test("a topic with a schema takes what fits and refuses the rest in Google's wor
     );
 });
 
-test("whole numbers of 64 bits and references in objects are read, and defaults do not matter", () => {
+test("64-bit integers and type references are supported, and defaults are ignored", () => {
     const schema = new AvroSchema(
         JSON.stringify({
             type: "record",

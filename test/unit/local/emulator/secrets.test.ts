@@ -14,7 +14,7 @@ async function started() {
     return { emulator, two, access, numbered: `projects/${world.number}/secrets/password` };
 }
 
-test("a version is read by its number and as the latest", async () => {
+test("a version is read by number and as the latest", async () => {
     const { access, numbered } = await started();
     // The check value of CRC-32C.
     expect(await access(`${password}/versions/1`)).toMatchObject({
@@ -24,7 +24,7 @@ test("a version is read by its number and as the latest", async () => {
     expect((await access(`${numbered}/versions/latest`)).payload.data).toEqual(Buffer.from("two"));
 });
 
-test("a version is read by REST", async () => {
+test("a version is read with REST", async () => {
     const { emulator, numbered } = await started();
     const answer = await fetch(`${emulator.url}/v1/${password}/versions/latest:access`);
     expect([answer.status, await answer.json()]).toEqual([
@@ -33,7 +33,7 @@ test("a version is read by REST", async () => {
     ]);
 });
 
-test("what is not there and what is shut off is refused", async () => {
+test("missing and disabled versions are refused", async () => {
     const { emulator, two, access, numbered } = await started();
     await expect(access("projects/acme-dev/secrets/none/versions/1")).rejects.toThrow(
         "NOT_FOUND: Secret [projects/acme-dev/secrets/none] not found or has no versions.",

@@ -90,7 +90,7 @@ const startup = (user: string): Buffer => {
 };
 const answerTo = (user: string): Buffer => Buffer.concat([Buffer.alloc(36, 1), Buffer.from(`${user}\0rest`)]);
 
-test("an instance tells the Auth Proxy where it is, what it is and who signs for it", async () => {
+test("an instance provides its address, version and certificate authority to the Auth Proxy", async () => {
     const { world, settingsOf } = await started();
     const found = await settingsOf();
     expect(found).toEqual({
@@ -110,7 +110,7 @@ test("an instance tells the Auth Proxy where it is, what it is and who signs for
     expect(kept).not.toContain("PRIVATE KEY");
 });
 
-test("an instance without a server behind it has its own address", async () => {
+test("an instance without a database server has its own address", async () => {
     const { emulator, api } = await started();
     emulator.world.make("DatabaseInstance", {
         name: "stock",
@@ -123,7 +123,7 @@ test("an instance without a server behind it has its own address", async () => {
     });
 });
 
-test("what there is not, and a key that is none, is refused in Google's words", async () => {
+test("missing instances and invalid keys are refused with Google's errors", async () => {
     const { api, certified } = await started();
     const none = await fetch(`${api.replace("sales-1a2b", "none")}/connectSettings`);
     expect([none.status, await none.json()]).toMatchObject([
@@ -136,7 +136,7 @@ test("what there is not, and a key that is none, is refused in Google's words", 
     });
 });
 
-test("a client with a certificate of the instance reaches the server behind it, for an hour", async () => {
+test("a client with a certificate of the instance connects to its server, for an hour", async () => {
     const { settingsOf, certified } = await started();
     const { ephemeralCert } = await certified({ public_key: publicKey });
     const certificate = new X509Certificate(ephemeralCert.cert);
@@ -146,7 +146,7 @@ test("a client with a certificate of the instance reaches the server behind it, 
     expect(await said(await settingsOf(), ephemeralCert.cert, bytes, bytes.length)).toBe(bytes.toString("latin1"));
 });
 
-test("a certificate of another authority reaches nothing", async () => {
+test("a certificate of another authority is refused", async () => {
     const { emulator, settingsOf } = await started();
     const other = await clientCertificateFor(await newAuthority("another"), "client", publicKey, 3_600_000);
     expect(await said(await settingsOf(), other, startup("postgres"), 1)).toBe("");
@@ -156,7 +156,7 @@ test("a certificate of another authority reaches nothing", async () => {
 test.each([
     ["POSTGRES_17", "web@acme-dev.iam", startup, ""],
     ["MYSQL_8_0", "web", answerTo, "J"],
-])("a user of IAM of %s is let in with a token only", async (databaseVersion, user, login, greeting) => {
+])("an IAM user of %s needs a token", async (databaseVersion, user, login, greeting) => {
     const { emulator, settingsOf, certified } = await started({ databaseVersion, greeting });
     const [without, withToken] = [
         await certified({ public_key: publicKey }),
@@ -175,7 +175,7 @@ test.each([
     );
 });
 
-test("a user of IAM without one is let in where the server asks for the token as a password", async () => {
+test("an IAM user without a token can connect if the server requests it as the password", async () => {
     const answering = (code: number) => Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, code]);
     const bytes = startup("web@acme-dev.iam");
     const heard = async (answer: Buffer) => {
@@ -188,7 +188,7 @@ test("a user of IAM without one is let in where the server asks for the token as
     expect(await heard(answering(0))).toBe("");
 });
 
-test("a server that is down ends the connection", async () => {
+test("an unavailable server ends the connection", async () => {
     const { emulator, server, settingsOf, certified } = await started();
     const { ephemeralCert } = await certified({ public_key: publicKey });
     server.close();

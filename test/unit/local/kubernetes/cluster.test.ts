@@ -19,7 +19,7 @@ import { newFolder, World } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
 
-test("an authority's certificates hold for the addresses and names that they were made for", async () => {
+test("an authority's certificates are valid for their addresses and names", async () => {
     const authority = await newAuthority("local");
     const { certificate } = await serverCertificate(authority, "api", ["127.0.0.1", "localhost"]);
     const server = new X509Certificate(certificate);
@@ -38,7 +38,7 @@ test("an authority's certificates hold for the addresses and names that they wer
     expect(server.verify(new X509Certificate((await newAuthority("local")).certificate).publicKey)).toBe(false);
 });
 
-test("kubectl has a context for each cluster, called as gcloud calls it, and keeps the one that is chosen", () => {
+test("kubectl has a context for each cluster, named as by gcloud, and keeps the current one", () => {
     const file = join(newFolder(), "kubeconfig");
     const other = { ...cluster, name: "batch" };
     const plane = (port: number) => ({ endpoint: `127.0.0.1:${port}`, caCertificate: "Q0E=" });
@@ -98,18 +98,18 @@ describe("an image", () => {
             member: `serviceAccount:${node}`,
         });
 
-    test("that lies elsewhere is believed", async () => {
+    test("of another registry is assumed to exist", async () => {
         expect(await pullError(world().cloud, "acme-dev", "nginx", node)).toBeUndefined();
     });
 
-    test("is not pulled by an account that may not read its repository", async () => {
+    test("is not pulled by an account that cannot read its repository", async () => {
         expect(await pullError(world().cloud, "acme-dev", image, node)).toBe(
             `${failed}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://europe-west1-docker.pkg.dev/v2/token?scope=repository%3Aacme-dev%2Fapp%2Fecho%3Apull&service=europe-west1-docker.pkg.dev: 403 Forbidden`,
         );
     });
 
     test.each([undefined, "default"])(
-        "may be read by the project's default account (%s), which is an editor",
+        "can be read by the project's default account (%s), which is an editor",
         async (account) => {
             const made = world();
             made.enable("compute");
@@ -117,7 +117,7 @@ describe("an image", () => {
         },
     );
 
-    test("that nobody has pushed is not found", async () => {
+    test("that was not pushed is not found", async () => {
         const made = world();
         grant(made);
         const told = await pullError(made.cloud, "acme-dev", image, node);
@@ -152,7 +152,7 @@ describe("what a pod refers to", () => {
             { csi: { driver: "secrets-store-gke.csi.k8s.io", volumeAttributes: { secretProviderClass: "there" } } },
             'rpc error: code = Unknown desc = failed to get secretproviderclass n/there, error: SecretProviderClass.secrets-store.csi.x-k8s.io "there" not found',
         ],
-    ])("must be there for its volume %j", (volume, message) => {
+    ])("must exist for its volume %j", (volume, message) => {
         expect(told(pod({}, [volume]))).toBe(`${mount}${message}`);
         expect(told(pod({}, [volume]), all)).toBeUndefined();
     });
@@ -163,7 +163,7 @@ describe("what a pod refers to", () => {
             { env: [{ name: "A", valueFrom: { secretKeyRef: { name: "there", key: "a" } } }] },
             'secret "there" not found',
         ],
-    ])("must be there for its variables %j", (container, message) => {
+    ])("must exist for its variables %j", (container, message) => {
         expect(told(pod(container))).toBe(message);
         expect(told(pod(container), all)).toBeUndefined();
     });
@@ -190,7 +190,7 @@ describe("a load balancer", () => {
         ({ metadata: { annotations }, spec, status }) as unknown as KubeObject;
     const web = () => addresses().named("web", "regional") as string;
 
-    test("has an address of its own, which it keeps", () => {
+    test("has its own address, which it keeps", () => {
         const [here, used] = [addresses(), new Set<string>()];
         const first = serviceAddress(service({}), here, used);
         expect(first).toEqual({ address: "198.51.100.253" });
@@ -200,14 +200,14 @@ describe("a load balancer", () => {
         expect(serviceAddress(service({}, {}, kept), here, used)).toEqual({ address: "198.51.100.7" });
     });
 
-    test("inside of the network has one of the subnetwork, also when it was outside before", () => {
+    test("that is internal has an address of the subnetwork, also if it was external before", () => {
         const internal = { "networking.gke.io/load-balancer-type": "Internal" };
         const before = { loadBalancer: { ingress: [{ ip: "198.51.100.7" }] } };
         const found = serviceAddress(service({}, internal, before), addresses(), new Set());
         expect(found).toEqual({ address: "10.132.15.253" });
     });
 
-    test("takes a reserved address, and no other", () => {
+    test("accepts a reserved address, and no other", () => {
         expect(serviceAddress(service({ loadBalancerIP: web() }), addresses(), new Set())).toEqual({ address: web() });
         expect(serviceAddress(service({ loadBalancerIP: "192.0.2.1" }), addresses(), new Set())).toEqual({
             problem: 'requested ip "192.0.2.1" is neither static nor assigned to the LB',
@@ -219,7 +219,7 @@ describe("a load balancer", () => {
         });
     });
 
-    test("of an Ingress takes the global address that it names", () => {
+    test("of an Ingress accepts a global address by name", () => {
         const named = (name: string) => service({}, { "kubernetes.io/ingress.global-static-ip-name": name });
         const here = addresses();
         const nobody = new AddressOwners([]);
@@ -235,7 +235,7 @@ describe("a load balancer", () => {
         ]);
     });
 
-    test("of a Gateway is programmed once it has its address, and tells its routes", () => {
+    test("of a Gateway is programmed once it has its address, and its routes are accepted", () => {
         const gateway = (...given: object[]) =>
             ({
                 metadata: { name: "web", namespace: "n", generation: 2 },
@@ -284,7 +284,7 @@ describe("a load balancer", () => {
         expect(routeStatus(route, [], () => true)).toEqual({ parents: [] });
     });
 
-    test("of an Ingress waits for the address that a Gateway has, and the other way round", () => {
+    test("of an Ingress waits for the address that a Gateway has, and vice versa", () => {
         const here = addresses();
         const front = here.named("front", "global") as string;
         const of = (uid: string, rest: object) => ({ metadata: { uid }, ...rest }) as unknown as KubeObject;

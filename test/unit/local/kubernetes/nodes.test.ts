@@ -51,7 +51,7 @@ test.each([
     ["n2-custom-4-8192", { cpu: "3920m", memory: "6398771Ki" }],
     ["g2-standard-24", { cpu: "23870m", memory: "92801433Ki", "nvidia.com/gpu": "2" }],
     ["a2-highgpu-1g", { cpu: "11900m", memory: "81959157Ki", "nvidia.com/gpu": "1" }],
-])("a node of the type %s leaves its pods what Google says of it", (type, left) => {
+])("a node of the type %s has Google's allocatable resources", (type, left) => {
     expect(allocatable(machine(type))).toEqual(left);
 });
 
@@ -67,7 +67,7 @@ test.each([
     expect(quantity(text)).toBe(number);
 });
 
-test("a pod asks for its containers together, those beside them too, and for no less than one that runs before", () => {
+test("a pod requests the sum of its containers, including sidecars, and at least the maximum of its init containers", () => {
     const container = (cpu: string, more = {}) => ({ resources: { requests: { cpu } }, ...more });
     const spec = {
         initContainers: [container("2"), container("300m", { restartPolicy: "Always" })],
@@ -87,7 +87,7 @@ test("a pod asks for its containers together, those beside them too, and for no 
     });
 });
 
-test("a node that is there gets the labels and taints that its pool has now, and keeps those of others", () => {
+test("an existing node gets its pool's changed labels and taints, and keeps those of others", () => {
     const taint = (key: string) => ({ key, value: "yes", effect: "NoSchedule" });
     const before = pool({ labels: { team: "a", tier: "web" }, taints: [taint("gpu"), taint("old")] });
     const node = nodeOf(cluster, before, "europe-west1-c", false) as KubeObject;
@@ -114,7 +114,7 @@ describe("nodes of a pool", () => {
         return [add, ...leave.map(({ metadata }) => metadata.name)];
     };
 
-    test("are made as many as the bounds allow, and at first as many as are asked for", () => {
+    test("are created within the limits, initially with the configured size", () => {
         expect(step({}, [])).toEqual([1]);
         expect(step({ size: 2 }, [], true)).toEqual([2]);
         expect(step({ size: 5 }, [], true)).toEqual([3]);
@@ -123,7 +123,7 @@ describe("nodes of a pool", () => {
         expect(step({}, ["a", "b", "c", "d"])).toEqual([0, "a"]);
     });
 
-    test("that are to be others are replaced one after the other, or as many at once as the pool says", () => {
+    test("with an outdated template are replaced one by one, or as many at once as the pool allows", () => {
         expect(step({}, ["a-old", "b-old", "c-old"])).toEqual([1, "a-old"]);
         expect(step({}, ["a-leaving", "b-old", "c-old", "d"])).toEqual([0, "a-leaving"]);
         expect(step({}, ["b-old", "c-old", "d"])).toEqual([1, "b-old"]);
@@ -131,7 +131,7 @@ describe("nodes of a pool", () => {
         expect(step({ replacedAtOnce: Number.POSITIVE_INFINITY }, ["a-old", "b-old"])).toEqual([2, "a-old", "b-old"]);
     });
 
-    test("grow by none while one that is replaced waits for its pods to leave", () => {
+    test("are not added while a replaced one waits for its pods to move", () => {
         expect(step({ bounds: { min: 1, max: 9 } }, ["a-leaving", "b"])).toEqual([0, "a-leaving"]);
     });
 });
@@ -162,19 +162,19 @@ test("a node has the labels, the taints and the size of its pool", () => {
     });
 });
 
-describe("pods that have no place", () => {
-    test("share new nodes as far as they fit", () => {
+describe("unschedulable pods", () => {
+    test("share new nodes if they fit", () => {
         expect(added([pod("1"), pod("900m"), pod("100m"), pod("1")], [pool()])).toEqual(["small", "small"]);
         expect(added([pod("1", "4Gi"), pod("100m", "4Gi")], [pool()])).toEqual(["small", "small"]);
         expect(added([pod("1m"), pod("1m"), pod("1m")], [pool({ maxPods: 2 })])).toEqual(["small", "small"]);
     });
 
-    test("get none beyond the bound, which counts the nodes that are there", () => {
+    test("get no nodes above the limit, which includes existing nodes", () => {
         const full = "pod didn't trigger scale-up: 1 max node group size reached";
         expect(added([pod("1500m"), pod("1500m")], [pool()], { small: 2 })).toEqual(["small", full]);
     });
 
-    test("get the first pool that suits them, or are told why none does", () => {
+    test("get a node of the first suitable pool, or an event why none is suitable", () => {
         const large = pool({ name: "large", machineType: "e2-standard-8" });
         expect(added([pod("4")], [pool(), large])).toEqual(["large"]);
         expect(added([pod("40")], [pool(), large])).toEqual(["pod didn't trigger scale-up: 2 Insufficient cpu"]);
@@ -186,7 +186,7 @@ describe("pods that have no place", () => {
         expect(added([pod("1", "1Mi", arm)], [pool(), t2a])).toEqual(["arm"]);
     });
 
-    test("get one in the zone that they name", () => {
+    test("get a node in the zone that they require", () => {
         const required = (operator: string, values?: string[]) => ({
             affinity: {
                 nodeAffinity: {
@@ -210,7 +210,7 @@ describe("pods that have no place", () => {
         ]);
     });
 
-    test("get a tainted one only when they tolerate it", () => {
+    test("get a node with taints only if they tolerate them", () => {
         const tainted = pool({ taints: [{ key: "gpu", value: "yes", effect: "NoSchedule" }] });
         const tolerating = (toleration: object) => [pod("1", "1Mi", { tolerations: [toleration] })];
         expect(added([pod("1")], [tainted])).toEqual([expect.stringContaining("affinity/selector")]);
@@ -222,7 +222,7 @@ describe("pods that have no place", () => {
         expect(added(tolerating({ operator: "Exists" }), [tainted])).toEqual(["small"]);
     });
 
-    test("get one each where no two of them may be on one", () => {
+    test("get separate nodes with anti-affinity", () => {
         const alone = {
             affinity: {
                 podAntiAffinity: {
@@ -236,7 +236,7 @@ describe("pods that have no place", () => {
         ]);
     });
 
-    test("get from Autopilot the smallest machine that has place, with the labels that they ask for", () => {
+    test("get the smallest sufficient machine from Autopilot, with the labels that they require", () => {
         const spot = {
             nodeSelector: { "cloud.google.com/gke-spot": "true", "cloud.google.com/compute-class": "Balanced" },
         };
@@ -266,7 +266,7 @@ describe("the node pools of a cluster", () => {
         return clusterNodes(cloud, cluster);
     }
 
-    test("are in three zones of a region unless they name theirs, and as large in each", () => {
+    test("are in three zones of a region by default, with the same size in each", () => {
         const found = pools([{ nodeCount: 2 }, { initialNodeCount: 1, nodeLocations: ["europe-west1-d"] }]).pools;
         expect(found.map(({ zones, size, bounds }) => ({ zones, size, bounds }))).toEqual([
             { zones: ["europe-west1-b", "europe-west1-c", "europe-west1-d"], size: 6 },
@@ -274,7 +274,7 @@ describe("the node pools of a cluster", () => {
         ]);
     });
 
-    test("are scaled between bounds for each zone, or for all together", () => {
+    test("are scaled within limits per zone, or in total", () => {
         const found = pools([
             { autoscaling: { minNodeCount: 1, maxNodeCount: 4 } },
             { autoscaling: { minNodeCount: 0, maxNodeCount: 0, totalMinNodeCount: 2, totalMaxNodeCount: 5 } },
@@ -285,7 +285,7 @@ describe("the node pools of a cluster", () => {
         ]);
     });
 
-    test("have other nodes when what these are made of changes, and the same when their number does", () => {
+    test("have a new template when it changes, and the same when their size does", () => {
         const of = (state: object) =>
             pools([{ nodeConfig: { machineType: "e2-medium" }, ...state }]).pools[0]?.template;
         expect(of({ nodeCount: 5 })).toBe(of({ nodeCount: 2, nodeLocations: ["europe-west1-b"] }));
@@ -298,14 +298,14 @@ describe("the node pools of a cluster", () => {
         expect(of({ version: "1.35" })).not.toBe(of({}));
     });
 
-    test("are replaced as many at a time as their strategy says", () => {
+    test("are replaced at the rate of their upgrade strategy", () => {
         const of = (upgradeSettings?: object) => pools([{ upgradeSettings }]).pools[0]?.replacedAtOnce;
         expect(of()).toBe(1);
         expect(of({ strategy: "SURGE", maxSurge: 2, maxUnavailable: 1 })).toBe(3);
         expect(of({ strategy: "BLUE_GREEN", maxSurge: 0, maxUnavailable: 0 })).toBe(Number.POSITIVE_INFINITY);
     });
 
-    test("are Google's in Autopilot, with the account and the version that it is given", () => {
+    test("are managed in Autopilot, with its account and version", () => {
         const clusterAutoscaling = { autoProvisioningDefaults: { serviceAccount: "node@acme" } };
         const nodeVersion = "1.34.9-gke.1131000";
         expect(pools([{}], { enableAutopilot: true, clusterAutoscaling, nodeVersion })).toEqual({

@@ -66,7 +66,10 @@ describe("predict", () => {
     test.each([
         ["a common week", sale],
         ["a warm week with a large discount", { ...sale, discount: 0.3, temperature: 24 }],
-        ["a dear product in a cold week with two holidays", { ...sale, price: 2.9, holidays: 2, temperature: -4 }],
+        [
+            "an expensive product in a cold week with two holidays",
+            { ...sale, price: 2.9, holidays: 2, temperature: -4 },
+        ],
     ])("%s is predicted by the model in the bucket", async (_, sale) => {
         const answer = await ask(JSON.stringify(sale));
         expect([answer.status, await answer.json()]).toEqual([200, expectation(sale)]);
@@ -74,8 +77,16 @@ describe("predict", () => {
 
     test.each([
         ["a missing price", { ...sale, price: undefined }, [/^price is missing: give a number from 1\.\d+ to 2\.\d+ /]],
-        ["a text for a number", { ...sale, discount: "10 %" }, [/^discount is "10 %": give a number from 0 to 0\.3 /]],
-        ["a truth for a number", { ...sale, holidays: true }, [/^holidays is true: give a number from 0 to 2 /]],
+        [
+            "a string instead of a number",
+            { ...sale, discount: "10 %" },
+            [/^discount is "10 %": give a number from 0 to 0\.3 /],
+        ],
+        [
+            "a boolean instead of a number",
+            { ...sale, holidays: true },
+            [/^holidays is true: give a number from 0 to 2 /],
+        ],
         ["a price that the model has never seen", { ...sale, price: 90 }, [/^price is 90: give a number from /]],
         ["two wrong fields", { ...sale, price: null, recentUnits: -1 }, [/^price is null: /, /^recentUnits is -1: /]],
         ["a list", [sale], [/^send a JSON object with price, discount, temperature, holidays, recentUnits$/]],

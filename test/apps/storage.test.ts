@@ -67,11 +67,11 @@ found = bucket.get_blob("a b/ü.txt")`,
 });
 
 test.each([
-    ["at once", `blob.upload_from_string(content, content_type="text/csv")`],
-    ["in parts", `blob.chunk_size = 262144; blob.upload_from_string(content, content_type="text/csv")`],
-    ["without saying its length", `blob.upload_from_file(io.BytesIO(content), content_type="text/csv")`],
-    ["as a file", `blob.content_type = "text/csv"; f = blob.open("wb"); f.write(content); f.close()`],
-])("content written as %s is in the bucket, with its metadata", async (way, upload) => {
+    ["in one request", `blob.upload_from_string(content, content_type="text/csv")`],
+    ["in several requests", `blob.chunk_size = 262144; blob.upload_from_string(content, content_type="text/csv")`],
+    ["without its length", `blob.upload_from_file(io.BytesIO(content), content_type="text/csv")`],
+    ["from a file", `blob.content_type = "text/csv"; f = blob.open("wb"); f.write(content); f.close()`],
+])("content written %s is in the bucket, with its metadata", async (way, upload) => {
     makeBucket("written");
     const [generation] = (await client(
         "written",

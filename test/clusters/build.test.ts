@@ -94,7 +94,7 @@ test("the folder of a tool also contains its additional binaries and files", asy
 
 test.each([
     ["lacks a file", ["deep/absent.txt"], "", "ENOENT: no such file or directory, open"],
-    ["is not the one that go.sum has the sum of", ["left.txt"], "changed", "checksum mismatch"],
+    ["does not match the checksum in go.sum", ["left.txt"], "changed", "checksum mismatch"],
 ])("when the module %s, the build reports it and leaves nothing behind", async (_, files, sum, complaint) => {
     const kept = inCache();
     tool("broken", files);

@@ -24,7 +24,7 @@ test("the linter finds no problems in the starter's workflow", async () => {
 
 test.each([
     [
-        "a job that waits for none",
+        "a job with an unknown dependency",
         "needs: staging",
         "needs: stage",
         'job "prod" needs job "stage" which does not exist',
@@ -36,7 +36,7 @@ test.each([
         "  pull_requests:\n",
         'unknown Webhook event "pull_requests"',
     ],
-    ["a machine that there is not", "runs-on: ubuntu-24.04", "runs-on: ubuntu-24", 'label "ubuntu-24" is unknown'],
+    ["an unknown runner", "runs-on: ubuntu-24.04", "runs-on: ubuntu-24", 'label "ubuntu-24" is unknown'],
 ])("the linter finds %s", async (_, from, to, words) => {
     expect(workflow).toContain(from);
     expect(await problems(workflow.replace(from, to))).toEqual([expect.stringContaining(words)]);

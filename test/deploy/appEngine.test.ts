@@ -268,11 +268,14 @@ describe("a failing deployment", () => {
 
     const broken: [string, Fault][] = [
         [
-            "while a version is made",
+            "while a version is created",
             { verb: "create", type: "gcp:appengine/standardAppVersion:StandardAppVersion", answer: "lose" },
         ],
-        ["while traffic moves", { verb: "update", type: "appengine.apps.services.patch", answer: 403 }],
-        ["while traffic moves, by a kill", { verb: "update", type: "appengine.apps.services.patch", answer: "kill" }],
+        ["while traffic is migrated", { verb: "update", type: "appengine.apps.services.patch", answer: 403 }],
+        [
+            "while traffic is migrated, by a kill",
+            { verb: "update", type: "appengine.apps.services.patch", answer: "kill" },
+        ],
         [
             "while old versions are deleted",
             { verb: "delete", type: "appengine.apps.services.versions.delete", answer: 403 },

@@ -81,9 +81,9 @@ test("a program's own calls of the Admin API reach the local cloud, with a separ
 
 test.each<[string, Partial<Fault>, RegExp]>([
     ["fails", {}, /UNAVAILABLE The service is currently unavailable\./],
-    ["is cut", { answer: "cut" }, /fetch failed/],
+    ["is dropped", { answer: "cut" }, /fetch failed/],
     [
-        "begins an operation that fails",
+        "starts an operation that fails",
         { type: "google.appengine.v1.Versions.DeleteVersion", answer: 500 },
         /13 Internal error encountered\./,
     ],

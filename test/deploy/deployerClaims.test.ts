@@ -117,7 +117,7 @@ describe.each<[string, object, Row[]]>([
         ],
     ],
     [
-        "a repository that is known by its numbers",
+        "a repository with its numeric IDs",
         { repository: "acme/sales", repositoryId: "12", ownerId: "3", environment: "dev" },
         [
             ["a push to main", push, deploys],
@@ -223,7 +223,7 @@ describe.each<[string, object, Issuer, Row[]]>([
         ],
     ],
     [
-        "a GitLab of one's own",
+        "a self-managed GitLab",
         { project: "acme/sales", host: "gitlab.acme.com", ref: "refs/heads/main" },
         ownGitlab,
         [

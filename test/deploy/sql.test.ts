@@ -185,8 +185,16 @@ describe("in production, an instance", () => {
             { region: "europe-west3" },
             "another region makes another instance, without the data of this one",
         ],
-        ["a database less", { databases: { other: {} } }, "databases: predictions is dropped, with all that is in it"],
-        ["a backup over it", { from: { backup: 1, of: "other" } }, "from: the backup overwrites what the instance has"],
+        [
+            "a removed database",
+            { databases: { other: {} } },
+            "databases: predictions is dropped, with all that is in it",
+        ],
+        [
+            "a restored backup",
+            { from: { backup: 1, of: "other" } },
+            "from: the backup overwrites what the instance has",
+        ],
         [
             "both steps at once",
             { region: "europe-west3", protection: "none" },

@@ -23,12 +23,12 @@ const id = "projects/acme-dev/global/networks/apps";
 
 const places: [string, () => FlexibleNetwork | undefined, object][] = [
     [
-        "a network with Cloud NAT has no address on the internet",
+        "a network with Cloud NAT has no external address",
         () => apps(),
         { name: "acme-apps", subnetwork: "acme-apps-default", instanceIpMode: "INTERNAL" },
     ],
     [
-        "a network without has one",
+        "a network without Cloud NAT has one",
         () => apps({ nat: false }),
         { name: "acme-apps", subnetwork: "acme-apps-default", instanceIpMode: "EXTERNAL" },
     ],
@@ -38,27 +38,27 @@ const places: [string, () => FlexibleNetwork | undefined, object][] = [
         { name: "acme-apps", subnetwork: "acme-apps-near", sessionAffinity: true, instanceIpMode: "INTERNAL" },
     ],
     [
-        "a subnet that it names is in that",
+        "a configured subnet is in that",
         () => ({ network: apps({ subnets: near }), subnetwork: "acme-apps-other", addresses: "external" }),
         { name: "acme-apps", subnetwork: "acme-apps-other", instanceIpMode: "EXTERNAL" },
     ],
     [
-        "a network by its id is told by its name",
+        "a network with a given ID is configured by name",
         () => ({ network: id, subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps-near" }),
         { name: "apps", subnetwork: "apps-near", instanceIpMode: "EXTERNAL" },
     ],
     [
-        "a network by an id that is known later is told by its name",
+        "a network with an unknown ID is configured by name",
         () => ({ network: pulumi.output(id), subnetwork: pulumi.output("apps-near") }),
         { name: "apps", subnetwork: "apps-near", instanceIpMode: "EXTERNAL" },
     ],
     [
-        "no network of its own is in the environment's",
+        "the default is in the environment's network",
         () => undefined,
         { name: "slipway-dev", subnetwork: "slipway-dev-default", instanceIpMode: "INTERNAL" },
     ],
     [
-        "no network of its own has its other settings in the environment's",
+        "the default with other settings is in the environment's network",
         () => ({ instanceTag: "shop", forwardedPorts: [8125] }),
         {
             name: "slipway-dev",

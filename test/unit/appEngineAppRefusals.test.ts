@@ -23,7 +23,7 @@ const refusals: [string, object, string][] = [
     ["another environment", { ...standard, env: "flexible" }, 'env: must be one of standard, flex (got "flexible").'],
     ["a standard service without a source", { env: "standard" }, "source: is missing."],
     [
-        "a source that is not there",
+        "a missing source",
         { env: "standard", source: "./nowhere" },
         `source: is no folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
     ],
@@ -44,24 +44,24 @@ const refusals: [string, object, string][] = [
         'instanceClass: unknown option "instanceClass"; did you mean "ingress"?',
     ],
     [
-        "an option that is misspelt",
+        "a misspelled option",
         { ...standard, enviroment: {} },
         'enviroment: unknown option "enviroment"; did you mean "environment"?',
     ],
     // Variables: bad inputs 14 and 15.
     [
-        "a secret in clear",
+        "a secret in plain text",
         { ...standard, environment: { API_TOKEN: "a" } },
         "environment.API_TOKEN: is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { API_TOKEN: thatSecret.accessor }, or name the variable otherwise.",
     ],
     [
-        "a bucket in place of what it offers",
+        "a bucket instead of its capability",
         { ...standard, uses: { MODELS: "models" } },
         'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "models").',
     ],
     // Traffic: bad input 24, and what cannot migrate.
     [
-        "shares that do not sum to 100",
+        "percentages that do not add up to 100",
         { ...standard, traffic: { split: { latest: 10, previous: 80 } } },
         "traffic.split: must sum to 100 (got 90).",
     ],
@@ -71,7 +71,7 @@ const refusals: [string, object, string][] = [
         "traffic.migrate: needs warmup: true, by which new instances are ready before they get requests.",
     ],
     [
-        "a migration of instances on demand",
+        "a migration with basic scaling",
         { ...standard, scaling: { basic: { maxInstances: 1 } }, traffic: { migrate: true } },
         "traffic.migrate: must be false, as only automatic scaling can do so. Divide the traffic in steps.",
     ],
@@ -82,23 +82,23 @@ const refusals: [string, object, string][] = [
     ],
     ["no versions", { ...standard, keep: 0 }, "keep: must be a whole number from 1 to 100 (got 0)."],
     [
-        "a way back to what is not kept",
+        "a rollback to a deleted version",
         { ...standard, keep: 1, traffic: { split: { latest: 50, previous: 50 } } },
         "keep: must be 2 at least, as traffic.split has the previous version (got 1).",
     ],
     [
-        "a transform of a child that there is not",
+        "a transform of an unknown child",
         { ...flex, transform: { versions: {} } },
         'transform.versions: unknown option "versions"; did you mean "version"?',
     ],
     // What a service says, by way of all kinds.
     [
-        "more instances at least than at most",
+        "a minimum of instances above the maximum",
         { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } } },
         "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).",
     ],
     [
-        "a handler behind all paths",
+        "a handler after one for all paths",
         {
             ...standard,
             handlers: [
@@ -109,7 +109,7 @@ const refusals: [string, object, string][] = [
         'handlers.1.url: is never reached, as handlers.0 before it takes its requests (got "/static"). Put it before that one.',
     ],
     [
-        "a machine that there is not",
+        "an invalid number of CPUs",
         { ...flex, resources: { cpu: 3 } },
         "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80 (got 3).",
     ],

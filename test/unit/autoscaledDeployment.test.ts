@@ -71,7 +71,7 @@ const inContainer: [string, Args, object][] = [
         },
     ],
     [
-        "more CPU, with memory that goes with it",
+        "more CPU, with matching memory",
         { resources: { requests: { cpu: "2" } } },
         {
             resources: {
@@ -81,7 +81,7 @@ const inContainer: [string, Args, object][] = [
         },
     ],
     [
-        "more memory, with CPU that goes with it, and room above",
+        "more memory, with matching CPU, and higher limits",
         { resources: { requests: { memory: "13Gi" }, limits: { cpu: "2.5", memory: "13312Mi" } } },
         {
             resources: {
@@ -91,7 +91,7 @@ const inContainer: [string, Args, object][] = [
         },
     ],
     [
-        "little memory, with as little CPU",
+        "little memory, with matching CPU",
         {
             resources: {
                 requests: { memory: "256Mi", ephemeralStorage: "512Mi" },
@@ -106,7 +106,7 @@ const inContainer: [string, Args, object][] = [
         },
     ],
     [
-        "another health without a port",
+        "another health check without a port",
         { health: { command: ["ok"], startup: "12 seconds", timeout: "2 seconds" } },
         {
             startupProbe: { exec: { command: ["ok"] }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
@@ -160,7 +160,7 @@ test("without a path the port is checked", async () => {
 
 const spot = { key: "cloud.google.com/gke-spot", operator: "Equal", value: "true", effect: "NoSchedule" };
 const inPod: [string, Args, object][] = [
-    ["more time to end", { terminationGracePeriodSeconds: 90 }, { terminationGracePeriodSeconds: 90 }],
+    ["a longer grace period", { terminationGracePeriodSeconds: 90 }, { terminationGracePeriodSeconds: 90 }],
     [
         "another user",
         { user: 12345 },
@@ -185,7 +185,7 @@ const inPod: [string, Args, object][] = [
         },
     ],
     [
-        "folders to write to",
+        "writable folders",
         { writable: ["/var/cache/models", "/tmp", "/home/Echo"] },
         {
             containers: [

@@ -286,12 +286,12 @@ const both = (variable: string) => `is a variable of uses.${variable} too. Name 
 
 const refusals: [string, () => Args, string[]][] = [
     [
-        "a database in another network that is there",
+        "a database in another existing network",
         () => ({ uses: { DATABASE: iamClient("sales", { route: routeBy("projects/acme-dev/global/networks/b") }) } }),
         [away],
     ],
     [
-        "variables that a database brings as well",
+        "variables that a database also sets",
         () => ({
             uses: { SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") },
             environment: { SALES: "a", SALES_PASSWORD_FILE: "b" },
@@ -341,7 +341,7 @@ const refusals: [string, () => Args, string[]][] = [
         ],
     ],
     [
-        "an option that the proxy has not",
+        "an unknown option of the proxy",
         () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { version: "2.25.4" } as object }),
         ['authProxy.version: unknown option "version"; did you mean "image"?'],
     ],

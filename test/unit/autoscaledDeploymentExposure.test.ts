@@ -27,10 +27,10 @@ const served = (drain: number) =>
 const internalLoadBalancer = { "networking.gke.io/load-balancer-type": "Internal" };
 
 const loadBalancers: [string, object, object, object, string[]][] = [
-    ["is of the network alone", {}, { loadBalancerSourceRanges: privateRanges }, internalLoadBalancer, privateRanges],
-    ["is for all where it says so", { public: true }, {}, { "cloud.google.com/l4-rbs": "enabled" }, ["0.0.0.0/0"]],
+    ["is internal", {}, { loadBalancerSourceRanges: privateRanges }, internalLoadBalancer, privateRanges],
+    ["is public if configured", { public: true }, {}, { "cloud.google.com/l4-rbs": "enabled" }, ["0.0.0.0/0"]],
     [
-        "takes connections from some, on a port and an address of one's own",
+        "accepts connections from some ranges, on a configured port and address",
         { public: true, port: 81, allowFrom: ["203.0.113.0/24"], address: pulumi.output("203.0.113.7") },
         {
             loadBalancerSourceRanges: ["203.0.113.0/24"],

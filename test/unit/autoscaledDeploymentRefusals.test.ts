@@ -32,7 +32,7 @@ const bad: [string, object, string][] = [
     ],
     // Replicas: bad inputs 9 and 10.
     [
-        "more replicas at least than at most",
+        "a minimum of replicas above the maximum",
         { scaling: { minReplicas: 5, maxReplicas: 2 } },
         "scaling.minReplicas: must not be above maxReplicas, 2 (got 5).",
     ],
@@ -42,23 +42,23 @@ const bad: [string, object, string][] = [
         "scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 2, minReplicas: 1, maxReplicas: 2 }). An autoscaler owns the number of replicas: leave replicas out.",
     ],
     [
-        "requests that no Gateway counts",
+        "a metric of requests without a Gateway",
         { ...port, scaling: { minReplicas: 1, maxReplicas: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
         "scaling.requestsPerSecond: is counted by a Gateway's load balancer, and there is none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
     ],
     // Resources: bad input 11.
     [
-        "memory in thousandths",
+        "memory in milli-units",
         { resources: { requests: { memory: "512m" } } },
         'resources.requests.memory: must be an amount of memory, such as 256Mi or 4Gi (got "512m").',
     ],
     [
-        "CPU in words",
+        "CPU that is not a number",
         { resources: { limits: { cpu: "two" } } },
         'resources.limits.cpu: must be an amount of CPU, such as 250m or 2 (got "two").',
     ],
     [
-        "less than is requested",
+        "limits below the requests",
         { resources: { requests: { cpu: "1" }, limits: { cpu: "500m", memory: "512Mi", ephemeralStorage: "1Mi" } } },
         [
             'resources.limits.cpu: must not be below what is requested, "1" (got "500m"). Request less, or leave the limit out.',
@@ -97,24 +97,24 @@ const bad: [string, object, string][] = [
         `image: has neither a tag nor a digest, and so is another image tomorrow (got "localhost:5000/echo"). ${give}`,
     ],
     [
-        "half a digest",
+        "an incomplete digest",
         { image: "echo@sha256:abc" },
         'image: must end with @sha256: and 64 hexadecimal digits (got "echo@sha256:abc").',
     ],
-    ["an image that is none", { image: 7 }, "image: must be a text (got 7)."],
+    ["an invalid image", { image: 7 }, "image: must be a text (got 7)."],
     // Root and what is like it: bad input 13.
     ["root", { user: 0 }, "user: must not be root (got 0)."],
     ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
     ["privileges", { privileged: true }, 'privileged: unknown option "privileged"; did you mean "image"?'],
-    ["a port that only root opens", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
+    ["a privileged port", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
     // Variables: bad inputs 14 and 15.
     [
-        "a variable that is in uses too",
+        "a variable that is also in uses",
         { environment: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
         "environment.A: is in uses too. Name one of the two otherwise.",
     ],
     [
-        "a secret in clear",
+        "a secret in plain text",
         { environment: { API_KEY: "canary" } },
         'environment.API_KEY: is named as a secret is, and its text can be read by all who see the pods (got a text). Keep it in a Secret and take uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or name the variable otherwise.',
     ],
@@ -129,13 +129,13 @@ const bad: [string, object, string][] = [
         "uses.KEY: needs what cannot be mounted here: secret-variable (got { grants: [], attachments: [{ … }] }).",
     ],
     // Files.
-    ["a folder that is relative", folder("tmp"), 'writable.0: must be the absolute path of a folder (got "tmp").'],
-    ["a way up", folder("/var/../etc"), 'writable.0: must be the absolute path of a folder (got "/var/../etc").'],
+    ["a relative path", folder("tmp"), 'writable.0: must be the absolute path of a folder (got "tmp").'],
+    ["a path with ..", folder("/var/../etc"), 'writable.0: must be the absolute path of a folder (got "/var/../etc").'],
     ["a folder of the system", folder("/etc"), 'writable.0: would hide a folder of the system (got "/etc").'],
-    ["a folder of processes", folder("/proc/a"), 'writable.0: would hide a folder of the system (got "/proc/a").'],
+    ["a folder in /proc", folder("/proc/a"), 'writable.0: would hide a folder of the system (got "/proc/a").'],
     // Health.
     [
-        "a health without a slash",
+        "a health check path without a slash",
         { ...port, health: "healthz" },
         'health: must be a path such as /healthz (got "healthz").',
     ],
@@ -155,44 +155,48 @@ const bad: [string, object, string][] = [
         "health.command: is for deployments without a port. Give the path that answers, or leave health out.",
     ],
     [
-        "a start of a day",
+        "a startup time of a day",
         { ...port, health: { startup: "1 day" } },
         'health.startup: must be from 10 seconds to 1 hour (got "1 day").',
     ],
     // Exposure.
-    ["no way at all", { expose: {} }, "expose: must have exactly one of loadBalancer, gateway, ingress (got {})."],
     [
-        "two ways",
+        "no type of exposure",
+        { expose: {} },
+        "expose: must have exactly one of loadBalancer, gateway, ingress (got {}).",
+    ],
+    [
+        "two types of exposure",
         { expose: { loadBalancer: {}, gateway: { host } } },
         'expose: must have exactly one of loadBalancer, gateway, ingress (got { loadBalancer: {}, gateway: { host: "echo.acme.com" } }).',
     ],
     [
-        "what is exposed without a port",
+        "exposure without a port",
         { expose: { loadBalancer: {} } },
         "port: is missing: what is exposed listens on one. Set it, such as to 8080.",
     ],
     [
-        "every address",
+        "all source ranges",
         { ...port, expose: { loadBalancer: { allowFrom: ["0.0.0.0/0"] } } },
         'expose.loadBalancer.allowFrom.0: is every address (got "0.0.0.0/0"). Leave it out, and say public: true.',
     ],
     [
-        "no address",
+        "no source range",
         { ...port, expose: { loadBalancer: { allowFrom: [] } } },
         "expose.loadBalancer.allowFrom: must have a range (got []).",
     ],
     [
-        "a Gateway that cannot ask for health",
+        "a Gateway without a health check",
         { ...port, expose: { gateway: { host, public: true } } },
         "health: is missing: the load balancer sends requests to pods that answer 200 there. Set it, such as to /healthz.",
     ],
     [
-        "a Gateway without TLS for all",
+        "a public Gateway without TLS",
         { ...health, expose: { gateway: { host, public: true, certificate: false } } },
         "expose.gateway.certificate: must not be false, as everybody on the way could read along. Leave it out for a managed one.",
     ],
     [
-        "an internal Gateway that does not say how it is secured",
+        "an internal Gateway without a TLS setting",
         { ...health, expose: { gateway: { host } } },
         "expose.gateway.certificate: must be names of certificates in the region, or false, unless public is true.",
     ],
@@ -218,28 +222,28 @@ const bad: [string, object, string][] = [
         'allowFrom.0.ranges.0: is every address (got "0.0.0.0/0"). Name the callers, or expose the deployment to all: expose.loadBalancer.public.',
     ],
     [
-        "a range of no addresses",
+        "an invalid range",
         { egress: [{ ranges: ["10.0.0.300/8"] }] },
         'egress.0.ranges.0: must be a range of addresses, such as 10.128.0.0/20 (got "10.0.0.300/8").',
     ],
     [
-        "callers who are nobody",
+        "an empty list of callers",
         { ...port, allowFrom: [{ pods: {} }] },
         "allowFrom.0: must have exactly one of ranges, namespace (got { pods: {} }).",
     ],
     // How pods end.
     [
-        "a long end on Autopilot",
+        "a long grace period on Autopilot",
         { terminationGracePeriodSeconds: 900 },
         "terminationGracePeriodSeconds: must be at most 600 on Autopilot (got 900).",
     ],
     [
-        "a long end of Spot Pods",
+        "a long grace period of Spot Pods",
         { spot: true, terminationGracePeriodSeconds: 30 },
         "terminationGracePeriodSeconds: must be at most 25 for Spot Pods (got 30).",
     ],
     [
-        "a drain that takes all of the time",
+        "a drain as long as the grace period",
         { ...port, drainSeconds: 30, terminationGracePeriodSeconds: 30 },
         "drainSeconds: must be below terminationGracePeriodSeconds, 30 (got 30), as nothing would be left for what was begun.",
     ],
@@ -249,9 +253,9 @@ const bad: [string, object, string][] = [
         'rolloutTimeout: must be from 10 seconds to 1 hour (got "1 day").',
     ],
     // Options: bad input 40.
-    ["an option that there is not", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "resources"?'],
+    ["an unknown option", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "resources"?'],
     [
-        "a transform of no child",
+        "a transform of an unknown child",
         { transform: { pods: {} } },
         'transform.pods: unknown option "pods"; did you mean "route"?',
     ],
@@ -334,12 +338,12 @@ test.each<[string, object, string]>([
         `uses.A: is a file in a folder that would hide a folder of the system (got "/etc/text"). ${how}`,
     ],
     [
-        "a file in a folder that is written to",
+        "a file in a writable folder",
         { uses: { A: file("/tmp/text") } },
         `uses.A: is in a folder that is writable, and would be hidden by it (got "/tmp/text"). ${how}`,
     ],
     [
-        "two files in one place",
+        "two files with one path",
         { uses: { A: file("/secrets/text"), B: file("/secrets/text", "t") } },
         'uses.B: is where uses.A is (got "/secrets/text"). Give each file a path of its own.',
     ],

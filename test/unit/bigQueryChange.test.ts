@@ -21,11 +21,11 @@ test.each([
     ["a column that is added", table(a), table(a, b)],
     ["a column that is dropped", table(a, b), table(a)],
     ["columns in another order", table(a, b), table(b, a)],
-    ["a column that need no longer be there", table({ ...a, mode: "REQUIRED" }), table({ ...a, mode: "NULLABLE" })],
+    ["a column that becomes nullable", table({ ...a, mode: "REQUIRED" }), table({ ...a, mode: "NULLABLE" })],
     ["the same type by another name", table({ ...a, type: "INT64" }), table({ ...a, type: "INTEGER" })],
     ["a column that is added to a record", table(record(a)), table(record(a, b))],
-    ["what an earlier release made", {}, table(a)],
-    ["a schema that is not known yet", table(a), { ...table(a), schema: { unknown: true } }],
+    ["a table of an earlier release", {}, table(a)],
+    ["an unknown schema", table(a), { ...table(a), schema: { unknown: true } }],
     ["columns where there were none", { table: "acme-dev.sales.orders" }, table(a)],
 ])("%s keeps the rows", (_, before, now) => {
     expect(replacementReason(before, now)).toBe(undefined);
@@ -34,8 +34,13 @@ test.each([
 test.each([
     ["another type", table(a), table({ ...a, type: "DATE" }), "a changes from STRING to DATE"],
     ["a list", table(a), table({ ...a, mode: "REPEATED" }), "a changes from NULLABLE to REPEATED"],
-    ["a column that must be there", table(a), table({ ...a, mode: "REQUIRED" }), "a changes from NULLABLE to REQUIRED"],
-    ["a new column that must be there", table(a), table(a, { ...b, mode: "REQUIRED" }), "b is new and REQUIRED"],
+    [
+        "a column that becomes required",
+        table(a),
+        table({ ...a, mode: "REQUIRED" }),
+        "a changes from NULLABLE to REQUIRED",
+    ],
+    ["a new required column", table(a), table(a, { ...b, mode: "REQUIRED" }), "b is new and REQUIRED"],
     ["another name of a column", table(a), table(b), "a is dropped while b is added"],
     ["a column that is dropped from a record", table(record(a, b)), table(record(a)), "r.b is dropped from a record"],
     [

@@ -396,12 +396,12 @@ const refusals: [string, unknown, string][] = [
         'access.all.owner: would make the dataset public (got "allAuthenticatedUsers"). Name who may, such as group:analysts@acme.com.',
     ],
     [
-        "a member without its kind",
+        "a member without its type",
         { access: { ana: { writer: "ana@acme.com" } } },
         'access.ana.writer: must be a member such as group:analysts@acme.com (got "ana@acme.com").',
     ],
     [
-        "access of two kinds",
+        "access of two types",
         { access: { ana: { writer: "user:ana@acme.com", reader: "user:ana@acme.com" } } },
         'access.ana: must have exactly one of reader, writer, owner, view, dataset, routine (got { writer: "user:ana@acme.com", reader: "user:ana@acme.com" }).',
     ],
@@ -432,7 +432,7 @@ const refusals: [string, unknown, string][] = [
         "views.latest: is the id of another table or view too. Name one of the two otherwise.",
     ],
     [
-        "a materialized view that is never old",
+        "a materialized view without staleness",
         { materializedViews: { best: { query: "SELECT 1", refresh: "1 second" } } },
         'materializedViews.best.refresh: must be from 1 minute to 7 days (got "1 second").',
     ],
@@ -460,7 +460,7 @@ const refusals: [string, unknown, string][] = [
         'scheduledQueries.sum.destination.table: must be the id of a table of this dataset (got "sales.daily").',
     ],
     [
-        "a destination that does not say what becomes of its rows",
+        "a destination without a write disposition",
         {
             scheduledQueries: {
                 sum: { query: "SELECT 1", schedule: "every day 03:00", destination: { table: "daily" } },
@@ -470,7 +470,7 @@ const refusals: [string, unknown, string][] = [
     ],
     ["a time travel of half a day", { timeTravel: "60 hours" }, 'timeTravel: must be whole days (got "60 hours").'],
     [
-        "tables that are kept for a minute",
+        "a table expiration of a minute",
         { defaultTableExpiration: "1 minute" },
         'defaultTableExpiration: must be from 1 hour to 36500 days (got "1 minute").',
     ],

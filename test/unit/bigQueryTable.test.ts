@@ -101,7 +101,7 @@ const options: [string, Omit<BigQueryTableArgs, "dataset">, object][] = [
         { schema: columns, primaryKey: ["store", "sold_at"] },
         { schema, tableConstraints: { primaryKey: { columns: ["store", "sold_at"] } } },
     ],
-    ["an end", { expirationTime: "2027-01-31T00:00:00+01:00" }, { expirationTime: 1801350000000 }],
+    ["an expiration time", { expirationTime: "2027-01-31T00:00:00+01:00" }, { expirationTime: 1801350000000 }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform", { transform: { table: { friendlyName: "Range" } } }, { friendlyName: "Range" }],
 ];
@@ -115,7 +115,7 @@ const spellings: [string, unknown, object][] = [
     ["the short names of types", { type: "INT64" }, { type: "INTEGER" }],
     ["FLOAT64", { type: "FLOAT64" }, { type: "FLOAT" }],
     ["BOOL", { type: "BOOL" }, { type: "BOOLEAN" }],
-    ["small letters", { type: "string", mode: "required" }, { type: "STRING", mode: "REQUIRED" }],
+    ["lowercase", { type: "string", mode: "required" }, { type: "STRING", mode: "REQUIRED" }],
     ["an empty description", { type: "DATE", description: "" }, { type: "DATE" }],
     ["no policy tags", { type: "DATE", policyTags: { names: [] } }, { type: "DATE" }],
     [
@@ -197,7 +197,7 @@ const refusals: [string, unknown, string][] = [
     ],
     ["a schema that is a number", { schema: 7 }, "schema: must be a file or a list of columns (got 7)."],
     [
-        "a file that is not there",
+        "a missing file",
         { schema: "./nowhere.json" },
         `schema: is no file: ${join(process.cwd(), "nowhere.json")} does not exist (got "./nowhere.json"). The path is seen from ${process.cwd()}.`,
     ],
@@ -220,17 +220,17 @@ const refusals: [string, unknown, string][] = [
         `schema.0.name: ${naming} (got "${"a".repeat(78)}…).`,
     ],
     [
-        "a name of BigQuery's own",
+        "a reserved name",
         { schema: [{ name: "_partition_day", type: "DATE" }] },
         'schema.0.name: starts as the names of BigQuery\'s own columns do (got "_partition_day").',
     ],
     [
-        "a type that there is not",
+        "an unknown type",
         { schema: [{ name: "a", type: "TEXT" }] },
         'schema.0.type: must be one of STRING, BYTES, INTEGER, INT64, FLOAT, FLOAT64, NUMERIC, BIGNUMERIC, BOOLEAN, BOOL, TIMESTAMP, DATE, TIME, DATETIME, GEOGRAPHY, JSON, RANGE, RECORD, STRUCT (got "TEXT").',
     ],
     [
-        "a mode that there is not",
+        "an unknown mode",
         { schema: [{ name: "a", type: "DATE", mode: "OPTIONAL" }] },
         'schema.0.mode: must be one of NULLABLE, REQUIRED, REPEATED (got "OPTIONAL").',
     ],
@@ -275,12 +275,12 @@ const refusals: [string, unknown, string][] = [
         "schema.0.maxLength: goes with STRING and BYTES only (got 3).",
     ],
     [
-        "a length that is none",
+        "an invalid length",
         { schema: [{ name: "a", type: "STRING", maxLength: "many" }] },
         'schema.0.maxLength: must be a whole number (got "many").',
     ],
     [
-        "a range of nothing",
+        "an empty range",
         { schema: [{ name: "a", type: "RANGE" }] },
         "schema.0.rangeElementType: is missing, as the column is a RANGE.",
     ],
@@ -310,12 +310,12 @@ const refusals: [string, unknown, string][] = [
         `${level15}.fields: are nested deeper than 15 levels. Split the table.`,
     ],
     [
-        "a partition by nothing",
+        "a partition without a column",
         { partition: {} },
         "partition: must have exactly one of time, ingestion, range (got {}).",
     ],
     [
-        "a partition by a column that there is not",
+        "a partition by an unknown column",
         { schema: columns, partition: { time: { field: "sold" } } },
         'partition.time.field: is no column of the table (got "sold"). It has sold_at, store, tags.',
     ],
@@ -335,17 +335,17 @@ const refusals: [string, unknown, string][] = [
         'partition.ingestion.type: must be one of HOUR, DAY, MONTH, YEAR (got "WEEK").',
     ],
     [
-        "a partition that is kept for a minute",
+        "a partition expiration of a minute",
         { partition: { ingestion: { expiration: "1 minute" } } },
         'partition.ingestion.expiration: must be from 1 hour to 36500 days (got "1 minute").',
     ],
     [
-        "more ranges than there can be",
+        "too many ranges",
         { schema: columns, partition: { range: { field: "store", start: 0, end: 10001, interval: 1 } } },
         'partition.range: must make 1 to 10000 ranges from start to end (got { field: "store", start: 0, end: 10001, interval: 1 }).',
     ],
     [
-        "ranges that go backwards",
+        "ranges in reverse",
         { schema: columns, partition: { range: { field: "sold_at", start: 10, end: 0, interval: 1 } } },
         'partition.range.field: must be a column of the type INTEGER that is no list (got "sold_at", TIMESTAMP).\n' +
             'BigQueryTable "predict-range": partition.range: must make 1 to 10000 ranges from start to end (got { field: "sold_at", start: 10, end: 0, interval: 1 }).',
@@ -360,9 +360,9 @@ const refusals: [string, unknown, string][] = [
         { schema: columns, clustering: ["tags"] },
         'clustering.0: must be a column that is no list (got "tags", a list of STRING).',
     ],
-    ["a key of no column", { primaryKey: [] }, "primaryKey: must have 1 to 16 columns (got [])."],
+    ["an empty primary key", { primaryKey: [] }, "primaryKey: must have 1 to 16 columns (got [])."],
     [
-        "a key of a column that there is not",
+        "a primary key of an unknown column",
         { primaryKey: ["id"] },
         'primaryKey.0: is no column of the table (got "id"). It has none.',
     ],
@@ -372,12 +372,12 @@ const refusals: [string, unknown, string][] = [
         "requirePartitionFilter: must not be without partitions (got true). Set partition too.",
     ],
     [
-        "an end that is no time",
+        "an invalid expiration time",
         { expirationTime: "tomorrow" },
         'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "tomorrow").',
     ],
     [
-        "an end that there is not",
+        "an invalid date",
         { expirationTime: "2027-13-01T00:00:00Z" },
         'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "2027-13-01T00:00:00Z").',
     ],
@@ -395,15 +395,15 @@ test.each(refusals)("%s is refused for a table", async (_, args, problem) => {
 
 const faults: [string, string, string][] = [
     [
-        "a comma too many",
+        "an extra comma",
         '[\n  { "name": "a", "type": "DATE", }\n]',
         "line 2, column 34 of PATH must have a name in double quotes",
     ],
-    ["a comma too few", '[{"name": "a" "type": "DATE"}]', 'line 1, column 15 of PATH must have "," or "}"'],
+    ["a missing comma", '[{"name": "a" "type": "DATE"}]', 'line 1, column 15 of PATH must have "," or "}"'],
     ["a comment", "[\n\n// columns\n]", "line 3, column 1 of PATH must have a value"],
-    ["its end", '[{"name": "a"}', 'line 1, column 15 of PATH must have "," or "]"'],
-    ["nothing in it", "", "line 1, column 1 of PATH must have a value"],
-    ["more behind it", "[] []", "line 1, column 4 of PATH must have nothing more"],
+    ["an unexpected end", '[{"name": "a"}', 'line 1, column 15 of PATH must have "," or "]"'],
+    ["empty content", "", "line 1, column 1 of PATH must have a value"],
+    ["content after the end", "[] []", "line 1, column 4 of PATH must have nothing more"],
 ];
 
 test.each(faults)("a schema with %s is refused with the position", async (_, text, fault) => {

@@ -370,7 +370,7 @@ const refusals: [string, unknown, string][] = [
     ["a name that is an IP address", { name: "192.168.5.4" }, `${naming} (got "192.168.5.4").`],
     ["a zone", { location: "europe-west1-b" }, `${location} (got "europe-west1-b").`],
     [
-        "a storage class that there is not",
+        "an unknown storage class",
         { storageClass: "COLD" },
         'storageClass: must be one of STANDARD, NEARLINE, COLDLINE, ARCHIVE (got "COLD").',
     ],
@@ -381,12 +381,12 @@ const refusals: [string, unknown, string][] = [
         'versionning: unknown option "versionning"; did you mean "versioning"?',
     ],
     [
-        "a transform that is none",
+        "an invalid transform",
         { transform: { bucket: null } },
         "transform.bucket: must be an object or a function (got null).",
     ],
     [
-        "a folder that is not there",
+        "a missing folder",
         { upload: "./nowhere" },
         `upload: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
     ],
@@ -396,18 +396,18 @@ const refusals: [string, unknown, string][] = [
         `upload: is no folder: ${join(process.cwd(), "package.json")} is a file (got "./package.json"). Give the folder that the file is in.`,
     ],
     [
-        "a folder that is not there, with options",
+        "a missing folder, with options",
         { upload: { folder: "./nowhere" } },
         `upload.folder: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
     ],
     [
-        "a prefix that goes up",
+        "a prefix with ..",
         { upload: { folder: "./lib", prefix: "../" } },
         'upload.prefix: must be the start of an object\'s name: up to 500 characters on one line (got "../").',
     ],
-    ["no folder", { upload: {} }, "upload.folder: is missing."],
+    ["no folders", { upload: {} }, "upload.folder: is missing."],
     [
-        "a rule that moves without its class",
+        "a rule that changes the class without a class",
         { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] },
         "lifecycleRules.0.storageClass: is missing, as the action is SetStorageClass.",
     ],
@@ -417,7 +417,7 @@ const refusals: [string, unknown, string][] = [
         'lifecycleRules.0.storageClass: goes with the action SetStorageClass only (got "NEARLINE").',
     ],
     [
-        "a rule that moves to the warmest class",
+        "a rule that changes the class to STANDARD",
         { lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }] },
         'lifecycleRules.0.storageClass: must be one of NEARLINE, COLDLINE, ARCHIVE (got "STANDARD").',
     ],
@@ -432,22 +432,22 @@ const refusals: [string, unknown, string][] = [
         "lifecycleRules.0.condition: is missing.",
     ],
     [
-        "a rule with an action that there is not",
+        "a rule with an unknown action",
         { lifecycleRules: [{ action: "delete", condition: { age: 1 } }] },
         'lifecycleRules.0.action: must be one of Delete, SetStorageClass, AbortIncompleteMultipartUpload (got "delete").',
     ],
     [
-        "an age that is none",
+        "an invalid age",
         { lifecycleRules: [{ action: "Delete", condition: { age: -1 } }] },
         "lifecycleRules.0.condition.age: must be a whole number from 0 to 36500 days (got -1).",
     ],
     [
-        "a day that there is not",
+        "an invalid date",
         { lifecycleRules: [{ action: "Delete", condition: { createdBefore: "2026-13-01" } }] },
         'lifecycleRules.0.condition.createdBefore: must be a day such as 2026-01-31 (got "2026-13-01").',
     ],
     [
-        "a prefix that is none",
+        "an invalid prefix",
         { lifecycleRules: [{ action: "Delete", condition: { matchesPrefix: [] } }] },
         "lifecycleRules.0.condition.matchesPrefix: must not be empty (got []).",
     ],
@@ -457,12 +457,12 @@ const refusals: [string, unknown, string][] = [
         'lifecycleRules.0.condition.days: unknown option "days"; did you mean "daysSinceNoncurrentTime"?',
     ],
     [
-        "a live version that has a newer one",
+        "a live version with newer versions",
         { lifecycleRules: [{ action: "Delete", condition: { isLive: true, numNewerVersions: 1 } }] },
         "lifecycleRules.0.condition.isLive: must not be true with numNewerVersions, which live versions do not have (got true).",
     ],
     [
-        "an unfinished upload of a class",
+        "an incomplete upload with a storage class",
         {
             lifecycleRules: [
                 { action: "AbortIncompleteMultipartUpload", condition: { matchesStorageClass: ["STANDARD"] } },
@@ -494,14 +494,14 @@ const refusals: [string, unknown, string][] = [
             'lifecycleRules.0.condition.matchesStorageClass: does not go with autoclass (got ["NEARLINE"]).',
         ].join('\nStorageBucket "models": '),
     ],
-    ["autoclass without where it ends", { autoclass: {} }, "autoclass.terminalStorageClass: is missing."],
+    ["autoclass without a terminal class", { autoclass: {} }, "autoclass.terminalStorageClass: is missing."],
     [
-        "one region as a pair",
+        "a dual-region with one region",
         { dataLocations: ["europe-west1", "europe-west1"] },
         'dataLocations: must have two regions (got ["europe-west1", "europe-west1"]).',
     ],
     [
-        "a pair in a region",
+        "a dual-region in a region",
         { dataLocations: ["europe-west1", "europe-west4"] },
         'dataLocations: needs a multi-region such as EU as the location (got ["europe-west1", "europe-west4"]).',
     ],
@@ -516,29 +516,25 @@ const refusals: [string, unknown, string][] = [
         'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
     ],
     ["a soft delete of a day", { softDelete: "1 day" }, 'softDelete: must be from 7 days to 90 days (got "1 day").'],
-    [
-        "a soft delete that is switched on",
-        { softDelete: true },
-        "softDelete: must be a length of time, or false (got true).",
-    ],
-    ["a retention of nothing", { retention: {} }, "retention.period: is missing."],
+    ["soft delete set to true", { softDelete: true }, "softDelete: must be a length of time, or false (got true)."],
+    ["a retention of 0", { retention: {} }, "retention.period: is missing."],
     [
         "a retention of 101 years",
         { retention: { period: "36501 days" } },
         'retention.period: must be from 1 second to 36500 days (got "36501 days").',
     ],
     [
-        "a key that is none",
+        "an invalid key",
         { encryptionKey: "models" },
         'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "models").',
     ],
     [
-        "pages of no site",
+        "pages without a website",
         { cors: [{ origins: [], methods: ["GET"] }] },
         "cors.0.origins: must be a list of sites (got []).",
     ],
     [
-        "logs in a bucket by name",
+        "a log bucket by name",
         { accessLogs: { bucket: "logs" } },
         'accessLogs.bucket: must be a StorageBucket (got "logs").',
     ],

@@ -68,11 +68,11 @@ test("two instances share the environment's network", async () => {
 });
 
 const changed: [string, CloudSqlInstanceArgs, object][] = [
-    ["a machine by its tier", { tier: "db-g1-small" }, { tier: "db-g1-small" }],
-    ["a machine by what it has", { vCpus: 4, memory: "16Gi" }, { tier: "db-custom-4-16384" }],
+    ["a machine type by its tier", { tier: "db-g1-small" }, { tier: "db-g1-small" }],
+    ["a machine type by vCPUs and memory", { vCpus: 4, memory: "16Gi" }, { tier: "db-custom-4-16384" }],
     ["a larger disk with a limit", { storage: { size: 100, limit: 500 } }, { diskSize: 100, diskAutoresizeLimit: 500 }],
     [
-        "a slow disk that does not grow",
+        "an HDD without automatic increase",
         { storage: { type: "PD_HDD", autoIncrease: false } },
         { diskType: "PD_HDD", diskAutoresize: false },
     ],
@@ -133,14 +133,14 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
         },
     ],
     ["labels", { labels: { team: "forecast" } }, { userLabels: { environment: "dev", team: "forecast" } }],
-    ["connectors alone", { connectorEnforcement: true }, { connectorEnforcement: "REQUIRED" }],
+    ["only connectors", { connectorEnforcement: true }, { connectorEnforcement: "REQUIRED" }],
     [
         "client certificates",
         { tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
         { ipConfiguration: { ...settings.ipConfiguration, sslMode: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" } },
     ],
     [
-        "an address on the internet",
+        "a public address",
         { network: false, publicAddress: { authorizedNetworks: { office: "203.0.113.0/28" } } },
         {
             ipConfiguration: {

@@ -26,18 +26,18 @@ const wrong: [string, object, ...string[]][] = [
     ],
     // 18: the whole internet.
     [
-        "everybody's addresses",
+        "all addresses",
         { publicAddress: { authorizedNetworks: { all: "0.0.0.0/0" } } },
         'publicAddress.authorizedNetworks.all: is every address of the internet (got "0.0.0.0/0"). Name the ranges of those who may connect, or leave it out and use a connector.',
     ],
     [
-        "a range of addresses that is none",
+        "an invalid range of addresses",
         { publicAddress: { authorizedNetworks: { office: "203.0.113.0" } } },
         "publicAddress.authorizedNetworks.office: must be a range",
     ],
     // 19: an address without a network.
     [
-        "no way to the instance",
+        "no connectivity",
         { network: false },
         "network: is false, and there is no other way to the instance. Give a network, privateServiceConnect or publicAddress.",
     ],
@@ -83,12 +83,12 @@ const wrong: [string, object, ...string[]][] = [
         "backups.transactionLogRetentionDays: must be at most 7 with the edition ENTERPRISE (got 8).",
     ],
     [
-        "a backup at half past",
+        "a backup at half past the hour",
         { backups: { startTime: "03:30" } },
         'backups.startTime: must be a full hour in UTC, such as 03:00 (got "03:30").',
     ],
     [
-        "a backup for ever",
+        "a backup with unlimited retention",
         { backups: { retained: 366 } },
         "backups.retained: must be a whole number from 1 to 365 backups (got 366).",
     ],
@@ -138,7 +138,7 @@ const wrong: [string, object, ...string[]][] = [
         "maintenance.window.hour: must be a whole number from 0 to 23 (got 25).",
     ],
     [
-        "too long a time without maintenance",
+        "too long a deny maintenance period",
         { maintenance: { deny: { start: "2026-10-01", end: "2026-12-31" } } },
         "maintenance.deny: must have 90 days at most (got 92).",
     ],
@@ -153,7 +153,7 @@ const wrong: [string, object, ...string[]][] = [
     ["memory without processors", { memory: "8Gi" }, "vCpus: is missing. Set both vCpus and memory, or set tier."],
     ["too small a disk", { storage: { size: 5 } }, "storage.size: must be a whole number from 10 to 65536 GB (got 5)."],
     [
-        "a disk that the machine does not take",
+        "a disk that the machine type does not support",
         { storage: { type: "HYPERDISK_BALANCED", size: 20 } },
         'storage.type: is a disk that db-f1-micro does not take (got "HYPERDISK_BALANCED"). Take PD_SSD, or the tier db-custom-N4-2-8192.',
     ],
@@ -163,7 +163,7 @@ const wrong: [string, object, ...string[]][] = [
         "edition: is ENTERPRISE_PLUS, which has no 11. Take a newer version or ENTERPRISE.",
     ],
     [
-        "what the edition has not",
+        "a feature that the edition does not support",
         { dataCache: true, connectionPooling: true, insights: { queryPlansPerMinute: 50 } },
         "dataCache: is of the edition ENTERPRISE_PLUS alone, for PostgreSQL and MySQL. Leave it out.",
         "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 50).",
@@ -189,7 +189,7 @@ const wrong: [string, object, ...string[]][] = [
     ],
     // Names, databases and users.
     [
-        "names that are none",
+        "invalid names",
         { name: "Sales", databases: { "2024": {} }, users: { "a b": {} }, iamUsers: { "ana@acme.com": {} } },
         "databases.2024: must have only letters, digits, _ and -",
         "users.a b: must have only letters, digits, _ and -",
@@ -220,7 +220,7 @@ const wrong: [string, object, ...string[]][] = [
         "iamUsers: are for PostgreSQL and MySQL alone: SQL Server knows no IAM. Give users.",
     ],
     [
-        "longer passwords than are made",
+        "a minimum password length above that of generated passwords",
         { passwordPolicy: { minLength: 64 } },
         "passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 64).",
     ],
@@ -254,7 +254,7 @@ const wrong: [string, object, ...string[]][] = [
     ],
     ["two sources", { from: { clone: "sales-1a2b3c", backup: 1 } }, "from: must have exactly one of clone, backup"],
     [
-        "a part of PostgreSQL",
+        "a point in time of single databases of PostgreSQL",
         { from: { clone: "sales-1a2b3c", databases: ["a"] } },
         "from.databases: is for SQL Server alone: other instances are cloned as a whole.",
     ],

@@ -159,10 +159,10 @@ async function trigger(folder: string, build: object = {}, more: object = {}): P
 
 const changes: [string, boolean, (folder: string) => unknown][] = [
     ["nothing", false, () => {}],
-    ["a file that is written again as it was", false, (folder) => writeFileSync(join(folder, "main.py"), "print(1)\n")],
+    ["a rewritten file", false, (folder) => writeFileSync(join(folder, "main.py"), "print(1)\n")],
     ["the date of a file", false, (folder) => utimesSync(join(folder, "main.py"), 1, 1)],
     ["an empty folder", false, (folder) => void mkdirSync(join(folder, "logs"))],
-    ["a file that .dockerignore leaves out", false, (folder) => writeFileSync(join(folder, "notes/plan.md"), "now\n")],
+    ["a file in .dockerignore", false, (folder) => writeFileSync(join(folder, "notes/plan.md"), "now\n")],
     ["a file", true, (folder) => writeFileSync(join(folder, "main.py"), "print(2)\n")],
     [
         "the name of a file",
@@ -172,7 +172,7 @@ const changes: [string, boolean, (folder: string) => unknown][] = [
             writeFileSync(join(folder, "serve.py"), "print(1)\n");
         },
     ],
-    ["a file more", true, (folder) => writeFileSync(join(folder, "more.py"), "")],
+    ["an additional file", true, (folder) => writeFileSync(join(folder, "more.py"), "")],
     ["the mode of a file", true, (folder) => chmodSync(join(folder, "main.py"), 0o755)],
     ["a link", true, (folder) => symlinkSync("main.py", join(folder, "link.py"))],
     ["the Dockerfile", true, (folder) => writeFileSync(join(folder, "Dockerfile"), `${files.Dockerfile}USER 10001\n`)],
@@ -181,7 +181,7 @@ const changes: [string, boolean, (folder: string) => unknown][] = [
     ["the stage", true, () => ({ build: { target: "base" } })],
     ["a platform", true, () => ({ build: { platforms: ["linux/arm64"] } })],
     ["the name of the image", true, () => ({ more: { image: "range" } })],
-    ["a secret more", true, () => ({ build: { secrets: { index: "a" } } })],
+    ["an additional secret", true, () => ({ build: { secrets: { index: "a" } } })],
     ["what a transform adds", true, () => ({ more: { transform: { image: { labels: { team: "forecast" } } } } })],
     ["the builder", false, () => ({ build: { builder: "fast" } })],
     ["the cache", false, () => ({ build: { cache: false } })],

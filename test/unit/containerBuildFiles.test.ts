@@ -20,11 +20,11 @@ const listed: [string, string[], string[], string[]][] = [
     ["two stars anywhere", ["**/*.pyc", "data/**"], ["a.pyc", "a/b/c.pyc", "data/x/y"], ["a.py", "data"]],
     ["two stars amid folders", ["a/**/z"], ["a/z", "a/b/c/z"], ["b/z", "a/zz"]],
     ["a question mark and a class", ["log?", "part[0-9].bin"], ["log1", "part7.bin"], ["log", "log/1x", "partx.bin"]],
-    ["characters that mean something elsewhere", ["a+(b).txt", "c.d"], ["a+(b).txt", "c.d"], ["aab.txt", "cxd"]],
-    ["a line that takes back", ["*", "!app", "app/tests"], ["x", "app/tests/a"], ["app", "app/main.py"]],
-    ["what is taken back in a folder that is left out", ["app", "!app/main.py"], ["app/x"], ["app/main.py"]],
+    ["special characters of regular expressions", ["a+(b).txt", "c.d"], ["a+(b).txt", "c.d"], ["aab.txt", "cxd"]],
+    ["a negated pattern", ["*", "!app", "app/tests"], ["x", "app/tests/a"], ["app", "app/main.py"]],
+    ["a negated pattern in an ignored folder", ["app", "!app/main.py"], ["app/x"], ["app/main.py"]],
     [
-        "comments, empty lines and blanks around",
+        "comments, empty lines and spaces",
         ["# notes", "", "  plan.md  ", "! keep"],
         ["plan.md"],
         ["# notes", "notes", "keep"],
@@ -96,7 +96,7 @@ const of = (folder: string, more: object) => ({ build: { context: folder, ...mor
 
 const bad: [string, () => [given: object, words: string]][] = [
     [
-        "a folder that is not there",
+        "a missing folder",
         () => [
             { build: "./nowhere" },
             `build: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
@@ -154,7 +154,7 @@ const bad: [string, () => [given: object, words: string]][] = [
         },
     ],
     [
-        "a stage where none has a name",
+        "a stage in a Dockerfile without named stages",
         () => {
             const folder = folderOf({ Dockerfile: "FROM a:1\n" });
             return [
@@ -171,14 +171,14 @@ const bad: [string, () => [given: object, words: string]][] = [
         ],
     ],
     [
-        "an output as such an argument",
+        "an output as an argument",
         () => [
             of(folderOf(files), { args: { api_key: pulumi.output("canary") } }),
             "build.args.api_key: is named as a secret is, and all who pull the image can read its arguments (got an output, which is known only at deployment). Take secrets",
         ],
     ],
     [
-        "an argument that is no text",
+        "an argument that is not a string",
         () => [of(folderOf(files), { args: { A: 1 } }), "build.args.A: must be a text (got 1)."],
     ],
     [
@@ -189,11 +189,11 @@ const bad: [string, () => [given: object, words: string]][] = [
         ],
     ],
     [
-        "a secret that is no text",
+        "a secret that is not a string",
         () => [of(folderOf(files), { secrets: { a: ["canary"] } }), "build.secrets.a: must be a text."],
     ],
     [
-        "secrets that are a text",
+        "secrets that are a string",
         () => [of(folderOf(files), { secrets: "canary" }), "build.secrets: must be an object."],
     ],
     [
@@ -236,7 +236,7 @@ const bad: [string, () => [given: object, words: string]][] = [
         ],
     ],
     [
-        "a builder with a blank",
+        "a builder with a space",
         () => [
             of(folderOf(files), { builder: "my builder" }),
             "build.builder: must be a builder's name, as 'docker buildx ls' shows it (got \"my builder\").",
@@ -251,7 +251,7 @@ const bad: [string, () => [given: object, words: string]][] = [
     ],
     ["a build and a tag", () => [{ build: ".", tag: "1" }, "must have exactly one of build, tag, digest, reference"]],
     [
-        "a transform of no child",
+        "a transform of an unknown child",
         () => [
             { build: folderOf(files), transform: { repository: {} } },
             'transform.repository: unknown option "repository"; did you mean "image"?',

@@ -169,7 +169,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
         "must have exactly one of build, tag, digest, reference",
     ],
     [
-        "a tag with a blank",
+        "a tag with a space",
         (registry) => ({ registry, tag: "1 4" }),
         'tag: must be a tag: up to 128 letters, digits, ., _ and -, starting with a letter, a digit or _ (got "1 4").',
     ],
@@ -199,7 +199,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
         'image: must be a name such as predict or team/predict: lower-case letters, digits, and single . _ or - between them (got "predict:1").',
     ],
     ["a registry by name", () => ({ registry: "app", tag: "1" }), 'registry: must be a ContainerRegistry (got "app").'],
-    ["a tag of nothing", () => ({ tag: "1" }), "registry: is missing."],
+    ["a tag without an image", () => ({ tag: "1" }), "registry: is missing."],
     [
         "a reference and a registry",
         (registry) => ({ registry, reference: `ghcr.io/a/b@${digest}` }),
@@ -216,7 +216,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
         'reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1.4.0"). Put its digest behind it: @sha256:….',
     ],
     [
-        "a reference by nothing",
+        "a reference without tag and digest",
         () => ({ reference: "ghcr.io/acme/predict" }),
         'reference: has neither a tag nor a digest, and so is another image tomorrow (got "ghcr.io/acme/predict"). Put its digest behind it: @sha256:….',
     ],
@@ -231,7 +231,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
         `reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "predict@${digest.slice(0, 70)}…).`,
     ],
     [
-        "an address",
+        "a URL",
         () => ({ reference: "https://ghcr.io/acme/predict" }),
         'reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "https://ghcr.io/acme/predict").',
     ],

@@ -24,9 +24,9 @@ test("a bare registry has immutable tags, and deletes untagged images after 30 d
 const options: [string, ContainerRegistryArgs, object][] = [
     ["another id", { name: pulumi.output("images") }, { repositoryId: "images" }],
     ["a multi-region", { location: "europe" }, { location: "europe" }],
-    ["tags that move", { immutableTags: false }, { dockerConfig: { immutableTags: false } }],
+    ["mutable tags", { immutableTags: false }, { dockerConfig: { immutableTags: false } }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
-    ["what it is for", { description: "Images of the forecast" }, { description: "Images of the forecast" }],
+    ["a description", { description: "Images of the forecast" }, { description: "Images of the forecast" }],
     [
         "no scanning",
         { vulnerabilityScanning: false },
@@ -44,11 +44,11 @@ const options: [string, ContainerRegistryArgs, object][] = [
         },
     ],
     [
-        "no deletion of what has no tag",
+        "no deletion of untagged images",
         { cleanup: { untaggedOlderThan: false } },
         { cleanupPolicies: bare.cleanupPolicies.slice(0, 1) },
     ],
-    ["a trial of its deletions", { cleanup: { dryRun: true } }, { cleanupPolicyDryRun: true }],
+    ["a dry run of the cleanup", { cleanup: { dryRun: true } }, { cleanupPolicyDryRun: true }],
 ];
 
 test.each(options)("a registry takes %s", async (_, args, inputs) => {
@@ -246,8 +246,8 @@ const bad: [string, object, string][] = [
         { location: "europe-west1-b" },
         `location: must be a region such as europe-west1, or one of europe, us, asia (got "europe-west1-b").`,
     ],
-    ["tags that are neither", { immutableTags: "yes" }, `immutableTags: must be true or false (got "yes").`],
-    ["a cleanup that is on", { cleanup: true }, "cleanup: must be an object, or false (got true)."],
+    ["an invalid tag setting", { immutableTags: "yes" }, `immutableTags: must be true or false (got "yes").`],
+    ["a cleanup set to true", { cleanup: true }, "cleanup: must be an object, or false (got true)."],
     [
         "a cleanup that keeps nothing",
         { cleanup: { keepCount: 0 } },
@@ -259,21 +259,21 @@ const bad: [string, object, string][] = [
         `cleanup.untaggedOlderThan: must be from 1 day to 3650 days (got "3 hours").`,
     ],
     [
-        "an age that is on",
+        "an age set to true",
         { cleanup: { untaggedOlderThan: true } },
         "cleanup.untaggedOlderThan: must be a length of time, or false (got true).",
     ],
     [
-        "an option of cleanup that there is not",
+        "an unknown option of cleanup",
         { cleanup: { keep: 3 } },
         `cleanup.keep: unknown option "keep"; did you mean "keepCount"?`,
     ],
     [
-        "a key that is none",
+        "an invalid key",
         { encryptionKey: "images" },
         `encryptionKey: must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "images").`,
     ],
-    ["an option that there is not", { scan: true }, `scan: unknown option "scan"; did you mean "name"?`],
+    ["an unknown option", { scan: true }, `scan: unknown option "scan"; did you mean "name"?`],
 ];
 
 test.each(bad)("a registry with %s is refused", async (_, args, words) => {

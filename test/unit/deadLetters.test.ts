@@ -102,7 +102,7 @@ test.each([
     ["a topic", () => failed(), toFailed(10)],
     ["a topic and attempts", () => ({ topic: failed(), maxDeliveryAttempts: 5 }), toFailed(5)],
     [
-        "a topic and attempts told later",
+        "a topic and attempts as outputs",
         () => ({ topic: failed(), maxDeliveryAttempts: pulumi.output(100) }),
         toFailed(100),
     ],
@@ -143,7 +143,7 @@ test.each([
     ["four attempts", { maxDeliveryAttempts: 4 }, `${attempts} (got 4).`],
     ["101 attempts", { maxDeliveryAttempts: 101 }, `${attempts} (got 101).`],
     ["a dead-letter topic by its name", { topic: "failed" }, 'deadLetter.topic: must be a PubSubTopic (got "failed").'],
-    ["a dead letter that is on", true, "deadLetter: must be an object with topic, maxDeliveryAttempts (got true)."],
+    ["a dead letter set to true", true, "deadLetter: must be an object with topic, maxDeliveryAttempts (got true)."],
 ])("%s is refused for a subscription", async (_, deadLetter, problem) => {
     expect(await refused(subscribed(deadLetter as DeadLetter), {}, ["Topic sales"])).toBe(
         `PubSubSubscription "range": ${problem}`,

@@ -85,12 +85,12 @@ const called = (config: object) => ({ ...shared, pushConfig: config });
 const token = (audience: string, serviceAccountEmail = own) => ({ oidcToken: { audience, serviceAccountEmail } });
 const pushes: [string, () => PushOptions, object][] = [
     [
-        "an address",
+        "a URL",
         () => ({ endpoint: "https://acme.com/push" }),
         { pushEndpoint: "https://acme.com/push", ...token("https://acme.com/push") },
     ],
     [
-        "an address below a function's",
+        "a path of a function",
         () => {
             const to = predict();
             return { to, endpoint: pulumi.interpolate`${to.url}/messages` };
@@ -134,10 +134,10 @@ test("a function is called by a configured account, which gets the role", async 
 
 const endpoint = "push.endpoint: must be an address that starts with https://";
 const pushRefusals: [string, unknown, string][] = [
-    ["an address without TLS", { endpoint: "http://acme.com" }, `${endpoint} (got "http://acme.com").`],
-    ["an address with a blank", { endpoint: "https://acme.com/a b" }, `${endpoint} (got "https://acme.com/a b").`],
+    ["a URL without TLS", { endpoint: "http://acme.com" }, `${endpoint} (got "http://acme.com").`],
+    ["a URL with a space", { endpoint: "https://acme.com/a b" }, `${endpoint} (got "https://acme.com/a b").`],
     [
-        "a push by an address alone",
+        "a push with only a URL string",
         "https://acme.com",
         'push: must be an object with to, endpoint, audience, account, noWrapper, attributes (got "https://acme.com").',
     ],
@@ -152,12 +152,12 @@ const pushRefusals: [string, unknown, string][] = [
         'push.account: must be the e-mail address of a service account, as push@acme-dev.iam.gserviceaccount.com is (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
     ],
     [
-        "unwrapping that does not say what of",
+        "unwrapping without a metadata setting",
         { endpoint: "https://acme.com", noWrapper: {} },
         "push.noWrapper.writeMetadata: is missing.",
     ],
     [
-        "an attribute that there is not",
+        "an unknown attribute",
         { endpoint: "https://acme.com", attributes: { "x-goog-versions": "v1" } },
         'push.attributes.x-goog-versions: unknown option "x-goog-versions"; did you mean "x-goog-version"?',
     ],
@@ -251,7 +251,11 @@ test("messages are not redelivered while they are batched", async () => {
 
 const form = "must have each of YYYY or YY, MM, DD, hh, mm and ss once, T and Z at most once, and else only - _ : /";
 const bucketRefusals: [string, object, string][] = [
-    ["a suffix that ends a folder", { filenameSuffix: "a/" }, 'bucket.filenameSuffix: must not end with / (got "a/").'],
+    [
+        "a suffix that ends with a slash",
+        { filenameSuffix: "a/" },
+        'bucket.filenameSuffix: must not end with / (got "a/").',
+    ],
     [
         "objects of few bytes",
         { maxBytes: 999 },
@@ -267,7 +271,7 @@ const bucketRefusals: [string, object, string][] = [
         { maxDuration: "59 seconds" },
         'bucket.maxDuration: must be from 1 minute to 10 minutes (got "59 seconds").',
     ],
-    ["a format that there is not", { format: "json" }, 'bucket.format: must be an object with avro (got "json").'],
+    ["an unknown format", { format: "json" }, 'bucket.format: must be an object with avro (got "json").'],
     ["no bucket", { bucket: undefined }, "bucket.bucket: must be a StorageBucket (got undefined)."],
     ...[
         "YYYY-MM-DD",

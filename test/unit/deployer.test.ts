@@ -84,7 +84,7 @@ async function trusted(jobs: object, args: object = { roles: [], grantable: fals
 
 test.each<[string, object, object]>([
     [
-        "a branch of a repository that is known by its numbers",
+        "a branch of a repository with its numeric IDs",
         { github: { repository: "acme/sales", repositoryId: "12", ownerId: "3", ref: "refs/heads/main" } },
         {
             oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
@@ -149,7 +149,7 @@ test.each<[string, object, object]>([
         },
     ],
     [
-        "a tag of a GitLab of one's own",
+        "a tag of a self-managed GitLab",
         { gitlab: { project: "acme/sales", host: "gitlab.acme.com", ref: "refs/tags/v1" } },
         {
             oidc: { issuerUri: "https://gitlab.acme.com" },
@@ -366,7 +366,7 @@ test.each<[string, object, string]>([
         'github: cannot have pullRequests beside environment or ref (got { repository: "acme/sales", environment: "dev", pullRequests: true }). Make a Deployer for each.',
     ],
     [
-        "pull requests switched off",
+        "pull requests set to false",
         { github: { repository: "acme/sales", pullRequests: false } },
         "github.pullRequests: must be true, or left out (got false).",
     ],
@@ -402,7 +402,7 @@ test.each<[string, object, string]>([
         "github: must have names that are shorter in all: they make a subject of 127 bytes at most (got 128). Shorten the environment or the branch.",
     ],
     [
-        "a number of a repository that is none",
+        "an invalid repository ID",
         { github: { ...github, repositoryId: "acme", ownerId: 7 } },
         'github.repositoryId: must be a number, as text, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a text (got 7).',
     ],
@@ -475,7 +475,7 @@ test.each<[string, string]>([
 
 test.each<[string, object, string]>([
     [
-        "twice one role",
+        "a duplicate role",
         { roles: ["roles/pubsub.admin", "roles/pubsub.admin"] },
         'roles: must not name a role twice (got ["roles/pubsub.admin", "roles/pubsub.admin"]).',
     ],

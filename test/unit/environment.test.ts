@@ -259,22 +259,22 @@ describe("configuration", () => {
             `gcp:region: must be a region such as europe-west1, not a zone or a multi-region (got "europe-west1-b"). Set it with 'pulumi config set gcp:region <region>'.`,
         ],
         [
-            "a kind that there is not",
+            "an unknown kind",
             { "slipway:kind": "prod" },
             `slipway:kind: must be one of development, staging, production (got "prod"). Set it with 'pulumi config set slipway:kind <kind>'.`,
         ],
         [
-            "a protection that is neither on nor off",
+            "an invalid protection",
             { "slipway:protection": "false" },
             `slipway:protection: must be one of on, off (got "false"). Set it with 'pulumi config set slipway:protection <on or off>'.`,
         ],
         [
-            "an enableApis that is neither true nor false",
+            "an enableApis that is not a boolean",
             { "slipway:enableApis": "off" },
             `slipway:enableApis: must be true or false (got "off"). Set it with 'pulumi config set slipway:enableApis <true or false>'.`,
         ],
         [
-            "environments that are no object",
+            "environments that are not an object",
             { "slipway:environments": "acme-dev" },
             `slipway:environments: must be an object (got "acme-dev"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
         ],
@@ -284,7 +284,7 @@ describe("configuration", () => {
             `slipway:environments.prod: ${project.replace("gcp:project: ", "")} (got "Acme"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
         ],
         [
-            "a setting that there is not",
+            "an unknown setting",
             { "slipway:protect": "off" },
             'slipway:protect: unknown option "slipway:protect"; did you mean "slipway:protection"?',
         ],

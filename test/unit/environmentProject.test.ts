@@ -361,13 +361,13 @@ describe("invalid arguments are refused before anything is registered:", () => {
             `projectId: ${idForm} (got "acme-sales-").`,
         ],
         [
-            "a kind that there is not",
+            "an unknown kind",
             ofDev({ kind: "test" }),
             'kind: must be one of development, staging, production (got "test").',
         ],
         ["no parent", ofDev({ parent: undefined }), `parent: is missing. ${mendParent}`],
         [
-            "no parent in it",
+            "an empty parent",
             ofDev({ parent: {} }),
             `parent: must have exactly one of folder, organization (got {}). ${mendParent}`,
         ],
@@ -419,63 +419,63 @@ describe("invalid arguments are refused before anything is registered:", () => {
             "labels: there can be 64 labels at most, with environment and kind (got 65).",
         ],
         [
-            "a log that there is not",
+            "an unknown log",
             ofDev({ auditLogs: ["ADMIN_WRITE"] }),
             'auditLogs.0: must be one of ADMIN_READ, DATA_READ, DATA_WRITE (got "ADMIN_WRITE").',
         ],
         [
-            "an amount of nothing",
+            "an amount of 0",
             ofBudget({ amount: 0 }),
             "budget.amount: must be a number above 0, in units of the currency (got 0).",
         ],
         [
-            "an amount below nothing",
+            "a negative amount",
             ofBudget({ amount: -1 }),
             "budget.amount: must be a number above 0, in units of the currency (got -1).",
         ],
         [
-            "an amount in words",
+            "an amount that is not a number",
             ofBudget({ amount: "300" }),
             'budget.amount: must be a number above 0, in units of the currency (got "300").',
         ],
         ["a budget without currency", { ...dev, budget: { amount: 300 } }, "budget.currency: is missing."],
         [
-            "a currency that there is not",
+            "an unknown currency",
             ofBudget({ currency: "Euro" }),
             'budget.currency: must be the code of a currency, such as EUR (got "Euro").',
         ],
         [
-            "a period that there is not",
+            "an unknown period",
             ofBudget({ period: "WEEK" }),
             'budget.period: must be one of MONTH, QUARTER, YEAR (got "WEEK").',
         ],
         [
-            "a threshold in per cent",
+            "a threshold in percent",
             ofBudget({ thresholds: [50] }),
             "budget.thresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 50).",
         ],
         [
-            "a forecast of nothing",
+            "a forecast of 0",
             ofBudget({ forecastThresholds: [0] }),
             "budget.forecastThresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 0).",
         ],
         [
-            "a name for an address",
+            "a name instead of an email address",
             ofBudget({ alertEmails: ["sales"] }),
             'budget.alertEmails.0: must be an e-mail address (got "sales").',
         ],
         [
-            "an address without a domain",
+            "an email address without a domain",
             ofBudget({ alertEmails: ["a@acme"] }),
             'budget.alertEmails.0: must be an e-mail address (got "a@acme").',
         ],
         [
-            "six addresses",
+            "six email addresses",
             ofBudget({ alertEmails: mails(6) }),
             'budget.alertEmails: there can be 5 addresses at most (got ["a0@acme.example", "a1@acme.example", "a2@acme.example", "a3@acme.example", "a…).',
         ],
         [
-            "an address twice",
+            "a duplicate email address",
             ofBudget({ alertEmails: ["a@acme.example", "a@acme.example"] }),
             'budget.alertEmails: has an address twice (got ["a@acme.example", "a@acme.example"]).',
         ],
@@ -492,26 +492,26 @@ describe("invalid arguments are refused before anything is registered:", () => {
         ["protection by true", ofDev({ protection: true }), "protection: must be one of on, off (got true)."],
         ["a wrong key", ofDev({ budgett: budget }), 'unknown option "budgett"; did you mean "budget"?'],
         [
-            "a child that there is not",
+            "an unknown child",
             ofDev({ transform: { network: {} } }),
             'transform.network: unknown option "network"; did you mean',
         ],
         [
-            "the parent of what is adopted",
+            "the parent of an adopted project",
             { ...adopted, parent: dev.parent },
             'parent: cannot be given with adopt, which changes nothing of the project itself (got { folder: "123456789012" }).',
         ],
         [
-            "labels of what is adopted",
+            "labels of an adopted project",
             { ...adopted, labels: {} },
             "labels: cannot be given with adopt, which changes nothing of the project itself (got {}).",
         ],
         [
-            "a name of what is adopted",
+            "a name of an adopted project",
             { ...adopted, displayName: "Sales" },
             'displayName: cannot be given with adopt, which changes nothing of the project itself (got "Sales").',
         ],
-        ["adoption in words", { ...dev, adopt: "yes" }, 'adopt: must be true or false (got "yes").'],
+        ["adoption that is not a boolean", { ...dev, adopt: "yes" }, 'adopt: must be true or false (got "yes").'],
     ];
 
     test.each(wrong)("%s", async (_, args, words) => {

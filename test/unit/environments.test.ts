@@ -49,23 +49,23 @@ test("two stacks of the same kind can share a project", async () => {
 const ends = "Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.";
 test.each<[string, object, string]>([
     [
-        "a number that is none",
+        "an invalid number",
         { number: "acme" },
         `number: must be a project's number, such as 123456789012 (got "acme"). ${ends}`,
     ],
     [
-        "a kind that there is not",
+        "an unknown kind",
         { kind: "test" },
         `kind: must be one of development, staging, production (got "test"). ${ends}`,
     ],
     [
-        "a deployer that is no e-mail address",
+        "a deployer that is not an email address",
         { deployer: "me" },
         `deployer: must be the e-mail address of a service account (got "me"). ${ends}`,
     ],
-    ["an option that there is not", { promote: "dev" }, `promote: unknown option "promote"; did you mean "promotes"?`],
+    ["an unknown option", { promote: "dev" }, `promote: unknown option "promote"; did you mean "promotes"?`],
     [
-        "a promotion of a stack that there is not",
+        "a promotion of an unknown stack",
         { promotes: "test" },
         'promotes: must be another stack in slipway:environments: dev, prod (got "test").',
     ],

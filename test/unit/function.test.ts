@@ -191,13 +191,13 @@ test("a consumer of invoker gets the role on the function", async () => {
 
 const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["memory", { memory: "4Gi" }, { availableMemory: "4Gi" }],
-    ["a part of a CPU", { cpu: 0.083 }, { availableCpu: "0.083" }],
+    ["a fraction of a CPU", { cpu: 0.083 }, { availableCpu: "0.083" }],
     ["any amount of memory", { memory: "640Mi" }, { availableMemory: "640Mi" }],
-    ["the CPU that goes with 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
+    ["the default CPU for 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],
     ["a timeout", { timeoutSeconds: 3600 }, { timeoutSeconds: 3600 }],
     ["instances", { scaling: { min: 2, max: 20 } }, { minInstanceCount: 2, maxInstanceCount: 20 }],
-    ["as many instances as wait", { scaling: { min: 5 } }, { minInstanceCount: 5, maxInstanceCount: 5 }],
+    ["only minimum instances", { scaling: { min: 5 } }, { minInstanceCount: 5, maxInstanceCount: 5 }],
     ["an undefined scaling as none", { scaling: { min: undefined, max: undefined } }, {}],
     ["concurrency", { scaling: { concurrency: 80 } }, { maxInstanceRequestConcurrency: 80 }],
     ["variables", { environment: { LEVEL: "info" } }, { environmentVariables: { LEVEL: "info" } }],
@@ -229,7 +229,7 @@ const pool = "projects/acme-dev/locations/europe-west1/workerPools/builders";
 const others: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["a description", { description: "Predicts." }, { description: "Predicts." }],
     [
-        "updates with deployments alone",
+        "updates on deployment only",
         { runtimeUpdates: "on-deploy" },
         { buildConfig: { automaticUpdatePolicy: undefined, onDeployUpdatePolicy: {} } },
     ],

@@ -20,14 +20,14 @@ const isLikeSecret = (name: string) =>
 const refusals: [string, object, string][] = [
     ["no source", { source: undefined }, "source: is missing."],
     [
-        "a source that is not there",
+        "a missing source",
         { source: "./nowhere" },
         `source: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
     ],
     ["no trigger", { trigger: undefined }, "trigger: is missing."],
     ["an empty trigger", { trigger: {} }, `${triggers} (got {}).`],
     ["a trigger by its name", { trigger: "http" }, `${triggers} (got "http").`],
-    ["a trigger that there is not", { trigger: { queue: "sales" } }, `${triggers} (got { queue: "sales" }).`],
+    ["an unknown trigger", { trigger: { queue: "sales" } }, `${triggers} (got { queue: "sales" }).`],
     ["a topic by its name", { trigger: { topic: "sales" } }, 'trigger.topic: must be a PubSubTopic (got "sales").'],
     [
         "a bucket by its name",
@@ -35,7 +35,7 @@ const refusals: [string, object, string][] = [
         'trigger.bucket: must be a StorageBucket (got "sales").',
     ],
     [
-        "an option that HTTP has not",
+        "an unknown option of HTTP",
         { trigger: { http: { publik: true } } },
         'trigger.http.publik: unknown option "publik"; did you mean "public"?',
     ],
@@ -45,26 +45,26 @@ const refusals: [string, object, string][] = [
         'trigger.retry: unknown option "retry"; did you mean "http"?',
     ],
     [
-        "an ingress that there is not",
+        "an unknown ingress",
         { trigger: { http: { ingress: "private" } } },
         'trigger.http.ingress: must be one of internal, internal-and-cloud-load-balancing, all (got "private").',
     ],
     [
-        "public in text",
+        "public as a string",
         { trigger: { http: { public: "yes" } } },
         'trigger.http.public: must be true or false (got "yes").',
     ],
     [
-        "an entry point that is no name",
+        "an invalid entry point",
         { entryPoint: "predict()" },
         'entryPoint: must be the name of a function in the code (got "predict()").',
     ],
     ["memory in another unit", { memory: "512MB" }, `${amount} (got "512MB").`],
     ["memory as a number", { memory: 512 }, "memory: must be a text (got 512)."],
-    ["a part of a GiB", { memory: "1.5Gi" }, `${amount} (got "1.5Gi").`],
+    ["a fraction of a GiB", { memory: "1.5Gi" }, `${amount} (got "1.5Gi").`],
     ["too little memory", { memory: "127Mi" }, 'memory: must be from 128Mi to 32Gi (got "127Mi").'],
     ["too much memory", { memory: "33Gi" }, 'memory: must be from 128Mi to 32Gi (got "33Gi").'],
-    ["a number of CPUs that there is not", { cpu: 3 }, `${cpus} (got 3).`],
+    ["an unknown number of CPUs", { cpu: 3 }, `${cpus} (got 3).`],
     ["CPUs in text", { cpu: "1" }, `${cpus} (got "1").`],
     [
         "too few CPUs for more than 512 MiB",
@@ -97,12 +97,12 @@ const refusals: [string, object, string][] = [
         'memory: must be at least 4Gi with 8 CPUs (got "2Gi").',
     ],
     [
-        "concurrency on a part of a CPU",
+        "concurrency on a fraction of a CPU",
         { cpu: 0.583, scaling: { concurrency: 2 } },
         "scaling.concurrency: must be 1 with less than one CPU (got 2). Set cpu to 1 or more.",
     ],
     [
-        "concurrency of none",
+        "concurrency of 0",
         { scaling: { concurrency: 0 } },
         "scaling.concurrency: must be a whole number from 1 to 1000 (got 0).",
     ],
@@ -113,18 +113,22 @@ const refusals: [string, object, string][] = [
         "scaling.max: must be a whole number from 1 to 1000 (got 1001).",
     ],
     ["half an instance", { scaling: { min: 0.5 } }, `scaling.min: ${instances} (got 0.5).`],
-    ["no instance at all", { scaling: { max: 0 } }, "scaling.max: must be a whole number from 1 to 1000 (got 0)."],
     [
-        "more waiting than there may be",
+        "a maximum of no instances",
+        { scaling: { max: 0 } },
+        "scaling.max: must be a whole number from 1 to 1000 (got 0).",
+    ],
+    [
+        "a minimum above the maximum",
         { scaling: { min: 5, max: 3 } },
         "scaling.min: must not be above scaling.max, 3 (got 5).",
     ],
     [
-        "another word for a limit",
+        "an unknown name of a limit",
         { scaling: { maximum: 3 } },
         'scaling.maximum: unknown option "maximum"; did you mean "max"?',
     ],
-    ["no time", { timeoutSeconds: 0 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 0)."],
+    ["a timeout of 0", { timeoutSeconds: 0 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 0)."],
     [
         "more than an hour",
         { timeoutSeconds: 3601 },
@@ -143,7 +147,7 @@ const refusals: [string, object, string][] = [
         { environment: { PORT: "8080" } },
         'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
     ],
-    ["a variable that is no text", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a text (got 3)."],
+    ["a variable that is not a string", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a text (got 3)."],
     [
         "a plain password",
         { environment: { DB_PASSWORD: "canary" } },
@@ -157,12 +161,12 @@ const refusals: [string, object, string][] = [
         `environment.CLIENT_SECRET: ${isLikeSecret("CLIENT_SECRET")}`,
     ],
     [
-        "a use that is no capability",
+        "a used value that is not a capability",
         { uses: { MODELS: "acme-dev-models" } },
         'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "acme-dev-models").',
     ],
     [
-        "a use that Cloud Run sets",
+        "a used variable that Cloud Run sets",
         { uses: { K_SERVICE: { value: "a", grants: [], attachments: [] } } },
         'uses.K_SERVICE: is set by Cloud Run itself (got "K_SERVICE"). Choose another name.',
     ],
@@ -172,7 +176,7 @@ const refusals: [string, object, string][] = [
         'uses.DB: needs what cannot be mounted here: Cloud SQL socket (got { value: "a", grants: [], attachments: [{ … }] }).',
     ],
     [
-        "a variable that is in uses too",
+        "a variable that is also in uses",
         { environment: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
         "environment.DB: is in uses too. Name one of the two otherwise.",
     ],
@@ -207,12 +211,12 @@ const refusals: [string, object, string][] = [
         'binaryAuthorization: must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is (got "signed").',
     ],
     [
-        "updates at another time",
+        "an unknown update policy",
         { runtimeUpdates: "weekly" },
         'runtimeUpdates: must be one of automatic, on-deploy (got "weekly").',
     ],
     [
-        "a transform of a child that it does not have",
+        "a transform of an unknown child",
         { transform: { service: {} } },
         'transform.service: unknown option "service"; did you mean "archive"?',
     ],

@@ -191,7 +191,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         ],
     ],
     [
-        "another network than the one it is given",
+        "another network than the configured one",
         () => ({ SALES: iamClient("sales") }),
         { network: { subnetwork: "functions", network: "functions" } },
         [
@@ -207,7 +207,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         ],
     ],
     [
-        "variables of its own that a database brings as well",
+        "its own variables that a database also sets",
         () => ({ SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") }),
         { environment: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
         [

@@ -113,10 +113,13 @@ describe("a source of Node.js", () => {
         ["an export", "exports.predict = (request, response) => response.send('a');"],
         ["an export of the module", "module.exports.predict = predict;"],
         ["two exports at once", "exports.other = exports.predict = () => {};"],
-        ["a part of what is exported", "function predict() {}\nmodule.exports = { other, predict };"],
-        ["a part of what is exported by another name", "module.exports = {\n    'predict': forecast,\n};"],
-        ["what may be in an object", "module.exports = { ...handlers };"],
-        ["what may be in an object of functions", "module.exports = { other() { return 1; }, predict() {} };"],
+        ["a property of an export", "function predict() {}\nmodule.exports = { other, predict };"],
+        ["a property of an export with another name", "module.exports = {\n    'predict': forecast,\n};"],
+        ["a property that an object can contain", "module.exports = { ...handlers };"],
+        [
+            "a property that an object of functions can contain",
+            "module.exports = { other() { return 1; }, predict() {} };",
+        ],
         ["another module", "module.exports = require('./predict');"],
         ["what a compiler defines", "Object.defineProperty(exports, 'predict', { get: () => predict });"],
         ["what a bundler copies", "module.exports = __toCommonJS(index_exports);"],
@@ -138,7 +141,7 @@ describe("a source of Node.js", () => {
         ["it in comments", "// exports.predict = 1\n/* export const predict */\nexports.a = 1;", "a"],
         ["a comparison with it", "if (exports.predict === undefined) { exports.b = 1; }", "b"],
         ["another registered function", `${required}functions.http("forecast", () => {});`, "forecast"],
-        ["it for itself", "function predict() {}\nmodule.exports = { forecast: predict };", "forecast"],
+        ["it only for itself", "function predict() {}\nmodule.exports = { forecast: predict };", "forecast"],
     ])("that defines %s is refused", async (_, code, defined) => {
         expect(await refused(withSource({ "package.json": described(), "index.js": code }))).toBe(
             `ServerlessFunction "predict": entryPoint: index.js does not define it (got "predict"). It defines ${defined}.`,
@@ -304,12 +307,9 @@ describe("the source", () => {
         ["one of several imports", "from model import forecast, predict  # both"],
         ["an import on several lines", "from model import (\n    forecast,\n    predict as predict,  # ours\n)"],
         ["an import of everything", "from model import *"],
-        [
-            "an import that may fail",
-            "try:\n    from fast import predict\nexcept ImportError:\n    from slow import predict",
-        ],
+        ["an optional import", "try:\n    from fast import predict\nexcept ImportError:\n    from slow import predict"],
         ["a function under a condition", "if True:\n    def predict(request):\n        pass"],
-        ["lines as Windows ends them", "import os\r\nfrom model import predict\r\ndef other():\r\n    pass\r\n"],
+        ["Windows line ends", "import os\r\nfrom model import predict\r\ndef other():\r\n    pass\r\n"],
     ])("can define the entry point as %s", async (_, code) => {
         const { "Function predict": made } = await registered(withSource({ "main.py": code }));
         expect(made).toMatchObject({ buildConfig: { entryPoint: "predict" } });
@@ -320,7 +320,7 @@ describe("the source", () => {
         ["something else", "def forecast(request):\n    pass\n\nother = 1", "forecast, other"],
         ["it inside of a function", "def forecast():\n    def predict(request):\n        pass", "forecast"],
         ["it inside of a class", "class Model:\n    def predict(self):\n        pass", "Model"],
-        ["only what begins alike", "def predict_all(request):\n    pass", "predict_all"],
+        ["only a name with the same prefix", "def predict_all(request):\n    pass", "predict_all"],
         ["it in a comment", "# def predict(request):\nimport os", "os"],
         [
             "a comparison with it",

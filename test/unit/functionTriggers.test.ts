@@ -185,7 +185,7 @@ const scheduled = (job: object, timeoutSeconds = 60) => ({
 test.each([
     ["a text", "0 3 * * *"],
     ["an output", pulumi.output("0 3 * * *")],
-    ["the one thing that is said", { cron: "0 3 * * *" }],
+    ["the only option", { cron: "0 3 * * *" }],
 ])("a schedule trigger, as %s, calls the function as the schedule's service account only", async (_, schedule) => {
     const expected = scheduled({ schedule: "0 3 * * *" });
     expect(await registered(() => predicting({ trigger: { schedule } }))).toEqual(expected);

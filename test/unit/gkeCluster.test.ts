@@ -141,7 +141,7 @@ test("a cluster with node pools is a Standard cluster, with only the nodes of th
 const options: [string, GkeClusterArgs, object][] = [
     ["another channel", { releaseChannel: "STABLE" }, { releaseChannel: { channel: "STABLE" } }],
     [
-        "the images of its project's policy alone",
+        "only images that the project's policy allows",
         { binaryAuthorization: true },
         { binaryAuthorization: { evaluationMode: "PROJECT_SINGLETON_POLICY_ENFORCE" } },
     ],
@@ -157,7 +157,7 @@ const options: [string, GkeClusterArgs, object][] = [
     ],
     ["labels", { labels: { team: "forecast" } }, { resourceLabels: { environment: "dev", team: "forecast" } }],
     [
-        "a public address for some",
+        "a public address for some ranges",
         { controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } } },
         {
             controlPlaneEndpointsConfig: {
@@ -172,7 +172,7 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     [
-        "a private address, which only the nodes reach",
+        "a private address, which only the nodes can access",
         { controlPlane: { ipEndpoint: "private", dnsEndpoint: false } },
         {
             controlPlaneEndpointsConfig: {
@@ -183,7 +183,7 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     [
-        "a window of maintenance",
+        "a maintenance window",
         { maintenance: { window: { start: "22:30", duration: "6 hours", days: ["SUNDAY", "SATURDAY"] } } },
         {
             maintenancePolicy: {
@@ -196,7 +196,7 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     [
-        "a time for upgrades on one day of the week",
+        "a weekly maintenance window",
         { maintenance: { window: { start: "02:00", duration: "4 hours", days: ["SUNDAY"] } } },
         {
             maintenancePolicy: {
@@ -209,7 +209,7 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     [
-        "times without upgrades",
+        "maintenance exclusions",
         { maintenance: { exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:00Z" } } } },
         {
             maintenancePolicy: {

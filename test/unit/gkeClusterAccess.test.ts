@@ -53,8 +53,8 @@ const office = { office: "203.0.113.0/24" };
 test.each<[string, GkeClusterArgs["controlPlane"], string]>([
     ["a public address", { ipEndpoint: "public", authorizedNetworks: office, dnsEndpoint: false }, "address"],
     ["a private address", { ipEndpoint: "private", dnsEndpoint: false }, "address"],
-    ["a public address and its name", { ipEndpoint: "public", authorizedNetworks: office }, "name"],
-    ["no address, which is said", { ipEndpoint: "none" }, "name"],
+    ["a public address and a DNS endpoint", { ipEndpoint: "public", authorizedNetworks: office }, "name"],
+    ["explicitly no address", { ipEndpoint: "none" }, "name"],
 ])("a cluster with %s is connected to by its %s", async (_, controlPlane, by) => {
     const { kubeconfig } = await ways({ controlPlane });
     expect(kubeconfig.clusters[0].cluster).toEqual(

@@ -21,13 +21,13 @@ const sized = async (...args: Parameters<typeof pool>) => {
 // Least and most nodes in all, and how many there are in each zone at first.
 test.each<[string, Parameters<typeof sized>, number[]]>([
     ["in three zones", [{ minNodes: 3, maxNodes: 9 }], [3, 9, 1]],
-    ["in three zones, of which none may have more than the others", [{ minNodes: 4, maxNodes: 9 }], [4, 9, 2]],
-    ["in three zones, where one for each would be too many", [{ minNodes: 1, maxNodes: 2 }], [1, 2, 0]],
+    ["in three zones, balanced", [{ minNodes: 4, maxNodes: 9 }], [4, 9, 2]],
+    ["in three zones, with fewer nodes than zones", [{ minNodes: 1, maxNodes: 2 }], [1, 2, 0]],
     ["in two zones", [{ minNodes: 4, maxNodes: 9, zones: ["europe-west1-b", "europe-west1-c"] }], [4, 9, 2]],
     ["in the one zone of the cluster", [{ minNodes: 2, maxNodes: 9 }, "europe-west1-b"], [2, 9, 2]],
-    ["that may be none", [{ minNodes: 0 }], [0, 3, 0]],
-    ["whose most is less than the least by default", [{ maxNodes: 2 }, undefined, "production"], [2, 2, 0]],
-    ["whose least is more than the most by default", [{ minNodes: 5 }], [5, 5, 1]],
+    ["with a minimum of 0", [{ minNodes: 0 }], [0, 3, 0]],
+    ["with a maximum below the default minimum", [{ maxNodes: 2 }, undefined, "production"], [2, 2, 0]],
+    ["with a minimum above the default maximum", [{ minNodes: 5 }], [5, 5, 1]],
 ])("the autoscaler keeps nodes within their limits %s", async (_, args, sizes) => {
     expect(await sized(...args)).toEqual(sizes);
 });

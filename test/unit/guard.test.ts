@@ -90,7 +90,7 @@ const violations: Case[] = [
             "bigqueryConfig.table",
         ],
     ],
-    ["a table in the other form", variable("acme-prod:sales.orders")],
+    ["a table in the other format", variable("acme-prod:sales.orders")],
     ["a table for code", variable("acme-prod.sales.orders_*")],
     ["a dataset for code", variable("acme-prod.sales")],
     ["a table in a query", view("SELECT * FROM `acme-prod.sales.orders` WHERE amount > 0")],
@@ -103,7 +103,7 @@ const violations: Case[] = [
     ["a regional host of App Engine", url("https://acme-prod.ew.r.appspot.com/tasks")],
     ["a service's host in App Engine", url("https://api-dot-acme-prod.ew.r.appspot.com/tasks")],
     ["a host of Cloud Run", url(`https://predict-${number}.europe-west1.run.app`)],
-    ["a bucket that is named as this library names them", bucket("acme-prod-models")],
+    ["a bucket with a name of this library", bucket("acme-prod-models")],
     ["a bucket's address", variable("gs://acme-prod-models/sales.json")],
     ["a bucket's address for browsers", url("https://storage.googleapis.com/acme-prod-models/sales.json")],
     ["a bucket for code", variable("acme-prod-models")],
@@ -133,30 +133,30 @@ const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/s
 
 const lawful: Case[] = [
     [
-        "everything of the stack's own",
+        "all of the stack's own resources",
         ["pubsub/subscription:Subscription", { project: "acme-dev", topic: "projects/acme-dev/topics/sales" }],
     ],
-    ["a project that has another's id in its own", topic("projects/acme-prod-models/topics/sales")],
-    ["a project that ends as another", topic("projects/the-acme-prod/topics/sales")],
+    ["a project whose ID contains another's", topic("projects/acme-prod-models/topics/sales")],
+    ["a project whose ID ends like another's", topic("projects/the-acme-prod/topics/sales")],
     ["App Engine's account of such a project", member("serviceAccount:the-acme-prod@appspot.gserviceaccount.com")],
     ["a connection to such a project", variable("the-acme-prod:europe-west1:sales")],
     ["a host of such a project", url("https://the-acme-prod.appspot.com/tasks")],
     ["a number that is a part of a longer one", topic(`projects/${number}1/topics/sales`)],
     ["a name", ["pubsub/topic:Topic", { name: "acme-prod" }]],
     ["an id of one's own", ["serviceaccount/account:Account", { accountId: "acme-prod" }]],
-    ["a path that ends with such a name", topic("projects/acme-dev/topics/acme-prod")],
+    ["a path that ends with this name", topic("projects/acme-dev/topics/acme-prod")],
     [
         "an image of that name in the stack's own registry",
         image("europe-west1-docker.pkg.dev/acme-dev/images/acme-prod:v1"),
     ],
     ["an image of that name", image("acme-prod:latest")],
-    [
-        "what is for people",
-        ["pubsub/topic:Topic", { description: "as in acme-prod.sales.orders", displayName: "acme-prod" }],
-    ],
+    ["descriptions", ["pubsub/topic:Topic", { description: "as in acme-prod.sales.orders", displayName: "acme-prod" }]],
     ["labels", ["pubsub/topic:Topic", { labels: { copied: "acme-prod" }, effectiveLabels: { copied: "acme-prod" } }]],
-    ["annotations that nobody reads", ["secretmanager/secret:Secret", { annotations: { from: "acme-prod" } }]],
-    ["what an object says", ["storage/bucketObject:BucketObject", { bucket: "b", content: "gs://acme-prod-models" }]],
+    ["annotations", ["secretmanager/secret:Secret", { annotations: { from: "acme-prod" } }]],
+    [
+        "the content of an object",
+        ["storage/bucketObject:BucketObject", { bucket: "b", content: "gs://acme-prod-models" }],
+    ],
     [
         "a file",
         ["storage/bucketObject:BucketObject", { source: new pulumi.asset.StringAsset("gs://acme-prod-models") }],
@@ -178,7 +178,7 @@ const lawful: Case[] = [
     ["a bucket of the stack's own", bucket("acme-dev-models")],
     ["a function's host", url("https://europe-west1-the-acme-prod.cloudfunctions.net/predict")],
     [
-        "a name that only starts so",
+        "a name that only starts with it",
         ["cloudrunv2/serviceIamMember:ServiceIamMember", { name: "acme-prod-proxy", topic: "acme-prod-events" }],
     ],
     ["numbers and nothing", ["pubsub/topic:Topic", { number: Number(number), nothing: null, kmsKeyName: key }]],
@@ -218,8 +218,8 @@ describe("a project whose ID starts with that of the stack's own", () => {
 
     test.each<Case>([
         ["its own bucket", bucket("forecast-dev-models")],
-        ["a variable that starts so", variable("forecast-sales")],
-        ["a new bucket that starts so", ["storage/bucket:Bucket", { name: "forecast-sales" }]],
+        ["a variable with this prefix", variable("forecast-sales")],
+        ["a new bucket with this prefix", ["storage/bucket:Bucket", { name: "forecast-sales" }]],
     ])("is distinguished from it: %s", async (__, [type, props]) => {
         expect(Object.keys(await registered(() => resource(type, props), forecast))).toHaveLength(1);
     });
@@ -301,8 +301,8 @@ describe("a program without environments, or with invalid ones", () => {
     const foreign = () => resource("pubsub/topic:Topic", { project: "acme-prod" });
 
     test.each<[string, string | undefined]>([
-        ["that knows no others", undefined],
-        ["whose environment tells what is wrong with it", '{"prod":"Acme"}'],
+        ["without other environments", undefined],
+        ["with an invalid environment", '{"prod":"Acme"}'],
     ])("is guarded in no stack %s", async (__, environments) => {
         const config = { "slipway:environments": environments };
         expect(await registered(foreign, { config, root: true })).toEqual({ "Topic it": { project: "acme-prod" } });

@@ -17,7 +17,7 @@ test.each([
 
 test.each([
     ["the same", inputs, { ...inputs }],
-    ["what an earlier release made", {}, inputs],
+    ["a table of an earlier release", {}, inputs],
     ["what is new", undefined, inputs],
 ])("%s causes no warning", (_, before, now) => {
     expect(warning(before, now)).toBe(undefined);

@@ -89,7 +89,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const example = { url: "https://example.com/hook" };
 const target = { uri: "https://example.com/hook", httpMethod: "POST" };
 const options: [string, Partial<ScheduleArgs>, object][] = [
-    ["an address", {}, { httpTarget: target }],
+    ["a URL", {}, { httpTarget: target }],
     ["a method", { call: { ...example, method: "GET" } }, { httpTarget: { ...target, httpMethod: "GET" } }],
     ["a text as body", { call: { ...example, body: "ä" } }, { httpTarget: { ...target, body: base64("ä") } }],
     [
@@ -232,11 +232,7 @@ const refusals: [string, object, string][] = [
         { call: "https://example.com" },
         'call: must have exactly one of invoke, url (got "https://example.com").',
     ],
-    [
-        "an address without TLS",
-        { call: { url: "http://example.com" } },
-        `call.url: ${address} (got "http://example.com").`,
-    ],
+    ["a URL without TLS", { call: { url: "http://example.com" } }, `call.url: ${address} (got "http://example.com").`],
     ["an address without a host", { call: { url: "https:///a" } }, `call.url: ${address} (got "https:///a").`],
     [
         "an address with a path beside it",
@@ -274,7 +270,7 @@ const refusals: [string, object, string][] = [
         "call.headers.X Y: a header's name must have only letters, digits and !#$%&'*+-.^_`|~ (got \"X Y\").",
     ],
     [
-        "a secret in clear",
+        "a secret in plain text",
         { call: { ...example, headers: { Authorization: "Bearer canary" } } },
         `call.headers.Authorization: must not stand in the program, where it is in clear. ${mending}`,
     ],
@@ -296,7 +292,7 @@ const refusals: [string, object, string][] = [
     ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
     ["retries without a number", { retry: {} }, "retry.count: is missing."],
     [
-        "a least wait above the most",
+        "a minimum delay above the maximum",
         { retry: { count: 1, minBackoff: "2 hours" } },
         'retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
     ],

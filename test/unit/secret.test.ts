@@ -361,7 +361,7 @@ const refusals: [string, unknown, string][] = [
     ],
     ["notifications without topics", { notifications: {} }, "notifications.topics: is missing."],
     [
-        "a topic that is none",
+        "an invalid topic",
         { notifications: { topics: ["changes"] } },
         'notifications.topics.0: must be a PubSubTopic (got "changes").',
     ],
@@ -371,7 +371,7 @@ const refusals: [string, unknown, string][] = [
         'annotations.a b: an annotation\'s key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit (got "a b").',
     ],
     [
-        "a transform of a child that it does not have",
+        "a transform of an unknown child",
         { transform: { versions: {} } },
         'transform.versions: unknown option "versions"; did you mean "version"?',
     ],

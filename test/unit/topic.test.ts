@@ -138,7 +138,7 @@ const refusals: [string, unknown, string][] = [
     ],
     ["an unknown option", { retenton: "7 days" }, 'retenton: unknown option "retenton"; did you mean "retention"?'],
     [
-        "a transform of a child that it does not have",
+        "a transform of an unknown child",
         { transform: { topics: {} } },
         'transform.topics: unknown option "topics"; did you mean "topic"?',
     ],

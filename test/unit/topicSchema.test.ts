@@ -117,7 +117,7 @@ const avroProblems: [string, unknown, string][] = [
     ],
     ["no fields", { ...sale, fields: undefined }, ".fields: must be a list of fields (got undefined)."],
     [
-        "a field that is none",
+        "an invalid field",
         { ...sale, fields: ["a"] },
         '.fields.0: must be a field: an object with name and type (got "a").',
     ],
@@ -126,13 +126,9 @@ const avroProblems: [string, unknown, string][] = [
         { ...sale, fields: [sale.fields[0], sale.fields[0]] },
         '.fields.1.name: is the name of another field (got "id").',
     ],
+    ["an unknown type", field("strin"), '.fields.0.type: is no type, and none that was named before (got "strin").'],
     [
-        "a type that there is not",
-        field("strin"),
-        '.fields.0.type: is no type, and none that was named before (got "strin").',
-    ],
-    [
-        "a type in an object that there is not",
+        "an unknown type in an object",
         field({ type: "strin" }),
         '.fields.0.type.type: is no type, and none that was named before (got "strin").',
     ],
@@ -160,7 +156,7 @@ const avroProblems: [string, unknown, string][] = [
         '.fields.0.type.symbols: must be a list of names, none of them twice (got ["A", "A"]).',
     ],
     [
-        "a size that is none",
+        "an invalid size",
         field({ type: "fixed", name: "Id", size: "16" }),
         '.fields.0.type.size: must be a whole number of bytes (got "16").',
     ],
@@ -216,7 +212,7 @@ const refusals: [string, unknown, string][] = [
         `schema.avro: is not JSON: line 1, column 7 of ${join(folder, "no.avsc")} must have ":".`,
     ],
     [
-        "a file that is not there",
+        "a missing file",
         { avro: "/no/sale.avsc" },
         `schema.avro: is no file: /no/sale.avsc does not exist (got "/no/sale.avsc"). ${seen}`,
     ],
@@ -232,7 +228,7 @@ const refusals: [string, unknown, string][] = [
         `schema: must have exactly one of avro, protobuf (got { avro: { type: "record", name: "Sale", fields: […] }, protobuf: "syntax = \\"pr…).`,
     ],
     [
-        "an encoding that there is not",
+        "an unknown encoding",
         { avro: sale, encoding: "json" },
         'schema.encoding: must be one of JSON, BINARY (got "json").',
     ],
@@ -271,7 +267,7 @@ const protobufs: [string, string, string][] = [
     ["no message", 'syntax = "proto3";', "it must have one message and no import (got none)"],
     ["a field without a number", message("  string id;"), "line 2, column 12 must have ="],
     ["a field without an end", message("  string id = 1"), "line 3, column 1 must have ;"],
-    ["a type that there is not", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],
+    ["an unknown type", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],
     ["a number twice", message("string a = 1;\nstring b = 1;"), "line 3 must have a number that no other field has"],
     ["a name twice", message("string a = 1;\nint32 a = 2;"), "line 3 must have a name that no other field has"],
     [
@@ -290,12 +286,12 @@ const protobufs: [string, string, string][] = [
         "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 536870912)",
     ],
     [
-        "a field's number that is none",
+        "an invalid field number",
         message("string a = b;"),
         "line 2, column 12 must have a field's number from 1 to 536870911, and none from 19000 to 19999",
     ],
-    ["a name that is none", message("string 1a = 1;"), "line 2, column 8 must have a name"],
-    ["a type that is none", message("map<string, 1> a = 1;"), "line 2, column 13 must have a type"],
+    ["an invalid name", message("string 1a = 1;"), "line 2, column 8 must have a name"],
+    ["an invalid type", message("map<string, 1> a = 1;"), "line 2, column 13 must have a type"],
     [
         "an enum with a number twice",
         message("enum Kind { A = 0;\nB = 0; }\nKind kind = 1;"),

@@ -6,34 +6,34 @@ const versions = (...ids: string[]): Version[] =>
     ids.map((id, index) => ({ id, servingStatus: "SERVING", createTime: `2026-11-0${index + 1}T00:00:00Z` }));
 
 const story: [string, Parameters<typeof findPreviousVersion>, string][] = [
-    ["the first version has none before it", ["a", { a: 1 }, versions("a")], ""],
-    ["what serves is before what is new", ["b", { a: 1 }, versions("a", "b")], "a"],
-    ["a canary has before it what most requests go to", ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c")], "a"],
+    ["the first version has no previous one", ["a", { a: 1 }, versions("a")], ""],
+    ["the serving version is the previous one", ["b", { a: 1 }, versions("a", "b")], "a"],
     [
-        "a canary that was mended has before it what still serves, not the broken one",
+        "the version before a canary is the one with most traffic",
+        ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c")],
+        "a",
+    ],
+    [
+        "the version before a fixed canary is the serving one, not the broken one",
         ["c", { a: 0.9, b: 0.1 }, versions("a", "b", "c"), { latest: "b", previous: "a" }],
         "a",
     ],
     [
-        "once all requests go to it, it is what served before, and not a version between",
+        "after all traffic moved, it is the version that served before, not an intermediate one",
         ["c", { c: 1 }, versions("a", "b", "c"), { latest: "c", previous: "a" }],
         "a",
     ],
     [
-        "after the way back it is the one that was gone back to",
+        "after a rollback it is the version of the rollback",
         ["c", { a: 1 }, versions("a", "b", "c"), { latest: "c", previous: "a" }],
         "a",
     ],
     [
-        "one that somebody deleted gives way to the youngest of the others",
+        "a deleted version is replaced by the newest other one",
         ["c", { c: 1 }, versions("a", "b", "c"), { latest: "c", previous: "gone" }],
         "b",
     ],
-    [
-        "of an application that was adopted it is the youngest of the others",
-        ["c", { c: 1 }, versions("a", "b", "c")],
-        "b",
-    ],
+    ["in an adopted application it is the newest other version", ["c", { c: 1 }, versions("a", "b", "c")], "b"],
 ];
 
 test.each(story)("%s", (_, given, previous) => {

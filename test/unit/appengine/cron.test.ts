@@ -113,7 +113,7 @@ test.each([
 
 const wrong: [string, object, string][] = [
     [
-        "parts of a day that are not equal",
+        "intervals that do not divide a day",
         { schedule: "every 7 hours synchronized" },
         'schedule: must be an interval that divides a day into equal parts where it is synchronized (got "every 7 hours synchronized").',
     ],
@@ -133,19 +133,19 @@ const wrong: [string, object, string][] = [
         'timeZone: must be a time zone of the tz database, such as Europe/Berlin or Etc/UTC (got "Berlin").',
     ],
     [
-        "an address",
+        "a URL",
         { path: "https://acme.dev/" },
         'path: must start with / and have no blanks and no # (got "https://acme.dev/").',
     ],
     ["PATCH", { method: "PATCH" }, 'method: must be one of GET, POST, PUT, DELETE, HEAD (got "PATCH").'],
-    ["a body that nobody reads", { body: "a" }, "body: does not go with the method GET. Use POST or PUT."],
+    ["a body with a method that has none", { body: "a" }, "body: does not go with the method GET. Use POST or PUT."],
     [
-        "a header of App Engine's",
+        "a header that App Engine sets",
         { headers: { "X-AppEngine-Cron": "true" } },
         'headers.X-AppEngine-Cron: is set by Cloud Scheduler itself (got "X-AppEngine-Cron").',
     ],
     [
-        "a secret in clear",
+        "a secret in plain text",
         { headers: { Authorization: "canary" } },
         "headers.Authorization: must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
     ],
@@ -156,7 +156,7 @@ const wrong: [string, object, string][] = [
     ],
     ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
     [
-        "a least wait above the most",
+        "a minimum delay above the maximum",
         { retry: { count: 1, minBackoff: "2 hours" } },
         'retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
     ],

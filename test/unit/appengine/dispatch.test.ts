@@ -67,7 +67,7 @@ const wrong: [string, unknown, string][] = [
         'must have a domain such as shop.acme.dev, *.acme.dev or *, in lower case, not "*acme.dev" (got "*acme.dev/").',
     ],
     [
-        "an address",
+        "an IP address",
         "203.0.113.1/",
         'must have a domain such as shop.acme.dev, *.acme.dev or *, in lower case, not "203.0.113.1" (got "203.0.113.1/").',
     ],
@@ -121,7 +121,7 @@ test.each([
 test.each([
     ["a narrower path", "shop.acme.dev/a/*", "shop.acme.dev/*"],
     ["a narrower domain", "shop.acme.dev/a", "*/a"],
-    ["the domain that its wildcard does not mean", "*.acme.dev/*", "acme.dev/*"],
+    ["the domain that its wildcard does not match", "*.acme.dev/*", "acme.dev/*"],
     ["a path that is longer", "*/ab*", "*/a*"],
     ["one page", "*/a", "*/a/b"],
 ])("a rule after one for %s applies", (_, first, second) => {

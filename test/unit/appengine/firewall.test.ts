@@ -104,14 +104,14 @@ const range = "must be an address or a range of addresses, as 203.0.113.0/24 or 
 const priority = "the priority of a rule must be a whole number from 1 to 2147483644";
 const wrong: [string, unknown, string][] = [
     ["a priority of 0", { rules: { 0: office } }, `firewall.rules.0: ${priority} (got "0").`],
-    ["a name as a priority", { rules: { office } }, `firewall.rules.office: ${priority} (got "office").`],
+    ["a priority that is not a number", { rules: { office } }, `firewall.rules.office: ${priority} (got "office").`],
     [
         "the priority of App Engine's own rule",
         { rules: { 2147483647: office } },
         `firewall.rules.2147483647: ${priority} (got "2147483647").`,
     ],
     [
-        "the priority of the rule for everybody else",
+        "the priority of the default rule",
         { rules: { 2147483645: office } },
         `firewall.rules.2147483645: ${priority} (got "2147483645").`,
     ],

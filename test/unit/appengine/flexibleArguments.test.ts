@@ -71,7 +71,7 @@ const refusals: [string, object, string][] = [
         'resources.memory: must be from 1639Mi to 12902Mi with 2 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "13Gi").',
     ],
     [
-        "a disk of parts of a GiB",
+        "a disk size with a fraction",
         { resources: { disk: "10240Mi" } },
         'resources.disk: must be whole GiB, such as 20Gi (got "10240Mi").',
     ],
@@ -103,7 +103,7 @@ const refusals: [string, object, string][] = [
     ],
     // Scaling: bad input 9.
     [
-        "more instances at least than at most",
+        "a minimum of instances above the maximum",
         automatic({ minInstances: 5, maxInstances: 2 }),
         "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
     ],
@@ -113,27 +113,27 @@ const refusals: [string, object, string][] = [
         "scaling.automatic.minInstances: must be a whole number from 1 to 1000 instances (got 0).",
     ],
     [
-        "a share of the CPUs in percent",
+        "a CPU target in percent",
         automatic({ targetCpuUtilization: 50 }),
         "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 50).",
     ],
     [
-        "no share of the CPUs",
+        "a CPU target of 0",
         automatic({ targetCpuUtilization: 0 }),
         "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 0).",
     ],
     [
-        "a short time to start",
+        "too short a start timeout",
         automatic({ coolDown: "59 seconds" }),
         'scaling.automatic.coolDown: must be from 60 seconds to 1 hour (got "59 seconds").',
     ],
     [
-        "a long time to look at",
+        "too long an aggregation window",
         automatic({ cpuAggregationWindow: "2 hours" }),
         'scaling.automatic.cpuAggregationWindow: must be from 1 second to 1 hour (got "2 hours").',
     ],
     [
-        "more connections than there can be",
+        "too many connections",
         automatic({ targetConcurrentRequests: 4097 }),
         "scaling.automatic.targetConcurrentRequests: must be a whole number from 1 to 4096 connections (got 4097).",
     ],
@@ -141,12 +141,12 @@ const refusals: [string, object, string][] = [
     // Health.
     ["a path without its slash", { readiness: "ready" }, 'readiness: must be a path such as /ready (got "ready").'],
     [
-        "a path with a blank",
+        "a path with a space",
         { liveness: { path: "/a b" } },
         'liveness.path: must be a path such as /ready (got "/a b").',
     ],
     [
-        "an answer as late as the next question",
+        "a timeout as long as the interval",
         { readiness: { timeout: "5 seconds" }, liveness: { checkInterval: "4 seconds" } },
         [
             'readiness.timeout: must be less than checkInterval, "5 seconds" (got "5 seconds").',
@@ -154,27 +154,27 @@ const refusals: [string, object, string][] = [
         ].join("\n"),
     ],
     [
-        "questions in six minutes",
+        "an interval of six minutes",
         { liveness: { checkInterval: "6 minutes" } },
         'liveness.checkInterval: must be from 1 second to 300 seconds (got "6 minutes").',
     ],
     [
-        "eleven bad answers",
+        "eleven failures",
         { liveness: { failureThreshold: 11 } },
         "liveness.failureThreshold: must be a whole number from 1 to 10 checks (got 11).",
     ],
     [
-        "no good answer",
+        "zero successes",
         { readiness: { successThreshold: 0 } },
         "readiness.successThreshold: must be a whole number from 1 to 10 checks (got 0).",
     ],
     [
-        "an hour to start",
+        "a start timeout of an hour",
         { readiness: { appStartTimeout: "1 hour" } },
         'readiness.appStartTimeout: must be from 1 second to 1800 seconds (got "1 hour").',
     ],
     [
-        "two hours to be left alone",
+        "an initial delay of two hours",
         { liveness: { initialDelay: "2 hours" } },
         'liveness.initialDelay: must be from 0 seconds to 3600 seconds (got "2 hours").',
     ],
@@ -184,7 +184,7 @@ const refusals: [string, object, string][] = [
         'readiness.host: must be a host such as shop.acme.dev (got "acme.dev/").',
     ],
     [
-        "what the other check has",
+        "an option of the other check",
         { readiness: { initialDelay: "1 minute" } },
         'readiness.initialDelay: unknown option "initialDelay"; did you mean "timeout"?',
     ],
@@ -210,20 +210,20 @@ const refusals: [string, object, string][] = [
         'network.forwardedPorts.0: must be a port, or two: 8125, 2222/tcp, 9000:9001/udp (got "ssh").',
     ],
     ["a port below 1024", ports(80), `network.forwardedPorts.0: ${onHost} (got 80).`],
-    ["a port that App Engine has", ports(8125, "8080:9000"), `network.forwardedPorts.1: ${onHost} (got "8080:9000").`],
+    ["a port that App Engine uses", ports(8125, "8080:9000"), `network.forwardedPorts.1: ${onHost} (got "8080:9000").`],
     [
-        "a port that App Engine has in the container",
+        "a port that App Engine uses in the container",
         ports("2222:22/tcp"),
         `network.forwardedPorts.0: ${inContainer} (got "2222:22/tcp").`,
     ],
-    ["a port that there is not", ports("2222:65536"), `network.forwardedPorts.0: ${inContainer} (got "2222:65536").`],
+    ["an invalid port", ports("2222:65536"), `network.forwardedPorts.0: ${inContainer} (got "2222:65536").`],
     [
         "a tag with capitals",
         { network: { instanceTag: "Shop" } },
         'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Shop").',
     ],
     [
-        "addresses that there are not",
+        "an unknown type of IP addresses",
         { network: { addresses: "none" } },
         'network.addresses: must be one of internal, external (got "none").',
     ],
@@ -261,8 +261,8 @@ test("files that serve a PHP source must exist", () => {
 
 const accepted: [string, object, Record<string, string>?][] = [
     ["an image of the old registry", { image: `eu.gcr.io/acme-dev/shop@sha256:${"0a".repeat(32)}` }],
-    ["the least memory", { resources: { memory: "615Mi" } }],
-    ["the most memory", { resources: { cpu: 80, memory: "519Gi" } }],
+    ["the minimum memory", { resources: { memory: "615Mi" } }],
+    ["the maximum memory", { resources: { cpu: 80, memory: "519Gi" } }],
     ["36 CPUs", { resources: { cpu: 36 } }],
     ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
     ["a network's id", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],

@@ -27,24 +27,20 @@ const refusals: [string, object[], string][] = [
         [{ url: "/", script: "main.app" }],
         'handlers.0.script: must be auto (got "main.app"). The entrypoint says what is started.',
     ],
+    ["a path with an empty prefix", [{ url: "static", script: "auto" }], `handlers.0.url: ${start} (got "static").`],
+    ["a path with an anchor", [{ url: "^/api", script: "auto" }], `handlers.0.url: ${start} (got "^/api").`],
     [
-        "a path that starts with nothing",
-        [{ url: "static", script: "auto" }],
-        `handlers.0.url: ${start} (got "static").`,
-    ],
-    ["a path with its beginning", [{ url: "^/api", script: "auto" }], `handlers.0.url: ${start} (got "^/api").`],
-    [
-        "no regular expression",
+        "an invalid regular expression",
         [{ url: "/(", script: "auto" }],
         'handlers.0.url: must be a regular expression (got "/(").',
     ],
     [
-        "a way to be secure that there is not",
+        "an unknown value of secure",
         [{ url: "/", script: "auto", secure: "https" }],
         'handlers.0.secure: must be one of always, optional, never (got "https").',
     ],
     [
-        "a redirect that is none",
+        "an invalid redirect",
         [{ url: "/", script: "auto", redirectHttpResponseCode: 308 }],
         "handlers.0.redirectHttpResponseCode: must be one of 301, 302, 303, 307 (got 308).",
     ],
@@ -54,17 +50,17 @@ const refusals: [string, object[], string][] = [
         'handlers.0.redirectHttpResponseCode: has no effect with secure: "optional", which redirects nothing (got 301). Leave one of them out.',
     ],
     [
-        "a sign-in that there is not",
+        "an unknown login",
         [{ url: "/", script: "auto", login: "user" }],
         'handlers.0.login: must be one of optional, required, admin (got "user").',
     ],
     [
-        "another answer to who is not signed in",
+        "another action for signed-out users",
         [{ url: "/", script: "auto", authFailAction: "403" }],
         'handlers.0.authFailAction: must be one of redirect, unauthorized (got "403").',
     ],
     [
-        "what only files have",
+        "options of files only",
         [{ url: "/", script: "auto", expiration: "1 day" }],
         'handlers.0.expiration: unknown option "expiration"; did you mean "login"?',
     ],
@@ -74,7 +70,7 @@ const refusals: [string, object[], string][] = [
         'handlers.0.url: must have no groups, as it is the beginning of the paths in static (got "/(.*)"). Take staticFiles and upload for a pattern.',
     ],
     [
-        "a folder that is not there",
+        "a missing folder",
         [{ url: "/img", staticDir: "images" }],
         `handlers.0.staticDir: is no folder with files in the source (got "images"). ${left}`,
     ],
@@ -99,7 +95,7 @@ const refusals: [string, object[], string][] = [
         "handlers.0.upload: is missing.",
     ],
     [
-        "a pattern of no files",
+        "an empty pattern of files",
         [{ url: "/(.*\\.gif)", staticFiles: "static/\\1", upload: "static/.*\\.gif" }],
         `handlers.0.upload: matches no file of the source (got "static/.*\\\\.gif"). ${left}`.replace("\\\\", "\\"),
     ],
@@ -114,7 +110,7 @@ const refusals: [string, object[], string][] = [
         'handlers.0.upload: must be a regular expression of paths within the source (got "/static/.*").',
     ],
     [
-        "a group that the path has not",
+        "a group that the path does not have",
         [{ url: "/(.*)\\.png", staticFiles: "static/\\2.png", upload: "static/.*\\.png" }],
         'handlers.0.staticFiles: names group 2 of url, which has 1 (got "static/\\2.png").',
     ],
@@ -139,7 +135,7 @@ const refusals: [string, object[], string][] = [
         'handlers.0.httpHeaders.Vary: must have printable ASCII characters (got "a\\nb").',
     ],
     [
-        "a MIME type that is none",
+        "an invalid MIME type",
         [{ ...folder, mimeType: "css" }],
         'handlers.0.mimeType: must be a MIME type, as text/css is (got "css").',
     ],
@@ -215,11 +211,11 @@ test.each([
         ],
     ],
     [
-        "one page for all paths",
+        "a single page for all paths",
         [folder, { url: "/.*", staticFiles: "public/index.html", upload: "public/index\\.html" }],
     ],
     ["a sign-in", [{ url: "/tasks/.*", script: "auto", login: "admin", authFailAction: "unauthorized" }]],
-    ["none", []],
+    ["no handlers", []],
 ])("handlers of %s are accepted", (_, handlers) => {
     expect(standardErrors({ handlers }, site)).toBeUndefined();
 });

@@ -62,7 +62,7 @@ const wrong: [string, unknown, string][] = [
         "iap.oauth2ClientId: is missing. A client has an id and a secret.",
     ],
     [
-        "a secret in clear",
+        "a secret in plain text",
         { members: [], oauth2ClientId: clientId, oauth2ClientSecret: "canary" },
         "iap.oauth2ClientSecret: must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
     ],

@@ -135,7 +135,7 @@ const wrong: [string, unknown, string][] = [
         "queues.mails.retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
     ],
     [
-        "a least wait above the most",
+        "a minimum delay above the maximum",
         { mails: { retry: { minBackoff: "2 hours" } } },
         'queues.mails.retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
     ],

@@ -12,8 +12,8 @@ const connectorId =
 
 const refusals: [string, object, string][] = [
     ["another environment", { env: "flexible" }, 'env: must be one of standard (got "flexible").'],
-    ["an option that there is not", { wramup: true }, 'wramup: unknown option "wramup"; did you mean "warmup"?'],
-    ["an entrypoint of no words", { entrypoint: "" }, 'entrypoint: must be a command on one line (got "").'],
+    ["an unknown option", { wramup: true }, 'wramup: unknown option "wramup"; did you mean "warmup"?'],
+    ["an empty entrypoint", { entrypoint: "" }, 'entrypoint: must be a command on one line (got "").'],
     [
         "an entrypoint of two lines",
         { entrypoint: "cd app\npython main.py" },
@@ -27,42 +27,42 @@ const refusals: [string, object, string][] = [
         `${oneOfThree} (got { automatic: {}, manual: { instances: 1 } }).`,
     ],
     [
-        "more instances at least than at most",
+        "a minimum of instances above the maximum",
         automatic({ minInstances: 5, maxInstances: 2 }),
         "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
     ],
     [
-        "more idle instances at least than at most",
+        "a minimum of idle instances above the maximum",
         automatic({ minIdleInstances: 3, maxIdleInstances: 2 }),
         "scaling.automatic.minIdleInstances: must not be above maxIdleInstances, 2 (got 3).",
     ],
     [
-        "a longer wait at least than at most",
+        "a minimum latency above the maximum",
         automatic({ minPendingLatency: "2 seconds", maxPendingLatency: "500 milliseconds" }),
         'scaling.automatic.minPendingLatency: must not be above maxPendingLatency, 500 milliseconds (got "2 seconds").',
     ],
     [
-        "too many instances at least",
+        "too high a minimum of instances",
         automatic({ minInstances: 1001 }),
         "scaling.automatic.minInstances: must be a whole number from 0 to 1000 instances (got 1001).",
     ],
     [
-        "no instances at most",
+        "a maximum of no instances",
         automatic({ maxInstances: 0 }),
         "scaling.automatic.maxInstances: must be a whole number from 1 to 2147483647 instances (got 0).",
     ],
     [
-        "no idle instances at most",
+        "a maximum of no idle instances",
         automatic({ maxIdleInstances: 0 }),
         "scaling.automatic.maxIdleInstances: must be a whole number from 1 to 1000 instances (got 0).",
     ],
     [
-        "a share of the CPU that is too small",
+        "too low a CPU target",
         automatic({ targetCpuUtilization: 0.4 }),
         `scaling.automatic.targetCpuUtilization: ${share} (got 0.4).`,
     ],
     [
-        "a share of the requests in percent",
+        "a concurrency target in percent",
         automatic({ targetThroughputUtilization: 60 }),
         `scaling.automatic.targetThroughputUtilization: ${share} (got 60).`,
     ],
@@ -72,28 +72,28 @@ const refusals: [string, object, string][] = [
         "scaling.automatic.maxConcurrentRequests: must be a whole number from 1 to 1000 requests (got 1001).",
     ],
     [
-        "a wait in app.yaml's words",
+        "a latency in app.yaml's format",
         automatic({ minPendingLatency: "30ms" }),
         'scaling.automatic.minPendingLatency: must be a length of time such as "30 milliseconds" or "2 seconds" (got "30ms").',
     ],
     [
-        "a wait that no request lives to see",
+        "too long a latency",
         automatic({ maxPendingLatency: "11 seconds" }),
         `scaling.automatic.maxPendingLatency: ${wait} (got "11 seconds").`,
     ],
     [
-        "no wait at most",
+        "a maximum latency of 0",
         automatic({ maxPendingLatency: "0 milliseconds" }),
         `scaling.automatic.maxPendingLatency: ${wait} (got "0 milliseconds").`,
     ],
-    ["basic scaling without a most", { scaling: { basic: {} } }, "scaling.basic.maxInstances: is missing."],
+    ["basic scaling without a maximum", { scaling: { basic: {} } }, "scaling.basic.maxInstances: is missing."],
     [
-        "more instances on demand than there can be",
+        "too many instances with basic scaling",
         { scaling: { basic: { maxInstances: 201 } } },
         "scaling.basic.maxInstances: must be a whole number from 1 to 200 instances (got 201).",
     ],
     [
-        "two days of idleness",
+        "an idle timeout of two days",
         { scaling: { basic: { maxInstances: 1, idleTimeout: "2 days" } } },
         'scaling.basic.idleTimeout: must be from 1 second to 24 hours (got "2 days").',
     ],
@@ -103,41 +103,37 @@ const refusals: [string, object, string][] = [
         { scaling: { manual: { instances: 0 } } },
         "scaling.manual.instances: must be a whole number from 1 to 1000 instances (got 0).",
     ],
-    ["a class that there is not", { instanceClass: "F3" }, `instanceClass: ${classes} (got "F3").`],
+    ["an unknown class", { instanceClass: "F3" }, `instanceClass: ${classes} (got "F3").`],
     [
-        "a class of others with automatic scaling",
+        "an unsupported class with automatic scaling",
         { instanceClass: "B2" },
         'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B2").',
     ],
     [
-        "a class of others with basic scaling",
+        "an unsupported class with basic scaling",
         { scaling: { basic: { maxInstances: 1 } }, instanceClass: "F4_1G" },
         'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F4_1G").',
     ],
     [
-        "a class of others with manual scaling",
+        "an unsupported class with manual scaling",
         { scaling: { manual: { instances: 1 } }, instanceClass: "F1" },
         'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F1").',
     ],
     [
-        "files that are kept too long",
+        "too long a cache duration",
         { defaultExpiration: "366 days" },
         'defaultExpiration: must be from 0 seconds to 365 days (got "366 days").',
     ],
-    ["warmup in words", { warmup: "yes" }, 'warmup: must be true or false (got "yes").'],
+    ["warmup that is not a boolean", { warmup: "yes" }, 'warmup: must be true or false (got "yes").'],
     // Legacy services.
+    ["a single legacy service", { bundledServices: "mail" }, 'bundledServices: must be a list, or all (got "mail").'],
     [
-        "a legacy service by itself",
-        { bundledServices: "mail" },
-        'bundledServices: must be a list, or all (got "mail").',
-    ],
-    [
-        "a legacy service that there is not",
+        "an unknown legacy service",
         { bundledServices: ["ndb"] },
         'bundledServices.0: must be one of app_identity_service, blobstore, capability_service, datastore_v3, images, mail, memcache, modules, search, taskqueue, urlfetch, user (got "ndb").',
     ],
     [
-        "what does not come in",
+        "an unknown ingress",
         { inboundServices: ["xmpp_message"] },
         'inboundServices.0: must be one of mail, mail_bounce (got "xmpp_message").',
     ],
@@ -150,7 +146,7 @@ const refusals: [string, object, string][] = [
         'network.connector: must be in europe-west1, as the application is (got "projects/acme-dev/locations/europe-west4/connectors/apps").',
     ],
     [
-        "an egress that there is not",
+        "an unknown egress",
         { network: { connector, egress: "none" } },
         'network.egress: must be one of private-ranges-only, all-traffic (got "none").',
     ],
@@ -185,11 +181,11 @@ test("all problems are reported together", () => {
 });
 
 const accepted: [string, object][] = [
-    ["nothing but its folder", {}],
+    ["only its folder", {}],
     ["an automatic scaling to its limits", automatic({ minInstances: 1000, maxInstances: 2147483647 })],
     ["equal bounds", automatic({ minInstances: 2, maxInstances: 2, minIdleInstances: 1, maxIdleInstances: 1 })],
-    ["waits of one length", automatic({ minPendingLatency: "1 second", maxPendingLatency: "1000 milliseconds" })],
-    ["the smallest shares", automatic({ targetCpuUtilization: 0.5, targetThroughputUtilization: 0.95 })],
+    ["equal latencies", automatic({ minPendingLatency: "1 second", maxPendingLatency: "1000 milliseconds" })],
+    ["the lowest targets", automatic({ targetCpuUtilization: 0.5, targetThroughputUtilization: 0.95 })],
     ["basic scaling", { scaling: { basic: { maxInstances: 200, idleTimeout: "10 minutes" } }, instanceClass: "B8" }],
     ["manual scaling", { scaling: { manual: { instances: 1000 } }, instanceClass: "B4_1G" }],
     ["all legacy services", { bundledServices: "all", inboundServices: ["mail", "mail_bounce"] }],

@@ -15,19 +15,14 @@ const environment = { defaults: environmentDefaults.development };
 
 const languages: [string, Content, string, string][] = [
     ["Python", flask, "python313", "python 3.13"],
-    [
-        "Python that shows by what it needs",
-        { "requirements.txt": "", "main.py": "app = 1" },
-        "python313",
-        "python 3.13",
-    ],
+    ["Python by its requirements", { "requirements.txt": "", "main.py": "app = 1" }, "python313", "python 3.13"],
     ["Node.js", { "package.json": '{ "scripts": { "start": "node ." } }' }, "nodejs22", "nodejs 22"],
     ["Go", { "go.mod": "module acme", "main.go": "package main" }, "go125", "go 1.25"],
     ["Java", { "pom.xml": "" }, "java21", "java 21"],
     ["Java with Gradle", { "build.gradle.kts": "" }, "java21", "java 21"],
     ["PHP", { "index.php": "" }, "php84", "php 8.4"],
     ["Ruby", { Gemfile: "", "config.ru": "" }, "ruby34", "ruby 3.4"],
-    ["Python beside what builds its pages", { ...flask, "package.json": "{}" }, "python313", "python 3.13"],
+    ["Python beside a frontend build", { ...flask, "package.json": "{}" }, "python313", "python 3.13"],
 ];
 
 test.each(languages)("the runtime is detected from the files: %s", (_, content, standard, flexible) => {
@@ -62,7 +57,7 @@ test.each([
     ["Node.js >=20 <25", started(">=20 <25"), "nodejs22"],
     ["Go 1.26", goModule("1.26.2"), "go126"],
     ["Go 1.21", goModule("1.21"), "go125"],
-    ["no version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go125"],
+    ["an invalid version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go125"],
     ["Go that there is not", goModule("1.99"), "go125"],
 ])("the runtime is the version that the files require: %s", (_, content, runtime) => {
     const files = filesFrom(content as Content);
@@ -325,12 +320,12 @@ describe("a source", () => {
             { ...flask, "requirements.txt": "flask\nGunicorn==23.0.0" },
         ],
         [
-            "a server that may be among other requirements",
+            "a server in included requirements",
             { entrypoint: "gunicorn main:app" },
             { ...flask, "requirements.txt": "-r base.txt" },
         ],
         [
-            "a server of another way to install",
+            "a server installed in another way",
             { entrypoint: "gunicorn main:app" },
             { "main.py": "", "pyproject.toml": "" },
         ],

@@ -133,7 +133,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
-        "vCPUs, with the memory that they take at least",
+        "vCPUs, with the minimum memory for them",
         { workloads: { worker: { cpu: 4 }, dagProcessor: { cpu: 0.5, memoryGb: 3 } } },
         {
             workloadsConfig: {
@@ -179,7 +179,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
-        "who reaches Airflow's pages",
+        "allowed ranges for Airflow's web server",
         { webServerAccess: ["203.0.113.0/24", "203.0.114.7", "2001:db8::/32"] },
         {
             webServerNetworkAccessControl: {
@@ -188,13 +188,13 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
-        "that they are reached from everywhere",
+        "the web server open to all addresses",
         { webServerAccess: "everywhere" },
         { webServerNetworkAccessControl: { allowedIpRanges: [{ value: "0.0.0.0/0" }, { value: "::0/0" }] } },
     ],
     ["the internet", { internetAccess: true }, { enablePrivateEnvironment: false }],
     [
-        "a network that is there",
+        "an existing network",
         {
             network: {
                 id: "projects/acme-dev/global/networks/apps",
@@ -212,7 +212,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
-        "when it is maintained",
+        "maintenance windows",
         { maintenance: { days: ["saturday", "sunday"], hour: 22, hours: 6 } },
         {
             maintenanceWindow: {
@@ -223,7 +223,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
-        "how long its database keeps what is over",
+        "the database retention",
         { databaseRetention: "60 days" },
         {
             dataRetentionConfig: {

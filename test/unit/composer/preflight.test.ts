@@ -53,12 +53,12 @@ const wrong: [string, string, string][] = [
         "dags: score.py:1 imports airflow.providers.amazon.aws.hooks.s3, which is not installed. Add the provider package of airflow.providers.amazon.aws.hooks.s3 to packages.",
     ],
     [
-        "makes a cycle",
+        "contains a cycle",
         "from airflow import DAG\nwith DAG('score') as dag:\n    a = b = c = None\n    a >> [b, c]\n    c << b\n    b.set_upstream(c)\n",
         "dags: score.py:6 makes a cycle: b >> c >> b.",
     ],
     [
-        "makes a cycle by a chain",
+        "contains a cycle in a chain",
         "from airflow.models.baseoperator import chain\ndef flow(a, b, c):\n    chain(a, [b, c], a)\n",
         "dags: score.py:3 makes a cycle: a >> c >> a.",
     ],
@@ -68,7 +68,7 @@ const wrong: [string, string, string][] = [
         "dags: score.py:2 names a DAG with 251 characters, and 250 is the most.",
     ],
     [
-        "has a DAG whose name no DAG can have",
+        "has a DAG with an invalid name",
         'from airflow import DAG\nDAG("score it")\n',
         'dags: score.py:2 names the DAG "score it", and names have letters, digits, _, - and . alone.',
     ],
@@ -130,7 +130,7 @@ const of = (owner: string) =>
 
 test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
     [
-        "without a contact bring a warning",
+        "without a contact cause a warning",
         { owners: { data: { email: "data@acme.com" } } },
         'alerts: no alert is configured for the owners of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or set alerts.others.',
     ],
@@ -160,21 +160,17 @@ const harmless: [string, Record<string, string>, Partial<DagCheckArgs>][] = [
         { "score.py": "import airflow.providers.amazon.aws\n" },
         { packages: ["apache-airflow-providers-amazon"] },
     ],
-    ["that a task makes", { "score.py": "def task():\n    import torch\n" }, {}],
+    ["inside of a task", { "score.py": "def task():\n    import torch\n" }, {}],
+    ["that are optional", { "score.py": "try:\n    import torch\nexcept ImportError:\n    torch = None\n" }, {}],
+    ["for types only", { "score.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n" }, {}],
+    ["of a package with unknown modules", { "score.py": "import fitz\n" }, { packages: ["pymupdf"] }],
     [
-        "that the file can do without",
-        { "score.py": "try:\n    import torch\nexcept ImportError:\n    torch = None\n" },
-        {},
-    ],
-    ["for types alone", { "score.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n" }, {}],
-    ["of a package whose modules nobody knows", { "score.py": "import fitz\n" }, { packages: ["pymupdf"] }],
-    [
-        "in files that Airflow is told to leave",
+        "in files that Airflow ignores",
         { "score.py": "x = 1\n", "old/score.py": "import torch\n(", ".airflowignore": "old/.*  # gone\n" },
         {},
     ],
     [
-        "in files that Airflow 3 is told to leave",
+        "in files that Airflow 3 ignores",
         { "score.py": "x = 1\n", "old/score.py": "import torch\n", ".airflowignore": "**/old/\n" },
         { image: resolveImage("composer-3-airflow-3.3.1") as DagCheckArgs["image"] },
     ],

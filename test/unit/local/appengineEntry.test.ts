@@ -88,7 +88,7 @@ test.each<[string, Inputs[], string]>([
         "400: An application may not have more than 20 dispatch rules (got 21).",
     ],
     [
-        "of a service that there is not",
+        "of an unknown service",
         [{ path: "/*", service: "web" }],
         "400: Invalid dispatch rule '*/*': service 'web' does not exist.",
     ],

@@ -60,7 +60,7 @@ test.each<[string, Inputs, string]>([
         "400: Invalid runtime 'python313' specified",
     ],
     [
-        "of a runtime without a system",
+        "of a runtime without an operating system",
         { ...python, flexibleRuntimeSettings: undefined },
         `${creating} 400: Error(s) encountered validating runtime. Your runtime version for python is past End of Support.`,
     ],
@@ -70,7 +70,7 @@ test.each<[string, Inputs, string]>([
         `${creating} 400: Error(s) encountered validating runtime. Your runtime version for python is past End of Support.`,
     ],
     [
-        "of a version that there is not",
+        "of an unknown version",
         { ...python, flexibleRuntimeSettings: { operatingSystem: "ubuntu24", runtimeVersion: "3.99" } },
         "400: Invalid runtime version '3.99' specified for runtime 'python'.",
     ],
@@ -89,7 +89,7 @@ test.each<[string, Inputs, string]>([
         of("ghcr.io/acme/predict"),
         "400: Image 'ghcr.io/acme/predict' must be fully qualified",
     ],
-    ["of too many processors", { resources: { cpu: 34 } }, "400: Invalid number of CPUs 34"],
+    ["of too many CPUs", { resources: { cpu: 34 } }, "400: Invalid number of CPUs 34"],
     [
         "of too much memory",
         { resources: { cpu: 2, memoryGb: 13 } },
@@ -108,52 +108,48 @@ test.each<[string, Inputs, string]>([
         "400: The volumes (3 GB) must be smaller than the memory (2 GB)",
     ],
     [
-        "of fewer instances at most",
+        "with a maximum of instances below the minimum",
         scaled({ minTotalInstances: 3, maxTotalInstances: 2 }),
         "must be less than or equal to maxTotalInstances (2).",
     ],
-    ["that never stands alone", scaled({ minTotalInstances: 0 }), "400: automaticScaling.minTotalInstances (0)"],
+    ["with too few instances", scaled({ minTotalInstances: 0 }), "400: automaticScaling.minTotalInstances (0)"],
     [
-        "that cools down too soon",
+        "with too short a cool-down period",
         scaled({ coolDownPeriod: "30s" }),
         "automaticScaling.coolDownPeriod (30s) must be in the range [60s",
     ],
     [
-        "of too high a target",
+        "with too high a target",
         scaled({ cpuUtilization: { targetUtilization: 2 } }),
         "automaticScaling.cpuUtilization.targetUtilization (2)",
     ],
     [
-        "with a check of no path",
+        "with a health check without a path",
         { livenessCheck: { path: "live" } },
         "400: livenessCheck.path (live) must begin with '/'.",
     ],
     [
-        "with a check of no time",
+        "with a health check without a timeout",
         { readinessCheck: { path: "/", timeout: "0s" } },
         "400: readinessCheck.timeout (0s) must be in the range [1s, 300s].",
     ],
     [
-        "that starts for too long",
+        "with too long a start timeout",
         { readinessCheck: { path: "/", appStartTimeout: "1801s" } },
         "readinessCheck.appStartTimeout (1801s)",
     ],
-    ["in no network", { network: { name: "net" } }, "400: Network 'net' not found in project 'acme-dev'."],
+    ["in a missing network", { network: { name: "net" } }, "400: Network 'net' not found in project 'acme-dev'."],
     [
-        "in no subnetwork",
+        "in a missing subnetwork",
         { network: { name: "default", subnetwork: "sub" } },
         "400: Subnetwork 'sub' not found in region 'europe-west1'",
     ],
     [
-        "with a port that is none",
+        "with an invalid port",
         { network: { name: "default", forwardedPorts: ["http"] } },
         "400: Invalid forwarded port 'http'.",
     ],
-    [
-        "with a tag that is none",
-        { network: { name: "default", instanceTag: "Web" } },
-        "400: Invalid instance tag 'Web'.",
-    ],
+    ["with an invalid tag", { network: { name: "default", instanceTag: "Web" } }, "400: Invalid instance tag 'Web'."],
 ])("a version %s is refused, and nothing remains", (_, more, words) => {
     const world = application();
     expect(refusalOf(() => deployFlexible(world, "v1", more))).toContain(words);

@@ -43,7 +43,7 @@ const creating = "Error creating ServiceSplitTraffic: googleapi: Error";
 test.each<[string, Inputs, Inputs, string]>([
     ["no version", {}, {}, `${creating} 400: Traffic split allocations must not be empty.`],
     [
-        "a version that there is not",
+        "an unknown version",
         { v9: "1" },
         {},
         `${creating} 404: Version 'apps/acme-dev/services/default/versions/v9' not found.`,
@@ -55,13 +55,13 @@ test.each<[string, Inputs, Inputs, string]>([
         `${creating} 400: Cannot allocate traffic to version 'v3', because it is not serving.`,
     ],
     [
-        "less than all",
+        "less than 100 %",
         { v1: "0.5", v2: "0.4" },
         {},
         `${creating} 400: Traffic allocations must sum to 1.0, but sum to 0.9.`,
     ],
     [
-        "more than all",
+        "more than 100 %",
         { v1: "1", v2: "0.1" },
         {},
         `${creating} 400: Traffic allocations must sum to 1.0, but sum to 1.1.`,
@@ -73,20 +73,20 @@ test.each<[string, Inputs, Inputs, string]>([
         `${creating} 400: Traffic allocation for version 'v2' (0) must be in the range (0.0, 1.0].`,
     ],
     [
-        "parts of a hundredth by IP",
+        "more than two decimal places by IP",
         { v1: "0.905", v2: "0.095" },
         { shardBy: "IP" },
         "(0.905) has more than 2 decimal places.",
     ],
-    ["parts of a thousandth", { v1: "0.9005", v2: "0.0995" }, {}, "(0.9005) has more than 3 decimal places."],
+    ["more than three decimal places", { v1: "0.9005", v2: "0.0995" }, {}, "(0.9005) has more than 3 decimal places."],
     [
-        "a service that there is not",
+        "an unknown service",
         { v1: "1" },
         { service: "web" },
         `${creating} 404: Service 'apps/acme-dev/services/web' not found.`,
     ],
     [
-        "who knows how",
+        "an unknown type of split",
         { v1: "1" },
         { migrateTraffic: undefined },
         `${creating} 400: Invalid value at 'migrate_traffic' (TYPE_BOOL), ""`,

@@ -56,21 +56,21 @@ const creating = "Error creating StandardAppVersion: googleapi: Error";
 
 test.each<[string, Inputs, string]>([
     [
-        "of the first service that is not the default one",
+        "of a service before the default one",
         { service: "web" },
         `${creating} 400: The first service (module) you upload to a new application must be the 'default' service (module).`,
     ],
-    ["of a service that cannot be called so", { service: "Web" }, `${creating} 400: Invalid service name 'Web'`],
+    ["of a service with an invalid name", { service: "Web" }, `${creating} 400: Invalid service name 'Web'`],
     ["without an id", { versionId: undefined }, `${creating} 400: Invalid version ID ''`],
     ["with capitals", { versionId: "V1" }, `${creating} 400: Invalid version ID 'V1'`],
     ["with a reserved id", { versionId: "ah-1" }, `${creating} 400: Invalid version ID 'ah-1'`],
     [
-        "that has no address",
+        "with too long a host name",
         { versionId: "v".repeat(60) },
         `${creating} 400: The combined length of version, service and project ids`,
     ],
     [
-        "of no runtime",
+        "without a runtime",
         { runtime: "python3" },
         `${creating} 400: Invalid runtime 'python3' specified. Accepted runtimes are:`,
     ],
@@ -80,7 +80,7 @@ test.each<[string, Inputs, string]>([
         `${creating} 400: Error(s) encountered validating runtime. Runtime python39 is end of support and no longer allowed. Please use the latest Python runtime for App Engine Standard.`,
     ],
     [
-        "as nobody",
+        "with a missing account",
         { serviceAccount: "web@acme-dev.iam.gserviceaccount.com" },
         `${creating} 403: You do not have permission to act as 'web@acme-dev.iam.gserviceaccount.com'`,
     ],
@@ -94,7 +94,7 @@ test.each<[string, Inputs, string]>([
         { envVariables: { A: "a".repeat(60_000) } },
         "400: The environment variables must not be larger",
     ],
-    ["with a handler of nothing", { handlers: [{ urlRegex: "/.*" }] }, "400: Each handler must have"],
+    ["with an empty handler", { handlers: [{ urlRegex: "/.*" }] }, "400: Each handler must have"],
     [
         "with a class of another scaling",
         { instanceClass: "B2" },
@@ -112,7 +112,7 @@ test.each<[string, Inputs, string]>([
     ],
     ["without instances", { manualScaling: { instances: 0 } }, "400: manualScaling.instances (0)"],
     [
-        "that is idle for no time",
+        "with an idle timeout of 0",
         { basicScaling: { maxInstances: 1, idleTimeout: "10m" } },
         `400: Invalid value at 'version.basicScaling.idleTimeout' (type.googleapis.com/google.protobuf.Duration), "10m"`,
     ],
@@ -122,47 +122,47 @@ test.each<[string, Inputs, string]>([
         "automaticScaling.maxConcurrentRequests (1001)",
     ],
     [
-        "that waits too long",
+        "with too long a latency",
         { automaticScaling: { maxPendingLatency: "20s" } },
         "automaticScaling.maxPendingLatency (20s) must be in",
     ],
     [
-        "with more idle instances than it has",
+        "with too many idle instances",
         { automaticScaling: { minIdleInstances: 3, maxIdleInstances: 2 }, ...warmup },
         "automaticScaling.minIdleInstances (3) must be less than or equal to maxIdleInstances (2).",
     ],
     [
-        "with idle instances that are never warm",
+        "with idle instances without warmup requests",
         { automaticScaling: { minIdleInstances: 1 } },
         "400: Warmup requests must be enabled (inbound_services: warmup) to use min_idle_instances.",
     ],
     [
-        "with a target that cannot be",
+        "with an invalid target",
         { automaticScaling: { standardSchedulerSettings: { targetCpuUtilization: 0.3 } } },
         "automaticScaling.standardSchedulerSettings.targetCpuUtilization (0.3) must be in the range [0.5, 0.95].",
     ],
     [
-        "with more instances at least than at most",
+        "with a minimum of instances above the maximum",
         { automaticScaling: { standardSchedulerSettings: { minInstances: 3, maxInstances: 2 } } },
         "minInstances (3) must be less than or equal to maxInstances (2).",
     ],
     [
-        "of an archive that is not there",
+        "of a missing archive",
         { deployment: { zip: { sourceUrl: `${bucket}/other.zip` } } },
         `400: The following files referenced in the manifest do not exist or are not readable: ${bucket}/other.zip`,
     ],
     [
-        "of an address that is none of Cloud Storage",
+        "of a URL outside of Cloud Storage",
         { deployment: { zip: { sourceUrl: "gs://acme-files/code.zip" } } },
         "400: Invalid source URL 'gs://acme-files/code.zip'",
     ],
     [
-        "of a file that is another one",
+        "of a file with another checksum",
         { deployment: { files: [{ name: "main.py", sourceUrl: `${bucket}/main.py`, sha1Sum: sha1("other") }] } },
         `400: The SHA1 hash of file 'main.py' is ${sha1("app")}, but the manifest says ${sha1("other")}.`,
     ],
     [
-        "of a file outside of it",
+        "of a file with an invalid path",
         { deployment: { files: [{ name: "../main.py", sourceUrl: `${bucket}/main.py` }] } },
         "400: Invalid file name '../main.py' in the manifest.",
     ],
@@ -172,12 +172,12 @@ test.each<[string, Inputs, string]>([
         "Error waiting to create StandardAppVersion: Error waiting for Creating StandardAppVersion: Error code 3, message: Version has no files",
     ],
     [
-        "of what is no archive",
+        "of an invalid archive",
         { deployment: { zip: { sourceUrl: `${bucket}/main.py` } } },
         "Creating StandardAppVersion: Error code 3, message: Error processing zip file.",
     ],
     [
-        "of more files than it says",
+        "of an archive with too many files",
         { deployment: { zip: { sourceUrl: `${bucket}/two.zip`, filesCount: 1 } } },
         "Error code 3, message: Error processing zip file: it has 2 files, more than files_count (1).",
     ],

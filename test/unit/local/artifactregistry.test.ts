@@ -28,20 +28,24 @@ test("the first repository of a project creates Artifact Registry's service agen
 const keep = { id: "keep", action: "KEEP", mostRecentVersions: { keepCount: 3 } };
 test.each<[string, object[], string]>([
     [
-        "that are more than ten",
+        "with more than ten policies",
         Array.from({ length: 11 }, (_, index) => ({ ...keep, id: `keep-${index}` })),
         "a repository can have at most 10 cleanup policies.",
     ],
-    ["of one id", [keep, keep], "policy IDs must be unique."],
-    ["of both kinds", [{ ...keep, condition: {} }], "keep has both a condition and most recent versions."],
-    ["of no kind", [{ id: "old", action: "DELETE" }], "old has neither a condition nor most recent versions."],
+    ["with the same ID", [keep, keep], "policy IDs must be unique."],
+    [
+        "with both types of conditions",
+        [{ ...keep, condition: {} }],
+        "keep has both a condition and most recent versions.",
+    ],
+    ["without a condition", [{ id: "old", action: "DELETE" }], "old has neither a condition nor most recent versions."],
     [
         "that delete the most recent versions",
         [{ ...keep, action: "DELETE" }],
         "keep has most recent versions, which require the action KEEP.",
     ],
     [
-        "of an age that is none",
+        "with an invalid age",
         [{ id: "old", action: "DELETE", condition: { olderThan: "30 days" } }],
         "old has an invalid duration: 30 days.",
     ],
@@ -84,7 +88,7 @@ test("images are scanned if the API is enabled, unless the repository disables i
 
 test.each<[string, object, string]>([
     [
-        "a remote repository that says nothing of its upstream",
+        "a remote repository without an upstream",
         { mode: "REMOTE_REPOSITORY" },
         "A repository of the mode REMOTE_REPOSITORY needs a remote repository config.",
     ],

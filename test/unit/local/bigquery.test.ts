@@ -182,7 +182,7 @@ test("a table has the dataset's default expiration", () => {
 test.each([
     ["the order of columns", [amount, day]],
     ["another name of a type", [day, { ...amount, type: "int64" }]],
-    ["a mode that is the one without", [day, { ...amount, mode: "nullable" }]],
+    ["the default mode", [day, { ...amount, mode: "nullable" }]],
     ["an empty description", [{ ...day, description: "" }, amount]],
     ["no policy tags", [{ ...day, policyTags: { names: [] } }, amount]],
 ])("%s does not change a schema", (_, schema) => {

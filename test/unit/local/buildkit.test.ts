@@ -20,7 +20,7 @@ test.each([
         "image builds use BuildKit, which requires 'runc' on PATH. Install it:\n    Debian, Ubuntu: apt-get install runc\n",
     ],
     [
-        "by another user than root",
+        "for another user than root",
         { ...machine, user: 1000 },
         "image builds use BuildKit, which requires root: sudo --preserve-env slipway local …",
     ],

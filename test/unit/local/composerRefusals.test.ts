@@ -82,7 +82,7 @@ test.each<[string, Inputs, string]>([
         "You have to specify Worker CPUs not larger than 32.00",
     ],
     [
-        "CPUs between the steps",
+        "CPUs that are not a multiple of the step",
         worker({ cpu: 3, memoryGb: 12 }),
         "You have to specify Worker CPUs that are 0.5, 1 or a multiple of 2",
     ],
@@ -114,7 +114,7 @@ test.each<[string, Inputs, string]>([
     ],
     ["no worker", worker({ minCount: 0 }), "Worker count must be between 1 and 100."],
     [
-        "fewer workers at most than at least",
+        "a maximum of workers below the minimum",
         worker({ minCount: 5, maxCount: 4 }),
         "Worker minimum count must not be larger than the maximum count.",
     ],
@@ -151,7 +151,7 @@ test.each<[string, Inputs, string]>([
         "Maintenance window end time must be after its start time.",
     ],
     [
-        "maintenance at no time",
+        "maintenance at an invalid time",
         window("FREQ=DAILY", "noon"),
         "Maintenance window time 'noon' is not a valid timestamp.",
     ],
@@ -166,12 +166,12 @@ test.each<[string, Inputs, string]>([
         "Invalid time zone: . Accepted timezones are: UTC, UTC-[hh], UTC+[hh]. Examples: UTC+02, UTC-06",
     ],
     [
-        "snapshots by no schedule",
+        "snapshots without a schedule",
         snapshots({ snapshotCreationSchedule: "daily" }),
         "Invalid snapshot creation schedule: 'daily' is not a cron expression.",
     ],
     [
-        "snapshots in no folder",
+        "snapshots without a folder",
         snapshots({ snapshotLocation: "europe-west1" }),
         "Invalid snapshot location: 'europe-west1'. It must be a folder in Cloud Storage: gs://bucket/folder",
     ],
@@ -181,12 +181,12 @@ test.each<[string, Inputs, string]>([
         "Snapshot location 'gs://acme-none' is in a bucket that does not exist.",
     ],
     [
-        "a range of addresses that is not cut off",
+        "a range with host bits",
         allowed("203.0.113.7/24"),
         "'203.0.113.7/24' is not a valid IP address or a properly truncated IP range in CIDR notation.",
     ],
     [
-        "a range of IPv6 that is not cut off",
+        "an IPv6 range with host bits",
         allowed("2001:db8::1/32"),
         "'2001:db8::1/32' is not a valid IP address or a properly truncated IP range in CIDR notation.",
     ],
@@ -226,12 +226,12 @@ test.each<[string, Inputs, string]>([
         "Error validating key tools @ https://acme.dev/tools.whl: PyPI dependency name is not formatted properly. It must follow the format of 'identifier' specified in PEP-508.",
     ],
     [
-        "a version that is none",
+        "an invalid version",
         { software: { pypiPackages: { pandas: "2.1" } } },
         "Error validating value 2.1 of key pandas: PyPI dependency extras and version must consist of extras (optional) followed by versionspec (optional), as specified in PEP-508.",
     ],
     [
-        "a bucket that there is not",
+        "an unknown bucket",
         { storageConfig: { bucket: "acme-none" } },
         "Composer doesn't have permission to read the requested Cloud Storage bucket: gs://acme-none",
     ],
@@ -261,12 +261,12 @@ test.each<[string, Inputs, string]>([
         "Cloud Storage bucket gs://acme-used is already used by environment 'user'.",
     ],
     [
-        "a network that there is not",
+        "an unknown network",
         { nodes: { network: "none", subnetwork: "nodes" } },
         "Network 'projects/acme-dev/global/networks/none' does not exist.",
     ],
     [
-        "a subnetwork that there is not",
+        "an unknown subnetwork",
         { nodes: { network: "private", subnetwork: "none" } },
         "Subnetwork 'projects/acme-dev/regions/europe-west1/subnetworks/none' does not exist in region 'europe-west1'.",
     ],
@@ -296,7 +296,7 @@ test.each<[string, Inputs, string]>([
         "Configuring IP allocation policy is not supported for Cloud Composer 3 environments.",
     ],
     [
-        "a secondary range that there is not",
+        "an unknown secondary range",
         { imageVersion: gen2, nodes: { ...nodes, ipAllocationPolicy: { clusterSecondaryRangeName: "none" } } },
         "Secondary range 'none' does not exist in the subnetwork.",
     ],
@@ -326,7 +326,7 @@ test.each<[string, Inputs, string]>([
         "Cloud Composer network CIDR block '172.31.0.0/30' must have a netmask size between 24 and 29.",
     ],
     [
-        "a range that is none",
+        "an invalid range",
         inPrivate({ cloudSqlIpv4CidrBlock: "192.168.1.1/24" }),
         "Cloud SQL CIDR block '192.168.1.1/24' is not a valid IP range.",
     ],

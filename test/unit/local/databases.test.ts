@@ -75,7 +75,7 @@ describe("a name", () => {
 
 test.each<[string, Inputs, string]>([
     [
-        "an edition of old for the new default",
+        "an old edition for the new default",
         { settings: { tier: "db-custom-1-3840" } },
         "Invalid request: Invalid Tier (db-custom-1-3840) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like db-perf-optimized-N-* instead. Learn more at https://cloud.google.com/sql/docs/postgres/create-instance#machine-types., invalid",
     ],
@@ -100,13 +100,13 @@ test.each<[string, Inputs, string]>([
         "Invalid request: Tier (db-custom-3-7680)., invalid",
     ],
     [
-        "a version that is none",
+        "an invalid version",
         { databaseVersion: "POSTGRES_99" },
         "Invalid value at 'body.database_version' (type.googleapis.com/google.cloud.sql.v1beta4.SqlDatabaseVersion), \"POSTGRES_99\", invalid",
     ],
-    ["a region that is none", { region: "europe-west99" }, "Invalid request: Invalid region (europe-west99)., invalid"],
+    ["an invalid region", { region: "europe-west99" }, "Invalid request: Invalid region (europe-west99)., invalid"],
     [
-        "a longer log than the edition keeps",
+        "longer log retention than the edition supports",
         { settings: { ...settings, backupConfiguration: { enabled: true, transactionLogRetentionDays: 8 } } },
         "Invalid request: The number of transaction log retention days must be between 1 and 7, invalid",
     ],
@@ -116,7 +116,7 @@ test.each<[string, Inputs, string]>([
         "Invalid request: Point in time recovery must be disabled when backup is disabled., invalid",
     ],
     [
-        "a second zone without backups",
+        "a secondary zone without backups",
         { settings: { ...settings, availabilityType: "REGIONAL" } },
         "Invalid request: Backups and point in time recovery must be enabled for instances with REGIONAL availability., invalid",
     ],
@@ -131,7 +131,7 @@ test.each<[string, Inputs, string]>([
         "Invalid request: Invalid disk size (9)., invalid",
     ],
     [
-        "pools of connections in the lesser edition",
+        "connection pooling in the Enterprise edition",
         { settings: { ...settings, connectionPoolConfigs: [{ connectionPoolingEnabled: true }] } },
         "Invalid request: Connection pool is only supported for Enterprise Plus edition.., invalid",
     ],

@@ -78,12 +78,12 @@ test("the IDs of a deleted pool and a deleted provider are reserved for 30 days"
 test.each<[string, Inputs, string]>([
     ["in no pool", { workloadIdentityPoolId: "other" }, "404: Requested entity was not found."],
     [
-        "that lets in everybody who has an account there",
+        "without a condition for a shared issuer",
         { attributeCondition: undefined },
         "400: The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",
     ],
     [
-        "whose condition asks nothing of the token",
+        "whose condition does not use the token",
         { attributeCondition: "true" },
         "400: The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",
     ],
@@ -97,30 +97,30 @@ test.each<[string, Inputs, string]>([
         { attributeCondition: `assertion.${"a".repeat(4096)}` },
         "400: Request contains an invalid argument.",
     ],
-    ["with a name too long for people", { displayName: "a".repeat(33) }, "400: Request contains an invalid argument."],
+    ["with too long a display name", { displayName: "a".repeat(33) }, "400: Request contains an invalid argument."],
     [
-        "of an open address",
+        "with an issuer without TLS",
         { oidc: { issuerUri: "http://acme.com" } },
         "400: Invalid OIDC issuer URI. The scheme must be https.",
     ],
-    ["of no address", { oidc: { issuerUri: "acme.com" } }, "400: Invalid OIDC issuer URI."],
+    ["with an issuer that is not a URL", { oidc: { issuerUri: "acme.com" } }, "400: Invalid OIDC issuer URI."],
     [
-        "whose condition is no CEL",
+        "whose condition is not valid CEL",
         { attributeCondition: 'assertion.repository = "acme/forecast"' },
         "400: Invalid attribute condition: <input>:1:22: found = but expecting end of input",
     ],
     [
-        "whose condition reads what there is not",
+        "whose condition uses unknown attributes",
         { attributeCondition: 'claims.repository == "acme/forecast"' },
         "400: Invalid attribute condition: ERROR: <input>: undeclared reference to 'claims' (in container '')",
     ],
     [
-        "whose condition calls what there is not",
+        "whose condition calls unknown functions",
         { attributeCondition: 'assertion.repository.beginsWith("acme/")' },
         "400: Invalid attribute condition: ERROR: <input>: undeclared reference to 'beginsWith' (in container '')",
     ],
     [
-        "whose mapping reads what is mapped",
+        "whose mapping uses mapped attributes",
         { attributeMapping: { "google.subject": "attribute.a", "attribute.a": "assertion.a" } },
         "400: Invalid attribute mapping for google.subject: ERROR: <input>: undeclared reference to 'attribute' (in container '')",
     ],
@@ -247,9 +247,9 @@ describe("a condition of a grant", () => {
 
     test.each<[string, object, Inputs, string]>([
         ["without a title", { title: "", expression: "true" }, {}, "Request contains an invalid argument., badRequest"],
-        ["that is no CEL", { title: "a", expression: "a ==" }, {}, "Condition expression compilation failed."],
+        ["that is not valid CEL", { title: "a", expression: "a ==" }, {}, "Condition expression compilation failed."],
         [
-            "that reads what there is not",
+            "that uses unknown attributes",
             { title: "a", expression: 'assertion.ref == "a"' },
             {},
             "Condition expression compilation failed.",
@@ -267,13 +267,13 @@ describe("a condition of a grant", () => {
             "LintValidationUnits/HasOnlyListLengthCheck",
         ],
         [
-            "that limits to what is not known yet",
+            "that limits to an unknown list",
             { title: "a", expression: "api.getAttribute('a', []).hasOnly([resource.name])" },
             {},
             "LintValidationUnits/HasOnlyListConstCheck",
         ],
         [
-            "whose limit has another default",
+            "whose limit has another default value",
             {
                 title: "a",
                 expression: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', ['a']).hasOnly(['a'])",
@@ -282,7 +282,7 @@ describe("a condition of a grant", () => {
             "LintValidationUnits/DrgGetAttributeDefaultValueCheck",
         ],
         [
-            "that is too long-winded",
+            "that has too many operators",
             { title: "a", expression: Array.from({ length: 14 }, () => "request.a").join(" && ") },
             {},
             "LintValidationUnits/ConditionComplexityCheck",

@@ -107,14 +107,14 @@ test.each<[string, Inputs, string]>([
         { location: "europe-west99" },
         "Error 403: Permission denied on 'locations/europe-west99' (or it may not exist).",
     ],
-    ["of an illegal name", { name: "Predict" }, "Error 400: Invalid function name 'Predict'"],
+    ["with an invalid name", { name: "Predict" }, "Error 400: Invalid function name 'Predict'"],
     [
-        "without the account that it runs as",
+        "with a missing service account",
         { service: { serviceAccountEmail: "nobody@acme.com" } },
         "Error 404: Service account projects/-/serviceAccounts/nobody@acme.com was not found.",
     ],
     [
-        "without the account that builds it",
+        "with a missing build account",
         { build: { serviceAccount: `projects/${project}/serviceAccounts/nobody@acme.com` } },
         "Error 404: Service account projects/-/serviceAccounts/nobody@acme.com was not found.",
     ],
@@ -136,7 +136,7 @@ test.each<[string, Inputs, string]>([
         'Error 400: runtime: Runtime validation errors: [error_code: DEPLOYS_NOT_ALLOWED\nmessage: "Runtime nodejs18 is decommissioned and no longer allowed. Please use the latest Node.js runtime for Cloud Functions."\n]',
     ],
     [
-        "with several requests at once on a part of a CPU",
+        "with concurrency on a fraction of a CPU",
         { service: { maxInstanceRequestConcurrency: 2 } },
         `Error 400: Could not create Cloud Run service projects/${project}/locations/${location}/services/predict. spec.template.spec.containers.resources.limits.cpu: Invalid value specified for cpu. Total cpu < 1 is not supported with concurrency > 1.`,
     ],

@@ -195,22 +195,22 @@ describe("a cluster is refused", () => {
     });
 
     test.each<[string, Inputs, string]>([
-        ["in no place", { location: "europe-west99" }, 'Location "europe-west99" does not exist.'],
+        ["in an unknown location", { location: "europe-west99" }, 'Location "europe-west99" does not exist.'],
         [
-            "with zones elsewhere",
+            "with zones of another region",
             { nodeLocations: ["us-east1-b"] },
             'Location "us-east1-b" does not exist in region "europe-west1".',
         ],
         ["without nodes", { initialNodeCount: undefined }, "Cluster.initial_node_count must be greater than zero."],
-        ["in no network", { network: "public" }, 'Project "acme-dev" has no network named "public".'],
-        ["in no subnetwork", { network: "private" }, 'Network "private" requires specifying a subnetwork.'],
+        ["in a missing network", { network: "public" }, 'Project "acme-dev" has no network named "public".'],
+        ["in a missing subnetwork", { network: "private" }, 'Network "private" requires specifying a subnetwork.'],
         [
             "in a subnetwork of another network",
             { subnetwork: "nodes" },
             'Subnetwork "nodes" does not exist in network "default", region "europe-west1".',
         ],
         [
-            "with a range that is not there",
+            "with a missing range",
             { network: "private", subnetwork: "nodes", ipAllocationPolicy: { clusterSecondaryRangeName: "more" } },
             'Pod secondary range "more" not found in network "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private", subnetwork "nodes".',
         ],
@@ -228,13 +228,9 @@ describe("a cluster is refused", () => {
             { workloadIdentityConfig: { workloadPool: "acme-prod.svc.id.goog" } },
             'Invalid workload pool "acme-prod.svc.id.goog": the only supported workload pool is "acme-dev.svc.id.goog".',
         ],
+        ["with an unknown version", { minMasterVersion: "1.18" }, 'No valid versions with the prefix "1.18" found.'],
         [
-            "with a version that there is not",
-            { minMasterVersion: "1.18" },
-            'No valid versions with the prefix "1.18" found.',
-        ],
-        [
-            "with a version that there is no more",
+            "with a version that is no longer available",
             { minMasterVersion: "1.30.5-gke.1014003" },
             'Master version "1.30.5-gke.1014003" is unsupported.',
         ],
@@ -244,12 +240,12 @@ describe("a cluster is refused", () => {
             'Master version must be one of "STABLE" channel supported versions [1.33.2-gke.1240000, 1.34.8-gke.1278000].',
         ],
         [
-            "with the account of nobody",
+            "with a missing account",
             { nodeConfig: { serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" } },
             'Service account "gone@acme-dev.iam.gserviceaccount.com" does not exist.',
         ],
         [
-            "with a machine type that there is not",
+            "with an unknown machine type",
             { nodeConfig: { machineType: "e2-standard-3" } },
             'Invalid machine type "e2-standard-3" in zone "europe-west1-b": GCE_NOT_FOUND',
         ],
@@ -267,7 +263,7 @@ describe("a cluster is refused", () => {
             'Invalid master authorized networks: network "0.0.0.0/0" is not a reserved network, which is required for private endpoints.',
         ],
         [
-            "with two places for its control plane",
+            "with two subnetworks for its control plane",
             { privateClusterConfig: { masterIpv4CidrBlock: "172.16.0.0/28", privateEndpointSubnetwork: "nodes" } },
             "When masterIpv4Cidr is set, privateEndpointSubnetwork must be unset.",
         ],
@@ -486,7 +482,7 @@ describe("a node pool", () => {
 
     test.each<[string, Inputs, string]>([
         [
-            "named wrongly",
+            "with an invalid name",
             { name: "Web" },
             'Invalid value for "node_pool.name": "Web". can only contain lowercase letters, numbers and hyphens',
         ],
@@ -496,12 +492,12 @@ describe("a node pool", () => {
             'Node pool "web": the minimum number of nodes must not be greater than the maximum number of nodes.',
         ],
         [
-            "with bounds of two kinds",
+            "with limits per zone and in total",
             { autoscaling: { minNodeCount: 1, totalMaxNodeCount: 2 } },
             'Node pool "web": autoscaling needs either max_node_count or total_max_node_count, and the minimum of the same kind.',
         ],
         [
-            "in another region's zone",
+            "in a zone of another region",
             { nodeLocations: ["us-east1-b"] },
             'Location "us-east1-b" does not exist in region "europe-west1".',
         ],
@@ -520,9 +516,9 @@ describe("a node pool", () => {
             { version: "1.35.5-gke.1241004" },
             'Node version "1.35.5-gke.1241004" must not have a greater minor version than master version "1.34.9-gke.1131000".',
         ],
-        ["of a version that there is not", { version: "1.18" }, 'Node version "1.18" is unsupported.'],
+        ["of an unknown version", { version: "1.18" }, 'Node version "1.18" is unsupported.'],
         [
-            "of machines without memory",
+            "with an invalid machine type",
             { nodeConfig: { machineType: "f1-micro" } },
             "Node pools of f1-micro machines are not supported due to insufficient memory.",
         ],
@@ -537,7 +533,7 @@ describe("a node pool", () => {
             "Workload metadata mode GKE_METADATA requires a workload pool of the cluster.",
         ],
         [
-            "with a range that is not there",
+            "with a missing range",
             { networkConfig: { podRange: "more" } },
             'Pod secondary range "more" not found in network "projects/acme-dev/global/networks/default", subnetwork "projects/acme-dev/regions/europe-west1/subnetworks/default".',
         ],

@@ -36,27 +36,27 @@ const wrong: [string, object, string][] = [
     ["no name", { displayName: "" }, "display_name"],
     ["no condition", { conditions: [] }, "must have 1 to 6 conditions"],
     [
-        "a condition of no kind",
+        "a condition without a type",
         { conditions: [{ displayName: "Nothing" }] },
         'Error 400: Field alert_policy.conditions[0].condition_case had an invalid value of "0": Condition subtype (e.g. "condition_absent","condition_threshold", etc.) is absent or unknown.',
     ],
     [
-        "a condition of logs beside another",
+        "a log condition beside another one",
         { conditions: [log, absent] },
         "Error 400: Alert policies with a log matching condition can only have a single condition.",
     ],
     [
-        "a condition of logs that tells of each entry",
+        "a log condition without a rate limit",
         { alertStrategy: {} },
         "log-based alert policies must specify a notification rate limit",
     ],
     [
-        "a condition of metrics that tells seldom",
+        "a metric condition with a rate limit",
         { conditions: [absent] },
         'Error 400: Field alertStrategy.notificationRateLimit had an invalid value of "period { seconds: 300 }": metric-based alert policies must not specify a notification rate limit',
     ],
     [
-        "a channel that is not there",
+        "a missing channel",
         { notificationChannels: ["projects/acme-dev/notificationChannels/1"] },
         "Error 404: Cannot find notification channel: 'projects/acme-dev/notificationChannels/1'.",
     ],

@@ -129,16 +129,16 @@ test("images are deleted with their repository", async () => {
 });
 
 test.each([
-    ["a repository that is not there", "acme-dev/other/predict", 404, "NAME_UNKNOWN", 'Repository "other" not found'],
+    ["a missing repository", "acme-dev/other/predict", 404, "NAME_UNKNOWN", 'Repository "other" not found'],
     [
-        "a project that is not there",
+        "a missing project",
         "acme-none/app/predict",
         403,
         "DENIED",
         'Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-none/locations/europe-west1/repositories/app" (or it may not exist)',
     ],
     [
-        "a name that is none of Artifact Registry",
+        "a name outside of Artifact Registry",
         "predict",
         404,
         "NAME_UNKNOWN",

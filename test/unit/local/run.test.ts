@@ -40,7 +40,7 @@ test("a service has its URLs and its revision, which every update creates anew",
 
 test.each<[string, Inputs, string]>([
     [
-        "an account that is not there",
+        "a missing account",
         { serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" },
         "403: Permission 'iam.serviceaccounts.actAs' denied on service account gone@acme-dev.iam.gserviceaccount.com (or it may not exist).",
     ],
@@ -50,17 +50,17 @@ test.each<[string, Inputs, string]>([
         "400: Violation in CreateServiceRequest.service.template.containers: must have 1 to 10 containers.",
     ],
     [
-        "too many requests at once",
+        "too high a concurrency",
         { maxInstanceRequestConcurrency: 1001 },
         "400: Violation in CreateServiceRequest.service.template.max_instance_request_concurrency: must be between 0 and 1000.",
     ],
     [
-        "too much time",
+        "too long a timeout",
         { timeout: "3601s" },
         "400: Violation in CreateServiceRequest.service.template.timeout: must be between 1 and 3600 seconds.",
     ],
     [
-        "more instances at least than at most",
+        "a minimum of instances above the maximum",
         { scaling: { minInstanceCount: 4, maxInstanceCount: 3 } },
         "400: Violation in CreateServiceRequest.service.template.scaling: min_instance_count must not be greater than max_instance_count.",
     ],
@@ -70,17 +70,17 @@ test.each<[string, Inputs, string]>([
         "400: Violation in CreateServiceRequest.service.template.vpc_access.connector: one and only one of connector and network_interfaces must be set.",
     ],
     [
-        "a connector that is not there",
+        "a missing connector",
         { vpcAccess: { connector: "egress" } },
         "400: VPC connector egress does not exist, or Cloud Run does not have permission to use it.",
     ],
     [
-        "a network that is not there",
+        "a missing network",
         { vpcAccess: { networkInterfaces: [{ network: "private" }] } },
         "400: VPC network private could not be found.",
     ],
     [
-        "a subnetwork that is not there",
+        "a missing subnetwork",
         { vpcAccess: { networkInterfaces: [{ subnetwork: "private" }] } },
         "400: VPC subnetwork private could not be found in europe-west1.",
     ],

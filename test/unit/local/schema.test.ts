@@ -37,12 +37,12 @@ const refusals: [string, object, string][] = [
         "Error 400: Invalid schema type: TYPE_UNSPECIFIED.",
     ],
     [
-        "that is no JSON",
+        "that is not JSON",
         { type: "AVRO", definition: "" },
         "Error 400: AVRO schema definition is not valid: Tried to parse invalid JSON.",
     ],
     [
-        "that is no record",
+        "that is not a record",
         { type: "AVRO", definition: '"int"' },
         "Error 400: AVRO schema definition is not valid: A record with a name and fields is needed.",
     ],
@@ -52,7 +52,7 @@ const refusals: [string, object, string][] = [
         "Error 400: The schema definition exceeds the maximum size of 300KB.",
     ],
     [
-        "that cannot be read",
+        "that is invalid",
         { type: "PROTOCOL_BUFFER", definition: "message Sale {" },
         "Error 400: Protocol buffer schema definition is not valid: ",
     ],
@@ -67,7 +67,7 @@ const refusals: [string, object, string][] = [
         "exactly one message type and no import are needed.",
     ],
     [
-        "with a field of no type",
+        "with a field without a type",
         { type: "PROTOCOL_BUFFER", definition: 'syntax = "proto3"; message A { B b = 1; }' },
         "Protocol buffer schema definition is not valid: no such",
     ],
@@ -166,12 +166,12 @@ const proto = (message: string) => ({ type: "PROTOCOL_BUFFER", definition: `synt
 const right: [string, Column[], object, object][] = [
     ["for the topic's schema", [id, price], { useTopicSchema: true }, {}],
     ["with more columns", [id, price, { name: "day", type: "DATE" }], { useTopicSchema: true }, {}],
-    ["with fewer, where fields may be left out", [id], { useTopicSchema: true, dropUnknownFields: true }, {}],
+    ["with fewer columns, if unknown fields are dropped", [id], { useTopicSchema: true, dropUnknownFields: true }, {}],
     ["with the metadata", [id, price, ...metadata], { useTopicSchema: true, writeMetadata: true }, {}],
-    ["for messages as they are", [{ name: "data", type: "JSON" }], {}, {}],
-    ["by its own columns", [{ name: "day", type: "DATE" }], { useTableSchema: true }, {}],
+    ["for messages without a schema", [{ name: "data", type: "JSON" }], {}, {}],
+    ["with its own schema", [{ name: "day", type: "DATE" }], { useTableSchema: true }, {}],
     [
-        "for lists, maps and what may be null",
+        "for lists, maps and nullable fields",
         [
             { name: "l", type: "INTEGER", mode: "REPEATED" },
             { name: "n", type: "TIMESTAMP" },
@@ -207,23 +207,23 @@ const wrong: [string, Column[], object, object, string][] = [
         {},
         "schema type for field id: expected STRING, got INTEGER.",
     ],
-    ["a column less", [id], topical, {}, "schema: field price is not in the BigQuery table."],
+    ["a missing column", [id], topical, {}, "schema: field price is not in the BigQuery table."],
     [
-        "no list",
+        "a column that is not repeated",
         [{ name: "l", type: "STRING" }],
         topical,
         avro(["l", { type: "array", items: "string" }]),
         "schema mode for field l: expected REPEATED, got NULLABLE.",
     ],
     [
-        "a list for one",
+        "a repeated column for a single value",
         [{ ...id, mode: "REPEATED" }, price],
         topical,
         {},
         "schema mode for field id: expected NULLABLE, got REPEATED.",
     ],
     [
-        "a column that must be there",
+        "a column that becomes required",
         [id, price, { name: "day", type: "DATE", mode: "REQUIRED" }],
         topical,
         {},
@@ -245,7 +245,7 @@ const wrong: [string, Column[], object, object, string][] = [
     ],
     ["no data", [id], {}, {}, "schema: field data is not in the BigQuery table."],
     [
-        "a choice",
+        "a oneof",
         [id],
         topical,
         proto("message Sale { oneof k { string id = 1; } }"),

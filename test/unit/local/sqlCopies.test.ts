@@ -51,14 +51,14 @@ describe("a clone", () => {
 
     test.each<[string, Inputs, string]>([
         [
-            "of nothing",
+            "of a missing instance",
             { sourceInstanceName: "none" },
             "404: The Cloud SQL instance does not exist., instanceDoesNotExist",
         ],
         ["of a time before the first backup", { pointInTime: "2025-12-31T00:00:00Z" }, notFound("CLONE")],
-        ["of a time to come", { pointInTime: "2026-01-02T00:00:00Z" }, notFound("CLONE")],
+        ["of a future time", { pointInTime: "2026-01-02T00:00:00Z" }, notFound("CLONE")],
         [
-            "of no time",
+            "of an invalid time",
             { pointInTime: "yesterday" },
             "400: Invalid value at 'body.clone_context.point_in_time' (type.googleapis.com/google.protobuf.Timestamp), \"yesterday\", invalid",
         ],

@@ -20,7 +20,7 @@ test.each<[string, Inputs, Inputs, string]>([
         "The database version of a replica must be that of its master instance.",
     ],
     [
-        "without an edition, where the version's own is another",
+        "without an edition, if the version's default differs",
         primary,
         { settings: { tier: "db-custom-1-3840" } },
         "Invalid Tier (db-custom-1-3840) for (ENTERPRISE_PLUS) Edition. Use a predefined Tier like db-perf-optimized-N-* instead. Learn more at https://cloud.google.com/sql/docs/postgres/create-instance#machine-types.",

@@ -21,22 +21,22 @@ test.each<[string, Inputs, string]>([
     ],
     ["a binary log of PostgreSQL", given(logged), "Binary logging can only be enabled for MySQL instances."],
     [
-        "backups at no time",
+        "backups at an invalid time",
         given({ backupConfiguration: { enabled: true, startTime: "25:00" } }),
         "Invalid backup start time (25:00).",
     ],
     [
-        "a data cache in the lesser edition",
+        "a data cache in the Enterprise edition",
         given({ dataCacheConfig: { dataCacheEnabled: true } }),
         "Data cache is only supported for Enterprise Plus edition..",
     ],
     [
-        "the larger edition of an old version",
+        "the Enterprise Plus edition of an old version",
         { databaseVersion: "POSTGRES_11", settings: plus },
         "Enterprise Plus edition is not supported for database version POSTGRES_11.",
     ],
     [
-        "longer queries than the edition keeps",
+        "longer queries than the edition stores",
         given({ insightsConfig: { queryInsightsEnabled: true, queryStringLength: 50_240 } }),
         "Invalid query string length: 50240. Query String length should be 256-4500.",
     ],
@@ -46,7 +46,7 @@ test.each<[string, Inputs, string]>([
         "Invalid zone (us-central1-a) for region (europe-west1).",
     ],
     [
-        "one zone twice",
+        "the same zone twice",
         given({ locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-b" } }),
         "The secondary zone must be different from the primary zone.",
     ],
@@ -56,18 +56,18 @@ test.each<[string, Inputs, string]>([
         "Invalid disk size (4000).",
     ],
     [
-        "a limit of storage below its size",
+        "a storage limit below its size",
         given({ diskSize: 100, diskAutoresizeLimit: 50 }),
         "Invalid storage auto resize limit (50).",
     ],
-    ["a disk that there is not", given({ diskType: "TAPE" }), "Invalid disk type (TAPE)."],
+    ["an unknown disk", given({ diskType: "TAPE" }), "Invalid disk type (TAPE)."],
     [
         "a hyperdisk of another machine",
         given({ diskType: "HYPERDISK_BALANCED" }),
         "Disk type (HYPERDISK_BALANCED) is not supported for Tier (db-custom-1-3840).",
     ],
     [
-        "a track of maintenance that there is not",
+        "an unknown track of maintenance",
         given({ maintenanceWindow: { day: 7, hour: 3, updateTrack: "soon" } }),
         "Invalid update track (soon).",
     ],
@@ -77,7 +77,7 @@ test.each<[string, Inputs, string]>([
         "Deny maintenance period must be between 1 and 90 days.",
     ],
     [
-        "no maintenance until a day that there is not",
+        "a deny maintenance period with an invalid date",
         given({ denyMaintenancePeriod: { startDate: "11-01", endDate: "02-30", time: "00:00:00" } }),
         "Invalid deny maintenance period (11-01 to 02-30 at 00:00:00).",
     ],
@@ -87,17 +87,17 @@ test.each<[string, Inputs, string]>([
         "Non-routable or private authorized network (10.0.0.0/8)..",
     ],
     [
-        "an authorised network that is none",
+        "an invalid authorised network",
         given({ ipConfiguration: { authorizedNetworks: [{ value: "office" }] } }),
         "Invalid authorized network (office)..",
     ],
     [
-        "consumers that are no projects",
+        "consumers that are not projects",
         given({ ipConfiguration: { pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }] } }),
         "Invalid consumer project (projects/x).",
     ],
     [
-        "a customer's authority without a pool",
+        "a customer-managed authority without a pool",
         given({ ipConfiguration: { serverCaMode: "CUSTOMER_MANAGED_CAS_CA" } }),
         "A server CA pool must be specified if and only if the server CA mode is CUSTOMER_MANAGED_CAS_CA.",
     ],
@@ -121,7 +121,7 @@ test.each<[string, Inputs, string]>([
         "Private path for Google Services is not supported on SQLSERVER database type..",
     ],
     [
-        "a policy that its own user's password does not meet",
+        "a policy that its default user's password violates",
         given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } }),
         "Root user's password is not policy compliant: Length of password cannot be less than 8. .",
     ],
@@ -135,7 +135,7 @@ test.each<[string, Inputs, string]>([
 });
 
 test.each<[string, Inputs, string]>([
-    ["that there is not", flag("no_such_flag", "on"), "Flag requested is not valid., invalidFlagName"],
+    ["that is unknown", flag("no_such_flag", "on"), "Flag requested is not valid., invalidFlagName"],
     ["of MySQL", flag("innodb_buffer_pool_size", "1"), "Flag requested is not valid., invalidFlagName"],
     [
         "of PostgreSQL",
@@ -143,7 +143,7 @@ test.each<[string, Inputs, string]>([
         "Flag requested is not valid., invalidFlagName",
     ],
     [
-        "with no value of it",
+        "with an invalid value",
         flag("log_connections", "maybe"),
         "Value requested is not valid. Failed to set log_connections: maybe was not an expected string., invalidFlagValue",
     ],

@@ -48,7 +48,7 @@ test("in PostgreSQL, a service account's name has no suffix and no host", () => 
 
 test.each<[string, Inputs, Inputs, string]>([
     [
-        "of IAM while the flag is off",
+        "of IAM while the flag is disabled",
         mySql,
         { type: "CLOUD_IAM_USER" },
         "The flag cloudsql_iam_authentication must be on for IAM users.",
@@ -60,7 +60,7 @@ test.each<[string, Inputs, Inputs, string]>([
         "For IAM users, password or hostname should not be specified.",
     ],
     [
-        "of a group that nobody adds",
+        "of a group that does not exist",
         iam("cloudsql.iam_authentication"),
         { type: "CLOUD_IAM_GROUP_USER" },
         "Users of type CLOUD_IAM_GROUP_USER are added when a member of the group signs in for the first time.",

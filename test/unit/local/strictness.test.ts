@@ -413,10 +413,10 @@ test("the existing name of a cluster or a router NAT: 409", () => {
 });
 
 test.each<[string, Inputs, string]>([
-    ["in no network", { network: "gone" }, 'Error 400: Project "acme-dev" has no network named "gone".'],
+    ["in a missing network", { network: "gone" }, 'Error 400: Project "acme-dev" has no network named "gone".'],
     ["without a subnetwork", { network: "private" }, 'Error 400: Network "private" requires specifying a subnetwork.'],
     [
-        "of a version that there is not",
+        "of an unknown version",
         { minMasterVersion: "1.18" },
         'Error 400: No valid versions with the prefix "1.18" found.',
     ],

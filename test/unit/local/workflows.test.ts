@@ -115,13 +115,13 @@ test.each([
 
 test.each<[string, Inputs, string]>([
     [
-        "an account that there is not",
+        "an unknown account",
         { serviceAccount: "nobody@acme-dev.iam.gserviceaccount.com" },
         "403: Permission 'iam.serviceaccounts.actAs' denied on service account nobody@acme-dev.iam.gserviceaccount.com (or it may not exist).",
     ],
-    ["a name that is none", { name: "1st" }, "400: Invalid workflow ID: 1st"],
+    ["an invalid name", { name: "1st" }, "400: Invalid workflow ID: 1st"],
     [
-        "a region that is none",
+        "an invalid region",
         { region: "europe-west99" },
         "403: Permission denied on 'locations/europe-west99' (or it may not exist).",
     ],

@@ -70,7 +70,7 @@ test.each([
         { pulumi: "echo v3.200.0" },
         "has no 'pulumi-language-nodejs' in its folder or on PATH",
     ],
-    ["none", {}, "'pulumi' is not on PATH"],
+    ["a missing one", {}, "'pulumi' is not on PATH"],
 ])("of Pulumi on PATH, %s is not used, and the error says so", async (_, scripts, reason) => {
     expect(await refused(scripts)).toContain(reason);
 });

@@ -106,23 +106,23 @@ test("inserted rows are listed, with values in the format of their types, and st
 });
 
 test.each<[string, Inputs, string, string]>([
-    ["a column that is not there", { product: "tea", colour: "red" }, "colour", "no such field: colour."],
-    ["no required value", { units: 1 }, "product", "Missing required field: product."],
+    ["an unknown column", { product: "tea", colour: "red" }, "colour", "no such field: colour."],
+    ["a missing required value", { units: 1 }, "product", "Missing required field: product."],
     [
-        "a text for a number",
+        "a string instead of a number",
         { product: "tea", units: "many" },
         "units",
         "Cannot convert value to integer (bad value): many",
     ],
     ["a wrong date", { product: "tea", on: "June" }, "on", "Cannot convert value to date (bad value): June"],
     [
-        "one for many",
+        "a single value for a repeated column",
         { product: "tea", stores: { number: 1 } },
         "stores",
         "Repeated field must be imported as a JSON array.",
     ],
     [
-        "a wrong part",
+        "an invalid nested value",
         { product: "tea", stores: [{ number: true }] },
         "stores.number",
         "Cannot convert value to integer (bad value): true",
@@ -186,14 +186,8 @@ test("datasets and tables are described and listed", async () => {
 });
 
 test.each<[string, string, object | undefined, number, string]>([
-    [
-        "a data set that is not there",
-        "projects/acme-dev/datasets/none",
-        undefined,
-        404,
-        "Not found: Dataset acme-dev:none",
-    ],
-    ["a table that is not there", `${dataset}/tables/none`, undefined, 404, "Not found: Table acme-dev:sales.none"],
+    ["a missing data set", "projects/acme-dev/datasets/none", undefined, 404, "Not found: Dataset acme-dev:none"],
+    ["a missing table", `${dataset}/tables/none`, undefined, 404, "Not found: Table acme-dev:sales.none"],
     [
         "a query",
         "projects/acme-dev/queries",

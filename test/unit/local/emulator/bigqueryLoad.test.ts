@@ -110,13 +110,13 @@ test.each<[string, string, Inputs, string, string]>([
         "Error while reading data, error message: JSON parsing error in row starting at position 35: no such field: points. File: gs://acme-files/wrong",
     ],
     [
-        "a file that is not there",
+        "a missing file",
         "customers",
         { sourceUris: ["gs://acme-files/none"] },
         "notFound",
         "Not found: URI gs://acme-files/none",
     ],
-    ["a table that is not there", "none", {}, "notFound", "Not found: Table acme-dev:scores.none"],
+    ["a missing table", "none", {}, "notFound", "Not found: Table acme-dev:scores.none"],
     [
         "a table that must be empty",
         "customers",

@@ -63,7 +63,7 @@ describe("a push subscription", () => {
 
     test.each([
         [
-            "with what it is about in headers",
+            "with metadata in headers",
             { writeMetadata: true },
             {
                 season: "summer",
@@ -72,7 +72,7 @@ describe("a push subscription", () => {
                 "x-goog-pubsub-publish-time": expect.stringMatching(/Z$/),
             },
         ],
-        ["alone", { writeMetadata: false }, {}],
+        ["without metadata", { writeMetadata: false }, {}],
     ])("without wrapping sends the data %s", async (_, noWrapper, headers) => {
         const { emulator, arrived } = await pushing({ noWrapper });
         await emulator.publish({ data: Buffer.from("2.2"), attributes: { season: "summer" } });

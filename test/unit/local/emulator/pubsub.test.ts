@@ -89,13 +89,13 @@ test("a list has pages", async () => {
 
 test.each<[string, string, object, string]>([
     [
-        "a topic that is not there",
+        "a missing topic",
         "Publisher.Publish",
         { topic: "projects/acme-dev/topics/none", messages: [{ data: Buffer.from("a") }] },
         "NOT_FOUND: Resource not found (resource=none).",
     ],
     [
-        "a message of nothing",
+        "an empty message",
         "Publisher.Publish",
         { topic, messages: [{ orderingKey: "a" }] },
         "INVALID_ARGUMENT: One or more messages in the publish request is empty. Each message must contain either non-empty data, or at least one attribute.",
@@ -107,25 +107,25 @@ test.each<[string, string, object, string]>([
         "INVALID_ARGUMENT: The value for message_count is 0: a request publishes 1 to 1000 messages.",
     ],
     [
-        "an attribute of Google's",
+        "a reserved attribute",
         "Publisher.Publish",
         { topic, messages: [{ attributes: { google: "1" } }] },
         "INVALID_ARGUMENT: Attribute key 'google' is not valid: it has 1 to 256 bytes and does not start with 'goog'.",
     ],
     [
-        "too much at once",
+        "too large a request",
         "Publisher.Publish",
         { topic, messages: [{ data: Buffer.alloc(10_000_001) }] },
         "INVALID_ARGUMENT: Request payload size exceeds the limit: 10000000 bytes.",
     ],
     [
-        "a pull of nothing",
+        "a pull of no messages",
         "Subscriber.Pull",
         { subscription: reader },
         "INVALID_ARGUMENT: Invalid value for max_messages: 0. It must be greater than 0.",
     ],
     [
-        "a project that is not there",
+        "a missing project",
         "Publisher.ListTopics",
         { project: "projects/none" },
         "NOT_FOUND: Requested project not found or user does not have access to it (project=none). Make sure to specify the unique project identifier and not the Google Cloud Console display name.",
@@ -324,8 +324,8 @@ describe("dead letters", () => {
     });
 
     test.each([
-        ["may not publish to their topic", ["subscriber"], `roles/pubsub.publisher on ${dead}`],
-        ["may not take them from the subscription", ["publisher"], `roles/pubsub.subscriber on ${reader}`],
+        ["cannot publish to their topic", ["subscriber"], `roles/pubsub.publisher on ${dead}`],
+        ["cannot acknowledge them", ["publisher"], `roles/pubsub.subscriber on ${reader}`],
     ] as const)("remain in the subscription if Pub/Sub's service agent %s", async (_, granted, lacks) => {
         const emulator = await withDeadLetters(...granted);
         await emulator.publish("a");

@@ -88,8 +88,8 @@ function varint(value: bigint): Buffer {
 
 test.each([
     ["without a field", { product: undefined }, "the message has no product"],
-    ["with a number for a text", { product: 1 }, "the message.product is not of type string"],
-    ["with a fraction for a whole number", { units: 1.5 }, "the message.units is not of type long"],
+    ["with a number instead of a string", { product: 1 }, "the message.product is not of type string"],
+    ["with a fraction instead of an integer", { units: 1.5 }, "the message.units is not of type long"],
     [
         "with a plain value in a union",
         { price: 2.2 },
@@ -127,10 +127,14 @@ test("a Protocol Buffers message is decoded from JSON and from its binary format
 
 test.each([
     ["with an unknown field", '{ "colour": "red" }', "the message has a field that is not in the schema: colour"],
-    ["with a number for a text", '{ "product": 1 }', "the message.product is not of type string"],
-    ["with a text for a number", '{ "unitCount": "many" }', "the message.unitCount is not of type int64"],
-    ["with one for many", '{ "stores": { "number": 1 } }', "the message.stores is not a list"],
-    ["with a wrong part", '{ "stores": [{ "number": true }] }', "the message.stores.number is not of type int32"],
+    ["with a number instead of a string", '{ "product": 1 }', "the message.product is not of type string"],
+    ["with a string instead of a number", '{ "unitCount": "many" }', "the message.unitCount is not of type int64"],
+    ["with a single value for a repeated field", '{ "stores": { "number": 1 } }', "the message.stores is not a list"],
+    [
+        "with an invalid nested value",
+        '{ "stores": [{ "number": true }] }',
+        "the message.stores.number is not of type int32",
+    ],
     ["that is a list", "[]", "the message is not an object"],
 ])("a Protocol Buffers message %s is refused", (_, json, why) => {
     expect(() => proto.fromJson(Buffer.from(json))).toThrow(new Error(why));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "../toolchain/process";
 import { pythonWith } from "./apps/python";
 
-/** A field, a parameter or a whole type, as a discovery document describes it. */
+/** A field, a parameter or a type in a discovery document. */
 interface Schema {
     $ref?: string;
     type?: string;
@@ -29,7 +29,7 @@ interface Resources {
     resources?: Record<string, Resources>;
 }
 
-/** A call of an API by REST, with its path below the address of the API: `v1/apps/acme-dev`. */
+/** A REST call, with the path after the address of the API: `v1/apps/acme-dev`. */
 export interface Call {
     method: string;
     path: string;
@@ -37,9 +37,9 @@ export interface Call {
     body?: unknown;
 }
 
-/** What Google says of itself which methods an API has, and what they take and answer. */
+/** Google's discovery document of an API: its methods, with their parameters, requests and responses. */
 export class Discovery {
-    /** The methods by their ids, such as `appengine.apps.services.patch`. */
+    /** The methods by ID, such as `appengine.apps.services.patch`. */
     readonly methods: Map<string, Method>;
 
     private constructor(private readonly document: Resources & { schemas: Record<string, Schema> } & Method) {
@@ -47,7 +47,7 @@ export class Discovery {
     }
 
     /**
-     * The document that lies in Google's client library for Python, pinned in `discovery/requirements.txt`.
+     * The document in Google's client library for Python, which `discovery/requirements.txt` pins.
      *
      * @param api such as `appengine.v1`
      */
@@ -60,7 +60,7 @@ export class Discovery {
         return new Discovery(JSON.parse(readFileSync(file, "utf8")));
     }
 
-    /** Everything in which a call is none that the API knows. */
+    /** All problems of a call. */
     problems({ method: verb, path, query = {}, body }: Call): string[] {
         const found = [...this.methods.values()].find(
             ({ httpMethod, flatPath, path: form }) => httpMethod === verb && formOf(flatPath ?? form).test(path),
@@ -79,13 +79,13 @@ export class Discovery {
         ];
     }
 
-    /** Everything in an answer of a method that it cannot have. */
+    /** All problems of a response. */
     unanswered(id: string, body: unknown): string[] {
         const response = this.methods.get(id)?.response;
         return response ? this.strangers(response, body, "") : [`there is no method ${id}`];
     }
 
-    /** Everything in a value that a type does not have, or has in another form; `Version`, or a schema itself. */
+    /** All unknown or invalid fields in a value of a type, such as `Version`, or of a schema. */
     strangers(schema: Schema | string, value: unknown, at = ""): string[] {
         const { $ref, type, properties, additionalProperties, items, enum: values } = this.schema(schema);
         if ($ref) {
@@ -122,12 +122,12 @@ export class Discovery {
     }
 }
 
-/** Parameters are text, whatever they mean. */
+/** Parameters are strings, whatever their type is. */
 const isInText = (type: string | undefined, value: unknown): boolean =>
     typeof value === "string" &&
     ((type === "boolean" && /^(true|false)$/.test(value)) || (type === "integer" && /^\d+$/.test(value)));
 
-/** A path such as `v1/apps/{appsId}:repair` as a pattern. */
+/** The pattern of a path such as `v1/apps/{appsId}:repair`. */
 const formOf = (path: string) =>
     new RegExp(`^${path.replaceAll(/[.+*?^$()[\]\\|]/g, "\\$&").replaceAll(/\{[^}]+\}/g, "[^/:]+")}$`);
 

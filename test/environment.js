@@ -1,7 +1,7 @@
 const { TestEnvironment } = require("jest-environment-node");
 const { release } = require("./storages.js");
 
-/** jest's of Node, without what its tests run in. */
+/** jest's Node environment without a separate context. */
 module.exports = class extends TestEnvironment {
     handleTestEvent({ name }) {
         if (name === "test_fn_start") {

@@ -1,18 +1,18 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 
-/** An address that signs tokens, such as that of GitHub Actions. */
+/** An issuer of tokens, such as GitHub Actions. */
 export class Issuer {
     private readonly pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
     private readonly kid = randomUUID();
 
     constructor(readonly address: string) {}
 
-    /** What whoever checks its tokens has of it. */
+    /** The public keys for verification. */
     get keys() {
         return { keys: [{ ...this.pair.publicKey.export({ format: "jwk" }), kid: this.kid, alg: "RS256" }] };
     }
 
-    /** A token with these claims; one that is `undefined` is left out. */
+    /** Signs a token with these claims; `undefined` removes a claim. */
     token(claims: object, key: KeyObject = this.pair.privateKey): string {
         const now = Math.floor(Date.now() / 1000);
         const all = { iss: this.address, iat: now, nbf: now, exp: now + 300, ...claims };
@@ -23,14 +23,14 @@ export class Issuer {
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** What a call answered, of whatever status. */
+/** The response to a call, with any status. */
 export interface Answered {
     status: number;
     // biome-ignore lint/suspicious/noExplicitAny: each test looks at its own properties.
     body: any;
 }
 
-/** Exchanges a token, as google-github-actions/auth does it, with the Security Token Service of a served cloud. */
+/** Exchanges a token like google-github-actions/auth, with the Security Token Service of a local cloud. */
 export function exchange(url: string, provider: string, token: string, more: object = {}): Promise<Answered> {
     return post(`${url}/v1/token`, {
         audience: `//iam.googleapis.com/${provider}`,
@@ -43,7 +43,7 @@ export function exchange(url: string, provider: string, token: string, more: obj
     });
 }
 
-/** Becomes a service account with a token that was exchanged. */
+/** Impersonates a service account with an exchanged token. */
 export function impersonate(url: string, email: string, token: string, more: object = {}): Promise<Answered> {
     const scope = ["https://www.googleapis.com/auth/cloud-platform"];
     return post(
@@ -53,7 +53,7 @@ export function impersonate(url: string, email: string, token: string, more: obj
     );
 }
 
-/** How it ends for a token: `"deploys"`, or Google's words for why not. */
+/** The result for a token: `"deploys"`, or Google's error. */
 export async function outcome(url: string, provider: string, email: string, token: string): Promise<string> {
     const { status, body } = await exchange(url, provider, token);
     if (status !== 200) {

@@ -1,6 +1,6 @@
 /**
- * What the tests need of the machine beside Node, checked before anything is installed or built: `node test/requirements.js`
- * for `npm test`, `node test/requirements.js clusters` for all levels. It uses nothing but Node.
+ * Checks the requirements of the tests on the machine, before anything is installed or built: `node
+ * test/requirements.js` for `npm test`, `node test/requirements.js clusters` for all levels. Uses only Node.
  */
 const { spawnSync } = require("node:child_process");
 const { existsSync } = require("node:fs");
@@ -10,7 +10,7 @@ const searched = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/s
 const suffix = process.platform === "win32" ? ".exe" : "";
 const find = (name) => searched.map((folder) => join(folder, `${name}${suffix}`)).find((file) => existsSync(file));
 
-/** Programs that the clusters level runs, by the Debian package that has them. */
+/** Programs for the level `clusters`, by Debian package. */
 const programs = {
     runc: "runc",
     dockerd: "docker.io",
@@ -21,7 +21,7 @@ const programs = {
     mariadb: "mariadb-client-core",
 };
 
-/** Python 3.11 with venv: functions, App Engine services and DAGs are written in it. */
+/** Python 3.11 with venv, for functions, App Engine services and DAGs. */
 function python() {
     const program = find("python3") ?? find("python");
     const inspection = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
@@ -37,7 +37,7 @@ function python() {
     }
 }
 
-/** What Pulumi is built with. Without Go, the Pulumi of this machine is tested with. */
+/** The requirements for building Pulumi. Without Go, the tests use the Pulumi of this machine. */
 function engine(...allowed) {
     if (!["go", ...allowed].some(find)) {
         const install = {
@@ -50,7 +50,9 @@ function engine(...allowed) {
     }
 }
 
-/** Root, and the programs with which images are built and containers and databases run; missing ones are installed where that may be. */
+/**
+ * Root, and programs for building images and running containers and databases; missing ones are installed if possible.
+ */
 function clusters() {
     if (process.platform !== "linux") {
         throw new Error("Clusters, images and databases are tested on Linux alone; 'npm test' runs everything else.");
@@ -81,7 +83,7 @@ function clusters() {
     }
 }
 
-/** As jest calls it before the tests of levels that need Python alone. */
+/** jest calls this before tests of levels that only need Python. */
 module.exports = async () => python();
 Object.assign(module.exports, { python, engine, clusters });
 

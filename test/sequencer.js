@@ -1,11 +1,13 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
-/** Short texts that take minutes, which jest knows only where they ran before: it begins with the largest files elsewhere. */
+/**
+ * Short files whose tests take minutes, which jest only knows after the first run: it starts with the largest files.
+ */
 const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts$/;
 
 /**
- * Leaves no core without work: the longest files come first, those that take seconds last, and between them one that waits for
- * clusters beside others that do not wait, all over the time.
+ * Keeps all cores busy: the slowest files run first, fast ones last, and files that wait for clusters are spread among
+ * the others.
  */
 module.exports = class extends Sequencer {
     sort(tests) {

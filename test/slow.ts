@@ -1,2 +1,2 @@
-/** Tests deploy, build and install, and any of them may have a busy machine: minutes, where jest waits for seconds. */
+/** Tests that deploy, build or install can take minutes on a busy machine. */
 jest.setTimeout(600_000);

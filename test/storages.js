@@ -8,9 +8,9 @@ AsyncLocalStorage.prototype.run = function (...given) {
 };
 
 /**
- * Lets go of what jest runs the tests of a file with: a storage that is told of every promise, and that it keeps on for the files
- * after. The time of a test is mostly promises, and after thirty files of one worker half of theirs went there. Whoever runs
- * something in it again turns it on again. What nobody handles in a test then fails its file, not the test.
+ * Disables the AsyncLocalStorage of jest, which tracks all promises and remains enabled for later files. Most of the
+ * time of tests is promises, and half of that is lost after thirty files in a worker. It is enabled again on the next
+ * use. An unhandled rejection in a test then fails its file, not the test.
  */
 exports.release = () => {
     for (const storage of used) {

@@ -3,8 +3,8 @@ const { join } = require("node:path");
 const { engine } = require("./requirements");
 
 /**
- * Builds the pinned Pulumi, once and with its progress shown, before the first test waits for it. Where it is not built yet and
- * there is no Go to build it with, the tests deploy with the Pulumi on PATH.
+ * Builds the pinned Pulumi with visible progress, before the first test waits for it. Without Go, the tests use the
+ * Pulumi on PATH.
  */
 module.exports = async () => {
     const { find } = require("../dist/toolchain/process");

@@ -22,7 +22,7 @@ new ComposerEnvironment("pipelines", {
 });
 `;
 
-/** A DAG of one task, whose owner is told when it runs. */
+/** A DAG with one task, whose owner is notified of runs. */
 const dag = (name: string, settings: string, task: string, statements: string) => `
 import pendulum
 from airflow.decorators import dag, task
@@ -86,7 +86,7 @@ describe("a Composer environment in a real Airflow", () => {
         await deployment.remove();
     });
 
-    /** What a command lists. */
+    /** The items that a command lists. */
     async function listed(...args: string[]): Promise<Record<string, string>[]> {
         const { printed } = await airflow.command(...args, "--output", "json");
         return JSON.parse(/^\[\{.*/m.exec(printed)?.[0] as string);

@@ -12,35 +12,38 @@ import { bucketName } from "../../local/services/storage";
 import { contentOf } from "./deployedFunction";
 import { pythonWith } from "./python";
 
-/** What is the test's own in an Airflow. */
+/** The files of these tests for Airflow. */
 export const ours = join(__dirname, "airflow");
 
 /**
- * A Python with Airflow as an environment has it. All packages are pinned and nothing else is installed: Airflow's own requirements leave
- * most of them open, and its Google provider asks for sixty libraries, of which Secret Manager's backend needs eight.
+ * A Python with the packages of an Airflow environment. All packages are pinned and installed without dependencies:
+ * Airflow leaves most of its requirements open, and its Google provider requires sixty libraries, of which Secret
+ * Manager's backend needs eight.
  */
 export const airflowPython = () => pythonWith(ours, "--no-deps");
 
 const complaints = "complaints.log";
 
-/** What a program has printed, also where it failed. */
+/** The output of a program, also if it failed. */
 interface Ran {
     succeeded: boolean;
     printed: string;
 }
 
-/** A command that goes on. */
+/** A running command. */
 interface Going {
     /** Waits until it has printed this. */
     printed(pattern: RegExp): Promise<void>;
-    /** Ends it, and what it has started. */
+    /** Stops it, with its child processes. */
     end(): Promise<void>;
 }
 
-/** How long is waited for what a command prints. */
+/** The timeout for output of a command. */
 const patience = 120_000;
 
-/** A real Airflow with the folders of a deployed environment's bucket, its variables and what it overrides of `airflow.cfg`. */
+/**
+ * A real Airflow with the folders of a deployed environment's bucket, its variables and its overrides of `airflow.cfg`.
+ */
 export class Airflow {
     private readonly runner: ChildProcess;
     private readonly answers: AsyncIterator<string>;
@@ -56,7 +59,7 @@ export class Airflow {
     }
 
     /**
-     * @param project the project of the one environment that was deployed
+     * @param project the project with the deployed environment
      * @param more environment variables, such as where local services answer
      */
     static async deployed(cloud: Cloud, project: string, more: Record<string, string>): Promise<Airflow> {
@@ -78,7 +81,8 @@ export class Airflow {
             AIRFLOW_HOME: folder,
             PYTHONPATH: ours,
             AIRFLOW__CORE__LOAD_EXAMPLES: "False",
-            // In one process: a database of one file takes no more, and each task's own would take seconds to start.
+            // All tasks run in one process: an SQLite database does not support more, and separate processes would take
+            // seconds to start.
             AIRFLOW__CORE__EXECUTOR: "DebugExecutor",
             AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY: "1",
             ...envVariables,
@@ -87,17 +91,17 @@ export class Airflow {
         };
         const made = new Airflow(folder, await airflowPython(), environment);
         await made.command("db", "migrate");
-        // As the processor of DAG files does it, which does not run here.
+        // This is the task of the DAG processor, which does not run here.
         await made.command("dags", "reserialize");
         return made;
     }
 
-    /** Runs a command of Airflow's. */
+    /** Runs an Airflow command. */
     command(...args: string[]): Promise<Ran> {
         return this.run("-m", "airflow", ...args);
     }
 
-    /** Runs Python with what DAGs have, and with the same arguments as `python`. */
+    /** Runs Python in the environment of DAGs, with the arguments of `python`. */
     async run(...args: string[]): Promise<Ran> {
         this.runner.stdin?.write(`${JSON.stringify(args)}\n`);
         const { value, done } = await this.answers.next();
@@ -107,7 +111,7 @@ export class Airflow {
         return JSON.parse(value);
     }
 
-    /** Starts a command that goes on until it is ended, and has each task in a process. */
+    /** Starts a command that runs until it is stopped, with a process for each task. */
     start(...args: string[]): Going {
         const { folder, python } = this;
         const programs = join(folder, "bin");

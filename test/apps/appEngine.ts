@@ -7,17 +7,17 @@ import { contentOf } from "./deployedFunction";
 import { answering, freePort, type Running } from "./process";
 import { pythonWith } from "./python";
 
-/** A version of a standard service that runs, as the front end of App Engine has it. */
+/** A running version of a standard service. */
 export interface RunningVersion extends Running {
-    /** What was deployed of it. */
+    /** Its deployed configuration. */
     deployed: Inputs;
-    /** Where its static files are, which the code does not have. */
+    /** The folder of its static files, which the code cannot read. */
     files: string;
 }
 
 const path = (project: string, service: string) => `//appengine.googleapis.com/apps/${project}/services/${service}`;
 
-/** What was deployed of a version. */
+/** The deployed configuration of a version. */
 export function deployedVersion(cloud: Cloud, project: string, service: string, id: string): Inputs {
     const found = cloud.store.read(`${path(project, service)}/versions/${id}`);
     if (!found) {
@@ -26,13 +26,13 @@ export function deployedVersion(cloud: Cloud, project: string, service: string, 
     return found.state as Inputs;
 }
 
-/** The ids of a service's versions. */
+/** The IDs of a service's versions. */
 export function versionsOf(cloud: Cloud, project: string, service: string): string[] {
     const all = cloud.store.list(`${path(project, service)}/versions`);
     return all.filter(({ type }) => type !== undefined).map(({ state }) => String(state.versionId));
 }
 
-/** How the traffic of a service is divided. */
+/** The traffic split of a service. */
 export function splitOf(
     cloud: Cloud,
     project: string,
@@ -45,7 +45,7 @@ export function splitOf(
     return found.state.split as ReturnType<typeof splitOf>;
 }
 
-/** Lays out the files of a version from the objects that it names: those of the code, and those that App Engine itself serves. */
+/** Writes the files of a version from its objects: those of the code, and static files that App Engine serves. */
 function laidOut(cloud: Cloud, { deployment, handlers }: Inputs, folders: { code: string; files: string }): void {
     const statics: Inputs[] = handlers.flatMap(({ staticFiles }: Inputs) => (staticFiles ? [staticFiles] : []));
     for (const { name, sourceUrl } of deployment.files) {
@@ -63,7 +63,10 @@ function laidOut(cloud: Cloud, { deployment, handlers }: Inputs, folders: { code
     }
 }
 
-/** Starts a version as App Engine does: its entrypoint by a shell, with the requirements installed, and then its warm-up. */
+/**
+ * Starts a version like App Engine: installs its requirements, runs its entrypoint in a shell, and sends a warm-up
+ * request.
+ */
 export async function started(cloud: Cloud, deployed: Inputs, more: Record<string, string>): Promise<RunningVersion> {
     const { project, service, versionId, envVariables, entrypoint, inboundServices = [] } = deployed;
     const folder = mkdtempSync(join(tmpdir(), "slipway-version-"));
@@ -74,7 +77,7 @@ export async function started(cloud: Cloud, deployed: Inputs, more: Record<strin
     ];
     laidOut(cloud, deployed, { code, files });
     const python = await pythonWith(code);
-    // Scripts of the environment name the folder in which it was made, and that is another one.
+    // Scripts of a virtual environment contain the path of the folder in which it was created, which is another one.
     mkdirSync(programs);
     writeFileSync(join(programs, "gunicorn"), `#!/bin/sh\nexec ${python} -m gunicorn "$@"\n`);
     chmodSync(join(programs, "gunicorn"), 0o755);
@@ -85,7 +88,7 @@ export async function started(cloud: Cloud, deployed: Inputs, more: Record<strin
         args: ["-c", `exec ${entrypoint.shell}`],
         folder: code,
         port,
-        // "Python runtime environment": what App Engine sets.
+        // "Python runtime environment": variables that App Engine sets.
         environment: {
             PATH: [programs, dirname(python), process.env.PATH].join(delimiter),
             PORT: String(port),

@@ -12,7 +12,10 @@ beforeAll(async () => {
     document = await Discovery.of("appengine.v1");
 });
 
-/** What was called, as `PATCH appengine.apps.services.patch`; all of it is held against what Google says of its API. */
+/**
+ * Returns the API calls, such as `PATCH appengine.apps.services.patch`, after checking them against Google's discovery
+ * document.
+ */
 async function calling(world: World, act: (api: AdminApi) => Promise<unknown>): Promise<string[]> {
     const { url, close } = await serve(world.cloud);
     const calls: Call[] = [];
@@ -135,7 +138,7 @@ test("a flexible version is stopped without traffic, started before it gets traf
         await provider.update?.(of, outs as RolloutOutputs, back);
         await provider.delete?.(of, outs as RolloutOutputs);
         expect(await provider.read?.(of, outs)).toEqual({ id: "" });
-        // Nothing is left to be deleted the second time.
+        // The second deletion finds nothing to delete.
         await provider.delete?.(of, outs as RolloutOutputs);
     });
     const stopped = `PATCH ${of}/versions/v00000001`;

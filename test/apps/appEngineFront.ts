@@ -7,33 +7,33 @@ import type { Cloud } from "../../local/cloud/cloud";
 import type { Inputs } from "../../local/rules/rules";
 import { type RunningVersion, splitOf } from "./appEngine";
 
-/** Versions that run, by their service and their id; those of the flexible environment have no files of their own. */
+/** Running versions by service and ID; those of the flexible environment have no files. */
 export type Fleet = Record<string, Record<string, Pick<RunningVersion, "url"> & Partial<RunningVersion>>>;
 
-/** What comes before the services of an application: it chooses service and version, and does what the version's handlers say. */
+/** The front end of an application: it selects service and version, and applies the version's handlers. */
 export interface Front {
     url: string;
     close(): void;
 }
 
-/** Stands in for who is known to App Engine by other means than a header that anybody could send. */
+/** A header for what App Engine authenticates by other means than headers of the client. */
 const knownAs = "x-test-known-as";
 
-/** Headers of a request of Cloud Scheduler, which counts as an administrator. */
+/** Headers of Cloud Scheduler, whose requests count as those of an administrator. */
 export const scheduler = { [knownAs]: "admin", "x-cloudscheduler": "true" };
 
 /** A request to an application. */
 export interface AppRequest {
-    /** As whom it is called. */
+    /** The host name of the request. */
     host?: string;
     /** @default "https" */
     scheme?: "http" | "https";
-    /** What is sent, as JSON and by POST. */
+    /** The JSON body of a POST request. */
     body?: unknown;
     headers?: Record<string, string>;
 }
 
-/** Asks an application at a path; redirections are answers. */
+/** Sends a request to an application; redirects are returned. */
 export async function asked({ url }: Front, { host = "", scheme = "https", body, headers }: AppRequest, path: string) {
     const response = await fetch(`${url}${path}`, {
         ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
@@ -45,7 +45,7 @@ export async function asked({ url }: Front, { host = "", scheme = "https", body,
     return { status: response.status, headers: response.headers, answer: isJson ? JSON.parse(text) : text };
 }
 
-/** What so many browsers are answered, which App Engine's cookie tells apart: they stand for all of its thousand. */
+/** The responses to a number of browsers with different cookies of App Engine. */
 export async function byBrowsers<Answer>(
     count: number,
     ask: (headers: Record<string, string>) => Promise<Answer>,
@@ -57,12 +57,12 @@ export async function byBrowsers<Answer>(
     return answers;
 }
 
-/** How many times each word is there. */
+/** Counts the occurrences of each word. */
 export function counted(words: string[]): Record<string, number> {
     return Object.fromEntries([...new Set(words)].map((word) => [word, words.filter((each) => each === word).length]));
 }
 
-/** @param fleet may change while it runs */
+/** @param fleet can change while it runs */
 export async function front(cloud: Cloud, project: string, fleet: Fleet): Promise<Front> {
     const server = createServer((incoming, response) => {
         try {
@@ -85,13 +85,13 @@ function ended(response: ServerResponse, status: number, text = "", headers: Rec
     response.writeHead(status, headers).end(text);
 }
 
-/** As whom the application is called. Node's `fetch` calls nobody by another name than its address. */
+/** The host name of a request. Node's `fetch` always sends the host of the URL. */
 const hostOf = ({ headers }: IncomingMessage) =>
     String(headers["x-forwarded-host"] ?? headers.host ?? "").replace(/:\d+$/, "");
 
 const pathOf = ({ url = "/" }: IncomingMessage) => decodeURIComponent(url.split("?")[0] as string);
 
-/** "How requests are routed": by the first rule of dispatch, or else by the host; then by the division of the traffic. */
+/** "How requests are routed": by the first matching dispatch rule, otherwise by the host; then by the traffic split. */
 function routed(cloud: Cloud, project: string, fleet: Fleet, incoming: IncomingMessage, response: ServerResponse) {
     const host = hostOf(incoming);
     const { urlDispatchRules }: Inputs = cloud.store.read(`//appengine.googleapis.com/apps/${project}`)?.state ?? {};
@@ -99,7 +99,7 @@ function routed(cloud: Cloud, project: string, fleet: Fleet, incoming: IncomingM
         return isLike(domain, host) && isLike(path, pathOf(incoming));
     });
     const labels = rule ? [rule.service] : (host.split(".")[0] as string).split("-dot-").slice(0, -1);
-    // What is no service is a version of the default one.
+    // A label that is not a service is a version of the default service.
     const service: string = fleet[labels.at(-1)] ? labels.at(-1) : "default";
     const [version = chosen(splitOf(cloud, project, service), incoming, response)] = labels.filter(
         (label) => label !== service,
@@ -116,7 +116,7 @@ function isLike(pattern: string, text: string): boolean {
     ).test(text);
 }
 
-/** "Splitting traffic": the version of a share, which a cookie or an address always has the same of. */
+/** "Splitting traffic": selects a version by its share; the same cookie or address always gets the same version. */
 function chosen(
     { allocations, shardBy }: ReturnType<typeof splitOf>,
     incoming: IncomingMessage,
@@ -141,7 +141,7 @@ function chosen(
     throw new Error(`no version has the share ${number} of ${JSON.stringify(allocations)}`);
 }
 
-/** "app.yaml reference": the first handler whose expression is the whole path. */
+/** "app.yaml reference": the first handler whose expression matches the whole path. */
 function handled(running: Fleet[string][string], incoming: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(incoming);
     for (const handler of (running.deployed?.handlers ?? [{ urlRegex: ".*", script: {} }]) as Inputs[]) {
@@ -158,7 +158,7 @@ function handled(running: Fleet[string][string], incoming: IncomingMessage, resp
     ended(response, 404);
 }
 
-/** Whether a handler lets a request go no further, which then is answered. */
+/** Whether a handler responds to the request itself, for example with a redirect. */
 function refusedBy(handler: Inputs, incoming: IncomingMessage, response: ServerResponse): boolean {
     const { securityLevel, login, authFailAction, redirectHttpResponseCode } = handler;
     const { "x-forwarded-proto": scheme, [knownAs]: known } = incoming.headers;
@@ -194,7 +194,7 @@ const types: Record<string, string> = {
     ".txt": "text/plain",
 };
 
-/** "app.yaml reference": expiration, of ten minutes where a handler has none. */
+/** "app.yaml reference": static files expire after ten minutes by default. */
 function served(
     { mimeType, expiration, httpHeaders }: Inputs,
     file: string | undefined,
@@ -215,7 +215,7 @@ function served(
     response.writeHead(200, headers).end(content);
 }
 
-/** Hands a request to the code, without the headers that only App Engine sets. */
+/** Forwards a request to the code, without headers that only App Engine can set. */
 function passedOn({ url }: { url: string }, incoming: IncomingMessage, response: ServerResponse): void {
     const sent = Object.entries(incoming.headers).filter(
         ([name]) => !name.startsWith("x-appengine-") && name !== knownAs,

@@ -14,7 +14,7 @@ test.each(methods.map((method) => [method.id, method] as const))("%s is a method
     const found = document.methods.get(id);
     expect([verb, path]).toEqual([found?.httpMethod, found?.flatPath]);
     expect(Object.keys(found?.parameters ?? {})).toEqual(expect.arrayContaining(query));
-    // A value of no type is told apart from a field that there is not.
+    // Distinguishes a value without a type from an unknown field.
     const strangers = fields.flatMap((field) => document.strangers(found?.request ?? {}, { [field]: undefined }));
     expect(strangers.filter((each) => each.endsWith("is not in the discovery document"))).toEqual([]);
 });
@@ -36,7 +36,7 @@ test("requests and responses that Google's API does not have are reported", () =
     expect(document.unanswered("appengine.apps.services.list", { services: {} })).toEqual(["services is no array: {}"]);
 });
 
-/** A type that an answer names, in the terms of the document: `OperationMetadataV1`, `Version`, `Empty`. */
+/** The name of a response type in the discovery document: `OperationMetadataV1`, `Version`, `Empty`. */
 const named = ({ "@type": type, ...value }: Inputs) => document.strangers(type.split(".").at(-1), value);
 
 test("every method accepts and returns what Google's API does", async () => {

@@ -28,7 +28,7 @@ afterEach(async () => {
     await served.close();
 });
 
-/** What a program with Google's client libraries for Python answers, as JSON. */
+/** The JSON output of a program with Google's client libraries for Python. */
 async function client(code: string): Promise<unknown> {
     const script = `
 import json, threading, time

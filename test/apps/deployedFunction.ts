@@ -8,7 +8,7 @@ import type { Inputs } from "../../local/rules/rules";
 import { objectName } from "../../local/services/storage";
 import { type RunningFunction, serveFunction } from "./python";
 
-/** What was deployed of a function, as far as running it needs. */
+/** The deployed configuration that is required to run a function. */
 export interface DeployedFunction {
     url: string;
     entryPoint: string;
@@ -18,7 +18,7 @@ export interface DeployedFunction {
     archive: Buffer;
 }
 
-/** The function of a name, as it was deployed to a project. */
+/** A function that was deployed to a project. */
 export function deployedFunction(cloud: Cloud, project: string, name: string): DeployedFunction {
     const type = "gcp:cloudfunctionsv2/function:Function";
     const isFound = (entry: Entry) => entry.type === type && entry.project === project && entry.state.name === name;
@@ -50,7 +50,7 @@ export function unpacked({ archive }: DeployedFunction, folder: string): void {
     }
 }
 
-/** Runs a function from its archive with the environment that it has in the cloud, and with more. */
+/** Runs a function from its archive with its deployed environment, and additional variables. */
 export async function start(deployed: DeployedFunction, more: Record<string, string>): Promise<RunningFunction> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-function-"));
     unpacked(deployed, folder);

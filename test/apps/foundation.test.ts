@@ -15,7 +15,7 @@ describe("the starter foundation", () => {
 
     const all = () => foundation.resources();
     const of = (environment: string) => all().filter((each) => each.project === project(environment));
-    /** Everything in an environment's project, each with all its properties. */
+    /** All resources in an environment's project, with their properties. */
     const contents = (environment: string) => of(environment).map((each) => JSON.stringify(each));
     const archives = (environment: string) =>
         of(environment)
@@ -72,7 +72,7 @@ describe("the starter foundation", () => {
         ]).toEqual([]);
     });
 
-    test("refuses a stack that is sent to another environment", async () => {
+    test("refuses a stack that is configured for another environment", async () => {
         await platform.succeed(["config", "set", "gcp:project", project("prod"), "-s", "dev"]);
         await expect(platform.up("dev")).rejects.toThrow(
             `gcp:project: must be ${project("dev")}, the project of this stack in slipway:environments (got "${project("prod")}")`,

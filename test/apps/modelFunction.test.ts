@@ -23,7 +23,7 @@ describe("the starter model-function", () => {
         await starter.remove();
     });
 
-    /** Runs the function as it is deployed now, in the place of what ran before. */
+    /** Restarts the function as it is currently deployed. */
     async function restart(): Promise<void> {
         await predict?.stop();
         predict = await start(deployedFunction(cloud, project, "predict"), {
@@ -82,7 +82,7 @@ describe("the starter model-function", () => {
         expect((await ask(flower)).answer).toMatchObject({ species: "setosa", model: "1.1.0" });
     });
 
-    test("becomes public by one argument", async () => {
+    test("becomes public with one argument", async () => {
         const isPublic = () => starter.remaining(project).some((each) => each.includes("allUsers"));
         expect(isPublic()).toBe(false);
         starter.edit("index.ts", (text) => text.replace("public: false", "public: true"));

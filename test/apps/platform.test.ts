@@ -42,7 +42,7 @@ async function started(name: string): Promise<RunningFunction> {
     return each;
 }
 
-/** What the model in the bucket says of a sale. */
+/** The prediction of the model in the bucket. */
 function expectation(sale: Record<string, number>) {
     const bucket = variables("predict").MODELS as string;
     const { intercept, features, range, version } = JSON.parse(contentOf(cloud, bucket, "sale-range.json").toString());
@@ -118,7 +118,7 @@ describe("record", () => {
         record = await started("record");
     });
 
-    /** Delivers a message as Eventarc does: "CloudEvents - HTTP protocol binding". */
+    /** Delivers a message like Eventarc: "CloudEvents - HTTP protocol binding". */
     async function deliver(id: string, data: string): Promise<number> {
         const published = "2026-06-01T08:00:00.123Z";
         const message = {
@@ -144,7 +144,7 @@ describe("record", () => {
         return status;
     }
 
-    /** The predictions in the results bucket, by their names. */
+    /** The predictions in the results bucket, by name. */
     function predictions(): Record<string, unknown> {
         const results = variables("record").RESULTS as string;
         const found = cloud.store.list(objectName(results, "predictions"));

@@ -2,33 +2,33 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Deployed code that runs in a process of its own and answers HTTP. */
+/** Deployed code that runs as a process and serves HTTP. */
 export interface Running {
     url: string;
-    /** Returns once it has printed that text: a pipe may bring it after the answer. */
+    /** Resolves once it has printed this text, which can be after the response. */
     printed(text: string): Promise<void>;
-    /** All that it has printed. */
+    /** All of its output. */
     output(): string;
     stop(): Promise<void>;
 }
 
 export interface Command {
-    /** What it is called where it fails, such as `The function 'predict'`. */
+    /** Its name in errors, such as `The function 'predict'`. */
     name: string;
     program: string;
     args: string[];
     folder: string;
     port: number;
     environment: Record<string, string>;
-    /** What it answers without a consequence, with whatever status. */
+    /** A path that it serves without side effects, with any status. */
     probe: string;
 }
 
-/** Runs a program that listens at a port, and returns once it answers. */
+/** Runs a program that listens on a port, and resolves once it responds. */
 export async function answering(command: Command): Promise<Running> {
     const { name, program, args, folder, port, environment, probe } = command;
     const url = `http://127.0.0.1:${port}`;
-    // Nothing of this machine's environment: the credentials and the proxies in it are not the code's.
+    // No variables of this machine's environment, such as credentials and proxies.
     const { PATH = "", SystemRoot = "" } = process.env;
     const env = { PATH, SystemRoot, PYTHONDONTWRITEBYTECODE: "1", ...environment };
     const child = spawn(program, args, { cwd: folder, env, stdio: "pipe" });
@@ -50,7 +50,7 @@ export async function answering(command: Command): Promise<Running> {
         child.kill("SIGINT");
         await ended;
     };
-    // On a connection that no later call finds closed.
+    // Closes the connection, so that later calls do not reuse it.
     const answers = () => fetch(`${url}${probe}`, { headers: { connection: "close" } }).catch(() => undefined);
     for (const started = Date.now(); !(await answers()); await sleep(50)) {
         if (child.exitCode !== null || child.pid === undefined || Date.now() - started > 60_000) {

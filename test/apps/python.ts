@@ -7,7 +7,7 @@ import { answering, freePort, type Running } from "./process";
 
 const windows = process.platform === "win32";
 
-/** The Python of this machine; the oldest that the functions' libraries can be installed on is 3.11. */
+/** The Python of this machine: 3.11 or newer, as the functions' libraries require. */
 export function systemPython(): string {
     const found = find("python3") ?? find("python");
     if (!found) {
@@ -22,7 +22,7 @@ const remedy =
     "    Linux:   sudo apt install python3-venv (Debian, Ubuntu), sudo dnf install python3 (Fedora)\n" +
     "    Windows: winget install Python.Python.3.13";
 
-/** Ends with the Python's version and place, by which its environments are told apart. */
+/** Prints the version and location of Python last, which identify its virtual environments. */
 const inspection = `
 import sys
 assert sys.version_info >= (3, 11), "it is Python " + sys.version.split()[0]
@@ -31,8 +31,8 @@ print(sys.version, sys.base_prefix)
 `;
 
 /**
- * A Python in which the requirements in a folder are installed: kept in the cache, and made if it is not there. Start
- * what is installed with `-m`: scripts name the folder in which they were made, and that is another one.
+ * A Python with the requirements of a folder, cached. Start installed programs with `-m`, as scripts contain the path
+ * of the folder in which they were created.
  *
  * @param options more arguments of `pip install`
  */
@@ -54,7 +54,7 @@ export async function pythonWith(folder: string, ...options: string[]): Promise<
 
 const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");
 
-/** Makes an environment beside its place and moves it there when it is whole. */
+/** Creates an environment in a temporary folder and moves it when it is complete. */
 async function make(environment: string, python: string, packages: string[]): Promise<void> {
     mkdirSync(dirname(environment), { recursive: true });
     removeAbandoned(dirname(environment));
@@ -65,7 +65,7 @@ async function make(environment: string, python: string, packages: string[]): Pr
         await run(join(temporary, executable), [...pip, ...packages]);
         renameSync(temporary, environment);
     } catch (error) {
-        // Another process may have been faster.
+        // Another process might have been faster.
         if (!existsSync(environment)) {
             const { message } = error as Error;
             throw new Error(
@@ -78,7 +78,7 @@ async function make(environment: string, python: string, packages: string[]): Pr
     }
 }
 
-/** Removes what interrupted processes left behind: nothing takes an hour to make. */
+/** Removes folders of interrupted processes: no creation takes an hour. */
 function removeAbandoned(folder: string): void {
     for (const name of readdirSync(folder).filter((name) => name.includes(".making-"))) {
         if (Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > 3_600_000) {
@@ -87,7 +87,7 @@ function removeAbandoned(folder: string): void {
     }
 }
 
-/** A function that runs under functions-framework. */
+/** A function that runs with functions-framework. */
 export type RunningFunction = Running;
 
 export interface FunctionOptions {
@@ -96,7 +96,7 @@ export interface FunctionOptions {
     environment: Record<string, string>;
 }
 
-/** Runs the function in a folder as Google Cloud does, and returns once it answers. */
+/** Runs the function in a folder like Google Cloud, and resolves once it responds. */
 export async function serveFunction(
     folder: string,
     { target, signatureType, environment }: FunctionOptions,
@@ -111,7 +111,7 @@ export async function serveFunction(
         folder,
         port,
         environment,
-        // It is answered without calling the function.
+        // This path does not call the function.
         probe: "/robots.txt",
     });
 }

@@ -1,6 +1,6 @@
 const { python } = require("../requirements");
 
-/** Checks what the applications run with, before Pulumi is built. */
+/** Checks the requirements for running applications, before Pulumi is built. */
 module.exports = async () => {
     python();
     await require("../toolchain")();

@@ -31,7 +31,7 @@ function makeBucket(id: string, state: object = {}) {
     return entry;
 }
 
-/** What Google's client library for Python makes of `expressions` after `code`, with a bucket of that name. */
+/** The JSON of `expressions` after running `code` with Google's client library for Python. */
 async function client(bucket: string, expressions: string, code = ""): Promise<unknown> {
     const script = `
 import io, json

@@ -46,7 +46,7 @@ describe("the starter streaming-predictions", () => {
             messages: [{ data: Buffer.from(JSON.stringify(message)).toString("base64") }],
         });
 
-    /** The rows of a table, by their columns. */
+    /** The rows of a table, as objects. */
     async function rows(table: string): Promise<Record<string, string>[]> {
         const path = `/bigquery/v2/projects/${project}/datasets/history/tables/${table}`;
         const { schema } = (await rest(path)).body;
@@ -86,7 +86,7 @@ describe("the starter streaming-predictions", () => {
         const [job] = starter.remaining(project).filter((each) => each.startsWith("Job "));
         expect((await rest(`/v1/${job?.split(" ")[1]}:run`, {})).status).toBe(200);
 
-        // A message may be delivered twice, as Pub/Sub promises at least once.
+        // A message can be delivered twice: Pub/Sub guarantees at-least-once delivery.
         const products = ["iced tea", "lemonade", "sparkling water"];
         const distinct = (found: Record<string, string>[]) => [...new Set(found.map(({ product }) => product))].sort();
         const predicted = await eventually(async () => {

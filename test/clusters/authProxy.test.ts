@@ -2,7 +2,7 @@ import { Deployment } from "../deploy/deployment";
 import { type KubeObject, kubectl } from "./kubectl";
 import { findings, sent } from "./lint";
 
-/** A deployment with databases of all engines, whose pods take no more rights than the restricted profile of their namespace. */
+/** A deployment with databases of all engines, whose pods comply with the restricted profile of their namespace. */
 const program = `"use strict";
 const { CloudSqlInstance, Network } = require("slipway");
 const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
@@ -35,7 +35,7 @@ const deployed = new Deployment({
     "index.js": program,
 });
 
-/** The objects of a kind beside the deployment, as the API server has them. */
+/** The objects of a kind in the deployment's namespace, from the API server. */
 async function inReports(kind: string): Promise<KubeObject[]> {
     return JSON.parse(await kubectl(deployed, "get", kind, "--namespace", "reports", "--output", "json")).items;
 }

@@ -9,8 +9,8 @@ const suite = "bookworm";
 const packages = ["ca-certificates", "python3", "python3-pip"];
 
 /**
- * The files of a small Debian with Python, as an archive: what the image of an application is built on where no registry can be
- * reached. Kept in the cache, and made from Debian's packages if it is not there.
+ * The files of a minimal Debian with Python, as an archive: the base of application images if no registry is available.
+ * Cached, and created from Debian's packages.
  */
 export async function pythonBase(): Promise<string> {
     const archive = join(dirname(cache()), "images", `${suite}-${packages.join("-")}.tar`);
@@ -30,12 +30,12 @@ async function make(archive: string): Promise<void> {
     const root = join(temporary, "root");
     try {
         await run(debootstrap, ["--variant=minbase", `--include=${packages.join(",")}`, suite, root]);
-        // Debian keeps pip from touching what its packages own; in the image of one application nothing else is touched.
+        // Debian prevents pip from changing its own packages, which does not matter in the image of an application.
         await run("sh", ["-c", `rm -rf "${root}"/usr/lib/python3*/EXTERNALLY-MANAGED "${root}"/var/cache/apt/*`]);
         for (const unneeded of ["usr/share/doc", "usr/share/locale", "usr/share/man", "var/lib/apt/lists"]) {
             rmSync(join(root, unneeded), { recursive: true, force: true });
         }
-        // The package index is reached by whom this machine trusts, which a company's own authority may be.
+        // The package index can require certificate authorities of this machine, such as those of a company.
         const trusted = "etc/ssl/certs/ca-certificates.crt";
         cpSync(join("/", trusted), join(root, trusted));
         await run("tar", ["-C", root, "-cf", join(temporary, "base.tar"), "."]);
@@ -45,10 +45,10 @@ async function make(archive: string): Promise<void> {
     }
 }
 
-/** A registry with one image, on which those of applications are built. It stands for Docker Hub. */
+/** A registry with one base image, in place of Docker Hub. */
 export class BaseRegistry {
     private constructor(
-        /** What a Dockerfile names: `127.0.0.1:5000/python:3.11`. */
+        /** The image name for Dockerfiles: `127.0.0.1:5000/python:3.11`. */
         readonly image: string,
         private readonly child: ChildProcess,
     ) {}
@@ -71,7 +71,7 @@ export class BaseRegistry {
         });
         const image = `127.0.0.1:${port}/python:3.11`;
         await run(crane, ["append", "--insecure", "--new_layer", await pythonBase(), "--new_tag", image]);
-        // What is appended to nothing is for no machine in particular.
+        // An image without a base has no platform.
         await run(crane, ["mutate", "--insecure", "--set-platform", "linux/amd64", "--tag", image, image]);
         return new BaseRegistry(image, child);
     }

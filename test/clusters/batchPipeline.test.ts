@@ -42,7 +42,7 @@ describe("the starter batch-pipeline", () => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    /** Airflow with what is deployed now, in the place of the one before. */
+    /** Starts Airflow with the current deployment. */
     async function take(project: string): Promise<Airflow> {
         airflow?.remove();
         airflow = await Airflow.deployed(cloud, project, {
@@ -55,7 +55,7 @@ describe("the starter batch-pipeline", () => {
 
     const bucket = (project: string) => `${project}-customers`;
 
-    /** Puts the customers of a day where the shop puts them. */
+    /** Writes the customers of a day to the shop's bucket. */
     async function arrive(project: string, day: string, change = (text: string) => text): Promise<void> {
         await run(await airflowPython(), ["train.py", "--day", day], { cwd: starter.place.folder });
         const text = change(readFileSync(join(starter.place.folder, "customers", `${day}.csv`), "utf8"));
@@ -70,7 +70,7 @@ describe("the starter batch-pipeline", () => {
         return items.map(({ name }: Inputs) => name);
     }
 
-    /** The rows of a day in the table: customer, score, model and its generation. */
+    /** The rows of a day in the table: customer, score, and the model's generation. */
     async function rows(day: string): Promise<[string, number, string, number][]> {
         const path = `/bigquery/v2/projects/${dev}/datasets/scores/tables/customers/data`;
         const { rows = [] } = (await (await fetch(served.url + path)).json()) as Inputs;
@@ -85,7 +85,7 @@ describe("the starter batch-pipeline", () => {
             ]);
     }
 
-    /** The pod of a task's latest run as a real API server takes it. */
+    /** The pod of a task's latest run, as accepted by a real API server. */
     async function inDryRun(task: string): Promise<Inputs> {
         const place = join(folder, "cluster");
         const egress = new Egress();
@@ -205,7 +205,7 @@ describe("the starter batch-pipeline", () => {
         );
     });
 
-    test("another version of the model is trained by the first run, and recorded with what it scored", async () => {
+    test("the first run trains a new version of the model, and records its metrics", async () => {
         await starter.succeed(["config", "set", "-s", "dev", "model", "1.1.0"]);
         await starter.up("dev");
         await take(dev);
@@ -221,7 +221,7 @@ describe("the starter batch-pipeline", () => {
     test("in production a pod scores: an API server accepts it in a dry run, and the same arguments score without a pod", async () => {
         await take(prod);
         await arrive(prod, "2026-06-01");
-        // No cluster is here: the run comes as far as the pod.
+        // Without a cluster, the run fails when it creates the pod.
         const { printed } = await airflow.command("dags", "test", dag, "2026-06-01");
         expect(printed).toContain("Invalid kube-config file. No configuration found.");
         const { spec } = await inDryRun("score");

@@ -6,7 +6,7 @@ import { zipSync } from "fflate";
 import { install, tools } from "../../toolchain";
 import { packageFolder } from "../../toolchain/places";
 
-/** Has a Go module proxy with one module, and caches of its own, so that nothing comes from elsewhere. */
+/** A Go module proxy with one module, and separate caches, so that nothing is downloaded. */
 const folder = mkdtempSync(join(tmpdir(), "slipway-tools-"));
 const before = { ...process.env };
 const lines: string[] = [];
@@ -41,14 +41,14 @@ function write(path: string, content: string | Uint8Array): void {
     writeFileSync(join(folder, path), content);
 }
 
-/** Adds a tool that takes these files from the module. */
+/** Adds a tool that copies these files from the module. */
 function tool(name: string, files: string[], more: Record<string, unknown> = {}): string {
     write(
         `tools/${name}/tool.json`,
         JSON.stringify({ version: "1.0.0", takes: "a moment", files: { [data]: files }, ...more }),
     );
     write(`tools/${name}/go.mod`, `module slipway/toolchain/${name}\n\ngo 1.25.0\n\nrequire ${data} v1.0.0\n`);
-    // Of jest's environment a process gets only what it is given. `-modcacherw` lets the folder be removed at the end.
+    // Child processes inherit only variables that are passed. `-modcacherw` allows removing the folder at the end.
     const env = { ...process.env, GOFLAGS: "-modcacherw" };
     execFileSync("go", ["mod", "download", data], { cwd: join(folder, "tools", name), env });
     return name;

@@ -23,7 +23,7 @@ exports.reference = image.reference;
 exports.digest = image.digest;
 `;
 
-/** What would let somebody in, if a command took it up. */
+/** Credentials that would give access if a command used them. */
 const credentials = { GOOGLE_OAUTH_ACCESS_TOKEN: "canary-token", DOCKER_REGISTRY_PASS: "canary-password" };
 
 const name = "europe-west1-docker.pkg.dev/acme-image-dev/app/predict:1.4.0";
@@ -49,7 +49,7 @@ const output = (program: string, ...args: string[]) =>
     }).trim();
 const digestOf = (image: string) => output(crane, "digest", `${address}/${image}`);
 
-/** Makes an image of one file and pushes it, as whoever has crane does; its digest. */
+/** Builds and pushes an image with one file, with crane; returns its digest. */
 function push(content: string): string {
     const layer = deployment.file("layer.tar");
     writeFileSync(deployment.file("content"), content);
@@ -61,7 +61,7 @@ function push(content: string): string {
 const up = (to: string) => deployment.up(to);
 const run = (...args: string[]) => deployment.run(args);
 
-/** The image that the service of a project runs. */
+/** The image of the service in a project. */
 function runs(project: string): string | undefined {
     const service = deployment.resources().find((each) => {
         return each.project === project && each.type === "gcp:cloudrunv2/service:Service";

@@ -10,7 +10,7 @@ import { until } from "./until";
 
 const name = { project: "acme-raw", location: "europe-west1", name: "main" };
 
-/** A cluster with a pool of one to three small machines, and in it a deployment that everybody reaches. */
+/** A cluster with a pool of one to three small machines, and a deployment with a load balancer. */
 const program = Deployment.raw(
     `
     const k8s = require("@pulumi/kubernetes");
@@ -74,7 +74,7 @@ const nodes = () => items("/api/v1/nodes");
 const available = async (): Promise<number> => (await api.get(deployment)).status.availableReplicas ?? 0;
 const scaled = (replicas: number) => api.patch(deployment, "merge-patch+json", { spec: { replicas } });
 
-/** A container that the profile "restricted" lets in. */
+/** A container that complies with the restricted profile. */
 const container = (image: string) => ({
     name: "app",
     image,
@@ -92,7 +92,7 @@ const pod = (called: string, image: string, annotations = {}) => ({
     spec: { containers: [container(image)] },
 });
 
-/** What somebody is answered who does not sign in. */
+/** The status of a request without authentication. */
 const codeOf = (url: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
         get(url, { rejectUnauthorized: false }, (answer) => resolve(answer.resume().statusCode)).on("error", reject);
@@ -156,7 +156,7 @@ test("an image that cannot be pulled is refused with containerd's message, and a
     await Promise.all([api.delete(`${pods}/refused`), api.delete(`${pods}/crashing`)]);
 });
 
-/** Tells, by the API and with the token of its pod, which process it is. */
+/** Reports its process ID through the API, with the token of its pod. */
 const script = `
     const { readFileSync } = require("node:fs");
     const account = process.env.ACCOUNT;
@@ -252,7 +252,7 @@ test("load scales an autoscaler, and unschedulable pods add nodes, up to the lim
     await until(available, (count) => count === 5);
     await api.delete("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/echo");
 
-    // Nineteen of them have place on one machine.
+    // Nineteen replicas fit on a machine.
     await scaled(60);
     await until(
         async () => (await nodes()).length,
@@ -300,7 +300,7 @@ test("a killed control plane restarts at the same address, with its contents", a
 
 const isReady = ({ type, status }: Record<string, string>) => type === "Ready" && status === "True";
 
-test("destroy takes the cluster down, with its processes and its files", async () => {
+test("destroy deletes the cluster, with its processes and files", async () => {
     await program.destroy("dev");
     expect(program.existing().filter((each) => /Cluster|NodePool/.test(each))).toEqual([]);
     const left = await run("ps", ["-eo", "args"]);

@@ -109,13 +109,13 @@ async function ask(body?: object): Promise<[number, unknown]> {
 
 const unreachable = [503, { error: "the database cannot be reached" }];
 
-/** What is there is missed while something is away, and found again by what runs. */
+/** The application fails while the server is down, and recovers afterwards. */
 async function missed(away: () => Promise<void>, back: () => Promise<void>): Promise<void> {
     const before = await ask();
     await away();
     expect(await ask()).toEqual(unreachable);
     await back();
-    // What is asked in the moment in which it comes back may be too early.
+    // Requests immediately after the restart can fail.
     await ask();
     expect(await ask()).toEqual(before);
 }
@@ -134,7 +134,7 @@ async function recovers(name: string, sidecar?: KubeObject): Promise<void> {
     }
 }
 
-/** Has the password of the user `app` where it is mounted, from Secret Manager. */
+/** Mounts the password of the user `app` from Secret Manager. */
 async function withPassword(file: string, action: () => Promise<void>): Promise<void> {
     const { data } = accessVersion(cloud, `projects/${project}/secrets/stock-app/versions/latest`);
     mkdirSync(dirname(file), { recursive: true });
@@ -190,7 +190,7 @@ test("a function does the same with MySQL by its address, with TLS", async () =>
     });
 });
 
-test("all of it is destroyed", async () => {
+test("everything is destroyed", async () => {
     await deployed.destroy("dev");
     expect(deployed.existing(project).filter((each) => /DatabaseInstance|Secret |Network /.test(each))).toEqual([]);
 });

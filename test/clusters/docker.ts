@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { find, run } from "../../toolchain/process";
 
-/** A Docker of a test's own, which needs no network of its own and takes images from a registry of this machine. */
+/** A separate Docker daemon without a network, which pulls images from a registry of this machine. */
 export class Docker {
     private constructor(
         private readonly client: string,
@@ -13,7 +13,7 @@ export class Docker {
         private readonly close: () => Promise<void>,
     ) {}
 
-    /** @param registry the address from which it pulls, such as `127.0.0.1:5000` */
+    /** @param registry the address of the registry, such as `127.0.0.1:5000` */
     static async start(registry: string): Promise<Docker> {
         const daemon = find("dockerd");
         const client = find("docker");
@@ -50,12 +50,12 @@ export class Docker {
         return docker;
     }
 
-    /** Runs a command of Docker's and returns what it printed. */
+    /** Runs a Docker command and returns its output. */
     command(...args: string[]): Promise<string> {
         return run(this.client, ["--host", this.socket, ...args]);
     }
 
-    /** Starts an image in the network of this machine. */
+    /** Runs an image in the network of this machine. */
     async run(image: string, variables: Record<string, unknown>): Promise<void> {
         const environment = Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
         await this.command("run", "--detach", "--network=host", ...environment, image);
@@ -66,7 +66,7 @@ export class Docker {
     }
 }
 
-/** What a Docker that has ended leaves mounted, such as the network of this machine for those that ran in it. */
+/** Mounts that an exited Docker daemon left, such as network namespaces of its containers. */
 function mountsIn(folder: string): string[] {
     const places = readFileSync("/proc/mounts", "utf8")
         .split("\n")

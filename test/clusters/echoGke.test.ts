@@ -14,7 +14,7 @@ import { until } from "./until";
 const examples = join(__dirname, "..", "..", "examples");
 const project = "acme-echo-dev";
 
-/** What a failing rollout may take: the starter gives it ten minutes. */
+/** A short timeout for failing rollouts, instead of the starter's ten minutes. */
 const patience = 'rolloutTimeout: "20 seconds",';
 const noImage = `"europe-west1-docker.pkg.dev/${project}/apps/echo@sha256:${"0".repeat(64)}"`;
 
@@ -40,7 +40,7 @@ describe("the starter echo-gke", () => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    /** The image that the deployment runs: `europe-west1-docker.pkg.dev/…/echo@sha256:…`. */
+    /** The image of the deployment: `europe-west1-docker.pkg.dev/…/echo@sha256:…`. */
     async function image(): Promise<string> {
         const [deployment] = await objects(starter, "deployments", "echo");
         return deployment?.spec.template.spec.containers[0].image;
@@ -177,7 +177,7 @@ describe("the starter echo-gke", () => {
         expect(await starter.up("prod")).toEqual({ unchanged: created });
     });
 
-    test("is destroyed with its cluster, and nothing stays", async () => {
+    test("is destroyed with its cluster, and nothing remains", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(project)).toEqual([]);
     });

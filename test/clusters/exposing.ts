@@ -1,4 +1,4 @@
-/** A cluster with a deployment for each way to be called, each scaled in another way. `changed` exposes them in other ways. */
+/** A cluster with a deployment for each type of exposure and of scaling. `changed` changes the exposures. */
 export const exposing = `
 "use strict";
 const { createHash } = require("node:crypto");

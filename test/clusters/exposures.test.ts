@@ -19,7 +19,7 @@ const deployed = new Deployment({
     "index.js": exposing.trimStart(),
 });
 
-/** The objects of some kinds in all namespaces, as the API server has them. */
+/** The objects of some kinds in all namespaces, from the API server. */
 async function all(kinds: string, ...more: string[]): Promise<KubeObject[]> {
     const args = ["get", kinds, "--all-namespaces", "--output", "json", ...more];
     return JSON.parse(await kubectl(deployed, ...args)).items;
@@ -30,7 +30,7 @@ const keyOf = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace}
 const isTrue = (type: string, conditions: KubeObject[] = []) =>
     conditions.some((each) => each.type === type && each.status === "True");
 
-/** What stands before the pods: `Gateway web/web`. */
+/** The objects that expose pods: `Gateway web/web`. */
 async function exposed(): Promise<string[]> {
     const kinds = [...ofGateway, "GCPGatewayPolicy", ...ofPublicIngress];
     return (await all(kinds.join(","))).map(keyOf).sort();
@@ -40,7 +40,7 @@ const named = (name: string, ...kinds: string[]) => kinds.map((kind) => `${kind}
 const securely = (name: string) => [...named(name, ...ofGateway), `HTTPRoute ${name}/${name}-redirect`];
 const publicly = (name: string) => [...securely(name), ...named(name, "GCPGatewayPolicy")];
 
-/** What is kept for them in the project: `GlobalAddress web`. */
+/** The resources that they have in the project: `GlobalAddress web`. */
 function kept(): string[] {
     const kinds = /^(GlobalAddress|Address|SSLPolicy|CertificateMap) .*\/([^/]+)$/;
     return deployed
@@ -49,7 +49,7 @@ function kept(): string[] {
         .sort();
 }
 
-/** How many pods get the requests of each Service. */
+/** The number of ready pods of each Service. */
 async function serving(): Promise<Record<string, number>> {
     const slices = (await all("endpointslices")).filter(ofProgram);
     const ready = ({ endpoints }: KubeObject) =>
@@ -57,7 +57,7 @@ async function serving(): Promise<Record<string, number>> {
     return Object.fromEntries(slices.map((each) => [each.metadata.namespace, ready(each)]));
 }
 
-/** Gateways, routes and Ingresses by which no request comes to a pod. */
+/** Gateways, routes and Ingresses that do not forward to any pod. */
 async function unbalanced(): Promise<string[]> {
     const works = ({ kind, status }: KubeObject) =>
         kind === "Ingress"
@@ -160,7 +160,7 @@ test("autoscalers of all types own what they scale, and a second up and a refres
         ["web", "InPlaceOrRecreate", policy(["cpu"])],
     ]);
 
-    // Whose field it is, the API server knows of each object.
+    // The API server records the owner of each field.
     const owned = (await all("deployments", "--show-managed-fields")).filter(({ metadata }) =>
         metadata.managedFields.some(
             ({ manager, fieldsV1 }: KubeObject) => /^pulumi/.test(manager) && fieldsV1["f:spec"]?.["f:replicas"],
@@ -203,9 +203,9 @@ test("kubeconform and kube-score find no problems in any object, including those
         ].sort(),
     );
     expect(await findings(deployed, objects)).toEqual([
-        // While it moves to another node, autoscalers keep the number that there is: one is enough, as in Google's own manifest.
+        // While its pod is moved, autoscalers keep their number of replicas: one is enough, as in Google's manifest.
         "[WARNING] custom-metrics-stackdriver-adapter/custom-metrics apps/v1/Deployment: Deployment few replicas",
-        // Its minimum is its schedule's, and therefore not sent.
+        // Its schedule sets the minimum, so it is not configured.
         "[WARNING] inside/inside autoscaling/v2/HorizontalPodAutoscaler: HPA few replicas",
     ]);
 });
@@ -236,7 +236,7 @@ test("one up changes the exposures, and removes the previous ones", async () => 
         openAt: global,
         inside: expect.stringMatching(/^http:\/\/198\.51\.100\.\d+:8443$/),
         insideAt: after.inside?.replace(/^http:\/\/|:8443$/g, ""),
-        // Its address stays, and with it the DNS record.
+        // Its address remains, and so does the DNS record.
         web: "https://web.acme.com",
         webAt: before.webAt,
         named: "http://named.acme.com",
@@ -277,7 +277,7 @@ test("one up changes the exposures, and removes the previous ones", async () => 
     expect(await deployed.preview("dev")).toEqual([]);
 });
 
-test("destroy leaves nothing", async () => {
+test("destroy removes everything", async () => {
     await deployed.destroy("dev");
     expect(deployed.remaining()).toEqual([]);
 });

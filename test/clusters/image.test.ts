@@ -36,7 +36,7 @@ exports.base = base.reference;
 exports.reference = image.reference;
 `;
 
-/** All that the images have: a program that fails without the secret. */
+/** The content of the images: a program that fails without the secret. */
 const tool = `package main
 
 import "os"
@@ -60,7 +60,7 @@ FROM serve AS other
 
 const deployment = new Promoted("built", program, { INDEX: canary });
 
-/** The programs that images consist of: one that reads a file, which there is without a system around it. */
+/** Builds the static program that the images consist of. */
 beforeAll(() => {
     for (const folder of ["base", "app"]) {
         mkdirSync(deployment.file(folder));
@@ -79,7 +79,7 @@ afterAll(() => deployment.remove());
 const home = () => deployment.place.home;
 const run = (...args: string[]) => deployment.run(args);
 
-/** What the registry has under a name, asked as whoever runs the image asks. */
+/** The response of the registry for an image name. */
 async function pulled(name: string): Promise<{ status: number; manifest: Manifest }> {
     const { address } = await ensureDaemon(home(), "registry");
     const [, image, version] = /^([^@]+)[:@]((?:sha256:)?[^:@]+)$/.exec(name) ?? [];
@@ -93,7 +93,7 @@ interface Manifest {
     config?: { digest: string };
 }
 
-/** All that lies below a folder, unzipped where it is zipped. */
+/** All contents of a folder, decompressed. */
 function contents(folder: string): Buffer[] {
     return readdirSync(folder, { recursive: true, encoding: "utf8" })
         .map((path) => join(folder, path))
@@ -173,7 +173,7 @@ test("a previous build gets a new tag, although the registry's tags are immutabl
     const { address } = await ensureDaemon(home(), "registry");
     const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
     const { tags } = (await (await fetch(list)).json()) as { tags: string[] };
-    // Two by what they were built from, of which one was built twice.
+    // Two different inputs, one of which was built twice.
     const origins = new Set(tags.map((tag) => tag.split("-")[0]));
     expect([tags.length, origins.size]).toEqual([3, 2]);
 });

@@ -5,13 +5,13 @@ import type { Deployment } from "../deploy/deployment";
 // biome-ignore lint/suspicious/noExplicitAny: each kind of object has its own shape.
 export type KubeObject = Record<string, any>;
 
-/** Runs `slipway local kubectl` in a program's folder and returns what it printed; that is also the error's text. */
+/** Runs `slipway local kubectl` in a program's folder and returns its output, which is also the error message. */
 export function kubectl({ place }: Deployment, ...args: string[]): Promise<string> {
     const main = compiled("local/main.js");
     return run(process.execPath, [main, "local", "kubectl", ...args], { cwd: place.folder });
 }
 
-/** The objects of some kinds in a namespace, as the API server has them. */
+/** The objects of some kinds in a namespace, from the API server. */
 export async function objects(deployment: Deployment, kinds: string, namespace: string): Promise<KubeObject[]> {
     return JSON.parse(await kubectl(deployment, "get", kinds, "--namespace", namespace, "--output", "json")).items;
 }

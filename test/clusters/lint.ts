@@ -8,15 +8,15 @@ import type { Deployment } from "../deploy/deployment";
 import type { KubeObject } from "./kubectl";
 import { writeSchemas } from "./schemas";
 
-/** The objects of clusters as a program has them, without what the server adds. */
+/** The objects of clusters as the program defines them, without server defaults. */
 export async function sent(deployment: Deployment, stack: string): Promise<KubeObject[]> {
     const resources = await deployment.exported(stack);
     return resources.flatMap(({ type, inputs }) => (type.startsWith("kubernetes:") ? [inputs ?? {}] : []));
 }
 
 /**
- * What kubeconform and kube-score find in the objects that a program has sent: what the schemas of its cluster do not know, and what
- * goes wrong in production, as `[WARNING] echo/echo apps/v1/Deployment: …`.
+ * The problems that kubeconform and kube-score find in a program's objects, such as `[WARNING] echo/echo
+ * apps/v1/Deployment: …`.
  */
 export async function findings(deployment: Deployment, objects: KubeObject[]): Promise<string[]> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-lint-"));
@@ -30,7 +30,7 @@ export async function findings(deployment: Deployment, objects: KubeObject[]): P
     }
 }
 
-/** A kind without a schema is an error of kubeconform's, and one that it passes over would be missing in its sum. */
+/** kubeconform reports a kind without a schema as an error, and skipped objects would be missing in its summary. */
 async function nonconforming(file: string, schemas: string, count: number): Promise<string[]> {
     const conform = join(await install("kubeconform", console.error), "kubeconform");
     const lines = await told(conform, "-strict", "-summary", "-schema-location", schemas, file);
@@ -40,13 +40,13 @@ async function nonconforming(file: string, schemas: string, count: number): Prom
 
 async function scored(file: string): Promise<string[]> {
     const score = join(await install("kube-score", console.error), "kube-score");
-    // The same question is right where it is asked more patiently, which `hasty` looks at: "Configure Liveness, Readiness and
-    // Startup Probes".
+    // "Configure Liveness, Readiness and Startup Probes": equal probes are correct if the liveness probe has a higher
+    // threshold, which `hasty` checks.
     const lines = await told(score, "score", "--output-format", "ci", "--ignore-test", "pod-probes-identical", file);
     return lines.filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
 }
 
-/** The lines that a program prints which ends with 1 where it finds something. */
+/** The output lines of a program that exits with 1 if it finds problems. */
 async function told(program: string, ...args: string[]): Promise<string[]> {
     const { stdout } = await promisify(execFile)(program, args).catch((error) => {
         if (error.code !== 1) {
@@ -57,7 +57,7 @@ async function told(program: string, ...args: string[]): Promise<string[]> {
     return stdout.split("\n").filter(Boolean);
 }
 
-/** Containers that are made anew as soon as they are not ready. */
+/** Containers that restart as soon as they are not ready. */
 function hasty(objects: KubeObject[]): string[] {
     return objects.flatMap(({ kind, metadata, spec }) => {
         const containers: KubeObject[] = kind === "Deployment" ? spec.template.spec.containers : [];

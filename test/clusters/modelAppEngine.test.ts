@@ -40,7 +40,7 @@ describe("the starter model-app-engine", () => {
     let database: Behind;
     let served: RunningServer;
     let before: Front;
-    /** What ends what was started, the last one first. */
+    /** Cleanup functions, in reverse order. */
     const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), () => starter.remove()];
 
     beforeAll(async () => {
@@ -58,7 +58,7 @@ describe("the starter model-app-engine", () => {
         }
     });
 
-    /** Runs a version as it is deployed, with what of Google Cloud it asks on this machine. */
+    /** Runs a deployed version, with the required Google APIs on this machine. */
     async function start(service: string, id: string): Promise<RunningVersion> {
         const running = await started(cloud, deployedVersion(cloud, project, service, id), {
             ...metadata.environment,
@@ -69,7 +69,7 @@ describe("the starter model-app-engine", () => {
         return running;
     }
 
-    /** The versions of a service that have traffic, with its share. */
+    /** The versions of a service with traffic, and their shares. */
     const shares = (service = "default") => splitOf(cloud, project, service).allocations;
     const serving = (service?: string) => Object.keys(shares(service))[0] as string;
     const ask = (path: string, request?: AppRequest) => asked(before, { host: hostname, ...request }, path);
@@ -176,13 +176,13 @@ describe("the starter model-app-engine", () => {
         expect(answer.minutes[0]).toBeGreaterThan(answer.minutes[1] + 10);
     });
 
-    /** How many of a hundred browsers are answered by each model. */
+    /** The number of browsers, of a hundred, that each model responds to. */
     async function models(): Promise<Record<string, number>> {
         const told = await byBrowsers(100, (headers) => ask("/ready", { headers }));
         return counted(told.map(({ answer }) => answer.model));
     }
 
-    /** Gives the newest version so many percent; what that did to resources. */
+    /** Gives the newest version a percentage of the traffic; returns the number of changes. */
     async function canary(percent: number | undefined) {
         const command = percent === undefined ? ["rm", "canary"] : ["set", "canary", String(percent)];
         await starter.succeed(["config", ...command, "-s", "dev"]);
@@ -201,7 +201,7 @@ describe("the starter model-app-engine", () => {
             shardBy: "COOKIE",
             allocations: { [first]: 0.9, [second]: 0.1 },
         });
-        // Staging has it already, and both versions of the other run side by side.
+        // Staging has all traffic already; both versions of the other service run in parallel.
         expect(shares("staging")).toEqual({ [serving("staging")]: 1 });
         await start("default", second);
         expect(await models()).toEqual({ "1.0.0": 90, "1.1.0": 10 });

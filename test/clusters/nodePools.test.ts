@@ -13,7 +13,7 @@ import { until } from "./until";
 const project = "acme-prod";
 const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
 
-/** A cluster of these node pools and one deployment of four pods, which are only on nodes of the tier `web`. */
+/** A cluster with these node pools and a deployment of four pods, which require nodes of the tier `web`. */
 const program = (nodePools: object, more = "") =>
     [
         '"use strict";',
@@ -31,7 +31,7 @@ const zones = ["europe-west1-b"];
 const labels = { tier: "web", team: "a" };
 const web = { machineType: "e2-standard-2", minNodes: 2, maxNodes: 3, zones, labels };
 const batch = { machineType: "e2-standard-4", minNodes: 1, maxNodes: 2, zones };
-/** The pools as they are after one change after the other. */
+/** The node pools after successive changes. */
 const relabelled = {
     web: { ...web, maxNodes: 4, labels: { tier: "web", team: "b" } },
     batch: { ...batch, taints: [{ key: "batch", value: "yes", effect: "NO_SCHEDULE" }] },
@@ -51,7 +51,7 @@ let api: Api;
 
 afterAll(() => deployed.remove());
 
-/** Reaches the cluster that is there now. */
+/** Connects to the current cluster. */
 function connect(): void {
     const [cluster] = deployed.cloud.resources("Cluster") as [Resource];
     const { endpoint, masterAuth } = cluster.properties as { endpoint: string; masterAuth: Record<string, string> };
@@ -59,7 +59,7 @@ function connect(): void {
     api = new Api(Number(endpoint.split(":")[1]), certificate);
 }
 
-/** Deletes a cluster as somebody does who is not Pulumi. */
+/** Deletes a cluster outside of Pulumi. */
 async function deleteByHand({ type, id, properties }: Resource): Promise<void> {
     const provider = new LocalProvider(cloudOf(deployed.place), new InstalledProvider(deployed.place.program));
     await provider.ended(type, id, { ...properties, deletionProtection: false });
@@ -79,7 +79,7 @@ async function areAllReady(): Promise<boolean> {
     return all.length === 4 && all.every(isReady);
 }
 
-/** Deploys the program and waits until it is so; the fewest pods that were ready at any change of one meanwhile. */
+/** Deploys the program and waits for a condition; returns the minimum of ready pods in the meantime. */
 async function fewestReady(isSo: () => Promise<boolean>): Promise<{ fewest: number; output: string }> {
     const end = new AbortController();
     const seen: number[] = [];
@@ -97,18 +97,18 @@ async function fewestReady(isSo: () => Promise<boolean>): Promise<{ fewest: numb
     }
 }
 
-/** How many of the pods must be ready, as the disruption budget has it. */
+/** The minimum of ready pods, according to the disruption budget. */
 const budget = async () =>
     (await api.get("/apis/policy/v1/namespaces/echo/poddisruptionbudgets/echo")).status.desiredHealthy as number;
 
-/** What a preview says that another program would do. */
+/** The preview of another program. */
 async function previewed(nodePools: object) {
     deployed.edit("index.js", () => program(nodePools));
     const { steps, differences } = await prod.preview();
     return { steps, differences };
 }
 
-/** The pools of the cloud by their names, without the random ends, once these and no others have nodes. */
+/** The names of the node pools without random suffixes, once exactly these have nodes. */
 async function poolsWithNodes(): Promise<string[]> {
     const pools = deployed.cloud.resources("NodePool").map(({ id }) => id.split("/").at(-1) as string);
     const look = async () => {
@@ -126,7 +126,7 @@ test("after the provider is killed during the cluster's creation, the next up co
 
     const { created } = await deployed.up("prod");
     expect(created).toBeGreaterThan(10);
-    // Google made one cluster without Pulumi's knowing: the name of the next one is another.
+    // A cluster was created without Pulumi's knowledge: the next one has another name.
     expect(deployed.cloud.resources("Cluster")).toHaveLength(2);
     await deleteByHand(lost);
     connect();

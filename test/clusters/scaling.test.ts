@@ -10,7 +10,7 @@ const autoscaler = "/apis/autoscaling/v2/namespaces/echo/horizontalpodautoscaler
 const deployment = "/apis/apps/v1/namespaces/echo/deployments/echo";
 const pods = "/api/v1/namespaces/echo/pods";
 
-/** A program with one deployment in one cluster; `more` are other arguments of the deployment. */
+/** A program with a deployment in a cluster; `more` contains additional arguments. */
 const program = (scaling: object, more = "") =>
     [
         '"use strict";',
@@ -25,7 +25,7 @@ const program = (scaling: object, more = "") =>
         "",
     ].join("\n");
 
-// As in production, but for how long a lull is waited out.
+// As in production, but without a stabilization window.
 const soon = { stabilizationWindow: "0 seconds", policies: [{ type: "Percent", value: 100, period: "15 seconds" }] };
 const byCpu = { minReplicas: 2, maxReplicas: 5, cpu: 80, behavior: { scaleDown: soon } };
 
@@ -37,7 +37,7 @@ const deployed = new Deployment({
 });
 let api: Api;
 
-/** Where a cluster is, as the local Google Cloud tells it. */
+/** The connection information of a cluster. */
 interface Reached {
     endpoint: string;
     masterAuth: { clusterCaCertificate: string };
@@ -63,13 +63,13 @@ async function up(scaling: object, more?: string): Promise<Record<string, number
 const replicas = async () => (await api.get(deployment)).spec.replicas as number;
 const least = async () => (await api.get(autoscaler)).spec.minReplicas as number;
 
-/** What runs, beside pods that are ending. */
+/** The running pods, except terminating ones. */
 async function running(): Promise<KubeObject[]> {
     const { items } = await api.get<{ items: KubeObject[] }>(`${pods}?labelSelector=app.kubernetes.io/name%3Decho`);
     return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** Puts a load on each pod that runs, as a part of a CPU. */
+/** Sets the CPU usage of each running pod. */
 async function load(usage: string): Promise<void> {
     for (const { metadata } of await running()) {
         const annotations = { "kwok.x-k8s.io/usage-cpu": usage };
@@ -84,7 +84,7 @@ test("load above 80 % scales two replicas to at most five, a deployment keeps th
     await until(replicas, (found) => found === 5, { seen: grown });
     await load("300m");
 
-    // The deployment itself is changed, but neither its pods nor what sets their number.
+    // Only the deployment is changed, but not its pods or its autoscaler.
     expect(await up(byCpu, "rolloutTimeout: '5 minutes'")).toMatchObject({ updated: 1 });
     expect((await api.get(deployment)).spec.progressDeadlineSeconds).toBe(300);
     const kept = await watched(replicas, 20);
@@ -126,7 +126,7 @@ test("a schedule raises and lowers the minimum on time, and a deployment in betw
     expect(Date.now()).toBeLessThan(to.getTime() + 40_000);
     await until(replicas, (found) => found === 2);
 
-    // Without schedules the minimum comes from the program again.
+    // Without schedules the program sets the minimum.
     await up({ ...byCpu, minReplicas: 3 });
     expect(await least()).toBe(3);
     await until(replicas, (found) => found === 3);

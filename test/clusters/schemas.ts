@@ -4,8 +4,8 @@ import type { Deployment } from "../deploy/deployment";
 import { type KubeObject, kubectl } from "./kubectl";
 
 /**
- * Writes the schemas of all kinds that a cluster knows, those of its custom resources among them, as kubeconform reads them: no
- * property may be there that the schema does not have. Returns the place as kubeconform's `-schema-location`.
+ * Writes the schemas of all kinds in a cluster, including custom resources, for kubeconform: unknown properties are not
+ * allowed. Returns the folder for kubeconform's `-schema-location`.
  */
 export async function writeSchemas(deployment: Deployment, folder: string): Promise<string> {
     const { definitions } = JSON.parse(await kubectl(deployment, "get", "--raw", "/openapi/v2"));
@@ -13,7 +13,7 @@ export async function writeSchemas(deployment: Deployment, folder: string): Prom
     writeFileSync(join(folder, "_definitions.json"), JSON.stringify({ definitions: strict(definitions) }));
     for (const [name, definition] of Object.entries<KubeObject>(definitions)) {
         for (const { group, version, kind } of definition["x-kubernetes-group-version-kind"] ?? []) {
-            // Of a kind without a group, kubeconform takes the version for one.
+            // For a kind without a group, kubeconform uses the version as the group.
             const file = `${kind}-${group || version}-${version}`.toLowerCase();
             const schema = { $ref: `_definitions.json#/definitions/${name}` };
             writeFileSync(join(folder, `${file}.json`), JSON.stringify(schema));
@@ -22,7 +22,7 @@ export async function writeSchemas(deployment: Deployment, folder: string): Prom
     return join(folder, "{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json");
 }
 
-/** The same schemas, by which an object has no property beside those that they name. */
+/** The same schema without additional properties. */
 function strict(schema: KubeObject): KubeObject {
     if (Array.isArray(schema) || typeof schema !== "object" || schema === null) {
         return schema;

@@ -1,6 +1,6 @@
 const { clusters, engine, python } = require("../requirements");
 
-/** Installs the Debian packages that are missing, then builds every tool of `toolchain`: minutes, once a machine. */
+/** Installs missing Debian packages, then builds all tools of `toolchain`, which takes minutes once per machine. */
 module.exports = async () => {
     clusters();
     python();

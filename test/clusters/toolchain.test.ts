@@ -8,7 +8,7 @@ import { pulumi } from "../../toolchain";
 const main = join(__dirname, "..", "..", "dist", "toolchain", "main.js");
 const tool = "pulumi-language-nodejs";
 
-/** Installs the language host, the smaller of the tools; `interrupt` says at which line it gets which signal. */
+/** Installs the language host, the smaller of the tools; `interrupt` is the output line at which it gets a signal. */
 function install(
     environment: NodeJS.ProcessEnv,
     interrupt?: { at: string; by: NodeJS.Signals },
@@ -42,11 +42,11 @@ describe("a build", () => {
         await install(cold, { at: "compiling", by: "SIGKILL" });
         const [left] = built();
         expect(left).toContain(`${tool}-`);
-        // With the compilers, as when the machine goes down: what a kill of the one process leaves them goes on.
+        // Kills it with its compilers, as when the machine goes down.
         while (spawnSync("pkill", ["-KILL", "-f", left as string]).status === 0) {
             await setTimeout(100);
         }
-        // As it is ten seconds later: nobody touches it any more.
+        // Simulates an old folder that no process uses.
         utimesSync(join(cache, "toolchain", left as string), new Date(0), new Date(0));
         mkdirSync(join(cache, "toolchain", "another.building-x"));
         utimesSync(join(cache, "toolchain", "another.building-x"), new Date(0), new Date(0));

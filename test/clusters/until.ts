@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long something is looked at. */
+/** Options of polling. */
 interface Looking<Found> {
     seconds?: number;
-    /** Gets all that is found. */
+    /** Receives all results. */
     seen?: Found[];
 }
 
-/** Looks at something every half a second until it is so, and says what was found last when it does not come to it. */
+/** Polls every half a second until a condition is true; the error contains the last result. */
 export async function until<Found>(
     look: () => Promise<Found>,
     isSo: (found: Found) => boolean,
@@ -25,7 +25,7 @@ export async function until<Found>(
     }
 }
 
-/** All that something is within so many seconds. */
+/** Polls for a number of seconds and returns all results. */
 export async function watched<Found>(look: () => Promise<Found>, seconds: number): Promise<Found[]> {
     const seen: Found[] = [];
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
@@ -34,7 +34,7 @@ export async function watched<Found>(look: () => Promise<Found>, seconds: number
     return seen;
 }
 
-/** Waits until there is an answer at an address, with status 200. */
+/** Waits until a URL responds with status 200. */
 export async function answering(url: string): Promise<void> {
     const status = async () => (await fetch(url, { headers: { connection: "close" } })).status;
     await until(

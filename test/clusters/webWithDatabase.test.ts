@@ -32,7 +32,7 @@ describe("the starter web-with-database", () => {
         await Promise.all(running.splice(0).map((each) => each.stop()));
     }
 
-    /** Runs the function as it is deployed now, in the place of what ran before. */
+    /** Restarts the function as it is currently deployed. */
     async function restart(instances = 1): Promise<void> {
         await stop();
         const web = deployedFunction(cloud, project, "web");
@@ -49,14 +49,14 @@ describe("the starter web-with-database", () => {
     const deliveries = async () => ((await ask())[1] as { kilometres: number }[]).map(({ kilometres }) => kilometres);
     const unreachable = [503, { error: "the database cannot be reached" }];
 
-    /** Kills the server and starts it again: the database is missed meanwhile and found again, by what runs. */
+    /** Restarts the server: the function fails while it is down, and recovers afterwards. */
     async function failover(change = async () => {}): Promise<void> {
         const before = await deliveries();
         await database?.server.kill();
         expect(await ask()).toEqual(unreachable);
         await database?.server.start();
         await change();
-        // What is asked in the moment in which it comes back may be too early.
+        // Requests immediately after the restart can fail.
         await ask();
         expect(await deliveries()).toEqual(before);
         expect(await ask(99)).toMatchObject([200, { kilometres: 99 }]);
@@ -91,7 +91,7 @@ describe("the starter web-with-database", () => {
         }
     });
 
-    test("two instances that start at once migrate a real PostgreSQL once, from the deployed archive and variables", async () => {
+    test("two instances that start at the same time migrate a real PostgreSQL once, from the deployed archive and variables", async () => {
         database = await serverBehind(cloud, project, "web", metadata.token);
         await restart(2);
         const [one, other] = await Promise.all([ask(12.5), ask(3, 1)]);
@@ -126,7 +126,7 @@ describe("the starter web-with-database", () => {
         await running[0]?.printed("password authentication failed");
     });
 
-    /** Puts the deployed secret's latest version where it is mounted. */
+    /** Writes the latest version of the deployed secret to its mount path. */
     function mounted(): string {
         const functions = cloud.store.list(`//cloudfunctions.googleapis.com/projects/${project}/`);
         const [{ serviceConfig }] = functions.map(({ state }) => state) as [Inputs];

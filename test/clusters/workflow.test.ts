@@ -6,10 +6,10 @@ import { install } from "../../toolchain";
 const file = join(__dirname, "..", "..", "examples", "foundation", ".github", "workflows", "deploy.yml");
 const workflow = readFileSync(file, "utf8");
 
-/** What the linter of workflows says of a text. */
+/** The problems that the workflow linter finds. */
 async function problems(text: string): Promise<string[]> {
     const actionlint = join(await install("actionlint", console.error), "actionlint");
-    // Whatever else is on this machine's PATH is not asked about the scripts.
+    // Ignores other linters for scripts on PATH.
     const flags = ["-shellcheck=", "-pyflakes=", "-format", "{{range $ := .}}{{$.Message}}\n{{end}}", "-"];
     const { stdout, stderr, error } = spawnSync(actionlint, flags, { input: text, encoding: "utf8" });
     if (error || stderr) {

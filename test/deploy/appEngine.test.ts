@@ -9,7 +9,7 @@ import { Deployment } from "./deployment";
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-shop-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 
-/** An application with services of both environments and all that can be around them. */
+/** An application with services of both environments and all other resources. */
 const program = `"use strict";
 const { AppEngineApp, ContainerImage, ContainerRegistry } = require("slipway");
 const registry = new ContainerRegistry("app");
@@ -58,7 +58,7 @@ function shop(): Deployment {
     return deployment;
 }
 
-/** Asks App Engine as somebody does who is not Pulumi. */
+/** Calls the Admin API outside of Pulumi. */
 async function asked<Answer>(deployment: Deployment, ask: (api: AdminApi) => Promise<Answer>): Promise<Answer> {
     const { environment, close } = await serveProgramApis(
         join(deployment.place.home, "cloud"),
@@ -72,14 +72,14 @@ async function asked<Answer>(deployment: Deployment, ask: (api: AdminApi) => Pro
     }
 }
 
-/** The versions of a service that App Engine has, with what they are doing. */
+/** The versions of a service with their serving status. */
 const versions = (deployment: Deployment, service: string, project = "acme-shop-deve") =>
     asked(deployment, async (api) => {
         const all = await api.list<Version>(`apps/${project}/services/${service}/versions`, "versions");
         return all.map(({ id, servingStatus }) => `${id} ${servingStatus}`).sort();
     });
 
-/** The same by their ids alone. */
+/** The IDs of the versions. */
 const ids = async (deployment: Deployment, service: string) =>
     (await versions(deployment, service)).map((each) => each.split(" ")[0] as string);
 
@@ -158,7 +158,7 @@ describe("an application in development", () => {
         edit("keep: 3", "keep: 1");
         edit("previous: 100", "latest: 100");
         await deployment.up("dev");
-        // The latest, and the one to which there is a way back.
+        // The latest version, and that of the rollback.
         expect(await ids(deployment, "default")).toEqual(known.slice(2).sort());
     });
 
@@ -243,7 +243,7 @@ describe("an application in production", () => {
 describe("a failing deployment", () => {
     const deployment = shop();
     afterAll(() => deployment.remove());
-    /** An `up` of another code, in which this goes wrong. */
+    /** An `up` of changed code with these faults. */
     const failing = (...faults: Fault[]) => {
         writeFileSync(deployment.file("web/main.py"), `# ${JSON.stringify(faults)}\napp = None\n`);
         return deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"], {}, { faults: { faults, speed: 1000 } });
@@ -285,7 +285,7 @@ describe("a failing deployment", () => {
         deployment.edit("index.js", (text) => text.replace(/keep: \d/, "keep: 2"));
         const { code, output } = await failing({ call: 1, ...fault });
         expect([code === 0, output]).toEqual([false, expect.any(String)]);
-        // What was killed holds the lock of the stack; see docs/failures.md.
+        // A killed command leaves the stack's lock; see docs/failures.md.
         await deployment.run(["cancel", "-s", "dev", "--yes"]);
         await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview", "--clear-pending-creates"]);
         await deployment.up("dev");

@@ -19,7 +19,7 @@ const files = {
     "index.js": program,
     "shop/app.yaml":
         "runtime: python313\nhandlers:\n- url: /static\n  static_dir: static\n- url: /.*\n  script: auto\n",
-    // What gcloud reads is no part of a version, and neither is another service.
+    // The .gcloudignore is not part of a version, and neither is another service.
     "shop/.gcloudignore": "*.yaml\nworker\n",
     "shop/main.py": "app = None\n",
     "shop/static/a.css": "",
@@ -30,7 +30,7 @@ const files = {
     "shop/worker/main.py": "app = None\n",
 };
 
-/** What stands around the services, by its type. */
+/** The resources beside the services, by type. */
 const around = /^(ApplicationUrlDispatchRules|FirewallRule|DomainMapping|Job|Queue|WebTypeAppEngingIamMember)$/;
 
 const app = "apps/acme-around";
@@ -97,7 +97,7 @@ describe("the resources beside an application's services", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("goes with the stack, and leaves the application open as it was", async () => {
+    test("are deleted with the stack, and leave the application open as before", async () => {
         await deployment.destroy("dev");
         expect(made()).toEqual([]);
     });

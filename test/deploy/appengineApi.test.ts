@@ -102,7 +102,7 @@ test("a call with a kill fault stops pulumi in the middle of it", async () => {
     const deployment = Deployment.raw(program);
     const fault = faulty({ type: "appengine.apps.services.versions.delete", name: "v1", answer: "kill" });
     const { code, output } = await deployment.run(up, {}, fault);
-    // A pulumi that ends by itself says how long it took.
+    // The output of a killed pulumi contains no duration.
     expect([code, output]).toEqual([1, expect.not.stringContaining("Duration")]);
     expect(deployment.cloud.existing()).toContain("StandardAppVersion apps/acme-raw/services/default/versions/v1");
     await deployment.remove();

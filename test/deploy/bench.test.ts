@@ -3,7 +3,7 @@ import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
 
-/** What exists, without the names of the archives: the one is the hash of its content, the other ends at random. */
+/** The existing resources, without the names of archives: one is a hash of the content, the other is random. */
 async function made(program: Deployment, stack: string): Promise<string[]> {
     await program.up(stack);
     const found = program.existing().map((each) => each.replace(/^(BucketObject \S+-source)-\S+$/, "$1"));
@@ -15,7 +15,7 @@ test.each(["dev", "prod"])(
     "the program that the platform is compared with creates the same resources as %s",
     async (stack) => {
         const raw = new Deployment(join(root, "bench", "raw"));
-        // It lies in a folder of its own here, away from the example that it takes its files from.
+        // The program is in another folder here than the example whose files it uses.
         raw.edit("index.ts", (text) => text.replace("../../examples/platform", join(root, "examples", "platform")));
         expect(await made(raw, stack)).toEqual(await made(Deployment.platform(), stack));
     },

@@ -7,7 +7,7 @@ import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
 
-/** Runs `slipway` as a user does, in a program's folder. */
+/** Runs `slipway` like a user in a program's folder. */
 function run(folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     return new Promise((resolve) => {
         execFile(process.execPath, [slipway, ...args], { cwd: folder }, (error, stdout, stderr) => {

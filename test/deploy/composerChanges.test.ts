@@ -100,7 +100,7 @@ describe("a Composer environment", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
-    test("leaves nothing of itself when it is destroyed", async () => {
+    test("is completely deleted by destroy", async () => {
         await deployment.destroy("dev");
         const own = /^(Environment|Bucket|BucketObject|Account|Secret|SecretVersion|AlertPolicy|NotificationChannel) /;
         expect(deployment.existing().filter((each) => own.test(each))).toEqual([]);

@@ -22,7 +22,7 @@ afterAll(async () => {
     rmSync(place, { recursive: true, force: true });
 });
 
-/** A module that starts a process, as a control plane does, and tells both their numbers. */
+/** A module that starts a child process, like a control plane, and returns both process IDs. */
 function kind(name: string, start = ""): Kind {
     const file = join(place, `${name}.js`);
     writeFileSync(
@@ -39,7 +39,7 @@ function kind(name: string, start = ""): Kind {
     return file as Kind;
 }
 
-/** Whether both processes that a note tells of run. */
+/** Whether both processes are running. */
 const running = ({ daemon, part }: Record<string, string>) =>
     [daemon, part].map((pid) => processOf(Number(pid)) !== undefined);
 

@@ -97,7 +97,7 @@ describe("datasets in development", () => {
         expect(await preview()).toEqual([]);
     });
 
-    test("are gone after destroy, with their tables", async () => {
+    test("are deleted by destroy, with their tables", async () => {
         await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^(Dataset|Table|DataTransfer|Account)/.test(each))).toEqual([]);
     });

@@ -88,7 +88,7 @@ describe("databases of all engines", () => {
                 "Error, failed to restore instance from backup restored: googleapi: Error 400: A successful backup",
             ),
         ]);
-        // It is there, and nothing but another backup restores it.
+        // The backup exists, and only another backup would be restored.
         expect(await deployment.up("dev")).toMatchObject({ updated: 1 });
         expect(await deployment.preview("dev")).toEqual([]);
         deployment.edit("index.js", (all) => all.replace("backupRunId: 1,", `backupRunId: ${id},`));

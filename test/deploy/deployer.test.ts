@@ -39,7 +39,7 @@ describe("a deployer and a previewer", () => {
         return JSON.parse(output.slice(output.indexOf("{")));
     };
 
-    /** How it ends for a job that wants to be the deployer or the previewer. */
+    /** The result for a job that impersonates the deployer or the previewer. */
     async function comes(who: "deployer" | "previewer", claims: object, as = who): Promise<string> {
         const identities = await made();
         const { url, close } = await serve(cloudOf(deployment.place), { issuers: { [issuer.address]: issuer.keys } });

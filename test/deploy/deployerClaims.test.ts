@@ -12,7 +12,7 @@ const issuers = Object.fromEntries([github, gitlab, ownGitlab].map((issuer) => [
 const rejected = "unauthorized_client: The given credential is rejected by the attribute condition.";
 const deploys = "deploys";
 
-/** A deployer on a local cloud that is served, as a pipeline meets it. */
+/** A deployer on a running local cloud, for token exchanges. */
 async function deployed(jobs: object) {
     const made = await registered(
         () => new Deployer("deployer", { roles: [], grantable: false, ...jobs } as unknown as DeployerArgs),
@@ -20,7 +20,7 @@ async function deployed(jobs: object) {
     const world = new World();
     world.enable("iam", "iamcredentials", "sts");
     const inWorld = (key: keyof typeof tokens, name: string) => {
-        // The mocks number each project alike, and the cloud each in its own way.
+        // The mocks give all projects the same number, and the cloud has its own.
         const inputs = JSON.stringify(made[name]).replaceAll("projects/123/", `projects/${world.number}/`);
         return world.makeAny(tokens[key], JSON.parse(inputs)).state;
     };
@@ -35,7 +35,7 @@ async function deployed(jobs: object) {
     };
 }
 
-/** Claims as GitHub makes them: "Example subject claims" and "OIDC token claims". */
+/** GitHub's claims: "Example subject claims" and "OIDC token claims". */
 const push = {
     sub: "repo:acme/sales:environment:dev",
     repository: "acme/sales",
@@ -62,7 +62,7 @@ const pullRequest = {
 const tag = { ...push, ref: "refs/tags/main", ref_type: "tag" };
 const fork = { ...push, sub: "repo:eve/sales:environment:dev", repository: "eve/sales", repository_owner: "eve" };
 
-/** Claims as GitLab makes them: "ID token payload". */
+/** GitLab's claims: "ID token payload". */
 const job = {
     sub: "project_path:acme/sales:ref_type:branch:ref:main",
     project_path: "acme/sales",

@@ -27,13 +27,13 @@ import { counts } from "../counts";
 const root = join(__dirname, "..", "..");
 const preload = join(root, "dist", "local", "program", "preload.js");
 
-/** What a preview would do to one resource, such as `update Function predict`. */
+/** A previewed step, such as `update Function predict`. */
 interface Step {
     op: string;
     urn: string;
 }
 
-/** What the engine tells of a resource with `--json`: before it does something, and after. */
+/** An event of the engine for a resource with `--json`: before and after an operation. */
 interface EngineEvent {
     type: string;
     metadata: Step & { detailedDiff?: object | null };
@@ -131,10 +131,10 @@ export class Deployment {
     readonly cloud: LocalCloud;
     private host?: LanguageHost;
 
-    /** @param files the program: texts by their path, or a folder that is copied. */
+    /** @param files the program: contents by path, or a folder that is copied */
     constructor(
         files: Record<string, string> | string,
-        /** More environment variables for every command. */
+        /** Additional environment variables of all commands. */
         environment: NodeJS.ProcessEnv = {},
         options: LocalCloudOptions = {},
         /** The folder of its local Google Cloud, if not its own. */
@@ -158,12 +158,12 @@ export class Deployment {
         this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
     }
 
-    /** The platform example, as a user copies it. */
+    /** The platform example, like a user's copy. */
     static platform(environment?: NodeJS.ProcessEnv): Deployment {
         return new Deployment(join(root, "examples", "platform"), environment);
     }
 
-    /** A program in JavaScript with the raw provider, in the project `acme-raw`. */
+    /** A JavaScript program with only the provider, in the project `acme-raw`. */
     static raw(program: string, options?: LocalCloudOptions): Deployment {
         const files = {
             "Pulumi.yaml": "name: raw\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
@@ -188,17 +188,17 @@ export class Deployment {
         writeFileSync(this.file(path), change(readFileSync(this.file(path), "utf8")));
     }
 
-    /** Runs a pulumi command whatever it ends with. */
+    /** Runs a pulumi command, which can fail. */
     run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<CommandResult> {
         return this.cloud.run(args, { environment, ...options });
     }
 
-    /** Runs a pulumi command that must succeed; what it did to resources: `{ created: 47 }`. */
+    /** Runs a pulumi command that must succeed; returns the number of changes: `{ created: 47 }`. */
     async succeed(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Record<string, number>> {
         return counts(await this.output(args, environment));
     }
 
-    /** What a pulumi command prints that must succeed. */
+    /** The output of a pulumi command, which must succeed. */
     private async output(args: string[], environment?: NodeJS.ProcessEnv): Promise<string> {
         const { code, output } = await this.run(args, environment);
         if (code !== 0) {
@@ -240,13 +240,13 @@ export class Deployment {
         };
     }
 
-    /** What a preview would do, also to components: `["update Function predict"]`. What stays is left out. */
+    /** The previewed steps, including components: `["update Function predict"]`. */
     async preview(stack: string): Promise<string[]> {
         const { previewed } = await this.deployed(["preview", "-s", stack, "--json"]);
         return previewed.sort();
     }
 
-    /** What `pulumi up` does after its own preview, which shows the same: `["update Function predict"]`. */
+    /** The steps of `pulumi up`, after checking that its preview has the same: `["update Function predict"]`. */
     async upAsPreviewed(stack: string): Promise<string[]> {
         const { previewed, events } = await this.deployed(["up", "-s", stack, "--yes", "--json"]);
         const done = events.filter(({ type, metadata: { op } }) => {
@@ -256,7 +256,7 @@ export class Deployment {
         return previewed;
     }
 
-    /** Runs a command with `--json` that must succeed: the steps that a preview shows, and then what is done. */
+    /** Runs a command with `--json` that must succeed: the previewed steps, and the actual ones. */
     private async deployed(args: string[]): Promise<{ previewed: string[]; events: EngineEvent[] }> {
         const output = await this.output(args);
         const [, digest] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
@@ -270,7 +270,7 @@ export class Deployment {
         return { previewed: steps.filter(({ op }) => op !== "same").map(stepOf), events };
     }
 
-    /** The resources of a stack as its state has them. */
+    /** The resources in a stack's state. */
     async exported(stack: string): Promise<Exported[]> {
         return resourcesOf(this.place, stack);
     }
@@ -284,7 +284,7 @@ export class Deployment {
         return this.cloud.resources();
     }
 
-    /** What exists, as `Topic projects/acme/topics/sale-range`. */
+    /** The existing resources, such as `Topic projects/acme/topics/sale-range`. */
     existing(project?: string): string[] {
         return this.cloud.existing(project);
     }

@@ -4,7 +4,7 @@ import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
 
-/** The examples in a folder below that of all. */
+/** The examples in a subfolder. */
 const examplesIn = (folder: string) =>
     readdirSync(join(root, "docs", "examples", folder))
         .filter((name) => name.endsWith(".ts"))
@@ -34,7 +34,7 @@ export function deployEachAs(stack: "dev" | "prod", folder: string): void {
     });
 }
 
-/** What a preview or a state says of resources, by the example that the name starts with. */
+/** Previewed or existing resources by example, which is the prefix of their names. */
 function byExample(all: string[]): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     for (const each of all) {
@@ -45,8 +45,8 @@ function byExample(all: string[]): Record<string, string[]> {
 }
 
 /**
- * Tests all examples without a cluster in one stack, as one program (`docs/examples/together.js`); each stack is a file of its own, so
- * that both of two cores have one to deploy.
+ * Tests all examples without a cluster in one stack, as one program (`docs/examples/together.js`). Each stack has its
+ * own test file, so that they can run in parallel.
  */
 export function deployTogetherAs(stack: "dev" | "prod"): void {
     const examples = examplesIn(".");

@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import type { Answer, Fault } from "slipway-local";
 import { Deployment } from "./deployment";
 
-/** A fresh cloud with a stack of the platform. */
+/** A new cloud with a stack of the platform. */
 function platform() {
     const deployment = Deployment.platform();
     return { deployment, dev: deployment.cloud.stack("dev") };
 }
 
-/** What an undisturbed deployment makes: resources by their type and name in the program, and what exists then. */
+/** The result of a deployment without faults: resources by type and name in the program, and the existing resources. */
 const undisturbed = (async () => {
     const { deployment, dev } = platform();
     await dev.up();
@@ -20,7 +20,7 @@ const undisturbed = (async () => {
     return { resources, existing };
 })();
 
-test("calls that fail once are repeated, and what is not known everywhere yet is waited for: nothing of it shows", async () => {
+test("calls that fail once are retried, and propagation delays are waited for, without any effect", async () => {
     const { deployment, dev } = platform();
     const file = deployment.file("faults.json");
     const plan = {
@@ -47,7 +47,7 @@ test("calls that fail once are repeated, and what is not known everywhere yet is
     await deployment.remove();
 });
 
-test("whatever creation fails for good, the next up completes what is missing, nothing twice", async () => {
+test("after any creation fails permanently, the next up creates the missing resources, none of them twice", async () => {
     const { deployment, dev } = platform();
     const { resources, existing } = await undisturbed;
     const words: [Answer, string][] = [
@@ -58,7 +58,7 @@ test("whatever creation fails for good, the next up completes what is missing, n
         [500, "Error 500: Internal error encountered."],
         [429, "Error 429: Resource has been exhausted"],
     ];
-    // In each up every creation fails that has not failed before, so the last ones fail when all else is there.
+    // In each up, every creation that has not failed before fails, so the last ones fail when everything else exists.
     const pending = new Map(resources.map((each, index) => [each, words[index % words.length] as [Answer, string]]));
     for (let round = 1; pending.size > 0; round++) {
         const faults = [...pending].map(([each, [answer]]): Fault => {

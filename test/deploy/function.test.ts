@@ -4,7 +4,7 @@ import { Deployment } from "./deployment";
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-function-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 
-/** A function of every trigger; one of them with a secret, a network and a key. */
+/** Functions with all triggers; one of them with a secret, a network and a key. */
 const program = `"use strict";
 const { KeyRing } = require("@pulumi/gcp/kms/keyRing");
 const { CryptoKey } = require("@pulumi/gcp/kms/cryptoKey");
@@ -49,7 +49,7 @@ function functions(): Deployment {
     return deployment;
 }
 
-/** What may be called by everybody. */
+/** The public functions. */
 const open = (deployment: Deployment) =>
     deployment.existing().flatMap((each) => /services\/(\S+)\/roles\/run\.invoker\/allUsers$/.exec(each)?.[1] ?? []);
 
@@ -106,7 +106,7 @@ describe("functions in development", () => {
         await deployment.up("dev");
         expect(open(deployment)).toEqual([]);
         edit();
-        // It shows an update of whoever calls the function, whose address is known only then and is the same again.
+        // The preview contains updates of the callers, because the URL is unknown then, although it does not change.
         expect(await deployment.preview("dev")).toEqual(
             expect.arrayContaining(["replace Function predict", "create ServiceIamMember predict-invoker-public"]),
         );
@@ -115,7 +115,7 @@ describe("functions in development", () => {
         expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
     });
 
-    test("are gone after destroy, with all that was made for them", async () => {
+    test("are deleted by destroy, with all of their resources", async () => {
         await deployment.destroy("dev");
         // What begins with a small letter the cloud made by itself, such as the network `default`.
         const kept =

@@ -10,7 +10,7 @@ import { newFolder, World } from "../unit/local/world";
 const email = "deployer@acme-dev.iam.gserviceaccount.com";
 const issuer = new Issuer("https://gitlab.acme.com");
 
-/** What the command says, with nothing of this machine's own credentials. */
+/** The result of the command, without this machine's credentials. */
 async function gkeToken(environment: NodeJS.ProcessEnv) {
     const { PATH } = process.env;
     const main = join(__dirname, "..", "..", "dist", "lib", "cli.js");
@@ -21,7 +21,7 @@ async function gkeToken(environment: NodeJS.ProcessEnv) {
     return { code: command.exitCode, out, error };
 }
 
-/** A file of Application Default Credentials of a pipeline that may act as an account of a served project. */
+/** A file with Application Default Credentials of a pipeline that can impersonate an account of a local project. */
 async function credentials(role: string): Promise<string> {
     const world = new World();
     world.enable("iam", "iamcredentials");

@@ -20,18 +20,18 @@ describe("in a stack with other environments", () => {
         "Pulumi.prod.yaml": stackFile("prod"),
         "package.json": '{ "name": "guarded", "version": "1.0.0", "main": "index.js" }\n',
     };
-    // What is compared is how Pulumi's own language host shows an error.
+    // Uses Pulumi's own language host, whose error output is compared.
     const deployment = new Deployment(files);
     afterAll(() => deployment.remove());
 
-    /** What a command on dev says of a program, which fails. */
+    /** The output of a failing command on dev with this program. */
     const told = async (program: string, ...args: string[]) => {
         write(program);
         const { code, output } = await deployment.run([...args, "-s", "dev"]);
         expect(code).not.toBe(0);
         return output;
     };
-    /** Gives the stack a program, whose first line is the fourth of the file. */
+    /** Writes the program, whose first line is the fourth of the file. */
     const write = (program: string) => {
         const head = '"use strict";\nconst gcp = require("@pulumi/gcp");\nconst slipway = require("slipway");\n';
         writeFileSync(deployment.file("index.js"), head + program);

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
 
-/** What an undisturbed deployment makes, to compare the others with. */
+/** The result of a deployment without a kill, for comparison. */
 const undisturbed = (async () => {
     const platform = Deployment.platform();
     await platform.up("dev");
@@ -52,7 +52,7 @@ test("pulumi killed during a creation leaves a lock and a reserved name, and the
             faults: { speed: 1, faults: [{ verb: "create", type, call: 1, answer: "slow", seconds: 600 }] },
         },
     );
-    // Everything that does not wait for the topic is there, so that the topic alone is being made.
+    // Waits until only the topic is being created.
     for (let before = -1; !platform.existing().includes(`Topic ${id}`) || before < platform.existing().length; ) {
         before = platform.existing().length;
         await setTimeout(5000);

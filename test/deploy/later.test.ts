@@ -1,10 +1,7 @@
 import { inChild } from "../unit/child";
 import { folderOf } from "../unit/folders";
 
-/**
- * Each program by itself in another process, where an error that nobody handles can be listened to: it is what ends a
- * program under Pulumi, too.
- */
+/** Runs each program in a separate process, to detect unhandled errors, which also end programs under Pulumi. */
 const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; made: string[] }>> =>
     inChild(`
         const { programs } = require("./test/unit/later.programs.ts");

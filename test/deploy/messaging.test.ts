@@ -1,6 +1,6 @@
 import { Deployment } from "./deployment";
 
-/** A topic with every kind of subscription to it; what tests change stands in `what`. */
+/** A topic with all types of subscriptions; `what` contains the changes of a test. */
 const program = (what: Record<string, unknown> = {}) => `"use strict";
 const { BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
 // What the program has the classes of, the engine's old outputs could be made into.
@@ -33,7 +33,7 @@ function deployment(): Deployment {
 
 const change = (given: Deployment, what: Record<string, unknown>) => given.edit("index.js", () => program(what));
 
-/** What a destroyed stack leaves: what others of the project may need. */
+/** Resources that remain after destroy, because others in the project can need them. */
 const kept = /^(projects|Service|ServiceIdentity) /;
 const left = (given: Deployment) => given.existing().filter((each) => !kept.test(each));
 
@@ -86,7 +86,7 @@ describe("in development, topics and subscriptions", () => {
         expect(after).not.toMatch(/warning/);
     });
 
-    test("are taken down to the last", async () => {
+    test("are completely destroyed", async () => {
         await dev.destroy("dev");
         expect(left(dev)).toEqual([]);
     });

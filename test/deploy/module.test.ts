@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { CommandFailed, LocalCloud } from "slipway-local";
 import { Deployment } from "./deployment";
 
-/** What a program's folder holds, to see that nothing in it changes. */
+/** The contents of a program's folder, to detect changes. */
 const content = (folder: string) =>
     readdirSync(folder).map((name) => [name, /^Pulumi/.test(name) ? readFileSync(`${folder}/${name}`, "utf8") : ""]);
 

@@ -36,7 +36,7 @@ function deploymentOf(): Deployment {
     });
 }
 
-/** What there is of the program in the cloud, besides APIs, which stay on. */
+/** The program's resources in the cloud, except APIs, which remain enabled. */
 const left = (deployment: Deployment) =>
     deployment
         .resources()

@@ -17,7 +17,7 @@ const root = join(__dirname, "..", "..");
 const npmrc = "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n";
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 
-/** How a command ended in a folder, and what it said. */
+/** The exit code and output of a command in a folder. */
 function ended(cwd: string, command: string, ...args: string[]) {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
     return { code: status, stdout, stderr };
@@ -43,7 +43,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(packages, { recursive: true, force: true }));
 
-/** What a production install of slipway brings along, beside `@pulumi/pulumi` and `@pulumi/gcp` with theirs. */
+/**
+ * The packages of a production install of slipway, in addition to `@pulumi/pulumi` and `@pulumi/gcp` with their
+ * dependencies.
+ */
 const production = [
     "@protobufjs/aspromise",
     "@protobufjs/base64",
@@ -93,7 +96,7 @@ interface Lock {
     packages: Record<string, { version?: string; dependencies?: Record<string, string> }>;
 }
 
-/** The packages that are installed for the sake of one, by what each depends on. */
+/** All dependencies of a package, including indirect ones. */
 function tree({ packages }: Lock, name: string, found = new Set<string>()): Set<string> {
     for (const dependency of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) {
         if (!found.has(dependency)) {
@@ -166,13 +169,13 @@ describe("a starter, copied and installed", () => {
         writeFileSync(join(folder, ".npmrc"), npmrc);
         const { packages } = read(join(root, "package-lock.json")) as Lock;
         const description = read(join(folder, "package.json"));
-        // npm refuses to override what the starter itself names.
+        // npm does not override direct dependencies of the starter.
         const pinned = production
             .filter((name) => !(name in description.devDependencies))
             .map((name) => [name, packages[`node_modules/${name}`]?.version]);
         description.dependencies.slipway = `file:${all.slipway.tarball}`;
         description.devDependencies["slipway-local"] = `file:${all["slipway-local"].tarball}`;
-        // The versions of this repository, so that a package that is published tomorrow does not change the list.
+        // Pins the versions of this repository, so that newly published packages do not change the list.
         description.overrides = Object.fromEntries(pinned);
         writeFileSync(join(folder, "package.json"), JSON.stringify(description));
         await run("npm", ["install", "--omit=dev"], { cwd: folder });
@@ -232,7 +235,7 @@ const files = {
     ].join("\n"),
 };
 
-/** Settings of TypeScript that Pulumi's own templates have had: the older one does not read `exports`. */
+/** Compiler options of Pulumi's templates; the older ones do not support `exports`. */
 const settings = {
     node10: { module: "commonjs", moduleResolution: "node10" },
     node16: { module: "node16", moduleResolution: "node16" },

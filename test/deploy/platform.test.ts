@@ -1,7 +1,7 @@
 import { utimesSync } from "node:fs";
 import { Deployment } from "./deployment";
 
-/** What stays in a project on purpose: others may use its APIs, and the roles of the agents go with those. */
+/** Resources that are kept in a project, because others can use its APIs, with the roles of their service agents. */
 const keptIn = (project: string, agent: string) => [
     `projects projects/${project}`,
     `IAMMember ${project}/roles/eventarc.serviceAgent/serviceAccount:${agent}`,
@@ -44,7 +44,7 @@ describe("the platform in development", () => {
         expect(await platform.upAsPreviewed("dev")).toEqual(["update BucketObject models-sale-range.json"]);
     });
 
-    test("is taken down by destroy, but for what belongs to the project", async () => {
+    test("is destroyed, except for what belongs to the project", async () => {
         await platform.destroy("dev");
         const project = "acme-forecast-dev";
         expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));

@@ -13,7 +13,7 @@ const { setTimeout } = require("node:timers/promises");
 let [, , folder, preload, temporary] = process.argv;
 process.chdir(folder);
 const require_ = createRequire(join(folder, "package.json"));
-// The preload looks at the process to know what to change.
+// The preload checks the process to decide what to change.
 process.argv[1] = require_.resolve("@pulumi/pulumi/cmd/run/index.js");
 require(preload);
 
@@ -26,7 +26,9 @@ const { PluginInfo } = require_("@pulumi/pulumi/proto/plugin_pb");
 const { isGrpcError } = require_("@pulumi/pulumi/errors");
 const { getStore, withLocalStorage } = require_("@pulumi/pulumi/runtime/state");
 
-/** Compiles TypeScript without a check of its types, as local deployments do in tests, with the compiler that Pulumi would take. */
+/**
+ * Compiles TypeScript without type checks, like local deployments in tests, with the compiler that Pulumi would use.
+ */
 function compileTypeScript() {
     const { tsnodeRequire, typescriptRequire } = require_("@pulumi/pulumi/tsutils").typeScriptRequireStrings();
     require_(tsnodeRequire).register({
@@ -36,7 +38,7 @@ function compileTypeScript() {
     });
 }
 
-/** Has the next `require` load the program and slipway again. */
+/** Makes the next `require` reload the program and slipway. */
 function forget() {
     for (const file of Object.keys(require.cache)) {
         if (!file.includes(`${sep}node_modules${sep}`) && file !== __filename && file !== preload) {
@@ -55,7 +57,7 @@ async function load() {
     return typeof program === "function" ? program() : program;
 }
 
-/** Tells the engine of an error in the words of Pulumi's own host. */
+/** Reports an error to the engine like Pulumi's own host. */
 async function report(error) {
     if (RunError.isInstance(error)) {
         await log.error(error.message);
@@ -68,7 +70,7 @@ async function report(error) {
     }
 }
 
-/** Counts the calls of the engine that go on: a process of its own ends when there are none. */
+/** Counts pending calls to the engine: a separate process would exit when there are none. */
 function countCalls(monitor) {
     let calls = 0;
     for (const name of ["call", "invoke", "readResource", "registerResource", "registerResourceOutputs"]) {
@@ -111,7 +113,7 @@ function run({ request }, done) {
         setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
         const isIdle = countCalls(runtime.getMonitor());
         process.on("uncaughtException", failed).on("unhandledRejection", failed);
-        // What was rejected may leave outputs that are never known, and calls that wait for them.
+        // A rejected program can leave outputs that are never resolved, and calls that wait for them.
         const success = runInPulumiStack(load).then(() => disconnect(true));
         try {
             await Promise.race([success, ended]);

@@ -30,7 +30,7 @@ const foundation = new Deployment({
 });
 afterAll(() => foundation.remove());
 
-/** What is there of a type, by its properties. */
+/** The resources of a type, with their properties. */
 const properties = (type: string) =>
     foundation
         .resources()
@@ -71,7 +71,7 @@ describe("a development project", () => {
         ]);
     });
 
-    test("is gone with all that was around it, and with its id", async () => {
+    test("is deleted with all of its resources, and its ID is reserved", async () => {
         await foundation.destroy("dev");
         expect(foundation.existing()).toEqual([]);
         const { code, output } = await foundation.run(["up", "-s", "dev", "--yes", "--skip-preview"]);

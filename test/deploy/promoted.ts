@@ -6,11 +6,11 @@ const kinds = { dev: "development", staging: "staging", prod: "production" };
 const number = (project: string) => digits(project, 12);
 const follows = (project: string, promotes: string) => ({ project, number: number(project), promotes });
 
-/** The account by which a project's Artifact Registry reads that of the environment before. */
+/** The service agent with which a project's Artifact Registry reads that of the previous environment. */
 export const agentOf = (project: string) =>
     `service-${number(project)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`;
 
-/** A program whose images go from dev to staging to prod, each a project of its own: acme-<name>-<stack>. */
+/** A program whose images are promoted from dev to staging to prod, each in its own project: acme-<name>-<stack>. */
 export class Promoted extends Deployment {
     constructor(
         private readonly name: string,
@@ -38,7 +38,7 @@ export class Promoted extends Deployment {
         );
     }
 
-    /** Makes the project of a stack and its account, as the program does that makes projects. */
+    /** Creates the project of a stack and its account, like the program that creates projects. */
     admit(...stacks: string[]): void {
         const cloud = cloudOf(this.place);
         for (const project of stacks.map((stack) => `acme-${this.name}-${stack}`)) {

@@ -9,7 +9,7 @@ const [, environments = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
 const stackFile = (kind: string, name: string) =>
     `config:\n  gcp:project: acme-forecast-${name}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 
-/** The program of every environment, and in a stack of its own the accounts that deploy them. */
+/** The program of all environments, and in a separate stack the accounts that deploy them. */
 const program = `"use strict";
 const pulumi = require("@pulumi/pulumi");
 if (pulumi.getStack() === "foundation") {
@@ -52,16 +52,16 @@ describe("code that is promoted from dev to staging to prod", () => {
     const checkOut = (version: number) => {
         deployment.edit("predict/main.py", () => code("predict", version));
     };
-    /** What a command says to be wrong. */
+    /** The error of a failing command. */
     const refused = async (...args: string[]) => {
         const { code, output } = await deployment.run(args);
         expect(code).not.toBe(0);
         return new Set(output.split("\n").flatMap((line) => /ServerlessFunction ".*/.exec(line)?.[0] ?? []));
     };
     const inProject = (name: string) => deployment.existing(`acme-forecast-${name}`);
-    /** The projects of the other environments, with everything in them. */
+    /** The projects of the other environments, with their resources. */
     const others = () => deployment.resources().filter(({ project }) => project !== "acme-forecast-dev");
-    /** The bytes of the archive that a function of an environment was made of, from the cloud's disk. */
+    /** The bytes of a function's source archive, from the cloud's disk. */
     const archiveIn = (name: string, component: string) => {
         const { buildConfig } = Object(
             deployment.cloud.resource(`acme-forecast-${name}/locations/europe-west1/functions/${component}`).properties,
@@ -77,7 +77,7 @@ describe("code that is promoted from dev to staging to prod", () => {
     };
     const release = async (stack: string) =>
         JSON.parse((await deployment.run(["stack", "output", "release", "-s", stack, "--json"])).output);
-    /** The refusals of code that did not run in an environment, whose bucket is there or not. */
+    /** The errors for code that did not run in an environment, with or without a bucket for its records. */
     const unknown = (from: string, to: string, names: string[], hasBucket = true) => {
         const where = `has not run in ${from}, which ${to} takes its code from`;
         const bucket = `, as there is no bucket acme-forecast-${from}-forecast-releases`;

@@ -16,7 +16,7 @@ const topic = `
 const up = ["up", "--yes", "--skip-preview", "-s"];
 const topicId = "Topic projects/acme-raw/topics/sales";
 
-/** The processes that have the providers of a workspace. */
+/** The provider processes of a workspace. */
 function processes(home: string): Process[] {
     return DaemonFiles.all(home)
         .filter(({ name }) => name.startsWith("provider-"))
@@ -33,14 +33,14 @@ async function gone(process: Process): Promise<void> {
 /** With a process of the providers that no other deployment uses. */
 const alone = { providers: undefined };
 
-test("commands share one provider process; one that is killed in a command fails it, and the next command has another", async () => {
+test("commands share a provider process; if it is killed, the command fails, and the next one starts another process", async () => {
     const raw = Deployment.raw(topic, alone);
     const { home } = raw.place;
     expect(await raw.up("dev")).toEqual({ created: 3 });
     const [first] = processes(home) as [Process];
     expect(await raw.up("dev")).toEqual({ unchanged: 3 });
     expect(processes(home)).toEqual([first]);
-    // Nothing is left of what commands had.
+    // Temporary folders of commands are removed.
     expect(readdirSync(join(home, "commands"))).toEqual([]);
 
     raw.edit("index.js", (text) => text.replaceAll('"sales"', '"sales-2"'));
@@ -54,7 +54,7 @@ test("commands share one provider process; one that is killed in a command fails
     const { code, output } = await failed;
     expect([code, output]).toEqual([1, expect.stringMatching(/error: .*(connection|EOF)/i)]);
 
-    // What was made and not acknowledged is in the way, as after any kill.
+    // A resource that was created but not acknowledged already exists, as after any kill.
     expect((await raw.run([...up, "dev"])).output).toContain("Resource already exists");
     const [second] = processes(home) as [Process];
     expect(second.pid).not.toBe(first.pid);
@@ -81,7 +81,7 @@ test("two stacks are deployed in parallel, and an error in one command does not 
     await raw.remove();
 });
 
-test("types without rules are accepted, with a warning, in the command that asks for it alone", async () => {
+test("types without rules are accepted with a warning, only in the command that allows them", async () => {
     const raw = Deployment.raw(
         'new gcp.tags.TagKey("team", { parent: "projects/acme-raw", shortName: "team" });',
         alone,

@@ -1,6 +1,6 @@
 import { Deployment } from "./deployment";
 
-/** What a program of raw resources is told when it is deployed. */
+/** The error of deploying these resources. */
 async function told(program: string): Promise<string> {
     const deployment = Deployment.raw(program);
     try {

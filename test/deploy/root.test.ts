@@ -23,7 +23,7 @@ test("importing the package loads nothing that a program has not loaded, and usi
     expect(new Set(after.map((file: string) => file.split("/")[0]))).toEqual(
         new Set(["lazy.ts", "messaging", "environment", "identity", "internal", "facts", "formats"]),
     );
-    // Of the facts only those of the field.
+    // Only the facts of the field are loaded.
     expect(after.filter((file: string) => file.startsWith("facts/")).sort()).toEqual([
         "facts/facts.ts",
         "facts/limits/bigQuery.ts",

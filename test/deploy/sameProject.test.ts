@@ -4,7 +4,7 @@ import { Deployment } from "./deployment";
 const project = "acme-shared";
 const stackFile = `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: development\n`;
 
-/** Every stack is a program of its own, with components that need the same APIs, and roles for the same agents. */
+/** Each stack is a separate program, with components that need the same APIs and service agents. */
 const program = `"use strict";
 const pulumi = require("@pulumi/pulumi");
 const { PubSubSubscription, PubSubTopic, Schedule, ServerlessFunction, StorageBucket } = require("slipway");
@@ -53,7 +53,7 @@ config:
     );
     afterAll(() => deployment.remove());
 
-    /** Everything of a team, with all that it is granted, as it is written down in the cloud. */
+    /** All resources of a team, with their grants, as stored in the cloud. */
     const of = (team: string) => {
         const all = deployment.resources().filter(({ project: its }) => its === project);
         return all.filter((each) => JSON.stringify(each).includes(team));
@@ -69,7 +69,7 @@ config:
 
     test("a third stack with names of the second is refused, and its destruction deletes nothing of the others", async () => {
         const before = deployment.resources();
-        // Else it ends at the first of them, whichever that is.
+        // Otherwise it stops at the first error, which can be any of them.
         const all = ["--yes", "--skip-preview", "--continue-on-error"];
         const { code, output } = await deployment.run(["up", "-s", "copy", ...all]);
         expect(code).not.toBe(0);

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import { type Made, World } from "../unit/local/world";
 
-/** What of the file system a resource's creation, reading and deletion use. */
+/** File system functions that creating, reading and deleting a resource use. */
 const used = ["existsSync", "linkSync", "mkdirSync", "readFileSync", "renameSync", "rmSync", "writeFileSync"] as const;
 
-/** The operations of the file system during an action; of a folder that is listed each file is one. */
+/** Counts file system operations of an action; listing a folder counts each file. */
 function operations(action: () => void): number {
     let count = 0;
     const spies = used.map((name) => jest.spyOn(fs, name));
@@ -22,7 +22,7 @@ function operations(action: () => void): number {
     return count;
 }
 
-/** A cloud with many resources of several types: most are grants on one topic, one bucket and the project. */
+/** A cloud with many resources of several types: mostly grants on a topic, a bucket and the project. */
 class Crowd {
     readonly world = new World();
     readonly made: Made[] = [];
@@ -88,7 +88,7 @@ test("deleting an account or a topic also deletes its references, without readin
     const { world } = crowd;
     const [account] = crowd.made;
     expect(account?.token).toContain("Account");
-    // Of each grant its note and its file are read and removed.
+    // For each grant, its reference and its file are read and deleted.
     const grants = world.cloud.store.referring(account?.state.member).length;
     expect(grants).toBe(20);
     expect(operations(() => world.remove(account as Made))).toBeLessThan(10 + 8 * grants);

@@ -35,7 +35,7 @@ exports.given = given.version.secretData;
 exports.generated = generated.version.secretData;
 `;
 
-/** Every file below a folder, with its text. */
+/** The contents of all files below a folder. */
 function texts(folder: string): string[] {
     return readdirSync(folder, { recursive: true, encoding: "utf8" })
         .map((path) => join(folder, path))
@@ -43,7 +43,7 @@ function texts(folder: string): string[] {
         .map((path) => readFileSync(path, "utf8"));
 }
 
-/** A deployment that keeps all that its commands print. */
+/** A deployment that records the output of all commands. */
 class Overheard extends Deployment {
     readonly heard: string[] = [];
 
@@ -59,7 +59,8 @@ class Overheard extends Deployment {
 
     override async run(...args: Parameters<Deployment["run"]>): Promise<CommandResult> {
         const ended = await super.run(...args);
-        // With --json, Pulumi prints what its SDK logs for debugging, in which secrets are in clear: docs/secret.md warns of it.
+        // With --json, Pulumi prints debug messages of its SDK, which contain secrets in plain text: docs/secret.md
+        // warns of it.
         this.heard.push(
             ended.output.replaceAll(
                 /^\{"sequence":\d+,"timestamp":\d+,"diagnosticEvent":.*"severity":"debug".*$/gm,
@@ -73,7 +74,7 @@ class Overheard extends Deployment {
         return this.succeed(["config", "set", "--secret", "apiKey", value, "-s", to]);
     }
 
-    /** The versions of a secret as they are in the cloud: `["1 destroyed", "2 enabled"]`. */
+    /** The versions of a secret with their states: `["1 destroyed", "2 enabled"]`. */
     versions(secret: string): string[] {
         return this.resources()
             .filter(({ type, id }) => type.endsWith(":SecretVersion") && id.includes(`/secrets/${secret}/`))
@@ -84,7 +85,7 @@ class Overheard extends Deployment {
     }
 }
 
-/** The forms in which a value could be found. */
+/** The encodings in which a value could be found. */
 const forms = (value: string) => [value, Buffer.from(value).toString("base64"), encodeURIComponent(value)];
 
 describe("secrets in development", () => {
@@ -94,7 +95,7 @@ describe("secrets in development", () => {
     afterAll(() => deployment.remove());
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
 
-    /** What `pulumi stack output --show-secrets` tells; it is the one command that may show a secret. */
+    /** The output of `pulumi stack output --show-secrets`, the only command that can show a secret. */
     async function value(output: string): Promise<string> {
         const { output: shown } = await deployment.run(["stack", "output", output, "--show-secrets", "-s", "dev"]);
         deployment.heard.pop();

@@ -5,7 +5,7 @@ import { Deployment } from "./deployment";
 const program = 'exports.word = require("@pulumi/pulumi").secret("canary");';
 const stackFile = "config:\n  gcp:project: acme-raw\n  gcp:region: europe-west1\n";
 
-/** How a stack keeps its secrets, and whether it has the word in clear. */
+/** The secrets settings of a stack, and whether files contain the secret in plain text. */
 function kept({ place }: Deployment, stack: string) {
     const text = readFileSync(join(place.home, "stacks", ".pulumi", "stacks", place.project, `${stack}.json`), "utf8");
     const { type } = JSON.parse(text).checkpoint.latest.secrets_providers;
@@ -19,7 +19,7 @@ test("a new stack can have secrets without a passphrase, and without secrets set
     expect(await raw.cloud.stack("dev").outputs()).toEqual({ word: "canary" });
     expect(readFileSync(raw.file("Pulumi.dev.yaml"), "utf8")).toBe(stackFile);
 
-    // What is configured is encrypted as ever, and the stack can be deployed with it.
+    // Configured secrets are encrypted as usual, and the stack can be deployed with them.
     await raw.succeed(["config", "set", "--secret", "raw:other", "hidden", "-s", "dev"]);
     expect(readFileSync(raw.file("Pulumi.dev.yaml"), "utf8")).toMatch(/^encryptionsalt: v1:/m);
     raw.edit("index.js", () => 'exports.word = new (require("@pulumi/pulumi").Config)().requireSecret("other");');

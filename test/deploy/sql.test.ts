@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Deployment } from "./deployment";
 
-/** A function with a database, its exports and its replicas; what tests change stands in `what`. */
+/** A function with a database, exports and replicas; `what` contains the changes of a test. */
 const program = (what: Record<string, unknown> = {}) => `"use strict";
 const { CloudSqlInstance, ServerlessFunction, StorageBucket } = require("slipway");
 const { without, backup, ...more } = ${JSON.stringify(what)};
@@ -52,7 +52,7 @@ const refused = async (given: Deployment, stack: string) => {
     return output;
 };
 
-/** What a destroyed stack leaves: what others of the project may need, and the default network. */
+/** Resources that remain after destroy: those that others in the project can need, and the default network. */
 const kept = /^([a-z]\w+|Service|ServiceIdentity) /;
 const left = (given: Deployment) => given.existing().filter((each) => !kept.test(each));
 const state = (given: Deployment, name: RegExp) =>
@@ -151,7 +151,7 @@ describe("in development, an instance", () => {
         expect((await dev.outputs("dev")).instance).toBe(instance);
     });
 
-    test("is taken down to the last, and made again while its old name is still taken", async () => {
+    test("is completely destroyed, and recreated while its old name is still reserved", async () => {
         await dev.destroy("dev");
         expect(left(dev)).toEqual([]);
         await dev.up("dev");

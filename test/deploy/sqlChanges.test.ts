@@ -1,9 +1,9 @@
 import { Deployment } from "./deployment";
 
-/** What becomes of an instance: nothing is interrupted, connections are cut, or another one is made. */
+/** The effect of a change: an update, a restart or a replacement of the instance. */
 type Kind = "update" | "restart" | "replacement";
 
-/** For each argument that has to do with what is stored: what it was, what it becomes, and what that does. */
+/** For each argument that affects stored data: its old and new value, and the effect. */
 const changes: Record<string, [before: object, now: object, kind: Kind]> = {
     audit: [{}, { audit: true }, "restart"],
     backups: [{}, { backups: { retained: 30 } }, "update"],
@@ -54,7 +54,7 @@ const dev = new Deployment({
 });
 afterAll(() => dev.remove());
 
-/** The names of the instances of one kind. */
+/** The names of the instances with these effects. */
 const of = (...kinds: Kind[]) =>
     Object.entries(changes)
         .filter(([, [, , kind]]) => kinds.includes(kind))
@@ -85,7 +85,7 @@ test("a preview says for each change whether it updates, restarts or replaces th
         restarts: told("(restarts the instance|is upgraded)").sort(),
         lost: told("makes another instance").sort(),
     }).toEqual({
-        // A disk that grows by itself is left as it is.
+        // A disk with automatic increase is unchanged.
         updated: of("update", "restart").filter((name) => name !== "shrink"),
         replaced: of("replacement"),
         restarts: of("restart"),
@@ -99,7 +99,7 @@ test("one up makes all changes, and a second up changes nothing", async () => {
     expect(Object.keys(await dev.up("dev"))).toEqual(["unchanged"]);
 });
 
-test("all is taken down", async () => {
+test("everything is destroyed", async () => {
     await dev.destroy("dev");
     // The default network comes with its API, and keys cannot be deleted.
     const kept = /^([a-z]\w+|Service|ServiceIdentity|KeyRing|CryptoKey|CryptoKeyIAMMember) /;

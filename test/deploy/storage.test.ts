@@ -19,7 +19,7 @@ new StorageBucket("pair", { location: "EU", dataLocations: ["europe-west1", "eur
 new StorageBucket("archive", { retention: { period: "1 second" }, softDelete: "30 days", autoclass: { terminalStorageClass: "ARCHIVE" } });
 `;
 
-/** A program of buckets, with two models: one is text, one is not. */
+/** A program with buckets and two models: a text file and a binary file. */
 function buckets(): Deployment {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: storage\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
@@ -76,7 +76,7 @@ describe("buckets in development", () => {
         );
     });
 
-    test("are gone after destroy, with their objects", async () => {
+    test("are deleted by destroy, with their objects", async () => {
         await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^Bucket/.test(each))).toEqual([]);
     });

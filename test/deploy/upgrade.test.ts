@@ -4,8 +4,8 @@ import { strFromU8, strToU8, unzipSync } from "fflate";
 import { Deployment } from "./deployment";
 
 /**
- * A stack and its local Google Cloud as version 0.1.0 left them (commit ff724fc, `slipway local up` of the program beside), in
- * which the program's folder is written as `/the/program`.
+ * A stack and its local Google Cloud of version 0.1.0 (commit ff724fc, `slipway local up` of the program in `upgrade`);
+ * the path of the program's folder is `/the/program`.
  */
 const before = unzipSync(readFileSync(join(__dirname, "upgrade", "before.zip")));
 

@@ -103,100 +103,100 @@ standard({ warmup: true });
 // @ts-expect-error: an application has services.
 new AppEngineApp("shop", {});
 
-// @ts-expect-error: a service is in one of two environments.
+// @ts-expect-error: a service is in one of the two environments.
 new AppEngineApp("shop", { services: { default: { source } } });
 
-// @ts-expect-error: a standard service has a source.
+// @ts-expect-error: a standard service requires a source.
 new AppEngineApp("shop", { services: { default: { env: "standard" } } });
 
-// @ts-expect-error: a standard service runs no image.
+// @ts-expect-error: a standard service cannot run an image.
 new AppEngineApp("shop", { services: { default: { env: "standard", image } } });
 
-// @ts-expect-error: a flexible service is an image or a source, and not both.
+// @ts-expect-error: a flexible service has an image or a source, not both.
 new AppEngineApp("shop", { services: { default: { env: "flex", image, source } } });
 
-// @ts-expect-error: a flexible service is an image or a source.
+// @ts-expect-error: a flexible service requires an image or a source.
 new AppEngineApp("shop", { services: { default: { env: "flex" } } });
 
 // @ts-expect-error: an image has no runtime.
 new AppEngineApp("shop", { services: { default: { env: "flex", image, runtime: { name: "python" } } } });
 
-// @ts-expect-error: a Dockerfile has no version.
+// @ts-expect-error: a Dockerfile has no runtime version.
 new AppEngineApp("shop", { services: { default: { env: "flex", source, runtime: { name: "custom", version: "3" } } } });
 
-// A runtime whose support ended brings a warning.
+// A runtime whose support ended causes a warning.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python39" } } });
 
-// @ts-expect-error: a runtime that is not listed.
+// @ts-expect-error: an unlisted runtime.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python399" } } });
 
-// @ts-expect-error: a runtime of the flexible environment alone.
+// @ts-expect-error: a runtime of the flexible environment only.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "dotnet10" } } });
 
-// @ts-expect-error: a flexible service does not scale on demand.
+// @ts-expect-error: the flexible environment has no basic scaling.
 new AppEngineApp("shop", { services: { default: { env: "flex", image, scaling: { basic: { maxInstances: 1 } } } } });
 
 new AppEngineApp("shop", {
-    // @ts-expect-error: a service has one kind of scaling.
+    // @ts-expect-error: a service has one type of scaling.
     services: { default: { env: "standard", source, scaling: { automatic: {}, manual: { instances: 1 } } } },
 });
 
-// @ts-expect-error: manual scaling has a number.
+// @ts-expect-error: manual scaling requires a number.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, scaling: { manual: {} } } } });
 
-// @ts-expect-error: instances that scale automatically are of an F class.
+// @ts-expect-error: automatic scaling requires an F class.
 new AppEngineApp("shop", { services: { default: { env: "standard", source, instanceClass: "B2" } } });
 
 new AppEngineApp("shop", {
-    // @ts-expect-error: other instances are of a B class.
+    // @ts-expect-error: other types of scaling require a B class.
     services: { default: { env: "standard", source, scaling: { manual: { instances: 1 } }, instanceClass: "F2" } },
 });
 
 new AppEngineApp("shop", {
-    // @ts-expect-error: no connections are counted in the standard environment.
+    // @ts-expect-error: the standard environment has no limit of connections.
     services: { default: { env: "standard", source, scaling: { automatic: { targetConcurrentRequests: 1 } } } },
 });
 
-// @ts-expect-error: a handler is of a script, a folder or files.
+// @ts-expect-error: a handler requires a script, a folder or files.
 const none: Handler = { url: "/" };
 
-// @ts-expect-error: a handler is of one of them alone.
+// @ts-expect-error: a handler has only one of them.
 const both: Handler = { url: "/static", staticDir: "static", script: "auto" };
 
-// @ts-expect-error: the entrypoint is the script.
+// @ts-expect-error: the script is the entrypoint.
 const script: Handler = { url: "/", script: "main.app" };
 
-// @ts-expect-error: files have a pattern by which they are uploaded.
+// @ts-expect-error: files require an upload pattern.
 const files: Handler = { url: "/logo", staticFiles: "static/logo.png" };
 
-// @ts-expect-error: only files are kept for a time.
+// @ts-expect-error: only files have an expiration.
 const kept: Handler = { url: "/", script: "auto", expiration: "1 day" };
 pulumi.log.info([none, both, script, files, kept].toString());
 
-// @ts-expect-error: a connector of one's own has a range.
+// @ts-expect-error: a generated connector requires a range.
 standard({ network: { network } });
 
-// @ts-expect-error: a connector that there is has one already.
+// @ts-expect-error: an existing connector has a range already.
 standard({ network: { connector: "…", range: "10.8.0.0/28" } });
 
-// @ts-expect-error: the standard environment has no subnets.
+// @ts-expect-error: a standard service has no subnetwork.
 standard({ network: { network, range: "10.8.0.0/28", subnetwork: "apps" } });
 
-// @ts-expect-error: a wait in app.yaml's words.
+// @ts-expect-error: a latency in app.yaml's format.
 standard({ scaling: { automatic: { minPendingLatency: "30ms" } } });
 
-// @ts-expect-error: App Engine mounts no secrets.
+// @ts-expect-error: App Engine cannot mount secrets.
 standard({ uses: { API_KEY: new Secret("api-key").reader } });
 
 // @ts-expect-error: volumes are in memory.
 const disk: Volume = { size: "1Gi", type: "ssd" };
 pulumi.log.info(disk.size);
 
-// @ts-expect-error: an amount of memory has its unit.
+// @ts-expect-error: memory requires a unit.
 new AppEngineApp("shop", { services: { a: { env: "flex", image, resources: { memory: 4 } } } });
 
-// @ts-expect-error: a port is by TCP or UDP.
+// @ts-expect-error: a port has TCP or UDP.
 new AppEngineApp("shop", { services: { a: { env: "flex", image, network: { forwardedPorts: ["2222/sctp"] } } } });
 
-// @ts-expect-error: an initial delay is a liveness check's.
+// @ts-expect-error: only liveness checks have an initial delay.
 new AppEngineApp("shop", { services: { a: { env: "flex", image, readiness: { initialDelay: "1 minute" } } } });

@@ -58,38 +58,38 @@ new AppEngineApp("old", {
     location: "us-central",
 });
 
-// @ts-expect-error: a rule leads to a service.
+// @ts-expect-error: a rule requires a service.
 new AppEngineApp("shop", { services, dispatch: [{ url: "shop.acme.dev/" }] });
 
-// @ts-expect-error: a rule has a domain and a path together, as in dispatch.yaml.
+// @ts-expect-error: domain and path are one string, as in dispatch.yaml.
 new AppEngineApp("shop", { services, dispatch: [{ domain: "shop.acme.dev", path: "/", service: "default" }] });
 
-// @ts-expect-error: an action is in lower case.
+// @ts-expect-error: actions are lowercase.
 new AppEngineApp("shop", { services, firewall: { default: "DENY" } });
 
-// @ts-expect-error: rules are known by their priorities.
+// @ts-expect-error: rules are named by priority.
 new AppEngineApp("shop", { services, firewall: { rules: { office: { action: "allow", range: "*" } } } });
 
-// @ts-expect-error: a domain is taken or not.
+// @ts-expect-error: an unknown option of domains.
 new AppEngineApp("shop", { services, domains: { "shop.acme.dev": { override: "OVERRIDE" } } });
 
-// @ts-expect-error: a job calls a path.
+// @ts-expect-error: a job requires a path.
 new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *" } } });
 
-// @ts-expect-error: Cloud Scheduler does not call App Engine by PATCH.
+// @ts-expect-error: PATCH is not supported for App Engine targets.
 new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *", path: "/", method: "PATCH" } } });
 
-// @ts-expect-error: a length of time has its unit.
+// @ts-expect-error: a duration has its unit.
 new AppEngineApp("shop", { services, cron: { nightly: { schedule: "0 3 * * *", path: "/", deadline: 60 } } });
 
-// @ts-expect-error: a rate is a number of tasks in a second.
+// @ts-expect-error: a rate is the number of tasks per second.
 new AppEngineApp("shop", { services, queues: { mails: { rate: "5/s" } } });
 
-// @ts-expect-error: everybody is no member.
+// @ts-expect-error: the proxy cannot be public.
 new AppEngineApp("shop", { services, iap: { members: ["allUsers"] } });
 
-// @ts-expect-error: somebody signs in.
+// @ts-expect-error: members are required.
 new AppEngineApp("shop", { services, iap: {} });
 
-// @ts-expect-error: what is lost is a list.
+// @ts-expect-error: the ignored features are a list.
 AppEngineApp.fromAppYaml("./old", { without: "error_handlers" });

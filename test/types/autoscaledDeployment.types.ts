@@ -8,7 +8,7 @@ const image = new ContainerImage("echo", { registry: new ContainerRegistry("app"
 const key = new Secret("api-key");
 const { caller } = new AutoscaledDeployment("callee", { cluster, image: "ghcr.io/acme/echo@sha256:…", port: 8080 });
 
-// All that there is.
+// All arguments.
 const echo = new AutoscaledDeployment("echo", {
     cluster,
     image,
@@ -66,51 +66,51 @@ new AutoscaledDeployment("c", { ...exposed, expose: { gateway: { host, certifica
 new AutoscaledDeployment("d", { ...exposed, expose: { ingress: { host, certificate: { names: ["one"] } } } });
 new AutoscaledDeployment("e", { ...exposed, expose: { ingress: { host, public: true, certificate: "managed" } } });
 
-// @ts-expect-error: a deployment is in a cluster.
+// @ts-expect-error: a deployment requires a cluster.
 new AutoscaledDeployment("echo", { image });
 
-// @ts-expect-error: and runs an image.
+// @ts-expect-error: a deployment requires an image.
 new AutoscaledDeployment("echo", { cluster });
 
-// @ts-expect-error: a secret is a file here, not a variable.
+// @ts-expect-error: secrets are only supported as files.
 new AutoscaledDeployment("echo", { cluster, image, uses: { KEY: key.reader } });
 
-// @ts-expect-error: a function has no way into a cluster.
+// @ts-expect-error: a function cannot call a deployment.
 new ServerlessFunction("echo", { source: "./echo", trigger: { http: {} }, uses: { CALLEE: caller } });
 
 // @ts-expect-error: a proxy has an image, not a version.
 new AutoscaledDeployment("echo", { cluster, image, authProxy: { version: "2.25.4" } });
 
-// @ts-expect-error: replicas are a matter of scaling.
+// @ts-expect-error: the number of replicas is an option of `scaling`.
 new AutoscaledDeployment("echo", { cluster, image, replicas: 3 });
 
-// @ts-expect-error: an autoscaler owns the number of replicas.
+// @ts-expect-error: a fixed number and an autoscaler are exclusive.
 new AutoscaledDeployment("echo", { cluster, image, scaling: { replicas: 3, minReplicas: 1, maxReplicas: 5 } });
 
-// @ts-expect-error: what is privileged needs a transform.
+// @ts-expect-error: privileged containers require a transform.
 new AutoscaledDeployment("echo", { cluster, image, privileged: true });
 
-// @ts-expect-error: memory has its unit.
+// @ts-expect-error: memory requires a unit.
 new AutoscaledDeployment("echo", { cluster, image, resources: { requests: { memory: "512" } } });
 
-// @ts-expect-error: it is exposed in one way.
+// @ts-expect-error: a deployment has one type of exposure.
 new AutoscaledDeployment("echo", { ...exposed, expose: { loadBalancer: {}, gateway: { host, public: true } } });
 
-// @ts-expect-error: an internal Gateway says how it is secured, or that it is not.
+// @ts-expect-error: an internal Gateway requires an explicit TLS setting.
 new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host } } });
 
-// @ts-expect-error: what everybody calls is secured.
+// @ts-expect-error: a public Gateway requires TLS.
 new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host, public: true, certificate: false } } });
 
 const certificate = { map: "a" };
-// @ts-expect-error: an Ingress takes no certificate map.
+// @ts-expect-error: an Ingress does not support certificate maps.
 new AutoscaledDeployment("echo", { ...exposed, expose: { ingress: { host, public: true, certificate } } });
 
-// @ts-expect-error: Cloud Armor is for what is public.
+// @ts-expect-error: Cloud Armor is only for public exposure.
 new AutoscaledDeployment("f", { ...exposed, expose: { gateway: { host, certificate: false, securityPolicy: "a" } } });
 
-// @ts-expect-error: who may call is told by ranges or by pods.
+// @ts-expect-error: callers are ranges or pods, not both.
 new AutoscaledDeployment("echo", { cluster, image, allowFrom: [{ ranges: ["10.0.0.0/8"], namespace: "apps" }] });
 
-// @ts-expect-error: a child that there is not.
+// @ts-expect-error: an unknown child.
 new AutoscaledDeployment("echo", { cluster, image, transform: { pods: {} } });

@@ -11,7 +11,7 @@ import type {
 } from "slipway/identity";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 
-/** What a later component may offer, and another may mount. */
+/** A capability that a later component could offer, and another could attach. */
 interface CloudSqlSocket extends Attachment {
     readonly kind: "cloudSqlSocket";
     readonly connectionName: string;
@@ -30,7 +30,7 @@ const { publisher } = new PubSubTopic("sales");
 const source = "./predict";
 const trigger = { http: {} };
 
-// A consumer takes what it can mount, and what needs no mounting.
+// Consumers can use what they can attach, and what needs no attachment.
 const none: Uses = { MODELS: reader, SALES: publisher };
 const sockets: Uses<CloudSqlSocket> = { ...none, DATABASE: client };
 const all: Uses<CloudSqlSocket | SecretMount> = { ...sockets, PASSWORD: password, BOTH: both };
@@ -38,7 +38,7 @@ new ServerlessFunction("predict", { source, trigger, uses: none });
 const grants: readonly Grant[] = Object.values(all).flatMap((one) => one.grants);
 grants.map(({ name }) => name);
 
-// A database is for what runs code: by its address, or by a socket.
+// Databases are for components that run code, by address or by socket.
 declare const database: Capability<CloudSqlClient>;
 declare const builtIn: Capability<CloudSqlClient | SecretFile>;
 const cluster = new GkeCluster("main");
@@ -47,37 +47,37 @@ new ServerlessFunction("reports", { source, trigger, uses: { DATABASE: database,
 new AutoscaledDeployment("reports", { cluster, image, uses: { DATABASE: database, APP: builtIn, ...none } });
 const ways: CloudSqlWay[] = [{ sockets: "/cloudsql" }, { sockets: "/cloudsql", port: 1434 }, { network: true }];
 
-// @ts-expect-error: what mounts nothing has no way to a database.
+// @ts-expect-error: a consumer without attachments cannot use a database.
 const unreached: Uses = { DATABASE: database };
 
-// @ts-expect-error: nor has what mounts secrets alone.
+// @ts-expect-error: a consumer with only secret attachments cannot use a database.
 const secretly: Uses<SecretFile | SecretVariable> = { APP: builtIn };
 
-// @ts-expect-error: nor is a way without the file of its password one.
+// @ts-expect-error: a built-in user requires a secret file.
 const unsigned: Uses<CloudSqlClient> = { APP: builtIn };
 
-// @ts-expect-error: there is one way to a database.
+// @ts-expect-error: a database has one type of connection.
 ways.push({ sockets: "/cloudsql", network: true });
 
-// @ts-expect-error: a function cannot mount a socket.
+// @ts-expect-error: a function cannot attach this socket.
 new ServerlessFunction("predict", { source, trigger, uses: { DATABASE: client } });
 
-// @ts-expect-error: a function cannot mount a secret, whatever else it uses.
+// @ts-expect-error: a function cannot attach this secret, in addition to others.
 new ServerlessFunction("predict", { source, trigger, uses: { MODELS: reader, PASSWORD: password } });
 
-// @ts-expect-error: all that is used must be mountable.
+// @ts-expect-error: all capabilities must be attachable.
 new ServerlessFunction("predict", { source, trigger, uses: sockets });
 
-// @ts-expect-error: one that mounts sockets mounts no secrets.
+// @ts-expect-error: a consumer of sockets cannot attach secrets.
 const wrong: Uses<CloudSqlSocket> = { PASSWORD: password };
 
-// @ts-expect-error: of what needs both, one is not enough.
+// @ts-expect-error: an attachment that requires both is not supported with one.
 const half: Uses<SecretMount> = { BOTH: both };
 
-// @ts-expect-error: a capability has its grants.
+// @ts-expect-error: a capability requires grants.
 const incomplete: Capability = { value: "a", attachments: [] };
 
-// @ts-expect-error: what a component lets another do is not to be changed.
+// @ts-expect-error: capabilities are read-only.
 reader.value = "another";
 
 export { half, incomplete, secretly, unreached, unsigned, wrong };

@@ -51,7 +51,7 @@ const right: check.Checks<Args> = {
 };
 const args: check.Check<Args> = check.options<Args>(right, "name");
 
-// Some checks refuse at run time what their argument's type allows, or compare a text with a pattern.
+// Some checks refuse at run time what the argument's type allows, or compare a string with a pattern.
 check.options<Args>({ ...right, mode: check.matching(/^(fast|safe)$/, "must be fast or safe") });
 check.options<Args>({ ...right, delay: check.matching(/^\d+ days$/, "must be days") });
 check.options<Args>({ ...right, enabled: check.refused("has no effect") });
@@ -63,22 +63,22 @@ check.options<Args>({
     }),
 });
 
-// @ts-expect-error: a text is no number.
+// @ts-expect-error: a string check for a number.
 check.options<Args>({ ...right, timeoutSeconds: check.text() });
 
-// @ts-expect-error: a number is no text.
+// @ts-expect-error: a number check for a string.
 check.options<Args>({ ...right, name: check.whole(1, 2) });
 
-// @ts-expect-error: true is no text.
+// @ts-expect-error: a string check for a boolean.
 check.options<Args>({ ...right, enabled: check.text() });
 
-// @ts-expect-error: a text is no list.
+// @ts-expect-error: a string check for a list.
 check.options<Args>({ ...right, texts: check.text() });
 
-// @ts-expect-error: the items are texts.
+// @ts-expect-error: the items are strings.
 check.options<Args>({ ...right, texts: check.list(check.whole(1, 2)) });
 
-// @ts-expect-error: the argument is a text alone.
+// @ts-expect-error: the argument is only a string.
 check.options<Args>({ ...right, name: check.literalOr(false, check.text()) });
 
 // @ts-expect-error: the argument has no third mode.
@@ -87,42 +87,42 @@ check.options<Args>({ ...right, mode: check.oneOf("fast", "safe", "slow") });
 // @ts-expect-error: the argument has another mode.
 check.options<Args>({ ...right, mode: check.oneOf("fast") });
 
-// @ts-expect-error: "none" is an argument too.
+// @ts-expect-error: the argument can be "none" too.
 check.options<Args>({ ...right, delay: duration("1 minute", "1 day") });
 
-// @ts-expect-error: the argument may be an output.
+// @ts-expect-error: the argument can be an output.
 check.options<Args>({ ...right, account: check.text() });
 
-// @ts-expect-error: the argument is no output.
+// @ts-expect-error: the argument cannot be an output.
 check.options<Args>({ ...right, name: check.input(check.text()) });
 
-// @ts-expect-error: the output is of a text.
+// @ts-expect-error: the output is a string.
 check.options<Args>({ ...right, account: check.input(check.flag()) });
 
-// @ts-expect-error: the values may be outputs.
+// @ts-expect-error: the values can be outputs.
 check.options<Args>({ ...right, labels: check.record(check.text(), check.text()) });
 
-// @ts-expect-error: the values are texts.
+// @ts-expect-error: the values are strings.
 check.options<Args>({ ...right, labels: check.record(check.text(), check.input(check.flag())) });
 
 const topic = check.options<{ topic: Nested }>({ topic: check.options<Nested>({ size: check.whole(0, 9) }) });
-// @ts-expect-error: a path is a target as well.
+// @ts-expect-error: the target can be a path as well.
 check.options<Args>({ ...right, target: topic });
 
-// @ts-expect-error: an option without a check.
+// @ts-expect-error: a missing check.
 check.options<Nested>({});
 
-// @ts-expect-error: the option of another type.
+// @ts-expect-error: a nested option of another type.
 check.options<{ nested?: Nested }>({ nested: check.options<{ size: string }>({ size: check.text() }, "size") });
 
 const untyped = check.custom(() => true);
-// @ts-expect-error: a custom check has the type of its context or of its argument.
+// @ts-expect-error: a custom check has the type of its argument.
 check.options<Args>({ ...right, name: untyped });
 
 // @ts-expect-error: a child that the component does not have.
 check.options<Args>({ ...right, transform: transforms("topic", "subscription") });
 
-// @ts-expect-error: a required option that is optional.
+// @ts-expect-error: an optional argument is not required.
 check.options<Args>(right, "timeoutSeconds");
 
 check.checked("Args", { name: "sales" }, args);

@@ -35,40 +35,40 @@ new ComposerEnvironment("newest", { version: "composer-3-airflow-2.11" });
 const unlisted = "composer-3-airflow-2.11.1-build.99" as ImageVersion;
 new ComposerEnvironment("unlisted", { version: unlisted, allowUnlisted: true });
 
-// @ts-expect-error: an image that is not listed.
+// @ts-expect-error: an unlisted image.
 new ComposerEnvironment("wrong", { version: "composer-3-airflow-2.11.1-build.99" });
 
-// @ts-expect-error: a misspelled Airflow.
+// @ts-expect-error: a misspelled Airflow version.
 new ComposerEnvironment("wrong", { version: "composer-3-airflow-2.1l" });
 
-// @ts-expect-error: Airflow 3 is of Composer 3 alone.
+// @ts-expect-error: Airflow 3 requires Composer 3.
 new ComposerEnvironment("wrong", { version: "composer-2-airflow-3" });
 
-// @ts-expect-error: Composer 1 is gone.
+// @ts-expect-error: Composer 1 is not supported.
 const first: ImageVersion = "composer-1.20.12-airflow-1.10.15";
 
-// @ts-expect-error: sizes are four.
+// @ts-expect-error: an unknown size.
 new ComposerEnvironment("wrong", { size: "huge" });
 
-// @ts-expect-error: a secret cannot be mounted as a variable.
+// @ts-expect-error: secrets are not supported as variables.
 new ComposerEnvironment("wrong", { uses: { KEY: secret.reader } });
 
-// @ts-expect-error: nor as a file.
+// @ts-expect-error: secrets are not supported as files.
 new ComposerEnvironment("wrong", { uses: { KEY: secret.file("/secrets/key/text") } });
 
-// @ts-expect-error: triggerers have no disk.
+// @ts-expect-error: triggerers have no storage.
 new ComposerEnvironment("wrong", { workloads: { triggerer: { storageGb: 1 } } });
 
-// @ts-expect-error: a pool has slots.
+// @ts-expect-error: a pool requires slots.
 new ComposerEnvironment("wrong", { pools: { scoring: {} } });
 
-// @ts-expect-error: a token never stands in the program.
+// @ts-expect-error: a token must be a secret.
 const contact: AlertContact = { slack: { channel: "#data", token: "xoxb" } };
 
-// @ts-expect-error: snapshots are kept somewhere.
+// @ts-expect-error: snapshots require a bucket.
 const snapshots: ComposerSnapshots = { schedule: "0 2 * * *" };
 
-// @ts-expect-error: a window is on days.
+// @ts-expect-error: a maintenance window requires days.
 const maintenance: ComposerMaintenance = { hour: 3 };
 
 export { contact, first, maintenance, second, snapshots, uri };

@@ -22,16 +22,16 @@ new ServerlessFunction("lists", {
 const url: pulumi.Output<string> = registry.url;
 const cleanup: ContainerCleanup = { untaggedOlderThan: false };
 
-// @ts-expect-error: a registry has nothing to say of how it is read by all.
+// @ts-expect-error: a registry cannot be public.
 new ContainerRegistry("app", { public: true });
 
-// @ts-expect-error: a cleanup that is on says which.
+// @ts-expect-error: a cleanup is an object.
 new ContainerRegistry("app", { cleanup: true });
 
-// @ts-expect-error: an age has its unit.
+// @ts-expect-error: an age requires a unit.
 new ContainerRegistry("app", { cleanup: { untaggedOlderThan: "30" } });
 
-// @ts-expect-error: an option that there is not.
+// @ts-expect-error: an unknown option.
 new ContainerRegistry("app", { cleanup: { keep: 3 } });
 
 const digest = "sha256:…";
@@ -60,43 +60,43 @@ new ContainerImage("full", {
 const alone: ContainerBuild = { context: "./app", cache: false };
 image.ranBy(new PubSubTopic("consumer").topic);
 
-// @ts-expect-error: an image of a registry is told by a tag or a digest.
+// @ts-expect-error: an image of a registry requires a tag or a digest.
 new ContainerImage("predict", { registry });
 
-// @ts-expect-error: and not by both.
+// @ts-expect-error: tag and digest are exclusive.
 new ContainerImage("predict", { registry, tag: "1.4.0", digest });
 
-// @ts-expect-error: a tag is one in a registry.
+// @ts-expect-error: a tag requires a registry.
 new ContainerImage("predict", { tag: "1.4.0" });
 
-// @ts-expect-error: a reference names its registry.
+// @ts-expect-error: a reference contains its registry.
 new ContainerImage("predict", { registry, reference: `ghcr.io/acme/predict@${digest}` });
 
-// @ts-expect-error: a registry is a component, not its address.
+// @ts-expect-error: a registry is a component.
 new ContainerImage("predict", { registry: "europe-west1-docker.pkg.dev/acme-dev/app", tag: "1.4.0" });
 
-// @ts-expect-error: an image is built, or there is one.
+// @ts-expect-error: a build and a tag are exclusive.
 new ContainerImage("predict", { registry, build: "./app", tag: "1.4.0" });
 
-// @ts-expect-error: what is built goes to a registry.
+// @ts-expect-error: a build requires a registry.
 new ContainerImage("predict", { build: "./app" });
 
-// @ts-expect-error: a platform has its system.
+// @ts-expect-error: a platform requires an operating system.
 new ContainerImage("predict", { registry, build: { context: "./app", platforms: ["arm64"] } });
 
-// @ts-expect-error: an image runs on something.
+// @ts-expect-error: a build requires at least one platform.
 new ContainerImage("predict", { registry, build: { context: "./app", platforms: [] } });
 
-// @ts-expect-error: a cache that is on says how.
+// @ts-expect-error: a cache is an object.
 new ContainerImage("predict", { registry, build: { context: "./app", cache: true } });
 
-// @ts-expect-error: a build has its folder.
+// @ts-expect-error: a build requires a context.
 new ContainerImage("predict", { registry, build: { dockerfile: "Dockerfile" } });
 
-// @ts-expect-error: what exists already has no child to change.
+// @ts-expect-error: an existing image has no child to transform.
 new ContainerImage("predict", { registry, tag: "1.4.0", transform: { image: {} } });
 
-// @ts-expect-error: something runs the image.
+// @ts-expect-error: `ranBy` requires a resource.
 image.ranBy();
 
 export { alone, cleanup, rebuilt, reference, url };

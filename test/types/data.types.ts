@@ -30,57 +30,57 @@ const table = new BigQueryTable("predict-range", { dataset: sales, tableId: pulu
 const id: pulumi.Output<string> = table.table.tableId;
 pulumi.log.info(pulumi.interpolate`${id}`.toString());
 
-// @ts-expect-error: a table is in a dataset.
+// @ts-expect-error: a table requires a dataset.
 new BigQueryTable("ranges", {});
 
 // @ts-expect-error: a dataset is a component.
 new BigQueryTable("ranges", { dataset: "sales" });
 
-// @ts-expect-error: a column has a type.
+// @ts-expect-error: a column requires a type.
 const untyped: BigQueryField = { name: "a" };
 
-// @ts-expect-error: a type that there is not.
+// @ts-expect-error: an unknown type.
 const text: BigQueryField = { name: "a", type: "TEXT" };
 
-// @ts-expect-error: a record has columns.
+// @ts-expect-error: a record requires columns.
 const empty: BigQueryField = { name: "a", type: "RECORD" };
 
 // @ts-expect-error: a date has no length.
 const long: BigQueryField = { name: "a", type: "DATE", maxLength: 3 };
 
-// @ts-expect-error: a range is of something.
+// @ts-expect-error: a range requires an element type.
 const range: BigQueryField = { name: "a", type: "RANGE" };
 
-// @ts-expect-error: partitions are of one kind.
+// @ts-expect-error: partitions have one type.
 const two: Partitioning = { time: { field: "a" }, ingestion: {} };
 
-// @ts-expect-error: there are no partitions of a week.
+// @ts-expect-error: weekly partitions are not supported.
 const week: Partitioning = { ingestion: { type: "WEEK" } };
 
-// @ts-expect-error: ranges end.
+// @ts-expect-error: a range requires an end.
 const endless: Partitioning = { range: { field: "a", start: 0, interval: 1 } };
 
-// @ts-expect-error: nobody can make it public.
+// @ts-expect-error: a dataset cannot be public.
 new BigQueryDataset("sales", { access: { all: { reader: "allUsers" } } });
 
-// @ts-expect-error: an entry is of one kind.
+// @ts-expect-error: an access entry has one member.
 new BigQueryDataset("sales", { access: { ana: { reader: "user:a@b.c", writer: "user:a@b.c" } } });
 
-// @ts-expect-error: a view has a query.
+// @ts-expect-error: a view requires a query.
 new BigQueryDataset("sales", { views: { latest: {} } });
 
-// @ts-expect-error: a view is not brought up to date.
+// @ts-expect-error: only materialized views are refreshed.
 new BigQueryDataset("sales", { views: { latest: { query: "SELECT 1", refresh: "1 hour" } } });
 
 new BigQueryDataset("sales", {
-    // @ts-expect-error: a destination says what becomes of its rows.
+    // @ts-expect-error: a destination requires a write disposition.
     scheduledQueries: { sum: { query: "SELECT 1", schedule: "every day 03:00", destination: { table: "a" } } },
 });
 
-// @ts-expect-error: a length of time has a unit.
+// @ts-expect-error: a duration requires a unit.
 new BigQueryDataset("sales", { defaultTableExpiration: 3600000 });
 
-// @ts-expect-error: a child that there is not.
+// @ts-expect-error: an unknown child.
 new BigQueryDataset("sales", { transform: { table: {} } });
 
 export const unused = [untyped, text, empty, long, range, two, week, endless];

@@ -23,41 +23,41 @@ new Deployer("merges", { gitlab: { project: "acme/sales", mergeRequests: true },
 const email: pulumi.Output<string> = deployer.email;
 const provider: pulumi.Output<string> = deployer.workloadIdentityProvider;
 
-// @ts-expect-error: some pipeline must be let in.
+// @ts-expect-error: a pipeline is required.
 new Deployer("dev", { roles });
 
-// @ts-expect-error: and only one.
+// @ts-expect-error: only one pipeline is supported.
 new Deployer("dev", {
     github: { repository, environment: "dev" },
     gitlab: { project: "a/b", environment: "c" },
     roles,
 });
 
-// @ts-expect-error: a repository alone lets every job in.
+// @ts-expect-error: a repository requires an environment, a branch or pull requests.
 new Deployer("dev", { github: { repository }, roles });
 
-// @ts-expect-error: a branch of what?
+// @ts-expect-error: a branch requires a repository.
 new Deployer("dev", { github: { ref: "refs/heads/main" }, roles });
 
-// @ts-expect-error: what is only proposed has no environment.
+// @ts-expect-error: pull requests have no environment.
 new Deployer("dev", { github: { repository, environment: "dev", pullRequests: true }, roles });
 
-// @ts-expect-error: false says nothing; it is left out.
+// @ts-expect-error: `false` is not supported; omit the option.
 new Deployer("dev", { github: { repository, pullRequests: false }, roles });
 
-// @ts-expect-error: GitLab calls it otherwise.
+// @ts-expect-error: GitLab's option has another name.
 new Deployer("dev", { gitlab: { project: "acme/sales", pullRequests: true }, roles });
 
-// @ts-expect-error: roles are named one by one.
+// @ts-expect-error: roles are required.
 new Deployer("dev", { github: { repository, environment: "dev" } });
 
-// @ts-expect-error: a project is one that the program knows.
+// @ts-expect-error: a project is a component.
 new Deployer("dev", { github: { repository, environment: "dev" }, roles, project: "acme-dev" });
 
 // @ts-expect-error: an unknown option.
 new Deployer("dev", { github: { repository, environment: "dev" }, roles, keys: true });
 
-// @ts-expect-error: the list is for all programs.
+// @ts-expect-error: the list is read-only.
 projectRoles.push("roles/owner");
 
 export type { DeployerArgs, GitHubJobs, GitLabJobs };

@@ -12,14 +12,14 @@ export const known: [string, string, number, Provider] = [
     provider,
 ];
 
-// @ts-expect-error: a program has the one environment that its stack is.
+// @ts-expect-error: a program has one environment, that of its stack.
 new Environment("dev");
 
-// @ts-expect-error: a kind that there is not.
+// @ts-expect-error: an unknown kind.
 environmentDefaults.test;
 
-// @ts-expect-error: an environment is as the stack is configured.
+// @ts-expect-error: an environment is read-only.
 environment.project = "acme-prod";
 
-// @ts-expect-error: what all components share is not for programs.
+// @ts-expect-error: the shared resources of components are internal.
 environment.shared.clear();

@@ -19,44 +19,44 @@ export const known: [Project | undefined, Provider, pulumi.Output<string>, pulum
 ];
 export const entry: pulumi.Output<{ project: string; number: string }> = made.entry;
 
-// @ts-expect-error: a project that is made has a parent.
+// @ts-expect-error: a new project requires a parent.
 new EnvironmentProject("dev", { ...shared, billingAccount });
 
-// @ts-expect-error: a project that is made is paid for.
+// @ts-expect-error: a new project requires a billing account.
 new EnvironmentProject("dev", { ...shared, parent });
 
 // @ts-expect-error: a project has one parent.
 new EnvironmentProject("dev", { ...shared, parent: { folder: "1", organization: "2" }, billingAccount });
 
-// @ts-expect-error: a project that is adopted stays where it is.
+// @ts-expect-error: an adopted project keeps its parent.
 new EnvironmentProject("dev", { ...shared, adopt: true, parent });
 
-// @ts-expect-error: a project that is adopted keeps its labels.
+// @ts-expect-error: an adopted project keeps its labels.
 new EnvironmentProject("dev", { ...shared, adopt: true, labels: { team: "sales" } });
 
-// @ts-expect-error: a project that is adopted keeps its name.
+// @ts-expect-error: an adopted project keeps its name.
 new EnvironmentProject("dev", { ...shared, adopt: true, displayName: "Sales" });
 
-// @ts-expect-error: every environment is of a kind.
+// @ts-expect-error: the kind is required.
 new EnvironmentProject("dev", { projectId: "acme-sales-dev", adopt: true });
 
-// @ts-expect-error: a kind that there is not.
+// @ts-expect-error: an unknown kind.
 new EnvironmentProject("dev", { ...shared, kind: "test", adopt: true });
 
-// @ts-expect-error: an id is known before anything is made.
+// @ts-expect-error: the ID cannot be an output.
 new EnvironmentProject("dev", { ...shared, projectId: pulumi.output("acme-sales-dev"), adopt: true });
 
-// @ts-expect-error: an amount is in a currency.
+// @ts-expect-error: an amount requires a currency.
 new EnvironmentProject("dev", { ...shared, adopt: true, budget: { amount: 300 } });
 
-// @ts-expect-error: a period that there is not.
+// @ts-expect-error: an unknown period.
 new EnvironmentProject("dev", { ...shared, adopt: true, budget: { ...budget, period: "WEEK" } });
 
-// @ts-expect-error: a log that there is not.
+// @ts-expect-error: an unknown log.
 export const logs: EnvironmentProjectArgs["auditLogs"] = ["ADMIN_WRITE"];
 
-// @ts-expect-error: a child that there is not.
+// @ts-expect-error: an unknown child.
 new EnvironmentProject("dev", { ...shared, adopt: true, transform: { network: {} } });
 
-// @ts-expect-error: what it made is not set by others.
+// @ts-expect-error: outputs are read-only.
 made.number = pulumi.output("1");

@@ -52,19 +52,19 @@ const args: ServerlessFunctionArgs = { source, trigger };
 const url: pulumi.Output<string> = new ServerlessFunction("args", args).url;
 pulumi.log.info(pulumi.interpolate`${url}`.toString());
 
-// @ts-expect-error: a function has arguments.
+// @ts-expect-error: the arguments are required.
 new ServerlessFunction("predict");
 
-// @ts-expect-error: a function has a source.
+// @ts-expect-error: the source is required.
 new ServerlessFunction("predict", { trigger: { http: {} } });
 
-// @ts-expect-error: a function has a trigger.
+// @ts-expect-error: the trigger is required.
 new ServerlessFunction("predict", { source });
 
-// @ts-expect-error: a trigger is one of five.
+// @ts-expect-error: a trigger requires one of five types.
 new ServerlessFunction("predict", { source, trigger: {} });
 
-// @ts-expect-error: a trigger that there is not.
+// @ts-expect-error: an unknown trigger.
 new ServerlessFunction("predict", { source, trigger: { queue: "sales" } });
 
 // @ts-expect-error: two triggers.
@@ -76,86 +76,86 @@ new ServerlessFunction("predict", { source, trigger: { topic, bucket } });
 // @ts-expect-error: HTTP requests are not retried.
 new ServerlessFunction("predict", { source, trigger: { http: {}, retry: true } });
 
-// @ts-expect-error: only a bucket has events of several kinds.
+// @ts-expect-error: only buckets have several events.
 new ServerlessFunction("predict", { source, trigger: { topic, event: "deleted" } });
 
-// @ts-expect-error: an event that there is not.
+// @ts-expect-error: an unknown event.
 new ServerlessFunction("predict", { source, trigger: { bucket, event: "created" } });
 
-// @ts-expect-error: an option that HTTP has not.
+// @ts-expect-error: an unknown option of HTTP.
 new ServerlessFunction("predict", { source, trigger: { http: { publik: true } } });
 
-// @ts-expect-error: a topic in the place of a bucket.
+// @ts-expect-error: a topic instead of a bucket.
 new ServerlessFunction("predict", { source, trigger: { bucket: topic } });
 
 // @ts-expect-error: a topic by its name.
 new ServerlessFunction("predict", { source, trigger: { topic: "sales" } });
 
-// @ts-expect-error: who may call is decided before anything is deployed.
+// @ts-expect-error: `public` cannot be an output.
 new ServerlessFunction("predict", { source, trigger: { http: { public: pulumi.output(true) } } });
 
-// @ts-expect-error: what cannot be attached to a function.
+// @ts-expect-error: an attachment that functions do not support.
 new ServerlessFunction("predict", { source, trigger, uses: { DB: {} as Capability<Socket> } });
 
-// @ts-expect-error: egress without a subnet or a connector.
+// @ts-expect-error: egress requires a subnet or a connector.
 new ServerlessFunction("predict", { source, trigger, network: { egress: "all-traffic" } });
 
 // @ts-expect-error: a subnet and a connector.
 new ServerlessFunction("predict", { source, trigger, network: { subnetwork: "apps", connector: "apps" } });
 
-// @ts-expect-error: tags are those of a subnet's addresses.
+// @ts-expect-error: tags require a subnet.
 new ServerlessFunction("predict", { source, trigger, network: { connector: "apps", tags: ["apps"] } });
 
-// @ts-expect-error: an audit trigger without its method.
+// @ts-expect-error: an audit trigger requires a method.
 new ServerlessFunction("predict", { source, trigger: { audit: { service: "bigquery.googleapis.com" } } });
 
-// @ts-expect-error: only the audit log is read in another region.
+// @ts-expect-error: only audit triggers can have another region.
 new ServerlessFunction("predict", { source, trigger: { topic, region: "global" } });
 
-// @ts-expect-error: a schedule is called again some times.
+// @ts-expect-error: a retry count is a number.
 new ServerlessFunction("predict", { source, trigger: { schedule: { cron: "0 3 * * *", retry: true } } });
 
-// @ts-expect-error: a schedule without its times.
+// @ts-expect-error: a schedule requires a cron expression.
 new ServerlessFunction("predict", { source, trigger: { schedule: { timeZone: "Europe/Berlin" } } });
 
-// @ts-expect-error: an ingress that there is not.
+// @ts-expect-error: an unknown ingress.
 new ServerlessFunction("predict", { source, trigger: { http: { ingress: "private" } } });
 
-// @ts-expect-error: updates at a time that there is not.
+// @ts-expect-error: an unknown update policy.
 new ServerlessFunction("predict", { source, trigger, runtimeUpdates: "weekly" });
 
-// A runtime that was decommissioned brings a warning.
+// A decommissioned runtime causes a warning.
 new ServerlessFunction("predict", { source, trigger, runtime: "nodejs20" });
 
-// A runtime that is not listed is named as one.
+// An unlisted runtime is marked as such.
 new ServerlessFunction("predict", { source, trigger, runtime: "python399" as Runtime, allowUnlisted: true });
 
-// @ts-expect-error: a runtime that is not listed.
+// @ts-expect-error: an unlisted runtime.
 new ServerlessFunction("predict", { source, trigger, runtime: "python399" });
 
 // @ts-expect-error: a misspelled runtime.
 new ServerlessFunction("predict", { source, trigger, runtime: "pyhton313" });
 
-// @ts-expect-error: memory in another unit.
+// @ts-expect-error: an unknown unit of memory.
 new ServerlessFunction("predict", { source, trigger, memory: "512MB" });
 
-// @ts-expect-error: a number of CPUs that there is not.
+// @ts-expect-error: an unsupported number of CPUs.
 new ServerlessFunction("predict", { source, trigger, cpu: 3 });
 
 // @ts-expect-error: seconds are a number.
 new ServerlessFunction("predict", { source, trigger, timeoutSeconds: "60 seconds" });
 
-// @ts-expect-error: an option without its unit.
+// @ts-expect-error: the unit is missing in the name.
 new ServerlessFunction("predict", { source, trigger, timeout: 60 });
 
-// @ts-expect-error: another word for a limit.
+// @ts-expect-error: an unknown name of a limit.
 new ServerlessFunction("predict", { source, trigger, scaling: { maximum: 3 } });
 
-// @ts-expect-error: a variable is a text.
+// @ts-expect-error: a variable is a string.
 new ServerlessFunction("predict", { source, trigger, environment: { LEVEL: 3 } });
 
-// @ts-expect-error: a component instead of what it lets another do.
+// @ts-expect-error: a component instead of its capability.
 new ServerlessFunction("predict", { source, trigger, uses: { MODELS: bucket } });
 
-// @ts-expect-error: a child that there is not.
+// @ts-expect-error: an unknown child.
 new ServerlessFunction("predict", { source, trigger, transform: { service: {} } });

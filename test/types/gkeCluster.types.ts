@@ -35,34 +35,34 @@ export const known: [Provider, Account, pulumi.Output<string>, pulumi.Output<str
 ];
 export const waits: pulumi.Resource[] = [...bare.ready, bare.pullsFrom(new ContainerRegistry("app"))];
 
-// @ts-expect-error: of an Autopilot cluster Google decides how nodes are taken away.
+// @ts-expect-error: an Autopilot cluster has no autoscaling profile.
 new GkeCluster("main", { autoscalingProfile: "OPTIMIZE_UTILIZATION" });
 
-// @ts-expect-error: and how many pods a node has.
+// @ts-expect-error: an Autopilot cluster has no number of pods per node.
 new GkeCluster("main", { maxPodsPerNode: 64 });
 
-// @ts-expect-error: an autoscaler decides how many nodes there are.
+// @ts-expect-error: the autoscaler sets the number of nodes.
 new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4", nodeCount: 3 } } });
 
-// @ts-expect-error: a pool has machines of one type.
+// @ts-expect-error: a pool requires a machine type.
 new GkeCluster("main", { nodePools: { default: {} } });
 
-// @ts-expect-error: a public address is for somebody.
+// @ts-expect-error: a public address requires authorized networks.
 const everybody: ControlPlane = { ipEndpoint: "public" };
 
-// @ts-expect-error: where there is no address nobody can be let in to it.
+// @ts-expect-error: authorized networks require an address.
 const nobody: ControlPlane = { ipEndpoint: "none", authorizedNetworks: {} };
 
-// @ts-expect-error: a network is either there or made.
+// @ts-expect-error: an existing network has no new ranges.
 const both: GkeClusterArgs = { network: { ranges: {}, network: "apps", subnetwork: "apps" } };
 
-// @ts-expect-error: a network that is there has its subnet.
+// @ts-expect-error: an existing network requires a subnetwork.
 const half: GkeClusterArgs = { network: { network: "apps" } };
 
-// @ts-expect-error: a window says how long it is open.
+// @ts-expect-error: a maintenance window requires a duration.
 const short: GkeClusterArgs = { maintenance: { window: { start: "02:00" } } };
 
-// @ts-expect-error: a way to sign in that there is not.
+// @ts-expect-error: an unknown type of authentication.
 new GkeCluster("main", { auth: "certificate" });
 
 export const refused = [everybody, nobody, both, half, short];

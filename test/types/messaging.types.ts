@@ -59,28 +59,28 @@ new PubSubSubscription("rows", { topic, bigQuery: { dataset, tableId: pulumi.out
 // @ts-expect-error: two schemas.
 new PubSubTopic("records", { schema: { avro: {}, protobuf: "" } });
 
-// @ts-expect-error: an encoding that there is not.
+// @ts-expect-error: an unknown encoding.
 new PubSubTopic("records", { schema: { avro: {}, encoding: "json" } });
 
-// @ts-expect-error: a schema of no kind.
+// @ts-expect-error: a schema without a type.
 new PubSubTopic("records", { schema: "./sale.avsc" });
 
 // @ts-expect-error: a table and a dataset.
 new PubSubSubscription("rows", { topic, bigQuery: { table, dataset } });
 
-// @ts-expect-error: the schema of a table that is made.
+// @ts-expect-error: the schema of a generated table.
 new PubSubSubscription("rows", { topic, bigQuery: { dataset, useTableSchema: true } });
 
 // @ts-expect-error: a table by its name.
 new PubSubSubscription("rows", { topic, bigQuery: "acme-dev.forecast.rows" });
 
-// @ts-expect-error: nowhere.
+// @ts-expect-error: a missing destination.
 new PubSubSubscription("rows", { topic, bigQuery: { writeMetadata: true } });
 
-// @ts-expect-error: two ways of delivery.
+// @ts-expect-error: two types of delivery.
 new PubSubSubscription("range", { topic, pull: {}, push: predict });
 
-// @ts-expect-error: two other ways of delivery.
+// @ts-expect-error: two other types of delivery.
 new PubSubSubscription("range", { topic, push: predict, bucket: archive });
 
 // @ts-expect-error: exactly-once delivery by push.
@@ -89,19 +89,19 @@ new PubSubSubscription("range", { topic, push: predict, exactlyOnceDelivery: tru
 // @ts-expect-error: exactly-once delivery to a bucket.
 new PubSubSubscription("range", { topic, bucket: archive, exactlyOnceDelivery: false });
 
-// @ts-expect-error: a push to nothing.
+// @ts-expect-error: a push without a target.
 new PubSubSubscription("range", { topic, push: { audience: "acme" } });
 
-// @ts-expect-error: a push to an address alone.
+// @ts-expect-error: a push with only a URL string.
 new PubSubSubscription("range", { topic, push: "https://acme.com" });
 
-// @ts-expect-error: a push to what cannot be called.
+// @ts-expect-error: a push to a component that cannot be called.
 new PubSubSubscription("range", { topic, push: archive });
 
-// @ts-expect-error: unwrapping that does not say what of the metadata.
+// @ts-expect-error: unwrapping without a metadata setting.
 new PubSubSubscription("range", { topic, push: { to: predict, noWrapper: {} } });
 
-// @ts-expect-error: an attribute that there is not.
+// @ts-expect-error: an unknown attribute.
 new PubSubSubscription("range", { topic, push: { to: predict, attributes: { "x-goog-version": "v2" } } });
 
 // @ts-expect-error: a bucket by its name.
@@ -110,46 +110,46 @@ new PubSubSubscription("range", { topic, bucket: "archive" });
 // @ts-expect-error: options without their bucket.
 new PubSubSubscription("range", { topic, bucket: { maxMessages: 1000 } });
 
-// @ts-expect-error: a format that there is not.
+// @ts-expect-error: an unknown format.
 new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: "json" } });
 
-// @ts-expect-error: a dead letter that is on.
+// @ts-expect-error: dead letters set to `true`.
 new PubSubSubscription("range", { topic, pull: {}, deadLetter: true });
 
 // @ts-expect-error: another component for dead letters.
 new PubSubSubscription("range", { topic, pull: {}, deadLetter: archive });
 
-// @ts-expect-error: an expiration that is no time.
+// @ts-expect-error: an invalid expiration.
 new PubSubSubscription("range", { topic, pull: {}, expiration: "soon" });
 
-// @ts-expect-error: a wait in the form of Google's API.
+// @ts-expect-error: a delay in the API's format.
 new PubSubSubscription("range", { topic, pull: {}, retry: { minimum: "10s" } });
 
 // @ts-expect-error: a storage policy without regions.
 new PubSubTopic("sales", { messageStoragePolicy: { enforceInTransit: true } });
 
-// @ts-expect-error: a length of time has a unit.
+// @ts-expect-error: a duration has a unit.
 new PubSubTopic("sales", { retention: "7" });
 
-// @ts-expect-error: a length of time is no number.
+// @ts-expect-error: a duration is not a number.
 new PubSubTopic("sales", { retention: 604800 });
 
-// @ts-expect-error: a unit that there is not.
+// @ts-expect-error: an unknown unit.
 new PubSubTopic("sales", { retention: "2 weeks" });
 
-// @ts-expect-error: the form of Google's API.
+// @ts-expect-error: a duration in the API's format.
 new PubSubTopic("sales", { retention: "604800s" });
 
-// @ts-expect-error: an option that there is not.
+// @ts-expect-error: an unknown option.
 new PubSubTopic("sales", { retentionDays: 7 });
 
-// @ts-expect-error: a subscription has arguments.
+// @ts-expect-error: the arguments are required.
 new PubSubSubscription("range");
 
-// @ts-expect-error: a subscription has a topic.
+// @ts-expect-error: the topic is required.
 new PubSubSubscription("range", { pull: {} });
 
-// @ts-expect-error: a subscription delivers in some way.
+// @ts-expect-error: the type of delivery is required.
 new PubSubSubscription("range", { topic });
 
 // @ts-expect-error: a topic by its name.
@@ -158,7 +158,7 @@ new PubSubSubscription("range", { topic: "sales", pull: {} });
 // @ts-expect-error: another component.
 new PubSubSubscription("range", { topic: new StorageBucket("sales"), pull: {} });
 
-// @ts-expect-error: a deadline in text.
+// @ts-expect-error: a deadline as a string.
 new PubSubSubscription("range", { topic, pull: {}, ackDeadlineSeconds: "10" });
 
 // @ts-expect-error: pull has no options.

@@ -58,43 +58,43 @@ const address: Address = full.endpoint("orders", serviceAttachment, "europe-west
 const ranges: readonly string[] = full.secondaryRangesIn("europe-west1");
 pulumi.log.info([found, address, ranges].toString());
 
-// @ts-expect-error: a subnet has a range.
+// @ts-expect-error: a subnet requires a range.
 const place: NetworkArgs = { subnets: { near: { region: "europe-west1" } } };
 
-// @ts-expect-error: an interval is one that the service has.
+// @ts-expect-error: an unsupported interval.
 const logs: FlowLogs = { aggregationInterval: "1 minute" };
 
-// @ts-expect-error: a range is chosen by Google or given.
+// @ts-expect-error: Google chooses the range, or it is configured.
 const services: NetworkArgs = { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } };
 
-// @ts-expect-error: there is nothing to say with true, which is the default.
+// @ts-expect-error: `true` is the default, and not supported.
 const nat: NetworkArgs = { nat: true };
 
-// @ts-expect-error: an endpoint is for a service.
+// @ts-expect-error: an endpoint requires a service.
 const endpoint: NetworkArgs = { privateServiceConnect: { endpoints: { sales: { subnet: "near" } } } };
 
-// @ts-expect-error: a rule allows or denies.
+// @ts-expect-error: a rule either allows or denies.
 const both: FirewallRule = { allow: ["icmp"], deny: ["icmp"], sources: { tags: ["web"] } };
 
-// @ts-expect-error: a rule is for what comes in or for what goes out.
+// @ts-expect-error: a rule is for ingress or egress, not both.
 const ways: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] }, destinations: ["10.0.0.0/8"] };
 
-// @ts-expect-error: a rule is for traffic.
+// @ts-expect-error: a rule requires allow or deny.
 const none: FirewallRule = { sources: { tags: ["web"] } };
 
 // @ts-expect-error: only some protocols have ports.
 const ports: FirewallRule = { allow: ["icmp:1"], sources: { tags: ["web"] } };
 
-// @ts-expect-error: a service is told by its port.
+// @ts-expect-error: a service is a port.
 const named: FirewallRule = { allow: ["https"], sources: { tags: ["web"] } };
 
-// @ts-expect-error: targets are told by tags or by accounts.
+// @ts-expect-error: targets are tags or accounts, not both.
 const targets: FirewallRule = { allow: ["icmp"], sources: {}, targets: { tags: ["web"], serviceAccounts: ["a@b"] } };
 
-// @ts-expect-error: a function in a network alone has no connector.
+// @ts-expect-error: a function with a network component has no connector.
 new ServerlessFunction("both", { source, trigger: { http: {} }, network: { network: full, connector: "apps" } });
 
-// @ts-expect-error: a cluster is in a network that is told with its subnet, or in a Network.
+// @ts-expect-error: a cluster's network is a component, or has a subnetwork.
 new GkeCluster("half", { network: { network: full } });
 
 export { both, endpoint, logs, named, nat, none, place, ports, services, targets, ways };

@@ -31,41 +31,41 @@ const right: Scaling[] = [
     },
 ];
 
-// @ts-expect-error: an autoscaler owns the number of replicas.
+// @ts-expect-error: a fixed number and an autoscaler are exclusive.
 const both: Scaling = { ...between, replicas: 3 };
 
-// @ts-expect-error: it needs an end.
+// @ts-expect-error: the maximum is required.
 const endless: Scaling = { minReplicas: 2, cpu: 80 };
 
-// @ts-expect-error: CPU cannot set the number of replicas and their size.
+// @ts-expect-error: CPU cannot scale both horizontally and vertically.
 const cpu: Scaling = { ...between, cpu: 80, vertical: { cpu: {} } };
 
-// @ts-expect-error: nor can it where it is not named, as it is what is scaled by then.
+// @ts-expect-error: the same with the default metric, which is CPU.
 const byDefault: Scaling = { ...between, vertical: { cpu: {} } };
 
-// @ts-expect-error: nor can memory.
+// @ts-expect-error: memory cannot scale both horizontally and vertically.
 const memory: Scaling = { ...between, memory: 80, vertical: { memory: {} } };
 
-// @ts-expect-error: with both in use, nothing is left.
+// @ts-expect-error: nothing is left for vertical scaling if both are metrics.
 const neither: Scaling = { ...between, cpu: 80, memory: 80, vertical: { memory: {} } };
 
-// @ts-expect-error: nor with another load beside it.
+// @ts-expect-error: the same with an additional metric.
 const beside: Scaling = { ...between, cpu: 80, requestsPerSecond: 50, vertical: { cpu: {}, memory: {} } };
 
 // @ts-expect-error: a fixed number has no schedules.
 const fixed: Scaling = { replicas: 3, schedules: {} };
 
 const nightly = { schedule: "0 8 * * *", duration: "1 hour", minReplicas: 3 } as const;
-// @ts-expect-error: a schedule is one that comes again, or one between two dates.
+// @ts-expect-error: a schedule is recurring, or between two dates.
 const mixed: Scaling = { ...between, schedules: { night: { ...nightly, to: "2026-12-20" } } };
 
-// @ts-expect-error: a schedule lasts.
+// @ts-expect-error: a recurring schedule requires a duration.
 const moment: Scaling = { ...between, schedules: { night: { schedule: "0 8 * * *", minReplicas: 3 } } };
 
-// @ts-expect-error: a metric is of pods, of an object or from outside.
+// @ts-expect-error: a metric is of pods, of an object or external.
 const metric: Scaling = { ...between, metrics: [{ metric: { name: "size" }, target: { averageValue: "10" } }] };
 
-// @ts-expect-error: memory has its unit.
+// @ts-expect-error: memory requires a unit.
 const unit: Scaling = { replicas: 3, vertical: { memory: { max: "2G" } } };
 
 export { beside, both, byDefault, cpu, endless, fixed, memory, metric, mixed, moment, neither, right, unit };

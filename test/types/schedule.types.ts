@@ -23,40 +23,40 @@ new Schedule("outside", { cron, call: { url: "https://example.com", audience: "h
 new Schedule("message", { cron, topic, message: { range: 3 }, attributes: { kind: pulumi.output("range") } });
 const job: pulumi.Output<string> = full.job.name;
 
-// @ts-expect-error: a schedule has its times.
+// @ts-expect-error: a schedule requires a cron expression.
 new Schedule("nightly", { call: predict });
 
-// @ts-expect-error: a schedule does something.
+// @ts-expect-error: a schedule requires a target.
 new Schedule("nightly", { cron });
 
-// @ts-expect-error: one thing.
+// @ts-expect-error: a schedule has one target.
 new Schedule("nightly", { cron, call: predict, topic });
 
 // @ts-expect-error: a bucket cannot be called.
 new Schedule("nightly", { cron, call: new StorageBucket("models") });
 
-// @ts-expect-error: an address is told by its option.
+// @ts-expect-error: a URL requires its option.
 new Schedule("nightly", { cron, call: "https://example.com" });
 
-// @ts-expect-error: a component has its address.
+// @ts-expect-error: a component has a URL already.
 const both: ScheduledCall = { invoke: predict, url: "https://example.com" };
 
-// @ts-expect-error: an address has its path.
+// @ts-expect-error: a URL contains its path.
 const path: ScheduledCall = { url: "https://example.com", path: "/refresh" };
 
-// @ts-expect-error: methods are written in capitals.
+// @ts-expect-error: methods are uppercase.
 const method: ScheduledCall = { url: "https://example.com", method: "post" };
 
-// @ts-expect-error: a call is given its body, not a message.
+// @ts-expect-error: a call has a body, not a message.
 new Schedule("nightly", { cron, call: predict, message: "tick" });
 
-// @ts-expect-error: a message waits for no answer.
+// @ts-expect-error: a message has no deadline.
 new Schedule("nightly", { cron, topic, message: "tick", attemptDeadline: "1 minute" });
 
-// @ts-expect-error: retries have a number.
+// @ts-expect-error: a retry count is required.
 const retry: ScheduleRetry = { minBackoff: "1 second" };
 
-// @ts-expect-error: an account is there only where a token is sent.
+// @ts-expect-error: only calls with a token have an account.
 const email: pulumi.Output<string> = full.account.email;
 
 export { both, email, job, method, path, retry };

@@ -28,37 +28,37 @@ new ServerlessFunction("predict", {
 const name: pulumi.Output<string> = bare.secret.secretId;
 const data: pulumi.Output<string | undefined> | undefined = bare.version?.secretData;
 
-// @ts-expect-error: a text in the program is in clear.
+// @ts-expect-error: a string in the program is in plain text.
 new Secret("key", { value: "hunter2" });
 
-// @ts-expect-error: so is the promise of one.
+// @ts-expect-error: so is a promise of a string.
 new Secret("key", { value: Promise.resolve("hunter2") });
 
-// @ts-expect-error: a value that is given is not generated.
+// @ts-expect-error: a given value is not generated.
 new Secret("key", { value, generate: {} });
 
-// @ts-expect-error: what comes from outside is not given.
+// @ts-expect-error: an external value is not given.
 new Secret("key", { value, external: true });
 
-// @ts-expect-error: false says nothing; it is left out.
+// @ts-expect-error: `false` is not supported; omit the option.
 new Secret("key", { external: false });
 
 // @ts-expect-error: an unknown option.
 new Secret("key", { generate: { lenght: 20 } });
 
-// @ts-expect-error: a length of time has its unit.
+// @ts-expect-error: a duration has its unit.
 new Secret("key", { destroyDelay: "7" });
 
-// @ts-expect-error: versions have three ends.
+// @ts-expect-error: an unknown deletion policy.
 new Secret("key", { replaced: "delete" });
 
-// @ts-expect-error: a secret expires once.
+// @ts-expect-error: `expireTime` and `ttl` are exclusive.
 const expiration: SecretExpiration = { at: "2027-01-01T00:00:00Z", after: "1 day" };
 
-// @ts-expect-error: notifications go to topics of this library.
+// @ts-expect-error: topics are components.
 new Secret("key", { notifications: { topics: ["changes"] } });
 
-// @ts-expect-error: an external secret may have no version.
+// @ts-expect-error: an external secret might have no version.
 const version: string = new Secret("key", { external: true }).version.version;
 
 const delay: Duration = "1 day";

@@ -76,79 +76,79 @@ export const clients: [
 ];
 new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { DATABASE: full.client } });
 
-// @ts-expect-error: a flag of PostgreSQL is none of MySQL.
+// @ts-expect-error: a PostgreSQL flag for MySQL.
 new CloudSqlInstance("sales", { engine: "mysql", flags: { log_checkpoints: true } });
 
-// @ts-expect-error: nor the other way round.
+// @ts-expect-error: a MySQL flag for PostgreSQL.
 new CloudSqlInstance("sales", { flags: { local_infile: true } });
 
-// @ts-expect-error: nor of SQL Server.
+// @ts-expect-error: a PostgreSQL flag for SQL Server.
 new CloudSqlInstance("sales", { engine: "sqlserver", flags: { max_connections: 100 } });
 
-// @ts-expect-error: a flag that there is not.
+// @ts-expect-error: an unknown flag.
 new CloudSqlInstance("sales", { flags: { log_conections: true } });
 
-// @ts-expect-error: a flag has its kind of value.
+// @ts-expect-error: an invalid type of a flag's value.
 new CloudSqlInstance("sales", { flags: { max_connections: "many" } });
 
-// @ts-expect-error: and its words.
+// @ts-expect-error: an invalid value of a flag.
 new CloudSqlInstance("sales", { flags: { log_statement: "everything" } });
 
 // @ts-expect-error: a version of another engine.
 new CloudSqlInstance("sales", { engine: "mysql", version: "17" });
 
-// @ts-expect-error: a version that there is not.
+// @ts-expect-error: an unknown version.
 new CloudSqlInstance("sales", { version: "19" });
 
-// @ts-expect-error: a version of SQL Server has the edition of Microsoft.
+// @ts-expect-error: a version of SQL Server requires an edition.
 new CloudSqlInstance("sales", { engine: "sqlserver", version: "2022" });
 
-// @ts-expect-error: a machine of the other edition.
+// @ts-expect-error: a machine type of Enterprise for Enterprise Plus.
 new CloudSqlInstance("sales", { tier: "db-perf-optimized-N-2" });
 
-// @ts-expect-error: and of this one in the other.
+// @ts-expect-error: a machine type of Enterprise Plus for Enterprise.
 new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", tier: "db-custom-2-8192" });
 
-// @ts-expect-error: a machine that no series has.
+// @ts-expect-error: an unknown machine type.
 new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", tier: "db-perf-optimized-N-3" });
 
-// @ts-expect-error: the machines of the larger edition have names alone.
+// @ts-expect-error: Enterprise Plus has no custom machine types.
 new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", vCpus: 2, memory: "16Gi" });
 
-// @ts-expect-error: processors come with memory.
+// @ts-expect-error: vCPUs require memory.
 new CloudSqlInstance("sales", { vCpus: 2 });
 
-// @ts-expect-error: a machine is told in one way.
+// @ts-expect-error: `tier` and `vCpus` are exclusive.
 new CloudSqlInstance("sales", { tier: "db-g1-small", vCpus: 2, memory: "8Gi" });
 
-// @ts-expect-error: a disk in Google's terms.
+// @ts-expect-error: a disk type in the API's format.
 new CloudSqlInstance("sales", { storage: { type: "SSD" } });
 
-// @ts-expect-error: a standby is made of backups.
+// @ts-expect-error: high availability requires backups.
 new CloudSqlInstance("sales", { highAvailability: true, backups: false });
 
-// @ts-expect-error: only SQL Server has a collation of its own.
+// @ts-expect-error: only SQL Server has a server collation.
 new CloudSqlInstance("sales", { collation: "C" });
 
-// @ts-expect-error: nobody is given a password.
+// @ts-expect-error: passwords are generated.
 new CloudSqlInstance("sales", { users: { app: { password: "hunter2" } } });
 
 // @ts-expect-error: an unknown TLS mode.
 new CloudSqlInstance("sales", { tls: "REQUIRED" });
 
-// @ts-expect-error: a source is one of two.
+// @ts-expect-error: an instance has one source.
 new CloudSqlInstance("sales", { from: { clone: "sales-1a2b3c", backup: 1, of: "sales-1a2b3c" } });
 
-// @ts-expect-error: a backup is one of an instance.
+// @ts-expect-error: a backup requires an instance.
 new CloudSqlInstance("sales", { from: { backup: 1 } });
 
 // @ts-expect-error: an unknown day.
 const someday: CloudSqlInstanceArgs = { maintenance: { window: { day: "someday", hour: 3 } } };
 
-// @ts-expect-error: a password is in a file, which not every consumer can mount.
+// @ts-expect-error: a password file, which not all consumers support.
 const fileless: Capability<CloudSqlClient> = full.as({ user: "app" });
 
-// @ts-expect-error: a client is somebody by its options' names.
+// @ts-expect-error: a client is configured by options.
 bare.as({ username: "app" });
 
 export const unused = [someday, fileless];

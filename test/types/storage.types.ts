@@ -45,11 +45,11 @@ new StorageBucket("archive", {
     upload: { folder: "./models", prefix: "v2/", cacheControl: "no-store" },
 });
 
-// @ts-expect-error: a rule that moves says to which class.
+// @ts-expect-error: a rule that changes the class requires the class.
 new StorageBucket("models", { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] });
 
 new StorageBucket("models", {
-    // @ts-expect-error: objects are never moved to the warmest class.
+    // @ts-expect-error: a rule cannot change the class to STANDARD.
     lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }],
 });
 
@@ -57,51 +57,51 @@ new StorageBucket("models", {
 new StorageBucket("models", { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: {} }] });
 
 new StorageBucket("models", {
-    // @ts-expect-error: what is not yet an object has no class.
+    // @ts-expect-error: incomplete uploads have no class.
     lifecycleRules: [{ action: "AbortIncompleteMultipartUpload", condition: { matchesStorageClass: ["STANDARD"] } }],
 });
 
-// @ts-expect-error: a pair of regions is two.
+// @ts-expect-error: a dual-region has two regions.
 new StorageBucket("models", { location: "EU", dataLocations: ["europe-west1"] });
 
-// @ts-expect-error: a retention has a period.
+// @ts-expect-error: a retention policy requires a period.
 new StorageBucket("models", { retention: { locked: true } });
 
-// @ts-expect-error: it is off or as long as is said.
+// @ts-expect-error: soft delete is `false` or a duration.
 new StorageBucket("models", { softDelete: true });
 
-// @ts-expect-error: a length of time has a unit.
+// @ts-expect-error: a duration has a unit.
 new StorageBucket("models", { softDelete: 604800 });
 
-// @ts-expect-error: the bucket of the logs is a component.
+// @ts-expect-error: the log bucket is a component.
 new StorageBucket("models", { accessLogs: { bucket: "logs" } });
 
-// @ts-expect-error: an upload has a folder.
+// @ts-expect-error: an upload requires a folder.
 new StorageBucket("models", { upload: { prefix: "v2/" } });
 
-// @ts-expect-error: a component has a name.
+// @ts-expect-error: the component's name is required.
 new StorageBucket();
 
-// @ts-expect-error: an option that there is not.
+// @ts-expect-error: an unknown option.
 new StorageBucket("models", { versionning: true });
 
-// @ts-expect-error: a class that there is not.
+// @ts-expect-error: an unknown class.
 new StorageBucket("models", { storageClass: "COLD" });
 
-// @ts-expect-error: a class in lower case.
+// @ts-expect-error: a storage class is uppercase.
 new StorageBucket("models", { storageClass: "standard" });
 
-// @ts-expect-error: what decides what is registered cannot be known only at deployment.
+// @ts-expect-error: an output cannot decide what is registered.
 new StorageBucket("models", { versioning: pulumi.output(true) });
 
-// @ts-expect-error: a label's value is a text.
+// @ts-expect-error: a label's value is a string.
 new StorageBucket("models", { labels: { year: 2026 } });
 
-// @ts-expect-error: a child that there is not.
+// @ts-expect-error: an unknown child.
 new StorageBucket("models", { transform: { objects: {} } });
 
-// @ts-expect-error: a property that the child has not.
+// @ts-expect-error: an unknown property of the child.
 new StorageBucket("models", { transform: { bucket: { requesterPayz: true } } });
 
-// @ts-expect-error: what a component made stays what it is.
+// @ts-expect-error: children are read-only.
 new StorageBucket("models").reader = new StorageBucket("others").reader;

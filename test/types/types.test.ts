@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 
 /**
- * Compiles the files beside this one as a user's program is compiled: what must not compile says so in them by
- * `@ts-expect-error`, which is an error itself where there is none.
+ * Compiles the files of this folder like a user's program: invalid code is marked with `@ts-expect-error`, which is an
+ * error itself if the code compiles.
  */
 const files = readdirSync(__dirname).filter((file) => file.endsWith(".types.ts"));
 const configuration = join(dirname(__dirname), "tsconfig.json");
@@ -18,7 +18,7 @@ function compile(): ts.Program {
     );
     const used = { ...options, types: ["node"] };
     const host = ts.createCompilerHost(used);
-    // What most of the provider's types consists of, and what the compiler needs for editors alone.
+    // Most of the provider's types, and compiler options for editors only.
     host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
     return ts.createProgram(
         files.map((file) => join(__dirname, file)),

@@ -26,7 +26,7 @@ const email = (service: string) => `shop-${service}-app@acme-dev.iam.gserviceacc
 const member = (service: string) => `serviceAccount:${email(service)}`;
 const bucket = "acme-dev-shop-appengine";
 
-/** What every application has. */
+/** The resources of every application. */
 const application = {
     "Application shop": {
         project: "acme-dev",
@@ -39,7 +39,7 @@ const application = {
     "Provider shop": {},
 };
 
-/** Where the files are. */
+/** The locations of the files. */
 const uploaded = {
     "Bucket shop-source": {
         name: bucket,
@@ -65,7 +65,7 @@ const account = (service: string) => ({
     },
 });
 
-/** What serves a version, by which all else is told apart. */
+/** The handlers and settings of a version, which determine its ID. */
 const rolledOut = (service: string, latest: unknown, more: object = {}) => ({
     [`Rollout shop-${service}`]: {
         project: "acme-dev",
@@ -88,7 +88,7 @@ const onProject = (service: string, child: string, role: string) => ({
     [`IAMMember shop-${service}-${child}`]: { project: "acme-dev", role, member: member(service) },
 });
 
-/** What a standard service is, without its version. */
+/** The arguments of a standard service, without its version ID. */
 const built = (service: string, latest: unknown, more: object = {}) => ({
     ...account(service),
     ...onProject(service, "create-on-push-writer", "roles/artifactregistry.createOnPushWriter"),

@@ -11,7 +11,7 @@ const shop = (services: AppEngineAppArgs["services"]) => new AppEngineApp("shop"
 
 const apps = (args: NetworkArgs = {}) => new Network("apps", { name: "acme-apps", privateServices: false, ...args });
 
-/** The network of a flexible service, as the API gets it. */
+/** The network of a flexible service in the API's format. */
 async function placed(program: () => FlexibleNetwork | undefined): Promise<unknown> {
     const made = await registered(() => shop({ default: { env: "flex", image, network: program() } }));
     return (made["FlexibleAppVersion shop-default"] as { network: object }).network;

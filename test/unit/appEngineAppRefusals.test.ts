@@ -12,7 +12,7 @@ const flex = { env: "flex", image };
 const shop = (services: object, more: object = {}) =>
     new AppEngineApp("shop", { services, ...more } as unknown as AppEngineAppArgs);
 
-/** What is told of the service `default`, without its path. */
+/** Errors of the service `default`, without its path. */
 async function told(service: object): Promise<string> {
     const message = await refused(() => shop({ default: service }));
     return message.replaceAll(/^AppEngineApp "shop": services\.default\./gm, "");
@@ -48,7 +48,7 @@ const refusals: [string, object, string][] = [
         { ...standard, enviroment: {} },
         'enviroment: unknown option "enviroment"; did you mean "environment"?',
     ],
-    // Variables: bad inputs 14 and 15.
+    // Variables.
     [
         "a secret in plain text",
         { ...standard, environment: { API_TOKEN: "a" } },
@@ -59,7 +59,7 @@ const refusals: [string, object, string][] = [
         { ...standard, uses: { MODELS: "models" } },
         'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "models").',
     ],
-    // Traffic: bad input 24, and what cannot migrate.
+    // Traffic, including impossible migrations.
     [
         "percentages that do not add up to 100",
         { ...standard, traffic: { split: { latest: 10, previous: 80 } } },
@@ -91,7 +91,7 @@ const refusals: [string, object, string][] = [
         { ...flex, transform: { versions: {} } },
         'transform.versions: unknown option "versions"; did you mean "version"?',
     ],
-    // What a service says, by way of all kinds.
+    // Problems in all parts of a service.
     [
         "a minimum of instances above the maximum",
         { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } } },
@@ -163,7 +163,7 @@ test("a variable that is set twice, directly and by a used resource, is refused"
 });
 
 describe("a network", () => {
-    /** What is told of a service in a network, whose own resources are there. */
+    /** Errors of a service in a network, without its own resources. */
     async function toldOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
         const apps = () => new Network("apps", { privateServices: false });
         const made = Object.keys(await registered(apps));

@@ -12,7 +12,7 @@ const files = {
     "Zürich.txt": "ä",
     "requirements.txt": "functions-framework==3.*\n",
 };
-/** The SHA-256 of the archive of these files. A change of it deploys every function anew: it is a release's news. */
+/** The SHA-256 of the archive of these files. A change redeploys all functions, and must be in the changelog. */
 const hash = "41ff6e9fbabc28827691e69057711c71c8d479de46446773840ef41557c4da96";
 
 const archiveOf = (folder: string) => createArchive(filesOf(folder));

@@ -28,7 +28,7 @@ const proxyImage =
 const amounts = { cpu: "1", memory: "2Gi", "ephemeral-storage": "128Mi" };
 const answers = (path: string) => ({ httpGet: { path, port: "proxy-health" }, timeoutSeconds: 10 });
 
-/** The proxy beside the code, which connects to these instances. */
+/** The proxy container, which connects to these instances. */
 const proxy = (instances: string[], more: object = {}, flags: string[] = ["--unix-socket=/cloudsql"], port = 9801) => ({
     name: "cloud-sql-proxy",
     image: proxyImage,
@@ -82,7 +82,7 @@ const byIam = (component: string, engine = "postgres") => connection(component, 
 const byPassword = (component: string, value: string) =>
     connection(component, value, { PASSWORD_FILE: `/secrets/${component}/password` });
 
-/** What scales it: the load of the code alone, as the proxy's would hide it. */
+/** The autoscaler only measures the application's container, because the proxy's load would distort it. */
 const autoscaler = {
     "HorizontalPodAutoscaler echo": expect.objectContaining({
         spec: expect.objectContaining({
@@ -179,7 +179,7 @@ test("one proxy connects to all databases, each by its own address type", async 
     );
 });
 
-/** The proxy and the code's variables of a deployment. */
+/** The proxy and the variables of a deployment. */
 async function beside(args: Args) {
     const made = (await inApps(args))["Deployment echo"] as ReturnType<typeof withPod>;
     const { initContainers, containers, volumes } = made.spec.template.spec as typeof pod & {

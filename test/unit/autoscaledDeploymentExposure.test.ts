@@ -318,14 +318,14 @@ test("the load balancer waits for its dependencies", async () => {
             "GCPBackendPolicy echo",
             "GlobalAddress echo",
             "HealthCheckPolicy echo",
-            // It is in use as long as there is the load balancer.
+            // It is in use while the load balancer exists.
             "SSLPolicy echo",
             "Service echo",
         ]),
     );
     expect(made["GlobalAddress echo"]?.after).toContain("Service compute");
     expect(made["CertificateMap echo"]?.after).toContain("Service certificatemanager");
-    // Another host has another certificate while the one before is still in use.
+    // Another host needs another certificate while the previous one is still in use.
     for (const key of ["Certificate echo", "CertificateMapEntry echo"]) {
         expect(made[key]).toMatchObject({
             deleteBeforeReplace: false,

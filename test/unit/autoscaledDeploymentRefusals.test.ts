@@ -12,7 +12,7 @@ const objectName =
 const folder = (path: string) => ({ writable: [path] });
 
 const bad: [string, object, string][] = [
-    // Names and labels: bad inputs 7 and 8.
+    // Names and labels.
     ["a name with capitals", { name: "Echo" }, `name: ${objectName} (got "Echo").`],
     ["a namespace with a dot", { namespace: "a.b" }, `namespace: ${objectName} (got "a.b").`],
     [
@@ -30,7 +30,7 @@ const bad: [string, object, string][] = [
         { annotations: { "acme.com/": "a" } },
         'annotations.acme.com/: must have up to 63 letters, digits, -, _ and ., and may have a domain before: acme.com/team (got "acme.com/").',
     ],
-    // Replicas: bad inputs 9 and 10.
+    // Replicas.
     [
         "a minimum of replicas above the maximum",
         { scaling: { minReplicas: 5, maxReplicas: 2 } },
@@ -46,7 +46,7 @@ const bad: [string, object, string][] = [
         { ...port, scaling: { minReplicas: 1, maxReplicas: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
         "scaling.requestsPerSecond: is counted by a Gateway's load balancer, and there is none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
     ],
-    // Resources: bad input 11.
+    // Resources.
     [
         "memory in milli-units",
         { resources: { requests: { memory: "512m" } } },
@@ -80,7 +80,7 @@ const bad: [string, object, string][] = [
         { resources: { requests: { cpu: "1", memory: "8Gi" } } },
         'resources.requests.memory: must be from 1024Mi to 6656Mi with 1 CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "8Gi").',
     ],
-    // Images: bad input 12.
+    // Images.
     [
         "the latest image",
         { image: "ghcr.io/acme/echo:latest" },
@@ -102,12 +102,12 @@ const bad: [string, object, string][] = [
         'image: must end with @sha256: and 64 hexadecimal digits (got "echo@sha256:abc").',
     ],
     ["an invalid image", { image: 7 }, "image: must be a text (got 7)."],
-    // Root and what is like it: bad input 13.
+    // Privileges.
     ["root", { user: 0 }, "user: must not be root (got 0)."],
     ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
     ["privileges", { privileged: true }, 'privileged: unknown option "privileged"; did you mean "image"?'],
     ["a privileged port", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
-    // Variables: bad inputs 14 and 15.
+    // Variables.
     [
         "a variable that is also in uses",
         { environment: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
@@ -133,7 +133,7 @@ const bad: [string, object, string][] = [
     ["a path with ..", folder("/var/../etc"), 'writable.0: must be the absolute path of a folder (got "/var/../etc").'],
     ["a folder of the system", folder("/etc"), 'writable.0: would hide a folder of the system (got "/etc").'],
     ["a folder in /proc", folder("/proc/a"), 'writable.0: would hide a folder of the system (got "/proc/a").'],
-    // Health.
+    // Health checks.
     [
         "a health check path without a slash",
         { ...port, health: "healthz" },
@@ -231,7 +231,7 @@ const bad: [string, object, string][] = [
         { ...port, allowFrom: [{ pods: {} }] },
         "allowFrom.0: must have exactly one of ranges, namespace (got { pods: {} }).",
     ],
-    // How pods end.
+    // Termination.
     [
         "a long grace period on Autopilot",
         { terminationGracePeriodSeconds: 900 },
@@ -252,7 +252,7 @@ const bad: [string, object, string][] = [
         { rolloutTimeout: "1 day" },
         'rolloutTimeout: must be from 10 seconds to 1 hour (got "1 day").',
     ],
-    // Options: bad input 40.
+    // Options.
     ["an unknown option", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "resources"?'],
     [
         "a transform of an unknown child",

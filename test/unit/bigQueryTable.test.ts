@@ -15,7 +15,7 @@ const bare = {
     deletionProtection: false,
 };
 
-/** The table of a program with one. */
+/** The table of a program with one table. */
 const table = (args: Omit<BigQueryTableArgs, "dataset"> = {}) =>
     new BigQueryTable("predict-range", { dataset: new BigQueryDataset("sales"), ...args });
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 const root = join(__dirname, "../..");
 
-/** What JavaScript code prints as JSON when it runs in a process of its own, seen from the project's folder. */
+/** The JSON that JavaScript code prints in a child process, relative to the project's folder. */
 export async function inChild(code: string, environment: Record<string, string> = {}, ...flags: string[]) {
     const options = { cwd: root, env: { ...process.env, ...environment } };
     const args = ["--require", join(__dirname, "typescript.js"), ...flags, "--eval", code];

@@ -12,7 +12,7 @@ const sockets: CloudSqlWay = { sockets: "/cloudsql" };
 type Client = Capability<CloudSqlClient | SecretFile>;
 type Options = Parameters<CloudSqlInstance["as"]>[0];
 
-/** What the code gets from a client, with the random ends of names left out, and what is registered for its consumer. */
+/** The variables of a client, without random suffixes of names, and the resources of its consumer. */
 async function connected(args: CloudSqlInstanceArgs, options: Options, way: CloudSqlWay) {
     let variables: Record<string, string> = {};
     let attached: Partial<CloudSqlClient> = {};

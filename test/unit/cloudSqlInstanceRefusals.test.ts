@@ -5,9 +5,9 @@ import { apps } from "./sqlInstances";
 const key = (region: string) => `projects/acme-dev/locations/${region}/keyRings/data/cryptoKeys/sales`;
 const bucket = { schedule: "0 2 * * *" };
 
-/** The arguments, each with all that an error says of it behind the component's name. */
+/** The arguments, each with its error after the component's name. */
 const wrong: [string, object, ...string[]][] = [
-    // 16: an unknown TLS mode.
+    // An unknown TLS mode.
     [
         "an unknown TLS mode",
         { tls: "REQUIRED" },
@@ -18,13 +18,13 @@ const wrong: [string, object, ...string[]][] = [
         { engine: "sqlserver", tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
         "tls: must be ENCRYPTED_ONLY for SQL Server, which knows no client certificates.",
     ],
-    // 17: a second password, which none can be given.
+    // Passwords, which cannot be configured.
     [
         "a user's password",
         { users: { app: { password: "hunter2" } } },
         'users.app.password: unknown option "password"; did you mean "passwordPolicy"?',
     ],
-    // 18: the whole internet.
+    // All addresses.
     [
         "all addresses",
         { publicAddress: { authorizedNetworks: { all: "0.0.0.0/0" } } },
@@ -35,7 +35,7 @@ const wrong: [string, object, ...string[]][] = [
         { publicAddress: { authorizedNetworks: { office: "203.0.113.0" } } },
         "publicAddress.authorizedNetworks.office: must be a range",
     ],
-    // 19: an address without a network.
+    // No connectivity.
     [
         "no connectivity",
         { network: false },
@@ -51,7 +51,7 @@ const wrong: [string, object, ...string[]][] = [
         { network: undefined, publicAddress: true, privateServiceConnect: {} },
         "publicAddress: cannot be beside privateServiceConnect. Leave one of them out.",
     ],
-    // 20: high availability or recovery without backups.
+    // High availability or recovery without backups.
     [
         "high availability without backups",
         { tier: "db-custom-2-8192", highAvailability: true, backups: false },
@@ -92,7 +92,7 @@ const wrong: [string, object, ...string[]][] = [
         { backups: { retained: 366 } },
         "backups.retained: must be a whole number from 1 to 365 backups (got 366).",
     ],
-    // 21: what belongs to another engine, and what is no version.
+    // Flags and versions of other engines, and unknown ones.
     [
         "a flag of another engine",
         { engine: "mysql", flags: { log_checkpoints: true } },
@@ -130,7 +130,7 @@ const wrong: [string, object, ...string[]][] = [
         { engine: "sqlserver", audit: true },
         "audit: is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.",
     ],
-    // 22: maintenance.
+    // Maintenance.
     [
         "a window of no day",
         { maintenance: { window: { day: "someday", hour: 25 } } },
@@ -142,9 +142,9 @@ const wrong: [string, object, ...string[]][] = [
         { maintenance: { deny: { start: "2026-10-01", end: "2026-12-31" } } },
         "maintenance.deny: must have 90 days at most (got 92).",
     ],
-    // 40: an unknown option.
+    // An unknown option.
     ["an unknown option", { replica: {} }, 'replica: unknown option "replica"; did you mean "replicas"?'],
-    // The machine, the disk and the edition.
+    // The machine type, the disk and the edition.
     [
         "a machine of the other edition",
         { tier: "db-perf-optimized-N-2" },

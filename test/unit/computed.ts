@@ -1,4 +1,4 @@
-/** What Google Cloud gives back beside what it was given, in the shape of the real one. */
+/** Computed outputs in the format of Google Cloud. */
 const computedBy: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
     "pulumi-nodejs:dynamic/appengine:Application": (_, project) => ({
         id: project,
@@ -135,7 +135,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
 
 type Inputs = Record<string, unknown>;
 
-/** What a resource or a function of the provider gives back. */
+/** The outputs of a resource or a function of the provider. */
 export function computed(token: string, name: string, inputs: Inputs, project: string): Inputs {
     const isOfProject = token.startsWith("gcp:") && !token.startsWith("gcp:projects/");
     return { id: `${name}-id`, ...(isOfProject ? { project } : {}), ...computedBy[token]?.(inputs, project) };

@@ -14,7 +14,7 @@ const files = {
     "notes/plan.md": "soon\n",
 };
 
-/** What a build of a folder registers beside its registry. */
+/** The resources of a build, except its registry. */
 async function built(build: object | string, more: object = {}, stack = {}) {
     const program = () => {
         const registry = new ContainerRegistry("app");
@@ -144,7 +144,7 @@ test("the reference consists of the registry, the image and the digest", async (
     expect(reference).toBe("(unknown)");
 });
 
-/** What another image is built by, of a folder and a build of it. */
+/** Changes of a folder and its build arguments that rebuild the image. */
 async function trigger(folder: string, build: object = {}, more: object = {}): Promise<unknown> {
     const options = await registeredOptions(() => {
         const registry = new ContainerRegistry("app");
@@ -264,13 +264,13 @@ describe("if one environment promotes another", () => {
         });
         image.ranBy(new PubSubTopic("consumer").topic);
     };
-    /** The name of the note of what ran, and what it holds. */
+    /** The name and content of the record of what ran. */
     const note = async (folder: string, of: object) => {
         const made = await registered(program(folder), of);
         const { name, content } = made["BucketObject predict-release"] as { name: string; content: { secret: string } };
         return { name, digest: JSON.parse(content.secret).digest, made: Object.keys(made) };
     };
-    /** Cloud Storage with the notes of one environment. */
+    /** Cloud Storage with the records of one environment. */
     const notes = (bucket: string, asked: string[] = []) => ({
         call: (token: string, inputs: Record<string, unknown>) => {
             if (!token.startsWith("gcp:storage/getBucketObjectContent")) {

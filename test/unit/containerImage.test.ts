@@ -6,7 +6,7 @@ import { refused, registered, registeredOptions, registeredOutputs } from "./reg
 
 const digest = `sha256:${"0a".repeat(32)}`;
 const url = "europe-west1-docker.pkg.dev/acme-dev/app";
-/** What the mocks find under a name. */
+/** The lookup results of the mocks, by name. */
 const found = (name: string) => `sha256:${Buffer.from(name).toString("hex").padStart(64, "0").slice(-64)}`;
 const provider = {
     disableDockerDaemonCheck: "true",

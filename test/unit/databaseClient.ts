@@ -2,12 +2,12 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/identity";
 
-/** A way to a database that is made by hand, to tell what consumers make of it from what the component offers. */
+/** A handmade database client, to test consumers separately from the component that provides it. */
 
 export const apps = "projects/acme-dev/global/networks/apps";
 export const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
 
-/** The route of a network with a subnet in one region. */
+/** The network of a route, with a subnet in one region. */
 export const routeBy = (network: NonNullable<CloudSqlClient["route"]>["network"] = apps) => ({
     network,
     subnetworkIn: (region: string) => (region === "europe-west1" ? subnetwork : undefined),
@@ -15,7 +15,7 @@ export const routeBy = (network: NonNullable<CloudSqlClient["route"]>["network"]
 
 const ports = { postgres: 5432, mysql: 3306, sqlserver: 1433 };
 
-/** The attachment, of a private instance of PostgreSQL with IAM unless it is said otherwise. */
+/** The attachment, by default of a private PostgreSQL instance with IAM authentication. */
 export function client(component: string, more: Partial<CloudSqlClient> = {}): CloudSqlClient {
     const { engine = "postgres", iam = engine !== "sqlserver" } = more;
     const connectionName = `acme-dev:europe-west1:${component}`;
@@ -38,7 +38,7 @@ export function client(component: string, more: Partial<CloudSqlClient> = {}): C
 
 const told = (way: CloudSqlWay) => (way.network ? "by the network" : `by ${way.sockets} ${way.port ?? ""}`.trim());
 
-/** What an IAM user is granted. */
+/** The grants of an IAM user. */
 export function iamClient(component: string, more: Partial<CloudSqlClient> = {}): Capability<CloudSqlClient> {
     const attachment = client(component, more);
     const to = (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) =>
@@ -46,7 +46,7 @@ export function iamClient(component: string, more: Partial<CloudSqlClient> = {})
     return { grants: [{ name: `${component}-client`, to }], attachments: [attachment] };
 }
 
-/** The same for a built-in user, whose password is a file. */
+/** The same for a built-in user, whose password is in a file. */
 export function passwordClient(
     component: string,
     more: Partial<CloudSqlClient> = {},
@@ -60,7 +60,7 @@ export function passwordClient(
     return { grants: [], attachments: [client(component, { iam: false, ...more }), password] };
 }
 
-/** What the code is told of a database: see `client`. */
+/** The variables of a database: see `client`. */
 export const connection =
     (component: string, value: string, more: Record<string, string> = {}) =>
     (variable: string) => ({

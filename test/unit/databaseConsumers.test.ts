@@ -18,12 +18,12 @@ interface Container {
     args: string[];
 }
 
-/** What a program registers, as if the instance's random end were always the same. */
+/** The registered resources of a program, without the instance's random suffix. */
 async function made(program: () => unknown): Promise<Record<string, Made>> {
     return JSON.parse(JSON.stringify(await registered(program)).replaceAll(/\bsales-[0-9a-f]{6}\b/g, "sales-1a2b3c"));
 }
 
-/** What consumers are told of a database. */
+/** The variables that consumers get. */
 async function told(args: CloudSqlInstanceArgs, uses: (database: CloudSqlInstance) => Record<string, never>) {
     const all = await made(() => {
         const database = new CloudSqlInstance("sales", { ...common, ...args } as CloudSqlInstanceArgs);

@@ -16,7 +16,7 @@ const agent = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com"
 
 type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "ackDeadlineSeconds">;
 
-/** A subscription without dead letters; those are told of by tests of their own. */
+/** A subscription without dead letters, which have their own tests. */
 const delivering = (delivery: () => Delivery) => () => {
     const topic = new PubSubTopic("sales");
     return new PubSubSubscription("range", { topic, deadLetter: false, ...delivery() } as PubSubSubscriptionArgs);
@@ -35,7 +35,7 @@ const predict = () => new ServerlessFunction("predict", { source, trigger: { htt
 const url = "https://predict-1a2b3c-ew.a.run.app";
 const own = "range-push@acme-dev.iam.gserviceaccount.com";
 
-/** What a subscription makes beside the function that it pushes to and the topic. */
+/** The resources of a subscription, except the called function and the topic. */
 async function pushed(push: () => PushOptions | ServerlessFunction, environment = false) {
     const made = await registered(
         delivering(() => ({ push: push() })),

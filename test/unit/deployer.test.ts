@@ -58,7 +58,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
                     "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer'])",
             },
         },
-        // One condition names ten of them.
+        // A condition supports ten of them.
         "IAMMember dev-deployer-grants-2": {
             project,
             role: "roles/resourcemanager.projectIamAdmin",
@@ -72,7 +72,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
     });
 });
 
-/** What a deployer's provider trusts, and as whom its account lets in. */
+/** The trust conditions of a deployer's provider, and the members that can impersonate its account. */
 async function trusted(jobs: object, args: object = { roles: [], grantable: false }) {
     const made = await registered(() => new Deployer("dev-deployer", { ...jobs, ...args } as DeployerArgs));
     const { attributeMapping, attributeCondition, oidc } = made["WorkloadIdentityPoolProvider dev-deployer"] as {

@@ -2,7 +2,7 @@ import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from 
 import { apps, subnetwork } from "./databaseClient";
 import { refused, registered, registeredOptions } from "./registered";
 
-/** What the tests of deployments share: a cluster with a deployment, and what it registers. */
+/** Common parts of tests of deployments: a cluster with a deployment, and its resources. */
 export const image = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
 
 export type Args = Partial<AutoscaledDeploymentArgs>;
@@ -10,14 +10,14 @@ type Stack = Parameters<typeof registered>[1];
 
 const clusters = {
     autopilot: () => new GkeCluster("main"),
-    /** One that is in a network with others. */
+    /** A cluster in a shared network. */
     inApps: () => new GkeCluster("main", { network: { network: apps, subnetwork } }),
     standard: () => new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } }),
 };
 
 const before = new Map<string, string[]>();
 
-/** What a cluster registers by itself, which is looked at once. */
+/** The resources of a cluster without deployments, which are determined once. */
 async function ofCluster(mode: keyof typeof clusters, stack: Stack = {}): Promise<string[]> {
     const key = `${mode} ${JSON.stringify(stack)}`;
     const names = before.get(key) ?? Object.keys(await registered(clusters[mode], stack));
@@ -25,12 +25,12 @@ async function ofCluster(mode: keyof typeof clusters, stack: Stack = {}): Promis
     return names;
 }
 
-/** A deployment in a cluster of its own, of which arguments may be wrong. */
+/** A deployment in its own cluster, possibly with invalid arguments. */
 export function deploying(args: object = {}, mode: keyof typeof clusters = "autopilot"): AutoscaledDeployment {
     return new AutoscaledDeployment("echo", { cluster: clusters[mode](), image, ...args });
 }
 
-/** What a deployment registers beside its cluster. */
+/** The resources of a deployment, except its cluster. */
 export async function deployed(
     args: Args | ((cluster: GkeCluster) => Args) = {},
     stack: Stack = {},
@@ -56,7 +56,7 @@ export async function deployedOptions(program: () => AutoscaledDeployment, stack
     );
 }
 
-/** By which words a deployment is refused, without its name. */
+/** The error for a deployment, without its name. */
 export async function refusal(args: object, mode: keyof typeof clusters = "autopilot"): Promise<string> {
     const message = await refused(() => deploying(args, mode), {}, await ofCluster(mode));
     return message.replaceAll('AutoscaledDeployment "echo": ', "");
@@ -70,7 +70,7 @@ const labels = {
 export const selector = { matchLabels: { "app.kubernetes.io/name": "echo" } };
 export const metadata = { name: "echo", namespace: "echo", labels };
 
-/** A container as a bare deployment has it. */
+/** The container of a bare deployment. */
 export const container = {
     name: "echo",
     image,
@@ -89,7 +89,7 @@ export const container = {
     volumeMounts: [{ name: "writable-tmp", mountPath: "/tmp" }],
 };
 
-/** A pod as a bare deployment has it. */
+/** The pod of a bare deployment. */
 export const pod = {
     serviceAccountName: "echo",
     automountServiceAccountToken: false,
@@ -122,7 +122,7 @@ export const pod = {
     },
 };
 
-/** A Deployment with other pods than a bare one has, or more about them. */
+/** A Deployment with another or extended pod template. */
 export const withPod = (spec: object, more: object = {}, template: object = { labels }) => ({
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -136,7 +136,7 @@ export const withPod = (spec: object, more: object = {}, template: object = { la
     },
 });
 
-/** A Deployment with another container than a bare one has. */
+/** A Deployment with another container. */
 export const withContainer = (more: object, spec: object = {}) =>
     withPod({ ...spec, containers: [{ ...container, ...more }] });
 
@@ -158,7 +158,7 @@ export const dns = {
     ],
 };
 
-/** The metadata server, and all of the internet that speaks TLS. */
+/** The metadata server, and TLS connections to the internet. */
 export const google = [
     {
         to: [{ ipBlock: { cidr: "169.254.169.254/32" } }],
@@ -180,7 +180,7 @@ export const google = [
     },
 ];
 
-/** What the pods may do over the network. */
+/** The network access of the pods. */
 export const policy = (ingress: object[] = [], egress: object[] = []) => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -188,7 +188,7 @@ export const policy = (ingress: object[] = [], egress: object[] = []) => ({
     spec: { podSelector: selector, policyTypes: ["Ingress", "Egress"], ingress, egress: [dns, ...egress] },
 });
 
-/** What every deployment registers, a bare one. */
+/** The resources of a bare deployment. */
 export const bare = {
     "Account echo-run": { accountId: "echo-run", displayName: "Runs the deployment echo" },
     "IAMMember echo-workload-identity": {
@@ -241,7 +241,7 @@ export const bare = {
     }),
 };
 
-/** What a deployment has when it listens on 8080, and answers by `/healthz`. */
+/** The additional properties of a deployment that listens on 8080, with the health check path `/healthz`. */
 const probe = { httpGet: { path: "/healthz", port: "http" } };
 export const serving = {
     ports: [{ name: "http", containerPort: 8080 }],
@@ -252,7 +252,7 @@ export const serving = {
 };
 export const draining = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
 
-/** A Service, of the cluster alone. */
+/** A cluster-internal Service. */
 export const service = (spec: object = {}, annotations?: object) => ({
     apiVersion: "v1",
     kind: "Service",

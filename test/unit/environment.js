@@ -4,8 +4,8 @@ const { ModuleMocker } = require("jest-mock");
 const { release } = require("../storages.js");
 require("./without.js");
 
-// The optimizing compiler of Node 20 takes minutes over some functions of the SDK that thousands of resources have made hot
-// (`prepareResource`), in a thread beside the tests: its analysis of what escapes from a function does not come to an end.
+// The escape analysis of Node 20's optimizing compiler takes minutes, in a separate thread, for functions of the SDK that are
+// called for thousands of resources, such as `prepareResource`.
 setFlagsFromString("--no-turbo-escape");
 
 const { console } = globalThis;
@@ -13,8 +13,8 @@ const { exit } = process;
 const variables = { ...process.env };
 
 /**
- * The world of the process itself in place of a new one a file (`runtime.js` says why). What jest and a file of tests leave in it
- * is taken away behind them; what packages keep in it stays, as they do themselves.
+ * The context of the process instead of a new one per file (see `runtime.js`). What jest and a test file add to it is
+ * removed afterwards; the state of packages remains, like the packages.
  */
 module.exports = class {
     global = globalThis;
@@ -41,7 +41,8 @@ module.exports = class {
             delete process.env[name];
         }
         Object.assign(process.env, variables);
-        // Whom jest tells of what happens in a file: this environment too, which would be told of the files after.
+        // The listeners of jest's events, including this environment, which would otherwise also get those of later
+        // files.
         delete globalThis[Symbol.for("EVENT_HANDLERS")];
     }
 

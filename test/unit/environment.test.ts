@@ -130,7 +130,7 @@ test("Cloud Storage's service agent is looked up, because it already exists", as
     });
 });
 
-/** What of a stack with one component of each sort depends on the kind of its environment. */
+/** The properties of a stack with all types of components that depend on the kind of its environment. */
 async function differences(kind: EnvironmentKind, config = {}) {
     const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
     const program = () => {

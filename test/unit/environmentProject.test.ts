@@ -12,7 +12,7 @@ const prod = { ...dev, projectId: "acme-sales-prod", kind: "production" } as con
 const adopted = { projectId: "acme-old", kind: "production", adopt: true } as const;
 const budget = { amount: 300, currency: "EUR" };
 
-/** A program of its own: its stack says nothing of an environment. */
+/** A separate program, whose stack has no environment. */
 const foundation = {
     config: { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined } as Record<
         string,
@@ -23,7 +23,7 @@ const configured = (config: Record<string, string>) => ({ config: { ...foundatio
 const made = (name: string, args: EnvironmentProjectArgs, stack = foundation) =>
     registered(() => new EnvironmentProject(name, args), stack);
 
-/** The inputs of the APIs that every project has. */
+/** The inputs of the APIs of every project. */
 const services = (name: string, project: string, ...more: string[]) =>
     Object.fromEntries(
         [
@@ -43,7 +43,7 @@ const services = (name: string, project: string, ...more: string[]) =>
         ]),
     );
 
-/** What every project has beside itself. */
+/** The resources of every project. */
 const around = (name: string, project: string, auditLogs: string[], ...more: string[]) => ({
     [`Provider ${name}`]: {
         project,

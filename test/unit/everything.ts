@@ -24,7 +24,7 @@ import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { networks } from "./everythingNetworks";
 
-/** A program with every component, every option and every way to join them. */
+/** A program with all components, options and combinations. */
 export function everything(folder: string): void {
     functions(folder);
     clusters();
@@ -292,7 +292,7 @@ function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
     new Schedule("message", { cron: "0 * * * *", topic, message: "tick", attributes: { kind: pulumi.output("tick") } });
 }
 
-/** What messages can come to. */
+/** All deliveries of messages. */
 function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
     const encrypted = new PubSubTopic("encrypted", {
         encryptionKey: "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales",
@@ -353,7 +353,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
     });
 }
 
-/** Projects of environments, made and adopted. */
+/** Projects of environments, created and adopted. */
 function projects(): void {
     const billingAccount = "012345-6789AB-CDEF01";
     new EnvironmentProject("bare", {

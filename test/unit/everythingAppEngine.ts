@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudSqlInstance, ContainerImage, ContainerRegistry, Network, StorageBucket } from "slipway";
 import { use } from "../../lib/identity/capability";
 
-/** An application with services of both environments, every option, and all that can be around them. */
+/** An application with services of both environments and all options. */
 export function applications(folder: string): void {
     const network = new Network("app-network");
     const database = new CloudSqlInstance("app-database", { network, publicAddress: true });

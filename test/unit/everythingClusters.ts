@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry } from "slipway";
 import { GkeCluster } from "slipway/kubernetes";
 
-/** Clusters with every option. */
+/** Clusters with all options. */
 export function clusters(): void {
     const bare = new GkeCluster("bare-cluster");
     bare.pullsFrom(new ContainerRegistry("cluster-images"));

@@ -3,7 +3,7 @@ import { CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "sl
 
 const key = (region: string) => `projects/acme-keys/locations/${region}/keyRings/data/cryptoKeys/sales`;
 
-/** Instances of all engines, with every option. */
+/** Instances of all engines, with all options. */
 export function databases(folder: string): void {
     const bare = new CloudSqlInstance("bare-database");
     const network = new Network("database-network");

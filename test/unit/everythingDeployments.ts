@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, Secret } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 
-/** Deployments with every way to expose them, and what they use of each other. */
+/** Deployments with all types of exposure, which use each other. */
 export function deployments(): void {
     const cluster = new GkeCluster("deployments");
     const registry = new ContainerRegistry("deployment-images");

@@ -5,7 +5,7 @@ import { folderOf } from "./folders";
 
 const key = (name: string) => `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/${name}`;
 
-/** Environments of Composer with every option. */
+/** Composer environments with all options. */
 export function environments(): void {
     const apps = new Network("airflow");
     const bucket = new StorageBucket("airflow-customers");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, Network, Secret, ServerlessFunction, StorageBucket } from "slipway";
 
-/** What functions can have beside what other components offer. */
+/** All options of functions that use no other components. */
 export function functions(source: string): void {
     const key = new Secret("function-key");
     new ServerlessFunction("open", {

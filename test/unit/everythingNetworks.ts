@@ -4,7 +4,7 @@ import { GkeCluster } from "slipway/kubernetes";
 
 const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
 
-/** Networks with every option, and what is in them. */
+/** Networks with all options, and their users. */
 export function networks(source: string): void {
     const bare = new Network("bare-network");
     new GkeCluster("inside", { network: bare });

@@ -10,7 +10,7 @@ afterAll(() => {
     }
 });
 
-/** A new folder with these files, by their path, written in this order; it is gone after the tests of the file. */
+/** A temporary folder with these files, by path, written in this order. */
 export function folderOf(files: Record<string, string>): string {
     const folder = mkdtempSync(join(tmpdir(), "slipway-test-"));
     made.push(folder);

@@ -19,12 +19,13 @@ import { cron } from "../../lib/internal/cron";
 import { duration } from "../../lib/internal/duration";
 import { filterProblem } from "../../lib/messaging/arguments";
 
-// What each format takes and refuses: in the arguments of components (with the first line of the error), and in the local cloud.
+// What each format accepts and refuses: in component arguments (with the first line of the error), and in the local
+// cloud.
 
-/** The first line of the error with which a check refuses a value. */
+/** The first line of the error for a value. */
 const problemOf = (check: AnyCheck, value: string) => safeParse(check, value).issues?.[0]?.message.split("\n")[0];
 
-/** Rows of the same length: jest takes what a row lacks for a callback. */
+/** Rows of equal length, because jest passes a callback in place of missing items. */
 const whole = (rows: (string | boolean | undefined)[][]) =>
     rows.map(([text, taken, problem, other]) => [text, taken, problem, other] as [string, never, string, string]);
 
@@ -312,7 +313,7 @@ const messages: Record<string, string>[] = [
     { a: '"x" A\\' },
 ];
 
-/** For each of the messages, whether it passes: `1` or `0`. */
+/** Whether each of the messages matches: `1` or `0`. */
 function passed(filter: string): string {
     const parsed = parseFilter(filter);
     return messages.map((attributes) => (matchesFilter(parsed, attributes) ? "1" : "0")).join("");

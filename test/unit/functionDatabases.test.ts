@@ -95,7 +95,7 @@ test("a database with a public address adds no network, and can be in another ne
     });
 });
 
-/** One whose endpoint is made elsewhere. */
+/** A database whose endpoint is created by another program. */
 const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
 
 const given: [string, ServerlessFunctionArgs["network"], object][] = [

@@ -4,7 +4,7 @@ import { folderOf } from "./folders";
 import { predicting as make } from "./predicting";
 import { refused, registered } from "./registered";
 
-/** The day of these tests, as what can be deployed depends on it. */
+/** The date of these tests, which determines supported runtimes. */
 beforeEach(() => {
     jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
 });

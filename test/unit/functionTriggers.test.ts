@@ -148,7 +148,7 @@ test("more than nine minutes are refused for an audit trigger too", async () => 
     );
 });
 
-/** What a function registers that a schedule calls, and the schedule. */
+/** The resources of a function with a schedule. */
 const scheduled = (job: object, timeoutSeconds = 60) => ({
     ...made("predict"),
     "Function predict": {

@@ -14,7 +14,7 @@ function file(at: string, secret: pulumi.Input<string>, version = "latest"): Cap
     return { value: at, grants: [], attachments: [{ kind: "secret-file", path: at, secret, version }] };
 }
 
-/** A function with more in its service's configuration than a bare one has. */
+/** A function with additional properties in its service configuration. */
 const withConfig = (more: object) => ({
     ...made("predict"),
     "Function predict": { ...bare("predict"), serviceConfig: { ...bare("predict").serviceConfig, ...more } },

@@ -446,7 +446,7 @@ const parts: [keyof NonNullable<GkeClusterArgs["transform"]>, string, object][] 
     ["provider", "Provider main", { context: "other" }],
 ];
 
-/** What is registered, without the ends of names that are others whenever a program runs. */
+/** The registered resources, without random suffixes of names. */
 const repeatable = (made: Record<string, object>): Record<string, object> =>
     JSON.parse(JSON.stringify(made).replaceAll(/-[0-9a-f]{6}\b/g, "-random"));
 

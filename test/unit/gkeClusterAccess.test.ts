@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GkeCluster, type GkeClusterArgs } from "slipway/kubernetes";
 import { registered } from "./registered";
 
-/** The kubeconfig of a cluster, and what its provider was registered with. */
+/** The kubeconfig of a cluster, and the inputs of its provider. */
 async function ways(args: GkeClusterArgs) {
     let secret: boolean | undefined;
     const made = await registered(async () => {

@@ -1,7 +1,7 @@
 import { GkeCluster, type NodePool } from "slipway/kubernetes";
 import { registered } from "./registered";
 
-/** What a pool is registered with, but for what every one has. */
+/** The inputs of a pool that differ from the defaults. */
 async function pool(
     args: Partial<NodePool>,
     location = "europe-west1",
@@ -18,7 +18,7 @@ const sized = async (...args: Parameters<typeof pool>) => {
     return [totalMinNodeCount, totalMaxNodeCount, initialNodeCount];
 };
 
-// Least and most nodes in all, and how many there are in each zone at first.
+// The minimum and maximum of nodes in total, and the initial number per zone.
 test.each<[string, Parameters<typeof sized>, number[]]>([
     ["in three zones", [{ minNodes: 3, maxNodes: 9 }], [3, 9, 1]],
     ["in three zones, balanced", [{ minNodes: 4, maxNodes: 9 }], [4, 9, 2]],

@@ -16,7 +16,7 @@ import type { ComponentArgs } from "slipway/environment";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions } from "./registered";
 
-/** A stack among others, in which whatever makes resources is guarded. */
+/** A stack with other environments, in which all resources are guarded. */
 const among = (environments: object, project = "acme-dev") => ({
     config: { "gcp:project": project, "slipway:environments": JSON.stringify(environments) },
     root: true,
@@ -24,7 +24,7 @@ const among = (environments: object, project = "acme-dev") => ({
 const number = "987654321098";
 const stack = among({ dev: "acme-dev", prod: { project: "acme-prod", number } });
 
-/** A resource that is no component's. */
+/** A resource without a component. */
 class Raw extends pulumi.CustomResource {}
 const resource = (type: string, props: object, options?: pulumi.CustomResourceOptions) =>
     new Raw(`gcp:${type}`, "it", props as pulumi.Inputs, options);
@@ -208,7 +208,7 @@ test.each([
     expect(Object.keys(await registered(() => resource(...bucketOf(`${long}-models`)), inLong))).toEqual([
         "BucketObject it",
     ]);
-    // What starts so may be anything, as with a company's name.
+    // A common prefix can have another meaning, such as a company's name.
     const [type, props] = variable(`${short}-sales`);
     expect(Object.keys(await registered(() => resource(type, props), inLong))).toEqual(["Function it"]);
 });
@@ -343,7 +343,7 @@ describe("a provider", () => {
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const project = { project: "acme-prod" };
 
-/** A component that refers to another environment, and the child that does. */
+/** A component that refers to another environment, and the child with the reference. */
 const components: [string, child: string, (given: ComponentArgs) => unknown][] = [
     [
         "ServerlessFunction",
@@ -443,7 +443,7 @@ test("what a component allows applies to its children, and to nothing else", asy
 
 test("a program that shares its process with others is guarded from its first component on", async () => {
     const { config } = stack;
-    // The package was imported before there was this stack.
+    // The package was imported before this stack existed.
     const within = (program: () => unknown) => () => pulumi.runtime.runInPulumiStack(async () => program());
     let refusal: unknown;
     const program = () => {

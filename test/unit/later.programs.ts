@@ -15,14 +15,14 @@ import {
 import { AutoscaledDeployment, GkeCluster } from "../../lib/kubernetes";
 import { iamClient, routeBy } from "./databaseClient";
 
-/** What is only known after a while, as it comes from another resource. */
+/** A value of another resource that is known later. */
 const later = <Value>(value: Value) => pulumi.output(new Promise<Value>((resolve) => setTimeout(resolve, 5, value)));
 
 const prod = () => new Provider("prod", { project: later("acme-prod") }, { transformations: [crossing("prod")] });
 
 const networks = "projects/acme-dev/global/networks";
 
-/** Programs of which some value is wrong, and is known only when they run. */
+/** Programs with an invalid value that is only known when they run. */
 export const programs: Record<string, (folder: string) => unknown> = {
     "a topic's name": () => new PubSubTopic("sales", { name: later("ab") }),
     "a promise of a topic's name": () => new PubSubTopic("sales", { name: Promise.resolve("ab") }),

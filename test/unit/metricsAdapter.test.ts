@@ -12,11 +12,11 @@ const autoscaler = { kind: "ServiceAccount", name: "horizontal-pod-autoscaler", 
 
 const program = (transform?: GkeClusterArgs["transform"]) => () => {
     const cluster = new GkeCluster("main", { transform });
-    // Each deployment that needs it asks for it.
+    // Requested by each deployment that needs it.
     return [cluster.metricsAdapter(), cluster.metricsAdapter()];
 };
 
-/** What the adapter registers, beside the cluster. */
+/** The adapter's resources, without the cluster. */
 async function made(transform?: GkeClusterArgs["transform"]): Promise<Record<string, object>> {
     const all = Object.entries(await registered(program(transform)));
     return Object.fromEntries(all.filter(([key]) => / main-metrics/.test(key)));
@@ -223,7 +223,7 @@ test("its APIs are registered after it and removed before it, and it starts with
         ]),
     );
     expect(options["Namespace main-metrics"]).toMatchObject({ parent: "GkeCluster main", provider: "Provider main" });
-    // The metadata server asks the latter for the tokens of the account ("Workload Identity Federation for GKE").
+    // The metadata server requests tokens of the account there ("Workload Identity Federation for GKE").
     expect(options["Account main-metrics"]?.after).toEqual(["Service iam", "Service iamcredentials"]);
     expect(options["IAMMember main-metrics"]?.after).toEqual([
         "Account main-metrics",

@@ -10,7 +10,7 @@ const subnets = { far: { range: "10.8.0.0/20", region: "us-east1" }, near: { ran
 
 const apps = (args: NetworkArgs = { subnets }) => new Network("apps", args);
 
-/** What is registered, with the same digits behind every fresh name. */
+/** The registered resources, with fixed digits in random suffixes. */
 async function settled(program: () => void): Promise<unknown> {
     return JSON.parse(JSON.stringify(await registered(program)).replaceAll(/main-[0-9a-f]{6}/g, "main-123456"));
 }

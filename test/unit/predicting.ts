@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { ServerlessFunction, type ServerlessFunctionArgs } from "slipway";
 import { folderOf } from "./folders";
 
-/** What the tests of functions share: a function, and what it registers. */
+/** Common parts of tests of functions: a function, and its resources. */
 export const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
-/** The archive of this source, which is the same wherever these tests run. */
+/** The archive of this source, which is the same on every machine. */
 export const hash = "c15b7e205a4ea75aaeda82efd0544b207e0ffd130dc89e90437888a1c18173d0";
 export const archive = { file: join(tmpdir(), `slipway-archives-${process.getuid?.() ?? ""}`, `${hash}.zip`) };
 
 export const member = (name: string) => `serviceAccount:${name}@acme-dev.iam.gserviceaccount.com`;
 
-/** What every function registers, the bare one of its name. */
+/** The resources of a bare function with this name. */
 export const made = (name: string) => ({
     [`Account ${name}-run`]: { accountId: `${name}-run`, displayName: `Runs the function ${name}` },
     [`Account ${name}-build`]: { accountId: `${name}-build`, displayName: `Builds the function ${name}` },

@@ -5,14 +5,14 @@ import { registeredWhole, unknown } from "./registered";
 
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
 
-/** A project that is adopted has to be there, so that a preview finds it. */
+/** An adopted project must exist, so that a preview finds it. */
 const isThere = (token: string, inputs: Record<string, unknown>) =>
     token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;
 
 type Kind = "development" | "production";
 const runs = new Map<string, ReturnType<typeof registeredWhole>>();
 
-/** What everything registers: each kind of run happens once. */
+/** The registrations of all components, which are determined once for each type of run. */
 function whole(kind: Kind, preview: boolean): ReturnType<typeof registeredWhole> {
     const key = `${kind} ${preview}`;
     const stack = { kind, preview, environment: true, call: isThere };
@@ -57,7 +57,7 @@ test("only outputs of other resources are unknown at preview", async () => {
     });
 });
 
-/** What is registered, without the values that are others whenever a program runs. */
+/** The registrations, without random values. */
 function repeatable(made: Record<string, object>): Record<string, object> {
     const plain = ["SecretVersion generated", "SecretVersion function-key", "SecretVersion airflow-uri"];
     const passwords = Object.keys(made).filter((key) =>
@@ -83,7 +83,7 @@ function repeatable(made: Record<string, object>): Record<string, object> {
     return { ...made, ...Object.fromEntries([...repeated, ...same]) };
 }
 
-/** What of a registration is known in another one, too. */
+/** The known parts of a registration that another one has too. */
 function known(value: unknown, elsewhere: unknown): unknown {
     if (elsewhere === unknown) {
         return unknown;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, PubSubTopic, ServerlessFunction } from "../../lib";
 import { promoted } from "../../lib/environment/promotion";
 
-/** Four environments, each of which promotes the one before it; two of them are deployed by one account. */
+/** Four environments, each of which promotes the previous one; one account deploys two of them. */
 export const environments = {
     dev: "acme-dev",
     staging: { project: "acme-staging", promotes: "dev", deployer: "deployer@acme-staging.iam.gserviceaccount.com" },
@@ -13,7 +13,7 @@ export const environments = {
 
 type Name = keyof typeof environments;
 
-/** One of these environments as the tests run a program in it. */
+/** Configures one of these environments for the tests. */
 export const stack = (name: Name) => ({
     name,
     config: {
@@ -22,7 +22,7 @@ export const stack = (name: Name) => ({
     },
 });
 
-/** What Cloud Storage answers to a download, by its path `bucket/object`; what is not listed is there. */
+/** The responses of Cloud Storage to downloads, by `bucket/object`; unlisted objects exist. */
 const answers: Record<string, (path: string) => string> = {
     "no object": (path) => `got HTTP response code 404 with body: No such object: ${path}`,
     "no bucket": () => "got HTTP response code 404 with body: The specified bucket does not exist.",
@@ -31,7 +31,7 @@ const answers: Record<string, (path: string) => string> = {
     "no billing": () => "Error 403: The billing account for the owning project is disabled,\n accountDisabled",
 };
 
-/** The calls of a program, in which this bucket answers so, and every other one has what is looked for. */
+/** The calls of a program; this bucket has the given response, and all others contain the requested records. */
 export function storage(missing: Record<string, string>, asked: string[] = []) {
     return (token: string, { bucket, name }: Record<string, unknown>) => {
         if (!token.startsWith("gcp:storage/getBucketObjectContent")) {
@@ -60,7 +60,7 @@ const image = {
     digest: pulumi.output(`sha256:${"12".repeat(32)}`),
 } as const;
 
-/** What runs in staging of what dev did not run, or cannot be asked for. */
+/** Code in staging that did not run in dev, or cannot be looked up. */
 export const programs: Record<string, [dev: string, program: (source: string) => unknown]> = {
     "code that did not run": ["no object", (source) => predicting(source)],
     "code of an environment that was never deployed": ["no bucket", (source) => predicting(source)],

@@ -9,7 +9,7 @@ import { registered, registeredOptions } from "./registered";
 const program = () => predicting(source);
 const image = `sha256:${"12".repeat(32)}`;
 
-/** What a stack registers for promotion, beside all else. */
+/** The resources of a stack for promotion. */
 const ofReleases = (made: Record<string, object>) =>
     Object.fromEntries(Object.entries(made).filter(([key]) => key.includes("release")));
 

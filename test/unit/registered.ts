@@ -2,41 +2,44 @@ import * as pulumi from "@pulumi/pulumi";
 import { registerGuard } from "../../lib/environment/watch";
 import { computed } from "./computed";
 
-/** The program under test: whatever makes resources. */
+/** The program under test. */
 type Program = () => unknown;
 
-/** The stack in which a program runs. */
+/** The stack of a program. */
 interface Stack {
     /** @default "development" */
     kind?: "development" | "staging" | "production";
     /** The stack's name. @default "dev" */
     name?: string;
-    /** Configuration beside or instead of the project, the region and the kind; `undefined` takes one away. */
+    /** Configuration in addition to the project, the region and the kind; `undefined` removes a key. */
     config?: Record<string, string | undefined>;
-    /** Whether it is a preview in which nothing that a resource gives back is known. */
+    /** Whether it is a preview with unknown outputs. */
     preview?: boolean;
-    /** What a function of the provider answers, where it is not what every project has. */
+    /** Results of provider functions that differ from the defaults. */
     call?: (token: string, inputs: Record<string, unknown>) => object | undefined;
-    /** Whether what the environment makes for all components is shown too: provider, APIs, accounts of services. */
+    /** Whether to include the environment's resources for all components: provider, APIs, service agents. */
     environment?: boolean;
-    /** Whether there is the stack's own resource, as with the engine, so that what is no component is guarded too. */
+    /**
+     * Whether to register the stack's own resource, like the engine, so that resources without a component are guarded
+     * too.
+     */
     root?: boolean;
 }
 
-/** What a resource was registered with, beside its inputs; what was not given is left out. */
+/** The options of a registered resource; omitted ones are missing. */
 export interface Options {
     parent?: string;
     provider?: string;
     protect?: boolean;
     retainOnDelete?: boolean;
     deleteBeforeReplace?: boolean;
-    /** The properties whose changes are not looked at. */
+    /** `ignoreChanges`. */
     ignoreChanges?: string[];
-    /** The properties whose changes make another resource. */
+    /** `replaceOnChanges`. */
     replaceOnChanges?: string[];
-    /** What makes another resource when it changes. */
+    /** What replaces the resource when it changes. */
     replacementTrigger?: unknown;
-    /** Everything that it waits for: what `dependsOn` names, and what its inputs come from. */
+    /** All dependencies, from `dependsOn` and inputs. */
     after?: string[];
 }
 
@@ -49,17 +52,17 @@ interface Registration {
     outputs?: Record<string, unknown>;
 }
 
-/** The inputs of every resource that a program registers, by `"<Type> <name>"`: `"Topic sale-range"`. */
+/** The inputs of all registered resources, by `"<Type> <name>"`: `"Topic sale-range"`. */
 export async function registered(program: Program, stack: Stack = {}): Promise<Record<string, object>> {
     return by("inputs", (await run(program, stack)).filter(isResource));
 }
 
-/** The same by their full type, as the provider's schema names it. */
+/** The same by full type, as in the provider's schema. */
 export async function registeredTypes(program: Program, stack: Stack = {}) {
     return (await run(program, { environment: true, ...stack })).filter(isResource);
 }
 
-/** The options of every resource and component that a program registers; those that are off are left out. */
+/** The options of all registered resources and components; disabled ones are omitted. */
 export async function registeredOptions(program: Program, stack: Stack = {}): Promise<Record<string, Options>> {
     return by("options", await run(program, stack));
 }
@@ -70,7 +73,7 @@ export async function registeredWhole(program: Program, stack: Stack = {}) {
     return { inputs: by("inputs", all.filter(isResource)), options: by("options", all) };
 }
 
-/** The outputs of every component that a program registers. */
+/** The outputs of all registered components. */
 export async function registeredOutputs(program: Program, stack: Stack = {}): Promise<Record<string, object>> {
     return by(
         "outputs",
@@ -79,8 +82,8 @@ export async function registeredOutputs(program: Program, stack: Stack = {}): Pr
 }
 
 /**
- * The message by which a component refuses its arguments. It fails when nothing is refused, when anything but `unharmed`
- * is registered all the same, and when the message and the list of problems say different things.
+ * The error for a component's arguments. Fails if there is no error, if anything except `unharmed` is registered
+ * nevertheless, or if the message differs from the list of problems.
  */
 export async function refused(program: Program, stack: Stack = {}, unharmed: string[] = []): Promise<string> {
     let refusal: unknown;
@@ -105,13 +108,13 @@ export async function refused(program: Program, stack: Stack = {}, unharmed: str
 
 let latest = new Map<string, Registration>();
 
-/** What the last program has registered so far, for one that does not come to its end. */
+/** The resources that the last program has registered so far, for programs that do not finish. */
 export function registeredSoFar(): string[] {
     const made = [...latest.values()].filter((one) => isResource(one) && !isEnvironments(one));
     return made.map(({ key }) => key).sort();
 }
 
-/** A program's resources and components in the order of their names. */
+/** A program's resources and components, sorted by name. */
 async function run(program: Program, { kind, name = "dev", config, preview = false, environment, call, root }: Stack) {
     const settings = {
         "gcp:project": "acme-dev",
@@ -126,7 +129,7 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
         call: ({ token, inputs }) => call?.(token, inputs) ?? (preview ? {} : computed(token, "", inputs, project)),
         newResource: ({ type, name, inputs }) => {
             if (preview) {
-                // The engine itself makes providers, and gives back what they are given.
+                // Providers are created by the engine, which returns their inputs.
                 const isProvider = type.startsWith("pulumi:providers:");
                 return { id: undefined, state: isProvider ? inputs : unknowns(inputs) };
             }
@@ -146,7 +149,7 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
     return environment ? all : all.filter((registration) => !isEnvironments(registration));
 }
 
-/** Runs a program that imports the package under the stack's own resource. */
+/** Runs a program that imports the package as a child of the stack's own resource. */
 function inStack(program: Program): Promise<unknown> {
     return pulumi.runtime.runInPulumiStack(async () => {
         registerGuard();
@@ -163,19 +166,19 @@ function by<Part extends "inputs" | "options" | "outputs">(part: Part, all: Regi
     return Object.fromEntries(all.map((registration) => [registration.key, registration[part] ?? {}]));
 }
 
-// To find promises that nobody awaits, the SDK takes a stack trace for each property of each resource, which jest would
-// look up in the sources: four fifths of the time of these tests.
+// The SDK records a stack trace for each property of each resource to find unhandled promises, and jest would map each to
+// its sources: four fifths of the time of these tests.
 require("@pulumi/pulumi/runtime/debuggable").debuggablePromise = <Value>(promise: Value) => promise;
-// And one for each resource, for the place in the program that the engine shows: a tenth of what is left.
+// The SDK also records a stack trace for each resource, for its source position: a tenth of the remaining time.
 Object.assign(pulumi.Resource, { callsites: () => [] });
 
-/** Nor this: a program without the stack's own resource would get that of the one before. */
+/** Resets the root resource, so that a program without one does not get the previous one. */
 const { setStackResource } = require("@pulumi/pulumi/runtime/state");
 
-/** Not among the SDK's types: `disconnect` waits in the same way, and cannot be called twice. */
+/** `disconnect` is not in the SDK's types, waits in the same way, and cannot be called twice. */
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
 
-/** Waits for what is registered now and for what comes of it. */
+/** Waits for current registrations and those that follow from them. */
 async function everythingRegistered(made: Map<string, Registration>): Promise<void> {
     let before: number;
     do {
@@ -185,7 +188,7 @@ async function everythingRegistered(made: Map<string, Registration>): Promise<vo
     } while (made.size > before);
 }
 
-/** What the tests read of the SDK's mock monitor and its requests. */
+/** The parts of the SDK's mock monitor and its requests that the tests use. */
 interface Monitor {
     registerResource(request: Request, callback: unknown): Promise<void>;
     registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
@@ -215,7 +218,7 @@ interface OutputsRequest {
     getOutputs(): { toJavaScript(): Record<string, unknown> };
 }
 
-/** Writes down what is registered, by URN; a URN that comes twice is refused, as the engine refuses it. */
+/** Records registrations by URN; duplicate URNs are refused, like by the engine. */
 function recorded(monitor: Monitor): Map<string, Registration> {
     const made = new Map<string, Registration>();
     const { registerResource, registerResourceOutputs } = monitor;
@@ -255,7 +258,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
     return made;
 }
 
-/** A component that is called as the resource in it is called by its module too. */
+/** A component with the same name as a resource of the provider has its module as well. */
 function shortened(type: string): string {
     const name = type.split(":").at(-1) as string;
     return type.startsWith("pulumi:providers:")
@@ -265,11 +268,13 @@ function shortened(type: string): string {
           : name;
 }
 
-/** What stands for a value that is not known yet, on the wire and in what a test compares. */
+/** The marker of unknown values in requests and in expectations. */
 const { unknownValue, specialSigKey, specialSecretSig, specialAssetSig, specialResourceSig } = pulumi.runtime;
 export const unknown = "(unknown)";
 
-/** A value of the wire as a test writes it: `{ secret: … }`, `{ file: … }`, `{ resource: "Topic sales" }`. */
+/**
+ * A value of a request in the format of expectations: `{ secret: … }`, `{ file: … }`, `{ resource: "Topic sales" }`.
+ */
 function plain(value: unknown, called: (urn: string) => string): unknown {
     if (value === unknownValue) {
         return unknown;

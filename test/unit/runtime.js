@@ -9,14 +9,14 @@ const sources = ["lib", "local", "toolchain"].map((folder) => join(root, folder,
 
 const loaded = new Map();
 const sourceMaps = new Map();
-/** That of the file whose tests run. */
+/** The runtime of the file whose tests run. */
 let current;
 
 /**
- * jest's loader of modules, which loads everything anew for each file of tests, in a world of its own (`vm`) where each global
- * name is looked up the long way. Here all is in the world of the process, and loaded once a process: packages, jest's own
- * among them, by Node, and the project's sources by jest, which compiles them. Only files of tests are loaded for themselves,
- * and all sources again for a file that puts something in the place of one (`jest.mock`).
+ * A replacement for jest's module loader, which reloads all modules for each test file, in a separate context (`vm`)
+ * with slow access to global names. Here everything is in the context of the process and loaded once: Node loads
+ * packages, including jest's own, and jest loads and compiles the project's sources. Only test files are loaded for
+ * each run, and all sources are loaded again for a file that mocks one (`jest.mock`).
  */
 module.exports = class extends Runtime {
     constructor(...given) {
@@ -26,7 +26,7 @@ module.exports = class extends Runtime {
         executor.compile = (code, filename) => compileFunction(code, executor.injectedModuleParameters, { filename });
     }
 
-    /** What runs the tests of a file is made anew with them, by its path; what that needs has a name. */
+    /** The test runner is reloaded for each file, by its path; its dependencies are loaded by name. */
     requireInternalModule(from, name) {
         return name ? createRequire(from)(name) : super.requireInternalModule(from);
     }
@@ -55,7 +55,7 @@ module.exports = class extends Runtime {
         return super.setMock(...given);
     }
 
-    /** Also of what was compiled for the files before. */
+    /** Also for code that was compiled for previous files. */
     getSourceMaps() {
         for (const [file, map] of super.getSourceMaps()) {
             sourceMaps.set(file, map);

@@ -13,15 +13,15 @@ import {
     scalingProblems,
 } from "../../lib/kubernetes/scaling";
 
-/** What is around a scaling. */
+/** The resources around a scaling configuration. */
 interface Around {
     isBehindGateway?: boolean;
     transform?: ScalingTransforms;
-    /** What is waited for that lets the cluster read metrics. */
+    /** The dependencies of metrics in the cluster. */
     adapter?: () => pulumi.Resource[];
 }
 
-/** A Deployment that scales, and nothing else. */
+/** A Deployment that is scaled, without other resources. */
 export class ScaledDeployment extends pulumi.ComponentResource {
     readonly scaled: ScalingResources;
 

@@ -33,14 +33,14 @@ const behavior = {
     },
 };
 
-/** What a scaling registers, beside the namespace. */
+/** The resources of a scaling configuration, except the namespace. */
 async function made(scaling: () => Scaling, isBehindGateway = false): Promise<Record<string, object>> {
     const all = await registered(() => new ScaledDeployment("echo", scaling(), { isBehindGateway }));
     const own = /^(Deployment|HorizontalPodAutoscaler|VerticalPodAutoscaler|CustomResource) echo$/;
     return Object.fromEntries(Object.entries(all).filter(([key]) => own.test(key)));
 }
 
-/** The metrics by which a scaling sets the number of replicas. */
+/** The metrics of an autoscaler. */
 async function metrics(scaling: () => Scaling, isBehindGateway = false): Promise<unknown> {
     const all = (await made(scaling, isBehindGateway)) as Record<string, { spec: { metrics: unknown } }>;
     return all["HorizontalPodAutoscaler echo"]?.spec.metrics;
@@ -300,7 +300,7 @@ test.each<[unknown, string]>([
     expect(await refused(() => new ScaledDeployment("echo", scaling))).toBe(lines.join("\n"));
 });
 
-/** The rest of the test's own Deployment. */
+/** The remaining properties of the Deployment of these tests. */
 function deployment(spec: object) {
     return { metadata: { name: "echo", namespace: "echo", annotations: {} }, spec };
 }

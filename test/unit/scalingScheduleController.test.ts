@@ -8,7 +8,7 @@ import { newAuthority, serverCertificate } from "../../local/kubernetes/controlP
 
 const script = join(__dirname, "..", "..", "lib", "kubernetes", "scaling", "schedule.py");
 
-/** Asks the script itself, in one run of Python, what each case's schedules say at its time. */
+/** Runs the script with all cases in one Python process: the active schedules at their times. */
 function minimums(cases: { now: string; schedules: object }[]): [number, string[]][] {
     const program = [
         "import importlib.util, json, sys",
@@ -37,7 +37,7 @@ const dated = (from: string, to: string, timeZone = "Etc/UTC", minReplicas = 8) 
     minReplicas,
 });
 
-/** What is looked at when: whether the one schedule of a case holds. */
+/** The times, and whether the case's only schedule is active. */
 const times: [string, object, string, boolean][] = [
     ["begins with its minute", recurring("0 8 * * *", 10), "2026-06-01T08:00:00Z", true],
     ["has not begun a second before", recurring("0 8 * * *", 10), "2026-06-01T07:59:59Z", false],
@@ -64,7 +64,7 @@ const times: [string, object, string, boolean][] = [
     ["is in its own time zone in winter", recurring("0 8 * * *", 1, "Europe/Berlin"), "2026-01-15T07:30:00Z", true],
     ["is in its own time zone in summer", recurring("0 8 * * *", 1, "Europe/Berlin"), "2026-07-15T06:30:00Z", true],
     ["is a day ahead in its zone", recurring("0 8 * * MON", 1, "Asia/Tokyo"), "2026-06-07T23:30:00Z", true],
-    // On 29 March 2026 clocks in Berlin go from 2:00 to 3:00, at 1:00 UTC.
+    // On 29 March 2026 clocks in Berlin change from 2:00 to 3:00, at 1:00 UTC.
     [
         "comes as if clocks had not gone forward",
         recurring("30 2 * * *", 1, "Europe/Berlin"),
@@ -74,7 +74,7 @@ const times: [string, object, string, boolean][] = [
     ["has not come before", recurring("30 2 * * *", 1, "Europe/Berlin"), "2026-03-29T01:15:00Z", false],
     ["lasts as long where clocks go forward", recurring("0 0 * * *", 4, "Europe/Berlin"), "2026-03-29T02:59:00Z", true],
     ["and no longer", recurring("0 0 * * *", 4, "Europe/Berlin"), "2026-03-29T03:00:00Z", false],
-    // On 25 October 2026 they go from 3:00 back to 2:00, at 1:00 UTC.
+    // On 25 October 2026 they change from 3:00 back to 2:00, at 1:00 UTC.
     [
         "comes the first time where it comes twice",
         recurring("30 2 * * *", 0.5, "Europe/Berlin"),
@@ -268,7 +268,7 @@ describe("the schedule controller", () => {
         expect(statSync(done).mtimeMs).toBe(before);
         answer = autoscaler({ minReplicas: 8, maxReplicas: 10 });
         await until(() => log.includes("answers again"));
-        // Earlier changes may be logged late.
+        // Earlier changes can be logged later.
         const logged = log
             .trim()
             .split("\n")
@@ -286,7 +286,7 @@ describe("the schedule controller", () => {
     });
 });
 
-/** Waits for what comes within a few seconds. */
+/** Waits a few seconds for a value. */
 async function until(isSo: () => boolean): Promise<void> {
     const end = Date.now() + 10_000;
     while (!isSo()) {

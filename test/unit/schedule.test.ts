@@ -10,7 +10,7 @@ const job = { name: "nightly", region: "europe-west1", schedule: cron, timeZone:
 const email = "nightly-call@acme-dev.iam.gserviceaccount.com";
 const url = "https://predict-1a2b3c-ew.a.run.app";
 
-/** What a schedule registers beside what it calls or publishes to. */
+/** The resources of a schedule, except its target. */
 async function scheduled(args: () => Omit<ScheduleArgs, "cron">, isPreview = false): Promise<Record<string, object>> {
     const program = () => new Schedule("nightly", { cron, ...args() } as ScheduleArgs);
     const all = Object.entries(await registered(program, { preview: isPreview }));

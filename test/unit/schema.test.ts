@@ -157,7 +157,7 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         return key in given && conflictsWith.some((other) => camelCase(other) in given);
     });
     const undecided = Object.entries(properties).filter(([key, { exactlyOneOf = [] }]) => {
-        // Some properties have another name here than in the list, which is the same for all that it names.
+        // Some properties have another name than in the list, which is the same for all references.
         const named = Object.keys(properties).filter((other) => {
             return exactlyOneOf.length > 1 && String(properties[other]?.exactlyOneOf) === String(exactlyOneOf);
         });
@@ -200,7 +200,7 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
                 ? Object.entries(value).flatMap(([key, item]) => problemsOfItem(`${path}.${key}`, item, property))
                 : [`${path}: is no object`];
         default:
-            // A block without fields of its own is an object too.
+            // A block without fields is an object too.
             return property.maxItems === 1 && !property.elem
                 ? problemsOfItem(path, value, { ...property, fields: property.fields ?? {} })
                 : Array.isArray(value)
@@ -209,7 +209,7 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
     }
 }
 
-/** An item of a list or a map: with fields of its own, or of one type. */
+/** An item of a list or a map: a block, or a value of a type. */
 function problemsOfItem(path: string, item: unknown, { fields, elem = "string" }: Property): string[] {
     if (fields) {
         return isObject(item) ? problemsOf(path, item, fields) : [`${path}: is no object`];
@@ -218,7 +218,7 @@ function problemsOfItem(path: string, item: unknown, { fields, elem = "string" }
 }
 
 function expected(path: string, isRight: boolean, what: string, value: unknown, property: Property): string[] {
-    // Of an endpoint of Private Service Connect it is an empty text, which the schema does not list.
+    // For a Private Service Connect endpoint it is an empty string, which the schema does not list.
     const isOfEndpoint = path.endsWith(".loadBalancingScheme") && value === "";
     const isAllowed = property.enum === undefined || property.enum.includes(String(value)) || isOfEndpoint;
     return isRight
@@ -232,14 +232,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The schema names what excludes each other as Terraform does. */
+/** The schema lists conflicts by Terraform names. */
 function camelCase(name: string): string {
     return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
- * Those of which exactly one is needed stand in one object, which at a depth their whole paths tell, or below what stands in it: of
- * a connector, `network` and `subnet.0.name`.
+ * Groups of which exactly one is required are in one object, with full paths or paths below it: for a connector,
+ * `network` and `subnet.0.name`.
  */
 function siblingsName(path: string, isAtTop: boolean): string {
     return camelCase(path.split(".").at(isAtTop ? 0 : -1) as string);

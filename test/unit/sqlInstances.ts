@@ -1,13 +1,13 @@
 import { CloudSqlInstance, type CloudSqlInstanceArgs } from "slipway";
 import { registered } from "./registered";
 
-/** The network of the tests, which is there, so that an instance makes none. */
+/** The existing network of the tests, so that instances create none. */
 export const apps = { id: "projects/acme-dev/global/networks/apps" };
 
-/** A name with a random end. */
+/** A name with a random suffix. */
 export const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
 
-/** A password of 32 characters, one of each kind. */
+/** A password of 32 characters, with one of each type. */
 export const password = {
     secret: expect.stringMatching(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[-_.~])[\w.~-]{32}$/),
 };
@@ -64,7 +64,7 @@ export const settings = {
     },
 };
 
-/** A bare instance of PostgreSQL in development, in the network of the tests. */
+/** A bare PostgreSQL instance in development, in the network of the tests. */
 export const instance = {
     name: fresh("sales"),
     databaseVersion: "POSTGRES_18",
@@ -74,7 +74,7 @@ export const instance = {
     settings,
 };
 
-/** What an instance with these arguments registers, in the network of the tests unless they name one. */
+/** The resources of an instance with these arguments, by default in the network of the tests. */
 export async function made(
     args: CloudSqlInstanceArgs = {},
     stack: Parameters<typeof registered>[1] = {},
@@ -83,7 +83,7 @@ export async function made(
     return all as Record<string, Record<string, unknown>>;
 }
 
-/** The inputs of the instance alone. */
+/** Only the inputs of the instance. */
 export async function primary(args: CloudSqlInstanceArgs = {}, stack: Parameters<typeof registered>[1] = {}) {
     return (await made(args, stack))["DatabaseInstance sales"] as typeof instance;
 }

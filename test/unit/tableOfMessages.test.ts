@@ -6,7 +6,7 @@ import { refused, registered, registeredOptions } from "./registered";
 const record = (...fields: object[]) => ({ avro: { type: "record", name: "Sale", fields } });
 const plain = record({ name: "id", type: "string" });
 
-/** The columns that a table gets for messages of a schema, by their names. */
+/** The columns of a table for messages of a schema, by name. */
 async function columns(schema?: TopicSchema, options: object = {}) {
     const made = await registered(() => {
         const topic = new PubSubTopic("sales", { schema });

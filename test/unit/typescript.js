@@ -1,4 +1,4 @@
-/** Lets a child process of a test load the sources as they are: `node --require test/unit/typescript.js`. */
+/** Loads TypeScript sources in child processes of tests: `node --require test/unit/typescript.js`. */
 const { readFileSync } = require("node:fs");
 const { transformSync } = require("@swc/core");
 require("./without.js");

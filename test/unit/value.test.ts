@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, type PubSubTopicArgs, StorageBucket } from "slipway";
 import { refused } from "./registered";
 
-/** Refers to itself, as what is made by frameworks often does. */
+/** Refers to itself, like many framework objects. */
 const circular: Record<string, unknown> = { name: "sales" };
 circular.self = circular;
 

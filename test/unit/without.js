@@ -1,6 +1,6 @@
 /**
- * Stands for what the SDK loads for programs that unit tests have not, and what takes longer to load than all the rest:
- * the Automation API, and what serializes functions.
+ * Replaces modules that the SDK loads for features that unit tests do not use, and that take longer to load than
+ * everything else: the Automation API, and function serialization.
  */
 for (const name of [
     "@pulumi/pulumi/automation",

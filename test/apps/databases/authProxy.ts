@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
 import type { MetadataServer } from "./metadata";
 
-/** The volume in which it makes sockets. As that of a pod it stays when the proxy is started again. */
+/** The volume for sockets. Like that of a pod, it remains when the proxy is restarted. */
 export const sockets = "/cloudsql";
 
-/** Removes what proxies have left there for the instances of a project; other tests may have theirs there. */
+/** Removes the sockets of a project's instances; other tests can have theirs in the same folder. */
 export function removeSockets(project: string): void {
     mkdirSync(sockets, { recursive: true });
     for (const name of readdirSync(sockets).filter((each) => each.startsWith(`${project}:`))) {
@@ -16,13 +16,13 @@ export function removeSockets(project: string): void {
     }
 }
 
-/** A Cloud SQL Auth Proxy that runs. */
+/** A running Cloud SQL Auth Proxy. */
 export interface AuthProxy {
     stop(): Promise<void>;
 }
 
 /**
- * Runs the real Cloud SQL Auth Proxy with the arguments that were deployed, and returns once it takes connections.
+ * Runs the real Cloud SQL Auth Proxy with the deployed arguments, and returns once it accepts connections.
  *
  * @param api where the local Google Cloud answers
  * @param metadata by which it learns who it is

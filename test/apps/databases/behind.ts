@@ -7,13 +7,13 @@ import { MariaDbServer } from "./mariadb";
 import { PostgresServer } from "./postgres";
 import type { DatabaseServer } from "./server";
 
-/** A real server that stands behind an instance: at its address, with TLS by its authority, with its databases and users. */
+/** A real database server for an instance: with its address, its certificate authority, its databases and users. */
 export interface Behind {
     instance: Inputs;
-    /** Its private address, or where it has none its public one. */
+    /** Its private address, or the public one if it has none. */
     address: string;
     server: DatabaseServer;
-    /** Gives users the passwords that they have now; those of IAM have a token in its place, as the real server checks it. */
+    /** Sets the current passwords of users; IAM users get a token instead, which the real server verifies. */
     updateUsers(token: string): Promise<void>;
     remove(): Promise<void>;
 }
@@ -24,7 +24,7 @@ const type = {
     database: "gcp:sql/database:Database",
 };
 
-/** @param component the name of the component, which its instance has but for what makes it unique */
+/** @param component the name of the component; the instance's name starts with it */
 export async function serverBehind(cloud: Cloud, project: string, component: string, token: string): Promise<Behind> {
     const all = () => cloud.store.list(`//cloudsql.googleapis.com/projects/${project}/`);
     const of = (kind: string) => all().flatMap(({ type, state }): Inputs[] => (type === kind ? [state] : []));
@@ -74,7 +74,7 @@ DO $$ BEGIN CREATE ROLE "${name}" LOGIN; GRANT ${roles} TO "${name}"; EXCEPTION 
 ALTER ROLE "${name}" PASSWORD '${isIam(user) ? token : user.password}'`;
 }
 
-/** Those of IAM come by the Auth Proxy alone, which has no password. */
+/** IAM users only connect through the Auth Proxy, without a password. */
 function mySqlUser(user: Inputs): string {
     const [name, host, password] = isIam(user)
         ? [user.name.split("@")[0], "localhost", ""]
@@ -84,13 +84,13 @@ CREATE USER IF NOT EXISTS '${name}'@'${host}'; GRANT ALL ON *.* TO '${name}'@'${
 ALTER USER '${name}'@'${host}' IDENTIFIED BY '${password}'`;
 }
 
-/** Makes an address one of this machine's own, until the function is called that is returned. */
+/** Adds an address to this machine until the returned function is called. */
 function reached(address: string): () => void {
     const ip = (verb: string) => execFileSync("ip", ["address", verb, `${address}/32`, "dev", "lo"], { stdio: "pipe" });
     try {
         ip("add");
     } catch {
-        return () => undefined; // It is already.
+        return () => undefined; // The address exists already.
     }
     return () => ip("del");
 }

@@ -5,7 +5,7 @@ import { DatabaseServer, installed, type Listening } from "./server";
 const program = (name: string) =>
     installed([find(name) ?? "", `/usr/sbin/${name}`], "MariaDB", "mariadb-server-core mariadb-client-core");
 
-/** A real MariaDB, which speaks as MySQL does. */
+/** A real MariaDB, which has MySQL's protocol. */
 export class MariaDbServer extends DatabaseServer {
     readonly socket = join(this.folder, "run", "socket");
     protected readonly crash = "SIGKILL";

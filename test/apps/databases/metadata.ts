@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Tells code who it is, as the metadata server does that is beside deployed code. */
+/** A metadata server, like that of deployed code. */
 export interface MetadataServer {
-    /** By which Google's libraries find it. */
+    /** Environment variables with which Google's libraries find it. */
     environment: Record<string, string>;
-    /** The account's token. It can be another one at any time. */
+    /** The account's token, which can be changed at any time. */
     token: string;
     close(): void;
 }

@@ -6,7 +6,7 @@ import { DatabaseServer, installed, type Listening } from "./server";
 
 const versions = "/usr/lib/postgresql";
 
-/** The folder of the programs of PostgreSQL, of the newest version that is installed. */
+/** The program folder of the newest installed PostgreSQL. */
 function programs(): string {
     const all = existsSync(versions) ? readdirSync(versions).sort((one, other) => Number(other) - Number(one)) : [];
     const servers = all.map((version) => join(versions, version, "bin", "postgres"));
@@ -14,9 +14,9 @@ function programs(): string {
 }
 
 /**
- * Who may connect: users of IAM by the socket, where those come that the Auth Proxy let in, and from this machine with their token
- * as a password, as those do that come by a socket of App Engine, whose own proxy encrypts; all others with a password, from
- * elsewhere by TLS alone.
+ * Authentication: IAM users connect through the socket, after the Auth Proxy authenticated them, and from this machine
+ * with their token as a password, like connections through App Engine's socket, whose proxy encrypts; other users need
+ * a password, and TLS from other machines.
  */
 const access = `
 local all postgres peer
@@ -26,7 +26,7 @@ hostnossl all +cloudsqliamserviceaccount samehost scram-sha-256
 hostssl all all all scram-sha-256
 `;
 
-/** A real PostgreSQL, with the roles that one of Cloud SQL has. */
+/** A real PostgreSQL, with Cloud SQL's roles. */
 export class PostgresServer extends DatabaseServer {
     readonly socket = join(this.folder, "run", ".s.PGSQL.5432");
     protected readonly crash = "SIGQUIT";

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyPair } from "../../../local/kubernetes/controlPlane/certificates";
 
-/** Where a server listens beside its socket, as an instance of Cloud SQL does: with TLS. */
+/** The address of a server in addition to its socket, with TLS like a Cloud SQL instance. */
 export interface Listening {
     address: string;
     /** A certificate of the instance's authority. */
     certified: KeyPair;
 }
 
-/** A real database server, with data of its own, which a test starts, kills and starts again. */
+/** A real database server with its own data, which a test starts, kills and restarts. */
 export abstract class DatabaseServer {
     readonly folder: string;
     private child?: ChildProcess;
@@ -38,10 +38,10 @@ export abstract class DatabaseServer {
     /** The path of the socket. */
     abstract readonly socket: string;
 
-    /** The signal after which nothing is tidied up. */
+    /** The signal that kills it without a shutdown. */
     protected abstract readonly crash: NodeJS.Signals;
 
-    /** Runs statements as the administrator and returns what they print, a line a row. */
+    /** Runs statements as the administrator and returns their output, one line per row. */
     abstract sql(statements: string, database?: string): Promise<string>;
 
     protected abstract command(): string[];
@@ -63,7 +63,7 @@ export abstract class DatabaseServer {
         }
     }
 
-    /** Ends it as a crash does, with all connections, as a failover begins. */
+    /** Kills it with all connections, as at the begin of a failover. */
     async kill(): Promise<void> {
         const { child } = this;
         if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
@@ -78,7 +78,7 @@ export abstract class DatabaseServer {
         rmSync(this.folder, { recursive: true, force: true });
     }
 
-    /** A file that only the server reads. */
+    /** Writes a file that only the server can read. */
     protected file(name: string, content: string): string {
         const path = join(this.folder, "run", name);
         writeFileSync(path, content, { mode: 0o600 });
@@ -86,7 +86,7 @@ export abstract class DatabaseServer {
         return path;
     }
 
-    /** The numbers of the system's user. */
+    /** The user and group IDs of the system user. */
     protected ids(): { uid: number; gid: number } {
         const number = (option: string) => Number(execFileSync("id", [option, this.user], { encoding: "utf8" }));
         return { uid: number("-u"), gid: number("-g") };
@@ -98,7 +98,7 @@ export abstract class DatabaseServer {
     }
 }
 
-/** The first of some paths that is there. */
+/** The first existing path. */
 export function installed(paths: string[], name: string, packages: string): string {
     const found = paths.find((path) => existsSync(path));
     if (found === undefined) {

@@ -1,7 +1,7 @@
 import { findPreviousVersion, isSame, resolveAllocations } from "../../../lib/appengine/admin/rollout";
 import type { Version } from "../../../lib/appengine/admin/versions";
 
-/** Versions with these ids, from oldest to newest. */
+/** Versions with these IDs, from oldest to newest. */
 const versions = (...ids: string[]): Version[] =>
     ids.map((id, index) => ({ id, servingStatus: "SERVING", createTime: `2026-11-0${index + 1}T00:00:00Z` }));
 

@@ -13,12 +13,12 @@ class Part extends pulumi.ComponentResource {
     }
 }
 
-/** The inputs and options that a part of an application registers, by type and name. */
+/** The registered inputs and options of a part of an application, by type and name. */
 export function made(make: (child: Child, environment: Environment) => unknown, transform: object = {}) {
     return registeredWhole(() => new Part(make, transform));
 }
 
-/** The message with which an argument is refused. */
+/** The error for an argument. */
 export function refusal<Given>(
     part: string,
     wrong: unknown,

@@ -7,7 +7,7 @@ import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { flask, image } from "./service";
 
-/** The errors of both kinds of services for the arguments that they share. */
+/** The errors of both types of services for their common arguments. */
 function errors(given: object): (string | undefined)[] {
     const source = folderOf(flask);
     const problems = [
@@ -28,7 +28,7 @@ const own = (name: string) => `is set by App Engine itself (got "${name}"). Choo
 const isLikeSecret = (name: string) =>
     `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
 
-// Bad inputs 14 and 15, as far as a service knows them by itself.
+// Variables.
 const refusals: [string, object, string][] = [
     [
         "a variable with a hyphen",

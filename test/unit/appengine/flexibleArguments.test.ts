@@ -50,7 +50,7 @@ const refusals: [string, object, string][] = [
         { entrypoint: "./shop" },
         "entrypoint: is for a source, and there is an image. Leave it out.",
     ],
-    // The machine: bad input 25.
+    // Resources.
     ["three CPUs", { resources: { cpu: 3 } }, `${cpus} (got 3).`],
     ["half a CPU", { resources: { cpu: 0.5 } }, `${cpus} (got 0.5).`],
     ["34 CPUs", { resources: { cpu: 34 } }, `${cpus} (got 34).`],
@@ -101,7 +101,7 @@ const refusals: [string, object, string][] = [
         { resources: { memory: "2Gi", volumes: volumes(2) } },
         'resources.volumes: must have less in all than the memory, "2Gi" (got 2Gi). Take more memory.',
     ],
-    // Scaling: bad input 9.
+    // Scaling.
     [
         "a minimum of instances above the maximum",
         automatic({ minInstances: 5, maxInstances: 2 }),
@@ -138,7 +138,7 @@ const refusals: [string, object, string][] = [
         "scaling.automatic.targetConcurrentRequests: must be a whole number from 1 to 4096 connections (got 4097).",
     ],
     ["no number of instances", { scaling: { manual: {} } }, "scaling.manual.instances: is missing."],
-    // Health.
+    // Health checks.
     ["a path without its slash", { readiness: "ready" }, 'readiness: must be a path such as /ready (got "ready").'],
     [
         "a path with a space",

@@ -20,12 +20,12 @@ export const flask = {
     "requirements.txt": "flask==3.1.2\n",
 };
 
-/** The files of a service, by their content. */
+/** The files of a service, by content. */
 export const filesFrom = (content: Record<string, string>) => filesOf(folderOf(content));
 
 const region = "europe-west1";
 
-/** The errors of a service of the standard environment, a line each; undefined if there are none. */
+/** The errors of a standard service, one per line; undefined if there are none. */
 export function standardErrors(overrides: object, content: Record<string, string> = flask): string | undefined {
     const source = folderOf(content);
     const args = { env: "standard", source, ...overrides } as StandardService;
@@ -33,7 +33,7 @@ export function standardErrors(overrides: object, content: Record<string, string
     return errorsOf(args, checks, (service) => standardProblems(service, filesOf(source), region));
 }
 
-/** The errors of a service of the flexible environment, a line each; undefined if there are none. */
+/** The errors of a flexible service, one per line; undefined if there are none. */
 export function flexibleErrors(overrides: object, content: Record<string, string> = {}): string | undefined {
     const source = Object.keys(content).length > 0 ? folderOf(content) : undefined;
     const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...overrides } as FlexibleService;

@@ -1,10 +1,7 @@
-/**
- * Files for App Engine as people have them: what they say, and what becomes of it. A service's `source` is the folder, which the
- * tests make.
- */
+/** Typical files for App Engine with their results. A service's `source` is the folder, which the tests create. */
 export interface Shape {
     files: Record<string, string>;
-    /** The whole arguments; a service without `env` is a standard one. */
+    /** All arguments; a service without `env` is a standard service. */
     args: { services: Record<string, object>; [argument: string]: unknown };
     services?: string[];
     without?: string[];

@@ -19,7 +19,7 @@ const refusals: [string, object, string][] = [
         { entrypoint: "cd app\npython main.py" },
         'entrypoint: must be a command on one line (got "cd app\\npython main.py").',
     ],
-    // Scaling: bad inputs 9 and 28.
+    // Scaling.
     ["no kind of scaling", { scaling: {} }, `${oneOfThree} (got {}).`],
     [
         "two kinds of scaling",

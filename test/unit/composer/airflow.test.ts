@@ -10,7 +10,7 @@ const backend = {
         '{"project_id":"acme-dev","connections_prefix":"scoring-connections","variables_prefix":"scoring-variables","sep":"-"}',
 };
 
-/** What becomes of one connection or variable. */
+/** The result of a connection or variable. */
 const kept = (part: "connection" | "variable", key: string, value: string) => ({
     [`Secret scoring-${part}-${key}`]: {
         secretId: `scoring-${part}s-${key}`,

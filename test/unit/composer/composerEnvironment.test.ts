@@ -14,7 +14,7 @@ import { type Options, registered, registeredOptions, registeredOutputs, registe
 import { bare, config, environment, scoring, withConfig, workloads } from "./environments";
 
 const software = { imageVersion: "composer-3-airflow-2.11.1" };
-/** What something of a program is registered with. */
+/** The options of a registered resource. */
 const optionsOf = (whole: { options: Record<string, object> }, key: string) => whole.options[key] as Options;
 
 const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/scoring";

@@ -33,7 +33,7 @@ export const environment = {
     config,
 };
 
-/** Everything that a bare environment makes in development. */
+/** All resources of a bare environment in development. */
 export const bare = {
     "Account scoring-run": { accountId: "scoring-run", displayName: "Runs the DAGs of scoring" },
     "Bucket scoring": {
@@ -51,12 +51,12 @@ export const bare = {
     },
 };
 
-/** What the environment `scoring` makes, with these arguments. */
+/** The resources of the environment `scoring` with these arguments. */
 export function scoring(args?: ComposerEnvironmentArgs, kind?: "production"): Promise<Record<string, object>> {
     return registered(() => new ComposerEnvironment("scoring", args), { kind });
 }
 
-/** The same with other configuration in the environment, and whatever else is made. */
+/** The same with other configuration in the environment, and additional resources. */
 export const withConfig = (more: object, others: object = {}) => ({
     ...bare,
     "Environment scoring": { ...environment, config: { ...config, ...more } },

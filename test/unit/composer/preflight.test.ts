@@ -231,7 +231,7 @@ test("the Python files of the package are valid Python", () => {
 });
 
 test("problems that Airflow finds are reported, except modules that only the environment has installed", () => {
-    // In the place of a real one, which takes minutes to install: test/apps has that.
+    // In place of a real Airflow, which takes minutes to install and is used in test/apps.
     const airflow = folderOf({
         "airflow/__init__.py": '__version__ = "9.9.9"\n',
         "airflow/models.py": `

@@ -8,7 +8,7 @@ const second = { version: "composer-2.17.9-airflow-2.11.1" };
 const clear =
     "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
 
-/** The day on which the tests are: some images have ended, and others not. */
+/** The date of the tests: some images are out of support then, and others not. */
 beforeEach(() => {
     jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-21T00:00:00Z"));
 });
@@ -16,9 +16,9 @@ afterEach(() => {
     jest.restoreAllMocks();
 });
 
-/** The arguments, each with all that an error says of it behind the component's name. */
+/** The arguments, each with its error after the component's name. */
 const wrong: [string, object, ...string[]][] = [
-    // 30: an unknown size or image.
+    // Unknown sizes and images.
     ["an unknown size", { size: "huge" }, 'size: must be one of small, medium, large, extra-large (got "huge").'],
     [
         "an image of Composer 1",
@@ -55,7 +55,7 @@ const wrong: [string, object, ...string[]][] = [
         { ...second, size: "extra-large" },
         'size: is of Composer 3 alone (got "extra-large"). Take "large".',
     ],
-    // 9: bounds, and 11: amounts.
+    // Minimums and maximums, and amounts.
     [
         "a maximum of workers below the minimum",
         { workloads: { worker: { min: 4, max: 2 } } },
@@ -166,7 +166,7 @@ const wrong: [string, object, ...string[]][] = [
         { packages: { xgboost: "latest" } },
         'packages.xgboost: must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any (got "latest").',
     ],
-    // Airflow's options.
+    // Airflow options.
     [
         "an option that Composer sets",
         { airflow: { "core-dags_folder": "/dags" } },
@@ -193,7 +193,7 @@ const wrong: [string, object, ...string[]][] = [
         { variables: { a: "b" }, airflow: { "secrets-backend": "x.Y" } },
         "airflow.secrets-backend: is set for connections and variables. Leave it out, or them.",
     ],
-    // Variables: 14 and 15.
+    // Variables.
     [
         "a variable that Composer sets",
         { environment: { GCS_BUCKET: "x" } },
@@ -251,7 +251,7 @@ const wrong: [string, object, ...string[]][] = [
         { alerts: { owners: { others: { email: "data@acme.com" } } } },
         "alerts.owners.others: is the name of the alert for all other owners. Give it in alerts.others.",
     ],
-    // 18: the whole internet.
+    // All addresses.
     [
         "all addresses",
         { webServerAccess: ["0.0.0.0/0"] },
@@ -283,7 +283,7 @@ const wrong: [string, object, ...string[]][] = [
         { ...second, ranges: { controlPlane: "172.17.0.0/28" } },
         'ranges.controlPlane: must have no address of 172.17.0.0/16, which machines have for themselves (got "172.17.0.0/28").',
     ],
-    // 22: maintenance.
+    // Maintenance.
     [
         "too little time for maintenance",
         { maintenance: { days: ["sunday"], hour: 1, hours: 6 } },
@@ -311,7 +311,7 @@ const wrong: [string, object, ...string[]][] = [
         "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
     ],
     ["a missing folder", { dags: "./nowhere" }, "dags: is no folder: "],
-    // 40: an unknown option.
+    // An unknown option.
     ["an unknown option", { dag: "./dags" }, 'dag: unknown option "dag"; did you mean "dags"?'],
     ["an invalid network", { network: "apps" }, "network: must be an object with id, subnetwork"],
 ];
@@ -320,7 +320,7 @@ test.each(wrong)("%s is refused", async (_, args, ...reasons) => {
     const message = await refused(
         () => new ComposerEnvironment("scoring", args as object),
         {},
-        // What the environment has for all components stays, where one asks for it.
+        // The resources of the environment for all components remain.
         [],
     );
     const lines = message.split("\n");
@@ -359,7 +359,7 @@ const past = (end: string) => `ended on ${end}: Composer creates no environments
 
 test.each<[ImageVersion, string | undefined]>([
     ["composer-3-airflow-2.10.5-build.15", `${past("2026-09-30")} Upgrade to composer-3-airflow-2.11.1.`],
-    // Builds of before July 2025 were supported until that day a year later.
+    // Builds before July 2025 are supported until that day a year later.
     ["composer-3-airflow-2.10.5-build.3", `${past("2026-07-01")} Upgrade to composer-3-airflow-2.11.1.`],
     ["composer-2.13.2-airflow-2.10.5", `${past("2026-05-26")} Upgrade to composer-2.17.9-airflow-2.11.1.`],
     ["composer-3-airflow-2.9.1", `${past("2025-09-18")} Upgrade to composer-3-airflow-2.11.1.`],

@@ -3,7 +3,7 @@ import { type ComposerImage, composerImages, composerSupportEnd, discontinuedAir
 const rows = Object.entries<ComposerImage>(composerImages.rows);
 const isDay = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && new Date(day).toISOString().startsWith(day);
 
-/** The generation and the numbers of an image, those that count first before the others. */
+/** The generation and the version numbers of an image, most significant first. */
 function parsed(id: string): { generation: number; airflow: string; numbers: number[] } {
     const [, third, build] = /^composer-3-airflow-(\d+\.\d+\.\d+)-build\.(\d+)$/.exec(id) ?? [];
     const [, release, second] = /^composer-(2\.\d+\.\d+)-airflow-(\d+\.\d+\.\d+)$/.exec(id) ?? [];
@@ -40,7 +40,7 @@ test("images are in order, and a later one of a line was not released before an 
             expect(days).toEqual([...days].sort());
         }
     }
-    // Composer 3 stands before Composer 2.
+    // Composer 3 comes before Composer 2.
     expect(rows.map(([id]) => parsed(id).generation).join("")).toMatch(/^3+2+$/);
 });
 

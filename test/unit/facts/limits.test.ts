@@ -16,7 +16,7 @@ import * as limits from "../../../lib/facts/limits";
 
 const isTable = (value: unknown): value is Facts<Limit | DurationLimit> => Reflect.has(Object(value), "rows");
 
-/** All tables whose rows are a minimum and a maximum; the CPUs of functions are of another form. */
+/** All tables whose rows have a minimum and a maximum; the CPUs of functions have another format. */
 const ofLimits: [string, Facts<Limit | DurationLimit>][] = Object.entries({ ...limits, composerEnvironmentLimits })
     .filter(([name]) => name.endsWith("Limits"))
     .map(([name, table]) => [name, table as Facts<Limit | DurationLimit>]);

@@ -2,7 +2,7 @@ import { appEngineRuntimes, type Day, functionRuntimes } from "slipway/facts";
 
 const isDay = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && new Date(day).toISOString().startsWith(day);
 
-/** The days of a table, by row and field. */
+/** The dates in a table, by row and field. */
 const daysOf = (rows: Record<string, object>) =>
     Object.entries(rows).flatMap(([id, row]) =>
         Object.entries(row)

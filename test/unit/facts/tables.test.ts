@@ -8,7 +8,7 @@ const isDay = (text: string) => {
     return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 10) === text;
 };
 
-/** Every text in a table that looks like a date. */
+/** All strings in a table that look like dates. */
 const datesIn = (value: unknown): string[] => JSON.stringify(value).match(/(?<=")\d{4}-\d\d?-\d\d?(?=")/g) ?? [];
 
 test("each subject has one table", () => {

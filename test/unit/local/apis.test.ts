@@ -1,6 +1,6 @@
 import { refusalOf, type TypeName, World } from "./world";
 
-/** What the real one answers, with the title of the API; some APIs add a reason at the end. */
+/** The API's error, with its title; some APIs add a reason at the end. */
 function disabled(api: string, title: string, reason = "", project = "acme-dev"): string {
     const url = `https://console.developers.google.com/apis/api/${api}.googleapis.com/overview?project=${project}`;
     const message = `${title} has not been used in project ${project} before or it is disabled. Enable it by visiting ${url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`;

@@ -3,7 +3,7 @@ import { type Made, upload, World } from "./world";
 
 export const bucket = "https://storage.googleapis.com/acme-files";
 
-/** What every version of the standard environment needs. */
+/** The required inputs of a standard version. */
 export const standard = {
     service: "default",
     runtime: "python313",
@@ -11,7 +11,7 @@ export const standard = {
     deployment: { zip: { sourceUrl: `${bucket}/code.zip` } },
 };
 
-/** What every version of the flexible one needs. */
+/** The required inputs of a flexible version. */
 export const flexible = {
     service: "default",
     runtime: "custom",
@@ -30,7 +30,7 @@ export function application(more: Inputs = {}): World {
     return world;
 }
 
-/** A project in which an application could be made. */
+/** A project that can have an application. */
 export function withSource(): World {
     const world = new World();
     world.enable("appengine", "appengineflex", "compute", "cloudbuild", "iam");

@@ -109,7 +109,7 @@ test.each<[string, object, string]>([
 describe("a remote repository of another project's repository", () => {
     const denied = `${creating} 403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/${upstream}' (or it may not exist).`;
 
-    /** Both projects, with the one's repository. */
+    /** Both projects, with the repository of one of them. */
     function both(): { dev: World; prod: World; agent: string } {
         const dev = prepared();
         const prod = dev.beside({ project: "acme-prod", region: location });

@@ -10,7 +10,7 @@ writeFileSync(join(folder, "main.py"), "print()");
 writeFileSync(join(folder, "inner", "data.txt"), "data");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A zip as texts by their path. */
+/** The files of a zip archive, as strings by path. */
 function texts(zip: Buffer): Record<string, string> {
     return Object.fromEntries(
         Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, Buffer.from(bytes).toString()]),

@@ -5,10 +5,10 @@ import { DelayedStore } from "../../../local/provider/delayedStore";
 import { type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
 import { newFolder, type TypeName, tokens, World } from "./world";
 
-/** A clock on which nothing but what is waited for takes time; it notes how long that is, in seconds. */
+/** A clock that only sleeping advances; it records the delays in seconds. */
 class NotedClock implements Clock {
     readonly waited: number[] = [];
-    /** How much longer a sleep takes than asked for, in milliseconds. */
+    /** How much longer a sleep takes than requested, in milliseconds. */
     oversleeps = 0;
     private time = 0;
     private stopped = false;
@@ -32,7 +32,7 @@ class NotedClock implements Clock {
     }
 }
 
-/** A cloud whose calls go wrong as planned. */
+/** A cloud with planned faults. */
 class Faulty {
     readonly clock = new NotedClock();
     readonly told: string[] = [];
@@ -52,7 +52,7 @@ class Faulty {
         this.attempts = new Attempts(faults, this.clock, late, tell);
     }
 
-    /** Makes a call; how it ends. */
+    /** The result of a call. */
     async call<Result>(
         verb: Verb,
         type: TypeName,
@@ -77,7 +77,7 @@ class Faulty {
 
 const topicId = "projects/acme-dev/topics/sales";
 
-/** A cloud with Pub/Sub in which creations of topics go wrong. */
+/** A cloud with Pub/Sub in which creating topics fails. */
 function withPubSub(answer: FaultPlan["answers"], more: object = {}): Faulty {
     const type = tokens.Topic;
     const faulty = new Faulty({

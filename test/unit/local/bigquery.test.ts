@@ -96,7 +96,7 @@ test("the access list of a dataset is its policy: grants are entries, and entrie
     expect(now?.state.accesses).toEqual([...defaults, reader]);
     expect(world.changed({ ...made, ...now })).toEqual([]);
 
-    // A program that gives the list has the last word.
+    // A program with the whole list takes precedence.
     const owner = { role: "OWNER", specialGroup: "projectOwners" };
     const list = { datasetId: "sales", accesses: [owner] };
     expect(world.changed({ ...made, ...now }, list)).toEqual(["accesses"]);

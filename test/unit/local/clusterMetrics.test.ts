@@ -127,7 +127,7 @@ describe("connections to the services of a local cluster", () => {
         server.close();
     });
 
-    /** What comes from an address by that way, or how it is refused. */
+    /** The response of an address through the proxy, or the error. */
     const asked = (to: string): Promise<string> =>
         new Promise((resolve, reject) => {
             const call = httpRequest({ socketPath: egress.socket, method: "CONNECT", path: to });
@@ -170,7 +170,7 @@ describe("connections to the services of a local cluster", () => {
                 },
             ],
         });
-        // Sockets on some systems have names of 104 characters at most.
+        // Some systems limit socket paths to 104 characters.
         expect(egress.socket.length).toBeLessThan(104);
     });
 });

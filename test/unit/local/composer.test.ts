@@ -10,7 +10,7 @@ const gen3 = "composer-3-airflow-2.11.1-build.14";
 const gen2 = "composer-2.17.9-airflow-2.11.1";
 const settings = { project: "acme-dev", region: "europe-west1" };
 
-/** A world in which it is this day. */
+/** A world with this date. */
 function prepared(day = "2026-09-10"): World {
     const folder = newFolder();
     const world = new World(settings, {}, new Cloud(folder, new Store(folder), () => new Date(day)));
@@ -18,7 +18,7 @@ function prepared(day = "2026-09-10"): World {
     return world;
 }
 
-/** The inputs of an environment, of which software and nodes are given on their own. */
+/** The inputs of an environment, with separate software and node configuration. */
 function inputs({ imageVersion = gen3, software = {}, nodes = {}, config = {}, ...more }: Inputs = {}): Inputs {
     return {
         name: "scoring",
@@ -36,13 +36,13 @@ const badRequest = (...problems: string[]) =>
     `googleapi: Error 400: Found ${problems.length} problem${problems.length > 1 ? "s" : ""}:${problems.map((each, index) => `\n\t${index + 1}) ${each}`).join("")}, badRequest`;
 
 let untouched: World | undefined;
-/** What a new environment is refused with, in a world that nothing changes. */
+/** The error for a new environment, in a world that remains unchanged. */
 function refusal(given: Inputs): string {
     untouched ??= prepared();
     return refusalOf(() => make(untouched as World, given));
 }
 
-/** What there is of an environment after an update, whatever came of it. */
+/** The state of an environment after an update, even if it failed. */
 const now = (world: World, made: Made) => world.refreshed(made)?.state as Inputs;
 
 describe("an environment", () => {
@@ -267,7 +267,7 @@ describe("an image", () => {
     test.each([
         "composer-3-airflow-2.7.3",
         "composer-3-airflow-2.11.1-build.99",
-        // The release notes announce none of this number.
+        // The release notes do not contain this build.
         "composer-3-airflow-2.10.5-build.28",
         "composer-2.4.2-airflow-2",
         "composer-1-airflow-2",

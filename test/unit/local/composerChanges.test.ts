@@ -34,7 +34,7 @@ const inputs = ({ software = {}, ...config }: Inputs = {}, name = "scoring", mor
 const failure =
     "Error waiting to update Environment: Error waiting for Updating newly created Environment: Error code 3, message: Failed to install Python packages.";
 
-/** What the cloud has of an environment. */
+/** The state of an environment in the cloud. */
 const now = (world: World, made: Made) => world.refreshed(made)?.state as Inputs;
 
 describe("packages", () => {
@@ -194,7 +194,7 @@ describe("an update", () => {
 });
 
 describe("changed by hand", () => {
-    /** A world with an environment, and what changes that as on the command line. */
+    /** A world with an environment, and a function that changes it like the command line. */
     const byHand = (software: Inputs = {}) => {
         const home = newFolder();
         const world = prepared(undefined, join(home, "cloud"));
@@ -241,7 +241,7 @@ test("a creation whose client is killed after ten of 25 minutes continues: its n
     const world = prepared(() => new Date(day.getTime() + minutes * 60_000));
     const clock: Clock = {
         now: () => minutes * 60_000,
-        // The process ends while it waits: nothing that comes after it happens.
+        // The process is killed while it waits: nothing happens afterwards.
         sleep: () => {
             minutes += 10;
             return Promise.reject(new Error("killed"));

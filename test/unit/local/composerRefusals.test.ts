@@ -8,7 +8,7 @@ const gen2 = "composer-2.17.9-airflow-2.11.1";
 const settings = { project: "acme-dev", region: "europe-west1" };
 
 let shared: World | undefined;
-/** A world that nothing changes, as all that is done to it is refused. */
+/** A world that remains unchanged, because all changes are refused. */
 function untouched(): World {
     if (!shared) {
         shared = new World(settings);

@@ -19,7 +19,7 @@ import { installed, root } from "./world";
 const schema = providerSchema();
 const all = new Types(installed, () => undefined);
 
-/** What of two lists is in one of them only. */
+/** The items that are only in one of two lists. */
 function differences(what: string, ours: Iterable<string>, schemas: Iterable<string>): string[] {
     const [our, theirs] = [new Set(ours), new Set(schemas)];
     return [
@@ -63,7 +63,7 @@ test("the installed package has the schema's types, with the same inputs, output
             ...differences("filled", installed.computed, [...filled, ...autonamed]),
         ].map((each) => `${token}: ${each}`);
     });
-    // Pulumi's own default for the text, in place of the provider's "Managed by Terraform".
+    // Pulumi's own default, instead of the provider's "Managed by Terraform".
     expect(problems).toEqual(["gcp:dns/managedZone:ManagedZone: filled: description is not in the schema"]);
     expect([...names].sort()).toEqual(["accountId", "name", "projectId", "roleId", "secretId", "serviceId"]);
 });
@@ -93,7 +93,7 @@ test("of another version's properties, only those of the installed package are u
     expect(flagsOf("gcp:pubsub/newer:Newer", () => true)).toMatchObject({ defaults: {}, exclusions: [] });
 });
 
-/** Everything that the rules of a type say and the schema says as well, or of properties that it does not have. */
+/** All rules of a type that duplicate the schema, or refer to unknown properties. */
 function repetitions(token: string): string[] {
     const { rules, flags, installed } = all.get(token);
     const listed = (of: (Inputs | undefined)[]) => of.flatMap((each) => Object.keys(each ?? {}));

@@ -11,7 +11,7 @@ const host = `${location}-docker.pkg.dev`;
 const digest = `sha256:${"0a".repeat(32)}`;
 const other = `sha256:${"0b".repeat(32)}`;
 
-/** A registry that answers for these manifests, and notes what it was asked. */
+/** A registry with these manifests, which records requests. */
 class Answering {
     readonly asked: string[] = [];
     private readonly server: Server;
@@ -64,7 +64,7 @@ function prepared(): World {
     return world;
 }
 
-/** The digest that was found, or why there is none. */
+/** The digest, or the error. */
 const outcome = (image: Promise<string>) => image.catch((error: Error) => error.message);
 
 describe("an image of Artifact Registry", () => {
@@ -147,7 +147,7 @@ describe("an image of a remote repository", () => {
     const image = "europe-west1-docker.pkg.dev/acme-prod/app/predict";
     const upstream = at("acme-dev/app/predict", "1");
 
-    /** The later project, whose repository passes on what the earlier has; and what takes the earlier away. */
+    /** Two projects: a repository of the second is a remote repository of the first's, which the function deletes. */
     async function chained(manifests: Record<string, string> = { [upstream]: digest }) {
         const dev = prepared();
         const prod = dev.beside({ project: "acme-prod", region: location });

@@ -4,7 +4,7 @@ import { handlers } from "../../../local/docker/server";
 
 const digest = `sha256:${"0a".repeat(32)}`;
 
-/** Asks the provider as the engine does; what it refuses is thrown. */
+/** Calls the provider like the engine; throws its errors. */
 function ask<Answer>(method: string, request: object): Promise<Answer> {
     const answering = handlers(async (name) => (name === "a:1" ? digest : Promise.reject(new Error(name))), "5.2.0");
     const handler = answering[method] as unknown as (

@@ -4,7 +4,7 @@ import { type Made, refusalOf, World } from "./world";
 const network = "projects/acme-dev/global/networks/private";
 const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
 
-/** A project with a network, a subnetwork and an address in each of them. */
+/** A project with a network, a subnetwork, and an address in each. */
 function prepared() {
     const world = new World();
     world.enable("compute", "dns", "servicenetworking");

@@ -5,13 +5,13 @@ import type { Inputs } from "../../../local/rules/rules";
 import { code } from "./functionCode";
 import { link, newFolder, upload, World } from "./world";
 
-/** The examples of one Google service: a file of the folder beside. */
+/** The examples of a Google service: a file in the folder `examples`. */
 interface ServiceExamples {
-    /** What the examples refer to, beside what all have. */
+    /** The resources that the examples refer to, in addition to common ones. */
     prepare?(world: World): void;
-    /** What the provider is configured with, beside the project and the region. */
+    /** The provider's configuration, in addition to project and region. */
     settings?: Settings;
-    /** Of each type one with as little as it can have, and one with every block in which the server sets something. */
+    /** For each type, a minimal example and one with all blocks in which the server sets values. */
     examples: Record<string, Inputs[]>;
 }
 
@@ -22,7 +22,7 @@ const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "i
 
 const worlds = new Map<ServiceExamples, string>();
 
-/** A world of its own with what the examples of a type refer to, which is made once a service and copied. */
+/** A separate world with the resources that a type's examples refer to; it is created once per service and copied. */
 export function prepared(token: string): World {
     const service = services.find(({ examples }) => examples[token]) as ServiceExamples;
     const settings = { project: "acme-dev", region: "europe-west1", ...service.settings };

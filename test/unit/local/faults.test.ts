@@ -45,7 +45,7 @@ describe("a seed", () => {
     const calls = ["create", "read", "update", "delete"].flatMap((verb) =>
         Array.from({ length: 250 }, (_, index) => call(verb as Verb, tokens.Topic, `topic-${index}`)),
     );
-    /** What comes of these calls, by verb and name. */
+    /** The results of these calls, by verb and name. */
     function picked(plan: FaultPlan, of = calls): Record<string, unknown> {
         const faults = new Faults(plan);
         return Object.fromEntries(of.map((each) => [`${each.verb} ${each.name}`, faults.next(each)?.answer]));
@@ -108,7 +108,7 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
 });
 
 describe("a process", () => {
-    /** Makes the topics `one`, `two` and `three` in a process of its own; those that are there afterwards. */
+    /** Creates the topics `one`, `two` and `three` in a child process; returns the existing ones afterwards. */
     async function left(answer: "kill" | "lose"): Promise<{ signal: unknown; output: string; topics: string[] }> {
         const folder = newFolder();
         const { signal, output } = await run(

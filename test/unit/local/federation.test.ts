@@ -2,7 +2,7 @@ import { Cloud } from "../../../local/cloud/cloud";
 import type { Inputs } from "../../../local/rules/rules";
 import { newFolder, refusalOf, World } from "./world";
 
-/** A project with the pool `pipelines`, whose clock the test moves. */
+/** A project with the pool `pipelines`, and a clock that tests advance. */
 function prepared() {
     const clock = { now: new Date("2026-01-01T00:00:00Z") };
     const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));

@@ -1,4 +1,4 @@
-/** What a function is built from, as the examples have it. */
+/** The source code of functions in the examples. */
 export const code = {
     buildConfig: {
         runtime: "python312",

@@ -6,7 +6,7 @@ const project = "acme-dev";
 const path = (collection: string, name: string) => `projects/${project}/${collection}/${name}`;
 const account = `predict-run@${project}.iam.gserviceaccount.com`;
 
-/** A project with a secret of one version and a network with a subnetwork, and what a function needs. */
+/** A project with a secret of one version, a network with a subnetwork, and the requirements of a function. */
 function prepared(): World {
     const world = new World({ project, region: location });
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "compute", "iam", "run", "secretmanager");

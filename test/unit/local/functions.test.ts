@@ -5,7 +5,7 @@ const location = "europe-west1";
 const project = "acme-dev";
 const repository = `projects/${project}/locations/${location}/repositories/images`;
 
-/** A project in which a function of accounts of its own can be made. */
+/** A project that meets the requirements of a function with its own accounts. */
 function prepared({ roles = true, region = location } = {}): World {
     const world = new World({ project, region });
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run");

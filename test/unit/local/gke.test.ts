@@ -14,7 +14,7 @@ function prepared(): World {
     return world;
 }
 
-/** A world that is made when it is first asked for: what is refused leaves it as it is. */
+/** A world that is created on demand: refused calls do not change it. */
 function once(make: () => World): () => World {
     let world: World | undefined;
     return () => {
@@ -33,7 +33,7 @@ const cluster = (world: World, inputs: Inputs = {}) => world.make("Cluster", { .
 const pool = (world: World, inputs: Inputs = {}) =>
     world.make("NodePool", { name: "web", cluster: "main", location, nodeCount: 1, ...inputs });
 
-/** The paths that make another resource, of a change from one to the other. */
+/** The paths that replace the resource for a change. */
 function replaced(world: World, made: Made, change: Inputs): string[] {
     const given = Object.entries(made.inputs).filter(([property]) => !made.inputs.__defaults.includes(property));
     const news = { ...Object.fromEntries(given), ...change, __defaults: undefined };

@@ -9,11 +9,11 @@ const place: Workspace = { folder: root, file: join(root, "Pulumi.yaml"), projec
 const world = new World(undefined, { folder: join(home, "cloud") });
 world.enable("pubsub", "iam");
 
-/** Changes a property as on the command line. */
+/** Changes a property like the command line. */
 const set = (id: string, path: string, text: string) =>
     changeProperty(place, id, path, (property) => parseValue(text, property));
 
-/** The paths that a deployment of the same program would change after a refresh. */
+/** The paths that the same program would change after a refresh. */
 function found(made: Made): string[] {
     const refreshed = world.refreshed(made) as Made;
     return world.changed({ ...made, state: refreshed.state });
@@ -23,7 +23,7 @@ const rule = { action: { type: "Delete" }, condition: { age: 30 } };
 const given = { name: "acme-dev-models", location: "EU", lifecycleRules: [rule], labels: { team: "a" } };
 let count = 0;
 
-/** A bucket, or another resource, that no other test changes. */
+/** A bucket, or another resource, that is only used in one test. */
 const bucket = () => world.make("Bucket", { ...given, name: `acme-dev-models-${count++}` });
 
 test.each([

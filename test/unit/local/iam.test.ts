@@ -13,7 +13,7 @@ function prepared(): World {
     return world;
 }
 
-/** The members of a role on the topic, as the policy has them. */
+/** The members of a role in the topic's policy. */
 function membersOf({ cloud }: World, role: string): string[] {
     return cloud.iam
         .grants("//pubsub.googleapis.com/projects/acme-dev/topics/sales")
@@ -96,7 +96,9 @@ Details:
     });
 });
 
-/** A policy's parent of each service: the member's type, what tells the parent, and how errors call it and end. */
+/**
+ * A resource with a policy for each service: the type of the member resource, the inputs of the parent, and its errors.
+ */
 const parents: [TypeName, Inputs, string, string][] = [
     ["TopicIAMMember", { topic: "sales" }, 'pubsub topic "projects/acme-dev/topics/sales"', ""],
     [

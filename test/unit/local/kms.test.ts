@@ -181,7 +181,7 @@ describe("an account can encrypt with a key", () => {
 
 const elsewhere = key.replace("europe-west1", "us-east1");
 
-/** Makes the agent of an API, and returns how it is granted the use of the key. */
+/** Creates the service agent of an API, and returns a function that grants it the key. */
 function granting(world: World, api: string): () => void {
     const { member } =
         api === "storage"

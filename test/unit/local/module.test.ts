@@ -6,7 +6,7 @@ import { workspace } from "../../../local/workspace";
 import { run } from "./process";
 import { newFolder } from "./world";
 
-/** A program's folder with these files. */
+/** A program folder with these files. */
 function program(files: Record<string, string>): string {
     const folder = newFolder();
     for (const [path, text] of Object.entries(files)) {
@@ -16,7 +16,7 @@ function program(files: Record<string, string>): string {
     return folder;
 }
 
-/** The project file and the stack files that the engine sees. */
+/** The project file and the stack files for the engine. */
 function seen(cloud: LocalCloud, ...files: string[]): unknown[] {
     return files.map((file) => parse(readFileSync(join(cloud.home, "..", file), "utf8")));
 }

@@ -7,7 +7,7 @@ import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
 import { examples, prepared } from "./examples";
 import type { Made, World } from "./world";
 
-/** Computed properties that the real one leaves out as well, unless the program gives them. */
+/** Computed properties that the real API omits too, unless they are configured. */
 const absent: Record<string, Record<string, string>> = {
     "gcp:appengine/standardAppVersion:StandardAppVersion": {
         automaticScaling: "a version with basic or manual scaling has none",
@@ -33,19 +33,19 @@ const absent: Record<string, Record<string, string>> = {
     },
 };
 
-/** Types whose server leaves out whole blocks, of dozens that it could set, unless they are asked for. */
+/** Types whose server omits whole blocks by default, although it could set many. */
 const sparse = [
     "gcp:composer/environment:Environment",
     "gcp:container/cluster:Cluster",
     "gcp:container/nodePool:NodePool",
 ];
 
-/** Assets and archives, which are strings to the schema. */
+/** Assets and archives, which are strings in the schema. */
 const isAsset = (value: unknown) => typeof value === "object" && value !== null && "hash" in value;
 
 const propertiesOf = (token: string): SchemaProperties => schemaOf(token)?.properties ?? {};
 
-/** Everything in a state that the schema does not have, or has in another form. */
+/** All unknown or invalid properties in a state. */
 function strangers(state: Inputs, schema: SchemaProperties, above = ""): string[] {
     return Object.entries(state).flatMap(([name, value]) => {
         const property = schema[name];
@@ -71,7 +71,7 @@ function strangers(state: Inputs, schema: SchemaProperties, above = ""): string[
     });
 }
 
-/** Every place in a state where the server sets something and has set nothing. */
+/** All properties that the server should have set and did not. */
 function gaps(token: string, state: Inputs): string[] {
     const computed = everyProperty(propertiesOf(token)).filter(
         ([path, { computed, fields }]) => computed && path !== "id" && !(fields && sparse.includes(token)),
@@ -82,7 +82,7 @@ function gaps(token: string, state: Inputs): string[] {
         .map(({ path }) => path);
 }
 
-/** Blocks that the real server adds too, although its schema does not call them computed. */
+/** Blocks that the real server adds too, although the schema does not list them as computed. */
 const added: Record<string, string[]> = { "gcp:cloudfunctionsv2/function:Function": ["serviceConfig"] };
 
 test("every type with rules has an example", () => {
@@ -101,7 +101,7 @@ interface Deployed {
 
 const deployments = new Map<string, Deployed>();
 
-/** An example as it is previewed and then made: once for all tests, of which only the last removes it. */
+/** A previewed and created example, shared by all tests; the last one deletes it. */
 function deployed(example: string, token: string, news: Inputs): Deployed {
     let deployment = deployments.get(example);
     if (!deployment) {
@@ -146,7 +146,7 @@ test.each(cases)("%s is gone after it is deleted, and deleting it again is no er
     const { world, made } = deployed(example, token, news);
     world.remove(made);
     world.remove(made);
-    // An API stays on; a binding that is gone is one without members, and a policy one without bindings.
+    // APIs remain enabled; a deleted binding has no members, and a deleted policy no bindings.
     const { members, policyData, service } = world.refreshed(made)?.state ?? {};
     expect({ members, policyData, service }).toEqual({
         members: news.members && [],

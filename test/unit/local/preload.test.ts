@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { transformSync } from "@swc/core";
 import { newFolder, root } from "./world";
 
-/** The preload as it is compiled: unit tests load a different SDK together with the sources. */
+/** The compiled preload, because unit tests load another SDK with the sources. */
 const preload = (() => {
     const folder = newFolder();
     for (const name of ["preload", "codeCache"]) {
@@ -18,7 +18,7 @@ const preload = (() => {
     return join(folder, "preload.js");
 })();
 
-/** Runs a script with the preload, as the program of that path; what it prints as JSON. */
+/** Runs a script with the preload, at this path; returns the JSON that it prints. */
 function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}) {
     const file = join(newFolder(), path);
     mkdirSync(join(file, ".."), { recursive: true });
@@ -32,14 +32,14 @@ function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}) 
 }
 
 const program = "node_modules/@pulumi/pulumi/cmd/run/index.js";
-/** The SDK's own files load each other. */
+/** The SDK's own files are excluded. */
 const promise = `
     require("@pulumi/pulumi");
     const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
     const noted = Promise.resolve();
     debuggablePromise(noted, "a test");`;
 const frames = `${promise} console.log(JSON.stringify([String(noted._debugStackTrace).includes("\\n"), Error.stackTraceLimit > 0]));`;
-/** What of these packages is loaded with the SDK. */
+/** The modules of these packages that are loaded with the SDK. */
 const packages = `
     const loaded = () => {
         const files = Object.keys(require.cache).join(" ");
@@ -97,7 +97,7 @@ test("the compiled TypeScript compiler is cached, and works the second time", ()
     expect(kept.length).toBeGreaterThan(0);
     expect(run(program, compiled, { SLIPWAY_LOCAL_CODE: folder })).toEqual(["const one = 1;", true]);
     expect(files().map((file) => [file, statSync(file).mtimeMs])).toEqual(kept);
-    // Whatever lies there instead is not run.
+    // Other content of the file is not executed.
     for (const file of files().filter((each) => statSync(each).isFile())) {
         writeFileSync(file, "nothing that V8 takes");
     }

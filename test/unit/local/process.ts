@@ -9,7 +9,10 @@ afterEach(() => {
     }
 });
 
-/** Starts a script in a process of its own, which ends with the test; it may require this package's files by their path from its root. */
+/**
+ * Starts a script in a child process, which is killed at the end of the test; it can require this package's files by
+ * path from the root.
+ */
 export function start(script: string, ...args: string[]): ChildProcessWithoutNullStreams {
     const required = `const require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
     const hook = join(__dirname, "..", "typescript.js");
@@ -20,7 +23,7 @@ export function start(script: string, ...args: string[]): ChildProcessWithoutNul
     return child;
 }
 
-/** How a process ended and what it wrote. */
+/** The exit code and output of a process. */
 export function ended(child: ChildProcessWithoutNullStreams): Promise<{ signal: string | null; output: string }> {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -16,7 +16,7 @@ afterAll(() => {
     }
 });
 
-/** A project with a repository, and the registry before it. */
+/** A project with a repository, and its registry. */
 async function served(repository: object = { dockerConfig: { immutableTags: true } }) {
     const world = new World({ project: "acme-dev", region: location });
     world.enable("artifactregistry", "iam");
@@ -37,7 +37,7 @@ async function served(repository: object = { dockerConfig: { immutableTags: true
         const { errors } = text.startsWith("{") && !response.ok ? JSON.parse(text) : {};
         return { status: response.status, text, error: errors?.[0], headers: response.headers };
     };
-    /** Pushes a layer, in one piece or in two. */
+    /** Pushes a layer, in one or two parts. */
     const layer = async (content: string, image = "acme-dev/app/predict", inParts = false) => {
         const begun = await ask("POST", `${image}/blobs/uploads/`, "");
         let to = `${at}${begun.headers.get("location")}`;

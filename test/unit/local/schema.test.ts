@@ -138,7 +138,7 @@ interface Column {
     mode?: string;
 }
 
-/** A topic with a schema and a table with these columns, to which Pub/Sub may write. */
+/** A topic with a schema and a table with these columns, which Pub/Sub can write to. */
 function written(columns: Column[], config: object = { useTopicSchema: true }, schema: object = {}) {
     const { world } = prepared();
     const made = world.make("Schema", { ...sale, ...schema, name: "own" });

@@ -8,7 +8,9 @@ const provider = "github.com/hashicorp/terraform-provider-google-beta";
 const imports = (...paths: string[]) => `import (\n${paths.map((path) => `\t"${path}"\n`).join("")})`;
 const sdk = "github.com/hashicorp/terraform-plugin-sdk/v2/helper";
 
-/** A Terraform provider of three resources and two data sources, with one case of everything that schemas are written with. */
+/**
+ * A Terraform provider with three resources and two data sources, which covers all supported expressions of schemas.
+ */
 const terraform = {
     "go.mod": `module ${provider}\n\ngo 1.26\n`,
     "google-beta/registry/registry.go": `package registry
@@ -190,11 +192,11 @@ func (b *book) Schema(ctx context.Context, _ resource.SchemaRequest, response *r
 `,
 };
 
-/** The declarations of properties, written as "name: type; …". */
+/** Declarations of properties, in the form "name: type; …". */
 const declared = (properties: string) =>
     properties.replaceAll(/(\w+): ([^;]+);/g, "    readonly $1: pulumi.Output<$2>;\n");
 
-/** What Pulumi makes of it: tokens in one file, the names of the properties in declarations. */
+/** Pulumi's packages: tokens in one file, property names in declarations. */
 const pulumi = {
     "bridge/provider/cmd/pulumi-resource-gcp/bridge-metadata.json": JSON.stringify({
         "auto-aliasing": {

@@ -7,7 +7,7 @@ import { verifyFlags } from "../../../local/services/sql/flags";
 import { verifyTier } from "../../../local/services/sql/tiers";
 import { isUpgrade, isVersion } from "../../../local/services/sql/versions";
 
-/** What is said against something, or nothing. */
+/** The error, if any. */
 function refused(check: () => void): string {
     try {
         check();
@@ -26,7 +26,7 @@ const today = new Date("2026-11-21");
 
 const engines = ["postgres", "mysql", "sqlserver"] as const;
 
-/** Whether nothing is said against something. */
+/** Whether there is no error. */
 const isAllowed = (check: () => void): boolean => refused(check) === "";
 
 test.each(engines.flatMap((engine) => cloudSqlVersions(engine).map((version) => [engine, version] as const)))(
@@ -62,7 +62,7 @@ test.each(engines)("the versions of %s and their upgrades are those of the compo
     const pairs = versions
         .flatMap((from) => versions.map((to) => [from, to] as const))
         .filter(([from, to]) => from !== to);
-    // A program that no longer tells the minor version of MySQL says nothing of it.
+    // Removing MySQL's minor version from a program is no change.
     const told = pairs.filter(([, to]) => !(engine === "mysql" && to === "8.0"));
     const differing = told.filter(
         ([from, to]) => isUpgrade(named(from), named(to)) === (upgradeProblem(engine, from, to) !== undefined),

@@ -15,7 +15,7 @@ const copying = "Error, failed to create instance copy: googleapi: Error";
 const notFound = (operation: string) =>
     `400: A successful backup that's required for carrying out the ${operation} operation can't be found, or a backup that was created before the restored timestamp can't be found. Modify the ID or timestamp for the backup., errorBackupNotFound`;
 
-/** An instance with a database and a user, and what it is to the backups. */
+/** An instance with a database and a user, and functions for its backups. */
 function filled() {
     const prepare = prepared();
     const { world, make } = prepare;

@@ -100,7 +100,7 @@ test("replicas of replicas have at most four levels", () => {
     );
 });
 
-/** A primary instance with a replica, as a refresh finds both. */
+/** A primary instance with a replica, both after a refresh. */
 function pair(first: Inputs = primary, second: Inputs = {}) {
     const prepare = prepared();
     const { world, make } = prepare;

@@ -164,7 +164,7 @@ test.each<[string, string, string]>([
     expect(made.state.settings.databaseFlags).toEqual([{ name, value }]);
 });
 
-/** What the API filled in of new instances, in exchanges that Config Connector recorded. */
+/** Server defaults of new instances, from recorded responses in Config Connector's tests. */
 const recorded = {
     activationPolicy: "ALWAYS",
     availabilityType: "ZONAL",

@@ -11,7 +11,7 @@ const account = "app@acme-dev.iam.gserviceaccount.com";
 const invalid = (name: string, why: string) =>
     `Error, failed to insert user ${name} into instance sales: googleapi: Error 400: Invalid request: ${why}, invalid`;
 
-/** An instance and what makes users of it. */
+/** An instance and a function that creates users. */
 function instance(inputs: Inputs = {}) {
     const { world, make } = prepared();
     make(inputs);
@@ -144,7 +144,7 @@ test.each([
     );
 });
 
-/** An instance that is changed by hand. */
+/** An instance, and a function that changes it by hand. */
 function byHand(inputs: Inputs = {}) {
     const home = newFolder();
     const place: Workspace = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };

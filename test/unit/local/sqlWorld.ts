@@ -13,7 +13,7 @@ export const mySql = { ...args, databaseVersion: "MYSQL_8_0" };
 export const creating = "Error, failed to create instance sales: googleapi: Error";
 export const updating = "Error, failed to update instance settings for : googleapi: Error";
 
-/** A project with Cloud SQL, whose clock the test moves. */
+/** A project with Cloud SQL, and a clock that tests advance. */
 export function prepared() {
     const clock = { now: new Date("2026-01-01T00:00:00Z") };
     const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));

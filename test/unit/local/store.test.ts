@@ -6,7 +6,7 @@ import { newFolder } from "./world";
 const entry = (name: string, state = {}): Entry => ({ name, project: "acme-dev", id: name, state });
 const object = (name: string) => `//storage.googleapis.com/buckets/acme/objects/${name}`;
 
-/** Names of objects that are hard on a file system; all of them are different. */
+/** Object names that are difficult on file systems; all of them are different. */
 const odd = [
     "a",
     "a/",

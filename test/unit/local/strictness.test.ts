@@ -2,7 +2,7 @@ import { Cloud } from "../../../local/cloud/cloud";
 import type { Inputs } from "../../../local/rules/rules";
 import { newFolder, refusalOf, type TypeName, World } from "./world";
 
-/** A project with its APIs on; the test moves the clock. */
+/** A project with its APIs enabled, and a clock that tests advance. */
 function prepared(...apis: string[]) {
     const clock = { now: new Date("2026-01-01T00:00:00Z") };
     const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));
@@ -344,7 +344,7 @@ describe("a quota or a limit", () => {
         const { world, refusal } = prepared();
         const many = (count: number) =>
             Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, ""]));
-        // Pulumi's own label is one of the 64.
+        // Pulumi's own label counts towards the 64.
         expect(refusal("Topic", { labels: many(64) })).toContain(
             "Error 400: Resource has 65 labels. At most 64 are allowed.",
         );

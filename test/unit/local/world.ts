@@ -11,11 +11,11 @@ import type { Inputs } from "../../../local/rules/rules";
 export const root = join(__dirname, "..", "..", "..");
 export const installed = new InstalledProvider(root);
 
-/** Pulumi's mark of an asset among plain values. */
+/** Pulumi's marker of assets. */
 const signature = "4dabf18193072939515e22adb298388d";
 const asset = "c44067f5952c0a294b673a41bacd8c17";
 
-/** The tokens of the types that tests name by their last part. */
+/** The tokens of types that tests refer to by their last part. */
 export const tokens = {
     Account: "gcp:serviceaccount/account:Account",
     Address: "gcp:compute/address:Address",
@@ -111,7 +111,7 @@ export const tokens = {
 
 export type TypeName = keyof typeof tokens;
 
-/** A resource as the engine holds it. */
+/** A resource in the engine's state. */
 export interface Made {
     token: string;
     id: string;
@@ -124,7 +124,9 @@ afterAll(() => {
     folders.filter((folder) => existsSync(folder)).forEach(remove);
 });
 
-/** Removes a folder with all that is in it. Node's own way tries each folder before its content: three times as slow. */
+/**
+ * Deletes a folder recursively. Node's own function tries each folder before its contents, which is three times slower.
+ */
 function remove(folder: string): void {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
@@ -133,7 +135,9 @@ function remove(folder: string): void {
     rmdirSync(folder);
 }
 
-/** Fills a folder with what is in another, file by file the same one: the store puts another in its place, and writes into none. */
+/**
+ * Fills a folder with hard links to another folder's files: the store replaces files and never writes to existing ones.
+ */
 export function link(from: string, to: string): void {
     for (const entry of readdirSync(from, { withFileTypes: true })) {
         const [old, path] = [join(from, entry.name), join(to, entry.name)];
@@ -146,7 +150,7 @@ export function link(from: string, to: string): void {
     }
 }
 
-/** In memory, where a system has enough of it for files: a world is hundreds of small ones, and there are hundreds of worlds. */
+/** In memory, if the system supports it: hundreds of tests have a world with hundreds of small files. */
 function place(): string {
     const memory = "/dev/shm";
     if (!existsSync(memory)) {
@@ -156,23 +160,23 @@ function place(): string {
     return bavail * bsize > 256 * 1024 ** 2 ? memory : tmpdir();
 }
 
-/** A folder that is gone after the tests of the file. */
+/** A temporary folder, deleted after the tests of the file. */
 export function newFolder(): string {
     const folder = mkdtempSync(join(place(), "slipway-local-"));
     folders.push(folder);
     return folder;
 }
 
-/** A local Google Cloud of its own with a provider that does what the engine has it do. */
+/** A separate local Google Cloud with a provider, called like by the engine. */
 export class World {
     readonly provider: LocalProvider;
-    /** The types without rules that were accepted. */
+    /** The accepted types without rules. */
     readonly accepted: string[] = [];
     private seed = 0;
 
     constructor(
         readonly settings: Settings = { project: "acme-dev", region: "europe-west1" },
-        // Clusters lie beside the cloud.
+        // Cluster folders are beside the cloud's.
         { folder = join(newFolder(), "cloud"), generic = false } = {},
         readonly cloud = new Cloud(folder),
     ) {
@@ -181,7 +185,7 @@ export class World {
         this.provider.configure(settings);
     }
 
-    /** A second provider on the same cloud, as that of another stack. */
+    /** A second provider of the same cloud, like that of another stack. */
     beside(settings: Settings): World {
         return new World(settings, {}, this.cloud);
     }
@@ -191,10 +195,10 @@ export class World {
         return this.cloud.projects.number(this.settings.project as string);
     }
 
-    /** The inputs as the provider completes them; what it refuses already at preview is thrown. */
+    /** The inputs as completed by the provider; throws errors of the preview. */
     checked(token: string, news: Inputs, { name = "example", olds = {} as Inputs } = {}): Inputs {
         const resource = { name, seed: Buffer.from(`${this.seed++}`) };
-        // As it comes from the engine: without what is undefined.
+        // Like the engine, without undefined values.
         const given = JSON.parse(JSON.stringify(news));
         const { inputs, failures } = this.provider.check(token, resource, given, olds);
         if (failures.length > 0) {
@@ -217,7 +221,7 @@ export class World {
         return { token, id, inputs, state: this.provider.update(token, inputs, state, false) };
     }
 
-    /** The resource as a refresh finds it; nothing when it is gone. */
+    /** The resource after a refresh; undefined if it was deleted. */
     refreshed({ token, id, inputs, state }: Made): Made | undefined {
         const found = this.provider.read(token, id, state);
         return found && { token, ...found, inputs: this.provider.inputsOf(token, inputs, found.state) };
@@ -239,13 +243,13 @@ export class World {
         }
     }
 
-    /** Makes a service account and returns it as a member. */
+    /** Creates a service account and returns it as a member. */
     account(accountId: string): string {
         return this.make("Account", { accountId }).state.member;
     }
 }
 
-/** What a text says that a call throws. */
+/** The message of an error that a call throws. */
 export function refusalOf(call: () => unknown): string {
     try {
         call();
@@ -255,12 +259,12 @@ export function refusalOf(call: () => unknown): string {
     throw new Error("nothing was refused");
 }
 
-/** A text as the engine hands over a `StringAsset`. */
+/** A string in the engine's format of `StringAsset`. */
 export function textAsset(text: string): Inputs {
     return { [signature]: asset, hash: `sha256 of ${text}`, text };
 }
 
-/** Puts an archive into a bucket, as the source of a function. */
+/** Uploads an archive to a bucket, as the source of a function. */
 export function upload(world: World, bucket: string, name: string, files: Record<string, string>): void {
     const zipped = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
     world.makeAny(tokens.BucketObject, { bucket, name, content: "" });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pulumi } from "../../../toolchain";
 
-/** A folder with these shell scripts, the last one on a PATH that has little else. */
+/** A folder with these shell scripts, at the end of a minimal PATH. */
 function pathWith(scripts: Record<string, string>): string {
     const folder = mkdtempSync(join(tmpdir(), "slipway-path-"));
     for (const [name, script] of Object.entries(scripts)) {
@@ -36,7 +36,7 @@ afterEach(() => {
     }
 });
 
-/** Asks with no tool in the cache and no Go on PATH, so that a build is refused instead of begun. */
+/** Selects with an empty cache and without Go on PATH, so that a build is refused instead of started. */
 async function refused(scripts: Record<string, string>): Promise<string> {
     process.env.PATH = pathWith(scripts);
     process.env.SLIPWAY_CACHE = mkdtempSync(join(tmpdir(), "slipway-cache-"));

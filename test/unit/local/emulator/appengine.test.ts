@@ -8,14 +8,14 @@ const service = "apps/acme-dev/services/default";
 const notFound = (message: string) => [404, { error: { code: 404, message, status: "NOT_FOUND" } }];
 const invalid = (message: string) => [400, { error: { code: 400, message, status: "INVALID_ARGUMENT" } }];
 
-/** The API of a served world. */
+/** The API of a local cloud. */
 async function served(world: World) {
     const { url } = await Emulator.of(world);
     const call = async (method: string, path: string, body?: Inputs): Promise<[number, Inputs]> => {
         const answer = await fetch(`${url}/v1/${path}`, { method, body: body && JSON.stringify(body) });
         return [answer.status, await answer.json()];
     };
-    /** Asks until an operation is done, and returns what came of it. */
+    /** Polls an operation until it is done, and returns its result. */
     const done = async ([status, { name, ...begun }]: [number, Inputs]): Promise<Inputs> => {
         expect([status, begun]).toEqual([200, { metadata: expect.anything() }]);
         let operation: Inputs = {};

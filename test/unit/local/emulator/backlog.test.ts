@@ -3,7 +3,7 @@ import type { Message } from "../../../../local/emulator/pubsub/message";
 
 const usual: Settings = { ackDeadline: 10, ordered: false, exactlyOnce: false, retention: 604_800, replay: 0 };
 
-/** A backlog with a clock that stands until it is moved, in seconds. */
+/** A backlog with a clock that tests advance, in seconds. */
 function backlog(settings: Partial<Settings> = {}, forward: (message: Message) => boolean = () => false) {
     const clock = { now: 0 };
     const made = new Backlog({ ...usual, ...settings }, forward, () => clock.now * 1000);

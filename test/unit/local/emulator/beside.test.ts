@@ -12,7 +12,7 @@ afterEach(() => {
 
 const service = "apps/acme-dev/services/default";
 
-/** What answers beside a command for an application with the version `v1`, and whether a call has ended the command. */
+/** The APIs for a program, with an application and its version `v1`, and whether a call has killed the command. */
 async function started(...faults: Fault[]) {
     const world = application();
     deploy(world, "v1");
@@ -79,7 +79,7 @@ test("an operation fails without effect, or takes time", async () => {
         error: { code: 13, message: "Internal error encountered." },
     });
     expect(await failing.versions()).toHaveLength(2);
-    // An operation is no second call.
+    // Polling an operation is not a second call.
     const second = await started({ verb: "delete", call: 2, answer: 500 });
     expect((await second.call("DELETE", `${service}/versions/v2`)).status).toBe(200);
     expect((await second.call("DELETE", service)).status).toBe(500);

@@ -17,7 +17,7 @@ const columns = [
 
 const dataset = "projects/acme-dev/datasets/sales";
 
-/** Puts a table into the data set `sales`, as a deployment does. */
+/** Creates a table in the dataset `sales`, like a deployment. */
 function makeTable(world: World, name: string, schema: object[], more: Inputs = {}): void {
     const put = (id: string, state: Inputs) =>
         world.cloud.store.write({ name: `//bigquery.googleapis.com/${id}`, project: "acme-dev", id, state });
@@ -48,7 +48,7 @@ async function rest(emulator: Emulator, path: string, body?: object): Promise<[n
 const insert = (emulator: Emulator, rows: Inputs[], more = {}) =>
     rest(emulator, `${dataset}/tables/range/insertAll`, { rows: rows.map((json) => ({ json })), ...more });
 
-/** The rows of a table as they lie on disk. */
+/** The rows of a table on disk. */
 function kept(emulator: Emulator): Inputs[] {
     const folder = join(emulator.world.cloud.folder, "rows", "acme-dev", "sales");
     const [file = ""] = readdirSync(folder);
@@ -210,7 +210,7 @@ test.each<[string, string, object | undefined, number, string]>([
 describe("a BigQuery subscription", () => {
     const retryPolicy = { minimumBackoff: "0.01s", maximumBackoff: "0.01s" };
 
-    /** A served project whose subscription writes into a table of these columns. */
+    /** A local cloud with a subscription to a table of these columns. */
     async function writing(bigqueryConfig: Inputs, schema: object[], avro?: object): Promise<Emulator> {
         const world = project();
         makeTable(world, "range", schema);

@@ -7,7 +7,7 @@ const columns = [
     { name: "score", type: "FLOAT64" },
 ];
 
-/** A table of scores with a partition a day, and a bucket of files. */
+/** A table of scores with daily partitions, and a bucket of files. */
 async function started(files: Record<string, string>): Promise<Emulator> {
     const world = project();
     const put = (id: string, state: Inputs) =>

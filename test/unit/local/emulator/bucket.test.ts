@@ -4,7 +4,7 @@ import { Emulator, eventually, project, reader } from "./served";
 
 const location = "europe-west1";
 
-/** A served project whose subscription writes into the bucket `acme-archive`. */
+/** A local cloud with a subscription to the bucket `acme-archive`. */
 async function archiving(cloudStorageConfig: Inputs): Promise<Emulator> {
     const world = project();
     world.make("Bucket", { name: "acme-archive", location });
@@ -20,7 +20,7 @@ async function archiving(cloudStorageConfig: Inputs): Promise<Emulator> {
     return Emulator.of(world);
 }
 
-/** What is in the bucket, by name. */
+/** The objects in the bucket, by name. */
 function objects({ world: { cloud } }: Emulator): [string, Buffer][] {
     const found = cloud.store.list("//storage.googleapis.com/buckets/acme-archive/objects");
     return found.map(({ state, content }) => [String(state.name), cloud.store.content(content as string)]);

@@ -9,7 +9,7 @@ const location = "europe-west1";
 const quick = { minimumBackoff: "0.01s", maximumBackoff: "0.01s" };
 const hook = "https://example.com/hook";
 
-/** A served project whose subscription `reader` pushes, with what arrives where it leads. */
+/** A local cloud with the push subscription `reader`, and the requests that its endpoint receives. */
 async function pushing(pushConfig: Inputs, { statuses = [204], subscription = {} as Inputs, routed = true } = {}) {
     const world = project();
     const email = world.account("pusher").replace("serviceAccount:", "");
@@ -171,7 +171,7 @@ describe("a push subscription", () => {
 
 const email = (account: string) => `${account}@acme-dev.iam.gserviceaccount.com`;
 
-/** A project with the function `predict`, of an account that may build it. */
+/** A project with the function `predict`, and an account that can build it. */
 function withFunction(eventTrigger?: Inputs, { invoker = true } = {}): World {
     const world = project();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "run");
@@ -255,7 +255,7 @@ describe("a function with a topic trigger", () => {
             ),
         });
         expect(headers.authorization).toMatch(/^Bearer /);
-        // No connection is kept, on which a later call would be lost when the server has closed it.
+        // Closes the connection, because a later call would fail when the server has closed it.
         expect(headers.connection).toBe("close");
     });
 

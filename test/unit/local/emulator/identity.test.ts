@@ -9,7 +9,7 @@ const issuer = new Issuer("https://gitlab.acme.com");
 const email = "deployer@acme-dev.iam.gserviceaccount.com";
 const claims = { sub: "acme/sales", ref: "main", groups: ["deployers", "readers"] };
 
-/** A served project with a pool, whose clock the test moves. */
+/** A local cloud with a workload identity pool, and a clock that tests advance. */
 async function started(provider: Inputs = {}, apis = ["iam", "iamcredentials"]) {
     const clock = { now: new Date() };
     const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));

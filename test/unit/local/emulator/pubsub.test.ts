@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../../../local/rules/rules";
 import { Emulator, eventually, project, reader, textOf, topic } from "./served";
 
-/** A served project with the subscription `reader` of the topic `sales`. */
+/** A local cloud with the subscription `reader` of the topic `sales`. */
 async function started(subscription: Inputs = {}): Promise<Emulator> {
     const world = project();
     world.make("Subscription", { name: "reader", topic: "sales", ...subscription });

@@ -4,7 +4,7 @@ import { Emulator, endpoint, eventually, project, textOf, topic } from "./served
 
 const id = "projects/acme-dev/locations/europe-west1/jobs/nightly";
 
-/** A served project with the job `nightly`, and what runs it. */
+/** A local cloud with the job `nightly`, and a function that runs it. */
 async function started(target: Inputs, statuses = [200]) {
     const world = project();
     world.enable("cloudscheduler");

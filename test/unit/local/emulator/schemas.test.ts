@@ -75,7 +75,7 @@ test("a message in Avro's binary encoding is decoded", () => {
     expect(() => avro.fromBinary(Buffer.concat([bytes, Buffer.from([0])]))).toThrow("trailing data");
 });
 
-/** A positive number as Avro writes it. */
+/** A positive number in Avro's binary encoding. */
 function varint(value: bigint): Buffer {
     const bytes: number[] = [];
     for (let rest = value << 1n; ; rest >>= 7n) {

@@ -2,7 +2,7 @@ import { Emulator, project } from "./served";
 
 const password = "projects/acme-dev/secrets/password";
 
-/** A served project whose secret `password` has two versions. */
+/** A local cloud whose secret `password` has two versions. */
 async function started() {
     const world = project();
     world.enable("secretmanager");

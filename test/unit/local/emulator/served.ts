@@ -29,7 +29,7 @@ export function project(): World {
     return world;
 }
 
-/** A local Google Cloud that is served, with what was told on the terminal. */
+/** A running local Google Cloud, with its terminal output. */
 export class Emulator {
     readonly lines: string[] = [];
     private served!: RunningServer;
@@ -61,7 +61,7 @@ export class Emulator {
         return this.served.url;
     }
 
-    /** Calls a method by gRPC; an error is thrown as `NOT_FOUND: …`. */
+    /** Calls a method with gRPC; errors are thrown as `NOT_FOUND: …`. */
     call(method: string, request: object): Promise<Inputs> {
         const [client, { path, requestSerialize, responseDeserialize }] = this.method(method);
         return new Promise((resolve, reject) => {
@@ -71,7 +71,7 @@ export class Emulator {
         });
     }
 
-    /** Opens a stream that pulls, with what it has received. */
+    /** Opens a streaming pull, and returns received messages. */
     stream(first: object): { received: Inputs[]; errors: string[]; call: ClientDuplexStream<object, Inputs> } {
         const [client, { path, requestSerialize, responseDeserialize }] = this.method("Subscriber.StreamingPull");
         const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
@@ -100,7 +100,7 @@ export class Emulator {
         return (await this.call("Publisher.Publish", { topic, messages: all })).messageIds;
     }
 
-    /** Pulls what there is now. */
+    /** Pulls the available messages. */
     async pull(subscription = reader, maxMessages = 100): Promise<Inputs[]> {
         const request = { subscription, maxMessages, returnImmediately: true };
         return (await this.call("Subscriber.Pull", request)).receivedMessages;
@@ -110,7 +110,7 @@ export class Emulator {
         return this.call("Subscriber.Acknowledge", { subscription, ackIds: received.map(({ ackId }) => ackId) });
     }
 
-    /** Says of messages that they are not acknowledged, so that they come again. */
+    /** Sends negative acknowledgments, so that the messages are redelivered. */
     refuse(received: Inputs[], subscription = reader): Promise<Inputs> {
         const ackIds = received.map(({ ackId }) => ackId);
         return this.call("Subscriber.ModifyAckDeadline", { subscription, ackIds, ackDeadlineSeconds: 0 });
@@ -119,7 +119,7 @@ export class Emulator {
 
 export const textOf = ({ message }: Inputs): string => message.data.toString();
 
-/** What came to an endpoint. */
+/** A request that an endpoint received. */
 export interface Arrived {
     method: string;
     path: string;
@@ -127,7 +127,7 @@ export interface Arrived {
     body: Buffer;
 }
 
-/** An endpoint of this machine that answers with these statuses one after the other, and then with the last. */
+/** A local endpoint that responds with these statuses in order, and then with the last one. */
 export async function endpoint(...statuses: number[]): Promise<{ url: string; arrived: Arrived[] }> {
     const arrived: Arrived[] = [];
     const server = createServer(async (request, response) => {
@@ -145,7 +145,7 @@ export async function endpoint(...statuses: number[]): Promise<{ url: string; ar
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrived };
 }
 
-/** Returns once something is so; fails with what is instead. */
+/** Waits until a condition is true; otherwise fails with the last value. */
 export async function eventually(assertion: () => unknown): Promise<void> {
     for (const started = Date.now(); ; await sleep(10)) {
         try {

@@ -12,7 +12,7 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
 
-/** A server that says what was sent to it, after a greeting as MySQL has one and after a first answer, if it has them. */
+/** A server that returns received data, optionally after a greeting like MySQL and after a first response. */
 async function echoing(greeting = "", answer: Buffer = Buffer.alloc(0)): Promise<{ address: string; close(): void }> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -39,7 +39,7 @@ afterEach(() => {
     }
 });
 
-/** A served project with the instance `sales-1a2b`, with a user of IAM, and a server behind it. */
+/** A local cloud with the instance `sales-1a2b`, an IAM user, and a database server. */
 async function started({ databaseVersion = "POSTGRES_17", greeting = "", answer = Buffer.alloc(0) as Buffer } = {}) {
     const world = project();
     world.enable("compute", "sqladmin");
@@ -64,7 +64,10 @@ async function started({ databaseVersion = "POSTGRES_17", greeting = "", answer 
     return { world, emulator, server, api, settingsOf, certified };
 }
 
-/** Connects to an instance as the Auth Proxy does and sends a text; what came back when the connection ended or had it all. */
+/**
+ * Connects to an instance like the Auth Proxy and sends a string; returns the received data when the connection ends or
+ * is complete.
+ */
 async function said({ ipAddresses, serverCaCert }: Inputs, cert: string, bytes: Buffer, most: number): Promise<string> {
     const [{ ipAddress: host }] = ipAddresses;
     const checkServerIdentity = () => undefined;

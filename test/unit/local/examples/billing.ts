@@ -4,7 +4,7 @@ import type { World } from "../world";
 
 const billingAccount = "012345-6789AB-CDEF01";
 
-/** A budget is in no project, so that another one is asked. */
+/** Budgets belong to no project, so they require a quota project. */
 export const settings = { billingProject: "acme-dev", userProjectOverride: true };
 
 export function prepare(world: World): void {

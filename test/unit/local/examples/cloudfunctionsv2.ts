@@ -3,7 +3,7 @@ import { code } from "../functionCode";
 import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
-/** A secret that the account of functions reads. */
+/** A secret that the functions' account can read. */
 export function prepare(world: World): void {
     world.enable("secretmanager");
     world.make("Secret", { secretId: "key", replication: { auto: {} } });

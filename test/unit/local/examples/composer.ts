@@ -8,7 +8,7 @@ export const serviceAccount = "airflow@acme-dev.iam.gserviceaccount.com";
 const location = `projects/${project}/locations/${region}`;
 const key = `${location}/keyRings/keys/cryptoKeys/pipelines`;
 
-/** A world in which environments of both generations can be made. */
+/** A world that meets the requirements of environments of both generations. */
 export function prepareComposer(world: World): void {
     world.enable("iam", "composer", "container", "artifactregistry", "cloudbuild", "pubsub", "cloudkms");
     makeClusterNetwork(world);
@@ -57,7 +57,7 @@ const recoveryConfig = {
     },
 };
 
-/** Of Cloud Composer 3 and of 2, with every block. */
+/** Environments of Cloud Composer 3 and 2, with all blocks. */
 const much: Inputs[] = [
     {
         region,

@@ -3,7 +3,7 @@ import { tokens, type World } from "../world";
 
 const standard = { location: "europe-west1", initialNodeCount: 1, deletionProtection: false };
 
-/** A network whose subnetwork has ranges for the pods and the Services of a cluster. */
+/** A network whose subnetwork has secondary ranges for pods and Services. */
 export function makeClusterNetwork(world: World): void {
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     world.make("Subnetwork", {

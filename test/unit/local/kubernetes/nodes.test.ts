@@ -10,7 +10,7 @@ import { newFolder } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
 
-/** A pod that asks for so much, and what else its specification says. */
+/** A pod with these requests, and additional properties. */
 function pod(cpu: string, memory = "64Mi", spec: object = {}): KubeObject {
     const containers = [{ name: "app", resources: { requests: { cpu, memory } } }];
     return { metadata: { name: "p", uid: "u" }, spec: { containers, ...spec } };
@@ -34,7 +34,7 @@ const pool = (more: Partial<Pool> = {}): Pool => ({
     ...more,
 });
 
-/** Which nodes are added for pods: the pool of each with its zone, and why none is. */
+/** The nodes that are added for pods: their pools and zones, and the errors of pods without nodes. */
 function added(pods: KubeObject[], pools: Pool[], counts: Record<string, number> = {}) {
     const { add, unhelped } = scaleUp(pods, pools, counts);
     return [
@@ -102,7 +102,7 @@ test("an existing node gets its pool's changed labels and taints, and keeps thos
 });
 
 describe("nodes of a pool", () => {
-    /** Nodes by their names, of which those that end so are `old`, or `leaving`. */
+    /** Nodes by name, whose suffixes mean outdated or terminating. */
     const nodes = (...names: string[]) =>
         names.map((name) => {
             const annotations = { "local.slipway.dev/template": /old|leaving/.test(name) ? "before" : "t" };

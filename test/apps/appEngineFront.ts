@@ -34,7 +34,11 @@ export interface AppRequest {
 }
 
 /** Sends a request to an application; redirects are returned. */
-export async function asked({ url }: Front, { host = "", scheme = "https", body, headers }: AppRequest, path: string) {
+export async function sendRequest(
+    { url }: Front,
+    { host = "", scheme = "https", body, headers }: AppRequest,
+    path: string,
+) {
     const response = await fetch(`${url}${path}`, {
         ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
         headers: { connection: "close", "x-forwarded-host": host, "x-forwarded-proto": scheme, ...headers },
@@ -68,9 +72,11 @@ export async function front(cloud: Cloud, project: string, fleet: Fleet): Promis
         try {
             const { service, version } = routed(cloud, project, fleet, incoming, response);
             const running = fleet[service]?.[version];
-            running ? handled(running, incoming, response) : ended(response, 503, `${service} ${version} does not run`);
+            running
+                ? handled(running, incoming, response)
+                : respond(response, 503, `${service} ${version} does not run`);
         } catch (error) {
-            ended(response, 500, String(error));
+            respond(response, 500, String(error));
         }
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -81,7 +87,7 @@ export async function front(cloud: Cloud, project: string, fleet: Fleet): Promis
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-function ended(response: ServerResponse, status: number, text = "", headers: Record<string, string> = {}): void {
+function respond(response: ServerResponse, status: number, text = "", headers: Record<string, string> = {}): void {
     response.writeHead(status, headers).end(text);
 }
 
@@ -155,7 +161,7 @@ function handled(running: Fleet[string][string], incoming: IncomingMessage, resp
             return;
         }
     }
-    ended(response, 404);
+    respond(response, 404);
 }
 
 /** Whether a handler responds to the request itself, for example with a redirect. */
@@ -164,15 +170,15 @@ function refusedBy(handler: Inputs, incoming: IncomingMessage, response: ServerR
     const { "x-forwarded-proto": scheme, [knownAs]: known } = incoming.headers;
     if (securityLevel === "SECURE_ALWAYS" && scheme !== "https") {
         const status = Number(String(redirectHttpResponseCode ?? "302").slice(-3));
-        ended(response, status, "", { location: `https://${hostOf(incoming)}${incoming.url}` });
+        respond(response, status, "", { location: `https://${hostOf(incoming)}${incoming.url}` });
         return true;
     }
     const isKnown = login === "LOGIN_ADMIN" ? known === "admin" : login !== "LOGIN_REQUIRED" || known !== undefined;
     if (!isKnown) {
         const isRefused = authFailAction === "AUTH_FAIL_ACTION_UNAUTHORIZED";
         isRefused
-            ? ended(response, 401)
-            : ended(response, 302, "", { location: "https://accounts.google.com/ServiceLogin" });
+            ? respond(response, 401)
+            : respond(response, 302, "", { location: "https://accounts.google.com/ServiceLogin" });
     }
     return !isKnown;
 }
@@ -201,7 +207,7 @@ function served(
     response: ServerResponse,
 ): void {
     if (file === undefined) {
-        ended(response, 404);
+        respond(response, 404);
         return;
     }
     const seconds = expiration === undefined ? 600 : Number.parseFloat(expiration);
@@ -225,6 +231,6 @@ function passedOn({ url }: { url: string }, incoming: IncomingMessage, response:
         response.writeHead(answer.statusCode ?? 500, { ...answer.headers, connection: "close" });
         answer.pipe(response);
     });
-    outgoing.on("error", (error) => ended(response, 502, error.message));
+    outgoing.on("error", (error) => respond(response, 502, error.message));
     incoming.pipe(outgoing);
 }

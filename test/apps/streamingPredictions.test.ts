@@ -17,7 +17,7 @@ describe("the starter streaming-predictions", () => {
     const cloud = cloudOf(starter.place);
     let served: RunningServer;
     const running: RunningFunction[] = [];
-    const told: string[] = [];
+    const reported: string[] = [];
 
     beforeAll(() => {
         // A message that fails is tried again after ten seconds and longer: too long for a test.
@@ -63,7 +63,7 @@ describe("the starter streaming-predictions", () => {
             }
             if (Date.now() - started > 60_000) {
                 throw new Error(
-                    [`waited in vain for ${look}`, ...told, ...running.map((each) => each.output())].join("\n"),
+                    [`waited in vain for ${look}`, ...reported, ...running.map((each) => each.output())].join("\n"),
                 );
             }
         }

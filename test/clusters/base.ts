@@ -59,11 +59,11 @@ export class BaseRegistry {
         mkdirSync(join(folder, "registry"), { recursive: true });
         const child = spawn(crane, args, { stdio: ["ignore", "ignore", "pipe"] });
         const port = await new Promise<string>((resolve, reject) => {
-            let told = "";
-            child.on("close", () => reject(new Error(`the registry did not start: ${told}`)));
+            let output = "";
+            child.on("close", () => reject(new Error(`the registry did not start: ${output}`)));
             child.stderr?.on("data", (text) => {
-                told += text;
-                const [, found] = /serving on port (\d+)/.exec(told) ?? [];
+                output += text;
+                const [, found] = /serving on port (\d+)/.exec(output) ?? [];
                 if (found) {
                     resolve(found);
                 }

@@ -25,10 +25,10 @@ export class Docker {
         const places = ["data-root", "exec-root", "pidfile"].map((name) => `--${name}=${join(folder, name)}`);
         const options = ["--iptables=false", "--bridge=none", "--storage-driver=vfs", "--insecure-registry", registry];
         const child = spawn(daemon, ["--host", socket, ...places, ...options], { stdio: ["ignore", "pipe", "pipe"] });
-        let told = "";
+        let output = "";
         for (const stream of [child.stdout, child.stderr]) {
             stream.on("data", (text) => {
-                told += text;
+                output += text;
             });
         }
         const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
@@ -44,7 +44,7 @@ export class Docker {
         for (const started = Date.now(); !(await docker.command("info").catch(() => "")); await sleep(100)) {
             if (child.exitCode !== null || Date.now() - started > 60_000) {
                 await close();
-                throw new Error(`Docker does not start: ${told}`);
+                throw new Error(`Docker does not start: ${output}`);
             }
         }
         return docker;

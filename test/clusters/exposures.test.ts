@@ -41,7 +41,7 @@ const securely = (name: string) => [...named(name, ...ofGateway), `HTTPRoute ${n
 const publicly = (name: string) => [...securely(name), ...named(name, "GCPGatewayPolicy")];
 
 /** The resources that they have in the project: `GlobalAddress web`. */
-function kept(): string[] {
+function reservedResources(): string[] {
     const kinds = /^(GlobalAddress|Address|SSLPolicy|CertificateMap) .*\/([^/]+)$/;
     return deployed
         .existing("acme-dev")
@@ -223,7 +223,7 @@ test("the replicas of a deployment are in different zones", async () => {
 });
 
 test("one up changes the exposures, and removes the previous ones", async () => {
-    expect(kept()).toEqual([
+    expect(reservedResources()).toEqual([
         ...["Address near", "Address office", "CertificateMap web"],
         ...["GlobalAddress named", "GlobalAddress shop", "GlobalAddress web"],
         ...["SSLPolicy named", "SSLPolicy shop", "SSLPolicy web"],
@@ -269,7 +269,7 @@ test("one up changes the exposures, and removes the previous ones", async () => 
         ["shop", "LoadBalancer", after.shopAt, isPublic],
         ["web", "ClusterIP", undefined, toIngress],
     ]);
-    expect(kept()).toEqual([
+    expect(reservedResources()).toEqual([
         ...["Address named", "CertificateMap open"],
         ...["GlobalAddress office", "GlobalAddress open", "GlobalAddress web"],
         ...["SSLPolicy office", "SSLPolicy open", "SSLPolicy web"],

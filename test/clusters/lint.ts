@@ -33,7 +33,7 @@ export async function findings(deployment: Deployment, objects: KubeObject[]): P
 /** kubeconform reports a kind without a schema as an error, and skipped objects would be missing in its summary. */
 async function nonconforming(file: string, schemas: string, count: number): Promise<string[]> {
     const conform = join(await install("kubeconform", console.error), "kubeconform");
-    const lines = await told(conform, "-strict", "-summary", "-schema-location", schemas, file);
+    const lines = await outputLines(conform, "-strict", "-summary", "-schema-location", schemas, file);
     const all = `Summary: ${count} resources found in 1 file - Valid: ${count}, Invalid: 0, Errors: 0, Skipped: 0`;
     return lines.filter((line) => line !== all);
 }
@@ -42,12 +42,20 @@ async function scored(file: string): Promise<string[]> {
     const score = join(await install("kube-score", console.error), "kube-score");
     // "Configure Liveness, Readiness and Startup Probes": equal probes are correct if the liveness probe has a higher
     // threshold, which `hasty` checks.
-    const lines = await told(score, "score", "--output-format", "ci", "--ignore-test", "pod-probes-identical", file);
+    const lines = await outputLines(
+        score,
+        "score",
+        "--output-format",
+        "ci",
+        "--ignore-test",
+        "pod-probes-identical",
+        file,
+    );
     return lines.filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
 }
 
 /** The output lines of a program that exits with 1 if it finds problems. */
-async function told(program: string, ...args: string[]): Promise<string[]> {
+async function outputLines(program: string, ...args: string[]): Promise<string[]> {
     const { stdout } = await promisify(execFile)(program, args).catch((error) => {
         if (error.code !== 1) {
             throw error;

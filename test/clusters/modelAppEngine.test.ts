@@ -9,13 +9,13 @@ import { run } from "../../toolchain/process";
 import { deployedVersion, type RunningVersion, splitOf, started, versionsOf } from "../apps/appEngine";
 import {
     type AppRequest,
-    asked,
     byBrowsers,
     counted,
     type Fleet,
     type Front,
     front,
     scheduler,
+    sendRequest,
 } from "../apps/appEngineFront";
 import { authProxy, removeSockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";
@@ -72,7 +72,7 @@ describe("the starter model-app-engine", () => {
     /** The versions of a service with traffic, and their shares. */
     const shares = (service = "default") => splitOf(cloud, project, service).allocations;
     const serving = (service?: string) => Object.keys(shares(service))[0] as string;
-    const ask = (path: string, request?: AppRequest) => asked(before, { host: hostname, ...request }, path);
+    const ask = (path: string, request?: AppRequest) => sendRequest(before, { host: hostname, ...request }, path);
 
     test("is deployed by one up, and a second up changes nothing", async () => {
         const { created } = await starter.up("dev");

@@ -59,7 +59,7 @@ function shop(): Deployment {
 }
 
 /** Calls the Admin API outside of Pulumi. */
-async function asked<Answer>(deployment: Deployment, ask: (api: AdminApi) => Promise<Answer>): Promise<Answer> {
+async function callAdminApi<Answer>(deployment: Deployment, ask: (api: AdminApi) => Promise<Answer>): Promise<Answer> {
     const { environment, close } = await serveProgramApis(
         join(deployment.place.home, "cloud"),
         undefined,
@@ -74,7 +74,7 @@ async function asked<Answer>(deployment: Deployment, ask: (api: AdminApi) => Pro
 
 /** The versions of a service with their serving status. */
 const versions = (deployment: Deployment, service: string, project = "acme-shop-deve") =>
-    asked(deployment, async (api) => {
+    callAdminApi(deployment, async (api) => {
         const all = await api.list<Version>(`apps/${project}/services/${service}/versions`, "versions");
         return all.map(({ id, servingStatus }) => `${id} ${servingStatus}`).sort();
     });
@@ -179,7 +179,7 @@ describe("an application in development", () => {
         const [, , before, now] = known;
         const body = { split: { allocations: { [String(before)]: 1 } } };
         const path = "apps/acme-shop-deve/services/default";
-        await asked(deployment, (api) => api.change("PATCH", path, { query: { updateMask: "split" }, body }));
+        await callAdminApi(deployment, (api) => api.change("PATCH", path, { query: { updateMask: "split" }, body }));
         expect(await deployment.succeed(["refresh", "-s", "dev", "--yes", "--skip-preview"])).toMatchObject({
             updated: 1,
         });

@@ -65,7 +65,7 @@ function datasets(): Deployment {
     });
 }
 
-const asked = (output: string) => output.replaceAll(/\s+/g, " ");
+const onOneLine = (output: string) => output.replaceAll(/\s+/g, " ");
 
 describe("datasets in development", () => {
     const deployment = datasets();
@@ -90,7 +90,7 @@ describe("datasets in development", () => {
     test("warn at preview if a schema change loses the rows", async () => {
         edit('"NUMERIC"', '"BIGNUMERIC"');
         const { output } = await deployment.run(["preview", "-s", "dev"]);
-        expect(asked(output)).toContain(
+        expect(onOneLine(output)).toContain(
             'BigQueryTable "sales-orders": price changes from NUMERIC to BIGNUMERIC, which BigQuery does not do in place: the table is made anew and its rows are lost.',
         );
         expect(await deployment.upAsPreviewed("dev")).toEqual(expect.arrayContaining(["replace Table sales-orders"]));
@@ -114,8 +114,8 @@ describe("datasets in production", () => {
         deployment.edit("schema.json", (text) => text.replace('"NUMERIC"', '"BIGNUMERIC"'));
         const { code, output } = await deployment.run(["preview", "-s", "prod"]);
         expect(code).not.toBe(0);
-        expect(asked(output)).toContain("price changes from NUMERIC to BIGNUMERIC");
-        expect(asked(output)).toMatch(
+        expect(onOneLine(output)).toContain("price changes from NUMERIC to BIGNUMERIC");
+        expect(onOneLine(output)).toMatch(
             /sales-orders" cannot be replaced|unable to replace resource "[^"]*sales-orders"/,
         );
         expect(deployment.existing()).toEqual(before);

@@ -40,7 +40,7 @@ describe("a deployer and a previewer", () => {
     };
 
     /** The result for a job that impersonates the deployer or the previewer. */
-    async function comes(who: "deployer" | "previewer", claims: object, as = who): Promise<string> {
+    async function authenticate(who: "deployer" | "previewer", claims: object, as = who): Promise<string> {
         const identities = await made();
         const { url, close } = await serve(cloudOf(deployment.place), { issuers: { [issuer.address]: issuer.keys } });
         const { provider } = identities[who];
@@ -56,12 +56,12 @@ describe("a deployer and a previewer", () => {
     });
 
     test("can be impersonated by the environment's jobs and by pull requests, and by nobody else", async () => {
-        expect(await comes("deployer", push)).toBe("deploys");
-        expect(await comes("deployer", { ...push, environment: "prod" })).toBe(rejected);
-        expect(await comes("deployer", { ...proposed, environment: "dev" })).toBe(rejected);
-        expect(await comes("previewer", proposed)).toBe("deploys");
-        expect(await comes("previewer", push)).toBe(rejected);
-        expect(await comes("previewer", proposed, "deployer")).toContain("403: Permission 'iam.serviceAccounts");
+        expect(await authenticate("deployer", push)).toBe("deploys");
+        expect(await authenticate("deployer", { ...push, environment: "prod" })).toBe(rejected);
+        expect(await authenticate("deployer", { ...proposed, environment: "dev" })).toBe(rejected);
+        expect(await authenticate("previewer", proposed)).toBe("deploys");
+        expect(await authenticate("previewer", push)).toBe(rejected);
+        expect(await authenticate("previewer", proposed, "deployer")).toContain("403: Permission 'iam.serviceAccounts");
     });
 
     test("get an additional role with one grant, and another environment without new IDs", async () => {
@@ -73,8 +73,8 @@ describe("a deployer and a previewer", () => {
             "replace IAMMember deployer",
             "update WorkloadIdentityPoolProvider deployer",
         ]);
-        expect(await comes("deployer", push)).toBe(rejected);
-        expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
+        expect(await authenticate("deployer", push)).toBe(rejected);
+        expect(await authenticate("deployer", { ...push, environment: "development" })).toBe("deploys");
     });
 
     test("get a new pool, with an unused ID that starts with the same prefix", async () => {
@@ -87,7 +87,7 @@ describe("a deployer and a previewer", () => {
         ]);
         const [pool] = pools().filter((each) => !before.includes(each));
         expect(pool).toMatch(/workloadIdentityPools\/pipelines-[0-9a-f]{6}$/);
-        expect(await comes("deployer", { ...push, environment: "development" })).toBe("deploys");
+        expect(await authenticate("deployer", { ...push, environment: "development" })).toBe("deploys");
     });
 
     test("are deleted with the stack, and recreated immediately although the IDs of their pools are reserved", async () => {

@@ -171,25 +171,25 @@ describe.each<[string, object, Row[]]>([
         ],
     ],
 ])("a deployer for %s", (_, jobs, rows) => {
-    let come: Awaited<ReturnType<typeof deployed>>;
+    let authenticate: Awaited<ReturnType<typeof deployed>>;
     beforeEach(async () => {
-        come = await deployed({ github: jobs });
+        authenticate = await deployed({ github: jobs });
     });
 
     test("admits exactly its own jobs", async () => {
         const found: Row[] = [];
         for (const [what, claims] of rows) {
-            found.push([what, claims, await come(github, claims)]);
+            found.push([what, claims, await authenticate(github, claims)]);
         }
         expect(found).toEqual(rows);
     });
 
     test("refuses GitLab, and an issuer that pretends to be GitHub", async () => {
         const [, claims] = rows[0] as Row;
-        expect(await come(gitlab, claims)).toBe(
+        expect(await authenticate(gitlab, claims)).toBe(
             "invalid_grant: The issuer in ID Token https://gitlab.com does not match the expected one in config: https://token.actions.githubusercontent.com.",
         );
-        expect(await come(new Issuer(github.address), claims)).toBe(
+        expect(await authenticate(new Issuer(github.address), claims)).toBe(
             "invalid_grant: Error connecting to the given credential's issuer.",
         );
     });
@@ -247,13 +247,13 @@ describe.each<[string, object, Issuer, Row[]]>([
     ],
 ])("a deployer for %s", (_, jobs, issuer, rows) => {
     test("admits exactly its own jobs", async () => {
-        const come = await deployed({ gitlab: jobs });
+        const authenticate = await deployed({ gitlab: jobs });
         const found: Row[] = [];
         for (const [what, claims] of rows) {
-            found.push([what, claims, await come(issuer, claims)]);
+            found.push([what, claims, await authenticate(issuer, claims)]);
         }
         expect(found).toEqual(rows);
         const [, claims] = rows[0] as Row;
-        expect(await come(issuer === gitlab ? ownGitlab : gitlab, claims)).toContain("The issuer in ID Token ");
+        expect(await authenticate(issuer === gitlab ? ownGitlab : gitlab, claims)).toContain("The issuer in ID Token ");
     });
 });

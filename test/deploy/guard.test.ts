@@ -25,7 +25,7 @@ describe("in a stack with other environments", () => {
     afterAll(() => deployment.remove());
 
     /** The output of a failing command on dev with this program. */
-    const told = async (program: string, ...args: string[]) => {
+    const failureOf = async (program: string, ...args: string[]) => {
         write(program);
         const { code, output } = await deployment.run([...args, "-s", "dev"]);
         expect(code).not.toBe(0);
@@ -42,7 +42,7 @@ describe("in a stack with other environments", () => {
 
     test("a reference of a component to another one is refused at preview, with the line of the program", async () => {
         const url = "https://europe-west1-acme-prod.cloudfunctions.net/predict";
-        const output = await told(
+        const output = await failureOf(
             `new slipway.Schedule("nightly", { cron: "0 3 * * *", call: { url: "${url}" } });\n`,
             "preview",
         );
@@ -53,14 +53,14 @@ describe("in a stack with other environments", () => {
 
     test("a reference of a resource before the first component is refused", async () => {
         const program = `new gcp.pubsub.Topic("raw", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales");\n`;
-        expect(await told(program, "preview")).toContain(
+        expect(await failureOf(program, "preview")).toContain(
             `    Error: Topic "raw": ${words("project", "acme-prod", raw)}\n`,
         );
     });
 
     test("a reference of a provider is refused", async () => {
         const program = `const provider = new gcp.Provider("prod", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales", {}, { provider });\n`;
-        expect(await told(program, "preview")).toContain(
+        expect(await failureOf(program, "preview")).toContain(
             `    Error: Provider "prod": ${words("project", "acme-prod", raw)}\n`,
         );
     });
@@ -81,11 +81,11 @@ describe("in a stack with other environments", () => {
         expect(await deployment.preview("dev")).toContain("create Topic copies");
         const mending = 'give PubSubTopic "copies" the argument crossProject: "prod"';
         const error = `Topic "copies": ${words("project", "acme-prod", mending)}`;
-        expect(await told(late(""), "up", "--yes", "--skip-preview")).toContain(error);
+        expect(await failureOf(late(""), "up", "--yes", "--skip-preview")).toContain(error);
         expect(deployment.existing("acme-dev")).toContain("Topic projects/acme-dev/topics/sales");
         expect(deployment.existing().filter((each) => each.includes("copies"))).toEqual([]);
         expect(deployment.existing("acme-prod")).toEqual([]);
-        expect(await told(late(""), "preview")).toContain(error);
+        expect(await failureOf(late(""), "preview")).toContain(error);
     });
 
     test("allowed references of components and resources are deployed", async () => {

@@ -26,7 +26,7 @@ const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; 
         })();
     `);
 
-const told = (property: string, problem: string) => `error serializing property "${property}": ${problem}`;
+const serializingError = (property: string, problem: string) => `error serializing property "${property}": ${problem}`;
 const naming = "name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog";
 const labelled = "a label's value must have up to 63 lower-case letters, digits, _ and -";
 
@@ -37,22 +37,25 @@ const foreign = (path: string, got: string) =>
     `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use what this stack makes, or give PubSubTopic "sales" the argument crossProject: "prod".`;
 
 const expected = {
-    "a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
-    "a promise of a topic's name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
+    "a topic's name": { errors: [serializingError("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
+    "a promise of a topic's name": {
+        errors: [serializingError("name", `PubSubTopic "sales": ${naming} (got "ab").`)],
+        made: [],
+    },
     "a label": {
-        errors: [told("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`)],
+        errors: [serializingError("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`)],
         made: [],
     },
     "two labels": {
         errors: [
-            told("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`),
+            serializingError("labels", `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`),
             `PubSubTopic "sales": labels.owner: ${labelled} (got "Sales").`,
         ],
         made: [],
     },
     "a deadline": {
         errors: [
-            told(
+            serializingError(
                 "ackDeadlineSeconds",
                 'PubSubSubscription "range": ackDeadlineSeconds: must be a whole number from 10 to 600 seconds (got 9).',
             ),
@@ -61,7 +64,7 @@ const expected = {
     },
     "a bucket's name": {
         errors: [
-            told(
+            serializingError(
                 "name",
                 'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address (got "Models").',
             ),
@@ -70,7 +73,7 @@ const expected = {
     },
     "a bucket's location": {
         errors: [
-            told(
+            serializingError(
                 "location",
                 'StorageBucket "models": location: must be a region such as europe-west1 or a multi-region such as EU (got "europe-west1-b").',
             ),
@@ -78,7 +81,12 @@ const expected = {
         made: [],
     },
     "a variable": {
-        errors: [told("serviceConfig", 'ServerlessFunction "predict": environment.LEVEL: must be a text (got 3).')],
+        errors: [
+            serializingError(
+                "serviceConfig",
+                'ServerlessFunction "predict": environment.LEVEL: must be a text (got 3).',
+            ),
+        ],
         made: [
             "Account predict-build",
             "Account predict-run",
@@ -90,28 +98,28 @@ const expected = {
             "RepositoryIamMember predict-build-images",
         ],
     },
-    "a secret name": { errors: [told("name", `PubSubTopic "sales": ${naming} (got a secret).`)], made: [] },
+    "a secret name": { errors: [serializingError("name", `PubSubTopic "sales": ${naming} (got a secret).`)], made: [] },
     "a name that is right": { errors: [], made: ["Topic sales"] },
     "a value that is no secret": {
-        errors: [told("secretData", `Secret "key": value: must be a secret output. ${secretly}`)],
+        errors: [serializingError("secretData", `Secret "key": value: must be a secret output. ${secretly}`)],
         made: ["Secret key"],
     },
     "an empty secret": {
-        errors: [told("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 0).')],
+        errors: [serializingError("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 0).')],
         made: ["Secret key"],
     },
     "a secret above the limit": {
-        errors: [told("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 65538).')],
+        errors: [serializingError("secretData", 'Secret "key": value: must have 1 to 65536 bytes (got 65538).')],
         made: ["Secret key"],
     },
     "a secret at the limit": { errors: [], made: ["Secret key", "SecretVersion key"] },
     "a secret that is no text": {
-        errors: [told("secretData", 'Secret "key": value: must be a text (got a secret that is none).')],
+        errors: [serializingError("secretData", 'Secret "key": value: must be a text (got a secret that is none).')],
         made: ["Secret key"],
     },
     "times of a schedule": {
         errors: [
-            told(
+            serializingError(
                 "schedule",
                 'Schedule "nightly": cron: has an hour that is not from 0 to 23: "24" (got "0 24 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
             ),
@@ -120,7 +128,7 @@ const expected = {
     },
     "a digest of an image": {
         errors: [
-            told(
+            serializingError(
                 "outputs",
                 'ContainerImage "predict": digest: must be sha256: and 64 hexadecimal digits (got "sha256:0a0a").',
             ),
@@ -129,7 +137,7 @@ const expected = {
     },
     "a tag that moves": {
         errors: [
-            told(
+            serializingError(
                 "outputs",
                 'ContainerImage "predict": tag: is another image tomorrow (got "latest"). Give the tag of a version, or the digest.',
             ),
@@ -138,7 +146,7 @@ const expected = {
     },
     "a reference by a tag": {
         errors: [
-            told(
+            serializingError(
                 "outputs",
                 'ContainerImage "predict": reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1"). Put its digest behind it: @sha256:….',
             ),
@@ -147,9 +155,9 @@ const expected = {
     },
     "a key of a cluster": {
         errors: [
-            told(
+            serializingError(
                 "databaseEncryption",
-                told(
+                serializingError(
                     "cryptoKeyId",
                     'GkeCluster "main": encryptionKey: must be in europe-west1, as the cluster is (got "projects/keys/locations/eu/keyRings/data/cryptoKeys/all").',
                 ),
@@ -166,7 +174,7 @@ const expected = {
     },
     "another database's network": {
         errors: [
-            told(
+            serializingError(
                 "serviceConfig",
                 'ServerlessFunction "predict": uses.STOCK: is in another network than uses.SALES, and a function is in one alone. Put both databases into one network, or take a function for each.',
             ),
@@ -186,7 +194,7 @@ const expected = {
     },
     "a function's network": {
         errors: [
-            told(
+            serializingError(
                 "serviceConfig",
                 'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Give that one, or leave network out.',
             ),
@@ -205,7 +213,7 @@ const expected = {
     },
     "a cluster's network": {
         errors: [
-            told(
+            serializingError(
                 "spec",
                 'AutoscaledDeployment "echo": uses.SALES: is in another network than the cluster, which has no way to it. Give the database and the cluster one network.',
             ),
@@ -224,7 +232,7 @@ const expected = {
     },
     "an address of a schedule": {
         errors: [
-            told(
+            serializingError(
                 "httpTarget",
                 'Schedule "nightly": call.url: must be an address that starts with https:// (got "http://a").',
             ),
@@ -233,7 +241,7 @@ const expected = {
     },
     "an image of a service": {
         errors: [
-            told(
+            serializingError(
                 "deployment",
                 'AppEngineApp "shop": services.default.image: names an image by a tag, which can come to name another (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Take a ContainerImage, or put the digest behind it: @sha256:….',
             ),
@@ -248,7 +256,7 @@ const expected = {
     },
     "a connector of a service": {
         errors: [
-            told(
+            serializingError(
                 "versionId",
                 'AppEngineApp "shop": services.default.network.connector: must be a connector\'s id, as projects/acme-dev/locations/europe-west1/connectors/apps is (got "apps").',
             ),
@@ -264,14 +272,22 @@ const expected = {
             "Provider shop",
         ],
     },
-    "another environment's project": { errors: [told("project", foreign("project", '"acme-prod"'))], made: [] },
-    "a promise of another environment's project": {
-        errors: [told("project", foreign("project", '"acme-prod"'))],
+    "another environment's project": {
+        errors: [serializingError("project", foreign("project", '"acme-prod"'))],
         made: [],
     },
-    "a secret of another environment": { errors: [told("project", foreign("project", "a secret"))], made: [] },
+    "a promise of another environment's project": {
+        errors: [serializingError("project", foreign("project", '"acme-prod"'))],
+        made: [],
+    },
+    "a secret of another environment": {
+        errors: [serializingError("project", foreign("project", "a secret"))],
+        made: [],
+    },
     "a part of another environment": {
-        errors: [told("schemaSettings", foreign("schemaSettings.schema", '"projects/acme-prod/schemas/sales"'))],
+        errors: [
+            serializingError("schemaSettings", foreign("schemaSettings.schema", '"projects/acme-prod/schemas/sales"')),
+        ],
         made: ["Topic returns"],
     },
     "another environment's project, by leave": { errors: [], made: ["Topic sales"] },

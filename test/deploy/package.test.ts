@@ -18,7 +18,7 @@ const npmrc = "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n";
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 
 /** The exit code and output of a command in a folder. */
-function ended(cwd: string, command: string, ...args: string[]) {
+function runIn(cwd: string, command: string, ...args: string[]) {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
     return { code: status, stdout, stderr };
 }
@@ -190,12 +190,12 @@ describe("a starter, copied and installed", () => {
     test("says how to install the local Google Cloud", () => {
         const { version } = read(join(root, "package.json"));
         const missing = `slipway: the local Google Cloud is the package slipway-local, which is not installed: run 'npm install --save-dev slipway-local@${version}'.\n`;
-        expect(ended(folder, "npx", "slipway", "local", "up", "-s", "dev")).toEqual({
+        expect(runIn(folder, "npx", "slipway", "local", "up", "-s", "dev")).toEqual({
             code: 1,
             stdout: "",
             stderr: expect.stringMatching(new RegExp(`${missing.replaceAll(/[.()]/g, "\\$&")}$`)),
         });
-        const help = ended(folder, "npx", "slipway", "--help");
+        const help = runIn(folder, "npx", "slipway", "--help");
         expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("gke-token") });
     });
 
@@ -293,7 +293,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         ].join("\n");
         writeFileSync(join(folder, "index.ts"), program);
         writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY package.json /\n");
-        const { code, stdout } = ended(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
+        const { code, stdout } = runIn(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
         expect(code).not.toBe(0);
         expect(stdout).toContain(
             `ContainerImage "predict": ${argument} needs the package ${name}, which is not installed: run 'npm install ${name}@${range}'.`,
@@ -303,7 +303,7 @@ describe("the packed packages in an empty Pulumi program", () => {
     test("report that they must have the same version", () => {
         const file = join(folder, "node_modules", "slipway-local", "package.json");
         writeFileSync(file, readFileSync(file, "utf8").replace('"version": "0.1.0"', '"version": "0.0.1"'));
-        expect(ended(folder, "npx", "slipway", "local", "ls")).toMatchObject({
+        expect(runIn(folder, "npx", "slipway", "local", "ls")).toMatchObject({
             code: 1,
             stderr: expect.stringContaining(
                 "slipway-local, which is 0.0.1 and slipway is 0.1.0: run 'npm install --save-dev slipway-local@0.1.0'.",

@@ -1,7 +1,7 @@
 import { Deployment } from "./deployment";
 
 /** The error of deploying these resources. */
-async function told(program: string): Promise<string> {
+async function failureOf(program: string): Promise<string> {
     const deployment = Deployment.raw(program);
     try {
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
@@ -13,7 +13,7 @@ async function told(program: string): Promise<string> {
 }
 
 test("a topic in a project without the Pub/Sub API is refused, with the URL to enable it", async () => {
-    const words = await told('new gcp.pubsub.Topic("sales", { name: "sales" });');
+    const words = await failureOf('new gcp.pubsub.Topic("sales", { name: "sales" });');
     expect(words).toContain(
         "Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project acme-raw before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=acme-raw then retry.",
     );
@@ -21,7 +21,7 @@ test("a topic in a project without the Pub/Sub API is refused, with the URL to e
 });
 
 test("a topic with an existing name is refused", async () => {
-    const words = await told(`
+    const words = await failureOf(`
         const api = new gcp.projects.Service("pubsub", { service: "pubsub.googleapis.com" });
         const first = new gcp.pubsub.Topic("first", { name: "sales" }, { dependsOn: api });
         new gcp.pubsub.Topic("second", { name: "sales" }, { dependsOn: first });
@@ -32,7 +32,7 @@ test("a topic with an existing name is refused", async () => {
 });
 
 test("an object in a missing bucket is refused", async () => {
-    const words = await told(
+    const words = await failureOf(
         'new gcp.storage.BucketObject("model", { bucket: "nowhere", name: "model", content: "{}" });',
     );
     expect(words).toContain(
@@ -41,7 +41,7 @@ test("an object in a missing bucket is refused", async () => {
 });
 
 test("a role for a missing account is refused", async () => {
-    const words = await told(`
+    const words = await failureOf(`
         const bucket = new gcp.storage.Bucket("models", { name: "acme-raw-models", location: "EU" });
         new gcp.storage.BucketIAMMember("reader", {
             bucket: bucket.name,
@@ -62,7 +62,7 @@ describe("a type without simulation rules", () => {
     `;
 
     test("is refused, with a hint how to accept it", async () => {
-        const words = await told(program);
+        const words = await failureOf(program);
         expect(words).toContain("the local Google Cloud has no rules for gcp:redis/instance:Instance");
         expect(words).toContain("--generic");
     });

@@ -6,7 +6,7 @@ const program = 'exports.word = require("@pulumi/pulumi").secret("canary");';
 const stackFile = "config:\n  gcp:project: acme-raw\n  gcp:region: europe-west1\n";
 
 /** The secrets settings of a stack, and whether files contain the secret in plain text. */
-function kept({ place }: Deployment, stack: string) {
+function secretsSettings({ place }: Deployment, stack: string) {
     const text = readFileSync(join(place.home, "stacks", ".pulumi", "stacks", place.project, `${stack}.json`), "utf8");
     const { type } = JSON.parse(text).checkpoint.latest.secrets_providers;
     return { type, isClear: text.includes("canary") };
@@ -15,7 +15,7 @@ function kept({ place }: Deployment, stack: string) {
 test("a new stack can have secrets without a passphrase, and without secrets settings in its stack file", async () => {
     const raw = Deployment.raw(program);
     await raw.up("dev");
-    expect(kept(raw, "dev")).toEqual({ type: "cloud", isClear: false });
+    expect(secretsSettings(raw, "dev")).toEqual({ type: "cloud", isClear: false });
     expect(await raw.cloud.stack("dev").outputs()).toEqual({ word: "canary" });
     expect(readFileSync(raw.file("Pulumi.dev.yaml"), "utf8")).toBe(stackFile);
 
@@ -32,7 +32,7 @@ test("a configured passphrase is used", async () => {
     const raw = Deployment.raw(program);
     const environment = { PULUMI_CONFIG_PASSPHRASE: "correct horse" };
     await raw.up("dev", environment);
-    expect(kept(raw, "dev")).toEqual({ type: "passphrase", isClear: false });
+    expect(secretsSettings(raw, "dev")).toEqual({ type: "passphrase", isClear: false });
     expect((await raw.run(["preview", "-s", "dev"], { PULUMI_CONFIG_PASSPHRASE: "wrong" })).code).not.toBe(0);
     expect(await raw.up("dev", environment)).toEqual({ unchanged: 1 });
     await raw.remove();

@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Entry, Store } from "../../local/cloud/store";
-import { ended, run, start } from "../unit/local/process";
+import { exitOf, run, start } from "../unit/local/process";
 import { newFolder } from "../unit/local/world";
 
 test("if several processes create the same name at the same time, exactly one succeeds", async () => {
@@ -23,7 +23,7 @@ test("if several processes create the same name at the same time, exactly one su
             if (store.create({ name, project: "", id, state: {} })) process.stdout.write(name + "\\n");
         }`;
     const children = ["one", "other"].map((id) => start(script, folder, id));
-    const outputs = children.map(ended);
+    const outputs = children.map(exitOf);
     await Promise.all(children.map((child) => new Promise((resolve) => child.stdout.once("data", resolve))));
     writeFileSync(join(folder, "start"), String(Date.now() + 50));
     renameSync(join(folder, "start"), join(folder, "go"));
@@ -49,7 +49,7 @@ test("incomplete entries and contents are never read, even if their writer is ki
     const whole = ({ state, content }: Entry) =>
         /^(\d)\1{299999}$/.test(String(state.text)) && store.content(content as string).toString() === state.text;
     const child = start(script, folder);
-    const end = ended(child);
+    const end = exitOf(child);
     while (!store.read("//a/one")) {
         await setTimeout(10);
     }

@@ -52,7 +52,7 @@ new Secret("key", { destroyDelay: "7" });
 // @ts-expect-error: an unknown deletion policy.
 new Secret("key", { replaced: "delete" });
 
-// @ts-expect-error: `expireTime` and `ttl` are exclusive.
+// @ts-expect-error: a time and a duration are exclusive.
 const expiration: SecretExpiration = { at: "2027-01-01T00:00:00Z", after: "1 day" };
 
 // @ts-expect-error: topics are components.

@@ -103,10 +103,10 @@ new CloudSqlInstance("sales", { version: "19" });
 // @ts-expect-error: a version of SQL Server requires an edition.
 new CloudSqlInstance("sales", { engine: "sqlserver", version: "2022" });
 
-// @ts-expect-error: a machine type of Enterprise for Enterprise Plus.
+// @ts-expect-error: an Enterprise Plus machine type for Enterprise.
 new CloudSqlInstance("sales", { tier: "db-perf-optimized-N-2" });
 
-// @ts-expect-error: a machine type of Enterprise Plus for Enterprise.
+// @ts-expect-error: an Enterprise machine type for Enterprise Plus.
 new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", tier: "db-custom-2-8192" });
 
 // @ts-expect-error: an unknown machine type.
@@ -148,7 +148,7 @@ const someday: CloudSqlInstanceArgs = { maintenance: { window: { day: "someday",
 // @ts-expect-error: a password file, which not all consumers support.
 const fileless: Capability<CloudSqlClient> = full.as({ user: "app" });
 
-// @ts-expect-error: a client is configured by options.
+// @ts-expect-error: an unknown option of a client.
 bare.as({ username: "app" });
 
 export const unused = [someday, fileless];

@@ -13,7 +13,7 @@ const shop = (services: object, more: object = {}) =>
     new AppEngineApp("shop", { services, ...more } as unknown as AppEngineAppArgs);
 
 /** Errors of the service `default`, without its path. */
-async function told(service: object): Promise<string> {
+async function errorsOf(service: object): Promise<string> {
     const message = await refused(() => shop({ default: service }));
     return message.replaceAll(/^AppEngineApp "shop": services\.default\./gm, "");
 }
@@ -116,7 +116,7 @@ const refusals: [string, object, string][] = [
 ];
 
 test.each(refusals)("%s is refused", async (_, service, words) => {
-    expect(await told(service)).toBe(words);
+    expect(await errorsOf(service)).toBe(words);
 });
 
 test("a service that is only a folder is refused with the environments to choose from", async () => {
@@ -164,7 +164,7 @@ test("a variable that is set twice, directly and by a used resource, is refused"
 
 describe("a network", () => {
     /** Errors of a service in a network, without its own resources. */
-    async function toldOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
+    async function networkErrorsOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
         const apps = () => new Network("apps", { privateServices: false });
         const made = Object.keys(await registered(apps));
         return refused(() => shop(services(apps()), { location }), {}, made);
@@ -172,18 +172,20 @@ describe("a network", () => {
 
     test("of a connector must be a /28", async () => {
         expect(
-            await toldOf((network) => ({ default: { ...standard, network: { network, range: "10.8.0.0/26" } } })),
+            await networkErrorsOf((network) => ({
+                default: { ...standard, network: { network, range: "10.8.0.0/26" } },
+            })),
         ).toBe(
             'AppEngineApp "shop": services.default.network.range: must have a prefix from /28 to /28 (got "10.8.0.0/26").',
         );
     });
 
     test("of two connectors needs a range for each", async () => {
-        const told = await toldOf((network) => ({
+        const errorsOf = await networkErrorsOf((network) => ({
             default: { ...standard, network: { network, range: "10.8.0.0/28" } },
             other: { ...standard, network: { network, range: "10.8.0.0/28" } },
         }));
-        expect(told).toBe(
+        expect(errorsOf).toBe(
             'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Give each its own /28.',
         );
     });
@@ -191,16 +193,16 @@ describe("a network", () => {
     test("of a flexible service needs a subnet in the application's region", async () => {
         const words = "must have a subnet in europe-west3, where the application is. Add one to its subnets.";
         const far = "europe-west3";
-        expect(await toldOf((network) => ({ default: { ...flex, network } }), far)).toBe(
+        expect(await networkErrorsOf((network) => ({ default: { ...flex, network } }), far)).toBe(
             `AppEngineApp "shop": services.default.network: ${words}`,
         );
-        expect(await toldOf((network) => ({ default: { ...flex, network: { network } } }), far)).toBe(
+        expect(await networkErrorsOf((network) => ({ default: { ...flex, network: { network } } }), far)).toBe(
             `AppEngineApp "shop": services.default.network.network: ${words}`,
         );
     });
 
     test("of a standard service is only configured with a connector", async () => {
-        expect(await toldOf((network) => ({ default: { ...standard, network } }))).toContain(
+        expect(await networkErrorsOf((network) => ({ default: { ...standard, network } }))).toContain(
             "services.default.network: must have exactly one of connector, network",
         );
     });

@@ -303,7 +303,7 @@ test("exports need a bucket, a schedule and databases", async () => {
 });
 
 test("a client with an unknown user, database or replica is refused", async () => {
-    const said = async (options: object, engine = "postgres") => {
+    const refusalOfClient = async (options: object, engine = "postgres") => {
         let message = "nothing";
         await registered(() => {
             const users = { app: {} };
@@ -316,14 +316,14 @@ test("a client with an unknown user, database or replica is refused", async () =
         });
         return message;
     };
-    expect(await said({ user: "app", database: "postgres" })).toBe("nothing");
-    expect(await said({ user: "app", roles: [] })).toBe(
+    expect(await refusalOfClient({ user: "app", database: "postgres" })).toBe("nothing");
+    expect(await refusalOfClient({ user: "app", roles: [] })).toBe(
         'CloudSqlInstance "sales": roles: are those of the user "app". Give them in users.',
     );
-    expect(await said({}, "sqlserver")).toBe(
+    expect(await refusalOfClient({}, "sqlserver")).toBe(
         'CloudSqlInstance "sales": user: is missing, as SQL Server knows no IAM users. Name one of users.',
     );
-    expect(await said({ user: "ap", database: "prediction", replica: "far" })).toBe(
+    expect(await refusalOfClient({ user: "ap", database: "prediction", replica: "far" })).toBe(
         [
             'CloudSqlInstance "sales": user: must be one of the users that the instance has: app (got "ap").',
             'CloudSqlInstance "sales": database: must be one of the databases that the instance has: predictions, postgres (got "prediction").',

@@ -20,7 +20,7 @@ export function client(component: string, more: Partial<CloudSqlClient> = {}): C
     const { engine = "postgres", iam = engine !== "sqlserver" } = more;
     const connectionName = `acme-dev:europe-west1:${component}`;
     const variables: CloudSqlClient["variables"] = (variable, member, way) => ({
-        [variable]: pulumi.interpolate`${engine} ${iam ? member : "app"} ${told(way)}`,
+        [variable]: pulumi.interpolate`${engine} ${iam ? member : "app"} ${describeWay(way)}`,
         [`${variable}_INSTANCE`]: connectionName,
         ...(way.network ? { [`${variable}_CA`]: "pem" } : {}),
         ...(iam ? {} : { [`${variable}_PASSWORD_FILE`]: `/secrets/${component}/password` }),
@@ -36,7 +36,8 @@ export function client(component: string, more: Partial<CloudSqlClient> = {}): C
     return { ...plain, engine, iam, port: ports[engine], route: routeBy(), variables, ...more };
 }
 
-const told = (way: CloudSqlWay) => (way.network ? "by the network" : `by ${way.sockets} ${way.port ?? ""}`.trim());
+const describeWay = (way: CloudSqlWay) =>
+    way.network ? "by the network" : `by ${way.sockets} ${way.port ?? ""}`.trim();
 
 /** The grants of an IAM user. */
 export function iamClient(component: string, more: Partial<CloudSqlClient> = {}): Capability<CloudSqlClient> {

@@ -24,7 +24,7 @@ async function made(program: () => unknown): Promise<Record<string, Made>> {
 }
 
 /** The variables that consumers get. */
-async function told(args: CloudSqlInstanceArgs, uses: (database: CloudSqlInstance) => Record<string, never>) {
+async function variablesOf(args: CloudSqlInstanceArgs, uses: (database: CloudSqlInstance) => Record<string, never>) {
     const all = await made(() => {
         const database = new CloudSqlInstance("sales", { ...common, ...args } as CloudSqlInstanceArgs);
         new ServerlessFunction("predict", { source, trigger: { http: {} }, uses: uses(database) });
@@ -57,7 +57,7 @@ const byIam: [CloudSqlInstanceArgs, string, string][] = [
 ];
 
 test.each(byIam)("consumers of %j authenticate as themselves", async (args, toFunction, toDeployment) => {
-    const found = await told(args, (database) => ({ DATABASE: database.client }) as never);
+    const found = await variablesOf(args, (database) => ({ DATABASE: database.client }) as never);
     expect(found.function).toEqual({ DATABASE: toFunction, ...withCa });
     expect(found.deployment).toEqual({ DATABASE: toDeployment, ...beside });
     expect(found.proxied).toEqual([`${instance}?auto-iam-authn=true&private-ip=true`]);
@@ -97,7 +97,7 @@ const byPassword: [CloudSqlInstanceArgs, string, string, string][] = [
 test.each(byPassword)(
     "consumers of %j authenticate as a user with a password",
     async (args, toFunction, toPod, port) => {
-        const found = await told(args, (database) => ({ DATABASE: database.as({ user: "app" }) }) as never);
+        const found = await variablesOf(args, (database) => ({ DATABASE: database.as({ user: "app" }) }) as never);
         expect(found.function).toEqual({ DATABASE: toFunction, ...withCa, ...withPassword });
         expect(found.deployment).toEqual({ DATABASE: toPod, ...beside, ...withPassword });
         expect(found.proxied).toEqual([`${instance}?auto-iam-authn=false&private-ip=true${port}`]);
@@ -117,7 +117,7 @@ test.each(byPassword)(
 
 test("own account, user and replica of an instance share resources", async () => {
     const replicas = { reports: {} };
-    const found = await told({ engine: "postgres", replicas } as CloudSqlInstanceArgs, (database) => {
+    const found = await variablesOf({ engine: "postgres", replicas } as CloudSqlInstanceArgs, (database) => {
         const app = database.as({ user: "app" });
         const [own, reports] = [database.client, database.as({ replica: "reports" })];
         return {

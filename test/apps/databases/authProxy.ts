@@ -35,16 +35,16 @@ export async function authProxy(deployed: string[], api: string, metadata: Metad
         env: metadata.environment,
     });
     const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
-    let told = "";
+    let output = "";
     for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text) => {
-            told += text;
+            output += text;
         });
     }
-    for (const started = Date.now(); !told.includes("ready for new connections"); await sleep(50)) {
+    for (const started = Date.now(); !output.includes("ready for new connections"); await sleep(50)) {
         if (child.exitCode !== null || Date.now() - started > 60_000) {
             child.kill();
-            throw new Error(`The Auth Proxy does not start: ${told}`);
+            throw new Error(`The Auth Proxy does not start: ${output}`);
         }
     }
     const stop = async () => {

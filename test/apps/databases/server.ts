@@ -16,7 +16,7 @@ export interface Listening {
 export abstract class DatabaseServer {
     readonly folder: string;
     private child?: ChildProcess;
-    private told = "";
+    private output = "";
 
     /** @param user the system's user as which it runs, as none of them runs as root */
     constructor(
@@ -48,17 +48,17 @@ export abstract class DatabaseServer {
 
     async start(): Promise<void> {
         const [program = "", ...args] = this.command();
-        this.told = "";
+        this.output = "";
         const child = spawn(program, args, { ...this.ids(), cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
         this.child = child;
         for (const stream of [child.stdout, child.stderr]) {
             stream.setEncoding("utf8").on("data", (text) => {
-                this.told += text;
+                this.output += text;
             });
         }
         for (const started = Date.now(); !(await this.sql("SELECT 1").catch(() => "")); await sleep(50)) {
             if (child.exitCode !== null || child.pid === undefined || Date.now() - started > 60_000) {
-                throw new Error(`The server does not start: ${program} ${args.join(" ")}\n${this.told}`);
+                throw new Error(`The server does not start: ${program} ${args.join(" ")}\n${this.output}`);
             }
         }
     }

@@ -128,7 +128,7 @@ describe("connections to the services of a local cluster", () => {
     });
 
     /** The response of an address through the proxy, or the error. */
-    const asked = (to: string): Promise<string> =>
+    const connectTo = (to: string): Promise<string> =>
         new Promise((resolve, reject) => {
             const call = httpRequest({ socketPath: egress.socket, method: "CONNECT", path: to });
             call.on("connect", async (answer, socket, head) => {
@@ -144,19 +144,19 @@ describe("connections to the services of a local cluster", () => {
     const place = () => server.address() as AddressInfo;
 
     test("go to the address of a server", async () => {
-        expect(await asked(`127.0.0.1:${place().port}`)).toBe("200 here");
+        expect(await connectTo(`127.0.0.1:${place().port}`)).toBe("200 here");
     });
 
     test("go to the server that replaces an unreachable address", async () => {
         egress.standsFor = (host, port) =>
             host === "34.118.224.9" && port === 443 ? { host: "127.0.0.1", port: place().port } : undefined;
-        expect(await asked("34.118.224.9:443")).toBe("200 here");
+        expect(await connectTo("34.118.224.9:443")).toBe("200 here");
     });
 
     test("fail with status 502 if the address is unreachable", async () => {
         const { port } = place();
         await new Promise((resolve) => server.close(resolve));
-        expect(await asked(`127.0.0.1:${port}`)).toMatch(/^502 connect ECONNREFUSED/);
+        expect(await connectTo(`127.0.0.1:${port}`)).toMatch(/^502 connect ECONNREFUSED/);
     });
 
     test("are configured in the API server", () => {

@@ -24,14 +24,14 @@ test("an instance has its connection information", () => {
 test("an instance has one certificate authority for its lifetime, whose key is not in its outputs", async () => {
     const { world, make } = prepared();
     const { token, id, state } = make();
-    const told = async () => (await world.provider.started(token, "create", { id, state })).state as Inputs;
-    const { serverCaCerts } = await told();
+    const startedState = async () => (await world.provider.started(token, "create", { id, state })).state as Inputs;
+    const { serverCaCerts } = await startedState();
     const { subject, fingerprint } = new X509Certificate(serverCaCerts[0].cert);
     expect([subject, fingerprint.replaceAll(":", "").toLowerCase()]).toEqual([
         "CN=Google Cloud SQL Server CA",
         serverCaCerts[0].sha1Fingerprint,
     ]);
-    expect((await told()).serverCaCerts).toEqual(serverCaCerts);
+    expect((await startedState()).serverCaCerts).toEqual(serverCaCerts);
     expect(world.cloud.store.read("//cloudsql.googleapis.com/projects/acme-dev/instances/sales")?.state).toMatchObject({
         serverCaCerts,
     });

@@ -13,7 +13,7 @@ const other = `sha256:${"0b".repeat(32)}`;
 
 /** A registry with these manifests, which records requests. */
 class Answering {
-    readonly asked: string[] = [];
+    readonly requests: string[] = [];
     private readonly server: Server;
 
     readonly stop = () => new Promise((resolve) => this.server.close(resolve));
@@ -26,7 +26,7 @@ class Answering {
 
     private constructor(private readonly manifests: Record<string, string>) {
         this.server = createServer((request, response) => {
-            this.asked.push(`${request.method} ${request.url}`);
+            this.requests.push(`${request.method} ${request.url}`);
             const found = this.manifests[request.url as string];
             if (!request.headers.accept?.includes("application/vnd.oci.image.index.v1+json")) {
                 response.statusCode = 406;
@@ -77,7 +77,7 @@ describe("an image of Artifact Registry", () => {
     ])("is looked up in the registry of this machine, by %s", async (_, name, image, version) => {
         const registry = await Answering.start({ [at(`acme-dev/app/${image}`, version)]: digest });
         expect(await registryImage(name, prepared().cloud, registry.address)).toBe(digest);
-        expect(registry.asked).toEqual([`HEAD ${at(`acme-dev/app/${image}`, version)}`]);
+        expect(registry.requests).toEqual([`HEAD ${at(`acme-dev/app/${image}`, version)}`]);
     });
 
     test("is hashed if the registry does not return its digest", async () => {
@@ -90,11 +90,11 @@ describe("an image of Artifact Registry", () => {
     test("is refused like by the real provider if it does not exist", async () => {
         const registry = await Answering.start({});
         const { cloud } = prepared();
-        const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
-        expect(await asked("acme-dev/app/predict:1")).toBe(
+        const lookUp = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
+        expect(await lookUp("acme-dev/app/predict:1")).toBe(
             failure("acme-dev/app/predict:1", "got bad response from registry: 404 Not Found"),
         );
-        expect(await asked("acme-dev/app/secret/predict:1")).toBe(
+        expect(await lookUp("acme-dev/app/secret/predict:1")).toBe(
             failure("acme-dev/app/secret/predict:1", "bad credentials: 401 Unauthorized"),
         );
     });
@@ -102,20 +102,20 @@ describe("an image of Artifact Registry", () => {
     test("is refused without a request if its repository or its project does not exist", async () => {
         const registry = await Answering.start({});
         const { cloud } = prepared();
-        const asked = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
-        expect(await asked("acme-dev/other/predict:1")).toBe(
+        const lookUp = (name: string) => outcome(registryImage(`${host}/${name}`, cloud, registry.address));
+        expect(await lookUp("acme-dev/other/predict:1")).toBe(
             failure(
                 "acme-dev/other/predict:1",
                 'got bad response from registry: 404 Not Found: name unknown: Repository "other" not found',
             ),
         );
-        expect(await asked("acme-none/app/predict:1")).toBe(
+        expect(await lookUp("acme-none/app/predict:1")).toBe(
             failure(
                 "acme-none/app/predict:1",
                 `got bad response from registry: 403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-none/locations/${location}/repositories/app" (or it may not exist)`,
             ),
         );
-        expect(registry.asked).toEqual([]);
+        expect(registry.requests).toEqual([]);
     });
 
     test("is looked up in the local Google Cloud if no registry is configured", async () => {
@@ -163,9 +163,9 @@ describe("an image of a remote repository", () => {
             remoteRepositoryConfig: { commonRepository },
         });
         const registry = await Answering.start(manifests);
-        const asked = (version: string) => outcome(registryImage(`${image}${version}`, prod.cloud, registry.address));
+        const lookUp = (version: string) => outcome(registryImage(`${image}${version}`, prod.cloud, registry.address));
         const gone = () => dev.cloud.store.remove(`//artifactregistry.googleapis.com/${commonRepository.uri}`);
-        return { dev, prod, grant, passedOn, registry, asked, gone };
+        return { dev, prod, grant, passedOn, registry, lookUp, gone };
     }
     const denied = failure(
         "acme-prod/app/predict:1",
@@ -173,39 +173,39 @@ describe("an image of a remote repository", () => {
     );
 
     test("is its upstream's, and remains when the upstream is deleted", async () => {
-        const { registry, asked, gone } = await chained();
-        expect(await asked(":1")).toBe(digest);
-        expect(registry.asked).toEqual([`HEAD ${upstream}`]);
+        const { registry, lookUp, gone } = await chained();
+        expect(await lookUp(":1")).toBe(digest);
+        expect(registry.requests).toEqual([`HEAD ${upstream}`]);
         gone();
-        expect([await asked(":1"), await asked(`@${digest}`)]).toEqual([digest, digest]);
-        expect(registry.asked).toHaveLength(1);
+        expect([await lookUp(":1"), await lookUp(`@${digest}`)]).toEqual([digest, digest]);
+        expect(registry.requests).toHaveLength(1);
     });
 
     test("is gone with the upstream if it was not pulled before", async () => {
-        const { asked, gone } = await chained();
+        const { lookUp, gone } = await chained();
         gone();
-        expect(await asked(":1")).toBe(denied);
+        expect(await lookUp(":1")).toBe(denied);
     });
 
     test("cannot be read without the grant", async () => {
-        const { dev, grant, asked } = await chained();
+        const { dev, grant, lookUp } = await chained();
         dev.remove(grant);
-        expect(await asked(":1")).toBe(denied);
+        expect(await lookUp(":1")).toBe(denied);
     });
 
     test("is looked up again by tag while the upstream exists, but never by digest", async () => {
         const manifests = { [upstream]: digest };
-        const { registry, asked } = await chained(manifests);
-        await asked(":1");
+        const { registry, lookUp } = await chained(manifests);
+        await lookUp(":1");
         manifests[upstream] = other;
-        expect(await asked(":1")).toBe(other);
-        expect(await asked(`@${digest}`)).toBe(digest);
-        expect(registry.asked).toEqual([`HEAD ${upstream}`, `HEAD ${upstream}`]);
+        expect(await lookUp(":1")).toBe(other);
+        expect(await lookUp(`@${digest}`)).toBe(digest);
+        expect(registry.requests).toEqual([`HEAD ${upstream}`, `HEAD ${upstream}`]);
     });
 
     test("is deleted with the remote repository", async () => {
-        const { prod, passedOn, asked } = await chained();
-        await asked(":1");
+        const { prod, passedOn, lookUp } = await chained();
+        await lookUp(":1");
         prod.remove(passedOn);
         expect(prod.cloud.store.list("//artifactregistry.googleapis.com/projects/acme-prod")).toEqual([]);
     });

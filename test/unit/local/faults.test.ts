@@ -109,7 +109,9 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
 
 describe("a process", () => {
     /** Creates the topics `one`, `two` and `three` in a child process; returns the existing ones afterwards. */
-    async function left(answer: "kill" | "lose"): Promise<{ signal: unknown; output: string; topics: string[] }> {
+    async function topicsAfter(
+        answer: "kill" | "lose",
+    ): Promise<{ signal: unknown; output: string; topics: string[] }> {
         const folder = newFolder();
         const { signal, output } = await run(
             `const { Cloud } = require("./local/cloud/cloud");
@@ -138,10 +140,10 @@ describe("a process", () => {
     }
 
     test("that is killed before a call keeps acknowledged changes", async () => {
-        expect(await left("kill")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one"] });
+        expect(await topicsAfter("kill")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one"] });
     });
 
     test("that is killed after a call also keeps the change that was not acknowledged", async () => {
-        expect(await left("lose")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one", "two"] });
+        expect(await topicsAfter("lose")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one", "two"] });
     });
 });

@@ -17,7 +17,7 @@ function program(files: Record<string, string>): string {
 }
 
 /** The project file and the stack files for the engine. */
-function seen(cloud: LocalCloud, ...files: string[]): unknown[] {
+function projectFiles(cloud: LocalCloud, ...files: string[]): unknown[] {
     return files.map((file) => parse(readFileSync(join(cloud.home, "..", file), "utf8")));
 }
 
@@ -31,7 +31,7 @@ test("the engine gets the program's project and configuration, with overrides by
     await using cloud = new LocalCloud(join(folder, "source"));
     cloud.stack("dev", { "gcp:project": "acme-test", "sales:old": undefined, "sales:list": [1, "2"] });
     cloud.stack("new", { "gcp:project": "acme-new" });
-    expect(seen(cloud, "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.new.yaml", "program/Pulumi.yaml")).toEqual([
+    expect(projectFiles(cloud, "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.new.yaml", "program/Pulumi.yaml")).toEqual([
         { name: "sales", runtime: "nodejs", main: "program/source" },
         { config: { "gcp:project": "acme-test", "sales:tree": { a: 1 }, "sales:list": [1, "2"] } },
         { config: { "gcp:project": "acme-new" } },

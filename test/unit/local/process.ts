@@ -24,7 +24,7 @@ export function start(script: string, ...args: string[]): ChildProcessWithoutNul
 }
 
 /** The exit code and output of a process. */
-export function ended(child: ChildProcessWithoutNullStreams): Promise<{ signal: string | null; output: string }> {
+export function exitOf(child: ChildProcessWithoutNullStreams): Promise<{ signal: string | null; output: string }> {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
         stream.on("data", (bytes) => {
@@ -38,5 +38,5 @@ export function ended(child: ChildProcessWithoutNullStreams): Promise<{ signal: 
 }
 
 export function run(script: string, ...args: string[]): Promise<{ signal: string | null; output: string }> {
-    return ended(start(script, ...args));
+    return exitOf(start(script, ...args));
 }

@@ -4,30 +4,30 @@ import { instanceName } from "../../../local/services/sql/names";
 import { args, creating, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
 import { refusalOf } from "./world";
 
-const given = (more: Inputs, base: Inputs = settings) => ({ settings: { ...base, ...more } });
-const flag = (name: string, value: string) => given({ databaseFlags: [{ name, value }] });
+const withSettings = (more: Inputs, base: Inputs = settings) => ({ settings: { ...base, ...more } });
+const flag = (name: string, value: string) => withSettings({ databaseFlags: [{ name, value }] });
 const invalid = (why: string) => `${creating} 400: Invalid request: ${why}, invalid`;
 
 test.each<[string, Inputs, string]>([
     [
         "a second zone of MySQL without a binary log",
-        { ...mySql, ...given({ availabilityType: "REGIONAL", backupConfiguration: { enabled: true } }) },
+        { ...mySql, ...withSettings({ availabilityType: "REGIONAL", backupConfiguration: { enabled: true } }) },
         "Invalid flag for instance role: MySQL HA non-replica instances need to have binary logging enabled.",
     ],
     [
         "a binary log without backups",
-        { ...mySql, ...given({ backupConfiguration: { binaryLogEnabled: true } }) },
+        { ...mySql, ...withSettings({ backupConfiguration: { binaryLogEnabled: true } }) },
         "Binary log must be disabled when backup is disabled or the instance must be a replica instance with a MySQL 5.7 or above version.",
     ],
-    ["a binary log of PostgreSQL", given(logged), "Binary logging can only be enabled for MySQL instances."],
+    ["a binary log of PostgreSQL", withSettings(logged), "Binary logging can only be enabled for MySQL instances."],
     [
         "backups at an invalid time",
-        given({ backupConfiguration: { enabled: true, startTime: "25:00" } }),
+        withSettings({ backupConfiguration: { enabled: true, startTime: "25:00" } }),
         "Invalid backup start time (25:00).",
     ],
     [
         "a data cache in the Enterprise edition",
-        given({ dataCacheConfig: { dataCacheEnabled: true } }),
+        withSettings({ dataCacheConfig: { dataCacheEnabled: true } }),
         "Data cache is only supported for Enterprise Plus edition..",
     ],
     [
@@ -37,73 +37,75 @@ test.each<[string, Inputs, string]>([
     ],
     [
         "longer queries than the edition stores",
-        given({ insightsConfig: { queryInsightsEnabled: true, queryStringLength: 50_240 } }),
+        withSettings({ insightsConfig: { queryInsightsEnabled: true, queryStringLength: 50_240 } }),
         "Invalid query string length: 50240. Query String length should be 256-4500.",
     ],
     [
         "a zone of another region",
-        given({ locationPreference: { zone: "us-central1-a" } }),
+        withSettings({ locationPreference: { zone: "us-central1-a" } }),
         "Invalid zone (us-central1-a) for region (europe-west1).",
     ],
     [
         "the same zone twice",
-        given({ locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-b" } }),
+        withSettings({ locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-b" } }),
         "The secondary zone must be different from the primary zone.",
     ],
     [
         "more storage than a shared machine has",
-        given({ diskSize: 4000 }, { edition: "ENTERPRISE", tier: "db-f1-micro" }),
+        withSettings({ diskSize: 4000 }, { edition: "ENTERPRISE", tier: "db-f1-micro" }),
         "Invalid disk size (4000).",
     ],
     [
         "a storage limit below its size",
-        given({ diskSize: 100, diskAutoresizeLimit: 50 }),
+        withSettings({ diskSize: 100, diskAutoresizeLimit: 50 }),
         "Invalid storage auto resize limit (50).",
     ],
-    ["an unknown disk", given({ diskType: "TAPE" }), "Invalid disk type (TAPE)."],
+    ["an unknown disk", withSettings({ diskType: "TAPE" }), "Invalid disk type (TAPE)."],
     [
         "a hyperdisk of another machine",
-        given({ diskType: "HYPERDISK_BALANCED" }),
+        withSettings({ diskType: "HYPERDISK_BALANCED" }),
         "Disk type (HYPERDISK_BALANCED) is not supported for Tier (db-custom-1-3840).",
     ],
     [
         "an unknown track of maintenance",
-        given({ maintenanceWindow: { day: 7, hour: 3, updateTrack: "soon" } }),
+        withSettings({ maintenanceWindow: { day: 7, hour: 3, updateTrack: "soon" } }),
         "Invalid update track (soon).",
     ],
     [
         "no maintenance for more than 90 days",
-        given({ denyMaintenancePeriod: { startDate: "2026-10-01", endDate: "2027-01-15", time: "00:00:00" } }),
+        withSettings({ denyMaintenancePeriod: { startDate: "2026-10-01", endDate: "2027-01-15", time: "00:00:00" } }),
         "Deny maintenance period must be between 1 and 90 days.",
     ],
     [
         "a deny maintenance period with an invalid date",
-        given({ denyMaintenancePeriod: { startDate: "11-01", endDate: "02-30", time: "00:00:00" } }),
+        withSettings({ denyMaintenancePeriod: { startDate: "11-01", endDate: "02-30", time: "00:00:00" } }),
         "Invalid deny maintenance period (11-01 to 02-30 at 00:00:00).",
     ],
     [
         "a private authorised network",
-        given({ ipConfiguration: { authorizedNetworks: [{ value: "10.0.0.0/8" }] } }),
+        withSettings({ ipConfiguration: { authorizedNetworks: [{ value: "10.0.0.0/8" }] } }),
         "Non-routable or private authorized network (10.0.0.0/8)..",
     ],
     [
         "an invalid authorised network",
-        given({ ipConfiguration: { authorizedNetworks: [{ value: "office" }] } }),
+        withSettings({ ipConfiguration: { authorizedNetworks: [{ value: "office" }] } }),
         "Invalid authorized network (office)..",
     ],
     [
         "consumers that are not projects",
-        given({ ipConfiguration: { pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }] } }),
+        withSettings({
+            ipConfiguration: { pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }] },
+        }),
         "Invalid consumer project (projects/x).",
     ],
     [
         "a customer-managed authority without a pool",
-        given({ ipConfiguration: { serverCaMode: "CUSTOMER_MANAGED_CAS_CA" } }),
+        withSettings({ ipConfiguration: { serverCaMode: "CUSTOMER_MANAGED_CAS_CA" } }),
         "A server CA pool must be specified if and only if the server CA mode is CUSTOMER_MANAGED_CAS_CA.",
     ],
     [
         "a time zone of PostgreSQL",
-        given({ timeZone: "UTC" }),
+        withSettings({ timeZone: "UTC" }),
         "The setting timeZone is only supported for SQL Server instances.",
     ],
     [
@@ -116,13 +118,13 @@ test.each<[string, Inputs, string]>([
         {
             databaseVersion: "SQLSERVER_2022_STANDARD",
             rootPassword: "x",
-            ...given({ ipConfiguration: { enablePrivatePathForGoogleCloudServices: true } }),
+            ...withSettings({ ipConfiguration: { enablePrivatePathForGoogleCloudServices: true } }),
         },
         "Private path for Google Services is not supported on SQLSERVER database type..",
     ],
     [
         "a policy that its default user's password violates",
-        given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } }),
+        withSettings({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } }),
         "Root user's password is not policy compliant: Length of password cannot be less than 8. .",
     ],
     [
@@ -160,7 +162,11 @@ test.each<[string, string, string]>([
 ])("%s has the flag %s", (databaseVersion, name, value) => {
     const { make } = prepared();
     const tier = databaseVersion === "MYSQL_8_4" ? plus : settings;
-    const made = make({ databaseVersion, rootPassword: "x", ...given({ databaseFlags: [{ name, value }] }, tier) });
+    const made = make({
+        databaseVersion,
+        rootPassword: "x",
+        ...withSettings({ databaseFlags: [{ name, value }] }, tier),
+    });
     expect(made.state.settings.databaseFlags).toEqual([{ name, value }]);
 });
 
@@ -177,7 +183,7 @@ const recorded = {
     ipConfiguration: { ipv4Enabled: true, sslMode: "ALLOW_UNENCRYPTED_AND_ENCRYPTED" },
     pricingPlan: "PER_USE",
 };
-const kept = (retainedBackups: number, transactionLogRetentionDays: number) => ({
+const retention = (retainedBackups: number, transactionLogRetentionDays: number) => ({
     backupConfiguration: {
         enabled: false,
         backupRetentionSettings: { retainedBackups, retentionUnit: "COUNT" },
@@ -186,13 +192,13 @@ const kept = (retainedBackups: number, transactionLogRetentionDays: number) => (
 });
 
 test.each<[string, Inputs, Inputs, string[]]>([
-    ["POSTGRES_15", settings, { edition: "ENTERPRISE", ...kept(7, 7) }, ["PRIMARY", "OUTGOING"]],
-    ["POSTGRES_15", plus, { edition: "ENTERPRISE_PLUS", ...kept(15, 14) }, ["PRIMARY", "OUTGOING"]],
-    ["MYSQL_5_7", settings, { edition: "ENTERPRISE", ...kept(7, 7) }, ["PRIMARY"]],
-    ["SQLSERVER_2019_EXPRESS", settings, { edition: "ENTERPRISE", ...kept(7, 7) }, ["PRIMARY"]],
-])("a bare %s with %j has server defaults", (databaseVersion, given, filled, addresses) => {
+    ["POSTGRES_15", settings, { edition: "ENTERPRISE", ...retention(7, 7) }, ["PRIMARY", "OUTGOING"]],
+    ["POSTGRES_15", plus, { edition: "ENTERPRISE_PLUS", ...retention(15, 14) }, ["PRIMARY", "OUTGOING"]],
+    ["MYSQL_5_7", settings, { edition: "ENTERPRISE", ...retention(7, 7) }, ["PRIMARY"]],
+    ["SQLSERVER_2019_EXPRESS", settings, { edition: "ENTERPRISE", ...retention(7, 7) }, ["PRIMARY"]],
+])("a bare %s with %j has server defaults", (databaseVersion, withSettings, filled, addresses) => {
     const { make } = prepared();
-    const { state } = make({ databaseVersion, rootPassword: "1234!@#$asdf", settings: given });
+    const { state } = make({ databaseVersion, rootPassword: "1234!@#$asdf", settings: withSettings });
     expect(state).toMatchObject({
         instanceType: "CLOUD_SQL_INSTANCE",
         connectionName: "acme-dev:europe-west1:sales",
@@ -205,13 +211,13 @@ test.each<[string, Inputs, Inputs, string[]]>([
 
 test("settings that an update removes keep their values", () => {
     const { world, make } = prepared();
-    const made = make(given({ ...recoverable, insightsConfig: { queryInsightsEnabled: true } }));
+    const made = make(withSettings({ ...recoverable, insightsConfig: { queryInsightsEnabled: true } }));
     expect(made.state.settings.insightsConfig).toEqual({
         queryInsightsEnabled: true,
         queryStringLength: 1024,
         queryPlansPerMinute: 5,
     });
-    const { state } = world.update(made, { ...args, ...given({ activationPolicy: "ALWAYS" }) });
+    const { state } = world.update(made, { ...args, ...withSettings({ activationPolicy: "ALWAYS" }) });
     expect(state.settings).toMatchObject({ backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true } });
     expect(world.changed({ ...made, state })).toEqual([]);
 });
@@ -219,18 +225,19 @@ test("settings that an update removes keep their values", () => {
 describe("a disk", () => {
     test("that has grown is unchanged, and only a new instance has a smaller one", () => {
         const { world, make } = prepared();
-        const made = make(given({ diskSize: 20 }));
+        const made = make(withSettings({ diskSize: 20 }));
         const grown = { ...made, state: { ...made.state, settings: { ...made.state.settings, diskSize: 57 } } };
         const entry = world.cloud.store.read(instanceName("acme-dev", "sales")) as Entry;
         world.cloud.store.write({ ...entry, state: grown.state });
         expect(world.changed(grown)).toEqual([]);
         expect(
-            world.update(grown, { ...args, ...given({ diskSize: 20, tier: "db-custom-2-7680" }) }).state.settings,
+            world.update(grown, { ...args, ...withSettings({ diskSize: 20, tier: "db-custom-2-7680" }) }).state
+                .settings,
         ).toMatchObject({
             diskSize: 57,
             tier: "db-custom-2-7680",
         });
-        const fixed = { ...args, ...given({ diskSize: 20, diskAutoresize: false }) };
+        const fixed = { ...args, ...withSettings({ diskSize: 20, diskAutoresize: false }) };
         const wanted = world.checked(made.token, fixed, { olds: made.inputs });
         expect(world.provider.diff(made.token, wanted, made.inputs, grown.state).replaced).toEqual([
             "settings.diskSize",
@@ -239,8 +246,8 @@ describe("a disk", () => {
 
     test("keeps its type", () => {
         const { world, make } = prepared();
-        const made = make(given({ diskType: "PD_SSD" }));
-        expect(refusalOf(() => world.update(made, { ...args, ...given({ diskType: "PD_HDD" }) }))).toBe(
+        const made = make(withSettings({ diskType: "PD_SSD" }));
+        expect(refusalOf(() => world.update(made, { ...args, ...withSettings({ diskType: "PD_HDD" }) }))).toBe(
             `${updating} 400: Invalid request: The disk type of an instance cannot be changed., invalid`,
         );
     });
@@ -251,7 +258,7 @@ test("a private address that is added later requires the connection too, once", 
     const { name } = world.make("Network", { name: "office" }).state;
     const closed = {
         ...args,
-        ...given({ ipConfiguration: { privateNetwork: `projects/acme-dev/global/networks/${name}` } }),
+        ...withSettings({ ipConfiguration: { privateNetwork: `projects/acme-dev/global/networks/${name}` } }),
     };
     const made = make();
     expect(refusalOf(() => world.update(made, closed))).toBe(
@@ -319,10 +326,10 @@ describe("a version", () => {
 
     test("is upgraded with the replicas, or not at all", () => {
         const { world, make } = prepared();
-        const older = { databaseVersion: "POSTGRES_16", ...given(recoverable) };
+        const older = { databaseVersion: "POSTGRES_16", ...withSettings(recoverable) };
         const made = make(older);
         const copy = make({ name: "copy", databaseVersion: "POSTGRES_16", masterInstanceName: "sales" });
-        const newer = { ...args, ...given(recoverable) };
+        const newer = { ...args, ...withSettings(recoverable) };
         const primary = world.refreshed(made) ?? made;
         expect(refusalOf(() => world.update(primary, newer))).toContain(patching);
         world.update(primary, { ...newer, includeReplicasForMajorVersionUpgrade: true });
@@ -333,7 +340,7 @@ describe("a version", () => {
 test("an instance with Private Service Connect has its connection information", () => {
     const { make } = prepared();
     const { state } = make(
-        given({
+        withSettings({
             ipConfiguration: {
                 ipv4Enabled: false,
                 pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-dev"] }],
@@ -352,16 +359,18 @@ test("an instance with Private Service Connect has its connection information", 
 
 test("a stopped instance accepts no databases, and one with replicas cannot be stopped", () => {
     const { world, make } = prepared();
-    const made = make(given({ activationPolicy: "NEVER" }));
+    const made = make(withSettings({ activationPolicy: "NEVER" }));
     const database = () => world.make("Database", { name: "app", instance: "sales" });
     expect(refusalOf(database)).toBe(
         "Error creating Database: googleapi: Error 400: Invalid request: Invalid request since instance is not running., invalid",
     );
-    const running = world.update(made, { ...args, ...given(recoverable) });
+    const running = world.update(made, { ...args, ...withSettings(recoverable) });
     database();
     make({ name: "copy", masterInstanceName: "sales" });
     expect(
-        refusalOf(() => world.update(running, { ...args, ...given({ ...recoverable, activationPolicy: "NEVER" }) })),
+        refusalOf(() =>
+            world.update(running, { ...args, ...withSettings({ ...recoverable, activationPolicy: "NEVER" }) }),
+        ),
     ).toBe(
         `${updating} 400: The requested operation is not valid for a replication master instance., errorReplicationMasterInvalidOperation`,
     );
@@ -369,7 +378,7 @@ test("a stopped instance accepts no databases, and one with replicas cannot be s
 
 test("a new password of the default user must comply with the policy too", () => {
     const { world, make } = prepared();
-    const policy = given({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } });
+    const policy = withSettings({ passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 8 } });
     const made = make({ rootPassword: "long-enough", ...policy });
     expect(refusalOf(() => world.update(made, { ...args, rootPassword: "short", ...policy }))).toBe(
         "Error, failed to update root_password : googleapi: Error 400: Invalid request: INVALID_PASSWORD: Length of password cannot be less than 8., invalid",

@@ -49,7 +49,7 @@ const insert = (emulator: Emulator, rows: Inputs[], more = {}) =>
     rest(emulator, `${dataset}/tables/range/insertAll`, { rows: rows.map((json) => ({ json })), ...more });
 
 /** The rows of a table on disk. */
-function kept(emulator: Emulator): Inputs[] {
+function storedRows(emulator: Emulator): Inputs[] {
     const folder = join(emulator.world.cloud.folder, "rows", "acme-dev", "sales");
     const [file = ""] = readdirSync(folder);
     return readFileSync(join(folder, file), "utf8")
@@ -74,7 +74,7 @@ test("inserted rows are listed, with values in the format of their types, and st
         200,
         { kind: "bigquery#tableDataInsertAllResponse" },
     ]);
-    expect(kept(emulator)).toEqual([
+    expect(storedRows(emulator)).toEqual([
         {
             product: "tea",
             units: 241,
@@ -146,7 +146,7 @@ test.each<[string, Inputs, string, string]>([
     expect(totalRows).toBe("0");
     const [, skipped] = await insert(emulator, [row, { product: "mate" }], { skipInvalidRows: true });
     expect(skipped.insertErrors).toEqual([{ index: 0, errors: error("invalid", location, message) }]);
-    expect(kept(emulator)).toEqual([{ product: "mate" }]);
+    expect(storedRows(emulator)).toEqual([{ product: "mate" }]);
 });
 
 test("unknown columns are ignored on request, and a row that is sent twice is inserted once", async () => {
@@ -155,7 +155,7 @@ test("unknown columns are ignored on request, and a row that is sent twice is in
     for (const _ of [1, 2]) {
         await rest(emulator, `${dataset}/tables/range/insertAll`, { rows, ignoreUnknownValues: true });
     }
-    expect(kept(emulator)).toEqual([{ product: "tea" }]);
+    expect(storedRows(emulator)).toEqual([{ product: "tea" }]);
 });
 
 test("a recreated table has no rows, and rows persist between runs", async () => {
@@ -251,7 +251,7 @@ describe("a BigQuery subscription", () => {
         const [message_id] = await emulator.publish({ data: Buffer.from("2.2"), attributes: { season: "summer" } });
         const publish_time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
         const row = { data, subscription_name: reader, message_id, publish_time, attributes: '{"season":"summer"}' };
-        await eventually(() => expect(kept(emulator)).toEqual([row]));
+        await eventually(() => expect(storedRows(emulator)).toEqual([row]));
     });
 
     const sale = {
@@ -269,7 +269,7 @@ describe("a BigQuery subscription", () => {
         const emulator = await writing({ useTopicSchema: true }, columns, sale);
         await emulator.publish(message);
         await eventually(() =>
-            expect(kept(emulator)).toEqual([{ product: "tea", units: 241, at: "2026-06-01T08:00:00.123000Z" }]),
+            expect(storedRows(emulator)).toEqual([{ product: "tea", units: 241, at: "2026-06-01T08:00:00.123000Z" }]),
         );
     });
 
@@ -280,7 +280,7 @@ describe("a BigQuery subscription", () => {
             const [id] = await emulator.publish('{ "product": "tea", "colour": "red" }');
             await eventually(() =>
                 dropUnknownFields
-                    ? expect(kept(emulator)).toEqual([{ product: "tea" }])
+                    ? expect(storedRows(emulator)).toEqual([{ product: "tea" }])
                     : expect(emulator.lines[0]).toBe(
                           `${reader}: message ${id} will be redelivered: no such field: colour.`,
                       ),

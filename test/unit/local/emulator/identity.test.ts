@@ -37,7 +37,7 @@ async function started(provider: Inputs = {}, apis = ["iam", "iamcredentials"]) 
         url,
         made,
         clock,
-        come: async (more: object = {}, request: object = {}, by = issuer) => {
+        exchangeToken: async (more: object = {}, request: object = {}, by = issuer) => {
             const token = by.token({ aud, ...claims, ...more });
             const { status, body } = await exchange(url, made.state.name, token, request);
             return status === 200 ? body : `${status} ${body.error}: ${body.error_description}`;
@@ -48,7 +48,7 @@ async function started(provider: Inputs = {}, apis = ["iam", "iamcredentials"]) 
                 role,
                 member: member.replace("$", pool),
             }),
-        become: async (token: string, more: object = {}, whom = email) => {
+        impersonateAccount: async (token: string, more: object = {}, whom = email) => {
             const { status, body } = await impersonate(url, whom, token, more);
             return status === 200 ? body : `${status} ${body.error.status}: ${body.error.message}`;
         },
@@ -59,14 +59,14 @@ const now = Math.floor(Date.now() / 1000);
 const stale = (issued: number | null) => `400 invalid_grant: ID Token issued at ${issued} is stale to sign-in.`;
 
 test("a token is exchanged for one with the same lifetime, at most an hour", async () => {
-    const { come } = await started();
-    expect(await come()).toEqual({
+    const { exchangeToken } = await started();
+    expect(await exchangeToken()).toEqual({
         access_token: expect.stringMatching(/^local-sts-/),
         issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
         token_type: "Bearer",
         expires_in: expect.any(Number),
     });
-    const lives = [{}, { exp: now + 90_000 }].map(async (more) => (await come(more)).expires_in);
+    const lives = [{}, { exp: now + 90_000 }].map(async (more) => (await exchangeToken(more)).expires_in);
     const [short, long] = await Promise.all(lives);
     const passed = Math.ceil(Date.now() / 1000) - now;
     expect([short >= 300 - passed && short <= 300, long >= 3600 - passed && long <= 3600]).toEqual([true, true]);
@@ -103,14 +103,14 @@ test.each<[string, object, string]>([
         "400 invalid_request: The size of mapped attribute exceeds the 127 bytes limit.",
     ],
 ])("a token is refused %s", async (_, more, words) => {
-    const { come } = await started();
-    expect(await come(more)).toBe(words);
+    const { exchangeToken } = await started();
+    expect(await exchangeToken(more)).toBe(words);
 });
 
 test("a token with an invalid signature or an unknown key is refused", async () => {
-    const { come, made, url } = await started();
+    const { exchangeToken, made, url } = await started();
     const unknown = "400 invalid_grant: Error connecting to the given credential's issuer.";
-    expect(await come({}, {}, new Issuer(issuer.address))).toBe(unknown);
+    expect(await exchangeToken({}, {}, new Issuer(issuer.address))).toBe(unknown);
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const forged = issuer.token({ aud: `//iam.googleapis.com/${made.state.name}`, ...claims }, privateKey);
     expect((await exchange(url, made.state.name, forged)).body).toEqual({
@@ -128,8 +128,8 @@ test("a provider can have its own keys, including elliptic curves, and its own a
     const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const jwksJson = JSON.stringify({ keys: [publicKey.export({ format: "jwk" })] });
     const oidc = { issuerUri: issuer.address, jwksJson, allowedAudiences: ["acme"] };
-    const { come, made, url } = await started({ oidc });
-    expect(await come({ aud: "acme" })).toContain("Error connecting to the given credential's issuer.");
+    const { exchangeToken, made, url } = await started({ oidc });
+    expect(await exchangeToken({ aud: "acme" })).toContain("Error connecting to the given credential's issuer.");
     const parts = [{ alg: "ES256" }, { iss: issuer.address, aud: ["acme"], iat: now, exp: now + 60, ...claims }];
     const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
     const signature = createSign("SHA256").update(signed).sign({ key: privateKey, dsaEncoding: "ieee-p1363" });
@@ -138,12 +138,12 @@ test("a provider can have its own keys, including elliptic curves, and its own a
 });
 
 test("missing and disabled resources, and other requests, are refused", async () => {
-    const { come, world, made, url } = await started();
+    const { exchangeToken, world, made, url } = await started();
     const target =
         '400 invalid_target: The target service indicated by the "audience" parameters is invalid. This might either be because the pool or provider is disabled or deleted or because it doesn\'t exist.';
-    expect(await come({}, { audience: `//iam.googleapis.com/${made.state.name}s` })).toBe(target);
-    expect(await come({}, { audience: "sales" })).toBe(target);
-    expect(await come({}, { subjectTokenType: "urn:ietf:params:oauth:token-type:saml2" })).toBe(
+    expect(await exchangeToken({}, { audience: `//iam.googleapis.com/${made.state.name}s` })).toBe(target);
+    expect(await exchangeToken({}, { audience: "sales" })).toBe(target);
+    expect(await exchangeToken({}, { subjectTokenType: "urn:ietf:params:oauth:token-type:saml2" })).toBe(
         '400 invalid_request: Invalid value for "subject_token_type".',
     );
     const form = { method: "POST", body: new URLSearchParams({ grant_type: "password" }) };
@@ -152,7 +152,7 @@ test("missing and disabled resources, and other requests, are refused", async ()
         error_description: 'Invalid value for "grant_type".',
     });
     world.update(made, { ...made.inputs, disabled: true });
-    expect(await come()).toBe(target);
+    expect(await exchangeToken()).toBe(target);
 });
 
 const denied =
@@ -165,16 +165,16 @@ test.each([
     ["roles/iam.workloadIdentityUser", "principalSet:$/*"],
     ["roles/iam.serviceAccountTokenCreator", "principal:$/subject/acme/sales"],
 ])("an identity with %s as %s can impersonate the account, and others cannot", async (role, member) => {
-    const { come, become, allow, clock } = await started();
-    const { access_token } = await come();
-    expect(await become(access_token)).toBe(denied);
+    const { exchangeToken, impersonateAccount, allow, clock } = await started();
+    const { access_token } = await exchangeToken();
+    expect(await impersonateAccount(access_token)).toBe(denied);
     allow(role, member);
-    expect(await become(access_token)).toEqual({
+    expect(await impersonateAccount(access_token)).toEqual({
         accessToken: expect.stringMatching(/^local-account-/),
         expireTime: new Date(Math.floor(clock.now.getTime() / 1000 + 3600) * 1000).toISOString().replace(".000", ""),
     });
-    const { access_token: other } = await come({ sub: "acme/forecast", ref: "fix", groups: ["others"] });
-    expect(await become(other)).toEqual(member.endsWith("/*") ? expect.anything() : denied);
+    const { access_token: other } = await exchangeToken({ sub: "acme/forecast", ref: "fix", groups: ["others"] });
+    expect(await impersonateAccount(other)).toEqual(member.endsWith("/*") ? expect.anything() : denied);
 });
 
 test.each([
@@ -182,32 +182,34 @@ test.each([
     ["roles/iam.workloadIdentityUser", "principal:$/subject/acme"],
     ["roles/iam.workloadIdentityUser", "principalSet:$/attribute.ref/fix"],
 ])("%s of %s does not allow impersonation", async (role, member) => {
-    const { come, become, allow } = await started();
+    const { exchangeToken, impersonateAccount, allow } = await started();
     allow(role, member);
-    expect(await become((await come()).access_token)).toBe(denied);
+    expect(await impersonateAccount((await exchangeToken()).access_token)).toBe(denied);
 });
 
 test("impersonation of a missing account, with an expired token, or for more than an hour is refused", async () => {
-    const { come, become, allow, clock } = await started();
+    const { exchangeToken, impersonateAccount, allow, clock } = await started();
     allow("roles/iam.workloadIdentityUser", "principalSet:$/*");
-    const { access_token } = await come();
-    expect(await become(access_token, {}, "nobody@acme-dev.iam.gserviceaccount.com")).toBe(denied);
-    expect(await become(access_token, { lifetime: "3601s" })).toContain("400 INVALID_ARGUMENT: ");
-    expect(await become(access_token, { lifetime: "0s" })).toBe(
+    const { access_token } = await exchangeToken();
+    expect(await impersonateAccount(access_token, {}, "nobody@acme-dev.iam.gserviceaccount.com")).toBe(denied);
+    expect(await impersonateAccount(access_token, { lifetime: "3601s" })).toContain("400 INVALID_ARGUMENT: ");
+    expect(await impersonateAccount(access_token, { lifetime: "0s" })).toBe(
         "400 INVALID_ARGUMENT: Lifetime of access token must be larger then zero.",
     );
-    expect(await become(access_token, { scope: [] })).toBe(
+    expect(await impersonateAccount(access_token, { scope: [] })).toBe(
         "400 INVALID_ARGUMENT: Request contains an invalid argument.",
     );
-    expect(await become("guessed")).toContain("401 UNAUTHENTICATED: Request had invalid authentication credentials.");
+    expect(await impersonateAccount("guessed")).toContain(
+        "401 UNAUTHENTICATED: Request had invalid authentication credentials.",
+    );
     clock.now = new Date(clock.now.getTime() + 301_000);
-    expect(await become(access_token)).toContain("401 UNAUTHENTICATED: ");
+    expect(await impersonateAccount(access_token)).toContain("401 UNAUTHENTICATED: ");
 });
 
 test("the IAM Service Account Credentials API must be enabled", async () => {
-    const { come, become, allow } = await started({}, ["iam"]);
+    const { exchangeToken, impersonateAccount, allow } = await started({}, ["iam"]);
     allow("roles/iam.workloadIdentityUser", "principalSet:$/*");
-    expect(await become((await come()).access_token)).toContain(
+    expect(await impersonateAccount((await exchangeToken()).access_token)).toContain(
         "403 PERMISSION_DENIED: IAM Service Account Credentials API has not been used in project ",
     );
 });

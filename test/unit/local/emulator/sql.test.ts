@@ -68,14 +68,19 @@ async function started({ databaseVersion = "POSTGRES_17", greeting = "", answer 
  * Connects to an instance like the Auth Proxy and sends a string; returns the received data when the connection ends or
  * is complete.
  */
-async function said({ ipAddresses, serverCaCert }: Inputs, cert: string, bytes: Buffer, most: number): Promise<string> {
+async function receivedData(
+    { ipAddresses, serverCaCert }: Inputs,
+    cert: string,
+    bytes: Buffer,
+    maxBytes: number,
+): Promise<string> {
     const [{ ipAddress: host }] = ipAddresses;
     const checkServerIdentity = () => undefined;
     const socket = connect({ host, port: 3307, cert, key: privateKey, ca: serverCaCert.cert, checkServerIdentity });
     let received = "";
     socket.on("data", (data) => {
         received += data.toString("latin1");
-        if (received.length >= most) {
+        if (received.length >= maxBytes) {
             socket.destroy();
         }
     });
@@ -146,13 +151,15 @@ test("a client with a certificate of the instance connects to its server, for an
     expect(certificate.checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
     expect(Date.parse(certificate.validTo) - Date.now()).toBeLessThanOrEqual(3_600_000);
     const bytes = startup("postgres");
-    expect(await said(await settingsOf(), ephemeralCert.cert, bytes, bytes.length)).toBe(bytes.toString("latin1"));
+    expect(await receivedData(await settingsOf(), ephemeralCert.cert, bytes, bytes.length)).toBe(
+        bytes.toString("latin1"),
+    );
 });
 
 test("a certificate of another authority is refused", async () => {
     const { emulator, settingsOf } = await started();
     const other = await clientCertificateFor(await newAuthority("another"), "client", publicKey, 3_600_000);
-    expect(await said(await settingsOf(), other, startup("postgres"), 1)).toBe("");
+    expect(await receivedData(await settingsOf(), other, startup("postgres"), 1)).toBe("");
     await eventually(() => expect(emulator.lines.join()).toContain("refused a client of sales-1a2b: "));
 });
 
@@ -167,34 +174,34 @@ test.each([
     ];
     const bytes = login(user);
     const whole = greeting + bytes.toString("latin1");
-    expect(await said(await settingsOf(), withToken.ephemeralCert.cert, bytes, whole.length)).toBe(whole);
-    expect(await said(await settingsOf(), without.ephemeralCert.cert, bytes, whole.length)).not.toContain(user);
+    expect(await receivedData(await settingsOf(), withToken.ephemeralCert.cert, bytes, whole.length)).toBe(whole);
+    expect(await receivedData(await settingsOf(), without.ephemeralCert.cert, bytes, whole.length)).not.toContain(user);
     expect(emulator.lines).toContain(
         `${user} uses IAM authentication for sales-1a2b: start the proxy with --auto-iam-authn`,
     );
     const other = login("root");
-    expect(await said(await settingsOf(), without.ephemeralCert.cert, other, greeting.length + other.length)).toContain(
-        "root",
-    );
+    expect(
+        await receivedData(await settingsOf(), without.ephemeralCert.cert, other, greeting.length + other.length),
+    ).toContain("root");
 });
 
 test("an IAM user without a token can connect if the server requests it as the password", async () => {
     const answering = (code: number) => Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, code]);
     const bytes = startup("web@acme-dev.iam");
-    const heard = async (answer: Buffer) => {
+    const dataAfter = async (answer: Buffer) => {
         const { settingsOf, certified } = await started({ answer });
         const { ephemeralCert } = await certified({ public_key: publicKey });
-        return said(await settingsOf(), ephemeralCert.cert, bytes, answer.length + bytes.length);
+        return receivedData(await settingsOf(), ephemeralCert.cert, bytes, answer.length + bytes.length);
     };
     // AuthenticationCleartextPassword, and AuthenticationOk.
-    expect(await heard(answering(3))).toContain("web@acme-dev.iam");
-    expect(await heard(answering(0))).toBe("");
+    expect(await dataAfter(answering(3))).toContain("web@acme-dev.iam");
+    expect(await dataAfter(answering(0))).toBe("");
 });
 
 test("an unavailable server ends the connection", async () => {
     const { emulator, server, settingsOf, certified } = await started();
     const { ephemeralCert } = await certified({ public_key: publicKey });
     server.close();
-    expect(await said(await settingsOf(), ephemeralCert.cert, startup("postgres"), 1)).toBe("");
+    expect(await receivedData(await settingsOf(), ephemeralCert.cert, startup("postgres"), 1)).toBe("");
     expect(emulator.lines.join()).toContain("server of sales-1a2b: connect ECONNREFUSED");
 });

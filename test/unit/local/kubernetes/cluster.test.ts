@@ -120,8 +120,8 @@ describe("an image", () => {
     test("that was not pushed is not found", async () => {
         const made = world();
         grant(made);
-        const told = await pullError(made.cloud, "acme-dev", image, node);
-        expect(told).toBe(`rpc error: code = NotFound desc = ${failed}: ${image}: not found`);
+        const startErrorOf = await pullError(made.cloud, "acme-dev", image, node);
+        expect(startErrorOf).toBe(`rpc error: code = NotFound desc = ${failed}: ${image}: not found`);
     });
 });
 
@@ -141,7 +141,7 @@ describe("what a pod refers to", () => {
         metadata: { name: "p", namespace: "n", uid: "u" },
         spec: { containers: [container], volumes: volumes.map((each) => ({ name: "v", ...each })) },
     });
-    const told = (of: KubeObject, referred = nothing) => missingReference(of, referred)?.message;
+    const startErrorOf = (of: KubeObject, referred = nothing) => missingReference(of, referred)?.message;
     const mount = 'MountVolume.SetUp failed for volume "v" : ';
 
     test.each([
@@ -153,8 +153,8 @@ describe("what a pod refers to", () => {
             'rpc error: code = Unknown desc = failed to get secretproviderclass n/there, error: SecretProviderClass.secrets-store.csi.x-k8s.io "there" not found',
         ],
     ])("must exist for its volume %j", (volume, message) => {
-        expect(told(pod({}, [volume]))).toBe(`${mount}${message}`);
-        expect(told(pod({}, [volume]), all)).toBeUndefined();
+        expect(startErrorOf(pod({}, [volume]))).toBe(`${mount}${message}`);
+        expect(startErrorOf(pod({}, [volume]), all)).toBeUndefined();
     });
 
     test.each([
@@ -164,17 +164,17 @@ describe("what a pod refers to", () => {
             'secret "there" not found',
         ],
     ])("must exist for its variables %j", (container, message) => {
-        expect(told(pod(container))).toBe(message);
-        expect(told(pod(container), all)).toBeUndefined();
+        expect(startErrorOf(pod(container))).toBe(message);
+        expect(startErrorOf(pod(container), all)).toBeUndefined();
     });
 
     test("must have the key, unless it is optional", () => {
         const variable = (more = {}) => ({
             env: [{ name: "A", valueFrom: { configMapKeyRef: { name: "there", key: "b", ...more } } }],
         });
-        expect(told(pod(variable()), all)).toBe("couldn't find key b in ConfigMap n/there");
-        expect(told(pod(variable({ optional: true })), all)).toBeUndefined();
-        expect(told(pod({}, [{ configMap: { name: "not", optional: true } }]))).toBeUndefined();
+        expect(startErrorOf(pod(variable()), all)).toBe("couldn't find key b in ConfigMap n/there");
+        expect(startErrorOf(pod(variable({ optional: true })), all)).toBeUndefined();
+        expect(startErrorOf(pod({}, [{ configMap: { name: "not", optional: true } }]))).toBeUndefined();
     });
 });
 

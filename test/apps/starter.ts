@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Deployment } from "../deploy/deployment";
 
-/** A starter as somebody has it who copied it, with the packages of this repository. */
+/** A starter like a user's copy, with the packages of this repository. */
 export class Starter extends Deployment {
-    /** @param home the folder of its local Google Cloud, if not its own */
+    /** @param home the folder of its local Google Cloud; by default its own */
     constructor(name: string, home?: string) {
         super(join(__dirname, "..", "..", "examples", name), {}, {}, home);
     }

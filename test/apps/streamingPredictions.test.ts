@@ -20,7 +20,7 @@ describe("the starter streaming-predictions", () => {
     const reported: string[] = [];
 
     beforeAll(() => {
-        // A message that fails is tried again after ten seconds and longer: too long for a test.
+        // Retries take ten seconds and longer, which is too long for a test.
         starter.edit("index.ts", (text) => {
             const quick = "retry: false, deadLetter: { maxDeliveryAttempts: 5 }";
             return text.replace("push: predict", `push: predict, ${quick}`);

@@ -180,7 +180,7 @@ describe("the starter batch-pipeline", () => {
         expect(printed).toContain(missing);
         const [line = ""] = /slipway-alert .*$/m.exec(printed) ?? [];
         expect(line).toContain('"state": "failed", "dag": "score_customers"');
-        // What the deployed policy looks for in the log, and whom it tells.
+        // What the deployed policy matches in the log, and whom it notifies.
         const [policy] = cloud.store
             .list()
             .filter(({ type, project }) => type?.endsWith(":AlertPolicy") && project === dev);

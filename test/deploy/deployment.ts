@@ -42,8 +42,8 @@ interface EngineEvent {
 const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
 
 /**
- * What a destroyed stack leaves in a project: what others may need, the network that came with an API, and App Engine's application
- * with the version of its default service that had traffic.
+ * The resources that a destroyed stack leaves in a project: those that others can need, the network of an API, and App
+ * Engine's application with the serving version of its default service.
  */
 const belongsToTheProject = new RegExp(
     [
@@ -57,8 +57,8 @@ const belongsToTheProject = new RegExp(
 );
 
 /**
- * What the deployments of a process share, also those of different files of tests: language hosts that none uses, and the folder of the
- * providers' process. The folder goes when the last host has noticed that this process has ended.
+ * Shared by all deployments of a process, in all test files: idle language hosts, and the folder of the provider
+ * process. The last host deletes the folder after this process has exited.
  */
 interface Shared {
     idle: LanguageHost[];
@@ -77,15 +77,15 @@ function keptByProcess<Kept>(name: string, make: () => Kept): Kept {
     return kept[key];
 }
 
-/** A process that runs programs (`programHost.js`), those of one deployment at a time. */
+/** A process that runs programs (`programHost.js`), of one deployment at a time. */
 class LanguageHost {
     private constructor(
         private readonly process: ChildProcess,
-        /** The compiler's settings, which a process cannot change. */
+        /** The compiler settings, which cannot change in a process. */
         private readonly settings: string,
     ) {}
 
-    /** One that none uses, or a new one. */
+    /** An idle host with the same settings, or a new one. */
     static idle(folder: string): LanguageHost {
         const [description, tsconfig] = ["Pulumi.yaml", "tsconfig.json"].map((name) => join(folder, name)) as [
             string,
@@ -108,7 +108,7 @@ class LanguageHost {
         return new LanguageHost(started, settings);
     }
 
-    /** The address at which it runs a program for the next command. It makes the program's dynamic resources as well. */
+    /** The addresses at which it runs a program and serves its dynamic resources for the next command. */
     async address({ folder, home }: Workspace, environment: NodeJS.ProcessEnv): Promise<string> {
         const message = once(this.process, "message");
         this.process.send({ folder, environment });
@@ -125,7 +125,7 @@ class LanguageHost {
     }
 }
 
-/** A program in a folder of its own, where a test edits it, deployed by the pinned engine to the cloud in this folder. */
+/** A program in a temporary folder, which tests can edit, deployed by the pinned engine to the cloud in this folder. */
 export class Deployment {
     readonly place: Workspace;
     readonly cloud: LocalCloud;
@@ -137,7 +137,7 @@ export class Deployment {
         /** Additional environment variables of all commands. */
         environment: NodeJS.ProcessEnv = {},
         options: LocalCloudOptions = {},
-        /** The folder of its local Google Cloud, if not its own. */
+        /** The folder of its local Google Cloud; by default its own. */
         home?: string,
     ) {
         const folder = mkdtempSync(join(tmpdir(), "slipway-deploy-"));
@@ -174,7 +174,7 @@ export class Deployment {
         return new Deployment(files, {}, options);
     }
 
-    /** Runs the program in a process that other deployments have used, which spares each command more than half of its time. */
+    /** Runs the program in a reused process, which more than halves the time of each command. */
     private readonly languageHost = (environment: NodeJS.ProcessEnv): Promise<string> => {
         this.host ??= LanguageHost.idle(this.place.folder);
         return this.host.address(this.place, environment);
@@ -215,7 +215,7 @@ export class Deployment {
         return this.succeed(["destroy", "-s", stack, "--yes", "--skip-preview"]);
     }
 
-    /** Destroys a stack of production in the two steps that it takes, the first of which is refused by its preview. */
+    /** Destroys a production stack in two steps, after the preview refused the first attempt. */
     async takeDown(stack: string): Promise<void> {
         await expect(this.output(["destroy", "-s", stack, "--yes"])).rejects.toThrow("cannot be deleted");
         await this.output(["config", "set", "-s", stack, "slipway:protection", "off"]);
@@ -223,10 +223,7 @@ export class Deployment {
         await this.destroy(stack);
     }
 
-    /**
-     * What a refresh and then an up do to a stack that was just deployed, with one command: `{ unchanged: 47 }` when the one finds all
-     * as it was made, and the other nothing to do.
-     */
+    /** Refreshes and updates a deployed stack with one command: `{ unchanged: 47 }` if neither finds a change. */
     async again(stack: string): Promise<Record<string, unknown>> {
         const { events } = await this.deployed(["up", "-s", stack, "--yes", "--skip-preview", "--refresh", "--json"]);
         const drift = events.filter(({ type, metadata: { op, detailedDiff } }) => {
@@ -289,7 +286,7 @@ export class Deployment {
         return this.cloud.existing(project);
     }
 
-    /** What exists but for what a destroyed stack leaves in its project. */
+    /** The existing resources, except those that a destroyed stack leaves in its project. */
     remaining(project?: string): string[] {
         return this.existing(project).filter((each) => !belongsToTheProject.test(each));
     }

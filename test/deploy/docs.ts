@@ -10,7 +10,7 @@ const examplesIn = (folder: string) =>
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(folder, name));
 
-/** Tests every example in a folder by itself: those with a cluster. */
+/** Tests each example in a folder separately: those with a cluster. */
 export function deployEachAs(stack: "dev" | "prod", folder: string): void {
     describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
         const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });

@@ -117,7 +117,7 @@ describe("functions in development", () => {
 
     test("are deleted by destroy, with all of their resources", async () => {
         await deployment.destroy("dev");
-        // What begins with a small letter the cloud made by itself, such as the network `default`.
+        // Resources with lowercase types were created by Google Cloud, such as the network `default`.
         const kept =
             /^([a-z]|Service |ServiceIdentity |KeyRing |CryptoKey |(CryptoKey)?IAMMember \S+\/serviceAccount:service-)/;
         expect(deployment.existing().filter((each) => !kept.test(each))).toEqual([]);

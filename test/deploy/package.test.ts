@@ -23,14 +23,14 @@ function runIn(cwd: string, command: string, ...args: string[]) {
     return { code: status, stdout, stderr };
 }
 
-/** A package as npm packs it, with the paths that are in it. */
+/** A package as packed by npm, with its paths. */
 interface Packed {
     tarball: string;
     paths: string[];
 }
 
 const packages = mkdtempSync(join(tmpdir(), "slipway-packed-"));
-/** Where a starter is installed, whose packages another program has as well. */
+/** An installed starter, whose packages another program has as well. */
 const starter = join(packages, "starter");
 let all: Record<"slipway" | "slipway-local", Packed>;
 beforeAll(async () => {
@@ -164,7 +164,7 @@ test.each(readdirSync(join(root, "examples")))(
 describe("a starter, copied and installed", () => {
     const folder = starter;
 
-    test("has of slipway in production what its components need", async () => {
+    test("contains the modules of slipway that its components need in production", async () => {
         cpSync(join(root, "examples", "model-function"), folder, { recursive: true });
         writeFileSync(join(folder, ".npmrc"), npmrc);
         const { packages } = read(join(root, "package-lock.json")) as Lock;
@@ -199,7 +199,7 @@ describe("a starter, copied and installed", () => {
         expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("gke-token") });
     });
 
-    test("is deployed with what it has for development, none of it another provider", async () => {
+    test("is deployed with its development dependencies, which contain no other provider", async () => {
         await run("npm", ["install"], { cwd: folder });
         expect(readdirSync(join(folder, "node_modules", "@pulumi"))).toEqual(["gcp", "pulumi"]);
         const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];

@@ -4,11 +4,10 @@ const { join, sep } = require("node:path");
 const { setTimeout } = require("node:timers/promises");
 
 /**
- * A language host for Pulumi that runs programs in its own process, each time from anew: what a program and slipway load is loaded
- * again, Pulumi's SDK and its provider packages are not. That takes a third of the time of a process a run. Otherwise it does what
- * `@pulumi/pulumi/cmd/run` does. All programs have the same packages and settings of the compiler.
- *
- *     node programHost.js <folder of the first program> <preload of local deployments> <folder to remove at the end>
+ * A language host for Pulumi that runs programs in its own process. Each run reloads the program and slipway, but not
+ * Pulumi's SDK and its provider packages. This takes a third of the time of a new process. Otherwise it works like
+ * `@pulumi/pulumi/cmd/run`. All programs have the same packages and compiler settings. Usage: `node programHost.js
+ * <folder of the first program> <preload of local deployments> <folder to remove at the end>`
  */
 let [, , folder, preload, temporary] = process.argv;
 process.chdir(folder);
@@ -147,8 +146,8 @@ server.addService(language.LanguageRuntimeService, {
 let servingDynamicResources;
 
 /**
- * Serves the dynamic resources of a command from this process, which spares it two, and returns the port that the engine reads. The
- * module is loaded again, as it keeps what it has loaded of slipway, which keeps its credentials.
+ * Serves the dynamic resources of a command from this process instead of two others, and returns the port for the engine.
+ * Reloads the module, because it caches modules of slipway, which cache credentials.
  */
 function serveDynamicResources() {
     forget();
@@ -182,7 +181,7 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
     if (error) {
         throw error;
     }
-    // A command comes with its program and environment, and is told where this is.
+    // Receives the program and environment of a command, and responds with the addresses.
     process.on("message", async ({ folder: next, environment }) => {
         folder = next;
         process.chdir(folder);

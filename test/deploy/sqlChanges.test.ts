@@ -101,7 +101,7 @@ test("one up makes all changes, and a second up changes nothing", async () => {
 
 test("everything is destroyed", async () => {
     await dev.destroy("dev");
-    // The default network comes with its API, and keys cannot be deleted.
+    // The default network is created with its API, and keys cannot be deleted.
     const kept = /^([a-z]\w+|Service|ServiceIdentity|KeyRing|CryptoKey|CryptoKeyIAMMember) /;
     expect(dev.existing("acme-changes").filter((each) => !kept.test(each))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Prints what a resource costs in the local Google Cloud's provider, with few and with many of them there:
+// Measures the time per resource in the local Google Cloud's provider, with few and with many existing resources:
 //     npm run build && node bench/local.mjs [10 100 1000 3000]
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,7 +14,7 @@ const { LocalProvider } = require("../dist/local/provider/provider.js");
 const root = join(import.meta.dirname, "..");
 const installed = new InstalledProvider(root);
 
-/** Ten resources for each number. A project has at most 100 accounts, so that each number's grants go to one of 30. */
+/** Ten resources per number. A project has at most 100 accounts, so the grants are to one of 30. */
 const made = (n) => {
     const accountId = `account-${n % 30}`;
     const member = `serviceAccount:${accountId}@acme-bench.iam.gserviceaccount.com`;
@@ -42,7 +42,7 @@ const made = (n) => {
     ];
 };
 
-/** Makes, reads and removes that many resources; the milliseconds that one costs. */
+/** Creates, reads and deletes that many resources; returns the milliseconds per resource. */
 function measured(count) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
     const cloud = new Cloud(folder);
@@ -70,7 +70,7 @@ function measured(count) {
     });
     const list = per(count, () => inventory(cloud));
     const bytes = size(join(folder, "resources")) / count;
-    // Accounts and topics go while their grants are there, as they do when a program no longer has them.
+    // Accounts and topics are deleted before their grants, as when a program no longer contains them.
     const remove = per(count, () => {
         for (const { token, id, state } of resources) {
             provider.delete(token, id, state);
@@ -83,7 +83,7 @@ function measured(count) {
     return { create: creation, read, remove, list, bytes };
 }
 
-/** The milliseconds of a processor that an action takes for each resource: not those that others on the machine take. */
+/** The CPU time of an action per resource in milliseconds, without that of other processes. */
 function per(count, action) {
     const started = process.cpuUsage();
     action();
@@ -98,7 +98,7 @@ function size(folder) {
 }
 
 const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10, 100, 1000, 3000];
-// The first run loads and compiles what the others use.
+// The first run loads and compiles the code for the others.
 measured(100);
 console.log("| resources | create | read and compare | delete | list | on disk |\n|---|---|---|---|---|---|");
 for (const count of counts) {

@@ -1,6 +1,6 @@
 /**
- * Measures what the tests catch. Draws small changes (mutants) of the library's code by a seed, applies each in turn in a
- * copy of the working tree, and runs the unit tests until one fails; what passes them runs the levels given as well.
+ * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed, applies each in a
+ * copy of the working tree, and runs the unit tests until one fails. Mutants that pass also run the given levels.
  *
  *     node bench/mutants.mjs [--count 40] [--seed 1] [--levels deploy,apps] [--folder lib] [--list]
  */
@@ -37,7 +37,7 @@ const swapped = new Map([
     [SyntaxKind.PlusToken, "-"],
 ]);
 
-/** The changes of one node of the syntax tree: what stands there, and what takes its place. */
+/** The changes of a node of the syntax tree: the original code, and its replacement. */
 function* changesOf(node) {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) {
         return;
@@ -74,7 +74,7 @@ function* changesOf(node) {
     }
 }
 
-/** Every mutant of the folder, in the order of the files. */
+/** All mutants of the folder, in the order of the files. */
 function everyMutant() {
     const files = execFileSync("git", ["ls-files", options.folder], { cwd: root, encoding: "utf8" }).split("\n");
     return files
@@ -88,7 +88,7 @@ function everyMutant() {
             );
             return [...changesOf(source)].map(([node, replacement]) => {
                 const [start, end] = [node.getStart(), node.getEnd()];
-                // A property goes with the comma behind it.
+                // A property is deleted with its comma.
                 const comma = replacement === "" ? /^\s*,/.exec(source.text.slice(end))?.[0].length : 0;
                 const line = source.getLineAndCharacterOfPosition(start).line + 1;
                 return { file, line, start, end: end + (comma ?? 0), was: node.getText(), replacement };
@@ -96,7 +96,7 @@ function everyMutant() {
         });
 }
 
-/** Picks by the hash of the seed and a count, so that a run can be repeated. */
+/** Selects by the hash of the seed and a count, so that a run is reproducible. */
 function drawn(all) {
     const picked = new Map();
     for (let turn = 0; picked.size < Math.min(Number(options.count), all.length); turn++) {
@@ -107,7 +107,7 @@ function drawn(all) {
     return [...picked.values()];
 }
 
-/** A copy in which the code changes, with the packages and the folders of other programs linked. */
+/** A copy of the working tree for mutants, with links to packages and to folders of other programs. */
 function copied() {
     const copy = mkdtempSync(join(tmpdir(), "slipway-mutants-"));
     const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -122,7 +122,7 @@ function copied() {
     }
     mkdirSync(join(copy, "node_modules"));
     for (const name of readdirSync(join(root, "node_modules"))) {
-        // The packages of this repository are links to it, and here to the copy.
+        // Links to packages of this repository must lead to the copy.
         const own = { slipway: "..", "slipway-local": "../local" }[name];
         symlinkSync(own ?? join(root, "node_modules", name), join(copy, "node_modules", name));
     }
@@ -137,14 +137,14 @@ function passes(copy, ...more) {
     return spawnSync(process.execPath, jest, { cwd: copy, stdio: "ignore" }).status === 0;
 }
 
-/** The level of tests that catches a mutant: the first whose run fails. */
+/** The first test level that fails for a mutant. */
 function caughtBy(copy, { file, start, end, replacement }) {
     const path = join(copy, file);
     const text = readFileSync(path, "utf8");
     writeFileSync(path, text.slice(0, start) + replacement + text.slice(end));
     try {
         const [, field = ""] = /^\w+\/(\w+)/.exec(file) ?? [];
-        // The tests of the same field first, as they are most likely to fail.
+        // The tests of the same field run first, because they are most likely to fail.
         if (!passes(copy, "--selectProjects", "unit", "--testPathPatterns", field, "--passWithNoTests")) {
             return "unit";
         }

@@ -1,6 +1,6 @@
 /**
- * Times a preview of the platform, type-check included, beside one of the program that makes the same resources with the
- * provider alone. Both are deployed first, by `npm run local` and here; what is timed changes nothing.
+ * Compares the time of a preview of the platform, including type checks, with that of a program that creates the same
+ * resources with only the provider. Both are deployed first, by `npm run local` and here; the previews have no changes.
  */
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
@@ -20,7 +20,7 @@ const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []])
 for (const folder of Object.values(programs)) {
     pulumi(folder, "up", "--yes", "--skip-preview");
 }
-// In turn, so that a machine whose speed changes is unfair to neither; the first round warms up.
+// Alternates, so that changes of the machine's speed affect both; the first round is a warm-up.
 for (let round = 0; round <= rounds; round++) {
     for (const [name, folder] of Object.entries(programs)) {
         const started = performance.now();

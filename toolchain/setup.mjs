@@ -1,6 +1,6 @@
 /**
- * Makes a clone ready: installs the packages that the lock file names and compiles, each only when something changed.
- * It runs before anything is installed, so it uses nothing but Node.
+ * Prepares a clone: installs the packages of the lock file and compiles, each only if something changed. Uses only Node,
+ * because it runs before anything is installed.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -21,7 +21,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Ends with what to do, where this process cannot go on. */
+/** Exits with a message that says what to do. */
 function fail(message) {
     console.error(message);
     process.exit(1);
@@ -34,7 +34,7 @@ function run(command, ...args) {
         shell: process.platform === "win32",
     });
     if (status !== 0) {
-        fail(`'${command} ${args.join(" ")}' failed: mend what it says above, and run this again.`);
+        fail(`'${command} ${args.join(" ")}' failed: fix the error above, and run this again.`);
     }
 }
 
@@ -49,8 +49,8 @@ if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
 
-// The package slipway-local is compiled into its own folder, where npm packs it and Node finds it: links lead the compiler there,
-// which writes everything to `dist`.
+// The package slipway-local is compiled to its own folder, from which npm packs it and Node loads it. Links in `dist` redirect
+// the compiler's output there.
 const dist = join(root, "dist");
 const parts = ["local", "toolchain"];
 const packaged = join(root, "local", "dist");
@@ -60,7 +60,7 @@ for (const part of parts) {
 const isLinked = (part) =>
     existsSync(join(dist, part)) && realpathSync(join(dist, part)) === realpathSync(join(packaged, part));
 if (!parts.every(isLinked)) {
-    // With the compiler's notes of what it has written, so that it writes all of it again.
+    // Including the compiler's build info, so that it writes all files again.
     rmSync(dist, { recursive: true, force: true });
     mkdirSync(dist);
     for (const part of parts) {
@@ -69,11 +69,11 @@ if (!parts.every(isLinked)) {
 }
 run("node", join("node_modules", "typescript", "bin", "tsc"), "--build");
 
-/** The files below a folder, by their paths in it. */
+/** All files in a folder, by relative path. */
 const files = (folder) =>
     readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile());
 
-// Beside what is compiled lies what is not, such as the definitions of interfaces and the modules of tools.
+// Copies other files beside the compiled ones, such as interface definitions and the modules of tools.
 for (const part of parts) {
     for (const file of files(join(root, part))) {
         const isCompiled = /\.(ts|mjs|md)$/.test(file) || /^(dist|package\.json|LICENSE)\b/.test(file);
@@ -85,7 +85,7 @@ for (const part of parts) {
     }
 }
 
-// The compiler leaves what it made of a source that is gone, and `x.js` would be found before `x/index.js`.
+// Deletes the output of deleted sources, which the compiler keeps: `x.js` would take precedence over `x/index.js`.
 for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part) => [packaged, part])]) {
     for (const file of files(join(folder, part))) {
         const source = join(root, part, file);
@@ -95,7 +95,7 @@ for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part)
     }
 }
 
-// npm links commands to what is there when it installs, and nothing was compiled by then: `npx slipway` is one of this package.
+// When npm installs this package, its command `slipway` is not compiled yet, so npm does not link it.
 try {
     accessSync(join(root, "node_modules", ".bin", "slipway"), constants.X_OK);
 } catch {

@@ -200,7 +200,7 @@ new gcp.cloudrunv2.ServiceIamMember(
     { provider },
 );
 
-/** What Cloud Build needs to make an image of a function's code. */
+/** The requirements of Cloud Build for building a function's image. */
 function buildOf(name: string) {
     const bucket = new gcp.storage.Bucket(
         `${name}-source`,

@@ -77,7 +77,7 @@ describe("the starter streaming-predictions", () => {
 
     test("scheduled messages are predicted by a push subscription, and are in both tables", async () => {
         const routes: Record<string, string> = {};
-        served = await serve(cloud, { routes, report: (line) => told.push(line) });
+        served = await serve(cloud, { routes, report: (line) => reported.push(line) });
         for (const name of ["produce", "predict"]) {
             const each = await start(function_(name), addresses());
             running.push(each);

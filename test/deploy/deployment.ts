@@ -108,7 +108,7 @@ class LanguageHost {
         return new LanguageHost(started, settings);
     }
 
-    /** The addresses at which it runs a program and serves its dynamic resources for the next command. */
+    /** Returns the address at which it runs the next command's program. The process also serves the program's dynamic resources. */
     async address({ folder, home }: Workspace, environment: NodeJS.ProcessEnv): Promise<string> {
         const message = once(this.process, "message");
         this.process.send({ folder, environment });

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import {
     cpSync,
     existsSync,
@@ -79,19 +78,22 @@ function keptByProcess<Kept>(name: string, make: () => Kept): Kept {
 
 /** A process that runs programs (`programHost.js`), of one deployment at a time. */
 class LanguageHost {
+    private hasFailed = false;
+
     private constructor(
         private readonly process: ChildProcess,
         /** The compiler settings, which cannot change in a process. */
         private readonly settings: string,
-    ) {}
+    ) {
+        process.on("message", (message) => {
+            this.hasFailed ||= message === "failed";
+        });
+    }
 
     /** An idle host with the same settings, or a new one. */
     static idle(folder: string): LanguageHost {
-        const [description, tsconfig] = ["Pulumi.yaml", "tsconfig.json"].map((name) => join(folder, name)) as [
-            string,
-            string,
-        ];
-        const isTyped = !readFileSync(description, "utf8").includes("typescript: false");
+        const isTyped = !readFileSync(join(folder, "Pulumi.yaml"), "utf8").includes("typescript: false");
+        const tsconfig = join(folder, "tsconfig.json");
         const settings = isTyped && existsSync(tsconfig) ? readFileSync(tsconfig, "utf8") : String(isTyped);
         const index = shared.idle.findIndex((each) => each.settings === settings);
         const [found] = index < 0 ? [] : shared.idle.splice(index, 1);
@@ -110,9 +112,8 @@ class LanguageHost {
 
     /** Returns the address at which it runs the next command's program. The process also serves the program's dynamic resources. */
     async address({ folder, home }: Workspace, environment: NodeJS.ProcessEnv): Promise<string> {
-        const message = once(this.process, "message");
         this.process.send({ folder, environment });
-        const [{ address, dynamic }] = await message;
+        const { address, dynamic } = await this.served();
         const plugins = join(home, "engine", "plugins");
         const name = readdirSync(plugins).find((each) => each.startsWith("resource-pulumi-nodejs-")) as string;
         const script = `#!/bin/sh\necho ${dynamic}\nread -r end\n`;
@@ -120,8 +121,25 @@ class LanguageHost {
         return address;
     }
 
+    private served(): Promise<{ address: string; dynamic: string }> {
+        return new Promise((resolve) => {
+            const receive = (message: { address: string; dynamic: string } | "failed") => {
+                if (message !== "failed") {
+                    this.process.off("message", receive);
+                    resolve(message);
+                }
+            };
+            this.process.on("message", receive);
+        });
+    }
+
+    /** Lets other deployments use it, unless a program failed in it, which can leave unhandled rejections. */
     release(): void {
-        shared.idle.push(this);
+        if (this.hasFailed) {
+            this.process.kill();
+        } else {
+            shared.idle.push(this);
+        }
     }
 }
 

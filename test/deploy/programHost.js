@@ -15,6 +15,8 @@ const require_ = createRequire(join(folder, "package.json"));
 // The preload checks the process to decide what to change.
 process.argv[1] = require_.resolve("@pulumi/pulumi/cmd/run/index.js");
 require(preload);
+// Pulumi's own host has it before the compiler's, which replaces it; the module of dynamic resources would replace that.
+createRequire(process.argv[1])("source-map-support/register");
 
 const grpc = require_("@grpc/grpc-js");
 const { ResourceError, RunError, log, runtime } = require_("@pulumi/pulumi");
@@ -125,6 +127,7 @@ function run({ request }, done) {
             }
             await Promise.all(failures.values());
             disconnectSync();
+            process.send("failed");
         }
         process.off("uncaughtException", failed).off("unhandledRejection", failed);
         const response = new RunResponse();

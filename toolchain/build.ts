@@ -62,6 +62,7 @@ async function build(tool: Tool, existing: string[], destination: string, report
         fs.cpSync(tool.folder, source, { recursive: true });
         notify(`building from source (about ${tool.takes}, once): downloading modules…`);
         await copyFiles(tool, go, [source, result]);
+        await edit(tool, go, join(temporary, "edited"));
         await compile(tool, go, result, (binary) => notify(`compiling ${binary}… (${elapsed(started)})`));
         for (const other of existing) {
             fs.cpSync(other, result, { recursive: true });
@@ -100,10 +101,14 @@ function goIn(folder: string, program: string, work: string): Go {
     return (...args) => run(program, args, { cwd: folder, env });
 }
 
+async function downloaded(module: string, go: Go): Promise<string> {
+    await go("mod", "download", module);
+    return (await go("list", "-m", "-f", "{{.Dir}}", module)).trim();
+}
+
 async function copyFiles({ files = {} }: Tool, go: Go, folders: string[]): Promise<void> {
     for (const [module, paths] of Object.entries(files)) {
-        await go("mod", "download", module);
-        const root = (await go("list", "-m", "-f", "{{.Dir}}", module)).trim();
+        const root = await downloaded(module, go);
         for (const path of paths) {
             const content = fs.readFileSync(join(root, path));
             for (const folder of folders) {
@@ -112,6 +117,38 @@ async function copyFiles({ files = {} }: Tool, go: Go, folders: string[]): Promi
             }
         }
     }
+}
+
+/** Replaces modules by edited copies of them, in a folder. */
+async function edit({ edits = {} }: Tool, go: Go, folder: string): Promise<void> {
+    for (const [module, changed] of Object.entries(edits)) {
+        const root = await downloaded(module, go);
+        const copy = made(join(folder, module));
+        // Older modules have none.
+        fs.writeFileSync(join(copy, "go.mod"), `module ${module}\n`);
+        for (const path of fs.readdirSync(root, { recursive: true, encoding: "utf8" })) {
+            // Written as new files, because copies would be read-only, like all files in Go's module cache.
+            if (fs.statSync(join(root, path)).isFile()) {
+                const content = fs.readFileSync(join(root, path));
+                const changes = changed[path.replaceAll("\\", "/")];
+                fs.writeFileSync(
+                    join(made(join(copy, dirname(path))), basename(path)),
+                    changes ? edited(`${module}/${path}`, content.toString(), changes) : content,
+                );
+            }
+        }
+        await go("mod", "edit", "-replace", `${module}=${copy}`);
+    }
+}
+
+function edited(file: string, content: string, changes: [text: string, replacement: string][]): string {
+    return changes.reduce((before, [text, replacement]) => {
+        const parts = before.split(text);
+        if (parts.length !== 2) {
+            throw new Error(`${file} contains ${parts.length - 1} times: ${text}`);
+        }
+        return parts.join(replacement);
+    }, content);
 }
 
 async function compile(tool: Tool, go: Go, folder: string, notify: (binary: string) => void): Promise<void> {

@@ -43,14 +43,15 @@ exports.predictions = app.services.predictions.rollout.allocations;
 exports.previous = app.services.default.rollout.previous;
 `;
 
-function shop(): Deployment {
-    const deployment = new Deployment({
+function shop(environment?: NodeJS.ProcessEnv): Deployment {
+    const files = {
         "Pulumi.yaml": "name: shop\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml": stack("development"),
         "Pulumi.prod.yaml": stack("production"),
         "package.json": '{ "name": "shop", "version": "1.0.0", "main": "index.js" }\n',
         "index.js": program,
-    });
+    };
+    const deployment = new Deployment(files, environment);
     mkdirSync(deployment.file("web/static"), { recursive: true });
     writeFileSync(deployment.file("web/main.py"), "from flask import Flask\n\napp = Flask(__name__)\n");
     writeFileSync(deployment.file("web/requirements.txt"), "flask\ngunicorn\n");
@@ -241,7 +242,8 @@ describe("an application in production", () => {
 });
 
 describe("a failing deployment", () => {
-    const deployment = shop();
+    // Pulumi is killed, and must find in the state what it did.
+    const deployment = shop({ PULUMI_SKIP_CHECKPOINTS: "false" });
     afterAll(() => deployment.remove());
     /** An `up` of changed code with these faults. */
     const failing = (...faults: Fault[]) => {

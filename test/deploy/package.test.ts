@@ -32,6 +32,8 @@ interface Packed {
 const packages = mkdtempSync(join(tmpdir(), "slipway-packed-"));
 /** An installed starter, whose packages another program has as well. */
 const starter = join(packages, "starter");
+const installed = (command: string) => join(starter, "node_modules", ".bin", command);
+const slipway = installed("slipway");
 let all: Record<"slipway" | "slipway-local", Packed>;
 beforeAll(async () => {
     const made = await run("npm", ["pack", "--json", "--pack-destination", packages, ".", "./local"], { cwd: root });
@@ -195,7 +197,7 @@ describe("a starter, copied and installed", () => {
             stdout: "",
             stderr: expect.stringMatching(new RegExp(`${missing.replaceAll(/[.()]/g, "\\$&")}$`)),
         });
-        const help = runIn(folder, "npx", "slipway", "--help");
+        const help = runIn(folder, slipway, "--help");
         expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("gke-token") });
     });
 
@@ -204,10 +206,10 @@ describe("a starter, copied and installed", () => {
         expect(readdirSync(join(folder, "node_modules", "@pulumi"))).toEqual(["gcp", "pulumi"]);
         const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];
         expect(await run("npx", up, { cwd: folder })).toContain("url");
-        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toMatch(
+        expect(await run(slipway, ["local", "ls"], { cwd: folder })).toMatch(
             / projects\/acme-models-dev\/\S+\/functions\/predict$/m,
         );
-        await run("npx", ["slipway", "local", "destroy", "-s", "dev", "--yes", "--skip-preview"], { cwd: folder });
+        await run(slipway, ["local", "destroy", "-s", "dev", "--yes", "--skip-preview"], { cwd: folder });
     });
 });
 
@@ -257,15 +259,13 @@ describe("the packed packages in an empty Pulumi program", () => {
         const options = { ...compilerOptions, ...libraries, strict: true, skipLibCheck: true, outDir: "compiled" };
         const settings = { compilerOptions: options, files: ["index.ts", "deployed.ts"] };
         writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
-        expect(await run("npx", ["tsc", "-p", "."], { cwd: folder })).toBe("");
+        expect(await run(installed("tsc"), ["-p", "."], { cwd: folder })).toBe("");
     });
 
     test("deploy it with their command", async () => {
-        const up = ["slipway", "local", "up", "-s", "dev", "--yes", "--skip-preview"];
-        expect(await run("npx", up, { cwd: folder })).toContain("acme-empty-models");
-        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).toContain(
-            "projects/acme-empty/topics/sales",
-        );
+        const up = ["local", "up", "-s", "dev", "--yes", "--skip-preview"];
+        expect(await run(slipway, up, { cwd: folder })).toContain("acme-empty-models");
+        expect(await run(slipway, ["local", "ls"], { cwd: folder })).toContain("projects/acme-empty/topics/sales");
     });
 
     test("deploy it to a temporary cloud in its tests, and leave nothing behind", async () => {
@@ -277,7 +277,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         expect(created).toEqual(expect.arrayContaining(["Bucket models", "Topic sales"]));
         expect(topics.map(({ id }: { id: string }) => id)).toEqual([outputs.topic]);
         expect(readdirSync(temporary).filter((name) => name.startsWith("slipway-"))).toEqual([]);
-        expect(await run("npx", ["slipway", "local", "ls"], { cwd: folder })).not.toContain("acme-tested");
+        expect(await run(slipway, ["local", "ls"], { cwd: folder })).not.toContain("acme-tested");
     });
 
     const images = [
@@ -293,7 +293,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         ].join("\n");
         writeFileSync(join(folder, "index.ts"), program);
         writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY package.json /\n");
-        const { code, stdout } = runIn(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
+        const { code, stdout } = runIn(folder, slipway, "local", "preview", "-s", "dev", "--non-interactive");
         expect(code).not.toBe(0);
         expect(stdout).toContain(
             `ContainerImage "predict": ${argument} needs the package ${name}, which is not installed: run 'npm install ${name}@${range}'.`,
@@ -303,7 +303,7 @@ describe("the packed packages in an empty Pulumi program", () => {
     test("report that they must have the same version", () => {
         const file = join(folder, "node_modules", "slipway-local", "package.json");
         writeFileSync(file, readFileSync(file, "utf8").replace('"version": "0.1.0"', '"version": "0.0.1"'));
-        expect(runIn(folder, "npx", "slipway", "local", "ls")).toMatchObject({
+        expect(runIn(folder, slipway, "local", "ls")).toMatchObject({
             code: 1,
             stderr: expect.stringContaining(
                 "slipway-local, which is 0.0.1 and slipway is 0.1.0: run 'npm install --save-dev slipway-local@0.1.0'.",

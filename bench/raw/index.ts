@@ -235,6 +235,19 @@ function buildOf(name: string) {
             { bucket: bucket.name, role: "roles/storage.objectViewer", member },
             options,
         ),
+        new gcp.projects.IAMMember(
+            `${name}-build-copied-source`,
+            {
+                project,
+                role: "roles/storage.objectViewer",
+                member,
+                condition: {
+                    title: "Source code of functions",
+                    expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
+                },
+            },
+            options,
+        ),
         new gcp.artifactregistry.RepositoryIamMember(
             `${name}-build-images`,
             { location: region, repository: repository.name, role: "roles/artifactregistry.writer", member },

@@ -76,6 +76,16 @@ export function createBuild(
 }
 
 /**
+ * The copy of the source that Cloud Build reads: {@link https://docs.cloud.google.com/functions/docs/building Cloud Functions copies it}
+ * to the bucket `gcf-v2-sources-<project number>-<region>`, which it creates with the first function of a region. Before that there is no
+ * bucket to grant a role on.
+ */
+const copiedSource = {
+    title: "Source code of functions",
+    expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
+};
+
+/**
  * Grants the roles of a {@link https://cloud.google.com/functions/docs/securing/build-custom-sa custom service account for Cloud Build}:
  * it reads the source, and writes the image and the log.
  */
@@ -93,6 +103,14 @@ function createGrants(
                 bucket: sourceBucket.name,
                 role: "roles/storage.objectViewer",
                 member,
+            }),
+        ),
+        new IAMMember(
+            ...child("grant", `${component}-build-copied-source`, {
+                project,
+                role: "roles/storage.objectViewer",
+                member,
+                condition: copiedSource,
             }),
         ),
         new RepositoryIamMember(

@@ -66,7 +66,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/workflows.invoker'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
             },
         },
     });

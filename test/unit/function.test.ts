@@ -87,6 +87,7 @@ test("a function waits for its APIs, its code and the grants of its build accoun
         "Repository predict-images": { ...child(), deleteBeforeReplace: true },
         "BucketIAMMember predict-build-source": child("Account predict-build", "Bucket predict-source"),
         "RepositoryIamMember predict-build-images": child("Account predict-build", "Repository predict-images"),
+        "IAMMember predict-build-copied-source": child("Account predict-build"),
         "IAMMember predict-build-log": child("Account predict-build"),
         "BucketIAMMember predict-models-object-viewer": {
             parent: "ServerlessFunction predict",
@@ -104,6 +105,7 @@ test("a function waits for its APIs, its code and the grants of its build accoun
                 "BucketIAMMember predict-build-source",
                 "BucketIAMMember predict-models-object-viewer",
                 "BucketObject predict-archive",
+                "IAMMember predict-build-copied-source",
                 "IAMMember predict-build-log",
                 "Repository predict-images",
                 "RepositoryIamMember predict-build-images",

@@ -58,6 +58,7 @@ test("service agents get the roles for events before the trigger is created", as
             "BucketIAMMember predict-build-source",
             "BucketObject predict-archive",
             "IAMMember eventarc-agent-serviceAgent",
+            "IAMMember predict-build-copied-source",
             "IAMMember predict-build-log",
             "IAMMember predict-trigger-receiver",
             "IAMMember storage-agent-publisher",

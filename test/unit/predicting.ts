@@ -36,6 +36,15 @@ export const made = (name: string) => ({
         role: "roles/storage.objectViewer",
         member: member(`${name}-build`),
     },
+    [`IAMMember ${name}-build-copied-source`]: {
+        project: "acme-dev",
+        role: "roles/storage.objectViewer",
+        member: member(`${name}-build`),
+        condition: {
+            title: "Source code of functions",
+            expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
+        },
+    },
     [`RepositoryIamMember ${name}-build-images`]: {
         project: "acme-dev",
         location: "europe-west1",

@@ -22,6 +22,7 @@ export const projectRoles: readonly string[] = [
     "roles/monitoring.metricWriter",
     "roles/monitoring.viewer",
     "roles/pubsub.publisher",
+    "roles/storage.objectViewer",
     "roles/workflows.invoker",
 ];
 

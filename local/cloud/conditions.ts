@@ -38,7 +38,12 @@ export function verifyCondition({ role, member, condition }: Grant, reason?: str
     if (!condition.title || condition.title.length > 100) {
         throw refused("Request contains an invalid argument.");
     }
-    const program = read(condition.expression, refused);
+    let program: Program;
+    try {
+        program = readCondition(condition.expression);
+    } catch {
+        throw refused("Condition expression compilation failed.");
+    }
     const joined = ["_&&_", "_||_", "!_"].flatMap((operator) => program.calls(operator));
     if (joined.length > maxOperators) {
         throw refused("LintValidationUnits/ConditionComplexityCheck Error: The condition is too complex.");
@@ -46,14 +51,15 @@ export function verifyCondition({ role, member, condition }: Grant, reason?: str
     requireLimit(program, refused);
 }
 
-function read(expression: string, refused: (message: string) => GoogleError): Program {
+/**
+ * Compiles the expression of a condition.
+ *
+ * @throws Error if it is not valid
+ */
+export function readCondition(expression: string): Program {
     // Loaded on demand, because loading takes a tenth of a second.
     const { compile }: typeof import("./cel") = require("./cel");
-    try {
-        return compile(expression, variables, functions);
-    } catch {
-        throw refused("Condition expression compilation failed.");
-    }
+    return compile(expression, variables, functions);
 }
 
 /** "Linting examples": errors in conditions that limit the roles that can be granted. */

@@ -49,6 +49,7 @@ const belongsToTheProject = new RegExp(
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^Account projects/\S+-compute@\S+$`,
         String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        "^buckets gcf-v2-sources-",
         "^Application [^/]+$",
         "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",

@@ -1,19 +1,21 @@
 import { utimesSync } from "node:fs";
 import { Deployment } from "./deployment";
 
-/** Resources that are kept in a project, because others can use its APIs, with the roles of their service agents. */
-const keptIn = (project: string, agent: string) => [
+/**
+ * Resources that are kept in a project: its APIs, which others can use, with the roles of their service agents, and the bucket of Cloud
+ * Functions.
+ */
+const keptIn = (project: string, number: string) => [
     `projects projects/${project}`,
-    `IAMMember ${project}/roles/eventarc.serviceAgent/serviceAccount:${agent}`,
+    `IAMMember ${project}/roles/eventarc.serviceAgent/serviceAccount:service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`,
     ...["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run", "storage"].map(
         (api) => `Service ${project}/${api}.googleapis.com`,
     ),
     ...["eventarc", "pubsub"].map((api) => `ServiceIdentity projects/${project}/services/${api}.googleapis.com`),
+    `buckets gcf-v2-sources-${number}-europe-west1`,
 ];
-const agentOf = (platform: Deployment, project: string) => {
-    const number = platform.resources().find((each) => each.id === `projects/${project}`)?.properties.number;
-    return `service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`;
-};
+const numberOf = (platform: Deployment, project: string) =>
+    String(platform.resources().find((each) => each.id === `projects/${project}`)?.properties.number);
 
 describe("the platform in development", () => {
     const platform = Deployment.platform();
@@ -47,7 +49,7 @@ describe("the platform in development", () => {
     test("is destroyed, except for what belongs to the project", async () => {
         await platform.destroy("dev");
         const project = "acme-forecast-dev";
-        expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
+        expect(platform.existing()).toEqual(keptIn(project, numberOf(platform, project)));
     });
 });
 
@@ -81,7 +83,7 @@ describe("the platform in production", () => {
         await platform.succeed(["config", "set", "-s", "prod", "slipway:protection", "off"]);
         await platform.up("prod");
         await platform.destroy("prod");
-        expect(platform.existing()).toEqual(keptIn(project, agentOf(platform, project)));
+        expect(platform.existing()).toEqual(keptIn(project, numberOf(platform, project)));
     });
 });
 

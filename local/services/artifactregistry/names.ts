@@ -1,3 +1,4 @@
+import type { Target } from "../../cloud/access";
 import type { Inputs } from "../../rules/rules";
 
 export const api = "artifactregistry.googleapis.com";
@@ -32,4 +33,17 @@ export function imageName(name: string): ImageName | undefined {
         return undefined;
     }
     return { project, repository: repositoryPath({ project, location }, repository), image, version: digest ?? tag };
+}
+
+/** A repository, by its path, for permissions; by default, the one of functions that name none. */
+export function repositoryTarget(project: string, location: string, path?: string): Target {
+    const name = path ?? `projects/${project}/locations/${location}/repositories/gcf-artifacts`;
+    const [, owner = project] = name.split("/");
+    return {
+        project: owner,
+        policies: [repositoryName(name)],
+        name,
+        type: "artifactregistry.googleapis.com/Repository",
+        service: "artifactregistry.googleapis.com",
+    };
 }

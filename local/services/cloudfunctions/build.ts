@@ -1,11 +1,12 @@
+import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { type FunctionRuntime, functionRuntimes, isPast } from "slipway/facts";
+import { isAllowed, projectTarget, type Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
-import { repositoryName } from "../artifactregistry";
-import { bucketName, objectName } from "../storage/names";
+import { repositoryName, repositoryTarget } from "../artifactregistry";
+import { createBucket, findBucket, objectName, objectTarget } from "../storage/names";
 
 export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
 
@@ -64,8 +65,9 @@ function verifyRuntime(runtime: string, cloud: Cloud): void {
 }
 
 /** Checks during the build: permissions of the build account, and contents of the source. */
-export function verifyBuild({ project, buildConfig }: Inputs, cloud: Cloud): void {
-    verifyAccount(project, buildConfig, cloud);
+export function verifyBuild(inputs: Inputs, cloud: Cloud): void {
+    const { buildConfig } = inputs;
+    verifyAccount(inputs, cloud);
     const { bucket, object } = buildConfig.source.storageSource;
     const archive = cloud.store.read(objectName(bucket, object));
     const files = filesIn(cloud.store.content(archive?.content as string));
@@ -93,24 +95,43 @@ function filesIn(archive: Buffer): string[] {
     return names;
 }
 
-/** "Custom service account for Cloud Build": roles to read the source, write the image and write logs. */
-function verifyAccount(project: string, buildConfig: Inputs, cloud: Cloud): void {
+/**
+ * The bucket to which Cloud Functions copies the source, and from which Cloud Build reads it. It is created with the first function of a
+ * region, and stays. The hash of a key has no published format.
+ * https://docs.cloud.google.com/functions/docs/building
+ */
+function sourceBucket({ project, location, kmsKeyName }: Inputs, cloud: Cloud): string {
+    const hash = kmsKeyName ? `-${createHash("sha256").update(kmsKeyName).digest("hex").slice(0, 16)}` : "";
+    const bucket = `gcf-v2-sources-${cloud.projects.number(project)}-${location}${hash}`;
+    if (!findBucket(cloud, bucket)) {
+        createBucket(cloud, project, bucket, { location: location.toUpperCase() });
+    }
+    return bucket;
+}
+
+/**
+ * The permissions of the build account: it reads the copied source, and writes the image and logs. The first message is that of
+ * https://github.com/hashicorp/terraform-provider-google/issues/20571
+ */
+function verifyAccount(inputs: Inputs, cloud: Cloud): void {
+    const { project, location, name, buildConfig } = inputs;
     const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
-    const full = projectName(project);
-    const has = (resource: string, ...roles: string[]) =>
-        [resource, full].some((on) =>
-            cloud.iam.has(
-                on,
-                [...roles, "roles/cloudbuild.builds.builder", "roles/run.builder", "roles/editor", "roles/owner"],
-                `serviceAccount:${account}`,
-            ),
+    const may = (permission: string, on: Target) => isAllowed(cloud, account, permission, on);
+    const bucket = sourceBucket(inputs, cloud);
+    const object = `${name}/function-source.zip`;
+    const isDisabled = cloud.iam.isDisabled(account);
+    if (!isDisabled && !may("storage.objects.get", objectTarget(project, bucket, object))) {
+        throw new OperationError(
+            13,
+            `Build failed with status: FAILURE and message: failed to Fetch: failed to download archive gs://${bucket}/${object}: Access to bucket ${bucket} denied. You must grant Storage Object Viewer permission to ${account}. If you are using VPC Service Controls, you must also grant it access to your service perimeter.`,
         );
-    const readers = ["objectViewer", "objectUser", "objectAdmin", "admin"].map((name) => `roles/storage.${name}`);
-    const writers = ["writer", "repoAdmin", "admin"].map((name) => `roles/artifactregistry.${name}`);
-    const image = buildConfig.dockerRepository ? repositoryName(buildConfig.dockerRepository) : full;
-    const { bucket } = buildConfig.source.storageSource;
-    const mayBuild = !cloud.iam.isDisabled(account) && has(bucketName(bucket), ...readers) && has(image, ...writers);
-    if (!mayBuild || !has(full, "roles/logging.logWriter", "roles/logging.admin")) {
+    }
+    const image = repositoryTarget(project, location, buildConfig.dockerRepository);
+    if (
+        isDisabled ||
+        !may("artifactregistry.repositories.uploadArtifacts", image) ||
+        !may("logging.logEntries.create", projectTarget(project))
+    ) {
         throw new OperationError(
             3,
             "Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies. Please refer to the following documentation for more details and resolution: https://cloud.google.com/functions/docs/troubleshooting#build-service-account",

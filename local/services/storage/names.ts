@@ -1,6 +1,8 @@
+import type { Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
 
 /** Policies refer to buckets as `b/my-bucket`. */
 export const plainName = (bucket: string) => bucket.replace(/^b\//, "");
@@ -16,6 +18,29 @@ export const invalid = (message: string) => new GoogleError(400, message, { reas
 
 export function findBucket(cloud: Cloud, bucket: string): Entry | undefined {
     return cloud.store.read(bucketName(bucket));
+}
+
+/** An object of a bucket, for permissions. */
+export const objectTarget = (project: string, bucket: string, object: string): Target => ({
+    project,
+    policies: [bucketName(bucket)],
+    name: `projects/_/buckets/${bucket}/objects/${object}`,
+    type: "storage.googleapis.com/Object",
+    service: "storage.googleapis.com",
+});
+
+/**
+ * Creates a bucket that a Google service keeps in a project, with the policy of new buckets.
+ * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+ */
+export function createBucket(cloud: Cloud, project: string, bucket: string, settings: Inputs): void {
+    const state = { name: bucket, storageClass: "STANDARD", uniformBucketLevelAccess: true, ...settings };
+    cloud.store.create({ name: bucketName(bucket), project, id: bucket, state });
+    for (const [who, kind] of Object.entries({ Owner: "Owner", Editor: "Owner", Viewer: "Reader" })) {
+        for (const role of [`roles/storage.legacyBucket${kind}`, `roles/storage.legacyObject${kind}`]) {
+            cloud.iam.grant(project, bucketName(bucket), { role, member: `project${who}:${project}` });
+        }
+    }
 }
 
 /** The project of a bucket. */

@@ -24,16 +24,25 @@ function prepared({ roles = true, region = location } = {}): World {
 
 const email = (account: string) => `${account}@${project}.iam.gserviceaccount.com`;
 
+const copiedSource = (bucket: string) => ({
+    title: "Source code of functions",
+    expression: `resource.name.startsWith("projects/_/buckets/${bucket}")`,
+});
+
+/** The grants of the build account, by what it needs them for. */
+const buildGrants: Record<string, [keyof typeof tokens, Inputs]> = {
+    source: [
+        "ProjectIAMMember",
+        { project, role: "roles/storage.objectViewer", condition: copiedSource("gcf-v2-sources-") },
+    ],
+    image: ["RepositoryIamMember", { repository, role: "roles/artifactregistry.writer" }],
+    log: ["ProjectIAMMember", { project, role: "roles/logging.logWriter" }],
+};
+
 function grantBuild(world: World, without?: string): void {
-    const member = `serviceAccount:${email("predict-build")}`;
-    const grants = {
-        BucketIAMMember: { bucket: "acme-source", role: "roles/storage.objectViewer", member },
-        RepositoryIamMember: { repository, role: "roles/artifactregistry.writer", member },
-        ProjectIAMMember: { project, role: "roles/logging.logWriter", member },
-    };
-    for (const [type, grant] of Object.entries(grants)) {
-        if (type !== without) {
-            world.make(type as keyof typeof grants, grant);
+    for (const [name, [type, grant]] of Object.entries(buildGrants)) {
+        if (name !== without) {
+            world.make(type, { ...grant, member: `serviceAccount:${email("predict-build")}` });
         }
     }
 }
@@ -176,10 +185,14 @@ test.each([
 });
 
 describe("a build", () => {
-    test.each(["BucketIAMMember", "RepositoryIamMember", "ProjectIAMMember"])(
-        "fails without the account's %s, and the function remains in a failed state, which an update fixes",
+    const deniedSource = (world: World) =>
+        `Error code 13, message: Build failed with status: FAILURE and message: failed to Fetch: failed to download archive gs://gcf-v2-sources-${world.number}-${location}/predict/function-source.zip: Access to bucket gcf-v2-sources-${world.number}-${location} denied. You must grant Storage Object Viewer permission to ${email("predict-build")}. If you are using VPC Service Controls, you must also grant it access to your service perimeter.`;
+
+    test.each(["source", "image", "log"])(
+        "fails without the account's permission for the %s, and the function remains in a failed state, which an update fixes",
         (without) => {
             const world = prepared({ roles: false });
+            const message = without === "source" ? deniedSource(world) : missingPermission;
             grantBuild(world, without);
             const inputs = world.checked(tokens.Function, definition());
             const failure = (() => {
@@ -193,19 +206,32 @@ describe("a build", () => {
             expect(failure).toMatchObject({
                 id,
                 state: { name: "predict", state: "FAILED" },
-                message: `Error waiting to create function: Error waiting for Creating function: ${missingPermission}`,
+                message: `Error waiting to create function: Error waiting for Creating function: ${message}`,
             });
             const failed = { token: tokens.Function, inputs, ...(failure as { id: string; state: Inputs }) };
             expect(world.refreshed(failed)?.state.state).toBe("FAILED");
             expect(refusalOf(() => make(world))).toContain("Error 409: Resource");
             expect(refusalOf(() => world.update(failed, inputs))).toBe(
-                `Error waiting for Updating function: ${missingPermission}`,
+                `Error waiting for Updating function: ${message}`,
             );
-            grantBuild(world);
+            const [type, grant] = buildGrants[without] as [keyof typeof tokens, Inputs];
+            world.make(type, { ...grant, member: `serviceAccount:${email("predict-build")}` });
             expect(world.update(failed, inputs).state.state).toBe("ACTIVE");
             expect(world.cloud.store.list("//run.googleapis.com")).toHaveLength(1);
         },
     );
+
+    test("reads the copy of the source that Cloud Functions makes, not the program's own bucket", () => {
+        const world = prepared({ roles: false });
+        const member = `serviceAccount:${email("predict-build")}`;
+        grantBuild(world, "source");
+        const role = "roles/storage.objectViewer";
+        world.make("BucketIAMMember", { bucket: "acme-source", role, member });
+        world.make("ProjectIAMMember", { project, role, member, condition: copiedSource("gcf-v2-uploads-") });
+        expect(refusalOf(() => make(world))).toContain(deniedSource(world));
+        const name = `gcf-v2-sources-${world.number}-${location}`;
+        expect(world.cloud.store.read(`//storage.googleapis.com/buckets/${name}`)).toMatchObject({ project, id: name });
+    });
 
     test("as the project's default account needs no grants", () => {
         const world = prepared({ roles: false });

@@ -26,7 +26,8 @@ export function repositoryArgs(args: ResolvedArgs, upstream: string | undefined)
 
 function standardRepository(immutableTags: boolean, cleanup: ResolvedArgs["cleanup"]) {
     return {
-        dockerConfig: { immutableTags },
+        // The provider does not send `false`, and every preview would show the block as added.
+        dockerConfig: immutableTags ? { immutableTags } : undefined,
         cleanupPolicies: cleanup === false ? undefined : cleanupPolicies(cleanup),
         cleanupPolicyDryRun: cleanup !== false && cleanup.dryRun === true,
     };
@@ -67,7 +68,6 @@ export function cacheRepositoryArgs({ name, location, encryptionKey, labels }: R
         location,
         format: "DOCKER",
         description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
-        dockerConfig: { immutableTags: false },
         cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition }],
         vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
         kmsKeyName: encryptionKey,

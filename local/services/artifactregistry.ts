@@ -68,7 +68,7 @@ const repository: TypeRules = {
     alreadyExists: () => new GoogleError(409, "the repository already exists"),
     verify,
     state: (inputs, { cloud }, old) => {
-        const { repositoryId, location, project, vulnerabilityScanningConfig } = inputs;
+        const { repositoryId, location, project, dockerConfig, vulnerabilityScanningConfig } = inputs;
         const format = upperCase(inputs.format);
         const now = new Date().toISOString();
         return {
@@ -77,6 +77,8 @@ const repository: TypeRules = {
             registryUri: `${location}-${format.toLowerCase()}.pkg.dev/${project}/${repositoryId}`,
             createTime: old?.createTime ?? now,
             updateTime: now,
+            // The provider does not send `false`, and reads no block when the API returns none (`expandArtifactRegistryRepositoryDockerConfig`).
+            ...(dockerConfig && !dockerConfig.immutableTags && { dockerConfig: undefined }),
             vulnerabilityScanningConfig: {
                 enablementConfig: "",
                 ...vulnerabilityScanningConfig,

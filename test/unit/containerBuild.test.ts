@@ -46,7 +46,6 @@ const cache = {
         location: "europe-west1",
         format: "DOCKER",
         description: "Layers that builds of images for app have kept",
-        dockerConfig: { immutableTags: false },
         cleanupPolicies: [
             { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
         ],

@@ -24,7 +24,7 @@ test("a bare registry has immutable tags, and deletes untagged images after 30 d
 const options: [string, ContainerRegistryArgs, object][] = [
     ["another id", { name: pulumi.output("images") }, { repositoryId: "images" }],
     ["a multi-region", { location: "europe" }, { location: "europe" }],
-    ["mutable tags", { immutableTags: false }, { dockerConfig: { immutableTags: false } }],
+    ["mutable tags", { immutableTags: false }, { dockerConfig: undefined }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a description", { description: "Images of the forecast" }, { description: "Images of the forecast" }],
     [

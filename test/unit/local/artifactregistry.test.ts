@@ -177,3 +177,13 @@ test("two processes share a repository", () => {
     made(prepared("acme-dev", folder));
     expect(refusalOf(() => made(prepared("acme-dev", folder)))).toBe(`${creating} 409: the repository already exists`);
 });
+
+test("tags that are explicitly mutable are a change forever, because the provider does not send that", () => {
+    const world = prepared();
+    const mutable = { repositoryId: "app", format: "DOCKER", dockerConfig: { immutableTags: false } };
+    const repository = world.make("Repository", { ...mutable, location: "europe-west1" });
+    expect(repository.state.dockerConfig).toBeUndefined();
+    expect(world.changed(repository, mutable)).not.toEqual([]);
+    const immutable = made(prepared(), { dockerConfig: { immutableTags: true } });
+    expect(immutable.state.dockerConfig).toEqual({ immutableTags: true });
+});

@@ -77,6 +77,14 @@ test("an application is created if there is none, otherwise adopted with its set
     expect(adopted).toEqual(["PATCH apps/acme-dev"]);
 });
 
+test("an application that the API returns without some fields has outputs that Pulumi can store", async () => {
+    const { id, ...application } = { id: "acme-dev", ...settings, defaultHostname: hosts.defaultHostname };
+    const answer = async () => Response.json({ id, ...application });
+    const api = new AdminApi({ GOOGLE_OAUTH_ACCESS_TOKEN: "local" }, answer);
+    const none = { defaultBucket: "", codeBucket: "", gcrDomain: "" };
+    expect((await applicationProvider(api).create(settings)).outs).toEqual({ ...settings, ...hosts, ...none });
+});
+
 const hosts = {
     defaultHostname: "acme-dev.ew.r.appspot.com",
     defaultBucket: "acme-dev.appspot.com",

@@ -6,10 +6,10 @@ import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from 
 interface Application extends Partial<ApplicationSettings> {
     id: string;
     locationId: string;
-    defaultHostname: string;
-    defaultBucket: string;
-    codeBucket: string;
-    gcrDomain: string;
+    defaultHostname?: string;
+    defaultBucket?: string;
+    codeBucket?: string;
+    gcrDomain?: string;
 }
 
 /**
@@ -125,7 +125,13 @@ async function outputs(api: AdminApi, inputs: ApplicationInputs): Promise<Applic
     return { ...inputs, ...computedOutputs(found) };
 }
 
-const computedOutputs = ({ defaultHostname, defaultBucket, codeBucket, gcrDomain }: Application) => ({
+/** The API does not promise these fields, and a dynamic resource with an undefined output fails after it was created. */
+const computedOutputs = ({
+    defaultHostname = "",
+    defaultBucket = "",
+    codeBucket = "",
+    gcrDomain = "",
+}: Application) => ({
     defaultHostname,
     defaultBucket,
     codeBucket,

@@ -75,13 +75,16 @@ interface Log {
     close(): void;
 }
 
+/** Clients otherwise share connections by address, and an engine can have the address of an earlier one, where they are broken. */
+const ownConnection = { "grpc.use_local_subchannel_pool": 1 };
+
 /** @param engine returns the engine's address, the first argument of providers */
 function engineLog(engine: () => string | undefined): Log {
     let client: EngineClient | undefined;
     const send = (request: LogRequest) => {
         const address = engine();
         if (address) {
-            client ??= new EngineClient(address, credentials.createInsecure());
+            client ??= new EngineClient(address, credentials.createInsecure(), ownConnection);
             client.log(request, () => undefined);
         }
     };

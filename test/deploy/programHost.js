@@ -25,7 +25,11 @@ const language = require_("@pulumi/pulumi/proto/language_grpc_pb");
 const { GetRequiredPluginsResponse, RunResponse } = require_("@pulumi/pulumi/proto/language_pb");
 const { PluginInfo } = require_("@pulumi/pulumi/proto/plugin_pb");
 const { isGrpcError } = require_("@pulumi/pulumi/errors");
+const { grpcClientOptions } = require_("@pulumi/pulumi/runtime/settings");
 const { getStore, withLocalStorage } = require_("@pulumi/pulumi/runtime/state");
+
+// Clients otherwise share connections by address, and an engine can have the address of an earlier one, where they are broken.
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
 /**
  * Compiles TypeScript without type checks, like local deployments in tests, with the compiler that Pulumi would use.

@@ -89,6 +89,17 @@ describe("a Composer environment", () => {
         edit('version: "composer-3-airflow-2.10.5"', 'resilience: "high"');
     });
 
+    test("can have standard resilience with the workloads of high resilience", async () => {
+        const both = "scheduler: { count: 2 }, dagProcessor: { count: 2 }, triggerer: { count: 2 } }";
+        edit("max: 5 } }", `min: 2, max: 5 }, ${both}`);
+        edit(',\n    resilience: "high"', "");
+        expect(await deployment.preview("dev")).toEqual([
+            "update ComposerEnvironment scoring",
+            "update Environment scoring",
+        ]);
+        edit(`min: 2, max: 5 }, ${both}`, 'max: 5 } },\n    resilience: "high"');
+    });
+
     test("is replaced by one up after it failed", async () => {
         const { urn } = (await deployment.exported("dev")).find(({ type }) =>
             type.endsWith("/environment:Environment"),

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { Starter } from "./starter";
+import { Deployment } from "../deploy/deployment";
 
 const environments = ["dev", "staging", "prod"] as const;
 const project = (environment: string) => `acme-forecast-${environment}`;
 
 describe("the starter foundation", () => {
-    const foundation = new Starter("foundation");
-    const platform = foundation.beside("platform");
+    const foundation = Deployment.starter("foundation");
+    const platform = Deployment.starter("platform", {}, foundation.place.home);
 
     afterAll(async () => {
         await platform.remove();

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
+import { Deployment } from "../deploy/deployment";
 import { deployedFunction, start } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
-import { Starter } from "./starter";
 
 const project = "acme-models-dev";
 
 describe("the starter model-function", () => {
-    const starter = new Starter("model-function");
+    const starter = Deployment.starter("model-function");
     const cloud = cloudOf(starter.place);
     let served: RunningServer;
     let predict: RunningFunction | undefined;

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
+import { Deployment } from "../deploy/deployment";
 import { type DeployedFunction, deployedFunction, start, unpacked } from "./deployedFunction";
 import { pythonWith, type RunningFunction } from "./python";
-import { Starter } from "./starter";
 
 const project = "acme-streaming-dev";
 const sale = { product: "iced tea", price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
 
 describe("the starter streaming-predictions", () => {
-    const starter = new Starter("streaming-predictions");
+    const starter = Deployment.starter("streaming-predictions");
     const cloud = cloudOf(starter.place);
     let served: RunningServer;
     const running: RunningFunction[] = [];

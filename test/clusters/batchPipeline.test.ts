@@ -10,7 +10,7 @@ import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { Airflow, airflowPython, ours } from "../apps/airflow";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
-import { Starter } from "../apps/starter";
+import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 import { until } from "./until";
 
@@ -20,7 +20,7 @@ const dag = "score_customers";
 
 describe("the starter batch-pipeline", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
-    const starter = new Starter("batch-pipeline");
+    const starter = Deployment.starter("batch-pipeline");
     const cloud = cloudOf(starter.place);
     let base: BaseRegistry;
     let served: RunningServer;

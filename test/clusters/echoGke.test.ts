@@ -11,7 +11,6 @@ import { type KubeObject, kubectl, objects } from "./kubectl";
 import { findings, sent } from "./lint";
 import { until } from "./until";
 
-const examples = join(__dirname, "..", "..", "examples");
 const project = "acme-echo-dev";
 
 /** A short timeout for failing rollouts, instead of the starter's ten minutes. */
@@ -27,7 +26,7 @@ describe("the starter echo-gke", () => {
 
     beforeAll(async () => {
         base = await BaseRegistry.start(folder);
-        starter = new Deployment(join(examples, "echo-gke"));
+        starter = Deployment.starter("echo-gke");
         for (const stack of ["dev", "prod"]) {
             await starter.succeed(["config", "set", "-s", stack, "base", base.image]);
         }

@@ -33,7 +33,7 @@ const delivery = { kilometres: 12.5, hour: 17, weekday: 4 };
 
 describe("the starter model-app-engine", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-app-engine-"));
-    const starter = new Deployment(join(__dirname, "..", "..", "examples", "model-app-engine"));
+    const starter = Deployment.starter("model-app-engine");
     const cloud = cloudOf(starter.place);
     const fleet: Fleet = {};
     let metadata: MetadataServer;

@@ -7,12 +7,12 @@ import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { deployedFunction, start } from "../apps/deployedFunction";
 import type { RunningFunction } from "../apps/python";
-import { Starter } from "../apps/starter";
+import { Deployment } from "../deploy/deployment";
 
 const project = "acme-web-dev";
 
 describe("the starter web-with-database", () => {
-    const starter = new Starter("web-with-database");
+    const starter = Deployment.starter("web-with-database");
     const cloud = cloudOf(starter.place);
     let database: Behind | undefined;
     let metadata: MetadataServer;

@@ -21,7 +21,6 @@ import {
 import { stopDaemons } from "../../local/daemon/client";
 import { type Exported, resourcesOf } from "../../local/engine";
 import { type Workspace, workspace } from "../../local/workspace";
-import { counts } from "../counts";
 
 const root = join(__dirname, "..", "..");
 const preload = join(root, "dist", "local", "program", "preload.js");
@@ -36,6 +35,12 @@ interface Step {
 interface EngineEvent {
     type: string;
     metadata: Step & { detailedDiff?: object | null };
+}
+
+/** The numbers in the summary of a pulumi command: `{ created: 47 }`. */
+function counts(output: string): Record<string, number> {
+    const block = /^Resources:\n((?: {4}.*\n)+)/m.exec(output)?.[1] ?? "";
+    return Object.fromEntries([...block.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)]));
 }
 
 const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
@@ -65,17 +70,9 @@ interface Shared {
     providers: string;
 }
 
-const shared = keptByProcess<Shared>("slipway.deployments", () => ({
-    idle: [],
-    providers: mkdtempSync(join(tmpdir(), "slipway-providers-")),
-}));
-
-function keptByProcess<Kept>(name: string, make: () => Kept): Kept {
-    const kept = globalThis as unknown as Record<symbol, Kept | undefined>;
-    const key = Symbol.for(name);
-    kept[key] ??= make();
-    return kept[key];
-}
+const ofProcess = globalThis as { slipwayDeployments?: Shared };
+ofProcess.slipwayDeployments ??= { idle: [], providers: mkdtempSync(join(tmpdir(), "slipway-providers-")) };
+const shared = ofProcess.slipwayDeployments;
 
 /** A process that runs programs (`programHost.js`), of one deployment at a time. */
 class LanguageHost {
@@ -177,9 +174,17 @@ export class Deployment {
         this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
     }
 
-    /** The platform example, like a user's copy. */
+    /**
+     * A starter, like a user's copy, with the packages of this repository.
+     *
+     * @param home the folder of its local Google Cloud; by default its own
+     */
+    static starter(name: string, environment?: NodeJS.ProcessEnv, home?: string): Deployment {
+        return new Deployment(join(root, "examples", name), environment, {}, home);
+    }
+
     static platform(environment?: NodeJS.ProcessEnv): Deployment {
-        return new Deployment(join(root, "examples", "platform"), environment);
+        return Deployment.starter("platform", environment);
     }
 
     /** A JavaScript program with only the provider, in the project `acme-raw`. */

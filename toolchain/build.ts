@@ -131,6 +131,9 @@ async function edit({ edits = {} }: Tool, go: Go, folder: string): Promise<void>
             if (fs.statSync(join(root, path)).isFile()) {
                 const content = fs.readFileSync(join(root, path));
                 const changes = changed[path.replaceAll("\\", "/")];
+                if (changes === false) {
+                    continue;
+                }
                 fs.writeFileSync(
                     join(made(join(copy, dirname(path))), basename(path)),
                     changes ? edited(`${module}/${path}`, content.toString(), changes) : content,

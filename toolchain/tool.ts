@@ -15,8 +15,8 @@ export interface Tool {
     binaries?: Record<string, string>;
     /** Paths of files by Go module, which are copied beside `main.go` and beside the binaries. */
     files?: Record<string, string[]>;
-    /** Edits of source files by Go module and path: each text that occurs once, and its replacement. */
-    edits?: Record<string, Record<string, [text: string, replacement: string][]>>;
+    /** Edits of source files by Go module and path: each text that occurs once, and its replacement, or false to leave out the file. */
+    edits?: Record<string, Record<string, [text: string, replacement: string][] | false>>;
     /** Tools whose binaries must be in the same folder. */
     beside?: string[];
 }

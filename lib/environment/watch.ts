@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { waitForPermissions } from "./propagation";
 
 const watched = new WeakSet<object>();
 
@@ -12,14 +13,15 @@ const guardTransformation: pulumi.ResourceTransformation = (args) => {
 };
 
 /**
- * Runs the guard on every resource that the program registers from now on, including resources of other libraries. Called when
- * the package is imported, and by components in case a process runs several programs.
+ * Runs the guard on every resource that the program registers from now on, including resources of other libraries, and makes them wait
+ * for new permissions. Called when the package is imported, and by components in case a process runs several programs.
  */
 export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
     if (stack && !watched.has(stack)) {
         watched.add(stack);
         pulumi.runtime.registerStackTransformation(guardTransformation);
+        pulumi.runtime.registerStackTransformation(waitForPermissions);
     }
 }
 

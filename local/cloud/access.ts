@@ -37,7 +37,7 @@ export function isAllowed(cloud: Cloud, email: string, permission: string, targe
     return (
         !cloud.iam.isDisabled(email) &&
         [...target.policies, projectName(target.project)]
-            .flatMap((name) => cloud.iam.grants(name))
+            .flatMap((name) => cloud.iam.effective(name))
             .some(
                 (grant) =>
                     members.includes(grant.member) &&

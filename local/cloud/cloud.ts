@@ -1,6 +1,7 @@
 import type { Clock } from "slipway/facts";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
+import { immediate, type Propagation } from "./propagation";
 import { ReservedNames } from "./reservedNames";
 import { SimulatedState } from "./simulatedState";
 import { Store } from "./store";
@@ -24,16 +25,20 @@ export class Cloud {
     /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
-    /** @param now the clock for reserved names */
+    /**
+     * @param now the clock for reserved names
+     * @param propagation whether changes have an effect yet
+     */
     constructor(
         readonly folder: string,
         readonly store = new Store(folder),
         readonly now: () => Date = today,
+        readonly propagation: Propagation = immediate,
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
-        this.projects = new Projects(this.store);
-        this.iam = new Iam(this.store);
+        this.projects = new Projects(this.store, propagation);
+        this.iam = new Iam(this.store, propagation);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);
     }

@@ -3,6 +3,7 @@ import { verifyCondition } from "./conditions";
 import { GoogleError } from "./errors";
 import { digits } from "./ids";
 import { isKubernetesPrincipal, verifyPrincipal } from "./principals";
+import { immediate } from "./propagation";
 import type { Entry, Store } from "./store";
 
 /** The names of service accounts in the store. Accepts paths such as `projects/p/serviceAccounts/a@p.iam…`. */
@@ -47,7 +48,10 @@ export interface Grant {
  * changes by two stacks do not overwrite each other.
  */
 export class Iam {
-    constructor(private readonly store: Store) {}
+    constructor(
+        private readonly store: Store,
+        private readonly propagation = immediate,
+    ) {}
 
     /** Whether a service account, default service account or service agent with this email exists. */
     hasAccount(email: string): boolean {
@@ -126,17 +130,32 @@ export class Iam {
             .map(({ state: { role, member, condition } }) => ({ role, member, condition }) as Grant);
     }
 
+    /** The grants on a resource that have an effect. */
+    effective(resource: string): Grant[] {
+        return this.grants(resource).filter((grant) => !this.propagation.isPending(grantName(resource, grant)));
+    }
+
     /** Whether a member has one of the roles on a resource, with any condition. */
     has(resource: string, roles: string[], member: string): boolean {
         return roles.some((role) => {
             const name = grantName(resource, { role, member });
-            return this.store.read(name) !== undefined || this.store.list(name).length > 0;
+            return [this.store.read(name), ...this.store.list(name)].some(
+                (entry) => entry && !this.propagation.isPending(entry.name),
+            );
         });
     }
 
-    grant(project: string, resource: string, grant: Grant): void {
+    /** Grants a role, as Google does; {@link change} as a program does. */
+    grant(project: string, resource: string, grant: Grant): boolean {
         const name = grantName(resource, grant);
-        this.store.create({ name, project, id: name, state: { ...grant } });
+        return this.store.create({ name, project, id: name, state: { ...grant } });
+    }
+
+    /** Grants a role that only has an effect later. */
+    change(project: string, resource: string, grant: Grant): void {
+        if (this.grant(project, resource, grant)) {
+            this.propagation.changed(grantName(resource, grant), "grant");
+        }
     }
 
     revoke(resource: string, grant: Grant): void {

@@ -1,6 +1,7 @@
 import { apiDisabled, GoogleError } from "./errors";
 import type { Iam } from "./iam";
 import { digits } from "./ids";
+import { immediate } from "./propagation";
 import type { ReservedNames } from "./reservedNames";
 import type { Entry, Store } from "./store";
 
@@ -53,7 +54,10 @@ const agentsOf: Record<string, Agent[]> = {
 
 /** The projects, and the APIs that are enabled in each. */
 export class Projects {
-    constructor(private readonly store: Store) {}
+    constructor(
+        private readonly store: Store,
+        private readonly propagation = immediate,
+    ) {}
 
     /** Creates the project of a stack's configuration if it does not exist. */
     admit(id: string): void {
@@ -132,9 +136,14 @@ export class Projects {
         }
     }
 
+    isEnabled(id: string, api: string): boolean {
+        const name = serviceName(id, api);
+        return this.store.read(name) !== undefined && !this.propagation.isPending(name);
+    }
+
     requireApi(id: string, api: string, title: string): void {
         this.get(id);
-        if (!this.store.read(serviceName(id, api))) {
+        if (!this.isEnabled(id, api)) {
             throw apiDisabled(id, api, title);
         }
     }

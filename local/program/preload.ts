@@ -12,6 +12,7 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         const { cacheCode }: typeof import("./codeCache") = require("./codeCache");
         cacheCode(folder);
     }
+    simulateTime();
     const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
     const load = cjs._load;
     cjs._load = function (this: unknown, request, parent, isMain) {
@@ -29,6 +30,18 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         }
         return loaded;
     };
+}
+
+/** The waits of programs take no time: they advance the simulated time of the local Google Cloud. */
+function simulateTime(): void {
+    const time = () => {
+        const { simulatedTime }: typeof import("../cloud/propagation") = require("../cloud/propagation");
+        return simulatedTime(process.env.SLIPWAY_LOCAL_CLOUD as string);
+    };
+    Reflect.set(globalThis, Symbol.for("slipway.clock"), {
+        now: () => time().now(),
+        sleep: async (ms: number) => time().skip(ms),
+    });
 }
 
 interface Parent {

@@ -213,7 +213,7 @@ function change(
     const resource = parent.name(inputs);
     const stays = new Set(desired.map((grant) => grantName(resource, grant)));
     for (const grant of desired) {
-        iam.grant(projectOf(parent, inputs, context), resource, grant);
+        iam.change(projectOf(parent, inputs, context), resource, grant);
     }
     for (const grant of iam.grants(resource).filter(concerned)) {
         if (!stays.has(grantName(resource, grant))) {

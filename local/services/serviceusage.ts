@@ -41,6 +41,11 @@ const service: Service = {
                         reason: "forbidden",
                     });
                 }
+                for (const item of [service, ...dependenciesOf(service)]) {
+                    if (!cloud.projects.isEnabled(project, item)) {
+                        cloud.propagation.changed(serviceName(project, item), "api");
+                    }
+                }
             },
             afterStore: ({ project, service }, { cloud }) => {
                 for (const item of [service, ...dependenciesOf(service)]) {

@@ -91,6 +91,7 @@ function appEngineService(
         key,
         { isBuilt, isFlexible },
         source,
+        application,
         child,
         environment,
     );
@@ -200,6 +201,7 @@ function createServiceAccount(
     key: string,
     { isBuilt, isFlexible }: { isBuilt: boolean; isFlexible: boolean },
     source: SourceBucket | undefined,
+    { codeBucket }: Application,
     child: Child,
     { project }: Environment,
 ): { account: Account; accountId: string; grants: pulumi.Resource[] } {
@@ -214,8 +216,11 @@ function createServiceAccount(
         return new IAMMember(...child("grant", `${name}-${roleName(role)}`, { project, role, member }));
     });
     if (isBuilt && source) {
-        const grant = { bucket: source.bucket.name, role: "roles/storage.objectViewer", member };
-        grants.push(new BucketIAMMember(...child("grant", `${name}-source`, grant)));
+        // App Engine copies the files to the application's staging bucket, from which the build reads them.
+        for (const [part, bucket] of Object.entries({ source: source.bucket.name, staging: codeBucket })) {
+            const grant = { bucket, role: "roles/storage.objectViewer", member };
+            grants.push(new BucketIAMMember(...child("grant", `${name}-${part}`, grant)));
+        }
     }
     return { account, accountId: id, grants };
 }

@@ -4,8 +4,9 @@ import { GoogleError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import { type Inputs, oneOf, type TypeRules } from "../../rules/rules";
+import { createBucket, findBucket } from "../storage/names";
 import { createDefaultRule } from "./firewallRule";
-import { api, appPath, fullName, hostnameOf } from "./names";
+import { api, appPath, fullName, hostnameOf, stagingBucket } from "./names";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -20,11 +21,14 @@ function verify({ project, locationId }: Inputs): void {
 /** The default service account of versions. */
 export const defaultAccount = (project: string) => `${project}@appspot.gserviceaccount.com`;
 
+/** The default bucket: https://cloud.google.com/appengine/docs/standard/using-cloud-storage */
+const defaultBucket = (project: string) => `${project}.appspot.com`;
+
 /**
- * Resources created with an application: its service account, App Engine's service agent, and the default firewall
+ * Resources created with an application: its service account, App Engine's service agent, two buckets, and the default firewall
  * rule.
  */
-function admitAround(project: string, cloud: Cloud): void {
+function admitAround({ project, locationId }: Inputs, cloud: Cloud): void {
     const grant = (email: string, role: string) =>
         cloud.iam.grant(project, projectName(project), { role, member: `serviceAccount:${email}` });
     const agent = `service-${cloud.projects.number(project)}@gcp-gae-service.iam.gserviceaccount.com`;
@@ -32,6 +36,11 @@ function admitAround(project: string, cloud: Cloud): void {
     grant(agent, "roles/appengine.serviceAgent");
     cloud.iam.admitAgent(project, defaultAccount(project), true);
     grant(defaultAccount(project), "roles/editor");
+    for (const bucket of [stagingBucket(project), defaultBucket(project)]) {
+        if (!findBucket(cloud, bucket)) {
+            createBucket(cloud, project, bucket, { location: String(locationId).toUpperCase() });
+        }
+    }
     createDefaultRule(project, cloud);
 }
 
@@ -58,9 +67,9 @@ export const application: TypeRules = {
         return {
             appId: project,
             authDomain: "gmail.com",
-            codeBucket: `staging.${project}.appspot.com`,
+            codeBucket: stagingBucket(project),
             databaseType: "CLOUD_FIRESTORE",
-            defaultBucket: `${project}.appspot.com`,
+            defaultBucket: defaultBucket(project),
             defaultHostname: hostnameOf(project, locationId),
             featureSettings: { splitHealthChecks: true },
             gcrDomain: locationId.startsWith("europe")
@@ -87,7 +96,7 @@ export const application: TypeRules = {
             }),
         };
     },
-    afterStore: ({ project }, { cloud }) => admitAround(project, cloud),
+    afterStore: (state, { cloud }) => admitAround(state, cloud),
     // An application is only deleted with its project.
     isRetained: () => true,
 };

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { appEngineLimits } from "slipway/facts";
+import { isAllowed, projectTarget } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { apiDisabled, GoogleError, OperationError } from "../../cloud/errors";
-import { serviceName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { buildApi } from "../cloudfunctions/build";
-import { objectName } from "../storage/names";
-import { invalid } from "./names";
+import { objectName, objectTarget } from "../storage/names";
+import { defaultAccount } from "./application";
+import { invalid, stagingBucket } from "./names";
 
 const maxFiles = appEngineLimits.rows.files.max;
 const maxFileBytes = appEngineLimits.rows.file.max;
@@ -60,9 +61,9 @@ export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
 }
 
 /** The operation: Cloud Build builds an image of the files. If it fails, no version is created. */
-export function build({ project, deployment }: Inputs, cloud: Cloud): void {
+export function build({ project, deployment, serviceAccount }: Inputs, cloud: Cloud): void {
     const [api, title] = buildApi;
-    if (!cloud.store.read(serviceName(project, api))) {
+    if (!cloud.projects.isEnabled(project, api)) {
         throw new OperationError(
             7,
             apiDisabled(project, api, title).message.replace(/^googleapi: Error 403: (.*?)\n.*$/s, "$1"),
@@ -72,8 +73,34 @@ export function build({ project, deployment }: Inputs, cloud: Cloud): void {
     if (files.length === 0 && !zip) {
         throw new OperationError(3, "Version has no files: deployment.files or deployment.zip must be given.");
     }
+    verifyBuildAccount(project, serviceAccount ?? defaultAccount(project), cloud);
     if (zip) {
         verifyArchive(contentOf(zip.sourceUrl, cloud), zip.filesCount);
+    }
+}
+
+/**
+ * The version's own account builds: it reads the staged files, writes the image to a repository that it may have to create, and writes
+ * the log. The first message is that of https://github.com/GoogleCloudPlatform/magic-modules/pull/11326
+ */
+function verifyBuildAccount(project: string, account: string, cloud: Cloud): void {
+    const bucket = stagingBucket(project);
+    if (!isAllowed(cloud, account, "storage.objects.get", objectTarget(project, bucket, "ae/manifest.json"))) {
+        throw new OperationError(
+            13,
+            `Failed to create cloud build: com.google.net.rpc3.client.RpcClientException: <eye3 title='/ArgoAdminNoCloudAudit.CreateBuild, FAILED_PRECONDITION'/> APPLICATION_ERROR;google.devtools.cloudbuild.v1/ArgoAdminNoCloudAudit.CreateBuild;invalid bucket "${bucket}"; service account ${account} does not have access to the bucket;AppErrorCode=9;StartTimeMs=0;unknown;ResFormat=uncompressed;ServerTimeSec=0;LogBytes=256;Non-FailFast;EndUserCredsRequested;EffSecLevel=privacy_and_integrity;ReqFormat=uncompressed;`,
+        );
+    }
+    const missing = [
+        "artifactregistry.repositories.uploadArtifacts",
+        "artifactregistry.repositories.createOnPush",
+        "logging.logEntries.create",
+    ].find((permission) => !isAllowed(cloud, account, permission, projectTarget(project)));
+    if (missing) {
+        throw new OperationError(
+            9,
+            `Cloud build failed. status: FAILURE: denied: Permission "${missing}" denied on resource "projects/${project}" (or it may not exist) for ${account}`,
+        );
     }
 }
 

@@ -10,6 +10,9 @@ export const api = "appengine.googleapis.com";
 /** The API and its title. */
 export const appEngineApi: [string, string] = [api, "App Engine Admin API"];
 
+/** The bucket that builds read the files of a version from. */
+export const stagingBucket = (project: string) => `staging.${project}.appspot.com`;
+
 export const appPath = (project: string) => `apps/${project}`;
 export const servicePath = (project: string, service: string) => `${appPath(project)}/services/${service}`;
 export const versionPath = ({ project, service, versionId }: Inputs) =>
